@@ -1,0 +1,74 @@
+"""Who acts: a signed-in person, the holder of a token link, or the system itself.
+
+Every action takes one of these as `by=` and asks `require()` whether they may.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+
+from steppingup.accounts.models import Organisation, TokenLink, User
+from steppingup.accounts.roles import Permission
+
+
+@dataclass(frozen=True)
+class System:
+    """A clock or a command, with no person behind it."""
+
+    name: str = "the system"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class LinkHolder:
+    """Somebody without an account who followed a token link."""
+
+    link: TokenLink
+
+    def __str__(self) -> str:
+        return self.link.email
+
+
+SYSTEM = System()
+Actor = User | LinkHolder | System
+
+
+class NotAllowed(PermissionDenied):
+    """The person may not do this, whatever the state. Views turn it into 404 or 403."""
+
+
+def holds(user: User, permission: Permission, provider: Organisation | int | None = None) -> bool:
+    """Does this person hold a role with the permission (at this provider, or at any)?
+
+    A role that is limited to some cohorts counts here; `Cohort.objects.for_staff` narrows it."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    if user.is_superuser:
+        return True
+    provider_id = provider.pk if isinstance(provider, Organisation) else provider
+    return any(
+        permission in role.permissions and (provider_id is None or role.provider_id == provider_id)
+        for role in user.current_roles
+    )
+
+
+def providers_with(user: User, permission: Permission) -> list[int] | None:
+    """The ids of the providers at which the person holds the permission; None means all of them."""
+    if user.is_superuser and user.is_active:
+        return None
+    return [role.provider_id for role in user.current_roles if permission in role.permissions]
+
+
+def require(by: Actor, permission: Permission, provider: Organisation | int | None = None) -> None:
+    """Raise NotAllowed unless `by` holds the permission at the provider. The system may do everything."""
+    if isinstance(by, System):
+        return
+    if not (isinstance(by, User) and holds(by, permission, provider)):
+        raise NotAllowed(f"{by} may not: {permission.label}.")
+
+
+def person(by: Actor) -> User | None:
+    """The person to write down as who did it, if it was a person."""
+    return by if isinstance(by, User) else None

@@ -1,0 +1,220 @@
+"""People, organisations, roles, and links for people without an account."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+import pghistory
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from steppingup.accounts.roles import ROLES, RoleName
+
+
+class Organisation(models.Model):
+    """An employer, a host of assignments, a mentor's home, or a provider that runs programmes (B3)."""
+
+    class Kind(models.TextChoices):
+        COUNCIL = "council", "Council"
+        NHS = "nhs", "NHS"
+        CARE = "care", "Care provider"
+        PRIVATE = "private", "Private company"
+        CHARITY = "charity", "Charity or not for profit"
+        OTHER_PUBLIC = "other_public", "Other public body"
+
+    class Sector(models.TextChoices):
+        PUBLIC = "public", "Public"
+        COMMERCIAL = "commercial", "Commercial"
+        VOLUNTARY = "voluntary", "Voluntary"
+
+    retention = "Kept while it is an employer, host or partner; holds no personal data but a contact address."
+
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=80, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    sector = models.CharField(max_length=20, choices=Sector)
+    is_levy_payer = models.BooleanField("pays the apprenticeship levy", default=False)
+    pledged_on = models.DateField(
+        "pledged on", null=True, blank=True, help_text="When it pledged to release staff for the programme's days."
+    )
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="subsidiaries", verbose_name="part of"
+    )
+    is_provider = models.BooleanField("runs programmes here", default=False)
+    website = models.URLField(blank=True)
+    brand_colour = models.CharField(
+        max_length=7, blank=True, validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Give a colour such as #0b5c63.")]
+    )
+    logo = models.FileField(upload_to="logos/", blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(Lower("name"), name="organisation_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def family_ids(self) -> set[int]:
+        """This organisation, its parent and its subsidiaries: nobody of these counts as “another organisation”."""
+        ids = set(self.subsidiaries.values_list("pk", flat=True)) | {self.pk}
+        return ids | {self.parent_id} if self.parent_id else ids
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email__iexact=email)
+
+
+@pghistory.track(exclude=["password", "last_login"])
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. The e-mail address is the name to sign in with."""
+
+    retention = "An account that nothing refers to is removed 24 months after the last sign-in."
+
+    email = models.EmailField("email address", max_length=254)
+    full_name = models.CharField("full name", max_length=150, blank=True)
+    phone = models.CharField("telephone", max_length=30, blank=True)
+    job_title = models.CharField(max_length=150, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+    )
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField("may open the admin", default=False)
+    is_demonstration = models.BooleanField(default=False, editable=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        ordering = ("full_name", "email")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return self.full_name.split(" ")[0] if self.full_name else self.email
+
+    @cached_property
+    def current_roles(self) -> "list[RoleAssignment]":
+        """The roles held now, fetched once for each request."""
+        return list(self.role_assignments.current())
+
+
+class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+    def current(self) -> Self:
+        today = timezone.localdate()
+        return self.filter(models.Q(until=None) | models.Q(until__gte=today)).select_related("provider")
+
+
+@pghistory.track()
+class RoleAssignment(models.Model):
+    """A person holds a role at a provider. `Cohort.limited_roles` narrows it to some cohorts."""
+
+    retention = "Kept 6 years after it ended: who was allowed to decide is part of the record of decisions."
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_assignments", verbose_name="person")
+    role = models.CharField(max_length=20, choices=RoleName)
+    provider = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="role_assignments", limit_choices_to={"is_provider": True}
+    )
+    until = models.DateField(null=True, blank=True, help_text="The last day on which the role is held.")
+    given_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = RoleAssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("provider", "role")
+        constraints = [models.UniqueConstraint(fields=["user", "role", "provider"], name="role_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} at {self.provider}"
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return ROLES[self.role].permissions
+
+
+def hash_token(raw: str) -> str:
+    return hashlib.sha256(raw.encode()).hexdigest()
+
+
+class TokenLinkQuerySet(models.QuerySet["TokenLink"]):
+    def usable(self) -> Self:
+        return self.filter(revoked_at=None, expires_at__gt=timezone.now())
+
+    def find(self, purpose: str, raw: str) -> "TokenLink | None":
+        """The usable link with this secret and purpose, or nothing."""
+        return self.usable().filter(purpose=purpose, token_hash=hash_token(raw)).first()
+
+
+class TokenLink(models.Model):
+    """A link for somebody without an account: one purpose, one object, an expiry; only the hash is stored."""
+
+    retention = "Removed 12 months after it expired."
+
+    purpose = models.CharField(max_length=50)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    email = models.EmailField(blank=True)
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    object_id = models.PositiveBigIntegerField()
+    target = GenericForeignKey("content_type", "object_id")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TokenLinkQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["content_type", "object_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} link for {self.email or 'somebody'}"
+
+    @classmethod
+    def issue(cls, *, purpose: str, target: models.Model, email: str, days: int) -> tuple["TokenLink", str]:
+        """Make a link that works for `days` days. Returns it and the secret, which is not stored anywhere."""
+        raw = secrets.token_urlsafe(32)
+        link = cls.objects.create(
+            purpose=purpose,
+            token_hash=hash_token(raw),
+            email=email,
+            content_type=ContentType.objects.get_for_model(target),
+            object_id=target.pk,
+            expires_at=timezone.now() + timedelta(days=days),
+        )
+        return link, raw
+
+    @classmethod
+    def revoke_all(cls, *, purpose: str, target: models.Model) -> int:
+        """Revoke every usable link of this purpose to this object; returns how many there were."""
+        content_type = ContentType.objects.get_for_model(target)
+        links = cls.objects.usable().filter(purpose=purpose, content_type=content_type, object_id=target.pk)
+        return links.update(revoked_at=timezone.now())

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    name = "steppingup.audit"
+    verbose_name = "History and guards"

@@ -1,0 +1,142 @@
+"""What the environment says, read once, with a sentence for everything that is missing or malformed.
+
+`settings.py` is the only reader. Every problem is collected, so that a person who sets up a server
+sees all of them at the first start and not one after the other.
+"""
+
+import base64
+import binascii
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+MODES = ("production", "demonstration", "test")
+
+
+class Environment:
+    """Reads variables and remembers what was wrong with them until `complain()`."""
+
+    def __init__(self, variables: dict[str, str] | None = None) -> None:
+        self.variables = dict(os.environ) if variables is None else variables
+        self.problems: list[str] = []
+        self.mode = self.text("MODE", "production")
+        if self.mode not in MODES:
+            self.problems.append(f"MODE is “{self.mode}”; it must be one of {', '.join(MODES)}.")
+            self.mode = "production"
+
+    @property
+    def production(self) -> bool:
+        return self.mode == "production"
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.variables.get(name, "").strip() or default
+
+    def required(self, name: str, what: str, elsewhere: str = "") -> str:
+        """A variable that production cannot do without; other modes use `elsewhere`."""
+        value = self.text(name)
+        if not value and self.production:
+            self.problems.append(f"{name} is not set. {what}")
+        return value or elsewhere
+
+    def _parsed(self, name: str, value: str, parse: Callable[[str], Any], what: str, fallback: Any) -> Any:
+        try:
+            return parse(value)
+        except (ValueError, TypeError, KeyError, environ.ImproperlyConfigured):
+            self.problems.append(f"{name} is “{value}”, which cannot be understood. {what}")
+            return fallback
+
+    def secret_key(self) -> str:
+        what = "Give a random text of at least 50 characters; keep it secret and the same on every process."
+        value = self.required("SECRET_KEY", what, elsewhere="demonstration-only-" + "s" * 40)
+        if self.production and value and len(value) < 50:
+            self.problems.append(f"SECRET_KEY has {len(value)} characters. {what}")
+        return value or "unset"
+
+    def encryption_keys(self) -> list[str]:
+        """Fernet keys for data encrypted at rest, newest first: the first encrypts, all decrypt."""
+        what = "Give one or more 32-byte keys in URL-safe base64, separated by commas, the newest first."
+        elsewhere = base64.urlsafe_b64encode(b"demonstration key, not a secret!").decode()
+        keys = [k.strip() for k in self.required("ENCRYPTION_KEYS", what, elsewhere).split(",") if k.strip()]
+        for key in keys:
+            try:
+                right = len(base64.urlsafe_b64decode(key)) == 32
+            except (binascii.Error, ValueError):
+                right = False
+            if not right:
+                self.problems.append(f"ENCRYPTION_KEYS holds a key that is not 32 bytes long. {what}")
+        return keys
+
+    def hosts(self) -> list[str]:
+        what = "Give the host names under which people reach the site, separated by commas."
+        value = self.required("ALLOWED_HOSTS", what, elsewhere="localhost,127.0.0.1,[::1]")
+        return [host.strip() for host in value.split(",") if host.strip()]
+
+    def site_url(self) -> str:
+        what = "Give the address that stands in e-mails, such as https://steppingup.example.org."
+        value = self.required("SITE_URL", what, elsewhere="http://localhost:8000").rstrip("/")
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.netloc):
+            self.problems.append(f"SITE_URL is “{value}”, which is not an address. {what}")
+        elif self.production and parts.scheme != "https":
+            self.problems.append(f"SITE_URL is “{value}”; in production it must begin with https://.")
+        return value
+
+    def database(self, embedded: Callable[[], str]) -> dict[str, Any]:
+        what = "Give the address of a PostgreSQL database, such as postgres://user:password@host:5432/name."
+        value = self.required("DATABASE_URL", what)
+        if not value:
+            if self.production:
+                return {"ENGINE": "django.db.backends.postgresql", "NAME": "unset"}
+            value = embedded()
+        if not value.startswith(("postgres://", "postgresql://")):
+            self.problems.append(f"DATABASE_URL does not begin with postgres://. {what}")
+            return {"ENGINE": "django.db.backends.postgresql", "NAME": "unset"}
+        config = self._parsed("DATABASE_URL", value, environ.Env.db_url_config, what, {"NAME": "unset"})
+        host = config.get("OPTIONS", {}).pop("host", None)
+        if host:  # a socket folder, as the embedded server gives it: ?host=/path
+            config["HOST"] = host
+        config["ENGINE"] = "django.db.backends.postgresql"
+        config["CONN_MAX_AGE"] = self.number("DATABASE_CONNECTION_SECONDS", 60)
+        config["CONN_HEALTH_CHECKS"] = True
+        return dict(config)
+
+    def email(self, mailbox: Path) -> dict[str, Any]:
+        what = "Give the address of a mail server, such as smtp+tls://user:password@host:587."
+        value = self.required("EMAIL_URL", what, elsewhere=f"filemail:///{mailbox}")
+        return dict(self._parsed("EMAIL_URL", value, environ.Env.email_url_config, what, {}))
+
+    def broker(self) -> str:
+        """The address of Redis, or nothing: then Celery uses folders under the data directory."""
+        what = "Give the address of a Redis server, such as redis://host:6379/0."
+        value = self.required("REDIS_URL", what)
+        if value and not value.startswith(("redis://", "rediss://")):
+            self.problems.append(f"REDIS_URL is “{value}”, which does not begin with redis://. {what}")
+            return ""
+        return value
+
+    def number(self, name: str, default: int) -> int:
+        what = "Give a whole number."
+        return int(self._parsed(name, self.text(name, str(default)), int, what, default))
+
+    def switch(self, name: str, default: bool = False) -> bool:
+        value = self.text(name, "yes" if default else "no").lower()
+        if value in ("1", "true", "yes", "on"):
+            return True
+        if value not in ("0", "false", "no", "off"):
+            self.problems.append(f"{name} is “{value}”; give yes or no.")
+        return False
+
+    def complain(self) -> None:
+        """Stop the start if anything was wrong.
+
+        Raises ImproperlyConfigured with one sentence for each problem."""
+        if self.problems:
+            lines = "\n".join(f"  - {problem}" for problem in self.problems)
+            raise ImproperlyConfigured(
+                f"Stepping Up cannot start. Mend these environment variables (docs/operations.md lists them all):\n{lines}"
+            )
