@@ -1,0 +1,39 @@
+"""Keeping a file, and removing those that nobody needs any more."""
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+
+from steppingup.accounts.actors import Actor, person
+from steppingup.files.models import StoredFile
+from steppingup.files.rules import FileRule, check
+
+
+def store(*, upload: UploadedFile, rule: FileRule, by: Actor | None) -> StoredFile:
+    """Check an upload and keep it. `by` may be nobody: a visitor without an account.
+
+    Raises ValidationError with a sentence that says what to do."""
+    checked = check(upload=upload, rule=rule)
+    stored = StoredFile(
+        name=checked.name,
+        size=len(checked.content),
+        content_type=checked.kind.content_type,
+        sha256=checked.sha256,
+        pages=checked.pages,
+        uploaded_by=person(by) if by else None,
+    )
+    stored.file.save("upload", ContentFile(checked.content), save=False)
+    try:
+        stored.save()
+    except BaseException:
+        stored.file.delete(save=False)
+        raise
+    return stored
+
+
+def remove_abandoned() -> int:
+    """Remove files that no record refers to and that are older than a day. Returns how many there were."""
+    removed = 0
+    for stored in StoredFile.objects.abandoned().iterator():
+        stored.delete()
+        removed += 1
+    return removed

@@ -1,0 +1,110 @@
+"""A file field that loses nothing: what was uploaded stays, even when another answer in the form must be mended."""
+
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+
+from steppingup.accounts.actors import Actor, person
+from steppingup.files.actions.files import store
+from steppingup.files.models import ORPHAN_HOURS, StoredFile
+from steppingup.files.rules import FileRule
+
+_SALT = "steppingup.files.kept"
+
+
+def _seal(stored: StoredFile) -> str:
+    return signing.dumps([stored.pk, stored.uploaded_by_id], salt=_SALT)
+
+
+class CheckedFileInput(forms.ClearableFileInput):
+    """A file input with a sealed hidden companion that carries what was uploaded a moment ago."""
+
+    template_name = "files/checked_file.html"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        upload = files.get(name)
+        if upload is not None:
+            return upload
+        return data.get(f"{name}-kept") or None
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in files and f"{name}-kept" not in data
+
+    def is_initial(self, value: Any) -> bool:
+        return isinstance(value, StoredFile)
+
+    def format_value(self, value: Any) -> Any:
+        return value
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, None, attrs)
+        stored = value if isinstance(value, StoredFile) else None
+        context["widget"].update({"stored": stored, "kept": _seal(stored) if stored else "", "type": "file"})
+        if stored:
+            context["widget"]["attrs"].pop("required", None)
+        return context
+
+
+class CheckedFileField(forms.FileField):
+    """Cleans to a StoredFile (or None). Set `by` to the person in the form's `__init__`.
+
+    A new upload is checked and stored at once; if the form is shown again, it says which file it has
+    already and carries it along. `initial` may be a StoredFile."""
+
+    widget = CheckedFileInput
+    default_error_messages = {
+        "required": "Choose a file to upload.",
+        "lost": "The file that you uploaded is no longer here. Choose it again.",
+    }
+
+    def __init__(self, *, rule: FileRule, by: Actor | None = None, **kwargs: Any) -> None:
+        self.rule, self.by = rule, by
+        kwargs.setdefault("help_text", rule.hint)
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"accept": self.rule.accept}
+
+    def _unseal(self, sealed: str) -> StoredFile:
+        try:
+            pk, owner = signing.loads(sealed, salt=_SALT, max_age=ORPHAN_HOURS * 3600)
+        except signing.BadSignature as error:
+            raise ValidationError(self.error_messages["lost"], code="lost") from error
+        someone = person(self.by) if self.by else None
+        if owner != (someone.pk if someone else None):
+            raise ValidationError(self.error_messages["lost"], code="lost")
+        stored = StoredFile.objects.filter(pk=pk).first()
+        if stored is None:
+            raise ValidationError(self.error_messages["lost"], code="lost")
+        return stored
+
+    def _stored(self, upload: Any) -> StoredFile:
+        """Store an upload once, however often the form is cleaned."""
+        if not hasattr(upload, "stored_file"):
+            upload.stored_file = store(upload=upload, rule=self.rule, by=self.by)
+        return upload.stored_file
+
+    def clean(self, value: Any, initial: Any = None) -> StoredFile | None:
+        if isinstance(value, str) and value:
+            return self._unseal(value)
+        if value:
+            return self._stored(value)
+        if isinstance(initial, StoredFile):
+            return initial
+        if self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What the input shows when the form comes back: the file that passed, or the one it had before."""
+        if isinstance(data, str) and data:
+            try:
+                return self._unseal(data)
+            except ValidationError:
+                return initial
+        return getattr(data, "stored_file", None) or initial
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(data)
