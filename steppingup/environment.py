@@ -119,6 +119,10 @@ class Environment:
             return ""
         return value
 
+    def words(self, name: str) -> list[str]:
+        """Several values, separated by commas."""
+        return [word.strip() for word in self.text(name).split(",") if word.strip()]
+
     def number(self, name: str, default: int) -> int:
         what = "Give a whole number."
         return int(self._parsed(name, self.text(name, str(default)), int, what, default))

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "steppingup.web.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -98,18 +99,27 @@ CRISPY_TEMPLATE_PACK = "gds"
 
 # -- database ------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.database(embedded=lambda: embedded.database_url(DATA_DIR))}
+DATABASES = {
+    "default": env.database(embedded=lambda: embedded.database_url(DATA_DIR, disposable=MODE == "test")),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- queue ---------------------------------------------------------------------------------------
 
 REDIS_URL = env.broker()
+BROKER_DIR: Path | None = None
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5, "visibility_timeout": 3600}
+elif MODE == "test" and not env.text("BROKER_DIR"):
+    CELERY_BROKER_URL = (
+        "memory://"  # nobody listens; a test that needs a worker asks for one (tests/plugins/services.py)
+    )
+    CELERY_BROKER_TRANSPORT_OPTIONS = {}
 else:
     CELERY_BROKER_URL = "filesystem://"
-    BROKER_DIR = DATA_DIR / "broker"
+    BROKER_DIR = Path(env.text("BROKER_DIR", str(DATA_DIR / "broker")))
     for folder in ("queue", "control"):
         (BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -152,6 +162,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # -- people and sign-in --------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+# auth.W004 looks for unique=True; ours is unique whatever the case, by the constraint user_email_once.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -160,6 +172,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+if MODE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, and only here
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -202,6 +216,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Hosts besides our own at which a form may end: the council's sign-in page, https://login.example.gov.uk
+CSP_FORM_HOSTS = env.words("CSP_FORM_HOSTS")
 if env.switch("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []

@@ -1,0 +1,33 @@
+"""What every test has. Services, the browser and the count of requirements are plugins in tests/plugins/.
+
+One embedded PostgreSQL (fast, disposable) serves all of them: the process that starts the tests starts it
+while it reads the settings, its children find its address in DATABASE_URL and use databases of their own.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _files_in_a_folder_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    from django.test import override_settings
+
+    with override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("media"))):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_other_tests() -> Iterator[None]:
+    """Caches (rate limits, addresses of content types) start empty."""
+    from django.core.cache import cache
+
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def run_on_commit(django_capture_on_commit_callbacks) -> Callable[[], AbstractContextManager[list]]:
+    """`with run_on_commit():` runs at its end what the code inside asked to be run on commit."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)

@@ -1,0 +1,66 @@
+import socket
+import time
+
+import pytest
+
+from steppingup.web import health
+
+
+@pytest.fixture(autouse=True)
+def _forget_good_answer(monkeypatch):
+    monkeypatch.setattr(health, "_up_to_date", False)
+
+
+def test_the_process_answers_without_asking_anything_of_the_database(client):
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"alive\n")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_ready_when_database_migrations_and_broker_are_well(client, broker):
+    response = client.get("/readyz")
+    assert response.content.decode().splitlines() == [
+        "database: answers",
+        "migrations: all applied",
+        "broker: answers",
+    ]
+    assert response.status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_not_ready_while_the_broker_is_down(client, broker):
+    broker.stop()
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert "broker: " in response.content.decode()
+    assert "broker: answers" not in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_never_answers_is_given_up_after_two_seconds(client, settings):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        start = time.monotonic()
+        response = client.get("/readyz")
+        assert time.monotonic() - start < 2.7
+    assert response.status_code == 503
+    assert "database: answers" in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_not_ready_before_the_migrations_are_applied(client):
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'accounts' RETURNING app, name, applied")
+        rows = cursor.fetchall()
+        try:
+            response = client.get("/readyz")
+        finally:
+            cursor.executemany("INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)", rows)
+    assert response.status_code == 503
+    assert "not applied; run manage.py migrate" in response.content.decode()
+
+
+def test_only_reading_is_possible(client):
+    assert client.post("/healthz").status_code == 405

@@ -1,0 +1,104 @@
+"""Journeys: a real browser on a live server. `page` fails the test on script errors, blocked resources and 500s."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+DESKTOP = {"width": 1280, "height": 900}
+TELEPHONE = {"width": 375, "height": 740}
+WITHOUT_BROWSER = "no Chromium on this machine: journeys need one (set CHROMIUM to its path)"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything that drives the browser is a journey; all journeys are skipped where there is no Chromium."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("journey")
+        if item.get_closest_marker("journey") and not CHROMIUM:
+            item.add_marker(pytest.mark.skip(reason=WITHOUT_BROWSER))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread; Django would take our plain code for asynchronous code.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def site(live_server, settings) -> str:
+    """The address of the live server; links in e-mails point to it."""
+    settings.SITE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    return live_server.url
+
+
+@pytest.fixture
+def new_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """`new_page(viewport=TELEPHONE)`: a browser window of somebody else, with cookies of its own."""
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            wrong.append(f"console: {message.text}")
+
+    def open_page(viewport: dict[str, int] = DESKTOP) -> Page:
+        context = browser.new_context(
+            base_url=site, viewport=viewport, locale="en-GB", timezone_id="Europe/London", accept_downloads=True
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", console)
+        page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
+        page.on("response", lambda r: wrong.append(f"{r.status} {r.url}") if r.status >= 500 else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not wrong, "The browser met:\n" + "\n".join(wrong)
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    return new_page()
+
+
+@pytest.fixture
+def axe() -> Callable[..., None]:
+    """`axe(page)` fails with a readable list when the page breaks a rule of WCAG 2.2 AA or a best practice."""
+
+    def check(page: Page, *, context: str | None = None) -> None:
+        results = Axe().run(page, context=context)
+        if results.violations_count:
+            pytest.fail(f"{page.url}\n{results.generate_report()}", pytrace=False)
+
+    return check
+
+
+@pytest.fixture
+def screenshot(tmp_path: Path) -> Callable[..., Path]:
+    """`screenshot(page, "task-list")` writes a PNG, into the folder PICTURES if that is set, and returns its path."""
+
+    def take(page: Page, name: str, *, full_page: bool = False) -> Path:
+        folder = Path(os.environ.get("PICTURES") or tmp_path)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{name}.png"
+        page.screenshot(path=path, full_page=full_page, animations="disabled")
+        return path
+
+    return take
