@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "steppingup.web.middleware.PlainAnswers",
 ]
 
 ROOT_URLCONF = "steppingup.urls"
@@ -89,6 +90,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "steppingup.web.context.site",
             ],
         },
     },
@@ -96,6 +98,16 @@ TEMPLATES = [
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["gds"]
 CRISPY_TEMPLATE_PACK = "gds"
+# Widgets that crispy-forms-gds does not know by name.
+CRISPY_CLASS_CONVERTERS = {
+    "fileinput": "govuk-file-upload",
+    **{
+        f"{kind}input": "govuk-input"
+        for kind in ("number", "url", "tel", "search", "date", "time", "datetime", "color")
+    },
+    "selectmultiple": "govuk-select",
+}
+CSRF_FAILURE_VIEW = "steppingup.web.errors.csrf_failure"
 
 # -- database ------------------------------------------------------------------------------------
 

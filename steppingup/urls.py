@@ -10,4 +10,10 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
+    path("", include("steppingup.web.urls")),
 ]
+
+handler400 = "steppingup.web.errors.bad_request"
+handler403 = "steppingup.web.errors.forbidden"
+handler404 = "steppingup.web.errors.not_found"
+handler500 = "steppingup.web.errors.server_error"

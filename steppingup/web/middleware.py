@@ -1,0 +1,55 @@
+"""An action that refuses is an answer, not an error."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from steppingup.accounts.actors import NotAllowed
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.web import errors
+
+
+def way_back(request: HttpRequest) -> str:
+    """Where the person came from, on this site; otherwise the page itself (after a POST) or the front page."""
+    referer = request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
+    if safe:
+        parts = urlsplit(referer)
+        address = parts.path + (f"?{parts.query}" if parts.query else "")
+        if request.method == "POST" or address != request.get_full_path():
+            return address
+    if request.method == "POST":
+        return request.get_full_path()
+    return reverse("admin:index") if request.path.startswith(reverse("admin:index")) else reverse("home")
+
+
+class PlainAnswers:
+    """`NotPossible` from a view becomes its sentence on the page before; `NotAllowed` becomes “not found”
+    (in the admin “not allowed”), so that nobody learns what exists."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NotPossible):
+            if request.headers.get("Accept", "").startswith("application/json"):
+                return HttpResponse(str(exception), status=409, content_type="text/plain; charset=utf-8")
+            if request.method == "GET" and request.get_full_path() == request.session.get("refused_at"):
+                request.session.pop("refused_at")  # the page refuses to be shown at all: do not go round in circles
+                return errors.conflict(request, str(exception))
+            if request.method == "GET":
+                request.session["refused_at"] = request.get_full_path()
+            messages.error(request, str(exception))
+            return HttpResponseRedirect(way_back(request))
+        if isinstance(exception, NotAllowed):
+            if request.path.startswith(reverse("admin:index")):
+                return errors.forbidden(request, exception)
+            return errors.not_found(request, exception)
+        return None

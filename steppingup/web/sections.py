@@ -1,0 +1,71 @@
+"""Pages that show something of every app.
+
+Such a page is a list of sections. Each app registers its own in `AppConfig.ready()`, so that the page's
+app need not know the others. A section whose context is None does not show.
+
+    register(Section("participant", "mentoring", 40, "mentoring/sections/participant.html", mentoring_of, "Your mentor"))
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+PAGES = ("home", "programme", "participant", "manager", "cohort_admin", "application_admin", "dashboard")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One piece of a page.
+
+    `context(subject=..., viewer=...)` returns what the template needs, or None to stay away; a "title" in it
+    takes the place of `title`. It decides by itself what this viewer may see."""
+
+    page: str
+    key: str
+    order: int
+    template: str
+    context: Callable[..., dict[str, Any] | None]
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    key: str
+    title: str
+    html: SafeString
+
+
+_registry: dict[tuple[str, str], Section] = {}
+
+
+def register(section: Section) -> Section:
+    """Add a section to its page. Raises ValueError for an unknown page or a key that is taken."""
+    if section.page not in PAGES:
+        raise ValueError(f"There is no page “{section.page}” with sections.")
+    if _registry.setdefault((section.page, section.key), section) != section:
+        raise ValueError(f"The page “{section.page}” has a section “{section.key}” already.")
+    return section
+
+
+def sections_of(page: str) -> list[Section]:
+    """The registered sections of a page, in order."""
+    found = [section for section in _registry.values() if section.page == page]
+    return sorted(found, key=lambda section: (section.order, section.key))
+
+
+def render_sections(page: str, request: HttpRequest, subject: Any = None) -> list[Rendered]:
+    """What every app has to say about the subject to the person who looks, in order."""
+    rendered = []
+    for section in sections_of(page):
+        context = section.context(subject=subject, viewer=request.user)
+        if context is None:
+            continue
+        title = context.get("title", section.title)
+        values = {"subject": subject, "viewer": request.user, "section": section, **context, "title": title}
+        html = render_to_string(section.template, values, request=request)
+        rendered.append(Rendered(section.key, title, html))
+    return rendered

@@ -1,0 +1,99 @@
+"""{% load steppingup %}: the site's words, sections and small pieces."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms, template
+from django.forms import BoundField
+from django.template.context import Context
+from django.utils.safestring import SafeString
+
+from steppingup.web import pictures, sections, words
+
+register = template.Library()
+
+register.filter("days", words.days)
+register.filter("days_counted", words.days_counted)
+register.filter("pounds", words.pounds)
+register.filter("day_date", words.day_date)
+register.filter("weekday_date", words.weekday_date)
+register.filter("when", words.when)
+register.filter("markdown", words.markdown)
+register.filter("plain", words.plain)
+
+
+@register.inclusion_tag("components/sections.html", takes_context=True, name="sections")
+def show_sections(context: Context, page: str, subject: Any = None) -> dict[str, Any]:
+    """{% sections "participant" enrolment %}: what every app has to say here."""
+    return {"sections": sections.render_sections(page, context["request"], subject)}
+
+
+@register.inclusion_tag("components/steps.html")
+def days_steps(done: Decimal, total: Decimal, planned: Decimal = Decimal(0), title: str = "") -> dict[str, Any]:
+    """{% days_steps done total planned %}: rising steps, filled as far as days are done."""
+    return pictures.steps(done, total, planned) | {"title": title}
+
+
+@register.inclusion_tag("components/days_ring.html")
+def days_ring(done: Decimal, total: Decimal, planned: Decimal = Decimal(0)) -> dict[str, Any]:
+    """{% days_ring done total planned %}: a ring, filled as far as days are done."""
+    return pictures.ring(done, total, planned)
+
+
+TAG_COLOURS = {
+    "good": "govuk-tag--green",
+    "open": "govuk-tag--teal",
+    "waiting": "govuk-tag--yellow",
+    "attention": "govuk-tag--orange",
+    "bad": "govuk-tag--red",
+    "over": "govuk-tag--grey",
+}
+# Names of states that mean the same in every lifecycle. An app may give the group itself.
+GROUPS = {
+    "good": "accepted completed confirmed paid offered agreed active enrolled sent approved passed signed attended "
+    "awarded issued genuine shortlisted achieved done",
+    "open": "open submitted under_review in_review interviewing invited in_progress running upcoming planned new "
+    "proposed registered delivering",
+    "waiting": "draft waiting held on_hold waiting_list requested pending queued not_started scheduled expected",
+    "attention": "overdue late incomplete needs_attention extended retrying",
+    "bad": "declined rejected turned_down failed refused revoked bounced not_eligible cancelled absent",
+    "over": "withdrawn closed expired archived ended finished lapsed superseded credited",
+}
+GROUP_OF = {state: group for group, states in GROUPS.items() for state in states.split()}
+
+
+@register.inclusion_tag("components/tag.html")
+def status_tag(label: Any, state: str = "", group: str = "") -> dict[str, str]:
+    """{% status_tag application.get_status_display application.status %}; `group` when the app knows better:
+    good, open, waiting, attention, bad or over."""
+    chosen = group or GROUP_OF.get(str(state), "over")
+    return {"label": str(label), "colour": TAG_COLOURS[chosen]}
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """The page's query string with some values changed; None takes one away: href="{% query page=2 %}"."""
+    values = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value is None:
+            values.pop(key, None)
+        else:
+            values[key] = str(value)
+    return f"?{values.urlencode()}"
+
+
+@register.filter
+def error_target(field: BoundField) -> str:
+    """The id that an error in the summary leads to: the first box of a group, the first part of a date."""
+    widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return f"{field.auto_id}_1"
+    if isinstance(widget, forms.MultiWidget):
+        return f"{field.auto_id}_0"
+    return field.id_for_label or field.auto_id
+
+
+@register.simple_tag
+def mark(css_class: str = "mark") -> SafeString:
+    """The three rising steps, inline."""
+    return pictures.mark(css_class)

@@ -1,0 +1,134 @@
+"""How numbers, money, days and times are said on every page, in every e-mail and in every document."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+PART_OF_A_DAY = {Decimal("0.25"): "¼", Decimal("0.50"): "½", Decimal("0.75"): "¾"}
+PENNY = Decimal("0.01")
+Number = Decimal | int | float | str | None
+
+
+def _hundredths(value: Decimal | int | float | str) -> Decimal:
+    return Decimal(str(value)).quantize(PENNY, rounding=ROUND_HALF_UP)
+
+
+def days(value: Number) -> str:
+    """A number of days: “18½”, “¼”, “2.1”, “−½”. Nothing for None."""
+    if value is None or value == "":
+        return ""
+    amount = _hundredths(value)
+    sign = "−" if amount < 0 else ""
+    whole, part = divmod(abs(amount), 1)
+    if part == 0:
+        return f"{sign}{whole:.0f}"
+    if glyph := PART_OF_A_DAY.get(part):
+        return f"{sign}{whole:.0f}{glyph}" if whole else f"{sign}{glyph}"
+    return f"{sign}{abs(amount):f}".rstrip("0")
+
+
+def days_counted(value: Number) -> str:
+    """With the noun: “1 day”, “½ day”, “18½ days”."""
+    amount = Decimal(0) if value is None or value == "" else _hundredths(value)
+    return f"{days(amount)} {'day' if 0 < abs(amount) <= 1 else 'days'}"
+
+
+def pounds(value: Number) -> str:
+    """An amount of money: “£2,500”, “£1,310.50”, “−£20”. Nothing for None."""
+    if value is None or value == "":
+        return ""
+    amount = _hundredths(value)
+    sign = "−" if amount < 0 else ""
+    text = f"{abs(amount):,.2f}"
+    return f"{sign}£{text.removesuffix('.00')}"
+
+
+def _local(value: date | datetime) -> date | datetime:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
+
+
+def day_date(value: date | datetime | None) -> str:
+    """“12 February 2020”; a moment is turned into the day it is in London."""
+    if not value:
+        return ""
+    day = _local(value)
+    return f"{day.day} {day:%B %Y}"
+
+
+def weekday_date(value: date | datetime | None) -> str:
+    """“Wednesday 12 February 2020”."""
+    return f"{_local(value):%A} {day_date(value)}" if value else ""
+
+
+def clock(value: datetime) -> str:
+    """“2:30pm”, “9am”, “midday”, “midnight”."""
+    if value.minute == 0 and value.hour in (0, 12):
+        return "midday" if value.hour else "midnight"
+    minutes = f":{value.minute:02}" if value.minute else ""
+    return f"{value.hour % 12 or 12}{minutes}{'am' if value.hour < 12 else 'pm'}"
+
+
+def when(value: datetime | date | None) -> str:
+    """“Wednesday 12 February 2020, 2:30pm”, in London's time; without the time for a plain date."""
+    if not value:
+        return ""
+    moment = _local(value)
+    return f"{weekday_date(moment)}, {clock(moment)}" if isinstance(moment, datetime) else weekday_date(moment)
+
+
+# -- Markdown ------------------------------------------------------------------------------------
+
+CLASSES = {
+    "paragraph_open": "govuk-body",
+    "bullet_list_open": "govuk-list govuk-list--bullet",
+    "ordered_list_open": "govuk-list govuk-list--number",
+    "link_open": "govuk-link",
+    "blockquote_open": "govuk-inset-text",
+    "table_open": "govuk-table",
+    "thead_open": "govuk-table__head",
+    "tbody_open": "govuk-table__body",
+    "tr_open": "govuk-table__row",
+    "th_open": "govuk-table__header",
+    "td_open": "govuk-table__cell",
+    "hr": "govuk-section-break govuk-section-break--m govuk-section-break--visible",
+}
+HEADING_CLASS = {2: "govuk-heading-m", 3: "govuk-heading-s", 4: "govuk-heading-s"}
+_markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+
+
+def _dress(tokens: list[Token], top: int) -> None:
+    for token in tokens:
+        if token.type.startswith("heading_"):
+            level = min(int(token.tag[1]) + top - 1, 4)
+            token.tag = f"h{level}"
+            if token.type == "heading_open":
+                token.attrSet("class", HEADING_CLASS.get(level, "govuk-heading-l"))
+        elif token.type in CLASSES:
+            token.attrJoin("class", CLASSES[token.type])
+        if token.children:
+            _dress(token.children, top)
+
+
+def markdown(text: Any, top: int = 2) -> SafeString:
+    """Markdown as safe HTML with the site's classes. HTML in the text is shown, not obeyed; pictures are left out.
+
+    `top` is the level of heading that a single # becomes."""
+    tokens = _markdown.parse(str(text or ""))
+    _dress(tokens, top)
+    return mark_safe(_markdown.renderer.render(tokens, _markdown.options, {}))  # markdown-it escapes what is written
+
+
+def plain(text: Any) -> str:
+    """Markdown as it would be read aloud: for summaries and plain e-mails, without marks."""
+    words: list[str] = []
+    for token in _markdown.parse(str(text or "")):
+        if token.type == "inline":
+            words.append("".join(child.content or " " for child in token.children or []))
+    return " ".join(" ".join(words).split())
