@@ -1,0 +1,29 @@
+from cohorts.models.certificate import Certificate, CompletionRule, CompletionWaiver
+from cohorts.models.cohort import Cohort, PeerGroup
+from cohorts.models.enrolment import Enrolment, LearningAgreement
+from cohorts.models.ledger import DayEntry
+from cohorts.models.placement import Placement, PlacementDay
+from cohorts.models.plan import Component, Plan
+from cohorts.models.programme import Partner, Programme, ProgrammeDocument, TargetGroup
+from cohorts.models.session import Attendance, Session
+
+__all__ = [
+    "Attendance",
+    "Certificate",
+    "Cohort",
+    "CompletionRule",
+    "CompletionWaiver",
+    "Component",
+    "DayEntry",
+    "Enrolment",
+    "LearningAgreement",
+    "Partner",
+    "PeerGroup",
+    "Placement",
+    "PlacementDay",
+    "Plan",
+    "Programme",
+    "ProgrammeDocument",
+    "Session",
+    "TargetGroup",
+]

@@ -1,0 +1,13 @@
+from funding.models.agreement import BursaryRequest, FeeAgreement
+from funding.models.invoice import Invoice, InvoiceSeries, Payment
+from funding.models.source import Commitment, FundingSource
+
+__all__ = [
+    "BursaryRequest",
+    "Commitment",
+    "FeeAgreement",
+    "FundingSource",
+    "Invoice",
+    "InvoiceSeries",
+    "Payment",
+]

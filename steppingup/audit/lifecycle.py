@@ -104,9 +104,11 @@ def append_only() -> list[pgtrigger.Trigger]:
     return [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
-def frozen(*fields: str, once: pgtrigger.Condition | None = None, name: str = "frozen") -> pgtrigger.Trigger:
+def frozen(*fields: str, once: pgtrigger.Q | None = None, name: str = "frozen") -> pgtrigger.Trigger:
     """These columns cannot change any more (`once` says from when; without it, from the first moment)."""
-    changed = pgtrigger.AnyChange(*fields)
-    return pgtrigger.Protect(
-        name=name, operation=pgtrigger.Update, condition=changed if once is None else changed & once
-    )
+    condition = pgtrigger.Q()
+    for field in fields:
+        condition |= pgtrigger.Q(**{f"old__{field}__df": pgtrigger.F(f"new__{field}")})
+    if once is not None:
+        condition &= once
+    return pgtrigger.Protect(name=name, operation=pgtrigger.Update, condition=condition)

@@ -1,0 +1,104 @@
+"""Interviews on the same criteria (B24), and offers."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from applications.models.application import Application
+from applications.models.window import Criterion
+from applications.states import INTERVIEW, OFFER, InterviewStatus, OfferStatus
+from steppingup.accounts.models import User
+
+
+@pghistory.track()
+class Interview(models.Model):
+    """An interview: when, where, with whom, and what came of it."""
+
+    class Outcome(models.TextChoices):
+        RECOMMEND = "recommend", "Recommended for a place"
+        RESERVE = "reserve", "Recommended for the waiting list"
+        NOT_NOW = "not_now", "Not recommended this time"
+
+    retention = "With the application."
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="interviews")
+    status = models.CharField(max_length=20, choices=InterviewStatus, default=InterviewStatus.ARRANGED, editable=False)
+    starts_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField(default=45)
+    place = models.CharField(max_length=200, help_text="A room and address, or a link for a video call.")
+    panel = models.CharField(max_length=300, blank=True, help_text="Who will be there.")
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+    note = models.TextField(blank=True)
+    total = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    recorded_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    class Meta:
+        ordering = ("starts_at",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"], condition=~Q(status=InterviewStatus.CANCELLED), name="one_interview"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=InterviewStatus.HELD, recorded_at__isnull=False, recorded_by__isnull=False)
+                | (~Q(status=InterviewStatus.HELD) & Q(recorded_at=None, recorded_by=None)),
+                name="interview_outcome_paired",
+            ),
+        ]
+        triggers = INTERVIEW.triggers()
+
+    def __str__(self) -> str:
+        return f"Interview of {self.application.reference}"
+
+
+class InterviewScore(models.Model):
+    """The panel's score against one criterion."""
+
+    retention = "With the application."
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    value = models.PositiveSmallIntegerField()
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("criterion__order", "pk")
+        constraints = [models.UniqueConstraint(fields=["interview", "criterion"], name="interview_score_once")]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.value}"
+
+
+@pghistory.track()
+class Offer(models.Model):
+    """An offer of a place, open until `expires_at`."""
+
+    retention = "With the application."
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="offers")
+    status = models.CharField(max_length=20, choices=OfferStatus, default=OfferStatus.MADE, editable=False)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    expires_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    decline_reason = models.TextField(blank=True, editable=False)
+
+    class Meta:
+        ordering = ("-made_at",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(status=OfferStatus.MADE), name="one_open_offer"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=OfferStatus.MADE, answered_at=None)
+                | (~Q(status=OfferStatus.MADE) & Q(answered_at__isnull=False)),
+                name="offer_answer_dated",
+            ),
+        ]
+        triggers = OFFER.triggers()
+
+    def __str__(self) -> str:
+        return f"Offer to {self.application.applicant}"

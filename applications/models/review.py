@@ -1,0 +1,78 @@
+"""Blind reviews by assessors who are not of the applicant's organisation."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from applications.models.application import Application
+from applications.models.window import Criterion
+from applications.queries import ReviewQuerySet
+from applications.states import REVIEW, ReviewStatus
+from steppingup.accounts.models import User
+from steppingup.audit.guards import other_organisation
+
+
+@pghistory.track()
+class Review(models.Model):
+    """One assessor's scoring of one application. `total` is the sum of the scores, fixed when submitted."""
+
+    retention = "With the application."
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="reviews")
+    assessor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reviews")
+    status = models.CharField(max_length=20, choices=ReviewStatus, default=ReviewStatus.ASSIGNED, editable=False)
+    assigned_at = models.DateTimeField(default=timezone.now, editable=False)
+    assigned_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    total = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    comment = models.TextField("overall comment", blank=True)
+    stepped_back_reason = models.TextField(blank=True, editable=False)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("assigned_at", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "assessor"],
+                condition=~Q(status=ReviewStatus.REMOVED),
+                name="one_review_by_an_assessor",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ReviewStatus.SUBMITTED, submitted_at__isnull=False, total__isnull=False)
+                | (~Q(status=ReviewStatus.SUBMITTED) & Q(submitted_at=None, total=None)),
+                name="review_submission_dated",
+            ),
+        ]
+        indexes = [models.Index(fields=["assessor", "status"])]
+        triggers = [
+            *REVIEW.triggers(),
+            other_organisation(
+                "assessor_is_impartial",
+                "SELECT organisation_id FROM accounts_user WHERE id = NEW.assessor_id",
+                "SELECT employer_id FROM applications_application WHERE id = NEW.application_id",
+                "The assessor must be of another organisation than the applicant.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Review of {self.application.reference}"
+
+
+class Score(models.Model):
+    """A score against one criterion, with the assessor's comment."""
+
+    retention = "With the application."
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    value = models.PositiveSmallIntegerField(null=True, blank=True)
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("criterion__order", "pk")
+        constraints = [models.UniqueConstraint(fields=["review", "criterion"], name="score_once")]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.value}"

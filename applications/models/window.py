@@ -1,0 +1,80 @@
+"""When people may apply for a cohort and by which rules; the criteria; what holds for some employers."""
+
+import pghistory
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from applications.queries import WindowQuerySet
+from cohorts.models import Cohort, Programme
+from funding.models import FundingSource
+from steppingup.accounts.models import Organisation
+
+
+@pghistory.track()
+class Window(models.Model):
+    """The application window of a cohort (B33) and the rules of its admission."""
+
+    retention = "Holds no personal data; kept with the cohort."
+
+    cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="window")
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField(help_text="Nothing can be submitted from this second on.")
+    assessors_each = models.PositiveSmallIntegerField(
+        "assessors for each application", default=2, validators=[MinValueValidator(1)]
+    )
+    max_score = models.PositiveSmallIntegerField("highest score", default=5, validators=[MinValueValidator(1)])
+    offer_days = models.PositiveSmallIntegerField("days to answer an offer", default=14)
+    sponsor_link_days = models.PositiveSmallIntegerField("days for which a sponsor's link works", default=60)
+    submit_while_bursary_pending = models.BooleanField("may submit while a bursary is being decided", default=True)
+    interest_told_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = WindowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="window_closes_after_opening"),
+            models.CheckConstraint(condition=Q(assessors_each__gt=0, max_score__gt=0), name="window_rules_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Applications for {self.cohort}"
+
+
+class Criterion(models.Model):
+    """One criterion of the programme: a statement to write, and a score in review and at interview (B23, B24)."""
+
+    retention = "Holds no personal data."
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="criteria")
+    key = models.SlugField(max_length=40)
+    title = models.CharField(max_length=120)
+    question = models.CharField(max_length=300, help_text="What the applicant is asked to write about.")
+    guidance = models.TextField(blank=True, help_text="What a strong answer shows. Applicants and assessors read it.")
+    word_limit = models.PositiveSmallIntegerField(default=250)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "criteria"
+        ordering = ("order", "pk")
+        constraints = [models.UniqueConstraint(fields=["programme", "key"], name="criterion_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class EmployerRule(models.Model):
+    """What holds for applicants of one employer: no approval needed (B34), an internal fund pays (B37)."""
+
+    retention = "Holds no personal data; kept with the cohort."
+
+    window = models.ForeignKey(Window, on_delete=models.CASCADE, related_name="employer_rules")
+    employer = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    approval_needed = models.BooleanField(default=True)
+    funded_by = models.ForeignKey(FundingSource, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["window", "employer"], name="employer_rule_once")]
+
+    def __str__(self) -> str:
+        return f"{self.employer}: {self.window}"

@@ -1,0 +1,197 @@
+"""The statuses of applications, reviews, interviews and offers; what applicants read about them."""
+
+from django.db import models
+
+from steppingup.audit.lifecycle import Lifecycle, step
+
+
+class ApplicationStatus(models.TextChoices):
+    DRAFT = "draft", "Being written"
+    SUBMITTED = "submitted", "Submitted"
+    IN_REVIEW = "in_review", "In review"
+    SHORTLISTED = "shortlisted", "Shortlisted"
+    HELD = "held", "Held in reserve"
+    INTERVIEW = "interview", "Invited to interview"
+    INTERVIEWED = "interviewed", "Interviewed"
+    OFFERED = "offered", "Offered a place"
+    WAITING = "waiting", "On the waiting list"
+    ACCEPTED = "accepted", "Place accepted"
+    DECLINED = "declined", "Offer declined"
+    EXPIRED = "expired", "Offer expired"
+    TURNED_DOWN = "turned_down", "Turned down"
+    WITHDRAWN = "withdrawn", "Withdrawn by the applicant"
+
+
+S = ApplicationStatus
+TO_REVIEW = (S.SUBMITTED, S.IN_REVIEW)
+#: Submitted and not over yet.
+LIVE = (S.SUBMITTED, S.IN_REVIEW, S.SHORTLISTED, S.HELD, S.INTERVIEW, S.INTERVIEWED, S.OFFERED, S.WAITING)
+OVER = (S.ACCEPTED, S.DECLINED, S.EXPIRED, S.TURNED_DOWN, S.WITHDRAWN)
+#: Somebody decided something; `decided_at` and `decided_by` are set.
+DECIDED = (
+    S.SHORTLISTED,
+    S.HELD,
+    S.INTERVIEW,
+    S.INTERVIEWED,
+    S.OFFERED,
+    S.WAITING,
+    S.ACCEPTED,
+    S.DECLINED,
+    S.EXPIRED,
+    S.TURNED_DOWN,
+)
+
+APPLICATION = Lifecycle(
+    "application",
+    S,
+    S.DRAFT,
+    {
+        "submit": step(S.DRAFT, S.SUBMITTED, "Submit the application"),
+        "start_review": step(S.SUBMITTED, S.IN_REVIEW, "Assign the assessors"),
+        "shortlist": step((S.SUBMITTED, S.IN_REVIEW, S.HELD), S.SHORTLISTED, "Shortlist the application"),
+        "hold": step((S.SUBMITTED, S.IN_REVIEW, S.SHORTLISTED), S.HELD, "Hold the application in reserve"),
+        "turn_down": step(
+            (S.SUBMITTED, S.IN_REVIEW, S.SHORTLISTED, S.HELD, S.INTERVIEW, S.INTERVIEWED, S.WAITING),
+            S.TURNED_DOWN,
+            "Turn the application down",
+        ),
+        "reconsider": step((S.SHORTLISTED, S.HELD, S.TURNED_DOWN), S.IN_REVIEW, "Take the decision back"),
+        "invite": step(S.SHORTLISTED, S.INTERVIEW, "Invite to interview"),
+        "record_interview": step(S.INTERVIEW, S.INTERVIEWED, "Record the interview"),
+        "offer": step((S.INTERVIEWED, S.WAITING), S.OFFERED, "Offer a place"),
+        "put_on_waiting_list": step((S.INTERVIEWED, S.OFFERED), S.WAITING, "Put on the waiting list"),
+        "accept": step(S.OFFERED, S.ACCEPTED, "Accept the place"),
+        "decline": step(S.OFFERED, S.DECLINED, "Decline the offer"),
+        "expire": step(S.OFFERED, S.EXPIRED, "Let the offer expire"),
+        "withdraw": step(LIVE, S.WITHDRAWN, "Withdraw the application"),
+    },
+    noun="application",
+)
+
+#: What the applicant reads: a heading and what happens next.
+FOR_APPLICANTS: dict[str, tuple[str, str]] = {
+    S.DRAFT: (
+        "Not submitted yet",
+        "Finish the parts that are left and submit your application before the closing time.",
+    ),
+    S.SUBMITTED: ("We have your application", "We will read it after the closing date and write to you."),
+    S.IN_REVIEW: (
+        "Your application is being read",
+        "Two people read every application. We will write to you when they are done.",
+    ),
+    S.SHORTLISTED: ("You are on the shortlist", "We will write to you with a time for an interview."),
+    S.HELD: (
+        "You are on our reserve list",
+        "We may still be able to invite you to an interview. We will write to you either way.",
+    ),
+    S.INTERVIEW: ("You are invited to an interview", "You will find the time and place below."),
+    S.INTERVIEWED: ("Thank you for coming to the interview", "We will write to you with our decision."),
+    S.OFFERED: ("We would like to offer you a place", "Read the learning agreement and tell us whether you accept."),
+    S.WAITING: ("You are on the waiting list", "We will write to you as soon as a place becomes free."),
+    S.ACCEPTED: ("You have a place", "Your programme page shows what is next."),
+    S.DECLINED: ("You declined the place", "Thank you for telling us."),
+    S.EXPIRED: (
+        "The offer has expired",
+        "We did not hear from you in time. Get in touch if you would still like a place.",
+    ),
+    S.TURNED_DOWN: (
+        "We cannot offer you a place this time",
+        "You will find our reason and what you can do next below.",
+    ),
+    S.WITHDRAWN: ("You withdrew your application", "You are welcome to apply again another time."),
+}
+
+
+class ReviewStatus(models.TextChoices):
+    ASSIGNED = "assigned", "To be scored"
+    SUBMITTED = "submitted", "Scored"
+    STEPPED_BACK = "stepped_back", "Stepped back"
+    REMOVED = "removed", "Taken off"
+
+
+V = ReviewStatus
+
+REVIEW = Lifecycle(
+    "review",
+    V,
+    V.ASSIGNED,
+    {
+        "submit": step(V.ASSIGNED, V.SUBMITTED, "Submit the scores"),
+        "step_back": step(V.ASSIGNED, V.STEPPED_BACK, "Step back from this application"),
+        "remove": step(V.ASSIGNED, V.REMOVED, "Take the assessor off"),
+        "reopen": step(V.SUBMITTED, V.ASSIGNED, "Open the scores again"),
+    },
+    noun="review",
+)
+
+
+class InterviewStatus(models.TextChoices):
+    ARRANGED = "arranged", "Arranged"
+    HELD = "held", "Held"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+INTERVIEW = Lifecycle(
+    "interview",
+    InterviewStatus,
+    InterviewStatus.ARRANGED,
+    {
+        "record": step(InterviewStatus.ARRANGED, InterviewStatus.HELD, "Record the interview"),
+        "cancel": step(InterviewStatus.ARRANGED, InterviewStatus.CANCELLED, "Cancel the interview"),
+    },
+    noun="interview",
+)
+
+
+class OfferStatus(models.TextChoices):
+    MADE = "made", "Waiting for an answer"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    EXPIRED = "expired", "Expired"
+    NO_PLACE = "no_place", "No place was left"
+    CLOSED = "closed", "Closed"
+
+
+F = OfferStatus
+
+OFFER = Lifecycle(
+    "offer",
+    F,
+    F.MADE,
+    {
+        "accept": step(F.MADE, F.ACCEPTED, "Accept the place"),
+        "decline": step(F.MADE, F.DECLINED, "Decline the offer"),
+        "expire": step(F.MADE, F.EXPIRED, "Let the offer expire"),
+        "find_no_place": step(F.MADE, F.NO_PLACE, "Put on the waiting list"),
+        "close": step(F.MADE, F.CLOSED, "Close the offer"),
+    },
+    noun="offer",
+)
+
+
+class SupportRoute(models.TextChoices):
+    """How the employer knows of the application (B34, B35)."""
+
+    NOMINATED = "nominated", "My employer nominated me"
+    TOLD = "told", "I have told my employer that I am applying"
+    NOT_NEEDED = "not_needed", "My employer’s approval is not needed"
+
+
+class Reason(models.TextChoices):
+    """Why an application was turned down: coded, so that it can be counted."""
+
+    SCORE = "score", "Other applications scored higher against the criteria"
+    NOT_ELIGIBLE = "not_eligible", "The programme’s conditions are not met"
+    NOT_READY = "not_ready", "More experience of leading is needed first"
+    INCOMPLETE = "incomplete", "Something that we needed was missing"
+    LATE = "late", "It arrived after the closing time"
+    INTERVIEW = "interview", "The interview did not show what the criteria ask for"
+    PLACES = "places", "There were no places left"
+
+
+class Verdict(models.TextChoices):
+    """What the eligibility check ends in."""
+
+    YES = "yes", "You can apply"
+    NO = "no", "This programme is not for you at the moment"
+    ASK = "ask", "We would like to look at it"

@@ -1,0 +1,89 @@
+"""Completion, its rule and its exceptions, and the certificate."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from cohorts.models.cohort import Cohort
+from cohorts.models.enrolment import Enrolment
+from cohorts.models.plan import Component
+from cohorts.states import CERTIFICATE, CertificateStatus
+from steppingup.accounts.models import User
+from steppingup.audit.lifecycle import frozen
+
+
+class CompletionRule(models.Model):
+    """How many days of a component (or of all together, without one) a participant must have done."""
+
+    retention = "Holds no personal data."
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="completion_rules")
+    component = models.ForeignKey(Component, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    minimum_days = models.DecimalField(max_digits=5, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "component"], name="completion_rule_once", nulls_distinct=False),
+            models.CheckConstraint(condition=Q(minimum_days__gt=0), name="completion_rule_days"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.minimum_days} days of {self.component or 'everything'}"
+
+
+@pghistory.track()
+class CompletionWaiver(models.Model):
+    """A coordinator lets a participant complete although a rule is not met, and says why."""
+
+    retention = "With the enrolment: 6 years after the cohort ends."
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="waivers")
+    rule = models.ForeignKey(CompletionRule, on_delete=models.PROTECT, related_name="waivers")
+    reason = models.TextField()
+    given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "rule"], name="waiver_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="waiver_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Waiver for {self.enrolment}"
+
+
+@pghistory.track()
+class Certificate(models.Model):
+    """Proof that somebody completed the programme. The serial is random: it verifies, and cannot be guessed."""
+
+    retention = "Kept for ever: anybody may ask whether it is genuine."
+
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="certificate")
+    serial = models.CharField(max_length=20, unique=True)
+    name = models.CharField("name on it", max_length=150)
+    programme_name = models.CharField(max_length=200)
+    completed_on = models.DateField()
+    status = models.CharField(
+        max_length=20, choices=CertificateStatus, default=CertificateStatus.ISSUED, editable=False
+    )
+    issued_at = models.DateTimeField(default=timezone.now)
+    issued_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey("files.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revocation_reason = models.TextField(blank=True, editable=False)
+
+    class Meta:
+        ordering = ("-issued_at",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=CertificateStatus.REVOKED, revoked_at__isnull=False)
+                | Q(status=CertificateStatus.ISSUED, revoked_at=None),
+                name="certificate_revocation_dated",
+            )
+        ]
+        triggers = [*CERTIFICATE.triggers(), frozen("serial", "name", "programme_name", "completed_on")]
+
+    def __str__(self) -> str:
+        return f"Certificate {self.serial}"

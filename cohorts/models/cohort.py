@@ -1,0 +1,71 @@
+"""A cohort: one run of a programme, with its places, its fee and its dates."""
+
+import pghistory
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from cohorts.models.plan import Plan
+from cohorts.models.programme import Programme
+from cohorts.queries import CohortQuerySet
+from cohorts.states import COHORT, CohortStatus
+from steppingup.accounts.models import RoleAssignment
+
+
+@pghistory.track()
+class Cohort(models.Model):
+    """One run of a programme. The fee (pounds) and the number of places are the cohort's own (B36)."""
+
+    retention = "Holds no personal data; kept as the record of what was run."
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="cohorts")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="cohorts")
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=80)
+    status = models.CharField(max_length=20, choices=CohortStatus, default=CohortStatus.DRAFT, editable=False)
+    capacity = models.PositiveSmallIntegerField("places", validators=[MinValueValidator(1)])
+    fee = models.DecimalField(max_digits=9, decimal_places=2, help_text="Pounds for each participant.")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    venue = models.CharField(max_length=200, blank=True)
+    limited_roles = models.ManyToManyField(
+        RoleAssignment,
+        blank=True,
+        related_name="cohorts",
+        help_text="Roles that are held for chosen cohorts only. A role that stands in no cohort's list covers them all.",
+    )
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-starts_on", "name")
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "slug"], name="cohort_once"),
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="cohort_ends_after"),
+            models.CheckConstraint(condition=models.Q(capacity__gt=0), name="cohort_has_places"),
+            models.CheckConstraint(condition=models.Q(fee__gte=0), name="cohort_fee_not_negative"),
+        ]
+        triggers = COHORT.triggers()
+
+    def __str__(self) -> str:
+        return f"{self.programme.name}, {self.name}"
+
+    @property
+    def message_scopes(self) -> tuple[models.Model, ...]:
+        """Where texts of e-mails are looked up, the most specific first."""
+        return (self, self.programme)
+
+
+class PeerGroup(models.Model):
+    """A peer learning group of a cohort (B11)."""
+
+    retention = "Removed with its cohort's participants."
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="peer_groups")
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(fields=["cohort", "name"], name="peer_group_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,101 @@
+"""A participant's place on a cohort, and the agreement that was signed for it."""
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from cohorts.models.cohort import Cohort, PeerGroup
+from cohorts.queries import EnrolmentQuerySet
+from cohorts.states import ENROLMENT, EnrolmentStatus
+from steppingup.accounts.models import Organisation, User
+from steppingup.audit.lifecycle import append_only
+
+
+@pghistory.track()
+class Enrolment(models.Model):
+    """A person holds a place on a cohort. The employer stays the employer (B2)."""
+
+    retention = "6 years after the cohort ends: the record of what was completed and who paid."
+
+    participant = models.ForeignKey(User, on_delete=models.PROTECT, related_name="enrolments")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
+    employer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="enrolments")
+    line_manager = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="managed_enrolments"
+    )
+    job_title = models.CharField(max_length=150, blank=True)
+    peer_group = models.ForeignKey(
+        PeerGroup, null=True, blank=True, on_delete=models.SET_NULL, related_name="enrolments"
+    )
+    status = models.CharField(max_length=20, choices=EnrolmentStatus, default=EnrolmentStatus.ENROLLED, editable=False)
+    enrolled_at = models.DateTimeField(default=timezone.now, editable=False)
+    completed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    completed_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawal_reason = models.TextField(blank=True, editable=False)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("participant__full_name",)
+        constraints = [
+            models.UniqueConstraint(fields=["participant", "cohort"], name="enrolment_once"),
+            models.CheckConstraint(
+                condition=Q(status=EnrolmentStatus.COMPLETED, completed_at__isnull=False)
+                | (~Q(status=EnrolmentStatus.COMPLETED) & Q(completed_at=None)),
+                name="enrolment_completion_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=EnrolmentStatus.WITHDRAWN, withdrawn_at__isnull=False)
+                | (~Q(status=EnrolmentStatus.WITHDRAWN) & Q(withdrawn_at=None)),
+                name="enrolment_withdrawal_dated",
+            ),
+        ]
+        triggers = [
+            *ENROLMENT.triggers(),
+            # The last line of defence for “a place exists once”: the action counts under the cohort's lock,
+            # and PostgreSQL counts again.
+            pgtrigger.Trigger(
+                name="never_more_than_places",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    PERFORM 1 FROM cohorts_cohort WHERE id = NEW.cohort_id FOR UPDATE;
+                    IF (SELECT count(*) FROM cohorts_enrolment
+                        WHERE cohort_id = NEW.cohort_id AND status <> 'withdrawn')
+                       >= (SELECT capacity FROM cohorts_cohort WHERE id = NEW.cohort_id) THEN
+                        RAISE EXCEPTION 'The cohort has no place left.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant} on {self.cohort}"
+
+    @property
+    def message_scopes(self) -> tuple[models.Model, ...]:
+        return self.cohort.message_scopes
+
+
+class LearningAgreement(models.Model):
+    """What the participant read and signed: full text, legal name, time. Never changed, never removed (N12)."""
+
+    retention = "Kept for ever: a signed agreement."
+
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="agreement")
+    text = models.TextField()
+    legal_name = models.CharField(max_length=150)
+    signed_at = models.DateTimeField(default=timezone.now)
+    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"Learning agreement of {self.legal_name}"

@@ -1,0 +1,75 @@
+"""The stretch assignment: a placement with a host that is not the employer (B7, B8)."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from cohorts.models.enrolment import Enrolment
+from steppingup.accounts.models import Organisation, User
+from steppingup.audit.guards import other_organisation
+
+EMPLOYER = "SELECT employer_id FROM cohorts_enrolment WHERE id = NEW.enrolment_id"
+
+
+@pghistory.track()
+class Placement(models.Model):
+    """A project or consultancy in a different organisation, for up to the days of its component."""
+
+    class Kind(models.TextChoices):
+        PROJECT = "project", "Project"
+        CONSULTANCY = "consultancy", "Consultancy"
+
+    retention = "With the enrolment: 6 years after the cohort ends."
+
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="placement")
+    host = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="placements")
+    kind = models.CharField(max_length=20, choices=Kind)
+    title = models.CharField(max_length=150)
+    description = models.TextField(blank=True)
+    working_pattern = models.CharField(max_length=120, blank=True, help_text="Such as “every Tuesday”.")
+    host_contact = models.CharField(max_length=150, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="placement_ends_after",
+            )
+        ]
+        triggers = [
+            other_organisation(
+                "host_is_another_organisation", "NEW.host_id", EMPLOYER, "The host must be another organisation."
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} at {self.host}"
+
+
+class PlacementDay(models.Model):
+    """A day, or part of one, that the participant worked on the assignment. Recording it posts to the ledger."""
+
+    retention = "With the enrolment: 6 years after the cohort ends."
+
+    placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="days")
+    on = models.DateField()
+    days = models.DecimalField(max_digits=3, decimal_places=2)
+    what = models.CharField("what you did", max_length=300, blank=True)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("on",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["placement", "on"], condition=Q(removed_at=None), name="placement_day_once"
+            ),
+            models.CheckConstraint(condition=Q(days__gt=0, days__lte=1), name="placement_day_at_most_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.days} days on {self.on}"

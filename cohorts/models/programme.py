@@ -1,0 +1,95 @@
+"""A programme, whom it is for, and who takes part in it as a partner."""
+
+import pghistory
+from django.db import models
+
+from cohorts.queries import PartnerQuerySet, ProgrammeQuerySet
+from steppingup.accounts.models import Organisation
+
+
+@pghistory.track()
+class Programme(models.Model):
+    """A positive-action programme of one provider. Its texts are Markdown that a coordinator edits."""
+
+    retention = "Holds no personal data but a contact address; kept as the record of what was offered."
+
+    provider = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="programmes", limit_choices_to={"is_provider": True}
+    )
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=80, unique=True)
+    summary = models.CharField(max_length=300, help_text="One sentence, shown in lists and in search results.")
+    region = models.CharField(max_length=120, blank=True)
+    about = models.TextField("what it is", help_text="Markdown.")
+    who_can_apply = models.TextField(blank=True, help_text="Markdown.")
+    how_it_is_funded = models.TextField(blank=True, help_text="Markdown.")
+    after_the_programme = models.TextField(blank=True, help_text="Markdown. What to expect, and what not to.")
+    learning_agreement = models.TextField(help_text="Markdown. The full text that a participant reads and signs.")
+    contact_email = models.EmailField(blank=True)
+    contact_phone = models.CharField("contact telephone", max_length=30, blank=True)
+    is_published = models.BooleanField(default=False)
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TargetGroup(models.Model):
+    """One of the groups that the programme is for: belonging to any of them suffices (B1, B15)."""
+
+    retention = "Holds no personal data."
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="target_groups")
+    key = models.SlugField(max_length=40)
+    name = models.CharField(max_length=120, help_text="As it stands in a sentence: “disabled people”.")
+    statement = models.CharField(max_length=200, help_text="As the applicant would say it: “I am disabled”.")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("order", "pk")
+        constraints = [models.UniqueConstraint(fields=["programme", "key"], name="target_group_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Partner(models.Model):
+    """An organisation that takes part: it pledged to release staff, and has its own policy (B3, B59)."""
+
+    retention = "Holds no personal data; kept while the organisation is a partner."
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="partners")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="partnerships")
+    pledged_on = models.DateField(null=True, blank=True)
+    policy = models.TextField(blank=True, help_text="Its policy on fast-tracking or positive action, in its words.")
+    is_listed = models.BooleanField("shown in the public directory", default=True)
+
+    objects = PartnerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("organisation__name",)
+        constraints = [models.UniqueConstraint(fields=["programme", "organisation"], name="partner_once")]
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
+class ProgrammeDocument(models.Model):
+    """A brochure or a guide on the programme's page (B20, N20)."""
+
+    retention = "Holds no personal data."
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="documents")
+    title = models.CharField(max_length=150)
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("order", "pk")
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,62 @@
+"""Sessions of a cohort and the register."""
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from cohorts.models.cohort import Cohort, PeerGroup
+from cohorts.models.enrolment import Enrolment
+from cohorts.models.plan import Component
+from cohorts.queries import SessionQuerySet
+from cohorts.states import Mark
+from steppingup.accounts.models import User
+
+
+class Session(models.Model):
+    """A meeting of the cohort, or of one peer group, that counts so many days of a component."""
+
+    retention = "Holds no personal data; kept with its cohort."
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="sessions")
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="sessions")
+    peer_group = models.ForeignKey(PeerGroup, null=True, blank=True, on_delete=models.CASCADE, related_name="sessions")
+    title = models.CharField(max_length=150)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    days = models.DecimalField(max_digits=4, decimal_places=2, help_text="Days it counts for, such as 1 or 0.5.")
+    venue = models.CharField(max_length=200, blank=True)
+    online_link = models.URLField(blank=True)
+    what_to_bring = models.TextField(blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("starts_at", "pk")
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after"),
+            models.CheckConstraint(condition=Q(days__gt=0), name="session_counts_days"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@pghistory.track()
+class Attendance(models.Model):
+    """One person in the register of one session. Marking it posts days to the ledger."""
+
+    retention = "With the enrolment: 6 years after the cohort ends."
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attendances")
+    mark = models.CharField(max_length=10, choices=Mark)
+    marked_at = models.DateTimeField(default=timezone.now)
+    marked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("session", "enrolment")
+        constraints = [models.UniqueConstraint(fields=["session", "enrolment"], name="attendance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment.participant}: {self.get_mark_display()}"

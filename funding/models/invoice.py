@@ -1,0 +1,114 @@
+"""Invoices with numbers without gaps, and payments. Nothing here is ever edited."""
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from funding.models.agreement import FeeAgreement
+from funding.states import INVOICE, InvoiceStatus
+from steppingup.accounts.models import Organisation, User
+from steppingup.audit.lifecycle import append_only, frozen
+
+
+class InvoiceSeries(models.Model):
+    """The numbers of one provider. The row is locked while a number is taken, so there is never a gap."""
+
+    retention = "Holds no personal data; 7 years, as accounts."
+
+    provider = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="invoice_series")
+    prefix = models.CharField(max_length=10)
+    last_number = models.PositiveIntegerField(default=0)
+    payment_days = models.PositiveSmallIntegerField(default=30, help_text="Days from issue until payment is due.")
+    bill_from = models.TextField(blank=True, help_text="Name, address and bank details on the invoice.")
+
+    class Meta:
+        verbose_name_plural = "invoice series"
+
+    def __str__(self) -> str:
+        return f"{self.prefix} of {self.provider}"
+
+
+@pghistory.track()
+class Invoice(models.Model):
+    """An issued invoice, in pounds. Frozen by the database; corrections are credit notes."""
+
+    retention = "7 years, as accounts."
+
+    series = models.ForeignKey(InvoiceSeries, on_delete=models.PROTECT, related_name="invoices")
+    number = models.PositiveIntegerField()
+    agreement = models.OneToOneField(FeeAgreement, on_delete=models.PROTECT, related_name="invoice")
+    status = models.CharField(max_length=20, choices=InvoiceStatus, default=InvoiceStatus.ISSUED, editable=False)
+    amount = models.DecimalField(max_digits=9, decimal_places=2)
+    bill_to = models.TextField()
+    bill_from = models.TextField(blank=True)
+    description = models.CharField(max_length=300)
+    purchase_order = models.CharField("purchase order number", max_length=60, blank=True)
+    issued_on = models.DateField()
+    due_on = models.DateField()
+    issued_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    paid_on = models.DateField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("-issued_on", "-number")
+        constraints = [
+            models.UniqueConstraint(fields=["series", "number"], name="invoice_number_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_amount"),
+            models.CheckConstraint(condition=Q(due_on__gte=F("issued_on")), name="invoice_due_after_issue"),
+            models.CheckConstraint(
+                condition=Q(status=InvoiceStatus.PAID, paid_on__isnull=False)
+                | Q(status=InvoiceStatus.ISSUED, paid_on=None),
+                name="invoice_payment_dated",
+            ),
+        ]
+        triggers = [
+            *INVOICE.triggers(),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            frozen(
+                "series",
+                "number",
+                "agreement",
+                "amount",
+                "bill_to",
+                "bill_from",
+                "description",
+                "purchase_order",
+                "issued_on",
+                "due_on",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"{self.series.prefix}{self.number:05d}"
+
+
+class Payment(models.Model):
+    """Pounds received for an invoice; taken back by an entry with the opposite sign."""
+
+    retention = "7 years, as accounts."
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
+    amount = models.DecimalField(max_digits=9, decimal_places=2)
+    on = models.DateField()
+    reference = models.CharField(max_length=100, blank=True)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+    reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
+
+    class Meta:
+        ordering = ("on", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, reverses=None) | Q(amount__lt=0, reverses__isnull=False),
+                name="payment_negative_only_in_reverse",
+            )
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"£{self.amount} on {self.on}"

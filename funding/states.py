@@ -1,0 +1,77 @@
+"""The statuses of a fee agreement, a bursary request and an invoice."""
+
+from django.db import models
+
+from steppingup.audit.lifecycle import Lifecycle, step
+
+
+class AgreementStatus(models.TextChoices):
+    DRAFT = "draft", "Not asked yet"
+    ASKED = "asked", "Waiting for an answer"
+    AGREED = "agreed", "Fee agreed"
+    BURSARY_ASKED = "bursary_asked", "Bursary asked for"
+    DECLINED = "declined", "Declined"
+
+
+A = AgreementStatus
+SETTLED = (A.AGREED,)
+
+AGREEMENT = Lifecycle(
+    "fee agreement",
+    A,
+    A.DRAFT,
+    {
+        "ask": step((A.DRAFT, A.DECLINED), A.ASKED, "Ask for agreement to the fee"),
+        "take_back": step((A.ASKED, A.DECLINED), A.DRAFT, "Ask somebody else"),
+        "agree": step(A.ASKED, A.AGREED, "Agree the fee"),
+        "settle_internally": step((A.DRAFT, A.ASKED, A.DECLINED), A.AGREED, "Fund the place internally"),
+        "ask_for_bursary": step(A.ASKED, A.BURSARY_ASKED, "Ask for a bursary"),
+        "decline": step(A.ASKED, A.DECLINED, "Decline the fee"),
+        "grant_bursary": step(A.BURSARY_ASKED, A.AGREED, "Grant the bursary"),
+        "refuse_bursary": step(A.BURSARY_ASKED, A.ASKED, "Refuse the bursary"),
+    },
+    noun="fee agreement",
+)
+
+
+class BursaryStatus(models.TextChoices):
+    REQUESTED = "requested", "Requested"
+    GRANTED = "granted", "Granted"
+    REFUSED = "refused", "Refused"
+
+
+BURSARY = Lifecycle(
+    "bursary request",
+    BursaryStatus,
+    BursaryStatus.REQUESTED,
+    {
+        "grant": step(BursaryStatus.REQUESTED, BursaryStatus.GRANTED, "Grant the bursary"),
+        "refuse": step(BursaryStatus.REQUESTED, BursaryStatus.REFUSED, "Refuse the bursary"),
+    },
+    noun="bursary request",
+)
+
+
+class InvoiceStatus(models.TextChoices):
+    ISSUED = "issued", "Issued"
+    PAID = "paid", "Paid"
+
+
+INVOICE = Lifecycle(
+    "invoice",
+    InvoiceStatus,
+    InvoiceStatus.ISSUED,
+    {
+        "pay": step(InvoiceStatus.ISSUED, InvoiceStatus.PAID, "Record it as paid"),
+        "reopen": step(InvoiceStatus.PAID, InvoiceStatus.ISSUED, "Take the payment back"),
+    },
+    noun="invoice",
+)
+
+
+class Route(models.TextChoices):
+    """Where the money for a place comes from (B36 to B38)."""
+
+    EMPLOYER = "employer", "Employer"
+    INTERNAL = "internal", "Internal fund"
+    BURSARY = "bursary", "Bursary"

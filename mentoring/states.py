@@ -1,0 +1,38 @@
+"""The statuses of a mentoring pair, and the modes of a session."""
+
+from django.db import models
+
+from steppingup.audit.lifecycle import Lifecycle, step
+
+
+class PairStatus(models.TextChoices):
+    PROPOSED = "proposed", "Proposed"
+    CONFIRMED = "confirmed", "Confirmed"
+    DROPPED = "dropped", "Not taken up"
+    ENDED = "ended", "Ended"
+
+
+P = PairStatus
+#: Pairs that use one of the mentor's places.
+USES_CAPACITY = (P.PROPOSED, P.CONFIRMED)
+
+PAIR = Lifecycle(
+    "pair",
+    P,
+    P.PROPOSED,
+    {
+        "confirm": step(P.PROPOSED, P.CONFIRMED, "Confirm the pair"),
+        "drop": step(P.PROPOSED, P.DROPPED, "Drop the proposal"),
+        "end": step(P.CONFIRMED, P.ENDED, "End the pair"),
+    },
+    noun="pair",
+)
+
+
+class Mode(models.TextChoices):
+    """How mentor and participant met (B14)."""
+
+    FACE_TO_FACE = "face_to_face", "Face to face"
+    VIDEO = "video", "Video call"
+    EMAIL = "email", "E-mail"
+    PHONE = "phone", "Telephone"

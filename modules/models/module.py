@@ -1,0 +1,57 @@
+"""Learning modules and the people who speak at them (B5, B6)."""
+
+from django.db import models
+
+from cohorts.models import Cohort, Session
+from steppingup.accounts.models import Organisation
+
+
+class Module(models.Model):
+    """A learning module of a cohort: its number, subject and aims. Its days are sessions of the cohort."""
+
+    retention = "Holds no personal data."
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="modules")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=150)
+    summary = models.TextField(blank=True, help_text="Markdown.")
+    sessions = models.ManyToManyField(Session, blank=True, related_name="modules")
+
+    class Meta:
+        ordering = ("cohort", "number")
+        constraints = [models.UniqueConstraint(fields=["cohort", "number"], name="module_once")]
+
+    def __str__(self) -> str:
+        return f"Module {self.number}: {self.title}"
+
+
+class Speaker(models.Model):
+    """A key speaker, from an employer that takes part (B6)."""
+
+    retention = "Name and post only; removed 3 years after the last talk."
+
+    name = models.CharField(max_length=150)
+    post = models.CharField(max_length=150, blank=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="speakers")
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.organisation}"
+
+
+class SessionSpeaker(models.Model):
+    """Who speaks about what at which session."""
+
+    retention = "With the speaker."
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="speakers")
+    speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="talks")
+    subject = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "speaker"], name="session_speaker_once")]
+
+    def __str__(self) -> str:
+        return f"{self.speaker} at {self.session}"
