@@ -1,5 +1,14 @@
 from django.apps import AppConfig
+from django.core.checks import register
+from django.db.models.signals import post_migrate
 
 
 class MessagingConfig(AppConfig):
     name = "steppingup.messaging"
+    verbose_name = "Messages"
+
+    def ready(self) -> None:
+        from steppingup.messaging import checks, defaults, messages  # noqa: F401
+
+        register(checks.check_texts)
+        post_migrate.connect(defaults.make_defaults, sender=self)

@@ -1,0 +1,48 @@
+"""Telling a worker that there is something to do, without ever making a page wait for the broker.
+
+The outbox and the jobs table are the memory; a nudge only makes things quicker. When it cannot be given, the
+next run of the timetable finds the work.
+"""
+
+import logging
+import threading
+import time
+from typing import Any
+
+from celery import current_app
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 1.0  # seconds that a page waits for the broker, at most
+SILENCE = 30.0  # seconds in which an unreachable broker is not asked again by this process
+
+_quiet_until = 0.0
+
+
+def _be_quiet() -> None:
+    global _quiet_until
+    _quiet_until = time.monotonic() + SILENCE
+
+
+def _publish(task: str, arguments: tuple[Any, ...]) -> None:
+    try:
+        current_app.send_task(task, arguments, retry=False, ignore_result=True)
+    except Exception as problem:  # whatever the broker's library raises: the work is found by the timetable
+        _be_quiet()
+        logger.warning("The broker could not be told about %s%r: %s", task, arguments, problem)
+
+
+def nudge(task: str, *arguments: Any) -> None:
+    """Ask a worker to run the task of this name soon. Returns within about a second and never raises."""
+    if current_app.conf.task_always_eager:
+        current_app.loader.import_default_modules()
+        current_app.tasks[task].apply(arguments)
+        return
+    if time.monotonic() < _quiet_until:
+        return
+    messenger = threading.Thread(target=_publish, args=(task, arguments), daemon=True)
+    messenger.start()
+    messenger.join(PATIENCE)
+    if messenger.is_alive():
+        _be_quiet()
+        logger.warning("The broker did not answer within %s second.", PATIENCE)

@@ -1,0 +1,188 @@
+"""Delivering what is in the outbox. Any number of processes may do so at the same time, and any of them may be killed.
+
+Every step is committed before the next: claimed → (conversation with the mail server) → handing over → (the data) → sent.
+What a process that died left behind is sorted out by `release_lost`. docs/messages.md says what follows from that.
+"""
+
+import logging
+import random
+import time
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.utils import timezone
+
+from steppingup.messaging.models import Message
+from steppingup.messaging.states import BACK_OFF, DUE, LEASE, MESSAGE, UNSENT, MessageStatus
+from steppingup.messaging.transport import NoConnection, NotDelivered, Post, Refused, Unclear
+
+logger = logging.getLogger(__name__)
+
+ROUND = 50.0  # seconds after which a round ends; the next one goes on
+KEEP_SECRETS = timedelta(days=30)  # of messages that could not be sent
+NOBODY_KNOWS = (
+    "The connection broke after the message was handed over and before the mail server confirmed it, so it may have "
+    "arrived. It is not sent again by itself. Ask the person, or press “Send again”."
+)
+TOO_LATE = "It could not be sent in time, and is of no use any more."
+
+
+class ClaimLost(Exception):
+    """Another process has this message now."""
+
+
+def deliver_due(*, seconds: float = ROUND) -> int:
+    """Deliver whatever is due, for about so many seconds at most. Returns how many were sent."""
+    release_lost()
+    give_up_late()
+    forget_old_secrets()
+    until, sent = time.monotonic() + seconds, 0
+    with Post() as post:
+        while time.monotonic() < until:
+            message = _claim()
+            if message is None:
+                break
+            try:
+                sent += _deliver(message, post)
+            except NoConnection:
+                break  # what is still queued waits for the next round, and no attempt is counted against it
+    return sent
+
+
+def deliver_one(pk: int) -> bool:
+    """Deliver this message if it is still due. Says whether it was sent now."""
+    message = _claim(pk)
+    if message is None:
+        return False
+    with Post() as post:
+        try:
+            return _deliver(message, post)
+        except NoConnection:
+            return False
+
+
+@transaction.atomic
+def _claim(pk: int | None = None) -> Message | None:
+    """Take one due message that no other process is taking."""
+    due = Message.objects.due(timezone.now())
+    if pk is not None:
+        due = due.filter(pk=pk)
+    message = due.select_for_update(skip_locked=True, of=("self",)).first()
+    if message is None:
+        return None
+    return MESSAGE.move(
+        message, "claim", claim=uuid.uuid4(), claimed_at=timezone.now(), attempts=message.attempts + 1
+    )
+
+
+@transaction.atomic
+def _step(message: Message, step: str, **values: object) -> None:
+    """Move a message along, as long as it is still ours. Raises ClaimLost."""
+    locked = Message.objects.select_for_update().get(pk=message.pk)
+    if locked.claim != message.claim:
+        raise ClaimLost
+    MESSAGE.move(message, step, **values)
+
+
+def _deliver(message: Message, post: Post) -> bool:
+    """One attempt. Says whether it was sent; raises NoConnection when there is no mail server to try."""
+    try:
+        post.hand_over(email_of(message), lambda: _step(message, "hand over", claimed_at=timezone.now()))
+        _step(message, "record as sent", sent_at=timezone.now(), sealed=None, last_error="", next_attempt_at=None)
+        return True
+    except ClaimLost:
+        logger.warning("Message %s was taken over by another process.", message.uuid)
+    except Unclear as problem:
+        logger.error("Message %s may or may not have arrived: %s", message.uuid, problem)
+        _settle(message, "lose sight", last_error=NOBODY_KNOWS)
+    except Refused as problem:
+        _settle(message, "give up", last_error=problem.words)
+    except NotDelivered as problem:
+        _put_off(message, problem.words)
+        if isinstance(problem, NoConnection):
+            raise
+    except Exception as problem:  # a fault of ours must not stop the messages behind this one
+        logger.exception("Message %s could not be sent.", message.uuid)
+        if message.status == MessageStatus.HANDING_OVER:
+            _settle(message, "lose sight", last_error=NOBODY_KNOWS)
+        else:
+            _put_off(message, f"The site made a mistake ({type(problem).__name__}).")
+    return False
+
+
+def _settle(message: Message, step: str, **values: object) -> None:
+    try:
+        _step(message, step, **values)
+    except ClaimLost:
+        logger.warning("Message %s was taken over by another process.", message.uuid)
+
+
+def _put_off(message: Message, words: str) -> None:
+    """Try again after the next interval; after the last one, give up."""
+    if message.attempts > len(BACK_OFF):
+        _settle(message, "give up", last_error=f"{words} It was tried {message.attempts} times.")
+        return
+    _settle(message, "put off", last_error=words, next_attempt_at=next_attempt(message.attempts, timezone.now()))
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime:
+    """When to try again after so many attempts: the interval, give or take a tenth, so that they do not come in step."""
+    return now + BACK_OFF[attempts - 1] * random.uniform(0.9, 1.1)
+
+
+def email_of(message: Message) -> EmailMultiAlternatives:
+    """The e-mail as it goes out, private links and all."""
+    whole = message.whole
+    email = EmailMultiAlternatives(
+        subject=whole["subject"],
+        body=whole["text"],
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[message.to_email],
+        reply_to=[message.reply_to] if message.reply_to else None,
+        headers={"Message-ID": message.message_id_header, "Auto-Submitted": "auto-generated"},
+    )
+    email.attach_alternative(whole["html"], "text/html")
+    return email
+
+
+def release_lost() -> int:
+    """Sort out what processes that were killed left behind. Returns how many messages those were.
+
+    Killed before handing over: it is tried again. Killed afterwards: nobody knows, and it is not sent again by itself."""
+    done = 0
+    stale = Message.objects.filter(
+        status__in=[MessageStatus.SENDING, MessageStatus.HANDING_OVER], claimed_at__lt=timezone.now() - LEASE
+    )
+    for pk in stale.values_list("pk", flat=True):
+        with transaction.atomic():
+            message = stale.select_for_update(skip_locked=True).filter(pk=pk).first()
+            if message is None:
+                continue
+            done += 1
+            if message.status == MessageStatus.HANDING_OVER:
+                MESSAGE.move(message, "lose sight", last_error=NOBODY_KNOWS)
+            else:
+                words = "The process that was sending it stopped."
+                MESSAGE.move(message, "put off", last_error=words, claim=None, next_attempt_at=timezone.now())
+    return done
+
+
+def give_up_late() -> int:
+    """Give up what is of no use any more, such as a sign-in code that has expired."""
+    late = Message.objects.filter(status__in=DUE, expires_at__lte=timezone.now())
+    done = 0
+    with transaction.atomic():
+        for message in late.select_for_update(skip_locked=True, of=("self",)):
+            secret = message.sealed is not None
+            MESSAGE.move(message, "give up", last_error=TOO_LATE, sealed=None, secrets_forgotten=secret)
+            done += 1
+    return done
+
+
+def forget_old_secrets() -> int:
+    """Private links of messages that could not be sent are kept for 30 days, so that they can be sent again."""
+    old = Message.objects.filter(status__in=UNSENT, created_at__lt=timezone.now() - KEEP_SECRETS)
+    return old.exclude(sealed=None).update(sealed=None, secrets_forgotten=True)

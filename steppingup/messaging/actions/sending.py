@@ -1,0 +1,162 @@
+"""Writing a message into the outbox, and showing what one would say."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import models, transaction
+
+from steppingup.accounts.models import Organisation, User
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.broker import nudge
+from steppingup.messaging import kinds, scopes
+from steppingup.messaging.kinds import MessageKind
+from steppingup.messaging.models import Message, MessageSubject, MessageTemplate
+from steppingup.messaging.rendering import PRIVATE_LINK, in_words, one_line, render
+
+
+@dataclass(frozen=True)
+class MessagePreview:
+    """What somebody would be told: a decision page lists these before its button is pressed (design rule 10)."""
+
+    told: str
+    to_name: str
+    to_email: str
+    subject: str
+    text: str
+    html: str
+
+
+def _recipient(to: User | str, name: str) -> tuple[User | None, str, str]:
+    if isinstance(to, User):
+        return to, to.email, one_line(name or to.full_name)
+    return None, one_line(to), one_line(name)
+
+
+def _values(kind: MessageKind, email: str, name: str, given: Mapping[str, Any]) -> dict[str, str]:
+    """Every placeholder with its words. Raises ValueError when the caller forgot one or gave one that is not declared."""
+    wrong = set(kind.placeholders) ^ set(given)
+    if wrong:
+        missing, extra = sorted(set(kind.placeholders) - set(given)), sorted(set(given) - set(kind.placeholders))
+        raise ValueError(f"{kind.key}: missing placeholders {missing}, unknown placeholders {extra}.")
+    common = {
+        "greeting": f"Dear {name}" if name else "Hello",
+        "name": name or email,
+        "site_name": settings.SITE_NAME,
+        "site_link": settings.SITE_URL,
+    }
+    return {**common, **{key: in_words(value) for key, value in given.items()}}
+
+
+def preview(
+    *,
+    kind: str,
+    to: User | str,
+    name: str = "",
+    scopes: Sequence[models.Model] = (),
+    context: Mapping[str, Any],
+    provider: Organisation | None = None,
+) -> MessagePreview:
+    """What `send()` would say, without storing anything. Private links and codes are masked and need not be given."""
+    found = kinds.get(kind)
+    _, email, name = _recipient(to, name)
+    secrets = dict.fromkeys(found.secret_placeholders, PRIVATE_LINK)
+    values = {**_values(found, email, name, {**context, **secrets}), **secrets}
+    template = MessageTemplate.objects.nearest(kind, scopes)
+    rendered = render(found, template.text, values, provider=provider or provider_of(scopes))
+    return MessagePreview(found.told, name, email, rendered.subject, rendered.text, rendered.html)
+
+
+def provider_of(around: Sequence[models.Model]) -> Organisation | None:
+    """The provider that the nearest of the scopes belongs to."""
+    return next((found for found in map(scopes.provider_of, around) if found), None)
+
+
+def _message_id(key: uuid.UUID) -> str:
+    """The same for every attempt, so that a receiver who gets two copies can drop one."""
+    host = urlsplit(settings.SITE_URL).hostname or parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<{key}@{host or 'localhost'}>"
+
+
+@transaction.atomic
+def send(
+    *,
+    kind: str,
+    to: User | str,
+    about: models.Model | None,
+    scopes: Sequence[models.Model] = (),
+    context: Mapping[str, Any],
+    secrets: Mapping[str, Any] | None = None,
+    name: str = "",
+    related: Sequence[models.Model] = (),
+    provider: Organisation | None = None,
+    reply_to: str = "",
+    expires_at: datetime | None = None,
+) -> Message:
+    """Write a message into the outbox, in the caller's transaction. It goes out soon after that is committed.
+
+    `scopes` are where its words may have been made different, most specific first ([cohort, programme]). `context` and
+    `secrets` together give a value to each placeholder of the kind; secrets (links and codes that let somebody in) are
+    kept encrypted, until it is sent. `about` and `related` are the objects on whose pages it is listed. `provider` says
+    whose staff see it (by default the provider of the scopes). After `expires_at` it is not worth sending any more.
+
+    Raises NotPossible when the address cannot be one; ValueError when placeholders are missing or not declared."""
+    found = kinds.get(kind)
+    secrets = dict(secrets or {})
+    user, email, name = _recipient(to, name)
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise NotPossible(f"“{email}” is not an e-mail address, so the message cannot be sent.") from None
+    undeclared = set(secrets) - set(found.secret_placeholders)
+    exposed = set(context) & set(found.secret_placeholders)
+    if undeclared or exposed:
+        raise ValueError(f"{kind}: secrets and secret placeholders differ: {sorted(undeclared | exposed)}.")
+    values = _values(found, email, name, {**context, **secrets})
+    template = MessageTemplate.objects.nearest(kind, scopes)
+    provider = provider or provider_of(scopes)
+    shown = render(found, template.text, values, provider=provider, hidden=tuple(secrets))
+    whole = render(found, template.text, values, provider=provider) if secrets else None
+    key = uuid.uuid4()
+    message = Message.objects.create(
+        uuid=key,
+        kind=kind,
+        template=template if template.pk else None,
+        provider=provider,
+        to=user,
+        to_email=email,
+        to_name=name[:200],
+        reply_to=reply_to,
+        about=about,
+        subject=shown.subject,
+        text=shown.text,
+        html=shown.html,
+        context={name: in_words(value) for name, value in context.items()},
+        sealed=whole and {"subject": whole.subject, "text": whole.text, "html": whole.html},
+        expires_at=expires_at,
+        message_id_header=_message_id(key),
+    )
+    _list_on_pages(message, [about, *related])
+    tell_workers(message)
+    return message
+
+
+def tell_workers(message: Message) -> None:
+    """When the transaction is through, ask a worker to deliver it now rather than at the next round."""
+    transaction.on_commit(partial(nudge, "messaging.deliver", message.pk), robust=True)
+
+
+def _list_on_pages(message: Message, objects: Sequence[models.Model | None]) -> None:
+    rows = {(ContentType.objects.get_for_model(obj).pk, obj.pk) for obj in objects if obj is not None}
+    MessageSubject.objects.bulk_create(
+        MessageSubject(message=message, content_type_id=type_id, object_id=pk) for type_id, pk in sorted(rows)
+    )

@@ -1,0 +1,96 @@
+"""E-mails of the sign-in library (django-allauth) go through the outbox like all others. settings.ACCOUNT_ADAPTER names the class."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from steppingup.accounts.models import User
+from steppingup.messaging import messages as kinds
+from steppingup.messaging.actions import send
+from steppingup.messaging.models import Message
+
+NOTICES = frozenset(
+    {
+        *(
+            f"account/email/{name}"
+            for name in ("password_changed", "password_set", "password_reset")
+            + ("email_changed", "email_confirm", "email_deleted")
+        ),
+        *(f"mfa/email/totp_{name}" for name in ("activated", "deactivated")),
+        *(f"mfa/email/webauthn_{name}" for name in ("added", "removed")),
+        "mfa/email/recovery_codes_generated",
+        "socialaccount/email/account_connected",
+        "socialaccount/email/account_disconnected",
+    }
+)
+
+
+def _soon(seconds: int) -> datetime:
+    return timezone.now() + timedelta(seconds=seconds)
+
+
+def _words(template_prefix: str, email: str, context: Mapping[str, Any]) -> dict[str, str]:
+    """Subject and text as the library's own templates have them, without its greeting and signature."""
+    values = {"email": email, "current_site": {"name": settings.SITE_NAME, "domain": settings.SITE_URL}, **context}
+    request = context.get("request")
+    return {
+        "title": render_to_string(f"{template_prefix}_subject.txt", values).strip(),
+        "details": render_to_string(f"{template_prefix}_message.txt", values, request).strip(),
+    }
+
+
+def send_account_mail(template_prefix: str, email: str, context: Mapping[str, Any]) -> Message:
+    """Put an e-mail of the sign-in library into the outbox. Codes and links are secrets: wiped once it is sent.
+
+    A code that cannot be delivered before it expires is not delivered at all."""
+    name = template_prefix.rpartition("/")[2]
+    user = User.objects.filter(email__iexact=email).first()
+    given: dict[str, Any] = {}
+    secret: dict[str, Any] = {}
+    expires_at: datetime | None = None
+    if name == "login_code":
+        kind, secret = kinds.SIGN_IN_CODE, {"code": context["code"]}
+        expires_at = _soon(app_settings.LOGIN_BY_CODE_TIMEOUT)
+    elif name in ("email_confirmation", "email_confirmation_signup") and context.get("code"):
+        kind, secret = kinds.CONFIRM_CODE, {"code": context["code"]}
+        expires_at = _soon(app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
+    elif name in ("email_confirmation", "email_confirmation_signup"):
+        kind, secret = kinds.CONFIRM_LINK, {"link": context["activate_url"]}
+    elif name == "password_reset_code":
+        kind, secret = kinds.RESET_CODE, {"code": context["code"]}
+        expires_at = _soon(app_settings.PASSWORD_RESET_BY_CODE_TIMEOUT)
+    elif name == "password_reset_key":
+        kind, secret = kinds.RESET_LINK, {"link": context["password_reset_url"]}
+    elif name == "unknown_account":
+        kind, given = kinds.NO_ACCOUNT, {"email": email, "link": context["signup_url"]}
+    elif name == "account_already_exists":
+        kind, given = kinds.ACCOUNT_EXISTS, {"email": email, "link": settings.SITE_URL + reverse("account_login")}
+    elif template_prefix in NOTICES:
+        kind, given = kinds.NOTICE, _words(template_prefix, email, context)
+    else:
+        words = _words(template_prefix, email, context)
+        kind, given, secret = kinds.OTHER, {"title": words["title"]}, {"details": words["details"]}
+    # To the address that was asked for, which need not be written as the account has it.
+    return send(
+        kind=kind.key,
+        to=user if user and user.email == email else email,
+        name=user.full_name if user else "",
+        about=user,
+        context=given,
+        secrets=secret,
+        expires_at=expires_at,
+    )
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """The sign-in library's hooks."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        send_account_mail(template_prefix, email, context)

@@ -1,0 +1,122 @@
+"""Kinds of message: what can be said, to whom, and which placeholders its text may use.
+
+An app registers its kinds in `messages.py`, which its AppConfig.ready() imports. The default text of the kind
+`applications.received` is the file `templates/email/applications/received.md`: a line `Subject: …`, optionally a line
+`Button: …`, an empty line, and a body in Markdown. Only `{{ placeholder }}` is replaced.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+# What every text may use, whatever its kind.
+COMMON = {
+    "greeting": "“Dear Amara Okafor”, or “Hello” where the name is not known",
+    "name": "the name of the person who is told, or their address",
+    "site_name": "the name of this site",
+    "site_link": "the address of this site",
+}
+
+
+@dataclass(frozen=True)
+class MessageKind:
+    """Something that the site tells somebody.
+
+    `told` says whom, in words for a page (“The applicant”). `placeholders` maps each name to what stands there.
+    `secret_placeholders` are links or codes that let somebody in: they are kept encrypted, only until the message is
+    sent. `button_placeholder` is the one whose link the button leads to. `samples` fill previews."""
+
+    key: str
+    title: str
+    told: str
+    placeholders: Mapping[str, str]
+    secret_placeholders: frozenset[str] | set[str] = frozenset()
+    button_placeholder: str | None = None
+    samples: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        unknown = set(self.secret_placeholders) - set(self.placeholders)
+        if self.button_placeholder and self.button_placeholder not in {**COMMON, **self.placeholders}:
+            unknown.add(self.button_placeholder)
+        if unknown:
+            raise ValueError(f"{self.key}: these are not among the placeholders: {', '.join(sorted(unknown))}.")
+
+    @property
+    def allowed(self) -> dict[str, str]:
+        """Every placeholder that a text of this kind may use, with what it stands for."""
+        return {**self.placeholders, **COMMON}
+
+    @property
+    def file(self) -> Path:
+        app, _, name = self.key.partition(".")
+        return Path(settings.BASE_DIR) / "templates" / "email" / app / f"{name}.md"
+
+    def sample(self) -> dict[str, str]:
+        """Something to show in a preview when no message of this kind has been sent yet."""
+        return {name: self.samples.get(name, f"[{what}]") for name, what in self.placeholders.items()}
+
+
+_kinds: dict[str, MessageKind] = {}
+
+
+def register(kind: MessageKind) -> MessageKind:
+    """Make a kind known. Registering the same kind twice is harmless; two kinds with one key are an error."""
+    if kind.key in _kinds and _kinds[kind.key] != kind:
+        raise ValueError(f"There is a kind of message “{kind.key}” already.")
+    _kinds[kind.key] = kind
+    return kind
+
+
+def get(key: str) -> MessageKind:
+    """The kind with this key. Raises LookupError when no app has registered it."""
+    try:
+        return _kinds[key]
+    except KeyError:
+        raise LookupError(f"No app has registered the kind of message “{key}”.") from None
+
+
+def find(key: str) -> MessageKind | None:
+    """The kind with this key, or nothing: a row may be older than the code."""
+    return _kinds.get(key)
+
+
+def all_kinds() -> list[MessageKind]:
+    return [_kinds[key] for key in sorted(_kinds)]
+
+
+def choices() -> list[tuple[str, str]]:
+    return [(kind.key, kind.title) for kind in all_kinds()]
+
+
+def title(key: str) -> str:
+    kind = find(key)
+    return kind.title if kind else key
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a template says: the three things that a coordinator edits."""
+
+    subject: str
+    body: str
+    button_label: str = ""
+
+
+@lru_cache(maxsize=256)
+def _parse(path: Path, changed: float) -> Text:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    heads: dict[str, str] = {}
+    while lines and ":" in lines[0]:
+        name, _, value = lines.pop(0).partition(":")
+        heads[name.strip().lower()] = value.strip()
+    if not heads.get("subject") or set(heads) - {"subject", "button"} or (lines and lines[0].strip()):
+        raise ValueError(f"{path.name} must begin with “Subject: …”, perhaps “Button: …”, and an empty line.")
+    return Text(heads["subject"], "\n".join(lines).strip() + "\n", heads.get("button", ""))
+
+
+def default_text(kind: MessageKind) -> Text:
+    """The text that comes with the code. Raises OSError or ValueError when the file is missing or malformed."""
+    return _parse(kind.file, kind.file.stat().st_mtime)

@@ -1,0 +1,53 @@
+"""E-mails about signing in. Codes and links in them let somebody in, so they are secrets."""
+
+from steppingup.messaging.kinds import MessageKind, register
+
+WHO = "The person who signs in"
+CODE = {"code": "the code to type in"}
+LINK = {"link": "the link that continues"}
+
+SIGN_IN_CODE = register(MessageKind("account.login_code", "Sign-in code", WHO, CODE, {"code"}, samples={"code": "K7PW4Q"}))
+CONFIRM_CODE = register(
+    MessageKind("account.confirm_code", "Code to confirm an address", WHO, CODE, {"code"}, samples={"code": "K7PW4Q"})
+)
+CONFIRM_LINK = register(MessageKind("account.confirm_link", "Link to confirm an address", WHO, LINK, {"link"}, "link"))
+RESET_CODE = register(
+    MessageKind("account.reset_code", "Code to set a new password", WHO, CODE, {"code"}, samples={"code": "K7PW4Q"})
+)
+RESET_LINK = register(MessageKind("account.reset_link", "Link to set a new password", WHO, LINK, {"link"}, "link"))
+NO_ACCOUNT = register(
+    MessageKind(
+        "account.unknown",
+        "Somebody without an account asked to sign in",
+        "Whoever owns the address",
+        {"email": "the address", "link": "the page where an account is made"},
+        button_placeholder="link",
+    )
+)
+ACCOUNT_EXISTS = register(
+    MessageKind(
+        "account.exists",
+        "Somebody with an account asked for a new one",
+        WHO,
+        {"email": "the address", "link": "the sign-in page"},
+        button_placeholder="link",
+    )
+)
+NOTICE = register(
+    MessageKind(
+        "account.notice",
+        "Something about the account was changed",
+        WHO,
+        {"title": "what was changed", "details": "the same in full, with the time"},
+    )
+)
+# Whatever else the sign-in library may want to say one day: nobody knows whether it holds a code, so it is kept secret.
+OTHER = register(
+    MessageKind(
+        "account.other",
+        "Another message about signing in",
+        WHO,
+        {"title": "what it is about", "details": "what it says"},
+        {"details"},
+    )
+)

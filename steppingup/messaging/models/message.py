@@ -1,0 +1,137 @@
+"""The outbox: every e-mail that the site has to send or has sent."""
+
+import uuid
+from datetime import datetime
+from typing import Any, Self
+
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from steppingup.accounts.models import Organisation, User
+from steppingup.audit.encryption import EncryptedJSONField
+from steppingup.messaging import kinds
+from steppingup.messaging.states import DUE, MESSAGE, NEEDS_ATTENTION, MessageStatus
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def due(self, now: datetime) -> Self:
+        """What a deliverer may take now, the longest waiting first."""
+        useful = Q(expires_at=None) | Q(expires_at__gt=now)
+        return self.filter(useful, status__in=DUE, next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
+
+    def about(self, obj: models.Model) -> Self:
+        """What was said about an object or to a person, the newest first."""
+        content_type = ContentType.objects.get_for_model(obj)
+        subjects = MessageSubject.objects.filter(content_type=content_type, object_id=obj.pk)
+        found = Q(pk__in=subjects.values("message"))
+        if isinstance(obj, User):
+            found |= Q(to=obj)
+        return self.filter(found).order_by("-created_at", "-pk")
+
+    def needing_attention(self) -> Self:
+        return self.filter(status__in=NEEDS_ATTENTION)
+
+    def at_providers(self, ids: list[int] | None) -> Self:
+        """Those of these providers; None means all."""
+        return self if ids is None else self.filter(provider__in=ids)
+
+
+class Message(models.Model):
+    """An e-mail to one person. Its words are fixed when it is written; private links are masked in them."""
+
+    retention = "Kept 6 years: what was said when is part of the record of decisions. Private links go once it is sent."
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=80)
+    template = models.ForeignKey(
+        "messaging.MessageTemplate", null=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    provider = models.ForeignKey(Organisation, null=True, on_delete=models.SET_NULL, related_name="messages")
+    to = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="messages", verbose_name="person")
+    to_email = models.EmailField("address", max_length=254)
+    to_name = models.CharField("name", max_length=200, blank=True)
+    reply_to = models.EmailField(blank=True)
+    content_type = models.ForeignKey(ContentType, null=True, on_delete=models.SET_NULL, related_name="+")
+    object_id = models.PositiveBigIntegerField(null=True)
+    about = GenericForeignKey("content_type", "object_id")
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField()
+    context = models.JSONField(default=dict)
+    sealed = EncryptedJSONField(null=True)
+    secrets_forgotten = models.BooleanField(default=False, editable=False)
+    status = models.CharField(max_length=20, choices=MessageStatus, default=MessageStatus.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField("written", default=timezone.now)
+    next_attempt_at = models.DateTimeField("next attempt", null=True, default=timezone.now)
+    claim = models.UUIDField(null=True, editable=False)
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField("sent", null=True)
+    expires_at = models.DateTimeField("useless after", null=True)
+    last_error = models.TextField("what went wrong", blank=True)
+    message_id_header = models.CharField("Message-ID", max_length=200, unique=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "message"
+        ordering = ("-created_at", "-pk")
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="message_due", condition=Q(status__in=DUE)),
+            models.Index(fields=["status", "claimed_at"], name="message_by_status"),
+            models.Index(fields=["kind", "-created_at"], name="message_by_kind"),
+            models.Index(fields=["to_email"], name="message_by_address"),
+            models.Index(fields=["provider", "-created_at"], name="message_by_provider"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=MessageStatus.SENT, sent_at__isnull=False)
+                | (~Q(status=MessageStatus.SENT) & Q(sent_at=None)),
+                name="message_sent_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=MessageStatus.SENT) | Q(sealed=None), name="message_sent_keeps_no_secret"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=DUE) | Q(next_attempt_at__isnull=False), name="message_due_has_time"
+            ),
+        ]
+        triggers = [*MESSAGE.triggers()]
+
+    def __str__(self) -> str:
+        return f"{self.subject} – {self.to_email}"
+
+    @property
+    def kind_title(self) -> str:
+        return kinds.title(self.kind)
+
+    @property
+    def whole(self) -> dict[str, Any]:
+        """Subject, text and HTML as they go out: with the private links while they are still kept."""
+        return self.sealed or {"subject": self.subject, "text": self.text, "html": self.html}
+
+    @property
+    def needs_attention(self) -> bool:
+        return self.status in NEEDS_ATTENTION
+
+
+class MessageSubject(models.Model):
+    """A message is listed on the pages of the objects that it is about."""
+
+    retention = "Goes with its message."
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="subjects")
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    object_id = models.PositiveBigIntegerField()
+    object = GenericForeignKey("content_type", "object_id")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["content_type", "object_id", "message"], name="message_subject_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.object)

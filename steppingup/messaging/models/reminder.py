@@ -1,0 +1,101 @@
+"""Reminders: rules that are rows, and the record of each one sent."""
+
+from datetime import date, timedelta
+
+import pghistory
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+
+from steppingup.accounts.models import Organisation
+
+
+@pghistory.track(exclude=["last_run_at", "last_problem"])
+class ReminderRule(models.Model):
+    """“Seven days before the closing of the window, to the applicant.” Without a scope it holds everywhere."""
+
+    class When(models.TextChoices):
+        BEFORE = "before", "before"
+        AFTER = "after", "after"
+
+    retention = "Kept as long as the programme or cohort; holds no personal data."
+
+    kind = models.CharField("what", max_length=80)
+    content_type = models.ForeignKey(
+        ContentType, null=True, blank=True, on_delete=models.CASCADE, related_name="+", editable=False
+    )
+    object_id = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    scope = GenericForeignKey("content_type", "object_id")
+    provider = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="+", editable=False
+    )
+    days = models.PositiveSmallIntegerField(help_text="How many days before or after the date.")
+    when = models.CharField("before or after", max_length=10, choices=When)
+    until = models.SmallIntegerField(
+        default=0,
+        help_text="Not sent any more when so many days have passed since the date: 0 is the day itself, "
+        "-2 is two days before it.",
+    )
+    active = models.BooleanField(default=True)
+    last_run_at = models.DateTimeField(null=True, editable=False)
+    last_problem = models.TextField(blank=True, editable=False)
+
+    class Meta:
+        ordering = ("kind", "when", "days")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "content_type", "object_id", "days", "when"],
+                name="reminder_rule_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(content_type=None, object_id=None)
+                | models.Q(content_type__isnull=False, object_id__isnull=False),
+                name="reminder_rule_scope_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(when="before", until__gte=-1 * models.F("days"))
+                | models.Q(when="after", until__gte=models.F("days")),
+                name="reminder_rule_can_be_due",
+                violation_error_message="With these numbers the reminder would never be sent: “until” lies before it.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.days} days {self.when}"
+
+    @property
+    def is_default(self) -> bool:
+        return self.content_type_id is None
+
+    def anchors_on(self, day: date) -> tuple[date, date]:
+        """The first and last date whose reminder may be sent on this day, missed days included."""
+        shift = self.days if self.when == self.When.BEFORE else -self.days
+        return day - timedelta(days=self.until), day + timedelta(days=shift)
+
+
+class ReminderSent(models.Model):
+    """This rule has reminded this person of this date of this object. The row is what makes it happen once."""
+
+    retention = "Goes with its message."
+
+    rule = models.ForeignKey(ReminderRule, on_delete=models.CASCADE, related_name="sent")
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    object_id = models.PositiveBigIntegerField()
+    object = GenericForeignKey("content_type", "object_id")
+    anchor = models.DateField()
+    recipient = models.CharField(max_length=254)
+    message = models.ForeignKey("messaging.Message", null=True, on_delete=models.SET_NULL, related_name="reminders")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "reminders sent"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "content_type", "object_id", "anchor", "recipient"], name="reminder_sent_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} to {self.recipient}"

@@ -1,0 +1,58 @@
+"""Where a text or a reminder rule may be made different: a programme, a cohort.
+
+This app does not know what those are; the apps that own them register them here, narrowest first.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from steppingup.accounts.models import Organisation, User
+
+
+@dataclass(frozen=True)
+class ScopeType:
+    """A model that texts and rules can belong to.
+
+    `title`: “Cohort”. `order`: 0 is the widest. `for_staff(user)`: the objects whose texts this person may change.
+    `wider(obj)`: the scopes around it, nearest first. `provider(obj)`: whose it is."""
+
+    model: type[models.Model]
+    title: str
+    order: int
+    for_staff: Callable[[User], models.QuerySet[Any]]
+    wider: Callable[[Any], Sequence[models.Model]]
+    provider: Callable[[Any], Organisation]
+
+
+_types: dict[type[models.Model], ScopeType] = {}
+
+
+def register(scope: ScopeType) -> None:
+    _types[scope.model] = scope
+
+
+def types() -> list[ScopeType]:
+    """All registered, the widest first."""
+    return sorted(_types.values(), key=lambda scope: scope.order)
+
+
+def chain(obj: models.Model | None) -> list[models.Model]:
+    """The object and the scopes around it, most specific first: what `send(scopes=…)` wants."""
+    if obj is None:
+        return []
+    return [obj, *_types[type(obj)].wider(obj)]
+
+
+def provider_of(obj: models.Model | None) -> Organisation | None:
+    """The provider that a scope belongs to; None for the default or for a model that nobody registered."""
+    found = _types.get(type(obj)) if obj is not None else None
+    return found.provider(obj) if found else None
+
+
+def key(obj: models.Model) -> tuple[int, int]:
+    """How a scope is written in a row: its content type and its id."""
+    return ContentType.objects.get_for_model(obj).pk, obj.pk

@@ -1,0 +1,49 @@
+"""What can become of a message (docs/messages.md says what is guaranteed)."""
+
+from datetime import timedelta
+
+from django.db import models
+
+from steppingup.audit.lifecycle import Lifecycle, step
+
+
+class MessageStatus(models.TextChoices):
+    QUEUED = "queued", "Waiting to be sent"
+    SENDING = "sending", "Being sent"
+    HANDING_OVER = "handing_over", "Being handed to the mail server"
+    RETRY = "retry", "Will be tried again"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Could not be sent"
+    UNCERTAIN = "uncertain", "May or may not have arrived"
+
+
+S = MessageStatus
+DUE = (S.QUEUED, S.RETRY)
+UNDERWAY = (S.SENDING, S.HANDING_OVER)
+NEEDS_ATTENTION = (S.FAILED, S.UNCERTAIN)
+UNSENT = tuple(status for status in S if status != S.SENT)
+
+# After so long without news the process that had a message is taken for dead. Far longer than the mail server's
+# time-outs (settings.EMAIL_TIMEOUT, for each step of the conversation) can add up to.
+LEASE = timedelta(minutes=5)
+
+# How long to wait after the first, second, … attempt that failed for the time being: two days in all, then it is given up.
+BACK_OFF = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 6 * 60, 8 * 60, 12 * 60, 16 * 60)
+)
+
+MESSAGE = Lifecycle(
+    "message",
+    MessageStatus,
+    initial=S.QUEUED,
+    noun="message",
+    steps={
+        "claim": step(DUE, S.SENDING, "Send it"),
+        "hand over": step(S.SENDING, S.HANDING_OVER, "Hand it over"),
+        "record as sent": step([S.HANDING_OVER, S.UNCERTAIN], S.SENT, "Record it as sent"),
+        "put off": step(UNDERWAY, S.RETRY, "Put it off"),
+        "give up": step([*DUE, *UNDERWAY], S.FAILED, "Give it up"),
+        "lose sight": step(S.HANDING_OVER, S.UNCERTAIN, "Lose sight of it"),
+        "send again": step(NEEDS_ATTENTION, S.QUEUED, "Send it again"),
+    },
+)

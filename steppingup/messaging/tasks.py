@@ -1,0 +1,22 @@
+from celery import shared_task
+
+from steppingup.messaging import reminders
+from steppingup.messaging.actions import delivery
+
+
+@shared_task(name="messaging.deliver_due")
+def deliver_due() -> int:
+    """Every 15 seconds: send what is due."""
+    return delivery.deliver_due()
+
+
+@shared_task(name="messaging.deliver")
+def deliver(pk: int) -> bool:
+    """Send one message now: asked for when its transaction is committed."""
+    return delivery.deliver_one(pk)
+
+
+@shared_task(name="messaging.work_out_reminders")
+def work_out_reminders() -> int:
+    """Every quarter of an hour: write the reminders that are due into the outbox."""
+    return reminders.work_out_in_daytime()
