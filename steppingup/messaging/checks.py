@@ -5,8 +5,8 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 
 from steppingup.messaging import kinds
-from steppingup.messaging.rendering import problems
 from steppingup.messaging.reminders import all_kinds as all_reminder_kinds
+from steppingup.messaging.rendering import problems
 
 
 def check_texts(**_: Any) -> list[CheckMessage]:

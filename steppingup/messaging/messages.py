@@ -6,7 +6,9 @@ WHO = "The person who signs in"
 CODE = {"code": "the code to type in"}
 LINK = {"link": "the link that continues"}
 
-SIGN_IN_CODE = register(MessageKind("account.login_code", "Sign-in code", WHO, CODE, {"code"}, samples={"code": "K7PW4Q"}))
+SIGN_IN_CODE = register(
+    MessageKind("account.login_code", "Sign-in code", WHO, CODE, {"code"}, samples={"code": "K7PW4Q"})
+)
 CONFIRM_CODE = register(
     MessageKind("account.confirm_code", "Code to confirm an address", WHO, CODE, {"code"}, samples={"code": "K7PW4Q"})
 )

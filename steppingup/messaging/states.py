@@ -28,9 +28,7 @@ UNSENT = tuple(status for status in S if status != S.SENT)
 LEASE = timedelta(minutes=5)
 
 # How long to wait after the first, second, … attempt that failed for the time being: two days in all, then it is given up.
-BACK_OFF = tuple(
-    timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 6 * 60, 8 * 60, 12 * 60, 16 * 60)
-)
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 6 * 60, 8 * 60, 12 * 60, 16 * 60))
 
 MESSAGE = Lifecycle(
     "message",

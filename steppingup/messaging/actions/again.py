@@ -22,7 +22,9 @@ def send_again(*, message: Message, by: Actor) -> Message:
     if message.expires_at and message.expires_at <= now:
         raise NotPossible("This message was only of use for a short time, which has passed. Ask for a new one.")
     if message.sealed is None and message.secrets_forgotten:
-        raise NotPossible("The private link in this message is no longer kept. Send a new one from the page it is about.")
+        raise NotPossible(
+            "The private link in this message is no longer kept. Send a new one from the page it is about."
+        )
     MESSAGE.move(message, "send again", attempts=0, next_attempt_at=now, last_error="", claim=None, claimed_at=None)
     tell_workers(message)
     return message

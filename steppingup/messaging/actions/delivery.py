@@ -73,9 +73,7 @@ def _claim(pk: int | None = None) -> Message | None:
     message = due.select_for_update(skip_locked=True, of=("self",)).first()
     if message is None:
         return None
-    return MESSAGE.move(
-        message, "claim", claim=uuid.uuid4(), claimed_at=timezone.now(), attempts=message.attempts + 1
-    )
+    return MESSAGE.move(message, "claim", claim=uuid.uuid4(), claimed_at=timezone.now(), attempts=message.attempts + 1)
 
 
 @transaction.atomic

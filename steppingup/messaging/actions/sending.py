@@ -26,7 +26,9 @@ from steppingup.messaging.rendering import PRIVATE_LINK, in_words, one_line, ren
 
 @dataclass(frozen=True)
 class MessagePreview:
-    """What somebody would be told: a decision page lists these before its button is pressed (design rule 10)."""
+    """What somebody would be told: `components/told.html` lists these before a button that decides (design rule 10).
+
+    `when` is a sentence where it is not sent at once (“On 3 March”)."""
 
     told: str
     to_name: str
@@ -34,6 +36,12 @@ class MessagePreview:
     subject: str
     text: str
     html: str
+    when: str = ""
+
+    @property
+    def to(self) -> str:
+        """Who is told, in one line: “The applicant: Amara Okafor (amara@example.org)”."""
+        return f"{self.told}: {self.to_name} ({self.to_email})" if self.to_name else f"{self.told}: {self.to_email}"
 
 
 def _recipient(to: User | str, name: str) -> tuple[User | None, str, str]:

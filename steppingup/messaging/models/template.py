@@ -104,4 +104,4 @@ class MessageTemplate(models.Model):
             raise ValidationError({"kind": f"There is no kind of message “{self.kind}” any more."})
         found = problems(kind, self.text)
         if found:
-            raise ValidationError({name: sentences for name, sentences in found.items()})
+            raise ValidationError(found)

@@ -1,0 +1,92 @@
+"""A kind of message for tests, with its text in a folder of its own, and a mail server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from steppingup import broker as nudges
+from steppingup.messaging import kinds, scopes
+from tests.factories.accounts import ProviderFactory, UserFactory
+
+TEXT = """Subject: News for {{ name }} about {{ thing }}
+Button: Open it
+
+{{ greeting }},
+
+we have **news** about {{ thing }}:
+
+- one
+- two, see [our site]({{ site_link }})
+
+{{ note }}
+"""
+
+
+class TestKind(kinds.MessageKind):
+    """Its text is not among the site's own templates."""
+
+    __test__ = False
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        return self.folder / f"{self.key}.md"
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Iterator[TestKind]:
+    """The kind “tests.news”: two placeholders and a private link that its button leads to."""
+    TestKind.folder = tmp_path
+    kind = TestKind(
+        "tests.news",
+        "News",
+        "The applicant",
+        {"thing": "what it is about", "note": "some words", "link": "the private link"},
+        {"link"},
+        "link",
+    )
+    kind.file.write_text(TEXT)
+    kinds.register(kind)
+    yield kind
+    kinds._kinds.pop(kind.key)
+
+
+@pytest.fixture
+def send_news(news, db):
+    """send_news(to=…, thing=…): a message with a private link in it."""
+    from steppingup.messaging.actions import send
+
+    def one(*, to="amara@example.org", link="https://example.org/l/s3cret-t0ken", around=(), about=None, **more):
+        values = {"thing": "your application", "note": "", **{k: more.pop(k) for k in ("thing", "note") if k in more}}
+        return send(kind=news.key, to=to, about=about, scopes=around, context=values, secrets={"link": link}, **more)
+
+    return one
+
+
+@pytest.fixture(autouse=True)
+def _the_broker_is_asked_again(monkeypatch) -> None:
+    """One test's unreachable broker does not silence the next test's."""
+    monkeypatch.setattr(nudges, "_quiet_until", 0.0)
+
+
+@pytest.fixture
+def scope(db) -> Iterator[list]:
+    """[a “cohort”, its “programme”]: a person stands for the one and a provider for the other."""
+    programme, cohort = ProviderFactory(), UserFactory()
+    before = dict(scopes._types)
+    for order, (obj, wider) in enumerate([(programme, []), (cohort, [programme])]):
+        model = type(obj)
+        scopes.register(
+            scopes.ScopeType(
+                model=model,
+                title=model.__name__,
+                order=order,
+                for_staff=lambda user, model=model: model.objects.all(),
+                wider=lambda _, wider=wider: wider,
+                provider=lambda _: programme,
+            )
+        )
+    yield [cohort, programme]
+    scopes._types.clear()
+    scopes._types.update(before)
