@@ -1,0 +1,111 @@
+# What script/server and script/test share: a Python that is new enough, .venv, the packages, and Pango.
+# Sourced by them, with the repository as the current folder. Does nothing slow when everything is there.
+
+umask 022 # PostgreSQL's programs run as another user when we are root
+LOGS=.data/logs
+SETUP_LOG=$LOGS/setup.log
+mkdir -p "$LOGS"
+
+stop_with() { # a sentence for the person
+  printf '\n%s\n' "$*" >&2
+  exit 1
+}
+
+is_debian_root() { [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null; }
+
+# moving "What is being done" command...: runs it with its output in the log, and shows that it is moving.
+moving() {
+  local what=$1 start=$SECONDS pid status=0 now
+  shift
+  printf '== %s: %s\n' "$what" "$*" >>"$SETUP_LOG"
+  "$@" >>"$SETUP_LOG" 2>&1 &
+  pid=$!
+  trap 'kill "$pid" 2>/dev/null; printf "\nStopped.\n"; exit 130' INT TERM HUP
+  [ -t 1 ] || printf '%s …\n' "$what"
+  while kill -0 "$pid" 2>/dev/null; do
+    now=$(grep -oE '^(Collecting|Installing collected packages:|Unpacking|Setting up) [^ ,=<>[]*' "$SETUP_LOG" | tail -n 1) || now=
+    if [ -t 1 ]; then
+      printf '\r\033[K%s … %d s  %s' "$what" $((SECONDS - start)) "$now"
+    elif [ $(((SECONDS - start) % 10)) = 9 ]; then
+      printf '  … %d s  %s\n' $((SECONDS - start)) "$now"
+    fi
+    sleep 1
+  done
+  wait "$pid" || status=$?
+  trap - INT TERM HUP
+  [ ! -t 1 ] || printf '\r\033[K%s … %d s\n' "$what" $((SECONDS - start))
+  if [ "$status" != 0 ]; then
+    tail -n 20 "$SETUP_LOG" >&2
+    stop_with "$what failed; the whole log is in $SETUP_LOG."
+  fi
+}
+
+# Packages of the operating system, on Debian as root.
+debian_install() {
+  if [ -z "${APT_UPDATED:-}" ]; then
+    moving "Asking Debian what it has" apt-get update
+    APT_UPDATED=yes
+  fi
+  moving "Installing $*" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+}
+
+new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+find_python() {
+  local name
+  for name in ${PYTHON:+"$PYTHON"} python3 python3.13 python3.12 python3.11; do
+    if command -v "$name" >/dev/null && new_enough "$name"; then
+      PYTHON=$(command -v "$name")
+      return
+    fi
+  done
+  stop_with "Stepping Up needs Python 3.11 or newer. Install it, or name one: PYTHON=/path/to/python3 $0"
+}
+
+make_venv() {
+  if [ -x .venv/bin/python ] && .venv/bin/python -c 'import pip' 2>/dev/null && new_enough .venv/bin/python; then
+    return
+  fi
+  find_python
+  if ! "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then
+    if is_debian_root; then
+      local version
+      version=$("$PYTHON" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+      debian_install "python$version-venv"
+    else
+      stop_with "This Python cannot make virtual environments. Install its venv module (Debian, Ubuntu: apt-get install python3-venv)."
+    fi
+  fi
+  moving "Making .venv" "$PYTHON" -m venv --clear .venv
+}
+
+# install_packages file.txt...: exactly what the files pin; skipped when the same files were installed before.
+install_packages() {
+  local stamp=.venv/.installed words=() file wanted
+  wanted=$(cat "$@" | .venv/bin/python -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())')
+  if [ -e "$stamp" ] && grep -qx "$wanted" "$stamp"; then
+    return
+  fi
+  for file in "$@"; do words+=(-r "$file"); done
+  moving "Installing the packages" .venv/bin/python -m pip install --disable-pip-version-check --no-input \
+    --progress-bar off --require-hashes "${words[@]}"
+  # What development adds includes what the site needs, never the other way round: a change of one forgets the other.
+  if [ "$#" = 1 ]; then echo "$wanted" >"$stamp"; else
+    { echo "$wanted"; .venv/bin/python -c 'import hashlib; print(hashlib.sha256(open("requirements.txt","rb").read()).hexdigest())'; } >"$stamp"
+  fi
+}
+
+require_pango() {
+  if .venv/bin/python -c 'import weasyprint' >>"$SETUP_LOG" 2>&1; then
+    return
+  fi
+  if is_debian_root; then
+    debian_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+    .venv/bin/python -c 'import weasyprint' >>"$SETUP_LOG" 2>&1 && return
+  fi
+  stop_with "Certificates and invoices are drawn with Pango, which is not on this machine. Install it and try again:
+  Debian, Ubuntu:  sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+  Fedora:          sudo dnf install pango
+  macOS:           brew install pango
+(What was missing exactly is at the end of $SETUP_LOG.)"
+}
