@@ -8,6 +8,7 @@ from pathlib import Path
 
 from steppingup import embedded
 from steppingup.environment import Environment
+from steppingup.web import unfold
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -96,6 +97,7 @@ TEMPLATES = [
     },
 ]
 
+UNFOLD = unfold.configuration(SITE_NAME)
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["gds"]
 CRISPY_TEMPLATE_PACK = "gds"
 # Widgets that crispy-forms-gds does not know by name.

@@ -1,0 +1,171 @@
+"""What every admin page of ours stands on: a person sees and changes what belongs to their own provider.
+
+@admin.register(Cohort)
+class CohortAdmin(ScopedAdmin):
+    view_permission = Permission.SEE_APPLICATIONS
+    change_permission = Permission.RUN_COHORTS
+    provider_path = "programme__provider"
+    export_columns = [Column("Cohort", "name")]
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, NoReturn
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, Model, QuerySet
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.text import slugify
+from unfold.admin import ModelAdmin
+
+from steppingup.accounts.actors import holds, providers_with
+from steppingup.accounts.roles import Permission
+from steppingup.web import export
+from steppingup.web.export import Column
+from steppingup.web.sections import render_sections
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The admin's first page: what every app says on the page “dashboard”."""
+    return context | {"sections": render_sections("dashboard", request)}
+
+
+class ExportMixin(ModelAdmin):
+    """“Download CSV / Excel” above a list: exactly the rows that the search and the filters leave, in their order."""
+
+    export_columns: Sequence[Column] = ()
+
+    def export_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Select what the columns need, so that a row costs no query."""
+        return queryset
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        kind = request.GET.get("export")
+        if not kind:
+            shown = {"can_export": bool(self.export_columns), **(extra_context or {})}
+            return super().changelist_view(request, shown)
+        if kind not in export.FORMATS or not self.export_columns or not self.has_view_permission(request):
+            raise Http404
+        values = request.GET.copy()
+        for name in ("export", "p", "all"):
+            values.pop(name, None)
+        request.GET = values
+        self.request = request
+        rows = self.get_changelist_instance(request).queryset
+        name = slugify(str(self.model._meta.verbose_name_plural))
+        return export.export(kind, name, self.export_columns, self.export_queryset(request, rows))
+
+
+class ScopedAdmin(ExportMixin):
+    """An admin of records that belong to a provider. Roles decide; Django's own permissions are not used.
+
+    `provider_path` leads from the model to the provider ("programme__provider"; "pk" for the provider itself);
+    None is for what all providers share. Nobody deletes unless a subclass says so. What lies outside the person's
+    scope is not found (404). Statuses are shown and never saved: actions change them."""
+
+    view_permission: ClassVar[Permission]
+    change_permission: ClassVar[Permission | None] = None
+    provider_path: ClassVar[str | None] = None
+    status_fields: Sequence[str] = ("status",)
+    list_per_page = 50
+    show_full_result_count = False
+    list_filter_submit = True
+    warn_unsaved_form = True
+    compressed_fields = True
+
+    # -- scope ---------------------------------------------------------------------------------
+
+    def scope(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow further, for roles that are limited to some cohorts."""
+        return queryset
+
+    def within(self, request: HttpRequest, queryset: QuerySet[Any], permission: Permission) -> QuerySet[Any]:
+        """The rows at whose provider the person holds the permission."""
+        providers = providers_with(request.user, permission)
+        if providers is None:
+            return queryset
+        if not providers:
+            return queryset.none()
+        return queryset.filter(**{f"{self.provider_path}__in": providers}) if self.provider_path else queryset
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.scope(request, self.within(request, super().get_queryset(request), self.view_permission))
+
+    def provider_id_of(self, obj: Model) -> int | None:
+        """The provider of this record, by following `provider_path`."""
+        value: Any = obj
+        *way, last = (self.provider_path or "pk").split("__")
+        for step in way:
+            value = getattr(value, step, None)
+            if value is None:
+                return None
+        return value.pk if last == "pk" else getattr(value, f"{last}_id", None)
+
+    def allows(self, request: HttpRequest, permission: Permission | None, obj: Model | None = None) -> bool:
+        if permission is None:
+            return False
+        if obj is None or self.provider_path is None or obj.pk is None:
+            return holds(request.user, permission)
+        provider_id = self.provider_id_of(obj)
+        return provider_id is not None and holds(request.user, permission, provider_id)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.allows(request, self.view_permission) or self.allows(request, self.change_permission)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.allows(request, self.view_permission, obj) or self.allows(request, self.change_permission, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.allows(request, self.change_permission)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.allows(request, self.change_permission, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
+        raise Http404(f"There is no {opts.verbose_name} “{object_id}” here.")
+
+    # -- forms ---------------------------------------------------------------------------------
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Sequence[str]:
+        """Statuses are never fields of a form."""
+        given = list(super().get_readonly_fields(request, obj))
+        names = {field.name for field in self.model._meta.get_fields()}
+        return [*given, *(name for name in self.status_fields if name in names and name not in given)]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Choices come from the person's own scope, where the other model has a scope."""
+        other = self.admin_site._registry.get(db_field.remote_field.model)
+        if "queryset" not in kwargs and isinstance(other, ScopedAdmin):
+            kwargs["queryset"] = other.get_queryset(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        other = self.admin_site._registry.get(db_field.remote_field.model)
+        if "queryset" not in kwargs and isinstance(other, ScopedAdmin):
+            kwargs["queryset"] = other.get_queryset(request)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def _columns_to_save(self, form: ModelForm) -> list[str]:
+        """The columns that the person changed, and those that keep the time of the last change."""
+        names = [field.name for field in self.model._meta.concrete_fields if getattr(field, "auto_now", False)]
+        for name in form.changed_data:
+            try:
+                field = self.model._meta.get_field(name)
+            except FieldDoesNotExist:
+                continue
+            if isinstance(field, Field) and field.concrete and not field.many_to_many:
+                names.append(name)
+        return names
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+        """Save only what was changed in the form: what an action wrote in the meantime stays."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        obj.save(update_fields=self._columns_to_save(form))
+        for action in self.get_actions_submit_line(request, obj.pk):
+            if action.action_name in request.POST:
+                action.method(request, obj)
