@@ -4,6 +4,7 @@ import csv
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -116,9 +117,11 @@ def xlsx(filename: str, columns: Iterable[Column], rows: Iterable[Any]) -> FileR
     for row in rows_of(rows):
         values = [cell(get(row)) for get in getters]
         sheet.append([CONTROL.sub("", value) if isinstance(value, str) else value for value in values])
-    file = tempfile.TemporaryFile()  # closed by the response
-    book.save(file)
-    file.seek(0)
+    with ExitStack() as stack:
+        file = stack.enter_context(tempfile.TemporaryFile())
+        book.save(file)
+        file.seek(0)
+        stack.pop_all()  # it went well: from here on the response closes the file
     response = FileResponse(file, as_attachment=True, filename=f"{filename}.xlsx", content_type=XLSX_TYPE)
     response["Cache-Control"] = "private, no-store"
     return response
