@@ -11,6 +11,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
     path("", include("steppingup.web.urls")),
+    path("", include("steppingup.jobs.urls")),
+    path("", include("steppingup.messaging.urls")),
 ]
 
 handler400 = "steppingup.web.errors.bad_request"

@@ -15,6 +15,13 @@ from steppingup.audit.encryption import EncryptedJSONField
 from steppingup.messaging import kinds
 from steppingup.messaging.states import DUE, MESSAGE, NEEDS_ATTENTION, MessageStatus
 
+TAG_GROUPS = {
+    MessageStatus.SENT: "good",
+    MessageStatus.FAILED: "bad",
+    MessageStatus.UNCERTAIN: "attention",
+    MessageStatus.RETRY: "attention",
+}
+
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> Self:
@@ -112,6 +119,11 @@ class Message(models.Model):
     def whole(self) -> dict[str, Any]:
         """Subject, text and HTML as they go out: with the private links while they are still kept."""
         return self.sealed or {"subject": self.subject, "text": self.text, "html": self.html}
+
+    @property
+    def tag_group(self) -> str:
+        """The colour of its tag (steppingup.web: good, open, waiting, attention, bad, over)."""
+        return TAG_GROUPS.get(self.status, "waiting")
 
     @property
     def needs_attention(self) -> bool:

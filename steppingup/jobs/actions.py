@@ -1,0 +1,168 @@
+"""Starting work, doing it, and picking up what was lost."""
+
+import logging
+import threading
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError, connections, models, transaction
+from django.utils import timezone
+
+from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, System, person
+from steppingup.accounts.models import User
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.broker import nudge
+from steppingup.jobs import handlers
+from steppingup.jobs.handlers import JobLost
+from steppingup.jobs.models import Job
+from steppingup.jobs.states import HEARTBEAT, JOB, MOST_ATTEMPTS, PATIENCE, STALE, JobStatus
+
+logger = logging.getLogger(__name__)
+OUR_FAULT = "Something went wrong on our side, and it was written down for us. You can try again."
+TOO_OFTEN = f"It was begun {MOST_ATTEMPTS} times and stopped each time, so it was not begun again."
+
+
+@transaction.atomic
+def start(
+    *,
+    kind: str,
+    title: str,
+    about: models.Model | None,
+    by: Actor = SYSTEM,
+    arguments: Mapping[str, Any] | None = None,
+    total: int | None = None,
+    key: str = "",
+) -> Job:
+    """Have something done in a worker, as soon as the caller's transaction is committed. `title` is what people read:
+    “Certificates for Bristol 2020”. The caller has checked that `by` may.
+
+    With a `key`, asking again while the same is still unfinished returns the job that there is.
+
+    Raises LookupError when no app has registered the kind."""
+    handlers.find(kind)
+    values = {
+        "title": title[:200],
+        "about": about,
+        "arguments": dict(arguments or {}),
+        "total": total,
+        "started_by": person(by),
+    }
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(kind=kind, key=key, **values)
+    except IntegrityError:
+        if not key:
+            raise
+        return Job.objects.unfinished().get(kind=kind, key=key)
+    _offer(job)
+    return job
+
+
+@transaction.atomic
+def try_again(*, job: Job, by: Actor) -> Job:
+    """Begin a job that failed once more. Raises NotAllowed for strangers, NotPossible unless it failed."""
+    own = isinstance(by, User) and (by.is_superuser or by.pk == job.started_by_id)
+    if not own and not isinstance(by, System):
+        raise NotAllowed(f"{by} did not start this.")
+    JOB.move(job, "try again", attempts=0, done=0, note="", error="", finished_at=None, claim=None)
+    _offer(job)
+    return job
+
+
+def _offer(job: Job) -> None:
+    transaction.on_commit(partial(nudge, "jobs.run", job.pk), robust=True)
+
+
+@transaction.atomic
+def _claim(pk: int) -> Job | None:
+    waiting = Job.objects.filter(pk=pk, status=JobStatus.QUEUED)
+    job = waiting.select_for_update(skip_locked=True, of=("self",)).first()
+    if job is None:
+        return None
+    return JOB.move(job, "begin", claim=uuid.uuid4(), attempts=job.attempts + 1, heartbeat_at=timezone.now())
+
+
+@transaction.atomic
+def _end(job: Job, step: str, **values: Any) -> None:
+    """Take the last step, as long as the job is still this worker's. Raises JobLost."""
+    if Job.objects.select_for_update().get(pk=job.pk).claim != job.claim:
+        raise JobLost
+    JOB.move(job, step, finished_at=timezone.now(), **values)
+
+
+def run(pk: int) -> bool:
+    """Do the job if it is waiting. Says whether it was done now."""
+    job = _claim(pk)
+    if job is None:
+        return False
+
+    def progress(done: int, total: int | None = None, note: str = "") -> None:
+        values: dict[str, Any] = {"done": done, "note": note[:200], "heartbeat_at": timezone.now()}
+        if total is not None:
+            values["total"] = total
+        if not Job.objects.filter(pk=job.pk, claim=job.claim, status=JobStatus.RUNNING).update(**values):
+            raise JobLost
+        job.done, job.total = done, values.get("total", job.total)
+
+    try:
+        try:
+            with _heartbeat(job):
+                result = handlers.find(job.kind)(job, progress)
+        except NotPossible as reason:
+            _end(job, "fail", error=str(reason))
+        except JobLost:
+            raise
+        except Exception:
+            logger.exception("Job %s (%s) failed.", job.uuid, job.kind)
+            _end(job, "fail", error=OUR_FAULT)
+        else:
+            _end(job, "finish", result=dict(result or {}), done=job.total or job.done, note="")
+            return True
+    except JobLost:
+        logger.warning("Job %s (%s) was taken over by another worker.", job.uuid, job.kind)
+    return False
+
+
+@contextmanager
+def _heartbeat(job: Job) -> Iterator[None]:
+    """While the handler works, a thread says every few seconds that this process is alive."""
+    over = threading.Event()
+
+    def beat() -> None:
+        try:
+            while not over.wait(HEARTBEAT.total_seconds()):
+                Job.objects.filter(pk=job.pk, claim=job.claim).update(heartbeat_at=timezone.now())
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def restart_lost(*, most: int = 100) -> int:
+    """Put back what died with its worker, and offer what has waited for long once more. Returns how many were put back."""
+    now, lost = timezone.now(), 0
+    stale = Job.objects.filter(status=JobStatus.RUNNING, heartbeat_at__lt=now - STALE)
+    for pk in stale.values_list("pk", flat=True)[:most]:
+        with transaction.atomic():
+            job = stale.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
+            if job is None:
+                continue
+            lost += 1
+            if job.attempts >= MOST_ATTEMPTS:
+                JOB.move(job, "fail", error=TOO_OFTEN, finished_at=now, claim=None)
+            else:
+                JOB.move(job, "put back", claim=None)
+                _offer(job)
+    waiting = Job.objects.filter(status=JobStatus.QUEUED, created_at__lt=now - PATIENCE)
+    for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:most]:
+        nudge("jobs.run", pk)
+    return lost

@@ -1,0 +1,51 @@
+"""What does the work. An app writes its handlers in `jobs.py`, which is found by itself.
+
+    @handler("mentoring.match")
+    def match(job: Job, progress: Progress) -> dict:
+        for done, pair in enumerate(pairs, 1):
+            ...
+            progress(done, total=len(pairs))
+        return {"url": reverse(...), "message": "24 mentees have a proposal"}
+
+A handler may be begun again after its worker died half-way, so it must be safe to run twice: it looks at what is there
+and does what is missing. It commits as it goes; inside one long transaction nobody would see the progress.
+It raises NotPossible with a sentence when it cannot be done.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from steppingup.jobs.models import Job
+
+
+class Progress(Protocol):
+    """Say how far it is. Raises JobLost when another worker has taken over."""
+
+    def __call__(self, done: int, total: int | None = None, note: str = "") -> None: ...
+
+
+Handler = Callable[[Job, Progress], Mapping[str, Any] | None]
+_handlers: dict[str, Handler] = {}
+
+
+class JobLost(Exception):
+    """This worker was silent for so long that the job was given to another."""
+
+
+def handler(kind: str) -> Callable[[Handler], Handler]:
+    """Register a function as what does jobs of this kind. Raises ValueError when there is another."""
+
+    def remember(function: Handler) -> Handler:
+        if _handlers.setdefault(kind, function) is not function:
+            raise ValueError(f"There is a handler for jobs “{kind}” already.")
+        return function
+
+    return remember
+
+
+def find(kind: str) -> Handler:
+    """Raises LookupError when no app has registered the kind."""
+    try:
+        return _handlers[kind]
+    except KeyError:
+        raise LookupError(f"No app has registered a handler for jobs “{kind}”.") from None

@@ -1,0 +1,109 @@
+"""Work outside the request: what is to be done, how far it is, and what came of it."""
+
+import uuid
+from typing import Any, Self
+
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from steppingup.accounts.models import User
+from steppingup.jobs.states import JOB, UNFINISHED, JobStatus
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def unfinished(self) -> Self:
+        return self.filter(status__in=UNFINISHED)
+
+    def for_person(self, user: Any) -> Self:
+        """Those that this person may look at: their own; a superuser all."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_superuser and user.is_active else self.filter(started_by=user)
+
+    def about(self, obj: models.Model) -> Self:
+        """What was done with an object, the newest first."""
+        content_type = ContentType.objects.get_for_model(obj)
+        return self.filter(content_type=content_type, object_id=obj.pk).order_by("-created_at")
+
+
+class Job(models.Model):
+    """One piece of work. A handler does it in a worker; it can be begun again if the worker dies."""
+
+    retention = "Kept 12 months: who started what; results hold addresses of pages and numbers only."
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=80)
+    title = models.CharField(max_length=200)
+    content_type = models.ForeignKey(ContentType, null=True, on_delete=models.SET_NULL, related_name="+")
+    object_id = models.PositiveBigIntegerField(null=True)
+    about = GenericForeignKey("content_type", "object_id")
+    key = models.CharField(max_length=120, blank=True)
+    arguments = models.JSONField(default=dict)
+    status = models.CharField(max_length=20, choices=JobStatus, default=JobStatus.QUEUED)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True)
+    note = models.CharField(max_length=200, blank=True)
+    result = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    started_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="jobs")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.UUIDField(null=True, editable=False)
+    created_at = models.DateTimeField("asked for", default=timezone.now)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        indexes = [
+            models.Index(fields=["status", "heartbeat_at"], name="job_unfinished", condition=Q(status__in=UNFINISHED)),
+            models.Index(fields=["content_type", "object_id"], name="job_by_object"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"], name="job_once_at_a_time", condition=Q(status__in=UNFINISHED) & ~Q(key="")
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=UNFINISHED, finished_at=None)
+                | (~Q(status__in=UNFINISHED) & Q(finished_at__isnull=False)),
+                name="job_finished_has_time",
+            ),
+        ]
+        triggers = [*JOB.triggers()]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("jobs:job", args=[self.uuid])
+
+    @property
+    def progress_url(self) -> str:
+        return reverse("jobs:progress", args=[self.uuid])
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.status in UNFINISHED
+
+    @property
+    def result_url(self) -> str:
+        """Where the result is to be seen, if the handler said so."""
+        return str(self.result.get("url", "")) if self.status == JobStatus.DONE else ""
+
+    @property
+    def label(self) -> str:
+        """How it stands, in one line."""
+        if self.status == JobStatus.FAILED:
+            return self.error
+        if self.status == JobStatus.DONE:
+            return str(self.result.get("message") or f"{self.title}: done")
+        if self.note:
+            return self.note
+        if self.status == JobStatus.RUNNING and self.total:
+            return f"{self.title}: {self.done} of {self.total}"
+        return self.title

@@ -1,0 +1,37 @@
+"""A piece of work that runs by itself."""
+
+from datetime import timedelta
+
+from django.db import models
+
+from steppingup.audit.lifecycle import Lifecycle, step
+
+
+class JobStatus(models.TextChoices):
+    QUEUED = "queued", "Waiting to start"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Stopped by a problem"
+
+
+S = JobStatus
+UNFINISHED = (S.QUEUED, S.RUNNING)
+
+HEARTBEAT = timedelta(seconds=15)  # how often a process that has a job says that it is alive
+STALE = timedelta(seconds=90)  # after so long without a word it is taken for dead
+PATIENCE = timedelta(seconds=30)  # a job that has waited so long is offered to the workers again
+MOST_ATTEMPTS = 3  # a job that took its process down so often is not begun again
+
+JOB = Lifecycle(
+    "job",
+    JobStatus,
+    initial=S.QUEUED,
+    noun="piece of work",
+    steps={
+        "begin": step(S.QUEUED, S.RUNNING, "Begin it"),
+        "finish": step(S.RUNNING, S.DONE, "Finish it"),
+        "fail": step(UNFINISHED, S.FAILED, "Stop it"),
+        "put back": step(S.RUNNING, S.QUEUED, "Put it back"),
+        "try again": step(S.FAILED, S.QUEUED, "Try it again"),
+    },
+)

@@ -1,0 +1,43 @@
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from steppingup.jobs import actions
+from steppingup.jobs.models import Job
+from steppingup.jobs.states import JobStatus
+
+
+@require_safe
+@never_cache
+def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """How far a job is: for whoever started it. Works without JavaScript, by loading itself again."""
+    job = get_object_or_404(Job.objects.for_person(request.user), uuid=uuid)
+    return render(request, "jobs/job.html", {"job": job})
+
+
+@require_safe
+@never_cache
+def progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The same for static/js/site.js. `next` is where to go when it is finished."""
+    job = get_object_or_404(Job.objects.for_person(request.user), uuid=uuid)
+    return JsonResponse(
+        {
+            "label": job.label,
+            "status": job.status,
+            "done": job.done,
+            "total": job.total,
+            "finished": job.status == JobStatus.DONE,
+            "failed": job.status == JobStatus.FAILED,
+            "next": job.result_url or job.get_absolute_url(),
+        }
+    )
+
+
+@require_POST
+def again(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    job = get_object_or_404(Job.objects.for_person(request.user), uuid=uuid)
+    actions.try_again(job=job, by=request.user)
+    return redirect(job)

@@ -1,0 +1,169 @@
+"""Work in the background: begun once, followed, lost and found."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from steppingup.accounts.actors import NotAllowed
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.jobs import actions, handlers
+from steppingup.jobs.models import Job
+from steppingup.jobs.states import MOST_ATTEMPTS, JobStatus
+from tests.factories.accounts import UserFactory
+from tests.plugins.services import wait_until
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def work(monkeypatch):
+    """work(function): what the kind “tests.work” does."""
+    monkeypatch.setattr(handlers, "_handlers", dict(handlers._handlers))
+    return lambda function: handlers._handlers.__setitem__("tests.work", function)
+
+
+def begin(**values) -> Job:
+    return actions.start(kind="tests.work", title="Certificates", about=None, **values)
+
+
+def three_steps(job, progress):
+    for done in (1, 2, 3):
+        progress(done, total=3)
+    return {"url": "/certificates/", "message": "3 certificates are ready"}
+
+
+def test_a_job_is_done_once_and_says_how_far_it_is(work, client):
+    seen = []
+
+    def handler(job, progress):
+        progress(1, total=2, note="The first of two")
+        seen.append(Job.objects.get().label)
+        return {"url": "/somewhere/"}
+
+    work(handler)
+    owner = UserFactory()
+    job = begin(by=owner)
+    assert actions.run(job.pk) is True
+    assert actions.run(job.pk) is False
+    job.refresh_from_db()
+    assert (job.status, job.done, job.total, seen) == ("done", 2, 2, ["The first of two"])
+    client.force_login(owner)
+    assert "/somewhere/" in client.get(job.get_absolute_url()).text
+
+
+def test_only_who_started_it_may_look(work, client):
+    work(three_steps)
+    owner, stranger, superuser = UserFactory(), UserFactory(), UserFactory(is_superuser=True)
+    job = begin(by=owner)
+    for user, status in ((owner, 200), (superuser, 200), (stranger, 404)):
+        client.force_login(user)
+        assert client.get(job.get_absolute_url()).status_code == status
+        assert client.get(job.progress_url).status_code == status
+    client.logout()
+    assert client.get(job.get_absolute_url()).status_code == 404
+    with pytest.raises(NotAllowed):
+        actions.try_again(job=job, by=stranger)
+
+
+def test_progress_is_followed_with_and_without_javascript(work, client):
+    owner = UserFactory()
+    client.force_login(owner)
+    work(three_steps)
+    job = begin(by=owner, total=3)
+    assert 'http-equiv="refresh"' in client.get(job.get_absolute_url()).text
+    before = client.get(job.progress_url).json()
+    assert before == {**before, "done": 0, "total": 3, "finished": False, "failed": False}
+    actions.run(job.pk)
+    after = client.get(job.progress_url).json()
+    assert (after["finished"], after["next"], after["label"]) == (True, "/certificates/", "3 certificates are ready")
+
+
+def test_a_reason_becomes_a_sentence_and_a_fault_does_not_show_its_inside(work, client):
+    def refuse(job, progress):
+        raise NotPossible("There are no mentors yet.")
+
+    def break_down(job, progress):
+        raise RuntimeError("secret detail")
+
+    owner = UserFactory()
+    client.force_login(owner)
+    for handler, sentence in ((refuse, "There are no mentors yet."), (break_down, actions.OUR_FAULT)):
+        work(handler)
+        job = begin(by=owner)
+        actions.run(job.pk)
+        page = client.get(job.get_absolute_url()).text
+        assert sentence in page
+        assert "secret detail" not in page
+    work(three_steps)
+    client.post(f"{job.get_absolute_url()}again/")
+    assert actions.run(job.pk) is True
+
+
+def test_asking_again_while_it_runs_gives_the_same_job(work):
+    work(three_steps)
+    first, second = begin(key="cohort-1"), begin(key="cohort-1")
+    assert first == second
+    actions.run(first.pk)
+    assert begin(key="cohort-1") != first
+    assert begin() != begin()
+
+
+def test_nothing_is_begun_for_a_transaction_that_failed(work):
+    work(three_steps)
+
+    def fail_afterwards():
+        with transaction.atomic():
+            begin()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_afterwards()
+    assert not Job.objects.exists()
+
+
+def test_a_job_whose_worker_died_is_begun_again_but_not_for_ever(work):
+    work(three_steps)
+    job = begin()
+    for _ in range(MOST_ATTEMPTS):
+        assert actions.restart_lost() == 0
+        actions._claim(job.pk)  # a worker takes it, and dies
+        Job.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=5))
+        assert actions.restart_lost() == 1
+    job.refresh_from_db()
+    assert (job.status, job.error) == (JobStatus.FAILED, actions.TOO_OFTEN)
+
+
+def test_a_worker_that_was_taken_for_dead_cannot_report_any_more(work):
+    def slow(job, progress):
+        Job.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=5))
+        actions.restart_lost()
+        actions._claim(job.pk)  # another worker has it now
+        progress(1)
+
+    work(slow)
+    job = begin()
+    assert actions.run(job.pk) is False
+    job.refresh_from_db()
+    assert (job.status, job.done, job.attempts) == (JobStatus.RUNNING, 0, 2)
+
+
+def test_a_job_nobody_heard_of_is_offered_again(work, monkeypatch):
+    work(three_steps)
+    job, offered = begin(), []
+    monkeypatch.setattr(actions, "nudge", lambda *given: offered.append(given))
+    actions.restart_lost()
+    assert offered == []
+    Job.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+    actions.restart_lost()
+    assert offered == [("jobs.run", job.pk)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_real_worker_answers_a_job_of_a_kind_it_does_not_know(celery_worker_process, work):
+    """The worker is another process, in which “tests.work” does not exist: the job fails, the worker lives."""
+    work(three_steps)
+    job = begin()
+    wait_until(lambda: Job.objects.get(pk=job.pk).status == JobStatus.FAILED, what="the job being taken")
+    assert Job.objects.get(pk=job.pk).error == actions.OUR_FAULT
