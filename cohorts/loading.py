@@ -1,0 +1,108 @@
+"""Programmes as data: what a TOML file in `cohorts/data/` says becomes rows.
+
+Rows that exist stay as a coordinator left them, so loading again and again does no harm; `update=True` writes
+the file's values over them. Each app registers a loader for its part of the file in `AppConfig.ready()`:
+
+    register(20, load_windows_and_criteria)      # called as load(programme, data, keep)
+"""
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+
+from cohorts.models import Cohort, CompletionRule, Partner, Plan, Programme, TargetGroup
+from cohorts.states import CohortStatus
+from steppingup.accounts.models import Organisation
+
+DATA = Path(__file__).parent / "data"
+M = TypeVar("M", bound=models.Model)
+
+
+class Keeper:
+    """Makes rows that are missing; changes those that exist only when told to update. Counts what it did."""
+
+    def __init__(self, *, update: bool = False) -> None:
+        self.update, self.made, self.changed = update, 0, 0
+
+    def row(self, model: type[M], key: dict[str, Any], values: dict[str, Any] | None = None) -> M:
+        """The row with this key, made with `values` if it is not there."""
+        manager = model._base_manager
+        if self.update:
+            found, made = manager.update_or_create(**key, defaults=values or {})
+            self.changed += not made
+        else:
+            found, made = manager.get_or_create(**key, defaults=values or {})
+        self.made += made
+        return found
+
+
+Loader = Callable[[Programme, dict[str, Any], Keeper], None]
+_loaders: list[tuple[int, Loader]] = []
+
+
+def register(order: int, loader: Loader) -> None:
+    """Add a loader; lower orders run first. cohorts' own is 0, funding's 10, applications' 20."""
+    if (order, loader) not in _loaders:
+        _loaders.append((order, loader))
+
+
+def organisation(keep: Keeper, data: dict[str, Any]) -> Organisation:
+    """An organisation from its table in the file; `part_of` names the slug of its parent."""
+    values = {k: v for k, v in data.items() if k not in ("slug", "policy", "part_of")}
+    if "part_of" in data:
+        values["parent"] = Organisation.objects.get(slug=data["part_of"])
+    return keep.row(Organisation, {"slug": data["slug"]}, values)
+
+
+def load_file(path: Path, *, update: bool = False) -> tuple[Programme, Keeper]:
+    """Load one programme with everything that the apps read from its file, in one transaction.
+
+    Raises KeyError, ValueError or IntegrityError when the file does not say what it must; then nothing is changed."""
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    keep = Keeper(update=update)
+    with transaction.atomic():
+        provider = organisation(keep, {**data["provider"], "is_provider": True})
+        programme = keep.row(
+            Programme, {"slug": data["programme"]["slug"]}, {**data["programme"], "provider": provider}
+        )
+        for _, loader in sorted(_loaders, key=lambda pair: pair[0]):
+            loader(programme, {**data, "folder": path.parent}, keep)
+    return programme, keep
+
+
+def load_cohorts(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:
+    """Target groups, plans with their components, cohorts with their completion rules, and partners."""
+    for order, group in enumerate(data.get("target_groups", [])):
+        keep.row(TargetGroup, {"programme": programme, "key": group["key"]}, {**group, "order": order})
+    for plan_data in data["plans"]:
+        plan = keep.row(Plan, {"programme": programme, "name": plan_data["name"]})
+        for order, component in enumerate(plan_data["components"]):
+            keep.row(plan.components.model, {"plan": plan, "key": component["key"]}, {**component, "order": order})
+    for cohort_data in data.get("cohorts", []):
+        _load_cohort(programme, cohort_data, keep)
+    for partner in data.get("partners", []):
+        values = {"pledged_on": partner.get("pledged_on"), "policy": partner.get("policy", "")}
+        keep.row(Partner, {"programme": programme, "organisation": organisation(keep, partner)}, values)
+
+
+COHORT_FIELDS = ("name", "capacity", "fee", "starts_on", "ends_on", "venue")
+
+
+def _load_cohort(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:
+    plan = Plan.objects.get(programme=programme, name=data["plan"])
+    values = {field: data[field] for field in COHORT_FIELDS if field in data}
+    existing = Cohort.objects.filter(programme=programme, slug=data["slug"]).exists()
+    cohort = keep.row(Cohort, {"programme": programme, "slug": data["slug"]}, {**values, "plan": plan})
+    for rule in data.get("completion", []):
+        component = plan.components.get(key=rule["component"]) if "component" in rule else None
+        keep.row(CompletionRule, {"cohort": cohort, "component": component}, {"minimum_days": rule["minimum_days"]})
+    if data.get("published") and not existing and cohort.status == CohortStatus.DRAFT:
+        from cohorts.states import COHORT
+
+        COHORT.move(cohort, "publish")
+
+
+register(0, load_cohorts)

@@ -1,0 +1,116 @@
+"""Programmes, cohorts and participants, named after moments of the programme."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from cohorts.models import Cohort, Component, Enrolment, Plan, Programme, Session
+from cohorts.states import COHORT, ENROLMENT, ComponentKind
+from tests.factories.accounts import OrganisationFactory, ProviderFactory, UserFactory
+
+
+class ProgrammeFactory(DjangoModelFactory):
+    class Meta:
+        model = Programme
+
+    provider = factory.SubFactory(ProviderFactory)
+    name = factory.Sequence(lambda n: f"Programme {n}")
+    slug = factory.Sequence(lambda n: f"programme-{n}")
+    summary = "Days of development for people who are ready for more."
+    about = "What it is."
+    learning_agreement = "You take part in the whole programme."
+    is_published = True
+
+
+class PlanFactory(DjangoModelFactory):
+    """A plan of eight days: two modules of a day, two peer half-days, three days of assignment, two of mentoring."""
+
+    class Meta:
+        model = Plan
+        skip_postgeneration_save = True
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    name = factory.Sequence(lambda n: f"Plan {n}")
+
+    @factory.post_generation
+    def components(plan, create, extracted, **kwargs):
+        rows = (
+            ("modules", ComponentKind.MODULE, "Modules", 2, 2, 1),
+            ("peer", ComponentKind.PEER, "Peer learning", 1, 2, Decimal("0.5")),
+            ("stretch", ComponentKind.STRETCH, "Stretch assignment", 3, None, None),
+            ("mentoring", ComponentKind.MENTORING, "Mentoring", 2, None, None),
+        )
+        for order, (key, kind, title, days, meetings, each) in enumerate(rows):
+            Component.objects.create(
+                plan=plan, key=key, kind=kind, title=title, days=days, meetings=meetings, days_each=each, order=order
+            )
+
+
+class CohortFactory(DjangoModelFactory):
+    """A cohort in preparation, that starts in a month."""
+
+    class Meta:
+        model = Cohort
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    plan = factory.SubFactory(PlanFactory, programme=factory.SelfAttribute("..programme"))
+    name = factory.Sequence(lambda n: f"Cohort {n}")
+    slug = factory.Sequence(lambda n: f"cohort-{n}")
+    capacity = 20
+    fee = Decimal("1000.00")
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+    ends_on = factory.LazyAttribute(lambda o: o.starts_on + timedelta(days=240))
+
+
+class PublishedCohortFactory(CohortFactory):
+    @factory.post_generation
+    def published(cohort, create, extracted, **kwargs):
+        COHORT.move(cohort, "publish")
+
+
+class RunningCohortFactory(CohortFactory):
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=90))
+
+    @factory.post_generation
+    def running(cohort, create, extracted, **kwargs):
+        COHORT.move(cohort, "publish")
+        COHORT.move(cohort, "start")
+
+
+class ParticipantFactory(DjangoModelFactory):
+    """Somebody who holds a place on a cohort that is under way, with an employer and a line manager."""
+
+    class Meta:
+        model = Enrolment
+
+    participant = factory.SubFactory(UserFactory)
+    cohort = factory.SubFactory(RunningCohortFactory)
+    employer = factory.SubFactory(OrganisationFactory)
+    line_manager = factory.SubFactory(UserFactory)
+
+
+def complete(enrolment: Enrolment, by=None) -> Enrolment:
+    """Bring a participant to completion without looking at the rules."""
+    return ENROLMENT.move(enrolment, "complete", completed_at=timezone.now(), completed_by=by)
+
+
+class SessionFactory(DjangoModelFactory):
+    """A session of the cohort's first component, of one day, in a week."""
+
+    class Meta:
+        model = Session
+
+    cohort = factory.SubFactory(RunningCohortFactory)
+    component = factory.LazyAttribute(lambda o: o.cohort.plan.components.first())
+    title = factory.Sequence(lambda n: f"Session {n}")
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
+    ends_at = factory.LazyAttribute(lambda o: o.starts_at + timedelta(hours=7))
+    days = Decimal(1)
+
+
+def day(offset: int) -> date:
+    """The date so many days from today."""
+    return timezone.localdate() + timedelta(days=offset)
