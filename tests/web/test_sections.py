@@ -1,0 +1,70 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template import Context, Template
+
+from steppingup.web import navigation, sections
+from steppingup.web.sections import Section
+
+
+@pytest.fixture(autouse=True)
+def registry(monkeypatch):
+    monkeypatch.setattr(sections, "_registry", {})
+
+
+@pytest.fixture
+def request_of_nobody(rf):
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    return request
+
+
+def section(key, order, context, **kwargs):
+    return Section("participant", key, order, "components/tag.html", context, **kwargs)
+
+
+def test_sections_show_in_order_and_one_without_context_stays_away(request_of_nobody):
+    sections.register(section("later", 20, lambda subject, viewer: {"label": f"{subject}!"}, title="Later"))
+    sections.register(section("sooner", 10, lambda subject, viewer: {"label": "first", "title": "Sooner than planned"}))
+    sections.register(section("never", 5, lambda subject, viewer: None))
+
+    shown = sections.render_sections("participant", request_of_nobody, "Ada")
+
+    assert [(s.key, s.title) for s in shown] == [("sooner", "Sooner than planned"), ("later", "Later")]
+    assert "Ada!" in shown[1].html
+
+
+def test_the_tag_shows_sections_with_their_headings(request_of_nobody):
+    sections.register(section("days", 10, lambda subject, viewer: {"label": "18½"}, title="Your days"))
+    html = Template('{% load steppingup %}{% sections "participant" subject %}').render(
+        Context({"request": request_of_nobody, "subject": None})
+    )
+    assert 'aria-labelledby="days-title"' in html
+    assert ">Your days</h2>" in html
+
+
+def test_what_a_section_says_is_escaped(request_of_nobody):
+    sections.register(section("days", 10, lambda subject, viewer: {"label": "<b>"}))
+    assert "&lt;b&gt;" in sections.render_sections("participant", request_of_nobody)[0].html
+
+
+def test_a_key_is_taken_once_and_a_page_is_a_known_one():
+    sections.register(section("days", 10, lambda **kwargs: None))
+    with pytest.raises(ValueError, match="already"):
+        sections.register(section("days", 20, lambda **kwargs: None))
+    with pytest.raises(ValueError, match="no page"):
+        sections.register(Section("nowhere", "days", 10, "x.html", lambda **kwargs: None))
+
+
+def test_the_entry_that_leads_deepest_to_this_page_is_the_current_one(rf, monkeypatch):
+    entries = [
+        navigation.Entry("home", "Home", "home", 1, lambda user: True),
+        navigation.Entry("privacy", "Privacy", "privacy", 2, lambda user: True),
+        navigation.Entry("secret", "Secret", "contact", 3, lambda user: False),
+    ]
+    monkeypatch.setattr(navigation, "_registry", {entry.key: entry for entry in entries})
+    request = rf.get("/privacy/more/")
+    request.user = AnonymousUser()
+    assert [(link.label, link.is_current) for link in navigation.links_for(request)] == [
+        ("Home", False),
+        ("Privacy", True),
+    ]
