@@ -24,11 +24,11 @@ def _be_quiet() -> None:
     _quiet_until = time.monotonic() + SILENCE
 
 
-def _publish(task: str, arguments: tuple[Any, ...]) -> None:
+def _publish(task: str, arguments: tuple[Any, ...], told: threading.Event) -> None:
     try:
         current_app.send_task(task, arguments, retry=False, ignore_result=True)
+        told.set()
     except Exception as problem:  # whatever the broker's library raises: the work is found by the timetable
-        _be_quiet()
         logger.warning("The broker could not be told about %s%r: %s", task, arguments, problem)
 
 
@@ -40,9 +40,10 @@ def nudge(task: str, *arguments: Any) -> None:
         return
     if time.monotonic() < _quiet_until:
         return
-    messenger = threading.Thread(target=_publish, args=(task, arguments), daemon=True)
+    told = threading.Event()
+    # In a thread, because the time-outs of the broker's library do not cover everything that can go wrong.
+    messenger = threading.Thread(target=_publish, args=(task, arguments, told), daemon=True)
     messenger.start()
     messenger.join(PATIENCE)
-    if messenger.is_alive():
+    if not told.is_set():
         _be_quiet()
-        logger.warning("The broker did not answer within %s second.", PATIENCE)
