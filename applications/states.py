@@ -56,10 +56,13 @@ APPLICATION = Lifecycle(
             "Turn the application down",
         ),
         "reconsider": step((S.SHORTLISTED, S.HELD, S.TURNED_DOWN), S.IN_REVIEW, "Take the decision back"),
+        # Turned down after the interview: the interview has been held, and stands.
+        "reconsider_interview": step(S.TURNED_DOWN, S.INTERVIEWED, "Take the decision back"),
         "invite": step(S.SHORTLISTED, S.INTERVIEW, "Invite to interview"),
+        "cancel_interview": step(S.INTERVIEW, S.SHORTLISTED, "Cancel the interview"),
         "record_interview": step(S.INTERVIEW, S.INTERVIEWED, "Record the interview"),
         "offer": step((S.INTERVIEWED, S.WAITING), S.OFFERED, "Offer a place"),
-        "put_on_waiting_list": step((S.INTERVIEWED, S.OFFERED), S.WAITING, "Put on the waiting list"),
+        "put_on_waiting_list": step((S.INTERVIEWED, S.OFFERED, S.EXPIRED), S.WAITING, "Put on the waiting list"),
         "accept": step(S.OFFERED, S.ACCEPTED, "Accept the place"),
         "decline": step(S.OFFERED, S.DECLINED, "Decline the offer"),
         "expire": step(S.OFFERED, S.EXPIRED, "Let the offer expire"),
@@ -67,6 +70,9 @@ APPLICATION = Lifecycle(
     },
     noun="application",
 )
+
+#: Those that stand in the ranking of a cohort.
+RANKED = tuple(state for state in S if state not in (S.DRAFT, S.WITHDRAWN))
 
 #: What the applicant reads: a heading and what happens next.
 FOR_APPLICANTS: dict[str, tuple[str, str]] = {

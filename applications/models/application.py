@@ -1,6 +1,7 @@
 """The application, and what belongs to it but is kept apart."""
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -93,7 +94,29 @@ class Application(models.Model):
             models.Index(fields=["cohort", "status", "-submitted_at"]),
             models.Index(fields=["-submitted_at", "-id"], name="application_newest_first"),
         ]
-        triggers = APPLICATION.triggers()
+        triggers = [
+            *APPLICATION.triggers(),
+            # The other half of “assessor_is_impartial”: the employer is settled after assessors were assigned.
+            pgtrigger.Trigger(
+                name="employer_keeps_assessors_impartial",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("employer"),
+                func="""
+                    IF NEW.employer_id IS NOT NULL AND EXISTS (
+                        SELECT 1 FROM applications_review r
+                        JOIN accounts_user u ON u.id = r.assessor_id
+                        JOIN accounts_organisation a ON a.id = u.organisation_id,
+                        accounts_organisation b
+                        WHERE r.application_id = NEW.id AND r.status NOT IN ('stepped_back', 'removed')
+                          AND b.id = NEW.employer_id AND (a.id = b.id OR a.parent_id = b.id OR b.parent_id = a.id)
+                    ) THEN
+                        RAISE EXCEPTION 'An assessor of this application is of this organisation.'
+                        USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.full_name or self.applicant}"

@@ -1,6 +1,7 @@
 """Blind reviews by assessors who are not of the applicant's organisation."""
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -50,9 +51,23 @@ class Review(models.Model):
             *REVIEW.triggers(),
             other_organisation(
                 "assessor_is_impartial",
-                "SELECT organisation_id FROM accounts_user WHERE id = NEW.assessor_id",
+                # Somebody who has moved to the applicant's organisation can still step back or be taken off.
+                "SELECT organisation_id FROM accounts_user WHERE id = NEW.assessor_id"
+                " AND NEW.status NOT IN ('stepped_back', 'removed')",
                 "SELECT employer_id FROM applications_application WHERE id = NEW.application_id",
                 "The assessor must be of another organisation than the applicant.",
+            ),
+            pgtrigger.Trigger(
+                name="nobody_scores_themselves",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF EXISTS (SELECT 1 FROM applications_application
+                               WHERE id = NEW.application_id AND applicant_id = NEW.assessor_id) THEN
+                        RAISE EXCEPTION 'Nobody scores their own application.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 

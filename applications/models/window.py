@@ -24,6 +24,11 @@ class Window(models.Model):
         "assessors for each application", default=2, validators=[MinValueValidator(1)]
     )
     max_score = models.PositiveSmallIntegerField("highest score", default=5, validators=[MinValueValidator(1)])
+    reserve = models.PositiveSmallIntegerField(
+        "reserve",
+        default=0,
+        help_text="How many beyond the number of places you hold in reserve: a line in the ranking.",
+    )
     offer_days = models.PositiveSmallIntegerField("days to answer an offer", default=14)
     sponsor_link_days = models.PositiveSmallIntegerField("days for which a sponsor's link works", default=60)
     submit_while_bursary_pending = models.BooleanField("may submit while a bursary is being decided", default=True)
