@@ -6,6 +6,7 @@ sees all of them at the first start and not one after the other.
 
 import base64
 import binascii
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -122,6 +123,39 @@ class Environment:
     def words(self, name: str) -> list[str]:
         """Several values, separated by commas."""
         return [word.strip() for word in self.text(name).split(",") if word.strip()]
+
+    def oidc_providers(self) -> list[dict[str, Any]]:
+        """Sign-in by an employer's own accounts: a JSON list with id, name, server_url, client_id and secret.
+
+        `trusted_domains`: what the provider says about addresses in these domains is believed, so that
+        a person who already has an account here comes to it without entering a code."""
+        what = (
+            "Give a JSON list such as "
+            '[{"id": "bristol", "name": "Bristol City Council", "server_url": "https://…", "client_id": "…", "secret": "…"}].'
+        )
+        value = self.text("OIDC_PROVIDERS")
+        if not value:
+            return []
+        entries = self._parsed("OIDC_PROVIDERS", value, json.loads, what, [])
+        needed = ("id", "name", "server_url", "client_id", "secret")
+        if not isinstance(entries, list) or not all(
+            isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in needed) for entry in entries
+        ):
+            self.problems.append(f"OIDC_PROVIDERS lacks one of {', '.join(needed)}. {what}")
+            return []
+        return [
+            {
+                "provider_id": entry["id"],
+                "name": entry["name"],
+                "client_id": entry["client_id"],
+                "secret": entry["secret"],
+                "settings": {
+                    "server_url": entry["server_url"],
+                    "verified_email": list(entry.get("trusted_domains") or []),
+                },
+            }
+            for entry in entries
+        ]
 
     def number(self, name: str, default: int) -> int:
         what = "Give a whole number."

@@ -11,11 +11,12 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
+from steppingup.accounts.colours import validate_brand_colour
 from steppingup.accounts.roles import ROLES, RoleName
 
 
@@ -51,7 +52,10 @@ class Organisation(models.Model):
     is_provider = models.BooleanField("runs programmes here", default=False)
     website = models.URLField(blank=True)
     brand_colour = models.CharField(
-        max_length=7, blank=True, validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Give a colour such as #0b5c63.")]
+        max_length=7,
+        blank=True,
+        validators=[validate_brand_colour],
+        help_text="Such as #0b5c63. White writing stands on it, so it must be dark enough to read.",
     )
     logo = models.FileField(upload_to="logos/", blank=True)
 
@@ -82,7 +86,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=email)
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@pghistory.track(exclude=["password", "last_login", "session_epoch"])
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. The e-mail address is the name to sign in with."""
 
@@ -98,6 +102,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may open the admin", default=False)
     is_demonstration = models.BooleanField(default=False, editable=False)
+    # Counted up to sign the person out everywhere: it is part of what a session is checked against.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -120,6 +126,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0] if self.full_name else self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("steppingup.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     @cached_property
     def current_roles(self) -> "list[RoleAssignment]":
@@ -159,6 +169,24 @@ class RoleAssignment(models.Model):
     @property
     def permissions(self) -> frozenset[str]:
         return ROLES[self.role].permissions
+
+
+class DemonstrationPerson(models.Model):
+    """Somebody to be for a while: who it is, what there is to look at. Only load_demo fills this."""
+
+    retention = "Exists in demonstrations only; holds invented people."
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="demonstration")
+    title = models.CharField("role", max_length=100)
+    look_at = models.CharField("what to look at", max_length=300, blank=True)
+    address = models.CharField("first page", max_length=300, default="/")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.user}"
 
 
 def hash_token(raw: str) -> str:

@@ -1,0 +1,40 @@
+"""The people of a demonstration, and the links by which a visitor becomes one of them."""
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+
+from steppingup.accounts.actions.people import confirm_address
+from steppingup.accounts.models import DemonstrationPerson, User
+
+_signer = signing.Signer(salt="steppingup.demonstration")
+
+
+@transaction.atomic
+def introduce(
+    *, user: User, title: str, look_at: str = "", address: str = "/", position: int = 0
+) -> DemonstrationPerson:
+    """Put a person on the page of demonstration people (load_demo calls this, again and again without harm)."""
+    User.objects.filter(pk=user.pk).update(is_demonstration=True)
+    user.is_demonstration = True
+    confirm_address(user=user)
+    entry, _ = DemonstrationPerson.objects.update_or_create(
+        user=user, defaults={"title": title, "look_at": look_at, "address": address, "position": position}
+    )
+    return entry
+
+
+def sign_in_key(user: User) -> str:
+    """The last part of a one-click sign-in address."""
+    return _signer.sign(str(user.pk))
+
+
+def person_for_key(key: str) -> User | None:
+    """The demonstration person behind a key; nobody outside a demonstration, whatever the key says."""
+    if not settings.DEMONSTRATION:
+        return None
+    try:
+        pk = int(_signer.unsign(key))
+    except (signing.BadSignature, ValueError):
+        return None
+    return User.objects.filter(pk=pk, is_demonstration=True, is_active=True).select_related("demonstration").first()

@@ -1,0 +1,51 @@
+"""People: beginning, names, passwords, being signed out."""
+
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from steppingup.accounts.models import User
+
+
+def register(*, email: str) -> User:
+    """The person with this address, made now if there is none: no password, no name yet.
+
+    Called when somebody has shown, by a code that was mailed to it, that the address is theirs."""
+    email = User.objects.normalize_email(email).lower()
+    found = User.objects.filter(email__iexact=email).first()
+    if found:
+        return found
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email)
+    except IntegrityError:  # the same person, in another window, a moment ago
+        return User.objects.get(email__iexact=email)
+
+
+def confirm_address(*, user: User) -> None:
+    """Remember that the person's address is theirs, for allauth's second factors and connections."""
+    address, _ = EmailAddress.objects.get_or_create(
+        user=user, email=user.email.lower(), defaults={"verified": True, "primary": True}
+    )
+    if not (address.verified and address.primary):
+        EmailAddress.objects.filter(user=user).exclude(pk=address.pk).update(primary=False)
+        EmailAddress.objects.filter(pk=address.pk).update(verified=True, primary=True)
+
+
+def give_details(*, by: User, full_name: str, phone: str, job_title: str = "") -> User:
+    """A person changes what they are called and how to reach them."""
+    by.full_name, by.phone, by.job_title = full_name.strip(), phone.strip(), job_title.strip()
+    by.save(update_fields=["full_name", "phone", "job_title"])
+    return by
+
+
+def choose_password(*, by: User, password: str | None) -> User:
+    """Set a password, or take it away (None). Other browsers are signed out by it."""
+    by.set_password(password)
+    by.save(update_fields=["password"])
+    return by
+
+
+def sign_out_everywhere(*, by: User) -> None:
+    """Every session of this person ends, on every device."""
+    User.objects.filter(pk=by.pk).update(session_epoch=F("session_epoch") + 1)

@@ -1,0 +1,33 @@
+"""Links for people without an account: making one, withdrawing it, noting that it was used."""
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from steppingup.accounts.models import TokenLink
+
+
+@transaction.atomic
+def issue_link(*, purpose: str, target: models.Model, email: str, days: int, replace: bool = True) -> str:
+    """Make a link to `target` that works for `days` days and return its secret, which is not stored anywhere.
+
+    Earlier links of the same purpose to the same object stop working, unless `replace` is False.
+    The calling action has checked that its actor may send it."""
+    if replace:
+        TokenLink.revoke_all(purpose=purpose, target=target)
+    _, raw = TokenLink.issue(purpose=purpose, target=target, email=email, days=days)
+    return raw
+
+
+def revoke_link(*, link: TokenLink) -> TokenLink:
+    """Withdraw one link. Withdrawing it again changes nothing."""
+    if link.revoked_at is None:
+        link.revoked_at = timezone.now()
+        link.save(update_fields=["revoked_at"])
+    return link
+
+
+def note_use(*, link: TokenLink) -> TokenLink:
+    """Write down that somebody did something with the link (not: that a mail scanner opened it)."""
+    link.last_used_at = timezone.now()
+    link.save(update_fields=["last_used_at"])
+    return link

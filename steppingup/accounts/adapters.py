@@ -1,0 +1,57 @@
+"""How allauth behaves here. `steppingup.messaging.adapter` adds that its mails go through the outbox."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.http import HttpRequest
+from django.urls import reverse
+
+from steppingup.accounts.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sentences in our words; accounts begin with an e-mailed code, never with a sign-up form."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is closed. Write to us if you think that is a mistake.",
+        "email_password_mismatch": "The email address or the password is not right. Check both, or ask for a code.",
+        "enter_current_password": "Enter the password that you use now.",
+        "incorrect_code": "This code is not right. Check the newest email from us and enter the code again.",
+        "incorrect_password": "The password is not right. Enter it again.",
+        "too_many_login_attempts": "There were too many attempts. Wait a few minutes and try again.",
+        "rate_limited": "That was very quick. Wait a minute and try again.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        url = super().get_login_redirect_url(request)
+        user = request.user
+        if isinstance(user, User) and not user.full_name:
+            return f"{reverse('account_name')}?next={url}"
+        return url
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """People who come from their employer's own sign-in."""
+
+    error_messages = {
+        **DefaultSocialAccountAdapter.error_messages,
+        "email_taken": "There is an account with this address already. Sign in with a code, then try again.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return True
+
+    def can_authenticate_by_email(self, login: Any, email: str) -> bool:
+        """An employer's word opens an existing account only within the employer's own domains."""
+        return bool(self.is_email_verified(login.provider, email))
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
+        user = super().populate_user(request, sociallogin, data)
+        parts = (data.get("first_name") or "", data.get("last_name") or "")
+        user.full_name = (data.get("name") or " ".join(part for part in parts if part)).strip()[:150]
+        return user

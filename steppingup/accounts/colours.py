@@ -1,0 +1,30 @@
+"""A provider's brand colour carries white writing, so it is checked for contrast when it is saved."""
+
+import re
+
+from django.core.exceptions import ValidationError
+
+ENOUGH = 4.5  # WCAG 2.2, level AA, for ordinary text
+
+
+def _linear(channel: int) -> float:
+    part = channel / 255
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
+def contrast_with_white(colour: str) -> float:
+    """The WCAG contrast ratio of a colour such as “#0b5c63” with white: from 1 (white) to 21 (black)."""
+    red, green, blue = (_linear(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+def validate_brand_colour(colour: str) -> None:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
+        raise ValidationError("Give a colour such as #0b5c63.")
+    ratio = contrast_with_white(colour)
+    if ratio < ENOUGH:
+        # Rounded down: 4.49 must not read as 4.5.
+        raise ValidationError(
+            f"White writing on this colour has a contrast of {int(ratio * 10) / 10} to 1, "
+            f"and needs at least {ENOUGH} to 1 to be readable. Choose a darker colour."
+        )

@@ -1,0 +1,99 @@
+"""“Your account”: details, password, second factors, signing out everywhere."""
+
+import time
+
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from steppingup.accounts.actions.people import choose_password, give_details, sign_out_everywhere
+from steppingup.accounts.forms import DetailsForm, PasswordForm
+from steppingup.accounts.second_factor import is_staff_member
+from steppingup.accounts.views.sign_in import safe_next
+
+RECENTLY = 15 * 60  # seconds
+
+
+def proved_recently(request: HttpRequest) -> bool:
+    """Did the person enter an e-mailed code or use a second factor in the last quarter of an hour?"""
+    records = get_authentication_records(request, request.user)
+    since = time.time() - RECENTLY
+    return any(record["method"] in ("code", "mfa") and record["at"] > since for record in records)
+
+
+@login_required
+@never_cache
+def home(request: HttpRequest) -> HttpResponse:
+    factors = list(Authenticator.objects.filter(user=request.user).order_by("created_at"))
+    kinds = {factor.type for factor in factors}
+    context = {
+        "authenticator_app": Authenticator.Type.TOTP in kinds,
+        "passkeys": sum(factor.type == Authenticator.Type.WEBAUTHN for factor in factors),
+        "recovery_codes": Authenticator.Type.RECOVERY_CODES in kinds,
+        "is_staff_member": is_staff_member(request.user),
+        "roles": request.user.current_roles,
+    }
+    return render(request, "accounts/home.html", context)
+
+
+@login_required
+def details(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    initial = {"full_name": user.full_name, "phone": user.phone, "job_title": user.job_title}
+    form = DetailsForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        give_details(by=user, **form.cleaned_data)
+        messages.success(request, "Your details are saved.")
+        return redirect("account_home")
+    return render(request, "accounts/details.html", {"form": form})
+
+
+@login_required
+@never_cache
+@sensitive_post_parameters("current", "password")
+def password(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    ask_current = user.has_usable_password() and not proved_recently(request)
+    form = PasswordForm(request.POST or None, user=user, ask_current=ask_current)
+    if request.method == "POST" and form.is_valid():
+        choose_password(by=user, password=form.cleaned_data["password"])
+        update_session_auth_hash(request, user)
+        get_adapter(request).send_notification_mail("account/email/password_set", user)
+        messages.success(request, "Your password is saved. You can still sign in by a code whenever you like.")
+        return redirect("account_home")
+    return render(request, "accounts/password.html", {"form": form})
+
+
+@login_required
+@require_POST
+def remove_password(request: HttpRequest) -> HttpResponse:
+    choose_password(by=request.user, password=None)
+    update_session_auth_hash(request, request.user)
+    messages.success(request, "Your password is removed. You sign in by a code that we email to you.")
+    return redirect("account_home")
+
+
+@login_required
+def everywhere(request: HttpRequest) -> HttpResponse:
+    """Sign out on every device, after a page that says so."""
+    if request.method == "POST":
+        sign_out_everywhere(by=request.user)
+        logout(request)
+        messages.success(request, "You are signed out everywhere.")
+        return redirect("account_login")
+    return render(request, "accounts/sign_out_everywhere.html")
+
+
+@login_required
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Staff without a second factor choose one here before the admin opens."""
+    next_url = safe_next(request)
+    return render(request, "accounts/second_factor.html", {"next_url": next_url})

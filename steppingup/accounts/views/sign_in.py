@@ -1,0 +1,111 @@
+"""Signing in: the address, the code, the name; or a password for those who chose one."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.decorators import login_stage_required
+from allauth.account.stages import LoginByCodeStage
+from allauth.account.views import ConfirmLoginCodeView, LoginView, RequestLoginCodeView
+from allauth.socialaccount.adapter import get_adapter as get_social_adapter
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+
+from steppingup.accounts import lockout
+from steppingup.accounts.actions.people import give_details
+from steppingup.accounts.forms import CodeForm, NameForm, PasswordSignInForm, SignInForm
+from steppingup.accounts.sign_in import SignInProcess
+
+
+def safe_next(request: HttpRequest, default: str = "/") -> str:
+    """Where the person wanted to go, if it is on this site."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    return url if url and get_adapter(request).is_safe_url(url) else default
+
+
+class SignIn(RequestLoginCodeView):
+    """“Sign in or start”: one question for everybody."""
+
+    form_class = SignInForm
+    template_name = "account/login.html"
+
+    def get_form_class(self) -> type[SignInForm]:
+        return self.form_class
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        SignInProcess.begin(request=self.request, user=form._user, email=form.cleaned_data["email"])
+        return HttpResponseRedirect(self.get_success_url())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        providers = get_social_adapter(self.request).list_providers(self.request)
+        next_url = safe_next(self.request, "")
+        buttons = [{"name": p.app.name, "url": p.get_login_url(self.request)} for p in providers]
+        return super().get_context_data(employers=buttons, next_url=next_url, **kwargs)
+
+
+@method_decorator(login_stage_required(LoginByCodeStage.key, "account_login"), name="dispatch")
+class Code(ConfirmLoginCodeView):
+    """The code from the e-mail. Three tries for a code; ten wrong ones close the address for half an hour."""
+
+    form_class = CodeForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.stage = request._login_stage
+        self._process = SignInProcess.resume(self.stage)
+        if not self._process:
+            messages.warning(request, "The code has run out. Ask for a new one.")
+            return redirect("account_login")
+        if lockout.is_locked(self._process.email):
+            self._process.abort()
+            messages.error(request, lockout.SENTENCE)
+            return redirect("account_login")
+        return super(ConfirmLoginCodeView, self).dispatch(request, *args, **kwargs)
+
+    def get_form_class(self) -> type:
+        return self.form_class if self._action == "verify" else super().get_form_class()
+
+    def form_invalid(self, form: CodeForm) -> HttpResponse:
+        email = self._process.email
+        response = super().form_invalid(form)
+        if response.status_code == 302 and lockout.is_locked(email):
+            messages.error(self.request, lockout.SENTENCE)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(next_url=safe_next(self.request, ""), **kwargs)
+
+
+class PasswordSignIn(LoginView):
+    form_class = PasswordSignInForm
+    template_name = "account/login_password.html"
+
+    def get_form_class(self) -> type[PasswordSignInForm]:
+        return self.form_class
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(next_url=safe_next(self.request, ""), **kwargs)
+
+
+@login_required
+def name(request: HttpRequest) -> HttpResponse:
+    """The first sign-in asks what to call the person."""
+    next_url = safe_next(request)
+    form = NameForm(request.POST or None, initial={"full_name": request.user.full_name})
+    if request.method == "POST" and form.is_valid():
+        user = request.user
+        give_details(by=user, full_name=form.cleaned_data["full_name"], phone=user.phone, job_title=user.job_title)
+        return redirect(next_url)
+    return render(request, "accounts/name.html", {"form": form, "next_url": next_url})
+
+
+def employer_refused(request: HttpRequest) -> HttpResponse:
+    """The employer's sign-in gave an address that has an account already, or none: a code settles it."""
+    return render(request, "socialaccount/refused.html", {"sign_in": reverse("account_login")})
+
+
+def closed(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """Pages of allauth that this site does not have."""
+    raise Http404

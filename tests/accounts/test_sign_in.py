@@ -1,0 +1,195 @@
+"""One door for everybody: an address, a code, and for newcomers a name."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import reverse
+
+from steppingup.accounts import lockout
+from steppingup.accounts.models import User
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+SIGN_IN = "/account/sign-in/"
+CODE = "/account/sign-in/code/"
+
+
+def ask(client, email, **more):
+    return client.post(SIGN_IN, {"email": email, **more})
+
+
+def code_in(mail) -> str:
+    return re.search(r"Your code is (\S+)", mail.body).group(1)
+
+
+def plain(response) -> str:
+    """The page without what differs each time: the CSRF token and the address itself."""
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+    return re.sub(r"[\w.]+@example\.org", "ADDRESS", text)
+
+
+def test_somebody_new_starts_with_an_address_a_code_and_a_name(client, mailbox):
+    response = ask(client, "New.Person@Example.org", next="/privacy/")
+    assert response.headers["Location"] == f"{CODE}?next=%2Fprivacy%2F"
+    assert not User.objects.exists()
+    response = client.post(CODE, {"code": code_in(mailbox()[0]), "next": "/privacy/"})
+    assert response.headers["Location"] == "/account/name/?next=%2Fprivacy%2F"
+    user = User.objects.get()
+    assert user.email == "new.person@example.org"
+    assert not user.has_usable_password()
+    assert EmailAddress.objects.get(user=user).verified
+    response = client.post("/account/name/", {"full_name": "Ada Lovelace", "next": "/privacy/"})
+    assert response.headers["Location"] == "/privacy/"
+    assert "Ada Lovelace" in client.get("/account/").content.decode()
+
+
+def test_somebody_known_goes_straight_on(client, mailbox):
+    user = UserFactory(email="ada@example.org")
+    ask(client, "ADA@example.org", next="/privacy/")
+    response = client.post(CODE, {"code": code_in(mailbox()[0]), "next": "/privacy/"})
+    assert response.headers["Location"] == "/privacy/"
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_nobody_learns_whether_an_address_has_an_account(client, django_assert_max_num_queries, mailbox):
+    UserFactory(email="known@example.org")
+    answers = []
+    for email in ("known@example.org", "unknown@example.org"):
+        client.cookies.clear()
+        first = ask(client, email)
+        page = client.get(CODE)
+        wrong = client.post(CODE, {"code": "WRONG"})
+        mail = mailbox()[-1]
+        answers.append(
+            (
+                first.status_code,
+                first.headers["Location"],
+                plain(page),
+                plain(wrong),
+                mail.body.replace(code_in(mail), ""),
+            )
+        )
+    assert answers[0] == answers[1]
+    assert [mail.to for mail in mailbox()] == [["known@example.org"], ["unknown@example.org"]]
+
+
+@pytest.mark.parametrize("address", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
+def test_nobody_is_sent_to_another_site_after_signing_in(client, mailbox, address):
+    UserFactory(email="ada@example.org")
+    ask(client, "ada@example.org", next=address)
+    response = client.post(CODE, {"code": code_in(mailbox()[0]), "next": address})
+    assert response.headers["Location"] == "/"
+    assert "elsewhere" not in client.get(f"/account/name/?next={address}").content.decode()
+
+
+def test_a_code_has_three_tries(client, mailbox):
+    ask(client, "ada@example.org")
+    for _ in range(3):
+        client.post(CODE, {"code": "WRONG"})
+    client.post(CODE, {"code": code_in(mailbox()[0])})
+    assert not User.objects.exists()
+
+
+def test_a_code_works_for_fifteen_minutes(client, mailbox, time_machine_at):
+    ask(client, "ada@example.org")
+    with time_machine_at(minutes=16):
+        response = client.post(CODE, {"code": code_in(mailbox()[0])})
+        assert response.headers["Location"] == SIGN_IN
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_ten_wrong_codes_close_an_address_for_half_an_hour(client, mailbox, known):
+    if known:
+        UserFactory(email="ada@example.org")
+    ask(client, "ada@example.org")
+    for _ in range(lockout.WRONG_CODES):  # as if from many browsers
+        lockout.note_wrong_code("Ada@example.org")
+    client.post(CODE, {"code": code_in(mailbox()[0])})
+    assert "_auth_user_id" not in client.session
+    assert lockout.SENTENCE in ask(client, "ada@example.org").content.decode()
+    assert len(mailbox()) == 1
+
+
+def test_wrong_codes_in_several_browsers_add_up(client, mailbox):
+    for browser in range(4):
+        client.cookies.clear()
+        # three codes a minute is the limit for one address, so the fourth browser asks later
+        if browser < 3:
+            ask(client, "ada@example.org")
+            for _ in range(3):
+                client.post(CODE, {"code": "WRONG"})
+    lockout.note_wrong_code("ada@example.org")
+    assert lockout.is_locked("ada@example.org")
+    assert not lockout.is_locked("somebody.else@example.org")
+
+
+def test_nobody_is_sent_more_than_three_codes_a_minute(client, mailbox):
+    for _ in range(5):
+        client.cookies.clear()
+        response = ask(client, "ada@example.org")
+    assert response.status_code == 200
+    assert len(mailbox()) == 3
+
+
+def test_another_code_can_be_asked_for_and_the_first_no_longer_works(client, mailbox):
+    ask(client, "ada@example.org")
+    client.post(CODE, {"action": "resend"})
+    first, second = (code_in(mail) for mail in mailbox())
+    assert first != second
+    assert client.post(CODE, {"code": first}).status_code == 200
+    assert client.post(CODE, {"code": second}).status_code == 302
+
+
+def test_a_closed_account_cannot_be_opened_by_a_code(client, mailbox):
+    UserFactory(email="gone@example.org", is_active=False)
+    ask(client, "gone@example.org")
+    response = client.post(CODE, {"code": code_in(mailbox()[0])}, follow=True)
+    assert "This account is closed" in response.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_password_is_optional_and_chosen_after_a_code(client, mailbox):
+    UserFactory(email="ada@example.org", full_name="Ada")
+    ask(client, "ada@example.org")
+    client.post(CODE, {"code": code_in(mailbox()[0])})
+    client.post("/account/password/", {"password": "three calm rivers"})
+    client.post("/account/sign-out/")
+    client.post("/account/sign-in/password/", {"login": "ada@example.org", "password": "three calm rivers"})
+    assert "_auth_user_id" in client.session
+    page = client.get("/account/password/").content.decode()
+    assert "Password that you use now" in page  # no code was entered in this session
+
+
+def test_signing_out_everywhere_ends_the_other_sessions():
+
+    user = UserFactory()
+    here, there = Client(), Client()
+    here.force_login(user)
+    there.force_login(user)
+    here.post("/account/sign-out-everywhere/")
+    assert there.get("/account/").status_code == 302
+    assert here.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_signup",
+        "account_email",
+        "account_change_password",
+        "account_reset_password",
+        "socialaccount_connections",
+    ],
+)
+def test_pages_of_allauth_that_we_do_not_have_are_closed(client, name):
+    client.force_login(UserFactory())
+    assert client.get(reverse(name)).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/account/", "/account/details/", "/account/password/", "/account/app/"])
+def test_ones_own_account_is_for_the_person_who_is_signed_in(client, address):
+    assert client.get(address).headers["Location"].startswith(SIGN_IN)

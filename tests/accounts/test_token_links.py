@@ -1,0 +1,89 @@
+"""Links for people without an account: one purpose, one object, a time, and nothing given away."""
+
+import pytest
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.test import RequestFactory
+
+from steppingup.accounts.actions.token_links import issue_link, revoke_link
+from steppingup.accounts.links import LinkGone, link_or_404, token_view
+from steppingup.accounts.models import TokenLink, hash_token
+from tests.factories.accounts import OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def issue(purpose="support", target=None, **more):
+    target = target or OrganisationFactory()
+    return issue_link(purpose=purpose, target=target, email="manager@example.org", days=14, **more), target
+
+
+@token_view("support")
+def page(request, link):
+    return redirect("/done/") if request.method == "POST" else HttpResponse(f"for {link.target}")
+
+
+def open_page(raw, method="get"):
+    return page(getattr(RequestFactory(), method)("/"), token=raw)
+
+
+def test_a_link_opens_its_one_object_and_its_secret_is_stored_nowhere():
+    raw, target = issue()
+    assert link_or_404("support", raw).target == target
+    assert not TokenLink.objects.filter(token_hash__contains=raw[:10]).exists()
+    assert TokenLink.objects.get().token_hash == hash_token(raw)
+
+
+def test_a_link_serves_one_purpose_only():
+    raw, _ = issue()
+    with pytest.raises(LinkGone):
+        link_or_404("certificate", raw)
+
+
+def test_a_newer_link_takes_the_place_of_the_older_one():
+    old, target = issue()
+    new, _ = issue(target=target)
+    with pytest.raises(LinkGone):
+        link_or_404("support", old)
+    assert link_or_404("support", new)
+
+
+def test_a_link_to_something_else_is_not_touched():
+    first, _ = issue()
+    issue()
+    assert link_or_404("support", first)
+
+
+def test_unknown_withdrawn_and_misdirected_links_look_the_same():
+    raw, target = issue()
+    revoke_link(link=TokenLink.objects.get())
+    orphan, gone = issue()
+    gone.delete()
+    pages = [open_page(raw), open_page("no-such-link"), open_page(orphan)]
+    assert {answer.status_code for answer in pages} == {404}
+    assert len({answer.content for answer in pages}) == 1
+    assert "This link does not work" in pages[0].content.decode()
+
+
+def test_an_expired_link_says_what_to_do(time_machine_at):
+    raw, _ = issue()
+    with time_machine_at(days=15):
+        answer = open_page(raw)
+    assert answer.status_code == 410
+    assert "Ask the person who sent it to you for a new one" in answer.content.decode()
+
+
+def test_looking_writes_nothing_and_acting_is_noted(django_assert_num_queries):
+    raw, _ = issue()
+    open_page(raw)
+    assert TokenLink.objects.get().last_used_at is None
+    open_page(raw, "post")
+    assert TokenLink.objects.get().last_used_at is not None
+
+
+@pytest.mark.parametrize("raw", [None, "no-such-link"])
+def test_pages_behind_links_are_discreet(raw):
+    answer = open_page(raw or issue()[0])
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Cache-Control"] == "no-store"
+    assert "noindex" in answer["X-Robots-Tag"]
