@@ -200,7 +200,7 @@ if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, and only here
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "steppingup.accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "steppingup.messaging.adapter.AccountAdapter"  # ours, with its mails in the outbox
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # there is no sign-up form; this says that a password is optional

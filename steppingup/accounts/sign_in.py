@@ -3,13 +3,12 @@
 allauth's login by code knows both, but tells an unknown address so in a different mail. Here both get the same
 mail, in the same time; an unknown address becomes an account when its code is confirmed, and not before."""
 
-from typing import Any, Self
+from typing import Self
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import Login
 from allauth.account.stages import LoginByCodeStage, LoginStageController
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -42,12 +41,7 @@ class SignInProcess(LoginCodeVerificationProcess):
         return self.state["email"]
 
     def send_by_email(self, email: str, skip_enumeration_mails: bool = False) -> None:
-        context: dict[str, Any] = {
-            "request": self.request,
-            "code": self.generate_code(),
-            "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60,
-            "site_name": settings.SITE_NAME,
-        }
+        context = {"request": self.request, "code": self.generate_code()}
         get_adapter(self.request).send_mail("account/email/login_code", email, context)
 
     def resend(self) -> None:

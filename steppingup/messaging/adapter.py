@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account import app_settings
-from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from steppingup.accounts import adapters
 from steppingup.accounts.models import User
 from steppingup.messaging import messages as kinds
 from steppingup.messaging.actions import send
@@ -89,8 +89,8 @@ def send_account_mail(template_prefix: str, email: str, context: Mapping[str, An
     )
 
 
-class AccountAdapter(DefaultAccountAdapter):
-    """The sign-in library's hooks."""
+class AccountAdapter(adapters.AccountAdapter):
+    """The sign-in library's hooks, with its mails in the outbox."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         send_account_mail(template_prefix, email, context)

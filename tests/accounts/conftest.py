@@ -11,10 +11,16 @@ from django.utils import timezone
 
 @pytest.fixture
 def mailbox(settings) -> Callable[[], list]:
-    """`mailbox()` gives the mails so far."""
+    """`mailbox()` delivers what is in the outbox and gives the mails so far."""
     from django.core import mail
 
-    return lambda: mail.outbox
+    from steppingup.messaging.actions.delivery import deliver_due
+
+    def delivered() -> list:
+        deliver_due()
+        return mail.outbox
+
+    return delivered
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from steppingup.accounts import lockout
@@ -22,7 +24,7 @@ def ask(client, email, **more):
 
 
 def code_in(mail) -> str:
-    return re.search(r"Your code is (\S+)", mail.body).group(1)
+    return re.search(r"^[A-Z]{4}-[A-Z]{4}$", mail.body, re.M).group()
 
 
 def plain(response) -> str:
@@ -54,26 +56,21 @@ def test_somebody_known_goes_straight_on(client, mailbox):
     assert client.session["_auth_user_id"] == str(user.pk)
 
 
-def test_nobody_learns_whether_an_address_has_an_account(client, django_assert_max_num_queries, mailbox):
+def test_nobody_learns_whether_an_address_has_an_account(client, mailbox):
     UserFactory(email="known@example.org")
-    answers = []
+    ask(client, "warming.up@example.org")  # addresses of content types and the like are looked up once
+    answers, work = [], []
     for email in ("known@example.org", "unknown@example.org"):
         client.cookies.clear()
-        first = ask(client, email)
+        with CaptureQueriesContext(connection) as queries:
+            first = ask(client, email)
         page = client.get(CODE)
         wrong = client.post(CODE, {"code": "WRONG"})
-        mail = mailbox()[-1]
-        answers.append(
-            (
-                first.status_code,
-                first.headers["Location"],
-                plain(page),
-                plain(wrong),
-                mail.body.replace(code_in(mail), ""),
-            )
-        )
+        work.append(len(queries))
+        answers.append((first.status_code, first.headers["Location"], plain(page), plain(wrong), mailbox()[-1].subject))
     assert answers[0] == answers[1]
-    assert [mail.to for mail in mailbox()] == [["known@example.org"], ["unknown@example.org"]]
+    assert abs(work[0] - work[1]) <= 2, "the same work is done for both"
+    assert [mail.to for mail in mailbox()[1:]] == [["known@example.org"], ["unknown@example.org"]]
 
 
 @pytest.mark.parametrize("address", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
@@ -95,8 +92,9 @@ def test_a_code_has_three_tries(client, mailbox):
 
 def test_a_code_works_for_fifteen_minutes(client, mailbox, time_machine_at):
     ask(client, "ada@example.org")
+    code = code_in(mailbox()[0])
     with time_machine_at(minutes=16):
-        response = client.post(CODE, {"code": code_in(mailbox()[0])})
+        response = client.post(CODE, {"code": code})
         assert response.headers["Location"] == SIGN_IN
     assert not User.objects.exists()
 
