@@ -25,6 +25,14 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def published(self) -> Self:
         return self.filter(is_published=True)
 
+    def with_public_cohorts(self) -> Self:
+        """Adds the list `public_cohorts`: what visitors may see, the next to start first, with plans."""
+        from cohorts.models import Cohort
+
+        cohorts = Cohort.objects.filter(status__in=COHORT_PUBLIC).order_by("-starts_on")
+        cohorts = cohorts.select_related("plan").prefetch_related("plan__components")
+        return self.prefetch_related(models.Prefetch("cohorts", queryset=cohorts, to_attr="public_cohorts"))
+
     def for_staff(self, user: User, permission: Permission) -> Self:
         """Programmes of the providers at which the person holds the permission."""
         providers = providers_with(user, permission)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("steppingup.web.urls")),
     path("", include("steppingup.jobs.urls")),
     path("", include("steppingup.messaging.urls")),
+    path("", include("cohorts.urls")),
 ]
 
 if settings.DEMONSTRATION:

@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Sum
 
 from cohorts.models.programme import Programme
 from cohorts.states import ComponentKind
@@ -28,7 +27,7 @@ class Plan(models.Model):
     @property
     def days(self) -> Decimal:
         """The days of all components together."""
-        return self.components.aggregate(total=Sum("days"))["total"] or Decimal(0)
+        return sum((component.days for component in self.components.all()), Decimal(0))
 
 
 class Component(models.Model):

@@ -66,12 +66,18 @@ class CohortFactory(DjangoModelFactory):
 
 
 class PublishedCohortFactory(CohortFactory):
+    class Meta:
+        skip_postgeneration_save = True
+
     @factory.post_generation
     def published(cohort, create, extracted, **kwargs):
         COHORT.move(cohort, "publish")
 
 
 class RunningCohortFactory(CohortFactory):
+    class Meta:
+        skip_postgeneration_save = True
+
     starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=90))
 
     @factory.post_generation

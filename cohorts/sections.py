@@ -1,0 +1,23 @@
+"""What cohorts say on pages that are built from sections."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from cohorts.models import Programme
+from steppingup.accounts.models import User
+from steppingup.web.navigation import Entry
+from steppingup.web.navigation import register as register_entry
+from steppingup.web.sections import Section, register
+
+
+def programmes_at_home(*, subject: Any, viewer: User | AnonymousUser) -> dict[str, Any] | None:
+    """The programmes, with the next cohort of each."""
+    programmes = list(Programme.objects.published().with_public_cohorts().select_related("provider"))
+    return {"programmes": programmes, "today": timezone.localdate()} if programmes else None
+
+
+def register_sections() -> None:
+    register(Section("home", "programmes", 50, "cohorts/sections/programmes.html", programmes_at_home, "Programmes"))
+    register_entry(Entry("programmes", "Programmes", "cohorts:programmes", 5, visible_to=lambda user: True))

@@ -1,0 +1,105 @@
+"""What everybody may read: programmes, their cohorts and dates, who can apply, who takes part (B1 to B7, B11, B20)."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cohorts.models import Partner, Programme, ProgrammeDocument
+from steppingup.accounts.models import Organisation
+from steppingup.files.serving import serve
+from steppingup.web.export import Column
+from steppingup.web.lists import ListFilter, ListPage
+from steppingup.web.sections import render_sections
+
+#: Sections of an order up to this stand beside the head of the page: how to apply.
+FIRST = 20
+
+
+@require_safe
+def programme_list(request: HttpRequest) -> HttpResponse:
+    """Every published programme, with its next cohort."""
+    programmes = Programme.objects.published().with_public_cohorts().select_related("provider")
+    context = {"programmes": programmes, "today": timezone.localdate(), "breadcrumbs": [("Home", "/")]}
+    return render(request, "cohorts/programmes.html", context)
+
+
+@require_safe
+def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One programme. Apps add how to apply (first), how it is funded, and qualifications as sections."""
+    programme = get_object_or_404(
+        Programme.objects.published().with_public_cohorts().select_related("provider"), slug=slug
+    )
+    sections = {section.key: section for section in render_sections("programme", request, programme)}
+    first = [sections.pop(key) for key in ("apply", "interest") if key in sections]
+    today = timezone.localdate()
+    cohorts = programme.public_cohorts
+    coming = [cohort for cohort in cohorts if cohort.starts_on > today]
+    shown = (coming or cohorts)[:1]
+    partners = programme.partners.listed()
+    context = {
+        "programme": programme,
+        "provider": programme.provider,
+        "groups": programme.target_groups.all(),
+        "plan": shown[0].plan if shown else programme.plans.prefetch_related("components").first(),
+        "coming": coming,
+        "earlier": [cohort for cohort in cohorts if cohort.starts_on <= today],
+        "partner_count": partners.count(),
+        "documents": programme.documents.select_related("file"),
+        "first": first,
+        "sections": list(sections.values()),
+        "breadcrumbs": [("Home", "/"), ("Programmes", "/programmes/")],
+    }
+    return render(request, "cohorts/programme.html", context)
+
+
+class PartnerFilter(ListFilter):
+    """Find a partner by name, or all of one sector."""
+
+    search_in = ("organisation__name",)
+    sector = forms.ChoiceField(
+        label="Sector", required=False, choices=[("", "All sectors"), *Organisation.Sector.choices]
+    )
+
+    def narrow(self, rows: QuerySet[Partner], values: dict[str, Any]) -> QuerySet[Partner]:
+        return rows.filter(organisation__sector=values["sector"]) if values.get("sector") else rows
+
+
+class PartnerDirectory(ListPage):
+    """The employers that take part, for anybody to read (B3, B59)."""
+
+    heading = "Partner organisations"
+    noun = "partner"
+    template_name = "cohorts/partners.html"
+    form_class = PartnerFilter
+    columns = (
+        Column("Organisation", "organisation__name"),
+        Column("Sector", lambda partner: partner.organisation.get_sector_display()),
+        Column("Kind", lambda partner: partner.organisation.get_kind_display()),
+        Column("Pledged on", "pledged_on"),
+    )
+
+    def get_rows(self) -> QuerySet[Partner]:
+        self.programme = get_object_or_404(Programme.objects.published(), slug=self.kwargs["slug"])
+        return self.programme.partners.listed()
+
+    def get_extra(self) -> dict[str, Any]:
+        programme = self.programme
+        crumbs = [("Home", "/"), ("Programmes", "/programmes/"), (programme.name, f"/programmes/{programme.slug}/")]
+        return {"programme": programme, "provider": programme.provider, "breadcrumbs": crumbs}
+
+
+@require_safe
+def document(request: HttpRequest, slug: str, pk: int) -> FileResponse:
+    """A brochure or guide of a published programme (B20)."""
+    found = get_object_or_404(
+        ProgrammeDocument.objects.select_related("file"),
+        pk=pk,
+        programme__slug=slug,
+        programme__is_published=True,
+    )
+    return serve(found.file, as_attachment=False)
