@@ -100,7 +100,7 @@ class Application(models.Model):
             pgtrigger.Trigger(
                 name="employer_keeps_assessors_impartial",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("employer"),
+                operation=pgtrigger.UpdateOf("employer_id"),
                 func="""
                     IF NEW.employer_id IS NOT NULL AND EXISTS (
                         SELECT 1 FROM applications_review r
