@@ -8,6 +8,7 @@ import base64
 import binascii
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 MODES = ("production", "demonstration", "test")
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Environment:
@@ -48,7 +50,8 @@ class Environment:
         try:
             return parse(value)
         except (ValueError, TypeError, KeyError, environ.ImproperlyConfigured):
-            self.problems.append(f"{name} is “{value}”, which cannot be understood. {what}")
+            shown = re.sub(r"://[^/]*@", "://…@", value)  # a password does not belong in a log
+            self.problems.append(f"{name} is “{shown}”, which cannot be understood. {what}")
             return fallback
 
     def secret_key(self) -> str:
@@ -74,8 +77,14 @@ class Environment:
 
     def hosts(self) -> list[str]:
         what = "Give the host names under which people reach the site, separated by commas."
-        value = self.required("ALLOWED_HOSTS", what, elsewhere="localhost,127.0.0.1,[::1]")
-        return [host.strip() for host in value.split(",") if host.strip()]
+        value = self.required("ALLOWED_HOSTS", what, elsewhere=",".join(LOCAL_HOSTS))
+        hosts = [host.strip() for host in value.split(",") if host.strip()]
+        if not self.production and not all(host in LOCAL_HOSTS or host.endswith(".localhost") for host in hosts):
+            self.problems.append(
+                f"ALLOWED_HOSTS is “{value}”, but MODE is {self.mode}, in which anybody can sign in with one click; "
+                "it serves this machine only. Set MODE to production, or name no other host than localhost."
+            )
+        return hosts
 
     def site_url(self) -> str:
         what = "Give the address that stands in e-mails, such as https://steppingup.example.org."

@@ -117,6 +117,12 @@ CSRF_FAILURE_VIEW = "steppingup.web.errors.csrf_failure"
 DATABASES = {
     "default": env.database(embedded=lambda: embedded.database_url(DATA_DIR, disposable=MODE == "test")),
 }
+# What is counted here (attempts to sign in) must hold for every process, and while Redis is down.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if MODE == "test"
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- queue ---------------------------------------------------------------------------------------

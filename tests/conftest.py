@@ -8,6 +8,20 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+from tests.plugins import database
+
+# The same examples on every run, and no verdict about speed on a machine that does other things too.
+hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_test_environment, django_db_blocker) -> Iterator[None]:
+    """A copy of the migrated template, instead of pytest-django's migrating in every process."""
+    with django_db_blocker.unblock(), database.set_up(anew=request.config.getoption("--create-db")):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

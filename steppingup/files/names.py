@@ -22,7 +22,7 @@ def clean_name(raw: str, extension: str) -> str:
     name = unicodedata.normalize("NFC", raw).replace("\\", "/").rsplit("/", 1)[-1]
     name = _SPACES.sub(" ", name)
     name = "".join(c for c in name if _plain(c))
-    name = _FORBIDDEN.sub("", name)
+    name = _SPACES.sub(" ", _FORBIDDEN.sub("", name))  # what was removed may have stood between two spaces
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 5 or not ending.isalnum():
         stem = name

@@ -1,4 +1,13 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+
+
+def create_cache_table(**said: Any) -> None:
+    """`migrate` alone makes a database ready; the table is only made if it is not there."""
+    call_command("createcachetable", database=said["using"], verbosity=0)
 
 
 class WebConfig(AppConfig):
@@ -6,6 +15,7 @@ class WebConfig(AppConfig):
     verbose_name = "Pages"
 
     def ready(self) -> None:
+        post_migrate.connect(create_cache_table, sender=self)
         from steppingup.web import navigation
 
         navigation.register(

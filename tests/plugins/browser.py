@@ -9,7 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 DESKTOP = {"width": 1280, "height": 900}
 TELEPHONE = {"width": 375, "height": 740}
 WITHOUT_BROWSER = "no Chromium on this machine: journeys need one (set CHROMIUM to its path)"
@@ -22,6 +23,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("journey")
         if item.get_closest_marker("journey") and not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason=WITHOUT_BROWSER))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not CHROMIUM:
+        terminalreporter.section("journeys")
+        terminalreporter.write_line(f"Skipped: {WITHOUT_BROWSER}.")
 
 
 @pytest.fixture(scope="session")

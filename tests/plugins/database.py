@@ -1,0 +1,132 @@
+"""Migrations run once, not once for every process and every run: each test process works on a copy of a template.
+
+Applying the migrations takes most of a minute, copying the result a fraction of a second. The template's name holds a
+hash of everything that makes it, so that a changed migration makes a new one. `--create-db` makes it anew.
+A test that commits (`transaction=True`, journeys) gets another copy afterwards: that is quicker than emptying every
+table, keeps the rows that migrations write, and asks nothing of triggers that refuse to let go of a row.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def template_name() -> str:
+    from django.apps import apps
+
+    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for config in apps.get_app_configs():
+        folder = Path(config.path)
+        if folder.is_relative_to(ROOT) and ".venv" not in folder.parts:
+            for path in sorted((folder / "migrations").glob("*.py")):
+                digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return f"template_{digest.hexdigest()[:16]}"
+
+
+@contextmanager
+def server() -> Iterator:
+    """A cursor that is in none of the databases it makes and removes."""
+    from django.db import connection
+
+    with connection._nodb_cursor() as cursor:
+        yield cursor
+
+
+def databases(prefix: str) -> list[str]:
+    with server() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def drop(name: str) -> None:
+    with server() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def use(name: str) -> None:
+    from django.conf import settings
+    from django.db import connection
+
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def ensure_template(name: str, anew: bool) -> None:
+    """One process makes it, the others wait."""
+    from django.conf import settings
+    from django.db import connection
+
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with (settings.DATA_DIR / "template.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        made_by = lock.read()
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+        if name in databases("template_") and not (anew and made_by != run):
+            return
+        for old in databases("template_"):
+            drop(old)
+        original, building = connection.settings_dict["NAME"], name.replace("template", "building")
+        connection.settings_dict["TEST"]["NAME"] = building
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        use(original)
+        with server() as cursor:
+            cursor.execute(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+        lock.seek(0)
+        lock.truncate()
+        lock.write(run)
+
+
+def remove_leftovers() -> None:
+    """Copies of processes that were killed."""
+    for name in databases("test_"):
+        pid = name.rpartition("_")[2]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            drop(name)
+
+
+class Copy:
+    """This process's own database."""
+
+    def __init__(self, template: str) -> None:
+        self.template = template
+        self.name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+
+    def fresh(self) -> None:
+        use(self.name)
+        drop(self.name)
+        with server() as cursor:
+            cursor.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}" STRATEGY FILE_COPY')
+
+
+@contextmanager
+def set_up(anew: bool) -> Iterator[None]:
+    from django.contrib.contenttypes.models import ContentType
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    original = connection.settings_dict["NAME"]
+    template = template_name()
+    ensure_template(template, anew)
+    remove_leftovers()
+    copy = Copy(template)
+    copy.fresh()
+
+    def start_again(case: TransactionTestCase) -> None:
+        ContentType.objects.clear_cache()
+        copy.fresh()
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", start_again)
+    yield
+    patch.undo()
+    use(original)
+    drop(copy.name)
