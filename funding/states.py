@@ -11,24 +11,32 @@ class AgreementStatus(models.TextChoices):
     AGREED = "agreed", "Fee agreed"
     BURSARY_ASKED = "bursary_asked", "Bursary asked for"
     DECLINED = "declined", "Declined"
+    RELEASED = "released", "No longer needed"
 
 
 A = AgreementStatus
+#: The place is paid for: the application may be submitted.
 SETTLED = (A.AGREED,)
+#: The sponsor may still answer, or answer differently.
+ANSWERABLE = (A.ASKED, A.BURSARY_ASKED, A.DECLINED)
+BEFORE_AGREEMENT = (A.DRAFT, *ANSWERABLE)
 
 AGREEMENT = Lifecycle(
     "fee agreement",
     A,
     A.DRAFT,
     {
-        "ask": step((A.DRAFT, A.DECLINED), A.ASKED, "Ask for agreement to the fee"),
-        "take_back": step((A.ASKED, A.DECLINED), A.DRAFT, "Ask somebody else"),
-        "agree": step(A.ASKED, A.AGREED, "Agree the fee"),
+        "ask": step((A.DRAFT, A.ASKED, A.DECLINED), A.ASKED, "Ask for agreement to the fee"),
+        "take_back": step(ANSWERABLE, A.DRAFT, "Ask somebody else"),
+        "agree": step(ANSWERABLE, A.AGREED, "Agree the fee"),
         "settle_internally": step((A.DRAFT, A.ASKED, A.DECLINED), A.AGREED, "Fund the place internally"),
-        "ask_for_bursary": step(A.ASKED, A.BURSARY_ASKED, "Ask for a bursary"),
-        "decline": step(A.ASKED, A.DECLINED, "Decline the fee"),
+        "ask_for_bursary": step((A.ASKED, A.DECLINED), A.BURSARY_ASKED, "Ask for a bursary"),
+        "decline": step((A.ASKED, A.BURSARY_ASKED), A.DECLINED, "Decline the fee"),
         "grant_bursary": step(A.BURSARY_ASKED, A.AGREED, "Grant the bursary"),
+        "grant_part": step(A.BURSARY_ASKED, A.ASKED, "Grant part of the fee"),
         "refuse_bursary": step(A.BURSARY_ASKED, A.ASKED, "Refuse the bursary"),
+        "release": step((*BEFORE_AGREEMENT, A.AGREED), A.RELEASED, "Release the fee agreement"),
+        "begin_again": step(A.RELEASED, A.DRAFT, "Begin again"),
     },
     noun="fee agreement",
 )
@@ -38,15 +46,18 @@ class BursaryStatus(models.TextChoices):
     REQUESTED = "requested", "Requested"
     GRANTED = "granted", "Granted"
     REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+B = BursaryStatus
 BURSARY = Lifecycle(
     "bursary request",
-    BursaryStatus,
-    BursaryStatus.REQUESTED,
+    B,
+    B.REQUESTED,
     {
-        "grant": step(BursaryStatus.REQUESTED, BursaryStatus.GRANTED, "Grant the bursary"),
-        "refuse": step(BursaryStatus.REQUESTED, BursaryStatus.REFUSED, "Refuse the bursary"),
+        "grant": step(B.REQUESTED, B.GRANTED, "Grant the bursary"),
+        "refuse": step(B.REQUESTED, B.REFUSED, "Refuse the bursary"),
+        "withdraw": step(B.REQUESTED, B.WITHDRAWN, "Withdraw the request"),
     },
     noun="bursary request",
 )

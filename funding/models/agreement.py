@@ -1,14 +1,17 @@
 """Who pays for a place, and a request for a bursary (B36 to B38)."""
 
+from decimal import Decimal
+
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment
 from funding.models.source import FundingSource
-from funding.states import AGREEMENT, BURSARY, AgreementStatus, BursaryStatus, Route
+from funding.queries import AgreementQuerySet, BursaryQuerySet
+from funding.states import AGREEMENT, ANSWERABLE, BURSARY, SETTLED, AgreementStatus, BursaryStatus, Route
 from steppingup.accounts.models import Organisation, User
 from steppingup.audit.lifecycle import frozen
 
@@ -39,7 +42,15 @@ class FeeAgreement(models.Model):
     sponsor_email = models.EmailField(blank=True)
     sponsor_job_title = models.CharField(max_length=150, blank=True)
     amount = models.DecimalField(
-        max_digits=9, decimal_places=2, null=True, blank=True, editable=False, help_text="Pounds, fixed when agreed."
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The fee in pounds, fixed when agreed.",
+    )
+    bursary_amount = models.DecimalField(
+        max_digits=9, decimal_places=2, default=0, editable=False, help_text="Pounds of the fee that a bursary pays."
     )
     purchase_order = models.CharField("purchase order number", max_length=60, blank=True)
     billing_address = models.TextField(blank=True)
@@ -49,21 +60,34 @@ class FeeAgreement(models.Model):
     answered_by = models.CharField(max_length=150, blank=True, editable=False)
     decline_reason = models.TextField(blank=True, editable=False)
 
+    objects = AgreementQuerySet.as_manager()
+
     class Meta:
+        ordering = ("-pk",)
         constraints = [
             models.UniqueConstraint(fields=["person", "cohort"], name="fee_agreement_once"),
             models.CheckConstraint(
                 condition=~Q(status=AgreementStatus.AGREED) | Q(amount__isnull=False, answered_at__isnull=False),
                 name="agreed_fee_has_amount_and_date",
             ),
+            models.CheckConstraint(
+                condition=Q(bursary_amount=0) | Q(bursary_amount__gt=0, bursary_amount__lte=F("amount")),
+                name="bursary_within_fee",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=AgreementStatus.DECLINED) | ~Q(decline_reason=""),
+                name="declined_fee_has_reason",
+            ),
         ]
         triggers = [
             *AGREEMENT.triggers(),
             frozen(
                 "amount",
+                "bursary_amount",
                 "terms",
                 "route",
                 "source",
+                "sponsor_name",
                 "sponsor_email",
                 "answered_at",
                 "answered_by",
@@ -78,6 +102,40 @@ class FeeAgreement(models.Model):
     @property
     def message_scopes(self) -> tuple[models.Model, ...]:
         return self.cohort.message_scopes
+
+    @property
+    def provider(self) -> Organisation:
+        return self.cohort.programme.provider
+
+    @property
+    def is_settled(self) -> bool:
+        """Is it agreed who pays, so that the application may be submitted (B36)?"""
+        return self.status in SETTLED
+
+    @property
+    def can_be_answered(self) -> bool:
+        """May the sponsor answer, or change an answer that was no?"""
+        return self.status in ANSWERABLE
+
+    @property
+    def employer_pays(self) -> Decimal:
+        """Pounds that are left for the employer: nothing where a fund pays, the rest where a bursary pays a part."""
+        if self.route == Route.INTERNAL or self.amount is None:
+            return Decimal(0)
+        return self.amount - self.bursary_amount
+
+    @property
+    def employer_display(self) -> str:
+        """The employer's name, listed or typed."""
+        return str(self.employer) if self.employer else self.employer_name
+
+    @property
+    def open_request(self) -> "BursaryRequest | None":
+        """The bursary request that waits for a decision."""
+        return self.bursary_requests.filter(status=BursaryStatus.REQUESTED).first()
+
+
+UNDECIDED = [BursaryStatus.REQUESTED, BursaryStatus.WITHDRAWN]
 
 
 @pghistory.track()
@@ -98,6 +156,8 @@ class BursaryRequest(models.Model):
     )
     decision_reason = models.TextField(blank=True)
 
+    objects = BursaryQuerySet.as_manager()
+
     class Meta:
         ordering = ("-requested_at",)
         constraints = [
@@ -105,9 +165,9 @@ class BursaryRequest(models.Model):
                 fields=["agreement"], condition=Q(status="requested"), name="one_open_bursary_request"
             ),
             models.CheckConstraint(
-                condition=Q(status=BursaryStatus.REQUESTED, decided_at=None, decided_by=None)
+                condition=Q(status__in=UNDECIDED, decided_at=None, decided_by=None)
                 | (
-                    ~Q(status=BursaryStatus.REQUESTED)
+                    ~Q(status__in=UNDECIDED)
                     & Q(decided_at__isnull=False, decided_by__isnull=False)
                     & ~Q(decision_reason="")
                 ),
@@ -122,3 +182,7 @@ class BursaryRequest(models.Model):
 
     def __str__(self) -> str:
         return f"Bursary for {self.agreement.person}"
+
+    @property
+    def message_scopes(self) -> tuple[models.Model, ...]:
+        return self.agreement.message_scopes

@@ -1,12 +1,15 @@
 """Invoices with numbers without gaps, and payments. Nothing here is ever edited."""
 
+from decimal import Decimal
+
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from funding.models.agreement import FeeAgreement
+from funding.queries import InvoiceQuerySet
 from funding.states import INVOICE, InvoiceStatus
 from steppingup.accounts.models import Organisation, User
 from steppingup.audit.lifecycle import append_only, frozen
@@ -50,6 +53,8 @@ class Invoice(models.Model):
     issued_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     paid_on = models.DateField(null=True, blank=True, editable=False)
 
+    objects = InvoiceQuerySet.as_manager()
+
     class Meta:
         ordering = ("-issued_on", "-number")
         constraints = [
@@ -85,6 +90,34 @@ class Invoice(models.Model):
     @property
     def reference(self) -> str:
         return f"{self.series.prefix}{self.number:05d}"
+
+    @property
+    def message_scopes(self) -> tuple[models.Model, ...]:
+        return self.agreement.message_scopes
+
+    @property
+    def received(self) -> Decimal:
+        """Pounds received so far, less what was taken back. Read from `with_paid()` where a list asked for it."""
+        if "paid" in self.__dict__:
+            return self.__dict__["paid"]
+        return self.payments.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+    @property
+    def outstanding(self) -> Decimal:
+        return self.amount - self.received
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.status == InvoiceStatus.ISSUED and self.due_on < timezone.localdate()
+
+    @property
+    def standing(self) -> str:
+        """In a word: “Paid”, “Overdue”, “Part paid” or “Issued”. Worked out, never stored."""
+        if self.status == InvoiceStatus.PAID:
+            return "Paid"
+        if self.is_overdue:
+            return "Overdue"
+        return "Part paid" if self.received > 0 else "Issued"
 
 
 class Payment(models.Model):

@@ -1,14 +1,35 @@
 """Funds and pots of money, and what is committed from them (B37, B38)."""
 
+import re
+from decimal import Decimal
+
 import pghistory
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from cohorts.models import Programme
+from funding.queries import FundingSourceQuerySet
 from funding.states import Route
 from steppingup.accounts.models import Organisation, User
 from steppingup.audit.lifecycle import append_only
+
+PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+#: What the terms may speak of, with what stands there.
+TERMS_WORDS = {
+    "participant": "the applicant's name",
+    "employer": "the employer's name",
+    "programme": "the programme's name",
+    "cohort": "the cohort's name",
+    "provider": "who runs the programme",
+    "days": "the days of the plan, such as “18½ days”",
+    "starts_on": "the first day of the cohort",
+    "ends_on": "the last day of the cohort",
+    "fee": "the fee in pounds",
+    "to_pay": "what the employer pays, in pounds: the fee, less a bursary",
+    "invoiced_when": "the sentence that says when the invoice comes",
+}
 
 
 @pghistory.track()
@@ -28,7 +49,12 @@ class FundingSource(models.Model):
     employers = models.ManyToManyField(
         Organisation, blank=True, related_name="internal_funds", help_text="Whose staff it pays for, if it is internal."
     )
-    is_open = models.BooleanField(default=True)
+    description = models.TextField(
+        blank=True, help_text="Whom it is for, as it stands on the programme's page. Markdown."
+    )
+    is_open = models.BooleanField(default=True, help_text="A closed fund takes on no new places.")
+
+    objects = FundingSourceQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
@@ -40,6 +66,45 @@ class FundingSource(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def left(self) -> Decimal:
+        """Pounds that nobody has been promised yet."""
+        return self.budget - self.committed
+
+    def pays_for(self, employer: Organisation | None) -> bool:
+        """Is it for this employer's staff (B37)? A fund that names no employers is for everybody's (N11)."""
+        ids = {organisation.pk for organisation in self.employers.all()}
+        return not ids or (employer is not None and bool(ids & {employer.pk, employer.parent_id}))
+
+
+class FeeTerms(models.Model):
+    """What a sponsor of this programme reads and agrees to, and when the invoice comes. A coordinator edits it."""
+
+    retention = "Holds no personal data."
+
+    programme = models.OneToOneField(Programme, on_delete=models.CASCADE, related_name="fee_terms")
+    text = models.TextField(
+        help_text="Markdown. You may use: " + ", ".join(f"{{{{ {name} }}}}" for name in TERMS_WORDS)
+    )
+    invoiced_when = models.CharField(
+        "when the invoice comes",
+        max_length=300,
+        help_text="One sentence for the sponsor: “We send the invoice when the place is accepted.”",
+    )
+
+    class Meta:
+        verbose_name = "terms of the fee"
+        verbose_name_plural = "terms of the fee"
+
+    def __str__(self) -> str:
+        return f"Terms of the fee of {self.programme}"
+
+    def clean(self) -> None:
+        unknown = sorted(set(PLACEHOLDER.findall(self.text)) - set(TERMS_WORDS))
+        if unknown:
+            allowed = ", ".join(TERMS_WORDS)
+            raise ValidationError({"text": f"“{unknown[0]}” is not something the terms know. You may use: {allowed}."})
 
 
 class Commitment(models.Model):

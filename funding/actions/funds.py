@@ -1,0 +1,52 @@
+"""Committing money from a fund and giving it back. The fund's row is locked; entries are only ever added (B37, B38)."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, Sum
+
+from funding.models import Commitment, FeeAgreement, FundingSource
+from steppingup.accounts.actors import Actor, person
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.web.words import pounds
+
+
+@transaction.atomic
+def commit(*, source: FundingSource, agreement: FeeAgreement, amount: Decimal, reason: str, by: Actor) -> None:
+    """Promise `amount` pounds from the fund to the place. The calling action has checked who may.
+
+    Raises NotPossible when the fund is closed, or when less than that is left."""
+    fund = FundingSource.objects.select_for_update().get(pk=source.pk)
+    if not fund.is_open:
+        raise NotPossible(f"{fund.name} is closed, so it cannot pay for more places.")
+    if fund.left < amount:
+        raise NotPossible(
+            f"{fund.name} cannot pay for this place: {pounds(amount)} is needed and {pounds(fund.left)} is left. "
+            f"Please write to {agreement.provider}, so that we can look for another way."
+        )
+    if amount <= 0:
+        return
+    FundingSource.objects.filter(pk=fund.pk).update(committed=F("committed") + amount)
+    Commitment.objects.create(source=fund, agreement=agreement, amount=amount, reason=reason[:200], by=person(by))
+
+
+@transaction.atomic
+def give_back(*, agreement: FeeAgreement, reason: str, by: Actor) -> Decimal:
+    """Return everything that is promised to the place to the funds it came from. Returns the pounds given back."""
+    standing = (
+        Commitment.objects.filter(agreement=agreement)
+        .order_by()
+        .values("source")
+        .annotate(total=Sum("amount"))
+        .filter(total__gt=0)
+    )
+    funds = FundingSource.objects.select_for_update().filter(pk__in=[row["source"] for row in standing]).order_by("pk")
+    returned = Decimal(0)
+    for fund in funds:
+        total = Commitment.objects.filter(agreement=agreement, source=fund).aggregate(total=Sum("amount"))["total"]
+        if total <= 0:
+            continue
+        FundingSource.objects.filter(pk=fund.pk).update(committed=F("committed") - total)
+        Commitment.objects.create(source=fund, agreement=agreement, amount=-total, reason=reason[:200], by=person(by))
+        returned += total
+    return returned

@@ -1,0 +1,190 @@
+"""Who is told what about a fee. The same list is shown before a button is pressed and sent when it was (design rule 10)."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from funding import messages as kinds
+from funding.models import BursaryRequest, FeeAgreement, Invoice
+from funding.terms import place_words
+from steppingup.accounts.models import RoleAssignment, TokenLink, User
+from steppingup.accounts.roles import Permission, roles_with
+from steppingup.messaging.actions import MessagePreview, preview, send
+from steppingup.messaging.kinds import MessageKind
+from steppingup.web.words import day_date, pounds, when
+
+AGREEMENT_LINK = "fee-agreement"
+INVOICE_LINK = "invoice"
+#: How many days a link works where nobody said otherwise.
+LINK_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One e-mail. `secrets` is called only when it is really sent: a token link is issued then."""
+
+    kind: MessageKind
+    to: User | str
+    about: models.Model
+    scopes: Sequence[models.Model]
+    context: dict[str, Any]
+    name: str = ""
+    secrets: Callable[[], dict[str, Any]] | None = None
+    related: Sequence[models.Model] = field(default=())
+
+
+def previews(notices: Iterable[Notice]) -> list[MessagePreview]:
+    """For `components/told.html`. Links are masked."""
+    return [preview(kind=n.kind.key, to=n.to, name=n.name, scopes=n.scopes, context=n.context) for n in notices]
+
+
+def send_all(notices: Iterable[Notice]) -> None:
+    """Write them into the outbox, in the caller's transaction."""
+    for n in notices:
+        send(
+            kind=n.kind.key,
+            to=n.to,
+            name=n.name,
+            about=n.about,
+            related=n.related,
+            scopes=n.scopes,
+            context=n.context,
+            secrets=n.secrets() if n.secrets else None,
+        )
+
+
+def address(name: str, raw: str) -> str:
+    """The full address of a page behind a token link."""
+    return settings.SITE_URL.rstrip("/") + reverse(f"funding:{name}", args=[raw])
+
+
+def new_link(agreement: FeeAgreement, days: int = LINK_DAYS) -> str:
+    """Issue the sponsor's link anew; earlier ones stop working. Returns the address."""
+    TokenLink.revoke_all(purpose=AGREEMENT_LINK, target=agreement)
+    _, raw = TokenLink.issue(purpose=AGREEMENT_LINK, target=agreement, email=agreement.sponsor_email, days=days)
+    return address("support", raw)
+
+
+def new_invoice_link(invoice: Invoice, days: int = 365) -> str:
+    TokenLink.revoke_all(purpose=INVOICE_LINK, target=invoice)
+    email = invoice.agreement.sponsor_email
+    _, raw = TokenLink.issue(purpose=INVOICE_LINK, target=invoice, email=email, days=days)
+    return address("invoice", raw)
+
+
+def _applicant(kind: MessageKind, agreement: FeeAgreement, **more: Any) -> Notice:
+    context = {**place_words(agreement), **more}
+    return Notice(kind, agreement.person, agreement, agreement.message_scopes, context)
+
+
+def _sponsor(kind: MessageKind, agreement: FeeAgreement, *, link_days: int = 0, **more: Any) -> Notice:
+    """With `link_days`, a new link is issued when it is sent."""
+    return Notice(
+        kind,
+        agreement.sponsor_email,
+        agreement,
+        agreement.message_scopes,
+        {**place_words(agreement), "sponsor": agreement.sponsor_name, **more},
+        name=agreement.sponsor_name,
+        secrets=(lambda: {"link": new_link(agreement, link_days)}) if link_days else None,
+        related=(agreement.person,),
+    )
+
+
+def of_asking(agreement: FeeAgreement, link_days: int = LINK_DAYS) -> list[Notice]:
+    until = day_date(timezone.localdate() + timedelta(days=link_days))
+    return [_sponsor(kinds.ASKED, agreement, link_days=link_days, until=until)]
+
+
+def of_agreeing(agreement: FeeAgreement) -> list[Notice]:
+    """Expects the name, order number and address as they will be written."""
+    copy = _sponsor(
+        kinds.AGREED_COPY,
+        agreement,
+        terms=agreement.terms,
+        purchase_order=agreement.purchase_order or "none was given",
+        billing_address=", ".join(line.strip() for line in agreement.billing_address.splitlines() if line.strip()),
+        agreed_at=when(agreement.answered_at or timezone.now()),
+    )
+    return [_applicant(kinds.AGREED, agreement, sponsor=agreement.sponsor_name), copy]
+
+
+def finance_officers(agreement: FeeAgreement) -> list[User]:
+    """Who may decide about money at this cohort's provider, and is not limited to other cohorts."""
+    held = RoleAssignment.objects.current().filter(
+        role__in=roles_with(Permission.DECIDE_MONEY), provider=agreement.provider, user__is_active=True
+    )
+    named = held.filter(models.Q(cohorts=None) | models.Q(cohorts=agreement.cohort))
+    return list(User.objects.filter(role_assignments__in=named).distinct())
+
+
+def of_asking_for_bursary(agreement: FeeAgreement, reason: str) -> list[Notice]:
+    page = settings.SITE_URL.rstrip("/") + reverse("admin:funding_bursaryrequest_changelist")
+    context = {**place_words(agreement), "sponsor": agreement.sponsor_name, "reason": reason, "page": page}
+    decide = [
+        Notice(kinds.BURSARY_TO_DECIDE, officer, agreement, agreement.message_scopes, context)
+        for officer in finance_officers(agreement)
+    ]
+    return [_applicant(kinds.BURSARY_ASKED, agreement, sponsor=agreement.sponsor_name), *decide]
+
+
+def of_declining(agreement: FeeAgreement, reason: str) -> list[Notice]:
+    return [_applicant(kinds.DECLINED, agreement, sponsor=agreement.sponsor_name, reason=reason)]
+
+
+def of_granting(request: BursaryRequest, amount: Any, reason: str) -> list[Notice]:
+    """The whole fee, or a part of it, with a new link for the sponsor to answer about the rest."""
+    agreement = request.agreement
+    fee = agreement.amount if agreement.amount is not None else agreement.cohort.fee
+    more = {"bursary": pounds(amount), "reason": reason, "to_pay": pounds(fee - amount)}
+    if amount >= fee:
+        return [
+            _applicant(kinds.BURSARY_GRANTED, agreement, **more),
+            _sponsor(kinds.BURSARY_GRANTED_SPONSOR, agreement, **more),
+        ]
+    return [
+        _applicant(kinds.BURSARY_PART, agreement, **more),
+        _sponsor(kinds.BURSARY_PART_SPONSOR, agreement, link_days=LINK_DAYS, **more),
+    ]
+
+
+def of_refusing(request: BursaryRequest, reason: str) -> list[Notice]:
+    return [
+        _applicant(kinds.BURSARY_REFUSED, request.agreement, reason=reason),
+        _sponsor(kinds.BURSARY_REFUSED_SPONSOR, request.agreement, link_days=LINK_DAYS, reason=reason),
+    ]
+
+
+def of_ending(agreement: FeeAgreement, reason: str) -> list[Notice]:
+    """To a sponsor who was asked: there is nothing more to do."""
+    return [_sponsor(kinds.NOT_NEEDED, agreement, reason=reason)] if agreement.sponsor_email else []
+
+
+def of_invoice(invoice: Invoice, kind: MessageKind = kinds.INVOICE, **more: Any) -> Notice:
+    """The invoice by a link. In a preview it may be one that has not been issued and has no number yet."""
+    agreement = invoice.agreement
+    context = {
+        **place_words(agreement),
+        "sponsor": agreement.sponsor_name,
+        "invoice": invoice.reference if invoice.number else "(next number)",
+        "amount": pounds(invoice.amount),
+        "due_on": day_date(invoice.due_on),
+        "purchase_order": invoice.purchase_order or "none was given",
+        **more,
+    }
+    return Notice(
+        kind,
+        agreement.sponsor_email,
+        invoice,
+        agreement.message_scopes,
+        context,
+        name=agreement.sponsor_name,
+        secrets=lambda: {"link": new_invoice_link(invoice)},
+        related=(agreement, agreement.person),
+    )

@@ -1,0 +1,53 @@
+"""The words that a sponsor agrees to: the programme's terms with this person's names, days and pounds in them (B36)."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+from django.conf import settings
+
+from funding.models import FeeAgreement, FeeTerms
+from funding.models.source import PLACEHOLDER
+from steppingup.web.words import day_date, days_counted, pounds
+
+DEFAULT = Path(settings.BASE_DIR) / "templates" / "funding" / "default_terms.md"
+DEFAULT_INVOICED_WHEN = "We send the invoice when the place has been accepted."
+# What somebody typed as a name must not become a link or a heading.
+MARKS = re.compile(r"[\[\]<>`*_#\\\r\n]+")
+
+
+def invoiced_when(agreement: FeeAgreement) -> str:
+    """When the invoice comes, in a sentence."""
+    terms = FeeTerms.objects.filter(programme=agreement.cohort.programme_id).first()
+    return terms.invoiced_when if terms else DEFAULT_INVOICED_WHEN
+
+
+def place_words(agreement: FeeAgreement, fee: Decimal | None = None, bursary: Decimal | None = None) -> dict[str, str]:
+    """The place in words, for terms, e-mails and pages. Pounds are those given, or those of the agreement,
+    or the cohort's fee."""
+    cohort = agreement.cohort
+    fee = fee if fee is not None else agreement.amount if agreement.amount is not None else cohort.fee
+    bursary = agreement.bursary_amount if bursary is None else bursary
+    return {
+        "participant": str(agreement.person),
+        "employer": agreement.employer_display or "the employer",
+        "programme": cohort.programme.name,
+        "cohort": cohort.name,
+        "days": days_counted(cohort.plan.days),
+        "starts_on": day_date(cohort.starts_on),
+        "ends_on": day_date(cohort.ends_on),
+        "fee": pounds(fee),
+        "to_pay": pounds(fee - bursary),
+    }
+
+
+def terms_of(agreement: FeeAgreement, fee: Decimal, bursary: Decimal = Decimal(0)) -> str:
+    """The full text, as Markdown. It is stored when the sponsor is asked, and frozen when they agree."""
+    row = FeeTerms.objects.filter(programme=agreement.cohort.programme_id).first()
+    values = {
+        **place_words(agreement, fee, bursary),
+        "provider": str(agreement.provider),
+        "invoiced_when": row.invoiced_when if row else DEFAULT_INVOICED_WHEN,
+    }
+    text = row.text if row else DEFAULT.read_text(encoding="utf-8")
+    return PLACEHOLDER.sub(lambda found: MARKS.sub(" ", values.get(found[1], "")).strip(), text).strip()
