@@ -1,0 +1,1 @@
+from funding.admin import bursaries  # noqa: F401

@@ -1,0 +1,90 @@
+"""What a sponsor is asked on the page behind the link."""
+
+from typing import Any
+
+from crispy_forms_gds.helper import FormHelper
+from crispy_forms_gds.layout import Button, Field, Layout
+from django import forms
+
+from funding.models import FeeAgreement
+
+
+class SponsorForm(forms.Form):
+    """A form with a check page: its values travel on as hidden fields until they are confirmed."""
+
+    button = "Continue"
+
+    def __init__(self, *args: Any, agreement: FeeAgreement, **kwargs: Any) -> None:
+        self.agreement = agreement
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs.setdefault("rows", 4)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(*self.rows(), Button.primary("continue", self.button))
+
+    def rows(self) -> list[Any]:
+        return [Field.textarea(name) if self.is_long(name) else Field.text(name) for name in self.fields]
+
+    def is_long(self, name: str) -> bool:
+        return isinstance(self.fields[name].widget, forms.Textarea)
+
+    def summary(self) -> list[dict[str, Any]]:
+        """What was typed, for the check page and `components/summary_list.html`."""
+        shown = [name for name in self.fields if not isinstance(self.fields[name], forms.BooleanField)]
+        return [{"key": self.fields[name].label, "value": self.cleaned_data[name]} for name in shown]
+
+
+class AgreeForm(SponsorForm):
+    name = forms.CharField(label="Your full name", max_length=150, error_messages={"required": "Enter your full name"})
+    job_title = forms.CharField(
+        label="Your job title", max_length=150, error_messages={"required": "Enter your job title"}
+    )
+    purchase_order = forms.CharField(
+        label="Purchase order number (if you have one)",
+        max_length=60,
+        required=False,
+        help_text="It will stand on the invoice, so that your accounts team can find it. "
+        "If your organisation does not use order numbers, leave this empty.",
+    )
+    billing_address = forms.CharField(
+        label="Where the invoice goes",
+        max_length=600,
+        widget=forms.Textarea,
+        help_text="The name and address of your organisation, as they should stand on the invoice.",
+        error_messages={"required": "Enter the name and address that should stand on the invoice"},
+    )
+    authority = forms.BooleanField(
+        label="I may agree to this for my organisation",
+        error_messages={"required": "Tick the box if you may agree to this. If not, tell the applicant who may"},
+    )
+
+    def rows(self) -> list[Any]:
+        return [
+            Field.text("name", autocomplete="name"),
+            Field.text("job_title", autocomplete="organization-title"),
+            Field.text("purchase_order", field_width="one-half"),
+            Field.textarea("billing_address", rows=4),
+            Field.checkbox("authority"),
+        ]
+
+
+class BursaryForm(SponsorForm):
+    reason = forms.CharField(
+        label="Why is a bursary needed?",
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Tell us about your organisation and its training budget. If it could pay a part, say how much.",
+        error_messages={"required": "Tell us why a bursary is needed"},
+    )
+
+
+class DeclineForm(SponsorForm):
+    reason = forms.CharField(
+        label="Why can you not agree?",
+        max_length=2000,
+        widget=forms.Textarea,
+        help_text="The applicant will read this. A sentence or two is enough.",
+        error_messages={"required": "Tell the applicant why, in a sentence or two"},
+    )

@@ -1,0 +1,93 @@
+"""Fee agreements, funds and invoices for tests, named after moments."""
+
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from funding.actions import agreements
+from funding.models import FeeAgreement, FundingSource, InvoiceSeries
+from funding.states import Route
+from funding.telling import AGREEMENT_LINK
+from steppingup.accounts.actors import LinkHolder
+from steppingup.accounts.models import TokenLink
+from tests.factories.accounts import OrganisationFactory, UserFactory
+from tests.factories.cohorts import ProgrammeFactory, PublishedCohortFactory
+
+
+class FundFactory(DjangoModelFactory):
+    """An internal fund for everybody's staff, with money for three places of a thousand pounds."""
+
+    class Meta:
+        model = FundingSource
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    key = factory.Sequence(lambda n: f"fund-{n}")
+    name = factory.Sequence(lambda n: f"Fund {n}")
+    route = Route.INTERNAL
+    budget = Decimal("3000.00")
+
+
+class PotFactory(FundFactory):
+    """A bursary pot."""
+
+    name = factory.Sequence(lambda n: f"Bursaries {n}")
+    route = Route.BURSARY
+
+
+class AgreementFactory(DjangoModelFactory):
+    """Nobody was asked yet."""
+
+    class Meta:
+        model = FeeAgreement
+
+    cohort = factory.SubFactory(PublishedCohortFactory)
+    person = factory.SubFactory(UserFactory)
+    employer = factory.SubFactory(OrganisationFactory)
+
+
+class InvoiceSeriesFactory(DjangoModelFactory):
+    class Meta:
+        model = InvoiceSeries
+
+    prefix = "SU-"
+    bill_from = "Harbour Council\nCity Hall\nHarbour HA1 1AA\n\nAccount 12345678, sort code 00-00-00"
+
+
+def asked(agreement: FeeAgreement | None = None, **fields) -> tuple[FeeAgreement, str]:
+    """A sponsor was asked. Returns the agreement and the secret of a link that works."""
+    agreement = agreement or AgreementFactory(**fields)
+    agreements.ask(
+        agreement=agreement,
+        sponsor_name="Jo Harris",
+        sponsor_email="jo@employer.example",
+        sponsor_job_title="Head of Service",
+        by=agreement.person,
+    )
+    _, raw = TokenLink.issue(purpose=AGREEMENT_LINK, target=agreement, email=agreement.sponsor_email, days=30)
+    return agreement, raw
+
+
+def holder(raw: str) -> LinkHolder:
+    return LinkHolder(TokenLink.objects.find(AGREEMENT_LINK, raw))
+
+
+def agreed(agreement: FeeAgreement | None = None, **fields) -> FeeAgreement:
+    """The employer pays."""
+    agreement, raw = asked(agreement, **fields)
+    return agreements.agree(
+        agreement=agreement,
+        name="Jo Harris",
+        job_title="Head of Service",
+        purchase_order="PO 4711",
+        billing_address="Harbour Housing\n1 Quay Street\nHarbour HA1 2BB",
+        by=holder(raw),
+    )
+
+
+def bursary_asked(agreement: FeeAgreement | None = None, **fields):
+    """A bursary was asked for; the programme has a pot. Returns the request."""
+    agreement, raw = asked(agreement, **fields)
+    if not FundingSource.objects.open_bursaries().filter(programme=agreement.cohort.programme).exists():
+        PotFactory(programme=agreement.cohort.programme)
+    return agreements.ask_for_bursary(agreement=agreement, reason="No budget is left.", by=holder(raw))
