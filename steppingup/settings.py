@@ -226,6 +226,17 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "30/m/ip,3/m/key,10/h/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.switch("BEHIND_PROXY") else 0
+MFA_ADAPTER = "steppingup.accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    name: f"steppingup.accounts.second_factor_forms.{form}"
+    for name, form in (
+        ("activate_totp", "AppForm"),
+        ("authenticate", "SecondStepForm"),
+        ("reauthenticate", "AgainForm"),
+        ("add_webauthn", "PasskeyForm"),
+        ("edit_webauthn", "RenamePasskeyForm"),
+    )
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME

@@ -3,11 +3,14 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 from django.urls import reverse
 
 from steppingup.accounts.models import User
+from steppingup.audit.encryption import box
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -55,3 +58,22 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         parts = (data.get("first_name") or "", data.get("last_name") or "")
         user.full_name = (data.get("name") or " ".join(part for part in parts if part)).strip()[:150]
         return user
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Secrets of authenticator apps and recovery codes are encrypted at rest."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "This code is not right. Enter the one that the app shows now.",
+    }
+
+    def encrypt(self, text: str) -> str:
+        return box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return box().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return f"Passkey {count + 1}"

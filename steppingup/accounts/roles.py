@@ -41,6 +41,7 @@ class Role:
     name: RoleName
     prose: str
     permissions: frozenset[Permission]
+    gives: frozenset[RoleName] = frozenset()  # the roles that its holder may give to others at the same provider
 
 
 P = Permission
@@ -65,6 +66,7 @@ ROLES: dict[str, Role] = {
                     P.MANAGE_PEOPLE,
                 }
             ),
+            gives=frozenset({RoleName.COORDINATOR, RoleName.ASSESSOR}),
         ),
         Role(
             RoleName.ASSESSOR,

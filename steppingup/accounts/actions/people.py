@@ -4,6 +4,8 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from steppingup.accounts.actions.roles import may_edit
+from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
 
 
@@ -30,6 +32,21 @@ def confirm_address(*, user: User) -> None:
     if not (address.verified and address.primary):
         EmailAddress.objects.filter(user=user).exclude(pk=address.pk).update(primary=False)
         EmailAddress.objects.filter(pk=address.pk).update(verified=True, primary=True)
+
+
+@transaction.atomic
+def change_address(*, user: User, email: str, by: User) -> User:
+    """A member of staff mends the address that somebody signs in with. The old one no longer works.
+
+    Not for staff's addresses, unless a superuser does it: whoever owns the address owns the account.
+    Raises NotAllowed."""
+    if not (by.is_superuser or (may_edit(by, user) and not user.is_staff and not user.current_roles)):
+        raise NotAllowed(f"{by} may not change the address of {user}.")
+    EmailAddress.objects.filter(user=user).delete()
+    user.email = User.objects.normalize_email(email).lower()
+    user.session_epoch += 1
+    user.save(update_fields=["email", "session_epoch"])
+    return user
 
 
 def give_details(*, by: User, full_name: str, phone: str, job_title: str = "") -> User:

@@ -1,0 +1,79 @@
+"""Giving and ending roles."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from steppingup.accounts.actors import Actor, NotAllowed, System
+from steppingup.accounts.models import Organisation, RoleAssignment, User
+from steppingup.accounts.roles import ROLES, RoleName
+from steppingup.audit.lifecycle import NotPossible
+
+
+def roles_to_give(by: User, provider: Organisation | int) -> set[str]:
+    """The roles that this person may give at a provider: none above their own, none elsewhere."""
+    if by.is_superuser and by.is_active:
+        return {str(name) for name in RoleName}
+    provider_id = provider.pk if isinstance(provider, Organisation) else provider
+    own = [assignment.role for assignment in by.current_roles if assignment.provider_id == provider_id]
+    return {str(name) for role in own for name in ROLES[role].gives}
+
+
+def may_edit(by: User, user: User) -> bool:
+    """May `by` change this person's record? A superuser's: superusers only. Staff: whoever could have given all their roles."""
+    if by.is_superuser and by.is_active:
+        return True
+    if user.is_superuser:
+        return False
+    return all(a.role in roles_to_give(by, a.provider_id) for a in user.current_roles)
+
+
+def _check(by: Actor, user: User, role: str, provider: Organisation) -> None:
+    if isinstance(by, System):
+        return
+    if not isinstance(by, User) or role not in roles_to_give(by, provider):
+        raise NotAllowed(f"{by} may not give or end the role {role} at {provider}.")
+    if by.pk == user.pk and not by.is_superuser:
+        raise NotPossible("You cannot change your own roles. Ask another coordinator.")
+    if user.is_superuser and not by.is_superuser:
+        raise NotAllowed(f"{by} may not change the roles of a superuser.")
+
+
+def _open_admin(user: User) -> None:
+    """Whoever holds a role opens the admin; who holds none any more does not (superusers always do)."""
+    staff = user.is_superuser or user.role_assignments.current().exists()
+    user.__dict__.pop("current_roles", None)
+    if user.is_staff != staff:
+        user.is_staff = staff
+        user.save(update_fields=["is_staff"])
+
+
+@transaction.atomic
+def give_role(*, user: User, role: str, provider: Organisation, by: Actor, until: date | None = None) -> RoleAssignment:
+    """The person holds the role at the provider from now on, until the end of the day `until`.
+
+    Giving a role that was held before opens it again. Raises NotAllowed, or NotPossible with a sentence."""
+    _check(by, user, role, provider)
+    if not provider.is_provider:
+        raise NotPossible(f"{provider} runs no programmes here, so nobody can hold a role there.")
+    if until and until < timezone.localdate():
+        raise NotPossible("The last day of the role is in the past. Choose today or a later day.")
+    assignment, _ = RoleAssignment.objects.update_or_create(
+        user=user, role=role, provider=provider, defaults={"until": until}
+    )
+    _open_admin(user)
+    return assignment
+
+
+@transaction.atomic
+def end_role(*, assignment: RoleAssignment, by: Actor) -> RoleAssignment:
+    """The role ends now. The record stays: who was allowed to decide is part of the record of decisions."""
+    _check(by, assignment.user, assignment.role, assignment.provider)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    if assignment.until and assignment.until <= yesterday:
+        raise NotPossible("This role has ended already.")
+    assignment.until = yesterday
+    assignment.save(update_fields=["until"])
+    _open_admin(assignment.user)
+    return assignment
