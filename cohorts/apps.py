@@ -5,6 +5,7 @@ class CohortsConfig(AppConfig):
     name = "cohorts"
 
     def ready(self) -> None:
-        from cohorts import sections
+        from cohorts import messages, running_sections, sections  # noqa: F401
 
         sections.register_sections()
+        running_sections.register_all()

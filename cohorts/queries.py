@@ -92,6 +92,9 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
+    def going_ahead(self) -> Self:
+        return self.filter(cancelled_at=None)
+
     def after(self, moment: datetime) -> Self:
         return self.filter(ends_at__gt=moment)
 

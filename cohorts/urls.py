@@ -1,6 +1,6 @@
 """Addresses of programmes, of a participant's programme, of a manager's team, and of certificates."""
 
-from django.urls import path
+from django.urls import include, path
 
 from cohorts.views import programmes
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path("programmes/<slug:slug>/", programmes.programme_page, name="programme"),
     path("programmes/<slug:slug>/partners/", programmes.PartnerDirectory.as_view(), name="partners"),
     path("programmes/<slug:slug>/documents/<int:pk>/", programmes.document, name="document"),
+    path("", include("cohorts.running_urls")),
 ]

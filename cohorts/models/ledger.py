@@ -1,5 +1,6 @@
 """The day ledger. Progress is a sum over it; a mistake is reversed by a new entry."""
 
+import pgtrigger
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -47,7 +48,27 @@ class DayEntry(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["enrolment", "component"])]
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            # A reversal takes back exactly what one entry gave: the sum is always that of the standing entries.
+            pgtrigger.Trigger(
+                name="reversal_mirrors",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__reverses__isnull=False),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM cohorts_dayentry e
+                        WHERE e.id = NEW.reverses_id AND e.reverses_id IS NULL AND e.days = -NEW.days
+                          AND e.enrolment_id = NEW.enrolment_id AND e.component_id = NEW.component_id
+                          AND e.content_type_id = NEW.content_type_id AND e.object_id = NEW.object_id
+                    ) THEN
+                        RAISE EXCEPTION 'A reversal mirrors the entry it takes back.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.days} days of {self.component} on {self.on}"

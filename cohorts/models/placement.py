@@ -8,6 +8,7 @@ from django.utils import timezone
 from cohorts.models.enrolment import Enrolment
 from steppingup.accounts.models import Organisation, User
 from steppingup.audit.guards import other_organisation
+from steppingup.web import words
 
 EMPLOYER = "SELECT employer_id FROM cohorts_enrolment WHERE id = NEW.enrolment_id"
 
@@ -73,3 +74,8 @@ class PlacementDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.days} days on {self.on}"
+
+    @property
+    def in_words(self) -> str:
+        """“½ day on Tuesday 4 February 2020”."""
+        return f"{words.days_counted(self.days)} on {words.weekday_date(self.on)}"

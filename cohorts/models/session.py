@@ -28,6 +28,11 @@ class Session(models.Model):
     venue = models.CharField(max_length=200, blank=True)
     online_link = models.URLField(blank=True)
     what_to_bring = models.TextField(blank=True)
+    open_to_managers = models.BooleanField(
+        "line managers are welcome", default=False, help_text="Such as presentations. You invite them with a button."
+    )
+    managers_invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = SessionQuerySet.as_manager()
 

@@ -1,0 +1,19 @@
+"""Which staff may act on a cohort: by their provider, or because the cohort is one of those their role is limited to."""
+
+from cohorts.models import Cohort
+from steppingup.accounts.actors import Actor, NotAllowed, System
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+
+
+def may(by: Actor, permission: Permission, cohort: Cohort) -> bool:
+    """Does `by` hold the permission for this very cohort? The system may do everything."""
+    if isinstance(by, System):
+        return True
+    return isinstance(by, User) and Cohort.objects.for_staff(by, permission).filter(pk=cohort.pk).exists()
+
+
+def require_staff(by: Actor, permission: Permission, cohort: Cohort) -> None:
+    """Raise NotAllowed unless `by` holds the permission for this very cohort."""
+    if not may(by, permission, cohort):
+        raise NotAllowed(f"{by} may not do this for {cohort}: {permission.label}.")

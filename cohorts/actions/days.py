@@ -1,0 +1,109 @@
+"""The only writers of the day ledger. Entries are added, never changed: a mistake is reversed by a new entry (B4).
+
+Callers are actions that have checked that `by` may: marking a register, recording a placement day or a mentoring session.
+"""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, models, transaction
+from django.db.models import Max
+
+from cohorts.models import Component, DayEntry, Enrolment
+from cohorts.states import EnrolmentStatus
+from steppingup.accounts.actors import Actor, person
+from steppingup.audit.lifecycle import NotPossible
+
+HUNDREDTH = Decimal("0.01")
+JUST_NOW = "Somebody else has just recorded this. Look again before you change it."
+
+
+def days_of_minutes(component: Component, minutes: int) -> Decimal:
+    """Minutes of contact as days of the component, to the hundredth (B14)."""
+    return (Decimal(minutes) / component.minutes_per_day).quantize(HUNDREDTH, ROUND_HALF_UP)
+
+
+def entries_of(source: models.Model) -> "models.QuerySet[DayEntry]":
+    """Everything that one source ever posted, reversals included."""
+    content_type = ContentType.objects.get_for_model(source)
+    return DayEntry.objects.filter(content_type=content_type, object_id=source.pk)
+
+
+def _lock(source: models.Model) -> int:
+    """One process at a time writes for a source. Returns the number of its last entry."""
+    type(source)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=source.pk)
+    return entries_of(source).aggregate(last=Max("sequence"))["last"] or 0
+
+
+def _write(entry: DayEntry) -> DayEntry:
+    try:
+        with transaction.atomic():
+            entry.save(force_insert=True)
+    except IntegrityError as error:
+        if "day_entry_once" in str(error) or "reverses" in str(error):
+            raise NotPossible(JUST_NOW) from error
+        raise
+    return entry
+
+
+@transaction.atomic
+def post(
+    *,
+    enrolment: Enrolment,
+    component: Component,
+    days: Decimal,
+    on: date,
+    source: models.Model,
+    note: str = "",
+    by: Actor,
+) -> DayEntry:
+    """Add days (a positive number, to the hundredth) of a component to a participant's ledger.
+
+    `source` is the saved record they come from; it stands in the ledger at most once. Raises NotPossible when it stands
+    there already, when the days are none, when the component belongs to another plan, or for somebody who has left."""
+    days = Decimal(days).quantize(HUNDREDTH, ROUND_HALF_UP)
+    if days <= 0:
+        raise NotPossible("Give a number of days that is more than nothing.")
+    if component.plan_id != enrolment.cohort.plan_id:
+        raise NotPossible(f"“{component}” is not part of this cohort's plan.")
+    if Enrolment.objects.filter(pk=enrolment.pk, status=EnrolmentStatus.WITHDRAWN).exists():
+        raise NotPossible(f"{enrolment.participant} has left the programme, so no more days can be recorded.")
+    last = _lock(source)
+    if entries_of(source).standing().exists():
+        raise NotPossible("These days are in the ledger already.")
+    return _write(
+        DayEntry(
+            enrolment=enrolment,
+            component=component,
+            days=days,
+            on=on,
+            note=note[:200],
+            source=source,
+            sequence=last + 1,
+            posted_by=person(by),
+        )
+    )
+
+
+@transaction.atomic
+def reverse_all(*, source: models.Model, note: str = "", by: Actor) -> list[DayEntry]:
+    """Take back every standing entry of a source by an entry of the opposite sign; none standing is no mistake."""
+    last = _lock(source)
+    standing = entries_of(source).standing().order_by("sequence")
+    return [
+        _write(
+            DayEntry(
+                enrolment_id=entry.enrolment_id,
+                component_id=entry.component_id,
+                days=-entry.days,
+                on=entry.on,
+                note=note[:200],
+                source=source,
+                sequence=number,
+                reverses=entry,
+                posted_by=person(by),
+            )
+        )
+        for number, entry in enumerate(standing, last + 1)
+    ]

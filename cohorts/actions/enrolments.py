@@ -1,0 +1,142 @@
+"""Places on a cohort: taken, given up, corrected."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cohorts import messages
+from cohorts.access import require_staff
+from cohorts.models import Cohort, Enrolment, LearningAgreement, PeerGroup
+from cohorts.states import ENROLMENT, CohortStatus
+from steppingup.accounts.actors import Actor, NotAllowed, System
+from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+
+TAKES_PARTICIPANTS = (CohortStatus.PUBLISHED, CohortStatus.RUNNING)
+
+
+class NoPlaceLeft(NotPossible):
+    """The cohort is full."""
+
+
+def _line_manager(*, name: str, email: str, participant: User, employer: Organisation) -> User | None:
+    """The account of the line manager, found by address or made. Without an address there is none.
+
+    Raises NotPossible when it would be the participant."""
+    email = User.objects.normalize_email(email.strip()).lower()
+    if not email:
+        return None
+    if email == participant.email.lower():
+        raise NotPossible("A participant's line manager is another person. Give the line manager's own address.")
+    found = User.objects.filter(email__iexact=email).first()
+    if found is None:
+        try:
+            with transaction.atomic():
+                return User.objects.create_user(email, full_name=name.strip()[:150], organisation=employer)
+        except IntegrityError:  # made a moment ago for another of their people
+            found = User.objects.get(email__iexact=email)
+    if not found.full_name and name.strip():
+        found.full_name = name.strip()[:150]
+        found.save(update_fields=["full_name"])
+    return found
+
+
+@transaction.atomic
+def enrol(
+    *,
+    cohort: Cohort,
+    participant: User,
+    employer: Organisation,
+    line_manager_name: str,
+    line_manager_email: str,
+    job_title: str,
+    legal_name: str,
+    agreement_text: str,
+    by: Actor,
+) -> Enrolment:
+    """Give a person one of the cohort's places and keep the agreement as they signed it (N12, B2).
+
+    The cohort's row is locked while places are counted, so that nobody gets a place that is gone. The participant and
+    the line manager (whose account is found by address or made) are welcomed by e-mail.
+
+    Raises NotAllowed unless the participant signs for themselves; NoPlaceLeft when the cohort is full; NotPossible when
+    the cohort takes nobody, the person is on it already, or name or text is missing."""
+    if not isinstance(by, System) and by != participant:
+        raise NotAllowed("People sign the learning agreement for themselves.")
+    legal_name = legal_name.strip()
+    if not legal_name:
+        raise NotPossible("Type your full legal name to sign the agreement.")
+    if not agreement_text.strip():
+        raise NotPossible("There is no learning agreement to sign yet. Please tell the programme's coordinator.")
+    locked = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    if locked.status not in TAKES_PARTICIPANTS:
+        raise NotPossible(f"{locked} is not taking participants: it is “{locked.get_status_display().lower()}”.")
+    if Enrolment.objects.filter(cohort=locked, participant=participant).exists():
+        raise NotPossible(f"{participant} has a place on {locked} already, or had one.")
+    if Enrolment.objects.filter(cohort=locked).holding_a_place().count() >= locked.capacity:
+        raise NoPlaceLeft(f"Every place on {locked} is taken.")
+    enrolment = Enrolment.objects.create(
+        participant=participant,
+        cohort=locked,
+        employer=employer,
+        line_manager=_line_manager(
+            name=line_manager_name, email=line_manager_email, participant=participant, employer=employer
+        ),
+        job_title=job_title.strip(),
+    )
+    LearningAgreement.objects.create(
+        enrolment=enrolment, text=agreement_text, legal_name=legal_name, signed_by=participant
+    )
+    messages.ENROLLED.send(enrolment)
+    messages.MANAGER_WELCOME.send(enrolment)
+    return enrolment
+
+
+@transaction.atomic
+def withdraw(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolment:
+    """A participant leaves; the place is free again. They and their line manager are told.
+
+    Raises NotPossible without a reason, or when they have completed or left already."""
+    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    if not reason.strip():
+        raise NotPossible("Say why, so that whoever asks later can be told.")
+    ENROLMENT.move(enrolment, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason=reason.strip())
+    messages.WITHDRAWN.send(enrolment)
+    messages.MANAGER_WITHDRAWN.send(enrolment)
+    return enrolment
+
+
+@transaction.atomic
+def change_line_manager(*, enrolment: Enrolment, name: str, email: str, by: Actor) -> Enrolment:
+    """Somebody else is the line manager now: they are welcomed, the one before no longer sees the participant (B31)."""
+    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+    manager = _line_manager(name=name, email=email, participant=locked.participant, employer=locked.employer)
+    if manager is None:
+        raise NotPossible("Give the e-mail address of the new line manager.")
+    if manager.pk == locked.line_manager_id:
+        raise NotPossible(f"{manager} is the line manager already.")
+    enrolment.line_manager = manager
+    enrolment.save(update_fields=["line_manager"])
+    messages.MANAGER_WELCOME.send(enrolment)
+    return enrolment
+
+
+@transaction.atomic
+def correct(*, enrolment: Enrolment, job_title: str, by: Actor) -> Enrolment:
+    """Put a participant's job title right."""
+    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    enrolment.job_title = job_title.strip()[:150]
+    enrolment.save(update_fields=["job_title"])
+    return enrolment
+
+
+@transaction.atomic
+def place_in_group(*, enrolment: Enrolment, peer_group: PeerGroup | None, by: Actor) -> Enrolment:
+    """Put a participant into a peer group of their own cohort, or into none (B11)."""
+    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    if peer_group is not None and peer_group.cohort_id != enrolment.cohort_id:
+        raise NotPossible(f"“{peer_group}” is a group of another cohort.")
+    enrolment.peer_group = peer_group
+    enrolment.save(update_fields=["peer_group"])
+    return enrolment

@@ -1,0 +1,123 @@
+"""The stretch assignment: where, and the days that are worked on it (B7, B8, B10)."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from cohorts.access import require_staff
+from cohorts.actions import days as ledger
+from cohorts.models import Component, DayEntry, Enrolment, Placement, PlacementDay
+from cohorts.states import ComponentKind, EnrolmentStatus
+from steppingup.accounts.actors import Actor, NotAllowed, System, person
+from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.web import words
+
+QUARTER = Decimal("0.25")
+FIELDS = ("kind", "title", "description", "working_pattern", "host_contact", "starts_on", "ends_on")
+
+
+def why_not_host(employer: Organisation, host: Organisation) -> str:
+    """A sentence when this organisation cannot be the host of somebody of that employer; nothing when it can (B8)."""
+    if host.pk == employer.pk:
+        return f"{host} is the participant's own employer. Choose a different organisation as the host."
+    if host.pk in employer.family_ids():
+        return (
+            f"{host} belongs to the same organisation as the employer, {employer}. Choose a different one as the host."
+        )
+    return ""
+
+
+@transaction.atomic
+def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **details: Any) -> Placement:
+    """Give a participant their assignment, or change it. `details`: kind, title, and what else a placement says.
+
+    Raises NotPossible when the host is the employer or of its family, or the plan has no assignment."""
+    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    unknown = set(details) - set(FIELDS)
+    if unknown:
+        raise ValueError(f"A placement has no {', '.join(sorted(unknown))}.")
+    if reason := why_not_host(enrolment.employer, host):
+        raise NotPossible(reason)
+    component_of(enrolment)
+    placement = Placement.objects.filter(enrolment=enrolment).first() or Placement(enrolment=enrolment)
+    placement.host = host
+    for name, value in details.items():
+        setattr(placement, name, value)
+    placement.save()
+    return placement
+
+
+def component_of(enrolment: Enrolment) -> Component:
+    """The component that assignment days count for. Raises NotPossible when the plan has none."""
+    found = enrolment.cohort.plan.components.filter(kind=ComponentKind.STRETCH).first()
+    if found is None:
+        raise NotPossible("This cohort's plan has no stretch assignment.")
+    return found
+
+
+def _require_own(by: Actor, enrolment: Enrolment) -> None:
+    """The participant, or whoever runs the cohort for them."""
+    if isinstance(by, System) or (isinstance(by, User) and by.pk == enrolment.participant_id):
+        return
+    try:
+        require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    except NotAllowed as refusal:
+        raise NotAllowed(f"{by} may not record days of {enrolment.participant}.") from refusal
+
+
+@transaction.atomic
+def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "", by: Actor) -> PlacementDay:
+    """Record that a day, or quarters of it, was worked on the assignment. It goes to the ledger at once.
+
+    Raises NotPossible for a date in the future or taken, for more than one day on a date, and when all the days of the
+    component are used up."""
+    enrolment = placement.enrolment
+    _require_own(by, enrolment)
+    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
+    if locked.status != EnrolmentStatus.ENROLLED:
+        raise NotPossible("Days can be recorded only while somebody is on the programme.")
+    if on > timezone.localdate():
+        raise NotPossible("This day has not come yet. Record it when you have worked it.")
+    if days <= 0 or days > 1 or days % QUARTER:
+        raise NotPossible("Give a quarter, a half, three quarters of a day, or a whole day.")
+    if PlacementDay.objects.filter(placement=placement, on=on, removed_at=None).exists():
+        raise NotPossible(f"You have recorded {words.day_date(on)} already. Remove it first if it needs correcting.")
+    component = component_of(enrolment)
+    entries = DayEntry.objects.filter(enrolment=enrolment, component=component)
+    left = component.days - (entries.aggregate(days=Sum("days"))["days"] or Decimal(0))
+    if left <= 0:
+        raise NotPossible(f"All {words.days_counted(component.days)} of the assignment are recorded already.")
+    if days > left:
+        raise NotPossible(f"Only {words.days_counted(left)} of the assignment {_is(left)} left to record.")
+    recorder = person(by) or enrolment.participant
+    day = PlacementDay.objects.create(placement=placement, on=on, days=days, what=what.strip(), recorded_by=recorder)
+    ledger.post(
+        enrolment=enrolment, component=component, days=days, on=on, source=day, note=placement.title[:200], by=by
+    )
+    return day
+
+
+def _is(days: Decimal) -> str:
+    return "is" if days <= 1 else "are"
+
+
+@transaction.atomic
+def remove_day(*, day: PlacementDay, by: Actor) -> PlacementDay:
+    """Take a recorded day back: the ledger gets an entry of the opposite sign."""
+    enrolment = day.placement.enrolment
+    _require_own(by, enrolment)
+    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
+    if locked.status != EnrolmentStatus.ENROLLED:
+        raise NotPossible("Days can be changed only while somebody is on the programme.")
+    if PlacementDay.objects.filter(pk=day.pk).exclude(removed_at=None).exists():
+        raise NotPossible("This day has been removed already.")
+    day.removed_at = timezone.now()
+    day.save(update_fields=["removed_at"])
+    ledger.reverse_all(source=day, note="Removed by the participant", by=by)
+    return day

@@ -1,0 +1,82 @@
+"""A participant's dates: the cohort's sessions and those of their own peer group, past and coming."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.utils import timezone
+
+from cohorts.models import Attendance, Enrolment, Session
+from cohorts.states import Mark
+
+#: How a mark reads to the participant, and which group of colours its tag has.
+TAGS = {
+    Mark.PRESENT: ("You were there", "good"),
+    Mark.PART: ("You were there for half of it", "good"),
+    Mark.ABSENT: ("You were not there", "bad"),
+    Mark.EXCUSED: ("You were excused", "over"),
+}
+
+
+@dataclass(frozen=True)
+class Date:
+    """One session as the participant, or their line manager, sees it."""
+
+    session: Session
+    mark: str
+    is_past: bool
+    is_next: bool = False
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.session.cancelled_at is not None
+
+    @property
+    def tag(self) -> tuple[str, str]:
+        """Words and colour group for the participant."""
+        if self.is_cancelled:
+            return "Cancelled", "bad"
+        if self.mark:
+            return TAGS[Mark(self.mark)]
+        if self.is_past:
+            return "Register not taken yet", "waiting"
+        return ("Next", "open") if self.is_next else ("To come", "over")
+
+    @property
+    def plain_tag(self) -> str:
+        """The same for somebody else's eyes."""
+        return Mark(self.mark).label if self.mark and not self.is_cancelled else self.tag[0]
+
+
+@dataclass(frozen=True)
+class Month:
+    title: str
+    dates: list[Date]
+    is_past: bool
+
+
+def dates_of(enrolment: Enrolment, now: datetime | None = None) -> list[Date]:
+    """Every session of this participant in order, in two queries."""
+    now = now or timezone.now()
+    sessions = list(Session.objects.for_enrolment(enrolment).select_related("component"))
+    marks = dict(Attendance.objects.filter(enrolment=enrolment).values_list("session", "mark"))
+    coming = (s for s in sessions if s.ends_at > now and s.cancelled_at is None and s.pk not in marks)
+    first = next(coming, None)
+    return [
+        Date(session, marks.get(session.pk, ""), session.ends_at <= now, first is not None and session.pk == first.pk)
+        for session in sessions
+    ]
+
+
+def next_date(dates: list[Date]) -> Date | None:
+    return next((date for date in dates if date.is_next), None)
+
+
+def months(dates: list[Date]) -> list[Month]:
+    """The dates by month (“March 2020”), in order."""
+
+    def month_of(date: Date) -> str:
+        return f"{timezone.localtime(date.session.starts_at):%B %Y}"
+
+    grouped = ((title, list(group)) for title, group in groupby(dates, month_of))
+    return [Month(title, group, all(date.is_past for date in group)) for title, group in grouped]

@@ -1,0 +1,131 @@
+"""How far participants are: sums over the day ledger against the plan, with what is booked (B4)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from cohorts.models import Attendance, Cohort, Component, DayEntry, Enrolment, Session
+
+NONE = Decimal(0)
+
+
+@dataclass(frozen=True)
+class ComponentProgress:
+    """One component, in days. What was done beyond the plan is kept in `done` and does not count further."""
+
+    component: Component
+    planned: Decimal
+    done: Decimal
+    booked_sessions: Decimal = NONE
+
+    @property
+    def counted(self) -> Decimal:
+        return min(self.done, self.planned)
+
+    @property
+    def booked(self) -> Decimal:
+        """Days of sessions that are still to come, as far as they fill the plan."""
+        return min(self.booked_sessions, self.planned - self.counted)
+
+    @property
+    def to_come(self) -> Decimal:
+        """Neither done nor booked yet."""
+        return self.planned - self.counted - self.booked
+
+    @property
+    def beyond(self) -> Decimal:
+        return self.done - self.counted
+
+    @property
+    def is_done(self) -> bool:
+        return self.counted >= self.planned
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One participant's days, by component in the order of the plan."""
+
+    components: tuple[ComponentProgress, ...]
+
+    def _sum(self, name: str) -> Decimal:
+        return sum((getattr(component, name) for component in self.components), NONE)
+
+    @property
+    def planned(self) -> Decimal:
+        return self._sum("planned")
+
+    @property
+    def done(self) -> Decimal:
+        return self._sum("done")
+
+    @property
+    def counted(self) -> Decimal:
+        """Days done that count towards the plan: 18½ of 30."""
+        return self._sum("counted")
+
+    @property
+    def booked(self) -> Decimal:
+        return self._sum("booked")
+
+    @property
+    def to_come(self) -> Decimal:
+        return self._sum("to_come")
+
+    def of(self, component: Component | int) -> ComponentProgress | None:
+        pk = component if isinstance(component, int) else component.pk
+        return next((found for found in self.components if found.component.pk == pk), None)
+
+
+def progress_of(enrolment: Enrolment) -> Progress:
+    return progress_of_many([enrolment])[enrolment.pk]
+
+
+def progress_of_many(enrolments: Iterable[Enrolment]) -> dict[int, Progress]:
+    """The progress of each enrolment by its id, in five queries however many there are."""
+    people = list(enrolments)
+    if not people:
+        return {}
+    plan_of = dict(Cohort.objects.filter(pk__in={e.cohort_id for e in people}).values_list("pk", "plan_id"))
+    components: dict[int, list[Component]] = defaultdict(list)
+    for component in Component.objects.filter(plan__in=set(plan_of.values())):
+        components[component.plan_id].append(component)
+    done, booked = _done(people), _booked(people)
+    return {
+        person.pk: Progress(
+            tuple(
+                ComponentProgress(
+                    component,
+                    component.days,
+                    done.get((person.pk, component.pk), NONE),
+                    booked.get((person.pk, component.pk), NONE),
+                )
+                for component in components[plan_of[person.cohort_id]]
+            )
+        )
+        for person in people
+    }
+
+
+def _done(people: list[Enrolment]) -> dict[tuple[int, int], Decimal]:
+    rows = DayEntry.objects.filter(enrolment__in=people).order_by().values("enrolment", "component")
+    return {(row["enrolment"], row["component"]): row["days"] for row in rows.annotate(days=Sum("days"))}
+
+
+def _booked(people: list[Enrolment]) -> dict[tuple[int, int], Decimal]:
+    """Days of coming sessions, by person and component. Those whose register names the person already are past."""
+    coming = Session.objects.going_ahead().after(timezone.now()).filter(cohort__in={e.cohort_id for e in people})
+    sessions = list(coming)
+    marked = set(
+        Attendance.objects.filter(session__in=coming, enrolment__in=people).values_list("session", "enrolment")
+    )
+    booked: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for person in people:
+        for session in sessions:
+            own = session.peer_group_id is None or session.peer_group_id == person.peer_group_id
+            if session.cohort_id == person.cohort_id and own and (session.pk, person.pk) not in marked:
+                booked[person.pk, session.component_id] += session.days
+    return booked

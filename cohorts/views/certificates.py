@@ -1,0 +1,63 @@
+"""Is this certificate genuine? Open to everybody, and no way to find out who took part (nothing is searched or listed)."""
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cohorts.forms import SerialForm
+from cohorts.models import Certificate
+from cohorts.serials import normalise
+from cohorts.states import CertificateStatus
+
+LOOK_UPS, SECONDS = 60, 60 * 60  # so many from one address in an hour
+
+
+def _too_many(request: HttpRequest) -> bool:
+    key = f"certificate-look-ups:{get_adapter().get_client_ip(request)}"
+    cache.add(key, 0, timeout=SECONDS)
+    try:
+        return cache.incr(key) > LOOK_UPS
+    except ValueError:  # it ran out between the two lines
+        cache.set(key, 1, timeout=SECONDS)
+        return False
+
+
+def _answer(request: HttpRequest, template: str, context: dict, status: int = 200) -> HttpResponse:
+    response = render(request, template, context, status=status)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@require_safe
+def check(request: HttpRequest) -> HttpResponse:
+    """A form for the number, for whoever holds the paper and no telephone."""
+    form = SerialForm(request.GET) if "serial" in request.GET else SerialForm()
+    if form.is_bound and form.is_valid():
+        serial = normalise(form.cleaned_data["serial"])
+        if serial:
+            return redirect("cohorts:certificate", serial)
+        form.add_error("serial", "A number has twelve letters and digits after “SU”. Look again at the certificate.")
+    return _answer(request, "cohorts/certificate_check.html", {"form": form})
+
+
+@require_safe
+@never_cache
+def show(request: HttpRequest, serial: str) -> HttpResponse:
+    """Genuine (name, programme, date), revoked (without the reason), or unknown."""
+    if _too_many(request):
+        response = _answer(request, "cohorts/certificate_too_many.html", {}, status=429)
+        response["Retry-After"] = str(SECONDS)
+        return response
+    number = normalise(serial)
+    found = Certificate.objects.filter(serial=number).select_related("enrolment__cohort__programme__provider").first()
+    if not number or found is None:
+        return _answer(request, "cohorts/certificate_unknown.html", {"serial": number or serial[:40]}, status=404)
+    context = {
+        "certificate": found,
+        "is_revoked": found.status == CertificateStatus.REVOKED,
+        "provider": found.enrolment.cohort.programme.provider,
+    }
+    return _answer(request, "cohorts/certificate.html", context)

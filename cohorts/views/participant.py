@@ -1,0 +1,134 @@
+"""A participant's own pages. Everything is fetched through the person: a stranger gets 404."""
+
+from django.contrib import messages as notices
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cohorts.actions import placements
+from cohorts.forms import PlacementDayForm
+from cohorts.models import Enrolment, LearningAgreement, Placement, PlacementDay
+from cohorts.progress import progress_of
+from cohorts.states import CertificateStatus, ComponentKind, EnrolmentStatus
+from steppingup.accounts.models import User
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.files.serving import serve
+
+RELATED = ("cohort__programme__provider", "cohort__plan", "peer_group", "line_manager", "employer", "participant")
+
+
+def own_enrolment(user: User, pk: int) -> Enrolment:
+    return get_object_or_404(Enrolment.objects.of_participant(user).select_related(*RELATED), pk=pk)
+
+
+def _trail(enrolment: Enrolment, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    page = reverse("cohorts:participant", args=[enrolment.pk])
+    return [("Home", reverse("home")), (enrolment.cohort.programme.name, page), *more]
+
+
+@require_safe
+@login_required
+def own_programmes(request: HttpRequest) -> HttpResponse:
+    """Straight to the programme, for the many who have one; a list for those who have several."""
+    found = list(
+        Enrolment.objects.of_participant(request.user)
+        .select_related("cohort__programme__provider")
+        .order_by("-cohort__starts_on")
+    )
+    if len(found) == 1:
+        return redirect("cohorts:participant", found[0].pk)
+    return render(request, "cohorts/own_programmes.html", {"enrolments": found})
+
+
+@require_safe
+@login_required
+def programme(request: HttpRequest, pk: int) -> HttpResponse:
+    """My days, my dates, my people: built from the sections of every app."""
+    enrolment = own_enrolment(request.user, pk)
+    context = {"enrolment": enrolment, "provider": enrolment.cohort.programme.provider}
+    return render(request, "cohorts/participant.html", context)
+
+
+@require_safe
+@login_required
+def agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """The learning agreement as it was signed (N12)."""
+    enrolment = own_enrolment(request.user, pk)
+    found = get_object_or_404(LearningAgreement, enrolment=enrolment)
+    context = {
+        "enrolment": enrolment,
+        "agreement": found,
+        "provider": enrolment.cohort.programme.provider,
+        "breadcrumbs": _trail(enrolment),
+    }
+    return render(request, "cohorts/agreement.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def assignment(request: HttpRequest, pk: int) -> HttpResponse:
+    """The days of the stretch assignment: what was recorded, and a form for the next one."""
+    enrolment = own_enrolment(request.user, pk)
+    placement = get_object_or_404(Placement.objects.select_related("host"), enrolment=enrolment)
+    form = PlacementDayForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            day = placements.record_day(placement=placement, by=request.user, **form.cleaned_data)
+        except NotPossible as sentence:
+            form.add_error(None, str(sentence))
+        else:
+            notices.success(request, f"Recorded: {day.in_words}.")
+            return redirect("cohorts:assignment", enrolment.pk)
+    progress = progress_of(enrolment)
+    component = next((c for c in progress.components if c.component.kind == ComponentKind.STRETCH), None)
+    context = {
+        "enrolment": enrolment,
+        "placement": placement,
+        "days": placement.days.filter(removed_at=None).order_by("-on"),
+        "form": form,
+        "may_record": enrolment.status == EnrolmentStatus.ENROLLED,
+        "component": component,
+        "provider": enrolment.cohort.programme.provider,
+        "breadcrumbs": _trail(enrolment),
+    }
+    return render(request, "cohorts/assignment.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def remove_day(request: HttpRequest, pk: int, day: int) -> HttpResponse:
+    """Take a day back that was recorded by mistake."""
+    enrolment = own_enrolment(request.user, pk)
+    days = PlacementDay.objects.filter(placement__enrolment=enrolment, removed_at=None)
+    found = get_object_or_404(days.select_related("placement"), pk=day)
+    if request.method == "POST":
+        try:
+            placements.remove_day(day=found, by=request.user)
+        except NotPossible as sentence:
+            notices.error(request, str(sentence))
+        else:
+            notices.success(request, f"Removed: {found.in_words}.")
+        return redirect("cohorts:assignment", enrolment.pk)
+    context = {
+        "heading": "Remove this day?",
+        "text": f"{found.in_words}{f': {found.what}' if found.what else ''}",
+        "told": [],
+        "button": "Remove the day",
+        "is_warning": True,
+        "back_url": reverse("cohorts:assignment", args=[enrolment.pk]),
+        "provider": enrolment.cohort.programme.provider,
+    }
+    return render(request, "confirm.html", context)
+
+
+@require_safe
+@login_required
+def certificate_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The participant's own certificate, as long as it is valid."""
+    enrolment = own_enrolment(request.user, pk)
+    found = getattr(enrolment, "certificate", None)
+    if found is None or found.status != CertificateStatus.ISSUED or found.file is None:
+        raise Http404
+    return serve(found.file)

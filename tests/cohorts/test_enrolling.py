@@ -1,0 +1,163 @@
+"""Taking a place, giving it up, and the line manager."""
+
+import threading
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from cohorts.actions import enrolments
+from cohorts.actions.enrolments import NoPlaceLeft, enrol
+from cohorts.models import Enrolment, LearningAgreement
+from cohorts.states import EnrolmentStatus
+from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.models import User
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.messaging.models import Message
+from tests.factories.accounts import OrganisationFactory, UserFactory, staff
+from tests.factories.cohorts import CohortFactory, ParticipantFactory, PublishedCohortFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def take_a_place(cohort, participant=None, **changes) -> Enrolment:
+    participant = participant or UserFactory()
+    values = {
+        "cohort": cohort,
+        "participant": participant,
+        "employer": changes.pop("employer", None) or OrganisationFactory(),
+        "line_manager_name": "Grace Hall",
+        "line_manager_email": "Grace.Hall@example.org",
+        "job_title": "Team leader",
+        "legal_name": "Amara Ngozi Okafor",
+        "agreement_text": "I take part in the whole programme.",
+        "by": participant,
+    }
+    return enrol(**{**values, **changes})
+
+
+@pytest.mark.requirement("N12", "B2", "B31")
+def test_a_place_comes_with_the_agreement_as_signed_and_both_are_welcomed():
+    enrolment = take_a_place(PublishedCohortFactory())
+    assert enrolment.agreement.text == "I take part in the whole programme."
+    assert enrolment.agreement.legal_name == "Amara Ngozi Okafor"
+    assert enrolment.line_manager.email == "grace.hall@example.org"
+    assert enrolment.line_manager.full_name == "Grace Hall"
+    told = {message.kind: message for message in Message.objects.all()}
+    assert told["cohorts.enrolled"].to == enrolment.participant
+    assert told["cohorts.manager_welcome"].to_email == "grace.hall@example.org"
+    assert "attendance" in told["cohorts.manager_welcome"].text
+
+
+def test_a_signed_agreement_is_never_changed_or_removed():
+    enrolment = take_a_place(PublishedCohortFactory())
+    for change in (
+        lambda: LearningAgreement.objects.update(legal_name="Somebody Else"),
+        lambda: LearningAgreement.objects.all().delete(),
+    ):
+        with pytest.raises(Exception, match="(?i)cannot (update|delete)"), transaction.atomic():
+            change()
+    assert LearningAgreement.objects.get().enrolment == enrolment
+
+
+def test_nobody_signs_for_somebody_else():
+    cohort = PublishedCohortFactory()
+    with pytest.raises(NotAllowed):
+        take_a_place(cohort, by=staff(provider=cohort.programme.provider))
+
+
+def test_a_line_manager_with_an_account_keeps_it_and_is_never_the_participant():
+    manager = UserFactory(email="grace.hall@example.org", full_name="Dame Grace Hall")
+    enrolment = take_a_place(PublishedCohortFactory())
+    assert enrolment.line_manager == manager
+    manager.refresh_from_db()
+    assert manager.full_name == "Dame Grace Hall"
+    with pytest.raises(NotPossible, match="another person"):
+        take_a_place(PublishedCohortFactory(), manager)
+    assert User.objects.filter(email__iexact="grace.hall@example.org").count() == 1
+
+
+@pytest.mark.parametrize("changes", [{"legal_name": "  "}, {"agreement_text": ""}])
+def test_a_place_is_not_given_without_a_name_and_a_text(changes):
+    with pytest.raises(NotPossible):
+        take_a_place(PublishedCohortFactory(), **changes)
+
+
+def test_a_cohort_in_preparation_takes_nobody_and_nobody_takes_two_places():
+    with pytest.raises(NotPossible, match="not taking"):
+        take_a_place(CohortFactory())
+    enrolment = take_a_place(PublishedCohortFactory())
+    with pytest.raises(NotPossible, match="already"):
+        take_a_place(enrolment.cohort, enrolment.participant)
+
+
+def test_a_full_cohort_says_so_and_the_database_counts_again():
+    cohort = PublishedCohortFactory(capacity=1)
+    first = take_a_place(cohort)
+    with pytest.raises(NoPlaceLeft):
+        take_a_place(cohort)
+    with pytest.raises(IntegrityError, match="no place left"), transaction.atomic():
+        ParticipantFactory(cohort=cohort)
+    enrolments.withdraw(enrolment=first, reason="A new job", by=staff(provider=cohort.programme.provider))
+    assert take_a_place(cohort).status == EnrolmentStatus.ENROLLED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twelve_people_race_for_three_places_and_three_get_one():
+    cohort = PublishedCohortFactory(capacity=3)
+    people, employer = UserFactory.create_batch(12), OrganisationFactory()
+    outcomes: list[str] = []
+    start = threading.Barrier(len(people))
+
+    def race(person: User) -> None:
+        try:
+            start.wait()
+            take_a_place(cohort, person, employer=employer)
+            outcomes.append("place")
+        except NoPlaceLeft:
+            outcomes.append("full")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=race, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["full"] * 9 + ["place"] * 3
+    assert User.objects.filter(email="grace.hall@example.org").count() == 1
+
+
+def test_whoever_leaves_and_their_line_manager_are_told_and_only_the_one_hears_why():
+    cohort = PublishedCohortFactory()
+    enrolment = take_a_place(cohort)
+    coordinator = staff(provider=cohort.programme.provider)
+    with pytest.raises(NotPossible, match="Say why"):
+        enrolments.withdraw(enrolment=enrolment, reason=" ", by=coordinator)
+    enrolments.withdraw(enrolment=enrolment, reason="Long illness", by=coordinator)
+    told = {message.kind: message for message in Message.objects.all()}
+    assert "Long illness" in told["cohorts.withdrawn"].text
+    assert "Long illness" not in told["cohorts.manager_withdrawn"].text
+    with pytest.raises(NotPossible):
+        enrolments.withdraw(enrolment=enrolment, reason="Again", by=coordinator)
+
+
+def test_the_coordinator_of_another_provider_can_do_nothing():
+    enrolment = take_a_place(PublishedCohortFactory())
+    stranger = staff()
+    for act in (
+        lambda: enrolments.withdraw(enrolment=enrolment, reason="No", by=stranger),
+        lambda: enrolments.change_line_manager(enrolment=enrolment, name="A", email="a@example.org", by=stranger),
+        lambda: enrolments.correct(enrolment=enrolment, job_title="No", by=stranger),
+        lambda: enrolments.place_in_group(enrolment=enrolment, peer_group=None, by=stranger),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+
+def test_a_new_line_manager_is_welcomed_and_the_one_before_sees_nothing_any_more():
+    enrolment = take_a_place(PublishedCohortFactory())
+    before = enrolment.line_manager
+    coordinator = staff(provider=enrolment.cohort.programme.provider)
+    enrolments.change_line_manager(enrolment=enrolment, name="Jo Lee", email="jo@example.org", by=coordinator)
+    assert not Enrolment.objects.managed_by(before).exists()
+    assert Message.objects.filter(kind="cohorts.manager_welcome", to_email="jo@example.org").count() == 1
