@@ -16,10 +16,19 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(create_cache_table, sender=self)
-        from steppingup.web import navigation
+        from steppingup.accounts.roles import Permission
+        from steppingup.web import admin_menu, admin_messages, admin_texts, navigation  # noqa: F401
 
         navigation.register(
             navigation.Entry(
                 "admin", "Admin", "admin:index", 90, visible_to=lambda user: user.is_active and user.is_staff
             )
         )
+        changelist = "admin:messaging_{}_changelist"
+        edits = Permission.EDIT_PROGRAMMES
+        for item in (
+            ("E-mails", "mail", changelist.format("message"), 10, Permission.SEE_MESSAGES),
+            ("E-mail texts", "edit_note", changelist.format("messagetemplate"), 20, edits),
+            ("Reminders", "alarm", changelist.format("reminderrule"), 30, edits),
+        ):
+            admin_menu.register(admin_menu.Item("Messages", *item))

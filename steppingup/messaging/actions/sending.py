@@ -19,9 +19,9 @@ from steppingup.accounts.models import Organisation, User
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.broker import nudge
 from steppingup.messaging import kinds, scopes
-from steppingup.messaging.kinds import MessageKind
+from steppingup.messaging.kinds import MessageKind, Text
 from steppingup.messaging.models import Message, MessageSubject, MessageTemplate
-from steppingup.messaging.rendering import PRIVATE_LINK, in_words, one_line, render
+from steppingup.messaging.rendering import PRIVATE_LINK, Rendered, in_words, one_line, render
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,15 @@ def preview(
     template = MessageTemplate.objects.nearest(kind, scopes)
     rendered = render(found, template.text, values, provider=provider or provider_of(scopes))
     return MessagePreview(found.told, name, email, rendered.subject, rendered.text, rendered.html)
+
+
+def preview_text(kind: MessageKind, text: Text, message: Message | None) -> Rendered:
+    """A text that is being edited, with the values of a message that was really sent, or with samples."""
+    given = {**kind.sample(), **(message.context if message else {})}
+    given = {key: value for key, value in given.items() if key in kind.placeholders}
+    email, name = (message.to_email, message.to_name) if message else ("amara@example.org", "Amara Okafor")
+    values = {**_values(kind, email, name, given), **dict.fromkeys(kind.secret_placeholders, PRIVATE_LINK)}
+    return render(kind, text, values, provider=message.provider if message else None)
 
 
 def provider_of(around: Sequence[models.Model]) -> Organisation | None:

@@ -1,0 +1,77 @@
+"""Changing the words of messages, and when reminders go out."""
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from steppingup.accounts.actors import Actor, NotAllowed, System, require
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.messaging import defaults, scopes
+from steppingup.messaging.models import MessageTemplate, ReminderRule
+
+
+def require_for(by: Actor, row: MessageTemplate | ReminderRule) -> None:
+    """What holds everywhere is changed by those who run the whole site; a version by its provider's staff."""
+    if row.is_default and not (isinstance(by, System) or (isinstance(by, User) and by.is_superuser)):
+        raise NotAllowed("Only those who run the whole site change what holds everywhere.")
+    require(by, Permission.EDIT_PROGRAMMES, row.provider_id)
+
+
+@transaction.atomic
+def change_text(*, template: MessageTemplate, by: Actor) -> MessageTemplate:
+    """Save changed words. Raises NotAllowed; ValidationError names a placeholder that cannot be used."""
+    require_for(by, template)
+    template.full_clean()
+    template.edited, template.changed_at = True, timezone.now()
+    template.save()
+    return template
+
+
+@transaction.atomic
+def make_version(*, kind: str, scope: models.Model, by: Actor) -> MessageTemplate:
+    """Begin a version for a programme or a cohort, with the words that hold there now.
+
+    Raises NotAllowed for another provider's; NotPossible when there is one already."""
+    provider = scopes.provider_of(scope)
+    require(by, Permission.EDIT_PROGRAMMES, provider)
+    now = MessageTemplate.objects.nearest(kind, scopes.chain(scope))
+    if now.pk and now.scope == scope:
+        raise NotPossible(f"{scope} has a version of this text already.")
+    return MessageTemplate.objects.create(
+        kind=kind,
+        scope=scope,
+        provider=provider,
+        subject=now.subject,
+        body=now.body,
+        button_label=now.button_label,
+    )
+
+
+@transaction.atomic
+def remove_version(*, template: MessageTemplate, by: Actor) -> None:
+    """Let the wider text hold again. Messages that were sent keep their words. Raises NotAllowed, NotPossible."""
+    if template.is_default:
+        raise NotPossible("This is the text that holds everywhere, so it cannot be removed.")
+    require_for(by, template)
+    template.delete()
+
+
+@transaction.atomic
+def put_back(*, template: MessageTemplate, by: Actor) -> MessageTemplate:
+    """Give the default the words that came with the site. Raises NotAllowed, NotPossible."""
+    if not template.is_default:
+        raise NotPossible("Only the text that holds everywhere can be put back. Remove this version instead.")
+    require_for(by, template)
+    return defaults.put_back(template)
+
+
+@transaction.atomic
+def save_rule(*, rule: ReminderRule, scope: models.Model | None, by: Actor) -> ReminderRule:
+    """Save a new or changed reminder rule. Raises NotAllowed, ValidationError."""
+    if rule.pk is None and scope is not None:
+        rule.scope, rule.provider = scope, scopes.provider_of(scope)
+    require_for(by, rule)
+    rule.full_clean()
+    rule.save()
+    return rule

@@ -1,0 +1,294 @@
+"""The admin of the words of e-mails and of the rules for reminders, with their inheritance."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from steppingup.accounts.actors import providers_with
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.messaging import kinds, reminders, scopes
+from steppingup.messaging.actions import texts
+from steppingup.messaging.actions.sending import preview_text
+from steppingup.messaging.models import Message, MessageTemplate, ReminderRule
+from steppingup.messaging.rendering import problems
+from steppingup.web.admin import ScopedAdmin
+from steppingup.web.admin_messages import KindFilter
+from steppingup.web.export import Column
+
+EVERYWHERE = ("", "Everywhere")
+
+
+def scope_choices(user: User, without: set[tuple[int, int]] | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The programmes and cohorts for which this person may make something different, in groups."""
+    groups = []
+    for scope in scopes.types():
+        pairs = [(scopes.key(obj), str(obj)) for obj in scope.for_staff(user)]
+        free = [(f"{key[0]}-{key[1]}", label) for key, label in pairs if key not in (without or set())]
+        if free:
+            groups.append((scope.title, free))
+    return groups
+
+
+def scope_chosen(user: User, value: str) -> Model:
+    """The object behind a choice. Raises NotPossible when the person may not choose it."""
+    offered = {key for _, pairs in scope_choices(user) for key, _ in pairs}
+    if value not in offered:
+        raise NotPossible("Choose a programme or cohort from the list.")
+    type_id, _, pk = value.partition("-")
+    return ContentType.objects.get_for_id(int(type_id)).get_object_for_this_type(pk=int(pk))
+
+
+class WideAndNarrow(ScopedAdmin):
+    """Rows that hold everywhere are seen by all who edit texts, and changed by those who run the whole site."""
+
+    view_permission = Permission.EDIT_PROGRAMMES
+    change_permission = Permission.EDIT_PROGRAMMES
+    provider_path = "provider"
+
+    def within(self, request: HttpRequest, queryset: QuerySet[Any], permission: Permission) -> QuerySet[Any]:
+        providers = providers_with(request.user, permission)
+        if providers is None:
+            return queryset
+        return queryset.filter(Q(provider__in=providers) | Q(content_type=None)) if providers else queryset.none()
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, None if obj is not None and obj.is_default else obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.is_default:
+            return bool(request.user.is_superuser)
+        return super().has_change_permission(request, obj)
+
+    @display(description="holds for")
+    def holds_for(self, row: Any) -> str:
+        return "Everywhere" if row.is_default else str(row.scope or "something that was removed")
+
+
+class TextForm(forms.ModelForm):
+    class Meta:
+        model = MessageTemplate
+        fields = ("subject", "body", "button_label")
+        widgets = {
+            "subject": UnfoldAdminTextInputWidget,
+            "body": UnfoldAdminTextareaWidget(attrs={"rows": 18}),
+            "button_label": UnfoldAdminTextInputWidget,
+        }
+
+
+@admin.register(MessageTemplate)
+class MessageTemplateAdmin(WideAndNarrow):
+    """The words of each kind of message: what holds everywhere, and versions for a programme or a cohort."""
+
+    form = TextForm
+    list_display = ("kind_title", "holds_for", "subject", "state")
+    list_filter = (KindFilter,)
+    search_fields = ("kind", "subject", "body")
+    fields = ("subject", "body", "button_label")
+    change_form_outer_before_template = "messaging/admin/text_versions.html"
+    change_form_outer_after_template = "messaging/admin/text_preview.html"
+    export_columns = (
+        Column("Kind", "kind_title"),
+        Column("Holds for", "scope_title"),
+        Column("Subject", "subject"),
+        Column("Text", "body"),
+        Column("Button", "button_label"),
+    )
+
+    class Media:
+        js = ("js/text_preview.js",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MessageTemplate]:
+        known = [kind.key for kind in kinds.all_kinds()]
+        return super().get_queryset(request).filter(kind__in=known).prefetch_related("scope")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # a version begins on the page of the text that holds now
+
+    @display(description="message", ordering="kind")
+    def kind_title(self, row: MessageTemplate) -> str:
+        return row.kind_title
+
+    @display(description="words", label={"Changed here": "info"})
+    def state(self, row: MessageTemplate) -> str:
+        return "Changed here" if row.edited else "As they came" if row.is_default else "A version"
+
+    def save_model(self, request: HttpRequest, obj: MessageTemplate, form: forms.ModelForm, change: bool) -> None:
+        texts.change_text(template=obj, by=request.user)
+
+    # -- the page around the form --------------------------------------------------------------
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is not None:
+            extra_context = {**self._around(request, row), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def _around(self, request: HttpRequest, row: MessageTemplate) -> dict[str, Any]:
+        kind = kinds.get(row.kind)
+        versions = list(self.get_queryset(request).filter(kind=row.kind))
+        taken = {(v.content_type_id, v.object_id) for v in versions if not v.is_default}
+        example = self._example(request, kind.key)
+        return {
+            "kind": kind,
+            "versions": versions,
+            "scopes_to_choose": scope_choices(request.user, taken),
+            "placeholders": [
+                (f"{{{{ {name} }}}}", what, name in kind.secret_placeholders) for name, what in kind.allowed.items()
+            ],
+            "can_put_back": row.is_default and row.edited and request.user.is_superuser,
+            "can_remove": not row.is_default and self.has_change_permission(request, row),
+            "example": example,
+            "shown": preview_text(kind, row.text, example),
+            "preview_url": reverse("admin:messaging_messagetemplate_preview", args=[row.pk]),
+        }
+
+    def _example(self, request: HttpRequest, kind: str) -> Message | None:
+        """The latest message of this kind that the person may see."""
+        seen = Message.objects.at_providers(providers_with(request.user, Permission.SEE_MESSAGES))
+        return seen.filter(kind=kind).order_by("-created_at").select_related("provider").first()
+
+    # -- what can be done besides saving ---------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        def post(name: str) -> URLPattern:
+            view = self.admin_site.admin_view(require_POST(getattr(self, f"{name}_text")))
+            return path(f"<int:pk>/{name}/", view, name=f"messaging_messagetemplate_{name}")
+
+        return [*(post(name) for name in ("preview", "version", "remove", "put_back")), *super().get_urls()]
+
+    def _row(self, request: HttpRequest, pk: int) -> MessageTemplate:
+        row = self.get_object(request, str(pk))
+        if row is None:
+            self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        return row
+
+    def _page_of(self, row: MessageTemplate) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:messaging_messagetemplate_change", args=[row.pk]))
+
+    def preview_text(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The words in the form, not saved, with the values of a message that was sent."""
+        row = self._row(request, pk)
+        kind = kinds.get(row.kind)
+        try:
+            given = json.loads(request.body)
+            text = kinds.Text(*(str(given.get(name, "")) for name in ("subject", "body", "button_label")))
+        except (ValueError, AttributeError):
+            return JsonResponse({"problems": ["The preview could not be read."]}, status=400)
+        shown = preview_text(kind, text, self._example(request, kind.key))
+        wrong = [sentence for sentences in problems(kind, text).values() for sentence in sentences]
+        return JsonResponse({"subject": shown.subject, "html": shown.html, "problems": wrong})
+
+    def version_text(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = self._row(request, pk)
+        scope = scope_chosen(request.user, request.POST.get("scope", ""))
+        version = texts.make_version(kind=row.kind, scope=scope, by=request.user)
+        messages.success(request, f"This is now the text for {scope}. Change it as you like.")
+        return self._page_of(version)
+
+    def remove_text(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = self._row(request, pk)
+        texts.remove_version(template=row, by=request.user)
+        messages.success(request, "The version is removed; the wider text holds again.")
+        return HttpResponseRedirect(reverse("admin:messaging_messagetemplate_changelist"))
+
+    def put_back_text(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = texts.put_back(template=self._row(request, pk), by=request.user)
+        messages.success(request, "The text is as it came with the site.")
+        return self._page_of(row)
+
+
+class RuleForm(forms.ModelForm):
+    """On a new rule one also says where it holds."""
+
+    scope = forms.ChoiceField(
+        label="Holds for",
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="The rules of a cohort replace those of its programme, and these replace what holds everywhere.",
+    )
+    user: User  # given by the admin
+
+    class Meta:
+        model = ReminderRule
+        fields = ("kind", "days", "when", "until", "active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            options = [(kind.key, f"{kind.title} ({kind.date_name})") for kind in reminders.all_kinds()]
+            self.fields["kind"] = forms.ChoiceField(label="What", choices=options, widget=UnfoldAdminSelectWidget)
+        if "scope" in self.fields:
+            everywhere = [EVERYWHERE] if self.user.is_superuser else []
+            self.fields["scope"].choices = [*everywhere, *scope_choices(self.user)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        chosen = data.get("scope")
+        if chosen:
+            scope = scope_chosen(self.user, chosen)
+            self.instance.scope, self.instance.provider = scope, scopes.provider_of(scope)
+        return data
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(WideAndNarrow):
+    """When people are reminded of what. Rules are switched off rather than removed: they know whom they reminded."""
+
+    form = RuleForm
+    list_display = ("title", "in_words", "holds_for", "active", "sent_count", "last_run_at", "last_problem")
+    list_filter = ("active",)
+    readonly_fields = ("last_run_at", "last_problem")
+    export_columns = (
+        Column("What", "kind"),
+        Column("Days", "days"),
+        Column("When", "when"),
+        Column("Until", "until"),
+        Column("Active", "active"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReminderRule]:
+        return super().get_queryset(request).annotate(times=Count("sent")).prefetch_related("scope")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user
+        return form
+
+    def get_fields(self, request: HttpRequest, obj: ReminderRule | None = None) -> list[str]:
+        rest = ["days", "when", "until", "active"]
+        return ["kind", "scope", *rest] if obj is None else ["title", "holds_for", *rest, "last_run_at", "last_problem"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        shown = [] if obj is None else ["title", "holds_for"]
+        return [*super().get_readonly_fields(request, obj), *shown]
+
+    @display(description="what", ordering="kind")
+    def title(self, rule: ReminderRule) -> str:
+        kind = reminders.find(rule.kind)
+        return kind.title if kind else rule.kind
+
+    @display(description="when")
+    def in_words(self, rule: ReminderRule) -> str:
+        kind = reminders.find(rule.kind)
+        days = "1 day" if rule.days == 1 else f"{rule.days} days"
+        return f"{days} {rule.when} {kind.date_name if kind else 'its date'}"
+
+    @display(description="sent", ordering="times")
+    def sent_count(self, rule: ReminderRule) -> int:
+        return rule.times  # type: ignore[attr-defined]
+
+    def save_model(self, request: HttpRequest, obj: ReminderRule, form: forms.ModelForm, change: bool) -> None:
+        texts.save_rule(rule=obj, scope=obj.scope, by=request.user)
