@@ -213,7 +213,7 @@ class MessageTemplateAdmin(WideAndNarrow):
 class RuleForm(forms.ModelForm):
     """On a new rule one also says where it holds."""
 
-    scope = forms.ChoiceField(
+    place = forms.ChoiceField(
         label="Holds for",
         required=False,
         widget=UnfoldAdminSelectWidget,
@@ -230,13 +230,14 @@ class RuleForm(forms.ModelForm):
         if "kind" in self.fields:
             options = [(kind.key, f"{kind.title} ({kind.date_name})") for kind in reminders.all_kinds()]
             self.fields["kind"] = forms.ChoiceField(label="What", choices=options, widget=UnfoldAdminSelectWidget)
-        if "scope" in self.fields:
+        if "place" in self.fields:
             everywhere = [EVERYWHERE] if self.user.is_superuser else []
-            self.fields["scope"].choices = [*everywhere, *scope_choices(self.user)]  # type: ignore[attr-defined]
+            self.fields["place"].required = not everywhere
+            self.fields["place"].choices = [*everywhere, *scope_choices(self.user)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        chosen = data.get("scope")
+        chosen = data.get("place")
         if chosen:
             scope = scope_chosen(self.user, chosen)
             self.instance.scope, self.instance.provider = scope, scopes.provider_of(scope)
@@ -269,7 +270,7 @@ class ReminderRuleAdmin(WideAndNarrow):
 
     def get_fields(self, request: HttpRequest, obj: ReminderRule | None = None) -> list[str]:
         rest = ["days", "when", "until", "active"]
-        return ["kind", "scope", *rest] if obj is None else ["title", "holds_for", *rest, "last_run_at", "last_problem"]
+        return ["kind", "place", *rest] if obj is None else ["title", "holds_for", *rest, "last_run_at", "last_problem"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shown = [] if obj is None else ["title", "holds_for"]

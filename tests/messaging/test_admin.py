@@ -159,11 +159,11 @@ def test_a_coordinator_makes_a_rule_for_a_cohort_of_theirs_only(sign_in, news, s
     assert "7 days before the closing" in client.get(RULES).text
     assert client.post(f"{RULES}{default.pk}/change/", {"days": 1}).status_code == 403
     given = {"kind": "tests.closing", "days": 3, "when": "before", "until": 0, "active": "on"}
-    assert client.post(f"{RULES}add/", {**given, "scope": ""}).status_code in (200, 403)
-    assert client.post(f"{RULES}add/", {**given, "scope": "1-999999"}).status_code == 200
+    assert client.post(f"{RULES}add/", {**given, "place": ""}).status_code == 200
+    assert client.post(f"{RULES}add/", {**given, "place": "1-999999"}).status_code == 200
     assert ReminderRule.objects.count() == 1
     key = "-".join(str(part) for part in reminders.scopes.key(cohort))
-    client.post(f"{RULES}add/", {**given, "scope": key})
+    client.post(f"{RULES}add/", {**given, "place": key})
     rule = ReminderRule.objects.get(days=3)
     assert (rule.scope, rule.provider) == (cohort, programme)
     never = client.post(f"{RULES}{rule.pk}/change/", {**given, "until": -9})
