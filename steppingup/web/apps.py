@@ -17,7 +17,16 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         post_migrate.connect(create_cache_table, sender=self)
         from steppingup.accounts.roles import Permission
-        from steppingup.web import admin_menu, admin_messages, admin_texts, navigation  # noqa: F401
+        from steppingup.web import admin_accounts, admin_menu, admin_messages, admin_texts, navigation  # noqa: F401
+
+        pages = (
+            ("People", "person", admin_accounts.User, 10),
+            ("Organisations", "apartment", admin_accounts.Organisation, 20),
+            ("Roles", "badge", admin_accounts.RoleAssignment, 30),
+        )
+        for title, icon, model, order in pages:
+            url_name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+            admin_menu.register(admin_menu.Item("People", title, icon, url_name, order, Permission.MANAGE_PEOPLE))
 
         navigation.register(
             navigation.Entry(

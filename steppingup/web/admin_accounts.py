@@ -1,0 +1,242 @@
+"""People, organisations and roles in the admin."""
+
+from contextlib import suppress
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.contrib import admin, messages
+from django.contrib.admin.sites import NotRegistered
+from django.contrib.auth.models import Group
+from django.db.models import Model, Prefetch, QuerySet
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import action, display
+
+from steppingup.accounts.actions.people import change_address
+from steppingup.accounts.actions.roles import end_role, give_role, may_edit
+from steppingup.accounts.models import Organisation, RoleAssignment, User
+from steppingup.accounts.people_scope import people_for
+from steppingup.accounts.roles import ROLES, Permission
+from steppingup.messaging.queries import messages_about
+from steppingup.web.admin import ScopedAdmin
+from steppingup.web.admin_account_forms import OrganisationForm, PersonForm, RoleForm
+from steppingup.web.export import Column
+from steppingup.web.history import history_of
+
+SHOWN = 50  # messages and changes on a person's page
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ScopedAdmin):
+    """Employers, hosts and providers. Everybody who keeps people sees all; a provider is changed by its own staff."""
+
+    form = OrganisationForm
+    view_permission = Permission.MANAGE_PEOPLE
+    change_permission = Permission.MANAGE_PEOPLE
+    list_display = ("name", "kind", "sector", "is_levy_payer", "pledged_on", "parent")
+    list_filter = ("kind", "sector", "is_levy_payer", "is_provider", ("pledged_on", admin.EmptyFieldListFilter))
+    search_fields = ("name", "slug")
+    list_select_related = ("parent",)
+    autocomplete_fields = ("parent",)
+    prepopulated_fields = {"slug": ("name",)}
+    fieldsets = (
+        (None, {"fields": ("name", "slug", ("kind", "sector"), "parent", "website")}),
+        ("As an employer", {"fields": ("pledged_on", "is_levy_payer")}),
+        ("As a provider", {"fields": ("is_provider", "brand_colour", "logo")}),
+    )
+    export_columns = [
+        Column("Name", "name"),
+        Column("Kind", "get_kind_display"),
+        Column("Sector", "get_sector_display"),
+        Column("Pays the levy", "is_levy_payer"),
+        Column("Pledged on", "pledged_on"),
+        Column("Part of", "parent__name"),
+        Column("Website", "website"),
+    ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """A provider's name, colour and logo are its own."""
+        provider = obj if isinstance(obj, Organisation) and obj.is_provider else None
+        if provider is None:
+            return super().has_change_permission(request, obj)
+        return self.allows_at(request, provider)
+
+    def allows_at(self, request: HttpRequest, provider: Organisation) -> bool:
+        providers = request.user.is_superuser or {role.provider_id for role in request.user.current_roles}
+        return providers is True or (provider.pk in providers and super().has_change_permission(request))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        given = list(super().get_readonly_fields(request, obj))
+        return given if request.user.is_superuser else [*given, "is_provider"]
+
+
+@admin.register(User)
+class UserAdmin(ScopedAdmin):
+    """People of one's own provider. Roles are given on a page of their own, by an action that checks who may."""
+
+    form = PersonForm
+    view_permission = Permission.MANAGE_PEOPLE
+    change_permission = Permission.MANAGE_PEOPLE
+    list_display = ("full_name", "email", "organisation", "roles", "last_login", "is_active")
+    list_display_links = ("full_name", "email")
+    list_filter = (
+        ("organisation", AutocompleteSelectFilter),
+        "role_assignments__role",
+        ("role_assignments__provider", admin.RelatedOnlyFieldListFilter),
+        "is_active",
+    )
+    search_fields = ("full_name", "email", "organisation__name")
+    list_select_related = ("organisation",)
+    autocomplete_fields = ("organisation",)
+    fieldsets = (
+        (None, {"fields": ("full_name", "email", "phone", "job_title", "organisation", "is_active")}),
+        ("Roles", {"fields": ("roles_in_words",), "classes": ["tab"]}),
+        ("E-mails", {"fields": ("messages_sent",), "classes": ["tab"]}),
+        ("History", {"fields": ("history",), "classes": ["tab"]}),
+    )
+    shown_fields = ("roles_in_words", "messages_sent", "history")
+    actions_detail = ("give_a_role",)
+    export_columns = [
+        Column("Name", "full_name"),
+        Column("Email address", "email"),
+        Column("Telephone", "phone"),
+        Column("Job title", "job_title"),
+        Column("Organisation", "organisation__name"),
+        Column("Roles", lambda user: "; ".join(str(role) for role in user.roles_now)),
+        Column("Last signed in", "last_login"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        roles = Prefetch("role_assignments", RoleAssignment.objects.current(), to_attr="roles_now")
+        within = people_for(request.user).values("pk")
+        return super().get_queryset(request).filter(pk__in=within).prefetch_related(roles)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        if obj is None:
+            return ((None, {"fields": ("full_name", "email", "job_title", "organisation", "role", "provider")}),)
+        return super().get_fieldsets(request, obj)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type("PersonFormFor", (form,), {"by": request.user})
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        given = [*super().get_readonly_fields(request, obj), *self.shown_fields]
+        if isinstance(obj, User) and not request.user.is_superuser and (obj.is_staff or obj.current_roles):
+            given.append("email")  # whoever owns the address owns the account
+        return given
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_module_permission(request) and (not isinstance(obj, User) or may_edit(request.user, obj))
+
+    def allows(self, request: HttpRequest, permission: Permission | None, obj: Model | None = None) -> bool:
+        """`people_for` says who belongs here; it is asked when the object is fetched."""
+        return super().allows(request, permission, None)
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+            obj.save()
+            data = form.cleaned_data
+            if data.get("role"):
+                give_role(user=obj, role=data["role"], provider=data["provider"], by=request.user)
+            return
+        address = form.cleaned_data.get("email") if "email" in form.changed_data else None
+        if address:
+            form.changed_data.remove("email")
+            change_address(user=obj, email=address, by=request.user)
+        super().save_model(request, obj, form, change)
+
+    @display(description="Roles")
+    def roles(self, obj: User) -> str:
+        return ", ".join(str(role) for role in obj.roles_now)
+
+    @display(description="Roles held now")
+    def roles_in_words(self, obj: User) -> SafeString:
+        rows = [{"assignment": role, "prose": ROLES[role.role].prose} for role in obj.current_roles]
+        return render_to_string("admin/accounts/roles.html", {"rows": rows})
+
+    @display(description="What was sent to this person")
+    def messages_sent(self, obj: User) -> SafeString:
+        return render_to_string("admin/accounts/messages.html", {"messages": messages_about(obj)[:SHOWN]})
+
+    @display(description="What was changed, by whom")
+    def history(self, obj: User) -> SafeString:
+        return render_to_string("admin/accounts/history.html", {"changes": history_of(obj, "role_assignments")[:SHOWN]})
+
+    @action(description="Give a role", url_path="give-a-role")
+    def give_a_role(self, request: HttpRequest, object_id: str) -> HttpResponseRedirect:
+        return HttpResponseRedirect(f"{reverse('admin:accounts_roleassignment_add')}?user={object_id}")
+
+
+@admin.register(RoleAssignment)
+class RoleAssignmentAdmin(ScopedAdmin):
+    """Who holds which role. A role is given and ended; what was given is never edited or removed."""
+
+    form = RoleForm
+    view_permission = Permission.MANAGE_PEOPLE
+    change_permission = Permission.MANAGE_PEOPLE
+    provider_path = "provider"
+    list_display = ("user", "role", "provider", "until", "given_at")
+    list_filter = ("role", ("provider", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("user__full_name", "user__email")
+    list_select_related = ("user", "provider")
+    autocomplete_fields = ("user",)
+    fields = ("user", "role", "provider", "until")
+    readonly_fields = ("prose",)
+    actions_detail = ("end_it",)
+    export_columns = [
+        Column("Person", "user__full_name"),
+        Column("Email address", "user__email"),
+        Column("Role", "get_role_display"),
+        Column("Provider", "provider__name"),
+        Column("Until", "until"),
+    ]
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return [*self.fields, "prose"] if obj else list(self.fields)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type("RoleFormFor", (form,), {"by": request.user})
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: RoleAssignment, form: ModelForm, change: bool) -> None:
+        given = give_role(user=obj.user, role=obj.role, provider=obj.provider, by=request.user, until=obj.until)
+        obj.pk = given.pk
+
+    @display(description="What it means")
+    def prose(self, obj: RoleAssignment) -> str:
+        return ROLES[obj.role].prose
+
+    @action(description="End this role", url_path="end")
+    def end_it(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Asks first, then ends it."""
+        assignment = self.get_object(request, object_id)
+        if assignment is None:
+            raise Http404
+        if request.method == "POST":
+            end_role(assignment=assignment, by=request.user)
+            messages.success(request, f"The role has ended: {assignment.user}, {assignment}.")
+            return HttpResponseRedirect(reverse("admin:accounts_roleassignment_changelist"))
+        context = self.admin_site.each_context(request) | {
+            "title": "End a role",
+            "assignment": assignment,
+            "prose": ROLES[assignment.role].prose,
+        }
+        return TemplateResponse(request, "admin/accounts/end_role.html", context)
+
+
+for model in (Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):
+    # Not ours to edit by hand: roles take the place of groups, and the rest holds secrets.
+    with suppress(NotRegistered):
+        admin.site.unregister(model)

@@ -1,0 +1,198 @@
+"""People, organisations and roles in the admin: one's own provider, nothing above oneself."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from steppingup.accounts.actions.roles import end_role, give_role
+from steppingup.accounts.actors import SYSTEM, NotAllowed
+from steppingup.accounts.models import Organisation, RoleAssignment, User
+from steppingup.accounts.roles import RoleName
+from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
+from steppingup.audit.lifecycle import NotPossible
+from tests.factories.accounts import OrganisationFactory, ProviderFactory, RoleAssignmentFactory, UserFactory, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def coordinator():
+    return staff(full_name="Gwen Morgan")
+
+
+@pytest.fixture
+def provider(coordinator):
+    return coordinator.role_assignments.get().provider
+
+
+@pytest.fixture
+def enter(client, settings):
+    """A browser in the admin as this person."""
+    settings.DEMONSTRATION = True
+
+    def as_person(user):
+        client.force_login(user)
+        session = client.session
+        session[DEMONSTRATION_SESSION] = True
+        session.save()
+        return client
+
+    return as_person
+
+
+def test_a_coordinator_sees_the_people_of_her_own_provider(enter, coordinator, provider):
+    colleague = staff(RoleName.FINANCE, provider, full_name="Own Colleague")
+    stranger = staff(full_name="Far Stranger")
+    client = enter(coordinator)
+    page = client.get("/admin/accounts/user/").content.decode()
+    assert "Own Colleague" in page
+    assert "Far Stranger" not in page
+    assert client.get(f"/admin/accounts/user/{colleague.pk}/change/").status_code == 200
+    assert client.get(f"/admin/accounts/user/{stranger.pk}/change/").status_code == 404
+
+
+@pytest.mark.parametrize("role", [RoleName.ASSESSOR, RoleName.FINANCE, RoleName.EQUALITY])
+@pytest.mark.parametrize("model", ["user", "organisation", "roleassignment"])
+def test_only_those_who_keep_people_see_them(enter, role, model):
+    assert enter(staff(role)).get(f"/admin/accounts/{model}/").status_code == 403
+
+
+def test_a_person_page_says_what_changed_and_what_the_role_means(enter, coordinator, provider):
+    assessor = staff(RoleName.ASSESSOR, provider, full_name="Old Name")
+    client = enter(coordinator)
+    data = {"full_name": "New Name", "is_active": "on", "phone": "", "job_title": "", "organisation": ""}
+    response = client.post(f"/admin/accounts/user/{assessor.pk}/change/", data)
+    assert response.status_code == 302
+    page = client.get(f"/admin/accounts/user/{assessor.pk}/change/").content.decode()
+    assert "Full name: from Old Name to New Name" in page
+    assert "by Gwen Morgan" in page
+    assert "without names, employers" in page
+    assert "No e-mail has been sent to this person." in page
+
+
+def test_nobody_edits_a_superuser_or_somebody_above_them(enter, coordinator, provider):
+    chief = UserFactory(is_staff=True, is_superuser=True)
+    RoleAssignmentFactory(user=chief, provider=provider)
+    finance = staff(RoleName.FINANCE, provider)
+    client = enter(coordinator)
+    for user in (chief, finance):
+        response = client.post(
+            f"/admin/accounts/user/{user.pk}/change/", {"full_name": "Taken over", "is_active": "on"}
+        )
+        assert response.status_code == 403
+        user.refresh_from_db()
+        assert user.full_name != "Taken over"
+
+
+def test_the_address_of_staff_is_not_changed_by_a_coordinator(enter, coordinator, provider):
+    assessor = staff(RoleName.ASSESSOR, provider, email="assessor@example.org")
+    data = {"full_name": "A", "email": "mine@example.org", "is_active": "on"}
+    enter(coordinator).post(f"/admin/accounts/user/{assessor.pk}/change/", data)
+    assessor.refresh_from_db()
+    assert assessor.email == "assessor@example.org"
+
+
+def test_nobody_becomes_a_superuser_by_a_form(enter, coordinator, provider):
+    assessor = staff(RoleName.ASSESSOR, provider)
+    data = {"full_name": "A", "is_active": "on", "is_superuser": "on", "is_staff": "on"}
+    enter(coordinator).post(f"/admin/accounts/user/{assessor.pk}/change/", data)
+    assert not User.objects.get(pk=assessor.pk).is_superuser
+
+
+def test_a_new_person_is_added_with_a_role(enter, coordinator, provider):
+    client = enter(coordinator)
+    data = {"full_name": "New Assessor", "email": "New@Example.org", "role": "assessor", "provider": provider.pk}
+    assert client.post("/admin/accounts/user/add/", data | {"role": "finance"}).status_code == 200
+    assert client.post("/admin/accounts/user/add/", data | {"role": ""}).status_code == 200
+    assert not User.objects.filter(email="new@example.org").exists()
+    assert client.post("/admin/accounts/user/add/", data).status_code == 302
+    user = User.objects.get(email="new@example.org")
+    assert user.is_staff
+    assert not user.has_usable_password()
+    assert [str(role) for role in user.current_roles] == [f"Assessor at {provider}"]
+
+
+@pytest.mark.parametrize("role", [RoleName.FINANCE, RoleName.EQUALITY])
+def test_nobody_gives_a_role_above_their_own(enter, coordinator, provider, role):
+    user = staff(RoleName.ASSESSOR, provider)
+    with pytest.raises(NotAllowed):
+        give_role(user=user, role=role, provider=provider, by=coordinator)
+    data = {"user": user.pk, "role": role, "provider": provider.pk}
+    page = enter(coordinator).post("/admin/accounts/roleassignment/add/", data)
+    assert "You cannot make somebody" in page.content.decode()
+
+
+def test_nobody_gives_a_role_at_another_provider_or_to_themselves(coordinator, provider):
+    user = UserFactory()
+    with pytest.raises(NotAllowed):
+        give_role(user=user, role=RoleName.ASSESSOR, provider=ProviderFactory(), by=coordinator)
+    with pytest.raises(NotPossible):
+        give_role(user=coordinator, role=RoleName.ASSESSOR, provider=provider, by=coordinator)
+    with pytest.raises(NotPossible):
+        give_role(user=user, role=RoleName.ASSESSOR, provider=OrganisationFactory(), by=SYSTEM)
+
+
+def test_a_role_opens_the_admin_and_its_end_closes_it(coordinator, provider):
+    user = UserFactory()
+    assignment = give_role(user=user, role=RoleName.ASSESSOR, provider=provider, by=coordinator)
+    assert user.is_staff
+    end_role(assignment=assignment, by=coordinator)
+    user.refresh_from_db()
+    assert not user.is_staff
+    with pytest.raises(NotPossible):
+        end_role(assignment=assignment, by=coordinator)
+    give_role(user=user, role=RoleName.ASSESSOR, provider=provider, by=coordinator)
+    assert RoleAssignment.objects.filter(user=user).count() == 1
+
+
+def test_ending_a_role_asks_first(enter, coordinator, provider):
+    user = staff(RoleName.ASSESSOR, provider)
+    assignment = user.role_assignments.get()
+    client = enter(coordinator)
+    address = f"/admin/accounts/roleassignment/{assignment.pk}/end/"
+    assert "can no longer do any of this" in client.get(address).content.decode()
+    assert user.role_assignments.current().exists()
+    client.post(address)
+    assert not user.role_assignments.current().exists()
+
+
+def test_organisations_are_everybodys_and_a_provider_is_its_own(enter, coordinator, provider):
+    employer, other = OrganisationFactory(name="Harbour Trust"), ProviderFactory()
+    client = enter(coordinator)
+    assert "Harbour Trust" in client.get("/admin/accounts/organisation/").content.decode()
+    data = {"name": "Renamed", "slug": "renamed", "kind": "nhs", "sector": "public", "is_provider": "on"}
+    assert client.post(f"/admin/accounts/organisation/{employer.pk}/change/", data).status_code == 302
+    assert client.post(f"/admin/accounts/organisation/{other.pk}/change/", data).status_code == 403
+    employer.refresh_from_db()
+    assert (employer.name, employer.is_provider) == ("Renamed", False)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("brand_colour", "#ffdd00", "Choose a darker colour."),
+        ("logo", SimpleUploadedFile("logo.png", b"MZ\x90\x00" + b"\x00" * 99), "This file is a program."),
+    ],
+)
+def test_a_brand_is_checked_before_it_is_saved(enter, coordinator, provider, field, value, sentence):
+    data = {"name": provider.name, "slug": provider.slug, "kind": "council", "sector": "public", field: value}
+    page = enter(coordinator).post(f"/admin/accounts/organisation/{provider.pk}/change/", data)
+    assert sentence in page.content.decode()
+    assert not Organisation.objects.get(pk=provider.pk).logo
+
+
+@pytest.mark.parametrize("model", ["user", "organisation", "roleassignment"])
+def test_lists_cost_the_same_for_one_and_for_thirty(enter, coordinator, provider, model):
+    client = enter(coordinator)
+    address = f"/admin/accounts/{model}/"
+    client.get(address)
+    counts = []
+    for more in (0, 30):
+        for _ in range(more):
+            staff(RoleName.ASSESSOR, provider, organisation=OrganisationFactory())
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 15
+    assert client.get(f"{address}?export=csv").status_code == 200
