@@ -164,15 +164,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "restart-lost-jobs": {"task": "jobs.restart_lost", "schedule": timedelta(minutes=1)},
 }
 
-# -- cache: rate limits and lock-outs, so it must be one for all processes ------------------------------
-
-if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-elif MODE == "test":
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "steppingup_cache"}}
-
 # -- e-mail --------------------------------------------------------------------------------------
 
 MAILBOX_DIR = DATA_DIR / "mail"
