@@ -132,6 +132,9 @@ def check_xlsx(content: bytes) -> None:
 
 
 def check_picture(content: bytes) -> None:
+    # The end marker is looked for here, because libraries may tell Pillow to put up with cut-off pictures.
+    if b"IEND" not in content[-64:] and b"\xff\xd9" not in content[-4096:]:
+        raise broken("picture")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

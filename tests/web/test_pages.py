@@ -110,4 +110,4 @@ def test_somebody_who_is_signed_in_is_greeted_and_can_sign_out(client):
     client.force_login(UserFactory(full_name="Amara Okafor"))
     text = client.get("/").content.decode()
     assert "Welcome, Amara Okafor" in text
-    assert 'action="/account/logout/" method="post"' in text
+    assert 'action="/account/sign-out/" method="post"' in text
