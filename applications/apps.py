@@ -7,4 +7,11 @@ class ApplicationsConfig(AppConfig):
     name = "applications"
 
     def ready(self) -> None:
-        import_module("applications.messages")
+        from applications.loading import load_applications
+        from applications.sections import register_sections
+        from cohorts import loading
+
+        for module in ("messages", "letters"):
+            import_module(f"applications.{module}")
+        register_sections()
+        loading.register(20, load_applications)

@@ -8,11 +8,13 @@ from django.db.models import Avg, Count, Q
 from django.utils import timezone
 
 from applications.states import LIVE, TO_REVIEW, ApplicationStatus, ReviewStatus
+from cohorts.states import CohortStatus
+from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 
 if TYPE_CHECKING:
-    from applications.models import Review
+    from applications.models import Review, Window
 
 
 class WindowQuerySet(models.QuerySet["Window"]):
@@ -20,6 +22,28 @@ class WindowQuerySet(models.QuerySet["Window"]):
         """Windows that are open at the moment: from `opens_at`, until the second before `closes_at`."""
         moment = moment or timezone.now()
         return self.filter(opens_at__lte=moment, closes_at__gt=moment)
+
+    def public(self) -> Self:
+        """Windows of cohorts that people may apply for: published, of a published programme."""
+        return self.filter(cohort__status=CohortStatus.PUBLISHED, cohort__programme__is_published=True)
+
+    def coming(self, moment: datetime | None = None) -> Self:
+        """Windows that have not opened yet."""
+        return self.filter(opens_at__gt=moment or timezone.now())
+
+
+class InterestQuerySet(models.QuerySet["Interest"]):
+    def standing(self) -> Self:
+        """Confirmed, and not left."""
+        return self.filter(confirmed_at__isnull=False, left_at=None)
+
+    def to_tell_of(self, window: "Window") -> Self:
+        """Those who asked to be told of this programme and have not been told of this window."""
+        return self.standing().filter(programme=window.cohort.programme_id).exclude(told__window=window)
+
+    def for_staff(self, user: User, permission: Permission) -> Self:
+        providers = providers_with(user, permission)
+        return self if providers is None else self.filter(programme__provider__in=providers)
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):

@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "deliver-messages": {"task": "messaging.deliver_due", "schedule": timedelta(seconds=15)},
     "work-out-reminders": {"task": "messaging.work_out_reminders", "schedule": timedelta(minutes=15)},
     "remove-abandoned-files": {"task": "files.remove_abandoned", "schedule": timedelta(hours=1)},
+    "tell-interested": {"task": "applications.tell_interested", "schedule": timedelta(minutes=5)},
     "restart-lost-jobs": {"task": "jobs.restart_lost", "schedule": timedelta(minutes=1)},
 }
 

@@ -1,6 +1,7 @@
 from applications.models.application import AccessNeeds, Application, Decision, EqualityResponse, Statement
+from applications.models.draft import PartDraft
 from applications.models.eligibility import EligibilityAnswer, EligibilityQuestion
-from applications.models.interest import Interest
+from applications.models.interest import Interest, InterestTold
 from applications.models.offer import Interview, InterviewScore, Offer
 from applications.models.review import Review, Score
 from applications.models.window import Criterion, EmployerRule, Window
@@ -15,9 +16,11 @@ __all__ = [
     "EmployerRule",
     "EqualityResponse",
     "Interest",
+    "InterestTold",
     "Interview",
     "InterviewScore",
     "Offer",
+    "PartDraft",
     "Review",
     "Score",
     "Statement",

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from applications.models.window import Window
+from applications.queries import InterestQuerySet
 from cohorts.models import Programme
 
 
@@ -20,6 +22,8 @@ class Interest(models.Model):
     left_at = models.DateTimeField(null=True, blank=True)
     last_told_at = models.DateTimeField(null=True, blank=True)
 
+    objects = InterestQuerySet.as_manager()
+
     class Meta:
         verbose_name = "entry in the register of interest"
         verbose_name_plural = "register of interest"
@@ -28,3 +32,24 @@ class Interest(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def message_scopes(self) -> tuple[models.Model, ...]:
+        return (self.programme,)
+
+
+class InterestTold(models.Model):
+    """This person was told that this window is open. The row is what makes it happen once."""
+
+    retention = "With the entry in the register."
+
+    interest = models.ForeignKey(Interest, on_delete=models.CASCADE, related_name="told")
+    window = models.ForeignKey(Window, on_delete=models.CASCADE, related_name="interest_told")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "told of an opening"
+        constraints = [models.UniqueConstraint(fields=["interest", "window"], name="interest_told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.interest}: {self.window}"

@@ -1,9 +1,12 @@
 """When people may apply for a cohort and by which rules; the criteria; what holds for some employers."""
 
+from datetime import datetime, timedelta
+
 import pghistory
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from applications.queries import WindowQuerySet
 from cohorts.models import Cohort, Programme
@@ -44,6 +47,22 @@ class Window(models.Model):
 
     def __str__(self) -> str:
         return f"Applications for {self.cohort}"
+
+    def has_opened(self, moment: datetime | None = None) -> bool:
+        return (moment or timezone.now()) >= self.opens_at
+
+    def has_closed(self, moment: datetime | None = None) -> bool:
+        return (moment or timezone.now()) >= self.closes_at
+
+    def is_open(self, moment: datetime | None = None) -> bool:
+        """From `opens_at`, until the second before `closes_at`."""
+        moment = moment or timezone.now()
+        return self.has_opened(moment) and not self.has_closed(moment)
+
+    @property
+    def last_moment(self) -> datetime:
+        """A minute before it closes, for sentences: “until 31 December, 11:59pm” rather than “until midnight”."""
+        return self.closes_at - timedelta(minutes=1)
 
 
 class Criterion(models.Model):

@@ -1,0 +1,266 @@
+"""The applicant's steps: begin, save a part, submit, withdraw."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from applications import fee, letters
+from applications.eligibility import assess
+from applications.models import Application, EqualityResponse, PartDraft, Window
+from applications.parts import (
+    Part,
+    answers_of,
+    approval_needed,
+    missing_parts,
+    part_of,
+    questions_of,
+    seen_now,
+    write_answers,
+)
+from applications.states import (
+    APPLICATION,
+    INTERVIEW,
+    OFFER,
+    REVIEW,
+    ApplicationStatus,
+    InterviewStatus,
+    OfferStatus,
+    ReviewStatus,
+    SupportRoute,
+    Verdict,
+)
+from cohorts.models import Cohort
+from cohorts.states import CohortStatus
+from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed
+from steppingup.accounts.models import User
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.web.words import when
+
+# Letters and digits that nobody confuses when reading a reference aloud.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class ChangedElsewhere(NotPossible):
+    """The part was saved in another window after this page was opened."""
+
+
+def new_reference() -> str:
+    """“SU-7K3Q9”: short enough to say on the telephone."""
+    return "SU-" + "".join(secrets.choice(ALPHABET) for _ in range(5))
+
+
+def _own(application: Application, by: Actor) -> None:
+    if by is not SYSTEM and by != application.applicant:
+        raise NotAllowed("This application belongs to somebody else.")
+
+
+def _locked(application: Application, by: Actor) -> Application:
+    """The row as it is now, held until the transaction ends."""
+    _own(application, by)
+    found = Application.objects.select_for_update(of=("self",)).select_related(
+        "cohort__programme", "applicant", "employer"
+    )
+    return found.get(pk=application.pk)
+
+
+def _still_a_draft(application: Application) -> None:
+    if application.status != ApplicationStatus.DRAFT:
+        raise NotPossible("You have submitted this application, so its answers cannot be changed any more.")
+
+
+def check_open(cohort: Cohort) -> Window:
+    """The cohort's window, if it is open at this second (B33). Raises NotPossible with a sentence that says when."""
+    window = Window.objects.filter(cohort=cohort).first()
+    if window is None or cohort.status != CohortStatus.PUBLISHED or not cohort.programme.is_published:
+        raise NotPossible("Applications for this programme are not open.")
+    now = timezone.now()
+    if not window.has_opened(now):
+        raise NotPossible(f"Applications open on {when(window.opens_at)}. You can apply from then on.")
+    if window.has_closed(now):
+        raise NotPossible(f"Applications closed on {when(window.closes_at)}, so this cannot be submitted any more.")
+    return window
+
+
+@transaction.atomic
+def start(*, cohort: Cohort, by: User, answers: Mapping[str, str] | None = None) -> Application:
+    """Begin an application, or find the one that there is. `answers` come from the eligibility check, by key.
+
+    Raises NotPossible outside the window."""
+    existing = Application.objects.filter(cohort=cohort, applicant=by).first()
+    if existing:
+        return existing
+    check_open(cohort)
+    employer = by.organisation
+    values = {"full_name": by.full_name, "phone": by.phone, "job_title": by.job_title, "employer": employer}
+    application = _create(cohort, by, values)
+    if answers:
+        write_answers(application, answers)
+        if {q.key for q in questions_of(application)} <= set(answers_of(application)):
+            application.parts_done = ["eligibility"]
+            application.save(update_fields=["parts_done"])
+    return application
+
+
+def _create(cohort: Cohort, by: User, values: dict[str, Any]) -> Application:
+    """Two clicks at once make one application; two equal references are drawn again."""
+    for _ in range(10):
+        try:
+            with transaction.atomic():
+                return Application.objects.create(cohort=cohort, applicant=by, reference=new_reference(), **values)
+        except IntegrityError:
+            existing = Application.objects.filter(cohort=cohort, applicant=by).first()
+            if existing:
+                return existing
+    raise NotPossible("We could not begin an application just now. Please try again.")
+
+
+def _find(application: Application, key: str) -> Part:
+    part = part_of(application, key)
+    if part is None:
+        raise NotPossible("This part is not asked of you any more. Your other answers are safe.")
+    return part
+
+
+def _unchanged_since(application: Application, part: Part, seen: str | None) -> None:
+    if seen is not None and seen != seen_now(application, part):
+        raise ChangedElsewhere(
+            "This part was changed in another window or on another device after you opened this page. "
+            "Nothing has been lost: compare the two and save the one that you want to keep."
+        )
+
+
+def _mark(application: Application, part: Part, *, done: bool) -> None:
+    others = [key for key in application.parts_done if key != part.key]
+    application.parts_done = [*others, part.key] if done else others
+    application.changed_at = timezone.now()
+    application.save(update_fields=["parts_done", "changed_at"])
+
+
+@transaction.atomic
+def save_part(
+    *, application: Application, part: str, values: Mapping[str, Any], by: Actor, seen: str | None = None
+) -> Application:
+    """Store a part that is complete. `seen` is the fingerprint of what the page showed; without it nothing is compared.
+
+    Raises NotPossible with the sentence when something in it cannot be accepted, ChangedElsewhere when it is newer."""
+    application = _locked(application, by)
+    _still_a_draft(application)
+    found = _find(application, part)
+    wrong = found.wrong(application, values)
+    if wrong:
+        raise NotPossible(next(iter(wrong.values())))
+    _unchanged_since(application, found, seen)
+    before = _employer_of(application)
+    found.write(application, values)
+    if _employer_of(application) != before:
+        _ask_again(application, by)
+    PartDraft.objects.filter(application=application, part=part).delete()
+    _mark(application, found, done=True)
+    return application
+
+
+def _employer_of(application: Application) -> tuple[int | None, str]:
+    return application.employer_id, application.employer_name
+
+
+def _ask_again(application: Application, by: Actor) -> None:
+    """Another employer means another sponsor, and asking again how that employer knows."""
+    fee.employer_changed(application, by=by)
+    application.parts_done = [key for key in application.parts_done if key != "support"]
+    application.support_route = ""
+    application.save(update_fields=["parts_done", "support_route"])
+
+
+@transaction.atomic
+def keep_draft(
+    *, application: Application, part: str, typed: Mapping[str, Any], by: Actor, seen: str | None = None
+) -> Application:
+    """Keep what was typed into a part exactly as it is, and mark the part as not complete.
+
+    It works after the closing time too: whoever was typing at that moment keeps their words."""
+    application = _locked(application, by)
+    _still_a_draft(application)
+    found = _find(application, part)
+    if not found.keeps_drafts:
+        return application
+    _unchanged_since(application, found, seen)
+    PartDraft.objects.update_or_create(
+        application=application, part=part, defaults={"typed": dict(typed), "saved_at": timezone.now()}
+    )
+    _mark(application, found, done=False)
+    return application
+
+
+@transaction.atomic
+def delete_equality_answers(*, application: Application, by: Actor) -> None:
+    """The applicant takes the equality answers back, at any time, whatever the status."""
+    application = _locked(application, by)
+    EqualityResponse.objects.filter(application=application).delete()
+    application.parts_done = [key for key in application.parts_done if key != "equality"]
+    application.save(update_fields=["parts_done"])
+
+
+@transaction.atomic
+def submit(*, application: Application, by: Actor, notice_read: bool) -> Application:
+    """Submit. The row is locked, so that the second of two clicks is told that it was submitted already.
+
+    Raises NotPossible with the sentence: window (B33), parts, eligibility (B15), support (B35), fee (B36), notice (B57)."""
+    application = _locked(application, by)
+    if application.status != ApplicationStatus.DRAFT:
+        raise NotPossible("This application has been submitted already. We have it.")
+    window = check_open(application.cohort)
+    _complete(application)
+    _eligible(application)
+    if not notice_read:
+        raise NotPossible("Tick the box to say that you have read what to expect after the programme.")
+    application.support_route = application.support_route if approval_needed(application) else SupportRoute.NOT_NEEDED
+    fee.settle_for_submission(application, window=window, by=by)
+    now = timezone.now()
+    APPLICATION.move(
+        application,
+        "submit",
+        submitted_at=now,
+        changed_at=now,
+        notice_acknowledged_at=now,
+        support_route=application.support_route,
+        fee_agreement=application.fee_agreement,
+    )
+    PartDraft.objects.filter(application=application).delete()
+    letters.tell_submitted(application)
+    return application
+
+
+def _complete(application: Application) -> None:
+    missing = missing_parts(application)
+    if missing:
+        titles = ", ".join(f"“{part.title}”" for part in missing)
+        raise NotPossible(f"Before you can submit, complete {titles}.")
+
+
+def _eligible(application: Application) -> None:
+    outcome = assess(questions_of(application), answers_of(application))
+    if outcome.verdict is None:
+        raise NotPossible("Before you can submit, answer every question in “Whether the programme is for you”.")
+    if outcome.verdict == Verdict.NO:
+        reasons = " ".join(reason.explanation for reason in outcome.against)
+        raise NotPossible(f"By your own answers the programme is not for you at the moment. {reasons}")
+
+
+@transaction.atomic
+def withdraw(*, application: Application, by: Actor) -> Application:
+    """The applicant steps out: open reviews, interviews and offers end, money that was set aside is free again."""
+    application = _locked(application, by)
+    APPLICATION.check(application, "withdraw")
+    now = timezone.now()
+    for review in application.reviews.filter(status=ReviewStatus.ASSIGNED):
+        REVIEW.move(review, "remove")
+    for interview in application.interviews.filter(status=InterviewStatus.ARRANGED):
+        INTERVIEW.move(interview, "cancel")
+    for offer in application.offers.filter(status=OfferStatus.MADE):
+        OFFER.move(offer, "close", answered_at=now)
+    letters.tell_withdrawn(application)
+    fee.let_go(application, by=by)
+    return APPLICATION.move(application, "withdraw", withdrawn_at=now)

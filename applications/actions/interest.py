@@ -1,0 +1,108 @@
+"""The register of interest: confirmed by e-mail, left by a link, told once of each window (B32)."""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from applications import letters
+from applications.models import Interest, InterestTold, Window
+from cohorts.models import Programme
+from steppingup.accounts.actors import SYSTEM, Actor, LinkHolder, NotAllowed, System
+from steppingup.accounts.models import TokenLink
+from steppingup.messaging.models import Message
+
+CONFIRM, LEAVE = "applications.interest_confirm", "applications.interest_leave"
+CONFIRM_DAYS, LEAVE_DAYS = 14, 3 * 365
+#: So many e-mails an hour at most go to one address for one programme, whoever keeps typing it into the form.
+HOURLY = 3
+
+
+@transaction.atomic
+def register(*, programme: Programme, email: str, name: str = "", by: Actor = SYSTEM) -> Interest:
+    """Somebody asks to be told. They get an e-mail with a link; only following it puts them on the list.
+
+    An address that is known gets an e-mail too, so that the page can give everybody the same answer."""
+    email = email.strip().lower()
+    interest = _found_or_made(programme, email, name)
+    recent = Message.objects.about(interest).filter(created_at__gt=timezone.now() - timedelta(hours=1)).count()
+    if recent >= HOURLY:
+        return interest
+    if interest.confirmed_at and not interest.left_at:
+        letters.tell_already_on_list(interest, leave_link(interest))
+        return interest
+    if name and interest.name != name:
+        interest.name = name
+        interest.save(update_fields=["name"])
+    TokenLink.revoke_all(purpose=CONFIRM, target=interest)
+    _, raw = TokenLink.issue(purpose=CONFIRM, target=interest, email=email, days=CONFIRM_DAYS)
+    letters.ask_to_confirm(interest, raw)
+    return interest
+
+
+def _found_or_made(programme: Programme, email: str, name: str) -> Interest:
+    try:
+        with transaction.atomic():
+            found = Interest.objects.filter(programme=programme, email__iexact=email).first()
+            return found or Interest.objects.create(programme=programme, email=email, name=name)
+    except IntegrityError:
+        return Interest.objects.get(programme=programme, email__iexact=email)
+
+
+def leave_link(interest: Interest) -> str:
+    """The secret of a new link with which this person leaves the list; it stands in every e-mail."""
+    return TokenLink.issue(purpose=LEAVE, target=interest, email=interest.email, days=LEAVE_DAYS)[1]
+
+
+def _of_link(by: Actor, purpose: str) -> Interest:
+    target = by.link.target if isinstance(by, LinkHolder) and by.link.purpose == purpose else None
+    if not isinstance(target, Interest):
+        raise NotAllowed("This link does not lead to an entry in the register.")
+    return Interest.objects.select_for_update(of=("self",)).select_related("programme__provider").get(pk=target.pk)
+
+
+@transaction.atomic
+def confirm(*, by: LinkHolder) -> Interest:
+    """The link in the e-mail was followed: this address is on the list now. Doing it twice is harmless."""
+    interest = _of_link(by, CONFIRM)
+    if interest.confirmed_at is None or interest.left_at is not None:
+        interest.confirmed_at, interest.left_at = timezone.now(), None
+        interest.save(update_fields=["confirmed_at", "left_at"])
+        letters.tell_confirmed(interest, leave_link(interest))
+    return interest
+
+
+@transaction.atomic
+def leave(*, by: LinkHolder) -> Interest:
+    """Taken off the list at once; nothing more is sent."""
+    interest = _of_link(by, LEAVE)
+    if interest.left_at is None:
+        interest.left_at = timezone.now()
+        interest.save(update_fields=["left_at"])
+    return interest
+
+
+def tell_interested(*, by: System = SYSTEM) -> int:
+    """Tell everybody on the register of a window that is open. Each person is told once of each window, however often
+    and in how many workers this runs; who joins while the window is open is told too. Returns how many were told."""
+    told = 0
+    windows = Window.objects.public().open_at().select_related("cohort__programme__provider")
+    for window in windows:
+        for interest in Interest.objects.to_tell_of(window).select_related("programme__provider").iterator():
+            told += _tell(interest, window)
+        if window.interest_told_at is None:
+            window.interest_told_at = timezone.now()
+            window.save(update_fields=["interest_told_at"])
+    return told
+
+
+@transaction.atomic
+def _tell(interest: Interest, window: Window) -> bool:
+    """The record and the message, together or not at all."""
+    _, mine = InterestTold.objects.get_or_create(interest=interest, window=window)
+    if not mine:
+        return False
+    letters.tell_open(interest, window, leave_link(interest))
+    interest.last_told_at = timezone.now()
+    interest.save(update_fields=["last_told_at"])
+    return True

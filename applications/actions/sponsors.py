@@ -1,0 +1,65 @@
+"""The applicant asks somebody at the employer to agree the fee, and reminds them (B36)."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.fee import agreement_of, begin
+from applications.models import Application, Window
+from applications.states import LIVE, ApplicationStatus
+from funding.actions import agreements
+from funding.models import FeeAgreement
+from funding.states import AgreementStatus
+from steppingup.accounts.actors import Actor, NotAllowed
+from steppingup.audit.lifecycle import NotPossible
+
+
+@transaction.atomic
+def ask(*, application: Application, name: str, email: str, job_title: str, by: Actor) -> FeeAgreement:
+    """Ask somebody at the employer to agree the fee (B36); asking another person ends the first one's link.
+
+    Raises NotPossible once the application is submitted, or when funding refuses, each with its sentence."""
+    if by != application.applicant:
+        raise NotAllowed("This application belongs to somebody else.")
+    if application.status not in (ApplicationStatus.DRAFT, *LIVE):
+        raise NotPossible("This application is over, so nobody needs to agree its fee.")
+    if application.employer_id is None and not application.employer_name:
+        raise NotPossible("Tell us first who your employer is.")
+    window = Window.objects.get(cohort=application.cohort_id)
+    agreement = begin(application, by=by)
+    return agreements.ask(
+        agreement=agreement,
+        sponsor_name=name,
+        sponsor_email=email,
+        sponsor_job_title=job_title,
+        link_days=window.sponsor_link_days,
+        by=by,
+    )
+
+
+REMIND_AFTER = timedelta(days=1)
+
+
+def may_remind(agreement: FeeAgreement) -> bool:
+    """Once a day is enough for a person who is asked a favour."""
+    return agreement.status == AgreementStatus.ASKED and (
+        agreement.asked_at is None or timezone.now() - agreement.asked_at >= REMIND_AFTER
+    )
+
+
+@transaction.atomic
+def remind(*, application: Application, by: Actor) -> FeeAgreement:
+    """Send the sponsor the question again, with a new link. Raises NotPossible when they were asked within a day."""
+    agreement = agreement_of(application)
+    if agreement is None or agreement.status != AgreementStatus.ASKED:
+        raise NotPossible("Nobody is being asked about the fee at the moment.")
+    if not may_remind(agreement):
+        raise NotPossible(f"We wrote to {agreement.sponsor_name} less than a day ago. Give them a little time.")
+    return ask(
+        application=application,
+        name=agreement.sponsor_name,
+        email=agreement.sponsor_email,
+        job_title=agreement.sponsor_job_title,
+        by=by,
+    )

@@ -1,0 +1,46 @@
+"""What applications say on pages that are built from sections, and their entry in the navigation."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+
+from applications.models import Application
+from applications.views.check import openings
+from applications.views.status import cards, own_applications
+from cohorts.models import Programme
+from steppingup.accounts.models import User
+from steppingup.web.navigation import Entry
+from steppingup.web.navigation import register as register_entry
+from steppingup.web.sections import Section, register
+
+Viewer = User | AnonymousUser
+
+
+def applications_at_home(*, subject: Any, viewer: Viewer) -> dict[str, Any] | None:
+    """The person's own applications, the newest first."""
+    found = own_applications(viewer) if viewer.is_authenticated else []
+    return {"applications": cards(found)} if found else None
+
+
+def how_to_apply(*, subject: Programme, viewer: Viewer) -> dict[str, Any]:
+    """Open until when, or when it opens; and the way on for this visitor."""
+    found = openings(subject)
+    mine = Application.objects.filter(cohort__programme=subject, applicant=viewer.pk).select_related("cohort")
+    window = found["window"]
+    current = mine.filter(cohort=window.cohort_id) if window else mine.order_by("-started_at")
+    title = "Apply" if window else "When you can apply"
+    return {**found, "mine": current.first() if viewer.is_authenticated else None, "title": title}
+
+
+def has_applications(user: Viewer) -> bool:
+    return bool(user.is_authenticated) and Application.objects.filter(applicant=user.pk).exists()
+
+
+def register_sections() -> None:
+    register(
+        Section(
+            "home", "applications", 10, "applications/sections/cards.html", applications_at_home, "Your applications"
+        )
+    )
+    register(Section("programme", "apply", 10, "applications/sections/apply.html", how_to_apply, "Apply"))
+    register_entry(Entry("applications", "Your applications", "applications:list", 10, visible_to=has_applications))

@@ -1,0 +1,31 @@
+"""Addresses for visitors and applicants; those for offers stand in a module of their own."""
+
+from django.urls import path
+
+from applications.views import apply, check, fee, interest, status
+
+app_name = "applications"
+
+urlpatterns = [
+    # Before applying, without an account
+    path("programmes/<slug:slug>/check/", check.begin, name="check"),
+    path("programmes/<slug:slug>/check/result/", check.result, name="check_result"),
+    path("programmes/<slug:slug>/check/<slug:key>/", check.question, name="check_question"),
+    path("programmes/<slug:slug>/interest/", interest.register, name="interest"),
+    path("programmes/<slug:slug>/interest/sent/", interest.sent, name="interest_sent"),
+    path("interest/confirm/<str:token>/", interest.confirm, name="interest_confirm"),
+    path("interest/leave/<str:token>/", interest.leave, name="interest_leave"),
+    # Applying
+    path("applications/", status.application_list, name="list"),
+    path("applications/start/<int:cohort_id>/", apply.start, name="start"),
+    path("applications/<int:pk>/", status.application_page, name="application"),
+    path("applications/<int:pk>/answers/<slug:part>/", apply.PartView.as_view(), name="part"),
+    path("applications/<int:pk>/cv/", apply.cv, name="cv"),
+    path("applications/<int:pk>/fee/", fee.fee, name="fee"),
+    path("applications/<int:pk>/fee/remind/", fee.remind, name="fee_remind"),
+    path("applications/<int:pk>/equality/delete/", apply.delete_equality, name="equality_delete"),
+    path("applications/<int:pk>/check/", apply.check, name="check_answers"),
+    path("applications/<int:pk>/submit/", apply.submit, name="submit"),
+    path("applications/<int:pk>/submitted/", status.submitted, name="submitted"),
+    path("applications/<int:pk>/withdraw/", status.withdraw, name="withdraw"),
+]

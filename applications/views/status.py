@@ -1,0 +1,114 @@
+"""Following an application: the list, its page, the confirmation, and withdrawing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from applications import fee, letters
+from applications.actions import applications as actions
+from applications.models import Application
+from applications.states import APPLICATION, FOR_APPLICANTS, InterviewStatus, OfferStatus
+from applications.states import ApplicationStatus as S
+from applications.tasklist import progress, task_groups
+from applications.timeline import events_of
+from applications.views.apply import frame, mine
+from applications.views.check import openings
+from steppingup.messaging.queries import messages_about
+
+
+def own_applications(request_user: Any) -> list[Application]:
+    found = Application.objects.of_applicant(request_user).order_by("-started_at")
+    return list(found.select_related("cohort__programme__provider", "cohort__window"))
+
+
+@login_required
+@require_safe
+def application_list(request: HttpRequest) -> HttpResponse:
+    found = own_applications(request.user)
+    context = {"applications": cards(found), "breadcrumbs": [("Home", "/"), ("Your applications", "")]}
+    return render(request, "applications/list.html", context)
+
+
+def cards(found: list[Application]) -> list[dict[str, Any]]:
+    """Each application with its heading in the applicant's words."""
+    return [{"application": a, "heading": FOR_APPLICANTS[a.status][0], "is_draft": a.status == S.DRAFT} for a in found]
+
+
+@login_required
+@never_cache
+@require_safe
+def application_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The list of parts while it is being written; after that, how it stands."""
+    application = mine(request, pk)
+    trail = {"back_url": "", "breadcrumbs": [("Home", "/"), ("Your applications", reverse("applications:list"))]}
+    if application.status == S.DRAFT:
+        groups = task_groups(application)
+        done, count = progress(groups)
+        context = frame(application, **trail, groups=groups, done=done, count=count)
+        return render(request, "applications/task_list.html", context)
+    return render(request, "applications/status.html", frame(application, **trail, **_standing(request, application)))
+
+
+def _standing(request: HttpRequest, application: Application) -> dict[str, Any]:
+    heading, then = FOR_APPLICANTS[application.status]
+    interview = application.interviews.exclude(status=InterviewStatus.CANCELLED).first()
+    offer = application.offers.filter(status=OfferStatus.MADE).first()
+    return {
+        "heading": heading,
+        "next": then,
+        "events": events_of(application),
+        "interview": interview if application.status in (S.INTERVIEW,) else None,
+        "offer": offer,
+        "offer_url": _offer_address(application) if offer else "",
+        "sent": messages_about(application).filter(to=request.user),
+        "fee": fee.fee_state(application),
+        "may_withdraw": "withdraw" in APPLICATION.possible(application.status),
+        "was_turned_down": application.status == S.TURNED_DOWN,
+        "has_equality_answers": hasattr(application, "equality_response"),
+        "openings": openings(application.cohort.programme),
+    }
+
+
+def _offer_address(application: Application) -> str:
+    try:
+        return reverse("applications:offer", args=[application.pk])
+    except NoReverseMatch:
+        return ""
+
+
+@login_required
+@require_safe
+def submitted(request: HttpRequest, pk: int) -> HttpResponse:
+    """The confirmation: the reference, and what happens next."""
+    application = mine(request, pk)
+    if application.status == S.DRAFT:
+        return redirect("applications:application", pk)
+    return render(request, "applications/submitted.html", frame(application, back_url=""))
+
+
+@login_required
+@never_cache
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """What it means and who is told, before it is done."""
+    application = mine(request, pk)
+    APPLICATION.check(application, "withdraw")
+    if request.method == "POST":
+        actions.withdraw(application=application, by=request.user)
+        messages.success(request, "Your application is withdrawn.")
+        return redirect("applications:application", pk)
+    context = frame(
+        application,
+        heading="Withdraw your application",
+        text="We will not consider it any further, and you cannot submit it again for this cohort. If you were offered "
+        "a place, somebody else gets it.",
+        button="Withdraw my application",
+        is_warning=True,
+        told=[letters.preview_withdrawn(application), *fee.preview_letting_go(application)],
+    )
+    return render(request, "confirm.html", context)

@@ -1,0 +1,177 @@
+"""Windows, questions and applications, named after moments of applying."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from applications.actions import applications as actions
+from applications.fee import agreement_of, begin
+from applications.models import Application, Criterion, EligibilityQuestion, EmployerRule, Window
+from applications.states import SupportRoute, Verdict
+from cohorts.models import Cohort
+from funding.actions import agreements
+from funding.models import FundingSource
+from funding.states import Route
+from funding.telling import AGREEMENT_LINK
+from steppingup.accounts.actors import LinkHolder
+from steppingup.accounts.models import Organisation, TokenLink, User
+from steppingup.files.actions.files import store
+from steppingup.files.rules import CV
+from tests.factories.accounts import OrganisationFactory, UserFactory
+from tests.factories.cohorts import PublishedCohortFactory
+from tests.files.uploads import pdf, upload
+
+
+class EligibilityQuestionFactory(DjangoModelFactory):
+    class Meta:
+        model = EligibilityQuestion
+
+    key = factory.Sequence(lambda n: f"question-{n}")
+    text = factory.Sequence(lambda n: f"Question {n}?")
+    explanation = factory.LazyAttribute(lambda o: f"What {o.key} means.")
+    if_no = Verdict.NO
+
+
+class CriterionFactory(DjangoModelFactory):
+    class Meta:
+        model = Criterion
+
+    key = factory.Sequence(lambda n: f"criterion-{n}")
+    title = factory.Sequence(lambda n: f"Criterion {n}")
+    question = "Tell us about a time when you did this."
+    word_limit = 20
+    order = factory.Sequence(lambda n: n)
+
+
+class WindowFactory(DjangoModelFactory):
+    """Open since a week, for another three; the programme has two criteria and two questions."""
+
+    class Meta:
+        model = Window
+        skip_postgeneration_save = True
+
+    cohort = factory.SubFactory(PublishedCohortFactory)
+    opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=7))
+    closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=21))
+
+    @factory.post_generation
+    def questions(window, create, extracted, **kwargs):
+        programme = window.cohort.programme
+        if extracted is False or programme.criteria.exists():
+            return
+        EligibilityQuestionFactory(programme=programme, key="groups", lists_target_groups=True)
+        EligibilityQuestionFactory(programme=programme, key="led", allows_not_sure=True, if_not_sure=Verdict.ASK)
+        CriterionFactory(programme=programme, key="leadership", title="Leadership experience")
+        CriterionFactory(programme=programme, key="motivation", title="Motivation")
+
+
+def internal_fund(
+    window: Window, employer: Organisation, *, budget: str = "5000", approval: bool = False
+) -> EmployerRule:
+    """A fund pays for this employer's staff, and their employer need not approve (B34, B37)."""
+    programme = window.cohort.programme
+    fund, _ = FundingSource.objects.get_or_create(
+        programme=programme,
+        key="internal",
+        defaults={"name": "Corporate Fund", "route": Route.INTERNAL, "budget": Decimal(budget)},
+    )
+    fund.employers.add(employer)
+    return EmployerRule.objects.create(window=window, employer=employer, approval_needed=approval, funded_by=fund)
+
+
+def started(window: Window | None = None, applicant: User | None = None, **answers: str) -> Application:
+    """An application that was begun and holds nothing yet."""
+    window = window or WindowFactory()
+    return actions.start(cohort=window.cohort, by=applicant or UserFactory(), answers=answers)
+
+
+def part_values(application: Application, employer: Organisation | None = None) -> dict[str, dict]:
+    """Good values for every part."""
+    employer = employer or OrganisationFactory()
+    values: dict[str, dict] = {
+        "details": {"full_name": "Amara Okafor", "phone": "0117 496 0117", "education": "A levels"},
+        "eligibility": {
+            q.key: "yes" for q in application.cohort.programme.eligibility_questions.filter(is_active=True)
+        },
+        "work": {
+            "job_title": "Team leader",
+            "grade": "Band 6",
+            "employer": employer,
+            "employer_name": "",
+            "manager_name": "Mo Patel",
+            "manager_email": "mo.patel@example.org",
+            "manager_job_title": "Head of service",
+        },
+        "support": {"support_route": SupportRoute.TOLD, "told_on": timezone.localdate()},
+        "access": {"has_needs": False, "text": ""},
+    }
+    for criterion in application.cohort.programme.criteria.all():
+        values[f"statement-{criterion.key}"] = {"text": f"What I did about {criterion.title}."}
+    values["cv"] = {"cv": store(upload=upload(pdf()), rule=CV, by=application.applicant)}
+    return values
+
+
+def completed(
+    window: Window | None = None,
+    applicant: User | None = None,
+    employer: Organisation | None = None,
+    *,
+    settle: bool = True,
+) -> Application:
+    """Every part is complete; with `settle`, the sponsor has agreed the fee. It can be submitted."""
+    application = started(window, applicant)
+    for key, values in part_values(application, employer).items():
+        if key == "support" and not actions.approval_needed(application):
+            continue
+        application = actions.save_part(application=application, part=key, values=values, by=application.applicant)
+    if settle:
+        sponsor_agrees(application)
+    return application
+
+
+def sponsor_asked(application: Application) -> Application:
+    agreement = begin(application, by=application.applicant)
+    agreements.ask(
+        agreement=agreement,
+        sponsor_name="Sam Sponsor",
+        sponsor_email=f"sponsor{application.pk}@example.org",
+        by=application.applicant,
+    )
+    return application
+
+
+def sponsor_link(application: Application) -> LinkHolder:
+    """The sponsor, with the link from the latest e-mail."""
+    agreement = agreement_of(application)
+    links = TokenLink.objects.usable().filter(purpose=AGREEMENT_LINK, object_id=agreement.pk)
+    return LinkHolder(links.latest("created_at"))
+
+
+def sponsor_agrees(application: Application) -> Application:
+    sponsor_asked(application)
+    agreements.agree(
+        agreement=agreement_of(application),
+        name="Sam Sponsor",
+        job_title="Head of people",
+        purchase_order="PO-1",
+        billing_address="1 High Street\nBristol",
+        by=sponsor_link(application),
+    )
+    return application
+
+
+def submitted(
+    window: Window | None = None,
+    applicant: User | None = None,
+    employer: Organisation | None = None,
+) -> Application:
+    """An application that has arrived."""
+    application = completed(window, applicant, employer)
+    return actions.submit(application=application, by=application.applicant, notice_read=True)
+
+
+def cohort_open_for_applications(**fields) -> Cohort:
+    return WindowFactory(cohort=PublishedCohortFactory(**fields)).cohort
