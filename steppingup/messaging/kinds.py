@@ -56,7 +56,10 @@ class MessageKind:
 
     def sample(self) -> dict[str, str]:
         """Something to show in a preview when no message of this kind has been sent yet."""
-        return {name: self.samples.get(name, f"[{what}]") for name, what in self.placeholders.items()}
+        values = {name: f"[{what}]" for name, what in self.placeholders.items()}
+        if self.button_placeholder:
+            values[self.button_placeholder] = settings.SITE_URL
+        return {name: self.samples.get(name, values[name]) for name in self.placeholders}
 
 
 _kinds: dict[str, MessageKind] = {}

@@ -223,4 +223,5 @@ def render(
             "colour": (getattr(provider, "brand_colour", "") or "#0b5c63"),
         },
     )
-    return Rendered(subject, plain, html)
+    # An ordinary string: a page that shows it in an attribute must escape it.
+    return Rendered(subject, plain, "".join([html]))

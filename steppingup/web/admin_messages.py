@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import linebreaksbr
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -57,7 +58,7 @@ class MessageAdmin(ScopedAdmin):
     change_form_outer_before_template = "messaging/admin/send_again.html"
     fieldsets = (
         (None, {"fields": ("recipient", "kind_title", "about_link", "created_at")}),
-        ("What became of it", {"fields": ("state", "sent_at", "attempts", "next_attempt_at", "last_error")}),
+        ("What became of it", {"fields": ("status", "sent_at", "attempts", "next_attempt_at", "last_error")}),
         ("What it says", {"fields": ("subject", "words")}),
     )
     export_columns = (
@@ -108,7 +109,7 @@ class MessageAdmin(ScopedAdmin):
 
     @display(description="text")
     def words(self, message: Message) -> SafeString:
-        return format_html('<div class="whitespace-pre-wrap max-w-3xl">{}</div>', message.text)
+        return linebreaksbr(message.text)
 
     # -- send again ----------------------------------------------------------------------------
 

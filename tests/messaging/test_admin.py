@@ -105,6 +105,7 @@ def test_a_coordinator_reads_the_default_and_changes_their_own_version(sign_in, 
     page = client.get(f"{TEXTS}{defaults.pk}/change/")
     assert "_save" not in page.text
     assert "{{ thing }}" in page.text
+    assert 'srcdoc="&lt;!doctype html&gt;' in page.text
     assert client.post(f"{TEXTS}{defaults.pk}/change/", {"subject": "Mine", "body": "x"}).status_code == 403
     assert client.post(f"{TEXTS}{defaults.pk}/put_back/").status_code == 403
     key = "-".join(str(part) for part in reminders.scopes.key(cohort))
