@@ -6,6 +6,8 @@ MODE is `production` (the default), `demonstration` (script/server) or `test` (s
 from datetime import timedelta
 from pathlib import Path
 
+from celery.schedules import crontab
+
 from steppingup import embedded
 from steppingup.environment import Environment
 from steppingup.web import unfold
@@ -160,6 +162,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "deliver-messages": {"task": "messaging.deliver_due", "schedule": timedelta(seconds=15)},
     "work-out-reminders": {"task": "messaging.work_out_reminders", "schedule": timedelta(minutes=15)},
+    "tidy-accounts": {"task": "accounts.tidy", "schedule": crontab(hour=1, minute=10)},
     "remove-abandoned-files": {"task": "files.remove_abandoned", "schedule": timedelta(hours=1)},
     "tell-interested": {"task": "applications.tell_interested", "schedule": timedelta(minutes=5)},
     "restart-lost-jobs": {"task": "jobs.restart_lost", "schedule": timedelta(minutes=1)},

@@ -191,3 +191,14 @@ def test_pages_of_allauth_that_we_do_not_have_are_closed(client, name):
 @pytest.mark.parametrize("address", ["/account/", "/account/details/", "/account/password/", "/account/app/"])
 def test_ones_own_account_is_for_the_person_who_is_signed_in(client, address):
     assert client.get(address).headers["Location"].startswith(SIGN_IN)
+
+
+def test_an_employers_own_sign_in_is_offered_where_it_is_set_up(client, settings):
+    assert "Or use your work account" not in client.get(SIGN_IN).content.decode()
+    app = {"provider_id": "bristol", "name": "Bristol City Council", "client_id": "a", "secret": "b"}
+    settings.SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {"APPS": [app | {"settings": {"server_url": "https://id.example"}}]}
+    }
+    page = client.get(f"{SIGN_IN}?next=/privacy/").content.decode()
+    assert "Sign in with Bristol City Council" in page
+    assert 'action="/account/employer/bristol/login/?next=/privacy/"' in page

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.test import RequestFactory
 
-from steppingup.accounts.actions.token_links import issue_link, revoke_link
+from steppingup.accounts.actions.token_links import issue_link, remove_old_links, revoke_link
 from steppingup.accounts.links import LinkGone, link_or_404, token_view
 from steppingup.accounts.models import TokenLink, hash_token
 from tests.factories.accounts import OrganisationFactory
@@ -87,3 +87,11 @@ def test_pages_behind_links_are_discreet(raw):
     assert answer["Referrer-Policy"] == "no-referrer"
     assert answer["Cache-Control"] == "no-store"
     assert "noindex" in answer["X-Robots-Tag"]
+
+
+def test_links_are_removed_a_year_after_they_expired(time_machine_at):
+    issue()
+    with time_machine_at(days=14 + 364):
+        assert remove_old_links() == 0
+    with time_machine_at(days=14 + 366):
+        assert remove_old_links() == 1

@@ -1,11 +1,14 @@
 """People, organisations and roles in the admin: one's own provider, nothing above oneself."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from steppingup.accounts.actions.roles import end_role, give_role
+from steppingup.accounts.actions.roles import close_ended_roles, end_role, give_role
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import RoleName
@@ -144,6 +147,15 @@ def test_a_role_opens_the_admin_and_its_end_closes_it(coordinator, provider):
         end_role(assignment=assignment, by=coordinator)
     give_role(user=user, role=RoleName.ASSESSOR, provider=provider, by=coordinator)
     assert RoleAssignment.objects.filter(user=user).count() == 1
+
+
+def test_a_role_that_has_run_out_closes_the_admin_overnight(provider):
+    gone, stays = (staff(RoleName.ASSESSOR, provider) for _ in range(2))
+    gone.role_assignments.update(until=timezone.localdate() - timedelta(days=1))
+    stays.role_assignments.update(until=timezone.localdate())
+    assert close_ended_roles() == 1
+    assert not User.objects.get(pk=gone.pk).is_staff
+    assert User.objects.get(pk=stays.pk).is_staff
 
 
 def test_ending_a_role_asks_first(enter, coordinator, provider):

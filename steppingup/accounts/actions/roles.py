@@ -77,3 +77,13 @@ def end_role(*, assignment: RoleAssignment, by: Actor) -> RoleAssignment:
     assignment.save(update_fields=["until"])
     _open_admin(assignment.user)
     return assignment
+
+
+def close_ended_roles() -> int:
+    """Take the admin from people whose last role has run out. Returns how many there were."""
+    current = RoleAssignment.objects.current().values("user")
+    ended = User.objects.filter(is_staff=True, is_superuser=False, role_assignments__isnull=False)
+    users = list(ended.exclude(pk__in=current).distinct())
+    for user in users:
+        _open_admin(user)
+    return len(users)

@@ -1,5 +1,7 @@
 """Links for people without an account: making one, withdrawing it, noting that it was used."""
 
+from datetime import timedelta
+
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -31,3 +33,9 @@ def note_use(*, link: TokenLink) -> TokenLink:
     link.last_used_at = timezone.now()
     link.save(update_fields=["last_used_at"])
     return link
+
+
+def remove_old_links() -> int:
+    """Remove links that expired more than 12 months ago. Returns how many there were."""
+    old = TokenLink.objects.filter(expires_at__lt=timezone.now() - timedelta(days=365))
+    return old.delete()[0]
