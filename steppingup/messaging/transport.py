@@ -131,8 +131,8 @@ class Post:
             raise Refused(f"The mail server does not know the address {email.to[0]}, or takes no mail for it.", said)
 
     def _data(self, smtp: smtplib.SMTP, email: EmailMultiAlternatives) -> None:
-        content = email.message().as_bytes(linesep="\r\n")
-        content = CRLF_DOT.sub(b"..", content)
+        letter: Any = email.message()  # Django's own class, which knows the line ends of SMTP
+        content: bytes = CRLF_DOT.sub(b"..", letter.as_bytes(linesep="\r\n"))
         content += b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"
         try:
             smtp.putcmd("data")

@@ -140,8 +140,8 @@ class MessageAdmin(ScopedAdmin):
             try:
                 send_again(message=message, by=request.user)
                 sent += 1
-            except NotPossible as reason:
-                reasons.add(str(reason))
+            except NotPossible as refusal:
+                reasons.add(str(refusal))
         if sent:
             messages.success(request, f"{sent} message{'s are' if sent != 1 else ' is'} on the way again.")
         for reason in sorted(reasons):

@@ -15,7 +15,7 @@ from steppingup.audit.encryption import EncryptedJSONField
 from steppingup.messaging import kinds
 from steppingup.messaging.states import DUE, MESSAGE, NEEDS_ATTENTION, MessageStatus
 
-TAG_GROUPS = {
+TAG_GROUPS: dict[str, str] = {
     MessageStatus.SENT: "good",
     MessageStatus.FAILED: "bad",
     MessageStatus.UNCERTAIN: "attention",
@@ -118,7 +118,9 @@ class Message(models.Model):
     @property
     def whole(self) -> dict[str, Any]:
         """Subject, text and HTML as they go out: with the private links while they are still kept."""
-        return self.sealed or {"subject": self.subject, "text": self.text, "html": self.html}
+        if isinstance(self.sealed, dict):
+            return self.sealed
+        return {"subject": self.subject, "text": self.text, "html": self.html}
 
     @property
     def tag_group(self) -> str:
