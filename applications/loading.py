@@ -48,7 +48,7 @@ def _load_window(cohort: Cohort, data: dict[str, Any], keep: Keeper) -> None:
     for rule in data.get("employer_rules", []):
         fund = None
         if "funded_by" in rule:
-            fund = FundingSource.objects.get(programme=cohort.programme_id, key=rule["funded_by"])
+            fund = FundingSource.objects.filter(programme=cohort.programme_id, key=rule["funded_by"]).first()
         keep.row(
             EmployerRule,
             {"window": window, "employer": Organisation.objects.get(slug=rule["employer"])},
