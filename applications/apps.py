@@ -8,10 +8,12 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications.loading import load_applications
+        from applications.menu import register_in_admin
         from applications.sections import register_sections
         from cohorts import loading
 
-        for module in ("messages", "letters"):
+        for module in ("messages", "letters", "reminders"):
             import_module(f"applications.{module}")
         register_sections()
+        register_in_admin()
         loading.register(20, load_applications)

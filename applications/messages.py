@@ -38,7 +38,6 @@ INTERVIEW_CHANGED = _to_applicant("interview_changed", "The interview is moved",
 INTERVIEW_CANCELLED = _to_applicant("interview_cancelled", "The interview is cancelled", when="when it would have been")
 OFFERED = _to_applicant("offered", "A place is offered", until="the last day on which it can be accepted")
 WAITING = _to_applicant("waiting", "On the waiting list", place="the place on the waiting list")
-ACCEPTED = _to_applicant("accepted", "A place is accepted", legal_name="the name that was signed", starts="first day")
 OFFER_DECLINED = _to_applicant("offer_declined", "An offer is declined")
 OFFER_EXPIRED = _to_applicant("offer_expired", "An offer has expired")
 NO_PLACE = _to_applicant("no_place", "The last place went to somebody else", place="the place on the waiting list")

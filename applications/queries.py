@@ -4,17 +4,28 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from applications.states import LIVE, TO_REVIEW, ApplicationStatus, ReviewStatus
+from applications.ranking import Candidate
+from applications.states import (
+    LIVE,
+    RANKED,
+    TO_REVIEW,
+    WANTS_SCORES,
+    ApplicationStatus,
+    InterviewStatus,
+    OfferStatus,
+    ReviewStatus,
+)
 from cohorts.states import CohortStatus
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 
 if TYPE_CHECKING:
-    from applications.models import Review, Window
+    from applications.models import Application, Review, Window
+    from cohorts.models import Cohort
 
 
 class WindowQuerySet(models.QuerySet["Window"]):
@@ -73,13 +84,80 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             reviews_done=Count("reviews", filter=done),
         )
 
+    def waiting_in_order(self) -> Self:
+        """The waiting list: the mean of the review totals, then the interview's total, then who submitted first."""
+        from applications.models import Interview, Review
+
+        reviews = Review.objects.filter(application=OuterRef("pk"), status=ReviewStatus.SUBMITTED).order_by()
+        mean = reviews.values("application").annotate(mean=Avg("total")).values("mean")
+        interview = Interview.objects.filter(application=OuterRef("pk"), status=InterviewStatus.HELD)
+        return (
+            self.filter(status=ApplicationStatus.WAITING)
+            .annotate(mean_total=Subquery(mean), interview_total=Subquery(interview.values("total")[:1]))
+            .order_by(
+                F("mean_total").desc(nulls_last=True),
+                F("interview_total").desc(nulls_last=True),
+                "submitted_at",
+                "pk",
+            )
+        )
+
+    def with_open_offer(self) -> Self:
+        from applications.models import Offer
+
+        return self.filter(Exists(Offer.objects.filter(application=OuterRef("pk"), status=OfferStatus.MADE)))
+
+
+def place_on_waiting_list(application: "Application") -> int | None:
+    """1 for the next to be offered a place; None for somebody who is not on the list."""
+    from applications.models import Application
+
+    waiting = Application.objects.filter(cohort=application.cohort_id).waiting_in_order()
+    for place, pk in enumerate(waiting.values_list("pk", flat=True), 1):
+        if pk == application.pk:
+            return place
+    return None
+
+
+def places_left(cohort: "Cohort") -> tuple[int, int]:
+    """Places that nobody holds, and how many offers are open for them."""
+    from applications.models import Application
+
+    taken = cohort.enrolments.holding_a_place().count()
+    return max(cohort.capacity - taken, 0), Application.objects.filter(cohort=cohort).with_open_offer().count()
+
+
+def candidates_of(cohort: "Cohort") -> list[Candidate]:
+    """Everybody who stands in the ranking of the cohort, with their scores: three queries, however many there are."""
+    from applications.models import Application, Score, Window
+
+    submitted = Q(review__status=ReviewStatus.SUBMITTED, review__application__cohort=cohort)
+    top = Window.objects.filter(cohort=cohort).values_list("max_score", flat=True).first()
+    highest = dict(
+        Score.objects.filter(submitted, value=top)
+        .order_by()
+        .values_list("review__application")
+        .annotate(number=Count("pk"))
+    )
+    rows = (
+        Application.objects.filter(cohort=cohort, status__in=RANKED)
+        .with_scores()
+        .order_by()
+        .values_list("pk", "submitted_at", "mean_total", "spread", "reviews_done")
+    )
+    return [
+        Candidate(pk, None if mean is None else float(mean), highest.get(pk, 0), at, spread or 0, done)
+        for pk, at, mean, spread, done in rows
+    ]
+
 
 class ReviewQuerySet(models.QuerySet["Review"]):
     def of_assessor(self, user: User) -> Self:
         return self.filter(assessor=user)
 
     def to_do(self) -> Self:
-        return self.filter(status=ReviewStatus.ASSIGNED)
+        """Still to be scored, by somebody whose scores are still wanted."""
+        return self.filter(status=ReviewStatus.ASSIGNED, application__status__in=WANTS_SCORES)
 
     def active(self) -> Self:
         return self.exclude(status__in=(ReviewStatus.REMOVED, ReviewStatus.STEPPED_BACK))

@@ -24,6 +24,8 @@ class ApplicationStatus(models.TextChoices):
 
 S = ApplicationStatus
 TO_REVIEW = (S.SUBMITTED, S.IN_REVIEW)
+#: A review can still be given: nobody has decided, or the application waits in reserve.
+WANTS_SCORES = (*TO_REVIEW, S.HELD)
 #: Submitted and not over yet.
 LIVE = (S.SUBMITTED, S.IN_REVIEW, S.SHORTLISTED, S.HELD, S.INTERVIEW, S.INTERVIEWED, S.OFFERED, S.WAITING)
 OVER = (S.ACCEPTED, S.DECLINED, S.EXPIRED, S.TURNED_DOWN, S.WITHDRAWN)

@@ -1,8 +1,8 @@
-"""Addresses for visitors and applicants; those for offers stand in a module of their own."""
+"""Addresses for visitors and applicants."""
 
 from django.urls import path
 
-from applications.views import apply, check, fee, interest, status
+from applications.views import apply, check, fee, interest, offer, status
 
 app_name = "applications"
 
@@ -28,4 +28,7 @@ urlpatterns = [
     path("applications/<int:pk>/submit/", apply.submit, name="submit"),
     path("applications/<int:pk>/submitted/", status.submitted, name="submitted"),
     path("applications/<int:pk>/withdraw/", status.withdraw, name="withdraw"),
+    # Answering an offer
+    path("applications/<int:pk>/offer/", offer.OfferPage.as_view(), name="offer"),
+    path("applications/<int:pk>/offer/decline/", offer.decline, name="offer_decline"),
 ]

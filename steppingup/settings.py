@@ -165,6 +165,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "tidy-accounts": {"task": "accounts.tidy", "schedule": crontab(hour=1, minute=10)},
     "remove-abandoned-files": {"task": "files.remove_abandoned", "schedule": timedelta(hours=1)},
     "tell-interested": {"task": "applications.tell_interested", "schedule": timedelta(minutes=5)},
+    "expire-offers": {"task": "applications.expire_offers", "schedule": timedelta(minutes=1)},
     "restart-lost-jobs": {"task": "jobs.restart_lost", "schedule": timedelta(minutes=1)},
 }
 

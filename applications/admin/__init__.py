@@ -1,0 +1,3 @@
+from applications.admin import queue, scoring
+
+__all__ = ["queue", "scoring"]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from applications import fee, letters
 from applications.actions import applications as actions
 from applications.models import Application
+from applications.queries import place_on_waiting_list
 from applications.states import APPLICATION, FOR_APPLICANTS, InterviewStatus, OfferStatus
 from applications.states import ApplicationStatus as S
 from applications.tasklist import progress, task_groups
@@ -64,6 +65,7 @@ def _standing(request: HttpRequest, application: Application) -> dict[str, Any]:
         "next": then,
         "events": events_of(application),
         "interview": interview if application.status in (S.INTERVIEW,) else None,
+        "waiting_place": place_on_waiting_list(application) if application.status == S.WAITING else None,
         "offer": offer,
         "offer_url": _offer_address(application) if offer else "",
         "sent": messages_about(application).filter(to=request.user),

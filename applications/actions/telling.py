@@ -1,0 +1,88 @@
+"""What applicants and assessors are told: the same words for the preview before a decision and for the e-mail after it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.models import Application, Interview
+from applications.states import Reason
+from cohorts.models import Cohort
+from steppingup.accounts.models import User
+from steppingup.messaging.actions import preview, send
+from steppingup.messaging.actions.sending import MessagePreview
+from steppingup.messaging.models import Message
+from steppingup.web import words
+
+Context = Mapping[str, Any]
+#: Where the button of a message leads, if not to the application's page.
+PAGE = {"offered": "applications:offer"}
+
+
+def absolute(name: str, *args: Any) -> str:
+    """The full address of a page, for an e-mail."""
+    return f"{settings.SITE_URL}{reverse(name, args=args)}"
+
+
+def _for_applicant(application: Application, kind: str, more: Context) -> dict[str, Any]:
+    cohort = application.cohort
+    common = {
+        "programme": cohort.programme.name,
+        "cohort": cohort.name,
+        "reference": application.reference,
+        "link": absolute(PAGE.get(kind, "applications:application"), application.pk),
+    }
+    return {
+        "kind": f"applications.{kind}",
+        "to": application.applicant,
+        "name": application.full_name or application.applicant.full_name,
+        "scopes": application.message_scopes,
+        "context": {**common, **more},
+    }
+
+
+def _reply_to(application: Application) -> str:
+    return application.cohort.programme.contact_email
+
+
+def would_tell(application: Application, kind: str, **more: Any) -> MessagePreview:
+    """What the applicant would read."""
+    return preview(**_for_applicant(application, kind, more))
+
+
+def tell(application: Application, kind: str, **more: Any) -> Message:
+    """Tell the applicant, in the caller's transaction."""
+    return send(**_for_applicant(application, kind, more), about=application, reply_to=_reply_to(application))
+
+
+def tell_assessor(assessor: User, cohort: Cohort, kind: str, **more: Any) -> Message:
+    """Tell an assessor. The message is listed on the cohort's page, not on the application's."""
+    context = {
+        "programme": cohort.programme.name,
+        "cohort": cohort.name,
+        "link": absolute("admin:applications_review_changelist"),
+        **more,
+    }
+    return send(kind=f"applications.{kind}", to=assessor, about=cohort, scopes=cohort.message_scopes, context=context)
+
+
+def about_reason(reason: str) -> str:
+    """The coded reason as it stands in a letter."""
+    return str(Reason(reason).label) if reason else ""
+
+
+def about_interview(interview: Interview) -> dict[str, Any]:
+    return {
+        "when": words.when(interview.starts_at),
+        "minutes": interview.minutes,
+        "where": interview.place,
+        "panel": interview.panel or "members of the programme team",
+    }
+
+
+def last_day(expires_at: datetime) -> str:
+    """“Wednesday 12 February 2020”: the day at whose end an offer ends."""
+    return words.weekday_date(timezone.localtime(expires_at))

@@ -1,0 +1,127 @@
+"""Spreading selected applications over the assessors: first who gets how many, then it happens."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from applications.actions.access import require_for_cohort
+from applications.actions.allocation import allocate
+from applications.impartial import Plan, assessors_of, plan_for
+from applications.models import Application
+from applications.states import TO_REVIEW
+from cohorts.models import Cohort
+from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.jobs import actions as jobs
+from steppingup.messaging.actions import preview
+
+#: More than this is done by a worker, with a progress bar.
+AT_ONCE = 50
+
+
+class AllocationMixin:
+    """The action on the list, and the page that says who gets how many."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view  # type: ignore[attr-defined]
+        return [
+            path("allocate/<int:cohort>/", view(self.allocate_view), name="applications_application_allocate"),
+            *super().get_urls(),  # type: ignore[misc]
+        ]
+
+    def has_allocate_permission(self, request: HttpRequest) -> bool:
+        return self.allows(request, Permission.DECIDE_APPLICATIONS)  # type: ignore[attr-defined]
+
+    @admin.action(description="Spread over the assessors", permissions=["allocate"])
+    def allocate_selected(self, request: HttpRequest, queryset: QuerySet[Application]) -> HttpResponse | None:
+        """Shows the plan. Nothing happens before it is confirmed."""
+        chosen = queryset.filter(status__in=TO_REVIEW).order_by()
+        cohorts = list(chosen.values_list("cohort", flat=True).distinct()[:2])
+        if not cohorts:
+            messages.error(request, "None of these applications is waiting for reviews.")
+            return None
+        if len(cohorts) > 1:
+            messages.error(request, "Choose applications of one cohort: filter the list by cohort first.")
+            return None
+        return self._plan_page(request, self._cohort(request, cohorts[0]), list(chosen.values_list("pk", flat=True)))
+
+    def _cohort(self, request: HttpRequest, pk: int) -> Cohort:
+        """Fetched through the access rule."""
+        cohorts = Cohort.objects.for_staff(request.user, Permission.DECIDE_APPLICATIONS)
+        cohort = cohorts.select_related("programme__provider", "window").filter(pk=pk, window__isnull=False).first()
+        if cohort is None:
+            raise Http404
+        return cohort
+
+    def _plan_page(self, request: HttpRequest, cohort: Cohort, ids: list[int]) -> HttpResponse:
+        plan = plan_for(cohort, ids)
+        context = {
+            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
+            "opts": self.opts,  # type: ignore[attr-defined]
+            "title": "Spread over the assessors",
+            "cohort": cohort,
+            "ids": ids,
+            "plan": plan,
+            "rows": _rows(cohort, plan),
+            "number": len({application for application, _ in plan.pairs}),
+            "short": len(plan.short),
+            "told": _told(cohort, plan),
+            "back_url": reverse("admin:applications_application_changelist"),
+        }
+        return TemplateResponse(request, "admin/applications/allocate.html", context)
+
+    def allocate_view(self, request: HttpRequest, cohort: int) -> HttpResponse:
+        """POST with the chosen applications: done now, or by a worker when there are many."""
+        found = self._cohort(request, cohort)
+        if request.method != "POST":
+            raise Http404
+        ids = [int(pk) for pk in request.POST.getlist("application") if pk.isdecimal()]
+        back = reverse("admin:applications_application_changelist")
+        try:
+            require_for_cohort(request.user, Permission.DECIDE_APPLICATIONS, found)
+            if len(ids) > AT_ONCE:
+                job = jobs.start(
+                    kind="applications.allocate",
+                    title=f"Spreading {len(ids)} applications over the assessors",
+                    about=found,
+                    by=request.user,
+                    arguments={"cohort": found.pk, "applications": ids},
+                    key=f"cohort-{found.pk}",
+                )
+                return HttpResponseRedirect(job.get_absolute_url())
+            made = allocate(cohort=found, applications=ids, by=request.user)
+        except NotAllowed as error:
+            raise Http404 from error
+        except NotPossible as sentence:
+            messages.error(request, str(sentence))
+        else:
+            if made:
+                messages.success(request, f"{len(made)} reviews were assigned, and the assessors were told.")
+            else:
+                messages.info(request, "All of these have their assessors already. Nobody was told anything.")
+        return HttpResponseRedirect(back)
+
+
+def _rows(cohort: Cohort, plan: Plan) -> list[tuple[Any, int]]:
+    counts = plan.counts()
+    return [(person, counts[person.pk]) for person in assessors_of(cohort)]
+
+
+def _told(cohort: Cohort, plan: Plan) -> list[Any]:
+    link = reverse("admin:applications_review_changelist")
+    context = {"programme": cohort.programme.name, "cohort": cohort.name, "link": link}
+    return [
+        preview(
+            kind="applications.reviews_assigned",
+            to=person,
+            scopes=cohort.message_scopes,
+            context={**context, "count": "1 application" if number == 1 else f"{number} applications"},
+        )
+        for person, number in _rows(cohort, plan)
+        if number
+    ]

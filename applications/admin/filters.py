@@ -1,0 +1,124 @@
+"""Filters of the list of applications."""
+
+from typing import Any
+
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.aggregates import Count
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import DropdownFilter
+
+from applications.models import Application, EmployerRule, Review, Window
+from applications.states import ApplicationStatus, Reason, ReviewStatus
+from cohorts.models import Cohort
+from funding.states import AgreementStatus
+from steppingup.accounts.models import Organisation
+from steppingup.accounts.roles import Permission
+
+Pairs = list[tuple[str, str]]
+
+
+def number_of_reviews(*statuses: str) -> Coalesce:
+    """How many reviews with these statuses an application has, as a column that can be compared and sorted by."""
+    counted = (
+        Review.objects.filter(application=OuterRef("pk"), status__in=statuses)
+        .order_by()
+        .values("application")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+class _Filter(DropdownFilter):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
+        return []
+
+
+class CohortFilter(_Filter):
+    title, parameter_name = "cohort", "cohort"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
+        cohorts = Cohort.objects.for_staff(request.user, Permission.SEE_APPLICATIONS).select_related("programme")
+        return [(str(cohort.pk), str(cohort)) for cohort in cohorts]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        value = self.value()
+        return queryset.filter(cohort=int(value)) if value and value.isdecimal() else queryset
+
+
+class StatusFilter(_Filter):
+    title, parameter_name = "status", "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
+        return [(value, str(label)) for value, label in ApplicationStatus.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        return queryset.filter(status=self.value()) if self.value() in ApplicationStatus.values else queryset
+
+
+class ReviewsFilter(_Filter):
+    title, parameter_name = "reviews", "reviews"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
+        return [
+            ("unassigned", "Assessors missing"),
+            ("missing", "Scores missing"),
+            ("done", "All scores given"),
+            ("none", "No scores yet"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        value = self.value()
+        if value not in ("unassigned", "missing", "done", "none"):
+            return queryset
+        wanted = Subquery(Window.objects.filter(cohort=OuterRef("cohort")).values("assessors_each"))
+        statuses = (ReviewStatus.SUBMITTED, ReviewStatus.ASSIGNED) if value == "unassigned" else ("submitted",)
+        counted = queryset.alias(counted=number_of_reviews(*statuses))
+        if value == "none":
+            return counted.filter(counted=0)
+        return counted.filter(counted__gte=wanted) if value == "done" else counted.filter(counted__lt=wanted)
+
+
+class EmployerFilter(_Filter):
+    title, parameter_name = "employer", "employer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
+        applied = Application.objects.filter(employer=OuterRef("pk"))
+        employers = Organisation.objects.filter(Exists(applied)).values_list("pk", "name")
+        return [(str(pk), name) for pk, name in employers] + [("none", "Not in our list yet")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        value = self.value() or ""
+        if value == "none":
+            return queryset.filter(employer=None)
+        return queryset.filter(employer=int(value)) if value.isdecimal() else queryset
+
+
+class ReasonFilter(_Filter):
+    title, parameter_name = "reason of the decision", "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
+        return [(value, str(label)) for value, label in Reason.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        return queryset.filter(reason=self.value()) if self.value() in Reason.values else queryset
+
+
+class FeeFilter(_Filter):
+    title, parameter_name = "fee", "fee"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
+        return [(value, str(label)) for value, label in AgreementStatus.choices] + [("fund", "An internal fund pays")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        value = self.value()
+        if value == "fund":
+            rules = EmployerRule.objects.filter(
+                window__cohort=OuterRef("cohort"), employer=OuterRef("employer"), funded_by__isnull=False
+            )
+            return queryset.filter(Exists(rules))
+        return queryset.filter(fee_agreement__status=value) if value in AgreementStatus.values else queryset
+
+
+ALL = (CohortFilter, StatusFilter, ReviewsFilter, EmployerFilter, ReasonFilter, FeeFilter)

@@ -1,0 +1,151 @@
+"""What a coordinator fills in before a decision."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from applications.impartial import assessors_of, family_of, is_impartial
+from applications.models import Application, Criterion, Interview
+from applications.states import InterviewStatus, Reason, ReviewStatus
+from steppingup.accounts.models import Organisation
+
+
+def _note(label: str = "Note for the record", *, required: bool = False, help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=2000,
+        help_text=help_text or "Only staff read it.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class NoteForm(forms.Form):
+    note = _note()
+
+
+class TurnDownForm(forms.Form):
+    reason = forms.ChoiceField(
+        label="Reason",
+        choices=[("", "Choose a reason"), *Reason.choices],
+        help_text="The applicant reads it.",
+        error_messages={"required": "Choose a reason for turning the application down."},
+    )
+    note = _note()
+
+
+class ReconsiderForm(forms.Form):
+    note = _note("Why the decision is taken back", required=True)
+
+
+class ReopenForm(forms.Form):
+    reason = _note("Why the scores are opened again", required=True, help_text="The assessor reads it.")
+
+
+class AssignForm(forms.Form):
+    """Assessors of the provider who are impartial and have not had this application."""
+
+    assessor = forms.ModelChoiceField(
+        queryset=None, label="Assessor", error_messages={"required": "Choose an assessor."}, empty_label="Choose"
+    )
+
+    def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        family = family_of(application)
+        had = set(application.reviews.exclude(status=ReviewStatus.REMOVED).values_list("assessor", flat=True))
+        people = [
+            person
+            for person in assessors_of(application.cohort)
+            if person.pk not in had and is_impartial(person, application, family)
+        ]
+        field = self.fields["assessor"]
+        field.queryset = application.applicant._meta.model.objects.filter(pk__in=[person.pk for person in people])
+        if not people:
+            field.help_text = "Everybody who may score has had this application, or is of the applicant's organisation."
+
+
+class InterviewForm(forms.Form):
+    """Day and time are London's."""
+
+    day = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    time = forms.TimeField(
+        label="Time",
+        help_text="In London.",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    minutes = forms.IntegerField(label="How long, in minutes", min_value=5, max_value=480, initial=45)
+    place = forms.CharField(label="Place", max_length=200, help_text="A room and address, or a link for a video call.")
+    panel = forms.CharField(label="Who will be there", max_length=300, required=False)
+
+    def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
+        arranged = application.interviews.filter(status=InterviewStatus.ARRANGED).first()
+        if arranged:
+            local = timezone.localtime(arranged.starts_at)
+            kwargs["initial"] = {
+                "day": local.date(),
+                "time": local.time(),
+                "minutes": arranged.minutes,
+                "place": arranged.place,
+                "panel": arranged.panel,
+            }
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("day") and values.get("time"):
+            starts_at = timezone.make_aware(datetime.combine(values["day"], values["time"]))
+            if starts_at <= timezone.now():
+                self.add_error("day", "Choose a day and time that lie in the future.")
+            values["starts_at"] = starts_at
+        return values
+
+
+class RecordForm(forms.Form):
+    """The panel's scores on the same criteria as in the review (B24)."""
+
+    outcome = forms.ChoiceField(
+        label="The panel recommends",
+        choices=[("", "Choose"), *Interview.Outcome.choices],
+        error_messages={"required": "Choose what the panel recommends."},
+    )
+    note = _note("What the panel wants to remember")
+
+    def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        highest = application.cohort.window.max_score
+        self.criteria = list(Criterion.objects.filter(programme=application.cohort.programme_id))
+        fields: dict[str, forms.Field] = {}
+        for criterion in self.criteria:
+            fields[f"score_{criterion.pk}"] = forms.TypedChoiceField(
+                label=criterion.title,
+                coerce=int,
+                choices=[("", "Choose a score"), *((n, str(n)) for n in range(highest + 1))],
+                error_messages={"required": f"Give a score for {criterion.title.lower()}."},
+            )
+            fields[f"comment_{criterion.pk}"] = forms.CharField(
+                label=f"{criterion.title}: comment",
+                required=False,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+        self.fields = {**fields, **self.fields}
+
+    def scores(self) -> dict[int, tuple[int, str]]:
+        values = self.cleaned_data
+        return {c.pk: (values[f"score_{c.pk}"], values[f"comment_{c.pk}"]) for c in self.criteria}
+
+
+class EmployerForm(forms.Form):
+    employer = forms.ModelChoiceField(
+        queryset=Organisation.objects.all(),
+        label="Organisation",
+        empty_label="Choose",
+        help_text="If it is not in the list, add it under “Organisations” first.",
+        error_messages={"required": "Choose the organisation."},
+    )
+
+    def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["employer"].initial = application.employer_id

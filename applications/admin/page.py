@@ -1,0 +1,163 @@
+"""What a coordinator reads on one application's page. Equality answers are never among it."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Prefetch
+from django.urls import reverse
+
+from applications.admin.pieces import FEE_TAGS, REVIEW_GROUP, TAGS, number, tag
+from applications.admin.steps import REVIEW_STEPS, possible_steps
+from applications.models import Application, Criterion, Decision, Interview, InterviewScore, Review, Score
+from applications.queries import place_on_waiting_list
+from applications.states import APPLICATION, ApplicationStatus, OfferStatus, ReviewStatus
+from steppingup.accounts.models import User
+from steppingup.messaging.queries import messages_about
+from steppingup.web import words
+
+Facts = list[tuple[str, Any]]
+
+
+def page_of(application: Application, *, may_decide: bool) -> dict[str, Any]:
+    """Everything on the page; a constant number of queries."""
+    reviews = list(application.reviews.select_related("assessor__organisation").prefetch_related("scores"))
+    interviews = list(
+        Interview.objects.filter(application=application)
+        .select_related("recorded_by")
+        .prefetch_related(Prefetch("scores", InterviewScore.objects.order_by()))
+    )
+    criteria = list(Criterion.objects.filter(programme=application.cohort.programme_id))
+    return {
+        "application": application,
+        "status": TAGS[application.status],
+        "steps": possible_steps(application) if may_decide else [],
+        "cards": _cards(application),
+        "criteria": _criteria(application, criteria, reviews, interviews),
+        "reviews": [_review(application, review, may_decide) for review in reviews],
+        "summary": _summary(reviews),
+        "interviews": interviews,
+        "offers": list(application.offers.select_related("made_by")),
+        "decisions": [_decision(one) for one in application.decisions.select_related("by")],
+        "sent": messages_about(application)[:30],
+        "history": _history(application),
+        "waiting_place": place_on_waiting_list(application)
+        if application.status == ApplicationStatus.WAITING
+        else None,
+        "open_offer": OfferStatus.MADE,
+    }
+
+
+def _cards(application: Application) -> list[dict[str, Any]]:
+    employer = application.employer.name if application.employer else application.employer_name
+    unknown = "" if application.employer else " (typed by the applicant; not in our list)"
+    details: Facts = [
+        ("Name", application.full_name),
+        ("Email address", application.applicant.email),
+        ("Telephone", application.phone),
+        ("Job title", application.job_title),
+        ("Grade", application.grade),
+        ("Education", application.education),
+        ("Cohort", str(application.cohort)),
+        ("Submitted", words.when(application.submitted_at)),
+    ]
+    work: Facts = [
+        ("Employer", f"{employer}{unknown}" if employer else ""),
+        ("Line manager", application.manager_name),
+        ("Line manager's job title", application.manager_job_title),
+        ("Line manager's address", application.manager_email),
+        ("How the employer knows", application.get_support_route_display()),
+        ("Nominated by", " ".join(filter(None, (application.nominator_name, application.nominator_email)))),
+        ("Told the employer on", words.day_date(application.told_on)),
+    ]
+    needs = getattr(application, "access_needs", None)
+    access = (needs.text or "Yes, without details.") if needs and needs.has_needs else "None given"
+    return [
+        {"title": "Who applies", "rows": details, "cv": application.cv},
+        {"title": "Employer", "rows": work},
+        {"title": "Fee", "rows": _fee(application), "tag": _fee_tag(application)},
+        {"title": "Access needs", "text": access, "note": "Not used for any decision, and not shown to assessors."},
+    ]
+
+
+def _fee_tag(application: Application) -> str:
+    return FEE_TAGS[application.fee_agreement.status] if application.fee_agreement else ""
+
+
+def _fee(application: Application) -> Facts:
+    agreement = application.fee_agreement
+    if agreement is None:
+        return [("Fee", words.pounds(application.cohort.fee)), ("Agreement", "None")]
+    return [
+        ("Fee", words.pounds(agreement.amount if agreement.amount is not None else application.cohort.fee)),
+        ("Paid by", agreement.get_route_display()),
+        ("Fund", str(agreement.source) if agreement.source else ""),
+        ("Asked", agreement.sponsor_name),
+        ("Answered", words.when(agreement.answered_at)),
+    ]
+
+
+def _criteria(
+    application: Application, criteria: list[Criterion], reviews: list[Review], interviews: list[Interview]
+) -> list[dict[str, Any]]:
+    """For each criterion: what was written, each assessor's score with the comment, and the panel's."""
+    written = {statement.criterion_id: statement.text for statement in application.statements.order_by()}
+    by_review: dict[int, dict[int, Score]] = {
+        review.pk: {score.criterion_id: score for score in review.scores.all()} for review in reviews
+    }
+    counted = [review for review in reviews if review.status == ReviewStatus.SUBMITTED]
+    panel = {score.criterion_id: score for interview in interviews for score in interview.scores.all()}
+    return [
+        {
+            "criterion": criterion,
+            "text": written.get(criterion.pk, ""),
+            "scores": [
+                (review.assessor, by_review[review.pk][criterion.pk])
+                for review in counted
+                if criterion.pk in by_review[review.pk]
+            ],
+            "panel": panel.get(criterion.pk),
+        }
+        for criterion in criteria
+    ]
+
+
+def _review(application: Application, review: Review, may_decide: bool) -> dict[str, Any]:
+    review.application = application
+    steps = [step for step in REVIEW_STEPS.values() if step.possible(review)] if may_decide else []
+    route = "admin:applications_application_review_step"
+    return {
+        "review": review,
+        "tag": tag(review.get_status_display(), REVIEW_GROUP.get(ReviewStatus(review.status), "over")),
+        "steps": [(step.label, reverse(route, args=[application.pk, review.pk, step.name])) for step in steps],
+    }
+
+
+def _summary(reviews: list[Review]) -> dict[str, str]:
+    totals = [review.total for review in reviews if review.total is not None]
+    if not totals:
+        return {}
+    return {"mean": number(sum(totals) / len(totals)), "spread": number(max(totals) - min(totals))}
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    step = APPLICATION.steps.get(decision.step)
+    return {"decision": decision, "label": step.label if step else decision.step}
+
+
+def _history(application: Application) -> list[dict[str, Any]]:
+    """When the status changed, and by whom: from what the database wrote down."""
+    events = application.events.order_by("pgh_id").values_list(
+        "pgh_created_at", "status", "pgh_context__metadata__user"
+    )
+    changes: list[tuple[Any, str, Any]] = []
+    for event in events:
+        if not changes or changes[-1][1] != event[1]:
+            changes.append(event)
+    people: dict[int, str] = defaultdict(str)
+    ids = {int(user) for _, _, user in changes if str(user or "").isdecimal()}
+    if ids:
+        people.update((user.pk, str(user)) for user in User.objects.filter(pk__in=ids))
+    return [
+        {"at": at, "label": TAGS[status], "by": people[int(user)] if str(user or "").isdecimal() else ""}
+        for at, status, user in reversed(changes)
+    ]

@@ -1,0 +1,238 @@
+"""An assessor's own reviews, and the page on which they score blind (design rule 7).
+
+Nothing that says who applied reaches these pages: no name, address, employer, age, CV or equality answer. The CV is left
+out because it names its writer on the first line (docs/adr)."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from applications.actions import reviews
+from applications.admin.pieces import REVIEW_GROUP, tag
+from applications.masking import Mask
+from applications.models import Application, Criterion, Review
+from applications.states import ReviewStatus
+from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.models import Organisation
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.web import words
+from steppingup.web.admin import ScopedAdmin
+
+MOST = 4000  # characters of a comment
+
+
+def mask_for(application: Application) -> Callable[[str], str]:
+    """What hides this applicant in what they wrote."""
+    names = [application.employer_name]
+    if application.employer:
+        around = Organisation.objects.filter(Q(pk=application.employer_id) | Q(pk=application.employer.parent_id))
+        names += [organisation.name for organisation in around]
+    person = application.applicant
+    whole = Mask(name=application.full_name, email=person.email, employers=names, phone=application.phone)
+    account = Mask(name=person.full_name)
+    return lambda text: account(whole(text))
+
+
+@admin.register(Review)
+class ReviewAdmin(ScopedAdmin):
+    """Assessors see their own reviews and nobody else's, whatever other roles they hold."""
+
+    view_permission = Permission.SCORE_APPLICATIONS
+    provider_path = "application__cohort__programme__provider"
+    list_display = ("application_reference", "cohort", "state", "progress", "total", "assigned")
+    list_display_links = ("application_reference",)
+    list_filter: ClassVar[Any] = ("status",)
+    search_fields = ("application__reference",)
+    list_select_related = ("application__cohort__programme",)
+    ordering = ("status", "assigned_at", "pk")
+    actions = None
+    change_list_template = "admin/applications/reviews.html"
+
+    class Media:
+        css: ClassVar[Any] = {"all": ["css/review.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
+        mine = super().get_queryset(request).of_assessor(request.user).exclude(status=ReviewStatus.REMOVED)
+        given = Count("scores", filter=Q(scores__value__isnull=False), distinct=True)
+        asked = Count("application__cohort__programme__criteria", distinct=True)
+        return mine.annotate(given=given, asked=asked)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(self.allows(request, self.view_permission))
+
+    @admin.display(description="Application", ordering="application__reference")
+    def application_reference(self, review: Review) -> str:
+        return review.application.reference
+
+    @admin.display(description="Cohort")
+    def cohort(self, review: Review) -> str:
+        return str(review.application.cohort)
+
+    @admin.display(description="Status", ordering="status")
+    def state(self, review: Review) -> str:
+        return tag(review.get_status_display(), REVIEW_GROUP.get(ReviewStatus(review.status), "over"))
+
+    @admin.display(description="Scores")
+    def progress(self, review: Review) -> str:
+        return f"{review.given} of {review.asked}"  # type: ignore[attr-defined]
+
+    @admin.display(description="Given to you", ordering="assigned_at")
+    def assigned(self, review: Review) -> str:
+        return words.day_date(review.assigned_at)
+
+    # -- scoring -------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        view, name = self.admin_site.admin_view, "applications_review"
+        return [
+            path("<int:pk>/save/", view(self.save_view), name=f"{name}_save"),
+            path("<int:pk>/submit/", view(self.submit_view), name=f"{name}_submit"),
+            path("<int:pk>/step-back/", view(self.step_back_view), name=f"{name}_step_back"),
+            *super().get_urls(),
+        ]
+
+    def find(self, request: HttpRequest, pk: int | str) -> Review:
+        """One's own review; anybody else's is not found."""
+        if not str(pk).isdecimal() or not self.has_view_permission(request):
+            raise Http404
+        related = ("application__cohort__programme", "application__cohort__window", "application__applicant")
+        review = (
+            self.get_queryset(request)
+            .select_related(*related, "application__employer", "assigned_by")
+            .filter(pk=int(pk))
+            .first()
+        )
+        if review is None:
+            raise Http404
+        return review
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        review = self.find(request, object_id)
+        cohort = review.application.cohort
+        locked = review.status != ReviewStatus.ASSIGNED
+        others = Review.objects.by_others(review).select_related("assessor").prefetch_related("scores")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{review.application.reference} · {cohort}",
+            "review": review,
+            "state": tag(review.get_status_display(), REVIEW_GROUP.get(ReviewStatus(review.status), "over")),
+            "parts": _parts(review, list(others)),
+            "others": list(others),
+            "values": list(range(cohort.window.max_score + 1)),
+            "locked": locked,
+            "left": sum(1 for part in _parts(review, []) if part["value"] is None),
+            "next": self._next(request, review),
+            "highest": cohort.window.max_score,
+        }
+        return TemplateResponse(request, "admin/applications/score.html", context)
+
+    def _next(self, request: HttpRequest, review: Review) -> Review | None:
+        mine = super().get_queryset(request).of_assessor(request.user).to_do().exclude(pk=review.pk)
+        return mine.order_by("assigned_at", "pk").first()
+
+    def _given(self, request: HttpRequest, review: Review) -> tuple[dict[int, tuple[int | None, str]], str | None]:
+        """What was posted: only the criteria that the form named."""
+        kept = {score.criterion_id: score for score in review.scores.all()}
+        given: dict[int, tuple[int | None, str]] = {}
+        for criterion in Criterion.objects.filter(programme=review.application.cohort.programme_id):
+            value, comment = f"score_{criterion.pk}", f"comment_{criterion.pk}"
+            if value not in request.POST and comment not in request.POST:
+                continue
+            before = kept.get(criterion.pk)
+            raw = request.POST.get(value)
+            if raw is not None and raw != "" and not raw.isdecimal():
+                raise NotPossible("Give a score that is a whole number.")
+            number = int(raw) if raw else (before.value if before and raw is None else None)
+            text = request.POST.get(comment, before.comment if before else "")[:MOST]
+            given[criterion.pk] = (number, text)
+        return given, request.POST.get("comment")
+
+    def _save(self, request: HttpRequest, review: Review) -> None:
+        given, comment = self._given(request, review)
+        overall = comment[:MOST] if comment is not None else None
+        reviews.save_scores(review=review, scores=given, comment=overall, by=request.user)
+
+    def _posted(self, request: HttpRequest, pk: int) -> Review:
+        if request.method != "POST":
+            raise Http404
+        return self.find(request, pk)
+
+    def save_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Saves what was typed. The page's script posts each field as it changes and reads the answer as JSON."""
+        review = self._posted(request, pk)
+        quiet = request.headers.get("X-Requested-With") == "fetch"
+        page = reverse("admin:applications_review_change", args=[pk])
+        try:
+            self._save(request, review)
+        except NotAllowed as error:
+            raise Http404 from error
+        except NotPossible as sentence:
+            if quiet:
+                return JsonResponse({"saved": False, "message": str(sentence)}, status=409)
+            messages.error(request, str(sentence))
+            return HttpResponseRedirect(page)
+        if quiet:
+            return JsonResponse({"saved": True})
+        messages.success(request, "Saved. You can come back to it at any time.")
+        return HttpResponseRedirect(page)
+
+    def submit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Saves, then submits. What was typed is kept, whatever is still missing."""
+        review = self._posted(request, pk)
+        page = reverse("admin:applications_review_change", args=[pk])
+        if review.status == ReviewStatus.SUBMITTED:
+            messages.info(request, "You have submitted these scores already.")
+            return HttpResponseRedirect(page)
+        try:
+            self._save(request, review)
+            reviews.submit(review=review, by=request.user)
+        except NotAllowed as error:
+            raise Http404 from error
+        except NotPossible as sentence:
+            messages.error(request, str(sentence))
+        else:
+            messages.success(request, "Thank you. Your scores count now. Below you see what others gave.")
+        return HttpResponseRedirect(page)
+
+    def step_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        review = self._posted(request, pk)
+        page = reverse("admin:applications_review_change", args=[pk])
+        try:
+            reviews.step_back(review=review, reason=request.POST.get("reason", "")[:MOST], by=request.user)
+        except NotAllowed as error:
+            raise Http404 from error
+        except NotPossible as sentence:
+            messages.error(request, str(sentence))
+            return HttpResponseRedirect(page)
+        messages.success(request, "You have stepped back. The coordinator was told and will ask somebody else.")
+        return HttpResponseRedirect(reverse("admin:applications_review_changelist"))
+
+
+def _parts(review: Review, others: list[Review]) -> list[dict[str, Any]]:
+    """For each criterion: the masked statement, one's own score and comment, and others' once one's own are in."""
+    mask = mask_for(review.application)
+    written = {statement.criterion_id: statement.text for statement in review.application.statements.order_by()}
+    mine = {score.criterion_id: score for score in review.scores.all()}
+    parts = []
+    for criterion in Criterion.objects.filter(programme=review.application.cohort.programme_id):
+        score = mine.get(criterion.pk)
+        parts.append(
+            {
+                "criterion": criterion,
+                "text": mask(written.get(criterion.pk, "")),
+                "value": score.value if score else None,
+                "comment": score.comment if score else "",
+                "others": [one for other in others for one in other.scores.all() if one.criterion_id == criterion.pk],
+            }
+        )
+    return parts

@@ -1,0 +1,47 @@
+"""Where staff find applications: the admin's sidebar, and the cohort's page."""
+
+from typing import Any
+
+from applications.models import Application, Window
+from applications.queries import places_left
+from applications.states import TO_REVIEW, ApplicationStatus
+from cohorts.models import Cohort
+from steppingup.accounts.actors import holds
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+from steppingup.web import admin_menu
+from steppingup.web.sections import Section, register
+
+PREFIX = "admin:applications"
+
+
+def selection_of(*, subject: Cohort, viewer: User) -> dict[str, Any] | None:
+    """How the selection for a cohort stands, and the way to it."""
+    may_see = holds(viewer, Permission.SEE_APPLICATIONS, subject.programme.provider_id)
+    if not may_see or not Window.objects.filter(cohort=subject).exists():
+        return None
+    found = Application.objects.filter(cohort=subject).submitted()
+    free, open_offers = places_left(subject)
+    return {
+        "cohort": subject,
+        "submitted": found.count(),
+        "to_review": found.filter(status__in=TO_REVIEW).count(),
+        "waiting": found.filter(status=ApplicationStatus.WAITING).count(),
+        "free": free,
+        "open_offers": open_offers,
+    }
+
+
+def register_in_admin() -> None:
+    see, score = Permission.SEE_APPLICATIONS, Permission.SCORE_APPLICATIONS
+    for title, icon, name, order, permission in (
+        ("Applications", "inbox", "application_changelist", 10, see),
+        ("Ranking and shortlist", "format_list_numbered", "application_rankings", 20, see),
+        ("My reviews", "rate_review", "review_changelist", 30, score),
+    ):
+        admin_menu.register(admin_menu.Item("Applications", title, icon, f"{PREFIX}_{name}", order, permission))
+    register(
+        Section(
+            "cohort_admin", "selection", 20, "admin/applications/sections/selection.html", selection_of, "Applications"
+        )
+    )

@@ -1,0 +1,155 @@
+"""Answering an offer: reading the learning agreement, signing it, or declining (B36; design rules 3 and 10)."""
+
+from typing import Any
+
+from crispy_forms_gds.helper import FormHelper
+from crispy_forms_gds.layout import Field, Layout, Size
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from applications.actions import fees, offers
+from applications.actions.telling import would_tell
+from applications.models import Application, Offer
+from applications.queries import place_on_waiting_list
+from applications.states import OfferStatus
+from applications.views.apply import frame, mine
+from steppingup.audit.lifecycle import NotPossible
+
+
+class AcceptForm(forms.Form):
+    """The signature: the legal name, and a tick."""
+
+    legal_name = forms.CharField(
+        label="Your full legal name",
+        help_text="As it stands on your passport or payslip. This is your signature.",
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
+        error_messages={"required": "Type your full legal name to sign the agreement."},
+    )
+    agreed = forms.BooleanField(
+        label="I have read the learning agreement and agree to it",
+        error_messages={"required": "Tick the box to say that you have read the agreement and agree to it."},
+    )
+    digest = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            Field.text("legal_name", label_size=Size.SMALL), Field.checkbox("agreed"), Field("digest")
+        )
+
+    def clean_legal_name(self) -> str:
+        name = " ".join(self.cleaned_data["legal_name"].split())
+        if len(name.split()) < 2:
+            raise forms.ValidationError("Type your full legal name: your first name and your last name.")
+        return name
+
+
+class DeclineForm(forms.Form):
+    reason = forms.CharField(
+        label="Why, if you would like to tell us",
+        help_text="You need not give a reason. It helps us to do better next time.",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+def latest_offer(application: Application) -> Offer:
+    """The newest offer. Raises Http404 when none was ever made."""
+    offer = application.offers.order_by("-made_at", "-pk").first()
+    if offer is None:
+        raise Http404
+    offer.application = application
+    return offer
+
+
+@method_decorator(never_cache, name="dispatch")
+class OfferPage(LoginRequiredMixin, View):
+    """The offer with the whole agreement, open or not. Only the applicant finds it."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        application = mine(request, pk)
+        offer = latest_offer(application)
+        form = AcceptForm(initial={"digest": offers.agreement_digest(application.cohort)})
+        return self.show(request, application, offer, form)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        application = mine(request, pk)
+        offer = latest_offer(application)
+        form = AcceptForm(request.POST)
+        if not form.is_valid():
+            return self.show(request, application, offer, form)
+        try:
+            answered = offers.accept(
+                offer=offer,
+                legal_name=form.cleaned_data["legal_name"],
+                digest=form.cleaned_data["digest"] or None,
+                by=request.user,
+            )
+        except NotPossible as sentence:
+            form.add_error(None, str(sentence))
+            form.data = {**form.data.dict(), "digest": offers.agreement_digest(application.cohort)}
+            return self.show(request, application, latest_offer(application), form)
+        if answered.status == OfferStatus.ACCEPTED:
+            messages.success(request, "You have accepted your place. Welcome!")
+        return redirect("applications:offer", pk)
+
+    def show(self, request: HttpRequest, application: Application, offer: Offer, form: AcceptForm) -> HttpResponse:
+        context = frame(
+            application,
+            offer=offer,
+            form=form,
+            is_open=offers.is_open(offer),
+            last_day=offers.last_day(offer.expires_at),
+            has_expired=offer.status == OfferStatus.EXPIRED
+            or (offer.status == OfferStatus.MADE and not offers.is_open(offer)),
+            place=place_on_waiting_list(application) if offer.status == OfferStatus.NO_PLACE else None,
+            enrolment=application.enrolment,
+        )
+        return render(request, "applications/offer.html", context)
+
+
+@login_required
+@never_cache
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """What it means and who is told, before it is done; a reason if one likes."""
+    application = mine(request, pk)
+    offer = latest_offer(application)
+    form = DeclineForm(request.POST if request.method == "POST" else None)
+    if not offers.is_open(offer):
+        return redirect("applications:offer", pk)
+    if request.method == "POST" and form.is_valid():
+        try:
+            offers.decline(offer=offer, reason=form.cleaned_data["reason"], by=request.user)
+        except NotPossible as sentence:
+            messages.error(request, str(sentence))
+        return redirect("applications:offer", pk)
+    context = frame(
+        application,
+        heading="Decline the place",
+        text="Somebody else will get the place. You cannot take this back.",
+        button="Decline the place",
+        is_warning=True,
+        form=form,
+        told=[would_tell(application, "offer_declined"), *fees.would_be_released(application, fees.DECLINED)],
+        back_url=reverse("applications:offer", args=[pk]),
+    )
+    return render(request, "confirm.html", context)

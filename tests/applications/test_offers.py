@@ -1,0 +1,244 @@
+"""Offers: made, accepted, declined, expired; the waiting list."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from applications.actions import decisions, fees, offers
+from applications.models import Application, Offer
+from applications.queries import place_on_waiting_list
+from applications.states import ApplicationStatus as S
+from applications.states import OfferStatus
+from cohorts.models import Enrolment
+from cohorts.states import ENROLMENT
+from funding.states import AgreementStatus
+from steppingup.accounts.actors import NotAllowed
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.messaging.models import Message
+from steppingup.messaging.reminders import add_rule, work_out_reminders
+from tests.factories import review as make
+from tests.factories.accounts import UserFactory
+from tests.factories.applications import WindowFactory, submitted
+
+pytestmark = pytest.mark.django_db
+LONDON = ZoneInfo("Europe/London")
+
+
+@pytest.fixture
+def window():
+    return make.window(capacity=2)
+
+
+@pytest.fixture
+def coordinator(window):
+    return make.coordinator(window)
+
+
+def told(application: Application, kind: str) -> int:
+    return Message.objects.about(application).filter(kind=f"applications.{kind}").count()
+
+
+def test_an_offer_ends_with_the_last_second_of_its_last_day_in_london(window):
+    with time_machine.travel(datetime(2027, 3, 20, 23, 30, tzinfo=LONDON), tick=False):
+        end = timezone.localtime(offers.end_of_offer(window.cohort))
+    # The clocks go forward in between.
+    assert (end.year, end.month, end.day, end.hour, end.minute, end.second) == (2027, 4, 3, 23, 59, 59)
+
+
+def test_accepting_signs_the_agreement_and_takes_a_place(window, coordinator):
+    offer = make.offered(window, coordinator)
+    applicant = offer.application.applicant
+    offers.accept(offer=offer, legal_name="Amara  Ngozi Okafor", by=applicant)
+    application = make.fresh(offer.application)
+    assert application.status == S.ACCEPTED
+    assert application.enrolment.participant == applicant
+    assert application.enrolment.agreement.legal_name == "Amara Ngozi Okafor"
+    assert application.enrolment.agreement.text == window.cohort.programme.learning_agreement
+    assert application.decided_by == coordinator
+
+
+@pytest.mark.requirement("B36")
+def test_the_fee_agreement_goes_with_the_place():
+    window = WindowFactory()
+    coordinator = make.coordinator(window)
+    application = submitted(window)
+    application = decisions.shortlist(application=application, by=coordinator)
+    Application.objects.filter(pk=application.pk)  # the fee was agreed before submission
+    offer = _offer_after_interview(application, coordinator)
+    offers.accept(offer=offer, legal_name="Amara Okafor", by=application.applicant)
+    application = make.fresh(application)
+    assert application.fee_agreement.enrolment == application.enrolment
+
+
+def _offer_after_interview(application: Application, by) -> Offer:
+    from applications.actions import interviews
+    from applications.models import Interview
+
+    interview = interviews.invite(
+        application=application, starts_at=timezone.now() + timedelta(days=1), place="City Hall", by=by
+    )
+    Interview.objects.filter(pk=interview.pk).update(starts_at=timezone.now() - timedelta(hours=1))
+    interview.refresh_from_db()
+    scores = {c.pk: (3, "") for c in make.criteria(application.cohort.window)}
+    interviews.record(interview=interview, scores=scores, outcome="recommend", by=by)
+    return offers.make(application=make.fresh(application), by=by)
+
+
+@pytest.mark.requirement("B36")
+def test_no_place_is_offered_while_the_fee_is_not_settled():
+    window = WindowFactory()
+    coordinator = make.coordinator(window)
+    application = submitted(window)
+    fees.release(application, "Changed our mind.", by=coordinator)
+    application = decisions.shortlist(application=application, by=coordinator)
+    with pytest.raises(NotPossible, match="fee is not settled"):
+        _offer_after_interview(application, coordinator)
+
+
+def test_an_expired_offer_cannot_be_accepted_and_is_open_to_the_last_second(window, coordinator):
+    offer = make.offered(window, coordinator)
+    with time_machine.travel(offer.expires_at + timedelta(milliseconds=999), tick=False):
+        assert offers.is_open(offer)
+        assert offers.expire_due() == 0
+    with time_machine.travel(offer.expires_at + timedelta(seconds=1), tick=False):
+        assert not offers.is_open(offer)
+        with pytest.raises(NotPossible, match="ended on"):
+            offers.accept(offer=offer, legal_name="Amara Okafor", by=offer.application.applicant)
+        assert offers.expire_due() == 1
+        assert offers.expire_due() == 0
+    assert make.fresh(offer).status == OfferStatus.EXPIRED
+    assert make.fresh(offer.application).status == S.EXPIRED
+    assert told(offer.application, "offer_expired") == 1
+
+
+def test_accepting_twice_accepts_once(window, coordinator):
+    offer = make.offered(window, coordinator)
+    for _ in range(2):
+        answered = offers.accept(offer=make.fresh(offer), legal_name="Amara Okafor", by=offer.application.applicant)
+        assert answered.status == OfferStatus.ACCEPTED
+    assert Enrolment.objects.filter(cohort=window.cohort).count() == 1
+
+
+def test_nobody_else_answers_an_offer(window, coordinator):
+    offer = make.offered(window, coordinator)
+    for stranger in (coordinator, UserFactory()):
+        with pytest.raises(NotAllowed):
+            offers.accept(offer=offer, legal_name="Amara Okafor", by=stranger)
+        with pytest.raises(NotAllowed):
+            offers.decline(offer=offer, by=stranger)
+
+
+def test_what_was_read_is_what_is_signed(window, coordinator):
+    offer = make.offered(window, coordinator)
+    read = offers.agreement_digest(offer.application.cohort)
+    programme = window.cohort.programme
+    programme.learning_agreement = "Something else."
+    programme.save()
+    with pytest.raises(NotPossible, match="changed after you opened it"):
+        offers.accept(offer=offer, legal_name="Amara Okafor", digest=read, by=offer.application.applicant)
+
+
+def test_whoever_comes_after_the_last_place_is_on_the_waiting_list_and_told_kindly(coordinator, window):
+    made = [make.offered(window, coordinator, value=value) for value in (3, 4, 5)]
+    for offer in made[:2]:
+        offers.accept(offer=offer, legal_name="Amara Okafor", by=offer.application.applicant)
+    late = offers.accept(offer=made[2], legal_name="Amara Okafor", by=made[2].application.applicant)
+    assert late.status == OfferStatus.NO_PLACE
+    application = make.fresh(late.application)
+    assert application.status == S.WAITING
+    assert place_on_waiting_list(application) == 1
+    assert told(application, "no_place") == 1
+
+
+def test_the_waiting_list_goes_by_review_then_interview_then_submission(window, coordinator):
+    first = make.waiting(window, coordinator, value=2)
+    second = make.waiting(window, coordinator, value=5)
+    third = make.waiting(window, coordinator, value=2)
+    assert [place_on_waiting_list(one) for one in (first, second, third)] == [2, 1, 3]
+
+
+def test_the_next_on_the_list_is_offered_a_place_that_becomes_free(window, coordinator):
+    made = [make.offered(window, coordinator) for _ in range(2)]
+    best, _ = make.waiting(window, coordinator, value=5), make.waiting(window, coordinator, value=1)
+    with pytest.raises(NotPossible, match="No place is free"):
+        offers.offer_next(cohort=window.cohort, by=coordinator)
+    offers.decline(offer=made[0], reason="Another job", by=made[0].application.applicant)
+    offer = offers.offer_next(cohort=window.cohort, by=coordinator)
+    assert offer.application == best
+    assert told(best, "offered") == 1
+
+
+def test_a_participant_who_leaves_makes_room(window, coordinator):
+    made = [make.offered(window, coordinator) for _ in range(2)]
+    for offer in made:
+        offers.accept(offer=offer, legal_name="Amara Okafor", by=offer.application.applicant)
+    waiting = make.waiting(window, coordinator)
+    gone = Enrolment.objects.filter(cohort=window.cohort).first()
+    ENROLMENT.move(gone, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason="Moved away")
+    assert offers.offer_next(cohort=window.cohort, by=coordinator).application == waiting
+
+
+def test_declining_gives_the_money_back():
+    window = WindowFactory()
+    coordinator = make.coordinator(window)
+    application = submitted(window)
+    offer = _offer_after_interview(decisions.shortlist(application=application, by=coordinator), coordinator)
+    offers.decline(offer=offer, by=application.applicant)
+    application = make.fresh(application)
+    assert application.status == S.DECLINED
+    assert application.fee_agreement.status == AgreementStatus.RELEASED
+
+
+def test_an_unanswered_offer_is_reminded_of_three_days_before_it_ends_once(window, coordinator):
+    offer = make.offered(window, coordinator)
+    add_rule(kind="applications.offer_expires", days=3, when="before", scope=None)
+    day = timezone.localdate(offer.expires_at)
+    for _ in range(2):
+        work_out_reminders(today=day - timedelta(days=4))
+        assert told(offer.application, "offer_reminder") == 0
+    for _ in range(2):
+        work_out_reminders(today=day - timedelta(days=3))
+        assert told(offer.application, "offer_reminder") == 1
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+
+def test_the_applicant_reads_the_agreement_signs_and_has_a_place(window, coordinator, client):
+    offer = make.offered(window, coordinator)
+    client.force_login(offer.application.applicant)
+    url = f"/applications/{offer.application_id}/offer/"
+    page = client.get(url)
+    assert window.cohort.programme.learning_agreement in page.content.decode()
+    assert make.fresh(offer).status == OfferStatus.MADE
+    digest = page.context["form"].initial["digest"]
+    wrong = client.post(url, {"legal_name": "Amara", "digest": digest})
+    assert "your first name and your last name" in wrong.content.decode()
+    assert 'value="Amara"' in wrong.content.decode()
+    values = {"legal_name": "Amara Okafor", "agreed": "on", "digest": digest}
+    for _ in range(2):
+        done = client.post(url, values, follow=True)
+        assert "You have a place" in done.content.decode()
+    assert Enrolment.objects.filter(cohort=window.cohort).count() == 1
+
+
+def test_the_applicant_may_decline_and_need_not_say_why(window, coordinator, client):
+    offer = make.offered(window, coordinator)
+    client.force_login(offer.application.applicant)
+    url = f"/applications/{offer.application_id}/offer/decline/"
+    assert "Who will be told" in client.get(url).content.decode()
+    assert make.fresh(offer).status == OfferStatus.MADE
+    done = client.post(url, {}, follow=True)
+    assert "Somebody else can have the place now" in done.content.decode()
+    assert make.fresh(offer).status == OfferStatus.DECLINED
+    assert told(offer.application, "offer_declined") == 1
+
+
+def test_somebody_elses_offer_does_not_exist(window, coordinator, client):
+    offer = make.offered(window, coordinator)
+    client.force_login(UserFactory())
+    for way in ("", "decline/"):
+        assert client.get(f"/applications/{offer.application_id}/offer/{way}").status_code == 404
