@@ -6,16 +6,17 @@ every user of the server holds a shared lock on a file, and whoever can turn it 
 """
 
 import atexit
+import contextlib
 import fcntl
 import hashlib
 import os
 import shlex
+import signal
 import socket
 import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from urllib.parse import quote
@@ -31,6 +32,7 @@ DISPOSABLE = {
     "max_wal_size": "2GB",
     "autovacuum_naptime": "10min",
 }
+SECONDS_TO_STOP = 60
 LONGEST_SOCKET_PATH = 100  # bytes; the operating system's limit is a little above
 ROOT_RUNS_AS = "pgserver"  # PostgreSQL refuses to run as root
 
@@ -93,9 +95,9 @@ class Server:
                 return
             finally:
                 self._holders.close()
-            self._run("pg_ctl", "stop", "-D", str(self.folder), "-m", "fast", "-w", check=False)
+            self._stop()
 
-    @contextmanager
+    @contextlib.contextmanager
     def _starting(self) -> Iterator[None]:
         """Only one process at a time starts or stops the server."""
         with self.folder.with_name(f"{self.folder.name}.lock").open("a") as lock:
@@ -117,23 +119,31 @@ class Server:
             # The same order and case rules on every machine, whatever languages it has installed.
             locale = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
             self._run("initdb", "--auth=trust", "--encoding=UTF8", *locale, "-U", "postgres", "-D", str(self.folder))
-        self._remove_stale_pid()
+        if not self._process():
+            (self.folder / "postmaster.pid").unlink(missing_ok=True)
         words = ["-h", "", "-k", str(self.socket_dir)]
         for name, value in self.options.items():
             words += ["-c", f"{name}={value}"]
         log = ("-l", str(self.log))
         self._run("pg_ctl", "start", "-D", str(self.folder), "-w", "-t", "60", *log, "-o", shlex.join(words))
 
-    def _remove_stale_pid(self) -> None:
-        """After a crash (or in a restarted container) the number in postmaster.pid may belong to somebody else."""
-        path = self.folder / "postmaster.pid"
+    def _process(self) -> psutil.Process | None:
+        """The running server. After a crash (or in a restarted container) the number in postmaster.pid may belong
+        to somebody else."""
         try:
-            process = psutil.Process(int(path.read_text().splitlines()[0]))
+            process = psutil.Process(int((self.folder / "postmaster.pid").read_text().splitlines()[0]))
             if process.name() == "postgres" and str(self.folder) in process.cmdline():
-                return
-        except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+                return process
+        except (OSError, ValueError, IndexError, psutil.Error):
             pass
-        path.unlink(missing_ok=True)
+        return None
+
+    def _stop(self) -> None:
+        """A fast shutdown: what is running is rolled back, everything else is on disk."""
+        if process := self._process():
+            process.send_signal(signal.SIGINT)
+            with contextlib.suppress(psutil.TimeoutExpired):
+                process.wait(SECONDS_TO_STOP)
 
     def _prepare_for_other_user(self, user: str) -> None:
         """Let `user` own the cluster, and pass through the folders that lead to it and to PostgreSQL's programs."""
@@ -153,7 +163,7 @@ class Server:
             if not mode & 0o001:
                 path.chmod(mode | 0o001)
 
-    def _run(self, program: str, *words: str, check: bool = True) -> None:
+    def _run(self, program: str, *words: str) -> None:
         # Temporary files, not pipes: the server inherits them and would keep a pipe open for ever.
         with tempfile.TemporaryFile() as output:
             done = subprocess.run(
@@ -167,7 +177,7 @@ class Server:
                 cwd=self.folder,
                 check=False,
             )
-            if check and done.returncode:
+            if done.returncode:
                 output.seek(0)
                 said = output.read().decode(errors="replace")
                 log = self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""

@@ -50,7 +50,8 @@ class Environment:
         try:
             return parse(value)
         except (ValueError, TypeError, KeyError, environ.ImproperlyConfigured):
-            shown = re.sub(r"://[^/]*@", "://…@", value)  # a password does not belong in a log
+            # A password does not belong in a log.
+            shown = "…" if "secret" in value else re.sub(r"://[^/]*@", "://…@", value)
             self.problems.append(f"{name} is “{shown}”, which cannot be understood. {what}")
             return fallback
 

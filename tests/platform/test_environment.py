@@ -74,8 +74,12 @@ def test_a_malformed_variable_is_named(name, value, sentence):
     assert sentence in last
 
 
-def test_a_secret_is_not_repeated_when_it_is_wrong():
-    result = start({"DATABASE_URL": "postgres://user:hunter2@host:port/name"})
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DATABASE_URL", "postgres://user:hunter2@host:port/name"), ("OIDC_PROVIDERS", '[{"secret": "hunter2",]')],
+)
+def test_a_secret_is_not_repeated_when_it_is_wrong(name, value):
+    result = start({name: value})
     assert result.returncode != 0
     assert "hunter2" not in result.stderr
 

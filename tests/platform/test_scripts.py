@@ -1,0 +1,95 @@
+"""The setup that script/server and script/test share, on machines that lack something."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = ("bash", "dirname", "mkdir", "id", "cat", "grep", "tail", "sleep", "env", "rm", "ln", "cksum")
+
+
+@pytest.fixture
+def machine(tmp_path: Path):
+    """An empty folder with spaces in its name, and a PATH with nothing but a shell's everyday tools."""
+    folder, tools = tmp_path / "a new machine", tmp_path / "bin"
+    folder.mkdir()
+    tools.mkdir()
+    shutil.copytree(ROOT / "script", folder / "script")
+    for tool in TOOLS:
+        found = shutil.which(tool)
+        assert found
+        (tools / tool).symlink_to(found)
+
+    def run(script: str, **programs: str) -> subprocess.CompletedProcess[str]:
+        for name, text in programs.items():
+            path = tools / name
+            path.write_text(f"#!/bin/sh\n{text}\n")
+            path.chmod(0o755)
+        return subprocess.run(
+            ["bash", "-c", f"set -euo pipefail; source script/_setup.sh; is_debian_root() {{ return 1; }}; {script}"],
+            cwd=folder,
+            env={"PATH": str(tools)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_a_machine_without_a_new_enough_python_is_told_so(machine):
+    result = machine("make_venv", python3="exit 1")
+    assert result.returncode == 1
+    assert "Stepping Up needs Python 3.11 or newer." in result.stderr
+
+
+def test_a_python_without_venv_is_told_what_to_install(machine):
+    result = machine("make_venv", python3='case "$2" in *ensurepip*) exit 1;; esac; exit 0')
+    assert result.returncode == 1
+    assert "apt-get install python3-venv" in result.stderr
+
+
+def test_a_machine_without_pango_is_told_what_to_install(machine):
+    result = machine(
+        'mkdir -p .venv/bin; ln -s "$(command -v false2)" .venv/bin/python; require_pango', false2="exit 1"
+    )
+    assert result.returncode == 1
+    for line in ("apt-get install libpango-1.0-0", "dnf install pango", "brew install pango"):
+        assert line in result.stderr
+
+
+def test_a_step_that_fails_shows_the_end_of_its_log(machine):
+    result = machine("moving 'Doing something' broken", broken="echo what went wrong; exit 7")
+    assert result.returncode == 1
+    assert "Doing something …" in result.stdout
+    assert "what went wrong" in result.stderr
+    assert "Doing something failed; the whole log is in .data/logs/setup.log." in result.stderr
+
+
+def test_packages_are_installed_once_for_the_same_list(machine):
+    pip = 'case "$2" in *sha256*) exec cksum;; esac; echo installed >>pip.log'
+    script = (
+        'mkdir -p .venv/bin; ln -s "$(command -v fake)" .venv/bin/python; echo a >requirements.txt;'
+        "install_packages requirements.txt; install_packages requirements.txt; cat pip.log; echo b >requirements.txt;"
+        "install_packages requirements.txt; echo then; cat pip.log"
+    )
+    result = machine(script, fake=pip)
+    assert result.stdout.partition("then")[0].count("installed") == 1
+    assert result.stdout.partition("then")[2].count("installed") == 2
+
+
+@pytest.mark.parametrize("script", ["script/server", "script/test", "script/lock", ".ci/run"])
+def test_every_script_may_be_run_and_is_good_bash(script):
+    path = ROOT / script
+    assert os.access(path, os.X_OK)
+    assert subprocess.run(["bash", "-n", str(path)], check=False).returncode == 0
+
+
+def test_continuous_integration_fails_when_a_test_fails():
+    """.ci/run hands over to script/test altogether, and so hands back its verdict."""
+    text = (ROOT / ".ci/run").read_text()
+    assert text.rstrip().splitlines()[-1].startswith("exec ")
+    assert "script/test" in text

@@ -1,0 +1,117 @@
+"""script/server from an empty folder to a served page, and down again."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from steppingup import serve
+from tests.plugins.services import free_port, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Site:
+    """`python -m steppingup.serve` on a data folder, as script/server runs it."""
+
+    def __init__(self, data_dir: Path, *words: str) -> None:
+        environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        environment["DATA_DIR"] = str(data_dir)
+        self.output = data_dir.with_name(f"output-{time.monotonic_ns()}")
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "steppingup.serve", *words],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=output,
+            )
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def end(self, how: signal.Signals = signal.SIGINT) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        return self.process.wait(40)
+
+
+def all_gone(folder: Path) -> None:
+    """Fails, naming them, unless nothing runs for this data folder within ten seconds."""
+    end = time.monotonic() + 10
+    while left := processes_of(folder):
+        if time.monotonic() > end:
+            pytest.fail("still running: " + "\n".join(" ".join(psutil.Process(pid).cmdline()) for pid in left))
+        time.sleep(0.1)
+
+
+def processes_of(folder: Path) -> list[int]:
+    """Everything that runs for this data folder: it stands in the environment or in the command line."""
+    found: list[int] = []
+    for process in psutil.process_iter():
+        try:
+            if str(folder) in process.environ().get("DATA_DIR", "") or str(folder) in " ".join(process.cmdline()):
+                found.append(process.pid)
+        except psutil.Error:
+            continue
+    return found
+
+
+@pytest.mark.xdist_group("serve")
+def test_it_serves_a_page_starts_again_quickly_and_leaves_nothing_running(tmp_path):
+    data, port = tmp_path / "some data", free_port()
+    site = Site(data, "--empty", "--port", str(port))
+    try:
+        wait_until(
+            lambda: "Press Ctrl-C to stop" in site.said or site.process.poll() is not None, 180, "the first start"
+        )
+        assert f"Stepping Up is at http://localhost:{port}" in site.said
+        second = Site(data, "--empty", "--port", str(free_port()))
+        assert second.process.wait(20) == 1
+        assert "already running" in second.said
+        taken = Site(tmp_path / "other", "--port", str(port))
+        assert taken.process.wait(20) == 1
+        assert f"Port {port} cannot be used" in taken.said
+        assert f"--port {port + 1}" in taken.said
+    finally:
+        assert site.end() == 0
+    assert site.said.rstrip().endswith("Stopped.")
+    all_gone(data)
+
+    again = Site(data, "--empty", "--port", str(port))
+    try:
+        start = time.monotonic()
+        wait_until(lambda: serve.served(port), 30, "the second start")
+        assert time.monotonic() - start < 10
+        ready = urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).read().decode()
+        assert ready.splitlines()[0] == "database: answers"
+        wait_until(lambda: "Press Ctrl-C to stop" in again.said, 10)
+        beat = next(p for p in map(psutil.Process, processes_of(data)) if "beat" in p.cmdline())
+        beat.kill()
+        assert again.process.wait(40) == 1
+    finally:
+        again.end(signal.SIGTERM)
+    assert re.search(r"The beat process stopped by itself \(exit code -9\)", again.said)
+    all_gone(data)
+
+
+def test_a_port_that_is_not_one_gets_a_sentence(capsys):
+    with pytest.raises(SystemExit):
+        serve.arguments(["--port", "70000"])
+    assert "give a number from 1 to 65535" in capsys.readouterr().err
+
+
+def test_a_taken_port_is_told_before_anything_starts():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(serve.CannotServe, match=f"Port {port} cannot be used"):
+            serve.require_free(port)
