@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class FundingConfig(AppConfig):
@@ -6,4 +7,7 @@ class FundingConfig(AppConfig):
     verbose_name = "Money"
 
     def ready(self) -> None:
-        from funding import messages  # noqa: F401
+        from funding import loading, messages, reminders, sections  # noqa: F401
+
+        sections.register_sections()
+        post_migrate.connect(reminders.make_default_rules, sender=self)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from funding import messages as kinds
 from funding.models import BursaryRequest, FeeAgreement, Invoice
 from funding.terms import place_words
-from steppingup.accounts.models import RoleAssignment, TokenLink, User
+from steppingup.accounts.models import Organisation, RoleAssignment, TokenLink, User
 from steppingup.accounts.roles import Permission, roles_with
 from steppingup.messaging.actions import MessagePreview, preview, send
 from steppingup.messaging.kinds import MessageKind
@@ -37,11 +37,15 @@ class Notice:
     name: str = ""
     secrets: Callable[[], dict[str, Any]] | None = None
     related: Sequence[models.Model] = field(default=())
+    provider: Organisation | None = None
 
 
 def previews(notices: Iterable[Notice]) -> list[MessagePreview]:
     """For `components/told.html`. Links are masked."""
-    return [preview(kind=n.kind.key, to=n.to, name=n.name, scopes=n.scopes, context=n.context) for n in notices]
+    return [
+        preview(kind=n.kind.key, to=n.to, name=n.name, scopes=n.scopes, context=n.context, provider=n.provider)
+        for n in notices
+    ]
 
 
 def send_all(notices: Iterable[Notice]) -> None:
@@ -56,6 +60,7 @@ def send_all(notices: Iterable[Notice]) -> None:
             scopes=n.scopes,
             context=n.context,
             secrets=n.secrets() if n.secrets else None,
+            provider=n.provider,
         )
 
 
@@ -80,7 +85,7 @@ def new_invoice_link(invoice: Invoice, days: int = 365) -> str:
 
 def _applicant(kind: MessageKind, agreement: FeeAgreement, **more: Any) -> Notice:
     context = {**place_words(agreement), **more}
-    return Notice(kind, agreement.person, agreement, agreement.message_scopes, context)
+    return Notice(kind, agreement.person, agreement, agreement.message_scopes, context, provider=agreement.provider)
 
 
 def _sponsor(kind: MessageKind, agreement: FeeAgreement, *, link_days: int = 0, **more: Any) -> Notice:
@@ -94,12 +99,18 @@ def _sponsor(kind: MessageKind, agreement: FeeAgreement, *, link_days: int = 0, 
         name=agreement.sponsor_name,
         secrets=(lambda: {"link": new_link(agreement, link_days)}) if link_days else None,
         related=(agreement.person,),
+        provider=agreement.provider,
     )
 
 
 def of_asking(agreement: FeeAgreement, link_days: int = LINK_DAYS) -> list[Notice]:
     until = day_date(timezone.localdate() + timedelta(days=link_days))
     return [_sponsor(kinds.ASKED, agreement, link_days=link_days, until=until)]
+
+
+def of_silence(agreement: FeeAgreement, asked_on: str) -> Notice:
+    """A reminder, with a new link."""
+    return _sponsor(kinds.ASKED_REMINDER, agreement, link_days=LINK_DAYS, asked_on=asked_on)
 
 
 def of_agreeing(agreement: FeeAgreement) -> list[Notice]:
@@ -128,7 +139,14 @@ def of_asking_for_bursary(agreement: FeeAgreement, reason: str) -> list[Notice]:
     page = settings.SITE_URL.rstrip("/") + reverse("admin:funding_bursaryrequest_changelist")
     context = {**place_words(agreement), "sponsor": agreement.sponsor_name, "reason": reason, "page": page}
     decide = [
-        Notice(kinds.BURSARY_TO_DECIDE, officer, agreement, agreement.message_scopes, context)
+        Notice(
+            kinds.BURSARY_TO_DECIDE,
+            officer,
+            agreement,
+            agreement.message_scopes,
+            context,
+            provider=agreement.provider,
+        )
         for officer in finance_officers(agreement)
     ]
     return [_applicant(kinds.BURSARY_ASKED, agreement, sponsor=agreement.sponsor_name), *decide]
@@ -187,4 +205,5 @@ def of_invoice(invoice: Invoice, kind: MessageKind = kinds.INVOICE, **more: Any)
         name=agreement.sponsor_name,
         secrets=lambda: {"link": new_invoice_link(invoice)},
         related=(agreement, agreement.person),
+        provider=agreement.provider,
     )

@@ -1,1 +1,1 @@
-from funding.admin import bursaries  # noqa: F401
+from funding.admin import agreements, bursaries, funds, invoices  # noqa: F401

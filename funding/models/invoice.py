@@ -22,12 +22,24 @@ class InvoiceSeries(models.Model):
 
     provider = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="invoice_series")
     prefix = models.CharField(max_length=10)
-    last_number = models.PositiveIntegerField(default=0)
+    last_number = models.PositiveIntegerField(default=0, editable=False)
     payment_days = models.PositiveSmallIntegerField(default=30, help_text="Days from issue until payment is due.")
-    bill_from = models.TextField(blank=True, help_text="Name, address and bank details on the invoice.")
+    bill_from = models.TextField(
+        blank=True, help_text="Name and address, an empty line, then how to pay: account, sort code, whom to ask."
+    )
 
     class Meta:
-        verbose_name_plural = "invoice series"
+        verbose_name = "invoice numbers"
+        verbose_name_plural = "invoice numbers"
+        triggers = [
+            # The prefix is part of every number that was issued, and a number is never used twice.
+            frozen("prefix", "provider", once=pgtrigger.Q(old__last_number__gt=0), name="frozen_once_used"),
+            pgtrigger.Protect(
+                name="counts_upwards",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__last_number__lt=pgtrigger.F("old__last_number")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.prefix} of {self.provider}"

@@ -72,6 +72,10 @@ class FundingSource(models.Model):
         """Pounds that nobody has been promised yet."""
         return self.budget - self.committed
 
+    def clean(self) -> None:
+        if self.budget is not None and self.budget < self.committed:
+            raise ValidationError({"budget": f"£{self.committed:,.2f} is promised already, so it cannot be less."})
+
     def pays_for(self, employer: Organisation | None) -> bool:
         """Is it for this employer's staff (B37)? A fund that names no employers is for everybody's (N11)."""
         ids = {organisation.pk for organisation in self.employers.all()}

@@ -1,0 +1,65 @@
+"""Payments for an invoice, and taking one back. Entries are only ever added; paid or not follows from their sum."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from funding.actions.access import require_money
+from funding.models import Invoice, Payment
+from funding.states import INVOICE, InvoiceStatus
+from steppingup.accounts.models import User
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.web.words import pounds
+
+
+def _locked(invoice: Invoice) -> Invoice:
+    Invoice.objects.select_for_update().get(pk=invoice.pk)
+    invoice.refresh_from_db()
+    invoice.__dict__.pop("paid", None)  # a sum that a list worked out earlier
+    return invoice
+
+
+@transaction.atomic
+def record(*, invoice: Invoice, amount: Decimal, on: date, reference: str = "", by: User) -> Payment:
+    """Write down `amount` pounds that came in. When nothing is outstanding any more, the invoice is paid.
+
+    Raises NotPossible for an amount that is not above nothing, more than is outstanding, or a day to come."""
+    require_money(by, invoice.agreement.cohort)
+    _locked(invoice)
+    if amount <= 0:
+        raise NotPossible("Give an amount above nothing.")
+    if amount > invoice.outstanding:
+        raise NotPossible(f"Only {pounds(invoice.outstanding)} is outstanding on invoice {invoice}.")
+    if on > timezone.localdate():
+        raise NotPossible("Give the day on which the money came in. It cannot be a day to come.")
+    payment = Payment.objects.create(
+        invoice=invoice, amount=amount, on=on, reference=reference.strip()[:100], recorded_by=by
+    )
+    if invoice.outstanding == 0:
+        INVOICE.move(invoice, "pay", paid_on=on)
+    return payment
+
+
+@transaction.atomic
+def take_back(*, payment: Payment, reference: str = "", by: User) -> Payment:
+    """Undo a payment by an entry with the opposite sign; the invoice is open again.
+
+    Raises NotPossible when it was taken back already."""
+    invoice = payment.invoice
+    require_money(by, invoice.agreement.cohort)
+    _locked(invoice)
+    if payment.reverses_id or Payment.objects.filter(reverses=payment).exists():
+        raise NotPossible("This payment was taken back already.")
+    entry = Payment.objects.create(
+        invoice=invoice,
+        amount=-payment.amount,
+        on=timezone.localdate(),
+        reference=(reference.strip() or f"Taken back: {payment.reference}")[:100],
+        recorded_by=by,
+        reverses=payment,
+    )
+    if invoice.status == InvoiceStatus.PAID:
+        INVOICE.move(invoice, "reopen", paid_on=None)
+    return entry

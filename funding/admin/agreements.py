@@ -1,0 +1,187 @@
+"""Fee agreements: who pays for whom, with what was asked and answered."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
+from unfold.decorators import display
+
+from funding import telling
+from funding.actions import agreements, invoices
+from funding.admin.common import AGREEMENT_COLOURS, CohortFilter, EmployerFilter, MoneyAdmin
+from funding.models import FeeAgreement, FeeTerms
+from funding.states import AgreementStatus
+from steppingup.accounts.actors import Actor
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.web.admin_steps import AdminStep, StepsMixin
+from steppingup.web.export import Column
+from steppingup.web.words import pounds
+
+
+class BillingFilter(DropdownFilter):
+    title = "invoice"
+    parameter_name = "billing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("due", "To be issued"), ("issued", "Issued"), ("none", "Nothing to invoice")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "due":
+            return queryset.to_invoice()  # type: ignore[attr-defined]
+        if self.value() == "issued":
+            return queryset.filter(invoice__isnull=False)
+        return queryset.filter(to_bill=0) if self.value() == "none" else queryset
+
+
+def _can_be_invoiced(agreement: FeeAgreement) -> bool:
+    try:
+        invoices.check(agreement)
+    except NotPossible:
+        return False
+    return True
+
+
+def _told_of_issuing(agreement: FeeAgreement) -> list[Any]:
+    draft = invoices.draft(agreement, invoices.series_of(agreement.provider))
+    return telling.previews([telling.of_invoice(draft)] if agreement.sponsor_email else [])
+
+
+def _ask_again(agreement: FeeAgreement, by: Actor) -> FeeAgreement:
+    return agreements.ask(
+        agreement=agreement,
+        sponsor_name=agreement.sponsor_name,
+        sponsor_email=agreement.sponsor_email,
+        sponsor_job_title=agreement.sponsor_job_title,
+        by=by,
+    )
+
+
+@admin.register(FeeAgreement)
+class FeeAgreementAdmin(StepsMixin, MoneyAdmin):
+    change_permission = Permission.DECIDE_MONEY
+    provider_path = "cohort__programme__provider"
+    cohort_path = "cohort"
+    list_display = ("person", "employer_and_levy", "cohort", "state", "route", "fee", "employer_share", "sponsor_name")
+    list_filter = (
+        ("status", ChoicesDropdownFilter),
+        ("route", ChoicesDropdownFilter),
+        CohortFilter,
+        EmployerFilter,
+        BillingFilter,
+    )
+    search_fields = (
+        "person__full_name",
+        "person__email",
+        "employer__name",
+        "employer_name",
+        "sponsor_name",
+        "purchase_order",
+    )
+    ordering = ("-pk",)
+    fieldsets = (
+        ("The place", {"fields": ("person", "cohort", "employer_and_levy", "state", "route", "source", "enrolment")}),
+        ("The sponsor", {"fields": ("sponsor_name", "sponsor_email", "sponsor_job_title", "asked_at")}),
+        (
+            "The answer",
+            {"fields": ("answered_at", "answered_by", "decline_reason", "fee", "bursary", "employer_share")},
+        ),
+        ("For the invoice", {"fields": ("purchase_order", "billing_address")}),
+        ("What was read and agreed", {"fields": ("terms",)}),
+    )
+    readonly_fields = (
+        *("person", "cohort", "employer_and_levy", "state", "route", "source", "enrolment", "terms"),
+        *("sponsor_name", "sponsor_email", "sponsor_job_title", "asked_at"),
+        *("answered_at", "answered_by", "decline_reason", "fee", "bursary", "employer_share"),
+    )
+    export_columns = (
+        Column("Applicant", "person__full_name"),
+        Column("E-mail address", "person__email"),
+        Column("Employer", "employer_display"),
+        Column("Pays the levy", lambda row: "yes" if row.employer and row.employer.is_levy_payer else "no"),
+        Column("Programme", "cohort__programme__name"),
+        Column("Cohort", "cohort__name"),
+        Column("State", "get_status_display"),
+        Column("Route", "get_route_display"),
+        Column("Fund", "source__name"),
+        Column("Fee", "amount"),
+        Column("Bursary", "bursary_amount"),
+        Column("Employer pays", "employer_pays"),
+        Column("Sponsor", "sponsor_name"),
+        Column("Sponsor's address", "sponsor_email"),
+        Column("Purchase order", "purchase_order"),
+        Column("Asked", "asked_at"),
+        Column("Answered", "answered_at"),
+    )
+    steps = (
+        AdminStep(
+            "invoice",
+            "Issue the invoice",
+            invoices.issue,
+            "agreement",
+            Permission.DECIDE_MONEY,
+            possible=_can_be_invoiced,
+            told=_told_of_issuing,
+            text="The invoice gets the next number and cannot be changed afterwards.",
+            done="The invoice was issued.",
+        ),
+        AdminStep(
+            "ask-again",
+            "Ask the sponsor again",
+            _ask_again,
+            "agreement",
+            Permission.SEE_MONEY,
+            possible=lambda agreement: agreement.status == AgreementStatus.ASKED,
+            told=lambda agreement: telling.previews(telling.of_asking(agreement)),
+            text="The sponsor gets a new link. The earlier one stops working.",
+            done="The sponsor was asked again.",
+        ),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FeeAgreement]:
+        return super().get_queryset(request).with_everything().with_employer_pays()  # type: ignore[attr-defined]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Once invoiced, order number and address stand on the invoice and are kept."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return [*fields, "purchase_order", "billing_address"] if obj and hasattr(obj, "invoice") else fields
+
+    @display(description="Employer", ordering="employer__name")
+    def employer_and_levy(self, row: FeeAgreement) -> str:
+        levy = " (pays the levy)" if row.employer and row.employer.is_levy_payer else ""
+        return f"{row.employer_display}{levy}" or "-"
+
+    @display(description="State", label=AGREEMENT_COLOURS, ordering="status")
+    def state(self, row: FeeAgreement) -> str:
+        return row.get_status_display()
+
+    @display(description="Fee", ordering="amount")
+    def fee(self, row: FeeAgreement) -> str:
+        return pounds(row.amount) or "-"
+
+    @display(description="Bursary", ordering="bursary_amount")
+    def bursary(self, row: FeeAgreement) -> str:
+        return pounds(row.bursary_amount) if row.bursary_amount else "-"
+
+    @display(description="Employer pays", ordering="to_bill")
+    def employer_share(self, row: FeeAgreement) -> str:
+        return pounds(row.employer_pays) if row.amount is not None else "-"
+
+
+@admin.register(FeeTerms)
+class FeeTermsAdmin(MoneyAdmin):
+    change_permission = Permission.EDIT_PROGRAMMES
+    provider_path = "programme__provider"
+    list_display = ("programme", "invoiced_when")
+    search_fields = ("programme__name",)
+    list_select_related = ("programme",)
+    export_columns = (
+        Column("Programme", "programme__name"),
+        Column("Invoiced when", "invoiced_when"),
+        Column("Text", "text"),
+    )

@@ -1,0 +1,102 @@
+"""Funds and bursary pots: what is in them, what is promised, what is left, and each entry."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from funding.admin.common import MoneyAdmin
+from funding.models import Commitment, FundingSource
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.web.export import Column
+from steppingup.web.words import pounds
+
+
+class CommitmentInline(TabularInline):
+    model = Commitment
+    verbose_name_plural = "what was promised and given back"
+    fields = readonly_fields = ("at", "agreement", "pounds", "reason", "by")
+    extra = 0
+    can_delete = False
+    per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Commitment]:
+        related = ("agreement__person", "agreement__cohort__programme", "by")
+        return super().get_queryset(request).select_related(*related)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True  # whoever sees the fund sees its entries
+
+    @display(description="Pounds")
+    def pounds(self, row: Commitment) -> str:
+        return pounds(row.amount)
+
+
+@admin.register(FundingSource)
+class FundingSourceAdmin(MoneyAdmin):
+    change_permission = Permission.DECIDE_MONEY
+    provider_path = "programme__provider"
+    list_display = ("name", "programme", "route", "budget_pounds", "committed_pounds", "left_pounds", "is_open")
+    list_filter = (("route", ChoicesDropdownFilter), "is_open")
+    search_fields = ("name", "programme__name")
+    list_select_related = ("programme",)
+    fields = ("balance", "programme", "name", "key", "route", "budget", "description", "employers", "is_open")
+    readonly_fields = ("balance",)
+    filter_horizontal = ("employers",)
+    prepopulated_fields = {"key": ("name",)}
+    inlines = (CommitmentInline,)
+    export_columns = (
+        Column("Fund", "name"),
+        Column("Programme", "programme__name"),
+        Column("Route", "get_route_display"),
+        Column("Budget", "budget"),
+        Column("Promised", "committed"),
+        Column("Left", "left"),
+        Column("Open", lambda row: "yes" if row.is_open else "no"),
+    )
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj else self.prepopulated_fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Once there are entries, a fund stays what it is and whose it is."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return [*fields, "programme", "route", "key"] if obj else fields
+
+    def save_model(self, request: HttpRequest, obj: FundingSource, form: ModelForm, change: bool) -> None:
+        """The row is locked, so that nothing is promised while the budget is made smaller."""
+        if change:
+            obj.committed = FundingSource.objects.select_for_update().get(pk=obj.pk).committed
+            if obj.left < 0:
+                raise NotPossible(f"{pounds(obj.committed)} is promised already, so the budget cannot be less.")
+        super().save_model(request, obj, form, change)
+
+    @display(description="Balance")
+    def balance(self, row: FundingSource) -> SafeString | str:
+        return render_to_string("admin/funding/balance.html", {"fund": row}) if row.pk else "-"
+
+    @display(description="Budget", ordering="budget")
+    def budget_pounds(self, row: FundingSource) -> str:
+        return pounds(row.budget)
+
+    @display(description="Promised", ordering="committed")
+    def committed_pounds(self, row: FundingSource) -> str:
+        return pounds(row.committed)
+
+    @display(description="Left")
+    def left_pounds(self, row: FundingSource) -> str:
+        return pounds(row.left)

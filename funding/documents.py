@@ -1,0 +1,36 @@
+"""An invoice as a PDF, made from its frozen row whenever somebody asks for it."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.text import slugify
+
+from funding.models import Invoice
+from steppingup.web.pdf import render_pdf
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines()]
+
+
+def invoice_context(invoice: Invoice) -> dict[str, Any]:
+    """Who bills is shown in two parts: name and address above the first empty line, bank details below it."""
+    sender, _, bank = invoice.bill_from.replace("\r\n", "\n").partition("\n\n")
+    return {
+        "invoice": invoice,
+        "provider": invoice.agreement.provider,
+        "bill_to": _lines(invoice.bill_to),
+        "sender": _lines(sender),
+        "bank": _lines(bank),
+    }
+
+
+def invoice_pdf(invoice: Invoice) -> bytes:
+    return render_pdf("pdf/invoice.html", invoice_context(invoice))
+
+
+def invoice_response(invoice: Invoice) -> HttpResponse:
+    """The PDF as a download named after its number."""
+    response = HttpResponse(invoice_pdf(invoice), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="invoice-{slugify(invoice.reference)}.pdf"'
+    return response

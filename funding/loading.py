@@ -1,0 +1,27 @@
+"""What a programme's file says about money: funds and bursary pots, terms of the fee, the invoice numbers."""
+
+from typing import Any
+
+from cohorts.loading import Keeper, register
+from cohorts.models import Programme
+from funding.models import FeeTerms, FundingSource, InvoiceSeries
+from steppingup.accounts.models import Organisation
+
+
+def load_money(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:
+    """[[funds]] with the slugs of their `employers`, [fee_terms] and [invoices].
+
+    Raises DoesNotExist when a fund names an employer that is not there."""
+    for fund in data.get("funds", []):
+        values = {name: fund[name] for name in ("name", "route", "budget", "description", "is_open") if name in fund}
+        known = FundingSource.objects.filter(programme=programme, key=fund["key"]).exists()
+        row = keep.row(FundingSource, {"programme": programme, "key": fund["key"]}, values)
+        if not known or keep.update:
+            row.employers.set([Organisation.objects.get(slug=slug) for slug in fund.get("employers", [])])
+    if terms := data.get("fee_terms"):
+        keep.row(FeeTerms, {"programme": programme}, dict(terms))
+    if invoices := data.get("invoices"):
+        keep.row(InvoiceSeries, {"provider": programme.provider}, dict(invoices))
+
+
+register(10, load_money)

@@ -1,0 +1,85 @@
+"""What money says on pages that are built from sections. A line manager is told nothing of it."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+
+from cohorts.models import Cohort, Enrolment, Programme
+from cohorts.states import CohortStatus
+from funding.models import BursaryRequest, FeeAgreement, FundingSource, Invoice
+from funding.queries import money_of
+from funding.states import SETTLED, Route
+from steppingup.accounts.actors import holds
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+from steppingup.web.admin_menu import Item
+from steppingup.web.admin_menu import register as register_item
+from steppingup.web.sections import Section, register
+
+Viewer = User | AnonymousUser
+
+
+def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] | None:
+    """The fee of the cohorts to come, and who else may pay (B36 to B38)."""
+    cohorts = list(subject.cohorts.filter(status=CohortStatus.PUBLISHED).order_by("starts_on"))
+    funds = list(FundingSource.objects.filter(programme=subject, is_open=True).prefetch_related("employers"))
+    if not cohorts and not funds:
+        return None
+    return {
+        "cohorts": cohorts,
+        "internal": [fund for fund in funds if fund.route == Route.INTERNAL],
+        "bursaries": [fund for fund in funds if fund.route == Route.BURSARY],
+    }
+
+
+def own_fee(*, subject: Enrolment, viewer: Viewer) -> dict[str, Any] | None:
+    """Who pays for the participant's place: for themselves, and for staff who see money."""
+    provider = subject.cohort.programme.provider_id
+    if viewer != subject.participant and not holds(viewer, Permission.SEE_MONEY, provider):  # type: ignore[arg-type]
+        return None
+    agreement = (
+        FeeAgreement.objects.filter(enrolment=subject, status__in=SETTLED).select_related("source", "employer").first()
+    )
+    return {"agreement": agreement} if agreement else None
+
+
+def cohort_money(*, subject: Cohort, viewer: Viewer) -> dict[str, Any] | None:
+    """Money at a glance, for staff who see it."""
+    if not holds(viewer, Permission.SEE_MONEY, subject.programme.provider_id):  # type: ignore[arg-type]
+        return None
+    return {
+        "money": money_of(subject),
+        "may_decide": holds(viewer, Permission.DECIDE_MONEY, subject.programme.provider_id),  # type: ignore[arg-type]
+    }
+
+
+def money_to_do(*, subject: Any, viewer: Viewer) -> dict[str, Any] | None:
+    """What waits for the finance officer: bursaries to decide, invoices to issue, invoices overdue."""
+    if not isinstance(viewer, User) or not holds(viewer, Permission.SEE_MONEY):
+        return None
+    cohorts = Cohort.objects.for_staff(viewer, Permission.SEE_MONEY)
+    figures = {
+        "bursaries": BursaryRequest.objects.waiting().filter(agreement__cohort__in=cohorts).count(),
+        "to_invoice": FeeAgreement.objects.to_invoice().filter(cohort__in=cohorts).count(),
+        "overdue": Invoice.objects.overdue().filter(agreement__cohort__in=cohorts).count(),
+    }
+    return figures if any(figures.values()) else None
+
+
+def register_sections() -> None:
+    register(Section("programme", "money", 40, "funding/sections/programme.html", cost_of_programme, "What it costs"))
+    register(Section("participant", "money", 80, "funding/sections/participant.html", own_fee, "How it is funded"))
+    register(Section("cohort_admin", "money", 60, "funding/sections/cohort_admin.html", cohort_money, "Money"))
+    register(Section("dashboard", "money", 60, "funding/sections/dashboard.html", money_to_do, "Money"))
+    see = Permission.SEE_MONEY
+    for order, (title, icon, model) in enumerate(
+        (
+            ("Fee agreements", "handshake", "feeagreement"),
+            ("Bursary requests", "volunteer_activism", "bursaryrequest"),
+            ("Funds and pots", "savings", "fundingsource"),
+            ("Invoices", "receipt_long", "invoice"),
+            ("Invoice numbers", "tag", "invoiceseries"),
+            ("Terms of the fee", "gavel", "feeterms"),
+        )
+    ):
+        register_item(Item("Money", title, icon, f"admin:funding_{model}_changelist", (order + 1) * 10, see))

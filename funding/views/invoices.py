@@ -1,0 +1,29 @@
+"""An invoice for whoever has the link: a page, and the PDF."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from funding.documents import invoice_response
+from funding.models import Invoice
+from funding.telling import INVOICE_LINK
+from steppingup.accounts.links import token_view
+from steppingup.accounts.models import TokenLink
+
+
+def _invoice(link: TokenLink) -> Invoice:
+    related = ("series", "agreement__person", "agreement__cohort__programme__provider")
+    return Invoice.objects.with_paid().select_related(*related).get(pk=link.object_id)
+
+
+@token_view(INVOICE_LINK)
+def invoice(request: HttpRequest, link: TokenLink) -> HttpResponse:
+    """What is to be paid, by when, and how."""
+    found = _invoice(link)
+    token = request.resolver_match.kwargs["token"] if request.resolver_match else ""
+    context = {"invoice": found, "provider": found.agreement.provider, "token": token}
+    return render(request, "funding/invoice.html", context)
+
+
+@token_view(INVOICE_LINK)
+def invoice_pdf(request: HttpRequest, link: TokenLink) -> HttpResponse:
+    return invoice_response(_invoice(link))

@@ -1,0 +1,137 @@
+"""The admin of money: finance officers decide, coordinators see, nobody else and no other provider."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from funding.models import BursaryRequest, FundingSource, Invoice
+from steppingup.accounts.roles import RoleName
+from tests.factories.accounts import staff
+from tests.factories.cohorts import PublishedCohortFactory
+from tests.factories.funding import FundFactory, agreed, bursary_asked
+from tests.funding.test_invoices import issued, taken_up
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ("feeagreement", "bursaryrequest", "fundingsource", "invoice", "invoiceseries", "feeterms")
+
+
+def sign_in(client, role, provider):
+    user = staff(role, provider, is_demonstration=True)
+    client.force_login(user)
+    return user
+
+
+def url(model: str, view: str = "changelist", *args) -> str:
+    return reverse(f"admin:funding_{model}_{view}", args=args)
+
+
+def test_lists_show_ones_own_provider_only(client):
+    invoice, other = issued(), issued()
+    sign_in(client, RoleName.FINANCE, invoice.agreement.provider)
+    for model in LISTS:
+        assert client.get(url(model)).status_code == 200, model
+    for row, status in ((invoice, 200), (other, 404)):
+        assert client.get(url("invoice", "change", row.pk)).status_code == status
+        assert client.get(url("invoice", "pdf", row.pk)).status_code == status
+        assert client.get(url("feeagreement", "change", row.agreement.pk)).status_code == status
+        assert client.get(url("invoice", "issue", row.agreement.cohort.pk)).status_code == status
+    client.logout()
+    sign_in(client, RoleName.ASSESSOR, invoice.agreement.provider)
+    for model in LISTS:
+        assert client.get(url(model)).status_code in (403, 404)
+
+
+def test_lists_cost_the_same_for_many_rows(client, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    first = issued()
+    sign_in(client, RoleName.FINANCE, first.agreement.provider)
+    bursary_asked(cohort=first.agreement.cohort)
+
+    def count(address: str) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            assert client.get(address).status_code == 200
+        return len(seen)
+
+    addresses = [url(model) for model in LISTS] + [url("feeagreement") + "?export=csv"]
+    before = [count(address) for address in addresses]
+    for _ in range(4):
+        issued(cohort=first.agreement.cohort)
+        bursary_asked(cohort=first.agreement.cohort)
+        FundFactory(programme=first.agreement.cohort.programme)
+    assert [count(address) for address in addresses] == before
+
+
+@pytest.mark.requirement("B38")
+def test_a_finance_officer_sees_who_will_be_told_before_deciding(client):
+    request = bursary_asked()
+    pot = FundingSource.objects.get()
+    sign_in(client, RoleName.FINANCE, request.agreement.provider)
+    decide = url("bursaryrequest", "decide", request.pk)
+    answer = {"decision": "grant", "source": pot.pk, "amount": "400", "reason": "A charity."}
+    assert "3,000" in client.get(decide).content.decode()
+    check = client.post(decide, answer).content.decode()
+    assert "Who will be told" in check
+    assert "do you agree to the rest?" in check
+    assert BursaryRequest.objects.get().status == "requested"
+    client.post(decide, {**answer, "confirmed": "yes"})
+    assert BursaryRequest.objects.get().amount == Decimal(400)
+    assert client.post(decide, {**answer, "confirmed": "yes"}).status_code == 302
+
+
+def test_a_coordinator_sees_a_request_but_cannot_decide(client):
+    request = bursary_asked()
+    sign_in(client, RoleName.COORDINATOR, request.agreement.provider)
+    assert "No budget is left." in client.get(url("bursaryrequest", "change", request.pk)).content.decode()
+    assert client.post(url("bursaryrequest", "decide", request.pk), {"confirmed": "yes"}).status_code == 404
+
+
+def test_all_due_invoices_of_a_cohort_are_issued_after_a_page_that_says_so(client):
+    first = taken_up()
+    taken_up(cohort=first.cohort)
+    agreed(cohort=first.cohort)  # not taken up
+    sign_in(client, RoleName.FINANCE, first.provider)
+    issue = url("invoice", "issue", first.cohort.pk)
+    assert "Issue 2 invoices" in client.get(issue).content.decode()
+    assert not Invoice.objects.exists()
+    client.post(issue)
+    client.post(issue)
+    assert sorted(Invoice.objects.values_list("number", flat=True)) == [1, 2]
+
+
+def test_a_payment_is_recorded_by_a_button(client):
+    invoice = issued()
+    sign_in(client, RoleName.FINANCE, invoice.agreement.provider)
+    pay = url("invoice", "step", invoice.pk, "pay")
+    client.post(pay, {"amount": "1000", "on": invoice.issued_on.isoformat(), "reference": "BACS"})
+    invoice.refresh_from_db()
+    assert invoice.status == "paid"
+
+
+def test_a_budget_cannot_be_less_than_what_is_promised(client):
+    request = bursary_asked()
+    pot = FundingSource.objects.get()
+    FundingSource.objects.filter(pk=pot.pk).update(committed=Decimal(900))
+    sign_in(client, RoleName.FINANCE, request.agreement.provider)
+    form = {"name": pot.name, "budget": "800", "is_open": "on", "description": ""}
+    form |= {"commitments-TOTAL_FORMS": "0", "commitments-INITIAL_FORMS": "0"}
+    answer = client.post(url("fundingsource", "change", pot.pk), form)
+    assert "is promised already" in answer.content.decode()
+    pot.refresh_from_db()
+    assert pot.budget == 3000
+
+
+def test_a_fund_cannot_be_made_for_another_providers_programme(client):
+    cohort, other = PublishedCohortFactory(), PublishedCohortFactory()
+    sign_in(client, RoleName.FINANCE, cohort.programme.provider)
+    form = {"key": "pot", "name": "Pot", "route": "bursary", "budget": "100", "is_open": "on"}
+    form |= {"commitments-TOTAL_FORMS": "0", "commitments-INITIAL_FORMS": "0"}
+    client.post(url("fundingsource", "add"), form | {"programme": other.programme.pk})
+    assert not FundingSource.objects.exists()
+    client.post(url("fundingsource", "add"), form | {"programme": cohort.programme.pk})
+    assert FundingSource.objects.get().programme == cohort.programme

@@ -1,0 +1,183 @@
+"""Bursaries are decided by finance officers from a pot that cannot go below zero (B38)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from threading import Barrier
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Sum
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from funding.actions import agreements as act
+from funding.actions import bursaries
+from funding.models import Commitment, FundingSource
+from funding.states import AgreementStatus, Route
+from funding.telling import AGREEMENT_LINK
+from steppingup.accounts.actors import SYSTEM, NotAllowed
+from steppingup.accounts.models import TokenLink
+from steppingup.accounts.roles import RoleName
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.messaging.models import Message
+from tests.factories.accounts import staff
+from tests.factories.cohorts import PublishedCohortFactory
+from tests.factories.funding import AgreementFactory, FundFactory, PotFactory, bursary_asked, holder
+
+pytestmark = pytest.mark.django_db
+
+
+def officer_of(request):
+    return staff(RoleName.FINANCE, request.agreement.provider)
+
+
+def pot_of(request) -> FundingSource:
+    return FundingSource.objects.get(programme=request.agreement.cohort.programme, route=Route.BURSARY)
+
+
+@pytest.mark.requirement("B38")
+def test_the_whole_fee_settles_the_place_and_both_are_told():
+    request = bursary_asked()
+    pot = pot_of(request)
+    bursaries.grant(request=request, source=pot, amount=Decimal(1000), reason="A charity.", by=officer_of(request))
+    agreement = request.agreement
+    agreement.refresh_from_db()
+    pot.refresh_from_db()
+    assert agreement.is_settled
+    assert (agreement.route, agreement.employer_pays, pot.committed) == (Route.BURSARY, 0, 1000)
+    kinds = set(Message.objects.values_list("kind", flat=True))
+    assert {"funding.bursary_granted", "funding.bursary_granted_sponsor"} <= kinds
+
+
+@pytest.mark.requirement("B38")
+def test_a_part_is_reserved_and_the_sponsor_agrees_to_the_rest():
+    request = bursary_asked()
+    bursaries.grant(
+        request=request, source=pot_of(request), amount=Decimal(600), reason="A part.", by=officer_of(request)
+    )
+    agreement = request.agreement
+    assert (agreement.status, agreement.employer_pays) == (AgreementStatus.ASKED, 400)
+    assert "£400" in agreement.terms
+    _, raw = TokenLink.issue(purpose=AGREEMENT_LINK, target=agreement, email="jo@employer.example", days=3)
+    act.agree(agreement=agreement, name="Jo", job_title="H", purchase_order="", billing_address="X", by=holder(raw))
+    assert (agreement.is_settled, agreement.route, agreement.employer_pays) == (True, Route.BURSARY, 400)
+
+
+def test_declining_the_rest_gives_the_part_back():
+    request = bursary_asked()
+    pot = pot_of(request)
+    bursaries.grant(request=request, source=pot, amount=Decimal(600), reason="A part.", by=officer_of(request))
+    agreement = request.agreement
+    _, raw = TokenLink.issue(purpose=AGREEMENT_LINK, target=agreement, email="jo@employer.example", days=3)
+    act.decline(agreement=agreement, reason="Still too much.", by=holder(raw))
+    pot.refresh_from_db()
+    assert (pot.committed, agreement.bursary_amount, agreement.employer_pays) == (0, 0, 1000)
+    assert "£1,000 of it" in agreement.terms
+
+
+@pytest.mark.requirement("B38")
+def test_refusing_needs_a_reason_and_asks_the_sponsor_again_with_a_new_link():
+    request = bursary_asked()
+    by = officer_of(request)
+    with pytest.raises(NotPossible, match="reason"):
+        bursaries.refuse(request=request, reason=" ", by=by)
+    bursaries.refuse(request=request, reason="The pot is for charities.", by=by)
+    request.agreement.refresh_from_db()
+    assert request.agreement.status == AgreementStatus.ASKED
+    assert TokenLink.objects.usable().filter(purpose=AGREEMENT_LINK).count() == 1
+    with pytest.raises(NotPossible):
+        bursaries.grant(request=request, source=pot_of(request), amount=Decimal(1), reason="Late.", by=by)
+
+
+def test_only_a_finance_officer_of_the_provider_decides():
+    request = bursary_asked()
+    pot = pot_of(request)
+    elsewhere = staff(RoleName.FINANCE)
+    limited = staff(RoleName.FINANCE, request.agreement.provider)
+    PublishedCohortFactory(programme=request.agreement.cohort.programme).limited_roles.set(
+        limited.role_assignments.all()
+    )
+    coordinator = staff(RoleName.COORDINATOR, request.agreement.provider)
+    for by in (coordinator, elsewhere, limited, request.agreement.person, SYSTEM):
+        with pytest.raises(NotAllowed):
+            bursaries.grant(request=request, source=pot, amount=Decimal(1000), reason="Yes.", by=by)
+
+
+def test_more_than_the_fee_or_from_another_pot_is_refused():
+    request = bursary_asked()
+    by = officer_of(request)
+    for amount in (Decimal(0), Decimal("1000.01"), Decimal(-5)):
+        with pytest.raises(NotPossible, match="up to the fee"):
+            bursaries.grant(request=request, source=pot_of(request), amount=amount, reason="Yes.", by=by)
+    for pot in (PotFactory(), FundFactory(programme=request.agreement.cohort.programme)):
+        with pytest.raises(NotPossible, match="is not a bursary of"):
+            bursaries.grant(request=request, source=pot, amount=Decimal(1), reason="Yes.", by=by)
+
+
+def test_the_database_itself_refuses_a_pot_below_zero_and_edited_entries():
+    request = bursary_asked()
+    pot = pot_of(request)
+    bursaries.grant(request=request, source=pot, amount=Decimal(600), reason="Yes.", by=officer_of(request))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FundingSource.objects.filter(pk=pot.pk).update(committed=Decimal("3000.01"))
+    with pytest.raises(Exception, match="Cannot update or delete"), transaction.atomic():
+        Commitment.objects.update(amount=1)
+
+
+class Sums(TestCase):
+    """Whatever is settled and released, in whatever order: promised is the sum of the entries, and within the budget."""
+
+    @settings(max_examples=15, deadline=None)
+    @given(
+        budget=st.integers(0, 400_000),
+        fees=st.lists(st.integers(0, 200_000), min_size=1, max_size=5),
+        steps=st.lists(st.tuples(st.integers(0, 4), st.booleans()), max_size=12),
+    )
+    def test_what_is_promised_is_the_sum_of_the_entries(self, budget, fees, steps):
+        pence = Decimal("0.01")
+        first = PublishedCohortFactory(fee=fees[0] * pence)
+        fund = FundFactory(programme=first.programme, budget=budget * pence)
+        cohorts = [first, *(PublishedCohortFactory(programme=first.programme, fee=fee * pence) for fee in fees[1:])]
+        places = [AgreementFactory(cohort=cohort, employer=None) for cohort in cohorts]
+        for index, settle in steps:
+            place = places[index % len(places)]
+            try:
+                if settle:
+                    act.begin(cohort=place.cohort, person=place.person, employer=None, employer_name="", by=SYSTEM)
+                    place.refresh_from_db()
+                    act.settle_internally(agreement=place, source=fund, by=SYSTEM)
+                else:
+                    act.release(agreement=place, reason="Not needed.", by=SYSTEM)
+            except NotPossible:
+                place.refresh_from_db()
+        fund.refresh_from_db()
+        standing = sum((p.amount for p in places if p.is_settled), Decimal(0))
+        entries = fund.commitments.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+        assert fund.committed == entries == standing
+        assert 0 <= fund.committed <= fund.budget
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("B38")
+def test_two_grants_racing_for_the_last_pounds_get_one_of_them():
+    first = bursary_asked()
+    second = bursary_asked(cohort=first.agreement.cohort)
+    pot = pot_of(first)
+    FundingSource.objects.filter(pk=pot.pk).update(budget=Decimal(1500))
+    by, start = officer_of(first), Barrier(2)
+
+    def grant(request) -> bool:
+        try:
+            start.wait()
+            bursaries.grant(request=request, source=pot, amount=Decimal(1000), reason="Yes.", by=by)
+            return True
+        except NotPossible:
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(grant, [first, second])) == [False, True]
+    pot.refresh_from_db()
+    assert pot.committed == 1000

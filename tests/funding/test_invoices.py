@@ -1,0 +1,167 @@
+"""Invoices have numbers without gaps, are frozen, and are paid by entries that are only added."""
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from pypdf import PdfReader
+
+from funding.actions import agreements as act
+from funding.actions import invoices, payments
+from funding.documents import invoice_pdf
+from funding.models import Invoice, InvoiceSeries
+from funding.queries import money_of
+from steppingup.accounts.actors import SYSTEM, NotAllowed
+from steppingup.accounts.roles import RoleName
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.messaging.models import Message
+from tests.factories.accounts import staff
+from tests.factories.cohorts import ParticipantFactory
+from tests.factories.funding import AgreementFactory, FundFactory, InvoiceSeriesFactory, agreed
+
+pytestmark = pytest.mark.django_db
+
+
+def taken_up(**fields):
+    """A place that the employer pays and somebody took up, at a provider that can send invoices."""
+    agreement = agreed(**fields)
+    enrolment = ParticipantFactory(cohort=agreement.cohort, participant=agreement.person, employer=agreement.employer)
+    act.attach_enrolment(agreement=agreement, enrolment=enrolment)
+    if not InvoiceSeries.objects.filter(provider=agreement.provider).exists():
+        InvoiceSeriesFactory(provider=agreement.provider)
+    return agreement
+
+
+def officer(agreement):
+    return staff(RoleName.FINANCE, agreement.provider)
+
+
+def issued(**fields) -> Invoice:
+    return invoices.issue(agreement=taken_up(**fields), by=SYSTEM)
+
+
+def test_an_invoice_has_its_number_order_number_and_day_and_is_sent_by_a_link():
+    invoice = issued()
+    assert invoice.reference == "SU-00001"
+    assert (invoice.amount, invoice.purchase_order) == (1000, "PO 4711")
+    assert invoice.due_on == invoice.issued_on + timedelta(days=30)
+    message = Message.objects.get(kind="funding.invoice")
+    assert message.to_email == "jo@employer.example"
+    assert "/invoices/" not in message.text  # the link is private
+
+
+def test_there_is_nothing_to_invoice_before_the_place_is_taken_up_or_where_a_fund_pays():
+    agreement = agreed()
+    InvoiceSeriesFactory(provider=agreement.provider)
+    with pytest.raises(NotPossible, match="does not hold a place"):
+        invoices.issue(agreement=agreement, by=officer(agreement))
+    internal = AgreementFactory(cohort=agreement.cohort)
+    act.settle_internally(agreement=internal, source=FundFactory(programme=internal.cohort.programme), by=SYSTEM)
+    with pytest.raises(NotPossible, match="employer pays nothing"):
+        invoices.issue(agreement=internal, by=officer(agreement))
+
+
+def test_a_place_is_invoiced_once_and_only_by_a_finance_officer():
+    agreement = taken_up()
+    with pytest.raises(NotAllowed):
+        invoices.issue(agreement=agreement, by=staff(RoleName.COORDINATOR, agreement.provider))
+    invoices.issue(agreement=agreement, by=officer(agreement))
+    with pytest.raises(NotPossible, match="already"):
+        invoices.issue(agreement=agreement, by=officer(agreement))
+    with pytest.raises(NotPossible, match="Every place"):
+        invoices.issue_all_due(cohort=agreement.cohort, by=officer(agreement))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("amount", 1), ("number", 9), ("bill_to", "Me"), ("due_on", "2030-01-01")]
+)
+def test_an_issued_invoice_is_kept_by_the_database(field, value):
+    invoice = issued()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Invoice.objects.filter(pk=invoice.pk).update(**{field: value})
+    with pytest.raises(DatabaseError), transaction.atomic():
+        InvoiceSeries.objects.update(prefix="X-")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        InvoiceSeries.objects.update(last_number=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_get_twenty_numbers_without_a_gap_though_some_fail():
+    first = taken_up()
+    places = [first, *(taken_up(cohort=first.cohort) for _ in range(19))]
+
+    def issue(index: int) -> bool:
+        try:
+            with transaction.atomic():
+                invoices.issue(agreement=places[index % 20], by=SYSTEM)
+                if index >= 20:
+                    raise InterruptedError
+            return True
+        except (NotPossible, InterruptedError):
+            return False
+        finally:
+            connection.close()
+
+    # The first three of these take a number and then fail.
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(issue, [20, 21, 22, *range(20)]))
+    assert results.count(True) == 20
+    assert sorted(Invoice.objects.values_list("number", flat=True)) == list(range(1, 21))
+
+
+def test_parts_are_paid_until_nothing_is_outstanding_and_can_be_taken_back():
+    invoice = issued()
+    by, today = officer(invoice.agreement), timezone.localdate()
+    payments.record(invoice=invoice, amount=Decimal("400.50"), on=today, by=by)
+    assert (invoice.standing, invoice.outstanding) == ("Part paid", Decimal("599.50"))
+    with pytest.raises(NotPossible, match=r"£599\.50 is outstanding"):
+        payments.record(invoice=invoice, amount=Decimal("599.51"), on=today, by=by)
+    last = payments.record(invoice=invoice, amount=Decimal("599.50"), on=today, by=by)
+    assert (invoice.standing, invoice.paid_on) == ("Paid", today)
+    payments.take_back(payment=last, by=by)
+    invoice.refresh_from_db()
+    assert (invoice.standing, invoice.outstanding) == ("Part paid", Decimal("599.50"))
+    with pytest.raises(NotPossible, match="already"):
+        payments.take_back(payment=last, by=by)
+    with pytest.raises(NotPossible, match="above nothing"):
+        payments.record(invoice=invoice, amount=Decimal(-1), on=today, by=by)
+    with pytest.raises(NotPossible, match="day to come"):
+        payments.record(invoice=invoice, amount=Decimal(1), on=today + timedelta(days=1), by=by)
+
+
+def test_an_invoice_is_overdue_the_day_after_it_was_due():
+    invoice = issued()
+    assert not Invoice.objects.overdue(invoice.due_on).exists()
+    assert Invoice.objects.overdue(invoice.due_on + timedelta(days=1)).get() == invoice
+
+
+def test_the_pdf_says_what_the_row_says_and_can_be_read_aloud():
+    invoice = issued(person__full_name="Zoë Ångström-Okafor")
+    reader = PdfReader(io.BytesIO(invoice_pdf(invoice)))
+    text = " ".join(reader.pages[0].extract_text().split())
+    for words in ("SU-00001", "PO 4711", "£1,000", "Zoë Ångström-Okafor", "sort code 00-00-00", "1 Quay Street"):
+        assert words in text
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert len(reader.pages) == 1
+
+
+def test_the_cohorts_money_adds_up():
+    invoice = issued()
+    cohort = invoice.agreement.cohort
+    taken_up(cohort=cohort)
+    act.settle_internally(
+        agreement=AgreementFactory(cohort=cohort), source=FundFactory(programme=cohort.programme), by=SYSTEM
+    )
+    payments.record(invoice=invoice, amount=Decimal(250), on=timezone.localdate(), by=officer(invoice.agreement))
+    money = money_of(cohort)
+    assert {name: money[name] for name in ("places", "employer", "internal", "bursary")} == {
+        "places": 3,
+        "employer": 2000,
+        "internal": 1000,
+        "bursary": 0,
+    }
+    assert (money["invoiced"], money["paid"], money["outstanding"], money["to_invoice"]) == (1000, 250, 750, 1000)

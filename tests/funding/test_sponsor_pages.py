@@ -1,0 +1,138 @@
+"""The sponsor needs no account, and the link is all they have: reading changes nothing, answering happens once."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from funding.actions import agreements as act
+from funding.models import BursaryRequest, FeeAgreement
+from funding.states import AgreementStatus
+from funding.telling import AGREEMENT_LINK, INVOICE_LINK
+from steppingup.accounts.models import TokenLink
+from steppingup.messaging.models import Message
+from tests.factories.funding import PotFactory, asked
+from tests.funding.test_invoices import issued
+
+pytestmark = pytest.mark.django_db
+
+AGREE = {
+    "name": "Jo Harris",
+    "job_title": "Head of Service",
+    "purchase_order": "PO 7",
+    "billing_address": "1 Quay Street",
+    "authority": "on",
+}
+
+
+def page(raw: str, name: str = "") -> str:
+    return reverse("funding:answer", args=[raw, name]) if name else reverse("funding:support", args=[raw])
+
+
+@pytest.mark.requirement("B36")
+def test_the_page_says_who_asks_for_what_and_reading_it_changes_nothing(client, django_assert_max_num_queries):
+    agreement, raw = asked()
+    before = FeeAgreement.objects.values().get(pk=agreement.pk), Message.objects.count()
+    response = client.get(page(raw))
+    for words in (
+        str(agreement.person),
+        agreement.cohort.programme.name,
+        "8 days",
+        "£1,000",
+        "stays in their present job",
+    ):
+        assert words in response.content.decode()
+    assert response["Cache-Control"] == "no-store"
+    assert response["Referrer-Policy"]
+    for name in ("agree", "decline", "bursary"):
+        client.get(page(raw, name))
+    assert (FeeAgreement.objects.values().get(pk=agreement.pk), Message.objects.count()) == before
+
+
+@pytest.mark.requirement("B36")
+def test_agreeing_is_checked_first_and_posting_twice_answers_once(client):
+    agreement, raw = asked()
+    url = page(raw, "agree")
+    check = client.post(url, AGREE).content.decode()
+    assert "Who will be told" in check
+    assert str(agreement.person) in check
+    agreement.refresh_from_db()
+    assert agreement.status == AgreementStatus.ASKED
+    for _ in range(2):
+        assert client.post(url, {**AGREE, "confirmed": "yes"})["Location"] == page(raw)
+    agreement.refresh_from_db()
+    assert (agreement.is_settled, agreement.purchase_order) == (True, "PO 7")
+    assert Message.objects.filter(kind="funding.agreed").count() == 1
+    later = client.get(page(raw)).content.decode()
+    assert "The fee is agreed" in later
+    pdf = client.get(reverse("funding:agreement_pdf", args=[raw]))
+    assert pdf.content.startswith(b"%PDF")
+
+
+def test_what_is_missing_gets_a_sentence_and_what_was_typed_stays(client):
+    _, raw = asked()
+    text = client.post(page(raw, "agree"), {**AGREE, "authority": "", "job_title": ""}).content.decode()
+    assert "Enter your job title" in text
+    assert "Tick the box if you may agree" in text
+    assert "1 Quay Street" in text
+
+
+@pytest.mark.requirement("B38")
+def test_a_bursary_is_offered_only_where_there_is_a_pot(client):
+    agreement, raw = asked()
+    assert "Ask for a bursary" not in client.get(page(raw)).content.decode()
+    assert client.post(page(raw, "bursary"), {"reason": "Please.", "confirmed": "yes"}).status_code == 302
+    assert not BursaryRequest.objects.exists()
+    PotFactory(programme=agreement.cohort.programme, description="First for not-for-profit organisations.")
+    assert "First for not-for-profit organisations." in client.get(page(raw)).content.decode()
+    client.post(page(raw, "bursary"), {"reason": "Please.", "confirmed": "yes"})
+    assert BursaryRequest.objects.get().reason == "Please."
+    assert "You have asked for a bursary" in client.get(page(raw)).content.decode()
+
+
+def test_a_decline_is_shown_and_can_be_changed(client):
+    agreement, raw = asked()
+    client.post(page(raw, "decline"), {"reason": "No <b>budget</b>.", "confirmed": "yes"})
+    shown = client.get(page(raw)).content.decode()
+    assert "No &lt;b&gt;budget&lt;/b&gt;." in shown
+    assert "Change your answer" in shown
+    client.post(page(raw, "agree"), {**AGREE, "confirmed": "yes"})
+    agreement.refresh_from_db()
+    assert agreement.is_settled
+
+
+@pytest.mark.parametrize("spoil", ["expired", "revoked", "other purpose", "wrong"])
+def test_a_link_that_does_not_work_shows_a_kind_page_and_answers_nothing(client, spoil):
+    agreement, raw = asked()
+    link = TokenLink.objects.find(AGREEMENT_LINK, raw)
+    if spoil == "expired":
+        link.expires_at = timezone.now() - timedelta(seconds=1)
+    elif spoil == "revoked":
+        link.revoked_at = timezone.now()
+    elif spoil == "other purpose":
+        link.purpose = INVOICE_LINK
+    else:
+        raw = raw[:-1]
+    link.save()
+    for url in (page(raw), page(raw, "agree"), reverse("funding:agreement_pdf", args=[raw])):
+        assert client.get(url).status_code in (404, 410)
+        assert client.post(url, {**AGREE, "confirmed": "yes"}).status_code in (404, 410)
+    agreement.refresh_from_db()
+    assert agreement.status == AgreementStatus.ASKED
+
+
+def test_nobody_gets_from_a_sponsors_link_to_the_invoice_or_back(client):
+    invoice = issued()
+    _, agreement_raw = TokenLink.issue(purpose=AGREEMENT_LINK, target=invoice.agreement, email="a@b.example", days=1)
+    _, invoice_raw = TokenLink.issue(purpose=INVOICE_LINK, target=invoice, email="a@b.example", days=1)
+    assert client.get(reverse("funding:invoice", args=[agreement_raw])).status_code == 404
+    assert client.get(page(invoice_raw)).status_code == 404
+    assert "SU-00001" in client.get(reverse("funding:invoice", args=[invoice_raw])).content.decode()
+    assert client.get(reverse("funding:invoice_pdf", args=[invoice_raw])).content.startswith(b"%PDF")
+
+
+def test_taking_the_question_back_closes_the_page(client):
+    agreement, raw = asked()
+    act.take_back(agreement=agreement, by=agreement.person)
+    assert client.get(page(raw)).status_code == 404
