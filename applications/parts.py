@@ -274,7 +274,15 @@ def parts_of(application: Application) -> list[Part]:
         parts.append(Part("support", title, EMPLOYER, partial(_read, SUPPORT), _write_support, _wrong_support))
     parts += _statements(application)
     parts += [
-        Part("cv", "Your CV", ANSWERS, partial(_read, ("cv",)), partial(_write, ("cv",)), _wrong_cv),
+        Part(
+            "cv",
+            "Your CV",
+            ANSWERS,
+            partial(_read, ("cv",)),
+            partial(_write, ("cv",)),
+            _wrong_cv,
+            keeps_drafts=False,
+        ),
         Part("access", "What you need to take part fully", LAST, _read_access, _write_access, _wrong_access),
         Part(
             "equality",

@@ -39,11 +39,11 @@ def _task(application: Application, part: Part, drafts: set[str]) -> dict[str, A
         if verdict == Verdict.NO:
             task |= {"done": False, "status": "Look at this again", "group": "attention"}
     elif part.key in drafts or (part.key == "eligibility" and answers_of(application)):
-        task |= {"status": "In progress", "group": "open"} if not task["done"] else {}
+        task |= {"status": "In progress", "group": "waiting"} if not task["done"] else {}
     elif part.optional:
         task |= {"status": "Optional", "group": "over"}
     else:
-        task |= {"group": "waiting"}
+        task |= {"group": "open"}
     return task
 
 
@@ -57,8 +57,17 @@ def _fee_task(application: Application, state: FeeState) -> dict[str, Any]:
         "group": "attention" if state.kind == "declined" else "waiting",
     }
     if state.kind == "draft":
-        task |= {"status": "Not started", "hint": "Do this early: somebody at your employer has to answer."}
+        hint = "Do this early: somebody at your employer has to answer."
+        task |= {"status": "Not started", "group": "open", "hint": hint}
+    elif state.kind == "asked":
+        task |= {"status": "Waiting", "hint": f"We have asked {_sponsor(state)}."}
+    elif state.kind == "employer_first":
+        task |= {"status": "Cannot start yet", "hint": state.words}
     return task
+
+
+def _sponsor(state: FeeState) -> str:
+    return state.agreement.sponsor_name if state.agreement else "your employer"
 
 
 def _last(application: Application, state: FeeState) -> dict[str, Any]:

@@ -106,6 +106,7 @@ CRISPY_TEMPLATE_PACK = "gds"
 # Widgets that crispy-forms-gds does not know by name.
 CRISPY_CLASS_CONVERTERS = {
     "fileinput": "govuk-file-upload",
+    "checkedfileinput": "govuk-file-upload",
     **{
         f"{kind}input": "govuk-input"
         for kind in ("number", "url", "tel", "search", "date", "time", "datetime", "color")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms_gds.choices import Choice
-from crispy_forms_gds.layout import Field, Fixed, Fluid, Size
+from crispy_forms_gds.layout import ConditionalQuestion, ConditionalRadios, Field, Fixed, Fluid, Size
 from django import forms
 from django.db.models import Q
 
@@ -126,6 +126,13 @@ class WorkForm(PartForm):
         by_name["employer"] = Field.select("employer", css_class="govuk-!-width-two-thirds")
         return [by_name[name] for name in self.fields]
 
+    def rows(self) -> list[tuple[str, str]]:
+        """The name of an employer that is not listed stands in the place of the choice."""
+        words = {name: self.in_words(name) for name in self.fields}
+        if self.initial.get("employer") == NOT_LISTED:
+            words["employer"] = words["employer_name"]
+        return [(self.row_label(name), value) for name, value in words.items() if name != "employer_name"]
+
     @classmethod
     def initial_of(cls, application: Application, stored: Mapping[str, Any]) -> dict[str, Any]:
         employer = stored["employer"]
@@ -171,10 +178,15 @@ class SupportForm(PartForm):
 
     def layout(self) -> list[Any]:
         return [
-            Field.radios("support_route", legend_size=Size.MEDIUM),
-            Field.text("nominator_name", field_width=Fluid.TWO_THIRDS),
-            Field.text("nominator_email", field_width=Fluid.TWO_THIRDS),
-            Field("told_on"),
+            ConditionalRadios(
+                "support_route",
+                ConditionalQuestion(
+                    str(SupportRoute.NOMINATED.label),
+                    Field.text("nominator_name", field_width=Fluid.TWO_THIRDS),
+                    Field.text("nominator_email", field_width=Fluid.TWO_THIRDS),
+                ),
+                ConditionalQuestion(str(SupportRoute.TOLD.label), Field("told_on")),
+            )
         ]
 
     def rows(self) -> list[tuple[str, str]]:
@@ -229,14 +241,15 @@ class AccessForm(PartForm):
     )
     text = forms.CharField(
         label="What do you need?",
-        help_text="If you answered yes. For example a wheelchair space, a hearing loop, documents in large print, "
+        help_text="For example a wheelchair space, a hearing loop, documents in large print, "
         "breaks, or somebody with you.",
         widget=forms.Textarea,
     )
 
     def layout(self) -> list[Any]:
         key = f"{self.application.pk}-access"
-        return [Field.radios("has_needs", legend_size=Size.MEDIUM), Field.textarea("text", rows=5, data_draft=key)]
+        needs = ConditionalQuestion("Yes", Field.textarea("text", rows=5, data_draft=key))
+        return [ConditionalRadios("has_needs", needs, "No")]
 
     @classmethod
     def initial_of(cls, application: Application, stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -268,7 +281,7 @@ class EqualityForm(PartForm):
                 widget=forms.Select if grouped else forms.RadioSelect,
             )
             names.append(
-                Field.select(question.key, context={"label_size": Size.for_label(Size.MEDIUM)})
+                Field(question.key, context={"label_size": Size.for_label(Size.MEDIUM)})
                 if grouped
                 else Field.radios(question.key, legend_size=Size.MEDIUM, small=True)
             )

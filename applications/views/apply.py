@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -83,6 +83,14 @@ def start(request: HttpRequest, cohort_id: int) -> HttpResponse:
 # -- parts -----------------------------------------------------------------------------------------
 
 
+def with_plain_lines(data: QueryDict) -> QueryDict:
+    """Browsers send lines that end in two characters; what is stored ends them in one."""
+    plain = data.copy()
+    for key, values in data.lists():
+        plain.setlist(key, [value.replace("\r\n", "\n") for value in values])
+    return plain
+
+
 @method_decorator(never_cache, name="dispatch")
 class PartView(LoginRequiredMixin, View):
     """One part. Whatever is pressed and whatever is wrong, what was typed is kept."""
@@ -109,7 +117,11 @@ class PartView(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = form_for(self.part.key)(
-            request.POST, request.FILES, application=self.application, part=self.part, initial=self.kept().initial
+            with_plain_lines(request.POST),
+            request.FILES,
+            application=self.application,
+            part=self.part,
+            initial=self.kept().initial,
         )
         later = "later" in request.POST
         is_valid = form.is_valid()
@@ -118,7 +130,7 @@ class PartView(LoginRequiredMixin, View):
                 self.save(form)
                 return self.leave("later" if later else "saved")
             if self.part.keeps_drafts:
-                self.keep(form, later=later and is_valid)
+                self.keep(form)
             if later and not form.files:
                 return self.leave("later")
         except actions.ChangedElsewhere as changed:
@@ -137,9 +149,9 @@ class PartView(LoginRequiredMixin, View):
             seen=self.request.POST.get("seen"),
         )
 
-    def keep(self, form: PartForm, *, later: bool) -> None:
-        """Looking at a part that is complete and leaving it again does not make it incomplete."""
-        if later and not form.has_changed() and self.part.key in self.application.parts_done:
+    def keep(self, form: PartForm) -> None:
+        """Looking at a part and leaving it again changes nothing about it: what is complete stays complete."""
+        if not form.has_changed():
             return
         actions.keep_draft(
             application=self.application,

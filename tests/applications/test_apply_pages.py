@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application, PartDraft, Statement
+from applications.parts import parts_of
 from applications.states import APPLICATION, ApplicationStatus
 from applications.urls import urlpatterns
 from tests.factories.accounts import OrganisationFactory, UserFactory
@@ -77,9 +78,12 @@ def test_what_was_typed_gives_way_when_the_part_is_completed(client, application
 
 def test_looking_at_a_complete_part_and_leaving_it_keeps_it_complete(client, application):
     address = part(application, "statement-leadership")
-    client.post(address, {"text": "A whole sentence.", "save": "yes"})
-    client.post(address, {"text": "A whole sentence.", "later": "yes"})
-    assert "statement-leadership" in Application.objects.get().parts_done
+    text = "A whole sentence.\r\nAnd another."
+    client.post(address, {"text": text, "save": "yes"})
+    client.post(address, {"text": text, "later": "yes"})
+    client.post(part(application, "access"), {"text": "", "later": "yes"})
+    assert Application.objects.get().parts_done == ["statement-leadership"]
+    assert not PartDraft.objects.exists()
 
 
 @pytest.mark.parametrize("button", ["save", "later"])
@@ -144,6 +148,17 @@ def test_a_cv_is_checked_by_content_and_served_to_its_owner_only(client, applica
     assert client.get(reverse("applications:cv", args=[application.pk]))["Content-Type"] == "application/pdf"
     client.post(address, {"save": "yes"})  # nothing chosen anew: the first one stays
     assert Application.objects.get().cv is not None
+
+
+def test_every_page_of_an_application_can_be_opened(client, application):
+    done = submitted()
+    for found in (application, done):
+        client.force_login(found.applicant)
+        for key in (p.key for p in parts_of(found)):
+            assert client.get(part(found, key), follow=True).status_code == 200
+        for name in ("application", "fee", "check_answers", "submit", "submitted", "equality_delete"):
+            response = client.get(reverse(f"applications:{name}", args=[found.pk]), follow=True)
+            assert response.status_code == 200, name
 
 
 # -- the way through -------------------------------------------------------------------------------
