@@ -24,7 +24,7 @@ from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 
 if TYPE_CHECKING:
-    from applications.models import Application, Review, Window
+    from applications.models import Application, Interest, Review, Window
     from cohorts.models import Cohort
 
 

@@ -16,7 +16,7 @@ from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission, roles_with
 
 if TYPE_CHECKING:
-    from cohorts.models import Enrolment
+    from cohorts.models import Cohort, DayEntry, Enrolment, Partner, Programme, Session
 
 NO_DAYS = Value(Decimal(0), output_field=models.DecimalField(max_digits=6, decimal_places=2))
 

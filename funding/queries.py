@@ -17,7 +17,7 @@ from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 
 if TYPE_CHECKING:
-    from funding.models import FundingSource
+    from funding.models import BursaryRequest, FeeAgreement, FundingSource, Invoice
 
 POUNDS = models.DecimalField(max_digits=12, decimal_places=2)
 NOTHING = Value(Decimal(0), output_field=POUNDS)
