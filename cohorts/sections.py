@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from cohorts.models import Programme
 from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+from steppingup.web import admin_menu
 from steppingup.web.navigation import Entry
 from steppingup.web.navigation import register as register_entry
 from steppingup.web.sections import Section, register
@@ -21,3 +23,13 @@ def programmes_at_home(*, subject: Any, viewer: User | AnonymousUser) -> dict[st
 def register_sections() -> None:
     register(Section("home", "programmes", 50, "cohorts/sections/programmes.html", programmes_at_home, "Programmes"))
     register_entry(Entry("programmes", "Programmes", "cohorts:programmes", 5, visible_to=lambda user: True))
+    for order, (title, icon, model) in enumerate(
+        (
+            ("Programmes", "school", "programme"),
+            ("Cohorts", "groups", "cohort"),
+            ("Plans of days", "calendar_month", "plan"),
+            ("Partners", "handshake", "partner"),
+        )
+    ):
+        url = f"admin:cohorts_{model}_changelist"
+        admin_menu.register(admin_menu.Item("Programmes", title, icon, url, order, Permission.RUN_COHORTS))

@@ -1,0 +1,3 @@
+from cohorts.admin import setup
+
+__all__ = ["setup"]

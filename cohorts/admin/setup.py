@@ -1,0 +1,224 @@
+"""What a coordinator sets up: programmes, plans of days, cohorts, partners."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from unfold.admin import StackedInline, TabularInline
+from unfold.decorators import display
+
+from cohorts import messages
+from cohorts.actions import cohorts as actions
+from cohorts.models import Cohort, CompletionRule, Component, Partner, Plan, Programme, TargetGroup
+from cohorts.states import COHORT, HOLDS_A_PLACE, EnrolmentStatus
+from steppingup.accounts.roles import Permission
+from steppingup.messaging.actions import MessagePreview
+from steppingup.web.admin import ScopedAdmin
+from steppingup.web.admin_steps import AdminStep, StepsMixin
+from steppingup.web.export import Column
+
+P = Permission
+
+
+class TargetGroupInline(TabularInline):
+    model = TargetGroup
+    extra = 0
+    fields = ("name", "statement", "key", "order")
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(ScopedAdmin):
+    """A programme and its texts."""
+
+    view_permission = P.RUN_COHORTS
+    change_permission = P.EDIT_PROGRAMMES
+    provider_path = "provider"
+    list_display = ("name", "provider", "region", "is_published")
+    list_select_related = ("provider",)
+    search_fields = ("name", "summary")
+    list_filter = ("is_published",)
+    prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}
+    inlines = (TargetGroupInline,)
+    export_columns = (Column("Programme", "name"), Column("Provider", "provider__name"), Column("Region", "region"))
+    fieldsets = (
+        (None, {"fields": ("provider", "name", "slug", "summary", "region", "is_published")}),
+        ("Texts", {"fields": ("about", "who_can_apply", "how_it_is_funded", "after_the_programme")}),
+        ("Learning agreement", {"fields": ("learning_agreement",)}),
+        ("Contact", {"fields": ("contact_email", "contact_phone")}),
+    )
+
+
+class ComponentInline(StackedInline):
+    model = Component
+    extra = 0
+    fields = (
+        ("title", "kind"),
+        ("days", "meetings", "days_each"),
+        ("minutes_per_day", "key", "order"),
+        "description",
+    )
+
+
+@admin.register(Plan)
+class PlanAdmin(ScopedAdmin):
+    """A plan of days: components whose days add up (B4)."""
+
+    view_permission = P.RUN_COHORTS
+    change_permission = P.EDIT_PROGRAMMES
+    provider_path = "programme__provider"
+    list_display = ("name", "programme", "total_days")
+    list_select_related = ("programme",)
+    search_fields = ("name", "programme__name")
+    inlines = (ComponentInline,)
+    export_columns = (Column("Plan", "name"), Column("Programme", "programme__name"), Column("Days", "days"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
+        return super().get_queryset(request).prefetch_related("components")
+
+    @display(description="Days")
+    def total_days(self, plan: Plan) -> str:
+        return f"{plan.days.normalize():f}"
+
+
+class CompletionRuleInline(TabularInline):
+    model = CompletionRule
+    extra = 0
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "component":
+            cohort_id = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+            kwargs["queryset"] = Component.objects.filter(plan__cohorts=cohort_id).distinct()
+            kwargs["empty_label"] = "all components together"
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+def _can(name: str) -> Any:
+    return lambda cohort: name in COHORT.possible(cohort.status)
+
+
+def _told_of_cancelling(cohort: Cohort) -> list[MessagePreview]:
+    people = cohort.enrolments.filter(status=EnrolmentStatus.ENROLLED).select_related("participant")
+    return [told for enrolment in people for told in messages.COHORT_CANCELLED.preview(enrolment)]
+
+
+@admin.register(Cohort)
+class CohortAdmin(StepsMixin, ScopedAdmin):
+    """A cohort: its places, fee and dates, what can be done with it now, and how every part of it stands."""
+
+    view_permission = P.RUN_COHORTS
+    change_permission = P.EDIT_PROGRAMMES
+    provider_path = "programme__provider"
+    sections_page = "cohort_admin"
+    list_display = ("name", "programme", "status", "places", "fee", "starts_on", "ends_on")
+    list_select_related = ("programme",)
+    search_fields = ("name", "programme__name")
+    list_filter = ("status", "programme")
+    prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}
+    inlines = (CompletionRuleInline,)
+    filter_horizontal = ("limited_roles",)
+    export_columns = (
+        Column("Cohort", "name"),
+        Column("Programme", "programme__name"),
+        Column("Status", "get_status_display"),
+        Column("Places", "capacity"),
+        Column("Fee", "fee"),
+        Column("Starts on", "starts_on"),
+        Column("Ends on", "ends_on"),
+    )
+    fieldsets = (
+        (None, {"fields": ("programme", "plan", "name", "slug", "status")}),
+        ("Places and money", {"fields": ("capacity", "fee")}),
+        ("Dates", {"fields": ("starts_on", "ends_on", "venue")}),
+        ("Who may see it", {"fields": ("limited_roles",), "classes": ("collapse",)}),
+    )
+    steps = (
+        AdminStep(
+            "publish",
+            "Publish the cohort",
+            actions.publish,
+            "cohort",
+            P.EDIT_PROGRAMMES,
+            _can("publish"),
+            text="Everybody can then read about the cohort on the programme's page.",
+        ),
+        AdminStep(
+            "unpublish",
+            "Take it off the site",
+            actions.unpublish,
+            "cohort",
+            P.EDIT_PROGRAMMES,
+            _can("unpublish"),
+            text="The cohort is no longer shown to visitors. Nothing that people wrote is lost.",
+        ),
+        AdminStep(
+            "start",
+            "Start the cohort",
+            actions.start,
+            "cohort",
+            P.RUN_COHORTS,
+            _can("start"),
+            text="The participants' days begin.",
+        ),
+        AdminStep(
+            "finish",
+            "Finish the cohort",
+            actions.finish,
+            "cohort",
+            P.RUN_COHORTS,
+            _can("finish"),
+            text="The cohort's days are over. You can reopen it.",
+        ),
+        AdminStep(
+            "resume",
+            "Reopen the cohort",
+            actions.resume,
+            "cohort",
+            P.RUN_COHORTS,
+            _can("resume"),
+            text="The cohort is under way again.",
+        ),
+        AdminStep(
+            "cancel",
+            "Cancel the cohort",
+            actions.cancel,
+            "cohort",
+            P.EDIT_PROGRAMMES,
+            _can("cancel"),
+            told=_told_of_cancelling,
+            text="The cohort does not take place, or not to its end. This cannot be undone.",
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
+        taken = Count("enrolments", filter=Q(enrolments__status__in=HOLDS_A_PLACE), distinct=True)
+        return super().get_queryset(request).annotate(places_taken=taken)
+
+    def scope(self, request: HttpRequest, queryset: QuerySet[Cohort]) -> QuerySet[Cohort]:
+        return queryset.filter(pk__in=Cohort.objects.for_staff(request.user, self.view_permission).values("pk"))
+
+    @display(description="Places taken", ordering="places_taken")
+    def places(self, cohort: Cohort) -> str:
+        return f"{cohort.places_taken} of {cohort.capacity}"
+
+
+@admin.register(Partner)
+class PartnerAdmin(ScopedAdmin):
+    """Organisations that pledged to release staff, and their policies (B3, B59)."""
+
+    view_permission = P.RUN_COHORTS
+    change_permission = P.EDIT_PROGRAMMES
+    provider_path = "programme__provider"
+    list_display = ("organisation", "programme", "pledged_on", "is_listed")
+    list_select_related = ("organisation", "programme")
+    search_fields = ("organisation__name",)
+    list_filter = ("programme", "is_listed", "organisation__sector", "organisation__kind")
+    export_columns = (
+        Column("Organisation", "organisation__name"),
+        Column("Programme", "programme__name"),
+        Column("Pledged on", "pledged_on"),
+        Column("Policy", "policy"),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
