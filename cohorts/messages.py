@@ -6,6 +6,7 @@ from typing import Any
 
 from cohorts.links import absolute
 from cohorts.models import Cohort, Enrolment, Programme, Session
+from cohorts.states import CertificateStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.messaging import kinds, scopes
@@ -107,6 +108,11 @@ def _own_page(enrolment: Enrolment) -> Values:
     return {**_basics(enrolment), "link": absolute("cohorts:participant", enrolment.pk)}
 
 
+def _serial(enrolment: Enrolment) -> Values:
+    certificate = enrolment.certificates.filter(status=CertificateStatus.ISSUED).get()
+    return {"serial": certificate.serial, "check_link": absolute("cohorts:certificate", certificate.serial)}
+
+
 def _about_their_person(enrolment: Enrolment) -> Values:
     return {**_basics(enrolment), "participant": str(enrolment.participant)}
 
@@ -199,11 +205,7 @@ CERTIFICATE_READY = EnrolmentMessage(
         serial="SU-7KQ2-9XMD-4T8C",
     ),
     _participant,
-    lambda enrolment: {
-        **_own_page(enrolment),
-        "serial": enrolment.certificate.serial,
-        "check_link": absolute("cohorts:certificate", enrolment.certificate.serial),
-    },
+    lambda enrolment: {**_own_page(enrolment), **_serial(enrolment)},
 )
 CERTIFICATE_REVOKED = EnrolmentMessage(
     _kind(
@@ -216,11 +218,7 @@ CERTIFICATE_REVOKED = EnrolmentMessage(
         reason="The name on it was wrong.",
     ),
     _participant,
-    lambda enrolment: {
-        **_basics(enrolment),
-        "serial": enrolment.certificate.serial,
-        "reason": enrolment.certificate.revocation_reason,
-    },
+    _basics,  # serial and reason are given by whoever revokes it
 )
 
 # -- sessions ------------------------------------------------------------------------------------

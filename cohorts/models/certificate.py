@@ -60,7 +60,7 @@ class Certificate(models.Model):
 
     retention = "Kept for ever: anybody may ask whether it is genuine."
 
-    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="certificate")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="certificates")
     serial = models.CharField(max_length=20, unique=True)
     name = models.CharField("name on it", max_length=150)
     programme_name = models.CharField(max_length=200)
@@ -77,11 +77,15 @@ class Certificate(models.Model):
     class Meta:
         ordering = ("-issued_at",)
         constraints = [
+            # After a revocation (a wrong name, say) there may be a new one.
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=Q(status=CertificateStatus.ISSUED), name="certificate_one_valid"
+            ),
             models.CheckConstraint(
                 condition=Q(status=CertificateStatus.REVOKED, revoked_at__isnull=False)
                 | Q(status=CertificateStatus.ISSUED, revoked_at=None),
                 name="certificate_revocation_dated",
-            )
+            ),
         ]
         triggers = [*CERTIFICATE.triggers(), frozen("serial", "name", "programme_name", "completed_on")]
 

@@ -128,7 +128,7 @@ def remove_day(request: HttpRequest, pk: int, day: int) -> HttpResponse:
 def certificate_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The participant's own certificate, as long as it is valid."""
     enrolment = own_enrolment(request.user, pk)
-    found = getattr(enrolment, "certificate", None)
-    if found is None or found.status != CertificateStatus.ISSUED or found.file is None:
+    found = enrolment.certificates.filter(status=CertificateStatus.ISSUED).select_related("file").first()
+    if found is None or found.file is None:
         raise Http404
     return serve(found.file)

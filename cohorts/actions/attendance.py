@@ -1,0 +1,90 @@
+"""The register of a session. Being there posts days to the ledger (B4, B5, B11)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.access import require_staff
+from cohorts.actions import days as ledger
+from cohorts.actions.sessions import people_of
+from cohorts.models import Attendance, Enrolment, Session
+from cohorts.states import Mark
+from steppingup.accounts.actors import Actor, person
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+
+HALF = Decimal("0.5")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person in the register, and how they are marked (empty: not yet)."""
+
+    enrolment: Enrolment
+    mark: str
+
+
+def days_for(session: Session, mark: str) -> Decimal:
+    """What a mark is worth: the session's days, half of them, or none."""
+    if mark == Mark.PRESENT:
+        return session.days
+    if mark == Mark.PART:
+        return (session.days * HALF).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return Decimal(0)
+
+
+def register_of(session: Session) -> list[Line]:
+    """Everybody who belongs to the session, by name, with their mark."""
+    marks = dict(Attendance.objects.filter(session=session).values_list("enrolment", "mark"))
+    people = sorted(people_of(session), key=lambda enrolment: str(enrolment.participant).casefold())
+    return [Line(enrolment, marks.get(enrolment.pk, "")) for enrolment in people]
+
+
+@transaction.atomic
+def mark(*, session: Session, marks: Mapping[int, str], by: Actor) -> list[Attendance]:
+    """Save the register: a mark for each enrolment id. Returns those that changed.
+
+    Saving the same again changes nothing. A changed mark reverses what was posted for the one before and posts anew.
+    Raises NotPossible before the day, for a cancelled session, for an unknown mark, and for somebody who does not belong."""
+    require_staff(by, Permission.RUN_COHORTS, session.cohort)
+    locked = Session.objects.select_for_update(of=("self",)).select_related("component").get(pk=session.pk)
+    if locked.cancelled_at:
+        raise NotPossible("This session was cancelled, so it has no register.")
+    if timezone.localdate(locked.starts_at) > timezone.localdate():
+        raise NotPossible("This session has not taken place yet. Take the register on the day, or afterwards.")
+    if set(marks.values()) - set(Mark.values):
+        raise NotPossible("Choose one of the marks for each person.")
+    people = {enrolment.pk: enrolment for enrolment in people_of(locked)}
+    if set(marks) - set(people):
+        raise NotPossible("Somebody on this page does not belong to the session any more. Load the page again.")
+    existing = {found.enrolment_id: found for found in Attendance.objects.filter(session=locked)}
+    changed = []
+    for pk, given in sorted(marks.items()):
+        attendance = existing.get(pk)
+        if attendance is not None and attendance.mark == given:
+            continue
+        changed.append(_change(locked, people[pk], attendance, given, by))
+    return changed
+
+
+def _change(session: Session, enrolment: Enrolment, attendance: Attendance | None, given: str, by: Actor) -> Attendance:
+    if attendance is None:
+        attendance = Attendance(session=session, enrolment=enrolment)
+    attendance.mark, attendance.marked_at, attendance.marked_by = given, timezone.now(), person(by)
+    attendance.save()
+    ledger.reverse_all(source=attendance, note="The register was corrected", by=by)
+    worth = days_for(session, given)
+    if worth:
+        ledger.post(
+            enrolment=enrolment,
+            component=session.component,
+            days=worth,
+            on=timezone.localdate(session.starts_at),
+            source=attendance,
+            note=session.title,
+            by=by,
+        )
+    return attendance

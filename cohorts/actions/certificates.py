@@ -1,0 +1,157 @@
+"""Certificates: made for those who have completed, and revoked with a reason."""
+
+import base64
+import hashlib
+import mimetypes
+from typing import Any
+
+import segno
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from cohorts import messages
+from cohorts.access import require_staff
+from cohorts.links import absolute
+from cohorts.models import Certificate, Cohort, Enrolment
+from cohorts.serials import new_serial
+from cohorts.states import CERTIFICATE, CertificateStatus, EnrolmentStatus
+from steppingup.accounts.actors import Actor, person
+from steppingup.accounts.models import Organisation
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.files.models import StoredFile
+from steppingup.jobs import actions as jobs
+from steppingup.jobs.models import Job
+from steppingup.web import words
+from steppingup.web.pdf import render_pdf
+
+JOB_KIND = "cohorts.certificates"
+TEMPLATE = "pdf/certificate.html"
+
+
+def waiting_for_one(cohort: Cohort) -> list[Enrolment]:
+    """Those who have completed and have no valid certificate, by name."""
+    valid = Certificate.objects.filter(status=CertificateStatus.ISSUED)
+    people = Enrolment.objects.filter(cohort=cohort, status=EnrolmentStatus.COMPLETED).exclude(certificates__in=valid)
+    return list(
+        people.select_related("participant", "cohort__programme__provider", "cohort__plan", "agreement").order_by(
+            "participant__full_name", "pk"
+        )
+    )
+
+
+@transaction.atomic
+def issue(*, cohort: Cohort, by: Actor) -> Job:
+    """Have a worker make the certificates of those who have completed and have none; each is told when theirs is ready.
+
+    Asking again while it runs returns the same job. Raises NotPossible when nobody waits for one."""
+    require_staff(by, Permission.RUN_COHORTS, cohort)
+    waiting = waiting_for_one(cohort)
+    if not waiting:
+        raise NotPossible("Everybody who has completed has a certificate already.")
+    title = f"Certificates for {cohort}"
+    return jobs.start(kind=JOB_KIND, title=title, about=cohort, by=by, total=len(waiting), key=str(cohort.pk))
+
+
+@transaction.atomic
+def make(*, enrolment: Enrolment, by: Actor) -> Certificate | None:
+    """Make one certificate and tell the participant; nothing if they have a valid one by now.
+
+    Called by the job, for each participant in a transaction of their own."""
+    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
+    if locked.status != EnrolmentStatus.COMPLETED or locked.completed_at is None:
+        raise NotPossible(f"{enrolment.participant} has not completed, so there is nothing to certify.")
+    if Certificate.objects.filter(enrolment=enrolment, status=CertificateStatus.ISSUED).exists():
+        return None
+    certificate = Certificate(
+        enrolment=enrolment,
+        serial=new_serial(),
+        name=name_on_it(enrolment),
+        programme_name=enrolment.cohort.programme.name,
+        completed_on=timezone.localdate(locked.completed_at),
+        issued_by=person(by),
+    )
+    certificate.file = _store(certificate, render(certificate), by)
+    certificate.save()
+    messages.CERTIFICATE_READY.send(enrolment)
+    return certificate
+
+
+def name_on_it(enrolment: Enrolment) -> str:
+    """The name by which the person is known; the one they signed with where the account has none."""
+    if enrolment.participant.full_name:
+        return enrolment.participant.full_name
+    agreement = getattr(enrolment, "agreement", None)
+    return agreement.legal_name if agreement else str(enrolment.participant)
+
+
+def size_of(name: str) -> str:
+    """Long names are set smaller, so that they stay on one line of the page."""
+    for most, size in ((20, "xl"), (27, "l"), (33, "m"), (46, "s")):
+        if len(name) <= most:
+            return size
+    return "xs"
+
+
+def render(certificate: Certificate) -> bytes:
+    """The page as PDF: tagged, A4 landscape, with a code that leads to the page where it can be checked."""
+    cohort = certificate.enrolment.cohort
+    address = absolute("cohorts:certificate", certificate.serial)
+    code = segno.make(address, error="m", micro=False)
+    context: dict[str, Any] = {
+        "certificate": certificate,
+        "provider": cohort.programme.provider,
+        "cohort": cohort,
+        "days": words.days_counted(cohort.plan.days),
+        "size": size_of(certificate.name),
+        "address": address.removeprefix("https://").removeprefix("http://"),
+        "logo": _logo(cohort.programme.provider),
+        "code": code.svg_data_uri(border=0, dark="#15211f", scale=4),
+    }
+    return render_pdf(TEMPLATE, context)
+
+
+def _logo(provider: Organisation) -> str:
+    """The provider's logo as data that stand in the document; empty without one, or when its file is gone."""
+    kind = mimetypes.guess_type(provider.logo.name or "")[0] if provider.logo else None
+    if kind not in ("image/png", "image/jpeg", "image/svg+xml"):
+        return ""
+    try:
+        with provider.logo.open("rb") as file:
+            return f"data:{kind};base64,{base64.b64encode(file.read()).decode()}"
+    except FileNotFoundError:
+        return ""
+
+
+def _store(certificate: Certificate, content: bytes, by: Actor) -> StoredFile:
+    stored = StoredFile(
+        name=f"certificate-{slugify(certificate.name) or 'participant'}.pdf"[:150],
+        size=len(content),
+        content_type="application/pdf",
+        sha256=hashlib.sha256(content).hexdigest(),
+        pages=1,
+        uploaded_by=person(by),
+    )
+    stored.file.save("certificate", ContentFile(content), save=False)
+    try:
+        stored.save()
+    except BaseException:
+        stored.file.delete(save=False)
+        raise
+    return stored
+
+
+@transaction.atomic
+def revoke(*, certificate: Certificate, reason: str, by: Actor) -> Certificate:
+    """The certificate is valid no more. The public page says so without the reason; the participant is told why."""
+    require_staff(by, Permission.RUN_COHORTS, certificate.enrolment.cohort)
+    if not reason.strip():
+        raise NotPossible("Say why, so that the participant can be told.")
+    CERTIFICATE.move(certificate, "revoke", revoked_at=timezone.now(), revocation_reason=reason.strip())
+    messages.CERTIFICATE_REVOKED.send(
+        certificate.enrolment, serial=certificate.serial, reason=certificate.revocation_reason
+    )
+    return certificate

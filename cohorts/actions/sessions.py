@@ -1,0 +1,194 @@
+"""The meetings of a cohort: drafted from its plan, moved, cancelled, opened to line managers (B5, B11, B30)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts import messages
+from cohorts.access import require_staff
+from cohorts.models import Cohort, Component, Enrolment, Session
+from cohorts.planning import Draft, Pattern, propose
+from cohorts.states import FROM_SESSIONS, CohortStatus, EnrolmentStatus
+from steppingup.accounts.actors import Actor
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.messaging.actions import MessagePreview, preview, send
+from steppingup.messaging.kinds import MessageKind
+from steppingup.web import words
+
+OVER = (CohortStatus.FINISHED, CohortStatus.CANCELLED)
+
+
+def people_of(session: Session) -> "list[Enrolment]":
+    """Those who hold a place and belong to this session: the cohort, or the peer group."""
+    people = Enrolment.objects.filter(cohort=session.cohort_id).holding_a_place()
+    if session.peer_group_id:
+        people = people.filter(peer_group=session.peer_group_id)
+    return list(people.select_related("participant", "line_manager", "cohort__programme__provider", "cohort__plan"))
+
+
+def drafts_for(cohort: Cohort, pattern: Pattern) -> list[Draft]:
+    """What `draft_from_plan` would make: sessions of those components that have none yet."""
+    taken = Session.objects.filter(cohort=cohort).going_ahead().values("component")
+    components = Component.objects.filter(plan=cohort.plan_id, kind__in=FROM_SESSIONS).exclude(pk__in=taken)
+    return propose(components, list(cohort.peer_groups.all()), pattern)
+
+
+@transaction.atomic
+def draft_from_plan(*, cohort: Cohort, pattern: Pattern, by: Actor) -> list[Session]:
+    """Make the sessions that the plan asks for, in sequence from the pattern's first day; peer learning in the gaps.
+
+    Components that have sessions already are left alone. Raises NotPossible when nothing is left to make."""
+    require_staff(by, Permission.RUN_COHORTS, cohort)
+    locked = Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=cohort.pk)
+    if locked.status in OVER:
+        raise NotPossible(f"This cohort is {locked.get_status_display().lower()}, so it gets no more sessions.")
+    drafts = drafts_for(locked, pattern)
+    if not drafts:
+        raise NotPossible(
+            "Every part of the plan that needs sessions has some already. You can add single ones by hand."
+        )
+    return [
+        Session.objects.create(
+            cohort=locked,
+            component=draft.component,
+            peer_group=draft.peer_group,
+            title=draft.title,
+            starts_at=draft.starts_at,
+            ends_at=draft.ends_at,
+            days=draft.days,
+            venue=locked.venue,
+        )
+        for draft in drafts
+    ]
+
+
+def _locked(session: Session) -> Session:
+    found = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if found.cancelled_at:
+        raise NotPossible("This session was cancelled.")
+    if found.attendances.exists():
+        raise NotPossible("The register of this session has been taken, so it cannot be moved or cancelled any more.")
+    return found
+
+
+def before_of(session: Session) -> str:
+    """When and where it was to be."""
+    return f"{words.when(session.starts_at)}, {messages.place_of(session)}"
+
+
+@transaction.atomic
+def move(
+    *, session: Session, starts_at: datetime, ends_at: datetime, venue: str, online_link: str = "", by: Actor
+) -> Session:
+    """Another time or another place. Everybody who belongs to the session is told, unless it is over.
+
+    Raises NotPossible when it ends before it begins, is cancelled, or its register has been taken."""
+    require_staff(by, Permission.RUN_COHORTS, session.cohort)
+    found = _locked(session)
+    if ends_at <= starts_at:
+        raise NotPossible("The session must end after it begins.")
+    new = (starts_at, ends_at, venue.strip(), online_link.strip())
+    if new == (found.starts_at, found.ends_at, found.venue, found.online_link):
+        raise NotPossible("Nothing is different: give another time or another place.")
+    before, was_over = before_of(found), found.ends_at <= timezone.now()
+    found.starts_at, found.ends_at, found.venue, found.online_link = new
+    found.save(update_fields=["starts_at", "ends_at", "venue", "online_link"])
+    if not (was_over and ends_at <= timezone.now()):
+        _tell(messages.SESSION_MOVED, found, before=before)
+    return found
+
+
+@transaction.atomic
+def cancel(*, session: Session, by: Actor) -> Session:
+    """The session does not take place. It stays in the calendar, crossed out; everybody who belongs to it is told."""
+    require_staff(by, Permission.RUN_COHORTS, session.cohort)
+    found = _locked(session)
+    found.cancelled_at = timezone.now()
+    found.save(update_fields=["cancelled_at"])
+    if found.ends_at > timezone.now():
+        _tell(messages.SESSION_CANCELLED, found)
+    return found
+
+
+def _tell(kind: MessageKind, session: Session, **more: Any) -> None:
+    for enrolment in people_of(session):
+        if enrolment.status != EnrolmentStatus.ENROLLED:
+            continue
+        send(
+            kind=kind.key,
+            to=enrolment.participant,
+            about=session,
+            related=[enrolment, enrolment.participant],
+            scopes=enrolment.message_scopes,
+            context={**messages.about_session(session, enrolment), **more},
+            reply_to=enrolment.cohort.programme.contact_email,
+        )
+
+
+def previews(kind: MessageKind, session: Session, **more: Any) -> list[MessagePreview]:
+    """What the participants of the session would be told."""
+    return [
+        preview(
+            kind=kind.key,
+            to=enrolment.participant,
+            scopes=enrolment.message_scopes,
+            context={**messages.about_session(session, enrolment), **more},
+        )
+        for enrolment in people_of(session)
+        if enrolment.status == EnrolmentStatus.ENROLLED
+    ]
+
+
+# -- line managers -------------------------------------------------------------------------------
+
+
+def _managers(session: Session) -> Iterable[Enrolment]:
+    return (e for e in people_of(session) if e.status == EnrolmentStatus.ENROLLED and e.line_manager is not None)
+
+
+def managers_context(session: Session, enrolment: Enrolment) -> dict[str, Any]:
+    link = messages.MANAGER_WELCOME.context(enrolment)["link"]
+    return {**messages.about_session(session, enrolment), "participant": str(enrolment.participant), "link": link}
+
+
+@transaction.atomic
+def invite_managers(*, session: Session, by: Actor) -> Session:
+    """Invite the line managers of those who take part to a session that they are welcome at, once (B30)."""
+    require_staff(by, Permission.RUN_COHORTS, session.cohort)
+    found = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if not found.open_to_managers:
+        raise NotPossible("Say first that line managers are welcome at this session.")
+    if found.managers_invited_at:
+        raise NotPossible("The line managers have been invited already.")
+    if found.cancelled_at or found.starts_at <= timezone.now():
+        raise NotPossible("This session is over or cancelled.")
+    for enrolment in _managers(found):
+        send(
+            kind=messages.MANAGERS_INVITED.key,
+            to=enrolment.line_manager,
+            about=found,
+            related=[enrolment, enrolment.line_manager],
+            scopes=enrolment.message_scopes,
+            context=managers_context(found, enrolment),
+            reply_to=enrolment.cohort.programme.contact_email,
+        )
+    found.managers_invited_at = timezone.now()
+    found.save(update_fields=["managers_invited_at"])
+    return found
+
+
+def manager_previews(session: Session) -> list[MessagePreview]:
+    return [
+        preview(
+            kind=messages.MANAGERS_INVITED.key,
+            to=enrolment.line_manager,
+            scopes=enrolment.message_scopes,
+            context=managers_context(session, enrolment),
+        )
+        for enrolment in _managers(session)
+        if enrolment.line_manager
+    ]

@@ -1,0 +1,94 @@
+"""Who has completed: the cohort's rules, which are rows, against each participant's days."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cohorts.models import Certificate, Cohort, CompletionRule, CompletionWaiver, Enrolment
+from cohorts.progress import Progress, progress_of_many
+from cohorts.states import CertificateStatus, EnrolmentStatus
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule for one participant, in days."""
+
+    rule: CompletionRule
+    done: Decimal
+    waiver: CompletionWaiver | None
+
+    @property
+    def met(self) -> bool:
+        return self.done >= self.rule.minimum_days
+
+    @property
+    def settled(self) -> bool:
+        return self.met or self.waiver is not None
+
+    @property
+    def missing(self) -> Decimal:
+        return max(Decimal(0), self.rule.minimum_days - self.done)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One participant against all rules of their cohort."""
+
+    enrolment: Enrolment
+    progress: Progress
+    checks: tuple[Check, ...]
+    certificate: Certificate | None
+
+    @property
+    def meets_the_rule(self) -> bool:
+        """Every rule is met or waived. A cohort without rules lets nobody complete."""
+        return bool(self.checks) and all(check.settled for check in self.checks)
+
+    @property
+    def can_complete(self) -> bool:
+        return self.meets_the_rule and self.enrolment.status == EnrolmentStatus.ENROLLED
+
+    @property
+    def unsettled(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if not check.settled)
+
+
+def _done(rule: CompletionRule, progress: Progress) -> Decimal:
+    """Days that count towards a rule: of its component, or of all (none beyond what the plan has of each)."""
+    if rule.component_id is None:
+        return progress.counted
+    found = progress.of(rule.component_id)
+    return found.counted if found else Decimal(0)
+
+
+def standings(cohort: Cohort, enrolments: Iterable[Enrolment] | None = None) -> list[Standing]:
+    """Everybody who holds a place, by name; the same number of queries however many they are."""
+    if enrolments is None:
+        enrolments = (
+            Enrolment.objects.filter(cohort=cohort)
+            .holding_a_place()
+            .select_related("participant", "employer", "line_manager", "cohort__programme__provider", "cohort__plan")
+            .order_by("participant__full_name", "pk")
+        )
+    people = list(enrolments)
+    progress = progress_of_many(people)
+    rules = list(CompletionRule.objects.filter(cohort=cohort).select_related("component").order_by("component__order"))
+    waivers: dict[tuple[int, int], CompletionWaiver] = {
+        (waiver.enrolment_id, waiver.rule_id): waiver
+        for waiver in CompletionWaiver.objects.filter(enrolment__in=people).select_related("given_by")
+    }
+    issued = Certificate.objects.filter(enrolment__in=people, status=CertificateStatus.ISSUED)
+    certificates = {certificate.enrolment_id: certificate for certificate in issued}
+    return [
+        Standing(
+            person,
+            progress[person.pk],
+            tuple(Check(rule, _done(rule, progress[person.pk]), waivers.get((person.pk, rule.pk))) for rule in rules),
+            certificates.get(person.pk),
+        )
+        for person in people
+    ]
+
+
+def standing_of(enrolment: Enrolment) -> Standing:
+    return standings(enrolment.cohort, [enrolment])[0]

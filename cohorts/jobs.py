@@ -1,0 +1,30 @@
+"""What workers do for cohorts."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from cohorts.actions import certificates
+from cohorts.models import Cohort
+from steppingup.accounts.actors import SYSTEM
+from steppingup.jobs.handlers import Progress, handler
+from steppingup.jobs.models import Job
+
+
+@handler(certificates.JOB_KIND)
+def make_certificates(job: Job, progress: Progress) -> dict[str, Any]:
+    """One after the other, each saved by itself: begun again, it makes those that are still missing."""
+    cohort = job.about
+    if not isinstance(cohort, Cohort):
+        raise LookupError("The cohort of this job is gone.")
+    waiting = certificates.waiting_for_one(cohort)
+    already = max(0, (job.total or 0) - len(waiting))
+    progress(already, total=already + len(waiting))
+    made = 0
+    for done, enrolment in enumerate(waiting, already + 1):
+        made += certificates.make(enrolment=enrolment, by=job.started_by or SYSTEM) is not None
+        progress(done, note=f"{done} of {already + len(waiting)}: {enrolment.participant}")
+    return {
+        "url": reverse("admin:cohorts_enrolment_completion", args=[cohort.pk]),
+        "message": f"{already + made} certificates are ready, and everybody has been told.",
+    }

@@ -1,0 +1,128 @@
+"""From a plan of days to dates: modules one after the other, peer learning in the gaps between them (B5, B11).
+
+Nothing is stored here: a coordinator looks at the proposal first, and moves single dates afterwards."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_CEILING, Decimal
+
+from django.utils import timezone
+
+from cohorts.models import Component, PeerGroup
+from cohorts.states import ComponentKind
+
+IN_BLOCKS = (ComponentKind.MODULE, ComponentKind.OTHER)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """How the sessions lie: the first day, so many weeks from block to block, so many days in a row, from when to when."""
+
+    first_on: date
+    weeks_between: int
+    days_in_a_row: int
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A session that could be made."""
+
+    component: Component
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    days: Decimal
+    peer_group: PeerGroup | None = None
+
+
+def weekday(day: date) -> date:
+    """The day itself, or the Monday after a weekend."""
+    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() > 4 else day
+
+
+def _block_of(start: date, length: int) -> list[date]:
+    """So many working days in a row within one week; a block that would run into a weekend begins on the Monday after."""
+    start = weekday(start)
+    if start.weekday() + length > 5 >= length:
+        start += timedelta(days=7 - start.weekday())
+    days, day = [], start
+    while len(days) < length:
+        days.append(day)
+        day = weekday(day + timedelta(days=1))
+    return days
+
+
+def _units(component: Component) -> list[Decimal]:
+    """The component as single sessions of at most a day: five meetings of two days are ten sessions of one."""
+    if component.meetings and component.days_each:
+        each, meetings = component.days_each, component.meetings
+    else:
+        each, meetings = component.days, 1
+    parts = int(each.to_integral_value(ROUND_CEILING))
+    one = [Decimal(1)] * (parts - 1) + [each - (parts - 1)]
+    return one * meetings
+
+
+def _in_a_row(component: Component, pattern: Pattern) -> int:
+    """Days that belong together: those of one meeting where it has several, else as many as the coordinator says."""
+    each = component.days_each if component.meetings and component.days_each else component.days
+    return max(1, int(each.to_integral_value(ROUND_CEILING))) if each > 1 else max(1, pattern.days_in_a_row)
+
+
+def _name(component: Component, number: int, *, alone: bool) -> str:
+    """“Module 3” where all modules are one component, else the component's title, numbered if it has several blocks."""
+    if not number:
+        return component.title
+    name = ComponentKind.MODULE.label if alone and component.kind == ComponentKind.MODULE else component.title
+    return f"{name} {number}"
+
+
+def _moments(day: date, pattern: Pattern, days: Decimal) -> tuple[datetime, datetime]:
+    zone = timezone.get_default_timezone()
+    start = datetime.combine(day, pattern.starts, zone)
+    whole = datetime.combine(day, pattern.ends, zone) - start
+    return start, start + (whole if days >= 1 else whole * float(days))
+
+
+def propose(components: Iterable[Component], groups: list[PeerGroup], pattern: Pattern) -> list[Draft]:
+    """Sessions for these components, in order of time."""
+    every = list(components)
+    blocks: list[tuple[date, date]] = []
+    drafts: list[Draft] = []
+    modules = [c for c in every if c.kind == ComponentKind.MODULE]
+    for component in (c for c in every if c.kind in IN_BLOCKS):
+        units, length = _units(component), _in_a_row(component, pattern)
+        chunks = [units[at : at + length] for at in range(0, len(units), length)]
+        for number, chunk in enumerate(chunks, 1):
+            start = pattern.first_on + timedelta(weeks=pattern.weeks_between * len(blocks))
+            days = _block_of(start, len(chunk))
+            blocks.append((days[0], days[-1]))
+            name = _name(component, number if len(chunks) > 1 else 0, alone=len(modules) == 1)
+            for at, (day, part) in enumerate(zip(days, chunk, strict=True), 1):
+                title = f"{name}, day {at}" if len(chunk) > 1 else name
+                drafts.append(Draft(component, title, *_moments(day, pattern, part), part))
+    for component in (c for c in every if c.kind == ComponentKind.PEER):
+        units = _units(component)
+        for number, (day, part) in enumerate(zip(_gaps(blocks, len(units), pattern), units, strict=True), 1):
+            starts, ends = _moments(day, pattern, part)
+            title = f"{component.title} {number}" if len(units) > 1 else component.title
+            for group in groups or [None]:
+                drafts.append(Draft(component, title, starts, ends, part, group))
+    return sorted(drafts, key=lambda draft: draft.starts_at)
+
+
+def _gaps(blocks: list[tuple[date, date]], count: int, pattern: Pattern) -> list[date]:
+    """Days half-way between one block and the next; further ones follow after the last at the same distance."""
+    step = timedelta(weeks=pattern.weeks_between)
+    ends = [last for _, last in blocks] or [pattern.first_on - step / 2]
+    while len(ends) <= count:
+        ends.append(ends[-1] + step)
+    starts = [first for first, _ in blocks[1:]]
+    days = []
+    for at in range(count):
+        following = starts[at] if at < len(starts) else ends[at] + step
+        days.append(weekday(ends[at] + (following - ends[at]) // 2))
+    return days

@@ -1,0 +1,53 @@
+"""What participants are reminded of: a session that is coming (requirement of the year, 3.13)."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from cohorts import messages
+from cohorts.actions.sessions import people_of
+from cohorts.models import Session
+from cohorts.states import CohortStatus, EnrolmentStatus
+from steppingup.messaging.models import ReminderRule
+from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, register
+
+
+def sessions_due(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
+    """Each participant of each session that begins between two days and has not begun yet."""
+    coming = (
+        Session.objects.going_ahead()
+        .filter(starts_at__gt=timezone.now(), starts_at__date__range=(start, end))
+        .exclude(cohort__status=CohortStatus.CANCELLED)
+    )
+    for session in coming.select_related("cohort"):
+        for enrolment in people_of(session):
+            if enrolment.status == EnrolmentStatus.ENROLLED:
+                yield ReminderItem(
+                    object=session,
+                    anchor=timezone.localdate(session.starts_at),
+                    to=enrolment.participant,
+                    context=messages.about_session(session, enrolment),
+                    scopes=enrolment.message_scopes,
+                    related=(enrolment, enrolment.participant),
+                    reply_to=enrolment.cohort.programme.contact_email,
+                )
+
+
+SESSION_SOON = register(
+    ReminderKind(
+        "cohorts.session", "A session is coming", "the session", messages.SESSION_REMINDER.key, due=sessions_due
+    )
+)
+SESSION_TOMORROW = register(
+    ReminderKind(
+        "cohorts.session_tomorrow", "A session is tomorrow", "the session", messages.SESSION_TOMORROW.key, sessions_due
+    )
+)
+
+
+def make_default_rules(**_: Any) -> None:
+    """After each migration: a week before, as long as it is not tomorrow already, and the day before."""
+    add_rule(kind=SESSION_SOON.key, days=7, when=ReminderRule.When.BEFORE, until=-2)
+    add_rule(kind=SESSION_TOMORROW.key, days=1, when=ReminderRule.When.BEFORE, until=-1)
