@@ -109,7 +109,9 @@ def _own_page(enrolment: Enrolment) -> Values:
 
 
 def _serial(enrolment: Enrolment) -> Values:
-    certificate = enrolment.certificates.filter(status=CertificateStatus.ISSUED).get()
+    certificate = enrolment.certificates.filter(status=CertificateStatus.ISSUED).first()
+    if certificate is None:  # a preview: it gets its number when it is made
+        return {"serial": "[its number]", "check_link": "[the page where it can be checked]"}
     return {"serial": certificate.serial, "check_link": absolute("cohorts:certificate", certificate.serial)}
 
 

@@ -1,17 +1,23 @@
-"""What the running of a cohort has to say on the participant's and the line manager's page, and on the home page."""
+"""What the running of a cohort has to say on the pages of participants, line managers and coordinators."""
 
 from typing import Any
 
+from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from cohorts import calendar
-from cohorts.models import Certificate, Enrolment, LearningAgreement, Placement
+from cohorts.access import may
+from cohorts.models import Certificate, Cohort, Enrolment, LearningAgreement, Placement, Session
 from cohorts.progress import progress_of
-from cohorts.states import CertificateStatus, ComponentKind, EnrolmentStatus
-from steppingup.web import navigation
+from cohorts.states import CertificateStatus, CohortStatus, ComponentKind, EnrolmentStatus
+from steppingup.accounts.actors import holds
+from steppingup.accounts.roles import Permission
+from steppingup.web import admin_menu, navigation
 from steppingup.web.sections import Section, register
 
 Context = dict[str, Any] | None
+MOST_SHOWN = 8
 
 
 def days(*, subject: Enrolment, viewer: Any) -> Context:
@@ -68,6 +74,42 @@ def own_programmes(*, subject: Any, viewer: Any) -> Context:
     return {"enrolments": found} if found else None
 
 
+# -- for staff -----------------------------------------------------------------------------------
+
+
+def cohort_running(*, subject: Cohort, viewer: Any) -> Context:
+    """On the cohort's page in the admin: how its days stand, and the ways to sessions, registers and certificates."""
+    if not may(viewer, Permission.RUN_COHORTS, subject):
+        return None
+    people = Enrolment.objects.filter(cohort=subject).aggregate(
+        on=Count("pk", filter=Q(status=EnrolmentStatus.ENROLLED)),
+        completed=Count("pk", filter=Q(status=EnrolmentStatus.COMPLETED)),
+        left=Count("pk", filter=Q(status=EnrolmentStatus.WITHDRAWN)),
+    )
+    sessions = Session.objects.going_ahead().filter(cohort=subject)
+    return {
+        "people": people,
+        "sessions": sessions.count(),
+        "next": sessions.after(timezone.now()).first(),
+        "to_take": registers_to_take().filter(cohort=subject),
+    }
+
+
+def registers_to_take() -> Any:
+    """Sessions that have begun and have no register yet, the oldest first."""
+    return Session.objects.going_ahead().filter(starts_at__lte=timezone.now(), attendances=None).order_by("starts_at")
+
+
+def registers(*, subject: Any, viewer: Any) -> Context:
+    """On the admin's first page: registers that wait to be taken, of cohorts that are under way."""
+    if not holds(viewer, Permission.RUN_COHORTS):
+        return None
+    cohorts = Cohort.objects.for_staff(viewer, Permission.RUN_COHORTS).filter(status=CohortStatus.RUNNING)
+    waiting = registers_to_take().filter(cohort__in=cohorts).select_related("cohort__programme")
+    found = list(waiting[: MOST_SHOWN + 1])
+    return {"sessions": found[:MOST_SHOWN], "more": len(found) > MOST_SHOWN} if found else None
+
+
 def is_participant(user: Any) -> bool:
     return user.is_authenticated and Enrolment.objects.of_participant(user).exists()
 
@@ -76,7 +118,21 @@ def is_line_manager(user: Any) -> bool:
     return user.is_authenticated and Enrolment.objects.managed_by(user).exists()
 
 
+SIDEBAR = (
+    ("Participants", "group", "enrolment"),
+    ("Sessions", "event", "session"),
+    ("Peer groups", "diversity_3", "peergroup"),
+    ("Stretch assignments", "work", "placement"),
+    ("Attendance", "fact_check", "attendance"),
+    ("Day ledger", "receipt_long", "dayentry"),
+    ("Certificates", "workspace_premium", "certificate"),
+)
+
+
 def register_all() -> None:
+    for order, (title, icon, model) in enumerate(SIDEBAR):
+        url = f"admin:cohorts_{model}_changelist"
+        admin_menu.register(admin_menu.Item("Cohorts", title, icon, url, order, Permission.RUN_COHORTS))
     for entry in (
         navigation.Entry("my-programme", "My programme", "cohorts:own_programmes", 20, visible_to=is_participant),
         navigation.Entry("my-team", "My team", "cohorts:team", 30, visible_to=is_line_manager),
@@ -86,6 +142,8 @@ def register_all() -> None:
     for section in (
         Section("home", "my-programme", 10, f"{folder}/home_participant.html", own_programmes, "Your programme"),
         Section("home", "my-team", 15, f"{folder}/home_team.html", team, "Your team"),
+        Section("dashboard", "registers", 30, f"{folder}/registers.html", registers, "Registers to take"),
+        Section("cohort_admin", "running", 20, f"{folder}/cohort_admin.html", cohort_running, "Days and people"),
         Section("participant", "certificate", 5, f"{folder}/certificate.html", certificate, "Your certificate"),
         Section("participant", "days", 10, f"{folder}/days.html", days),
         Section("participant", "calendar", 30, f"{folder}/calendar.html", dates, "Your calendar"),

@@ -1,3 +1,3 @@
-from cohorts.admin import setup
+from cohorts.admin import completion, people, running, setup
 
-__all__ = ["setup"]
+__all__ = ["completion", "people", "running", "setup"]

@@ -29,7 +29,8 @@ from steppingup.web.sections import render_sections
 class AdminStep:
     """One button. `run` is the action: it gets the object under the name `noun`, `by`, and what the form asks for.
 
-    `told(obj)` lists who will be told: things with `to`, `subject` and `text`. `text` says what it means."""
+    `told(obj)` lists who will be told: things with `to`, `subject` and `text`. `text` says what it means.
+    `initial(obj)` is what stands in the form to begin with."""
 
     name: str
     label: str
@@ -41,6 +42,7 @@ class AdminStep:
     form_class: type[forms.Form] | None = None
     text: str = ""
     done: str = "Done."
+    initial: Callable[[Any], dict[str, Any]] | None = None
 
 
 def style(form: forms.Form) -> forms.Form:
@@ -98,7 +100,8 @@ class StepsMixin:
         if step is None or obj is None or not self.allows(request, step.permission, obj):  # type: ignore[attr-defined]
             raise Http404
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])  # type: ignore[attr-defined]
-        form = step.form_class(request.POST or None) if step.form_class else None
+        initial = step.initial(obj) if step.initial else None
+        form = step.form_class(request.POST or None, initial=initial) if step.form_class else None
         if request.method == "POST" and (form is None or form.is_valid()):
             values = form.cleaned_data if form else {}
             try:

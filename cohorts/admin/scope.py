@@ -1,0 +1,40 @@
+"""What belongs to a cohort is seen by those who run that cohort: all of a provider's, or the ones a role is limited to."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+
+from cohorts.access import may
+from cohorts.models import Cohort
+from steppingup.accounts.roles import Permission
+from steppingup.web.admin import ScopedAdmin
+
+
+class CohortScopedAdmin(ScopedAdmin):
+    """`cohort_path` leads from the model to its cohort ("session__cohort")."""
+
+    view_permission = Permission.RUN_COHORTS
+    change_permission: Permission | None = Permission.RUN_COHORTS
+    cohort_path = "cohort"
+
+    def scope(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        cohorts = Cohort.objects.for_staff(request.user, self.view_permission)
+        return queryset.filter(**{f"{self.cohort_path}__in": cohorts})
+
+
+class ReadOnlyAdmin(CohortScopedAdmin):
+    """A list to look at, filter and download; what stands in it is written by actions."""
+
+    change_permission = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+def cohort_or_404(request: HttpRequest, pk: int) -> Cohort:
+    """A cohort that this person runs."""
+    cohort = Cohort.objects.select_related("programme__provider", "plan").filter(pk=pk).first()
+    if cohort is None or not may(request.user, Permission.RUN_COHORTS, cohort):
+        raise Http404
+    return cohort
