@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from unfold.widgets import UnfoldAdminURLInputWidget
 
 from cohorts.actions.placements import why_not_host
 from cohorts.models import Enrolment, Placement, Session
@@ -98,10 +99,12 @@ class PatternForm(forms.Form):
 class SessionForm(forms.ModelForm):
     """A session added by hand, or what can be changed without telling anybody."""
 
+    online_link = forms.URLField(required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget)
+
     class Meta:
         model = Session
         fields = (
-            *("cohort", "component", "peer_group", "title", "days", "starts_at", "ends_at", "venue", "online_link"),
+            *("cohort", "component", "peer_group", "title", "days", "starts_at", "ends_at", "venue"),
             *("what_to_bring", "open_to_managers"),
         )
 

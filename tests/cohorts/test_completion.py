@@ -1,0 +1,276 @@
+"""Who has completed, and what certificates are worth."""
+
+import io
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from cohorts.actions import certificates, completion, days
+from cohorts.completion import standing_of, standings
+from cohorts.models import Certificate, CompletionRule
+from cohorts.serials import SIGNS, new_serial, normalise
+from cohorts.states import CertificateStatus, EnrolmentStatus
+from cohorts.views import certificates as views
+from steppingup.accounts.actors import SYSTEM, NotAllowed
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.jobs import actions as jobs
+from steppingup.jobs.states import JobStatus
+from steppingup.messaging.models import Message
+from tests.factories.accounts import staff
+from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, SessionFactory, complete
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort():
+    """At least two days of modules (of two), and five in all (of eight)."""
+    cohort = RunningCohortFactory()
+    modules = cohort.plan.components.get(key="modules")
+    CompletionRule.objects.create(cohort=cohort, component=modules, minimum_days=2)
+    CompletionRule.objects.create(cohort=cohort, component=None, minimum_days=5)
+    return cohort
+
+
+@pytest.fixture
+def coordinator(cohort):
+    return staff(provider=cohort.programme.provider)
+
+
+def do(enrolment, **by_key) -> None:
+    for key, amount in by_key.items():
+        days.post(
+            enrolment=enrolment,
+            component=enrolment.cohort.plan.components.get(key=key),
+            days=Decimal(str(amount)),
+            on=timezone.localdate(),
+            source=SessionFactory(cohort=enrolment.cohort, starts_at=timezone.now() - timedelta(days=1)),
+            by=SYSTEM,
+        )
+
+
+@pytest.mark.parametrize(
+    ("done", "modules_met", "all_met"),
+    [
+        ({}, False, False),
+        ({"modules": 2}, True, False),
+        ({"modules": 2, "stretch": 3}, True, True),
+        ({"modules": 1.5, "stretch": 3, "mentoring": 1}, False, True),
+        ({"modules": 2, "stretch": 2.75}, True, False),
+        ({"modules": 9}, True, False),  # what goes beyond the plan of one part does not fill another
+    ],
+)
+def test_the_rules_are_rows_and_each_is_met_or_not(cohort, done, modules_met, all_met):
+    person = ParticipantFactory(cohort=cohort)
+    do(person, **done)
+    by_component, in_all = standing_of(person).checks
+    assert (by_component.met, in_all.met) == (modules_met, all_met)
+    assert standing_of(person).can_complete == (modules_met and all_met)
+
+
+def test_whoever_misses_a_rule_cannot_complete_until_it_is_waived_with_a_reason(cohort, coordinator):
+    person = ParticipantFactory(cohort=cohort)
+    do(person, modules=1, stretch=3, mentoring=1)
+    with pytest.raises(NotPossible, match="1 of at least 2 days of Modules"):
+        completion.complete(enrolment=person, by=coordinator)
+    rule = CompletionRule.objects.get(component__key="modules")
+    with pytest.raises(NotPossible, match="Say why"):
+        completion.waive(enrolment=person, rule=rule, reason=" ", by=coordinator)
+    with pytest.raises(NotAllowed):
+        completion.waive(enrolment=person, rule=rule, reason="Ill", by=staff())
+    completion.waive(enrolment=person, rule=rule, reason="Was in hospital", by=coordinator)
+    completion.complete(enrolment=person, by=coordinator)
+    assert person.completed_at
+    told = set(Message.objects.values_list("kind", flat=True))
+    assert told == {"cohorts.completed", "cohorts.manager_completed"}
+
+
+def test_a_rule_that_is_met_is_not_waived_and_without_rules_nobody_completes(cohort, coordinator):
+    person = ParticipantFactory(cohort=cohort)
+    do(person, modules=2)
+    with pytest.raises(NotPossible, match="nothing to waive"):
+        completion.waive(
+            enrolment=person, rule=CompletionRule.objects.get(component__key="modules"), reason="x", by=coordinator
+        )
+    other = ParticipantFactory()
+    with pytest.raises(NotPossible, match="no rule"):
+        completion.complete(enrolment=other, by=staff(provider=other.cohort.programme.provider))
+
+
+def test_all_who_meet_the_rule_are_completed_and_the_others_are_not(cohort, coordinator):
+    ready, not_ready = ParticipantFactory(cohort=cohort), ParticipantFactory(cohort=cohort)
+    do(ready, modules=2, stretch=3)
+    assert completion.complete_all(cohort=cohort, by=coordinator) == [ready]
+    not_ready.refresh_from_db()
+    assert not_ready.status == EnrolmentStatus.ENROLLED
+    with pytest.raises(NotPossible, match="Nobody"):
+        completion.complete_all(cohort=cohort, by=coordinator)
+
+
+def test_the_standing_of_a_cohort_costs_the_same_for_one_and_for_many(cohort):
+    counts = []
+    for number in (1, 5):
+        do_for = ParticipantFactory.create_batch(number, cohort=cohort)
+        do(do_for[0], modules=2)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            standings(cohort)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 10
+
+
+# -- certificates --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def graduate(cohort, coordinator):
+    person = ParticipantFactory(cohort=cohort, participant__full_name="Zoë Adébáyò-Ní Dhomhnaill")
+    return complete(person, by=coordinator)
+
+
+@pytest.fixture
+def certificate(graduate, coordinator):
+    return certificates.make(enrolment=graduate, by=coordinator)
+
+
+def test_the_job_makes_each_certificate_once_and_tells_its_owner(cohort, graduate, coordinator):
+    ParticipantFactory(cohort=cohort)  # has not completed
+    job = certificates.issue(cohort=cohort, by=coordinator)
+    assert certificates.issue(cohort=cohort, by=coordinator) == job
+    assert jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.done, job.total) == (JobStatus.DONE, 1, 1)
+    certificate = Certificate.objects.get()
+    assert certificate.enrolment == graduate
+    message = Message.objects.get(kind="cohorts.certificate_ready")
+    assert message.to == graduate.participant
+    assert certificate.serial in message.text
+    with pytest.raises(NotPossible, match="certificate already"):
+        certificates.issue(cohort=cohort, by=coordinator)
+    assert certificates.make(enrolment=graduate, by=coordinator) is None
+
+
+def test_the_certificate_is_one_tagged_a4_landscape_page_with_its_fonts(certificate):
+    with certificate.file.file.open("rb") as file:
+        reader = PdfReader(io.BytesIO(file.read()))
+    assert len(reader.pages) == 1
+    page = reader.pages[0]
+    width, height = float(page.mediabox.width), float(page.mediabox.height)
+    assert (round(width * 25.4 / 72), round(height * 25.4 / 72)) == (297, 210)
+    text = " ".join(page.extract_text().split())
+    for words in (
+        "Zoë Adébáyò-Ní Dhomhnaill",
+        certificate.programme_name,
+        certificate.serial,
+        certificate.enrolment.cohort.programme.provider.name,
+        "8 days",
+    ):
+        assert words in text
+    assert bool(reader.trailer["/Root"]["/MarkInfo"]["/Marked"])
+    assert "/StructTreeRoot" in reader.trailer["/Root"]
+    assert reader.trailer["/Root"]["/Lang"] == "en-GB"
+    assert "pdfuaid" in reader.xmp_metadata.stream.get_data().decode()
+    fonts = page["/Resources"]["/Font"].values()
+    for font in fonts:
+        assert "Source" in font.get_object()["/BaseFont"]
+        descendant = font.get_object()["/DescendantFonts"][0].get_object()
+        assert {"/FontFile2", "/FontFile3"} & set(descendant["/FontDescriptor"].get_object())
+
+
+def test_what_a_certificate_says_cannot_be_changed_in_the_database(certificate):
+    for change in ({"name": "Somebody Else"}, {"serial": new_serial()}, {"completed_on": timezone.localdate()}):
+        if change.get("completed_on") == certificate.completed_on:
+            change = {"completed_on": timezone.localdate() - timedelta(days=9)}
+        with pytest.raises(InternalError, match="Cannot"), transaction.atomic():
+            Certificate.objects.update(**change)
+
+
+def test_a_revoked_certificate_makes_room_for_a_right_one(certificate, graduate, coordinator):
+    with pytest.raises(NotPossible, match="Revoke it first"):
+        completion.undo(enrolment=graduate, by=coordinator)
+    with pytest.raises(NotPossible, match="Say why"):
+        certificates.revoke(certificate=certificate, reason="", by=coordinator)
+    certificates.revoke(certificate=certificate, reason="The name was wrong", by=coordinator)
+    assert "The name was wrong" in Message.objects.get(kind="cohorts.certificate_revoked").text
+    new = certificates.make(enrolment=graduate, by=coordinator)
+    assert new is not None
+    assert new.serial != certificate.serial
+    with pytest.raises(IntegrityError, match="one_valid"), transaction.atomic():
+        Certificate.objects.create(
+            enrolment=graduate, serial=new_serial(), name="A", programme_name="B", completed_on=timezone.localdate()
+        )
+
+
+# -- anybody may ask -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["SU-7KQ2-9XMD-4T81", "su7kq29xmd4t81", " su 7kq2 9xmd 4t8l ", "7KQ2-9XMD-4T8I", "SU–7KQ2–9XMD–4T81"],
+)
+def test_a_number_is_understood_however_it_is_typed(typed):
+    assert normalise(typed) == "SU-7KQ2-9XMD-4T81"
+
+
+def test_what_is_no_number_is_not_taken_for_one():
+    assert [normalise(typed) for typed in ("", "SU", "SU-7KQ2-9XMD", "SU-7KQ2-9XMD-4T8U", "a" * 500)] == [""] * 5
+
+
+def test_serials_hold_sixty_bits_and_do_not_repeat():
+    assert len(SIGNS) ** 12 == 2**60
+    serials = {new_serial() for _ in range(2000)}
+    assert len(serials) == 2000
+    assert all(normalise(serial) == serial for serial in serials)
+
+
+def test_the_public_page_says_genuine_revoked_without_the_reason_or_unknown(client, certificate, coordinator):
+    address = reverse("cohorts:certificate", args=[certificate.serial.lower().replace("-", "").replace("0", "o")])
+    page = client.get(address)
+    assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
+    for words in ("genuine", certificate.name, certificate.programme_name):
+        assert words in page.text
+    assert certificate.enrolment.participant.email not in page.text
+    certificates.revoke(certificate=certificate, reason="Found out about it", by=coordinator)
+    page = client.get(address)
+    assert "revoked" in page.text
+    assert "Found out" not in page.text
+    assert certificate.name not in page.text
+    assert certificate.status == CertificateStatus.REVOKED
+    unknown = client.get(reverse("cohorts:certificate", args=[new_serial()]))
+    assert unknown.status_code == 404
+    assert "no certificate with this number" in unknown.text
+
+
+def test_the_form_leads_to_the_certificate_and_says_when_a_number_is_none(client, certificate):
+    form = reverse("cohorts:check_certificate")
+    answer = client.get(form, {"serial": f" {certificate.serial.lower()} "})
+    assert answer.url == reverse("cohorts:certificate", args=[certificate.serial])
+    assert "twelve letters and digits" in client.get(form, {"serial": certificate.name}).text
+
+
+def test_nobody_can_list_certificates_by_asking_again_and_again(client, certificate, monkeypatch):
+    monkeypatch.setattr(views, "LOOK_UPS", 5)
+    answers = [client.get(reverse("cohorts:certificate", args=[new_serial()])).status_code for _ in range(6)]
+    assert answers == [404] * 5 + [429]
+    assert client.get(reverse("cohorts:certificate", args=[certificate.serial])).status_code == 429
+    page = client.get(reverse("cohorts:check_certificate"))
+    assert certificate.name not in page.text
+
+
+def test_only_its_owner_downloads_a_certificate_and_only_while_it_is_valid(client, certificate, graduate, coordinator):
+    address = reverse("cohorts:certificate_file", args=[graduate.pk])
+    assert client.get(address).status_code == 302
+    client.force_login(graduate.line_manager)
+    assert client.get(address).status_code == 404
+    client.force_login(graduate.participant)
+    answer = client.get(address)
+    assert answer.headers["Content-Type"] == "application/pdf"
+    certificates.revoke(certificate=certificate, reason="Wrong", by=coordinator)
+    assert client.get(address).status_code == 404

@@ -1,0 +1,120 @@
+"""The stretch assignment: another organisation, and days that are worked on it."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.actions import placements
+from cohorts.admin.forms import PlacementForm
+from cohorts.models import DayEntry, Placement
+from cohorts.progress import progress_of
+from steppingup.accounts.actors import NotAllowed
+from steppingup.audit.lifecycle import NotPossible
+from tests.factories.accounts import OrganisationFactory, UserFactory, staff
+from tests.factories.cohorts import ParticipantFactory, day
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def participant():
+    return ParticipantFactory()
+
+
+@pytest.fixture
+def coordinator(participant):
+    return staff(provider=participant.cohort.programme.provider)
+
+
+@pytest.fixture
+def placement(participant, coordinator):
+    details = {"kind": Placement.Kind.PROJECT, "title": "A new front desk"}
+    return placements.set_placement(enrolment=participant, host=OrganisationFactory(), by=coordinator, **details)
+
+
+def family(participant):
+    employer = participant.employer
+    parent = OrganisationFactory(name="The group above")
+    employer.parent = parent
+    employer.save()
+    return {"itself": employer, "parent": parent, "subsidiary": OrganisationFactory(parent=employer)}
+
+
+@pytest.mark.requirement("B7", "B8")
+@pytest.mark.parametrize("which", ["itself", "parent", "subsidiary"])
+def test_the_host_is_never_the_employer_nor_of_its_family(participant, coordinator, which):
+    host = family(participant)[which]
+    details = {"kind": Placement.Kind.PROJECT, "title": "A new front desk"}
+    with pytest.raises(NotPossible, match="ifferent"):
+        placements.set_placement(enrolment=participant, host=host, by=coordinator, **details)
+    form = PlacementForm({"enrolment": participant.pk, "host": host.pk, **details})
+    assert "ifferent" in form.errors["host"][0]
+    with pytest.raises(IntegrityError, match="another organisation"), transaction.atomic():
+        Placement.objects.create(enrolment=participant, host=host, **details)
+
+
+@pytest.mark.requirement("B7", "B10")
+def test_a_day_counts_at_once_and_can_be_taken_back(participant, placement):
+    recorded = placements.record_day(placement=placement, on=day(-1), days=Decimal("0.5"), by=participant.participant)
+    assert progress_of(participant).done == Decimal("0.5")
+    placements.remove_day(day=recorded, by=participant.participant)
+    assert progress_of(participant).done == 0
+    assert DayEntry.objects.count() == 2
+    with pytest.raises(NotPossible, match="removed already"):
+        placements.remove_day(day=recorded, by=participant.participant)
+    placements.record_day(placement=placement, on=day(-1), days=Decimal(1), by=participant.participant)
+    assert progress_of(participant).done == 1
+
+
+def test_days_have_happened_once_each_and_fit_the_plan(participant, placement):
+    def record(on, days) -> None:
+        placements.record_day(placement=placement, on=on, days=Decimal(days), by=participant.participant)
+
+    with pytest.raises(NotPossible, match="not come yet"):
+        record(day(1), 1)
+    for wrong in ("0", "1.25", "0.3"):
+        with pytest.raises(NotPossible, match="quarter"):
+            record(day(-1), wrong)
+    record(day(-1), 1)
+    with pytest.raises(NotPossible, match="already"):
+        record(day(-1), 1)
+    record(day(-2), 1)
+    record(day(-3), "0.5")
+    with pytest.raises(NotPossible, match="Only ½ day of the assignment is left"):
+        record(day(-4), 1)
+    record(day(-4), "0.5")
+    with pytest.raises(NotPossible, match="All 3 days"):
+        record(day(-5), 1)
+
+
+def test_only_the_participant_and_their_coordinator_record_days(participant, placement, coordinator):
+    for stranger in (UserFactory(), staff(), participant.line_manager):
+        with pytest.raises(NotAllowed):
+            placements.record_day(placement=placement, on=day(-1), days=Decimal(1), by=stranger)
+    assert placements.record_day(placement=placement, on=day(-1), days=Decimal(1), by=coordinator)
+
+
+def test_the_page_records_a_day_and_says_what_is_wrong_beside_the_field(client, participant, placement):
+    client.force_login(participant.participant)
+    address = reverse("cohorts:assignment", args=[participant.pk])
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    answer = client.post(
+        address, {"on_0": tomorrow.day, "on_1": tomorrow.month, "on_2": tomorrow.year, "days": "1", "what": "Mapping"}
+    )
+    assert "This day has not come yet" in answer.text
+    assert "Mapping" in answer.text
+    today = timezone.localdate()
+    client.post(address, {"on_0": today.day, "on_1": today.month, "on_2": today.year, "days": "0.5", "what": "Mapping"})
+    recorded = placement.days.get()
+    assert recorded.days == Decimal("0.5")
+    remove = reverse("cohorts:remove_day", args=[participant.pk, recorded.pk])
+    assert client.get(remove).status_code == 200
+    assert progress_of(participant).done == Decimal("0.5")
+    client.post(remove)
+    assert progress_of(participant).done == 0
+    client.force_login(participant.line_manager)
+    assert client.get(address).status_code == 404
