@@ -1,0 +1,254 @@
+"""Who mentors whom: an optimal assignment, worked out without the database.
+
+What “best” means, in this order:
+
+1. nobody is matched with a mentor from their own organisation, its parent or a subsidiary (B13), no mentor gets more
+   than they have places for, and nobody gets two mentors: these are never broken;
+2. as many people as possible have a mentor;
+3. the pairs share as much as possible: points for each theme that both named, and for a place where both can meet (L8);
+4. mentees are spread: a mentor's second place is used only where a first place would not do as well;
+5. among assignments that are equal in all this, who enrolled first gets the mentor who was entered first.
+
+So the same people always give the same pairs, in whatever order they are handed in.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+Table = np.ndarray
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Points for each shared theme, and for an area in common."""
+
+    theme: int
+    area: int
+
+
+@dataclass(frozen=True)
+class Seeker:
+    """A participant. `family` holds the ids of the employer, its parent and its subsidiaries. Lower ids enrolled first."""
+
+    id: int
+    name: str
+    family: frozenset[int]
+    employer: str
+    themes: frozenset[int] = frozenset()
+    area: str = ""
+    has_wish: bool = True
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A mentor with `places` that are still free, besides `taken` that are not."""
+
+    id: int
+    name: str
+    organisation: int
+    organisation_name: str
+    themes: frozenset[int] = frozenset()
+    area: str = ""
+    places: int = 1
+    taken: int = 0
+
+
+@dataclass(frozen=True)
+class Match:
+    seeker: int
+    offer: int
+    points: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    seeker: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Matching:
+    """The pairs and those left over, both in the order of the seekers' ids."""
+
+    pairs: tuple[Match, ...]
+    unmatched: tuple[Unmatched, ...]
+
+    @property
+    def points(self) -> int:
+        return sum(pair.points for pair in self.pairs)
+
+
+def areas(text: str) -> dict[str, str]:
+    """The places in a text such as “Bedminster, Clifton or Redland”, by how they compare, in the words that were used."""
+    parts = (part.strip(" .") for part in re.split(r"[,;/&\n]|\band\b|\bor\b", text))
+    return {part.casefold(): part for part in parts if part}
+
+
+def may_pair(seeker: Seeker, offer: Offer) -> bool:
+    """The mentor is from another organisation (B13)."""
+    return offer.organisation not in seeker.family
+
+
+def points_of(seeker: Seeker, offer: Offer, weights: Weights) -> int:
+    """What the two share, in points."""
+    shared_area = bool(areas(seeker.area).keys() & areas(offer.area).keys())
+    return weights.theme * len(seeker.themes & offer.themes) + weights.area * shared_area
+
+
+def listed(words: Iterable[str]) -> str:
+    """“a”, “a and b”, “a, b and c”."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def reason_of(seeker: Seeker, offer: Offer, theme_names: Mapping[int, str]) -> str:
+    """Why these two, in a sentence. Themes stand in the order of `theme_names`."""
+    both = [f"“{name}”" for key, name in theme_names.items() if key in seeker.themes & offer.themes]
+    theirs, ours = areas(seeker.area), areas(offer.area)
+    common = [ours[key] for key in ours if key in theirs]
+    meet = f"can meet in {listed(common)}" if common else ""
+    if both:
+        return f"Both named {listed(both)}{f'; both {meet}' if meet else ''}."
+    if not seeker.has_wish:
+        return (
+            f"{seeker.name} has not said what they seek yet; {offer.name} is from another organisation and has a place."
+        )
+    if meet:
+        return f"They named no theme in common, but both {meet}."
+    return f"They named nothing in common; {offer.name} is from another organisation and has a place."
+
+
+def match(
+    seekers: Iterable[Seeker], offers: Iterable[Offer], *, weights: Weights, theme_names: Mapping[int, str]
+) -> Matching:
+    """The best assignment, as the module says what “best” is. 300 people and 300 mentors take about a second."""
+    people = sorted(seekers, key=lambda seeker: seeker.id)
+    mentors = sorted((offer for offer in offers if offer.places > 0), key=lambda offer: offer.id)
+    chosen = _assign(people, mentors, weights) if people and mentors else [None] * len(people)
+    pairs, unmatched = [], []
+    for seeker, offer in zip(people, chosen, strict=True):
+        if offer is None:
+            unmatched.append(Unmatched(seeker.id, _why_nobody(seeker, mentors)))
+        else:
+            points, reason = points_of(seeker, offer, weights), reason_of(seeker, offer, theme_names)
+            pairs.append(Match(seeker.id, offer.id, points, reason))
+    return Matching(tuple(pairs), tuple(unmatched))
+
+
+def _why_nobody(seeker: Seeker, mentors: list[Offer]) -> str:
+    if not mentors:
+        return "No mentor has a free place."
+    possible = [offer for offer in mentors if may_pair(seeker, offer)]
+    if possible:
+        count = sum(offer.places for offer in possible)
+        who = "The one free place" if count == 1 else f"All {count} free places"
+        return f"{who} with a mentor from another organisation went to others: there are more participants than places."
+    names = list(dict.fromkeys(offer.organisation_name for offer in mentors))
+    if names == [seeker.employer]:
+        return f"Every mentor with a free place is from {seeker.employer}, where {seeker.name} works."
+    return (
+        f"Every mentor with a free place is from {listed(names)}: {seeker.name} works there, or at its parent or a "
+        "subsidiary."
+    )
+
+
+def _assign(people: list[Seeker], mentors: list[Offer], weights: Weights) -> list[Offer | None]:
+    """One mentor, or none, for each person in turn."""
+    slots = [(offer.taken + number, at) for at, offer in enumerate(mentors) for number in range(offer.places)]
+    # More places of one mentor than there are people are of no use.
+    slots = [slot for slot in slots if slot[0] - mentors[slot[1]].taken < len(people)]
+    slots.sort()
+    costs = _costs(people, mentors, slots, weights)
+    columns = _first_of_the_best(costs, len(people))
+    return [mentors[slots[column][1]] if column < len(slots) else None for column in columns]
+
+
+def _costs(people: list[Seeker], mentors: list[Offer], slots: list[tuple[int, int]], weights: Weights) -> Table:
+    """A square table of whole numbers, the lower the better.
+
+    Rows: the people, then one filler for each place. Columns: the places, then one “nobody” for each person."""
+    where = [areas(seeker.area).keys() for seeker in people]
+    offered = [areas(offer.area).keys() for offer in mentors]
+    points = np.full((len(people), len(mentors)), -1, dtype=np.int64)
+    for row, seeker in enumerate(people):
+        for column, offer in enumerate(mentors):
+            if may_pair(seeker, offer):
+                shared = weights.theme * len(seeker.themes & offer.themes)
+                points[row, column] = shared + weights.area * bool(where[row] & offered[column])
+    # Each of the three aims outweighs all that can be gained by the next.
+    load = np.array([slot[0] for slot in slots], dtype=np.int64)
+    by_point = len(people) * int(load.max()) + 1
+    by_pair = len(people) * max(int(points.max()), 0) * by_point + by_point
+    at = np.array([slot[1] for slot in slots])
+    worth = points[:, at]
+    size = len(people) + len(slots)
+    costs = np.zeros((size, size), dtype=np.int64)
+    costs[: len(people), : len(slots)] = np.where(worth < 0, by_pair, load - worth * by_point - by_pair)
+    return costs
+
+
+def _first_of_the_best(costs: Table, rows: int) -> list[int]:
+    """The columns of the first `rows` rows in that optimal assignment which comes first in the order of rows and columns."""
+    _, column_of = linear_sum_assignment(costs)
+    tight = _tight(costs, column_of)
+    owner = np.argsort(column_of)
+    free = np.ones(len(costs), dtype=bool)
+    for row in range(rows):
+        wanted = np.flatnonzero(tight[row] & free[owner])
+        if wanted[0] != column_of[row]:
+            gives_to = _who_can_move(row, tight, column_of, free)
+            column = next(c for c in wanted if owner[c] == row or owner[c] in gives_to)
+            _rotate(row, column, gives_to, column_of, owner)
+        free[row] = False
+    return [int(column) for column in column_of[:rows]]
+
+
+def _tight(costs: Table, column_of: Table) -> Table:
+    """The cells that some optimal assignment may use: those whose reduced cost is nothing."""
+    own = np.take_along_axis(costs, column_of[:, None], axis=1)
+    change = costs[:, column_of] - own  # of row i taking the column of row k
+    price = np.zeros(len(costs), dtype=np.int64)
+    while True:
+        lower = np.minimum(price, (price[:, None] + change).min(axis=0))
+        if np.array_equal(lower, price):
+            break
+        price = lower
+    tight = np.zeros(costs.shape, dtype=bool)
+    tight[:, column_of] = (change + price[:, None] - price[None, :]) == 0
+    return tight
+
+
+def _who_can_move(row: int, tight: Table, column_of: Table, free: Table) -> dict[int, int]:
+    """The rows that can give up their column because, by a chain of exchanges, they end in that of `row`.
+
+    Maps each to the row whose column it takes."""
+    gives_to: dict[int, int] = {}
+    unseen = free.copy()
+    unseen[row] = False
+    frontier = np.array([row])
+    while len(frontier):
+        reach = tight[:, column_of[frontier]]
+        found = np.flatnonzero(reach.any(axis=1) & unseen)
+        takes = frontier[reach[found].argmax(axis=1)]
+        gives_to.update(zip(found.tolist(), takes.tolist(), strict=True))
+        unseen[found] = False
+        frontier = found
+    return gives_to
+
+
+def _rotate(row: int, column: int, gives_to: dict[int, int], column_of: Table, owner: Table) -> None:
+    """`row` takes `column`, its owner takes the next one's, and so on until the circle closes."""
+    mover = int(owner[column])
+    if mover == row:
+        return
+    moves = {row: int(column)}
+    while mover != row:
+        moves[mover] = int(column_of[gives_to[mover]])
+        mover = gives_to[mover]
+    for who, where in moves.items():
+        column_of[who], owner[where] = where, who
