@@ -15,6 +15,8 @@ class PairStatus(models.TextChoices):
 P = PairStatus
 #: Pairs that use one of the mentor's places.
 USES_CAPACITY = (P.PROPOSED, P.CONFIRMED)
+#: Pairs that mentor and participant know of.
+WAS_CONFIRMED = (P.CONFIRMED, P.ENDED)
 
 PAIR = Lifecycle(
     "pair",

@@ -1,12 +1,17 @@
 """Mentors and what they offer; participants and what they seek."""
 
 import pghistory
-from django.core.validators import MinValueValidator
+import pgtrigger
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
 from cohorts.models import Enrolment, Programme
+from mentoring.queries import MentorQuerySet
+from mentoring.states import USES_CAPACITY
 from steppingup.accounts.models import Organisation, User
+
+MOST_AT_ONCE = 20  # a mentor with more is a typing mistake
 
 
 class Theme(models.Model):
@@ -27,6 +32,37 @@ class Theme(models.Model):
         return self.name
 
 
+class MatchingWeights(models.Model):
+    """How much counts in matching, in points. Programmes without a row of their own use the defaults."""
+
+    retention = "Holds no personal data."
+
+    programme = models.OneToOneField(Programme, on_delete=models.CASCADE, related_name="matching_weights")
+    theme_points = models.PositiveSmallIntegerField(
+        "points for a shared theme",
+        default=10,
+        validators=[MaxValueValidator(100)],
+        help_text="For each theme that the mentor offers and the participant seeks.",
+    )
+    area_points = models.PositiveSmallIntegerField(
+        "points for a shared area",
+        default=5,
+        validators=[MaxValueValidator(100)],
+        help_text="When there is a place where both can meet.",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "what counts in matching"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(theme_points__lte=100, area_points__lte=100), name="matching_weights_to_100"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"What counts in matching for {self.programme}"
+
+
 @pghistory.track()
 class Mentor(models.Model):
     """A person who mentors on a programme, with what they offer and for how many at once."""
@@ -41,13 +77,38 @@ class Mentor(models.Model):
     themes = models.ManyToManyField(Theme, blank=True, related_name="mentors")
     area = models.CharField("where they can meet", max_length=120, blank=True)
     capacity = models.PositiveSmallIntegerField(
-        default=1, validators=[MinValueValidator(0)], help_text="How many participants at once."
+        default=1,
+        validators=[MinValueValidator(0), MaxValueValidator(MOST_AT_ONCE)],
+        help_text="How many participants at once.",
     )
-    is_available = models.BooleanField(default=True)
+    is_available = models.BooleanField("can take somebody on", default=True)
+
+    objects = MentorQuerySet.as_manager()
 
     class Meta:
-        ordering = ("user__full_name",)
+        ordering = ("user__full_name", "pk")
         constraints = [models.UniqueConstraint(fields=["programme", "user"], name="mentor_once")]
+        triggers = [
+            # The pair's own trigger looks when the pair is written; this one when the mentor moves on (B13).
+            pgtrigger.Trigger(
+                name="stays_from_another_organisation",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("organisation_id"),
+                func=f"""
+                    IF EXISTS (
+                        SELECT 1 FROM mentoring_pair p
+                        JOIN cohorts_enrolment e ON e.id = p.enrolment_id
+                        JOIN accounts_organisation a ON a.id = NEW.organisation_id
+                        JOIN accounts_organisation b ON b.id = e.employer_id
+                        WHERE p.mentor_id = NEW.id AND p.status IN ({", ".join(f"'{status}'" for status in USES_CAPACITY)})
+                          AND (a.id = b.id OR a.parent_id = b.id OR b.parent_id = a.id)
+                    ) THEN
+                        RAISE EXCEPTION 'The mentor has a mentee of this organisation.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}, {self.organisation}"

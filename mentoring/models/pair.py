@@ -1,15 +1,23 @@
 """Pairs of mentor and participant, the runs that proposed them, and their sessions."""
 
+from typing import Any
+
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment
+from cohorts.states import EnrolmentStatus
 from mentoring.models.mentor import Mentor
-from mentoring.states import PAIR, USES_CAPACITY, Mode, PairStatus
+from mentoring.queries import PairQuerySet, SessionQuerySet
+from mentoring.states import PAIR, USES_CAPACITY, WAS_CONFIRMED, Mode, PairStatus
 from steppingup.accounts.models import User
 from steppingup.audit.guards import other_organisation
+from steppingup.audit.lifecycle import frozen
+
+LEAST_MINUTES, MOST_MINUTES = 5, 600
 
 
 class MatchRun(models.Model):
@@ -21,7 +29,7 @@ class MatchRun(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     started_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
-    score = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    score = models.DecimalField("points", max_digits=8, decimal_places=2, null=True, blank=True)
     unmatched = models.JSONField(default=list, help_text="Participants without a mentor, each with the reason.")
 
     class Meta:
@@ -41,7 +49,7 @@ class Pair(models.Model):
     mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="pairs")
     run = models.ForeignKey(MatchRun, null=True, blank=True, on_delete=models.SET_NULL, related_name="pairs")
     status = models.CharField(max_length=20, choices=PairStatus, default=PairStatus.PROPOSED, editable=False)
-    score = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    score = models.DecimalField("points", max_digits=6, decimal_places=2, null=True, blank=True)
     reason = models.TextField(blank=True, help_text="Why these two, in a sentence.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -49,7 +57,12 @@ class Pair(models.Model):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     end_reason = models.TextField(blank=True, editable=False)
+
+    objects = PairQuerySet.as_manager()
 
     class Meta:
         ordering = ("enrolment__participant__full_name",)
@@ -62,6 +75,18 @@ class Pair(models.Model):
                 | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
                 name="pair_confirmation_paired",
             ),
+            models.CheckConstraint(
+                condition=Q(status__in=WAS_CONFIRMED, confirmed_at__isnull=False)
+                | (~Q(status__in=WAS_CONFIRMED) & Q(confirmed_at=None)),
+                name="pair_confirmed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status=PairStatus.ENDED, ended_at__isnull=False, ended_by__isnull=False) & ~Q(end_reason="")
+                )
+                | (~Q(status=PairStatus.ENDED) & Q(ended_at=None, ended_by=None, end_reason="")),
+                name="pair_ended_has_time_and_reason",
+            ),
         ]
         triggers = [
             *PAIR.triggers(),
@@ -70,11 +95,40 @@ class Pair(models.Model):
                 "SELECT organisation_id FROM mentoring_mentor WHERE id = NEW.mentor_id",
                 "SELECT employer_id FROM cohorts_enrolment WHERE id = NEW.enrolment_id",
                 "The mentor must be from another organisation.",
+                condition=pgtrigger.Q(new__status__in=list(USES_CAPACITY)),
+            ),
+            pgtrigger.Trigger(
+                name="mentor_has_a_place",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=f"""
+                    PERFORM 1 FROM mentoring_mentor WHERE id = NEW.mentor_id FOR NO KEY UPDATE;
+                    IF (SELECT m.programme_id FROM mentoring_mentor m WHERE m.id = NEW.mentor_id) <>
+                       (SELECT c.programme_id FROM cohorts_enrolment e JOIN cohorts_cohort c ON c.id = e.cohort_id
+                        WHERE e.id = NEW.enrolment_id) THEN
+                        RAISE EXCEPTION 'The mentor is of another programme.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF (SELECT count(*) FROM mentoring_pair p JOIN cohorts_enrolment e ON e.id = p.enrolment_id
+                        WHERE p.mentor_id = NEW.mentor_id AND e.status = '{EnrolmentStatus.ENROLLED}'
+                          AND p.status IN ({", ".join(f"'{status}'" for status in USES_CAPACITY)}))
+                       >= (SELECT capacity FROM mentoring_mentor WHERE id = NEW.mentor_id) THEN
+                        RAISE EXCEPTION 'The mentor has no free place.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.mentor.user} and {self.enrolment.participant}"
+
+    @property
+    def message_scopes(self) -> tuple[models.Model, ...]:
+        return self.enrolment.message_scopes
+
+    def is_of(self, person: Any) -> bool:
+        """Is this person the mentor or the participant?"""
+        return person.pk is not None and person.pk in (self.mentor.user_id, self.enrolment.participant_id)
 
 
 class MentoringSession(models.Model):
@@ -88,13 +142,25 @@ class MentoringSession(models.Model):
     mode = models.CharField(max_length=20, choices=Mode)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    # What one shown form brings with it, so that a second click on its button records nothing more.
+    submission = models.UUIDField(null=True, unique=True, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    removed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ("-on", "-pk")
         constraints = [
-            models.CheckConstraint(condition=Q(minutes__gte=5, minutes__lte=600), name="mentoring_session_minutes")
+            models.CheckConstraint(
+                condition=Q(minutes__gte=LEAST_MINUTES, minutes__lte=MOST_MINUTES), name="mentoring_session_minutes"
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at=None, removed_by=None) | Q(removed_at__isnull=False, removed_by__isnull=False),
+                name="mentoring_session_removal_paired",
+            ),
         ]
+        triggers = [frozen("pair", "on", "minutes", "mode", "recorded_by", "recorded_at")]
 
     def __str__(self) -> str:
         return f"{self.minutes} minutes on {self.on}"
