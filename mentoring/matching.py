@@ -32,7 +32,9 @@ class Weights:
 
 @dataclass(frozen=True)
 class Seeker:
-    """A participant. `family` holds the ids of the employer, its parent and its subsidiaries. Lower ids enrolled first."""
+    """A participant. `family` holds the ids of the employer, its parent and its subsidiaries. Lower ids enrolled first.
+
+    `not_with` holds the ids of mentors who are out for another reason: the line manager, a pair that was ended."""
 
     id: int
     name: str
@@ -41,6 +43,7 @@ class Seeker:
     themes: frozenset[int] = frozenset()
     area: str = ""
     has_wish: bool = True
+    not_with: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,8 @@ def areas(text: str) -> dict[str, str]:
 
 
 def may_pair(seeker: Seeker, offer: Offer) -> bool:
-    """The mentor is from another organisation (B13)."""
-    return offer.organisation not in seeker.family
+    """The mentor is from another organisation (B13), and nothing else stands against it."""
+    return offer.organisation not in seeker.family and offer.id not in seeker.not_with
 
 
 def points_of(seeker: Seeker, offer: Offer, weights: Weights) -> int:
@@ -148,6 +151,11 @@ def _why_nobody(seeker: Seeker, mentors: list[Offer]) -> str:
         count = sum(offer.places for offer in possible)
         who = "The one free place" if count == 1 else f"All {count} free places"
         return f"{who} with a mentor from another organisation went to others: there are more participants than places."
+    if any(offer.organisation not in seeker.family for offer in mentors):
+        return (
+            f"The free places are with mentors from {seeker.name}'s own organisation, or with people who cannot be their "
+            "mentor: the line manager, or somebody whose pair with them was ended."
+        )
     names = list(dict.fromkeys(offer.organisation_name for offer in mentors))
     if names == [seeker.employer]:
         return f"Every mentor with a free place is from {seeker.employer}, where {seeker.name} works."

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("steppingup.messaging.urls")),
     path("", include("cohorts.urls")),
     path("", include("funding.urls")),
+    path("", include("mentoring.urls")),
     path("", include("applications.urls")),
 ]
 

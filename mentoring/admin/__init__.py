@@ -1,0 +1,1 @@
+from mentoring.admin import mentors, pairs, settings  # noqa: F401

@@ -1,0 +1,117 @@
+"""Keeping mentors: by a coordinator, by a file, and by themselves."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from cohorts.models import Programme
+from mentoring.models import MOST_AT_ONCE, Mentor, Pair, Theme
+from steppingup.accounts.actions.people import register
+from steppingup.accounts.actors import Actor, require
+from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+
+
+def _require(by: Actor, programme: Programme) -> None:
+    require(by, Permission.RUN_MENTORING, programme.provider_id)
+
+
+def why_not_from(mentor: Mentor, organisation: Organisation) -> str:
+    """Why the mentor cannot belong to this organisation: they mentor somebody from it (B13). Empty when they can."""
+    family = organisation.family_ids()
+    pairs = Pair.objects.open().filter(mentor=mentor, enrolment__employer__in=family)
+    found = pairs.select_related("enrolment__participant", "enrolment__employer").first()
+    if found is None:
+        return ""
+    who = found.enrolment
+    return (
+        f"{mentor.user} mentors {who.participant} of {who.employer}, and a mentor must be from another organisation. "
+        "End that pair, or drop the proposal, first."
+    )
+
+
+def why_not_capacity(mentor: Mentor, capacity: int) -> str:
+    """Why the mentor cannot have so few places; empty when they can."""
+    if not 0 <= capacity <= MOST_AT_ONCE:
+        return f"Give a number from 0 to {MOST_AT_ONCE}."
+    used = Mentor.objects.with_places().get(pk=mentor.pk).places_used
+    if capacity < used:
+        return (
+            f"{mentor.user} has {used} {'participant' if used == 1 else 'participants'} already. "
+            f"Give {used} or more, or end a pair first. To take nobody else on, set “can take somebody on” to no."
+        )
+    return ""
+
+
+@transaction.atomic
+def change(*, mentor: Mentor, by: Actor, themes: Sequence[Theme] | None = None, **values: Any) -> Mentor:
+    """Change what a mentor offers. Mentors change their own words, themes, area, capacity and whether they are
+    available; job title and organisation too are a coordinator's.
+
+    Raises NotPossible when a pair stands against it (B13, capacity)."""
+    own = isinstance(by, User) and by.pk == mentor.user_id
+    if not own or "organisation" in values:
+        _require(by, mentor.programme)
+    locked = Mentor.objects.select_for_update(of=("self",)).get(pk=mentor.pk)
+    if "organisation" in values and (sentence := why_not_from(locked, values["organisation"])):
+        raise NotPossible(sentence)
+    if "capacity" in values and (sentence := why_not_capacity(locked, values["capacity"])):
+        raise NotPossible(sentence)
+    for name, value in values.items():
+        setattr(mentor, name, value)
+    try:
+        mentor.full_clean(exclude=["user", "programme"])
+    except ValidationError as error:
+        raise NotPossible(" ".join(error.messages)) from error
+    if values:
+        mentor.save(update_fields=list(values))
+    if themes is not None:
+        _set_themes(mentor, themes)
+    return mentor
+
+
+def _set_themes(mentor: Mentor, themes: Sequence[Theme]) -> None:
+    if any(theme.programme_id != mentor.programme_id for theme in themes):
+        raise NotPossible("These themes belong to another programme.")
+    mentor.themes.set(themes)
+
+
+@transaction.atomic
+def put(
+    *,
+    programme: Programme,
+    email: str,
+    full_name: str,
+    organisation: Organisation,
+    by: Actor,
+    themes: Sequence[Theme] | None = None,
+    **values: Any,
+) -> tuple[Mentor, bool]:
+    """The mentor with this e-mail address, made if there is none, changed if there is. Says whether it was made.
+
+    The person's own account is not changed, but for a name or an organisation that it lacks."""
+    _require(by, programme)
+    user = register(email=email)
+    if not user.is_active:
+        raise NotPossible(f"The account of {email} is closed.")
+    lacks = {"full_name": full_name.strip(), "organisation": organisation}
+    lacks = {name: value for name, value in lacks.items() if value and not getattr(user, name)}
+    if lacks:
+        for name, value in lacks.items():
+            setattr(user, name, value)
+        user.save(update_fields=list(lacks))
+    found = Mentor.objects.filter(programme=programme, user=user).select_related("user", "programme").first()
+    if found:
+        return change(mentor=found, by=by, themes=themes, organisation=organisation, **values), False
+    mentor = Mentor(programme=programme, user=user, organisation=organisation, **values)
+    try:
+        mentor.full_clean()
+    except ValidationError as error:
+        raise NotPossible(" ".join(error.messages)) from error
+    mentor.save()
+    if themes is not None:
+        _set_themes(mentor, themes)
+    return mentor, True

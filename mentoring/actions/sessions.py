@@ -1,0 +1,112 @@
+"""Recording that mentor and participant met, and taking it back."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.access import may
+from cohorts.actions import days
+from cohorts.models import Component, Enrolment
+from cohorts.states import ComponentKind, EnrolmentStatus
+from mentoring.models import LEAST_MINUTES, MOST_MINUTES, MentoringSession, Pair
+from mentoring.states import WAS_CONFIRMED, Mode
+from steppingup.accounts.actors import Actor, NotAllowed
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.web.words import day_date
+
+
+class SameDay(NotPossible):
+    """There is a session on this day already: perhaps the other of the two has recorded it."""
+
+
+def component_of(enrolment: Enrolment) -> Component | None:
+    """The part of the plan that mentoring counts towards; plans without one record minutes only."""
+    return enrolment.cohort.plan.components.filter(kind=ComponentKind.MENTORING).first()
+
+
+def _require(by: Actor, pair: Pair) -> User:
+    """Mentor, participant, or staff who run the mentoring of this cohort."""
+    if isinstance(by, User) and (pair.is_of(by) or may(by, Permission.RUN_MENTORING, pair.enrolment.cohort)):
+        return by
+    raise NotAllowed(f"{by} is neither mentor nor participant.")
+
+
+def why_not_on(pair: Pair, on: date) -> str:
+    """Why nothing can be recorded for this day; empty when it can."""
+    cohort = pair.enrolment.cohort
+    if on > timezone.localdate():
+        return "This day has not come yet. Record the session when it has taken place."
+    if on < cohort.starts_on:
+        return f"The programme started on {day_date(cohort.starts_on)}. Give that day or a later one."
+    if pair.ended_at and on > timezone.localdate(pair.ended_at):
+        return f"Your mentoring ended on {day_date(pair.ended_at)}. Give that day or an earlier one."
+    return ""
+
+
+@transaction.atomic
+def record(
+    *,
+    pair: Pair,
+    on: date,
+    minutes: int,
+    mode: str,
+    by: Actor,
+    submission: UUID | None = None,
+    is_another: bool = False,
+) -> MentoringSession:
+    """Record a session of so many minutes; its days are posted to the ledger (B13, B14).
+
+    The same `submission` again returns the session that it made. Raises SameDay when there is one on this day already,
+    unless `is_another`; NotPossible for a day or minutes that cannot be, or a pair that was never confirmed."""
+    person = _require(by, pair)
+    locked = Pair.objects.select_for_update(of=("self",)).with_people().get(pk=pair.pk)
+    if submission and (same := MentoringSession.objects.filter(submission=submission, pair=pair).first()):
+        return same
+    if locked.status not in WAS_CONFIRMED:
+        raise NotPossible("This pair is not confirmed, so nothing can be recorded yet.")
+    if sentence := why_not_on(locked, on):
+        raise NotPossible(sentence)
+    if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
+        raise NotPossible(f"Give the minutes as a number from {LEAST_MINUTES} to {MOST_MINUTES}.")
+    if mode not in Mode.values:
+        raise NotPossible("Choose how you met.")
+    if not is_another and locked.sessions.filter(on=on, removed_at=None).exists():
+        raise SameDay(f"A session on {day_date(on)} is recorded already.")
+    session = MentoringSession.objects.create(
+        pair=locked, on=on, minutes=minutes, mode=mode, recorded_by=person, submission=submission
+    )
+    _post(session, locked.enrolment, person)
+    return session
+
+
+def _post(session: MentoringSession, enrolment: Enrolment, by: User) -> None:
+    component = component_of(enrolment)
+    amount = days.days_of_minutes(component, session.minutes) if component else Decimal(0)
+    if component is None or not amount:
+        if enrolment.status == EnrolmentStatus.WITHDRAWN:
+            raise NotPossible(f"{enrolment.participant} has left the programme, so nothing more can be recorded.")
+        return
+    note = f"Mentoring, {session.minutes} minutes, {session.get_mode_display().lower()}"
+    days.post(enrolment=enrolment, component=component, days=amount, on=session.on, source=session, note=note, by=by)
+
+
+@transaction.atomic
+def remove(*, session: MentoringSession, by: Actor) -> MentoringSession:
+    """Take back a session that was recorded by mistake: its days are reversed. Either of the two may.
+
+    Raises NotPossible when it was removed already, or when the participant has completed or left."""
+    person = _require(by, session.pair)
+    locked = MentoringSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if locked.removed_at:
+        raise NotPossible("This session was removed already.")
+    if session.pair.enrolment.status != EnrolmentStatus.ENROLLED:
+        raise NotPossible("The programme is over for this participant, so nothing can be removed any more.")
+    session.removed_at, session.removed_by = timezone.now(), person
+    session.save(update_fields=["removed_at", "removed_by"])
+    days.reverse_all(source=session, note="Mentoring session removed", by=by)
+    return session

@@ -1,0 +1,30 @@
+"""What a participant seeks in a mentor."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.models import Enrolment
+from cohorts.states import EnrolmentStatus
+from mentoring.models import MentoringWish, Theme
+from steppingup.accounts.actors import Actor, NotAllowed
+from steppingup.accounts.models import User
+from steppingup.audit.lifecycle import NotPossible
+
+
+@transaction.atomic
+def wish(*, enrolment: Enrolment, themes: Sequence[Theme], area: str, note: str, by: Actor) -> MentoringWish:
+    """Say what one seeks, or say it differently (L8). Only the participant does, while they are on the programme."""
+    if not (isinstance(by, User) and by.pk == enrolment.participant_id):
+        raise NotAllowed(f"{by} is not the participant.")
+    if enrolment.status != EnrolmentStatus.ENROLLED:
+        raise NotPossible("You are not on the programme any more, so this cannot be changed.")
+    if any(theme.programme_id != enrolment.cohort.programme_id for theme in themes):
+        raise NotPossible("Choose from the themes of your own programme.")
+    if not (themes or area.strip() or note.strip()):
+        raise NotPossible("Choose at least one theme, or write where you can meet or anything else.")
+    values = {"area": area.strip()[:120], "note": note.strip(), "updated_at": timezone.now()}
+    found, _ = MentoringWish.objects.update_or_create(enrolment=enrolment, defaults=values)
+    found.themes.set(themes)
+    return found

@@ -1,0 +1,217 @@
+"""Mentors: who they are, what they offer, how many places are used; from a form, or from a file."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from import_export.admin import ImportMixin
+from import_export.forms import ConfirmImportForm
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
+from unfold.contrib.import_export.forms import ImportForm
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from cohorts.models import Programme
+from mentoring.actions import mentors
+from mentoring.importing import KeptFile, MentorResource, MentorsCSV, MentorsXLSX
+from mentoring.models import Mentor, Theme
+from steppingup.accounts.actors import holds
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.web.admin import ScopedAdmin
+from steppingup.web.export import Column
+
+RUN = Permission.RUN_MENTORING
+
+
+def programmes_of(request: HttpRequest) -> QuerySet[Programme]:
+    return Programme.objects.for_staff(request.user, RUN)
+
+
+class MentorForm(forms.ModelForm):
+    """A person is named by their e-mail address: one who is known already is not made again."""
+
+    email = forms.EmailField(label="E-mail address", widget=UnfoldAdminEmailInputWidget)
+    full_name = forms.CharField(label="Full name", max_length=150, widget=UnfoldAdminTextInputWidget)
+
+    class Meta:
+        model = Mentor
+        fields = ("programme", "organisation", "job_title", "about", "themes", "area", "capacity", "is_available")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        programme = values.get("programme") or (self.instance.programme if self.instance.pk else None)
+        email = values.get("email", "")
+        if email and programme and Mentor.objects.filter(programme=programme, user__email__iexact=email).exists():
+            self.add_error("email", f"{email} is a mentor of {programme} already. Change that entry instead.")
+        if any(theme.programme_id != programme.pk for theme in values.get("themes") or []) if programme else False:
+            self.add_error("themes", "Choose themes of the same programme.")
+        if self.instance.pk and "organisation" in self.changed_data and values.get("organisation"):
+            self._refuse("organisation", mentors.why_not_from(self.instance, values["organisation"]))
+        if self.instance.pk and "capacity" in self.changed_data and values.get("capacity") is not None:
+            self._refuse("capacity", mentors.why_not_capacity(self.instance, values["capacity"]))
+        return values
+
+    def _refuse(self, field: str, sentence: str) -> None:
+        if sentence:
+            self.add_error(field, ValidationError(sentence))
+
+
+class ThemeFilter(DropdownFilter):
+    title, parameter_name = "theme", "theme"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        found = Theme.objects.filter(programme__in=programmes_of(request)).select_related("programme")
+        several = len({theme.programme_id for theme in found}) > 1
+        return [(str(t.pk), f"{t.name} ({t.programme})" if several else t.name) for t in found]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        value = self.value()
+        return queryset.filter(themes=int(value)) if value and value.isdecimal() else queryset
+
+
+class PlacesFilter(DropdownFilter):
+    title, parameter_name = "places", "places"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("free", "With a free place"), ("full", "Full")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "free":
+            return queryset.filter(places_free__gt=0, is_available=True)
+        return queryset.filter(places_free=0) if self.value() == "full" else queryset
+
+
+class ProgrammeField(forms.ModelChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Programme.objects.none(), label="Programme", empty_label=None, **kwargs)
+
+
+class MentorsImportForm(ImportForm):
+    programme = ProgrammeField(widget=UnfoldAdminSelectWidget)
+    field_order = ["resource", "programme", "import_file", "format"]
+
+
+class MentorsConfirmForm(ConfirmImportForm):
+    programme = ProgrammeField(widget=forms.HiddenInput)
+
+
+@admin.register(Mentor)
+class MentorAdmin(ImportMixin, ScopedAdmin):
+    form = MentorForm
+    view_permission = RUN
+    change_permission = RUN
+    provider_path = "programme__provider"
+    list_display = ("person", "organisation", "job_title", "area", "places", "is_available")
+    list_display_links = ("person",)
+    list_filter = (("organisation", AutocompleteSelectFilter), ThemeFilter, PlacesFilter, "is_available", "programme")
+    search_fields = ("user__full_name", "user__email", "organisation__name", "job_title", "area", "themes__name")
+    list_select_related = ("user", "organisation", "programme")
+    autocomplete_fields = ("organisation",)
+    export_columns = [
+        Column("E-mail", "user__email"),
+        Column("Name", "user__full_name"),
+        Column("Organisation", "organisation__name"),
+        Column("Job title", "job_title"),
+        Column("Area", "area"),
+        Column("Themes", lambda mentor: "; ".join(theme.name for theme in mentor.themes.all())),
+        Column("Capacity", "capacity"),
+        Column("Used", "places_used"),
+        Column("Can take somebody on", "is_available"),
+        Column("Programme", "programme__name"),
+    ]
+    # -- import
+    resource_classes = [MentorResource]
+    import_formats = [MentorsCSV, MentorsXLSX]
+    import_form_class = MentorsImportForm
+    confirm_form_class = MentorsConfirmForm
+    tmp_storage_class = KeptFile
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mentor]:
+        return super().get_queryset(request).with_places()
+
+    def export_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.select_related("user", "organisation", "programme").prefetch_related("themes")
+
+    @display(description="Mentor", ordering="user__full_name", header=True)
+    def person(self, mentor: Mentor) -> list[str]:
+        return [str(mentor.user), mentor.user.email]
+
+    @display(description="Places used", ordering="places_free")
+    def places(self, mentor: Any) -> str:
+        return f"{mentor.places_used} of {mentor.capacity}"
+
+    # -- form ----------------------------------------------------------------------------------
+
+    def get_fieldsets(self, request: HttpRequest, obj: Mentor | None = None) -> Any:
+        offer = ("about", "themes", "area", "capacity", "is_available")
+        who = ("programme", "email", "full_name") if obj is None else ("programme", "person", "places")
+        return (
+            (None, {"fields": (*who, "organisation", "job_title")}),
+            ("What they offer", {"fields": offer}),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        given = list(super().get_readonly_fields(request, obj))
+        return given if obj is None else [*given, "programme", "person", "places"]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None:
+            for name in ("email", "full_name"):
+                form.base_fields.pop(name, None)
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Mentor, form: forms.ModelForm, change: bool) -> None:
+        values = {name: form.cleaned_data[name] for name in form.changed_data if name != "themes"}
+        if change:
+            mentors.change(mentor=obj, by=request.user, **values)
+            return
+        values.update({name: form.cleaned_data[name] for name in ("programme", "email", "full_name", "organisation")})
+        made, _ = mentors.put(by=request.user, **values)
+        obj.pk, obj.user = made.pk, made.user
+        obj._state.adding = False
+
+    # -- import --------------------------------------------------------------------------------
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request)
+
+    def _with_programmes(self, form: Any, request: HttpRequest) -> Any:
+        form.fields["programme"].queryset = programmes_of(request)
+        return form
+
+    def create_import_form(self, request: HttpRequest) -> Any:
+        return self._with_programmes(super().create_import_form(request), request)
+
+    def create_confirm_form(self, request: HttpRequest, import_form: Any = None) -> Any:
+        return self._with_programmes(super().create_confirm_form(request, import_form=import_form), request)
+
+    def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
+        initial = super().get_confirm_form_initial(request, import_form)
+        return {**initial, "programme": import_form.cleaned_data["programme"].pk} if import_form else initial
+
+    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        programme = kwargs["form"].cleaned_data.get("programme") if "form" in kwargs else None
+        if programme is not None and not holds(request.user, RUN, programme.provider_id):
+            programme = None
+        return {"programme": programme, "by": request.user}
+
+    def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
+        sentence = str(e) if isinstance(e, NotPossible) else "This file cannot be read. Save it as CSV or xlsx."
+        form.add_error("import_file", sentence)
+
+    def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
+        if not result.has_errors():
+            return super().process_result(result, request)
+        for number, errors in result.row_errors():
+            messages.error(request, f"Line {number}: {' '.join(str(found.error) for found in errors)}")
+        messages.error(request, "Nothing was imported, because something changed since the preview.")
+        return HttpResponseRedirect(reverse("admin:mentoring_mentor_import"))
+
+    def add_success_message(self, result: Any, request: HttpRequest) -> None:
+        messages.success(request, f"Imported: {result.totals['new']} new, {result.totals['update']} updated.")

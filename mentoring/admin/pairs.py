@@ -1,0 +1,241 @@
+"""Pairs, and the page on which a cohort's mentors are matched."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from cohorts.models import Cohort, Enrolment
+from mentoring import pool
+from mentoring.actions import matching
+from mentoring.admin.match_page import overview
+from mentoring.models import Mentor, Pair
+from mentoring.queries import without_a_mentor
+from mentoring.states import PAIR, PairStatus
+from steppingup.accounts.roles import Permission
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.web.admin import ScopedAdmin
+from steppingup.web.admin_steps import AdminStep, StepsMixin
+from steppingup.web.export import Column
+
+RUN = Permission.RUN_MENTORING
+
+
+class EndForm(forms.Form):
+    reason = forms.CharField(
+        label="Why does it end?",
+        help_text="Both will read this in their e-mail.",
+        max_length=1000,
+        widget=forms.Textarea,
+        error_messages={"required": "Say why, in words that both may read."},
+    )
+
+
+def _possible(name: str) -> Any:
+    return lambda pair: name in PAIR.possible(pair.status)
+
+
+@admin.register(Pair)
+class PairAdmin(StepsMixin, ScopedAdmin):
+    """Seen here, changed by steps only: proposed, confirmed, ended."""
+
+    view_permission = RUN
+    provider_path = "enrolment__cohort__programme__provider"
+    list_display = ("participant", "employer", "mentor_name", "mentor_organisation", "state", "score", "confirmed_at")
+    list_filter = (
+        "status",
+        ("enrolment__cohort", admin.RelatedOnlyFieldListFilter),
+        ("mentor__organisation", AutocompleteSelectFilter),
+    )
+    search_fields = (
+        "enrolment__participant__full_name",
+        "enrolment__participant__email",
+        "enrolment__employer__name",
+        "mentor__user__full_name",
+        "mentor__user__email",
+        "mentor__organisation__name",
+    )
+    fields = (
+        "participant", "employer", "mentor_name", "mentor_organisation", "state", "score", "reason",
+        "created_at", "confirmed_at", "confirmed_by", "sessions_so_far", "ended_at", "end_reason",
+    )  # fmt: skip
+    readonly_fields = fields
+    export_columns = [
+        Column("Cohort", "enrolment__cohort__name"),
+        Column("Participant", "enrolment__participant__full_name"),
+        Column("Employer", "enrolment__employer__name"),
+        Column("Mentor", "mentor__user__full_name"),
+        Column("Mentor's organisation", "mentor__organisation__name"),
+        Column("Status", "get_status_display"),
+        Column("Points", "score"),
+        Column("Why these two", "reason"),
+        Column("Confirmed", "confirmed_at"),
+        Column("Minutes met", "minutes_met"),
+        Column("Ended", "ended_at"),
+    ]
+    steps = (
+        AdminStep(
+            "confirm", "Confirm the pair", matching.confirm, "pair", RUN, _possible("confirm"),
+            told=matching.told_when_confirmed, done="Confirmed. Both are told.",
+            text="From now on they see each other's names and addresses, and can record sessions.",
+        ),
+        AdminStep(
+            "drop", "Drop the proposal", matching.drop, "pair", RUN, _possible("drop"),
+            text="The mentor's place is free again. The two have not heard of each other.", done="Dropped.",
+        ),
+        AdminStep(
+            "end", "End the pair", matching.end, "pair", RUN, _possible("end"),
+            told=matching.told_when_ended, form_class=EndForm, done="Ended. Both are told.",
+            text="The mentor's place is free again. Sessions that were recorded still count.",
+        ),
+    )  # fmt: skip
+
+    def scope(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.for_staff(request.user, RUN)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Pair]:
+        return super().get_queryset(request).with_people().with_sessions()
+
+    @display(description="Participant", ordering="enrolment__participant__full_name")
+    def participant(self, pair: Pair) -> str:
+        return str(pair.enrolment.participant)
+
+    @display(description="Employer", ordering="enrolment__employer__name")
+    def employer(self, pair: Pair) -> str:
+        return str(pair.enrolment.employer)
+
+    @display(description="Mentor", ordering="mentor__user__full_name")
+    def mentor_name(self, pair: Pair) -> str:
+        return str(pair.mentor.user)
+
+    @display(description="Mentor's organisation", ordering="mentor__organisation__name")
+    def mentor_organisation(self, pair: Pair) -> str:
+        return str(pair.mentor.organisation)
+
+    @display(
+        description="Status",
+        ordering="status",
+        label={PairStatus.PROPOSED.label: "warning", PairStatus.CONFIRMED.label: "success"},
+    )
+    def state(self, pair: Pair) -> str:
+        return str(pair.get_status_display())
+
+    @display(description="Sessions")
+    def sessions_so_far(self, pair: Any) -> str:
+        return f"{len(pair.sessions_held)}, {pair.minutes_met} minutes"
+
+    # -- the matching page -----------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("match/<int:pk>/", wrap(self.match_view), name="mentoring_pair_match"),
+            path("match/<int:pk>/confirm/", wrap(self.confirm_all_view), name="mentoring_pair_confirm_all"),
+            path("<int:pk>/move/", wrap(self.move_view), name="mentoring_pair_move"),
+            path("choose/<int:pk>/", wrap(self.choose_view), name="mentoring_pair_choose"),
+            *super().get_urls(),
+        ]
+
+    def _cohort(self, request: HttpRequest, pk: int) -> Cohort:
+        cohorts = Cohort.objects.for_staff(request.user, RUN).select_related("programme__provider")
+        return get_object_or_404(cohorts, pk=pk)
+
+    def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+        whole = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **context}
+        return TemplateResponse(request, f"admin/mentoring/{template}.html", whole)
+
+    def _back(self, cohort: int) -> str:
+        return reverse("admin:mentoring_pair_match", args=[cohort])
+
+    def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        """After a step, back to the cohort's matching: the next pair waits there."""
+        response = super().step_view(request, object_id, name)
+        pair = self.get_object(request, object_id)
+        if isinstance(response, HttpResponseRedirect) and pair is not None:
+            return HttpResponseRedirect(self._back(pair.enrolment.cohort_id))
+        return response
+
+    def match_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Everybody of the cohort: proposals with reasons, those left over, pairs. POST starts the matching."""
+        cohort = self._cohort(request, pk)
+        if request.method == "POST":
+            job = matching.propose(cohort=cohort, by=request.user)
+            return HttpResponseRedirect(job.get_absolute_url())
+        return self._page(request, "match", "Mentors", **overview(cohort))
+
+    def confirm_all_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        cohort = self._cohort(request, pk)
+        if request.method == "POST":
+            try:
+                pairs = matching.confirm_all(cohort=cohort, by=request.user)
+            except NotPossible as sentence:
+                messages.error(request, str(sentence))
+            else:
+                count = f"{len(pairs)} pairs" if len(pairs) > 1 else "1 pair"
+                messages.success(request, f"{count} confirmed. Both sides are told.")
+            return HttpResponseRedirect(self._back(pk))
+        pairs = list(Pair.objects.proposed().filter(enrolment__cohort=cohort).with_people())
+        if not pairs:
+            messages.error(request, "There is no proposal to confirm.")
+            return HttpResponseRedirect(self._back(pk))
+        told = [letter for pair in pairs for letter in matching.told_when_confirmed(pair)]
+        context = {"cohort": cohort, "pairs": pairs, "told": told, "back_url": self._back(pk)}
+        return self._page(request, "confirm_all", "Confirm all proposals", **context)
+
+    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Another mentor for a proposal."""
+        pair = self.get_object(request, str(pk))
+        if pair is None:
+            raise Http404
+
+        def act(mentor: Mentor) -> Any:
+            return matching.move(pair=pair, mentor=mentor, by=request.user)
+
+        return self._choose(request, pair.enrolment, act, pair)
+
+    def choose_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A mentor for somebody who has none."""
+        cohorts = Cohort.objects.for_staff(request.user, RUN)
+        people = Enrolment.objects.filter(cohort__in=cohorts).select_related(
+            "participant", "employer", "cohort__programme__provider"
+        )
+        enrolment = get_object_or_404(people, pk=pk)
+        if request.method != "POST" and not without_a_mentor(enrolment.cohort).filter(pk=pk).exists():
+            messages.error(request, f"{enrolment.participant} has a mentor or a proposal, or has left the programme.")
+            return HttpResponseRedirect(self._back(enrolment.cohort_id))
+
+        def act(mentor: Mentor) -> Any:
+            return matching.pair_by_hand(enrolment=enrolment, mentor=mentor, by=request.user)
+
+        return self._choose(request, enrolment, act)
+
+    def _choose(self, request: HttpRequest, enrolment: Enrolment, act: Any, pair: Pair | None = None) -> HttpResponse:
+        error = ""
+        if request.method == "POST":
+            chosen = request.POST.get("mentor", "")
+            mentors = Mentor.objects.filter(programme=enrolment.cohort.programme_id)
+            mentor = mentors.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 19 else None
+            try:
+                if mentor is None:
+                    raise NotPossible("Choose one of the mentors.")
+                act(mentor)
+            except NotPossible as sentence:
+                error = str(sentence)
+            else:
+                messages.success(request, f"Proposed: {mentor.user} for {enrolment.participant}. Nobody is told yet.")
+                return HttpResponseRedirect(self._back(enrolment.cohort_id))
+        context = {
+            "enrolment": enrolment,
+            "pair": pair,
+            "error": error,
+            "choices": [c for c in pool.choices_for(enrolment) if pair is None or c.mentor != pair.mentor_id],
+            "back_url": self._back(enrolment.cohort_id),
+        }
+        return self._page(request, "choose", f"A mentor for {enrolment.participant}", **context)

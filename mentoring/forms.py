@@ -1,0 +1,161 @@
+"""What participants and mentors fill in."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from crispy_forms_gds.fields import DateInputField
+from django import forms
+
+from mentoring.actions.sessions import why_not_on
+from mentoring.models import LEAST_MINUTES, MOST_AT_ONCE, MOST_MINUTES, Mentor, MentoringWish, Pair, Theme
+from mentoring.states import Mode
+
+LONGEST = 1500  # characters of a note or of what a mentor writes about themselves
+
+
+def _themes(programme: int, **words: Any) -> forms.ModelMultipleChoiceField:
+    return forms.ModelMultipleChoiceField(
+        Theme.objects.filter(programme=programme),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose from the list."},
+        **words,
+    )
+
+
+class WishForm(forms.Form):
+    """What a participant seeks (L8)."""
+
+    area = forms.CharField(
+        label="Where can you meet? (optional)",
+        help_text="Parts of town, or towns, with commas between them. For example, Bedminster, Clifton",
+        max_length=120,
+        required=False,
+    )
+    note = forms.CharField(
+        label="Is there anything else that would make a mentor right for you? (optional)",
+        help_text="Your mentor reads this once you are matched.",
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, programme: int, wish: MentoringWish | None, **kwargs: Any) -> None:
+        if wish:
+            kwargs["initial"] = {"themes": list(wish.themes.all()), "area": wish.area, "note": wish.note}
+        super().__init__(*args, **kwargs)
+        themes = _themes(
+            programme,
+            label="What would you like to talk about?",
+            help_text="Choose as many as you like. Mentors chose from the same list.",
+        )
+        self.fields = {"themes": themes, **self.fields}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not self.errors and not (values.get("themes") or values.get("area") or values.get("note")):
+            self.add_error(
+                "themes" if self.fields["themes"].queryset.exists() else "note",  # type: ignore[attr-defined]
+                "Choose at least one theme, or write something below.",
+            )
+        return values
+
+
+class ProfileForm(forms.Form):
+    """What a mentor offers."""
+
+    about = forms.CharField(
+        label="About you",
+        help_text="Your mentee reads this. What have you done, what did you find hard, and what can you help with?",
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    area = forms.CharField(
+        label="Where can you meet?",
+        help_text="Parts of town, or towns, with commas between them. For example, Bedminster, Clifton",
+        max_length=120,
+        required=False,
+    )
+    capacity = forms.IntegerField(
+        label="How many participants can you mentor at once?",
+        min_value=0,
+        max_value=MOST_AT_ONCE,
+        error_messages={
+            "required": "Give a number, such as 1.",
+            "invalid": "Give a whole number, such as 1.",
+            "min_value": "Give a number from 0 upwards.",
+            "max_value": f"Give a number up to {MOST_AT_ONCE}.",
+        },
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
+    )
+    is_available = forms.TypedChoiceField(
+        label="Can you take somebody on at present?",
+        help_text="If you choose no, those you mentor already stay with you.",
+        choices=[("yes", "Yes"), ("no", "No, not at present")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose yes or no."},
+    )
+
+    def __init__(self, *args: Any, mentor: Mentor, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "about": mentor.about,
+            "area": mentor.area,
+            "capacity": mentor.capacity,
+            "is_available": "yes" if mentor.is_available else "no",
+            "themes": list(mentor.themes.all()),
+        }
+        super().__init__(*args, **kwargs)
+        themes = _themes(
+            mentor.programme_id,
+            label="What can you help with?",
+            help_text="Choose what you know from your own experience. Nobody sees it before you are matched.",
+        )
+        about = self.fields.pop("about")
+        self.fields = {"about": about, "themes": themes, **self.fields}
+
+
+class SessionForm(forms.Form):
+    """Mentor and participant met."""
+
+    on = DateInputField(
+        label="When did you meet?",
+        help_text="For example, 27 3 2020",
+        require_all_fields=False,
+    )
+    minutes = forms.IntegerField(
+        label="How long was it, in minutes?",
+        help_text="An hour and a half is 90 minutes. For e-mails, estimate how long you both spent on them.",
+        min_value=LEAST_MINUTES,
+        max_value=MOST_MINUTES,
+        error_messages={
+            "required": "Give the minutes as a number, such as 60.",
+            "invalid": "Give the minutes as a whole number, such as 60.",
+            "min_value": f"Give {LEAST_MINUTES} minutes or more.",
+            "max_value": f"Give {MOST_MINUTES} minutes or less. If you met on several days, record each day.",
+        },
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-4", "inputmode": "numeric"}),
+    )
+    mode = forms.ChoiceField(
+        label="How did you meet?",
+        choices=Mode.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how you met."},
+    )
+    is_another = forms.BooleanField(label="This was another session on the same day", required=False)
+    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, pair: Pair, ask_if_another: bool = False, **kwargs: Any) -> None:
+        self.pair = pair
+        kwargs.setdefault("initial", {"submission": uuid.uuid4()})
+        super().__init__(*args, **kwargs)
+        if not ask_if_another:
+            del self.fields["is_another"]
+
+    def clean_on(self) -> date:
+        on = self.cleaned_data["on"]
+        if on and (sentence := why_not_on(self.pair, on)):
+            raise forms.ValidationError(sentence)
+        return on

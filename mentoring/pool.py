@@ -1,0 +1,176 @@
+"""Participants and mentors as the matching wants them: read from the database in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cohorts.models import Cohort, Enrolment, Programme
+from cohorts.states import EnrolmentStatus
+from mentoring.matching import Offer, Seeker, Weights, may_pair, points_of, reason_of
+from mentoring.models import MatchingWeights, Mentor, MentoringWish, Pair
+from mentoring.queries import without_a_mentor
+from mentoring.states import PairStatus
+from steppingup.accounts.models import Organisation
+
+
+def weights_of(programme: Programme | int) -> Weights:
+    """The programme's own points, or the defaults."""
+    pk = programme if isinstance(programme, int) else programme.pk
+    row = MatchingWeights.objects.filter(programme=pk).first() or MatchingWeights()
+    return Weights(row.theme_points, row.area_points)
+
+
+def families(employers: Iterable[Organisation]) -> dict[int, frozenset[int]]:
+    """Each employer's id with the ids of itself, its parent and its subsidiaries."""
+    found: dict[int, set[int]] = {employer.pk: {employer.pk} for employer in employers}
+    for employer in employers:
+        if employer.parent_id:
+            found[employer.pk].add(employer.parent_id)
+    for pk, parent in Organisation.objects.filter(parent__in=list(found)).values_list("pk", "parent"):
+        found[parent].add(pk)
+    return {pk: frozenset(ids) for pk, ids in found.items()}
+
+
+def seekers(enrolments: Iterable[Enrolment]) -> list[Seeker]:
+    """What the participants seek, as far as they said."""
+    people = list(enrolments)
+    wishes = {
+        wish.enrolment_id: wish
+        for wish in MentoringWish.objects.filter(enrolment__in=people).prefetch_related("themes")
+    }
+    family = families([person.employer for person in people])
+    return [
+        Seeker(
+            id=person.pk,
+            name=str(person.participant),
+            family=family[person.employer_id],
+            employer=person.employer.name,
+            themes=frozenset(theme.pk for theme in wish.themes.all()) if wish else frozenset(),
+            area=wish.area if wish else "",
+            has_wish=wish is not None,
+            not_with=out,
+        )
+        for person, wish, out in ((p, wishes.get(p.pk), out) for p, out in _not_with(people))
+    ]
+
+
+def _not_with(people: list[Enrolment]) -> list[tuple[Enrolment, frozenset[int]]]:
+    """Themselves, their line manager, and mentors with whom a pair was ended."""
+    out: dict[int, set[int]] = defaultdict(set)
+    for enrolment, mentor in Pair.objects.filter(enrolment__in=people, status=PairStatus.ENDED).values_list(
+        "enrolment", "mentor"
+    ):
+        out[enrolment].add(mentor)
+    users = {person.participant_id for person in people} | {person.line_manager_id for person in people}
+    profiles: dict[int, set[int]] = defaultdict(set)
+    for user, mentor in Mentor.objects.filter(user__in=users - {None}).values_list("user", "pk"):
+        profiles[user].add(mentor)
+    return [
+        (p, frozenset(out[p.pk] | profiles[p.participant_id] | profiles.get(p.line_manager_id or 0, set())))
+        for p in people
+    ]
+
+
+def offers(programme: Programme | int) -> list[Offer]:
+    """The mentors who can take somebody on, with the places that are free now."""
+    mentors = Mentor.objects.filter(programme=programme, is_available=True, user__is_active=True)
+    rows = mentors.with_places().select_related("user", "organisation").prefetch_related("themes").order_by("pk")
+    return [
+        Offer(
+            id=mentor.pk,
+            name=str(mentor.user),
+            organisation=mentor.organisation_id,
+            organisation_name=mentor.organisation.name,
+            themes=frozenset(theme.pk for theme in mentor.themes.all()),
+            area=mentor.area,
+            places=mentor.places_free,
+            taken=mentor.places_used,
+        )
+        for mentor in rows
+    ]
+
+
+def theme_names(programme: Programme | int) -> dict[int, str]:
+    """The names of the themes, in the programme's order."""
+    from mentoring.models import Theme
+
+    return dict(Theme.objects.filter(programme=programme).values_list("pk", "name"))
+
+
+def people_without(cohort: Cohort) -> list[Enrolment]:
+    """Those to be matched, in the order in which they enrolled."""
+    return list(without_a_mentor(cohort).select_related("participant", "employer").order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A mentor whom a participant could have: what they share, and how many places are free."""
+
+    mentor: int
+    name: str
+    organisation: str
+    points: int
+    reason: str
+    free: int
+    taken: int
+
+
+def choices_for(enrolment: Enrolment) -> list[Choice]:
+    """The mentors with a free place whom this participant may have, the best first."""
+    programme = enrolment.cohort.programme_id
+    weights, names = weights_of(programme), theme_names(programme)
+    (seeker,) = seekers([enrolment])
+    found = [
+        Choice(
+            offer.id,
+            offer.name,
+            offer.organisation_name,
+            points_of(seeker, offer, weights),
+            reason_of(seeker, offer, names),
+            offer.places,
+            offer.taken,
+        )
+        for offer in offers(programme)
+        if offer.places > 0 and may_pair(seeker, offer)
+    ]
+    return sorted(found, key=lambda choice: (-choice.points, choice.taken, choice.name))
+
+
+def shared(enrolment: Enrolment, mentor: Mentor) -> tuple[Decimal, str]:
+    """The points of this pair, and why in a sentence."""
+    programme = enrolment.cohort.programme_id
+    (seeker,) = seekers([enrolment])
+    offer = Offer(
+        id=mentor.pk,
+        name=str(mentor.user),
+        organisation=mentor.organisation_id,
+        organisation_name=mentor.organisation.name,
+        themes=frozenset(mentor.themes.values_list("pk", flat=True)),
+        area=mentor.area,
+    )
+    points = points_of(seeker, offer, weights_of(programme))
+    return Decimal(points), reason_of(seeker, offer, theme_names(programme))
+
+
+def why_not(enrolment: Enrolment, mentor: Mentor) -> str:
+    """Why these two cannot be paired now, in a sentence; empty when they can (B13)."""
+    who, whom, home = str(mentor.user), str(enrolment.participant), mentor.organisation
+    used = Mentor.objects.with_places().get(pk=mentor.pk)
+    reasons = (
+        (enrolment.status != EnrolmentStatus.ENROLLED, f"{whom} is not on the programme any more."),
+        (mentor.programme_id != enrolment.cohort.programme_id, f"{who} is a mentor of another programme."),
+        (mentor.user_id == enrolment.participant_id, f"{whom} cannot be their own mentor."),
+        (mentor.user_id == enrolment.line_manager_id, f"{who} is the line manager of {whom}."),
+        (
+            home.pk in enrolment.employer.family_ids(),
+            f"{who} is from {home} and {whom} from {enrolment.employer}. The mentor must be from another organisation.",
+        ),
+        (not mentor.is_available, f"{who} cannot take anybody on at present."),
+        (
+            used.places_free < 1,
+            f"{who} has no free place: {used.places_used} of {used.capacity} "
+            f"{'is' if used.capacity == 1 else 'are'} used.",
+        ),
+    )
+    return next((sentence for stands_against, sentence in reasons if stands_against), "")

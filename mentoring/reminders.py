@@ -1,0 +1,60 @@
+"""Reminding participants to say what they seek in a mentor."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from cohorts.links import absolute
+from cohorts.models import Component, Enrolment
+from cohorts.states import CohortStatus, ComponentKind, EnrolmentStatus
+from mentoring.messages import WISH_REMINDER, basics
+from mentoring.models import MentoringWish, Pair
+from steppingup.messaging.models import ReminderRule
+from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, register
+
+RUNNING = (CohortStatus.PUBLISHED, CohortStatus.RUNNING)
+
+
+def without_wish(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
+    """Participants whose plan has mentoring, who have neither a mentor nor said what they seek."""
+    mentoring = Component.objects.filter(plan=OuterRef("cohort__plan"), kind=ComponentKind.MENTORING)
+    found = (
+        Enrolment.objects.filter(
+            Exists(mentoring),
+            ~Exists(MentoringWish.objects.filter(enrolment=OuterRef("pk"))),
+            ~Exists(Pair.objects.confirmed().filter(enrolment=OuterRef("pk"))),
+            status=EnrolmentStatus.ENROLLED,
+            cohort__status__in=RUNNING,
+            enrolled_at__date__range=(start, end),
+        )
+        .select_related("participant", "cohort__programme__provider")
+        .order_by("pk")
+    )
+    for enrolment in found:
+        yield ReminderItem(
+            object=enrolment,
+            anchor=timezone.localdate(enrolment.enrolled_at),
+            to=enrolment.participant,
+            scopes=enrolment.message_scopes,
+            context={**basics(enrolment), "link": absolute("mentoring:wish", enrolment.pk)},
+            reply_to=enrolment.cohort.programme.contact_email,
+        )
+
+
+WISH = register(
+    ReminderKind(
+        "mentoring.wish",
+        "What they seek in a mentor is not known yet",
+        "the enrolment",
+        WISH_REMINDER.key,
+        without_wish,
+    )
+)
+
+
+def make_default_rules(**_: Any) -> None:
+    """After each migration; what a coordinator has changed stays."""
+    add_rule(kind=WISH.key, days=7, when=ReminderRule.When.AFTER, until=28)

@@ -1,0 +1,110 @@
+"""What mentoring has to say on pages that are built from sections."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from cohorts.access import may
+from cohorts.actions.days import days_of_minutes
+from cohorts.models import Cohort, Enrolment
+from cohorts.progress import progress_of
+from cohorts.states import EnrolmentStatus
+from mentoring.actions.sessions import component_of
+from mentoring.models import Mentor, MentoringWish, Pair
+from mentoring.queries import without_a_mentor
+from mentoring.states import PairStatus
+from mentoring.words import duration, met
+from steppingup.accounts.roles import Permission
+from steppingup.web import admin_menu, navigation
+from steppingup.web.sections import Section, register
+
+Context = dict[str, Any] | None
+
+
+def for_participant(*, subject: Enrolment, viewer: Any) -> Context:
+    """My mentor, how often we met and what it comes to; before that, what I seek."""
+    component = component_of(subject)
+    pairs = list(Pair.objects.known_to_both().filter(enrolment=subject).with_people().with_sessions())
+    if component is None and not pairs:
+        return None
+    current = next((pair for pair in pairs if pair.status == PairStatus.CONFIRMED), None)
+    sessions = sorted((s for pair in pairs for s in pair.sessions_held), key=lambda s: (s.on, s.pk), reverse=True)
+    rows = [
+        {
+            "session": session,
+            "length": duration(session.minutes),
+            "days": days_of_minutes(component, session.minutes) if component else None,
+        }
+        for session in sessions
+    ]
+    wish = MentoringWish.objects.filter(enrolment=subject).prefetch_related("themes").first()
+    return {
+        "pair": current,
+        "themes": list(current.mentor.themes.all()) if current else [],
+        "rows": rows,
+        "met": met(sessions, component),
+        "component": component,
+        "wish": wish,
+        "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
+        "may_record": bool(pairs) and subject.status == EnrolmentStatus.ENROLLED,
+    }
+
+
+def for_manager(*, subject: Enrolment, viewer: Any) -> Context:
+    """Only that there is a mentor, and the days: what the two talk about is theirs (B31)."""
+    component = component_of(subject)
+    if component is None:
+        return None
+    return {
+        "has_mentor": Pair.objects.confirmed().filter(enrolment=subject).exists(),
+        "progress": progress_of(subject).of(component),
+    }
+
+
+def for_cohort(*, subject: Cohort, viewer: Any) -> Context:
+    """How many have a mentor, and the way to the matching."""
+    if not may(viewer, Permission.RUN_MENTORING, subject):
+        return None
+    here = Pair.objects.filter(enrolment__cohort=subject, enrolment__status=EnrolmentStatus.ENROLLED)
+    counts = here.aggregate(
+        confirmed=Count("pk", filter=Q(status=PairStatus.CONFIRMED)),
+        proposed=Count("pk", filter=Q(status=PairStatus.PROPOSED)),
+    )
+    return {
+        **counts,
+        "without": without_a_mentor(subject).count(),
+        "url": reverse("admin:mentoring_pair_match", args=[subject.pk]),
+    }
+
+
+def at_home(*, subject: Any, viewer: Any) -> Context:
+    """For mentors: the way to their mentees."""
+    if not viewer.is_authenticated or not is_mentor(viewer):
+        return None
+    return {"count": Pair.objects.confirmed().filter(mentor__user=viewer).count()}
+
+
+def is_mentor(user: Any) -> bool:
+    return user.is_authenticated and Mentor.objects.of_person(user).exists()
+
+
+def register_all() -> None:
+    folder = "mentoring/sections"
+    for section in (
+        Section("home", "my-mentees", 20, f"{folder}/home.html", at_home, "Your mentees"),
+        Section("participant", "mentoring", 45, f"{folder}/participant.html", for_participant, "Your mentor"),
+        Section("manager", "mentoring", 45, f"{folder}/manager.html", for_manager, "Mentoring"),
+        Section("cohort_admin", "mentoring", 40, f"{folder}/cohort_admin.html", for_cohort, "Mentoring"),
+    ):
+        register(section)
+    navigation.register(navigation.Entry("my-mentees", "My mentees", "mentoring:mentees", 40, visible_to=is_mentor))
+    for order, (title, icon, url) in enumerate(
+        (
+            ("Mentors", "diversity_3", "admin:mentoring_mentor_changelist"),
+            ("Pairs", "handshake", "admin:mentoring_pair_changelist"),
+            ("Themes", "label", "admin:mentoring_theme_changelist"),
+            ("What counts in matching", "balance", "admin:mentoring_matchingweights_changelist"),
+        )
+    ):
+        admin_menu.register(admin_menu.Item("Mentoring", title, icon, url, order, permissions=Permission.RUN_MENTORING))

@@ -1,0 +1,17 @@
+"""Addresses of a mentor's pages, and of the mentoring part of a participant's."""
+
+from django.urls import path
+
+from mentoring.views import mentor, participant
+
+app_name = "mentoring"
+
+urlpatterns = [
+    path("my-mentees/", mentor.mentees, name="mentees"),
+    path("my-mentees/offer/<int:pk>/", mentor.profile, name="profile"),
+    path("my-mentees/<int:pk>/session/", mentor.record, name="mentor_record"),
+    path("my-mentees/<int:pk>/session/<int:session>/remove/", mentor.remove, name="mentor_remove"),
+    path("my-programme/<int:pk>/mentoring/wish/", participant.wish, name="wish"),
+    path("my-programme/<int:pk>/mentoring/session/", participant.record, name="record"),
+    path("my-programme/<int:pk>/mentoring/session/<int:session>/remove/", participant.remove, name="remove"),
+]

@@ -1,0 +1,127 @@
+"""A mentor's own pages: my mentees, what I offer, our sessions. Proposals are never seen here."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages as notices
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cohorts.models import Component
+from cohorts.states import ComponentKind, EnrolmentStatus
+from mentoring.actions import mentors
+from mentoring.forms import ProfileForm
+from mentoring.models import Mentor, MentoringSession, MentoringWish, Pair
+from mentoring.states import PairStatus
+from mentoring.views.sessions import record_page, remove_page
+from mentoring.words import Met, duration, met
+from steppingup.audit.lifecycle import NotPossible
+
+GET_AND_POST = ["GET", "HEAD", "POST"]
+
+
+@dataclass(frozen=True)
+class Mentee:
+    """One pair, as the mentor's page shows it."""
+
+    pair: Pair
+    wish: MentoringWish | None
+    component: Component | None
+    sessions: list[tuple[MentoringSession, str]]
+    met: Met
+
+    @property
+    def is_current(self) -> bool:
+        return self.pair.status == PairStatus.CONFIRMED
+
+    @property
+    def may_record(self) -> bool:
+        return self.pair.enrolment.status == EnrolmentStatus.ENROLLED
+
+
+def _mentees(pairs: list[Pair]) -> list[Mentee]:
+    """The same number of queries for one mentee as for ten."""
+    enrolments = [pair.enrolment for pair in pairs]
+    wishes = MentoringWish.objects.filter(enrolment__in=enrolments).prefetch_related("themes")
+    by_enrolment = {wish.enrolment_id: wish for wish in wishes}
+    plans = {enrolment.cohort.plan_id for enrolment in enrolments}
+    components: dict[int, Component] = {}
+    for component in Component.objects.filter(plan__in=plans, kind=ComponentKind.MENTORING).reverse():
+        components[component.plan_id] = component
+    return [
+        Mentee(
+            pair,
+            by_enrolment.get(pair.enrolment_id),
+            component := components.get(pair.enrolment.cohort.plan_id),
+            [(session, duration(session.minutes)) for session in pair.sessions_held],
+            met(pair.sessions_held, component),
+        )
+        for pair in pairs
+    ]
+
+
+@require_safe
+@login_required
+def mentees(request: HttpRequest) -> HttpResponse:
+    """The people I mentor, with what they seek and how often we met; and what I offer."""
+    profiles = list(
+        Mentor.objects.of_person(request.user)
+        .with_places()
+        .select_related("programme__provider", "organisation", "user")
+        .prefetch_related("themes")
+    )
+    if not profiles:
+        raise Http404
+    pairs = list(Pair.objects.of_mentor(request.user).with_people().with_sessions().order_by("-confirmed_at", "-pk"))
+    found = _mentees(pairs)
+    context = {
+        "profiles": profiles,
+        "current": [mentee for mentee in found if mentee.is_current],
+        "past": [mentee for mentee in found if not mentee.is_current],
+        "provider": profiles[0].programme.provider if len(profiles) == 1 else None,
+        "breadcrumbs": [("Home", reverse("home"))],
+    }
+    return render(request, "mentoring/mentees.html", context)
+
+
+@require_http_methods(GET_AND_POST)
+@login_required
+def profile(request: HttpRequest, pk: int) -> HttpResponse:
+    """What I offer: words, themes, area, places."""
+    own = Mentor.objects.of_person(request.user).select_related("programme__provider", "organisation", "user")
+    mentor = get_object_or_404(own, pk=pk)
+    form = ProfileForm(request.POST or None, mentor=mentor)
+    if request.method == "POST" and form.is_valid():
+        try:
+            mentors.change(mentor=mentor, by=request.user, **form.cleaned_data)
+        except NotPossible as sentence:
+            form.add_error("capacity" if "capacity" in form.changed_data else None, str(sentence))
+        else:
+            notices.success(request, "Saved.")
+            return redirect("mentoring:mentees")
+    context = {
+        "form": form,
+        "mentor": mentor,
+        "back_url": reverse("mentoring:mentees"),
+        "provider": mentor.programme.provider,
+    }
+    return render(request, "mentoring/profile.html", context)
+
+
+def _pair(request: HttpRequest, pk: int) -> Pair:
+    return get_object_or_404(Pair.objects.of_mentor(request.user).with_people(), pk=pk)
+
+
+@require_http_methods(GET_AND_POST)
+@login_required
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    pair = _pair(request, pk)
+    return record_page(request, pair, reverse("mentoring:mentees"), str(pair.enrolment.participant))
+
+
+@require_http_methods(GET_AND_POST)
+@login_required
+def remove(request: HttpRequest, pk: int, session: int) -> HttpResponse:
+    return remove_page(request, _pair(request, pk), session, reverse("mentoring:mentees"))

@@ -1,0 +1,78 @@
+"""The participant's side: what I seek, and our sessions."""
+
+from django.contrib import messages as notices
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from cohorts.models import Enrolment
+from cohorts.states import EnrolmentStatus
+from mentoring.actions import wishes
+from mentoring.forms import WishForm
+from mentoring.models import MentoringWish, Pair
+from mentoring.views.sessions import record_page, remove_page
+from steppingup.accounts.models import User
+from steppingup.audit.lifecycle import NotPossible
+
+GET_AND_POST = ["GET", "HEAD", "POST"]
+
+
+def _enrolment(user: User, pk: int) -> Enrolment:
+    own = Enrolment.objects.of_participant(user).select_related("cohort__programme__provider")
+    return get_object_or_404(own, pk=pk)
+
+
+def _back(pk: int) -> str:
+    return f"{reverse('cohorts:participant', args=[pk])}#mentoring"
+
+
+@require_http_methods(GET_AND_POST)
+@login_required
+def wish(request: HttpRequest, pk: int) -> HttpResponse:
+    """What would you like from a mentor?"""
+    enrolment = _enrolment(request.user, pk)
+    if enrolment.status != EnrolmentStatus.ENROLLED:
+        raise Http404
+    found = MentoringWish.objects.filter(enrolment=enrolment).first()
+    form = WishForm(request.POST or None, programme=enrolment.cohort.programme_id, wish=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            wishes.wish(enrolment=enrolment, by=request.user, **form.cleaned_data)
+        except NotPossible as sentence:
+            form.add_error(None, str(sentence))
+        else:
+            notices.success(request, "Thank you. We keep what you said in mind when we look for your mentor.")
+            return redirect(_back(pk))
+    context = {
+        "form": form,
+        "wish": found,
+        "has_mentor": Pair.objects.confirmed().filter(enrolment=enrolment).exists(),
+        "back_url": _back(pk),
+        "provider": enrolment.cohort.programme.provider,
+    }
+    return render(request, "mentoring/wish.html", context)
+
+
+def _pair(user: User, enrolment: int) -> Pair:
+    """The mentor one has, or had last."""
+    pairs = Pair.objects.of_participant(user).filter(enrolment=enrolment).with_people()
+    pair = pairs.order_by("-confirmed_at", "-pk").first()
+    if pair is None:
+        raise Http404
+    return pair
+
+
+@require_http_methods(GET_AND_POST)
+@login_required
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    pair = _pair(request.user, pk)
+    return record_page(request, pair, _back(pk), str(pair.mentor.user))
+
+
+@require_http_methods(GET_AND_POST)
+@login_required
+def remove(request: HttpRequest, pk: int, session: int) -> HttpResponse:
+    pairs = Pair.objects.of_participant(request.user).filter(enrolment=pk).with_people()
+    return remove_page(request, get_object_or_404(pairs, sessions=session), session, _back(pk))
