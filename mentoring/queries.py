@@ -2,7 +2,7 @@
 
 Imports nothing but statuses, so that models can use these QuerySets as managers."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery, Sum, Value
@@ -13,6 +13,9 @@ from cohorts.states import EnrolmentStatus
 from mentoring.states import USES_CAPACITY, WAS_CONFIRMED, PairStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
+
+if TYPE_CHECKING:
+    from mentoring.models import Mentor, MentoringSession, Pair
 
 NOTHING = Value(0)
 
