@@ -25,7 +25,7 @@ WINDOW_FIELDS = (
 
 
 def load_applications(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:
-    """Load what the file says; funds and organisations are there already. Raises KeyError for one that is not named."""
+    """Load what the file says; funds and organisations are there already. Raises DoesNotExist when one is named that is not."""
     for model, key in ((EligibilityQuestion, "eligibility"), (Criterion, "criteria")):
         for order, row in enumerate(data.get(key, [])):
             values = {name: value for name, value in row.items() if name != "key"}
@@ -48,7 +48,7 @@ def _load_window(cohort: Cohort, data: dict[str, Any], keep: Keeper) -> None:
     for rule in data.get("employer_rules", []):
         fund = None
         if "funded_by" in rule:
-            fund = FundingSource.objects.filter(programme=cohort.programme_id, key=rule["funded_by"]).first()
+            fund = FundingSource.objects.get(programme=cohort.programme_id, key=rule["funded_by"])
         keep.row(
             EmployerRule,
             {"window": window, "employer": Organisation.objects.get(slug=rule["employer"])},

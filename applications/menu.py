@@ -34,10 +34,15 @@ def selection_of(*, subject: Cohort, viewer: User) -> dict[str, Any] | None:
 
 def register_in_admin() -> None:
     see, score = Permission.SEE_APPLICATIONS, Permission.SCORE_APPLICATIONS
+    edit = Permission.EDIT_PROGRAMMES
     for title, icon, name, order, permission in (
         ("Applications", "inbox", "application_changelist", 10, see),
         ("Ranking and shortlist", "format_list_numbered", "application_rankings", 20, see),
         ("My reviews", "rate_review", "review_changelist", 30, score),
+        ("Register of interest", "notifications", "interest_changelist", 40, see),
+        ("Windows", "event", "window_changelist", 50, edit),
+        ("Eligibility questions", "checklist", "eligibilityquestion_changelist", 60, edit),
+        ("Criteria", "grade", "criterion_changelist", 70, edit),
     ):
         admin_menu.register(admin_menu.Item("Applications", title, icon, f"{PREFIX}_{name}", order, permission))
     register(

@@ -42,6 +42,9 @@ class WindowQuerySet(models.QuerySet["Window"]):
         """Windows that have not opened yet."""
         return self.filter(opens_at__gt=moment or timezone.now())
 
+    def closed(self, moment: datetime | None = None) -> Self:
+        return self.filter(closes_at__lte=moment or timezone.now())
+
 
 class InterestQuerySet(models.QuerySet["Interest"]):
     def standing(self) -> Self:

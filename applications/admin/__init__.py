@@ -1,3 +1,3 @@
-from applications.admin import queue, scoring
+from applications.admin import queue, scoring, setup
 
-__all__ = ["queue", "scoring"]
+__all__ = ["queue", "scoring", "setup"]

@@ -14,14 +14,14 @@ from cohorts.models import Cohort, CompletionRule, Component, Partner, Plan, Pro
 from cohorts.states import COHORT, HOLDS_A_PLACE, EnrolmentStatus
 from steppingup.accounts.roles import Permission
 from steppingup.messaging.actions import MessagePreview
-from steppingup.web.admin import ScopedAdmin
+from steppingup.web.admin import FollowsParent, ScopedAdmin
 from steppingup.web.admin_steps import AdminStep, StepsMixin
 from steppingup.web.export import Column
 
 P = Permission
 
 
-class TargetGroupInline(TabularInline):
+class TargetGroupInline(FollowsParent, TabularInline):
     model = TargetGroup
     extra = 0
     fields = ("name", "statement", "key", "order")
@@ -49,7 +49,7 @@ class ProgrammeAdmin(ScopedAdmin):
     )
 
 
-class ComponentInline(StackedInline):
+class ComponentInline(FollowsParent, StackedInline):
     model = Component
     extra = 0
     fields = (
@@ -81,7 +81,7 @@ class PlanAdmin(ScopedAdmin):
         return f"{plan.days.normalize():f}"
 
 
-class CompletionRuleInline(TabularInline):
+class CompletionRuleInline(FollowsParent, TabularInline):
     model = CompletionRule
     extra = 0
 

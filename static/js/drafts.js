@@ -33,7 +33,7 @@ function offer(area, kept) {
   text.textContent = kept.text;
   const back = document.createElement("button");
   back.type = "button";
-  back.className = "govuk-button govuk-button--secondary govuk-!-margin-bottom-0 govuk-!-margin-right-2";
+  back.className = "govuk-button govuk-!-margin-bottom-0 govuk-!-margin-right-2";
   back.textContent = "Put it back";
   const away = document.createElement("button");
   away.type = "button";

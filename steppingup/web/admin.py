@@ -56,6 +56,25 @@ class ExportMixin(ModelAdmin):
         return export.export(kind, name, self.export_columns, self.export_queryset(request, rows))
 
 
+class FollowsParent:
+    """For an inline: whoever may see or change the record may see or change the rows inside it."""
+
+    def _parent(self) -> "ScopedAdmin":
+        return self.admin_site._registry[self.parent_model]
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._parent().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._parent().has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._parent().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._parent().has_change_permission(request, obj)
+
+
 class ScopedAdmin(ExportMixin):
     """An admin of records that belong to a provider. Roles decide; Django's own permissions are not used.
 

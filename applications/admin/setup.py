@@ -1,0 +1,219 @@
+"""What a coordinator sets up before applications open: windows, questions, criteria; and the register of interest."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.db.models.fields.related import ForeignKey
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
+
+from applications.models import Criterion, EligibilityQuestion, EmployerRule, Interest, Window
+from applications.states import ApplicationStatus
+from cohorts.models import Cohort
+from funding.models import FundingSource
+from funding.states import Route
+from steppingup.accounts.roles import Permission
+from steppingup.web.admin import FollowsParent, ScopedAdmin
+from steppingup.web.export import Column
+
+Pairs = list[tuple[str, str]]
+
+
+class EmployerRuleInline(FollowsParent, TabularInline):
+    """What holds for the staff of some employers: no approval needed (B34), a fund pays (B37)."""
+
+    model = EmployerRule
+    extra = 0
+    verbose_name = "rule for an employer"
+    verbose_name_plural = "rules for some employers"
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        """Only funds of this window's programme pay for its places."""
+        if db_field.name == "funded_by":
+            window_id = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+            funds = FundingSource.objects.filter(route=Route.INTERNAL)
+            kwargs["queryset"] = funds.filter(programme__cohorts__window=window_id) if window_id else funds.none()
+            kwargs["empty_label"] = "nobody: the employer is asked"
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class WindowStateFilter(DropdownFilter):
+    title, parameter_name = "state", "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
+        return [("coming", "Not open yet"), ("open", "Open"), ("closed", "Closed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Window]) -> QuerySet[Window]:
+        chosen = {"coming": queryset.coming, "open": queryset.open_at, "closed": queryset.closed}.get(
+            self.value() or ""
+        )
+        return chosen() if chosen else queryset
+
+
+@admin.register(Window)
+class WindowAdmin(ScopedAdmin):
+    """When people may apply for a cohort, and by which rules (B33)."""
+
+    view_permission = Permission.SEE_APPLICATIONS
+    change_permission = Permission.EDIT_PROGRAMMES
+    provider_path = "cohort__programme__provider"
+    list_display = ("cohort", "state", "opens_at", "closes_at", "written", "submitted", "interest_told_at")
+    list_display_links = ("cohort",)
+    list_filter = (WindowStateFilter, ("cohort__programme", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("cohort__name", "cohort__programme__name")
+    ordering = ("-opens_at",)
+    readonly_fields = ("interest_told_at",)
+    inlines = (EmployerRuleInline,)
+    fieldsets = (
+        (None, {"fields": ("cohort", ("opens_at", "closes_at"), "interest_told_at")}),
+        ("Review", {"fields": (("assessors_each", "max_score"), "reserve")}),
+        ("Offers and fees", {"fields": (("offer_days", "sponsor_link_days"), "submit_while_bursary_pending")}),
+    )
+    export_columns = (
+        Column("Programme", "cohort__programme__name"),
+        Column("Cohort", "cohort__name"),
+        Column("Opens", "opens_at"),
+        Column("Closes", "closes_at"),
+        Column("Being written", "number_written"),
+        Column("Submitted", "number_submitted"),
+        Column("Register told", "interest_told_at"),
+    )
+
+    def scope(self, request: HttpRequest, queryset: QuerySet[Window]) -> QuerySet[Window]:
+        return queryset.filter(cohort__in=Cohort.objects.for_staff(request.user, self.view_permission))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Window]:
+        draft = Q(cohort__applications__status=ApplicationStatus.DRAFT)
+        rows = super().get_queryset(request).select_related("cohort__programme")
+        return rows.annotate(
+            number_written=Count("cohort__applications", filter=draft),
+            number_submitted=Count("cohort__applications", filter=~draft),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A window stays with its cohort: people have applied through it."""
+        return (*super().get_readonly_fields(request, obj), *(("cohort",) if obj else ()))
+
+    @display(description="State", label={"Open": "success", "Not open yet": "info", "Closed": ""})
+    def state(self, window: Window) -> str:
+        if not window.has_opened():
+            return "Not open yet"
+        return "Closed" if window.has_closed() else "Open"
+
+    @display(description="Being written", ordering="number_written")
+    def written(self, window: Window) -> int:
+        return window.number_written
+
+    @display(description="Submitted", ordering="number_submitted")
+    def submitted(self, window: Window) -> int:
+        return window.number_submitted
+
+
+class _OfProgramme(ScopedAdmin):
+    """Something that a programme asks of applicants. Nothing is removed: answers of earlier years refer to it."""
+
+    view_permission = Permission.SEE_APPLICATIONS
+    change_permission = Permission.EDIT_PROGRAMMES
+    provider_path = "programme__provider"
+    list_select_related = ("programme",)
+    ordering = ("programme__name", "order")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*super().get_readonly_fields(request, obj), *(("programme", "key") if obj else ()))
+
+
+@admin.register(EligibilityQuestion)
+class EligibilityQuestionAdmin(_OfProgramme):
+    """The questions of the eligibility check, and what each answer leads to (B15 to B18)."""
+
+    list_display = ("text", "programme", "if_no", "if_not_sure", "is_active", "order")
+    list_filter = (("programme", admin.RelatedOnlyFieldListFilter), "is_active", "if_no")
+    search_fields = ("text", "explanation")
+    fieldsets = (
+        (None, {"fields": ("programme", "key", "text", "help_text", "lists_target_groups")}),
+        ("What the answers lead to", {"fields": ("allows_not_sure", ("if_no", "if_not_sure"), "explanation")}),
+        (
+            None,
+            {
+                "fields": ("is_active", "order"),
+                "description": "Think twice before you switch on a question that touches age: age is a protected "
+                "characteristic. Never ask for a date of birth.",
+            },
+        ),
+    )
+    export_columns = (
+        Column("Programme", "programme__name"),
+        Column("Question", "text"),
+        Column("If no", "get_if_no_display"),
+        Column("If not sure", "get_if_not_sure_display"),
+        Column("Explanation", "explanation"),
+        Column("Asked", "is_active"),
+    )
+
+
+@admin.register(Criterion)
+class CriterionAdmin(_OfProgramme):
+    """The criteria: a statement to write, a score in review and at interview (B23, B24)."""
+
+    list_display = ("title", "programme", "question", "word_limit", "order")
+    list_filter = (("programme", admin.RelatedOnlyFieldListFilter),)
+    search_fields = ("title", "question", "guidance")
+    fields = ("programme", "key", "title", "question", "guidance", "word_limit", "order")
+    export_columns = (
+        Column("Programme", "programme__name"),
+        Column("Criterion", "title"),
+        Column("Question", "question"),
+        Column("Guidance", "guidance"),
+        Column("Words at most", "word_limit"),
+    )
+
+
+class InterestStateFilter(DropdownFilter):
+    title, parameter_name = "state", "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
+        return [("standing", "On the list"), ("unconfirmed", "Not confirmed"), ("left", "Left")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Interest]) -> QuerySet[Interest]:
+        if self.value() == "standing":
+            return queryset.standing()
+        if self.value() == "unconfirmed":
+            return queryset.filter(confirmed_at=None, left_at=None)
+        return queryset.exclude(left_at=None) if self.value() == "left" else queryset
+
+
+@admin.register(Interest)
+class InterestAdmin(ScopedAdmin):
+    """The register of interest (B32). People join and leave it by themselves; it is only read here."""
+
+    view_permission = Permission.SEE_APPLICATIONS
+    provider_path = "programme__provider"
+    list_display = ("email", "name", "programme", "state", "registered_at", "last_told_at")
+    list_select_related = ("programme",)
+    list_filter = (InterestStateFilter, ("programme", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("email", "name")
+    fields = ("programme", "email", "name", "registered_at", "confirmed_at", "left_at", "last_told_at")
+    export_columns = (
+        Column("Email address", "email"),
+        Column("Name", "name"),
+        Column("Programme", "programme__name"),
+        Column("Registered", "registered_at"),
+        Column("Confirmed", "confirmed_at"),
+        Column("Left", "left_at"),
+        Column("Last told", "last_told_at"),
+    )
+
+    def export_queryset(self, request: HttpRequest, queryset: QuerySet[Interest]) -> QuerySet[Interest]:
+        return queryset.select_related("programme")
+
+    @display(description="State", label={"On the list": "success", "Not confirmed": "warning", "Left": ""})
+    def state(self, interest: Interest) -> str:
+        if interest.left_at:
+            return "Left"
+        return "On the list" if interest.confirmed_at else "Not confirmed"
