@@ -79,6 +79,14 @@ class BursaryForm(SponsorForm):
         error_messages={"required": "Tell us why a bursary is needed"},
     )
 
+    release = forms.BooleanField(
+        label="If a bursary pays the fee, my organisation releases the applicant for the days of the programme",
+        error_messages={"required": "Tick the box if your organisation would release the applicant"},
+    )
+
+    def rows(self) -> list[Any]:
+        return [Field.textarea("reason", rows=6), Field.checkbox("release")]
+
 
 class DeclineForm(SponsorForm):
     reason = forms.CharField(

@@ -5,6 +5,7 @@ from typing import Any
 from cohorts.loading import Keeper, register
 from cohorts.models import Programme
 from funding.models import FeeTerms, FundingSource, InvoiceSeries
+from funding.terms import DEFAULT_INVOICED_WHEN, default_text
 from steppingup.accounts.models import Organisation
 
 
@@ -18,8 +19,8 @@ def load_money(programme: Programme, data: dict[str, Any], keep: Keeper) -> None
         row = keep.row(FundingSource, {"programme": programme, "key": fund["key"]}, values)
         if not known or keep.update:
             row.employers.set([Organisation.objects.get(slug=slug) for slug in fund.get("employers", [])])
-    if terms := data.get("fee_terms"):
-        keep.row(FeeTerms, {"programme": programme}, dict(terms))
+    terms = {"text": default_text(), "invoiced_when": DEFAULT_INVOICED_WHEN, **data.get("fee_terms", {})}
+    keep.row(FeeTerms, {"programme": programme}, terms)
     if invoices := data.get("invoices"):
         keep.row(InvoiceSeries, {"provider": programme.provider}, dict(invoices))
 

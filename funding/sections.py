@@ -1,8 +1,10 @@
 """What money says on pages that are built from sections. A line manager is told nothing of it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.states import CohortStatus
@@ -21,12 +23,16 @@ Viewer = User | AnonymousUser
 
 def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] | None:
     """The fee of the cohorts to come, and who else may pay (B36 to B38)."""
-    cohorts = list(subject.cohorts.filter(status=CohortStatus.PUBLISHED).order_by("starts_on"))
+    coming = subject.cohorts.filter(status=CohortStatus.PUBLISHED, ends_on__gte=timezone.localdate())
+    cohorts = list(coming.order_by("starts_on"))
+    fees: dict[Decimal, list[str]] = {}
+    for cohort in cohorts:
+        fees.setdefault(cohort.fee, []).append(cohort.name)
     funds = list(FundingSource.objects.filter(programme=subject, is_open=True).prefetch_related("employers"))
-    if not cohorts and not funds:
+    if not fees and not funds:
         return None
     return {
-        "cohorts": cohorts,
+        "fees": [(fee, ", ".join(names) if len(fees) > 1 else "") for fee, names in fees.items()],
         "internal": [fund for fund in funds if fund.route == Route.INTERNAL],
         "bursaries": [fund for fund in funds if fund.route == Route.BURSARY],
     }

@@ -16,6 +16,11 @@ DEFAULT_INVOICED_WHEN = "We send the invoice when the place has been accepted."
 MARKS = re.compile(r"[\[\]<>`*_#\\\r\n]+")
 
 
+def default_text() -> str:
+    """What a programme's terms begin with; a coordinator edits them in the admin."""
+    return DEFAULT.read_text(encoding="utf-8").strip()
+
+
 def invoiced_when(agreement: FeeAgreement) -> str:
     """When the invoice comes, in a sentence."""
     terms = FeeTerms.objects.filter(programme=agreement.cohort.programme_id).first()
@@ -41,13 +46,27 @@ def place_words(agreement: FeeAgreement, fee: Decimal | None = None, bursary: De
     }
 
 
-def terms_of(agreement: FeeAgreement, fee: Decimal, bursary: Decimal = Decimal(0)) -> str:
-    """The full text, as Markdown. It is stored when the sponsor is asked, and frozen when they agree."""
+def _who_pays(agreement: FeeAgreement, fee: Decimal, bursary: Decimal, fund: str = "") -> str:
+    employer = agreement.employer_display or "The employer"
+    if fund:
+        return f"It is paid from the {fund}. {employer} pays nothing."
+    if bursary >= fee:
+        return f"A bursary pays it. {employer} pays nothing."
+    if bursary:
+        return f"A bursary pays {pounds(bursary)} of it, and {employer} pays {pounds(fee - bursary)}."
+    return f"{employer} pays it."
+
+
+def terms_of(agreement: FeeAgreement, fee: Decimal, bursary: Decimal = Decimal(0), fund: str = "") -> str:
+    """The full text, as Markdown. It is stored when the sponsor is asked, and frozen when they agree.
+
+    `fund` names an internal fund that pays the whole fee."""
     row = FeeTerms.objects.filter(programme=agreement.cohort.programme_id).first()
     values = {
         **place_words(agreement, fee, bursary),
         "provider": str(agreement.provider),
+        "who_pays": _who_pays(agreement, fee, bursary, fund),
         "invoiced_when": row.invoiced_when if row else DEFAULT_INVOICED_WHEN,
     }
-    text = row.text if row else DEFAULT.read_text(encoding="utf-8")
+    text = row.text if row else default_text()
     return PLACEHOLDER.sub(lambda found: MARKS.sub(" ", values.get(found[1], "")).strip(), text).strip()

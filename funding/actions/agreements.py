@@ -202,7 +202,11 @@ def settle_internally(*, agreement: FeeAgreement, source: FundingSource, by: Act
     fee = agreement.cohort.fee
     commit(source=source, agreement=agreement, amount=fee, reason=f"Place of {agreement.person}", by=by)
     clean = {**CLEAN, "route": Route.INTERNAL, "source": source, "amount": fee}
-    clean |= {"terms": terms_of(agreement, fee, fee), "answered_at": timezone.now(), "answered_by": str(by)}
+    clean |= {
+        "terms": terms_of(agreement, fee, fund=source.name),
+        "answered_at": timezone.now(),
+        "answered_by": str(by),
+    }
     return AGREEMENT.move(agreement, "settle_internally", **clean)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
@@ -89,10 +90,10 @@ class FeeAgreementAdmin(StepsMixin, MoneyAdmin):
             {"fields": ("answered_at", "answered_by", "decline_reason", "fee", "bursary", "employer_share")},
         ),
         ("For the invoice", {"fields": ("purchase_order", "billing_address")}),
-        ("What was read and agreed", {"fields": ("terms",)}),
+        ("What was read and agreed", {"fields": ("terms_read",)}),
     )
     readonly_fields = (
-        *("person", "cohort", "employer_and_levy", "state", "route", "source", "enrolment", "terms"),
+        *("person", "cohort", "employer_and_levy", "state", "route", "source", "enrolment", "terms_read"),
         *("sponsor_name", "sponsor_email", "sponsor_job_title", "asked_at"),
         *("answered_at", "answered_by", "decline_reason", "fee", "bursary", "employer_share"),
     )
@@ -159,6 +160,10 @@ class FeeAgreementAdmin(StepsMixin, MoneyAdmin):
     @display(description="State", label=AGREEMENT_COLOURS, ordering="status")
     def state(self, row: FeeAgreement) -> str:
         return row.get_status_display()
+
+    @display(description="Terms")
+    def terms_read(self, row: FeeAgreement) -> str:
+        return render_to_string("admin/funding/terms.html", {"terms": row.terms}) if row.terms else "-"
 
     @display(description="Fee", ordering="amount")
     def fee(self, row: FeeAgreement) -> str:

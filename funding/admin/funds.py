@@ -56,7 +56,6 @@ class FundingSourceAdmin(MoneyAdmin):
     list_select_related = ("programme",)
     fields = ("balance", "programme", "name", "key", "route", "budget", "description", "employers", "is_open")
     readonly_fields = ("balance",)
-    filter_horizontal = ("employers",)
     prepopulated_fields = {"key": ("name",)}
     inlines = (CommitmentInline,)
     export_columns = (

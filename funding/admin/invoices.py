@@ -8,6 +8,7 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import linebreaksbr
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -60,7 +61,7 @@ class PaymentForm(forms.Form):
     )
     on = forms.DateField(
         label="On which day",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         initial=timezone.localdate,
         error_messages={"required": "Give the day on which the money came in"},
     )
@@ -123,7 +124,7 @@ class InvoiceAdmin(StepsMixin, MoneyAdmin):
     ordering = ("-issued_on", "-number")
     fields = readonly_fields = (
         *("reference", "standing", "description", "agreement", "amount_pounds", "outstanding"),
-        *("issued_on", "due_on", "paid_on", "purchase_order", "bill_to", "bill_from", "issued_by"),
+        *("issued_on", "due_on", "paid_on", "purchase_order", "to", "sender", "issued_by"),
     )
     inlines = (PaymentInline,)
     export_columns = (
@@ -234,6 +235,14 @@ class InvoiceAdmin(StepsMixin, MoneyAdmin):
     @display(description="Number", ordering="number")
     def reference(self, row: Invoice) -> str:
         return row.reference
+
+    @display(description="Billed to")
+    def to(self, row: Invoice) -> str:
+        return linebreaksbr(row.bill_to)
+
+    @display(description="Billed by")
+    def sender(self, row: Invoice) -> str:
+        return linebreaksbr(row.bill_from)
 
     @display(description="For whom", ordering="agreement__person__full_name")
     def person(self, row: Invoice) -> str:

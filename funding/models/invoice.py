@@ -13,6 +13,7 @@ from funding.queries import InvoiceQuerySet
 from funding.states import INVOICE, InvoiceStatus
 from steppingup.accounts.models import Organisation, User
 from steppingup.audit.lifecycle import append_only, frozen
+from steppingup.web.words import day_date, pounds
 
 
 class InvoiceSeries(models.Model):
@@ -156,4 +157,4 @@ class Payment(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"£{self.amount} on {self.on}"
+        return f"{pounds(self.amount)} on {day_date(self.on)}"

@@ -14,6 +14,7 @@ from funding.queries import FundingSourceQuerySet
 from funding.states import Route
 from steppingup.accounts.models import Organisation, User
 from steppingup.audit.lifecycle import append_only
+from steppingup.web.words import pounds
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 #: What the terms may speak of, with what stands there.
@@ -28,6 +29,7 @@ TERMS_WORDS = {
     "ends_on": "the last day of the cohort",
     "fee": "the fee in pounds",
     "to_pay": "what the employer pays, in pounds: the fee, less a bursary",
+    "who_pays": "“Harbour Housing pays it.”, or “A bursary pays £600 of it, and Harbour Housing pays £400.”",
     "invoiced_when": "the sentence that says when the invoice comes",
 }
 
@@ -57,6 +59,8 @@ class FundingSource(models.Model):
     objects = FundingSourceQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "fund"
+        verbose_name_plural = "funds and pots"
         ordering = ("name",)
         constraints = [
             models.UniqueConstraint(fields=["programme", "key"], name="funding_source_once"),
@@ -68,13 +72,18 @@ class FundingSource(models.Model):
         return self.name
 
     @property
+    def promised_percent(self) -> int:
+        """How much of the budget is promised, for a picture."""
+        return int(100 * self.committed / self.budget) if self.budget else 0
+
+    @property
     def left(self) -> Decimal:
         """Pounds that nobody has been promised yet."""
         return self.budget - self.committed
 
     def clean(self) -> None:
         if self.budget is not None and self.budget < self.committed:
-            raise ValidationError({"budget": f"£{self.committed:,.2f} is promised already, so it cannot be less."})
+            raise ValidationError({"budget": f"{pounds(self.committed)} is promised already, so it cannot be less."})
 
     def pays_for(self, employer: Organisation | None) -> bool:
         """Is it for this employer's staff (B37)? A fund that names no employers is for everybody's (N11)."""
@@ -129,4 +138,4 @@ class Commitment(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"£{self.amount} from {self.source}"
+        return f"{pounds(self.amount)} from {self.source}"

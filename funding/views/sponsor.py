@@ -80,6 +80,7 @@ def support(request: HttpRequest, link: TokenLink) -> HttpResponse:
         bursaries=_bursaries(agreement),
         may_decline="decline" in possible,
         invoiced_when=invoiced_when(agreement),
+        brief=[row for row in _place_rows(agreement) if row["key"] not in ("Release from work", "Fee")],
         levy=bool(agreement.employer and agreement.employer.is_levy_payer),
         refused=agreement.bursary_requests.filter(status="refused").first(),
     )

@@ -32,7 +32,8 @@ def link_or_404(purpose: str, raw: str) -> TokenLink:
 
 def discreet(response: HttpResponse) -> HttpResponse:
     """The address is the key: it is not cached, not passed on to other sites, not indexed."""
-    response["Referrer-Policy"] = "no-referrer"
+    # Not “no-referrer”: with it a browser posts the page's own form with “Origin: null”, which Django's CSRF check refuses.
+    response["Referrer-Policy"] = "same-origin"
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -84,7 +84,7 @@ def test_looking_writes_nothing_and_acting_is_noted(django_assert_num_queries):
 @pytest.mark.parametrize("raw", [None, "no-such-link"])
 def test_pages_behind_links_are_discreet(raw):
     answer = open_page(raw or issue()[0])
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert answer["Cache-Control"] == "no-store"
     assert "noindex" in answer["X-Robots-Tag"]
 

@@ -82,11 +82,13 @@ def test_what_is_missing_gets_a_sentence_and_what_was_typed_stays(client):
 def test_a_bursary_is_offered_only_where_there_is_a_pot(client):
     agreement, raw = asked()
     assert "Ask for a bursary" not in client.get(page(raw)).content.decode()
-    assert client.post(page(raw, "bursary"), {"reason": "Please.", "confirmed": "yes"}).status_code == 302
+    assert (
+        client.post(page(raw, "bursary"), {"reason": "Please.", "release": "on", "confirmed": "yes"}).status_code == 302
+    )
     assert not BursaryRequest.objects.exists()
     PotFactory(programme=agreement.cohort.programme, description="First for not-for-profit organisations.")
     assert "First for not-for-profit organisations." in client.get(page(raw)).content.decode()
-    client.post(page(raw, "bursary"), {"reason": "Please.", "confirmed": "yes"})
+    client.post(page(raw, "bursary"), {"reason": "Please.", "release": "on", "confirmed": "yes"})
     assert BursaryRequest.objects.get().reason == "Please."
     assert "You have asked for a bursary" in client.get(page(raw)).content.decode()
 

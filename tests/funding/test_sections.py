@@ -1,0 +1,44 @@
+"""What money says on the pages that every app shares, and to whom it says nothing."""
+
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from funding.sections import cohort_money, cost_of_programme, money_to_do, own_fee
+from steppingup.accounts.roles import RoleName
+from tests.factories.accounts import UserFactory, staff
+from tests.factories.cohorts import PublishedCohortFactory
+from tests.factories.funding import FundFactory, PotFactory, bursary_asked
+from tests.funding.test_invoices import taken_up
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_line_manager_is_told_nothing_of_money():
+    enrolment = taken_up().enrolment
+    enrolment.line_manager = UserFactory()
+    assert own_fee(subject=enrolment, viewer=enrolment.line_manager) is None
+    assert own_fee(subject=enrolment, viewer=AnonymousUser()) is None
+    assert cohort_money(subject=enrolment.cohort, viewer=enrolment.line_manager) is None
+    assert own_fee(subject=enrolment, viewer=enrolment.participant)["agreement"].enrolment == enrolment
+
+
+@pytest.mark.requirement("B36", "B37", "B38")
+def test_the_programme_says_what_it_costs_and_who_else_pays():
+    cohort = PublishedCohortFactory(fee=Decimal("970"))
+    fund, pot = FundFactory(programme=cohort.programme), PotFactory(programme=cohort.programme)
+    PotFactory(programme=cohort.programme, is_open=False)
+    said = cost_of_programme(subject=cohort.programme, viewer=AnonymousUser())
+    assert said == {"fees": [(Decimal("970"), "")], "internal": [fund], "bursaries": [pot]}
+
+
+def test_staff_see_what_waits_at_their_own_provider_only():
+    request = bursary_asked()
+    assert money_to_do(subject=None, viewer=staff(RoleName.FINANCE, request.agreement.provider))["bursaries"] == 1
+    assert money_to_do(subject=None, viewer=staff(RoleName.FINANCE)) is None
+    assert money_to_do(subject=None, viewer=staff(RoleName.ASSESSOR, request.agreement.provider)) is None
+    figures = cohort_money(
+        subject=request.agreement.cohort, viewer=staff(RoleName.COORDINATOR, request.agreement.provider)
+    )
+    assert (figures["money"]["waiting"], figures["may_decide"]) == (1, False)
