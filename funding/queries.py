@@ -117,7 +117,7 @@ def money_of(cohort: Cohort) -> dict[str, Any]:
     payments = Payment.objects.filter(invoice__agreement__cohort=cohort)
     sums["paid"] = payments.aggregate(total=Coalesce(Sum("amount"), NOTHING))["total"]
     late = invoices.overdue().with_paid()
-    sums["overdue"] = sum((invoice.amount - invoice.paid for invoice in late), Decimal(0))
+    sums["overdue"] = sum((invoice.outstanding for invoice in late), Decimal(0))
     sums["outstanding"] = sums["invoiced"] - sums["paid"]
     sums["to_invoice"] = sums["employer"] - sums["invoiced"]
     return sums

@@ -160,7 +160,7 @@ def of_granting(request: BursaryRequest, amount: Any, reason: str) -> list[Notic
     """The whole fee, or a part of it, with a new link for the sponsor to answer about the rest."""
     agreement = request.agreement
     fee = agreement.amount if agreement.amount is not None else agreement.cohort.fee
-    more = {"bursary": pounds(amount), "reason": reason, "to_pay": pounds(fee - amount)}
+    more: dict[str, Any] = {"bursary": pounds(amount), "reason": reason, "to_pay": pounds(fee - amount)}
     if amount >= fee:
         return [
             _applicant(kinds.BURSARY_GRANTED, agreement, **more),

@@ -3,6 +3,8 @@
 The fee is the cohort's when the sponsor is asked, and with the terms that the sponsor read it is fixed by the answer.
 The order of locks is always: agreement, bursary request, fund."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -201,7 +203,7 @@ def settle_internally(*, agreement: FeeAgreement, source: FundingSource, by: Act
         _end(agreement, f"{source.name} pays for the place.", by)
     fee = agreement.cohort.fee
     commit(source=source, agreement=agreement, amount=fee, reason=f"Place of {agreement.person}", by=by)
-    clean = {**CLEAN, "route": Route.INTERNAL, "source": source, "amount": fee}
+    clean: dict[str, Any] = {**CLEAN, "route": Route.INTERNAL, "source": source, "amount": fee}
     clean |= {
         "terms": terms_of(agreement, fee, fund=source.name),
         "answered_at": timezone.now(),
