@@ -135,6 +135,7 @@ def candidates_of(cohort: "Cohort") -> list[Candidate]:
     from applications.models import Application, Score, Window
 
     submitted = Q(review__status=ReviewStatus.SUBMITTED, review__application__cohort=cohort)
+    done = Q(reviews__status=ReviewStatus.SUBMITTED)
     top = Window.objects.filter(cohort=cohort).values_list("max_score", flat=True).first()
     highest = dict(
         Score.objects.filter(submitted, value=top)
@@ -145,12 +146,14 @@ def candidates_of(cohort: "Cohort") -> list[Candidate]:
     rows = (
         Application.objects.filter(cohort=cohort, status__in=RANKED)
         .with_scores()
+        .annotate(points=models.Sum("reviews__total", filter=done))
         .order_by()
-        .values_list("pk", "submitted_at", "mean_total", "spread", "reviews_done")
+        .values_list("pk", "submitted_at", "points", "spread", "reviews_done")
     )
+    # The division is rounded the same for equal fractions, so that 20/2 ties with 30/3.
     return [
-        Candidate(pk, None if mean is None else float(mean), highest.get(pk, 0), at, spread or 0, done)
-        for pk, at, mean, spread, done in rows
+        Candidate(pk, points / given if given else None, highest.get(pk, 0), at, spread or 0, given)
+        for pk, at, points, spread, given in rows
     ]
 
 

@@ -1,13 +1,12 @@
 """The ranking of a cohort's applications: pure, so that its rules can be tried on anything."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What the ranking needs to know of an application. `mean` is the mean of the submitted totals, or None.
 
     `spread` is the highest minus the lowest total; `highest` counts the criteria that got the highest score."""
@@ -20,8 +19,7 @@ class Candidate:
     reviews_done: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A candidate in the order of the ranking.
 
     `rank` is shared by those with the same mean (1, 2, 2, 4) and None without scores; `position` is the row, from 1."""

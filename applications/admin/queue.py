@@ -7,7 +7,8 @@ from django.contrib.admin.views.main import ChangeList as DjangoChangeList
 from django.db.models import Avg, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from unfold.templatetags.unfold_list import result_headers
 from unfold.views import ChangeList
 
 from applications.admin import export as export_rows
@@ -36,14 +37,14 @@ class QueueList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         shown = list(self.result_list)
-        reviews = Review.objects.active().filter(application__in=shown).order_by().values_list("application")
-        done = Count("pk", filter=Q(status=ReviewStatus.SUBMITTED))
-        found = {
-            pk: (given, active, mean, spread)
-            for pk, given, active, mean, spread in reviews.annotate(
-                done, Count("pk"), Avg("total"), Max("total") - Min("total")
-            )
+        reviews = Review.objects.active().filter(application__in=shown).order_by().values("application")
+        columns = {
+            "given": Count("pk", filter=Q(status=ReviewStatus.SUBMITTED)),
+            "active": Count("pk"),
+            "mean": Avg("total"),
+            "spread": Max("total") - Min("total"),
         }
+        found = {pk: scores for pk, *scores in reviews.annotate(**columns).values_list("application", *columns)}
         for application in shown:
             application.scores = found.get(application.pk, (0, 0, None, None))
         self.result_list = shown
@@ -119,7 +120,12 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, RankingMixin, ScopedAdmin
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         kind = request.GET.get("export")
         if not kind:
-            return super().changelist_view(request, {"can_export": True, **(extra_context or {})})
+            response = super().changelist_view(request, {"can_export": True, **(extra_context or {})})
+            shown = getattr(response, "context_data", None)
+            if shown and "cl" in shown:
+                shown["headers"] = [h for h in result_headers(shown["cl"]) if "action-toggle" not in str(h["text"])]
+                shown["queue_rows"] = self.rows(shown["cl"])
+            return response
         if kind not in export.FORMATS or not self.has_view_permission(request):
             raise Http404
         values = request.GET.copy()
@@ -132,6 +138,20 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, RankingMixin, ScopedAdmin
         criteria = list(Criterion.objects.filter(programme__in=programmes).order_by("programme", "order", "pk"))
         rows = export_rows.rows(chosen, criteria)
         return export.export(kind, "applications", export_rows.columns(criteria), rows)
+
+    def rows(self, changes: DjangoChangeList) -> list[dict[str, Any]]:
+        """What the template prints: the columns, worked out once for each row."""
+        columns = [name for name in self.list_display if name != "reference"]
+        address = reverse("admin:applications_application_change", args=[0])
+        return [
+            {
+                "pk": application.pk,
+                "reference": application.reference,
+                "url": address.replace("/0/", f"/{application.pk}/"),
+                **{name: getattr(self, name)(application) for name in columns},
+            }
+            for application in changes.result_list
+        ]
 
     # -- one application -----------------------------------------------------------------------
 

@@ -7,15 +7,18 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList as DjangoChangeList
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from unfold.templatetags.unfold_list import result_headers
+from unfold.views import ChangeList
 
 from applications.actions import reviews
 from applications.admin.pieces import REVIEW_GROUP, tag
 from applications.masking import Mask
-from applications.models import Application, Criterion, Review
+from applications.models import Application, Criterion, Review, Score
 from applications.states import ReviewStatus
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import Organisation
@@ -39,13 +42,30 @@ def mask_for(application: Application) -> Callable[[str], str]:
     return lambda text: account(whole(text))
 
 
+class ReviewList(ChangeList):
+    """Adds how many scores are given, to the rows of the page that is shown and to no others."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        shown = list(self.result_list)
+        scores = Score.objects.filter(review__in=shown, value__isnull=False).order_by().values_list("review")
+        given = dict(scores.annotate(number=Count("pk")))
+        programmes = {review.application.cohort.programme_id for review in shown}
+        criteria = Criterion.objects.filter(programme__in=programmes).order_by().values_list("programme")
+        asked = dict(criteria.annotate(number=Count("pk")))
+        for review in shown:
+            review.given = given.get(review.pk, 0)
+            review.asked = asked.get(review.application.cohort.programme_id, 0)
+        self.result_list = shown
+
+
 @admin.register(Review)
 class ReviewAdmin(ScopedAdmin):
     """Assessors see their own reviews and nobody else's, whatever other roles they hold."""
 
     view_permission = Permission.SCORE_APPLICATIONS
     provider_path = "application__cohort__programme__provider"
-    list_display = ("application_reference", "cohort", "state", "progress", "total", "assigned")
+    list_display = ("application_reference", "cohort", "state", "progress", "points", "assigned")
     list_display_links = ("application_reference",)
     list_filter: ClassVar[Any] = ("status",)
     search_fields = ("application__reference",)
@@ -58,10 +78,22 @@ class ReviewAdmin(ScopedAdmin):
         css: ClassVar[Any] = {"all": ["css/review.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
-        mine = super().get_queryset(request).of_assessor(request.user).exclude(status=ReviewStatus.REMOVED)
-        given = Count("scores", filter=Q(scores__value__isnull=False), distinct=True)
-        asked = Count("application__cohort__programme__criteria", distinct=True)
-        return mine.annotate(given=given, asked=asked)
+        """One's own, except those that were taken off."""
+        return super().get_queryset(request).of_assessor(request.user).exclude(status=ReviewStatus.REMOVED)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DjangoChangeList]:
+        return ReviewList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        shown = getattr(response, "context_data", None)
+        if shown and "cl" in shown:
+            shown["headers"] = list(result_headers(shown["cl"]))
+            shown["review_rows"] = [
+                {"pk": review.pk, **{name: getattr(self, name)(review) for name in self.list_display}}
+                for review in shown["cl"].result_list
+            ]
+        return response
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -84,6 +116,10 @@ class ReviewAdmin(ScopedAdmin):
     @admin.display(description="Scores")
     def progress(self, review: Review) -> str:
         return f"{review.given} of {review.asked}"  # type: ignore[attr-defined]
+
+    @admin.display(description="Points", ordering="total")
+    def points(self, review: Review) -> str:
+        return "" if review.total is None else str(review.total)
 
     @admin.display(description="Given to you", ordering="assigned_at")
     def assigned(self, review: Review) -> str:
@@ -119,18 +155,17 @@ class ReviewAdmin(ScopedAdmin):
         review = self.find(request, object_id)
         cohort = review.application.cohort
         locked = review.status != ReviewStatus.ASSIGNED
-        others = Review.objects.by_others(review).select_related("assessor").prefetch_related("scores")
+        others = list(Review.objects.by_others(review).prefetch_related("scores"))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": f"{review.application.reference} · {cohort}",
             "review": review,
             "state": tag(review.get_status_display(), REVIEW_GROUP.get(ReviewStatus(review.status), "over")),
-            "parts": _parts(review, list(others)),
-            "others": list(others),
+            "parts": _parts(review, others),
+            "others": others,
             "values": list(range(cohort.window.max_score + 1)),
             "locked": locked,
-            "left": sum(1 for part in _parts(review, []) if part["value"] is None),
             "next": self._next(request, review),
             "highest": cohort.window.max_score,
         }
