@@ -180,7 +180,7 @@ def decline(*, offer: Offer, by: Actor, reason: str = "") -> Offer:
 
 
 @transaction.atomic
-def _expire(pk: int) -> bool:
+def _expire(pk: int, now: datetime) -> bool:
     offer = Offer.objects.select_related("application").get(pk=pk)
     application = (
         Application.objects.select_for_update(of=("self",))
@@ -188,7 +188,7 @@ def _expire(pk: int) -> bool:
         .get(pk=offer.application_id)
     )
     locked = Offer.objects.select_for_update(of=("self",)).get(pk=pk)
-    if locked.status != OfferStatus.MADE or is_open(locked):
+    if locked.status != OfferStatus.MADE or is_open(locked, now=now):
         return False  # answered a moment ago
     OFFER.move(locked, "expire", answered_at=timezone.now())
     if application.status == ApplicationStatus.OFFERED:
@@ -203,4 +203,4 @@ def expire_due(*, by: System = SYSTEM, now: datetime | None = None) -> int:
     """End every offer whose last second has passed, and tell the applicants. Returns how many; safe to run again."""
     second = (now or timezone.now()).replace(microsecond=0)
     due = Offer.objects.filter(status=OfferStatus.MADE, expires_at__lt=second).order_by("expires_at", "pk")
-    return sum(_expire(pk) for pk in due.values_list("pk", flat=True))
+    return sum(_expire(pk, second) for pk in due.values_list("pk", flat=True))

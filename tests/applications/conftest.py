@@ -1,0 +1,3 @@
+from tests.cohorts.conftest import in_admin
+
+__all__ = ["in_admin"]

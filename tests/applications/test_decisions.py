@@ -1,0 +1,270 @@
+"""Decisions: by whom, in which state, told once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from applications.actions import decisions, fees, interviews, offers, reviews
+from applications.models import Application, Decision, Interview
+from applications.states import APPLICATION, ApplicationStatus, InterviewStatus, Reason
+from applications.states import ApplicationStatus as S
+from funding.states import AgreementStatus
+from steppingup.accounts.actors import SYSTEM, NotAllowed
+from steppingup.accounts.roles import RoleName
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.messaging.models import Message
+from tests.factories import review as make
+from tests.factories.accounts import RoleAssignmentFactory, UserFactory, staff
+from tests.factories.applications import WindowFactory, submitted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def window():
+    return make.window()
+
+
+@pytest.fixture
+def coordinator(window):
+    return make.coordinator(window)
+
+
+def told(application: Application, kind: str) -> int:
+    return Message.objects.about(application).filter(kind=f"applications.{kind}").count()
+
+
+@pytest.mark.parametrize(
+    ("decide", "state", "kind"),
+    [
+        (decisions.shortlist, S.SHORTLISTED, "shortlisted"),
+        (decisions.hold, S.HELD, "held"),
+        (decisions.turn_down, S.TURNED_DOWN, "turned_down"),
+    ],
+)
+def test_a_decision_is_written_down_with_who_and_why_and_the_applicant_is_told(
+    window, coordinator, decide, state, kind
+):
+    application = make.arrived(window)
+    more = {"reason": Reason.SCORE} if decide is decisions.turn_down else {}
+    decide(application=application, by=coordinator, note="The panel agreed.", **more)
+    application = make.fresh(application)
+    assert (application.status, application.decided_by) == (state, coordinator)
+    decision = application.decisions.get()
+    assert (decision.by, decision.note) == (coordinator, "The panel agreed.")
+    message = Message.objects.about(application).get(kind=f"applications.{kind}")
+    assert message.to == application.applicant
+    assert "The panel agreed." not in message.text
+    with pytest.raises(NotPossible):
+        decide(application=application, by=coordinator, **more)
+    assert told(application, kind) == 1
+
+
+def test_what_is_shown_before_a_decision_is_what_is_sent(window, coordinator):
+    application = make.arrived(window)
+    shown = decisions.would_be_told(application=application, step="turn_down", reason=Reason.PLACES)[0]
+    decisions.turn_down(application=application, reason=Reason.PLACES, by=coordinator)
+    sent = Message.objects.about(application).get()
+    assert (sent.subject, sent.text, sent.to_email) == (shown.subject, shown.text, shown.to_email)
+    assert "There were no places left" in sent.text
+
+
+def test_turning_down_needs_a_reason(window, coordinator):
+    for reason in ("", "no idea"):
+        with pytest.raises(NotPossible, match="Choose a reason"):
+            decisions.turn_down(application=make.arrived(window), reason=reason, by=coordinator)
+
+
+def test_nobody_decides_about_their_own_application_nor_without_the_role(window, coordinator):
+    application = make.arrived(window, applicant=coordinator)
+    provider = window.cohort.programme.provider
+    for by in (coordinator, staff(RoleName.FINANCE, provider), make.assessor(window), staff(), UserFactory(), SYSTEM):
+        with pytest.raises(NotAllowed):
+            decisions.shortlist(application=application, by=by)
+    assert make.fresh(application).status == S.SUBMITTED
+    decisions.shortlist(application=application, by=make.coordinator(window))
+
+
+def test_a_decision_taken_back_is_explained_and_told(window, coordinator):
+    application = decisions.turn_down(application=make.arrived(window), reason=Reason.LATE, by=coordinator)
+    with pytest.raises(NotPossible, match="Say why"):
+        decisions.reconsider(application=application, note=" ", by=coordinator)
+    decisions.reconsider(application=application, note="It had arrived in time.", by=coordinator)
+    application = make.fresh(application)
+    assert (application.status, application.reason, application.decided_at) == (S.IN_REVIEW, "", None)
+    assert told(application, "reconsidered") == 1
+
+
+def test_an_interview_that_was_held_stands_when_the_decision_after_it_is_taken_back(window, coordinator):
+    application = make.interviewed(window, coordinator)
+    decisions.turn_down(application=application, reason=Reason.INTERVIEW, by=coordinator)
+    decisions.reconsider(application=make.fresh(application), note="The scores were swapped.", by=coordinator)
+    assert make.fresh(application).status == S.INTERVIEWED
+    offers.make(application=make.fresh(application), by=coordinator)
+
+
+@pytest.mark.requirement("B37")
+def test_turning_down_frees_the_money_and_taking_it_back_asks_the_sponsor_again():
+    window = WindowFactory()
+    coordinator = make.coordinator(window)
+    application = submitted(window)
+    shown = decisions.would_be_told(application=application, step="turn_down", reason=Reason.SCORE)
+    assert [message.to_email for message in shown] == [
+        application.applicant.email,
+        application.fee_agreement.sponsor_email,
+    ]
+    decisions.turn_down(application=application, reason=Reason.SCORE, by=coordinator)
+    assert make.fresh(application).fee_agreement.status == AgreementStatus.RELEASED
+    decisions.reconsider(application=make.fresh(application), note="Looked again.", by=coordinator)
+    assert make.fresh(application).fee_agreement.status == AgreementStatus.ASKED
+    fees.release(make.fresh(application), "x", by=coordinator)
+
+
+def test_deciding_about_many_twice_tells_everybody_once(window, coordinator):
+    found = [make.arrived(window) for _ in range(3)]
+    found.append(make.arrived(window, applicant=coordinator))
+    first = decisions.decide_many(applications=found, step="shortlist", by=coordinator)
+    again = decisions.decide_many(applications=[make.fresh(a) for a in found], step="shortlist", by=coordinator)
+    assert [len(first.done), len(first.already), len(first.refused)] == [3, 0, 1]
+    assert [len(again.done), len(again.already), len(again.refused)] == [0, 3, 1]
+    assert "3 people were told." in first.sentence()
+    assert Decision.objects.filter(step="shortlist").count() == 3
+    assert Message.objects.filter(kind="applications.shortlisted").count() == 3
+
+
+# -- interviews ------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("B24")
+def test_the_interview_is_scored_on_the_same_criteria_as_the_review(window, coordinator):
+    interview = make.invited(window, coordinator)
+    first, second = make.criteria(window)
+    given = {"outcome": "recommend", "by": coordinator}
+    with pytest.raises(NotPossible, match="not begun"):
+        interviews.record(interview=interview, scores={first.pk: (3, ""), second.pk: (4, "")}, **given)
+    Interview.objects.filter(pk=interview.pk).update(starts_at=timezone.now() - timedelta(minutes=1))
+    interview.refresh_from_db()
+    with pytest.raises(NotPossible, match=second.title):
+        interviews.record(interview=interview, scores={first.pk: (3, "")}, **given)
+    with pytest.raises(NotPossible, match="from 0 to 5"):
+        interviews.record(interview=interview, scores={first.pk: (3, ""), second.pk: (6, "")}, **given)
+    interviews.record(interview=interview, scores={first.pk: (3, "Good"), second.pk: (4, "")}, **given)
+    interview = make.fresh(interview)
+    assert (interview.status, interview.total) == (InterviewStatus.HELD, 7)
+    assert {score.criterion for score in interview.scores.all()} == {first, second}
+    assert make.fresh(interview.application).status == S.INTERVIEWED
+
+
+def test_the_invitation_gives_the_time_of_london_and_follows_every_change(window, coordinator):
+    from datetime import UTC, datetime
+
+    application = make.shortlisted(window, coordinator)
+    interview = interviews.invite(
+        application=application, starts_at=datetime(2099, 7, 1, 13, 30, tzinfo=UTC), place="Room 3", by=coordinator
+    )
+    first = Message.objects.about(application).get(kind="applications.interview_invited")
+    assert "Wednesday 1 July 2099, 2:30pm" in first.text
+    interviews.reschedule(
+        interview=interview, starts_at=datetime(2099, 12, 1, 13, 30, tzinfo=UTC), place="Room 4", by=coordinator
+    )
+    moved = Message.objects.about(application).get(kind="applications.interview_changed")
+    assert "1:30pm" in moved.text
+    assert "Room 4" in moved.text
+    interviews.cancel(interview=make.fresh(interview), by=coordinator)
+    assert make.fresh(application).status == S.SHORTLISTED
+    assert told(application, "interview_cancelled") == 1
+    interviews.invite(
+        application=make.fresh(application),
+        starts_at=timezone.now() + timedelta(days=1),
+        place="Room 5",
+        by=coordinator,
+    )
+
+
+def test_an_interview_lies_in_the_future(window, coordinator):
+    with pytest.raises(NotPossible, match="in the future"):
+        interviews.invite(
+            application=make.shortlisted(window, coordinator), starts_at=timezone.now(), place="Room 3", by=coordinator
+        )
+
+
+def test_turning_down_cancels_the_interview(window, coordinator):
+    interview = make.invited(window, coordinator)
+    decisions.turn_down(application=interview.application, reason=Reason.NOT_ELIGIBLE, by=coordinator)
+    assert make.fresh(interview).status == InterviewStatus.CANCELLED
+
+
+# -- every state, every step -----------------------------------------------------------------------
+
+
+def in_state(state: str, window, by) -> Application:
+    """An application that came to its state by the way that people take."""
+    ways = {
+        S.SUBMITTED: lambda: make.arrived(window),
+        S.IN_REVIEW: lambda: make.reviewed(make.arrived(window), 3, by=by),
+        S.SHORTLISTED: lambda: make.shortlisted(window, by),
+        S.HELD: lambda: decisions.hold(application=make.arrived(window), by=by),
+        S.INTERVIEW: lambda: make.invited(window, by).application,
+        S.INTERVIEWED: lambda: make.interviewed(window, by),
+        S.OFFERED: lambda: make.offered(window, by).application,
+        S.WAITING: lambda: make.waiting(window, by),
+        S.TURNED_DOWN: lambda: decisions.turn_down(application=make.arrived(window), reason=Reason.SCORE, by=by),
+        S.DECLINED: lambda: _answered(offers.decline, window, by),
+        S.ACCEPTED: lambda: _answered(offers.accept, window, by, legal_name="Amara Okafor"),
+        S.WITHDRAWN: lambda: APPLICATION.move(make.arrived(window), "withdraw", withdrawn_at=timezone.now()),
+        S.EXPIRED: lambda: _expired(window, by),
+    }
+    return make.fresh(ways[S(state)]())
+
+
+def _answered(answer, window, by, **more) -> Application:
+    offer = make.offered(window, by)
+    return answer(offer=offer, by=offer.application.applicant, **more).application
+
+
+def _expired(window, by) -> Application:
+    offer = make.offered(window, by)
+    offers.expire_due(now=offer.expires_at + timedelta(seconds=1))
+    return offer.application
+
+
+def steps(application: Application, by) -> dict:
+    """Each step of the table that staff take, as the action that takes it."""
+    later = timezone.now() + timedelta(days=1)
+    a = {"application": application, "by": by}
+    return {
+        "shortlist": lambda: decisions.shortlist(**a),
+        "hold": lambda: decisions.hold(**a),
+        "turn_down": lambda: decisions.turn_down(**a, reason=Reason.SCORE),
+        "invite": lambda: interviews.invite(**a, starts_at=later, place="Room 3"),
+        "offer": lambda: offers.make(**a),
+        "put_on_waiting_list": lambda: offers.put_on_waiting_list(**a),
+        "start_review": lambda: reviews.assign(**a, assessor=make.assessor(application.cohort.window)),
+    }
+
+
+@pytest.mark.parametrize("state", [state for state in ApplicationStatus if state != S.DRAFT])
+def test_every_step_that_the_table_does_not_allow_is_refused_and_tells_nobody(window, coordinator, state):
+    application = in_state(state, window, coordinator)
+    before = Message.objects.count()
+    for name, step in steps(application, coordinator).items():
+        # A second assessor is assigned without a step of the application.
+        if state in APPLICATION.steps[name].sources or (name == "start_review" and state == S.IN_REVIEW):
+            continue
+        with pytest.raises(NotPossible):
+            step()
+        assert make.fresh(application).status == state
+    if not any(state in APPLICATION.steps[name].sources for name in ("reconsider", "reconsider_interview")):
+        with pytest.raises(NotPossible):
+            decisions.reconsider(application=application, note="x", by=coordinator)
+    assert Message.objects.count() == before
+
+
+def test_a_role_that_has_ended_decides_nothing(window):
+    provider = window.cohort.programme.provider
+    person = UserFactory(is_staff=True)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    RoleAssignmentFactory(user=person, role=RoleName.COORDINATOR, provider=provider, until=yesterday)
+    with pytest.raises(NotAllowed):
+        decisions.shortlist(application=make.arrived(window), by=person)

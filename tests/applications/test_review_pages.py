@@ -1,0 +1,368 @@
+"""The admin's pages of review and selection: who sees what, and that pressing twice does nothing twice."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from applications.actions import reviews
+from applications.jobs import decide_job
+from applications.models import Application, Decision, EqualityResponse, Review, Score, Statement
+from applications.states import ApplicationStatus as S
+from applications.states import Reason, ReviewStatus
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import RoleName
+from steppingup.jobs import actions as jobs
+from steppingup.jobs.models import Job
+from steppingup.messaging.models import Message
+from tests.factories import review as make
+from tests.factories.accounts import OrganisationFactory, UserFactory, staff
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/applications/application/"
+REVIEWS = "/admin/applications/review/"
+
+
+@pytest.fixture
+def window():
+    return make.window(capacity=3, reserve=1)
+
+
+@pytest.fixture
+def coordinator(window):
+    return make.coordinator(window, full_name="Cora Coordinator")
+
+
+@pytest.fixture
+def browser(in_admin, coordinator):
+    return in_admin(coordinator)
+
+
+def page(application: Application) -> str:
+    return f"{LIST}{application.pk}/change/"
+
+
+# -- the queue -------------------------------------------------------------------------------------
+
+
+def test_the_queue_shows_how_far_the_reviews_are(browser, window, coordinator):
+    application = make.reviewed(make.arrived(window, name="Amara Okafor"), 2, 4, by=coordinator)
+    make.arrived(window, name="Blessing Adeyemi")
+    text = browser.get(LIST).content.decode()
+    rows = dict(re.findall(r'data-label="Name">([^<]+)<.*?data-label="Reviews"[^>]*>([^<]+)<', text, re.S))
+    assert rows == {"Amara Okafor": "2 of 2", "Blessing Adeyemi": "0 of 2"}
+    assert '<td data-label="Mean" class="su-number">6</td>' in text
+    assert '<td data-label="Spread" class="su-number">4</td>' in text
+    assert f'href="{page(application)}"' in text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("reviews=done", {"Amara"}),
+        ("reviews=missing", {"Blessing", "Chen"}),
+        ("reviews=none", {"Blessing", "Chen"}),
+        ("reviews=unassigned", {"Blessing", "Chen"}),
+        ("status=turned_down", {"Chen"}),
+        ("reason=late", {"Chen"}),
+        ("q=bless", {"Blessing"}),
+        ("o=-8", {"Amara", "Blessing", "Chen"}),
+        ("o=9.-7.6", {"Amara", "Blessing", "Chen"}),
+        ("cohort=nonsense", {"Amara", "Blessing", "Chen"}),
+    ],
+)
+def test_the_queue_is_searched_filtered_and_exported_as_filtered(browser, window, coordinator, query, found):
+    from applications.actions import decisions
+
+    make.reviewed(make.arrived(window, name="Amara"), 2, 4, by=coordinator)
+    make.arrived(window, name="Blessing")
+    decisions.turn_down(application=make.arrived(window, name="Chen"), reason=Reason.LATE, by=coordinator)
+    text = browser.get(f"{LIST}?{query}").content.decode()
+    assert set(re.findall(r'data-label="Name">([^<]+)<', text)) == found
+    download = b"".join(browser.get(f"{LIST}?{query}&export=csv").streaming_content).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(download)))
+    assert {row["Name"] for row in rows} == found
+    for row in rows:
+        if row["Name"] == "Amara":
+            assert [float(row[f"{c.title} (mean score)"]) for c in make.criteria(window)] == [3, 3]
+            assert (row["Reviews done"], float(row["Mean of totals"])) == ("2", 6)
+
+
+def test_a_list_costs_the_same_for_one_and_for_many(browser, window, coordinator):
+    def queries(url: str) -> int:
+        browser.get(url)
+        with CaptureQueriesContext(connection) as found:
+            assert browser.get(url).status_code == 200
+        return len(found)
+
+    urls = (LIST, f"{LIST}ranking/{window.cohort_id}/")
+    make.reviewed(make.arrived(window), 2, 4, by=coordinator)
+    before = [queries(url) for url in urls]
+    for _ in range(4):
+        make.reviewed(make.arrived(window), 1, 5, by=coordinator)
+    assert [queries(url) for url in urls] == before
+    assert max(before) <= 15
+
+
+def test_strangers_find_nothing(in_admin, window):
+    application = make.arrived(window)
+    provider = window.cohort.programme.provider
+    ways = (page(application), f"{LIST}{application.pk}/step/shortlist/", f"{LIST}ranking/{window.cohort_id}/")
+    for person in (staff(), staff(RoleName.FINANCE, provider), staff(RoleName.EQUALITY, provider)):
+        for way in ways:
+            assert in_admin(person).get(way).status_code in (403, 404), (person, way)
+    for way in ways:
+        assert in_admin(make.assessor(window)).get(way).status_code in (403, 404)
+    assert application.full_name not in in_admin(staff()).get(LIST).content.decode()
+
+
+def test_drafts_are_nobodys_business(browser, window):
+    draft = Application.objects.create(
+        applicant=UserFactory(), cohort=window.cohort, reference="SU-DRAFT", full_name="Not Yet"
+    )
+    assert "Not Yet" not in browser.get(LIST).content.decode()
+    assert browser.get(page(draft)).status_code == 404
+
+
+# -- one application -------------------------------------------------------------------------------
+
+
+def test_the_page_offers_only_what_is_possible_now(browser, window, coordinator):
+    application = make.arrived(window)
+    text = browser.get(page(application)).content.decode()
+    for name in ("shortlist", "hold", "turn-down", "assign"):
+        assert f"/step/{name}/" in text
+    for name in ("invite", "offer", "record", "waiting", "reconsider"):
+        assert f"/step/{name}/" not in text
+    mine = make.arrived(window, applicant=coordinator)
+    assert "/step/" not in browser.get(page(mine)).content.decode()
+    assert browser.get(f"{LIST}{mine.pk}/step/shortlist/").status_code == 404
+
+
+def test_equality_answers_are_nowhere_on_it(browser, window):
+    application = make.arrived(window)
+    EqualityResponse.objects.create(application=application, answers={"ethnicity": "Marker-of-an-answer"})
+    assert "Marker-of-an-answer" not in browser.get(page(application)).content.decode()
+
+
+def test_a_step_is_shown_first_and_done_once(browser, window):
+    application = make.arrived(window)
+    url = f"{LIST}{application.pk}/step/shortlist/"
+    shown = browser.get(url).content.decode()
+    assert "Who will be told" in shown
+    assert application.applicant.email in shown
+    assert make.fresh(application).status == S.SUBMITTED
+    for _ in range(2):
+        browser.post(url, {"note": ""})
+    assert make.fresh(application).status == S.SHORTLISTED
+    assert Message.objects.about(application).count() == 1
+
+
+def test_the_reason_is_read_before_it_is_sent(browser, window):
+    application = make.arrived(window)
+    url = f"{LIST}{application.pk}/step/turn-down/"
+    assert "Choose a reason for turning" in browser.post(url, {"reason": ""}).content.decode()
+    shown = browser.post(url, {"reason": Reason.PLACES, "note": "Close."}).content.decode()
+    assert "There were no places left" in shown
+    assert make.fresh(application).status == S.SUBMITTED
+    browser.post(url, {"reason": Reason.PLACES, "note": "Close.", "confirm": "yes"})
+    assert make.fresh(application).reason == Reason.PLACES
+
+
+def test_a_whole_selection_in_the_admin(browser, window, coordinator):
+    """Assign, shortlist, invite, record, offer: each page opens and does what it says."""
+    application = make.arrived(window)
+    assessor = make.assessor(window)
+    base = f"{LIST}{application.pk}/step/"
+    browser.post(f"{base}assign/", {"assessor": assessor.pk, "confirm": "yes"})
+    make.scored(Review.objects.get(application=application))
+    browser.post(f"{base}shortlist/", {})
+    when = timezone.localtime() + timedelta(days=2)
+    meeting = {"day": f"{when:%Y-%m-%d}", "time": "14:30", "minutes": "45", "place": "Room 3", "panel": "Ada"}
+    assert "2:30pm" in browser.post(f"{base}invite/", meeting).content.decode()
+    browser.post(f"{base}invite/", {**meeting, "confirm": "yes"})
+    interview = application.interviews.get()
+    assert browser.get(f"{base}move-interview/").status_code == 200
+    application.interviews.update(starts_at=timezone.now() - timedelta(hours=1))
+    given = {f"score_{c.pk}": "4" for c in make.criteria(window)}
+    assert "Give a score for" in browser.post(f"{base}record/", {"outcome": "recommend"}).content.decode()
+    browser.post(f"{base}record/", {**given, "outcome": "recommend", "note": ""})
+    interview.refresh_from_db()
+    assert interview.total == 8
+    assert "places are free" in browser.get(f"{base}offer/").content.decode()
+    browser.post(f"{base}offer/", {})
+    assert make.fresh(application).status == S.OFFERED
+    text = browser.get(page(application)).content.decode()
+    for words in ("Cora Coordinator", "Room 3", "Recommended for a place", "Offer a place", "I led on"):
+        assert words in text
+
+
+def test_taking_off_and_opening_again(browser, window, coordinator):
+    application = make.arrived(window)
+    review = reviews.assign(application=application, assessor=make.assessor(window), by=coordinator)
+    url = f"{LIST}{application.pk}/review/{review.pk}"
+    assert review.assessor.email in browser.get(f"{url}/remove/").content.decode()
+    make.scored(review)
+    browser.post(f"{url}/reopen/", {"reason": "Once more, please.", "confirm": "yes"})
+    assert make.fresh(review).status == ReviewStatus.ASSIGNED
+    browser.post(f"{url}/remove/", {})
+    assert make.fresh(review).status == ReviewStatus.REMOVED
+
+
+# -- ranking ---------------------------------------------------------------------------------------
+
+
+def test_the_ranking_shows_ties_and_the_line_after_the_last_place(browser, window, coordinator):
+    for value in (5, 3, 3, 2, 1):
+        make.reviewed(make.arrived(window, name=f"Scored {value}"), value, by=coordinator)
+    text = browser.get(f"{LIST}ranking/{window.cohort_id}/").content.decode()
+    assert text.count('title="Tied"') == 2
+    before, after = text.split("3 places", 1)[0].split("<tbody>")[1], text.split("3 places</span></td>", 1)[1]
+    assert before.count("Scored") == 6  # the name and its label, three times
+    assert "1 in reserve" in after
+    assert "Scored 1" in after
+    shown = browser.get(f"{LIST}ranking/{window.cohort_id}/?show=shortlisted").content.decode()
+    assert "Nobody is here." in shown
+
+
+def test_several_are_decided_after_a_page_that_says_who_is_told_once(browser, window):
+    found = [make.arrived(window, name=f"Person {letter}") for letter in "ABC"]
+    url = f"{LIST}ranking/{window.cohort_id}/decide/"
+    chosen = {"step": "shortlist", "application": [a.pk for a in found]}
+    shown = browser.post(url, chosen).content.decode()
+    assert "3 people will be told" in shown
+    for application in found:
+        assert application.applicant.email in shown
+    assert not Decision.objects.exists()
+    for _ in range(2):
+        done = browser.post(url, {**chosen, "confirm": "yes"}, follow=True)
+    assert "3 had this decision already" in done.content.decode()
+    assert Decision.objects.count() == Message.objects.filter(kind="applications.shortlisted").count() == 3
+    for wrong, sentence in (
+        ({"step": ""}, "Choose what to do"),
+        ({"step": "turn_down", "application": found[0].pk}, "Choose a reason"),
+        ({"step": "hold"}, "Tick at least one"),
+    ):
+        assert sentence in browser.post(url, wrong, follow=True).content.decode()
+
+
+def test_very_many_are_decided_by_a_worker_that_may_begin_again(browser, window, monkeypatch):
+    monkeypatch.setattr("applications.admin.ranking.AT_ONCE", 2)
+    found = [make.arrived(window) for _ in range(3)]
+    url = f"{LIST}ranking/{window.cohort_id}/decide/"
+    values = {"step": "hold", "application": [a.pk for a in found], "confirm": "yes"}
+    first, second = browser.post(url, values), browser.post(url, values)
+    assert first.url == second.url
+    job = Job.objects.get()
+    assert jobs.run(job.pk)
+    decide_job(job, lambda *args, **kwargs: None)
+    assert {make.fresh(a).status for a in found} == {S.HELD}
+    assert Message.objects.filter(kind="applications.held").count() == 3
+
+
+def test_selected_applications_are_spread_after_a_preview(browser, window):
+    people = [make.assessor(window) for _ in range(3)]
+    found = [make.arrived(window) for _ in range(3)]
+    chosen = {"action": "allocate_selected", "_selected_action": [a.pk for a in found]}
+    shown = browser.post(LIST, chosen).content.decode()
+    assert "Who will be told" in shown
+    assert not Review.objects.exists()
+    url = f"{LIST}allocate/{window.cohort_id}/"
+    for _ in range(2):
+        browser.post(url, {"application": [a.pk for a in found]})
+    assert Review.objects.count() == 6
+    assert Message.objects.filter(kind="applications.reviews_assigned").count() == len(people)
+
+
+def test_the_next_on_the_waiting_list_is_offered_the_place_that_was_shown(browser, window, coordinator):
+    first = make.waiting(window, coordinator, name="First Inline")
+    url = f"{LIST}ranking/{window.cohort_id}/next/"
+    assert "First Inline" in browser.get(url).content.decode()
+    for _ in range(2):
+        browser.post(url, {"application": first.pk})
+    assert first.offers.count() == 1
+
+
+# -- blind scoring ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def named(window):
+    """An application whose texts give its writer away."""
+    application = make.arrived(
+        window, name="Amara Okafor", employer=OrganisationFactory(name="Quay Housing Trust"), job_title="Night manager"
+    )
+    User.objects.filter(pk=application.applicant_id).update(email="amara.o@quay.example", full_name="Amara N Okafor")
+    statement = Statement.objects.filter(application=application).first()
+    statement.text = "At Quay Housing Trust I, AMARA, led. Ask okafor: amara.o@quay.example."
+    statement.save()
+    EqualityResponse.objects.create(application=application, answers={"age": "50 to 59"})
+    return make.fresh(application)
+
+
+@pytest.mark.requirement("B23")
+def test_nothing_on_the_scoring_page_says_who_wrote(in_admin, named, window, coordinator):
+    review = reviews.assign(application=named, assessor=make.assessor(window), by=coordinator)
+    browser = in_admin(review.assessor)
+    for url in (REVIEWS, f"{REVIEWS}{review.pk}/change/"):
+        text = browser.get(url).content.decode()
+        assert named.reference in text
+        for words in ("Amara", "AMARA", "kafor", "Quay", "quay", "Night manager", "50 to 59", "@quay", "/cv/"):
+            assert words not in text, (url, words)
+    assert "At [employer] I, [name], led." in text
+
+
+def test_each_field_is_saved_as_it_is_typed_and_submitting_locks(in_admin, named, window, coordinator):
+    review = reviews.assign(application=named, assessor=make.assessor(window), by=coordinator)
+    browser = in_admin(review.assessor)
+    first, second = make.criteria(window)
+    url = f"{REVIEWS}{review.pk}/"
+    quiet = {"HTTP_X_REQUESTED_WITH": "fetch"}
+    assert browser.post(f"{url}save/", {f"comment_{first.pk}": "Half a sen"}, **quiet).json() == {"saved": True}
+    assert browser.post(f"{url}save/", {f"score_{first.pk}": "4"}, **quiet).json() == {"saved": True}
+    score = Score.objects.get(review=review, criterion=first)
+    assert (score.value, score.comment) == (4, "Half a sen")
+    assert browser.post(f"{url}save/", {f"score_{first.pk}": "9"}, **quiet).status_code == 409
+    kept = browser.post(f"{url}submit/", {f"comment_{second.pk}": "Kept"}, follow=True)
+    assert f"Still missing: {second.title}" in kept.content.decode()
+    assert Score.objects.get(review=review, criterion=second).comment == "Kept"
+    browser.post(f"{url}submit/", {f"score_{second.pk}": "5"})
+    assert make.fresh(review).total == 9
+    assert browser.post(f"{url}save/", {f"score_{first.pk}": "1"}, **quiet).status_code == 409
+
+
+def test_other_assessors_scores_are_hidden_until_ones_own_are_in(in_admin, named, window, coordinator):
+    mine, other = (reviews.assign(application=named, assessor=make.assessor(window), by=coordinator) for _ in range(2))
+    criterion = make.criteria(window)[0]
+    reviews.save_scores(review=other, scores={criterion.pk: (1, "Comment of the other")}, by=other.assessor)
+    make_other = {c.pk: (1, "Comment of the other") for c in make.criteria(window)}
+    reviews.save_scores(review=other, scores=make_other, by=other.assessor)
+    reviews.submit(review=make.fresh(other), by=other.assessor)
+    browser = in_admin(mine.assessor)
+    url = f"{REVIEWS}{mine.pk}/change/"
+    assert "Comment of the other" not in browser.get(url).content.decode()
+    make.scored(mine)
+    assert "Comment of the other" in browser.get(url).content.decode()
+
+
+def test_a_review_belongs_to_its_assessor(in_admin, named, window, coordinator):
+    review = reviews.assign(application=named, assessor=make.assessor(window), by=coordinator)
+    for person in (make.assessor(window), coordinator, staff(RoleName.ASSESSOR)):
+        browser = in_admin(person)
+        assert browser.get(f"{REVIEWS}{review.pk}/change/").status_code in (403, 404)
+        for way in ("save", "submit", "step-back"):
+            assert browser.post(f"{REVIEWS}{review.pk}/{way}/", {"reason": "x"}).status_code == 404
+            assert browser.get(f"{REVIEWS}{review.pk}/{way}/").status_code == 404
+
+
+def test_stepping_back_leads_to_the_list_and_tells_the_coordinator(in_admin, named, window, coordinator):
+    review = reviews.assign(application=named, assessor=make.assessor(window), by=coordinator)
+    browser = in_admin(review.assessor)
+    done = browser.post(f"{REVIEWS}{review.pk}/step-back/", {"reason": "My neighbour"}, follow=True)
+    assert "You have stepped back" in done.content.decode()
+    assert Message.objects.get(kind="applications.stepped_back").to == coordinator
