@@ -3,8 +3,8 @@
 They are the same for every programme, so that figures can be compared with a census. Each may be left out, and each
 offers “Prefer not to say”. A key is never reused for something else: figures of several years stand side by side."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 PREFER_NOT = ("prefer_not", "Prefer not to say")
 
@@ -137,7 +137,7 @@ QUESTIONS: tuple[EqualityQuestion, ...] = (
 )
 
 
-def known_answers(given: Mapping[str, object]) -> dict[str, str]:
+def known_answers(given: Any) -> dict[str, str]:
     """Only answers that are on the list; everything else is dropped, and no answer is no answer."""
     kept = {}
     for question in QUESTIONS:

@@ -3,7 +3,8 @@
 The texts are in templates/email/applications/."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -190,7 +191,7 @@ def _leave(raw: str) -> dict[str, str]:
 
 
 def _programme_page(interest: Interest) -> dict[str, str]:
-    return {"page": f"{settings.SITE_URL}/programmes/{interest.programme.slug}/"}
+    return {"page": address("cohorts:programme", interest.programme.slug)}
 
 
 def ask_to_confirm(interest: Interest, raw: str) -> Message:
@@ -223,7 +224,8 @@ def _unsubmitted(start: date, end: date) -> QuerySet[Application]:
         status=ApplicationStatus.DRAFT,
         cohort__status=CohortStatus.PUBLISHED,
         cohort__window__closes_at__gt=timezone.now(),
-        cohort__window__closes_at__date__range=(start, end),
+        # a window that closes at midnight has its last day the day before
+        cohort__window__closes_at__date__range=(start, end + timedelta(days=1)),
     )
     return found.select_related("applicant", "cohort__programme__provider", "cohort__window")
 
@@ -246,10 +248,10 @@ def _due(rule: ReminderRule, start: date, end: date) -> Iterable[reminders.Remin
     for application in _unsubmitted(start, end):
         yield reminders.ReminderItem(
             object=application,
-            anchor=timezone.localtime(application.cohort.window.closes_at).date(),
+            anchor=timezone.localdate(application.cohort.window.last_moment),
             to=application.applicant,
             name=application.full_name,
-            context=lambda application=application: _closing(application),
+            context=partial(_closing, application),
             scopes=application.message_scopes,
             reply_to=application.cohort.programme.contact_email,
         )

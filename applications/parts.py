@@ -4,7 +4,7 @@ Forms show them and actions save them; both ask here. The fee is a part too, but
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -70,8 +70,9 @@ def _read(fields: tuple[str, ...], application: Application) -> dict[str, Any]:
 
 
 def _write(fields: tuple[str, ...], application: Application, values: Values) -> None:
-    for name in fields:
-        setattr(application, name, values.get(name) or Application._meta.get_field(name).get_default())
+    for field in Application._meta.concrete_fields:
+        if field.name in fields:
+            setattr(application, field.name, values.get(field.name) or field.get_default())
     application.save(update_fields=fields)
 
 
@@ -152,8 +153,9 @@ def _wrong_answers(application: Application, values: Values) -> dict[str, str]:
 
 
 def _read_statement(criterion: Criterion, application: Application) -> dict[str, Any]:
-    found = Statement.objects.filter(application=application, criterion=criterion).first()
-    return {"text": found.text if found else ""}
+    """From `application.statements`, so that a page that shows all of them can fetch them together."""
+    found = (s.text for s in application.statements.all() if s.criterion_id == criterion.pk)
+    return {"text": next(found, "")}
 
 
 def _write_statement(criterion: Criterion, application: Application, values: Values) -> None:
@@ -197,7 +199,7 @@ def _wrong_access(application: Application, values: Values) -> dict[str, str]:
 
 def _read_equality(application: Application) -> dict[str, Any]:
     found = EqualityResponse.objects.filter(application=application).first()
-    return dict(found.answers) if found else {}
+    return known_answers(found.answers) if found else {}
 
 
 def _write_equality(application: Application, values: Values) -> None:
@@ -316,7 +318,7 @@ def seen_now(application: Application, part: Part) -> str:
     return fingerprint(shown_values(application, part))
 
 
-def missing_parts(application: Application) -> list[Part]:
-    """Parts that must be complete and are not."""
+def missing_parts(application: Application, parts: Sequence[Part] | None = None) -> list[Part]:
+    """Parts that must be complete and are not; of `parts`, if the caller has them already."""
     done = set(application.parts_done)
-    return [part for part in parts_of(application) if not part.optional and part.key not in done]
+    return [part for part in parts or parts_of(application) if not part.optional and part.key not in done]

@@ -17,14 +17,15 @@ def task_groups(application: Application) -> list[dict[str, Any]]:
     drafts = set(application.part_drafts.values_list("part", flat=True))
     state = fee_state(application)
     groups: dict[str, list[dict[str, Any]]] = {}
-    for part in parts_of(application):
+    parts = parts_of(application)
+    for part in parts:
         groups.setdefault(part.group, []).append(_task(application, part, drafts))
     if state.kind != "nothing":
         groups.setdefault(EMPLOYER, []).append(_fee_task(application, state))
     listed = [
         {"title": title, "tasks": tasks, "prefix": f"group{n}"} for n, (title, tasks) in enumerate(groups.items())
     ]
-    return [*listed, {"title": "Check and submit", "tasks": [_last(application, state)], "prefix": "last"}]
+    return [*listed, {"title": "Check and submit", "tasks": [_last(application, state, parts)], "prefix": "last"}]
 
 
 def _task(application: Application, part: Part, drafts: set[str]) -> dict[str, Any]:
@@ -70,8 +71,8 @@ def _sponsor(state: FeeState) -> str:
     return state.agreement.sponsor_name if state.agreement else "your employer"
 
 
-def _last(application: Application, state: FeeState) -> dict[str, Any]:
-    ready = state.settled and not missing_parts(application) and application.cohort.window.is_open()
+def _last(application: Application, state: FeeState, parts: list[Part]) -> dict[str, Any]:
+    ready = state.settled and not missing_parts(application, parts) and application.cohort.window.is_open()
     return {
         "title": "Check your answers and submit",
         "url": reverse("applications:check_answers", args=[application.pk]) if ready else "",

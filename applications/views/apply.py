@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -211,19 +212,15 @@ def delete_equality(request: HttpRequest, pk: int) -> HttpResponse:
 # -- the end ---------------------------------------------------------------------------------------
 
 
-def _sections(application: Application) -> list[dict[str, Any]]:
+def _sections(application: Application, parts: list[Part]) -> list[dict[str, Any]]:
     """Every answer in words, by group, each with a link that changes it."""
     groups: dict[str, list[dict[str, Any]]] = {}
-    for part in parts_of(application):
+    for part in parts:
         form = form_for(part.key).showing(application, part, {"stored": part.read(application)})
         address = reverse("applications:part", args=[application.pk, part.key])
         rows = [{"key": label, "value": value} for label, value in form.rows()]
         groups.setdefault(part.group, []).append({"part": part, "rows": rows, "url": address})
     return [{"title": title, "parts": parts} for title, parts in groups.items()]
-
-
-def _unfinished(application: Application) -> list[Part]:
-    return missing_parts(application)
 
 
 @login_required
@@ -232,13 +229,15 @@ def _unfinished(application: Application) -> list[Part]:
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Check your answers."""
     application = mine(request, pk)
-    state = fee_state(application)
+    prefetch_related_objects([application], "statements")
+    state, parts = fee_state(application), parts_of(application)
+    missing = missing_parts(application, parts)
     context = frame(
         application,
-        sections=_sections(application),
-        missing=_unfinished(application),
+        sections=_sections(application, parts),
+        missing=missing,
         fee=state,
-        is_ready=not _unfinished(application) and state.settled,
+        is_ready=not missing and state.settled,
         is_draft=application.status == ApplicationStatus.DRAFT,
     )
     return render(request, "applications/check_answers.html", context)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -67,8 +67,8 @@ def _standing(request: HttpRequest, application: Application) -> dict[str, Any]:
         "interview": interview if application.status in (S.INTERVIEW,) else None,
         "waiting_place": place_on_waiting_list(application) if application.status == S.WAITING else None,
         "offer": offer,
-        "offer_url": _offer_address(application) if offer else "",
-        "sent": messages_about(application).filter(to=request.user),
+        "offer_url": reverse("applications:offer", args=[application.pk]) if offer else "",
+        "sent": _sent_to(request.user, application),
         "fee": fee.fee_state(application),
         "may_withdraw": "withdraw" in APPLICATION.possible(application.status),
         "was_turned_down": application.status == S.TURNED_DOWN,
@@ -77,11 +77,11 @@ def _standing(request: HttpRequest, application: Application) -> dict[str, Any]:
     }
 
 
-def _offer_address(application: Application) -> str:
-    try:
-        return reverse("applications:offer", args=[application.pk])
-    except NoReverseMatch:
-        return ""
+def _sent_to(user: Any, application: Application) -> Any:
+    """What this person was told about the application and its fee, the newest first."""
+    found = messages_about(application).filter(to=user)
+    agreement = fee.agreement_of(application)
+    return found | messages_about(agreement).filter(to=user) if agreement else found
 
 
 @login_required
