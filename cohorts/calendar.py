@@ -43,6 +43,11 @@ class Date:
         return ("Next", "open") if self.is_next else ("To come", "over")
 
     @property
+    def has_news(self) -> bool:
+        """A date that is simply to come needs no tag."""
+        return bool(self.is_cancelled or self.mark or self.is_past or self.is_next)
+
+    @property
     def plain_tag(self) -> str:
         """The same for somebody else's eyes."""
         return Mark(self.mark).label if self.mark and not self.is_cancelled else self.tag[0]

@@ -24,7 +24,8 @@ def make_certificates(job: Job, progress: Progress) -> dict[str, Any]:
     for done, enrolment in enumerate(waiting, already + 1):
         made += certificates.make(enrolment=enrolment, by=job.started_by or SYSTEM) is not None
         progress(done, note=f"{done} of {already + len(waiting)}: {enrolment.participant}")
+    count = already + made
     return {
         "url": reverse("admin:cohorts_enrolment_completion", args=[cohort.pk]),
-        "message": f"{already + made} certificates are ready, and everybody has been told.",
+        "message": f"{count} {'certificate is' if count == 1 else 'certificates are'} ready, and their owners have been told.",
     }

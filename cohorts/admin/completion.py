@@ -76,13 +76,16 @@ class CompletionViews:
                 messages.success(request, f"Completion is recorded for {len(done)}, and they have been told.")
             return HttpResponseRedirect(back)
         ready = [standing.enrolment for standing in standings(cohort) if standing.can_complete]
+        if not ready:
+            messages.error(request, "Nobody who meets the rule is waiting to be recorded.")
+            return HttpResponseRedirect(back)
         told = [preview for enrolment in ready for preview in completion.told_of_completing(enrolment)]
         return self._page(
             request,
             "admin/cohorts/confirm.html",
             title=f"Record completion of {len(ready)}",
             about=cohort,
-            text="These people meet the cohort's rule: " + (", ".join(str(e.participant) for e in ready) or "nobody"),
+            text="These people meet the cohort's rule: " + (", ".join(str(e.participant) for e in ready)),
             told=told,
             button=f"Record completion of {len(ready)}",
             back_url=back,
@@ -99,15 +102,18 @@ class CompletionViews:
                 return HttpResponseRedirect(back)
             return HttpResponseRedirect(job.get_absolute_url() if job.started_by_id == request.user.pk else back)
         waiting = certificates.waiting_for_one(cohort)
+        if not waiting:
+            messages.error(request, "Everybody who has completed has a certificate already.")
+            return HttpResponseRedirect(back)
         return self._page(
             request,
             "admin/cohorts/confirm.html",
-            title=f"Make {len(waiting)} certificates",
+            title=_certificates(len(waiting)),
             about=cohort,
             text="Each certificate bears the name by which the person is known here. A name cannot be changed afterwards, "
-            "so look at them once more: " + (", ".join(certificates.name_on_it(e) for e in waiting) or "nobody"),
+            "so look at them once more: " + (", ".join(certificates.name_on_it(e) for e in waiting)),
             told=[preview for e in waiting for preview in mail.CERTIFICATE_READY.preview(e)],
-            button=f"Make {len(waiting)} certificates",
+            button=_certificates(len(waiting)),
             back_url=back,
         )
 
@@ -137,6 +143,10 @@ class CompletionViews:
             button="Waive the rule",
             back_url=back,
         )
+
+
+def _certificates(count: int) -> str:
+    return f"Make {count} {'certificate' if count == 1 else 'certificates'}"
 
 
 def _rules(cohort: Any) -> QuerySet[CompletionRule]:

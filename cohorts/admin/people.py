@@ -1,5 +1,6 @@
 """Participants and their stretch assignments."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,7 +19,7 @@ from cohorts.models import DayEntry, Enrolment, Placement
 from cohorts.states import ENROLMENT, EnrolmentStatus
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
-from steppingup.messaging.actions import MessagePreview
+from steppingup.messaging.actions import MessagePreview, preview
 from steppingup.web import words
 from steppingup.web.admin_steps import AdminStep, StepsMixin
 from steppingup.web.export import Column
@@ -35,6 +36,14 @@ def _told_of_withdrawal(enrolment: Enrolment) -> list[MessagePreview]:
     return [*participant, *mail.MANAGER_WITHDRAWN.preview(enrolment)]
 
 
+def _told_of_new_manager(enrolment: Enrolment) -> list[MessagePreview]:
+    """What the new line manager would be told, whoever it will be."""
+    context = mail.MANAGER_WELCOME.context(enrolment)
+    kind = mail.MANAGER_WELCOME.kind.key
+    told = preview(kind=kind, to="somebody@example.org", scopes=enrolment.message_scopes, context=context)
+    return [replace(told, told="The new line manager", to_email="at the address that you give")]
+
+
 ENROLMENT_STEPS = (
     AdminStep(
         "line-manager",
@@ -43,6 +52,7 @@ ENROLMENT_STEPS = (
         "enrolment",
         P.RUN_COHORTS,
         _can("withdraw"),
+        told=_told_of_new_manager,
         form_class=LineManagerForm,
         text="The new line manager is welcomed by e-mail and sees days, attendance and dates from now on. The one before "
         "sees nothing any more.",
@@ -97,6 +107,7 @@ class LedgerInline(TabularInline):
     readonly_fields = fields
     ordering = ("on", "pk")
     show_count = True
+    hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DayEntry]:
         return super().get_queryset(request).select_related("component", "posted_by")

@@ -41,6 +41,7 @@ class Enrolment(models.Model):
     objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "participant"
         ordering = ("participant__full_name",)
         constraints = [
             models.UniqueConstraint(fields=["participant", "cohort"], name="enrolment_once"),

@@ -34,6 +34,7 @@ class Placement(models.Model):
     ends_on = models.DateField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "stretch assignment"
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=models.F("starts_on")),

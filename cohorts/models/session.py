@@ -60,6 +60,7 @@ class Attendance(models.Model):
     marked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name_plural = "attendance"
         ordering = ("session", "enrolment")
         constraints = [models.UniqueConstraint(fields=["session", "enrolment"], name="attendance_once")]
 

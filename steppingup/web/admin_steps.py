@@ -54,7 +54,7 @@ def style(form: forms.Form) -> forms.Form:
             widget.attrs.setdefault("rows", 4)
         elif isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
             widget.attrs.setdefault("class", " ".join(SELECT_CLASSES))
-        elif isinstance(widget, forms.TextInput | forms.NumberInput | forms.DateInput):
+        elif isinstance(widget, forms.TextInput | forms.NumberInput | forms.EmailInput | forms.URLInput):
             classes = UnfoldAdminTextInputWidget().attrs["class"]
             widget.attrs.setdefault("class", classes)
     return form

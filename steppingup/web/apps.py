@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
@@ -15,7 +15,8 @@ class WebConfig(AppConfig):
     verbose_name = "Pages"
 
     def ready(self) -> None:
-        post_migrate.connect(create_cache_table, sender=self)
+        # Django sends it for apps with models only, so not for this one.
+        post_migrate.connect(create_cache_table, sender=apps.get_app_config("accounts"))
         from steppingup.accounts.roles import Permission
         from steppingup.web import admin_accounts, admin_menu, admin_messages, admin_texts, navigation  # noqa: F401
 
