@@ -21,6 +21,7 @@ REGISTRATION = Lifecycle(
         "achieve": step(R.REGISTERED, R.ACHIEVED, "Record the qualification as achieved"),
         "withdraw": step(R.REGISTERED, R.WITHDRAWN, "Withdraw the registration"),
         "resume": step(R.WITHDRAWN, R.REGISTERED, "Take up the registration again"),
+        "reopen": step(R.ACHIEVED, R.REGISTERED, "Undo the achievement"),
     },
     noun="registration",
 )
@@ -34,6 +35,10 @@ class CourseStatus(models.TextChoices):
 
 
 S = CourseStatus
+#: Courses that take one of the places of a registration.
+COUNTS = (S.TAKING, S.PASSED, S.NOT_PASSED)
+#: Courses with a result.
+HAS_RESULT = (S.PASSED, S.NOT_PASSED)
 
 COURSE_CHOICE = Lifecycle(
     "course choice",
@@ -43,7 +48,8 @@ COURSE_CHOICE = Lifecycle(
         "pass": step((S.TAKING, S.NOT_PASSED), S.PASSED, "Record a pass"),
         "fail": step(S.TAKING, S.NOT_PASSED, "Record that it is not passed yet"),
         "drop": step((S.TAKING, S.NOT_PASSED), S.DROPPED, "Drop the course"),
-        "correct": step((S.PASSED, S.NOT_PASSED, S.DROPPED), S.TAKING, "Undo the result"),
+        "correct": step((S.PASSED, S.NOT_PASSED), S.TAKING, "Undo the result"),
+        "choose_again": step(S.DROPPED, S.TAKING, "Choose the course again"),
     },
     noun="course",
 )
@@ -53,9 +59,12 @@ class AssignmentStatus(models.TextChoices):
     SUBMITTED = "submitted", "Handed in"
     PASSED = "passed", "Passed"
     REFERRED = "referred", "To be revised"
+    REPLACED = "replaced", "Replaced by a newer version"
 
 
 A = AssignmentStatus
+#: Versions that somebody has marked.
+MARKED = (A.PASSED, A.REFERRED)
 
 ASSIGNMENT = Lifecycle(
     "assignment",
@@ -64,6 +73,7 @@ ASSIGNMENT = Lifecycle(
     {
         "pass": step(A.SUBMITTED, A.PASSED, "Record a pass"),
         "refer": step(A.SUBMITTED, A.REFERRED, "Ask for a revision"),
+        "replace": step(A.SUBMITTED, A.REPLACED, "Replace this version"),
     },
     noun="assignment",
 )

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("steppingup.jobs.urls")),
     path("", include("steppingup.messaging.urls")),
     path("", include("cohorts.urls")),
+    path("", include("modules.urls")),
     path("", include("funding.urls")),
     path("", include("mentoring.urls")),
     path("", include("applications.urls")),

@@ -1,5 +1,6 @@
 """Learning modules and the people who speak at them (B5, B6)."""
 
+import pgtrigger
 from django.db import models
 
 from cohorts.models import Cohort, Session
@@ -26,16 +27,20 @@ class Module(models.Model):
 
 
 class Speaker(models.Model):
-    """A key speaker, from an employer that takes part (B6)."""
+    """A key speaker, from an employer that takes part (B6). Each provider keeps its own."""
 
     retention = "Name and post only; removed 3 years after the last talk."
 
+    provider = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", limit_choices_to={"is_provider": True}
+    )
     name = models.CharField(max_length=150)
     post = models.CharField(max_length=150, blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="speakers")
 
     class Meta:
         ordering = ("name",)
+        constraints = [models.UniqueConstraint(fields=["provider", "name", "organisation"], name="speaker_once")]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.organisation}"
@@ -52,6 +57,30 @@ class SessionSpeaker(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "speaker"], name="session_speaker_once")]
+        triggers = [
+            # The employer of a speaker takes part in the programme: as a partner, or as the provider itself.
+            pgtrigger.Trigger(
+                name="speaker_is_from_a_partner",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM cohorts_session s
+                        JOIN cohorts_cohort c ON c.id = s.cohort_id
+                        JOIN cohorts_programme p ON p.id = c.programme_id
+                        JOIN modules_speaker k ON k.id = NEW.speaker_id
+                        WHERE s.id = NEW.session_id
+                          AND (p.provider_id = k.organisation_id OR EXISTS (
+                              SELECT 1 FROM cohorts_partner r
+                              WHERE r.programme_id = p.id AND r.organisation_id = k.organisation_id))
+                    ) THEN
+                        RAISE EXCEPTION 'The speaker must be from a partner organisation.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.speaker} at {self.session}"

@@ -1,0 +1,165 @@
+"""What modules and qualifications say on pages that are built from sections."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from cohorts.models import Cohort, Enrolment, Programme, Session
+from cohorts.states import COHORT_PUBLIC, HOLDS_A_PLACE
+from modules.models import Assignment, Module, Registration, SessionSpeaker
+from modules.progress import choices_of, latest_assignment, standing_of, todo_of
+from modules.queries import NEAR_DAYS
+from modules.rules import Standing
+from modules.states import AssignmentStatus, RegistrationStatus
+from steppingup.accounts.actors import holds
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+from steppingup.web import pictures
+from steppingup.web.admin_menu import Item
+from steppingup.web.admin_menu import register as register_item
+from steppingup.web.sections import Section, register
+
+Context = dict[str, Any] | None
+
+
+def current(enrolment: Enrolment) -> Registration | None:
+    """What the participant works towards, or else what they did last."""
+    found = Registration.objects.filter(enrolment=enrolment).current_first().select_related("qualification").first()
+    if found:
+        found.enrolment = enrolment
+    return found
+
+
+def due_words(registration: Registration) -> dict[str, Any]:
+    """How urgent the due date is: days left, whether it is near, or over."""
+    left = (registration.due_on - timezone.localdate()).days
+    under_way = registration.status == RegistrationStatus.REGISTERED
+    return {"days_left": left, "is_near": under_way and 0 <= left <= NEAR_DAYS, "is_over": under_way and left < 0}
+
+
+def credits_ring(standing: Standing) -> SafeString:
+    """A ring, filled as far as credits are passed, with those that are chosen behind it."""
+    planned = Decimal(standing.credits - standing.credits_passed)
+    drawn = pictures.ring(Decimal(standing.credits_passed), Decimal(standing.target.credits), planned)
+    return render_to_string("modules/credits_ring.html", drawn)
+
+
+def own_qualification(*, subject: Enrolment, viewer: Any) -> Context:
+    """Before registering, the invitation (B39); afterwards credits, courses, what is missing, and the due date."""
+    registration = current(subject)
+    if registration is None:
+        if subject.status not in HOLDS_A_PLACE:
+            return None
+        offers = list(subject.cohort.programme.qualifications.all())
+        return {"offers": offers, "title": "An optional qualification"} if offers else None
+    choices = choices_of(registration)
+    standing, latest = standing_of(registration, choices=choices), latest_assignment(registration)
+    return {
+        "registration": registration,
+        "qualification": registration.qualification,
+        "choices": choices,
+        "standing": standing,
+        "picture": credits_ring(standing),
+        "assignment": latest,
+        "todo": todo_of(registration, standing=standing, latest=latest),
+        **due_words(registration),
+    }
+
+
+def managed_qualification(*, subject: Enrolment, viewer: Any) -> Context:
+    """For the line manager: which qualification, credits passed, the due date; nothing else."""
+    registration = current(subject)
+    if registration is None or registration.status == RegistrationStatus.WITHDRAWN:
+        return None
+    standing = standing_of(registration)
+    return {"registration": registration, "standing": standing, "picture": credits_ring(standing)}
+
+
+def modules_of(cohort: Cohort) -> list[Module]:
+    """The modules of a cohort with their sessions that go ahead and who speaks there, in a constant number of queries."""
+    talks = SessionSpeaker.objects.select_related("speaker__organisation").order_by("pk")
+    sessions = Session.objects.going_ahead().prefetch_related(Prefetch("speakers", talks))
+    return list(Module.objects.filter(cohort=cohort).prefetch_related(Prefetch("sessions", sessions)))
+
+
+def own_modules(*, subject: Enrolment, viewer: Any) -> Context:
+    modules = modules_of(subject.cohort)
+    return {"modules": modules} if modules else None
+
+
+def programme_modules(*, subject: Programme, viewer: Any) -> Context:
+    """The modules of the next cohort, or of the latest where none is to come (B5, B6)."""
+    public = list(subject.cohorts.filter(status__in=COHORT_PUBLIC, modules__isnull=False).distinct())
+    today = timezone.localdate()
+    coming = sorted((cohort for cohort in public if cohort.starts_on > today), key=lambda c: c.starts_on)
+    cohort = (coming or sorted(public, key=lambda c: c.starts_on, reverse=True) or [None])[0]
+    return {"modules": modules_of(cohort), "cohort": cohort, "is_coming": bool(coming)} if cohort else None
+
+
+def programme_qualifications(*, subject: Programme, viewer: Any) -> Context:
+    """The optional qualifications (B39 to B46)."""
+    found = list(subject.qualifications.all())
+    return {"qualifications": found} if found else None
+
+
+def cohort_qualifications(*, subject: Cohort, viewer: Any) -> Context:
+    """How many are registered, overdue, have achieved."""
+    registrations = Registration.objects.filter(enrolment__cohort=subject)
+    if not isinstance(viewer, User) or not holds(viewer, Permission.RUN_QUALIFICATIONS, subject.programme.provider_id):
+        return None
+    if not subject.programme.qualifications.exists():
+        return None
+    return {"figures": registrations.figures()}
+
+
+def to_do(*, subject: Any, viewer: Any) -> Context:
+    """On the admin's first page: assignments to mark, and who is overdue."""
+    if not isinstance(viewer, User) or not holds(viewer, Permission.RUN_QUALIFICATIONS):
+        return None
+    mine = Registration.objects.for_staff(viewer)
+    figures = {
+        "to_mark": Assignment.objects.filter(
+            registration__in=mine.under_way(), status=AssignmentStatus.SUBMITTED
+        ).count(),
+        "overdue": mine.overdue().count(),
+        "near": mine.near_due().count(),
+    }
+    return figures if any(figures.values()) else None
+
+
+def register_all() -> None:
+    folder, name = "modules/sections", "Qualification"
+    for section in (
+        Section("programme", "modules", 30, f"{folder}/programme_modules.html", programme_modules, "The modules"),
+        Section(
+            "programme",
+            "qualification",
+            35,
+            f"{folder}/programme_qualification.html",
+            programme_qualifications,
+            "An optional qualification",
+        ),
+        Section("participant", "modules", 35, f"{folder}/modules.html", own_modules, "Your modules"),
+        Section(
+            "participant", "qualification", 50, f"{folder}/participant.html", own_qualification, "Your qualification"
+        ),
+        Section("manager", "qualification", 50, f"{folder}/manager.html", managed_qualification, name),
+        Section("cohort_admin", "qualification", 50, f"{folder}/cohort_admin.html", cohort_qualifications, name),
+        Section("dashboard", "qualification", 50, f"{folder}/dashboard.html", to_do, "Qualifications"),
+    ):
+        register(section)
+    permission = Permission.RUN_QUALIFICATIONS
+    for group, title, icon, model, order in (
+        ("Programmes", "Modules", "menu_book", "module", 10),
+        ("Programmes", "Speakers", "record_voice_over", "speaker", 11),
+        ("Qualifications", "Registrations", "workspace_premium", "registration", 10),
+        ("Qualifications", "Results of courses", "fact_check", "coursechoice", 20),
+        ("Qualifications", "Assignments", "description", "assignment", 30),
+        ("Qualifications", "Courses", "library_books", "course", 40),
+        ("Qualifications", "Qualifications", "rule", "qualification", 50),
+    ):
+        register_item(Item(group, title, icon, f"admin:modules_{model}_changelist", order, permission))

@@ -1,0 +1,50 @@
+"""What the pages of a participant's qualification share. Everything is fetched through the person."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from cohorts.models import Enrolment
+from cohorts.views.participant import own_enrolment
+from modules.models import Registration
+from modules.sections import current
+from modules.states import RegistrationStatus
+
+
+def own_registration(request: HttpRequest, pk: int) -> Registration:
+    """What this participant works towards now, or did last. A stranger, or somebody without one, gets 404."""
+    registration = current(own_enrolment(request.user, pk))  # type: ignore[arg-type]
+    if registration is None:
+        raise Http404("There is no registration.")
+    return registration
+
+
+def open_registration(request: HttpRequest, pk: int) -> Registration:
+    """The same, only while it is under way."""
+    registration = own_registration(request, pk)
+    if registration.status != RegistrationStatus.REGISTERED:
+        raise Http404("Nothing is under way.")
+    return registration
+
+
+def page(enrolment: Enrolment, *trail: tuple[str, str], **more: Any) -> dict[str, Any]:
+    """The context that every page needs; `trail` are the pages between the qualification and this one."""
+    return {
+        "enrolment": enrolment,
+        "provider": enrolment.cohort.programme.provider,
+        "breadcrumbs": [
+            ("Home", reverse("home")),
+            (enrolment.cohort.programme.name, reverse("cohorts:participant", args=[enrolment.pk])),
+            *trail,
+        ],
+        **more,
+    }
+
+
+def own_page(enrolment: Enrolment) -> str:
+    return reverse("modules:qualification", args=[enrolment.pk])
+
+
+def trail_to(enrolment: Enrolment) -> tuple[str, str]:
+    return ("Your qualification", own_page(enrolment))

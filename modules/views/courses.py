@@ -1,0 +1,116 @@
+"""Choosing courses from the catalogue, with a running check of credits and courses (B41, B42)."""
+
+from typing import Any
+
+from django.contrib import messages as notices
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from modules.actions import courses as actions
+from modules.forms import CourseFilter
+from modules.models import Course, CourseChoice, Registration
+from modules.progress import choices_of, offered_besides, standing_of
+from modules.rules import check_adding
+from modules.states import COURSE_CHOICE
+from modules.views.common import open_registration, own_page, page, trail_to
+
+PER_PAGE = 50
+
+
+def _with_verdicts(registration: Registration, courses: list[Course], choices: list[CourseChoice]) -> list[Any]:
+    """Each course with what the rules say about adding it, without asking the database for each."""
+    chosen = {choice.course_id: choice for choice in choices}
+    credits, offered = [choice.credits for choice in choices], offered_besides(registration, choices)
+    verdicts = {}
+    for value in {course.credits for course in courses if course.pk not in chosen}:
+        others = list(offered)
+        others.remove(value)
+        verdicts[value] = check_adding(registration.qualification.target, credits, value, others)
+    return [{"course": c, "choice": chosen.get(c.pk), "verdict": verdicts.get(c.credits)} for c in courses]
+
+
+@require_safe
+@login_required
+def catalogue(request: HttpRequest, pk: int) -> HttpResponse:
+    """The courses on offer, with what may still be chosen."""
+    registration = open_registration(request, pk)
+    offered = Course.objects.offered_by(registration.enrolment.cohort.programme.provider_id)
+    form = CourseFilter(request.GET, rows=offered)
+    rows = form.apply(offered)
+    page_obj = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    choices = choices_of(registration)
+    context = page(
+        registration.enrolment,
+        trail_to(registration.enrolment),
+        registration=registration,
+        qualification=registration.qualification,
+        standing=standing_of(registration, choices=choices, with_offer=True),
+        rows=_with_verdicts(registration, list(page_obj.object_list), choices),
+        filter_form=form,
+        is_filtered=any(form.cleaned_data.values()),
+        page_obj=page_obj,
+        page_range=page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1),
+        noun="course",
+        noun_plural="courses",
+    )
+    return render(request, "modules/courses.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def choose(request: HttpRequest, pk: int, course: int) -> HttpResponse:
+    """One button in the list; a page with the warning where the credits would be out of reach."""
+    registration = open_registration(request, pk)
+    enrolment = registration.enrolment
+    found = get_object_or_404(Course.objects.offered_by(enrolment.cohort.programme.provider_id), pk=course)
+    back = reverse("modules:courses", args=[pk])
+    if request.method == "POST":
+        anyway = request.POST.get("anyway") == "yes"
+        try:
+            actions.choose_course(registration=registration, course=found, by=request.user, anyway=anyway)  # type: ignore[arg-type]
+        except actions.DeadEnd:
+            return redirect("modules:choose", pk, course)
+        standing = standing_of(registration)
+        notices.success(request, f"You have chosen “{found.title}”. {standing.in_words}")
+        return redirect(own_page(enrolment) if standing.is_complete else back)
+    verdict = actions.verdict_on(registration, found)
+    context = page(
+        enrolment,
+        heading=f"Choose “{found.title}”?" if not verdict.refused else f"You cannot choose “{found.title}” now",
+        course=found,
+        verdict=verdict,
+        standing=standing_of(registration, with_offer=True),
+        qualification=registration.qualification,
+        back_url=back,
+    )
+    return render(request, "modules/choose.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def drop(request: HttpRequest, pk: int, course: int) -> HttpResponse:
+    """Drop a course that is not passed."""
+    registration = open_registration(request, pk)
+    enrolment = registration.enrolment
+    choice = get_object_or_404(registration.choices.counting().select_related("course"), course=course)
+    choice.registration = registration
+    if "drop" not in COURSE_CHOICE.possible(choice.status):
+        raise Http404("A passed course is not dropped.")
+    if request.method == "POST":
+        actions.drop_course(choice=choice, by=request.user)  # type: ignore[arg-type]
+        notices.success(request, f"You have dropped “{choice.course.title}”.")
+        return redirect(own_page(enrolment))
+    context = page(
+        enrolment,
+        heading=f"Drop “{choice.course.title}”?",
+        text=f"Its {choice.credits} credits no longer count towards your choice. You can choose it again later.",
+        told=[],
+        button="Drop the course",
+        is_warning=True,
+        back_url=own_page(enrolment),
+    )
+    return render(request, "confirm.html", context)
