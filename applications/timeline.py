@@ -3,7 +3,7 @@
 from typing import Any
 
 from applications.models import Application
-from applications.states import FOR_APPLICANTS, OVER, InterviewStatus
+from applications.states import FOR_APPLICANTS, OVER, InterviewStatus, OfferStatus
 from applications.states import ApplicationStatus as S
 
 #: Steps that staff take, as the applicant reads them. Others are the provider's own business.
@@ -14,6 +14,7 @@ STEPS = {
     "reconsider": "We are looking at your application again",
     "reconsider_interview": "We are looking at your application again",
     "invite": "We invited you to an interview",
+    "cancel_interview": "Your interview was cancelled",
     "offer": "We offered you a place",
     "put_on_waiting_list": "You were put on the waiting list",
     "accept": "You accepted the place",
@@ -38,8 +39,22 @@ def events_of(application: Application) -> list[dict[str, Any]]:
         events.append({"when": application.withdrawn_at, "title": "You withdrew it"})
     events.sort(key=lambda event: event["when"])
     events[-1]["state"] = "now"
-    if application.status not in OVER:
-        events.append({"title": FOR_APPLICANTS[application.status][1], "state": "next"})
-    elif application.status == S.ACCEPTED:
-        events.append({"when": application.cohort.starts_on, "title": "The programme begins", "state": "next"})
-    return events
+    following = _next(application)
+    return [*events, {**following, "state": "next"}] if following else events
+
+
+def _next(application: Application) -> dict[str, Any] | None:
+    """A date, where there is one; otherwise what happens next, in a sentence."""
+    if application.status == S.ACCEPTED:
+        return {"when": application.cohort.starts_on, "title": "The programme begins"}
+    if application.status in OVER:
+        return None
+    if application.status == S.INTERVIEW:
+        arranged = application.interviews.filter(status=InterviewStatus.ARRANGED).first()
+        if arranged:
+            return {"when": arranged.starts_at, "title": "Your interview"}
+    if application.status == S.OFFERED:
+        offer = application.offers.filter(status=OfferStatus.MADE).first()
+        if offer:
+            return {"when": offer.expires_at, "title": "The last moment for your answer"}
+    return {"title": FOR_APPLICANTS[application.status][1]}

@@ -71,7 +71,7 @@ class WindowAdmin(ScopedAdmin):
     readonly_fields = ("interest_told_at",)
     inlines = (EmployerRuleInline,)
     fieldsets = (
-        (None, {"fields": ("cohort", ("opens_at", "closes_at"), "interest_told_at")}),
+        (None, {"fields": ("cohort", "opens_at", "closes_at", "interest_told_at")}),
         ("Review", {"fields": (("assessors_each", "max_score"), "reserve")}),
         ("Offers and fees", {"fields": (("offer_days", "sponsor_link_days"), "submit_while_bursary_pending")}),
     )

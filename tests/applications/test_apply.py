@@ -111,6 +111,15 @@ def test_whose_own_answers_say_no_cannot_submit_and_reads_why():
     assert submit(application).status == ApplicationStatus.SUBMITTED
 
 
+@pytest.mark.requirement("B19", "B21")
+def test_neither_education_nor_a_grade_is_a_gate():
+    application = completed()
+    values = part_values(application, application.employer)
+    for part, more in (("details", {"education": ""}), ("work", {"grade": ""})):
+        actions.save_part(application=application, part=part, values=values[part] | more, by=application.applicant)
+    assert submit(application).status == ApplicationStatus.SUBMITTED
+
+
 @pytest.mark.requirement("B57")
 def test_the_notice_must_be_acknowledged_and_is_dated():
     application = completed()
