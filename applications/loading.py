@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from applications.letters import NOT_SUBMITTED
 from applications.models import Criterion, EligibilityQuestion, EmployerRule, Window
+from applications.reminders import OFFER_EXPIRES
 from cohorts.loading import Keeper
 from cohorts.models import Cohort, Programme
 from funding.models import FundingSource
@@ -34,6 +35,7 @@ def load_applications(programme: Programme, data: dict[str, Any], keep: Keeper) 
         if "window" in cohort:
             _load_window(Cohort.objects.get(programme=programme, slug=cohort["slug"]), cohort["window"], keep)
     add_rule(kind=NOT_SUBMITTED.key, days=7, when=ReminderRule.When.BEFORE, until=0)
+    add_rule(kind=OFFER_EXPIRES.key, days=3, when=ReminderRule.When.BEFORE, until=0)
 
 
 def _moment(value: datetime) -> datetime:

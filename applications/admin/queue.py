@@ -111,7 +111,8 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, RankingMixin, ScopedAdmin
 
     @admin.display(description="Spread", ordering=SPREAD)
     def spread(self, application: Application) -> str:
-        return number(application.scores[3])
+        given, _, _, spread = application.scores
+        return number(spread) if given > 1 else ""
 
     @admin.display(description="Fee", ordering=F("fee_agreement__status"))
     def fee(self, application: Application) -> str:

@@ -26,6 +26,7 @@ from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.web import words
 from steppingup.web.admin import ScopedAdmin
+from steppingup.web.export import Column
 
 MOST = 4000  # characters of a comment
 
@@ -72,6 +73,14 @@ class ReviewAdmin(ScopedAdmin):
     list_select_related = ("application__cohort__programme",)
     ordering = ("status", "assigned_at", "pk")
     actions = None
+    export_columns = (
+        Column("Application", "application__reference"),
+        Column("Cohort", "application__cohort"),
+        Column("Status", "get_status_display"),
+        Column("Points", "total"),
+        Column("Given to you", "assigned_at"),
+        Column("Submitted", "submitted_at"),
+    )
     change_list_template = "admin/applications/reviews.html"
 
     class Media:
