@@ -52,7 +52,7 @@ def register(*, enrolment: Enrolment, qualification: Qualification, by: Actor, o
     return registration
 
 
-def _why_not_achieved(registration: Registration) -> str:
+def why_not_achieved(registration: Registration) -> str:
     """A sentence about what is missing, or nothing (B41, B43)."""
     qualification, standing = registration.qualification, standing_of(registration)
     if not standing.is_reached:
@@ -73,7 +73,7 @@ def achieve(*, registration: Registration, by: Actor, on: date | None = None) ->
     require_keeper(by, registration.enrolment)
     lock(registration)
     REGISTRATION.check(registration, "achieve")
-    if missing := _why_not_achieved(registration):
+    if missing := why_not_achieved(registration):
         raise NotPossible(missing)
     REGISTRATION.move(registration, "achieve", achieved_on=on or timezone.localdate())
     telling.send_all(telling.of_achieving(registration))
@@ -82,7 +82,7 @@ def achieve(*, registration: Registration, by: Actor, on: date | None = None) ->
 
 def achieve_if_complete(registration: Registration, on: date | None = None) -> bool:
     """After a result: is that all? Called within the transaction of the result."""
-    if registration.status != RegistrationStatus.REGISTERED or _why_not_achieved(registration):
+    if registration.status != RegistrationStatus.REGISTERED or why_not_achieved(registration):
         return False
     achieve(registration=registration, by=SYSTEM, on=on)
     return True

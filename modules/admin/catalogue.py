@@ -1,0 +1,115 @@
+"""The catalogue of courses, with its import, and the rules of qualifications (B39 to B46)."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
+
+from cohorts.models import Programme
+from modules.admin.common import KEEP, KeeperAdmin
+from modules.importing import CourseImport
+from modules.models import Course, Qualification
+from steppingup.accounts.actors import providers_with
+from steppingup.accounts.models import Organisation
+from steppingup.web.export import Column
+
+
+class NumberFilter(DropdownFilter):
+    """Every value that occurs in one's own rows."""
+
+    field = ""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rows = model_admin.get_queryset(request).order_by(self.field)
+        return [(str(value), str(value)) for value in rows.values_list(self.field, flat=True).distinct()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset.filter(**{self.field: value}) if value and value.isdigit() else queryset
+
+
+class LevelFilter(NumberFilter):
+    title = parameter_name = field = "level"
+
+
+class CreditsFilter(NumberFilter):
+    title = parameter_name = field = "credits"
+
+
+@admin.register(Course)
+class CourseAdmin(CourseImport, KeeperAdmin):
+    """Courses to choose from. What somebody has chosen keeps its credits, whatever is changed here."""
+
+    change_permission = KEEP
+    provider_path = "provider"
+    list_display = ("code", "title", "level", "credits", "guided_hours", "is_offered")
+    list_display_links = ("code", "title")
+    list_filter = (LevelFilter, CreditsFilter, "is_offered")
+    search_fields = ("code", "title", "summary")
+    ordering = ("level", "title", "code")
+    fields = ("provider", ("code", "title"), ("level", "credits", "guided_hours"), "summary", "is_offered")
+    # The titles are those that the import reads, so that a download can be changed and read in again.
+    export_columns = (
+        Column("code", "code"),
+        Column("title", "title"),
+        Column("level", "level"),
+        Column("credits", "credits"),
+        Column("guided_hours", "guided_hours"),
+        Column("summary", "summary"),
+        Column("offered", "is_offered"),
+    )
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "provider":
+            ids = providers_with(request.user, KEEP)  # type: ignore[arg-type]
+            providers = Organisation.objects.filter(is_provider=True)
+            kwargs["queryset"] = providers if ids is None else providers.filter(pk__in=ids)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Qualification)
+class QualificationAdmin(KeeperAdmin):
+    """The rules of a qualification, as data."""
+
+    change_permission = KEEP
+    provider_path = "programme__provider"
+    list_display = ("name", "programme", "level", "asks", "months", "by_levy")
+    list_select_related = ("programme",)
+    search_fields = ("name", "awarding_body", "programme__name")
+    list_filter = ("level", "by_levy")
+    prepopulated_fields = {"key": ("name",)}
+    fieldsets = (
+        (None, {"fields": ("programme", ("name", "key"), ("awarding_body", "level"), "about", "by_levy")}),
+        ("Courses", {"fields": (("credits", "least_courses", "most_courses"),)}),
+        (
+            "Assignment",
+            {"fields": (("least_pages", "most_pages"),), "description": "Leave both empty where there is none."},
+        ),
+        ("Time", {"fields": ("months", ("least_weekly_hours", "most_weekly_hours"))}),
+    )
+    export_columns = (
+        Column("Qualification", "name"),
+        Column("Programme", "programme__name"),
+        Column("Awarding body", "awarding_body"),
+        Column("Level", "level"),
+        Column("Credits", "credits"),
+        Column("Courses, least", "least_courses"),
+        Column("Courses, most", "most_courses"),
+        Column("Months", "months"),
+        Column("Pages, least", "least_pages"),
+        Column("Pages, most", "most_pages"),
+        Column("By the levy", "by_levy"),
+    )
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "programme":
+            kwargs["queryset"] = Programme.objects.for_staff(request.user, KEEP)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @display(description="Asks for")
+    def asks(self, qualification: Qualification) -> str:
+        pages = f", {qualification.pages_in_words}" if qualification.has_assignment else ""
+        return f"{qualification.credits} credits, {qualification.courses_in_words}{pages}"

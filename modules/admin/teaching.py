@@ -1,0 +1,197 @@
+"""Modules of a cohort, and the key speakers from employers (B5, B6)."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Model, QuerySet
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from cohorts.models import Cohort, Session
+from modules.actions import speakers as actions
+from modules.admin.common import KEEP, KeeperAdmin, OwnCohortFilter
+from modules.models import Module, SessionSpeaker, Speaker
+from steppingup.accounts.actors import providers_with
+from steppingup.accounts.models import Organisation
+from steppingup.audit.lifecycle import NotPossible
+from steppingup.web.export import Column
+from steppingup.web.words import day_date
+
+
+def session_label(session: Session) -> str:
+    return f"{session.cohort}: {session.title}, {day_date(session.starts_at)}"
+
+
+def _sessions(request: HttpRequest) -> QuerySet[Session]:
+    return Session.objects.filter(cohort__in=Cohort.objects.for_staff(request.user, KEEP)).select_related(
+        "cohort__programme"
+    )
+
+
+class ModuleForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        cohort = data.get("cohort") or self.instance.cohort_id and self.instance.cohort
+        for session in data.get("sessions") or []:
+            if cohort and session.cohort_id != cohort.pk:
+                self.add_error(
+                    "sessions", f"“{session}” is a session of {session.cohort}. Choose sessions of {cohort}."
+                )
+                break
+        return data
+
+
+@admin.register(Module)
+class ModuleAdmin(KeeperAdmin):
+    """A module: its number, subject, and the sessions that make it up."""
+
+    change_permission = KEEP
+    provider_path = "cohort__programme__provider"
+    cohort_path = "cohort"
+    form = ModuleForm
+    list_display = ("number", "title", "cohort", "how_many_sessions")
+    list_display_links = ("number", "title")
+    list_select_related = ("cohort__programme",)
+    list_filter = (OwnCohortFilter,)
+    search_fields = ("title", "summary", "cohort__name")
+    ordering = ("-cohort__starts_on", "cohort", "number")
+    filter_horizontal: ClassVar[tuple[str, ...]] = ("sessions",)
+    fields = ("cohort", ("number", "title"), "summary", "sessions")
+    export_columns = (
+        Column("Cohort", "cohort__name"),
+        Column("Number", "number"),
+        Column("Title", "title"),
+        Column("Summary", "summary"),
+        Column("Sessions", "session_count"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Module]:
+        rows = super().get_queryset(request).select_related("cohort__programme")
+        return rows.annotate(session_count=Count("sessions"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "cohort":
+            kwargs["queryset"] = Cohort.objects.for_staff(request.user, KEEP).select_related("programme")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["queryset"] = _sessions(request)
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field.label_from_instance = session_label
+        return field
+
+    @display(description="Sessions", ordering="session_count")
+    def how_many_sessions(self, module: Any) -> int:
+        return module.session_count
+
+
+class TalkForm(forms.ModelForm):
+    """Refuses a speaker whose employer does not take part, with the sentence of the action."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        session, speaker = data.get("session"), self.instance.speaker if self.instance.speaker_id else None
+        speaker = speaker or getattr(self, "speaker", None)
+        if session and speaker and (reason := actions.why_not_speaker(session, speaker)):
+            raise ValidationError({"session": reason})
+        return data
+
+
+class TalkFormSet(forms.BaseInlineFormSet):
+    """Gives each form the speaker as the page says it, whose employer may have been changed there."""
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)
+        if self.instance.organisation_id and self.instance.provider_id:
+            form.speaker = self.instance
+        return form
+
+
+class TalkInline(TabularInline):
+    model = SessionSpeaker
+    form = TalkForm
+    formset = TalkFormSet
+    extra = 1
+    verbose_name = "talk"
+    fields = ("session", "subject")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "session":
+            kwargs["queryset"] = _sessions(request).filter(cancelled_at=None)
+            field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+            field.label_from_instance = session_label
+            return field
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_active)
+
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(KeeperAdmin):
+    """A key speaker, tied to an employer that takes part, and their talks."""
+
+    change_permission = KEEP
+    provider_path = "provider"
+    list_display = ("name", "post", "organisation", "how_many_talks")
+    list_filter = (("organisation__sector", admin.ChoicesFieldListFilter),)
+    search_fields = ("name", "post", "organisation__name", "talks__subject")
+    inlines = (TalkInline,)
+    fields = ("provider", "name", "post", "organisation")
+    export_columns = (
+        Column("Name", "name"),
+        Column("Post", "post"),
+        Column("Organisation", "organisation__name"),
+        Column("Talks", "talk_count"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Speaker]:
+        rows = super().get_queryset(request).select_related("organisation", "provider")
+        return rows.annotate(talk_count=Count("talks", distinct=True))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        ids = providers_with(request.user, KEEP)  # type: ignore[arg-type]
+        providers = Organisation.objects.filter(is_provider=True)
+        if ids is not None:
+            providers = providers.filter(pk__in=ids)
+        if db_field.name == "provider":
+            kwargs["queryset"] = providers
+            kwargs.setdefault("initial", providers.first() if providers.count() == 1 else None)
+        if db_field.name == "organisation":
+            partners = Organisation.objects.filter(partnerships__programme__provider__in=providers)
+            kwargs["queryset"] = (partners | providers).distinct()
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "organisation":
+            field.help_text = (
+                "A partner of one of your programmes. If it is not in the list, add it to the partners first."
+            )
+        return field
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Talks are booked and cancelled by the action, which asks the same question again."""
+        formset.save(commit=False)
+        for talk in formset.deleted_objects:
+            actions.cancel(talk=talk, by=request.user)  # type: ignore[arg-type]
+        for row in (*formset.changed_objects, *((new,) for new in formset.new_objects)):
+            talk = row[0]
+            if talk.pk and "session" in (row[1] if len(row) > 1 else ()):
+                actions.cancel(talk=SessionSpeaker.objects.get(pk=talk.pk), by=request.user)  # type: ignore[arg-type]
+            try:
+                actions.book(session=talk.session, speaker=talk.speaker, subject=talk.subject, by=request.user)  # type: ignore[arg-type]
+            except NotPossible as sentence:
+                self.message_user(request, str(sentence), "ERROR")
+
+    @display(description="Talks", ordering="talk_count")
+    def how_many_talks(self, speaker: Any) -> int:
+        return speaker.talk_count
