@@ -2,7 +2,7 @@
 
 Nothing is stored here: a coordinator looks at the proposal first, and moves single dates afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
@@ -48,7 +48,8 @@ def _block_of(start: date, length: int) -> list[date]:
     start = weekday(start)
     if start.weekday() + length > 5 >= length:
         start += timedelta(days=7 - start.weekday())
-    days, day = [], start
+    days: list[date] = []
+    day = start
     while len(days) < length:
         days.append(day)
         day = weekday(day + timedelta(days=1))
@@ -109,8 +110,8 @@ def propose(components: Iterable[Component], groups: list[PeerGroup], pattern: P
         for number, (day, part) in enumerate(zip(_gaps(blocks, len(units), pattern), units, strict=True), 1):
             starts, ends = _moments(day, pattern, part)
             title = f"{component.title} {number}" if len(units) > 1 else component.title
-            for group in groups or [None]:
-                drafts.append(Draft(component, title, starts, ends, part, group))
+            meeting: Sequence[PeerGroup | None] = groups or (None,)
+            drafts += [Draft(component, title, starts, ends, part, group) for group in meeting]
     return sorted(drafts, key=lambda draft: draft.starts_at)
 
 

@@ -91,7 +91,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.annotate(days_done=Coalesce(models.Subquery(done.values("s")), NO_DAYS))
 
 
-class SessionQuerySet(models.QuerySet["Session"]):
+class CohortSessionQuerySet(models.QuerySet["Session"]):
     def going_ahead(self) -> Self:
         return self.filter(cancelled_at=None)
 

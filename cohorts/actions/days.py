@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Max
 
 from cohorts.models import Component, DayEntry, Enrolment
+from cohorts.queries import DayEntryQuerySet
 from cohorts.states import EnrolmentStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.audit.lifecycle import NotPossible
@@ -24,7 +25,7 @@ def days_of_minutes(component: Component, minutes: int) -> Decimal:
     return (Decimal(minutes) / component.minutes_per_day).quantize(HUNDREDTH, ROUND_HALF_UP)
 
 
-def entries_of(source: models.Model) -> "models.QuerySet[DayEntry]":
+def entries_of(source: models.Model) -> DayEntryQuerySet:
     """Everything that one source ever posted, reversals included."""
     content_type = ContentType.objects.get_for_model(source)
     return DayEntry.objects.filter(content_type=content_type, object_id=source.pk)

@@ -13,6 +13,7 @@ from cohorts.models import Cohort, Component, Enrolment, Session
 from cohorts.planning import Draft, Pattern, propose
 from cohorts.states import FROM_SESSIONS, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor
+from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.messaging.actions import MessagePreview, preview, send
@@ -146,8 +147,10 @@ def previews(kind: MessageKind, session: Session, **more: Any) -> list[MessagePr
 # -- line managers -------------------------------------------------------------------------------
 
 
-def _managers(session: Session) -> Iterable[Enrolment]:
-    return (e for e in people_of(session) if e.status == EnrolmentStatus.ENROLLED and e.line_manager is not None)
+def _managers(session: Session) -> Iterable[tuple[Enrolment, User]]:
+    for enrolment in people_of(session):
+        if enrolment.status == EnrolmentStatus.ENROLLED and enrolment.line_manager is not None:
+            yield enrolment, enrolment.line_manager
 
 
 def managers_context(session: Session, enrolment: Enrolment) -> dict[str, Any]:
@@ -166,12 +169,12 @@ def invite_managers(*, session: Session, by: Actor) -> Session:
         raise NotPossible("The line managers have been invited already.")
     if found.cancelled_at or found.starts_at <= timezone.now():
         raise NotPossible("This session is over or cancelled.")
-    for enrolment in _managers(found):
+    for enrolment, manager in _managers(found):
         send(
             kind=messages.MANAGERS_INVITED.key,
-            to=enrolment.line_manager,
+            to=manager,
             about=found,
-            related=[enrolment, enrolment.line_manager],
+            related=[enrolment, manager],
             scopes=enrolment.message_scopes,
             context=managers_context(found, enrolment),
             reply_to=enrolment.cohort.programme.contact_email,
@@ -185,10 +188,9 @@ def manager_previews(session: Session) -> list[MessagePreview]:
     return [
         preview(
             kind=messages.MANAGERS_INVITED.key,
-            to=enrolment.line_manager,
+            to=manager,
             scopes=enrolment.message_scopes,
             context=managers_context(session, enrolment),
         )
-        for enrolment in _managers(session)
-        if enrolment.line_manager
+        for enrolment, manager in _managers(session)
     ]

@@ -144,6 +144,7 @@ class PlacementForm(forms.ModelForm):
             *("enrolment", "host", "kind", "title", "description"),
             *("working_pattern", "host_contact", "starts_on", "ends_on"),
         )
+        labels = {"enrolment": "Participant"}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

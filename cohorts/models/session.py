@@ -8,7 +8,7 @@ from django.utils import timezone
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
-from cohorts.queries import SessionQuerySet
+from cohorts.queries import CohortSessionQuerySet
 from cohorts.states import Mark
 from steppingup.accounts.models import User
 
@@ -34,7 +34,7 @@ class Session(models.Model):
     managers_invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = SessionQuerySet.as_manager()
+    objects = CohortSessionQuerySet.as_manager()
 
     class Meta:
         ordering = ("starts_at", "pk")
