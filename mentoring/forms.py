@@ -14,6 +14,20 @@ from mentoring.states import Mode
 LONGEST = 1500  # characters of a note or of what a mentor writes about themselves
 
 
+class DayField(DateInputField):
+    """A day in three boxes; one that is in no calendar gets a sentence."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.error_messages["required"] = "Give the day on which you met."
+
+    def compress(self, data_list: Any) -> date | None:
+        try:
+            return super().compress(data_list)
+        except forms.ValidationError:
+            raise forms.ValidationError("Enter a real date, such as 27 3 2020.") from None
+
+
 def _themes(programme: int, **words: Any) -> forms.ModelMultipleChoiceField:
     return forms.ModelMultipleChoiceField(
         Theme.objects.filter(programme=programme),
@@ -120,7 +134,7 @@ class ProfileForm(forms.Form):
 class SessionForm(forms.Form):
     """Mentor and participant met."""
 
-    on = DateInputField(
+    on = DayField(
         label="When did you meet?",
         help_text="For example, 27 3 2020",
         require_all_fields=False,

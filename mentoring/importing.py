@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from import_export.fields import Field
 from import_export.formats.base_formats import CSV, XLSX
-from import_export.resources import ModelResource
+from import_export.resources import Diff, ModelResource
 from import_export.tmp_storages import CacheStorage
 from tablib import Dataset
 
@@ -49,6 +49,8 @@ def tidy(dataset: Dataset) -> Dataset:
     rows = [row for row in dataset if any(str(cell if cell is not None else "").strip() for cell in row)]
     if len(rows) > MOST_ROWS:
         raise NotPossible(f"The file has {len(rows)} rows. Divide it into files of at most {MOST_ROWS}.")
+    if not rows:
+        raise NotPossible("There are no rows below the names of the columns.")
     return Dataset(*rows, headers=headers)
 
 
@@ -63,16 +65,10 @@ class MentorsCSV(CSV):
                 in_stream = in_stream.decode("cp1252", errors="replace")
         return tidy(super().create_dataset(in_stream, **kwargs))
 
-    def get_title(self) -> str:
-        return "CSV"
-
 
 class MentorsXLSX(XLSX):
     def create_dataset(self, in_stream: Any) -> Dataset:
         return tidy(super().create_dataset(in_stream))
-
-    def get_title(self) -> str:
-        return "Excel (xlsx)"
 
 
 class KeptFile(CacheStorage):
@@ -85,6 +81,19 @@ class KeptFile(CacheStorage):
         if data is None:
             raise NotPossible("The file is not kept any more. Choose it again.")
         return data
+
+
+class Preview(Diff):
+    """What a mentor was before and is after the row, in the columns of the file."""
+
+    def __init__(self, resource: Any, instance: Any, new: bool) -> None:
+        self.left, self.right, self.new = self._cells(resource, instance), [], new
+
+    def compare_with(self, resource: Any, instance: Any) -> None:
+        self.right = self._cells(resource, instance)
+
+    def _cells(self, resource: Any, instance: Any) -> list[str]:
+        return [resource.export_field(field, instance) for field in resource.get_import_fields()]
 
 
 class MentorResource(ModelResource):
@@ -109,6 +118,9 @@ class MentorResource(ModelResource):
         self.programme, self.by = programme, by
         self.seen: dict[str, int] = {}
         self.values: dict[str, Any] = {}
+
+    def get_diff_class(self) -> type[Diff]:
+        return Preview
 
     # -- what a row says -----------------------------------------------------------------------
 

@@ -13,7 +13,12 @@ from import_export.forms import ConfirmImportForm
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 from unfold.contrib.import_export.forms import ImportForm
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from cohorts.models import Programme
 from mentoring.actions import mentors
@@ -41,6 +46,7 @@ class MentorForm(forms.ModelForm):
     class Meta:
         model = Mentor
         fields = ("programme", "organisation", "job_title", "about", "themes", "area", "capacity", "is_available")
+        widgets = {"themes": UnfoldAdminCheckboxSelectMultipleWidget}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -141,6 +147,10 @@ class MentorAdmin(ImportMixin, ScopedAdmin):
     def person(self, mentor: Mentor) -> list[str]:
         return [str(mentor.user), mentor.user.email]
 
+    @display(description="Mentor")
+    def who(self, mentor: Mentor) -> str:
+        return f"{mentor.user} ({mentor.user.email})"
+
     @display(description="Places used", ordering="places_free")
     def places(self, mentor: Any) -> str:
         return f"{mentor.places_used} of {mentor.capacity}"
@@ -149,7 +159,7 @@ class MentorAdmin(ImportMixin, ScopedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Mentor | None = None) -> Any:
         offer = ("about", "themes", "area", "capacity", "is_available")
-        who = ("programme", "email", "full_name") if obj is None else ("programme", "person", "places")
+        who = ("programme", "email", "full_name") if obj is None else ("programme", "who", "places")
         return (
             (None, {"fields": (*who, "organisation", "job_title")}),
             ("What they offer", {"fields": offer}),
@@ -157,7 +167,11 @@ class MentorAdmin(ImportMixin, ScopedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         given = list(super().get_readonly_fields(request, obj))
-        return given if obj is None else [*given, "programme", "person", "places"]
+        return given if obj is None else [*given, "programme", "who", "places"]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        programmes = list(programmes_of(request)[:2])
+        return {"programme": programmes[0].pk} if len(programmes) == 1 else {}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -196,7 +210,7 @@ class MentorAdmin(ImportMixin, ScopedAdmin):
         return {**initial, "programme": import_form.cleaned_data["programme"].pk} if import_form else initial
 
     def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        programme = kwargs["form"].cleaned_data.get("programme") if "form" in kwargs else None
+        programme = getattr(kwargs.get("form"), "cleaned_data", {}).get("programme")
         if programme is not None and not holds(request.user, RUN, programme.provider_id):
             programme = None
         return {"programme": programme, "by": request.user}

@@ -48,7 +48,7 @@ class PairAdmin(StepsMixin, ScopedAdmin):
 
     view_permission = RUN
     provider_path = "enrolment__cohort__programme__provider"
-    list_display = ("participant", "employer", "mentor_name", "mentor_organisation", "state", "score", "confirmed_at")
+    list_display = ("participant", "employer", "mentor_name", "mentor_organisation", "state", "points", "confirmed_at")
     list_filter = (
         "status",
         ("enrolment__cohort", admin.RelatedOnlyFieldListFilter),
@@ -63,7 +63,7 @@ class PairAdmin(StepsMixin, ScopedAdmin):
         "mentor__organisation__name",
     )
     fields = (
-        "participant", "employer", "mentor_name", "mentor_organisation", "state", "score", "reason",
+        "participant", "employer", "mentor_name", "mentor_organisation", "state", "points", "reason",
         "created_at", "confirmed_at", "confirmed_by", "sessions_so_far", "ended_at", "end_reason",
     )  # fmt: skip
     readonly_fields = fields
@@ -127,6 +127,10 @@ class PairAdmin(StepsMixin, ScopedAdmin):
     def state(self, pair: Pair) -> str:
         return str(pair.get_status_display())
 
+    @display(description="Points", ordering="score")
+    def points(self, pair: Pair) -> str:
+        return "" if pair.score is None else f"{pair.score:.2f}".rstrip("0").rstrip(".")
+
     @display(description="Sessions")
     def sessions_so_far(self, pair: Any) -> str:
         return f"{len(pair.sessions_held)}, {pair.minutes_met} minutes"
@@ -168,7 +172,7 @@ class PairAdmin(StepsMixin, ScopedAdmin):
         if request.method == "POST":
             job = matching.propose(cohort=cohort, by=request.user)
             return HttpResponseRedirect(job.get_absolute_url())
-        return self._page(request, "match", "Mentors", **overview(cohort))
+        return self._page(request, "match", f"Mentors of {cohort}", **overview(cohort))
 
     def confirm_all_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         cohort = self._cohort(request, pk)

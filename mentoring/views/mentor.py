@@ -92,7 +92,7 @@ def profile(request: HttpRequest, pk: int) -> HttpResponse:
     """What I offer: words, themes, area, places."""
     own = Mentor.objects.of_person(request.user).select_related("programme__provider", "organisation", "user")
     mentor = get_object_or_404(own, pk=pk)
-    form = ProfileForm(request.POST or None, mentor=mentor)
+    form = ProfileForm(request.POST if request.method == "POST" else None, mentor=mentor)
     if request.method == "POST" and form.is_valid():
         try:
             mentors.change(mentor=mentor, by=request.user, **form.cleaned_data)

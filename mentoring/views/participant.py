@@ -36,7 +36,9 @@ def wish(request: HttpRequest, pk: int) -> HttpResponse:
     if enrolment.status != EnrolmentStatus.ENROLLED:
         raise Http404
     found = MentoringWish.objects.filter(enrolment=enrolment).first()
-    form = WishForm(request.POST or None, programme=enrolment.cohort.programme_id, wish=found)
+    form = WishForm(
+        request.POST if request.method == "POST" else None, programme=enrolment.cohort.programme_id, wish=found
+    )
     if request.method == "POST" and form.is_valid():
         try:
             wishes.wish(enrolment=enrolment, by=request.user, **form.cleaned_data)

@@ -15,7 +15,7 @@ from steppingup.web.words import day_date
 def record_page(request: HttpRequest, pair: Pair, back_url: str, other: str) -> HttpResponse:
     """The form; a second session on one day is asked about before it is recorded."""
     asked = request.method == "POST" and "ask" in request.POST
-    form = SessionForm(request.POST or None, pair=pair, ask_if_another=asked)
+    form = SessionForm(request.POST if request.method == "POST" else None, pair=pair, ask_if_another=asked)
     warning = ""
     if request.method == "POST" and form.is_valid():
         try:

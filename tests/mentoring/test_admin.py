@@ -1,0 +1,309 @@
+"""The coordinator's side: matching page, mentors, import."""
+
+import csv
+import io
+import time
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from mentoring.actions import matching, sessions
+from mentoring.models import Mentor, Pair
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import RoleName
+from steppingup.jobs import actions as jobs
+from steppingup.jobs.models import Job
+from steppingup.messaging.models import Message
+from tests.factories.accounts import OrganisationFactory, UserFactory, staff
+from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, day
+from tests.factories.mentoring import MentorFactory, ThemeFactory, confirmed_pair, mentor_for, wish_of
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(client, user):
+    """With a second factor, as staff do."""
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "type": "totp", "id": 1}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+
+
+@pytest.fixture
+def cohort():
+    return RunningCohortFactory()
+
+
+@pytest.fixture
+def coordinator(cohort):
+    return staff(provider=cohort.programme.provider)
+
+
+@pytest.fixture
+def admin_client(client, coordinator):
+    sign_in(client, coordinator)
+    return client
+
+
+def match_url(cohort):
+    return reverse("admin:mentoring_pair_match", args=[cohort.pk])
+
+
+def text_of(response, status=200):
+    assert response.status_code == status
+    return response.content.decode()
+
+
+@pytest.mark.requirement("B13")
+def test_match_move_and_confirm_on_the_pages(admin_client, cohort):
+    assert "no participants yet" in text_of(admin_client.get(match_url(cohort)))
+    ben = ParticipantFactory(cohort=cohort, participant__full_name="Ben Hughes")
+    assert "Not matched yet." in text_of(admin_client.get(match_url(cohort)))
+    ann, dee = (mentor_for(ben, user__full_name=name) for name in ("Ann Lee", "Dee Fox"))
+    own = mentor_for(ben, user__full_name="Own House", organisation=ben.employer)
+    started = admin_client.post(match_url(cohort))
+    job = Job.objects.get()
+    assert started.url == job.get_absolute_url()
+    assert "under way" in text_of(admin_client.get(match_url(cohort)))
+    jobs.run(job.pk)
+    pair = Pair.objects.get()
+    shown = text_of(admin_client.get(match_url(cohort)))
+    assert "Ann Lee" in shown
+    assert "has not said what they seek yet" in shown
+    move = reverse("admin:mentoring_pair_move", args=[pair.pk])
+    choices = text_of(admin_client.get(move))
+    assert "Dee Fox" in choices
+    assert "Own House" not in choices
+    assert "from another organisation" in text_of(admin_client.post(move, {"mentor": own.pk}))
+    assert "Choose one of the mentors." in text_of(admin_client.post(move, {"mentor": "9" * 30}))
+    assert admin_client.post(move, {"mentor": dee.pk}).url == match_url(cohort)
+    assert not Message.objects.exists()
+    confirm = reverse("admin:mentoring_pair_confirm_all", args=[cohort.pk])
+    told = text_of(admin_client.get(confirm))
+    assert "Your mentor is Dee Fox" in told
+    assert "You are the mentor of Ben Hughes" in told
+    assert admin_client.post(confirm).url == match_url(cohort)
+    assert Message.objects.count() == 2
+    assert Pair.objects.confirmed().get().mentor == dee
+    assert ann.pairs.confirmed().count() == 0
+
+
+def test_ending_needs_a_reason_and_goes_back_to_the_matching(admin_client, cohort):
+    pair = confirmed_pair(ParticipantFactory(cohort=cohort))
+    end = reverse("admin:mentoring_pair_step", args=[pair.pk, "end"])
+    assert "Both will read this" in text_of(admin_client.get(end))
+    assert "Say why" in text_of(admin_client.post(end, {"reason": ""}))
+    assert admin_client.post(end, {"reason": "Done."}).url == match_url(cohort)
+    pair.refresh_from_db()
+    assert pair.end_reason == "Done."
+
+
+def test_a_mentor_is_chosen_by_hand_for_who_has_none(admin_client, cohort):
+    ben = ParticipantFactory(cohort=cohort)
+    ann = mentor_for(ben)
+    choose = reverse("admin:mentoring_pair_choose", args=[ben.pk])
+    assert ann.user.full_name in text_of(admin_client.get(choose))
+    admin_client.post(choose, {"mentor": ann.pk})
+    assert Pair.objects.proposed().get().mentor == ann
+    assert admin_client.get(choose).status_code == 302
+
+
+def test_who_does_not_run_this_cohorts_mentoring_sees_nothing(client, cohort):
+    pair = confirmed_pair(ParticipantFactory(cohort=cohort))
+    urls = [
+        match_url(cohort),
+        reverse("admin:mentoring_pair_confirm_all", args=[cohort.pk]),
+        reverse("admin:mentoring_pair_move", args=[pair.pk]),
+        reverse("admin:mentoring_pair_choose", args=[pair.enrolment_id]),
+        reverse("admin:mentoring_pair_change", args=[pair.pk]),
+        reverse("admin:mentoring_pair_step", args=[pair.pk, "end"]),
+        reverse("admin:mentoring_mentor_change", args=[pair.mentor_id]),
+    ]
+    for stranger in (staff(), staff(RoleName.FINANCE, cohort.programme.provider)):
+        sign_in(client, stranger)
+        assert {client.get(url).status_code for url in urls} <= {403, 404}
+        assert {client.post(url, {"reason": "x"}).status_code for url in urls} <= {403, 404}
+    sign_in(client, UserFactory())
+    assert {client.get(url).status_code for url in urls} <= {302, 403, 404}
+    assert Pair.objects.confirmed().count() == 1
+
+
+def test_lists_and_the_matching_page_cost_the_same_for_one_and_for_ten(admin_client, cohort):
+    urls = [match_url(cohort), reverse("admin:mentoring_mentor_changelist"), reverse("admin:mentoring_pair_changelist")]
+
+    def grow(count):
+        for _ in range(count):
+            pair = confirmed_pair(ParticipantFactory(cohort=cohort))
+            pair.mentor.themes.set([ThemeFactory(programme=cohort.programme)])
+            sessions.record(pair=pair, on=day(-1), minutes=60, mode="phone", by=pair.mentor.user)
+            wish_of(ParticipantFactory(cohort=cohort))
+        assert len(Pair.objects.all()) >= count
+
+    def queries(url):
+        with CaptureQueriesContext(connection) as found:
+            text_of(admin_client.get(url))
+        return len(found)
+
+    def proposed():
+        matching.work_out(cohort=cohort, by=staff(provider=cohort.programme.provider))
+
+    grow(1)
+    mentor_for(Pair.objects.get().enrolment)
+    proposed()
+    before = [(queries(url), queries(url))[1] for url in urls]
+    grow(7)
+    for _ in range(4):
+        mentor_for(Pair.objects.confirmed().first().enrolment)
+    proposed()
+    assert [queries(url) for url in urls] == before
+
+
+# -- mentors -------------------------------------------------------------------------------------
+
+
+def test_mentors_are_searched_filtered_and_exported_as_filtered(admin_client, cohort):
+    theme = ThemeFactory(programme=cohort.programme, name="Leading change")
+    ann = MentorFactory(programme=cohort.programme, user__full_name="Ann Lee", capacity=2)
+    ann.themes.set([theme])
+    full = confirmed_pair(ParticipantFactory(cohort=cohort)).mentor
+    MentorFactory(user__full_name="Foreign House")
+    url = reverse("admin:mentoring_mentor_changelist")
+    shown = text_of(admin_client.get(url))
+    assert "0 of 2" in shown
+    assert "1 of 1" in shown
+    assert "Foreign House" not in shown
+    for query, expected in (
+        ("?q=Ann", {ann}),
+        (f"?theme={theme.pk}", {ann}),
+        ("?places=free", {ann}),
+        ("?places=full", {full}),
+        (f"?organisation__id__exact={ann.organisation_id}", {ann}),
+    ):
+        export = b"".join(admin_client.get(f"{url}{query}&export=csv").streaming_content).decode("utf-8-sig")
+        assert {row["E-mail"] for row in csv.DictReader(io.StringIO(export))} == {m.user.email for m in expected}
+
+
+@pytest.mark.requirement("B13")
+def test_the_form_of_a_mentor_refuses_what_a_pair_stands_against(admin_client, cohort):
+    pair = confirmed_pair(ParticipantFactory(cohort=cohort))
+    url = reverse("admin:mentoring_mentor_change", args=[pair.mentor_id])
+    values = {"organisation": pair.enrolment.employer_id, "capacity": "0", "job_title": "Head", "is_available": "on"}
+    refused = text_of(admin_client.post(url, values))
+    assert "End that pair, or drop the proposal, first." in refused
+    assert "has 1 participant already" in refused
+    other = OrganisationFactory()
+    assert admin_client.post(url, {**values, "organisation": other.pk, "capacity": "4"}).status_code == 302
+    pair.mentor.refresh_from_db()
+    assert (pair.mentor.organisation, pair.mentor.capacity) == (other, 4)
+
+
+def test_a_mentor_is_added_by_e_mail_and_never_twice(admin_client, cohort):
+    known = UserFactory(email="ann@example.org", full_name="Ann Lee")
+    url = reverse("admin:mentoring_mentor_add")
+    theme = ThemeFactory(programme=cohort.programme)
+    values = {
+        "programme": cohort.programme_id,
+        "email": "Ann@example.org",
+        "full_name": "Somebody Else",
+        "organisation": OrganisationFactory().pk,
+        "capacity": "2",
+        "themes": [theme.pk],
+        "is_available": "on",
+    }
+    assert admin_client.post(url, values).status_code == 302
+    mentor = Mentor.objects.get()
+    assert (mentor.user, mentor.user.full_name, mentor.capacity) == (known, "Ann Lee", 2)
+    assert list(mentor.themes.all()) == [theme]
+    assert "is a mentor of" in text_of(admin_client.post(url, values))
+
+
+HEAD = "email,Name,ORGANISATION,Job title,Area,Themes,Capacity\n"
+
+
+def upload(client, cohort, text, encoding="utf-8", name="mentors.csv"):
+    file = SimpleUploadedFile(name, text.encode(encoding))
+    values = {"programme": cohort.programme_id, "import_file": file, "format": "0", "resource": "0"}
+    return client.post(reverse("admin:mentoring_mentor_import"), values)
+
+
+def confirm(client, response):
+    return client.post(reverse("admin:mentoring_mentor_process_import"), response.context["confirm_form"].initial)
+
+
+def test_mentors_come_from_a_file_after_a_preview_and_never_twice(admin_client, cohort):
+    OrganisationFactory(name="Severn Housing")
+    for name in ("Leading change", "Networks"):
+        ThemeFactory(programme=cohort.programme, name=name)
+    text = HEAD + (
+        "zoe@example.org,Zoë Newman,severn housing,Head of Parks,Easton,leading change; Networks,2\n"
+        ",,,,,,\n"
+        "otto@example.org,Otto Other,Severn Housing,,,,\n"
+    )
+    preview = upload(admin_client, cohort, text, encoding="cp1252")
+    assert "Zoë Newman" in text_of(preview)
+    assert not Mentor.objects.exists()
+    assert not User.objects.filter(email="zoe@example.org").exists()
+    assert confirm(admin_client, preview).status_code == 302
+    zoe = Mentor.objects.get(user__email="zoe@example.org")
+    assert (zoe.capacity, zoe.area, zoe.themes.count()) == (2, "Easton", 2)
+    zoe.about, zoe.area = "I listen.", "Clifton"
+    zoe.save()
+    confirm(admin_client, upload(admin_client, cohort, HEAD + "ZOE@example.org,Zoe,Severn Housing,,,Networks,3\n"))
+    zoe.refresh_from_db()
+    assert (zoe.capacity, zoe.area, zoe.about, zoe.themes.count()) == (3, "Clifton", "I listen.", 1)
+    assert zoe.user.full_name == "Zoë Newman"
+    assert Mentor.objects.count() == 2
+    assert User.objects.filter(email__iexact="zoe@example.org").count() == 1
+
+
+def test_every_line_that_cannot_be_imported_says_why_and_nothing_is(admin_client, cohort):
+    OrganisationFactory(name="Severn Housing")
+    ThemeFactory(programme=cohort.programme, name="Networks")
+    text = HEAD + (
+        "zoe@example.org,Zoe,Severn Homes,,,Leading charge,many\n"
+        "nonsense,,Severn Housing,,,,\n"
+        "ann@example.org,Ann,Severn Housing,,,,\n"
+        "ann@example.org,Ann,Severn Housing,,,,\n"
+    )
+    response = upload(admin_client, cohort, text)
+    shown = text_of(response)
+    for sentence in (
+        "There is no organisation “Severn Homes”",
+        "There is no theme “Leading charge”",
+        "Capacity is “many”",
+        "“nonsense” is not an e-mail address",
+        "Give a name.",
+        "ann@example.org stands on line 3 already.",
+    ):
+        assert sentence in shown
+    assert response.context.get("confirm_form") is None
+    assert not Mentor.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("a,b\n1,2\n", "Missing: E-mail, Name, Organisation"), ("", "the first row"), (HEAD, "no rows")],
+)
+def test_a_file_that_is_none_is_refused_with_a_sentence(admin_client, cohort, text, sentence):
+    assert sentence.lower() in text_of(upload(admin_client, cohort, text or "\n")).lower()
+
+
+@pytest.mark.requirement("B13")
+def test_a_file_cannot_move_a_mentor_to_the_organisation_of_the_mentee(admin_client, cohort):
+    pair = confirmed_pair(ParticipantFactory(cohort=cohort))
+    row = f"{pair.mentor.user.email},Name,{pair.enrolment.employer.name},,,,\n"
+    assert "End that pair" in text_of(upload(admin_client, cohort, HEAD + row))
+    pair.mentor.refresh_from_db()
+    assert pair.mentor.organisation != pair.enrolment.employer
+
+
+def test_nobody_imports_into_another_providers_programme(admin_client, cohort):
+    other = RunningCohortFactory()
+    OrganisationFactory(name="Severn Housing")
+    response = upload(admin_client, other, HEAD + "zoe@example.org,Zoe,Severn Housing,,,,\n")
+    assert "Select a valid choice" in text_of(response)
+    assert not Mentor.objects.exists()

@@ -1,0 +1,144 @@
+"""Sessions: minutes become days, once, and can be taken back."""
+
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohorts.actions import enrolments
+from cohorts.models import DayEntry
+from cohorts.progress import progress_of
+from mentoring.actions import matching, sessions
+from mentoring.models import MentoringSession
+from mentoring.states import Mode
+from mentoring.words import duration
+from steppingup.accounts.actors import SYSTEM, NotAllowed
+from steppingup.audit.lifecycle import NotPossible
+from tests.factories.accounts import UserFactory, staff
+from tests.factories.cohorts import ParticipantFactory, complete, day
+from tests.factories.mentoring import confirmed_pair, coordinator_of, mentor_for
+
+
+@pytest.fixture
+def pair(db):
+    return confirmed_pair()
+
+
+def record(pair, **values):
+    values = {"on": day(-1), "minutes": 150, "mode": Mode.FACE_TO_FACE, "by": pair.mentor.user, **values}
+    return sessions.record(pair=pair, **values)
+
+
+def days_done(pair):
+    component = sessions.component_of(pair.enrolment)
+    return progress_of(pair.enrolment).of(component).done
+
+
+@pytest.mark.requirement("B13", "B14")
+def test_two_and_a_half_hours_are_36_hundredths_of_a_day(pair):
+    session = record(pair)
+    assert days_done(pair) == Decimal("0.36")
+    entry = DayEntry.objects.get()
+    assert (entry.source, entry.on, entry.posted_by) == (session, session.on, pair.mentor.user)
+
+
+@pytest.mark.requirement("B14")
+@pytest.mark.parametrize("mode", Mode.values)
+def test_both_may_record_whatever_the_way_they_met(pair, mode):
+    record(pair, mode=mode, by=pair.enrolment.participant)
+    record(pair, mode=mode, by=pair.mentor.user, on=day(-2))
+    assert days_done(pair) == Decimal("0.72")
+
+
+def test_the_same_form_sent_twice_records_once(pair):
+    key = uuid.uuid4()
+    assert record(pair, submission=key) == record(pair, submission=key)
+    assert DayEntry.objects.count() == 1
+
+
+def test_a_second_session_on_one_day_is_asked_about(pair):
+    record(pair)
+    with pytest.raises(sessions.SameDay, match="is recorded already"):
+        record(pair, by=pair.enrolment.participant)
+    record(pair, is_another=True)
+    assert MentoringSession.objects.count() == 2
+
+
+def test_a_removed_session_is_reversed_and_the_day_is_free_again(pair):
+    session = record(pair)
+    sessions.remove(session=session, by=pair.enrolment.participant)
+    assert days_done(pair) == 0
+    assert DayEntry.objects.count() == 2
+    with pytest.raises(NotPossible, match="removed already"):
+        sessions.remove(session=session, by=pair.mentor.user)
+    record(pair)
+    assert days_done(pair) == Decimal("0.36")
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"on": day(1)}, "has not come yet"),
+        ({"on": day(-4000)}, "The programme started on"),
+        ({"minutes": 4}, "from 5 to 600"),
+        ({"minutes": 601}, "from 5 to 600"),
+        ({"mode": "dream"}, "how you met"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_sentence(pair, values, sentence):
+    with pytest.raises(NotPossible, match=sentence):
+        record(pair, **values)
+    assert not DayEntry.objects.exists()
+
+
+def test_only_the_two_and_those_who_run_the_mentoring_may(pair):
+    session = record(pair)
+    for stranger in (UserFactory(), staff(), pair.enrolment.line_manager, confirmed_pair().mentor.user, SYSTEM):
+        with pytest.raises(NotAllowed):
+            record(pair, by=stranger, on=day(-3))
+        with pytest.raises(NotAllowed):
+            sessions.remove(session=session, by=stranger)
+    record(pair, by=coordinator_of(pair.enrolment), on=day(-3))
+
+
+def test_a_proposal_has_no_sessions_and_an_ended_pair_none_after_its_end(pair):
+    coordinator = coordinator_of(pair.enrolment)
+    other = ParticipantFactory(cohort=pair.enrolment.cohort)
+    proposal = matching.pair_by_hand(enrolment=other, mentor=mentor_for(other), by=coordinator)
+    with pytest.raises(NotPossible, match="not confirmed"):
+        record(proposal)
+    matching.end(pair=pair, reason="Enough.", by=coordinator)
+    record(pair)
+    pair.ended_at -= timedelta(days=5)
+    pair.save()
+    with pytest.raises(NotPossible, match="Your mentoring ended on"):
+        record(pair, on=day(-2))
+
+
+def test_nothing_is_recorded_for_who_has_left_nor_removed_for_who_has_completed(pair):
+    session = record(pair)
+    complete(pair.enrolment, by=coordinator_of(pair.enrolment))
+    with pytest.raises(NotPossible, match="is over"):
+        sessions.remove(session=MentoringSession.objects.get(pk=session.pk), by=pair.mentor.user)
+    gone = confirmed_pair()
+    enrolments.withdraw(enrolment=gone.enrolment, reason="A new job.", by=SYSTEM)
+    with pytest.raises(NotPossible, match="has left"):
+        record(gone)
+
+
+def test_what_was_recorded_cannot_be_changed_in_the_database(pair):
+    session = record(pair)
+    with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
+        MentoringSession.objects.filter(pk=session.pk).update(minutes=600)
+
+
+@given(st.integers(0, 6000))
+def test_a_length_in_words_says_the_same_minutes(minutes):
+    parts = duration(minutes).split()
+    total = dict(zip(parts[1::2], map(int, parts[::2]), strict=True))
+    assert total.get("h", 0) * 60 + total.get("min", 0) == minutes
+    assert total.get("min", 1) < 60
