@@ -250,6 +250,8 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     application = mine(request, pk)
     if application.status != ApplicationStatus.DRAFT:
         return redirect("applications:application", application.pk)
+    if request.method != "POST" and not (fee_state(application).settled and not missing_parts(application)):
+        return redirect("applications:check_answers", application.pk)  # which says what is still missing
     form = DeclarationForm(request.POST or None, programme=application.cohort.programme)
     if request.method == "POST" and form.is_valid():
         try:

@@ -14,6 +14,7 @@ from cohorts.states import COHORT
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import RoleName
 from tests.factories.accounts import OrganisationFactory, RoleAssignmentFactory, UserFactory
+from tests.files.uploads import pdf
 from tests.journeys.people import Person, letters_to, link_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.xdist_group("the-year")]
@@ -110,8 +111,9 @@ def begins(applicant: Person) -> Application:
         applicant.look()
         applicant.page.get_by_label("Full name").fill("Amara Okafor")
         applicant.press("Continue")
-    if applicant.page.get_by_role("button", name="Start your application").count():
-        applicant.press("Start your application")
+    applicant.reads("Before you begin", "£2,500")
+    applicant.look("before-you-begin")
+    applicant.press("Begin your application")
     applicant.reads("Your application")
     applicant.look("task-list-new")
     return Application.objects.get(applicant__email=applicant.email)
@@ -184,7 +186,7 @@ def fills_in(applicant: Person, application: Application) -> None:
 
 def asks_the_sponsor(applicant: Person, application: Application) -> None:
     applicant.go(f"/applications/{application.pk}/submit/")
-    applicant.reads("fee")
+    applicant.reads("Before you can submit", "Who agrees the fee")
     applicant.go(f"/applications/{application.pk}/fee/")
     applicant.page.locator("[name=sponsor_name]").fill("Hana Osei")
     applicant.page.locator("[name=sponsor_email]").fill(SPONSOR)
@@ -206,7 +208,7 @@ def agrees_the_fee(sponsor: Person) -> None:
     sponsor.page.locator("[name=purchase_order]").fill("PO-4711")
     sponsor.page.locator("[name=billing_address]").fill("Avon Hospital Trust\n1 Hill Road\nBristol")
     sponsor.page.locator("main input[type=checkbox]").check()
-    sponsor.leave_by(sponsor.page.locator("main button[type=submit]").first)
+    sponsor.leave_by(sponsor.page.locator("main form .govuk-button").first)
     sponsor.look("sponsor-check")
     sponsor.leave_by(sponsor.page.locator("[name=confirmed]"))
     sponsor.reads("The fee is agreed")
