@@ -37,6 +37,12 @@ def programmes_of(request: HttpRequest) -> QuerySet[Programme]:
     return Programme.objects.for_staff(request.user, RUN)
 
 
+class Themes(UnfoldAdminCheckboxSelectMultipleWidget):
+    """Ticked one by one; a long name is broken, not cut off."""
+
+    option_template_name = "mentoring/theme_option.html"  # in this app: widgets look for it there
+
+
 class MentorForm(forms.ModelForm):
     """A person is named by their e-mail address: one who is known already is not made again."""
 
@@ -46,7 +52,7 @@ class MentorForm(forms.ModelForm):
     class Meta:
         model = Mentor
         fields = ("programme", "organisation", "job_title", "about", "themes", "area", "capacity", "is_available")
-        widgets = {"themes": UnfoldAdminCheckboxSelectMultipleWidget}
+        widgets = {"themes": Themes}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -175,6 +181,7 @@ class MentorAdmin(ImportMixin, ScopedAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
+        form.base_fields["themes"].widget.can_add_related = False
         if obj is not None:
             for name in ("email", "full_name"):
                 form.base_fields.pop(name, None)
