@@ -87,7 +87,9 @@ class Preview(Diff):
     """What a mentor was before and is after the row, in the columns of the file."""
 
     def __init__(self, resource: Any, instance: Any, new: bool) -> None:
-        self.left, self.right, self.new = self._cells(resource, instance), [], new
+        self.left = self._cells(resource, instance)
+        self.right: list[str] = []
+        self.new = new
 
     def compare_with(self, resource: Any, instance: Any) -> None:
         self.right = self._cells(resource, instance)

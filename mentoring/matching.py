@@ -211,7 +211,7 @@ def _first_of_the_best(costs: Table, rows: int) -> list[int]:
         if wanted[0] != column_of[row]:
             gives_to = _who_can_move(row, tight, column_of, free)
             column = next(c for c in wanted if owner[c] == row or owner[c] in gives_to)
-            _rotate(row, column, gives_to, column_of, owner)
+            _rotate(row, int(column), gives_to, column_of, owner)
         free[row] = False
     return [int(column) for column in column_of[:rows]]
 
@@ -254,7 +254,7 @@ def _rotate(row: int, column: int, gives_to: dict[int, int], column_of: Table, o
     mover = int(owner[column])
     if mover == row:
         return
-    moves = {row: int(column)}
+    moves = {row: column}
     while mover != row:
         moves[mover] = int(column_of[gives_to[mover]])
         mover = gives_to[mover]

@@ -27,8 +27,8 @@ def families(employers: Iterable[Organisation]) -> dict[int, frozenset[int]]:
     for employer in employers:
         if employer.parent_id:
             found[employer.pk].add(employer.parent_id)
-    for pk, parent in Organisation.objects.filter(parent__in=list(found)).values_list("pk", "parent"):
-        found[parent].add(pk)
+    for subsidiary in Organisation.objects.filter(parent__in=list(found)).only("parent_id"):
+        found[subsidiary.parent_id or 0].add(subsidiary.pk)
     return {pk: frozenset(ids) for pk, ids in found.items()}
 
 

@@ -85,6 +85,10 @@ class Mentor(models.Model):
 
     objects = MentorQuerySet.as_manager()
 
+    # Added by `with_places()`.
+    places_used: int
+    places_free: int
+
     class Meta:
         ordering = ("user__full_name", "pk")
         constraints = [models.UniqueConstraint(fields=["programme", "user"], name="mentor_once")]

@@ -64,6 +64,10 @@ class Pair(models.Model):
 
     objects = PairQuerySet.as_manager()
 
+    # Added by `with_sessions()`.
+    sessions_held: "list[MentoringSession]"
+    minutes_met: int
+
     class Meta:
         ordering = ("enrolment__participant__full_name",)
         constraints = [
