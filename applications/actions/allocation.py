@@ -7,7 +7,7 @@ from django.db import transaction
 
 from applications.actions.access import require_for_cohort
 from applications.actions.reviews import assign
-from applications.actions.telling import tell_assessor
+from applications.actions.telling import tell_assessor, to_score
 from applications.impartial import plan_for
 from applications.models import Application, Review
 from cohorts.models import Cohort
@@ -48,6 +48,4 @@ def allocate(
 def _tell(cohort: Cohort, made: list[Review]) -> None:
     counts = Counter(review.assessor_id for review in made)
     for assessor in User.objects.filter(pk__in=counts).order_by("pk"):
-        number = counts[assessor.pk]
-        words = "1 application" if number == 1 else f"{number} applications"
-        tell_assessor(assessor, cohort, "reviews_assigned", count=words)
+        tell_assessor(assessor, cohort, "reviews_assigned", count=to_score(counts[assessor.pk]))

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.actions.access import require_decider, require_for_cohort
-from applications.actions.telling import absolute, tell_assessor
+from applications.actions.telling import absolute, tell_assessor, to_score
 from applications.impartial import family_of, is_impartial
 from applications.models import Application, Criterion, Review, Score
 from applications.states import APPLICATION, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, ReviewStatus
@@ -39,7 +39,7 @@ def assign(*, application: Application, assessor: User, by: Actor, tell: bool = 
     if application.status == ApplicationStatus.SUBMITTED:
         APPLICATION.move(application, "start_review")
     if tell:
-        tell_assessor(assessor, cohort, "reviews_assigned", count="1 application")
+        tell_assessor(assessor, cohort, "reviews_assigned", count=to_score(1))
     return review
 
 

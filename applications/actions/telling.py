@@ -58,15 +58,33 @@ def tell(application: Application, kind: str, **more: Any) -> Message:
     return send(**_for_applicant(application, kind, more), about=application, reply_to=_reply_to(application))
 
 
-def tell_assessor(assessor: User, cohort: Cohort, kind: str, **more: Any) -> Message:
-    """Tell an assessor. The message is listed on the cohort's page, not on the application's."""
-    context = {
+def _for_assessor(assessor: User, cohort: Cohort, kind: str, more: Context) -> dict[str, Any]:
+    common = {
         "programme": cohort.programme.name,
         "cohort": cohort.name,
         "link": absolute("admin:applications_review_changelist"),
-        **more,
     }
-    return send(kind=f"applications.{kind}", to=assessor, about=cohort, scopes=cohort.message_scopes, context=context)
+    return {
+        "kind": f"applications.{kind}",
+        "to": assessor,
+        "scopes": cohort.message_scopes,
+        "context": {**common, **more},
+    }
+
+
+def would_tell_assessor(assessor: User, cohort: Cohort, kind: str, **more: Any) -> MessagePreview:
+    """What the assessor would read."""
+    return preview(**_for_assessor(assessor, cohort, kind, more))
+
+
+def tell_assessor(assessor: User, cohort: Cohort, kind: str, **more: Any) -> Message:
+    """Tell an assessor. The message is listed on the cohort's page, not on the application's."""
+    return send(**_for_assessor(assessor, cohort, kind, more), about=cohort)
+
+
+def to_score(number: int) -> str:
+    """“1 application”, “3 applications”."""
+    return "1 application" if number == 1 else f"{number} applications"
 
 
 def about_reason(reason: str) -> str:

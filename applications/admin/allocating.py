@@ -10,6 +10,7 @@ from django.urls import URLPattern, path, reverse
 
 from applications.actions.access import require_for_cohort
 from applications.actions.allocation import allocate
+from applications.actions.telling import to_score, would_tell_assessor
 from applications.impartial import Plan, assessors_of, plan_for
 from applications.models import Application
 from applications.states import TO_REVIEW
@@ -18,7 +19,6 @@ from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
-from steppingup.messaging.actions import preview
 
 #: More than this is done by a worker, with a progress bar.
 AT_ONCE = 50
@@ -113,15 +113,8 @@ def _rows(cohort: Cohort, plan: Plan) -> list[tuple[Any, int]]:
 
 
 def _told(cohort: Cohort, plan: Plan) -> list[Any]:
-    link = reverse("admin:applications_review_changelist")
-    context = {"programme": cohort.programme.name, "cohort": cohort.name, "link": link}
     return [
-        preview(
-            kind="applications.reviews_assigned",
-            to=person,
-            scopes=cohort.message_scopes,
-            context={**context, "count": "1 application" if number == 1 else f"{number} applications"},
-        )
+        would_tell_assessor(person, cohort, "reviews_assigned", count=to_score(number))
         for person, number in _rows(cohort, plan)
         if number
     ]

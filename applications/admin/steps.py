@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from applications.actions import decisions, employers, interviews, offers, reviews
-from applications.actions.telling import last_day, would_tell
+from applications.actions.telling import last_day, to_score, would_tell, would_tell_assessor
 from applications.admin.forms import (
     AssignForm,
     EmployerForm,
@@ -22,7 +22,6 @@ from applications.models import Application, Interview, Review
 from applications.queries import places_left
 from applications.states import APPLICATION, OVER, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, InterviewStatus
 from steppingup.accounts.models import User
-from steppingup.messaging.actions import preview
 from steppingup.messaging.actions.sending import MessagePreview
 from steppingup.web import words
 
@@ -80,11 +79,6 @@ def _can_reconsider(application: Application) -> bool:
     return can("reconsider")(application) or can("reconsider_interview")(application)
 
 
-def _assessor_told(cohort: Any, assessor: User, kind: str, **more: Any) -> list[MessagePreview]:
-    context = {"programme": cohort.programme.name, "cohort": cohort.name, "link": "", **more}
-    return [preview(kind=f"applications.{kind}", to=assessor, scopes=cohort.message_scopes, context=context)]
-
-
 def _offer_text(application: Application) -> str:
     free, open_offers = places_left(application.cohort)
     places = f"{free} of {application.cohort.capacity} places are free, and {open_offers} offers are open."
@@ -106,7 +100,7 @@ STEPS: dict[str, Step] = {
             lambda a: a.status in TO_REVIEW,
             lambda a, f, by: reviews.assign(application=a, assessor=f.cleaned_data["assessor"], by=by),
             "The assessor was told.",
-            told=lambda a, v: _assessor_told(a.cohort, v["assessor"], "reviews_assigned", count="1 application"),
+            told=lambda a, v: [would_tell_assessor(v["assessor"], a.cohort, "reviews_assigned", count=to_score(1))],
             form=AssignForm,
             check=True,
         ),
@@ -238,7 +232,7 @@ def _review_told(kind: str) -> Callable[[Review, Values], list[MessagePreview]]:
     def told(review: Review, values: Values) -> list[MessagePreview]:
         more = {"reason": values["reason"]} if "reason" in values else {}
         reference = review.application.reference
-        return _assessor_told(review.application.cohort, review.assessor, kind, reference=reference, **more)
+        return [would_tell_assessor(review.assessor, review.application.cohort, kind, reference=reference, **more)]
 
     return told
 

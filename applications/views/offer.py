@@ -98,7 +98,7 @@ class OfferPage(LoginRequiredMixin, View):
         if not form.is_valid():
             return self.show(request, application, offer, form)
         try:
-            answered = offers.accept(
+            offers.accept(
                 offer=offer,
                 legal_name=form.cleaned_data["legal_name"],
                 digest=form.cleaned_data["digest"] or None,
@@ -108,8 +108,6 @@ class OfferPage(LoginRequiredMixin, View):
             form.add_error(None, str(sentence))
             form.data = {**form.data.dict(), "digest": offers.agreement_digest(application.cohort)}
             return self.show(request, application, latest_offer(application), form)
-        if answered.status == OfferStatus.ACCEPTED:
-            messages.success(request, "You have accepted your place. Welcome!")
         return redirect("applications:offer", pk)
 
     def show(self, request: HttpRequest, application: Application, offer: Offer, form: AcceptForm) -> HttpResponse:
