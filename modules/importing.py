@@ -222,7 +222,7 @@ class CourseImport(ImportMixin):
 
     def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
         initial = super().get_confirm_form_initial(request, import_form)
-        return initial | {"provider": import_form.cleaned_data["provider"]} if import_form else initial
+        return initial | {"provider": import_form.cleaned_data["provider"].pk} if import_form else initial
 
     def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.get("form")

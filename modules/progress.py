@@ -9,6 +9,8 @@ from modules.states import COUNTS, AssignmentStatus, CourseStatus
 
 def choices_of(registration: Registration) -> list[CourseChoice]:
     """Its courses but those that were dropped, in the order in which they were chosen."""
+    if registration.pk is None:  # one that is only proposed, to show what would be said
+        return []
     rows = registration.choices.counting().select_related("course")
     return list(rows.order_by("chosen_at", "pk"))
 

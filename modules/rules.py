@@ -111,9 +111,11 @@ class Standing:
         have = f"Your {counted(self.courses, 'course gives', 'courses give')} {self.credits} of {self.target.credits}"
         if not self.room:
             return f"{have} credits, and you may take no more courses. Drop one, and choose one with more credits."
-        reach = f"you could reach at most {self.reachable}" if self.offered else "there is nothing else to choose"
+        if not self.offered:
+            return f"{have} credits, and there is no other course to choose. Ask us which courses are to come."
         more = counted(self.room, "more course", "more courses")
-        return f"{have} credits. With {more} {reach}. Drop one, and choose one with more credits."
+        reach = f"With {more} you could reach at most {self.reachable}."
+        return f"{have} credits. {reach} Drop one, and choose one with more credits."
 
 
 def counted(number: int, one: str, many: str) -> str:
