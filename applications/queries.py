@@ -154,6 +154,7 @@ def candidates_of(cohort: "Cohort") -> list[Candidate]:
     return [
         Candidate(pk, points / given if given else None, highest.get(pk, 0), at, spread or 0, given)
         for pk, at, points, spread, given in rows
+        if at is not None  # the database sees to it that there is none
     ]
 
 

@@ -12,7 +12,7 @@ from applications.actions.access import require_decider
 from applications.actions.telling import about_reason, tell, would_tell
 from applications.models import Application, Decision
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
-from steppingup.accounts.actors import Actor, NotAllowed
+from steppingup.accounts.actors import Actor, NotAllowed, person
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.messaging.actions.sending import MessagePreview
 
@@ -22,13 +22,14 @@ KIND = {"shortlist": "shortlisted", "hold": "held", "turn_down": "turned_down", 
 
 def write_down(*, application: Application, step: str, by: Actor | None, reason: str = "", note: str = "") -> Decision:
     """One line in the record of decisions, which is never changed."""
-    return Decision.objects.create(application=application, step=step, reason=reason, note=note, by=by)
+    who = person(by) if by else None
+    return Decision.objects.create(application=application, step=step, reason=reason, note=note, by=who)
 
 
 def _decide(application: Application, step: str, by: Actor, *, reason: str = "", note: str = "") -> Application:
-    person = require_decider(by, application)
-    APPLICATION.move(application, step, decided_at=timezone.now(), decided_by=person, reason=reason)
-    write_down(application=application, step=step, by=person, reason=reason, note=note)
+    decider = require_decider(by, application)
+    APPLICATION.move(application, step, decided_at=timezone.now(), decided_by=decider, reason=reason)
+    write_down(application=application, step=step, by=decider, reason=reason, note=note)
     return application
 
 
@@ -70,15 +71,15 @@ def reconsider(*, application: Application, note: str, by: Actor) -> Application
     """Take a decision back, with a reason for the record; the applicant is told that we are looking again.
 
     An application that was turned down after its interview keeps the interview."""
-    person = require_decider(by, application)
+    decider = require_decider(by, application)
     if not note.strip():
         raise NotPossible("Say why the decision is taken back.")
     if application.interviews.filter(status=InterviewStatus.HELD).exists():
-        values: dict[str, Any] = {"decided_at": timezone.now(), "decided_by": person}
+        values: dict[str, Any] = {"decided_at": timezone.now(), "decided_by": decider}
         APPLICATION.move(application, "reconsider_interview", reason="", **values)
     else:
         APPLICATION.move(application, "reconsider", reason="", decided_at=None, decided_by=None)
-    write_down(application=application, step="reconsider", by=person, note=note)
+    write_down(application=application, step="reconsider", by=decider, note=note)
     fees.resume(application, by=by)
     tell(application, "reconsidered")
     return application

@@ -133,6 +133,8 @@ def accept(*, offer: Offer, legal_name: str, by: Actor, digest: str | None = Non
         raise NotPossible("The learning agreement was changed after you opened it. Please read it again, then accept.")
     if len(legal_name.split()) < 2:
         raise NotPossible("Type your full legal name: your first name and your last name.")
+    if application.employer is None:
+        raise NotPossible("We have to settle first which organisation you work for. Please get in touch.")
     try:
         with transaction.atomic():
             enrolment = enrol(
