@@ -1,0 +1,23 @@
+"""The world of the sweeps: built once for this folder in each test process, and rolled back after it."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from tests.sweeps.world import World, build
+
+
+@pytest.fixture(scope="package")
+def whole_world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(whole_world: World) -> Iterator[World]:
+    """What a test changes is undone after it."""
+    with transaction.atomic():
+        yield whole_world
+        transaction.set_rollback(True)

@@ -1,0 +1,66 @@
+"""One visit: what came back, and what was written to the database meanwhile."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+#: What a visit may write at any time: who is signed in, and how often something was tried.
+HARMLESS = ("django_session", "cache_entries")
+WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
+
+SIGN_IN = "sign in"  # sent to the sign-in page
+AWAY = "away"  # sent to another page
+
+
+@dataclass
+class Visit:
+    response: HttpResponse
+    written: list[str] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> int | str:
+        """The status, or for a redirect where it leads: to the sign-in page or away."""
+        if self.response.status_code not in (301, 302, 303):
+            return self.response.status_code
+        return SIGN_IN if urlsplit(self.response["Location"]).path == reverse("account_login") else AWAY
+
+
+@contextmanager
+def writes_noted() -> Iterator[list[str]]:
+    """The tables that were written to, but for sessions and caches."""
+    written: list[str] = []
+
+    def note(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        found = WRITES.match(str(sql))
+        if found and found[1] not in HARMLESS:
+            written.append(found[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield written
+
+
+def visit(client: Client, method: str, address: str, data: Any = None, **more: Any) -> Visit:
+    """GET or POST. Whatever is written is undone; an error of ours is a 500, as it would be for the visitor."""
+    cache.clear()  # so often was tried by others
+    cookies, client.raise_request_exception = client.cookies.output(header="").split("\r\n"), False
+    try:
+        with transaction.atomic(), writes_noted() as written:
+            response = getattr(client, method)(address, data or {}, **more)
+            if hasattr(response, "streaming_content"):
+                b"".join(response.streaming_content)
+            transaction.set_rollback(True)
+    finally:
+        client.cookies.clear()
+        for cookie in cookies:
+            client.cookies.load(cookie)
+    return Visit(response, written)

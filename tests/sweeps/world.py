@@ -1,0 +1,275 @@
+"""One small world with everybody in it and a thing of every kind, made by the same actions as in real life.
+
+Sweeps walk through it. It is built once for this folder of tests and rolled back at the end (see conftest.py).
+Who is who: `Cast`. What stands in addresses: `World`.
+"""
+
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from allauth.account.internal.flows import login
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from applications.actions import interest as interests
+from applications.actions import reviews
+from applications.models import Interest
+from cohorts.actions import attendance, certificates, enrolments, placements
+from cohorts.models import Certificate, Cohort, CompletionRule, Partner, PeerGroup, Programme, ProgrammeDocument
+from cohorts.states import COHORT, Mark
+from funding.actions import invoices
+from funding.models import FeeTerms
+from funding.telling import AGREEMENT_LINK, INVOICE_LINK
+from mentoring.actions import matching
+from mentoring.actions import sessions as mentoring_sessions
+from mentoring.models import MatchingWeights, MatchRun
+from mentoring.states import Mode
+from steppingup.accounts.models import Organisation, RoleAssignment, TokenLink, User
+from steppingup.accounts.roles import RoleName
+from steppingup.files.actions.files import store
+from steppingup.files.rules import CV
+from steppingup.jobs.models import Job
+from steppingup.messaging import defaults, reminders
+from steppingup.messaging.actions import texts
+from steppingup.messaging.models import Message, MessageTemplate
+from tests.factories import applications as applying
+from tests.factories import funding as money
+from tests.factories import mentoring, review
+from tests.factories.accounts import OrganisationFactory, ProviderFactory, UserFactory, staff
+from tests.factories.cohorts import (
+    CohortFactory,
+    ParticipantFactory,
+    PlanFactory,
+    ProgrammeFactory,
+    SessionFactory,
+    complete,
+    day,
+)
+from tests.files.uploads import pdf, upload
+
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+
+#: Everybody who visits pages in the sweeps. The first has no account.
+CAST = (
+    "visitor",
+    "stranger",
+    "applicant",
+    "other_applicant",
+    "participant",
+    "other_participant",
+    "manager",
+    "other_manager",
+    "mentor",
+    "other_mentor",
+    "assessor",
+    "other_assessor",
+    "coordinator",
+    "finance",
+    "equality",
+    "limited_coordinator",  # the coordinator's role, but for another cohort of the same programme only
+    "far_coordinator",  # the same roles at another provider
+    "far_assessor",
+    "far_finance",
+    "far_equality",
+    "superuser",
+)
+
+
+@dataclass
+class World:
+    """People by their names in CAST, and the things that addresses name."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+    things: SimpleNamespace = field(default_factory=SimpleNamespace)
+
+    def __getattr__(self, name: str) -> Any:
+        people = self.__dict__.get("people", {})
+        return people[name] if name in people else getattr(self.__dict__["things"], name)
+
+    def client(self, who: str) -> Client:
+        """This person's browser. Staff have used a second factor in their session."""
+        if who not in self.clients:
+            client = Client()
+            if who != "visitor":
+                client.force_login(self.people[who])
+                session = client.session
+                session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
+                    {"method": "mfa", "type": "totp", "id": 1, "at": time.time()}
+                ]
+                session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(self.people[who].pk)
+                session.save()
+            self.clients[who] = client
+        return self.clients[who]
+
+
+def build() -> World:
+    world = World()
+    _people(world)
+    _programme(world)
+    _applications(world)
+    _participants(world)
+    _mentoring(world)
+    _money(world)
+    _messages(world)
+    return world
+
+
+def _people(world: World) -> None:
+    people, things = world.people, world.things
+    things.provider = ProviderFactory(name="Harbour Council")
+    things.provider.logo.save("logo.svg", SimpleUploadedFile("logo.svg", LOGO))
+    things.far_provider = ProviderFactory(name="Upland Academy")
+    for name in CAST[1:]:
+        if name in ("superuser", "limited_coordinator") or name.removeprefix("far_") in RoleName.values:
+            continue
+        people[name] = UserFactory(full_name=name.replace("_", " ").title())
+    for role in RoleName.values:
+        employer = OrganisationFactory(name=f"Home of the {role}")
+        people[role] = staff(role, things.provider, full_name=f"Our {role}", organisation=employer)
+        people[f"far_{role}"] = staff(role, things.far_provider, full_name=f"Far {role}")
+    for role in ("limited_coordinator", "other_assessor"):
+        people[role] = staff(role.split("_")[1], things.provider, organisation=OrganisationFactory())
+    people["superuser"] = UserFactory(is_staff=True, is_superuser=True, full_name="Root")
+    things.role = RoleAssignment.objects.get(user=people["assessor"])
+    things.organisation = Organisation.objects.get(pk=people["assessor"].organisation_id)
+
+
+def _cohort(programme: Programme, plan: Any, *steps: str, **fields: Any) -> Cohort:
+    cohort = CohortFactory(programme=programme, plan=plan, **fields)
+    for step in steps:
+        COHORT.move(cohort, step)
+    return cohort
+
+
+def _programme(world: World) -> None:
+    things = world.things
+    things.programme = programme = ProgrammeFactory(provider=things.provider, slug="stepping-up")
+    things.plan = plan = PlanFactory(programme=programme)
+    things.open_cohort = _cohort(programme, plan, "publish", name="Open")
+    things.free_cohort = _cohort(programme, plan, "publish", name="Free of charge", fee=0)
+    things.offer_cohort = _cohort(programme, plan, "publish", name="Offers", fee=0)
+    things.running = _cohort(programme, plan, "publish", "start", name="Running", starts_on=day(-90))
+    things.elsewhere = _cohort(programme, plan, name="Elsewhere")
+    limited = RoleAssignment.objects.get(user=world.limited_coordinator)
+    things.elsewhere.limited_roles.add(limited)
+    CompletionRule.objects.create(cohort=things.running, component=None, minimum_days=1)
+    things.completion_rule = things.running.completion_rules.get()
+    things.partner = Partner.objects.create(programme=programme, organisation=OrganisationFactory())
+    things.stored_file = store(upload=upload(pdf()), rule=CV, by=world.coordinator)
+    things.document = ProgrammeDocument.objects.create(programme=programme, title="Guide", file=things.stored_file)
+    things.window = applying.WindowFactory(cohort=things.open_cohort)
+    things.free_window = applying.WindowFactory(cohort=things.free_cohort)
+    things.offer_window = applying.WindowFactory(cohort=things.offer_cohort)
+    things.question = programme.eligibility_questions.first()
+    things.criterion = programme.criteria.first()
+    things.interest = interests.register(programme=programme, email="curious@example.org", name="Curious")
+    email = things.interest.email
+    things.confirm_token = TokenLink.issue(purpose=interests.CONFIRM, target=things.interest, email=email, days=9)[1]
+    things.leave_token = TokenLink.issue(purpose=interests.LEAVE, target=things.interest, email=email, days=9)[1]
+    assert Interest.objects.count() == 1
+
+
+def _applications(world: World) -> None:
+    things, by = world.things, world.coordinator
+    things.draft = applying.completed(things.window, world.applicant)
+    applying.started(things.window, world.other_applicant)
+    # Submitted and in review by the assessor.
+    things.application = review.arrived(things.free_window, applicant=world.applicant)
+    things.application.cv = store(upload=upload(pdf()), rule=CV, by=world.applicant)
+    things.application.save(update_fields=["cv"])
+    things.review = reviews.assign(application=things.application, assessor=world.assessor, by=by)
+    review.arrived(things.free_window, applicant=world.other_applicant)
+    things.interview = review.invited(things.free_window, by)
+    things.offer = review.offered(things.offer_window, by, applicant=world.applicant)
+    things.offered = review.fresh(things.offer.application)
+    things.application = review.fresh(things.application)
+
+
+def _participants(world: World) -> None:
+    things, by = world.things, world.coordinator
+    things.enrolment = enrolments.enrol(
+        cohort=things.running,
+        participant=world.participant,
+        employer=OrganisationFactory(name="Employer of the participant"),
+        line_manager_name=world.manager.full_name,
+        line_manager_email=world.manager.email,
+        job_title="Team leader",
+        legal_name="Pat Participant",
+        agreement_text="The whole agreement.",
+        by=world.participant,
+    )
+    things.other_enrolment = ParticipantFactory(
+        cohort=things.running, participant=world.other_participant, line_manager=world.other_manager
+    )
+    things.peer_group = PeerGroup.objects.create(cohort=things.running, name="Group A")
+    things.session = SessionFactory(cohort=things.running)
+    past = SessionFactory(cohort=things.running, starts_at=timezone.now() - timedelta(days=2))
+    attendance.mark(session=past, marks={things.enrolment.pk: Mark.PRESENT}, by=by)
+    things.attendance = past.attendances.get(enrolment=things.enrolment)
+    things.day_entry = things.enrolment.day_entries.first()
+    things.placement = placements.set_placement(
+        enrolment=things.enrolment, host=OrganisationFactory(), by=by, kind="project", title="A new front desk"
+    )
+    things.placement_day = placements.record_day(
+        placement=things.placement, on=day(-1), days=Decimal(1), by=world.participant
+    )
+    # A second cohort, which the participant has completed.
+    finished = _cohort(things.programme, things.plan, "publish", "start", name="Finished", starts_on=day(-400))
+    completed = ParticipantFactory(cohort=finished, participant=world.participant, line_manager=world.manager)
+    things.completed = complete(completed, by=by)
+    things.certificate = certificates.make(enrolment=things.completed, by=by)
+    assert Certificate.objects.count() == 1
+
+
+def _mentoring(world: World) -> None:
+    things, by = world.things, world.coordinator
+    things.theme = mentoring.ThemeFactory(programme=things.programme)
+    things.weights = MatchingWeights.objects.create(programme=things.programme)
+    things.mentor = mentoring.MentorFactory(programme=things.programme, user=world.mentor)
+    other = mentoring.MentorFactory(programme=things.programme, user=world.other_mentor, capacity=2)
+    pair = matching.pair_by_hand(enrolment=things.enrolment, mentor=things.mentor, by=by)
+    things.pair = matching.confirm(pair=pair, by=by)
+    things.other_pair = matching.pair_by_hand(enrolment=things.other_enrolment, mentor=other, by=by)
+    things.match_run = MatchRun.objects.create(cohort=things.running, started_by=by)
+    things.mentoring_session = mentoring_sessions.record(
+        pair=things.pair, on=timezone.localdate(), minutes=90, mode=Mode.VIDEO, by=world.mentor
+    )
+    things.job = matching.propose(cohort=things.running, by=by)
+    assert Job.objects.count() == 1
+
+
+def _money(world: World) -> None:
+    things, programme = world.things, world.things.programme
+    things.fund = money.FundFactory(programme=programme)
+    things.fee_terms = FeeTerms.objects.create(programme=programme)
+    things.invoice_series = money.InvoiceSeriesFactory(provider=things.provider)
+    things.asked, things.asked_token = money.asked(cohort=things.open_cohort)
+    things.bursary = money.bursary_asked(cohort=things.open_cohort)
+    things.agreement = money.agreed(
+        money.AgreementFactory(cohort=things.running, person=world.participant, employer=things.enrolment.employer)
+    )
+    things.agreement.enrolment = things.enrolment
+    things.agreement.save(update_fields=["enrolment"])
+    things.agreement_token = TokenLink.issue(
+        purpose=AGREEMENT_LINK, target=things.agreement, email="sam@example.org", days=9
+    )[1]
+    things.invoice = invoices.issue(agreement=things.agreement, by=world.finance)
+    things.invoice_token = TokenLink.issue(
+        purpose=INVOICE_LINK, target=things.invoice, email="sam@example.org", days=9
+    )[1]
+
+
+def _messages(world: World) -> None:
+    things, by = world.things, world.coordinator
+    defaults.make_defaults()
+    things.message = Message.objects.filter(provider=things.provider).latest("pk")
+    things.default_template = MessageTemplate.objects.defaults().first()
+    things.template = texts.make_version(kind=things.default_template.kind, scope=things.programme, by=by)
+    kind = reminders.all_kinds()[0].key
+    things.reminder_rule = reminders.add_rule(kind=kind, days=3, when="before", scope=things.programme)
