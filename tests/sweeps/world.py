@@ -29,6 +29,8 @@ from mentoring.actions import matching
 from mentoring.actions import sessions as mentoring_sessions
 from mentoring.models import MatchingWeights, MatchRun
 from mentoring.states import Mode
+from modules.actions import assignments, courses, registrations
+from modules.models import Course, Module, Qualification, Speaker
 from steppingup.accounts.models import Organisation, RoleAssignment, TokenLink, User
 from steppingup.accounts.roles import RoleName
 from steppingup.files.actions.files import store
@@ -115,6 +117,7 @@ def build() -> World:
     _applications(world)
     _participants(world)
     _mentoring(world)
+    _qualification(world)
     _money(world)
     _messages(world)
     return world
@@ -242,6 +245,35 @@ def _mentoring(world: World) -> None:
     )
     things.job = matching.propose(cohort=things.running, by=by)
     assert Job.objects.count() == 1
+
+
+def _qualification(world: World) -> None:
+    things = world.things
+    things.qualification = Qualification.objects.create(
+        programme=things.programme, key="ilm5", name="ILM Level 5", awarding_body="ILM", level=5, credits=4,
+        least_courses=1, most_courses=3, months=6, least_pages=1, most_pages=9,
+    )  # fmt: skip
+    Qualification.objects.create(
+        programme=things.programme, key="cmi", name="CMI", awarding_body="CMI", level=5, credits=4,
+        least_courses=1, most_courses=3, months=6,
+    )  # fmt: skip
+    course = {"provider": things.provider, "level": 5, "credits": 4}
+    things.course = Course.objects.create(code="C1", title="Leading change", **course)
+    things.other_course = Course.objects.create(code="C2", title="Managing conflict", **course)
+    things.module = Module.objects.create(cohort=things.running, number=1, title="Starting")
+    things.speaker = Speaker.objects.create(
+        provider=things.provider, name="Sol Speaker", organisation=things.partner.organisation
+    )
+    things.registration = registrations.register(
+        enrolment=things.enrolment, qualification=things.qualification, by=world.participant
+    )
+    things.choice = courses.choose_course(
+        registration=things.registration, course=things.course, by=world.participant, anyway=True
+    )
+    paper = store(upload=upload(pdf()), rule=things.qualification.file_rule, by=world.participant)
+    things.assignment = assignments.submit_assignment(
+        registration=things.registration, file=paper, by=world.participant
+    )
 
 
 def _money(world: World) -> None:

@@ -1,0 +1,122 @@
+"""Every lifecycle: what is not in its table is refused, by the action and by the database."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import Error, transaction
+
+from steppingup.audit.lifecycle import Lifecycle, NotPossible
+from tests.sweeps.states_table import ANYWHERE, SUBJECTS, Subject, Way, put
+from tests.sweeps.world import World
+
+LIFECYCLES = sorted(Lifecycle.registry)
+STEPS = [(name, step) for name in LIFECYCLES for step in Lifecycle.registry[name].steps]
+
+#: What the triggers say: of the lifecycle, or of a row that is frozen altogether.
+REFUSALS = ("Invalid transition", "Cannot update")
+
+
+def test_every_lifecycle_and_every_step_stands_in_the_table():
+    assert set(SUBJECTS) == set(Lifecycle.registry)
+    for name, subject in SUBJECTS.items():
+        assert set(subject.ways) == set(Lifecycle.registry[name].steps), name
+
+
+def forbidden(lifecycle: Lifecycle, step: str, way: Way) -> Iterator[str]:
+    """The states in which this action must not move the thing."""
+    begins_with = lifecycle.steps[way.inside or step]
+    allowed = {*lifecycle.steps[step].sources, *begins_with.sources, *way.other}
+    return (state for state in lifecycle.states.values if state not in allowed)
+
+
+def refused(world: World, subject: Subject, way: Way, state: str) -> str:
+    """What went wrong; nothing when the action refused, and the thing is as it was."""
+    quiet = way.quiet == ANYWHERE or state in way.quiet
+    with transaction.atomic():
+        thing = put(getattr(world, subject.thing), state, **subject.also(world, state))
+        try:
+            with transaction.atomic():
+                way.call(world, thing)
+        except NotPossible:
+            said = True
+        else:
+            said = quiet
+        after = type(thing).objects.get(pk=thing.pk).status
+        transaction.set_rollback(True)
+    if after != state:
+        return f"“{state}” became “{after}”"
+    return "" if said else f"in “{state}” nobody said that it is not possible"
+
+
+@pytest.mark.parametrize(("name", "step"), STEPS)
+def test_an_action_refuses_the_states_that_its_step_does_not_begin_in(world, name, step):
+    lifecycle, subject = Lifecycle.registry[name], SUBJECTS[name]
+    way = subject.ways[step]
+    wrong = [refused(world, subject, way, state) for state in forbidden(lifecycle, step, way)]
+    assert not [one for one in wrong if one]
+
+
+@pytest.mark.parametrize(("name", "step"), STEPS)
+def test_the_same_action_takes_the_step_where_it_is_allowed(world, name, step):
+    """Otherwise the refusals above might be refusals of something else."""
+    lifecycle, subject = Lifecycle.registry[name], SUBJECTS[name]
+    way, reached = subject.ways[step], {}
+    if way.inside:
+        return
+    for state in sorted(lifecycle.steps[step].sources):
+        with transaction.atomic():
+            thing = put(getattr(world, subject.thing), state, **subject.also(world, state))
+            try:
+                with transaction.atomic():
+                    way.call(world, thing)
+            except NotPossible as sentence:
+                reached[state] = str(sentence)
+            else:
+                reached[state] = type(thing).objects.get(pk=thing.pk).status
+            transaction.set_rollback(True)
+    target = lifecycle.steps[step].target
+    moved = [state for state, end in reached.items() if end == target or (way.quiet == ANYWHERE and end != state)]
+    assert moved, reached
+
+
+@pytest.mark.parametrize("name", LIFECYCLES)
+def test_the_database_refuses_every_move_that_is_not_in_the_table(world, name):
+    lifecycle, subject = Lifecycle.registry[name], SUBJECTS[name]
+    pairs = {(source, step.target) for step in lifecycle.steps.values() for source in step.sources}
+    went_through, held_back = [], []
+    for before in lifecycle.states.values:
+        for after in lifecycle.states.values:
+            if before == after:
+                continue
+            with transaction.atomic():
+                thing = put(getattr(world, subject.thing), before, **subject.also(world, before))
+                error = moved_by_hand(thing, after, subject.also(world, after))
+                transaction.set_rollback(True)
+            if (before, after) not in pairs and not any(word in error for word in REFUSALS):
+                went_through.append((before, after, error))
+            if (before, after) in pairs and "Invalid transition" in error:
+                held_back.append((before, after, error))
+    assert not went_through
+    assert not held_back
+
+
+def moved_by_hand(thing, state: str, values: dict) -> str:
+    """Change the row without any of our code. What the database said; nothing when it let it pass."""
+    try:
+        with transaction.atomic():
+            type(thing).objects.filter(pk=thing.pk).update(status=state, **values)
+    except Error as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("name", LIFECYCLES)
+def test_the_database_lets_a_row_begin_in_the_first_state_only(world, name):
+    lifecycle = Lifecycle.registry[name]
+    thing = getattr(world, SUBJECTS[name].thing)
+    for state in lifecycle.states.values:
+        if state != lifecycle.initial:
+            copy = type(thing).objects.get(pk=thing.pk)
+            copy.pk, copy.status = None, state
+            with pytest.raises(Error, match="annot insert"), transaction.atomic():
+                copy.save(force_insert=True)
