@@ -1,0 +1,153 @@
+"""The table: each page, what it costs, what it may cost, and whether it keeps to that."""
+
+import cProfile
+import os
+import pstats
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.test import Client
+
+from applications.models import Application
+from cohorts.models import Cohort
+from steppingup.accounts.models import User
+from tests.bench import fill, measure, pages, team
+from tests.bench.pages import MOST_QUERIES, Page
+
+MS_A_ROW = 0.15
+#: An export of ten times as many rows may take this much more memory at its highest: nothing but noise.
+MOST_MORE_PYTHON, MOST_MORE_PROCESS = 1_000_000, 8_000_000
+EXPORT_RUNS = 5
+
+
+@dataclass(frozen=True)
+class Place:
+    """Who looks, and at which two cohorts."""
+
+    clients: dict[str, Client]
+    big: Cohort
+    small: Cohort
+    manager: User
+
+
+def place() -> Place:
+    manager = User.objects.get(email=team.MANAGER)
+    people = {
+        "coordinator": User.objects.get(email=fill.COORDINATOR),
+        "manager": manager,
+        "participant": pages.participant_of(manager),
+    }
+    cohorts = {c.slug: c for c in Cohort.objects.filter(slug__in=(fill.BIG, fill.SMALL)).select_related("window")}
+    clients = {name: pages.signed_in(user) for name, user in people.items()}
+    return Place(clients, cohorts[fill.BIG], cohorts[fill.SMALL], manager)
+
+
+def wanted(here: Place, word: str) -> list[tuple[Page, Page | None]]:
+    """Each page with the same page of the small cohort, if it has one."""
+    pairs: list[tuple[Page, Page | None]] = [(pages.everything(), None)]
+    pairs += zip(pages.pages_of(here.big), pages.pages_of(here.small), strict=True)
+    pairs += [(page, None) for page in pages.team_pages(here.manager)]
+    return [pair for pair in pairs if word.lower() in pair[0].title.lower()]
+
+
+def profile(word: str) -> int:
+    """cProfile of five requests of each page whose title has the word."""
+    here = place()
+    measure.alone_on_one_core()
+    for page, _ in wanted(here, word):
+        client = here.clients[page.by]
+        for statement in pages.queries_of(client, page).said:
+            print(f"  {' '.join(statement.split())[:230]}")
+        profiler = cProfile.Profile()
+        profiler.enable()
+        for _ in range(5):
+            pages.body_of(pages.get(client, page.address))
+        profiler.disable()
+        print(f"\n{page.title}: {page.address}")
+        pstats.Stats(profiler).sort_stats("cumulative").print_stats(45)
+        pstats.Stats(profiler).sort_stats("tottime").print_stats(25)
+    return 0
+
+
+class Table:
+    """Prints lines and remembers what was broken."""
+
+    HEAD = f"{'':38}{'queries':>12}{'ms':>8}{'cpu ms':>8}{'python':>8}{'pg':>7}{'limit':>8}{'KB':>7}"
+
+    def __init__(self, by_processor: bool) -> None:
+        self.by_processor = by_processor
+        self.broken: list[str] = []
+        print(f"\n{self.HEAD}", flush=True)
+
+    def line(self, page: Page, cost: measure.Cost, small: int | None) -> None:
+        judged = cost.processor if self.by_processor else cost.wall
+        problems = []
+        if cost.queries > MOST_QUERIES:
+            problems.append(f"{cost.queries} queries, {MOST_QUERIES} allowed")
+        if small is not None and small != cost.queries:
+            problems.append(f"{small} queries with {Application.objects.filter(cohort__slug=fill.SMALL).count()} rows")
+        if page.limit is not None and judged > page.limit:
+            problems.append(f"{judged:.0f} ms, {page.limit:.0f} allowed")
+        both = f"{cost.queries}" if small is None else f"{cost.queries} = {small}"
+        limit = f"{page.limit:.0f}" if page.limit is not None else ""
+        print(
+            f"{page.title:38}{both:>12}{cost.wall:8.1f}{cost.processor:8.1f}{cost.python:8.1f}{cost.database:7.1f}"
+            f"{limit:>8}{cost.bytes / 1000:7.0f}{'   TOO MUCH' if problems else ''}",
+            flush=True,
+        )
+        self.broken += [f"{page.title}: {problem}" for problem in problems]
+
+
+def export(here: Place, table: Table) -> None:
+    """All rows with scores: queries, milliseconds a row, and memory at a thousand and at all rows."""
+    client = here.clients["coordinator"]
+    rows = Application.objects.filter(cohort=here.big).submitted()
+    number, fewer = rows.count(), rows.filter(status="held").count()
+    address = pages.export_address(here.big)
+    queries = measure.counted(client, Page("", address))
+    cost = measure.cost_of(client, address, queries, EXPORT_RUNS)
+    small = measure.memory_of(client, pages.export_address(here.big, status="held"))
+    large = measure.memory_of(client, address)
+    judged = (cost.processor if table.by_processor else cost.wall) / number
+    print(
+        f"\nCSV of {number:,} applications with all scores: {cost.wall / number:.3f} ms a row "
+        f"({cost.processor / number:.3f} of processor time; limit {MS_A_ROW}), {queries} queries, "
+        f"{cost.bytes / 1_000_000:.1f} MB\n"
+        f"  memory at its highest, {fewer:,} rows: {small.python / 1e6:.1f} MB in Python, process +{small.process / 1e6:.1f} MB\n"
+        f"  memory at its highest, {number:,} rows: {large.python / 1e6:.1f} MB in Python, process +{large.process / 1e6:.1f} MB"
+    )
+    if judged > MS_A_ROW:
+        table.broken.append(f"export: {judged:.3f} ms a row, {MS_A_ROW} allowed")
+    if large.python - small.python > MOST_MORE_PYTHON or large.process - small.process > MOST_MORE_PROCESS:
+        table.broken.append("export: needs more memory for more rows")
+
+
+def measure_all(only: str) -> Table:
+    here = place()
+    measure.alone_on_one_core()
+    by_processor = measure.load_is_high()
+    cores, load = os.cpu_count(), os.getloadavg()[0]
+    how = (
+        f"Others use this machine (load {load:.1f} on {cores} cores): limits are judged by processor time, "
+        "ours and PostgreSQL’s."
+        if by_processor
+        else f"The machine is quiet (load {load:.1f} on {cores} cores): limits are judged by the time that passes."
+    )
+    print(f"\nMedians of {measure.RUNS} requests after {measure.WARM_UPS}, DEBUG {settings.DEBUG}. {how}")
+    table = Table(by_processor)
+    for page, other in wanted(here, only):
+        client = here.clients[page.by]
+        small = measure.counted(client, other) if other else None
+        table.line(page, measure.cost_of(client, page.address, measure.counted(client, page)), small)
+    if only.lower() in "csv export":
+        export(here, table)
+    return table
+
+
+def run(only: str = "") -> int:
+    table = measure_all(only)
+    if table.broken:
+        print("\nToo much:\n" + "\n".join(f"  - {sentence}" for sentence in table.broken))
+        return 1
+    print("\nEverything keeps to its limits.")
+    return 0

@@ -1,0 +1,105 @@
+"""One line manager with twenty people half-way through a cohort: registers taken, days of the assignment recorded."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from cohorts.actions import attendance, placements
+from cohorts.models import Cohort, Enrolment, LearningAgreement, Placement, Programme, Session
+from cohorts.states import COHORT, ComponentKind, Mark
+from steppingup.accounts.actors import SYSTEM
+from steppingup.accounts.models import User
+from tests.bench.fill import Pen, Staff, people_of, programme, write
+
+MANAGER = "manager@bench.example"
+SLUG = "bench-team"
+HELD, COMING = 9, 9
+PLACEMENT_DAYS = 5
+
+
+def running_cohort(found: Programme, people: int) -> Cohort:
+    model = found.cohorts.order_by("pk").first()
+    made = Cohort.objects.create(
+        programme=found,
+        plan=model.plan,
+        name="Bench team",
+        slug=SLUG,
+        capacity=people,
+        fee=model.fee,
+        starts_on=timezone.localdate() - timedelta(days=150),
+        ends_on=timezone.localdate() + timedelta(days=150),
+    )
+    COHORT.move(made, "publish")
+    return COHORT.move(made, "start")
+
+
+def enrol(of: Cohort, manager: User, staff: Staff, number: int) -> list[Enrolment]:
+    pen = Pen()
+    users = write([User(email=f"p{of.pk}-{n}@bench.example", full_name=pen.name()) for n in range(number)])
+    rows = write(
+        [
+            Enrolment(participant=user, cohort=of, employer=staff.employers[0], line_manager=manager, job_title="Lead")
+            for user in users
+        ]
+    )
+    write(
+        [
+            LearningAgreement(enrolment=row, text=pen.text(200, 300), legal_name=str(user), signed_by=user)
+            for row, user in zip(rows, users, strict=True)
+        ]
+    )
+    return rows
+
+
+def sessions(of: Cohort) -> list[Session]:
+    """Every other one a module's day, every other one a peer half-day; as many held as to come."""
+    kinds = {component.kind: component for component in of.plan.components.all()}
+    module, peer = kinds[ComponentKind.MODULE], kinds[ComponentKind.PEER]
+    rows = []
+    for n in range(HELD + COMING):
+        start = timezone.now() + timedelta(days=14 * (n - HELD) + 7)
+        component = peer if n % 3 == 2 else module
+        days = Decimal("0.5") if component is peer else Decimal(1)
+        rows.append(
+            Session(
+                cohort=of,
+                component=component,
+                title=f"{component.title} {n + 1}",
+                starts_at=start,
+                ends_at=start + timedelta(hours=6),
+                days=days,
+                venue="City Hall",
+            )
+        )
+    return write(rows)
+
+
+def take_part(people: list[Enrolment], held: list[Session], staff: Staff) -> None:
+    """Through the actions, so that the ledger holds what it would hold."""
+    for number, session in enumerate(held):
+        marks = {e.pk: Mark.ABSENT if (n + number) % 11 == 0 else Mark.PRESENT for n, e in enumerate(people)}
+        attendance.mark(session=session, marks=marks, by=SYSTEM)
+    for enrolment in people:
+        placement = Placement.objects.create(
+            enrolment=enrolment, host=staff.employers[1], kind=Placement.Kind.PROJECT, title="A new rota"
+        )
+        for n in range(PLACEMENT_DAYS):
+            on = timezone.localdate() - timedelta(days=7 * (n + 1))
+            placements.record_day(
+                placement=placement, on=on, days=Decimal(1), what="Worked on it", by=enrolment.participant
+            )
+
+
+def fill_team(people: int = 20) -> User:
+    """The line manager; the team is made once."""
+    existing = User.objects.filter(email=MANAGER).first()
+    if existing:
+        return existing
+    found = programme()
+    staff = people_of(found)
+    manager = User.objects.create_user(MANAGER, full_name="Mia Manager", organisation=staff.employers[0])
+    made = running_cohort(found, people)
+    enrolments = enrol(made, manager, staff, people)
+    take_part(enrolments, sessions(made)[:HELD], staff)
+    return manager

@@ -1,0 +1,67 @@
+"""What script/bench measures, small enough for every run: numbers of queries, never times."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from applications.models import Application
+from cohorts.models import Cohort
+from steppingup.accounts.models import User
+from tests.bench import fill, pages, team
+
+pytestmark = pytest.mark.django_db
+FEW, MANY = 20, 200
+
+
+@pytest.fixture
+def cohorts() -> tuple[Cohort, Cohort]:
+    return fill.fill(fill.SMALL, FEW), fill.fill(fill.BIG, MANY)
+
+
+@pytest.fixture
+def coordinator(cohorts) -> Client:
+    return pages.signed_in(User.objects.get(email=fill.COORDINATOR))
+
+
+def test_no_page_of_applications_costs_more_queries_for_two_hundred_than_for_twenty(cohorts, coordinator):
+    few, many = ({page.title: page for page in pages.pages_of(cohort)} for cohort in cohorts)
+    costs = {
+        title: (len(pages.queries_of(coordinator, few[title])), len(pages.queries_of(coordinator, many[title])))
+        for title in many
+    }
+    costs["all"] = (0, len(pages.queries_of(coordinator, pages.everything())))
+    assert {title: cost for title, cost in costs.items() if cost[1] > pages.MOST_QUERIES} == {}
+    assert {title: cost for title, cost in costs.items() if title != "all" and cost[0] != cost[1]} == {}
+
+
+def test_the_export_with_all_scores_is_read_from_the_database_while_it_is_sent(cohorts, coordinator):
+    few, many = cohorts
+    with pages.Counter() as queries:
+        response = pages.get(coordinator, pages.export_address(many))
+        pieces = iter(response.streaming_content)
+        head = next(pieces).decode()
+        assert not [sql for sql in queries.said if "applications_score" in sql]
+        lines = b"".join(pieces).decode().splitlines()
+    whole = len(queries)
+    assert head.startswith("\ufeffReference,")
+    assert len(lines) == Application.objects.filter(cohort=many).count() == MANY
+    with pages.Counter() as queries:
+        pages.body_of(pages.get(coordinator, pages.export_address(few)))
+    assert len(queries) == whole
+
+
+@pytest.fixture
+def of_team() -> Callable[[int], dict[str, int]]:
+    """Queries of each page that a line manager of so many people, and the first of those people, opens."""
+
+    def counted(number: int) -> dict[str, int]:
+        manager = team.fill_team(number)
+        clients = {"manager": pages.signed_in(manager), "participant": pages.signed_in(pages.participant_of(manager))}
+        return {page.title: len(pages.queries_of(clients[page.by], page)) for page in pages.team_pages(manager)}
+
+    return counted
+
+
+def test_participants_and_line_managers_pages_stay_within_the_limit(of_team):
+    assert {title: cost for title, cost in of_team(3).items() if cost > pages.MOST_QUERIES} == {}
