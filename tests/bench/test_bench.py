@@ -1,14 +1,12 @@
 """What script/bench measures, small enough for every run: numbers of queries, never times."""
 
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 
 from applications.models import Application
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
-from tests.bench import fill, pages, team
+from tests.bench import fill, pages
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 20, 200
@@ -49,19 +47,3 @@ def test_the_export_with_all_scores_is_read_from_the_database_while_it_is_sent(c
     with pages.Counter() as queries:
         pages.body_of(pages.get(coordinator, pages.export_address(few)))
     assert len(queries) == whole
-
-
-@pytest.fixture
-def of_team() -> Callable[[int], dict[str, int]]:
-    """Queries of each page that a line manager of so many people, and the first of those people, opens."""
-
-    def counted(number: int) -> dict[str, int]:
-        manager = team.fill_team(number)
-        clients = {"manager": pages.signed_in(manager), "participant": pages.signed_in(pages.participant_of(manager))}
-        return {page.title: len(pages.queries_of(clients[page.by], page)) for page in pages.team_pages(manager)}
-
-    return counted
-
-
-def test_participants_and_line_managers_pages_stay_within_the_limit(of_team):
-    assert {title: cost for title, cost in of_team(3).items() if cost > pages.MOST_QUERIES} == {}
