@@ -4,7 +4,7 @@ from django.db.models.signals import post_migrate
 
 class ModulesConfig(AppConfig):
     name = "modules"
-    verbose_name = "Modules and qualifications"
+    verbose_name = "Qualifications"
 
     def ready(self) -> None:
         from modules import loading, messages, sections  # noqa: F401

@@ -32,7 +32,8 @@ class AssignmentForm(forms.Form):
         )
         rows: list[Any] = ["file"]
         if placement:
-            self.fields["about_placement"].help_text = f"{placement.title}, at {placement.host}"
+            about = f"It is about my stretch assignment: {placement.title}, at {placement.host}"
+            self.fields["about_placement"].label = about
             rows.append(Field.checkbox("about_placement"))
         else:
             del self.fields["about_placement"]

@@ -162,7 +162,7 @@ class CourseImportForm(ImportForm):
         self.fields["import_file"].help_text = "CSV (UTF-8) or Excel (.xlsx). You see what would change before it does."
         self.fields["import_file"].error_messages["required"] = "Choose a file."
         self.fields["format"].required = False
-        self.fields["format"].help_text = "Only if the name of the file does not end in .csv or .xlsx."
+        self.fields["format"].widget = forms.HiddenInput()
         self.formats = formats
         field = self.fields["provider"]
         field.queryset = providers  # type: ignore[attr-defined]
@@ -171,6 +171,11 @@ class CourseImportForm(ImportForm):
             field.required, field.widget = False, forms.HiddenInput()
         else:
             field.widget = UnfoldAdminSelectWidget(choices=field.choices)  # type: ignore[attr-defined]
+
+    @property
+    def media(self) -> forms.Media:
+        """Without the script that guesses the kind of file: the server sees it from the name."""
+        return forms.Media()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -184,7 +189,7 @@ class CourseImportForm(ImportForm):
         known = [form().get_title() for form in self.formats]
         if ending in known:
             data["format"] = str(known.index(ending))
-        elif not data.get("format"):
+        else:
             self.add_error("import_file", "Upload a CSV file (.csv) or an Excel workbook (.xlsx).")
         return data
 

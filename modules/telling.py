@@ -149,8 +149,10 @@ def of_reopening(registration: Registration, reason: str) -> list[Notice]:
     return [_notice("reopened", registration, reason=reason)]
 
 
-def of_extending(registration: Registration, before: date, reason: str) -> list[Notice]:
-    return [_notice("extended", registration, due_before=day_date(before), reason=reason)]
+def of_extending(registration: Registration, before: date, reason: str, *, due_on: str = "") -> list[Notice]:
+    """`due_on` stands for the new date while it is not chosen yet."""
+    after = due_on or day_date(registration.due_on)
+    return [_notice("extended", registration, due_before=day_date(before), due_on=after, reason=reason)]
 
 
 def of_withdrawing(registration: Registration, reason: str) -> list[Notice]:

@@ -23,7 +23,7 @@ from modules.admin.common import (
 )
 from modules.models import Registration
 from modules.progress import choices_of, standing_of, todo_of
-from modules.states import COURSE_CHOICE, REGISTRATION, AssignmentStatus
+from modules.states import COURSE_CHOICE, REGISTRATION, AssignmentStatus, RegistrationStatus
 from steppingup.web.admin_steps import AdminStep, StepsMixin
 from steppingup.web.export import Column
 from steppingup.web.history import history_of
@@ -74,12 +74,14 @@ REASON = "(the reason that you write)"
 
 
 def _told_of_extending(registration: Registration) -> list[Any]:
-    return telling.previews(telling.of_extending(registration, registration.due_on, REASON))
+    return telling.previews(
+        telling.of_extending(registration, registration.due_on, REASON, due_on="the day that you choose")
+    )
 
 
 def assignment_label(status: str | None) -> tuple[str, str]:
     """The value and words of Unfold's label for the latest version."""
-    return (status, AssignmentStatus(status).label) if status else ("", "None yet")
+    return (status, AssignmentStatus(status).label) if status else ("none", "None yet")
 
 
 @admin.register(Registration)
@@ -87,12 +89,12 @@ class RegistrationAdmin(StepsMixin, KeeperAdmin):
     provider_path = "enrolment__cohort__programme__provider"
     cohort_path = "enrolment__cohort"
     change_form_outer_before_template = "admin/modules/registration.html"
-    list_display = ("person", "employer", "cohort", "qualification", "state", "credits", "courses", "essay", "due")
+    list_display = ("person", "cohort_name", "award", "state", "credits", "courses", "essay", "due")
     list_filter = (CohortFilter, QualificationFilter, DueFilter, ("status", ChoicesDropdownFilter))
     search_fields = ("enrolment__participant__full_name", "enrolment__participant__email", "enrolment__employer__name")
     ordering = ("due_on", "pk")
     fields = readonly_fields = (
-        *("person", "employer", "cohort", "qualification", "state", "registered_on", "due_on", "achieved_on"),
+        *("person", "employer", "cohort", "qualification", "status", "registered_on", "due_on", "achieved_on"),
         *("withdrawn_on", "withdrawal_reason", "line_manager"),
     )
     export_columns = (
@@ -208,7 +210,7 @@ class RegistrationAdmin(StepsMixin, KeeperAdmin):
                 obj.assignments.select_related("file", "placement__host", "marked_by").order_by("-version")
             ),
             "extensions": list(obj.extensions.select_related("given_by")),
-            "history": history_of(obj),
+            "history": history_of(obj, "choices", "assignments"),
         }
 
     @display(description="Participant", ordering="enrolment__participant__full_name")
@@ -223,13 +225,22 @@ class RegistrationAdmin(StepsMixin, KeeperAdmin):
     def cohort(self, obj: Registration) -> str:
         return str(obj.enrolment.cohort)
 
+    @display(description="Cohort", ordering="enrolment__cohort__name")
+    def cohort_name(self, obj: Registration) -> str:
+        return obj.enrolment.cohort.name
+
+    @display(description="Qualification", ordering="qualification__name")
+    def award(self, obj: Registration) -> str:
+        return f"{obj.qualification.awarding_body} Level {obj.qualification.level}"
+
     @display(description="Line manager")
     def line_manager(self, obj: Registration) -> str:
         return str(obj.enrolment.line_manager or "None")
 
     @display(description="State", ordering="status", label=REGISTRATION_COLOURS)
     def state(self, obj: Registration) -> tuple[str, str]:
-        return obj.status, obj.get_status_display()
+        under_way = obj.status == RegistrationStatus.REGISTERED
+        return obj.status, "Under way" if under_way else obj.get_status_display()
 
     @display(description="Credits passed", ordering="credits_passed")
     def credits(self, obj: Any) -> str:
@@ -239,11 +250,11 @@ class RegistrationAdmin(StepsMixin, KeeperAdmin):
     def courses(self, obj: Any) -> str:
         return f"{obj.courses_passed} of {obj.courses_chosen}"
 
-    @display(description="Assignment", ordering="assignment_status", label=ASSIGNMENT_COLOURS)
+    @display(description="Assignment", ordering="assignment_status", label={**ASSIGNMENT_COLOURS, "none": "default"})
     def essay(self, obj: Any) -> tuple[str, str]:
         return assignment_label(obj.assignment_status)
 
-    @display(description="Due", ordering="due_on", label={"over": "danger"})
+    @display(description="Due", ordering="due_on", label={"over": "danger", "open": "default"})
     def due(self, obj: Registration) -> tuple[str, str]:
         day: date = obj.due_on
-        return ("over", f"{day_date(day)}, overdue") if obj.is_overdue else ("", day_date(day))
+        return ("over", f"{day_date(day)}, overdue") if obj.is_overdue else ("open", day_date(day))

@@ -104,7 +104,7 @@ class CourseChoiceAdmin(StepsMixin, OfParticipant):
     ordering = ("registration__enrolment__participant__full_name", "chosen_at", "pk")
     actions = ("record_pass",)
     fields = readonly_fields = (
-        *("person", "cohort", "qualification", "course", "credits", "state", "chosen_at", "result_on", "recorded_by"),
+        *("person", "cohort", "qualification", "course", "credits", "status", "chosen_at", "result_on", "recorded_by"),
     )
     export_columns = (
         Column("Participant", "registration__enrolment__participant__full_name"),
@@ -235,7 +235,7 @@ class AssignmentAdmin(StepsMixin, OfParticipant):
     list_filter = (CohortOfRegistrationFilter, QualificationOfRegistrationFilter, ("status", ChoicesDropdownFilter))
     ordering = ("-submitted_at", "-pk")
     fields = readonly_fields = (
-        *("person", "cohort", "qualification", "version", "pages", "about", "state", "submitted_at"),
+        *("person", "cohort", "qualification", "version", "pages", "about", "status", "submitted_at"),
         *("marked_at", "marked_by", "feedback"),
     )
     export_columns = (

@@ -1,6 +1,6 @@
 """Modules of a cohort, and the key speakers from employers (B5, B6)."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -9,6 +9,7 @@ from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from cohorts.models import Cohort, Session
 from modules.actions import speakers as actions
@@ -58,7 +59,6 @@ class ModuleAdmin(KeeperAdmin):
     list_filter = (OwnCohortFilter,)
     search_fields = ("title", "summary", "cohort__name")
     ordering = ("-cohort__starts_on", "cohort", "number")
-    filter_horizontal: ClassVar[tuple[str, ...]] = ("sessions",)
     fields = ("cohort", ("number", "title"), "summary", "sessions")
     export_columns = (
         Column("Cohort", "cohort__name"),
@@ -81,7 +81,7 @@ class ModuleAdmin(KeeperAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs["queryset"] = _sessions(request)
+        kwargs |= {"queryset": _sessions(request), "widget": UnfoldAdminCheckboxSelectMultipleWidget}
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         field.label_from_instance = session_label
         return field
