@@ -7,6 +7,8 @@ next run of the timetable finds the work.
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from celery import current_app
@@ -17,6 +19,7 @@ PATIENCE = 1.0  # seconds that a page waits for the broker, at most
 SILENCE = 30.0  # seconds in which an unreachable broker is not asked again by this process
 
 _quiet_until = 0.0
+_hushed = False
 
 
 def _be_quiet() -> None:
@@ -34,6 +37,8 @@ def _publish(task: str, arguments: tuple[Any, ...], told: threading.Event) -> No
 
 def nudge(task: str, *arguments: Any) -> None:
     """Ask a worker to run the task of this name soon. Returns within about a second and never raises."""
+    if _hushed:
+        return
     if current_app.conf.task_always_eager:
         current_app.loader.import_default_modules()
         current_app.tasks[task].apply(arguments)
@@ -47,3 +52,16 @@ def nudge(task: str, *arguments: Any) -> None:
     messenger.join(PATIENCE)
     if not told.is_set():
         _be_quiet()
+
+
+@contextmanager
+def hushed() -> Iterator[None]:
+    """No nudges from this process inside the block, nor for what is committed in it: the timetable finds the work.
+
+    For commands that write thousands of rows at once."""
+    global _hushed
+    _hushed = True
+    try:
+        yield
+    finally:
+        _hushed = False

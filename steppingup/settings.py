@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "mentoring",
     "funding",
     "applications",
+    "steppingup.demo",
 ]
 
 MIDDLEWARE = [

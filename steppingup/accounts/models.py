@@ -172,11 +172,14 @@ class RoleAssignment(models.Model):
 
 
 class DemonstrationPerson(models.Model):
-    """Somebody to be for a while: who it is, what there is to look at. Only load_demo fills this."""
+    """Somebody to be for a while: who it is, what there is to look at. Only load_demo fills this.
+
+    Without a user it is somebody who needs no account (a sponsor), and `address` is the link that they were sent."""
 
     retention = "Exists in demonstrations only; holds invented people."
 
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="demonstration")
+    user = models.OneToOneField(User, null=True, blank=True, on_delete=models.CASCADE, related_name="demonstration")
+    name = models.CharField("name, if there is no account", max_length=150, blank=True)
     title = models.CharField("role", max_length=100)
     look_at = models.CharField("what to look at", max_length=300, blank=True)
     address = models.CharField("first page", max_length=300, default="/")
@@ -186,7 +189,11 @@ class DemonstrationPerson(models.Model):
         ordering = ("position", "pk")
 
     def __str__(self) -> str:
-        return f"{self.title}: {self.user}"
+        return f"{self.title}: {self.who}"
+
+    @property
+    def who(self) -> str:
+        return str(self.user) if self.user else self.name
 
 
 def hash_token(raw: str) -> str:

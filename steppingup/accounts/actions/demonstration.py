@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.urls import reverse
 
 from steppingup.accounts.actions.people import confirm_address
 from steppingup.accounts.models import DemonstrationPerson, User
@@ -22,6 +23,22 @@ def introduce(
         user=user, defaults={"title": title, "look_at": look_at, "address": address, "position": position}
     )
     return entry
+
+
+@transaction.atomic
+def introduce_without_account(
+    *, name: str, title: str, address: str, look_at: str = "", position: int = 0
+) -> DemonstrationPerson:
+    """The same for somebody who only follows a link; `address` is its path."""
+    entry, _ = DemonstrationPerson.objects.update_or_create(
+        user=None, title=title, defaults={"name": name, "look_at": look_at, "address": address, "position": position}
+    )
+    return entry
+
+
+def path_of(entry: DemonstrationPerson) -> str:
+    """Where one click leads: it signs in as the person, or follows the link of somebody without an account."""
+    return reverse("demo_sign_in", args=[sign_in_key(entry.user)]) if entry.user else entry.address
 
 
 def sign_in_key(user: User) -> str:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from steppingup.accounts.actions.demonstration import person_for_key, sign_in_key
+from steppingup.accounts.actions.demonstration import path_of, person_for_key
 from steppingup.accounts.models import DemonstrationPerson
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 
@@ -14,7 +14,7 @@ from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 @never_cache
 def people(request: HttpRequest) -> HttpResponse:
     entries = DemonstrationPerson.objects.select_related("user__organisation")
-    rows = [{"entry": entry, "key": sign_in_key(entry.user)} for entry in entries]
+    rows = [{"entry": entry, "path": path_of(entry)} for entry in entries]
     return render(request, "accounts/demonstration_people.html", {"rows": rows})
 
 

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.urls import reverse
 
-from steppingup.accounts.actions.demonstration import sign_in_key
+from steppingup.accounts.actions.demonstration import path_of
 from steppingup.accounts.models import DemonstrationPerson
 
 
@@ -26,9 +25,9 @@ class Command(BaseCommand):
             self.stdout.write("There are no demonstration people. Load them with: manage.py load_demo")
             return
         title = max(len(entry.title) for entry in entries)
-        name = max(len(str(entry.user)) for entry in entries)
+        name = max(len(entry.who) for entry in entries)
         for entry in entries:
-            link = options["address"] + reverse("demo_sign_in", args=[sign_in_key(entry.user)])
-            self.stdout.write(f"{entry.title:<{title}}  {entry.user!s:<{name}}  {link}")
+            link = options["address"] + path_of(entry)
+            self.stdout.write(f"{entry.title:<{title}}  {entry.who:<{name}}  {link}")
             if entry.look_at:
                 self.stdout.write(f"{'':<{title}}  {entry.look_at}")

@@ -1,0 +1,4 @@
+"""The people of a demonstration, and the year that they have lived.
+
+An app above all others, because it calls the actions of every one. Nothing imports it; only its command uses it.
+"""
