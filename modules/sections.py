@@ -96,8 +96,10 @@ def programme_modules(*, subject: Programme, viewer: Any) -> Context:
     public = list(subject.cohorts.filter(status__in=COHORT_PUBLIC, modules__isnull=False).distinct())
     today = timezone.localdate()
     coming = sorted((cohort for cohort in public if cohort.starts_on > today), key=lambda c: c.starts_on)
-    cohort = (coming or sorted(public, key=lambda c: c.starts_on, reverse=True) or [None])[0]
-    return {"modules": modules_of(cohort), "cohort": cohort, "is_coming": bool(coming)} if cohort else None
+    shown = coming or sorted(public, key=lambda c: c.starts_on, reverse=True)
+    if not shown:
+        return None
+    return {"modules": modules_of(shown[0]), "cohort": shown[0], "is_coming": bool(coming)}
 
 
 def programme_qualifications(*, subject: Programme, viewer: Any) -> Context:

@@ -10,7 +10,7 @@ from unfold.decorators import display
 
 from cohorts.models import Programme
 from modules.admin.common import KEEP, KeeperAdmin
-from modules.importing import CourseImport
+from modules.admin.importing import CourseImport
 from modules.models import Course, Qualification
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation
@@ -64,7 +64,7 @@ class CourseAdmin(CourseImport, KeeperAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "provider":
-            ids = providers_with(request.user, KEEP)  # type: ignore[arg-type]
+            ids = providers_with(request.user, KEEP)
             providers = Organisation.objects.filter(is_provider=True)
             kwargs["queryset"] = providers if ids is None else providers.filter(pk__in=ids)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -39,8 +39,8 @@ class DueFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> QuerySet[Registration]:
         if self.value() == "overdue":
-            return queryset.overdue()  # type: ignore[attr-defined]
-        return queryset.near_due() if self.value() == "near" else queryset  # type: ignore[attr-defined]
+            return queryset.overdue()
+        return queryset.near_due() if self.value() == "near" else queryset
 
 
 class ReasonForm(forms.Form):
@@ -175,7 +175,7 @@ class RegistrationAdmin(StepsMixin, KeeperAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
         rows = super().get_queryset(request)
-        return rows.with_everything().select_related("enrolment__line_manager").with_progress()  # type: ignore[attr-defined]
+        return rows.with_everything().select_related("enrolment__line_manager").with_progress()
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """With its courses, versions of the assignment, extensions and history."""

@@ -165,7 +165,7 @@ class CourseChoiceAdmin(StepsMixin, OfParticipant):
                         courses.record_result(
                             choice=choice,
                             result="pass",
-                            by=request.user,  # type: ignore[arg-type]
+                            by=request.user,
                             on=form.cleaned_data["on"],
                         )
             except NotPossible as sentence:

@@ -161,7 +161,7 @@ class SpeakerAdmin(KeeperAdmin):
         return self.has_change_permission(request, obj)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        ids = providers_with(request.user, KEEP)  # type: ignore[arg-type]
+        ids = providers_with(request.user, KEEP)
         providers = Organisation.objects.filter(is_provider=True)
         if ids is not None:
             providers = providers.filter(pk__in=ids)
@@ -182,13 +182,13 @@ class SpeakerAdmin(KeeperAdmin):
         """Talks are booked and cancelled by the action, which asks the same question again."""
         formset.save(commit=False)
         for talk in formset.deleted_objects:
-            actions.cancel(talk=talk, by=request.user)  # type: ignore[arg-type]
+            actions.cancel(talk=talk, by=request.user)
         for row in (*formset.changed_objects, *((new,) for new in formset.new_objects)):
             talk = row[0]
             if talk.pk and "session" in (row[1] if len(row) > 1 else ()):
-                actions.cancel(talk=SessionSpeaker.objects.get(pk=talk.pk), by=request.user)  # type: ignore[arg-type]
+                actions.cancel(talk=SessionSpeaker.objects.get(pk=talk.pk), by=request.user)
             try:
-                actions.book(session=talk.session, speaker=talk.speaker, subject=talk.subject, by=request.user)  # type: ignore[arg-type]
+                actions.book(session=talk.session, speaker=talk.speaker, subject=talk.subject, by=request.user)
             except NotPossible as sentence:
                 self.message_user(request, str(sentence), "ERROR")
 

@@ -34,7 +34,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
         request.FILES if posted else None,
         qualification=qualification,
         placement=placement,
-        by=request.user,  # type: ignore[arg-type]
+        by=request.user,
     )
     if posted and form.is_valid():
         about = placement if form.cleaned_data.get("about_placement") else None
@@ -43,7 +43,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
                 registration=registration,
                 file=form.cleaned_data["file"],
                 placement=about,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
             )
         except NotPossible as sentence:
             form.add_error("file", str(sentence))

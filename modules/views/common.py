@@ -14,7 +14,7 @@ from modules.states import RegistrationStatus
 
 def own_registration(request: HttpRequest, pk: int) -> Registration:
     """What this participant works towards now, or did last. A stranger, or somebody without one, gets 404."""
-    registration = current(own_enrolment(request.user, pk))  # type: ignore[arg-type]
+    registration = current(own_enrolment(request.user, pk))
     if registration is None:
         raise Http404("There is no registration.")
     return registration

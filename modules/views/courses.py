@@ -71,7 +71,7 @@ def choose(request: HttpRequest, pk: int, course: int) -> HttpResponse:
     if request.method == "POST":
         anyway = request.POST.get("anyway") == "yes"
         try:
-            actions.choose_course(registration=registration, course=found, by=request.user, anyway=anyway)  # type: ignore[arg-type]
+            actions.choose_course(registration=registration, course=found, by=request.user, anyway=anyway)
         except actions.DeadEnd:
             return redirect("modules:choose", pk, course)
         standing = standing_of(registration)
@@ -101,7 +101,7 @@ def drop(request: HttpRequest, pk: int, course: int) -> HttpResponse:
     if "drop" not in COURSE_CHOICE.possible(choice.status):
         raise Http404("A passed course is not dropped.")
     if request.method == "POST":
-        actions.drop_course(choice=choice, by=request.user)  # type: ignore[arg-type]
+        actions.drop_course(choice=choice, by=request.user)
         notices.success(request, f"You have dropped “{choice.course.title}”.")
         return redirect(own_page(enrolment))
     context = page(

@@ -25,7 +25,7 @@ VIEWS = ["GET", "HEAD", "POST"]
 @login_required
 def overview(request: HttpRequest, pk: int) -> HttpResponse:
     """Before registering: what each qualification asks. Afterwards: where I stand."""
-    enrolment = own_enrolment(request.user, pk)  # type: ignore[arg-type]
+    enrolment = own_enrolment(request.user, pk)
     registration = current(enrolment)
     if registration is None or "others" in request.GET:
         offers = enrolment.cohort.programme.qualifications.exclude(registrations__enrolment=enrolment)
@@ -61,10 +61,10 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def register(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """A page that says what it commits to, and one button."""
-    enrolment = own_enrolment(request.user, pk)  # type: ignore[arg-type]
+    enrolment = own_enrolment(request.user, pk)
     qualification = get_object_or_404(enrolment.cohort.programme.qualifications, key=key)
     if request.method == "POST":
-        registrations.register(enrolment=enrolment, qualification=qualification, by=request.user)  # type: ignore[arg-type]
+        registrations.register(enrolment=enrolment, qualification=qualification, by=request.user)
         notices.success(request, f"You are registered for the {qualification}. Now choose your courses.")
         return redirect(own_page(enrolment))
     due_on = add_months(timezone.localdate(), qualification.months)
@@ -91,7 +91,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Giving it up, with what that means."""
     registration = open_registration(request, pk)
     if request.method == "POST":
-        registrations.withdraw(registration=registration, by=request.user)  # type: ignore[arg-type]
+        registrations.withdraw(registration=registration, by=request.user)
         notices.success(request, "Your registration is withdrawn. You can take it up again.")
         return redirect(own_page(registration.enrolment))
     context = page(
@@ -110,11 +110,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def resume(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Taking it up again."""
-    enrolment = own_enrolment(request.user, pk)  # type: ignore[arg-type]
+    enrolment = own_enrolment(request.user, pk)
     mine = Registration.objects.filter(enrolment=enrolment, status=RegistrationStatus.WITHDRAWN).with_everything()
     registration = get_object_or_404(mine, qualification__key=key)
     if request.method == "POST":
-        registrations.resume(registration=registration, by=request.user)  # type: ignore[arg-type]
+        registrations.resume(registration=registration, by=request.user)
         notices.success(request, f"You are working towards the {registration.qualification} again.")
         return redirect(own_page(enrolment))
     context = page(

@@ -165,12 +165,12 @@ class CourseImportForm(ImportForm):
         self.fields["format"].widget = forms.HiddenInput()
         self.formats = formats
         field = self.fields["provider"]
-        field.queryset = providers  # type: ignore[attr-defined]
+        field.queryset = providers
         self.only = providers.first() if providers.count() == 1 else None
         if self.only:
             field.required, field.widget = False, forms.HiddenInput()
         else:
-            field.widget = UnfoldAdminSelectWidget(choices=field.choices)  # type: ignore[attr-defined]
+            field.widget = UnfoldAdminSelectWidget(choices=field.choices)
 
     @property
     def media(self) -> forms.Media:
@@ -199,7 +199,7 @@ class CourseConfirmForm(ConfirmImportForm):
 
     def __init__(self, *args: Any, providers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
+        self.fields["provider"].queryset = providers
 
 
 class CourseImport(ImportMixin):
@@ -212,10 +212,10 @@ class CourseImport(ImportMixin):
     import_formats = [CSV, XLSX]
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        return self.has_change_permission(request)  # type: ignore[attr-defined]
+        return self.has_change_permission(request)
 
     def own_providers(self, request: HttpRequest) -> Any:
-        ids = providers_with(request.user, Permission.RUN_QUALIFICATIONS)  # type: ignore[arg-type]
+        ids = providers_with(request.user, Permission.RUN_QUALIFICATIONS)
         providers = Organisation.objects.filter(is_provider=True)
         return providers if ids is None else providers.filter(pk__in=ids)
 
