@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
 from applications.models import Application
 from applications.views.check import openings
@@ -32,8 +33,8 @@ def how_to_apply(*, subject: Programme, viewer: Viewer) -> dict[str, Any]:
     return {**found, "mine": current.first() if viewer.is_authenticated else None, "title": title}
 
 
-def has_applications(user: Viewer) -> bool:
-    return bool(user.is_authenticated) and Application.objects.filter(applicant=user.pk).exists()
+def applications_of(user: Viewer) -> bool | QuerySet[Application]:
+    return bool(user.is_authenticated) and Application.objects.filter(applicant=user.pk)
 
 
 def register_sections() -> None:
@@ -43,4 +44,4 @@ def register_sections() -> None:
         )
     )
     register(Section("programme", "apply", 10, "applications/sections/apply.html", how_to_apply, "Apply"))
-    register_entry(Entry("applications", "Your applications", "applications:list", 10, visible_to=has_applications))
+    register_entry(Entry("applications", "Your applications", "applications:list", 10, visible_to=applications_of))

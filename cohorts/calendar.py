@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from cohorts.models import Attendance, Enrolment, Session
 from cohorts.states import Mark
+from steppingup.web.sections import once
 
 #: How a mark reads to the participant, and which group of colours its tag has.
 TAGS = {
@@ -61,16 +63,23 @@ class Month:
 
 
 def dates_of(enrolment: Enrolment, now: datetime | None = None) -> list[Date]:
-    """Every session of this participant in order, in two queries."""
+    """Every session of this participant in order, in one query."""
     now = now or timezone.now()
-    sessions = list(Session.objects.for_enrolment(enrolment).select_related("component"))
-    marks = dict(Attendance.objects.filter(enrolment=enrolment).values_list("session", "mark"))
-    coming = (s for s in sessions if s.ends_at > now and s.cancelled_at is None and s.pk not in marks)
+    own = Attendance.objects.filter(session=OuterRef("pk"), enrolment=enrolment).order_by().values("mark")
+    sessions = list(
+        Session.objects.for_enrolment(enrolment).select_related("component").annotate(own_mark=Subquery(own[:1]))
+    )
+    coming = (s for s in sessions if s.ends_at > now and s.cancelled_at is None and not s.own_mark)
     first = next(coming, None)
     return [
-        Date(session, marks.get(session.pk, ""), session.ends_at <= now, first is not None and session.pk == first.pk)
+        Date(session, session.own_mark or "", session.ends_at <= now, first is not None and session.pk == first.pk)
         for session in sessions
     ]
+
+
+def dates_on_page(enrolment: Enrolment) -> list[Date]:
+    """The same, worked out once for a page of sections."""
+    return once(("dates", enrolment.pk), lambda: dates_of(enrolment))
 
 
 def next_date(dates: list[Date]) -> Date | None:

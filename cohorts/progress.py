@@ -8,7 +8,9 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.utils import timezone
 
+from cohorts.calendar import Date, dates_on_page
 from cohorts.models import Attendance, Cohort, Component, DayEntry, Enrolment, Session
+from steppingup.web.sections import once
 
 NONE = Decimal(0)
 
@@ -75,6 +77,10 @@ class Progress:
     def to_come(self) -> Decimal:
         return self._sum("to_come")
 
+    def of_kind(self, kind: str) -> ComponentProgress | None:
+        """The first component of this kind in the plan."""
+        return next((found for found in self.components if found.component.kind == kind), None)
+
     def of(self, component: Component | int) -> ComponentProgress | None:
         pk = component if isinstance(component, int) else component.pk
         return next((found for found in self.components if found.component.pk == pk), None)
@@ -84,16 +90,30 @@ def progress_of(enrolment: Enrolment) -> Progress:
     return progress_of_many([enrolment])[enrolment.pk]
 
 
+def progress_on_page(enrolment: Enrolment) -> Progress:
+    """The same, worked out once for a page of sections, and from the dates that such a page shows anyway."""
+
+    def work() -> Progress:
+        return _progress([enrolment], _booked_on(enrolment, dates_on_page(enrolment)))[enrolment.pk]
+
+    return once(("progress", enrolment.pk), work)
+
+
 def progress_of_many(enrolments: Iterable[Enrolment]) -> dict[int, Progress]:
-    """The progress of each enrolment by its id, in five queries however many there are."""
+    """The progress of each enrolment by its id, in five queries however many there are; in four when cohorts are loaded."""
     people = list(enrolments)
-    if not people:
-        return {}
-    plan_of = dict(Cohort.objects.filter(pk__in={e.cohort_id for e in people}).values_list("pk", "plan_id"))
+    return _progress(people, _booked(people)) if people else {}
+
+
+Booked = dict[tuple[int, int], Decimal]
+
+
+def _progress(people: list[Enrolment], booked: Booked) -> dict[int, Progress]:
+    plan_of = _plans(people)
     components: dict[int, list[Component]] = defaultdict(list)
     for component in Component.objects.filter(plan__in=set(plan_of.values())):
         components[component.plan_id].append(component)
-    done, booked = _done(people), _booked(people)
+    done = _done(people)
     return {
         person.pk: Progress(
             tuple(
@@ -115,14 +135,33 @@ def _done(people: list[Enrolment]) -> dict[tuple[int, int], Decimal]:
     return {(row["enrolment"], row["component"]): row["days"] for row in rows.annotate(days=Sum("days"))}
 
 
-def _booked(people: list[Enrolment]) -> dict[tuple[int, int], Decimal]:
+def _plans(people: list[Enrolment]) -> dict[int, int]:
+    """The plan of each cohort; cohorts that were fetched with the enrolments are not fetched again."""
+    loaded = Enrolment._meta.get_field("cohort").is_cached  # type: ignore[union-attr]
+    plan_of = {person.cohort_id: person.cohort.plan_id for person in people if loaded(person)}
+    missing = {person.cohort_id for person in people} - set(plan_of)
+    if missing:
+        plan_of |= dict(Cohort.objects.filter(pk__in=missing).values_list("pk", "plan_id"))
+    return plan_of
+
+
+def _booked_on(person: Enrolment, dates: list[Date]) -> Booked:
+    """`_booked` for one person, from their dates."""
+    booked: Booked = defaultdict(Decimal)
+    for date in dates:
+        if not (date.is_past or date.is_cancelled or date.mark):
+            booked[person.pk, date.session.component_id] += date.session.days
+    return booked
+
+
+def _booked(people: list[Enrolment]) -> Booked:
     """Days of coming sessions, by person and component. Those whose register names the person already are past."""
     coming = Session.objects.going_ahead().after(timezone.now()).filter(cohort__in={e.cohort_id for e in people})
     sessions = list(coming)
     marked = set(
         Attendance.objects.filter(session__in=coming, enrolment__in=people).values_list("session", "enrolment")
     )
-    booked: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    booked: Booked = defaultdict(Decimal)
     for person in people:
         for session in sessions:
             own = session.peer_group_id is None or session.peer_group_id == person.peer_group_id

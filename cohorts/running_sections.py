@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from cohorts import calendar
 from cohorts.access import may
 from cohorts.models import Certificate, Cohort, Enrolment, LearningAgreement, Placement, Session
-from cohorts.progress import progress_of
+from cohorts.progress import progress_on_page
 from cohorts.states import CertificateStatus, CohortStatus, ComponentKind, EnrolmentStatus
 from steppingup.accounts.actors import holds
 from steppingup.accounts.roles import Permission
@@ -22,25 +22,25 @@ MOST_SHOWN = 8
 
 def days(*, subject: Enrolment, viewer: Any) -> Context:
     """The big number, what is next, and the days part by part."""
-    dates = calendar.dates_of(subject)
+    dates = calendar.dates_on_page(subject)
     return {
-        "progress": progress_of(subject),
+        "progress": progress_on_page(subject),
         "next": calendar.next_date(dates),
         "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
     }
 
 
 def dates(*, subject: Enrolment, viewer: Any) -> Context:
-    months = calendar.months(calendar.dates_of(subject))
+    months = calendar.months(calendar.dates_on_page(subject))
     past = [month for month in months if month.is_past]
     return {"past": past, "coming": [month for month in months if not month.is_past], "peer_group": subject.peer_group}
 
 
 def placement(*, subject: Enrolment, viewer: Any) -> Context:
     """The stretch assignment, where the plan has one (B7)."""
-    if not subject.cohort.plan.components.filter(kind=ComponentKind.STRETCH).exists():
+    if not progress_on_page(subject).of_kind(ComponentKind.STRETCH):
         return None
-    found = Placement.objects.filter(enrolment=subject).select_related("host").first()
+    found: Placement | None = getattr(subject, "placement", None)
     return {"placement": found, "may_record": found is not None and subject.status == EnrolmentStatus.ENROLLED}
 
 
@@ -49,11 +49,13 @@ def people(*, subject: Enrolment, viewer: Any) -> Context:
 
 
 def agreement(*, subject: Enrolment, viewer: Any) -> Context:
-    found = LearningAgreement.objects.filter(enrolment=subject).defer("text").first()
+    found: LearningAgreement | None = getattr(subject, "agreement", None)
     return {"agreement": found} if found else None
 
 
 def certificate(*, subject: Enrolment, viewer: Any) -> Context:
+    if subject.status != EnrolmentStatus.COMPLETED:
+        return None
     found = (
         Certificate.objects.filter(enrolment=subject, status=CertificateStatus.ISSUED).select_related("file").first()
     )
@@ -110,12 +112,12 @@ def registers(*, subject: Any, viewer: Any) -> Context:
     return {"sessions": found[:MOST_SHOWN], "more": len(found) > MOST_SHOWN} if found else None
 
 
-def is_participant(user: Any) -> bool:
-    return user.is_authenticated and Enrolment.objects.of_participant(user).exists()
+def places_of(user: Any) -> bool | QuerySet[Enrolment]:
+    return user.is_authenticated and Enrolment.objects.of_participant(user)
 
 
-def is_line_manager(user: Any) -> bool:
-    return user.is_authenticated and Enrolment.objects.managed_by(user).exists()
+def team_of(user: Any) -> bool | QuerySet[Enrolment]:
+    return user.is_authenticated and Enrolment.objects.managed_by(user)
 
 
 SIDEBAR = (
@@ -134,8 +136,8 @@ def register_all() -> None:
         url = f"admin:cohorts_{model}_changelist"
         admin_menu.register(admin_menu.Item("Cohorts", title, icon, url, order, Permission.RUN_COHORTS))
     for entry in (
-        navigation.Entry("my-programme", "My programme", "cohorts:own_programmes", 20, visible_to=is_participant),
-        navigation.Entry("my-team", "My team", "cohorts:team", 30, visible_to=is_line_manager),
+        navigation.Entry("my-programme", "My programme", "cohorts:own_programmes", 20, visible_to=places_of),
+        navigation.Entry("my-team", "My team", "cohorts:team", 30, visible_to=team_of),
     ):
         navigation.register(entry)
     folder = "cohorts/sections"

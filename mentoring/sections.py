@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from cohorts.access import may
 from cohorts.actions.days import days_of_minutes
-from cohorts.models import Cohort, Enrolment
-from cohorts.progress import progress_of
-from cohorts.states import EnrolmentStatus
-from mentoring.actions.sessions import component_of
+from cohorts.models import Cohort, Component, Enrolment
+from cohorts.progress import progress_on_page
+from cohorts.states import ComponentKind, EnrolmentStatus
 from mentoring.models import Mentor, MentoringWish, Pair
 from mentoring.queries import without_a_mentor
 from mentoring.states import PairStatus
@@ -22,9 +21,15 @@ from steppingup.web.sections import Section, register
 Context = dict[str, Any] | None
 
 
+def component_on_page(enrolment: Enrolment) -> Component | None:
+    """The part of the plan that mentoring counts towards."""
+    found = progress_on_page(enrolment).of_kind(ComponentKind.MENTORING)
+    return found.component if found else None
+
+
 def for_participant(*, subject: Enrolment, viewer: Any) -> Context:
     """My mentor, how often we met and what it comes to; before that, what I seek."""
-    component = component_of(subject)
+    component = component_on_page(subject)
     pairs = list(Pair.objects.known_to_both().filter(enrolment=subject).with_people().with_sessions())
     if component is None and not pairs:
         return None
@@ -53,13 +58,10 @@ def for_participant(*, subject: Enrolment, viewer: Any) -> Context:
 
 def for_manager(*, subject: Enrolment, viewer: Any) -> Context:
     """Only that there is a mentor, and the days: what the two talk about is theirs (B31)."""
-    component = component_of(subject)
-    if component is None:
+    progress = progress_on_page(subject).of_kind(ComponentKind.MENTORING)
+    if progress is None:
         return None
-    return {
-        "has_mentor": Pair.objects.confirmed().filter(enrolment=subject).exists(),
-        "progress": progress_of(subject).of(component),
-    }
+    return {"has_mentor": Pair.objects.confirmed().filter(enrolment=subject).exists(), "progress": progress}
 
 
 def for_cohort(*, subject: Cohort, viewer: Any) -> Context:
@@ -80,13 +82,13 @@ def for_cohort(*, subject: Cohort, viewer: Any) -> Context:
 
 def at_home(*, subject: Any, viewer: Any) -> Context:
     """For mentors: the way to their mentees."""
-    if not viewer.is_authenticated or not is_mentor(viewer):
+    if not viewer.is_authenticated or not Mentor.objects.of_person(viewer).exists():
         return None
     return {"count": Pair.objects.confirmed().filter(mentor__user=viewer).count()}
 
 
-def is_mentor(user: Any) -> bool:
-    return user.is_authenticated and Mentor.objects.of_person(user).exists()
+def mentor_of(user: Any) -> bool | QuerySet[Mentor]:
+    return user.is_authenticated and Mentor.objects.of_person(user)
 
 
 def register_all() -> None:
@@ -98,7 +100,7 @@ def register_all() -> None:
         Section("cohort_admin", "mentoring", 40, f"{folder}/cohort_admin.html", for_cohort, "Mentoring"),
     ):
         register(section)
-    navigation.register(navigation.Entry("my-mentees", "My mentees", "mentoring:mentees", 40, visible_to=is_mentor))
+    navigation.register(navigation.Entry("my-mentees", "My mentees", "mentoring:mentees", 40, visible_to=mentor_of))
     for order, (title, icon, url) in enumerate(
         (
             ("Mentors", "diversity_3", "admin:mentoring_mentor_changelist"),

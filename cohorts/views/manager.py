@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from cohorts.models import Attendance, Enrolment, Session
 from cohorts.progress import Progress, progress_of_many
 from cohorts.states import Mark
-from cohorts.views.participant import RELATED
+from cohorts.views.participant import DEFERRED, RELATED
 
 PER_PAGE = 20
 
@@ -74,7 +74,7 @@ def team(request: HttpRequest) -> HttpResponse:
 @login_required
 def managed(request: HttpRequest, pk: int) -> HttpResponse:
     """One of them: built from the sections that apps show to line managers."""
-    people = Enrolment.objects.managed_by(request.user).select_related(*RELATED)
+    people = Enrolment.objects.managed_by(request.user).select_related(*RELATED).defer(*DEFERRED)
     enrolment = get_object_or_404(people, pk=pk)
     context = {
         "enrolment": enrolment,

@@ -16,11 +16,30 @@ from steppingup.accounts.models import User
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.files.serving import serve
 
-RELATED = ("cohort__programme__provider", "cohort__plan", "peer_group", "line_manager", "employer", "participant")
+RELATED = (
+    "cohort__programme__provider",
+    "cohort__plan",
+    "peer_group",
+    "line_manager",
+    "employer",
+    "participant",
+    "placement__host",
+    "agreement",
+)
+#: Long texts that these pages do not show.
+DEFERRED = (
+    "agreement__text",
+    "cohort__programme__about",
+    "cohort__programme__who_can_apply",
+    "cohort__programme__how_it_is_funded",
+    "cohort__programme__after_the_programme",
+    "cohort__programme__learning_agreement",
+)
 
 
 def own_enrolment(user: User, pk: int) -> Enrolment:
-    return get_object_or_404(Enrolment.objects.of_participant(user).select_related(*RELATED), pk=pk)
+    people = Enrolment.objects.of_participant(user).select_related(*RELATED).defer(*DEFERRED)
+    return get_object_or_404(people, pk=pk)
 
 
 def _trail(enrolment: Enrolment, *more: tuple[str, str]) -> list[tuple[str, str]]:

@@ -6,15 +6,19 @@ app need not know the others. A section whose context is None does not show.
     register(Section("participant", "mentoring", 40, "mentoring/sections/participant.html", mentoring_of, "Your mentor"))
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 PAGES = ("home", "programme", "participant", "manager", "cohort_admin", "application_admin", "dashboard")
+
+T = TypeVar("T")
+_memory: ContextVar[dict[Hashable, Any] | None] = ContextVar("memory_of_page", default=None)
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,26 @@ def sections_of(page: str) -> list[Section]:
     return sorted(found, key=lambda section: (section.order, section.key))
 
 
+def once(key: Hashable, work: Callable[[], T]) -> T:
+    """What several sections of a page need, worked out by the first of them. Nothing is remembered elsewhere."""
+    memory = _memory.get()
+    if memory is None:
+        return work()
+    if key not in memory:
+        memory[key] = work()
+    return memory[key]  # type: ignore[no-any-return]
+
+
 def render_sections(page: str, request: HttpRequest, subject: Any = None) -> list[Rendered]:
     """What every app has to say about the subject to the person who looks, in order."""
+    remembered = _memory.set({})
+    try:
+        return _render(page, request, subject)
+    finally:
+        _memory.reset(remembered)
+
+
+def _render(page: str, request: HttpRequest, subject: Any) -> list[Rendered]:
     rendered = []
     for section in sections_of(page):
         context = section.context(subject=subject, viewer=request.user)

@@ -6,7 +6,7 @@ from django.test import Client
 from applications.models import Application
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
-from tests.bench import fill, pages
+from tests.bench import fill, pages, team
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 20, 200
@@ -47,3 +47,10 @@ def test_the_export_with_all_scores_is_read_from_the_database_while_it_is_sent(c
     with pages.Counter() as queries:
         pages.body_of(pages.get(coordinator, pages.export_address(few)))
     assert len(queries) == whole
+
+
+def test_participants_and_line_managers_pages_keep_to_the_limit():
+    manager = team.fill_team(3)
+    clients = {"manager": pages.signed_in(manager), "participant": pages.signed_in(pages.participant_of(manager))}
+    costs = {page.title: len(pages.queries_of(clients[page.by], page)) for page in pages.team_pages(manager)}
+    assert {title: cost for title, cost in costs.items() if cost > pages.MOST_QUERIES} == {}

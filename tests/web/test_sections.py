@@ -4,6 +4,7 @@ from django.template import Context, Template
 
 from steppingup.web import navigation, sections
 from steppingup.web.sections import Section
+from tests.factories.accounts import UserFactory
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +69,36 @@ def test_the_entry_that_leads_deepest_to_this_page_is_the_current_one(rf, monkey
         ("Home", False),
         ("Privacy", True),
     ]
+
+
+def test_what_two_sections_need_is_worked_out_once_for_a_page_and_anew_for_the_next(request_of_nobody):
+    asked = []
+
+    def needs(subject, viewer):
+        return {"label": sections.once("days", lambda: asked.append(subject) or "18½")}
+
+    sections.register(section("one", 1, needs))
+    sections.register(section("two", 2, needs))
+    sections.render_sections("participant", request_of_nobody, "Ada")
+    assert asked == ["Ada"]
+    sections.render_sections("participant", request_of_nobody, "Sol")
+    assert asked == ["Ada", "Sol"]
+    assert sections.once("days", lambda: "outside a page nothing is remembered") != "18½"
+
+
+@pytest.mark.django_db
+def test_what_entries_ask_the_database_is_asked_in_one_query(rf, monkeypatch, django_assert_num_queries):
+    me, other = UserFactory(), UserFactory()
+    people = type(me).objects
+    entries = [
+        navigation.Entry("a", "Mine", "home", 1, lambda user: people.filter(pk=me.pk)),
+        navigation.Entry("b", "Nobody's", "home", 2, lambda user: people.filter(pk=0)),
+        navigation.Entry("c", "Always", "home", 3, lambda user: True),
+        navigation.Entry("d", "Others'", "home", 4, lambda user: people.filter(pk=other.pk)),
+    ]
+    monkeypatch.setattr(navigation, "_registry", {entry.key: entry for entry in entries})
+    request = rf.get("/")
+    request.user = me
+    with django_assert_num_queries(1):
+        links = navigation.links_for(request)
+    assert [link.label for link in links] == ["Mine", "Always", "Others'"]
