@@ -1,6 +1,6 @@
 """Migrations run once, not once for every process and every run: each test process works on a copy of a template.
 
-Applying the migrations takes most of a minute, copying the result a fraction of a second. The template's name holds a
+Applying the migrations takes seconds, copying the result a fraction of one. The template's name holds a
 hash of everything that makes it, so that a changed migration makes a new one. `--create-db` makes it anew.
 A test that commits (`transaction=True`, journeys) gets another copy afterwards: that is quicker than emptying every
 table, keeps the rows that migrations write, and asks nothing of triggers that refuse to let go of a row.
