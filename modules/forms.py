@@ -1,6 +1,6 @@
 """What a participant is asked about their qualification."""
 
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms_gds.helper import FormHelper
 from crispy_forms_gds.layout import Button, Field, Layout
@@ -54,7 +54,7 @@ class CourseFilter(ListFilter):
         super().__init__(*args, **kwargs)
         for name, every in (("level", "All levels"), ("credits", "Any number")):
             values = rows.order_by(name).values_list(name, flat=True).distinct()
-            self.fields[name].choices = [("", every), *((str(v), str(v)) for v in values)]
+            cast("forms.ChoiceField", self.fields[name]).choices = [("", every), *((str(v), str(v)) for v in values)]
 
     def narrow(self, rows: QuerySet[Course], values: dict[str, Any]) -> QuerySet[Course]:
         for name in ("level", "credits"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms_gds.fields import DateInputField
 from crispy_forms_gds.helper import FormHelper
@@ -72,8 +72,8 @@ class PartForm(forms.Form):
 
     def typed(self) -> dict[str, list[str]]:
         """Everything that was typed into this form, exactly as it was."""
-        mine = tuple(self.fields)
-        return {key: self.data.getlist(key) for key in self.data if key in mine or key.rpartition("_")[0] in mine}
+        mine, data = tuple(self.fields), cast("QueryDict", self.data)
+        return {key: data.getlist(key) for key in data if key in mine or key.rpartition("_")[0] in mine}
 
     @classmethod
     def showing(cls, application: Application, part: Part, values: Mapping[str, Any]) -> "PartForm":

@@ -1,7 +1,7 @@
 """One form for each part of the application."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms_gds.choices import Choice
 from crispy_forms_gds.layout import ConditionalQuestion, ConditionalRadios, Field, Fixed, Fluid, Size
@@ -114,7 +114,7 @@ class WorkForm(PartForm):
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, application=application, **kwargs)
         listed = [(str(o.pk), o.name) for o in employers_for(application)]
-        self.fields["employer"].choices = [
+        cast("forms.ChoiceField", self.fields["employer"]).choices = [
             ("", "Choose your employer"),
             (NOT_LISTED, "My employer is not in this list"),
             *listed,
@@ -225,7 +225,7 @@ class CVForm(PartForm):
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, application=application, **kwargs)
-        self.fields["cv"].by = application.applicant
+        cast("CheckedFileField", self.fields["cv"]).by = application.applicant
 
 
 class AccessForm(PartForm):

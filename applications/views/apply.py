@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -24,11 +24,12 @@ from applications.parts import Part, missing_parts, part_of, parts_of, seen_now,
 from applications.states import ApplicationStatus
 from applications.views.check import answers_in, forget
 from cohorts.models import Cohort
+from steppingup.accounts.requests import SignedInRequest
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.files.serving import serve
 
 
-def mine(request: HttpRequest, pk: int) -> Application:
+def mine(request: SignedInRequest, pk: int) -> Application:
     """The person's own application; anybody else's does not exist."""
     found = Application.objects.of_applicant(request.user).select_related(
         "cohort__programme__provider", "cohort__window", "applicant", "employer", "cv", "fee_agreement"
@@ -57,7 +58,7 @@ def frame(application: Application, **more: Any) -> dict[str, Any]:
 
 @login_required
 @never_cache
-def start(request: HttpRequest, cohort_id: int) -> HttpResponse:
+def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
     """What it takes, and a button; or when it opens; or that it is closed. Who has begun is led to what they have."""
     cohort = get_object_or_404(Cohort.objects.public().select_related("programme__provider"), pk=cohort_id)
     existing = Application.objects.of_applicant(request.user).filter(cohort=cohort).first()
@@ -96,17 +97,19 @@ def with_plain_lines(data: QueryDict) -> QueryDict:
 class PartView(LoginRequiredMixin, View):
     """One part. Whatever is pressed and whatever is wrong, what was typed is kept."""
 
+    request: SignedInRequest
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        self.application = mine(request, kwargs["pk"])
+        self.application = mine(self.request, kwargs["pk"])
         found = part_of(self.application, kwargs["part"])
         if found is None:
             raise Http404("There is no such part.")
         self.part = found
         return super().dispatch(request, *args, **kwargs)
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: SignedInRequest, **kwargs: Any) -> HttpResponse:
         if self.application.status != ApplicationStatus.DRAFT:
             return redirect("applications:application", self.application.pk)
         return self.show(self.kept())
@@ -116,7 +119,7 @@ class PartView(LoginRequiredMixin, View):
         values = shown_values(self.application, self.part)
         return form_for(self.part.key).showing(self.application, self.part, values)
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def post(self, request: SignedInRequest, **kwargs: Any) -> HttpResponse:
         form = form_for(self.part.key)(
             with_plain_lines(request.POST),
             request.FILES,
@@ -183,7 +186,7 @@ class PartView(LoginRequiredMixin, View):
 
 @login_required
 @require_safe
-def cv(request: HttpRequest, pk: int) -> HttpResponse:
+def cv(request: SignedInRequest, pk: int) -> FileResponse:
     application = mine(request, pk)
     if application.cv is None:
         raise Http404("There is no CV yet.")
@@ -191,7 +194,7 @@ def cv(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def delete_equality(request: HttpRequest, pk: int) -> HttpResponse:
+def delete_equality(request: SignedInRequest, pk: int) -> HttpResponse:
     """The equality answers can be taken back at any time."""
     application = mine(request, pk)
     if request.method == "POST":
@@ -226,7 +229,7 @@ def _sections(application: Application, parts: list[Part]) -> list[dict[str, Any
 @login_required
 @never_cache
 @require_safe
-def check(request: HttpRequest, pk: int) -> HttpResponse:
+def check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Check your answers."""
     application = mine(request, pk)
     prefetch_related_objects([application], "statements")
@@ -245,7 +248,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-def submit(request: HttpRequest, pk: int) -> HttpResponse:
+def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     """The declaration, the notice (B57), and the button."""
     application = mine(request, pk)
     if application.status != ApplicationStatus.DRAFT:

@@ -28,7 +28,7 @@ def _cookie(programme: Programme) -> str:
 def answers_in(request: HttpRequest, programme: Programme) -> dict[str, str]:
     """What this browser has answered so far; nothing if it is too old or was tampered with."""
     try:
-        kept = json.loads(request.get_signed_cookie(_cookie(programme), default="{}", max_age=AN_HOUR))
+        kept = json.loads(request.get_signed_cookie(_cookie(programme), default=None, max_age=AN_HOUR) or "{}")
     except ValueError:
         return {}
     return {str(key): value for key, value in kept.items() if value in LABELS}

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -12,13 +12,14 @@ from applications.fee import FeeState, fee_state
 from applications.forms.public import SponsorForm
 from applications.states import LIVE, ApplicationStatus
 from applications.views.apply import frame, mine
+from steppingup.accounts.requests import SignedInRequest
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.web.words import pounds, when
 
 
 @login_required
 @never_cache
-def fee(request: HttpRequest, pk: int) -> HttpResponse:
+def fee(request: SignedInRequest, pk: int) -> HttpResponse:
     """What is asked of the employer, and how it stands; a form to name the sponsor or somebody else."""
     application = mine(request, pk)
     if application.status not in (ApplicationStatus.DRAFT, *LIVE):
@@ -69,7 +70,7 @@ def _asked(state: FeeState) -> list[dict[str, str]]:
 
 @login_required
 @require_POST
-def remind(request: HttpRequest, pk: int) -> HttpResponse:
+def remind(request: SignedInRequest, pk: int) -> HttpResponse:
     application = mine(request, pk)
     agreement = sponsors.remind(application=application, by=request.user)
     messages.success(request, f"We have written to {agreement.sponsor_name} again.")

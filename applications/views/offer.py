@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -21,6 +21,7 @@ from applications.models import Application, Offer
 from applications.queries import place_on_waiting_list
 from applications.states import OfferStatus
 from applications.views.apply import frame, mine
+from steppingup.accounts.requests import SignedInRequest
 from steppingup.audit.lifecycle import NotPossible
 
 
@@ -85,13 +86,13 @@ def latest_offer(application: Application) -> Offer:
 class OfferPage(LoginRequiredMixin, View):
     """The offer with the whole agreement, open or not. Only the applicant finds it."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         application = mine(request, pk)
         offer = latest_offer(application)
         form = AcceptForm(initial={"digest": offers.agreement_digest(application.cohort)})
         return self.show(request, application, offer, form)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         application = mine(request, pk)
         offer = latest_offer(application)
         form = AcceptForm(request.POST)
@@ -106,11 +107,11 @@ class OfferPage(LoginRequiredMixin, View):
             )
         except NotPossible as sentence:
             form.add_error(None, str(sentence))
-            form.data = {**form.data.dict(), "digest": offers.agreement_digest(application.cohort)}
+            form.data = {**request.POST.dict(), "digest": offers.agreement_digest(application.cohort)}
             return self.show(request, application, latest_offer(application), form)
         return redirect("applications:offer", pk)
 
-    def show(self, request: HttpRequest, application: Application, offer: Offer, form: AcceptForm) -> HttpResponse:
+    def show(self, request: SignedInRequest, application: Application, offer: Offer, form: AcceptForm) -> HttpResponse:
         context = frame(
             application,
             offer=offer,
@@ -127,7 +128,7 @@ class OfferPage(LoginRequiredMixin, View):
 
 @login_required
 @never_cache
-def decline(request: HttpRequest, pk: int) -> HttpResponse:
+def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     """What it means and who is told, before it is done; a reason if one likes."""
     application = mine(request, pk)
     offer = latest_offer(application)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -20,6 +20,7 @@ from applications.tasklist import progress, task_groups
 from applications.timeline import events_of
 from applications.views.apply import frame, mine
 from applications.views.check import openings
+from steppingup.accounts.requests import SignedInRequest
 from steppingup.messaging.queries import messages_about
 
 
@@ -30,7 +31,7 @@ def own_applications(request_user: Any) -> list[Application]:
 
 @login_required
 @require_safe
-def application_list(request: HttpRequest) -> HttpResponse:
+def application_list(request: SignedInRequest) -> HttpResponse:
     found = own_applications(request.user)
     context = {"applications": cards(found), "breadcrumbs": [("Home", "/"), ("Your applications", "")]}
     return render(request, "applications/list.html", context)
@@ -44,7 +45,7 @@ def cards(found: list[Application]) -> list[dict[str, Any]]:
 @login_required
 @never_cache
 @require_safe
-def application_page(request: HttpRequest, pk: int) -> HttpResponse:
+def application_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """The list of parts while it is being written; after that, how it stands."""
     application = mine(request, pk)
     trail = {"back_url": "", "breadcrumbs": [("Home", "/"), ("Your applications", reverse("applications:list"))]}
@@ -56,7 +57,7 @@ def application_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "applications/status.html", frame(application, **trail, **_standing(request, application)))
 
 
-def _standing(request: HttpRequest, application: Application) -> dict[str, Any]:
+def _standing(request: SignedInRequest, application: Application) -> dict[str, Any]:
     heading, then = FOR_APPLICANTS[application.status]
     interview = application.interviews.exclude(status=InterviewStatus.CANCELLED).first()
     offer = application.offers.filter(status=OfferStatus.MADE).first()
@@ -86,7 +87,7 @@ def _sent_to(user: Any, application: Application) -> Any:
 
 @login_required
 @require_safe
-def submitted(request: HttpRequest, pk: int) -> HttpResponse:
+def submitted(request: SignedInRequest, pk: int) -> HttpResponse:
     """The confirmation: the reference, and what happens next."""
     application = mine(request, pk)
     if application.status == S.DRAFT:
@@ -96,7 +97,7 @@ def submitted(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """What it means and who is told, before it is done."""
     application = mine(request, pk)
     APPLICATION.check(application, "withdraw")

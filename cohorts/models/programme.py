@@ -1,10 +1,15 @@
 """A programme, whom it is for, and who takes part in it as a partner."""
 
+from typing import TYPE_CHECKING
+
 import pghistory
 from django.db import models
 
 from cohorts.queries import PartnerQuerySet, ProgrammeQuerySet
 from steppingup.accounts.models import Organisation
+
+if TYPE_CHECKING:
+    from cohorts.models.cohort import Cohort
 
 
 @pghistory.track()
@@ -30,6 +35,8 @@ class Programme(models.Model):
     is_published = models.BooleanField(default=False)
 
     objects = ProgrammeQuerySet.as_manager()
+
+    public_cohorts: "list[Cohort]"  # added by `with_public_cohorts()`
 
     class Meta:
         ordering = ("name",)

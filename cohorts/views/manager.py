@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from cohorts.models import Attendance, Enrolment, Session
 from cohorts.progress import Progress, progress_of_many
 from cohorts.states import Mark
 from cohorts.views.participant import DEFERRED, RELATED
+from steppingup.accounts.requests import SignedInRequest
 
 PER_PAGE = 20
 
@@ -53,7 +54,7 @@ def _rows(people: list[Enrolment]) -> list[Row]:
 
 @require_safe
 @login_required
-def team(request: HttpRequest) -> HttpResponse:
+def team(request: SignedInRequest) -> HttpResponse:
     """How are my people doing?"""
     people = (
         Enrolment.objects.managed_by(request.user)
@@ -72,7 +73,7 @@ def team(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def managed(request: HttpRequest, pk: int) -> HttpResponse:
+def managed(request: SignedInRequest, pk: int) -> HttpResponse:
     """One of them: built from the sections that apps show to line managers."""
     people = Enrolment.objects.managed_by(request.user).select_related(*RELATED).defer(*DEFERRED)
     enrolment = get_object_or_404(people, pk=pk)

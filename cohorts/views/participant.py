@@ -2,7 +2,7 @@
 
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,6 +13,7 @@ from cohorts.models import Enrolment, LearningAgreement, Placement, PlacementDay
 from cohorts.progress import progress_of
 from cohorts.states import CertificateStatus, ComponentKind, EnrolmentStatus
 from steppingup.accounts.models import User
+from steppingup.accounts.requests import SignedInRequest
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.files.serving import serve
 
@@ -49,7 +50,7 @@ def _trail(enrolment: Enrolment, *more: tuple[str, str]) -> list[tuple[str, str]
 
 @require_safe
 @login_required
-def own_programmes(request: HttpRequest) -> HttpResponse:
+def own_programmes(request: SignedInRequest) -> HttpResponse:
     """Straight to the programme, for the many who have one; a list for those who have several."""
     found = list(
         Enrolment.objects.of_participant(request.user)
@@ -63,7 +64,7 @@ def own_programmes(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def programme(request: HttpRequest, pk: int) -> HttpResponse:
+def programme(request: SignedInRequest, pk: int) -> HttpResponse:
     """My days, my dates, my people: built from the sections of every app."""
     enrolment = own_enrolment(request.user, pk)
     context = {"enrolment": enrolment, "provider": enrolment.cohort.programme.provider}
@@ -72,7 +73,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def agreement(request: HttpRequest, pk: int) -> HttpResponse:
+def agreement(request: SignedInRequest, pk: int) -> HttpResponse:
     """The learning agreement as it was signed (N12)."""
     enrolment = own_enrolment(request.user, pk)
     found = get_object_or_404(LearningAgreement, enrolment=enrolment)
@@ -87,7 +88,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def assignment(request: HttpRequest, pk: int) -> HttpResponse:
+def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     """The days of the stretch assignment: what was recorded, and a form for the next one."""
     enrolment = own_enrolment(request.user, pk)
     placement = get_object_or_404(Placement.objects.select_related("host"), enrolment=enrolment)
@@ -117,7 +118,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def remove_day(request: HttpRequest, pk: int, day: int) -> HttpResponse:
+def remove_day(request: SignedInRequest, pk: int, day: int) -> HttpResponse:
     """Take a day back that was recorded by mistake."""
     enrolment = own_enrolment(request.user, pk)
     days = PlacementDay.objects.filter(placement__enrolment=enrolment, removed_at=None)
@@ -144,7 +145,7 @@ def remove_day(request: HttpRequest, pk: int, day: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def certificate_file(request: HttpRequest, pk: int) -> HttpResponse:
+def certificate_file(request: SignedInRequest, pk: int) -> FileResponse:
     """The participant's own certificate, as long as it is valid."""
     enrolment = own_enrolment(request.user, pk)
     found = enrolment.certificates.filter(status=CertificateStatus.ISSUED).select_related("file").first()

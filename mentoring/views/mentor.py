@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +17,7 @@ from mentoring.models import Mentor, MentoringSession, MentoringWish, Pair
 from mentoring.states import PairStatus
 from mentoring.views.sessions import record_page, remove_page
 from mentoring.words import Met, duration, met
+from steppingup.accounts.requests import SignedInRequest
 from steppingup.audit.lifecycle import NotPossible
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
@@ -48,8 +49,8 @@ def _mentees(pairs: list[Pair]) -> list[Mentee]:
     by_enrolment = {wish.enrolment_id: wish for wish in wishes}
     plans = {enrolment.cohort.plan_id for enrolment in enrolments}
     components: dict[int, Component] = {}
-    for component in Component.objects.filter(plan__in=plans, kind=ComponentKind.MENTORING).reverse():
-        components[component.plan_id] = component
+    for planned in Component.objects.filter(plan__in=plans, kind=ComponentKind.MENTORING).reverse():
+        components[planned.plan_id] = planned
     return [
         Mentee(
             pair,
@@ -64,7 +65,7 @@ def _mentees(pairs: list[Pair]) -> list[Mentee]:
 
 @require_safe
 @login_required
-def mentees(request: HttpRequest) -> HttpResponse:
+def mentees(request: SignedInRequest) -> HttpResponse:
     """The people I mentor, with what they seek and how often we met; and what I offer."""
     profiles = list(
         Mentor.objects.of_person(request.user)
@@ -88,7 +89,7 @@ def mentees(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(GET_AND_POST)
 @login_required
-def profile(request: HttpRequest, pk: int) -> HttpResponse:
+def profile(request: SignedInRequest, pk: int) -> HttpResponse:
     """What I offer: words, themes, area, places."""
     own = Mentor.objects.of_person(request.user).select_related("programme__provider", "organisation", "user")
     mentor = get_object_or_404(own, pk=pk)
@@ -110,18 +111,18 @@ def profile(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "mentoring/profile.html", context)
 
 
-def _pair(request: HttpRequest, pk: int) -> Pair:
+def _pair(request: SignedInRequest, pk: int) -> Pair:
     return get_object_or_404(Pair.objects.of_mentor(request.user).with_people(), pk=pk)
 
 
 @require_http_methods(GET_AND_POST)
 @login_required
-def record(request: HttpRequest, pk: int) -> HttpResponse:
+def record(request: SignedInRequest, pk: int) -> HttpResponse:
     pair = _pair(request, pk)
     return record_page(request, pair, reverse("mentoring:mentees"), str(pair.enrolment.participant))
 
 
 @require_http_methods(GET_AND_POST)
 @login_required
-def remove(request: HttpRequest, pk: int, session: int) -> HttpResponse:
+def remove(request: SignedInRequest, pk: int, session: int) -> HttpResponse:
     return remove_page(request, _pair(request, pk), session, reverse("mentoring:mentees"))

@@ -2,7 +2,7 @@
 
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -14,6 +14,7 @@ from mentoring.forms import WishForm
 from mentoring.models import MentoringWish, Pair
 from mentoring.views.sessions import record_page, remove_page
 from steppingup.accounts.models import User
+from steppingup.accounts.requests import SignedInRequest
 from steppingup.audit.lifecycle import NotPossible
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
@@ -30,7 +31,7 @@ def _back(pk: int) -> str:
 
 @require_http_methods(GET_AND_POST)
 @login_required
-def wish(request: HttpRequest, pk: int) -> HttpResponse:
+def wish(request: SignedInRequest, pk: int) -> HttpResponse:
     """What would you like from a mentor?"""
     enrolment = _enrolment(request.user, pk)
     if enrolment.status != EnrolmentStatus.ENROLLED:
@@ -68,13 +69,13 @@ def _pair(user: User, enrolment: int) -> Pair:
 
 @require_http_methods(GET_AND_POST)
 @login_required
-def record(request: HttpRequest, pk: int) -> HttpResponse:
+def record(request: SignedInRequest, pk: int) -> HttpResponse:
     pair = _pair(request.user, pk)
     return record_page(request, pair, _back(pk), str(pair.mentor.user))
 
 
 @require_http_methods(GET_AND_POST)
 @login_required
-def remove(request: HttpRequest, pk: int, session: int) -> HttpResponse:
+def remove(request: SignedInRequest, pk: int, session: int) -> HttpResponse:
     pairs = Pair.objects.of_participant(request.user).filter(enrolment=pk).with_people()
     return remove_page(request, get_object_or_404(pairs, sessions=session), session, _back(pk))

@@ -1,18 +1,19 @@
 """Recording and removing a session: the same pages for both of a pair, each fetched through the person."""
 
 from django.contrib import messages as notices
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from mentoring.actions import sessions
 from mentoring.forms import SessionForm
 from mentoring.models import Pair
 from mentoring.words import duration
+from steppingup.accounts.requests import SignedInRequest
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.web.words import day_date
 
 
-def record_page(request: HttpRequest, pair: Pair, back_url: str, other: str) -> HttpResponse:
+def record_page(request: SignedInRequest, pair: Pair, back_url: str, other: str) -> HttpResponse:
     """The form; a second session on one day is asked about before it is recorded."""
     asked = request.method == "POST" and "ask" in request.POST
     form = SessionForm(request.POST if request.method == "POST" else None, pair=pair, ask_if_another=asked)
@@ -40,7 +41,7 @@ def record_page(request: HttpRequest, pair: Pair, back_url: str, other: str) -> 
     return render(request, "mentoring/session.html", context)
 
 
-def remove_page(request: HttpRequest, pair: Pair, pk: int, back_url: str) -> HttpResponse:
+def remove_page(request: SignedInRequest, pair: Pair, pk: int, back_url: str) -> HttpResponse:
     """Ask, then take the session back."""
     session = get_object_or_404(pair.sessions.filter(removed_at=None), pk=pk)
     session.pair = pair

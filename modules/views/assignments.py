@@ -2,7 +2,7 @@
 
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,13 +13,14 @@ from modules.forms import AssignmentForm
 from modules.models import Assignment
 from modules.states import AssignmentStatus, RegistrationStatus
 from modules.views.common import own_page, own_registration, page, trail_to
+from steppingup.accounts.requests import SignedInRequest
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.files.serving import serve
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def assignment(request: HttpRequest, pk: int) -> HttpResponse:
+def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every version with its feedback, and a form for the next one while one is wanted."""
     registration = own_registration(request, pk)
     enrolment, qualification = registration.enrolment, registration.qualification
@@ -65,7 +66,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def download(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+def download(request: SignedInRequest, pk: int, version: int) -> FileResponse:
     """One of my own versions."""
     registration = own_registration(request, pk)
     found = get_object_or_404(Assignment.objects.select_related("file"), registration=registration, version=version)

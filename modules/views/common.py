@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.urls import reverse
 
 from cohorts.models import Enrolment
@@ -10,9 +10,10 @@ from cohorts.views.participant import own_enrolment
 from modules.models import Registration
 from modules.sections import current
 from modules.states import RegistrationStatus
+from steppingup.accounts.requests import SignedInRequest
 
 
-def own_registration(request: HttpRequest, pk: int) -> Registration:
+def own_registration(request: SignedInRequest, pk: int) -> Registration:
     """What this participant works towards now, or did last. A stranger, or somebody without one, gets 404."""
     registration = current(own_enrolment(request.user, pk))
     if registration is None:
@@ -20,7 +21,7 @@ def own_registration(request: HttpRequest, pk: int) -> Registration:
     return registration
 
 
-def open_registration(request: HttpRequest, pk: int) -> Registration:
+def open_registration(request: SignedInRequest, pk: int) -> Registration:
     """The same, only while it is under way."""
     registration = own_registration(request, pk)
     if registration.status != RegistrationStatus.REGISTERED:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +17,7 @@ from modules.progress import choices_of, offered_besides, standing_of
 from modules.rules import check_adding
 from modules.states import COURSE_CHOICE
 from modules.views.common import open_registration, own_page, page, trail_to
+from steppingup.accounts.requests import SignedInRequest
 
 PER_PAGE = 50
 
@@ -35,7 +36,7 @@ def _with_verdicts(registration: Registration, courses: list[Course], choices: l
 
 @require_safe
 @login_required
-def catalogue(request: HttpRequest, pk: int) -> HttpResponse:
+def catalogue(request: SignedInRequest, pk: int) -> HttpResponse:
     """The courses on offer, with what may still be chosen."""
     registration = open_registration(request, pk)
     offered = Course.objects.offered_by(registration.enrolment.cohort.programme.provider_id)
@@ -62,7 +63,7 @@ def catalogue(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def choose(request: HttpRequest, pk: int, course: int) -> HttpResponse:
+def choose(request: SignedInRequest, pk: int, course: int) -> HttpResponse:
     """One button in the list; a page with the warning where the credits would be out of reach."""
     registration = open_registration(request, pk)
     enrolment = registration.enrolment
@@ -92,7 +93,7 @@ def choose(request: HttpRequest, pk: int, course: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def drop(request: HttpRequest, pk: int, course: int) -> HttpResponse:
+def drop(request: SignedInRequest, pk: int, course: int) -> HttpResponse:
     """Drop a course that is not passed."""
     registration = open_registration(request, pk)
     enrolment = registration.enrolment

@@ -2,7 +2,7 @@
 
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,13 +17,14 @@ from modules.rules import add_months
 from modules.sections import credits_ring, current, due_words
 from modules.states import RegistrationStatus
 from modules.views.common import open_registration, own_page, page, trail_to
+from steppingup.accounts.requests import SignedInRequest
 
 VIEWS = ["GET", "HEAD", "POST"]
 
 
 @require_safe
 @login_required
-def overview(request: HttpRequest, pk: int) -> HttpResponse:
+def overview(request: SignedInRequest, pk: int) -> HttpResponse:
     """Before registering: what each qualification asks. Afterwards: where I stand."""
     enrolment = own_enrolment(request.user, pk)
     registration = current(enrolment)
@@ -59,7 +60,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(VIEWS)
 @login_required
-def register(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+def register(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     """A page that says what it commits to, and one button."""
     enrolment = own_enrolment(request.user, pk)
     qualification = get_object_or_404(enrolment.cohort.programme.qualifications, key=key)
@@ -87,7 +88,7 @@ def register(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 
 @require_http_methods(VIEWS)
 @login_required
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Giving it up, with what that means."""
     registration = open_registration(request, pk)
     if request.method == "POST":
@@ -108,7 +109,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(VIEWS)
 @login_required
-def resume(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+def resume(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     """Taking it up again."""
     enrolment = own_enrolment(request.user, pk)
     mine = Registration.objects.filter(enrolment=enrolment, status=RegistrationStatus.WITHDRAWN).with_everything()

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from steppingup.accounts.models import User
 from steppingup.accounts.second_factor import has_second_factor, is_staff_member, used_second_factor
 
 
@@ -33,16 +34,16 @@ class SecondFactorMiddleware:
         if not is_staff_member(request.user):
             raise Http404
         if not used_second_factor(request):
-            return self.ask_for_it(request, wanted)
+            return self.ask_for_it(request, request.user, wanted)
         if request.path == reverse("admin:password_change"):
             return HttpResponseRedirect(reverse("account_password"))
         if request.path == reverse("admin:login"):
             return HttpResponseRedirect(reverse("admin:index"))
         return None
 
-    def ask_for_it(self, request: HttpRequest, wanted: str) -> HttpResponse:
+    def ask_for_it(self, request: HttpRequest, user: User, wanted: str) -> HttpResponse:
         address = reverse("account_second_factor")
-        if has_second_factor(request.user):
-            methods = get_adapter(request).get_reauthentication_methods(request.user)
+        if has_second_factor(user):
+            methods = get_adapter(request).get_reauthentication_methods(user)
             address = next(method["url"] for method in methods if method["id"].startswith("mfa_"))
         return HttpResponseRedirect(f"{address}?{urlencode({'next': wanted})}")

@@ -108,11 +108,10 @@ class Applying:
     # -- sittings --------------------------------------------------------------------------------
 
     def begin(self, who: Applicant, end_early: bool = False) -> None:
-        assert who.user is not None
         answers = {q.key: "yes" for q in self.cohort.programme.eligibility_questions.filter(is_active=True)}
         if who.row["writing"] == "short":
             answers["level"] = "not_sure"
-        who.application = actions.start(cohort=self.cohort, by=who.user, answers=answers)
+        who.application = actions.start(cohort=self.cohort, by=who.account, answers=answers)
         self._save(who, ABOUT[:1] if end_early and who.fate == "begun" else ABOUT)
 
     def _save(self, who: Applicant, parts: Iterable[str]) -> None:
@@ -122,13 +121,15 @@ class Applying:
             if part == "support" and not actions.approval_needed(who.applied):
                 continue
             values = getattr(self, f"_{part}")(who)
-            who.application = actions.save_part(application=who.applied, part=part, values=values, by=who.user)
+            who.application = actions.save_part(application=who.applied, part=part, values=values, by=who.account)
 
     def statements(self, who: Applicant, which: slice) -> None:
         for criterion in list(self.cohort.programme.criteria.all())[which]:
             text = self.teller.statement(criterion.key, who.row["writing"])
             part = f"statement-{criterion.key}"
-            who.application = actions.save_part(application=who.applied, part=part, values={"text": text}, by=who.user)
+            who.application = actions.save_part(
+                application=who.applied, part=part, values={"text": text}, by=who.account
+            )
 
     def the_rest(self, who: Applicant) -> None:
         self._save(who, ("cv", "access", "equality"))
@@ -138,10 +139,10 @@ class Applying:
         key = self.cohort.programme.criteria.all()[3].key
         text = self.teller.statement(key, "plain")
         typed = {"text": text[: len(text) * 2 // 3].rsplit(" ", 1)[0]}
-        actions.keep_draft(application=who.applied, part=f"statement-{key}", typed=typed, by=who.user)
+        actions.keep_draft(application=who.applied, part=f"statement-{key}", typed=typed, by=who.account)
 
     def submit(self, who: Applicant) -> None:
-        who.application = actions.submit(application=who.applied, by=who.user, notice_read=True)
+        who.application = actions.submit(application=who.applied, by=who.account, notice_read=True)
 
     def too_late(self, who: Applicant) -> None:
         """At the second at which the window closes."""
@@ -152,8 +153,7 @@ class Applying:
     # -- what stands in the parts ----------------------------------------------------------------
 
     def _details(self, who: Applicant) -> dict[str, Any]:
-        assert who.user is not None
-        return {"full_name": who.name, "phone": who.user.phone, "education": who.dice.choice(SCHOOLING)}
+        return {"full_name": who.name, "phone": who.account.phone, "education": who.dice.choice(SCHOOLING)}
 
     def _eligibility(self, who: Applicant) -> dict[str, Any]:
         return {q.key: "yes" for q in self.cohort.programme.eligibility_questions.filter(is_active=True)}
@@ -191,7 +191,7 @@ class Applying:
         name = texts.address(who.name, "x").split("@")[0].replace(".", "-")
         content = texts.pdf([[who.name, "Curriculum vitae", *lines]])
         upload = SimpleUploadedFile(f"cv-{name}.pdf", content, content_type="application/pdf")
-        return {"cv": store(upload=upload, rule=CV, by=who.user)}
+        return {"cv": store(upload=upload, rule=CV, by=who.account)}
 
     def _access(self, who: Applicant) -> dict[str, Any]:
         needs = who.dice.random() < 0.2
@@ -225,7 +225,7 @@ class Applying:
     def ask_sponsor(self, who: Applicant) -> None:
         name, post = who.sponsor
         email = texts.address(name, who.employer.slug)
-        sponsors.ask(application=who.applied, name=name, email=email, job_title=post, by=who.user)
+        sponsors.ask(application=who.applied, name=name, email=email, job_title=post, by=who.account)
 
     def _asked(self, who: Applicant) -> tuple[FeeAgreement, LinkHolder]:
         """The sponsor, with the link from the latest e-mail."""

@@ -32,8 +32,7 @@ Row = tuple[User, str, str, str]
 
 
 def _user(who: Applicant) -> User:
-    assert who.user is not None
-    return who.user
+    return who.account
 
 
 def _applicants(cast: Cast) -> list[Row]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from applications.models import Application
 from cohorts.models import Enrolment, Partner, Programme
@@ -69,6 +70,12 @@ class Applicant:
         return [int(total) for total in self.row["scores"].split()]
 
     @property
+    def account(self) -> User:
+        """Who signs in; made when they apply."""
+        assert self.user is not None
+        return self.user
+
+    @property
     def applied(self) -> Application:
         """The application as it was when they last did something to it; actions look again themselves."""
         assert self.application is not None
@@ -115,7 +122,7 @@ class Cast:
         return next(person for group in self.applicants.values() for person in group if person.name == name)
 
 
-def person(name: str, employer: Organisation, job_title: str = "", **fields: object) -> User:
+def person(name: str, employer: Organisation, job_title: str = "", **fields: Any) -> User:
     """An account, found by address or made."""
     email = texts.address(name, employer.slug)
     found = User.objects.filter(email=email).first()

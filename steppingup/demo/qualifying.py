@@ -79,13 +79,13 @@ class Qualifying:
 
     def _register(self, who: Applicant) -> None:
         qualification = Qualification.objects.filter(programme=self.cast.programme).earliest("level")
-        registration = registrations.register(enrolment=who.place(), qualification=qualification, by=who.user)
+        registration = registrations.register(enrolment=who.place(), qualification=qualification, by=who.account)
         offered = list(Course.objects.filter(provider=self.cast.programme.provider, is_offered=True).order_by("-level"))
         for credits in CREDITS:
             possible = [course for course in offered if course.credits == credits][:4]
             course = who.dice.choice(possible)
             offered.remove(course)
-            courses.choose_course(registration=registration, course=course, by=who.user)
+            courses.choose_course(registration=registration, course=course, by=who.account)
 
     def _registration(self, who: Applicant) -> Registration:
         related = ("qualification", "enrolment__cohort__programme__provider", "enrolment__participant")
@@ -115,8 +115,8 @@ class Qualifying:
         name = texts.address(who.name, "x").split("@")[0].replace(".", "-")
         version = registration.assignments.count() + 1
         upload = SimpleUploadedFile(f"assignment-{name}-{version}.pdf", texts.pdf(pages), "application/pdf")
-        file = store(upload=upload, rule=registration.qualification.file_rule, by=who.user)
-        assignments.submit_assignment(registration=registration, file=file, placement=placement, by=who.user)
+        file = store(upload=upload, rule=registration.qualification.file_rule, by=who.account)
+        assignments.submit_assignment(registration=registration, file=file, placement=placement, by=who.account)
 
     def _mark(self, who: Applicant, result: str, feedback: str) -> None:
         registration = self._registration(who)

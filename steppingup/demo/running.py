@@ -153,7 +153,7 @@ class Running:
         days = min(Decimal("0.5") if who.dice.random() < 0.1 else Decimal(1), left)
         placement = Placement.objects.get(enrolment=who.place())
         placement.enrolment = who.place()
-        placements.record_day(placement=placement, on=on, days=days, what=who.dice.choice(DID), by=who.user)
+        placements.record_day(placement=placement, on=on, days=days, what=who.dice.choice(DID), by=who.account)
         who.worked[on] = days
 
     # -- mentoring -------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ class Running:
             themes=who.dice.sample(themes, who.dice.choice((2, 3))),
             area=who.dice.choice(AREAS),
             note=who.dice.choice(WISHES),
-            by=who.user,
+            by=who.account,
         )
 
     #: Chosen by hand before the rest is worked out, so that one mentor has two mentees.
@@ -203,7 +203,7 @@ class Running:
             return
         minutes = who.dice.choice((75, 90, 120, 150))
         mode = who.dice.choice((Mode.FACE_TO_FACE, Mode.FACE_TO_FACE, Mode.VIDEO, Mode.PHONE))
-        by = who.user if who.dice.random() < 0.7 else pair.mentor.user
+        by = who.account if who.dice.random() < 0.7 else pair.mentor.user
         mentoring.record(pair=pair, on=timezone.localdate(), minutes=minutes, mode=mode, by=by, is_another=True)
 
     # -- leaving and completing ------------------------------------------------------------------

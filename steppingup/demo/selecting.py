@@ -154,14 +154,14 @@ class Selecting:
         return offer
 
     def accept(self, who: Applicant) -> None:
-        offers.accept(offer=self._open_offer(who), legal_name=who.name, by=who.user)
+        offers.accept(offer=self._open_offer(who), legal_name=who.name, by=who.account)
 
     def decline(self, who: Applicant) -> None:
         reason = "I have been offered a promotion and start in the same month. Thank you, truly."
-        offers.decline(offer=self._open_offer(who), reason=reason, by=who.user)
+        offers.decline(offer=self._open_offer(who), reason=reason, by=who.account)
 
     def withdraw(self, who: Applicant) -> None:
-        actions.withdraw(application=who.now(), by=who.user)
+        actions.withdraw(application=who.now(), by=who.account)
 
     def write_offers(self, people: Sequence[Applicant], day: date) -> None:
         """Offered on one day, answered within the fortnight; who declines or says nothing makes room for the next."""

@@ -52,8 +52,8 @@ def next_cohort(
         ends_on=ends_on,
         venue=like.venue,
     )
-    for rule in like.completion_rules.all():
-        CompletionRule.objects.create(cohort=cohort, component=rule.component, minimum_days=rule.minimum_days)
+    for least in like.completion_rules.all():
+        CompletionRule.objects.create(cohort=cohort, component=least.component, minimum_days=least.minimum_days)
     old = like.window
     window = Window.objects.create(
         cohort=cohort,

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from steppingup.accounts.requests import signed_in
 from steppingup.jobs import actions
 from steppingup.jobs.models import Job
 from steppingup.jobs.states import JobStatus
@@ -39,5 +40,5 @@ def progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def again(request: HttpRequest, uuid: UUID) -> HttpResponse:
     job = get_object_or_404(Job.objects.for_person(request.user), uuid=uuid)
-    actions.try_again(job=job, by=request.user)
+    actions.try_again(job=job, by=signed_in(request))
     return redirect(job)

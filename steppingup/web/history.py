@@ -28,7 +28,7 @@ def _shown(event: models.Model, field: models.Field) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if field.is_relation:
+    if field.related_model is not None:
         other = field.related_model._base_manager.filter(pk=value).first()
         return str(other) if other else "something that is gone"
     return str(dict(field.flatchoices).get(value, value))
@@ -66,7 +66,8 @@ def history_of(obj: models.Model, *related: str) -> list[Change]:
     people = {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk in ids if pk])}
 
     def who(event: Any) -> str:
-        return people.get((event.pgh_context.metadata or {}).get("user"), "") if event.pgh_context else ""
+        user = (event.pgh_context.metadata or {}).get("user") if event.pgh_context else None
+        return people.get(user, "") if user else ""
 
     changes = [Change(event.pgh_created_at, who(event), what, details) for event, what, details in found]
     return sorted(changes, key=lambda change: change.at, reverse=True)

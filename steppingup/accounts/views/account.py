@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from steppingup.accounts.actions.people import choose_password, give_details, sign_out_everywhere
 from steppingup.accounts.forms import DetailsForm, PasswordForm
+from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.second_factor import is_staff_member
 from steppingup.accounts.views.sign_in import safe_next
 
@@ -31,7 +32,7 @@ def proved_recently(request: HttpRequest) -> bool:
 
 @login_required
 @never_cache
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     factors = list(Authenticator.objects.filter(user=request.user).order_by("created_at"))
     kinds = {factor.type for factor in factors}
     context = {
@@ -45,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def details(request: HttpRequest) -> HttpResponse:
+def details(request: SignedInRequest) -> HttpResponse:
     user = request.user
     initial = {"full_name": user.full_name, "phone": user.phone, "job_title": user.job_title}
     form = DetailsForm(request.POST or None, initial=initial)
@@ -59,7 +60,7 @@ def details(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @sensitive_post_parameters("current", "password")
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: SignedInRequest) -> HttpResponse:
     user = request.user
     ask_current = user.has_usable_password() and not proved_recently(request)
     form = PasswordForm(request.POST or None, user=user, ask_current=ask_current)
@@ -74,7 +75,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def remove_password(request: HttpRequest) -> HttpResponse:
+def remove_password(request: SignedInRequest) -> HttpResponse:
     choose_password(by=request.user, password=None)
     update_session_auth_hash(request, request.user)
     messages.success(request, "Your password is removed. You sign in by a code that we email to you.")
@@ -82,7 +83,7 @@ def remove_password(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def everywhere(request: HttpRequest) -> HttpResponse:
+def everywhere(request: SignedInRequest) -> HttpResponse:
     """Sign out on every device, after a page that says so."""
     if request.method == "POST":
         sign_out_everywhere(by=request.user)
@@ -93,7 +94,7 @@ def everywhere(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def second_factor(request: HttpRequest) -> HttpResponse:
+def second_factor(request: SignedInRequest) -> HttpResponse:
     """Staff without a second factor choose one here before the admin opens."""
     next_url = safe_next(request)
     return render(request, "accounts/second_factor.html", {"next_url": next_url})

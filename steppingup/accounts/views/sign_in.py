@@ -1,6 +1,6 @@
 """Signing in: the address, the code, the name; or a password for those who chose one."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.decorators import login_stage_required
@@ -17,6 +17,7 @@ from django.utils.decorators import method_decorator
 from steppingup.accounts import lockout
 from steppingup.accounts.actions.people import give_details
 from steppingup.accounts.forms import CodeForm, NameForm, PasswordSignInForm, SignInForm
+from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.sign_in import SignInProcess
 
 
@@ -53,13 +54,14 @@ class Code(ConfirmLoginCodeView):
     form_class = CodeForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.stage = request._login_stage
-        self._process = SignInProcess.resume(self.stage)
-        if not self._process:
+        self.stage = cast("Any", request)._login_stage  # set by the decorator
+        process = SignInProcess.resume(self.stage)
+        if not process:
             messages.warning(request, "The code has run out. Ask for a new one.")
             return redirect("account_login")
-        if lockout.is_locked(self._process.email):
-            self._process.abort()
+        self._process = process
+        if lockout.is_locked(process.email):
+            process.abort()
             messages.error(request, lockout.SENTENCE)
             return redirect("account_login")
         return super(ConfirmLoginCodeView, self).dispatch(request, *args, **kwargs)
@@ -90,7 +92,7 @@ class PasswordSignIn(LoginView):
 
 
 @login_required
-def name(request: HttpRequest) -> HttpResponse:
+def name(request: SignedInRequest) -> HttpResponse:
     """The first sign-in asks what to call the person."""
     next_url = safe_next(request)
     form = NameForm(request.POST or None, initial={"full_name": request.user.full_name})
