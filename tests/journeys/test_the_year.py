@@ -1,7 +1,7 @@
 """The main job, end to end, in a real browser: from “recruitment opens” to a certificate that anybody can verify."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -15,8 +15,9 @@ from cohorts.states import COHORT
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import RoleName
 from tests.factories.accounts import OrganisationFactory, RoleAssignmentFactory, UserFactory
-from tests.journeys import applying, selecting
+from tests.journeys import applying, finishing, running, selecting
 from tests.journeys.people import Person, give_authenticator
+from tests.plugins.browser import TELEPHONE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.xdist_group("the-year")]
 
@@ -63,6 +64,11 @@ def employ(role: RoleName, email: str, provider: Organisation, organisation: Org
     return user
 
 
+def at(moment: datetime | date) -> time_machine.travel:
+    """`with at(moment):` is that moment, and time goes on."""
+    return time_machine.travel(moment, tick=True)
+
+
 def later(**offset: int) -> time_machine.travel:
     """`with later(days=31):` is that long after now."""
     return time_machine.travel(timezone.now() + timedelta(**offset), tick=True)
@@ -98,4 +104,36 @@ def test_the_year(people, programme) -> None:
         selecting.accepts(applicant, application)
     application.refresh_from_db()
     assert application.status == ApplicationStatus.ACCEPTED
-    assert application.enrolment.line_manager.email == applying.MANAGER
+    enrolment = application.enrolment
+    assert enrolment.line_manager.email == applying.MANAGER
+
+    with later(days=50):
+        running.plans_and_starts(coordinator, enrolment)
+    mentor = running.mentor_from(elsewhere, enrolment)
+    first = enrolment.cohort.sessions.order_by("starts_at").first()
+    with at(first.starts_at + timedelta(hours=1)):
+        running.takes_the_register(coordinator, first)
+        running.says_what_they_seek(applicant, enrolment)
+        running.matches(coordinator, enrolment)
+        running.meets(people(mentor.email))
+        running.goes_elsewhere(coordinator, applicant, enrolment, elsewhere)
+        running.takes_a_qualification(applicant, coordinator, enrolment)
+        applicant.go(f"/my-programme/{enrolment.pk}/")
+        applicant.look("participant")
+        running.follows(people(applying.MANAGER), enrolment, "manager")
+        running.follows(people(applying.MANAGER, viewport=TELEPHONE), enrolment, "manager-375")
+        telephone = people(APPLICANT, viewport=TELEPHONE)
+        telephone.sign_in()
+        for address in ("/", f"/applications/{application.pk}/", f"/my-programme/{enrolment.pk}/"):
+            telephone.go(address)
+            telephone.look(f"applicant-375{address.replace('/', '-')}")
+
+        finance = employ(RoleName.FINANCE, "femi.adeyemi@bristol.example", provider)
+        give_authenticator(finance)
+        finishing.invoices(people(finance.email), people(), enrolment)
+
+    with at(enrolment.cohort.ends_on + timedelta(days=1)):
+        running.lives_through_the_rest(enrolment)
+        finishing.completes(coordinator, enrolment)
+        certificate = finishing.downloads(applicant, enrolment)
+        finishing.verifies(people(), certificate)
