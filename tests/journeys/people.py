@@ -77,6 +77,12 @@ class Person:
     def choose(self, group: str, answer: str) -> None:
         self.page.get_by_role("group", name=group).get_by_label(answer, exact=True).check()
 
+    def find(self, name: str, words: str) -> None:
+        """Type into one of the admin's boxes that look things up, and take what it finds."""
+        self.page.locator(f"#id_{name} + .select2").click()
+        self.page.locator(".select2-search__field").last.fill(words)
+        self.page.locator(".select2-results__option", has_text=words).first.click()
+
     # -- signing in ------------------------------------------------------------------------------
 
     def enter_code(self) -> None:

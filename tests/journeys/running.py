@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -109,13 +110,13 @@ def goes_elsewhere(coordinator: Person, participant: Person, enrolment: Enrolmen
     """A host is found that is not the employer; the participant records a day."""
     page = coordinator.page
     coordinator.go("/admin/cohorts/placement/add/")
-    page.locator("[name=enrolment]").select_option(str(enrolment.pk))
-    page.locator("[name=host]").select_option(str(enrolment.employer_id))
+    coordinator.find("enrolment", "Amara")
+    coordinator.find("host", enrolment.employer.name)
     page.locator("[name=kind]").select_option("project")
     page.locator("[name=title]").fill("A waiting list that tells the truth")
     coordinator.press("Save")
     assert page.locator(".errorlist, .text-red-600, .text-red-700").count(), page.content()
-    page.locator("[name=host]").select_option(str(host.pk))
+    coordinator.find("host", host.name)
     coordinator.press("Save")
     participant.go(f"/my-programme/{enrolment.pk}/assignment/")
     today = timezone.localdate()
@@ -201,7 +202,7 @@ def lives_through_the_rest(enrolment: Enrolment) -> None:
     for number in range(3):
         on = timezone.localdate() - timedelta(days=10 * number + 3)
         sessions.record(
-            pair=pair, on=on, minutes=400, mode="face_to_face", by=enrolment.participant, submission=str(on)
+            pair=pair, on=on, minutes=400, mode="face_to_face", by=enrolment.participant, submission=uuid4()
         )
 
 

@@ -46,6 +46,8 @@ def programme() -> Programme:
     window = Window.objects.create(cohort=cohort, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=30))
     for rule in old.employer_rules.all():
         window.employer_rules.create(employer=rule.employer, approval_needed=False, funded_by=rule.funded_by)
+    for rule in old.cohort.completion_rules.all():
+        cohort.completion_rules.create(component=rule.component, minimum_days=rule.minimum_days)
     avon = OrganisationFactory(name="Avon Hospital Trust", slug="avon", kind="nhs")
     found.partners.create(organisation=avon, pledged_on=timezone.localdate())
     return found
