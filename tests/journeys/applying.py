@@ -15,7 +15,7 @@ def finds_out(visitor: Person) -> None:
     visitor.look("home")
     visitor.leave_by(visitor.page.locator(".card__title a"))
     visitor.reads("30 days of development", "How it is funded", "Who can apply")
-    visitor.look("programme")
+    visitor.look("programme", full=False)
     visitor.go("/programmes/stepping-up/partners/")
     visitor.reads("Avon Hospital Trust")
     visitor.look()
@@ -160,7 +160,7 @@ def agrees_the_fee(sponsor: Person) -> None:
 
 def submits(applicant: Person, application: Application) -> None:
     applicant.go(f"/applications/{application.pk}/")
-    applicant.look("task-list-done")
+    applicant.look("task-list-done", full=False)
     applicant.go(f"/applications/{application.pk}/check/")
     applicant.look("check-answers")
     applicant.press("Continue")

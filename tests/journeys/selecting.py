@@ -65,7 +65,7 @@ def scores_blind(assessor: Person, application: Application) -> None:
 def shortlists(coordinator: Person, application: Application) -> None:
     page = coordinator.page
     coordinator.go(f"/admin/applications/application/ranking/{application.cohort_id}/")
-    coordinator.look("shortlist")
+    coordinator.look("shortlist", full=False)
     page.get_by_label("Amara Okafor", exact=True).check()
     page.locator("[name=step]").select_option(label="Shortlist")
     coordinator.press("Continue")

@@ -8,12 +8,14 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
+from applications.actions import reviews
 from applications.models import Window
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort, Programme
 from cohorts.states import COHORT
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import RoleName
+from tests.factories import review
 from tests.factories.accounts import OrganisationFactory, RoleAssignmentFactory, UserFactory
 from tests.journeys import applying, finishing, running, selecting
 from tests.journeys.people import Person, give_authenticator
@@ -66,6 +68,30 @@ def employ(role: RoleName, email: str, provider: Organisation, organisation: Org
     return user
 
 
+OTHERS = {
+    "Yusuf Rahman": (5, 5),
+    "Grace Mensah": (5, 4),
+    "Priya Nair": (4, 5),
+    "Tom Whitfield": (4, 4),
+    "Leila Haddad": (4, 3),
+    "Joanne Pike": (5, 1),
+    "Marcus Reid": (3, 3),
+    "Sunita Rao": (3, 2),
+    "Ewan Black": (2, 2),
+    "Chloe Adair": (),
+}
+
+
+def others_apply(window: Window, assessors: list[User], coordinator: User) -> None:
+    """Ten more applications from elsewhere, most of them scored by the same two assessors."""
+    for number, (name, values) in enumerate(OTHERS.items()):
+        employer = OrganisationFactory(name=f"Partner {'ABCDEFGHIJ'[number]}", slug=f"partner-{number}")
+        application = review.arrived(window, employer=employer, name=name)
+        for assessor, value in zip(assessors, values, strict=False):
+            given = reviews.assign(application=application, assessor=assessor, by=coordinator)
+            review.scored(given, value)
+
+
 def at(moment: datetime | date) -> time_machine.travel:
     """`with at(moment):` is that moment, and time goes on."""
     return time_machine.travel(moment, tick=True)
@@ -95,6 +121,7 @@ def test_the_year(people, programme) -> None:
     ]
     with later(days=31):
         selecting.opens_the_admin(coordinator)
+        others_apply(application.cohort.window, assessors, User.objects.get(email=coordinator.email))
         selecting.assigns(coordinator, application, assessors)
         for assessor in assessors:
             give_authenticator(assessor)
@@ -121,7 +148,7 @@ def test_the_year(people, programme) -> None:
         running.goes_elsewhere(coordinator, applicant, enrolment, elsewhere)
         running.takes_a_qualification(applicant, coordinator, enrolment)
         applicant.go(f"/my-programme/{enrolment.pk}/")
-        applicant.look("participant")
+        applicant.look("participant", full=False)
         running.follows(people(applying.MANAGER), enrolment, "manager")
         running.follows(people(applying.MANAGER, viewport=TELEPHONE), enrolment, "manager-375")
         telephone = people(APPLICANT, viewport=TELEPHONE)
