@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from cohorts.access import may
@@ -10,7 +11,7 @@ from cohorts.actions.days import days_of_minutes
 from cohorts.models import Cohort, Component, Enrolment
 from cohorts.progress import progress_on_page
 from cohorts.states import ComponentKind, EnrolmentStatus
-from mentoring.models import Mentor, MentoringWish, Pair
+from mentoring.models import Mentor, MentoringWish, Pair, Theme
 from mentoring.queries import without_a_mentor
 from mentoring.states import PairStatus
 from mentoring.words import duration, met
@@ -27,10 +28,29 @@ def component_on_page(enrolment: Enrolment) -> Component | None:
     return found.component if found else None
 
 
+def _pairs_of(enrolment: Enrolment) -> QuerySet[Pair]:
+    """With people, sessions, and the names of the themes that are offered and sought: two queries."""
+    pairs = Pair.objects.known_to_both().filter(enrolment=enrolment).with_people().with_sessions()
+    names = Theme.objects.values("name")
+    return pairs.select_related("enrolment__mentoring_wish").annotate(
+        offered=ArraySubquery(names.filter(mentors=OuterRef("mentor"))),
+        sought=ArraySubquery(names.filter(wishes__enrolment=OuterRef("enrolment"))),
+    )
+
+
+def _wish_of(enrolment: Enrolment, pairs: list[Any]) -> tuple[MentoringWish | None, list[str]]:
+    """What the participant seeks, with the names of its themes: it came with the pairs, if there are any."""
+    if pairs:
+        return getattr(pairs[0].enrolment, "mentoring_wish", None), pairs[0].sought
+    names = ArraySubquery(Theme.objects.filter(wishes=OuterRef("pk")).values("name"))
+    found = MentoringWish.objects.filter(enrolment=enrolment).annotate(sought=names).first()
+    return found, found.sought if found else []
+
+
 def for_participant(*, subject: Enrolment, viewer: Any) -> Context:
     """My mentor, how often we met and what it comes to; before that, what I seek."""
     component = component_on_page(subject)
-    pairs = list(Pair.objects.known_to_both().filter(enrolment=subject).with_people().with_sessions())
+    pairs = list(_pairs_of(subject))
     if component is None and not pairs:
         return None
     current = next((pair for pair in pairs if pair.status == PairStatus.CONFIRMED), None)
@@ -43,14 +63,15 @@ def for_participant(*, subject: Enrolment, viewer: Any) -> Context:
         }
         for session in sessions
     ]
-    wish = MentoringWish.objects.filter(enrolment=subject).prefetch_related("themes").first()
+    wish, wished = _wish_of(subject, pairs)
     return {
         "pair": current,
-        "themes": list(current.mentor.themes.all()) if current else [],
+        "themes": current.offered if current else [],
         "rows": rows,
         "met": met(sessions, component),
         "component": component,
         "wish": wish,
+        "wished": wished,
         "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
         "may_record": bool(pairs) and subject.status == EnrolmentStatus.ENROLLED,
     }

@@ -1,6 +1,7 @@
 """Where a registration stands: what its rows say, brought before the rules. Works on prefetched rows too."""
 
 from collections.abc import Mapping
+from types import EllipsisType
 
 from modules.models import Assignment, Course, CourseChoice, Registration
 from modules.rules import Standing
@@ -50,11 +51,12 @@ def todo_of(
     after: Mapping[int, str] | None = None,
     *,
     standing: Standing | None = None,
-    latest: Assignment | None = None,
+    latest: Assignment | EllipsisType | None = ...,
 ) -> str:
-    """What is still to be done, in one or two sentences."""
+    """What is still to be done, in one or two sentences. `latest` is asked for when it is not given."""
     standing = standing or standing_of(registration, after)
-    latest = latest or latest_assignment(registration)
+    if isinstance(latest, EllipsisType):
+        latest = latest_assignment(registration)
     parts = []
     if not standing.is_complete:
         parts.append(standing.in_words)

@@ -3,18 +3,25 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pgtrigger
 from django.utils import timezone
 
 from cohorts.actions import attendance, placements
 from cohorts.models import Cohort, Enrolment, LearningAgreement, Placement, Programme, Session
 from cohorts.states import COHORT, ComponentKind, Mark
+from funding.models import FeeAgreement
+from funding.states import AgreementStatus
+from mentoring.models import Mentor, MentoringSession, MentoringWish, Pair, Theme
+from mentoring.states import Mode, PairStatus
+from modules.models import Course, CourseChoice, Module, Registration, SessionSpeaker, Speaker
 from steppingup.accounts.actors import SYSTEM
 from steppingup.accounts.models import User
 from tests.bench.fill import Pen, Staff, people_of, programme, write
 
-MANAGER = "manager@bench.example"
-SLUG = "bench-team"
+MANAGER = "mia.manager@bench.example"
+SLUG = "bench-team-whole"
 HELD, COMING = 9, 9
+ASIDE = ("mentoring.Pair:status_begins_right", "funding.FeeAgreement:status_begins_right")
 PLACEMENT_DAYS = 5
 
 
@@ -91,6 +98,61 @@ def take_part(people: list[Enrolment], held: list[Session], staff: Staff) -> Non
             )
 
 
+def accompany(people: list[Enrolment], staff: Staff, days: list[Session]) -> None:
+    """Each has a mentor and has met them, said what they seek, is registered with three courses, and is paid for."""
+    of, now, today = people[0].cohort, timezone.now(), timezone.localdate()
+    programme, elsewhere = of.programme, staff.employers[1]
+    themes = write([Theme(programme=programme, key=f"bench-{n}", name=f"Bench theme {n}") for n in range(4)])
+    user = User.objects.create_user("mentor@bench.example", full_name="Max Mentor", organisation=elsewhere)
+    mentor = Mentor.objects.create(programme=programme, user=user, organisation=elsewhere, capacity=20)
+    mentor.themes.set(themes[:3])
+    done = {"confirmed_at": now, "confirmed_by": staff.coordinator}
+    pairs = write([Pair(enrolment=row, mentor=mentor, status=PairStatus.CONFIRMED, **done) for row in people])
+    write(
+        [
+            MentoringSession(
+                pair=pair, on=today - timedelta(days=20 * n), minutes=60, mode=Mode.VIDEO, recorded_by=user
+            )
+            for pair in pairs
+            for n in range(1, 3)
+        ]
+    )
+    for wish in write([MentoringWish(enrolment=row) for row in people]):
+        wish.themes.set(themes[1:])
+    qualification = programme.qualifications.first()
+    due = today + timedelta(days=90)
+    registrations = write(
+        [Registration(enrolment=row, qualification=qualification, registered_on=today, due_on=due) for row in people]
+    )
+    courses = Course.objects.offered_by(programme.provider_id)[:3]
+    write(
+        [
+            CourseChoice(registration=one, course=course, credits=course.credits)
+            for one in registrations
+            for course in courses
+        ]
+    )
+    write(
+        [
+            FeeAgreement(
+                cohort=of,
+                person=row.participant,
+                employer=row.employer,
+                enrolment=row,
+                status=AgreementStatus.AGREED,
+                amount=of.fee,
+                answered_at=now,
+            )
+            for row in people
+        ]
+    )
+    speaker = Speaker.objects.create(provider=programme.provider, name="Asha Speaker", organisation=programme.provider)
+    for number, session in enumerate(days[:5], 1):
+        module = Module.objects.create(cohort=of, number=number, title=f"Leading change {number}")
+        module.sessions.set([session])
+        SessionSpeaker.objects.create(session=session, speaker=speaker, subject="How I began")
+
+
 def fill_team(people: int = 20) -> User:
     """The line manager; the team is made once."""
     existing = User.objects.filter(email=MANAGER).first()
@@ -101,5 +163,8 @@ def fill_team(people: int = 20) -> User:
     manager = User.objects.create_user(MANAGER, full_name="Mia Manager", organisation=staff.employers[0])
     made = running_cohort(found, people)
     enrolments = enrol(made, manager, staff, people)
-    take_part(enrolments, sessions(made)[:HELD], staff)
+    days = sessions(made)
+    take_part(enrolments, days[:HELD], staff)
+    with pgtrigger.ignore(*ASIDE):
+        accompany(enrolments, staff, days)
     return manager
