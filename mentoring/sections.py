@@ -50,7 +50,7 @@ def _wish_of(enrolment: Enrolment, pairs: list[Any]) -> tuple[MentoringWish | No
 def for_participant(*, subject: Enrolment, viewer: Any) -> Context:
     """My mentor, how often we met and what it comes to; before that, what I seek."""
     component = component_on_page(subject)
-    pairs = list(_pairs_of(subject))
+    pairs: list[Any] = list(_pairs_of(subject))
     if component is None and not pairs:
         return None
     current = next((pair for pair in pairs if pair.status == PairStatus.CONFIRMED), None)

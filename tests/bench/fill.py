@@ -191,10 +191,16 @@ class Pen:
 
     def __init__(self, seed: str = "") -> None:
         self.random = random.Random(f"{SEED}{seed}")
+        self.pools: dict[tuple[int, int], list[str]] = {}
 
     def text(self, low: int, high: int) -> str:
-        start = self.random.randrange(len(WORDS))
-        length = self.random.randint(low, high)
+        """One of three hundred texts of so many words."""
+        if (low, high) not in self.pools:
+            self.pools[low, high] = [self._words(low, high) for _ in range(300)]
+        return self.random.choice(self.pools[low, high])
+
+    def _words(self, low: int, high: int) -> str:
+        start, length = self.random.randrange(len(WORDS)), self.random.randint(low, high)
         words = (WORDS * (2 + length // len(WORDS)))[start : start + length]
         return f"{' '.join(words).capitalize()}."
 

@@ -113,7 +113,7 @@ def test_progress_costs_the_same_for_one_and_for_many(participant, django_assert
         post(person)
         SessionFactory(cohort=person.cohort)
     for people in ([participant], [participant, *more]):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             progress_of_many(people)
 
 
