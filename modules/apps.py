@@ -7,7 +7,10 @@ class ModulesConfig(AppConfig):
     verbose_name = "Qualifications"
 
     def ready(self) -> None:
+        from cohorts.actions import copying
         from modules import loading, messages, sections  # noqa: F401
+        from modules.copying import copy_modules
 
         sections.register_all()
+        copying.register(copy_modules)
         post_migrate.connect(messages.make_default_rules, sender=self)

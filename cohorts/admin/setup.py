@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from unfold.decorators import display
 
 from cohorts import messages
 from cohorts.actions import cohorts as actions
+from cohorts.actions import copying
 from cohorts.models import Cohort, CompletionRule, Component, Partner, Plan, Programme, TargetGroup
 from cohorts.states import COHORT, HOLDS_A_PLACE, EnrolmentStatus
 from steppingup.accounts.roles import Permission
@@ -91,6 +93,19 @@ class CompletionRuleInline(FollowsParent, TabularInline):
             kwargs["queryset"] = Component.objects.filter(plan__cohorts=cohort_id).distinct()
             kwargs["empty_label"] = "all components together"
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class CopyForm(forms.Form):
+    """What is different about the copy."""
+
+    name = forms.CharField(
+        label="Name of the new cohort", max_length=120, error_messages={"required": "Give the new cohort a name."}
+    )
+    starts_on = forms.DateField(
+        label="It starts on",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Give the day on which it starts.", "invalid": "Give a date."},
+    )
 
 
 def _can(name: str) -> Any:
@@ -177,6 +192,18 @@ class CohortAdmin(StepsMixin, ScopedAdmin):
             P.RUN_COHORTS,
             _can("resume"),
             text="The cohort is under way again.",
+        ),
+        AdminStep(
+            "copy",
+            "Copy for another year",
+            copying.copy,
+            "cohort",
+            P.EDIT_PROGRAMMES,
+            lambda cohort: True,
+            form_class=CopyForm,
+            text="The plan, places, fee, completion rules, application window and modules are copied, on dates that are moved "
+            "with the start. People and sessions are not. The copy is in preparation until you publish it.",
+            done="The copy is there, in preparation.",
         ),
         AdminStep(
             "cancel",

@@ -1,0 +1,33 @@
+"""The application window of a cohort that is copied for another year."""
+
+from datetime import timedelta
+
+from applications.models import EmployerRule, Window
+from cohorts.actions.copying import shifted
+from cohorts.models import Cohort
+
+RULES = (
+    "assessors_each",
+    "max_score",
+    "reserve",
+    "offer_days",
+    "sponsor_link_days",
+    "submit_while_bursary_pending",
+)
+
+
+def copy_window(old: Cohort, new: Cohort, shift: timedelta) -> None:
+    """The same rules, and what holds for employers; opening and closing are moved with the start of the cohort."""
+    window = Window.objects.filter(cohort=old).first()
+    if window is None:
+        return
+    copied = Window.objects.create(
+        cohort=new,
+        opens_at=shifted(window.opens_at, shift),
+        closes_at=shifted(window.closes_at, shift),
+        **{name: getattr(window, name) for name in RULES},
+    )
+    for rule in window.employer_rules.all():
+        EmployerRule.objects.create(
+            window=copied, employer=rule.employer, approval_needed=rule.approval_needed, funded_by=rule.funded_by
+        )

@@ -1,0 +1,64 @@
+"""Next year's cohort is copied from this year's."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from applications.models import Window
+from cohorts.actions import copying
+from cohorts.models import Cohort
+from cohorts.states import CohortStatus
+from modules.models import Module
+from steppingup.accounts.actors import NotAllowed
+from steppingup.audit.lifecycle import NotPossible
+from tests.factories.accounts import OrganisationFactory, UserFactory, staff
+from tests.factories.applications import WindowFactory, internal_fund
+from tests.factories.cohorts import ParticipantFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort() -> Cohort:
+    window = WindowFactory()
+    internal_fund(window, OrganisationFactory())
+    window.cohort.completion_rules.create(minimum_days=5)
+    Module.objects.create(cohort=window.cohort, number=1, title="Beginning")
+    ParticipantFactory(cohort=window.cohort)
+    return window.cohort
+
+
+def test_rules_and_dates_are_copied_and_people_are_not(cohort):
+    coordinator = staff(provider=cohort.programme.provider)
+    start = cohort.starts_on + timedelta(days=364)
+    new = copying.copy(cohort=cohort, name="Next year", starts_on=start, by=coordinator)
+    assert (new.status, new.capacity, new.fee, new.plan) == (
+        CohortStatus.DRAFT,
+        cohort.capacity,
+        cohort.fee,
+        cohort.plan,
+    )
+    assert new.ends_on - new.starts_on == cohort.ends_on - cohort.starts_on
+    assert [rule.minimum_days for rule in new.completion_rules.all()] == [5]
+    assert [module.title for module in new.modules.all()] == ["Beginning"]
+    assert new.window.employer_rules.get().funded_by == cohort.window.employer_rules.get().funded_by
+    assert not new.enrolments.exists()
+    opened, opens = timezone.localtime(cohort.window.opens_at), timezone.localtime(new.window.opens_at)
+    assert opens.date() - opened.date() == timedelta(days=364)
+    assert (opens.hour, opens.minute) == (opened.hour, opened.minute)
+
+
+def test_a_name_that_is_taken_is_refused_and_nothing_is_made(cohort):
+    coordinator = staff(provider=cohort.programme.provider)
+    cohort.slug = "next-year"
+    cohort.save()
+    with pytest.raises(NotPossible, match="already"):
+        copying.copy(cohort=cohort, name="Next year", starts_on=cohort.starts_on, by=coordinator)
+    assert Window.objects.count() == 1
+
+
+def test_nobody_copies_the_cohort_of_another_provider(cohort):
+    for stranger in (staff(), UserFactory()):
+        with pytest.raises(NotAllowed):
+            copying.copy(cohort=cohort, name="Mine", starts_on=cohort.starts_on, by=stranger)
