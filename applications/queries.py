@@ -11,7 +11,6 @@ from applications.ranking import Candidate
 from applications.states import (
     LIVE,
     RANKED,
-    TO_REVIEW,
     WANTS_SCORES,
     ApplicationStatus,
     InterviewStatus,
@@ -69,9 +68,6 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def live(self) -> Self:
         return self.filter(status__in=LIVE)
-
-    def awaiting_review(self) -> Self:
-        return self.filter(status__in=TO_REVIEW)
 
     def for_staff(self, user: User, permission: Permission) -> Self:
         from cohorts.models import Cohort

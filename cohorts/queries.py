@@ -55,12 +55,6 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
             | Exists(limits.filter(cohort=OuterRef("pk"), roleassignment__provider=OuterRef("programme__provider")))
         )
 
-    def with_places_taken(self) -> Self:
-        """Adds `places_taken`: participants who hold a place."""
-        return self.annotate(
-            places_taken=models.Count("enrolments", filter=Q(enrolments__status__in=HOLDS_A_PLACE), distinct=True)
-        )
-
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
     def listed(self) -> Self:

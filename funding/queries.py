@@ -2,7 +2,7 @@
 
 Imports no models of its own app, so that those can use these QuerySets as managers."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cohorts.models import Cohort
 from funding.states import SETTLED, AgreementStatus, BursaryStatus, InvoiceStatus, Route
-from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 
 if TYPE_CHECKING:
@@ -60,16 +60,8 @@ class BursaryQuerySet(models.QuerySet["BursaryRequest"]):
 
 
 class FundingSourceQuerySet(models.QuerySet["FundingSource"]):
-    def open_internal(self) -> Self:
-        return self.filter(is_open=True, route=Route.INTERNAL)
-
     def open_bursaries(self) -> Self:
         return self.filter(is_open=True, route=Route.BURSARY)
-
-    def paying_for(self, *, cohort: Cohort, employer: Organisation | None) -> "FundingSource | None":
-        """The open internal fund of the cohort's programme that pays for this employer's staff, if there is one (B37)."""
-        funds = self.open_internal().filter(programme=cohort.programme_id).prefetch_related("employers")
-        return next((fund for fund in funds if fund.pays_for(employer)), None)
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
@@ -93,10 +85,6 @@ def is_settled(*, person: User, cohort: Cohort) -> bool:
     from funding.models import FeeAgreement
 
     return FeeAgreement.objects.settled().filter(person=person, cohort=cohort).exists()
-
-
-def days_until(day: date) -> int:
-    return (day - timezone.localdate()) // timedelta(days=1)
 
 
 def money_of(cohort: Cohort) -> dict[str, Any]:

@@ -80,12 +80,6 @@ def cancel(*, interview: Interview, by: Actor, note: str = "") -> Interview:
     return interview
 
 
-def close_arranged(application: Application) -> None:
-    """Whoever withdraws does not come: for the actions that end an application, which tell the applicant themselves."""
-    for interview in application.interviews.filter(status=InterviewStatus.ARRANGED):
-        INTERVIEW.move(interview, "cancel")
-
-
 @transaction.atomic
 def record(
     *,

@@ -129,11 +129,6 @@ class FeeAgreement(models.Model):
         """The employer's name, listed or typed."""
         return str(self.employer) if self.employer else self.employer_name
 
-    @property
-    def open_request(self) -> "BursaryRequest | None":
-        """The bursary request that waits for a decision."""
-        return self.bursary_requests.filter(status=BursaryStatus.REQUESTED).first()
-
 
 UNDECIDED = [BursaryStatus.REQUESTED, BursaryStatus.WITHDRAWN]
 

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.test import RequestFactory
 
-from steppingup.accounts.actions.token_links import issue_link, remove_old_links, revoke_link
+from steppingup.accounts.actions.token_links import issue_link, remove_old_links
 from steppingup.accounts.links import LinkGone, link_or_404, token_view
 from steppingup.accounts.models import TokenLink, hash_token
 from tests.factories.accounts import OrganisationFactory
@@ -56,7 +56,7 @@ def test_a_link_to_something_else_is_not_touched():
 
 def test_unknown_withdrawn_and_misdirected_links_look_the_same():
     raw, target = issue()
-    revoke_link(link=TokenLink.objects.get())
+    TokenLink.revoke_all(purpose="support", target=target)
     orphan, gone = issue()
     gone.delete()
     pages = [open_page(raw), open_page("no-such-link"), open_page(orphan)]

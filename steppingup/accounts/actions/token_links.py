@@ -20,14 +20,6 @@ def issue_link(*, purpose: str, target: models.Model, email: str, days: int, rep
     return raw
 
 
-def revoke_link(*, link: TokenLink) -> TokenLink:
-    """Withdraw one link. Withdrawing it again changes nothing."""
-    if link.revoked_at is None:
-        link.revoked_at = timezone.now()
-        link.save(update_fields=["revoked_at"])
-    return link
-
-
 def note_use(*, link: TokenLink) -> TokenLink:
     """Write down that somebody did something with the link (not: that a mail scanner opened it)."""
     link.last_used_at = timezone.now()

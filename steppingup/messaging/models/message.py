@@ -38,9 +38,6 @@ class MessageQuerySet(models.QuerySet["Message"]):
             found |= Q(to=obj)
         return self.filter(found).order_by("-created_at", "-pk")
 
-    def needing_attention(self) -> Self:
-        return self.filter(status__in=NEEDS_ATTENTION)
-
     def at_providers(self, ids: list[int] | None) -> Self:
         """Those of these providers; None means all."""
         return self if ids is None else self.filter(provider__in=ids)
