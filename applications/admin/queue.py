@@ -69,9 +69,6 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, RankingMixin, ScopedAdmin
     actions = ("allocate_selected",)
     change_list_template = "admin/applications/queue.html"
 
-    class Media:
-        css: ClassVar[Any] = {"all": ["css/review.css"]}
-
     # -- the list ------------------------------------------------------------------------------
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DjangoChangeList]:

@@ -83,9 +83,6 @@ class ReviewAdmin(ScopedAdmin):
     )
     change_list_template = "admin/applications/reviews.html"
 
-    class Media:
-        css: ClassVar[Any] = {"all": ["css/review.css"]}
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         """One's own, except those that were taken off."""
         return super().get_queryset(request).of_assessor(request.user).exclude(status=ReviewStatus.REMOVED)

@@ -101,7 +101,7 @@ class SessionAdmin(StepsMixin, CohortScopedAdmin):
     ordering = ("starts_at",)
     fieldsets = (
         (None, {"fields": ("cohort", "component", "peer_group", "title", "days")}),
-        ("When and where", {"fields": (("starts_at", "ends_at"), "venue", "online_link")}),
+        ("When and where", {"fields": ("starts_at", "ends_at", "venue", "online_link")}),
         ("For those who come", {"fields": ("what_to_bring", "open_to_managers")}),
     )
     export_columns = (

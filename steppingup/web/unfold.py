@@ -40,6 +40,14 @@ def mark(request: HttpRequest) -> str:
     return static("img/favicon.svg")
 
 
+def stylesheet(request: HttpRequest) -> str:
+    return static("css/admin.css")
+
+
+def script(request: HttpRequest) -> str:
+    return static("js/admin.js")
+
+
 def environment(request: HttpRequest) -> list[str] | None:
     """A label at the top, so that nobody takes a demonstration for the real thing."""
     return ["Demonstration", "warning"] if settings.DEMONSTRATION else None
@@ -53,6 +61,8 @@ def configuration(site_name: str) -> dict[str, Any]:
         "SITE_URL": "/",
         "SITE_ICON": mark,
         "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": mark}],
+        "STYLES": [stylesheet],
+        "SCRIPTS": [script],
         "SHOW_HISTORY": True,
         "SHOW_VIEW_ON_SITE": True,
         "SHOW_BACK_BUTTON": True,

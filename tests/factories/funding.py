@@ -5,14 +5,14 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from funding.actions import agreements
-from funding.models import FeeAgreement, FundingSource, InvoiceSeries
+from funding.actions import agreements, invoices
+from funding.models import FeeAgreement, FundingSource, Invoice, InvoiceSeries
 from funding.states import Route
 from funding.telling import AGREEMENT_LINK
-from steppingup.accounts.actors import LinkHolder
+from steppingup.accounts.actors import SYSTEM, LinkHolder
 from steppingup.accounts.models import TokenLink
 from tests.factories.accounts import OrganisationFactory, UserFactory
-from tests.factories.cohorts import ProgrammeFactory, PublishedCohortFactory
+from tests.factories.cohorts import ParticipantFactory, ProgrammeFactory, PublishedCohortFactory
 
 
 class FundFactory(DjangoModelFactory):
@@ -91,3 +91,18 @@ def bursary_asked(agreement: FeeAgreement | None = None, **fields):
     if not FundingSource.objects.open_bursaries().filter(programme=agreement.cohort.programme).exists():
         PotFactory(programme=agreement.cohort.programme)
     return agreements.ask_for_bursary(agreement=agreement, reason="No budget is left.", by=holder(raw))
+
+
+def taken_up(**fields):
+    """A place that the employer pays and somebody took up, at a provider that can send invoices."""
+    agreement = agreed(**fields)
+    enrolment = ParticipantFactory(cohort=agreement.cohort, participant=agreement.person, employer=agreement.employer)
+    agreements.attach_enrolment(agreement=agreement, enrolment=enrolment)
+    if not InvoiceSeries.objects.filter(provider=agreement.provider).exists():
+        InvoiceSeriesFactory(provider=agreement.provider)
+    return agreement
+
+
+def issued(**fields) -> Invoice:
+    """The invoice for such a place was sent."""
+    return invoices.issue(agreement=taken_up(**fields), by=SYSTEM)

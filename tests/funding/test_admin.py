@@ -12,8 +12,7 @@ from steppingup.accounts.roles import RoleName
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from tests.factories.accounts import staff
 from tests.factories.cohorts import PublishedCohortFactory
-from tests.factories.funding import FundFactory, agreed, bursary_asked
-from tests.funding.test_invoices import issued, taken_up
+from tests.factories.funding import FundFactory, agreed, bursary_asked, issued, taken_up
 
 pytestmark = pytest.mark.django_db
 

@@ -20,28 +20,13 @@ from steppingup.accounts.roles import RoleName
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import staff
-from tests.factories.cohorts import ParticipantFactory
-from tests.factories.funding import AgreementFactory, FundFactory, InvoiceSeriesFactory, agreed
+from tests.factories.funding import AgreementFactory, FundFactory, InvoiceSeriesFactory, agreed, issued, taken_up
 
 pytestmark = pytest.mark.django_db
 
 
-def taken_up(**fields):
-    """A place that the employer pays and somebody took up, at a provider that can send invoices."""
-    agreement = agreed(**fields)
-    enrolment = ParticipantFactory(cohort=agreement.cohort, participant=agreement.person, employer=agreement.employer)
-    act.attach_enrolment(agreement=agreement, enrolment=enrolment)
-    if not InvoiceSeries.objects.filter(provider=agreement.provider).exists():
-        InvoiceSeriesFactory(provider=agreement.provider)
-    return agreement
-
-
 def officer(agreement):
     return staff(RoleName.FINANCE, agreement.provider)
-
-
-def issued(**fields) -> Invoice:
-    return invoices.issue(agreement=taken_up(**fields), by=SYSTEM)
 
 
 def test_an_invoice_has_its_number_order_number_and_day_and_is_sent_by_a_link():

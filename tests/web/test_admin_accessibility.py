@@ -1,0 +1,82 @@
+"""Every page of the admin's sidebar, as axe sees it: WCAG 2.2 AA and best practices, on a desk and on a telephone."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib import admin
+from django.test import Client, RequestFactory
+from django.urls import resolve, reverse
+from playwright.sync_api import Page
+
+from steppingup.accounts.models import User
+from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
+from steppingup.web.admin_menu import sidebar
+from tests.factories.accounts import UserFactory
+from tests.factories.world import everything
+from tests.plugins.browser import DESKTOP, TELEPHONE
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.xdist_group("admin-axe")]
+
+
+@pytest.fixture
+def keeper(settings) -> User:
+    settings.DEMONSTRATION = True
+    user = UserFactory(is_staff=True, is_superuser=True, full_name="Ada Lin")
+    everything(user)
+    return user
+
+
+@pytest.fixture
+def signed_in(new_page, site, keeper) -> Callable[..., Page]:
+    """A window of somebody who has shown both factors."""
+
+    def open_page(viewport: dict[str, int]) -> Page:
+        client = Client()
+        client.force_login(keeper)
+        session = client.session
+        session[DEMONSTRATION_SESSION] = True
+        session.save()
+        page = new_page(viewport=viewport)
+        page.context.add_cookies([{"name": "sessionid", "value": session.session_key, "url": site}])
+        return page
+
+    return open_page
+
+
+def lists(user: User) -> list[str]:
+    request = RequestFactory().get("/admin/")
+    request.user = user
+    return [item["link"] for group in sidebar(request) for item in group["items"]]
+
+
+def forms_of(address: str, user: User) -> list[str]:
+    """The page of one object, or the page to add one where there is none."""
+    name = resolve(address).view_name
+    if not name.endswith("_changelist"):
+        return []
+    app, model = name.removeprefix("admin:").removesuffix("_changelist").split("_")
+    own = next(a for m, a in admin.site._registry.items() if (m._meta.app_label, m._meta.model_name) == (app, model))
+    request = RequestFactory().get(address)
+    request.user = user
+    found = [reverse(f"admin:{app}_{model}_add")] if own.has_add_permission(request) else []
+    obj = own.get_queryset(request).first()
+    return [reverse(f"admin:{app}_{model}_change", args=[obj.pk])] if obj else found
+
+
+def test_every_list_of_the_admin_is_accessible(signed_in, keeper, axe):
+    page = signed_in(DESKTOP)
+    for address in ("/admin/", *lists(keeper)):
+        page.goto(address)
+        filters = page.get_by_role("button", name="Filters")
+        if filters.count():
+            filters.click()
+        axe(page)
+
+
+def test_every_form_of_the_admin_is_accessible_on_a_telephone(signed_in, keeper, axe):
+    page = signed_in(TELEPHONE)
+    for address in [form for entry in lists(keeper) for form in forms_of(entry, keeper)]:
+        page.goto(address)
+        axe(page)
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{address} is {wide} pixels too wide"
