@@ -10,6 +10,7 @@ from applications.impartial import assessors_of, family_of, is_impartial
 from applications.models import Application, Criterion, Interview
 from applications.states import InterviewStatus, Reason, ReviewStatus
 from steppingup.accounts.models import Organisation
+from steppingup.web.admin_steps import StepForm
 
 
 def _note(label: str = "Note for the record", *, required: bool = False, help_text: str = "") -> forms.CharField:
@@ -44,29 +45,29 @@ class ReopenForm(forms.Form):
     reason = _note("Why the scores are opened again", required=True, help_text="The assessor reads it.")
 
 
-class AssignForm(forms.Form):
+class AssignForm(StepForm):
     """Assessors of the provider who are impartial and have not had this application."""
 
     assessor = forms.ModelChoiceField(
         queryset=None, label="Assessor", error_messages={"required": "Choose an assessor."}, empty_label="Choose"
     )
 
-    def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        family = family_of(application)
-        had = set(application.reviews.exclude(status=ReviewStatus.REMOVED).values_list("assessor", flat=True))
+    def __init__(self, data: Any = None, *, subject: Application, **kwargs: Any) -> None:
+        super().__init__(data, subject=subject, **kwargs)
+        family = family_of(subject)
+        had = set(subject.reviews.exclude(status=ReviewStatus.REMOVED).values_list("assessor", flat=True))
         people = [
             person
-            for person in assessors_of(application.cohort)
-            if person.pk not in had and is_impartial(person, application, family)
+            for person in assessors_of(subject.cohort)
+            if person.pk not in had and is_impartial(person, subject, family)
         ]
         field = self.fields["assessor"]
-        field.queryset = application.applicant._meta.model.objects.filter(pk__in=[person.pk for person in people])
+        field.queryset = subject.applicant._meta.model.objects.filter(pk__in=[person.pk for person in people])
         if not people:
             field.help_text = "Everybody who may score has had this application, or is of the applicant's organisation."
 
 
-class InterviewForm(forms.Form):
+class InterviewForm(StepForm):
     """Day and time are London's."""
 
     day = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -79,8 +80,8 @@ class InterviewForm(forms.Form):
     place = forms.CharField(label="Place", max_length=200, help_text="A room and address, or a link for a video call.")
     panel = forms.CharField(label="Who will be there", max_length=300, required=False)
 
-    def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
-        arranged = application.interviews.filter(status=InterviewStatus.ARRANGED).first()
+    def __init__(self, data: Any = None, *, subject: Application, **kwargs: Any) -> None:
+        arranged = subject.interviews.filter(status=InterviewStatus.ARRANGED).first()
         if arranged:
             local = timezone.localtime(arranged.starts_at)
             kwargs["initial"] = {
@@ -90,7 +91,7 @@ class InterviewForm(forms.Form):
                 "place": arranged.place,
                 "panel": arranged.panel,
             }
-        super().__init__(*args, **kwargs)
+        super().__init__(data, subject=subject, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -101,8 +102,11 @@ class InterviewForm(forms.Form):
             values["starts_at"] = starts_at
         return values
 
+    def values(self) -> dict[str, Any]:
+        return {key: self.cleaned_data[key] for key in ("starts_at", "place", "minutes", "panel")}
 
-class RecordForm(forms.Form):
+
+class RecordForm(StepForm):
     """The panel's scores on the same criteria as in the review (B24)."""
 
     outcome = forms.ChoiceField(
@@ -112,10 +116,10 @@ class RecordForm(forms.Form):
     )
     note = _note("What the panel wants to remember")
 
-    def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        highest = application.cohort.window.max_score
-        self.criteria = list(Criterion.objects.filter(programme=application.cohort.programme_id))
+    def __init__(self, data: Any = None, *, subject: Application, **kwargs: Any) -> None:
+        super().__init__(data, subject=subject, **kwargs)
+        highest = subject.cohort.window.max_score
+        self.criteria = list(Criterion.objects.filter(programme=subject.cohort.programme_id))
         fields: dict[str, forms.Field] = {}
         for criterion in self.criteria:
             fields[f"score_{criterion.pk}"] = forms.TypedChoiceField(
@@ -132,12 +136,13 @@ class RecordForm(forms.Form):
             )
         self.fields = {**fields, **self.fields}
 
-    def scores(self) -> dict[int, tuple[int, str]]:
-        values = self.cleaned_data
-        return {c.pk: (values[f"score_{c.pk}"], values[f"comment_{c.pk}"]) for c in self.criteria}
+    def values(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        scores = {c.pk: (given[f"score_{c.pk}"], given[f"comment_{c.pk}"]) for c in self.criteria}
+        return {"scores": scores, "outcome": given["outcome"], "note": given["note"]}
 
 
-class EmployerForm(forms.Form):
+class EmployerForm(StepForm):
     employer = forms.ModelChoiceField(
         queryset=Organisation.objects.all(),
         label="Organisation",
@@ -146,6 +151,6 @@ class EmployerForm(forms.Form):
         error_messages={"required": "Choose the organisation."},
     )
 
-    def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["employer"].initial = application.employer_id
+    def __init__(self, data: Any = None, *, subject: Application, **kwargs: Any) -> None:
+        super().__init__(data, subject=subject, **kwargs)
+        self.fields["employer"].initial = subject.employer_id

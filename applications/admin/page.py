@@ -1,13 +1,12 @@
 """What a coordinator reads on one application's page. Equality answers are never among it."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Prefetch
-from django.urls import reverse
 
 from applications.admin.pieces import FEE_TAGS, REVIEW_GROUP, TAGS, number, tag
-from applications.admin.steps import REVIEW_STEPS, possible_steps
 from applications.models import Application, Criterion, Decision, Interview, InterviewScore, Review, Score
 from applications.queries import place_on_waiting_list
 from applications.states import APPLICATION, ApplicationStatus, OfferStatus, ReviewStatus
@@ -16,10 +15,11 @@ from steppingup.messaging.queries import messages_about
 from steppingup.web import words
 
 Facts = list[tuple[str, Any]]
+StepsOfReview = Callable[[Review], list[tuple[str, str]]]
 
 
-def page_of(application: Application, *, may_decide: bool) -> dict[str, Any]:
-    """Everything on the page; a constant number of queries."""
+def page_of(application: Application, *, steps_of_review: StepsOfReview) -> dict[str, Any]:
+    """Everything on the page; a constant number of queries. `steps_of_review`: the links beside one review."""
     reviews = list(application.reviews.select_related("assessor__organisation").prefetch_related("scores"))
     interviews = list(
         Interview.objects.filter(application=application)
@@ -30,10 +30,9 @@ def page_of(application: Application, *, may_decide: bool) -> dict[str, Any]:
     return {
         "application": application,
         "status": TAGS[application.status],
-        "steps": possible_steps(application) if may_decide else [],
         "cards": _cards(application),
         "criteria": _criteria(application, criteria, reviews, interviews),
-        "reviews": [_review(application, review, may_decide) for review in reviews],
+        "reviews": [_review(application, review, steps_of_review) for review in reviews],
         "summary": _summary(reviews),
         "interviews": interviews,
         "offers": list(application.offers.select_related("made_by")),
@@ -121,14 +120,12 @@ def _criteria(
     ]
 
 
-def _review(application: Application, review: Review, may_decide: bool) -> dict[str, Any]:
+def _review(application: Application, review: Review, steps_of_review: StepsOfReview) -> dict[str, Any]:
     review.application = application
-    steps = [step for step in REVIEW_STEPS.values() if step.possible(review)] if may_decide else []
-    route = "admin:applications_application_review_step"
     return {
         "review": review,
         "tag": tag(review.get_status_display(), REVIEW_GROUP.get(ReviewStatus(review.status), "over")),
-        "steps": [(step.label, reverse(route, args=[application.pk, review.pk, step.name])) for step in steps],
+        "steps": steps_of_review(review),
     }
 
 

@@ -1,5 +1,6 @@
 """The queue: every application of the person's cohorts, and the way to everything that can be done with one."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -179,6 +180,9 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, RankingMixin, ScopedAdmin
             raise Http404
         return found
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Application:
+        return self.find(request, object_id)
+
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Facts to read, and the buttons that are possible now. There is nothing to edit here."""
         application = self.find(request, object_id)
@@ -186,7 +190,8 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, RankingMixin, ScopedAdmin
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": f"{application.full_name or application.applicant} · {application.reference}",
-            **page_of(application, may_decide=self.may_decide(request, application)),
+            "steps": self.steps_for(request, application),
+            **page_of(application, steps_of_review=partial(self.review_steps_for, request, application)),
         }
         return TemplateResponse(request, "admin/applications/application.html", context)
 

@@ -1,10 +1,7 @@
 """What a coordinator can do with one application: each a page that says who will be told what, before it is done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
-
-from django import forms
 
 from applications.actions import decisions, employers, interviews, offers, reviews
 from applications.actions.telling import last_day, to_score, would_tell, would_tell_assessor
@@ -21,30 +18,14 @@ from applications.admin.forms import (
 from applications.models import Application, Interview, Review
 from applications.queries import places_left
 from applications.states import APPLICATION, OVER, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, InterviewStatus
-from steppingup.accounts.models import User
+from steppingup.accounts.actors import Actor
+from steppingup.accounts.roles import Permission
 from steppingup.messaging.actions.sending import MessagePreview
 from steppingup.web import words
+from steppingup.web.admin_steps import AdminStep
 
 Values = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Step:
-    """`subject` is an application, or a review for the steps of reviews.
-
-    `check`: what is told depends on what is filled in, so it is shown on a second page before anything happens."""
-
-    name: str
-    label: str
-    possible: Callable[[Any], bool]
-    run: Callable[[Any, forms.Form | None, User], Any]
-    done: str
-    told: Callable[[Any, Values], list[MessagePreview]] = lambda subject, values: []
-    form: Callable[..., forms.Form] | None = None
-    check: bool = False
-    target: str = ""
-    text: Callable[[Any], str] = lambda subject: ""
-    strong: bool = False
+DECIDE = Permission.DECIDE_APPLICATIONS
 
 
 def can(step: str) -> Callable[[Application], bool]:
@@ -52,27 +33,37 @@ def can(step: str) -> Callable[[Application], bool]:
     return lambda application: application.status in APPLICATION.steps[step].sources
 
 
-def plain(form_class: type[forms.Form]) -> Callable[..., forms.Form]:
-    return lambda subject, *args: form_class(*args)
+def stands_at(status: str) -> Callable[[Application], bool]:
+    """Was it done before?"""
+    return lambda application: application.status == status
 
 
 def arranged(application: Application) -> Interview:
     return application.interviews.get(status=InterviewStatus.ARRANGED)
 
 
-def decided(step: str) -> Callable[[Application, Values], list[MessagePreview]]:
-    return lambda application, values: decisions.would_be_told(
-        application=application, step=step, reason=values.get("reason", "")
-    )
+def decided(step: str) -> Callable[..., list[MessagePreview]]:
+    def told(application: Application, values: Values | None = None) -> list[MessagePreview]:
+        reason = (values or {}).get("reason", "")
+        return decisions.would_be_told(application=application, step=step, reason=reason)
+
+    return told
 
 
 def _invited(application: Application, values: Values, *, again: bool = False) -> list[MessagePreview]:
-    keys = ("starts_at", "place", "minutes", "panel")
-    return [interviews.would_be_invited(application=application, again=again, **{key: values[key] for key in keys})]
+    return [interviews.would_be_invited(application=application, again=again, **values)]
 
 
-def _arrangements(form: Any) -> Values:
-    return {key: form.cleaned_data[key] for key in ("starts_at", "place", "minutes", "panel")}
+def _record(*, application: Application, by: Actor, **values: Any) -> Interview:
+    return interviews.record(interview=arranged(application), by=by, **values)
+
+
+def _move_interview(*, application: Application, by: Actor, **values: Any) -> Interview:
+    return interviews.reschedule(interview=arranged(application), by=by, **values)
+
+
+def _cancel_interview(*, application: Application, by: Actor, **values: Any) -> Interview:
+    return interviews.cancel(interview=arranged(application), by=by, **values)
 
 
 def _can_reconsider(application: Application) -> bool:
@@ -91,178 +82,125 @@ def _offer_text(application: Application) -> str:
     return f"{places} The offer is open until the end of {end}.{warning}"
 
 
-STEPS: dict[str, Step] = {
-    step.name: step
-    for step in (
-        Step(
-            "assign",
-            "Assign an assessor",
-            lambda a: a.status in TO_REVIEW,
-            lambda a, f, by: reviews.assign(application=a, assessor=f.cleaned_data["assessor"], by=by),
-            "The assessor was told.",
-            told=lambda a, v: [would_tell_assessor(v["assessor"], a.cohort, "reviews_assigned", count=to_score(1))],
-            form=AssignForm,
-            check=True,
-        ),
-        Step(
-            "shortlist",
-            "Shortlist",
-            can("shortlist"),
-            lambda a, f, by: decisions.shortlist(application=a, by=by, **f.cleaned_data),
-            "Shortlisted. The applicant was told.",
-            told=decided("shortlist"),
-            form=plain(NoteForm),
-            target=ApplicationStatus.SHORTLISTED,
-            strong=True,
-        ),
-        Step(
-            "hold",
-            "Hold in reserve",
-            can("hold"),
-            lambda a, f, by: decisions.hold(application=a, by=by, **f.cleaned_data),
-            "Held in reserve. The applicant was told.",
-            told=decided("hold"),
-            form=plain(NoteForm),
-            target=ApplicationStatus.HELD,
-        ),
-        Step(
-            "invite",
-            "Invite to interview",
-            can("invite"),
-            lambda a, f, by: interviews.invite(application=a, by=by, **_arrangements(f)),
-            "Invited. The applicant was told.",
-            told=_invited,
-            form=InterviewForm,
-            check=True,
-            target=ApplicationStatus.INTERVIEW,
-            strong=True,
-        ),
-        Step(
-            "record",
-            "Record the interview",
-            can("record_interview"),
-            lambda a, f, by: interviews.record(
-                interview=arranged(a),
-                scores=f.scores(),
-                outcome=f.cleaned_data["outcome"],
-                note=f.cleaned_data["note"],
-                by=by,
-            ),
-            "The interview is recorded.",
-            form=RecordForm,
-            target=ApplicationStatus.INTERVIEWED,
-            text=lambda a: f"The interview was on {words.when(arranged(a).starts_at)}.",
-            strong=True,
-        ),
-        Step(
-            "move-interview",
-            "Move the interview",
-            can("record_interview"),
-            lambda a, f, by: interviews.reschedule(interview=arranged(a), by=by, **_arrangements(f)),
-            "The interview was moved. The applicant was told.",
-            told=lambda a, v: _invited(a, v, again=True),
-            form=InterviewForm,
-            check=True,
-        ),
-        Step(
-            "cancel-interview",
-            "Cancel the interview",
-            can("cancel_interview"),
-            lambda a, f, by: interviews.cancel(interview=arranged(a), by=by, **f.cleaned_data),
-            "The interview is cancelled. The applicant was told.",
-            told=lambda a, v: [would_tell(a, "interview_cancelled", when=words.when(arranged(a).starts_at))],
-            form=plain(NoteForm),
-            target=ApplicationStatus.SHORTLISTED,
-        ),
-        Step(
-            "offer",
-            "Offer a place",
-            can("offer"),
-            lambda a, f, by: offers.make(application=a, by=by),
-            "Offered. The applicant was told.",
-            told=lambda a, v: [offers.would_be_offered(application=a)],
-            target=ApplicationStatus.OFFERED,
-            text=_offer_text,
-            strong=True,
-        ),
-        Step(
-            "waiting",
-            "Put on the waiting list",
-            can("put_on_waiting_list"),
-            lambda a, f, by: offers.put_on_waiting_list(application=a, by=by, **f.cleaned_data),
-            "On the waiting list. The applicant was told.",
-            told=lambda a, v: [would_tell(a, "waiting", place="the place they will have")],
-            form=plain(NoteForm),
-            target=ApplicationStatus.WAITING,
-        ),
-        Step(
-            "turn-down",
-            "Turn down",
-            can("turn_down"),
-            lambda a, f, by: decisions.turn_down(application=a, by=by, **f.cleaned_data),
-            "Turned down. The applicant was told.",
-            told=decided("turn_down"),
-            form=plain(TurnDownForm),
-            check=True,
-            target=ApplicationStatus.TURNED_DOWN,
-        ),
-        Step(
-            "reconsider",
-            "Take the decision back",
-            _can_reconsider,
-            lambda a, f, by: decisions.reconsider(application=a, by=by, **f.cleaned_data),
-            "The decision was taken back. The applicant was told.",
-            told=decided("reconsider"),
-            form=plain(ReconsiderForm),
-        ),
-        Step(
-            "employer",
-            "Say who the employer is",
-            lambda a: a.status not in OVER and a.employer_id is None,
-            lambda a, f, by: employers.settle_employer(application=a, by=by, **f.cleaned_data),
-            "The employer is settled.",
-            form=EmployerForm,
-            text=lambda a: f"The applicant typed “{a.employer_name}”, which is not in our list of organisations.",
-        ),
-    )
-}
+STEPS = (
+    AdminStep(
+        *("assign", "Assign an assessor", reviews.assign, "application", DECIDE, lambda a: a.status in TO_REVIEW),
+        told=lambda a, v: [would_tell_assessor(v["assessor"], a.cohort, "reviews_assigned", count=to_score(1))],
+        form_class=AssignForm,
+        check=True,
+        done="The assessor was told.",
+    ),
+    AdminStep(
+        *("shortlist", "Shortlist", decisions.shortlist, "application", DECIDE, can("shortlist")),
+        told=decided("shortlist"),
+        form_class=NoteForm,
+        is_done=stands_at(ApplicationStatus.SHORTLISTED),
+        done="Shortlisted. The applicant was told.",
+        strong=True,
+    ),
+    AdminStep(
+        *("hold", "Hold in reserve", decisions.hold, "application", DECIDE, can("hold")),
+        told=decided("hold"),
+        form_class=NoteForm,
+        is_done=stands_at(ApplicationStatus.HELD),
+        done="Held in reserve. The applicant was told.",
+    ),
+    AdminStep(
+        *("invite", "Invite to interview", interviews.invite, "application", DECIDE, can("invite")),
+        told=_invited,
+        form_class=InterviewForm,
+        check=True,
+        is_done=stands_at(ApplicationStatus.INTERVIEW),
+        done="Invited. The applicant was told.",
+        strong=True,
+    ),
+    AdminStep(
+        *("record", "Record the interview", _record, "application", DECIDE, can("record_interview")),
+        form_class=RecordForm,
+        is_done=stands_at(ApplicationStatus.INTERVIEWED),
+        done="The interview is recorded.",
+        text=lambda a: f"The interview was on {words.when(arranged(a).starts_at)}.",
+        strong=True,
+    ),
+    AdminStep(
+        *("move-interview", "Move the interview", _move_interview, "application", DECIDE, can("record_interview")),
+        told=lambda a, v: _invited(a, v, again=True),
+        form_class=InterviewForm,
+        check=True,
+        done="The interview was moved. The applicant was told.",
+    ),
+    AdminStep(
+        *("cancel-interview", "Cancel the interview", _cancel_interview, "application", DECIDE),
+        possible=can("cancel_interview"),
+        told=lambda a: [would_tell(a, "interview_cancelled", when=words.when(arranged(a).starts_at))],
+        form_class=NoteForm,
+        is_done=stands_at(ApplicationStatus.SHORTLISTED),
+        done="The interview is cancelled. The applicant was told.",
+    ),
+    AdminStep(
+        *("offer", "Offer a place", offers.make, "application", DECIDE, can("offer")),
+        told=lambda a: [offers.would_be_offered(application=a)],
+        is_done=stands_at(ApplicationStatus.OFFERED),
+        done="Offered. The applicant was told.",
+        text=_offer_text,
+        strong=True,
+    ),
+    AdminStep(
+        *("waiting", "Put on the waiting list", offers.put_on_waiting_list, "application", DECIDE),
+        possible=can("put_on_waiting_list"),
+        told=lambda a: [would_tell(a, "waiting", place="the place they will have")],
+        form_class=NoteForm,
+        is_done=stands_at(ApplicationStatus.WAITING),
+        done="On the waiting list. The applicant was told.",
+    ),
+    AdminStep(
+        *("turn-down", "Turn down", decisions.turn_down, "application", DECIDE, can("turn_down")),
+        told=decided("turn_down"),
+        form_class=TurnDownForm,
+        check=True,
+        is_done=stands_at(ApplicationStatus.TURNED_DOWN),
+        done="Turned down. The applicant was told.",
+    ),
+    AdminStep(
+        *("reconsider", "Take the decision back", decisions.reconsider, "application", DECIDE, _can_reconsider),
+        told=decided("reconsider"),
+        form_class=ReconsiderForm,
+        done="The decision was taken back. The applicant was told.",
+    ),
+    AdminStep(
+        *("employer", "Say who the employer is", employers.settle_employer, "application", DECIDE),
+        possible=lambda a: a.status not in OVER and a.employer_id is None,
+        form_class=EmployerForm,
+        done="The employer is settled.",
+        text=lambda a: f"The applicant typed “{a.employer_name}”, which is not in our list of organisations.",
+    ),
+)
 
 
-def _review_told(kind: str) -> Callable[[Review, Values], list[MessagePreview]]:
-    def told(review: Review, values: Values) -> list[MessagePreview]:
-        more = {"reason": values["reason"]} if "reason" in values else {}
-        reference = review.application.reference
-        return [would_tell_assessor(review.assessor, review.application.cohort, kind, reference=reference, **more)]
-
-    return told
+def _told_of_removing(review: Review) -> list[MessagePreview]:
+    application = review.application
+    return [would_tell_assessor(review.assessor, application.cohort, "review_removed", reference=application.reference)]
 
 
-REVIEW_STEPS: dict[str, Step] = {
-    step.name: step
-    for step in (
-        Step(
-            "remove",
-            "Take the assessor off",
-            lambda r: r.status in REVIEW.steps["remove"].sources,
-            lambda r, f, by: reviews.remove(review=r, by=by),
-            "Taken off. The assessor was told.",
-            told=_review_told("review_removed"),
-        ),
-        Step(
-            "reopen",
-            "Open the scores again",
-            lambda r: r.status in REVIEW.steps["reopen"].sources and r.application.status in WANTS_SCORES,
-            lambda r, f, by: reviews.reopen(review=r, by=by, **f.cleaned_data),
-            "The scores are open again. The assessor was told.",
-            told=_review_told("review_reopened"),
-            form=plain(ReopenForm),
-            check=True,
-            text=lambda r: "They do not count until they are submitted again.",
-        ),
-    )
-}
+def _told_of_reopening(review: Review, values: Values) -> list[MessagePreview]:
+    about = {"reference": review.application.reference, "reason": values["reason"]}
+    return [would_tell_assessor(review.assessor, review.application.cohort, "review_reopened", **about)]
 
 
-def possible_steps(application: Application) -> list[Step]:
-    """The buttons on the application's page, as its state stands."""
-    return [step for step in STEPS.values() if step.possible(application)]
+REVIEW_STEPS = (
+    AdminStep(
+        *("remove", "Take the assessor off", reviews.remove, "review", DECIDE),
+        possible=lambda r: r.status in REVIEW.steps["remove"].sources,
+        told=_told_of_removing,
+        done="Taken off. The assessor was told.",
+    ),
+    AdminStep(
+        *("reopen", "Open the scores again", reviews.reopen, "review", DECIDE),
+        possible=lambda r: r.status in REVIEW.steps["reopen"].sources and r.application.status in WANTS_SCORES,
+        told=_told_of_reopening,
+        form_class=ReopenForm,
+        check=True,
+        done="The scores are open again. The assessor was told.",
+        text="They do not count until they are submitted again.",
+    ),
+)

@@ -126,7 +126,9 @@ class ScopedAdmin(ExportMixin):
         if obj is None or self.provider_path is None or obj.pk is None:
             return holds(request.user, permission)
         provider_id = self.provider_id_of(obj)
-        return provider_id is not None and holds(request.user, permission, provider_id)
+        if provider_id is None:  # it belongs to nobody in particular: for those who see all providers
+            return providers_with(request.user, permission) is None
+        return holds(request.user, permission, provider_id)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.allows(request, self.view_permission) or self.allows(request, self.change_permission)

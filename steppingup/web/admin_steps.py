@@ -20,17 +20,31 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.widgets import SELECT_CLASSES, TEXTAREA_CLASSES, UnfoldAdminTextInputWidget
 
+from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.web.sections import render_sections
+
+
+class StepForm(forms.Form):
+    """A form that knows what the step is taken on, and may give the action other values than its fields have."""
+
+    def __init__(self, data: Any = None, *, subject: Any, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.subject = subject
+
+    def values(self) -> dict[str, Any]:
+        return self.cleaned_data
 
 
 @dataclass(frozen=True)
 class AdminStep:
     """One button. `run` is the action: it gets the object under the name `noun`, `by`, and what the form asks for.
 
-    `told(obj)` lists who will be told: things with `to`, `subject` and `text`. `text` says what it means.
-    `initial(obj)` is what stands in the form to begin with."""
+    `told(obj)` lists who will be told: things with `to`, `subject` and `text`. With `check`, that depends on what is
+    filled in: it is `told(obj, values)`, and is shown on a second page before anything happens.
+    `text` says what it means (a sentence, or made from the object). `initial(obj)` is what stands in the form to begin
+    with. `is_done(obj)`: it was done before, so pressing the button twice is no mistake. `strong` buttons stand out."""
 
     name: str
     label: str
@@ -38,11 +52,38 @@ class AdminStep:
     noun: str
     permission: Permission
     possible: Callable[[Any], bool]
-    told: Callable[[Any], Iterable[Any]] | None = None
+    told: Callable[..., Iterable[Any]] | None = None
     form_class: type[forms.Form] | None = None
-    text: str = ""
+    text: str | Callable[[Any], str] = ""
     done: str = "Done."
     initial: Callable[[Any], dict[str, Any]] | None = None
+    check: bool = False
+    is_done: Callable[[Any], bool] | None = None
+    strong: bool = False
+
+    def form(self, subject: Any, data: Any = None) -> forms.Form | None:
+        if self.form_class is None:
+            return None
+        more = {"subject": subject} if issubclass(self.form_class, StepForm) else {}
+        return style(self.form_class(data, initial=self.initial(subject) if self.initial else None, **more))
+
+    def take(self, subject: Any, form: forms.Form | None, by: Any) -> None:
+        self.run(**{self.noun: subject}, by=by, **values_of(form))
+
+    def who_is_told(self, subject: Any, form: forms.Form | None) -> list[Any]:
+        if self.told is None:
+            return []
+        return list(self.told(subject, values_of(form)) if self.check else self.told(subject))
+
+    def meaning(self, subject: Any) -> str:
+        return self.text(subject) if callable(self.text) else self.text
+
+
+def values_of(form: forms.Form | None) -> dict[str, Any]:
+    """What a form that is filled in gives to the action."""
+    if form is None:
+        return {}
+    return form.values() if isinstance(form, StepForm) else form.cleaned_data
 
 
 def style(form: forms.Form) -> forms.Form:
@@ -76,13 +117,17 @@ class StepsMixin:
         )
         return [own, *super().get_urls()]  # type: ignore[misc]
 
-    def steps_for(self, request: HttpRequest, obj: Model) -> list[dict[str, str]]:
+    def may_take(self, request: HttpRequest, step: AdminStep, obj: Model) -> bool:
+        """By role. A subclass may refuse more."""
+        return self.allows(request, step.permission, obj)  # type: ignore[attr-defined]
+
+    def steps_for(self, request: HttpRequest, obj: Model) -> list[dict[str, Any]]:
         """The buttons that this person sees on this object now."""
         route = f"admin:{self.opts.app_label}_{self.opts.model_name}_step"  # type: ignore[attr-defined]
         return [
-            {"label": step.label, "url": reverse(route, args=[obj.pk, step.name])}
+            {"label": step.label, "url": reverse(route, args=[obj.pk, step.name]), "strong": step.strong}
             for step in self.steps
-            if self.allows(request, step.permission, obj) and step.possible(obj)  # type: ignore[attr-defined]
+            if self.may_take(request, step, obj) and step.possible(obj)
         ]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -94,34 +139,48 @@ class StepsMixin:
         return super().change_view(request, object_id, *args, extra_context=extra, **kwargs)  # type: ignore[misc]
 
     def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        """GET shows what will happen; POST does it, once."""
-        step = next((step for step in self.steps if step.name == name), None)
         obj = self.get_object(request, object_id)  # type: ignore[attr-defined]
-        if step is None or obj is None or not self.allows(request, step.permission, obj):  # type: ignore[attr-defined]
+        step = next((step for step in self.steps if step.name == name), None)
+        if step is None or obj is None or not self.may_take(request, step, obj):
             raise Http404
-        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])  # type: ignore[attr-defined]
-        initial = step.initial(obj) if step.initial else None
-        form = step.form_class(request.POST or None, initial=initial) if step.form_class else None
-        if request.method == "POST" and (form is None or form.is_valid()):
-            values = form.cleaned_data if form else {}
+        return self.show_step(request, step, obj, original=obj)
+
+    def show_step(self, request: HttpRequest, step: AdminStep, subject: Any, *, original: Model) -> HttpResponse:
+        """GET shows what will happen; POST does it, once (after a page that says who is told, with `check`).
+
+        `subject` is what the step is taken on, `original` the object of this admin that it belongs to."""
+        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[original.pk])  # type: ignore[attr-defined]
+        if not step.possible(subject):
+            if step.is_done and step.is_done(subject):
+                messages.info(request, "This was done already. Nobody was told twice.")
+            else:
+                messages.error(request, "This is not possible any more: somebody has changed it meanwhile.")
+            return HttpResponseRedirect(back)
+        form = step.form(subject, request.POST if request.method == "POST" else None)
+        filled = request.method == "POST" and (form is None or form.is_valid())
+        if filled and (not step.check or "confirm" in request.POST):
             try:
-                step.run(**{step.noun: obj}, by=request.user, **values)
+                step.take(subject, form, request.user)
+            except NotAllowed as error:
+                raise Http404 from error
             except NotPossible as sentence:
                 messages.error(request, str(sentence))
             else:
                 messages.success(request, step.done)
             return HttpResponseRedirect(back)
-        if not step.possible(obj) and request.method != "POST":
-            messages.error(request, "That has been done already, or is not possible any more.")
-            return HttpResponseRedirect(back)
+        later = step.check and not filled
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "opts": self.opts,  # type: ignore[attr-defined]
             "title": step.label,
-            "original": obj,
+            "original": original,
+            "subject": subject,
             "step": step,
-            "form": style(form) if form else None,
-            "told": list(step.told(obj)) if step.told else [],
+            "text": step.meaning(subject),
+            "form": form,
+            "checking": step.check and filled,
+            "later": later,
+            "told": [] if later else step.who_is_told(subject, form),
             "back_url": back,
         }
         return TemplateResponse(request, "admin/step.html", context)
