@@ -21,9 +21,10 @@ PROGRAMME = "stepping-up"
 BEFORE_EVERYTHING = year.date(2019, 10, 7)
 #: What was written in these last hours is really delivered, so that the page of sent e-mails has something to show.
 RECENT = timedelta(hours=24)
-#: On each of so many last days the timetable's round is made, so that no reminder is left to be sent for a past day.
+#: On each of so many last days (since the open window opened) the timetable's round is made, so that no reminder is
+#: left to be sent for a past day.
 #: Before that it is made on the days on which it matters.
-ROUNDS = 40
+ROUNDS = 16
 
 Say = Callable[[str], None]
 

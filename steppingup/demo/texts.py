@@ -55,6 +55,7 @@ class Storyteller:
     def __init__(self, seed: int) -> None:
         self.dice = Random(seed)
         self._decks: dict[str, Iterator[str]] = {}
+        self._told: set[str] = set()
 
     def _next(self, key: str) -> str:
         deck = self._decks.get(key)
@@ -68,6 +69,14 @@ class Storyteller:
 
     def statement(self, criterion: str, writing: str) -> str:
         """What this person writes about a criterion. `writing`: short, plain, strong or excellent."""
+        for _ in range(9):
+            text = self._one(criterion, writing)
+            if text not in self._told:
+                break
+        self._told.add(text)
+        return text
+
+    def _one(self, criterion: str, writing: str) -> str:
         body, _, more = chosen(self._next(criterion), self.dice).partition("||")
         body, more = body.strip(), more.strip()
         if writing == "short":

@@ -89,7 +89,7 @@ def write_first(diary: Diary, cast: Cast, cohort: Cohort) -> None:
     running = Running(diary, cast, cohort, placed)
     running.write_dates(_day("2020-02-10"), _day("2020-02-12"), 7)
     running.write_placements(_day("2020-04-01"), _day("2020-11-06"))
-    running.write_mentoring(_day("2020-02-14"), _day("2020-02-28"), 9, _day("2020-11-06"))
+    running.write_mentoring(_day("2020-02-14"), _day("2020-02-28"), 7, _day("2020-11-06"))
     running.write_withdrawal(_of(people, "withdrew")[0], moment(_day("2020-06-15"), 16))
     qualifying = Qualifying(diary, cast, cohort)
     qualifying.write_modules(_day("2020-02-10"))
@@ -141,7 +141,7 @@ def _fill_running(diary: Diary, cast: Cast, cohort: Cohort) -> None:
     today = timezone.localdate(diary.clock.real)
     running.write_dates(working_day(starts - timedelta(days=12)), starts, WEEKS_BETWEEN_MODULES)
     running.write_placements(starts + timedelta(days=98), today - timedelta(days=1))
-    running.write_mentoring(offered_on + timedelta(days=22), working_day(starts + timedelta(days=8)), 5, today)
+    running.write_mentoring(offered_on + timedelta(days=22), working_day(starts + timedelta(days=8)), 4, today)
     qualifying = Qualifying(diary, cast, cohort)
     qualifying.write_modules(working_day(starts - timedelta(days=12)))
     chosen = [who for who in running.people if {"ilm", "ilm9"} & set(who.extras)]

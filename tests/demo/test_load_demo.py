@@ -1,0 +1,219 @@
+"""The demonstration, loaded once: everything that it promises is there, and nobody's data breaks a rule."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Avg, Count, Sum
+from django.utils import timezone
+
+from applications.models import Application, EqualityResponse, Offer, Review, Statement
+from applications.parts import count_words
+from applications.states import ApplicationStatus as S
+from applications.states import OfferStatus, ReviewStatus
+from cohorts.models import Certificate, Cohort, DayEntry, Enrolment, Placement
+from cohorts.progress import progress_of_many
+from cohorts.states import CertificateStatus, CohortStatus, EnrolmentStatus
+from funding.models import BursaryRequest, Commitment, FundingSource, Invoice
+from funding.states import BursaryStatus, Route
+from mentoring.models import Mentor, Pair
+from modules.models import Registration
+from modules.progress import standing_of
+from modules.states import RegistrationStatus
+from steppingup.accounts.models import DemonstrationPerson, Organisation, User
+from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
+from steppingup.demo import loading, reset
+from steppingup.messaging.models import Message
+from steppingup.messaging.reminders import work_out_reminders
+from steppingup.messaging.states import MessageStatus
+
+pytestmark = pytest.mark.xdist_group("demonstration")  # one process loads it, for all of them
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup, django_db_blocker) -> Iterator[str]:
+    """What the command printed. It is loaded once for this file, and taken back afterwards."""
+    out = StringIO()
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo", stdout=out)
+        yield out.getvalue()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _loaded(told: str) -> Iterator[None]:
+    """Every test of this file looks at the same demonstration, and leaves it as it was."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def cohort(status: str) -> Cohort:
+    return Cohort.objects.get(status=status, programme__slug="stepping-up")
+
+
+def statuses(of: Cohort) -> Counter:
+    return Counter(of.applications.values_list("status", flat=True))
+
+
+def test_there_are_three_cohorts_with_so_many_people(told):
+    finished, running, coming = (
+        cohort(s) for s in (CohortStatus.FINISHED, CohortStatus.RUNNING, CohortStatus.PUBLISHED)
+    )
+    assert finished.starts_on.year == 2020
+    assert timedelta(days=130) < timezone.localdate() - running.starts_on < timedelta(days=180)
+    assert running.enrolments.holding_a_place().count() == 24
+    assert coming.window.is_open()
+    assert 60 <= Application.objects.count() <= 75
+    assert Organisation.objects.filter(partnerships__isnull=False).count() >= 25
+    assert Organisation.objects.filter(is_provider=False).count() == 30
+    assert Mentor.objects.count() == 40
+    assert "Corporate Fund: £2,500 of £40,000 left" in told
+
+
+def test_the_awkward_cases_are_there():
+    finished, running, coming = (
+        cohort(s) for s in (CohortStatus.FINISHED, CohortStatus.RUNNING, CohortStatus.PUBLISHED)
+    )
+    late = running.applications.filter(status=S.DRAFT)
+    assert late.exists()
+    assert any("cv" in application.parts_done for application in late)  # all was ready, and the window had closed
+    assert any("cv" not in application.parts_done for application in late)
+    for status in (S.DECLINED, S.EXPIRED, S.WITHDRAWN, S.TURNED_DOWN, S.WAITING, S.OFFERED):
+        assert statuses(running)[status], status
+    for status in (S.DRAFT, S.SUBMITTED, S.IN_REVIEW, S.HELD, S.WITHDRAWN):
+        assert statuses(coming)[status], status
+    assert Offer.objects.filter(status=OfferStatus.MADE, expires_at__gt=timezone.now()).count() == 1
+    means = (
+        coming.applications.filter(status=S.IN_REVIEW)
+        .annotate(mean=Avg("reviews__total"))
+        .values_list("mean", flat=True)
+    )
+    assert max(Counter(mean for mean in means if mean).values()) >= 2  # tied
+    assert Counter(Review.objects.filter(application__cohort=coming).values_list("status", flat=True)).keys() >= {
+        ReviewStatus.ASSIGNED,
+        ReviewStatus.SUBMITTED,
+    }
+    ended = Counter(finished.enrolments.values_list("status", flat=True))
+    assert ended.keys() == {EnrolmentStatus.COMPLETED, EnrolmentStatus.ENROLLED, EnrolmentStatus.WITHDRAWN}
+    certificates = Counter(Certificate.objects.values_list("status", flat=True))
+    assert certificates[CertificateStatus.REVOKED] == 1
+    assert certificates[CertificateStatus.ISSUED] >= 6
+
+
+def test_the_days_in_the_ledger_are_within_the_plan_and_add_up():
+    running = cohort(CohortStatus.RUNNING)
+    for of in (running, cohort(CohortStatus.FINISHED)):
+        people = list(of.enrolments.all())
+        for progress in progress_of_many(people).values():
+            assert all(part.done <= part.planned for part in progress.components if part.component.key != "mentoring")
+            assert progress.done + progress.booked + progress.to_come - sum(p.beyond for p in progress.components) == 30
+    people = list(running.enrolments.holding_a_place())
+    done = sorted(progress.counted for progress in progress_of_many(people).values())
+    assert 12 <= done[len(done) // 2] <= 18  # half-way
+    assert done[0] < 10  # and some are behind
+    assert DayEntry.objects.filter(on__gt=timezone.localdate()).count() == 0
+
+
+def test_no_cohort_has_more_participants_than_places_and_hosts_and_mentors_are_from_elsewhere():
+    for of in Cohort.objects.with_places_taken():
+        assert of.places_taken <= of.capacity
+    for placement in Placement.objects.select_related("enrolment__employer"):
+        assert placement.host_id not in placement.enrolment.employer.family_ids()
+    for pair in Pair.objects.select_related("enrolment__employer", "mentor"):
+        assert pair.mentor.organisation_id not in pair.enrolment.employer.family_ids()
+    assert Pair.objects.filter(mentor__user__demonstration__title="Mentor").count() == 2
+
+
+def test_no_fund_is_below_zero_and_the_money_adds_up():
+    for fund in FundingSource.objects.all():
+        assert fund.left >= 0
+        assert fund.committed == (Commitment.objects.filter(source=fund).aggregate(s=Sum("amount"))["s"] or 0)
+    assert 0 < FundingSource.objects.get(route=Route.INTERNAL).left <= 2500
+    decided = Counter(BursaryRequest.objects.values_list("status", flat=True))
+    assert decided[BursaryStatus.REQUESTED] == 1
+    assert decided[BursaryStatus.REFUSED] == 1
+    assert Invoice.objects.overdue().exists()
+    numbers = list(Invoice.objects.order_by("number").values_list("number", "issued_on"))
+    assert [number for number, _ in numbers] == list(range(1, len(numbers) + 1))
+    assert [day for _, day in numbers] == sorted(day for _, day in numbers)
+
+
+def test_somebody_has_nine_of_thirteen_credits_and_several_have_the_certificate():
+    assert Registration.objects.filter(status=RegistrationStatus.ACHIEVED).count() >= 3
+    person = DemonstrationPerson.objects.get(title="Participant").user
+    standing = standing_of(Registration.objects.get(enrolment__participant=person))
+    assert (standing.credits_passed, standing.target.credits) == (9, 13)
+
+
+def test_what_people_wrote_is_within_the_limit_and_not_the_same():
+    texts = list(
+        Statement.objects.filter(application__cohort=cohort(CohortStatus.PUBLISHED)).values_list("text", flat=True)
+    )
+    assert len(set(texts)) > 0.9 * len(texts)
+    lengths = [count_words(text) for text in Statement.objects.values_list("text", flat=True)]
+    assert max(lengths) <= 250
+    assert min(lengths) < 25
+    assert EqualityResponse.objects.count() >= 50
+
+
+def test_nothing_of_the_past_is_delivered_or_reminded_of():
+    yesterday = timezone.now() - timedelta(hours=25)
+    past = Counter(Message.objects.filter(created_at__lt=yesterday).values_list("status", flat=True))
+    assert past.keys() == {MessageStatus.SENT, MessageStatus.FAILED}
+    assert past[MessageStatus.FAILED] < 10
+    recent = Message.objects.filter(created_at__gte=yesterday)
+    assert recent.exists()
+    assert set(recent.values_list("status", flat=True)) == {MessageStatus.QUEUED}
+    with transaction.atomic():
+        assert work_out_reminders() == 0
+        transaction.set_rollback(True)
+
+
+def test_every_stamp_and_every_line_of_history_carries_its_day():
+    first = Application.objects.earliest("submitted_at")
+    assert first.submitted_at.year == 2019
+    assert {event.pgh_created_at.year for event in first.events.all()} == {2019, 2020}
+    context = first.events.earliest("pgh_id").pgh_context
+    assert context.metadata == {"source": "load_demo", "user": first.applicant_id}
+    assert Message.objects.earliest("created_at").created_at.year == 2019
+    assert abs(timezone.now() - Message.objects.latest("created_at").created_at) < timedelta(days=2)
+
+
+def test_there_is_somebody_for_each_role_and_their_first_page_opens(client, settings):
+    settings.DEMONSTRATION = True
+    entries = list(DemonstrationPerson.objects.select_related("user"))
+    assert len(entries) >= 15
+    for entry in entries:
+        if entry.user:
+            client.force_login(entry.user)
+            session = client.session
+            session[DEMONSTRATION_SESSION] = True
+            session.save()
+        assert client.get(entry.address).status_code == 200, entry.title
+
+
+def test_loading_again_changes_nothing():
+    def counts() -> list[int]:
+        return [model.objects.count() for model in (User, Application, Enrolment, DayEntry, Message, Invoice)]
+
+    before, out = counts(), StringIO()
+    call_command("load_demo", stdout=out)
+    assert counts() == before
+    assert "already" in out.getvalue()
+
+
+def test_it_is_refused_in_production_and_removes_nothing_outside_a_demonstration(settings):
+    with pytest.raises(CommandError, match="demonstration only"):
+        call_command("load_demo", reset=True)
+    with pytest.raises(RuntimeError):
+        reset.remove_everything()
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="no place in production"):
+        call_command("load_demo")
+    assert loading.is_loaded()
+    assert Application.objects.values("cohort").annotate(n=Count("pk")).count() == 3
