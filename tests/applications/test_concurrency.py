@@ -1,11 +1,9 @@
 """A place exists once, however many people reach for it in the same second (design rule 3)."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
 
 from applications.actions import decisions, offers
 from applications.models import Application, Decision, Offer
@@ -16,30 +14,9 @@ from cohorts.models import Enrolment
 from steppingup.accounts.models import User
 from steppingup.messaging.models import Message
 from tests.factories import review as make
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(jobs: list[Callable[[], object]]) -> list[object]:
-    """Do all of it in threads of their own, with connections of their own, begun in the same moment."""
-    results: list[object] = [None] * len(jobs)
-    start = threading.Barrier(len(jobs))
-
-    def work(number: int) -> None:
-        try:
-            start.wait(30)
-            results[number] = jobs[number]()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=[number]) for number in range(len(jobs))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return results
 
 
 def accepting(pk: int) -> Callable[[], str]:

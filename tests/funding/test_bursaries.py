@@ -1,11 +1,10 @@
 """Bursaries are decided by finance officers from a pot that cannot go below zero (B38)."""
 
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +23,7 @@ from steppingup.messaging.models import Message
 from tests.factories.accounts import staff
 from tests.factories.cohorts import PublishedCohortFactory
 from tests.factories.funding import AgreementFactory, FundFactory, PotFactory, bursary_asked, holder
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -165,19 +165,8 @@ def test_two_grants_racing_for_the_last_pounds_get_one_of_them():
     second = bursary_asked(cohort=first.agreement.cohort)
     pot = pot_of(first)
     FundingSource.objects.filter(pk=pot.pk).update(budget=Decimal(1500))
-    by, start = officer_of(first), Barrier(2)
-
-    def grant(request) -> bool:
-        try:
-            start.wait()
-            bursaries.grant(request=request, source=pot, amount=Decimal(1000), reason="Yes.", by=by)
-            return True
-        except NotPossible:
-            return False
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(grant, [first, second])) == [False, True]
+    given = {"source": pot, "amount": Decimal(1000), "reason": "Yes.", "by": officer_of(first)}
+    outcomes = at_once([partial(bursaries.grant, request=request, **given) for request in (first, second)])
+    assert sorted(isinstance(outcome, NotPossible) for outcome in outcomes) == [False, True]
     pot.refresh_from_db()
     assert pot.committed == 1000

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from steppingup.accounts.actors import SYSTEM, NotAllowed
@@ -21,6 +21,7 @@ from steppingup.messaging.models import Message
 from steppingup.messaging.states import BACK_OFF, MessageStatus
 from tests.factories.accounts import ProviderFactory, UserFactory, staff
 from tests.plugins.services import ROOT, celery_speaks_to, database_address, free_port, wait_until
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 S = MessageStatus
@@ -301,20 +302,7 @@ def test_a_deliverer_killed_on_the_way_neither_loses_nor_repeats(
 def test_deliverers_side_by_side_send_each_message_once(send_news, smtp_server):
     for number in range(30):
         send_news(to=f"person{number}@example.org")
-    sent = []
-
-    def deliver():
-        try:
-            sent.append(delivery.deliver_due())
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=deliver) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sum(sent) == 30
+    assert sum(at_once([delivery.deliver_due] * 6)) == 30
     assert sorted(smtp_server.recipients) == sorted(f"person{n}@example.org" for n in range(30))
 
 

@@ -1,18 +1,17 @@
 """Each reminder once: whatever was missed, run twice, or moved."""
 
-import threading
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import connections
 
 from steppingup.messaging import reminders
 from steppingup.messaging.models import Message, ReminderRule, ReminderSent
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, work_out_reminders
 from tests.factories.accounts import UserFactory
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 BRISTOL = ZoneInfo("Europe/London")
@@ -131,17 +130,5 @@ def test_loading_a_rule_again_keeps_what_was_changed(closing):
 def test_side_by_side_each_person_is_reminded_once(closing):
     closing.people = [UserFactory() for _ in range(12)]
     before(7)
-    done = []
-
-    def run():
-        try:
-            done.append(work_out_reminders(today=CLOSING))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    done = at_once([lambda: work_out_reminders(today=CLOSING)] * 4)
     assert sum(done) == Message.objects.count() == ReminderSent.objects.count() == 12
