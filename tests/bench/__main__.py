@@ -31,10 +31,13 @@ def arguments(words: list[str]) -> argparse.Namespace:
 
 @contextmanager
 def step(what: str) -> Iterator[None]:
-    start = time.monotonic()
+    start = time.monotonic(), time.process_time()
     print(f"{what} …", end=" ", flush=True)
     yield
-    print(f"{time.monotonic() - start:.1f} s", flush=True)
+    print(
+        f"{time.monotonic() - start[0]:.1f} s ({time.process_time() - start[1]:.1f} s of our processor time)",
+        flush=True,
+    )
 
 
 def prepare_environment(data: Path) -> None:
