@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 from applications.models import Application, Window
 from applications.parts import employer_rule
-from funding import telling
 from funding.actions import agreements
 from funding.models import FeeAgreement, FundingSource
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import Actor
 from steppingup.audit.lifecycle import NotPossible
-from steppingup.messaging.actions import MessagePreview
 from steppingup.web.words import pounds
 
 
@@ -108,22 +106,3 @@ def _missing(application: Application, state: FeeState, window: Window) -> str:
         "declined": f"{sponsor} did not agree the fee of {amount}. You can ask somebody else.",
         "bursary_asked": "A bursary has been asked for and is not decided yet. You can submit once it is.",
     }[state.kind]
-
-
-WITHDRAWN = "The application was withdrawn."
-
-
-def let_go(application: Application, *, by: Actor) -> None:
-    """The place is not taken up: money that was set aside is free again, and a sponsor who was asked is told."""
-    agreement = application.fee_agreement
-    if agreement is not None:
-        agreements.release(agreement=agreement, reason=WITHDRAWN, by=by)
-
-
-def preview_letting_go(application: Application) -> list[MessagePreview]:
-    """Who would be told of it (design rule 10)."""
-    agreement = application.fee_agreement
-    over = (AgreementStatus.DRAFT, AgreementStatus.DECLINED, AgreementStatus.RELEASED)
-    if agreement is None or agreement.status in over:
-        return []
-    return telling.previews(telling.of_ending(agreement, WITHDRAWN))

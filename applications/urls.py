@@ -27,6 +27,7 @@ urlpatterns = [
     path("applications/<int:pk>/check/", apply.check, name="check_answers"),
     path("applications/<int:pk>/submit/", apply.submit, name="submit"),
     path("applications/<int:pk>/submitted/", status.submitted, name="submitted"),
+    path("applications/<int:pk>/delete/", status.delete, name="delete"),
     path("applications/<int:pk>/withdraw/", status.withdraw, name="withdraw"),
     # Answering an offer
     path("applications/<int:pk>/offer/", offer.OfferPage.as_view(), name="offer"),

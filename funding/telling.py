@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from funding import messages as kinds
 from funding.models import BursaryRequest, FeeAgreement, Invoice
+from funding.states import AgreementStatus
 from funding.terms import place_words
 from steppingup.accounts.models import Organisation, RoleAssignment, TokenLink, User
 from steppingup.accounts.roles import Permission, roles_with
@@ -182,6 +183,12 @@ def of_refusing(request: BursaryRequest, reason: str) -> list[Notice]:
 def of_ending(agreement: FeeAgreement, reason: str) -> list[Notice]:
     """To a sponsor who was asked: there is nothing more to do."""
     return [_sponsor(kinds.NOT_NEEDED, agreement, reason=reason)] if agreement.sponsor_email else []
+
+
+def would_end(agreement: FeeAgreement | None, reason: str) -> list[MessagePreview]:
+    """Who would be told if the agreement ended now: nobody where nothing is promised and nobody is being asked."""
+    quiet = (AgreementStatus.DRAFT, AgreementStatus.DECLINED, AgreementStatus.RELEASED)
+    return [] if agreement is None or agreement.status in quiet else previews(of_ending(agreement, reason))
 
 
 def of_invoice(invoice: Invoice, kind: MessageKind = kinds.INVOICE, **more: Any) -> Notice:

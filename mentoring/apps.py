@@ -6,7 +6,10 @@ class MentoringConfig(AppConfig):
     name = "mentoring"
 
     def ready(self) -> None:
+        from cohorts.hooks import Consequence, when_withdrawn
         from mentoring import loading, messages, reminders, sections  # noqa: F401
+        from mentoring.actions import leaving
 
         sections.register_all()
+        when_withdrawn.register(Consequence(do=leaving.leave, told=leaving.would_be_told))
         post_migrate.connect(reminders.make_default_rules, sender=self)

@@ -131,10 +131,13 @@ def paired(pair: Pair) -> list[Letter]:
 
 def ended(pair: Pair, reason: str) -> list[Letter]:
     """Both are told that it has ended, and why."""
-    return [
-        (ENDED_PARTICIPANT, pair.enrolment.participant, {**_for_participant(pair), "reason": reason}),
-        (ENDED_MENTOR, pair.mentor.user, {**_for_mentor(pair), "reason": reason}),
-    ]
+    to_participant = (ENDED_PARTICIPANT, pair.enrolment.participant, {**_for_participant(pair), "reason": reason})
+    return [to_participant, *ended_for_mentor(pair, reason)]
+
+
+def ended_for_mentor(pair: Pair, reason: str) -> list[Letter]:
+    """Only the mentor is told."""
+    return [(ENDED_MENTOR, pair.mentor.user, {**_for_mentor(pair), "reason": reason})]
 
 
 def send_letters(pair: Pair, letters: list[Letter]) -> None:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications import fee, letters
+from applications.actions import fees
 from applications.eligibility import assess
 from applications.models import Application, EqualityResponse, PartDraft, Window
 from applications.parts import (
@@ -34,6 +35,7 @@ from applications.states import (
 )
 from cohorts.models import Cohort
 from cohorts.states import CohortStatus
+from funding.actions import agreements
 from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed
 from steppingup.accounts.models import User
 from steppingup.audit.lifecycle import NotPossible
@@ -250,6 +252,20 @@ def _eligible(application: Application) -> None:
 
 
 @transaction.atomic
+def delete_draft(*, application: Application, by: Actor) -> None:
+    """The applicant throws away what was never submitted, with every answer; a sponsor who was asked is told.
+
+    Raises NotPossible once it has been submitted: then it can be withdrawn."""
+    application = _locked(application, by)
+    if application.status != ApplicationStatus.DRAFT:
+        raise NotPossible("This application has been submitted, so it cannot be deleted. You can withdraw it.")
+    agreement = fee.agreement_of(application)
+    if agreement is not None:
+        agreements.release(agreement=agreement, reason=fees.DELETED, by=by)
+    application.delete()
+
+
+@transaction.atomic
 def withdraw(*, application: Application, by: Actor) -> Application:
     """The applicant steps out: open reviews, interviews and offers end, money that was set aside is free again."""
     application = _locked(application, by)
@@ -262,5 +278,5 @@ def withdraw(*, application: Application, by: Actor) -> Application:
     for offer in application.offers.filter(status=OfferStatus.MADE):
         OFFER.move(offer, "close", answered_at=now)
     letters.tell_withdrawn(application)
-    fee.let_go(application, by=by)
+    fees.release(application, fees.WITHDRAWN, by=by)
     return APPLICATION.move(application, "withdraw", withdrawn_at=now)

@@ -13,10 +13,9 @@ from steppingup.messaging.actions.sending import MessagePreview
 
 TURNED_DOWN = "We could not offer a place this time."
 DECLINED = "The applicant declined the place."
+WITHDRAWN = "The application was withdrawn."
+DELETED = "The applicant does not go on with the application."
 EXPIRED = "The offer of a place was not taken up in time."
-
-#: Nothing is promised and nobody is being asked: there is nothing to give back, and nobody to tell.
-QUIET = (AgreementStatus.DRAFT, AgreementStatus.DECLINED, AgreementStatus.RELEASED)
 
 
 def require_settled(application: Application) -> None:
@@ -43,10 +42,7 @@ def release(application: Application, reason: str, *, by: Actor) -> None:
 
 def would_be_released(application: Application, reason: str) -> list[MessagePreview]:
     """What the sponsor would read."""
-    agreement = application.fee_agreement
-    if agreement is None or agreement.status in QUIET:
-        return []
-    return telling.previews(telling.of_ending(agreement, reason))
+    return telling.would_end(application.fee_agreement, reason)
 
 
 def resume(application: Application, *, by: Actor) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from applications import fee, letters
 from applications.actions import applications as actions
+from applications.actions import fees
 from applications.models import Application
 from applications.queries import place_on_waiting_list
 from applications.states import APPLICATION, FOR_APPLICANTS, InterviewStatus, OfferStatus
@@ -20,6 +21,7 @@ from applications.tasklist import progress, task_groups
 from applications.timeline import events_of
 from applications.views.apply import frame, mine
 from applications.views.check import openings
+from funding import telling
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.messaging.queries import messages_about
 
@@ -97,6 +99,29 @@ def submitted(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
+def delete(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Throw away a draft: what goes and who is told, before it is done."""
+    application = mine(request, pk)
+    if application.status != S.DRAFT:
+        return redirect("applications:application", pk)
+    if request.method == "POST":
+        actions.delete_draft(application=application, by=request.user)
+        messages.success(request, "Your application is deleted.")
+        return redirect("applications:list")
+    context = frame(
+        application,
+        heading="Delete your application",
+        text="Everything that you have written for it is deleted, and we cannot bring it back. You can begin again for "
+        "as long as applications are open.",
+        button="Delete my application",
+        is_warning=True,
+        told=telling.would_end(fee.agreement_of(application), fees.DELETED),
+    )
+    return render(request, "confirm.html", context)
+
+
+@login_required
+@never_cache
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """What it means and who is told, before it is done."""
     application = mine(request, pk)
@@ -112,6 +137,6 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         "a place, somebody else gets it.",
         button="Withdraw my application",
         is_warning=True,
-        told=[letters.preview_withdrawn(application), *fee.preview_letting_go(application)],
+        told=[letters.preview_withdrawn(application), *fees.would_be_released(application, fees.WITHDRAWN)],
     )
     return render(request, "confirm.html", context)

@@ -5,12 +5,14 @@ from django.utils import timezone
 
 from cohorts import messages
 from cohorts.access import require_staff
+from cohorts.hooks import when_withdrawn
 from cohorts.models import Cohort, Enrolment, LearningAgreement, PeerGroup
 from cohorts.states import ENROLMENT, CohortStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
+from steppingup.messaging.actions import MessagePreview
 
 TAKES_PARTICIPANTS = (CohortStatus.PUBLISHED, CohortStatus.RUNNING)
 
@@ -94,7 +96,8 @@ def enrol(
 
 @transaction.atomic
 def withdraw(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolment:
-    """A participant leaves; the place is free again. They and their line manager are told.
+    """A participant leaves; the place is free again. They and their line manager are told, and whoever else has to do
+    with them: mentoring ends, a registration for a qualification is withdrawn. Days that were done stay.
 
     Raises NotPossible without a reason, or when they have completed or left already."""
     require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
@@ -103,7 +106,14 @@ def withdraw(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolment:
     ENROLMENT.move(enrolment, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason=reason.strip())
     messages.WITHDRAWN.send(enrolment)
     messages.MANAGER_WITHDRAWN.send(enrolment)
+    when_withdrawn.do(enrolment, by)
     return enrolment
+
+
+def told_of_withdrawing(enrolment: Enrolment, reason: str) -> list[MessagePreview]:
+    """Who would be told what."""
+    participant = messages.WITHDRAWN.preview(enrolment, reason=reason)
+    return [*participant, *messages.MANAGER_WITHDRAWN.preview(enrolment), *when_withdrawn.told(enrolment)]
 
 
 @transaction.atomic

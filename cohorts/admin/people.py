@@ -31,11 +31,6 @@ def _can(name: str) -> Any:
     return lambda enrolment: name in ENROLMENT.possible(enrolment.status)
 
 
-def _told_of_withdrawal(enrolment: Enrolment) -> list[MessagePreview]:
-    participant = mail.WITHDRAWN.preview(enrolment, reason="[your reason]")
-    return [*participant, *mail.MANAGER_WITHDRAWN.preview(enrolment)]
-
-
 def _told_of_new_manager(enrolment: Enrolment) -> list[MessagePreview]:
     """What the new line manager would be told, whoever it will be."""
     context = mail.MANAGER_WELCOME.context(enrolment)
@@ -87,9 +82,11 @@ ENROLMENT_STEPS = (
         "enrolment",
         P.RUN_COHORTS,
         _can("withdraw"),
-        told=_told_of_withdrawal,
+        told=lambda enrolment, values: enrolments.told_of_withdrawing(enrolment, values["reason"]),
         form_class=ReasonForm,
-        text="The place is free again. The days that were done are kept. This cannot be undone.",
+        check=True,
+        text="The place is free again. Mentoring ends, and a registration for a qualification is withdrawn. The days "
+        "that were done are kept. This cannot be undone.",
         done="The participant has been withdrawn.",
     ),
 )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,15 +10,16 @@ from django.template.loader import render_to_string
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
+from cohorts.states import HOLDS_A_PLACE
 from funding import telling
 from funding.actions import agreements, invoices
 from funding.admin.common import AGREEMENT_COLOURS, CohortFilter, EmployerFilter, MoneyAdmin
-from funding.models import FeeAgreement, FeeTerms
-from funding.states import AgreementStatus
+from funding.models import FeeAgreement, FeeTerms, FundingSource
+from funding.states import AGREEMENT, AgreementStatus, Route
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.admin_steps import AdminStep, StepsMixin
+from steppingup.web.admin_steps import AdminStep, StepForm, StepsMixin
 from steppingup.web.export import Column
 from steppingup.web.words import pounds
 
@@ -58,6 +60,45 @@ def _ask_again(agreement: FeeAgreement, by: Actor) -> FeeAgreement:
         sponsor_job_title=agreement.sponsor_job_title,
         by=by,
     )
+
+
+class FundForm(StepForm):
+    """The internal funds of the programme that pay for this employer's staff."""
+
+    source = forms.ModelChoiceField(
+        queryset=None, label="Fund", empty_label="Choose", error_messages={"required": "Choose the fund that pays."}
+    )
+
+    def __init__(self, data: Any = None, *, subject: FeeAgreement, **kwargs: Any) -> None:
+        super().__init__(data, subject=subject, **kwargs)
+        funds = _funds_for(subject)
+        self.fields["source"].queryset = FundingSource.objects.filter(pk__in=[fund.pk for fund in funds])
+        self.fields["source"].label_from_instance = lambda fund: f"{fund.name}, {pounds(fund.left)} left"
+
+
+class ReleaseForm(forms.Form):
+    reason = forms.CharField(
+        label="Why the place is not needed",
+        help_text="The sponsor reads it, if one was asked.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why the place is not needed any more."},
+    )
+
+
+def _funds_for(agreement: FeeAgreement) -> list[FundingSource]:
+    funds = FundingSource.objects.filter(
+        programme=agreement.cohort.programme_id, route=Route.INTERNAL, is_open=True
+    ).prefetch_related("employers")
+    return [fund for fund in funds if fund.pays_for(agreement.employer)]
+
+
+def _can_be_funded(agreement: FeeAgreement) -> bool:
+    return "settle_internally" in AGREEMENT.possible(agreement.status) and bool(_funds_for(agreement))
+
+
+def _can_be_released(agreement: FeeAgreement) -> bool:
+    holds = agreement.enrolment is not None and agreement.enrolment.status in HOLDS_A_PLACE
+    return "release" in AGREEMENT.possible(agreement.status) and not holds and not hasattr(agreement, "invoice")
 
 
 @admin.register(FeeAgreement)
@@ -138,6 +179,25 @@ class FeeAgreementAdmin(StepsMixin, MoneyAdmin):
             told=lambda agreement: telling.previews(telling.of_asking(agreement)),
             text="The sponsor gets a new link. The earlier one stops working.",
             done="The sponsor was asked again.",
+        ),
+        AdminStep(
+            *("fund", "Fund the place internally", agreements.settle_internally, "agreement", Permission.DECIDE_MONEY),
+            possible=_can_be_funded,
+            told=lambda agreement, values: telling.would_end(agreement, f"{values['source']} pays for the place."),
+            form_class=FundForm,
+            check=True,
+            text="The fee is set aside from the fund, and no employer is asked to pay.",
+            done="The place is funded.",
+        ),
+        AdminStep(
+            *("release", "Give the money back", agreements.release, "agreement", Permission.DECIDE_MONEY),
+            possible=_can_be_released,
+            told=lambda agreement, values: telling.would_end(agreement, values["reason"]),
+            form_class=ReleaseForm,
+            check=True,
+            text="The place is not needed: money that was set aside is free for another place, and links that were "
+            "sent stop working.",
+            done="The fee agreement is released.",
         ),
     )
 

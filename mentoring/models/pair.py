@@ -85,9 +85,8 @@ class Pair(models.Model):
                 name="pair_confirmed_has_time",
             ),
             models.CheckConstraint(
-                condition=(
-                    Q(status=PairStatus.ENDED, ended_at__isnull=False, ended_by__isnull=False) & ~Q(end_reason="")
-                )
+                # Nobody in particular ends it when a participant is withdrawn by the system.
+                condition=(Q(status=PairStatus.ENDED, ended_at__isnull=False) & ~Q(end_reason=""))
                 | (~Q(status=PairStatus.ENDED) & Q(ended_at=None, ended_by=None, end_reason="")),
                 name="pair_ended_has_time_and_reason",
             ),

@@ -358,3 +358,31 @@ def test_equality_answers_can_be_deleted_even_after_submitting(client):
     actions.save_part(application=application, part="equality", values={"sex": "female"}, by=by)
     actions.save_part(application=application, part="equality", values={}, by=by)
     assert not EqualityResponse.objects.exists()
+
+
+# -- throwing away ---------------------------------------------------------------------------------
+
+
+def test_a_draft_is_thrown_away_by_its_owner_and_the_sponsor_who_was_asked_is_told(client):
+    application = sponsor_asked(started())
+    agreement = agreement_of(application)
+    address = reverse("applications:delete", args=[application.pk])
+    client.force_login(UserFactory())
+    assert client.post(address).status_code == 404
+    client.force_login(application.applicant)
+    assert agreement.sponsor_name in client.get(address).text
+    assert Application.objects.filter(pk=application.pk).exists()
+    client.post(address)
+    assert not Application.objects.filter(pk=application.pk).exists()
+    agreement.refresh_from_db()
+    assert agreement.status == AgreementStatus.RELEASED
+    assert Message.objects.filter(kind="funding.not_needed", to_email=agreement.sponsor_email).exists()
+    assert started(application.cohort.window, application.applicant).pk != application.pk
+
+
+def test_what_was_submitted_is_withdrawn_not_deleted():
+    application = submitted()
+    with pytest.raises(NotPossible, match="You can withdraw it"):
+        actions.delete_draft(application=application, by=application.applicant)
+    with pytest.raises(NotAllowed):
+        actions.delete_draft(application=started(), by=application.applicant)

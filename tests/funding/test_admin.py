@@ -12,7 +12,7 @@ from steppingup.accounts.roles import RoleName
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from tests.factories.accounts import staff
 from tests.factories.cohorts import PublishedCohortFactory
-from tests.factories.funding import FundFactory, agreed, bursary_asked, issued, taken_up
+from tests.factories.funding import FundFactory, agreed, asked, bursary_asked, issued, taken_up
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +143,19 @@ def test_a_fund_cannot_be_made_for_another_providers_programme(client):
     assert not FundingSource.objects.exists()
     client.post(url("fundingsource", "add"), form | {"programme": cohort.programme.pk})
     assert FundingSource.objects.get().programme == cohort.programme
+
+
+def test_a_place_is_funded_internally_and_its_money_given_back_by_a_button(client):
+    agreement, _ = asked()
+    fund = FundFactory(programme=agreement.cohort.programme)
+    sign_in(client, RoleName.FINANCE, agreement.provider)
+    step = url("feeagreement", "step", agreement.pk, "fund")
+    assert agreement.sponsor_name in client.post(step, {"source": fund.pk}).text
+    client.post(step, {"source": fund.pk, "confirm": "yes"})
+    fund.refresh_from_db()
+    assert fund.committed == agreement.cohort.fee
+    step = url("feeagreement", "step", agreement.pk, "release")
+    client.post(step, {"reason": "", "confirm": "yes"})
+    client.post(step, {"reason": "The place is not needed.", "confirm": "yes"})
+    fund.refresh_from_db()
+    assert fund.committed == 0

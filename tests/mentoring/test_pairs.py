@@ -2,9 +2,11 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from cohorts.actions import enrolments
 from cohorts.models import Cohort
+from cohorts.states import ENROLMENT
 from mentoring.actions import matching, mentors
 from mentoring.models import Mentor, Pair
 from mentoring.states import PAIR, PairStatus
@@ -176,7 +178,7 @@ def test_all_proposals_are_confirmed_or_none(cohort, coordinator):
     ben, cy = ParticipantFactory.create_batch(2, cohort=cohort)
     for enrolment in (ben, cy):
         matching.pair_by_hand(enrolment=enrolment, mentor=mentor_for(enrolment), by=coordinator)
-    enrolments.withdraw(enrolment=cy, reason="A new job.", by=SYSTEM)
+    ENROLMENT.move(cy, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason="A new job.")  # at the same moment
     Message.objects.all().delete()
     with pytest.raises(NotPossible, match="not on the programme any more"), transaction.atomic():
         matching.confirm_all(cohort=cohort, by=coordinator)

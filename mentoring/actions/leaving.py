@@ -1,0 +1,36 @@
+"""A participant who leaves has no mentor any more: pairs end, proposals are dropped, and the mentor is told."""
+
+from django.utils import timezone
+
+from cohorts.models import Enrolment
+from mentoring import messages
+from mentoring.models import Pair
+from mentoring.states import PAIR
+from steppingup.accounts.actors import Actor, person
+from steppingup.messaging.actions import MessagePreview
+
+
+def _reason(enrolment: Enrolment) -> str:
+    """Why they left is for the participant; the mentor hears that they did."""
+    return f"{enrolment.participant} is not on the programme any more."
+
+
+def _confirmed(enrolment: Enrolment) -> list[Pair]:
+    return list(Pair.objects.confirmed().with_people().filter(enrolment=enrolment))
+
+
+def leave(enrolment: Enrolment, by: Actor) -> None:
+    for pair in Pair.objects.proposed().filter(enrolment=enrolment):
+        PAIR.move(pair, "drop")
+    for pair in _confirmed(enrolment):
+        reason = _reason(enrolment)
+        PAIR.move(pair, "end", ended_at=timezone.now(), ended_by=person(by), end_reason=reason)
+        messages.send_letters(pair, messages.ended_for_mentor(pair, reason))
+
+
+def would_be_told(enrolment: Enrolment) -> list[MessagePreview]:
+    return [
+        preview
+        for pair in _confirmed(enrolment)
+        for preview in messages.preview_letters(pair, messages.ended_for_mentor(pair, _reason(enrolment)))
+    ]

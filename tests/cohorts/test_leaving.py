@@ -1,0 +1,63 @@
+"""When a participant leaves, whatever hangs on their place ends with it, and everybody concerned is told."""
+
+import pytest
+from django.urls import reverse
+
+from cohorts.actions import enrolments
+from mentoring.actions import matching
+from mentoring.models import Pair
+from mentoring.states import PairStatus
+from modules.states import RegistrationStatus
+from steppingup.messaging.models import Message
+from tests.factories.accounts import staff
+from tests.factories.cohorts import ParticipantFactory
+from tests.factories.mentoring import confirmed_pair, mentor_for
+from tests.factories.modules import placed, registered
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person():
+    return ParticipantFactory()
+
+
+@pytest.fixture
+def coordinator(person):
+    return staff(provider=person.cohort.programme.provider)
+
+
+def test_mentoring_and_the_qualification_end_and_the_assignment_stays(person, coordinator):
+    pair, registration, placement = confirmed_pair(person), registered(person), placed(person)
+    Message.objects.all().delete()
+    previews = enrolments.told_of_withdrawing(person, "A new job in Leeds.")
+    enrolments.withdraw(enrolment=person, reason="A new job in Leeds.", by=coordinator)
+    for record in (pair, registration, placement):
+        record.refresh_from_db()
+    assert pair.status == PairStatus.ENDED
+    assert registration.status == RegistrationStatus.WITHDRAWN
+    assert placement.pk
+    sent = list(Message.objects.all())
+    assert sorted((m.to_email, m.subject) for m in sent) == sorted((p.to_email, p.subject) for p in previews)
+    mentors = next(message for message in sent if message.to == pair.mentor.user)
+    assert "not on the programme any more" in mentors.text
+    assert "Leeds" not in mentors.text
+
+
+def test_a_proposal_of_which_nobody_knew_is_dropped(person, coordinator):
+    matching.pair_by_hand(enrolment=person, mentor=mentor_for(person), by=coordinator)
+    enrolments.withdraw(enrolment=person, reason="A new job.", by=coordinator)
+    assert Pair.objects.get().status == PairStatus.DROPPED
+    assert not Message.objects.filter(kind__startswith="mentoring").exists()
+
+
+def test_the_coordinator_reads_who_will_be_told_before_it_is_done(in_admin, person, coordinator):
+    pair = confirmed_pair(person)
+    client, address = in_admin(coordinator), reverse("admin:cohorts_enrolment_step", args=[person.pk, "withdraw"])
+    shown = client.post(address, {"reason": "A new job."})
+    assert pair.mentor.user.full_name in shown.text
+    person.refresh_from_db()
+    assert person.withdrawn_at is None
+    client.post(address, {"reason": "A new job.", "confirm": "yes"})
+    person.refresh_from_db()
+    assert person.withdrawn_at
