@@ -38,8 +38,7 @@ class Person:
 
     def look(self, picture: str = "", *, full: bool = True) -> None:
         """Check the page for accessibility and that nothing runs over its edge; perhaps take a picture."""
-        if "/admin/" not in self.page.url:
-            self._axe(self.page)
+        self._axe(self.page)
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{self.page.url} is {wide} pixels too wide for {self.page.viewport_size}"
         if picture:
