@@ -16,11 +16,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from scipy.optimize import linear_sum_assignment
-
-Table = np.ndarray
-
 
 @dataclass(frozen=True)
 class Weights:
@@ -167,96 +162,18 @@ def _why_nobody(seeker: Seeker, mentors: list[Offer]) -> str:
 
 def _assign(people: list[Seeker], mentors: list[Offer], weights: Weights) -> list[Offer | None]:
     """One mentor, or none, for each person in turn."""
+    from mentoring.assignment import best  # SciPy takes a third of a second to load; few processes ever match
+
     slots = [(offer.taken + number, at) for at, offer in enumerate(mentors) for number in range(offer.places)]
     # More places of one mentor than there are people are of no use.
     slots = [slot for slot in slots if slot[0] - mentors[slot[1]].taken < len(people)]
     slots.sort()
-    costs = _costs(people, mentors, slots, weights)
-    columns = _first_of_the_best(costs, len(people))
-    return [mentors[slots[column][1]] if column < len(slots) else None for column in columns]
-
-
-def _costs(people: list[Seeker], mentors: list[Offer], slots: list[tuple[int, int]], weights: Weights) -> Table:
-    """A square table of whole numbers, the lower the better.
-
-    Rows: the people, then one filler for each place. Columns: the places, then one “nobody” for each person."""
     where = [areas(seeker.area).keys() for seeker in people]
     offered = [areas(offer.area).keys() for offer in mentors]
-    points = np.full((len(people), len(mentors)), -1, dtype=np.int64)
+    points: list[list[int | None]] = [[None] * len(mentors) for _ in people]
     for row, seeker in enumerate(people):
         for column, offer in enumerate(mentors):
             if may_pair(seeker, offer):
                 shared = weights.theme * len(seeker.themes & offer.themes)
-                points[row, column] = shared + weights.area * bool(where[row] & offered[column])
-    # Each of the three aims outweighs all that can be gained by the next.
-    load = np.array([slot[0] for slot in slots], dtype=np.int64)
-    by_point = len(people) * int(load.max()) + 1
-    by_pair = len(people) * max(int(points.max()), 0) * by_point + by_point
-    at = np.array([slot[1] for slot in slots])
-    worth = points[:, at]
-    size = len(people) + len(slots)
-    costs = np.zeros((size, size), dtype=np.int64)
-    costs[: len(people), : len(slots)] = np.where(worth < 0, by_pair, load - worth * by_point - by_pair)
-    return costs
-
-
-def _first_of_the_best(costs: Table, rows: int) -> list[int]:
-    """The columns of the first `rows` rows in that optimal assignment which comes first in the order of rows and columns."""
-    _, column_of = linear_sum_assignment(costs)
-    tight = _tight(costs, column_of)
-    owner = np.argsort(column_of)
-    free = np.ones(len(costs), dtype=bool)
-    for row in range(rows):
-        wanted = np.flatnonzero(tight[row] & free[owner])
-        if wanted[0] != column_of[row]:
-            gives_to = _who_can_move(row, tight, column_of, free)
-            column = next(c for c in wanted if owner[c] == row or owner[c] in gives_to)
-            _rotate(row, int(column), gives_to, column_of, owner)
-        free[row] = False
-    return [int(column) for column in column_of[:rows]]
-
-
-def _tight(costs: Table, column_of: Table) -> Table:
-    """The cells that some optimal assignment may use: those whose reduced cost is nothing."""
-    own = np.take_along_axis(costs, column_of[:, None], axis=1)
-    change = costs[:, column_of] - own  # of row i taking the column of row k
-    price = np.zeros(len(costs), dtype=np.int64)
-    while True:
-        lower = np.minimum(price, (price[:, None] + change).min(axis=0))
-        if np.array_equal(lower, price):
-            break
-        price = lower
-    tight = np.zeros(costs.shape, dtype=bool)
-    tight[:, column_of] = (change + price[:, None] - price[None, :]) == 0
-    return tight
-
-
-def _who_can_move(row: int, tight: Table, column_of: Table, free: Table) -> dict[int, int]:
-    """The rows that can give up their column because, by a chain of exchanges, they end in that of `row`.
-
-    Maps each to the row whose column it takes."""
-    gives_to: dict[int, int] = {}
-    unseen = free.copy()
-    unseen[row] = False
-    frontier = np.array([row])
-    while len(frontier):
-        reach = tight[:, column_of[frontier]]
-        found = np.flatnonzero(reach.any(axis=1) & unseen)
-        takes = frontier[reach[found].argmax(axis=1)]
-        gives_to.update(zip(found.tolist(), takes.tolist(), strict=True))
-        unseen[found] = False
-        frontier = found
-    return gives_to
-
-
-def _rotate(row: int, column: int, gives_to: dict[int, int], column_of: Table, owner: Table) -> None:
-    """`row` takes `column`, its owner takes the next one's, and so on until the circle closes."""
-    mover = int(owner[column])
-    if mover == row:
-        return
-    moves = {row: column}
-    while mover != row:
-        moves[mover] = int(column_of[gives_to[mover]])
-        mover = gives_to[mover]
-    for who, where in moves.items():
-        column_of[who], owner[where] = where, who
+                points[row][column] = shared + weights.area * bool(where[row] & offered[column])
+    return [mentors[slots[column][1]] if column < len(slots) else None for column in best(points, slots)]
