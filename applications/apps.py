@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models import Q
 
 
 class ApplicationsConfig(AppConfig):
@@ -11,12 +12,21 @@ class ApplicationsConfig(AppConfig):
         from applications.loading import load_applications
         from applications.menu import register_in_admin
         from applications.sections import register_sections
+        from applications.to_do import register_sections as register_to_do
         from cohorts import loading
         from cohorts.actions import copying
+        from steppingup.accounts.people_scope import people_of_provider
 
         for module in ("messages", "letters", "reminders"):
             import_module(f"applications.{module}")
+        # What was not submitted is nobody's business.
+        people_of_provider(
+            lambda providers: Q(
+                applications__cohort__programme__provider__in=providers, applications__submitted_at__isnull=False
+            )
+        )
         register_sections()
         register_in_admin()
+        register_to_do()
         loading.register(20, load_applications)
         copying.register(copy_window)

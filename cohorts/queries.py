@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
-from cohorts.states import COHORT_PUBLIC, HOLDS_A_PLACE
+from cohorts.states import COHORT_PUBLIC, HOLDS_A_PLACE, EnrolmentStatus, Mark
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission, roles_with
@@ -76,6 +76,25 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         from cohorts.models import Cohort
 
         return self.filter(cohort__in=Cohort.objects.for_staff(user, permission))
+
+    def behind(self) -> Self:
+        """Who is on the programme and has missed sessions of a day or more altogether, by the registers."""
+        from cohorts.models import Attendance
+
+        days = models.F("session__days")
+        worth = models.Case(
+            models.When(mark__in=(Mark.ABSENT, Mark.EXCUSED), then=days),
+            models.When(mark=Mark.PART, then=days / 2),
+            default=NO_DAYS,
+            output_field=NO_DAYS.output_field,
+        )
+        missed = (
+            Attendance.objects.filter(enrolment=OuterRef("pk"), session__cancelled_at=None)
+            .order_by()
+            .values("enrolment")
+            .annotate(days=Sum(worth))
+        )
+        return self.filter(status=EnrolmentStatus.ENROLLED).filter(Exists(missed.filter(days__gte=1)))
 
     def with_days_done(self) -> Self:
         """Adds `days_done`: the sum over the ledger, in days."""

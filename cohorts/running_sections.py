@@ -15,6 +15,7 @@ from steppingup.accounts.actors import holds
 from steppingup.accounts.roles import Permission
 from steppingup.web import admin_menu, navigation
 from steppingup.web.sections import Section, register
+from steppingup.web.to_do import TEMPLATE, ToDo, waiting
 
 Context = dict[str, Any] | None
 MOST_SHOWN = 8
@@ -107,9 +108,19 @@ def registers(*, subject: Any, viewer: Any) -> Context:
     if not holds(viewer, Permission.RUN_COHORTS):
         return None
     cohorts = Cohort.objects.for_staff(viewer, Permission.RUN_COHORTS).filter(status=CohortStatus.RUNNING)
-    waiting = registers_to_take().filter(cohort__in=cohorts).select_related("cohort__programme")
-    found = list(waiting[: MOST_SHOWN + 1])
+    without = registers_to_take().filter(cohort__in=cohorts).select_related("cohort__programme")
+    found = list(without[: MOST_SHOWN + 1])
     return {"sessions": found[:MOST_SHOWN], "more": len(found) > MOST_SHOWN} if found else None
+
+
+def behind(*, subject: Any, viewer: Any) -> Context:
+    """On the admin's first page: participants who have missed a day or more."""
+    if not holds(viewer, Permission.RUN_COHORTS):
+        return None
+    mine = Enrolment.objects.for_staff(viewer, Permission.RUN_COHORTS)
+    number = mine.filter(cohort__status=CohortStatus.RUNNING).behind().count()
+    one, many = "participant has missed a day or more", "participants have missed a day or more"
+    return waiting(ToDo(number, one, many, "admin:cohorts_enrolment_changelist", "missed=day"))
 
 
 def places_of(user: Any) -> bool | QuerySet[Enrolment]:
@@ -144,6 +155,7 @@ def register_all() -> None:
     for section in (
         Section("home", "my-programme", 10, f"{folder}/home_participant.html", own_programmes, "Your programme"),
         Section("home", "my-team", 15, f"{folder}/home_team.html", team, "Your team"),
+        Section("dashboard", "behind", 35, TEMPLATE, behind, "Participants"),
         Section("dashboard", "registers", 30, f"{folder}/registers.html", registers, "Registers to take"),
         Section("cohort_admin", "running", 20, f"{folder}/cohort_admin.html", cohort_running, "Days and people"),
         Section("participant", "certificate", 5, f"{folder}/certificate.html", certificate, "Your certificate"),

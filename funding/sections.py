@@ -17,6 +17,7 @@ from steppingup.accounts.roles import Permission
 from steppingup.web.admin_menu import Item
 from steppingup.web.admin_menu import register as register_item
 from steppingup.web.sections import Section, register
+from steppingup.web.to_do import TEMPLATE, ToDo, waiting
 
 Viewer = User | AnonymousUser
 
@@ -64,19 +65,23 @@ def money_to_do(*, subject: Any, viewer: Viewer) -> dict[str, Any] | None:
     if not isinstance(viewer, User) or not holds(viewer, Permission.SEE_MONEY):
         return None
     cohorts = Cohort.objects.for_staff(viewer, Permission.SEE_MONEY)
-    figures = {
-        "bursaries": BursaryRequest.objects.waiting().filter(agreement__cohort__in=cohorts).count(),
-        "to_invoice": FeeAgreement.objects.to_invoice().filter(cohort__in=cohorts).count(),
-        "overdue": Invoice.objects.overdue().filter(agreement__cohort__in=cohorts).count(),
-    }
-    return figures if any(figures.values()) else None
+    bursaries = BursaryRequest.objects.waiting().filter(agreement__cohort__in=cohorts).count()
+    to_invoice = FeeAgreement.objects.to_invoice().filter(cohort__in=cohorts).count()
+    overdue = Invoice.objects.overdue().filter(agreement__cohort__in=cohorts).count()
+    page = "admin:funding_{}_changelist".format
+    request, requests = "bursary request waits for a decision", "bursary requests wait for a decision"
+    return waiting(
+        ToDo(bursaries, request, requests, page("bursaryrequest"), "status__exact=requested"),
+        ToDo(to_invoice, "place to invoice", "places to invoice", page("feeagreement"), "billing=due"),
+        ToDo(overdue, "invoice is overdue", "invoices are overdue", page("invoice"), "standing=overdue"),
+    )
 
 
 def register_sections() -> None:
     register(Section("programme", "money", 40, "funding/sections/programme.html", cost_of_programme, "What it costs"))
     register(Section("participant", "money", 80, "funding/sections/participant.html", own_fee, "How it is funded"))
     register(Section("cohort_admin", "money", 60, "funding/sections/cohort_admin.html", cohort_money, "Money"))
-    register(Section("dashboard", "money", 60, "funding/sections/dashboard.html", money_to_do, "Money"))
+    register(Section("dashboard", "money", 60, TEMPLATE, money_to_do, "Money"))
     see = Permission.SEE_MONEY
     for order, (title, icon, model) in enumerate(
         (

@@ -22,6 +22,7 @@ from steppingup.web import pictures
 from steppingup.web.admin_menu import Item
 from steppingup.web.admin_menu import register as register_item
 from steppingup.web.sections import Section, register
+from steppingup.web.to_do import TEMPLATE, ToDo, waiting
 
 Context = dict[str, Any] | None
 
@@ -123,14 +124,14 @@ def to_do(*, subject: Any, viewer: Any) -> Context:
     if not isinstance(viewer, User) or not holds(viewer, Permission.RUN_QUALIFICATIONS):
         return None
     mine = Registration.objects.for_staff(viewer)
-    figures = {
-        "to_mark": Assignment.objects.filter(
-            registration__in=mine.under_way(), status=AssignmentStatus.SUBMITTED
-        ).count(),
-        "overdue": mine.overdue().count(),
-        "near": mine.near_due().count(),
-    }
-    return figures if any(figures.values()) else None
+    to_mark = Assignment.objects.filter(registration__in=mine.under_way(), status=AssignmentStatus.SUBMITTED).count()
+    marks, dates = "admin:modules_assignment_changelist", "admin:modules_registration_changelist"
+    near = "{} due within 30 days".format
+    return waiting(
+        ToDo(to_mark, "assignment to mark", "assignments to mark", marks, "status__exact=submitted"),
+        ToDo(mine.overdue().count(), "qualification is overdue", "qualifications are overdue", dates, "due=overdue"),
+        ToDo(mine.near_due().count(), near("qualification is"), near("qualifications are"), dates, "due=near"),
+    )
 
 
 def register_all() -> None:
@@ -151,7 +152,7 @@ def register_all() -> None:
         ),
         Section("manager", "qualification", 50, f"{folder}/manager.html", managed_qualification, name),
         Section("cohort_admin", "qualification", 50, f"{folder}/cohort_admin.html", cohort_qualifications, name),
-        Section("dashboard", "qualification", 50, f"{folder}/dashboard.html", to_do, "Qualifications"),
+        Section("dashboard", "qualification", 50, TEMPLATE, to_do, "Qualifications"),
     ):
         register(section)
     permission = Permission.RUN_QUALIFICATIONS

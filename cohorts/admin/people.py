@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from cohorts import messages as mail
@@ -37,6 +38,17 @@ def _told_of_new_manager(enrolment: Enrolment) -> list[MessagePreview]:
     kind = mail.MANAGER_WELCOME.kind.key
     told = preview(kind=kind, to="somebody@example.org", scopes=enrolment.message_scopes, context=context)
     return [replace(told, told="The new line manager", to_email="at the address that you give")]
+
+
+class BehindFilter(DropdownFilter):
+    title = "days missed"
+    parameter_name = "missed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("day", "A day or more of sessions")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.behind() if self.value() == "day" else queryset  # type: ignore[attr-defined]
 
 
 ENROLMENT_STEPS = (
@@ -128,7 +140,7 @@ class EnrolmentAdmin(CompletionViews, StepsMixin, CohortScopedAdmin):
     inlines = (LedgerInline,)
     provider_path = "cohort__programme__provider"
     list_display = ("participant", "cohort", "employer", "line_manager", "peer_group", "days", "status_label")
-    list_filter = ("cohort", "status", "peer_group", "employer")
+    list_filter = ("cohort", "status", "peer_group", "employer", BehindFilter)
     search_fields = (
         "participant__full_name",
         "participant__email",

@@ -27,7 +27,7 @@ from steppingup.web.sections import render_sections
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The admin's first page: what every app says on the page “dashboard”."""
-    return context | {"sections": render_sections("dashboard", request)}
+    return context | {"title": "Today", "sections": render_sections("dashboard", request)}
 
 
 class ExportMixin(ModelAdmin):

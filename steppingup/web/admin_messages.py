@@ -76,10 +76,6 @@ class MessageAdmin(ScopedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Messages of no provider (sign-in codes) are for those who run the whole site."""
-        return bool(request.user.is_superuser) or super().has_view_permission(request, obj)
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         return super().get_queryset(request).defer("html", "sealed", "context")
 

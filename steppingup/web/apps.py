@@ -18,7 +18,7 @@ class WebConfig(AppConfig):
         # Django sends it for apps with models only, so not for this one.
         post_migrate.connect(create_cache_table, sender=apps.get_app_config("accounts"))
         from steppingup.accounts.roles import Permission
-        from steppingup.web import admin_accounts, admin_menu, admin_messages, admin_texts, navigation  # noqa: F401
+        from steppingup.web import admin_accounts, admin_menu, admin_messages, admin_texts, navigation, to_do_messages  # noqa: F401
 
         pages = (
             ("People", "person", admin_accounts.User, 10),
@@ -34,6 +34,7 @@ class WebConfig(AppConfig):
                 "admin", "Admin", "admin:index", 90, visible_to=lambda user: user.is_active and user.is_staff
             )
         )
+        to_do_messages.register_section()
         changelist = "admin:messaging_{}_changelist"
         edits = Permission.EDIT_PROGRAMMES
         for item in (

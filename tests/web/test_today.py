@@ -1,0 +1,114 @@
+"""The admin's first page: what waits for whom, each number a link to the list it counts."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from applications.actions import reviews
+from cohorts.actions import attendance
+from cohorts.states import Mark
+from steppingup.accounts.actors import SYSTEM
+from steppingup.accounts.people_scope import people_for
+from steppingup.accounts.roles import RoleName
+from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
+from steppingup.messaging.models import Message
+from tests.factories import review
+from tests.factories.accounts import UserFactory, staff
+from tests.factories.applications import started
+from tests.factories.cohorts import ParticipantFactory, SessionFactory, day
+from tests.factories.mentoring import mentor_for
+from tests.factories.world import everything
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _a_demonstration(settings):
+    settings.DEMONSTRATION = True
+
+
+@pytest.fixture
+def open_as(client):
+    def sign_in(user):
+        client.force_login(user)
+        session = client.session
+        session[DEMONSTRATION_SESSION] = True
+        session.save()
+        return client
+
+    return sign_in
+
+
+def waiting(client) -> dict[str, str]:
+    """What stands on the page: the words of each entry and its link."""
+    page = client.get("/admin/").text
+    found = re.findall(r'<li><a href="([^"]+)"><b>(\d+)</b> <span>([^<]+)</span>', page)
+    return {f"{number} {words}": url.replace("&amp;", "&") for url, number, words in found}
+
+
+def test_every_number_leads_to_a_list_with_as_many_rows(open_as):
+    keeper = UserFactory(is_staff=True, is_superuser=True)
+    everything(keeper)
+    Message.objects.filter(pk=Message.objects.first().pk).update(status="failed")
+    client = open_as(keeper)
+    found = waiting(client)
+    assert len(found) >= 6
+    for words, url in found.items():
+        rows = client.get(url).context["cl"].result_count
+        assert rows == int(words.split()[0]), f"{words}: {url} has {rows}"
+
+
+def test_it_costs_the_same_for_many(open_as):
+    keeper = UserFactory(is_staff=True, is_superuser=True)
+    everything(keeper)
+    client = open_as(keeper)
+    client.get("/admin/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/admin/")
+    everything(keeper)
+    with CaptureQueriesContext(connection) as many:
+        client.get("/admin/")
+    assert len(many) <= len(few)
+
+
+def test_an_assessor_sees_the_reviews_that_wait_and_nothing_else(open_as):
+    window = review.window()
+    by, assessor = review.coordinator(window), review.assessor(window)
+    reviews.assign(application=review.arrived(window), assessor=assessor, by=by)
+    assert list(waiting(open_as(assessor))) == ["1 application waits for your scores"]
+    other = staff(RoleName.ASSESSOR, window.cohort.programme.provider)
+    assert "Nothing waits for you" in open_as(other).get("/admin/").text
+
+
+def test_another_provider_s_work_does_not_wait_for_me(open_as):
+    everything(UserFactory(is_staff=True, is_superuser=True))
+    assert not waiting(open_as(staff()))
+
+
+def test_whoever_missed_a_day_or_more_is_counted_once(open_as):
+    person, halved = ParticipantFactory.create_batch(2)
+    halved.cohort = person.cohort
+    halved.save()
+    for mark in (Mark.ABSENT, Mark.EXCUSED):
+        session = SessionFactory(cohort=person.cohort, starts_at=f"{day(-1)} 09:00Z", ends_at=f"{day(-1)} 16:00Z")
+        attendance.mark(session=session, marks={person.pk: mark, halved.pk: Mark.PRESENT}, by=SYSTEM)
+    session = SessionFactory(cohort=person.cohort, starts_at=f"{day(-1)} 09:00Z", ends_at=f"{day(-1)} 16:00Z")
+    attendance.mark(session=session, marks={person.pk: Mark.PRESENT, halved.pk: Mark.PART}, by=SYSTEM)
+    client = open_as(staff(provider=person.cohort.programme.provider))
+    assert "1 participant has missed a day or more" in waiting(client)
+
+
+def test_a_coordinator_finds_everybody_who_belongs_to_the_provider_s_programmes():
+    person = ParticipantFactory()
+    programme = person.cohort.programme
+    mentor = mentor_for(person)
+    window = review.window()
+    window.cohort.programme.provider = programme.provider
+    window.cohort.programme.save()
+    applicant, draft = review.arrived(window).applicant, started(window).applicant
+    found = set(people_for(staff(provider=programme.provider)))
+    assert {person.participant, person.line_manager, mentor.user, applicant} <= found
+    assert draft not in found
+    assert not {person.participant, mentor.user, applicant} & set(people_for(staff()))
