@@ -26,6 +26,7 @@ from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink, User
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.demo import texts
+from steppingup.demo.clock import moment
 from steppingup.demo.diary import Diary
 from steppingup.demo.people import Applicant, Cast, person
 from steppingup.files.actions.files import store
@@ -214,13 +215,19 @@ class Applying:
             "bursary": ((0.4, self.ask_for_bursary), (0.8, self.grant)),
             "bursary_part": ((0.4, self.ask_for_bursary), (0.7, self.grant_part), (0.9, self.agree)),
             "bursary_refused": ((0.4, self.ask_for_bursary), (0.7, self.refuse), (0.9, self.agree)),
-            "bursary_pending": ((0.7, self.ask_for_bursary),),
-            "declined": ((0.5, self.decline),),
+            "bursary_pending": ((0.95, self.ask_for_bursary),),
+            "declined": ((0.97, self.decline),),
             "waiting": (),
         }
         for share, act in steps[who.fee]:
             decides = act in (self.grant, self.grant_part, self.refuse)
-            self.diary.write(begin + span * share, self.cast.finance if decides else None, partial(act, who))
+            at = self._in_office_hours(begin + span * share, share, before=begin + span)
+            self.diary.write(at, self.cast.finance if decides else None, partial(act, who))
+
+    def _in_office_hours(self, at: datetime, share: float, before: datetime) -> datetime:
+        """People apply at night; sponsors and finance officers answer in the daytime, as long as that is in time."""
+        there = moment(timezone.localdate(at), 10 + int(6 * share), at.minute)
+        return there if there < min(before, self.diary.clock.real) else at
 
     def ask_sponsor(self, who: Applicant) -> None:
         name, post = who.sponsor

@@ -118,7 +118,7 @@ def _staff(cast: Cast) -> list[Row]:
         (
             cast.one(RoleName.EQUALITY),
             "Equality lead",
-            "What an equality lead sees, and no application.",
+            "May see anonymous figures, and no application, name or answer.",
             reverse(ADMIN),
         ),
         (

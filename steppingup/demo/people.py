@@ -75,6 +75,10 @@ class Applicant:
         assert self.user is not None
         return self.user
 
+    def me(self) -> User:
+        """The same, to be asked when the moment has come: the diary is written before anybody has an account."""
+        return self.account
+
     @property
     def applied(self) -> Application:
         """The application as it was when they last did something to it; actions look again themselves."""

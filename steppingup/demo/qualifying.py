@@ -75,7 +75,7 @@ class Qualifying:
                 self._write_assignment(who, working_day(results[-1] + timedelta(days=9 + number)), revise=number == 1)
 
     def _own(self, who: Applicant, on: date, act: Callable[[], object]) -> None:
-        self.diary.write(moment(on, 20, 10), who.user, act)
+        self.diary.write(moment(on, 20, 10), who.me, act)
 
     def _register(self, who: Applicant) -> None:
         qualification = Qualification.objects.filter(programme=self.cast.programme).earliest("level")

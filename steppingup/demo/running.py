@@ -118,13 +118,13 @@ class Running:
         for number, who in enumerate(self.people):
             begins = working_day(first_day + timedelta(days=number % 12))
             self.diary.write(moment(begins, 9, 15), self.by, partial(self._place, who, hosts, number))
-            weekly = 2 if number % 4 == 0 and "behind" not in who.extras else 1
+            weekly = 2 if number % 5 == 3 and "behind" not in who.extras else 1
             day = begins + timedelta(days=2)
             while day <= last_day:
                 for offset in range(weekly):
                     on = working_day(day + timedelta(days=offset))
                     if on <= last_day:
-                        self.diary.write(moment(on, 18, 40), who.user, partial(self._work, who, on))
+                        self.diary.write(moment(on, 18, 40), who.me, partial(self._work, who, on))
                 day += timedelta(days=14 if "behind" in who.extras else 7)
 
     def _place(self, who: Applicant, hosts: list, number: int) -> None:
@@ -140,7 +140,7 @@ class Running:
             kind=KINDS[number % 2],
             title=title,
             description=description,
-            working_pattern="Two days a week" if number % 4 == 0 else f"Every {today + timedelta(days=2):%A}",
+            working_pattern="Two days a week" if number % 5 == 3 else f"Every {today + timedelta(days=2):%A}",
             starts_on=today,
         )
 
@@ -163,7 +163,7 @@ class Running:
         for number, who in enumerate(self.people):
             if number % 9 != 8:  # some never say what they seek
                 at = moment(wished_from + timedelta(days=number % 8), 20, number)
-                self.diary.write(at, who.user, partial(self._wish, who))
+                self.diary.write(at, who.me, partial(self._wish, who))
         self.diary.write(moment(matched_on, 10), self.by, self._match)
         span = (last_day - matched_on).days - 14
         for number, who in enumerate(self.people):
@@ -171,7 +171,7 @@ class Running:
             for meeting in range(times):
                 on = matched_on + timedelta(days=10 + number % 9 + span * meeting // times)
                 if on <= last_day:
-                    self.diary.write(moment(working_day(on), 17, 30), who.user, partial(self._meet, who))
+                    self.diary.write(moment(working_day(on), 17, 30), who.me, partial(self._meet, who))
 
     def _wish(self, who: Applicant) -> None:
         themes = list(Theme.objects.filter(programme=self.cohort.programme))

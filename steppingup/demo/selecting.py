@@ -181,14 +181,10 @@ class Selecting:
         answers = {"declined": self.decline, "expired": None}
         act = answers.get(who.fate, self.accept)
         if act:
-            self.diary.write(at, who.user or partial(_user, who), partial(act, who))
+            self.diary.write(at, who.me, partial(act, who))
 
     def write_next_offer(self, who: Applicant, at: datetime, *, accepts: bool) -> None:
         """A place is free: the first on the waiting list gets it."""
         self.diary.write(at, self.cast.coordinator, self.offer_next)
         if accepts:
-            self.diary.write(at + timedelta(days=2), partial(_user, who), partial(self.accept, who))
-
-
-def _user(who: Applicant) -> User | None:
-    return who.user
+            self.diary.write(at + timedelta(days=2), who.me, partial(self.accept, who))

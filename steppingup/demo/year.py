@@ -127,7 +127,7 @@ def _fill_running(diary: Diary, cast: Cast, cohort: Cohort) -> None:
     sent = [who for who in people if who.fate not in NEVER_SUBMITTED]
     selecting.write_reviews(sent, working_day(closed + timedelta(days=2)), closed + timedelta(days=16))
     withdrawn = _of(people, "withdrawn")[0]
-    diary.write(moment(closed + timedelta(days=12), 21), lambda: withdrawn.user, partial(selecting.withdraw, withdrawn))
+    diary.write(moment(closed + timedelta(days=12), 21), withdrawn.me, partial(selecting.withdraw, withdrawn))
     kept = [who for who in sent if who is not withdrawn]
     selecting.write_decisions(kept, closed + timedelta(days=17))
     called = [who for who in kept if who.fate in CALLED or "interview" in who.extras]
@@ -180,8 +180,10 @@ def _fill_open(diary: Diary, cast: Cast, cohort: Cohort) -> None:
         end = opens + timedelta(days=5 + number % 3, hours=number)
         if who.fate == "submitted":  # the latest of them an hour ago
             end = real - timedelta(hours=1 + 9 * (number % 4))
-        elif who.fate in ("begun", "half", "ready", "declined_by_sponsor"):
+        elif who.fate in ("begun", "half", "ready"):
             end = real - timedelta(hours=6 + 20 * (number % 5))
+        elif who.fate == "declined_by_sponsor":
+            end = real - timedelta(hours=2)
         elif who.fate == "waiting_for_sponsor":
             begin, end = opens + timedelta(hours=3), real - timedelta(days=1)
         applying.write(who, begin, end)
@@ -191,7 +193,7 @@ def _fill_open(diary: Diary, cast: Cast, cohort: Cohort) -> None:
     held = next(who for who in early if "held" in who.extras)
     diary.write(real - timedelta(hours=5), cast.coordinator, partial(selecting.hold, held))
     gone = _of(people, "withdrawn")[0]
-    diary.write(real - timedelta(days=2, hours=3), lambda: gone.user, partial(selecting.withdraw, gone))
+    diary.write(real - timedelta(days=2, hours=3), gone.me, partial(selecting.withdraw, gone))
 
 
 INTERESTED = (
