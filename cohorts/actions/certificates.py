@@ -1,12 +1,10 @@
 """Certificates: made for those who have completed, and revoked with a reason."""
 
 import base64
-import hashlib
 import mimetypes
 from typing import Any
 
 import segno
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -21,6 +19,7 @@ from steppingup.accounts.actors import Actor, person
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
+from steppingup.files.actions.files import keep
 from steppingup.files.models import StoredFile
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
@@ -127,21 +126,13 @@ def _logo(provider: Organisation) -> str:
 
 
 def _store(certificate: Certificate, content: bytes, by: Actor) -> StoredFile:
-    stored = StoredFile(
+    return keep(
         name=f"certificate-{slugify(certificate.name) or 'participant'}.pdf"[:150],
-        size=len(content),
+        content=content,
         content_type="application/pdf",
-        sha256=hashlib.sha256(content).hexdigest(),
         pages=1,
-        uploaded_by=person(by),
+        by=by,
     )
-    stored.file.save("certificate", ContentFile(content), save=False)
-    try:
-        stored.save()
-    except BaseException:
-        stored.file.delete(save=False)
-        raise
-    return stored
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Which files a form accepts, and the check that every upload passes before it is kept."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -81,7 +80,6 @@ class Checked:
     content: bytes
     kind: Kind
     name: str
-    sha256: str
     pages: int | None
 
 
@@ -103,7 +101,7 @@ def check(*, upload: UploadedFile, rule: FileRule) -> Checked:
     pages = checks.BY_KIND[kind.name](content)
     _check_pages(pages, kind, rule)
     name = clean_name(upload.name or "", kind.extension)
-    return Checked(content, kind, name, hashlib.sha256(content).hexdigest(), pages)
+    return Checked(content, kind, name, pages)
 
 
 def _check_pages(pages: int | None, kind: Kind, rule: FileRule) -> None:

@@ -1,5 +1,7 @@
 """Keeping a file, and removing those that nobody needs any more."""
 
+import hashlib
+
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
@@ -13,15 +15,26 @@ def store(*, upload: UploadedFile, rule: FileRule, by: Actor | None) -> StoredFi
 
     Raises ValidationError with a sentence that says what to do."""
     checked = check(upload=upload, rule=rule)
-    stored = StoredFile(
+    return keep(
         name=checked.name,
-        size=len(checked.content),
+        content=checked.content,
         content_type=checked.kind.content_type,
-        sha256=checked.sha256,
         pages=checked.pages,
+        by=by,
+    )
+
+
+def keep(*, name: str, content: bytes, content_type: str, pages: int | None, by: Actor | None) -> StoredFile:
+    """Keep a file that the site has made, or checked, itself. Without its row it does not stay in the store."""
+    stored = StoredFile(
+        name=name,
+        size=len(content),
+        content_type=content_type,
+        sha256=hashlib.sha256(content).hexdigest(),
+        pages=pages,
         uploaded_by=person(by) if by else None,
     )
-    stored.file.save("upload", ContentFile(checked.content), save=False)
+    stored.file.save("file", ContentFile(content), save=False)
     try:
         stored.save()
     except BaseException:
