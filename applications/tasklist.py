@@ -33,6 +33,7 @@ def _task(application: Application, part: Part, drafts: set[str]) -> dict[str, A
         "title": part.title,
         "hint": part.hint,
         "url": reverse("applications:part", args=[application.pk, part.key]),
+        "optional": part.optional,
         "done": part.key in application.parts_done,
     }
     if part.key == "eligibility" and task["done"]:
@@ -41,7 +42,7 @@ def _task(application: Application, part: Part, drafts: set[str]) -> dict[str, A
             task |= {"done": False, "status": "Look at this again", "group": "attention"}
     elif part.key in drafts or (part.key == "eligibility" and answers_of(application)):
         task |= {"status": "In progress", "group": "waiting"} if not task["done"] else {}
-    elif part.optional:
+    elif part.optional and not task["done"]:
         task |= {"status": "Optional", "group": "over"}
     else:
         task |= {"group": "open"}
@@ -83,5 +84,5 @@ def _last(application: Application, state: FeeState, parts: list[Part]) -> dict[
 
 def progress(groups: list[dict[str, Any]]) -> tuple[int, int]:
     """How many of the parts that count are done, of how many."""
-    counted = [t for g in groups[:-1] for t in g["tasks"] if t.get("status") != "Optional"]
+    counted = [t for g in groups[:-1] for t in g["tasks"] if not t.get("optional")]
     return sum(bool(t["done"]) for t in counted), len(counted)

@@ -23,16 +23,20 @@ Viewer = User | AnonymousUser
 
 
 def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] | None:
-    """The fee of the cohorts to come, and who else may pay (B36 to B38)."""
+    """The fee of the cohorts to come, and who else may pay (B36 to B38).
+
+    Where the provider has written how the programme is funded, these words stand in place of ours about the funds."""
     coming = subject.cohorts.filter(status=CohortStatus.PUBLISHED, ends_on__gte=timezone.localdate())
     cohorts = list(coming.order_by("starts_on"))
     fees: dict[Decimal, list[str]] = {}
     for cohort in cohorts:
         fees.setdefault(cohort.fee, []).append(cohort.name)
     funds = list(FundingSource.objects.filter(programme=subject, is_open=True).prefetch_related("employers"))
-    if not fees and not funds:
+    if not fees and not funds and not subject.how_it_is_funded:
         return None
     return {
+        "words": subject.how_it_is_funded,
+        "is_agreed_first": any(fees),
         "fees": [(fee, ", ".join(names) if len(fees) > 1 else "") for fee, names in fees.items()],
         "internal": [fund for fund in funds if fund.route == Route.INTERNAL],
         "bursaries": [fund for fund in funds if fund.route == Route.BURSARY],
@@ -78,7 +82,9 @@ def money_to_do(*, subject: Any, viewer: Viewer) -> dict[str, Any] | None:
 
 
 def register_sections() -> None:
-    register(Section("programme", "money", 40, "funding/sections/programme.html", cost_of_programme, "What it costs"))
+    register(
+        Section("programme", "money", 20, "funding/sections/programme.html", cost_of_programme, "How it is funded")
+    )
     register(Section("participant", "money", 80, "funding/sections/participant.html", own_fee, "How it is funded"))
     register(Section("cohort_admin", "money", 60, "funding/sections/cohort_admin.html", cohort_money, "Money"))
     register(Section("dashboard", "money", 60, TEMPLATE, money_to_do, "Money"))

@@ -141,7 +141,7 @@ class SessionForm(forms.Form):
     )
     minutes = forms.IntegerField(
         label="How long was it, in minutes?",
-        help_text="An hour and a half is 90 minutes. For e-mails, estimate how long you both spent on them.",
+        help_text="An hour and a half is 90 minutes. For emails, estimate how long you both spent on them.",
         min_value=LEAST_MINUTES,
         max_value=MOST_MINUTES,
         error_messages={

@@ -20,7 +20,7 @@ from steppingup.audit.lifecycle import NotPossible
 
 MOST_ROWS = 2000
 COLUMNS = {
-    "e-mail": "E-mail",
+    "email": "Email",
     "name": "Name",
     "organisation": "Organisation",
     "job title": "Job title",
@@ -28,8 +28,8 @@ COLUMNS = {
     "themes": "Themes",
     "capacity": "Capacity",
 }
-ALSO_CALLED = {"email": "e-mail", "email address": "e-mail", "e-mail address": "e-mail", "organization": "organisation"}
-NEEDED = ("E-mail", "Name", "Organisation")
+ALSO_CALLED = {"e-mail": "email", "email address": "email", "e-mail address": "email", "organization": "organisation"}
+NEEDED = ("Email", "Name", "Organisation")
 
 
 def tidy(dataset: Dataset) -> Dataset:
@@ -101,7 +101,7 @@ class Preview(Diff):
 class MentorResource(ModelResource):
     """One row of the file. What is left blank stays as it is."""
 
-    email = Field(column_name="E-mail")
+    email = Field(column_name="Email")
     full_name = Field(column_name="Name")
     organisation = Field(column_name="Organisation")
     job_title = Field(column_name="Job title")
@@ -137,7 +137,7 @@ class MentorResource(ModelResource):
         cells = {key: str(value if value is not None else "").strip() for key, value in row.items()}
         problems: list[str] = []
         self.values = {
-            "email": self._email(cells["E-mail"], kwargs["row_number"], problems),
+            "email": self._email(cells["Email"], kwargs["row_number"], problems),
             "full_name": cells["Name"],
             "organisation": self._organisation(cells["Organisation"], problems),
         }
@@ -160,7 +160,7 @@ class MentorResource(ModelResource):
         try:
             validate_email(email)
         except ValidationError:
-            problems.append(f"“{text}” is not an e-mail address." if text else "Give an e-mail address.")
+            problems.append(f"“{text}” is not an email address." if text else "Give an email address.")
         first = self.seen.setdefault(email, number)
         if first != number:
             problems.append(f"{email} stands on line {first} already.")

@@ -36,5 +36,5 @@ class Mode(models.TextChoices):
 
     FACE_TO_FACE = "face_to_face", "Face to face"
     VIDEO = "video", "Video call"
-    EMAIL = "email", "E-mail"
+    EMAIL = "email", "Email"
     PHONE = "phone", "Telephone"

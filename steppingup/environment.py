@@ -88,7 +88,7 @@ class Environment:
         return hosts
 
     def site_url(self) -> str:
-        what = "Give the address that stands in e-mails, such as https://steppingup.example.org."
+        what = "Give the address that stands in emails, such as https://steppingup.example.org."
         value = self.required("SITE_URL", what, elsewhere="http://localhost:8000").rstrip("/")
         parts = urlsplit(value)
         if value and (parts.scheme not in ("http", "https") or not parts.netloc):

@@ -65,7 +65,7 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, RankingMixin, ScopedAdmin
     list_filter: ClassVar[Any] = filters.ALL
     list_select_related = ("employer", "fee_agreement", "cohort__window")
     search_fields = ("reference", "full_name", "applicant__email", "applicant__full_name")
-    search_help_text = "Name, e-mail address or reference"
+    search_help_text = "Name, email address or reference"
     ordering = ("-submitted_at", "-pk")
     actions = ("allocate_selected",)
     change_list_template = "admin/applications/queue.html"

@@ -11,6 +11,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
@@ -122,6 +123,7 @@ class OfferPage(LoginRequiredMixin, View):
             or (offer.status == OfferStatus.MADE and not offers.is_open(offer)),
             place=place_on_waiting_list(application) if offer.status == OfferStatus.NO_PLACE else None,
             enrolment=application.enrolment,
+            today=timezone.localdate(),
         )
         return render(request, "applications/offer.html", context)
 

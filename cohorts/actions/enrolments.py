@@ -59,7 +59,7 @@ def enrol(
     """Give a person one of the cohort's places and keep the agreement as they signed it (N12, B2).
 
     The cohort's row is locked while places are counted, so that nobody gets a place that is gone. The participant and
-    the line manager (whose account is found by address or made) are welcomed by e-mail.
+    the line manager (whose account is found by address or made) are welcomed by email.
 
     Raises NotAllowed unless the participant signs for themselves; NoPlaceLeft when the cohort is full; NotPossible when
     the cohort takes nobody, the person is on it already, or name or text is missing."""
@@ -123,7 +123,7 @@ def change_line_manager(*, enrolment: Enrolment, name: str, email: str, by: Acto
     locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
     manager = _line_manager(name=name, email=email, participant=locked.participant, employer=locked.employer)
     if manager is None:
-        raise NotPossible("Give the e-mail address of the new line manager.")
+        raise NotPossible("Give the email address of the new line manager.")
     if manager.pk == locked.line_manager_id:
         raise NotPossible(f"{manager} is the line manager already.")
     enrolment.line_manager = manager

@@ -63,9 +63,7 @@ class LineManagerForm(forms.Form):
     """Who the line manager is now."""
 
     name = forms.CharField(label="Full name", max_length=150)
-    email = forms.EmailField(
-        label="E-mail address", help_text="With it they sign in and see how their person is doing."
-    )
+    email = forms.EmailField(label="Email address", help_text="With it they sign in and see how their person is doing.")
 
 
 class PatternForm(forms.Form):

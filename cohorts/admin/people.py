@@ -61,7 +61,7 @@ ENROLMENT_STEPS = (
         _can("withdraw"),
         told=_told_of_new_manager,
         form_class=LineManagerForm,
-        text="The new line manager is welcomed by e-mail and sees days, attendance and dates from now on. The one before "
+        text="The new line manager is welcomed by email and sees days, attendance and dates from now on. The one before "
         "sees nothing any more.",
         done="The line manager has changed.",
     ),
@@ -160,12 +160,12 @@ class EnrolmentAdmin(CompletionViews, StepsMixin, CohortScopedAdmin):
     )
     export_columns = (
         Column("Participant", "participant"),
-        Column("E-mail", "participant__email"),
+        Column("Email", "participant__email"),
         Column("Cohort", "cohort"),
         Column("Employer", "employer__name"),
         Column("Job title", "job_title"),
         Column("Line manager", "line_manager"),
-        Column("Line manager's e-mail", "line_manager__email"),
+        Column("Line manager's email", "line_manager__email"),
         Column("Peer group", "peer_group__name"),
         Column("Days done", "days_done"),
         Column("Status", "get_status_display"),

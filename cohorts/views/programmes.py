@@ -16,9 +16,6 @@ from steppingup.web.export import Column
 from steppingup.web.lists import ListFilter, ListPage
 from steppingup.web.sections import render_sections
 
-#: Sections of an order up to this stand beside the head of the page: how to apply.
-FIRST = 20
-
 
 @require_safe
 def programme_list(request: HttpRequest) -> HttpResponse:
@@ -74,6 +71,7 @@ class PartnerDirectory(ListPage):
 
     heading = "Partner organisations"
     noun = "partner"
+    per_page = 100
     template_name = "cohorts/partners.html"
     form_class = PartnerFilter
     columns = (

@@ -57,7 +57,7 @@ def _require_sponsor(by: Actor, agreement: FeeAgreement) -> None:
     if link is None or link.purpose != telling.AGREEMENT_LINK or link.target != agreement:
         raise NotAllowed(f"{by} may not answer for the employer.")
     if not TokenLink.objects.usable().filter(pk=link.pk).exists():
-        raise NotPossible("This link has been replaced or has expired. Please use the link in our latest e-mail.")
+        raise NotPossible("This link has been replaced or has expired. Please use the link in our latest email.")
 
 
 def _locked(agreement: FeeAgreement) -> FeeAgreement:
@@ -126,7 +126,7 @@ def ask(
     link_days: int = telling.LINK_DAYS,
     by: Actor,
 ) -> FeeAgreement:
-    """Ask the sponsor by e-mail to agree the fee (B36). Asking again, or somebody else, makes earlier links useless.
+    """Ask the sponsor by email to agree the fee (B36). Asking again, or somebody else, makes earlier links useless.
 
     Raises NotPossible when the fee is settled already, when a bursary is being decided, when the address is wrong, or
     when the applicant would be asked about their own fee."""
@@ -138,7 +138,7 @@ def ask(
         validate_email(email)
     except ValidationError:
         raise NotPossible(
-            "Give an e-mail address such as name@example.org for the person who can agree the fee."
+            "Give an email address such as name@example.org for the person who can agree the fee."
         ) from None
     if email == agreement.person.email.lower():
         raise NotPossible("You cannot agree the fee yourself. Name somebody at your employer who can.")

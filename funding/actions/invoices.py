@@ -109,6 +109,6 @@ def send_again(*, invoice: Invoice, by: Actor) -> Invoice:
     """Send the link to the invoice once more; the earlier link stops working."""
     require_money(by, invoice.agreement.cohort)
     if not invoice.agreement.sponsor_email:
-        raise NotPossible("There is no e-mail address to send this invoice to.")
+        raise NotPossible("There is no email address to send this invoice to.")
     telling.send_all([telling.of_invoice(invoice)])
     return invoice

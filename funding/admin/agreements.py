@@ -140,7 +140,7 @@ class FeeAgreementAdmin(StepsMixin, MoneyAdmin):
     )
     export_columns = (
         Column("Applicant", "person__full_name"),
-        Column("E-mail address", "person__email"),
+        Column("Email address", "person__email"),
         Column("Employer", "employer_display"),
         Column("Pays the levy", lambda row: "yes" if row.employer and row.employer.is_levy_payer else "no"),
         Column("Programme", "cohort__programme__name"),

@@ -44,9 +44,9 @@ class Themes(UnfoldAdminCheckboxSelectMultipleWidget):
 
 
 class MentorForm(forms.ModelForm):
-    """A person is named by their e-mail address: one who is known already is not made again."""
+    """A person is named by their email address: one who is known already is not made again."""
 
-    email = forms.EmailField(label="E-mail address", widget=UnfoldAdminEmailInputWidget)
+    email = forms.EmailField(label="Email address", widget=UnfoldAdminEmailInputWidget)
     full_name = forms.CharField(label="Full name", max_length=150, widget=UnfoldAdminTextInputWidget)
 
     class Meta:
@@ -125,7 +125,7 @@ class MentorAdmin(ImportMixin, ScopedAdmin):
     list_select_related = ("user", "organisation", "programme")
     autocomplete_fields = ("organisation",)
     export_columns = [
-        Column("E-mail", "user__email"),
+        Column("Email", "user__email"),
         Column("Name", "user__full_name"),
         Column("Organisation", "organisation__name"),
         Column("Job title", "job_title"),

@@ -31,7 +31,7 @@ RUN = Permission.RUN_MENTORING
 class EndForm(forms.Form):
     reason = forms.CharField(
         label="Why does it end?",
-        help_text="Both will read this in their e-mail.",
+        help_text="Both will read this in their email.",
         max_length=1000,
         widget=forms.Textarea,
         error_messages={"required": "Say why, in words that both may read."},

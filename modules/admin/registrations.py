@@ -99,7 +99,7 @@ class RegistrationAdmin(StepsMixin, KeeperAdmin):
     )
     export_columns = (
         Column("Participant", "enrolment__participant__full_name"),
-        Column("E-mail", "enrolment__participant__email"),
+        Column("Email", "enrolment__participant__email"),
         Column("Employer", "enrolment__employer__name"),
         Column("Cohort", "enrolment__cohort__name"),
         Column("Qualification", "qualification__name"),

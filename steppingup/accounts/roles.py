@@ -22,8 +22,8 @@ class Permission(models.TextChoices):
     SEE_MONEY = "see_money", "See fees, bursaries and invoices"
     DECIDE_MONEY = "decide_money", "Decide bursaries, issue invoices, record payments"
     SEE_EQUALITY = "see_equality", "See anonymous equality figures"
-    EDIT_PROGRAMMES = "edit_programmes", "Change programmes, cohorts, texts and e-mail templates"
-    SEE_MESSAGES = "see_messages", "See which e-mails were sent to whom"
+    EDIT_PROGRAMMES = "edit_programmes", "Change programmes, cohorts, texts and email templates"
+    SEE_MESSAGES = "see_messages", "See which emails were sent to whom"
     MANAGE_PEOPLE = "manage_people", "Keep people, organisations and roles"
 
 
@@ -51,7 +51,7 @@ ROLES: dict[str, Role] = {
         Role(
             RoleName.COORDINATOR,
             "Runs the programme: sees every application, decides with the panel, runs cohorts, mentoring and "
-            "qualifications, edits texts and e-mails. Sees what is owed, but does not decide about money. "
+            "qualifications, edits texts and emails. Sees what is owed, but does not decide about money. "
             "Never sees anybody's equality answers.",
             frozenset(
                 {

@@ -139,7 +139,7 @@ class Applying:
         """What is not complete is kept as it was typed."""
         key = self.cohort.programme.criteria.all()[3].key
         text = self.teller.statement(key, "plain")
-        typed = {"text": text[: len(text) * 2 // 3].rsplit(" ", 1)[0]}
+        typed = {"text": [text[: len(text) * 2 // 3].rsplit(" ", 1)[0]]}
         actions.keep_draft(application=who.applied, part=f"statement-{key}", typed=typed, by=who.account)
 
     def submit(self, who: Applicant) -> None:

@@ -49,7 +49,7 @@ def _applicants(cast: Cast) -> list[Row]:
         (
             _user(refused),
             "Applicant without a sponsor",
-            "The employer declined to pay. Ask somebody else, and see the letter in the page of e-mails.",
+            "The employer declined to pay. Ask somebody else, and see the letter in the page of emails.",
             pages[2],
         ),
         (
@@ -132,13 +132,13 @@ def _staff(cast: Cast) -> list[Row]:
 
 
 def _sponsor(cast: Cast, position: int) -> None:
-    """Somebody at an employer, without an account. The link is one more beside those that were e-mailed."""
+    """Somebody at an employer, without an account. The link is one more beside those that were emailed."""
     agreement = FeeAgreement.objects.get(person=cast.applicant(WAITS_FOR_SPONSOR).user)
     raw = issue_link(purpose=AGREEMENT_LINK, target=agreement, email=agreement.sponsor_email, days=60, replace=False)
     introduce_without_account(
         name=agreement.sponsor_name,
         title="Sponsor, without an account",
-        look_at=f"The employer's link: agree the fee for {agreement.person}, ask for a bursary, or decline.",
+        look_at=f"The employer’s link: agree the fee for {agreement.person}, ask for a bursary, or decline.",
         address=reverse("funding:support", args=[raw]),
         position=position,
     )

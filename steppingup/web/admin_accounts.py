@@ -98,7 +98,7 @@ class UserAdmin(ScopedAdmin):
     fieldsets = (
         (None, {"fields": ("full_name", "email", "phone", "job_title", "organisation", "is_active")}),
         ("Roles", {"fields": ("roles_in_words",), "classes": ["tab"]}),
-        ("E-mails", {"fields": ("messages_sent",), "classes": ["tab"]}),
+        ("Emails", {"fields": ("messages_sent",), "classes": ["tab"]}),
         ("History", {"fields": ("history",), "classes": ["tab"]}),
     )
     shown_fields = ("roles_in_words", "messages_sent", "history")

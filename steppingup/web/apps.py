@@ -38,8 +38,8 @@ class WebConfig(AppConfig):
         changelist = "admin:messaging_{}_changelist"
         edits = Permission.EDIT_PROGRAMMES
         for item in (
-            ("E-mails", "mail", changelist.format("message"), 10, Permission.SEE_MESSAGES),
-            ("E-mail texts", "edit_note", changelist.format("messagetemplate"), 20, edits),
+            ("Emails", "mail", changelist.format("message"), 10, Permission.SEE_MESSAGES),
+            ("Email texts", "edit_note", changelist.format("messagetemplate"), 20, edits),
             ("Reminders", "alarm", changelist.format("reminderrule"), 30, edits),
         ):
             admin_menu.register(admin_menu.Item("Messages", *item))

@@ -101,7 +101,7 @@ def test_asking_somebody_else_ends_the_first_link_and_tells_its_holder():
     agreement, raw = asked()
     first = holder(raw)
     act.ask(agreement=agreement, sponsor_name="Sam", sponsor_email="sam@employer.example", by=agreement.person)
-    with pytest.raises(NotPossible, match="latest e-mail"):
+    with pytest.raises(NotPossible, match="latest email"):
         act.decline(agreement=agreement, reason="No.", by=first)
     assert ("funding.not_needed", "jo@employer.example") in told(agreement)
 

@@ -30,7 +30,18 @@ def test_the_programme_says_what_it_costs_and_who_else_pays():
     fund, pot = FundFactory(programme=cohort.programme), PotFactory(programme=cohort.programme)
     PotFactory(programme=cohort.programme, is_open=False)
     said = cost_of_programme(subject=cohort.programme, viewer=AnonymousUser())
-    assert said == {"fees": [(Decimal("970"), "")], "internal": [fund], "bursaries": [pot]}
+    assert (said["fees"], said["is_agreed_first"]) == ([(Decimal("970"), "")], True)
+    assert (said["internal"], said["bursaries"]) == ([fund], [pot])
+
+
+def test_the_words_of_the_provider_stand_in_place_of_ours_about_the_funds(client):
+    cohort = PublishedCohortFactory(fee=Decimal("970"), programme__how_it_is_funded="The **Academy** pays most of it.")
+    pot = PotFactory(programme=cohort.programme)
+    page = client.get(f"/programmes/{cohort.programme.slug}/").text
+    assert "<strong>Academy</strong> pays most of it" in page
+    assert "£970" in page
+    assert pot.name not in page
+    assert page.count("How it is funded") == 1
 
 
 def test_staff_see_what_waits_at_their_own_provider_only():

@@ -184,7 +184,7 @@ def test_mentors_are_searched_filtered_and_exported_as_filtered(admin_client, co
         (f"?organisation__id__exact={ann.organisation_id}", {ann}),
     ):
         export = b"".join(admin_client.get(f"{url}{query}&export=csv").streaming_content).decode("utf-8-sig")
-        assert {row["E-mail"] for row in csv.DictReader(io.StringIO(export))} == {m.user.email for m in expected}
+        assert {row["Email"] for row in csv.DictReader(io.StringIO(export))} == {m.user.email for m in expected}
 
 
 @pytest.mark.requirement("B13")
@@ -275,7 +275,7 @@ def test_every_line_that_cannot_be_imported_says_why_and_nothing_is(admin_client
         "There is no organisation “Severn Homes”",
         "There is no theme “Leading charge”",
         "Capacity is “many”",
-        "“nonsense” is not an e-mail address",
+        "“nonsense” is not an email address",
         "Give a name.",
         "ann@example.org stands on line 3 already.",
     ):
@@ -286,7 +286,7 @@ def test_every_line_that_cannot_be_imported_says_why_and_nothing_is(admin_client
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("a,b\n1,2\n", "Missing: E-mail, Name, Organisation"), ("", "the first row"), (HEAD, "no rows")],
+    [("a,b\n1,2\n", "Missing: Email, Name, Organisation"), ("", "the first row"), (HEAD, "no rows")],
 )
 def test_a_file_that_is_none_is_refused_with_a_sentence(admin_client, cohort, text, sentence):
     assert sentence.lower() in text_of(upload(admin_client, cohort, text or "\n")).lower()

@@ -18,7 +18,7 @@ def mailbox(settings, tmp_path):
 
 
 def test_every_e_mail_can_be_found_read_and_followed(mailbox, send_news, client):
-    assert "No e-mail yet" in client.get("/demo/mail/").text
+    assert "No email yet" in client.get("/demo/mail/").text
     send_news(to="amara@example.org", thing="<b>it</b>")
     send_news(to="ben@example.org")
     delivery.deliver_due()

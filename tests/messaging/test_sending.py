@@ -50,7 +50,7 @@ def test_a_line_break_in_a_name_cannot_add_a_header(send_news, mailoutbox):
     assert "\n" not in message.subject + message.to_name
     delivery.deliver_due()
     assert list(mailoutbox[0].message().keys()).count("Bcc") == 0
-    with pytest.raises(NotPossible, match="not an e-mail address"):
+    with pytest.raises(NotPossible, match="not an email address"):
         send_news(to="amara@example.org\nBcc: everybody@example.org")
 
 

@@ -71,7 +71,7 @@ def test_a_person_page_says_what_changed_and_what_the_role_means(enter, coordina
     assert "Full name: from Old Name to New Name" in page
     assert "by Gwen Morgan" in page
     assert "without names, employers" in page
-    assert "No e-mail has been sent to this person." in page
+    assert "No email has been sent to this person." in page
 
 
 def test_nobody_edits_a_superuser_or_somebody_above_them(enter, coordinator, provider):

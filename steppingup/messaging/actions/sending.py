@@ -133,7 +133,7 @@ def send(
     try:
         validate_email(email)
     except ValidationError:
-        raise NotPossible(f"“{email}” is not an e-mail address, so the message cannot be sent.") from None
+        raise NotPossible(f"“{email}” is not an email address, so the message cannot be sent.") from None
     undeclared = set(secrets) - set(found.secret_placeholders)
     exposed = set(context) & set(found.secret_placeholders)
     if undeclared or exposed:
