@@ -1,5 +1,6 @@
 """What participants and visitors fill in."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +11,25 @@ from django.utils import timezone
 DAY_PARTS = [("1", "A whole day"), ("0.75", "Three quarters of a day"), ("0.5", "Half a day"), ("0.25", "A quarter")]
 
 
+class DayField(DateInputField):
+    """A day in three boxes. `missing` is the sentence when none is given; one that is in no calendar gets a sentence too."""
+
+    def __init__(self, *, missing: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.error_messages["required"] = missing
+
+    def compress(self, data_list: Any) -> date | None:
+        try:
+            return super().compress(data_list)
+        except forms.ValidationError:
+            raise forms.ValidationError("Enter a real date, such as 27 3 2020.") from None
+
+
 class PlacementDayForm(forms.Form):
     """One day of the assignment."""
 
-    on = DateInputField(
+    on = DayField(
+        missing="Give the day on which you worked on it.",
         label="When did you work on it?",
         help_text="For example, 27 3 2020",
         require_all_fields=False,

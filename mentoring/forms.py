@@ -4,28 +4,14 @@ import uuid
 from datetime import date
 from typing import Any
 
-from crispy_forms_gds.fields import DateInputField
 from django import forms
 
+from cohorts.forms import DayField
 from mentoring.actions.sessions import why_not_on
 from mentoring.models import LEAST_MINUTES, MOST_AT_ONCE, MOST_MINUTES, Mentor, MentoringWish, Pair, Theme
 from mentoring.states import Mode
 
 LONGEST = 1500  # characters of a note or of what a mentor writes about themselves
-
-
-class DayField(DateInputField):
-    """A day in three boxes; one that is in no calendar gets a sentence."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.error_messages["required"] = "Give the day on which you met."
-
-    def compress(self, data_list: Any) -> date | None:
-        try:
-            return super().compress(data_list)
-        except forms.ValidationError:
-            raise forms.ValidationError("Enter a real date, such as 27 3 2020.") from None
 
 
 def _themes(programme: int, **words: Any) -> forms.ModelMultipleChoiceField:
@@ -135,6 +121,7 @@ class SessionForm(forms.Form):
     """Mentor and participant met."""
 
     on = DayField(
+        missing="Give the day on which you met.",
         label="When did you meet?",
         help_text="For example, 27 3 2020",
         require_all_fields=False,

@@ -25,6 +25,11 @@ def _enrolment(user: User, pk: int) -> Enrolment:
     return get_object_or_404(own, pk=pk)
 
 
+#: What is said when a wish is saved: before somebody is found, and after.
+LOOKING = "Thank you. We keep what you said in mind when we look for your mentor."
+MATCHED = "Thank you. Your mentor can read what you said."
+
+
 def _back(pk: int) -> str:
     return f"{reverse('cohorts:participant', args=[pk])}#mentoring"
 
@@ -37,6 +42,7 @@ def wish(request: SignedInRequest, pk: int) -> HttpResponse:
     if enrolment.status != EnrolmentStatus.ENROLLED:
         raise Http404
     found = MentoringWish.objects.filter(enrolment=enrolment).first()
+    has_mentor = Pair.objects.confirmed().filter(enrolment=enrolment).exists()
     form = WishForm(
         request.POST if request.method == "POST" else None, programme=enrolment.cohort.programme_id, wish=found
     )
@@ -46,12 +52,12 @@ def wish(request: SignedInRequest, pk: int) -> HttpResponse:
         except NotPossible as sentence:
             form.add_error(None, str(sentence))
         else:
-            notices.success(request, "Thank you. We keep what you said in mind when we look for your mentor.")
+            notices.success(request, MATCHED if has_mentor else LOOKING)
             return redirect(_back(pk))
     context = {
         "form": form,
         "wish": found,
-        "has_mentor": Pair.objects.confirmed().filter(enrolment=enrolment).exists(),
+        "has_mentor": has_mentor,
         "back_url": _back(pk),
         "provider": enrolment.cohort.programme.provider,
     }
