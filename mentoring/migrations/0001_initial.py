@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                         ('pair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='mentoring.pair')),
                         ('on', models.DateField()),
                         ('minutes', models.PositiveSmallIntegerField()),
-                        ('mode', models.CharField(choices=[('face_to_face', 'Face to face'), ('video', 'Video call'), ('email', 'E-mail'), ('phone', 'Telephone')], max_length=20)),
+                        ('mode', models.CharField(choices=[('face_to_face', 'Face to face'), ('video', 'Video call'), ('email', "Email"), ('phone', 'Telephone')], max_length=20)),
                         ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                         ('submission', models.UUIDField(editable=False, null=True, unique=True)),
