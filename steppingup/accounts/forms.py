@@ -90,6 +90,17 @@ class DetailsForm(NameForm):
         return phone
 
 
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label="New email address",
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter your new email address.",
+            "invalid": "Enter an email address in the right form, like name@example.org.",
+        },
+    )
+
+
 class PasswordForm(forms.Form):
     """Choose a password. The current one is asked for unless the person has just shown who they are by a code."""
 

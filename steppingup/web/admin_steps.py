@@ -92,7 +92,8 @@ def style(form: forms.Form) -> forms.Form:
         widget = field.widget
         if isinstance(widget, forms.Textarea):
             widget.attrs.setdefault("class", " ".join(TEXTAREA_CLASSES))
-            widget.attrs.setdefault("rows", 4)
+            if widget.attrs.get("rows") == "10":  # Django's own, unless a form says otherwise
+                widget.attrs["rows"] = 4
         elif isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
             widget.attrs.setdefault("class", " ".join(SELECT_CLASSES))
         elif isinstance(widget, forms.TextInput | forms.NumberInput | forms.EmailInput | forms.URLInput):

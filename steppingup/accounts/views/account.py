@@ -4,21 +4,30 @@ import time
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.decorators import reauthentication_required
+from allauth.core import ratelimit
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from steppingup.accounts.actions.addresses import NEW_ADDRESS, ask_for_address, take_address
 from steppingup.accounts.actions.people import choose_password, give_details, sign_out_everywhere
-from steppingup.accounts.forms import DetailsForm, PasswordForm
+from steppingup.accounts.actors import LinkHolder
+from steppingup.accounts.forms import AddressForm, DetailsForm, PasswordForm
+from steppingup.accounts.links import token_view
+from steppingup.accounts.models import TokenLink
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.second_factor import is_staff_member
 from steppingup.accounts.views.sign_in import safe_next
+from steppingup.audit.lifecycle import NotPossible
 
 RECENTLY = 15 * 60  # seconds
 
@@ -55,6 +64,45 @@ def details(request: SignedInRequest) -> HttpResponse:
         messages.success(request, "Your details are saved.")
         return redirect("account_home")
     return render(request, "accounts/details.html", {"form": form})
+
+
+@reauthentication_required
+@never_cache
+def address(request: SignedInRequest) -> HttpResponse:
+    """Ask for another address: a link is mailed to it."""
+    form = AddressForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"]
+        try:
+            if not ratelimit.consume(request, action="change_email", user=request.user):
+                raise NotPossible("You have asked for several links just now. Wait a few minutes, and try again.")
+            with transaction.atomic():
+                raw = ask_for_address(by=request.user, email=email)
+                link = request.build_absolute_uri(reverse("account_address_confirm", args=[raw]))
+                get_adapter(request).send_mail(
+                    "account/email/email_confirmation", email.lower(), {"activate_url": link}
+                )
+        except NotPossible as sentence:
+            form.add_error("email", str(sentence))
+        else:
+            messages.success(request, f"We have sent a link to {email}. Follow it within a day.")
+            return redirect("account_home")
+    return render(request, "accounts/address.html", {"form": form})
+
+
+@token_view(NEW_ADDRESS)
+def confirm_address(request: HttpRequest, link: TokenLink) -> HttpResponse:
+    """The link of the e-mail: one button, so that a mail scanner that opens links changes nothing."""
+    if request.method == "POST":
+        former = link.target.email
+        with transaction.atomic():
+            user = take_address(by=LinkHolder(link))
+            told = {"from_email": former, "to_email": user.email}
+            get_adapter(request).send_notification_mail("account/email/email_changed", user, told, email=former)
+        logout(request)
+        messages.success(request, "Your address has changed. Sign in with the new one.")
+        return redirect("account_login")
+    return render(request, "accounts/address_confirm.html", {"link": link})
 
 
 @login_required

@@ -1,0 +1,61 @@
+"""A person moves their account to another address, which they show to be theirs."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from steppingup.accounts.actions.addresses import NEW_ADDRESS
+from steppingup.accounts.models import TokenLink, User
+from tests.accounts.test_sign_in import SIGN_IN, code_in
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+PAGE, NEW = "/account/address/", "ada.new@example.org"
+
+
+@pytest.fixture
+def signed_in(client, mailbox):
+    """Somebody who has just signed in by a code."""
+    user = UserFactory(email="ada@example.org", full_name="Ada Lin")
+    client.post(SIGN_IN, {"email": user.email})
+    client.post("/account/sign-in/code/", {"code": code_in(mailbox()[-1])})
+    return user
+
+
+def link_in(mail) -> str:
+    return re.search(r"https?://[^/\s]+(/account/address/\S+/)", mail.body).group(1)
+
+
+def test_the_address_changes_when_the_link_is_followed_and_not_before(client, mailbox, signed_in):
+    client.post(PAGE, {"email": NEW.upper()})
+    mail = mailbox()[-1]
+    assert mail.to == [NEW]
+    link = link_in(mail)
+    assert NEW in client.get(link).text
+    signed_in.refresh_from_db()
+    assert signed_in.email == "ada@example.org"
+    client.post(link)
+    signed_in.refresh_from_db()
+    assert signed_in.email == NEW
+    assert mailbox()[-1].to == ["ada@example.org"]
+    assert client.get("/account/").status_code == 302
+    assert client.post(link).status_code == 404
+
+
+def test_an_address_that_somebody_else_has_is_not_given_and_not_given_away(client, mailbox, signed_in):
+    UserFactory(email=NEW)
+    assert client.post(PAGE, {"email": NEW}).status_code == 302
+    response = client.post(link_in(mailbox()[-1]), follow=True)
+    assert "There is an account with this address already" in response.text
+    assert User.objects.filter(email="ada@example.org").exists()
+
+
+def test_one_s_own_address_and_nonsense_get_a_sentence(client, mailbox, signed_in):
+    assert "sign in with now" in client.post(PAGE, {"email": "ada@example.org"}).text
+    assert "in the right form" in client.post(PAGE, {"email": "nonsense"}).text
+    assert not TokenLink.objects.filter(purpose=NEW_ADDRESS).exists()
+
+
+def test_a_stranger_cannot_ask(client):
+    assert client.get(PAGE).headers["Location"].startswith(reverse("account_login"))
