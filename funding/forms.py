@@ -37,9 +37,9 @@ class SponsorForm(forms.Form):
 
 
 class AgreeForm(SponsorForm):
-    name = forms.CharField(label="Your full name", max_length=150, error_messages={"required": "Enter your full name"})
+    name = forms.CharField(label="Your full name", max_length=150, error_messages={"required": "Enter your full name."})
     job_title = forms.CharField(
-        label="Your job title", max_length=150, error_messages={"required": "Enter your job title"}
+        label="Your job title", max_length=150, error_messages={"required": "Enter your job title."}
     )
     purchase_order = forms.CharField(
         label="Purchase order number (if you have one)",
@@ -53,11 +53,11 @@ class AgreeForm(SponsorForm):
         max_length=600,
         widget=forms.Textarea,
         help_text="The name and address of your organisation, as they should stand on the invoice.",
-        error_messages={"required": "Enter the name and address that should stand on the invoice"},
+        error_messages={"required": "Enter the name and address that should stand on the invoice."},
     )
     authority = forms.BooleanField(
         label="I may agree to this for my organisation",
-        error_messages={"required": "Tick the box if you may agree to this. If not, tell the applicant who may"},
+        error_messages={"required": "Tick the box if you may agree to this. If not, tell the applicant who may."},
     )
 
     def rows(self) -> list[Any]:
@@ -76,12 +76,12 @@ class BursaryForm(SponsorForm):
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="Tell us about your organisation and its training budget. If it could pay a part, say how much.",
-        error_messages={"required": "Tell us why a bursary is needed"},
+        error_messages={"required": "Tell us why a bursary is needed."},
     )
 
     release = forms.BooleanField(
         label="If a bursary pays the fee, my organisation releases the applicant for the days of the programme",
-        error_messages={"required": "Tick the box if your organisation would release the applicant"},
+        error_messages={"required": "Tick the box if your organisation would release the applicant."},
     )
 
     def rows(self) -> list[Any]:
@@ -94,5 +94,5 @@ class DeclineForm(SponsorForm):
         max_length=2000,
         widget=forms.Textarea,
         help_text="The applicant will read this. A sentence or two is enough.",
-        error_messages={"required": "Tell the applicant why, in a sentence or two"},
+        error_messages={"required": "Tell the applicant why, in a sentence or two."},
     )
