@@ -71,6 +71,7 @@ class PlanAdmin(ScopedAdmin):
     provider_path = "programme__provider"
     list_display = ("name", "programme", "total_days")
     list_select_related = ("programme",)
+    list_filter = ("programme",)
     search_fields = ("name", "programme__name")
     inlines = (ComponentInline,)
     export_columns = (Column("Plan", "name"), Column("Programme", "programme__name"), Column("Days", "days"))

@@ -11,6 +11,8 @@ class CohortAdmin(ScopedAdmin):
 from collections.abc import Sequence
 from typing import Any, ClassVar, NoReturn
 
+from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model, QuerySet
 from django.forms import ModelForm
@@ -147,6 +149,19 @@ class ScopedAdmin(ExportMixin):
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
         raise Http404(f"There is no {opts.verbose_name} “{object_id}” here.")
+
+    # -- filters -------------------------------------------------------------------------------
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        """A filter by a related record offers those of the person's own rows, never the names of other providers'."""
+        return [self._own_choices(given) for given in super().get_list_filter(request)]
+
+    def _own_choices(self, given: Any) -> Any:
+        """Django's plain filter offers every row of the other table."""
+        if not isinstance(given, str):
+            return given
+        field = get_fields_from_path(self.model, given)[-1]
+        return (given, RelatedOnlyFieldListFilter) if field.is_relation else given
 
     # -- forms ---------------------------------------------------------------------------------
 

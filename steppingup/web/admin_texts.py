@@ -251,6 +251,7 @@ class ReminderRuleAdmin(WideAndNarrow):
     form = RuleForm
     list_display = ("title", "in_words", "holds_for", "active", "sent_count", "last_run_at", "last_problem")
     list_filter = ("active",)
+    search_fields = ("kind",)
     readonly_fields = ("last_run_at", "last_problem")
     export_columns = (
         Column("What", "kind"),

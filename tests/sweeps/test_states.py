@@ -6,7 +6,8 @@ import pytest
 from django.db import Error, transaction
 
 from steppingup.audit.lifecycle import Lifecycle, NotPossible
-from tests.sweeps.states_table import ANYWHERE, SUBJECTS, Subject, Way, put
+from tests.sweeps.states_table import SUBJECTS
+from tests.sweeps.ways import ANYWHERE, Subject, Way, put
 from tests.sweeps.world import World
 
 LIFECYCLES = sorted(Lifecycle.registry)

@@ -234,9 +234,9 @@ def _mentoring(world: World) -> None:
     things, by = world.things, world.coordinator
     things.theme = mentoring.ThemeFactory(programme=things.programme)
     things.weights = MatchingWeights.objects.create(programme=things.programme)
-    things.mentor = mentoring.MentorFactory(programme=things.programme, user=world.mentor)
+    things.mentor_row = mentoring.MentorFactory(programme=things.programme, user=world.mentor)
     other = mentoring.MentorFactory(programme=things.programme, user=world.other_mentor, capacity=2)
-    pair = matching.pair_by_hand(enrolment=things.enrolment, mentor=things.mentor, by=by)
+    pair = matching.pair_by_hand(enrolment=things.enrolment, mentor=things.mentor_row, by=by)
     things.pair = matching.confirm(pair=pair, by=by)
     things.other_pair = matching.pair_by_hand(enrolment=things.other_enrolment, mentor=other, by=by)
     things.match_run = MatchRun.objects.create(cohort=things.running, started_by=by)

@@ -1,0 +1,156 @@
+"""More of everything: as many rows again of each kind, where the world's people see them."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from applications.actions import interest as interests
+from applications.actions import reviews
+from cohorts.actions import attendance
+from cohorts.models import Certificate, Cohort, Enrolment, Partner, PeerGroup, Placement, PlacementDay
+from cohorts.states import Mark
+from funding.actions import invoices
+from funding.models import FeeTerms
+from mentoring.actions import matching, sessions, wishes
+from mentoring.models import MatchingWeights, Mentor
+from mentoring.states import Mode
+from modules.actions import assignments, courses, registrations
+from modules.models import Course, Module, Qualification, Speaker
+from steppingup.accounts.roles import RoleName
+from steppingup.files.actions.files import store
+from steppingup.messaging import reminders
+from steppingup.messaging.actions import texts
+from steppingup.messaging.models import MessageTemplate
+from tests.factories import applications as applying
+from tests.factories import funding as money
+from tests.factories import mentoring, review
+from tests.factories.accounts import OrganisationFactory, staff
+from tests.factories.cohorts import (
+    ParticipantFactory,
+    PlanFactory,
+    ProgrammeFactory,
+    PublishedCohortFactory,
+    SessionFactory,
+    complete,
+    day,
+)
+from tests.files.uploads import pdf, upload
+from tests.sweeps.world import World
+
+
+def make_room(world: World) -> None:
+    """For a crowd there must be places, mentors with time and money."""
+    Cohort.objects.update(capacity=500)
+    Mentor.objects.update(capacity=500)
+    world.programme.funding_sources.update(budget=500_000)
+
+
+def more(world: World, number: int) -> None:
+    for _ in range(number):
+        _organisations(world)
+        _programmes(world)
+        _applications(world)
+        enrolment = _participant(world)
+        _mentoring(world, enrolment)
+        _qualification(world, enrolment)
+        _money(world, enrolment)
+
+
+def _organisations(world: World) -> None:
+    Partner.objects.create(programme=world.programme, organisation=OrganisationFactory())
+    staff(RoleName.ASSESSOR, world.provider, organisation=OrganisationFactory())
+
+
+def _programmes(world: World) -> None:
+    programme = ProgrammeFactory(provider=world.provider)
+    cohort = PublishedCohortFactory(programme=programme, plan=PlanFactory(programme=programme))
+    applying.WindowFactory(cohort=cohort)
+    applying.started(cohort.window, world.applicant)
+    MatchingWeights.objects.create(programme=programme)
+    FeeTerms.objects.create(programme=programme)
+    money.FundFactory(programme=programme)
+    mentoring.ThemeFactory(programme=world.programme)
+    interests.register(programme=world.programme, email=f"curious{programme.pk}@example.org")
+    kind = MessageTemplate.objects.defaults().first().kind
+    texts.make_version(kind=kind, scope=programme, by=world.coordinator)
+    reminders.add_rule(kind=reminders.all_kinds()[0].key, days=3, when="before", scope=programme)
+    applying.CriterionFactory(programme=programme)
+    # A cohort of it on which the participant is too, and one that the manager's people are on.
+    ParticipantFactory(cohort=cohort, participant=world.participant)
+
+
+def _applications(world: World) -> None:
+    by, window = world.coordinator, world.free_window
+    application = review.arrived(window)
+    reviews.assign(application=application, assessor=world.assessor, by=by)
+    review.scored(reviews.assign(application=application, assessor=world.other_assessor, by=by))
+    review.invited(window, by)
+    review.offered(world.offer_window, by)
+    review.waiting(world.offer_window, by)
+
+
+def _participant(world: World) -> Enrolment:
+    cohort = world.running
+    group = PeerGroup.objects.create(cohort=cohort, name=f"Group {PeerGroup.objects.count()}")
+    enrolment = ParticipantFactory(cohort=cohort, line_manager=world.manager, peer_group=group)
+    past = SessionFactory(cohort=cohort, starts_at=timezone.now() - timedelta(days=2))
+    attendance.mark(
+        session=past, marks={enrolment.pk: Mark.PRESENT, world.enrolment.pk: Mark.PRESENT}, by=world.coordinator
+    )
+    SessionFactory(cohort=cohort, component=cohort.plan.components.last())
+    placement = Placement.objects.create(enrolment=enrolment, host=OrganisationFactory(), kind="project", title="A job")
+    PlacementDay.objects.create(placement=placement, on=day(-1), days=1, recorded_by=enrolment.participant)
+    number = world.placement.days.count()
+    PlacementDay.objects.create(placement=world.placement, on=day(-9 - number), days=1, recorded_by=world.participant)
+    completed = complete(ParticipantFactory(cohort=world.completed.cohort, line_manager=world.manager))
+    Certificate.objects.create(
+        enrolment=completed, serial=f"SU-{completed.pk}", name="A", programme_name="B", completed_on=day(0)
+    )
+    return enrolment
+
+
+def _mentoring(world: World, enrolment: Enrolment) -> None:
+    by = world.coordinator
+    mentoring.MentorFactory(programme=world.programme, capacity=2)
+    wishes.wish(enrolment=enrolment, themes=[world.theme], area="Law", note="", by=enrolment.participant)
+    pair = matching.pair_by_hand(enrolment=enrolment, mentor=world.mentor_row, by=by)
+    matching.confirm(pair=pair, by=by)
+    for one in (pair, world.pair):
+        sessions.record(
+            pair=one, on=timezone.localdate(), minutes=60, mode=Mode.VIDEO, by=world.mentor, is_another=True
+        )
+    # Somebody with a proposal, and somebody without a mentor.
+    waiting = ParticipantFactory(cohort=world.running)
+    matching.pair_by_hand(enrolment=waiting, mentor=world.other_pair.mentor, by=by)
+    ParticipantFactory(cohort=world.running)
+
+
+def _qualification(world: World, enrolment: Enrolment) -> None:
+    person, number = enrolment.participant, enrolment.pk
+    Qualification.objects.create(
+        programme=ProgrammeFactory(provider=world.provider), key="q", name="Q", awarding_body="B", level=4, credits=4,
+        least_courses=1, most_courses=3, months=6,
+    )  # fmt: skip
+    Course.objects.create(provider=world.provider, code=f"X{number}", title="More", level=5, credits=4)
+    Module.objects.create(cohort=world.running, number=number + 9, title="Further")
+    Speaker.objects.create(provider=world.provider, name=f"Speaker {number}", organisation=world.partner.organisation)
+    registration = registrations.register(enrolment=enrolment, qualification=world.qualification, by=person)
+    courses.choose_course(registration=registration, course=world.course, by=person, anyway=True)
+    paper = store(upload=upload(pdf()), rule=world.qualification.file_rule, by=person)
+    assignments.submit_assignment(registration=registration, file=paper, by=person)
+
+
+def _money(world: World, enrolment: Enrolment) -> None:
+    agreement = money.agreed(
+        money.AgreementFactory(cohort=world.running, person=enrolment.participant, employer=enrolment.employer)
+    )
+    agreement.enrolment = enrolment
+    agreement.save(update_fields=["enrolment"])
+    invoices.issue(agreement=agreement, by=world.finance)
+    money.bursary_asked(cohort=world.open_cohort)
+    money.FundFactory(programme=world.programme)
+    # One that is still to be invoiced.
+    other = ParticipantFactory(cohort=world.running)
+    due = money.agreed(money.AgreementFactory(cohort=world.running, person=other.participant, employer=other.employer))
+    due.enrolment = other
+    due.save(update_fields=["enrolment"])

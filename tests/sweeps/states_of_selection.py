@@ -1,0 +1,159 @@
+"""The table of states: applications, reviews, interviews and offers."""
+
+from datetime import timedelta
+from typing import Any
+
+from applications.actions import applications, decisions, interviews, offers, reviews
+from applications.fee import agreement_of
+from applications.models import Interview, Offer
+from applications.states import DECIDED, ApplicationStatus, InterviewStatus, OfferStatus, Reason, ReviewStatus
+from tests.factories.cohorts import ParticipantFactory
+from tests.sweeps.ways import ANYWHERE, Subject, Way, now, put
+from tests.sweeps.world import World
+
+S = ApplicationStatus
+
+
+def application_also(w: World, state: str) -> dict[str, Any]:
+    decided = state in DECIDED
+    return {
+        "submitted_at": None if state == S.DRAFT else now(),
+        "decided_at": now() if decided else None,
+        "decided_by": w.coordinator if decided else None,
+        "reason": Reason.SCORE if state == S.TURNED_DOWN else "",
+        "fee_agreement": None if state == S.DRAFT else agreement_of(w.draft),
+        "enrolment": w.other_enrolment if state == S.ACCEPTED else None,
+    }
+
+
+def arranged(w: World, application: Any, status: str = InterviewStatus.ARRANGED) -> Interview:
+    began = now() - timedelta(hours=2)
+    interview = Interview.objects.create(application=application, starts_at=began, place="Here", panel="Us")
+    if status == InterviewStatus.HELD:
+        return put(interview, status, recorded_at=now(), recorded_by=w.coordinator)
+    return interview
+
+
+def made(w: World, application: Any, days: int = 1) -> Offer:
+    return Offer.objects.create(application=application, made_by=w.coordinator, expires_at=now() + timedelta(days=days))
+
+
+def scores(w: World) -> dict[int, tuple[int, str]]:
+    return {criterion.pk: (3, "") for criterion in w.programme.criteria.all()}
+
+
+def held(w: World, interview: Interview) -> Any:
+    Interview.objects.filter(pk=interview.pk).update(starts_at=now() - timedelta(hours=1))
+    interview.refresh_from_db()
+    return interviews.record(
+        interview=interview, scores=scores(w), outcome=Interview.Outcome.RECOMMEND, by=w.coordinator
+    )
+
+
+def reconsider_after_interview(w: World, application: Any) -> Any:
+    arranged(w, application, InterviewStatus.HELD)
+    return decisions.reconsider(application=application, note="Looked again.", by=w.coordinator)
+
+
+def expire(w: World, application: Any) -> Any:
+    made(w, application, days=-1)
+    return offers.expire_due()
+
+
+APPLICATION = Subject(
+    "draft",
+    application_also,
+    {
+        "submit": Way(lambda w, a: applications.submit(application=a, by=a.applicant, notice_read=True)),
+        # A second assessor, or one for an application in reserve, is assigned without a step.
+        "start_review": Way(
+            lambda w, a: reviews.assign(application=a, assessor=w.other_assessor, by=w.coordinator),
+            quiet=(S.IN_REVIEW, S.HELD),
+        ),
+        "shortlist": Way(lambda w, a: decisions.shortlist(application=a, by=w.coordinator)),
+        "hold": Way(lambda w, a: decisions.hold(application=a, by=w.coordinator)),
+        "turn_down": Way(lambda w, a: decisions.turn_down(application=a, reason=Reason.SCORE, by=w.coordinator)),
+        "reconsider": Way(lambda w, a: decisions.reconsider(application=a, note="Again.", by=w.coordinator)),
+        "reconsider_interview": Way(reconsider_after_interview),
+        "invite": Way(
+            lambda w, a: interviews.invite(
+                application=a, starts_at=now() + timedelta(days=3), place="Here", panel="Us", by=w.coordinator
+            )
+        ),
+        "cancel_interview": Way(lambda w, a: interviews.cancel(interview=arranged(w, a), by=w.coordinator)),
+        "record_interview": Way(lambda w, a: held(w, arranged(w, a))),
+        "offer": Way(lambda w, a: offers.make(application=a, by=w.coordinator)),
+        "put_on_waiting_list": Way(lambda w, a: offers.put_on_waiting_list(application=a, by=w.coordinator)),
+        "accept": Way(lambda w, a: offers.accept(offer=made(w, a), legal_name="Ada Applicant", by=a.applicant)),
+        "decline": Way(lambda w, a: offers.decline(offer=made(w, a), by=a.applicant)),
+        "expire": Way(expire, quiet=ANYWHERE),
+        "withdraw": Way(lambda w, a: applications.withdraw(application=a, by=a.applicant)),
+    },
+)
+
+
+def scored(w: World, review: Any) -> Any:
+    for criterion in w.programme.criteria.all():
+        review.scores.update_or_create(criterion=criterion, defaults={"value": 3})
+    return reviews.submit(review=review, by=review.assessor)
+
+
+REVIEW = Subject(
+    "review",
+    lambda w, state: (
+        {"submitted_at": now(), "total": 3}
+        if state == ReviewStatus.SUBMITTED
+        else {"submitted_at": None, "total": None}
+    ),
+    {
+        "submit": Way(scored),
+        "step_back": Way(lambda w, r: reviews.step_back(review=r, reason="I know them.", by=r.assessor)),
+        "remove": Way(lambda w, r: reviews.remove(review=r, by=w.coordinator)),
+        "reopen": Way(lambda w, r: reviews.reopen(review=r, reason="A slip.", by=w.coordinator)),
+    },
+)
+
+INTERVIEW = Subject(
+    "interview",
+    lambda w, state: (
+        {"recorded_at": now(), "recorded_by": w.coordinator}
+        if state == InterviewStatus.HELD
+        else {"recorded_at": None, "recorded_by": None}
+    ),
+    {
+        "record": Way(held),
+        "cancel": Way(lambda w, i: interviews.cancel(interview=i, by=w.coordinator)),
+    },
+)
+
+
+def accept(w: World, offer: Any) -> Any:
+    return offers.accept(offer=offer, legal_name="Ada Applicant", by=offer.application.applicant)
+
+
+def accept_when_full(w: World, offer: Any) -> Any:
+    cohort = offer.application.cohort
+    ParticipantFactory(cohort=cohort)
+    type(cohort).objects.filter(pk=cohort.pk).update(capacity=1)
+    return accept(w, offer)
+
+
+def expire_offer(w: World, offer: Any) -> Any:
+    Offer.objects.filter(pk=offer.pk).update(expires_at=now() - timedelta(days=1))
+    return offers.expire_due()
+
+
+F = OfferStatus
+OFFER = Subject(
+    "offer",
+    lambda w, state: {"answered_at": None if state == F.MADE else now()},
+    {
+        "accept": Way(accept, quiet=(F.ACCEPTED, F.NO_PLACE)),
+        "decline": Way(lambda w, o: offers.decline(offer=o, by=o.application.applicant), quiet=(F.DECLINED,)),
+        "expire": Way(expire_offer, quiet=ANYWHERE),
+        "find_no_place": Way(accept_when_full, quiet=(F.ACCEPTED, F.NO_PLACE)),
+        "close": Way(
+            lambda w, o: offers.put_on_waiting_list(application=o.application, by=w.coordinator), quiet=ANYWHERE
+        ),
+    },
+)

@@ -1,0 +1,115 @@
+"""Every list and dashboard asks the database the same number of questions for two rows and for thirty."""
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.sweeps.crowd import make_room, more
+from tests.sweeps.world import World
+
+ADMIN_LISTS = sorted(
+    f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+    for model, one in admin.site._registry.items()
+    if one.__module__.startswith(("steppingup", "cohorts", "modules", "mentoring", "funding", "applications"))
+)
+#: Who looks at a list: the coordinator, unless it is somebody else's.
+SEEN_BY = {"admin:applications_review_changelist": "assessor", "admin:funding_bursaryrequest_changelist": "finance"}
+
+
+def pages(world: World) -> dict[str, tuple[str, str]]:
+    """What it is → who looks, and where."""
+
+    def at(name: str, *args: object) -> str:
+        return reverse(name, args=args)
+
+    found = {name: (SEEN_BY.get(name, "coordinator"), at(name)) for name in ADMIN_LISTS}
+    found |= {f"{name} as CSV": (who, f"{address}?export=csv") for name, (who, address) in found.items()}
+    cohort = world.running.pk
+    return found | {
+        "front page": ("visitor", at("home")),
+        "front page of a participant": ("participant", at("home")),
+        "front page of an applicant": ("applicant", at("home")),
+        "programmes": ("visitor", at("cohorts:programmes")),
+        "a programme": ("visitor", at("cohorts:programme", world.programme.slug)),
+        "partners": ("visitor", at("cohorts:partners", world.programme.slug)),
+        "my applications": ("applicant", at("applications:list")),
+        "my programmes": ("participant", at("cohorts:own_programmes")),
+        "my programme": ("participant", at("cohorts:participant", world.enrolment.pk)),
+        "my assignment": ("participant", at("cohorts:assignment", world.enrolment.pk)),
+        "my qualification": ("participant", at("modules:qualification", world.enrolment.pk)),
+        "courses to choose from": ("participant", at("modules:courses", world.enrolment.pk)),
+        "my team": ("manager", at("cohorts:team")),
+        "one of my team": ("manager", at("cohorts:managed", world.enrolment.pk)),
+        "my mentees": ("mentor", at("mentoring:mentees")),
+        "dashboard": ("coordinator", at("admin:index")),
+        "dashboard of finance": ("finance", at("admin:index")),
+        "dashboard of an assessor": ("assessor", at("admin:index")),
+        "search": ("coordinator", at("admin:search") + "?s=a"),
+        "a cohort": ("coordinator", at("admin:cohorts_cohort_change", cohort)),
+        "a participant": ("coordinator", at("admin:cohorts_enrolment_change", world.enrolment.pk)),
+        "completion": ("coordinator", at("admin:cohorts_enrolment_completion", cohort)),
+        "register": ("coordinator", at("admin:cohorts_session_register", world.session.pk)),
+        "sessions from the plan": ("coordinator", at("admin:cohorts_session_from_plan", cohort)),
+        "matching": ("coordinator", at("admin:mentoring_pair_match", cohort)),
+        "another mentor": ("coordinator", at("admin:mentoring_pair_move", world.other_pair.pk)),
+        "rankings": ("coordinator", at("admin:applications_application_rankings")),
+        "ranking": ("coordinator", at("admin:applications_application_ranking", world.free_cohort.pk)),
+        "ranking with offers": ("coordinator", at("admin:applications_application_ranking", world.offer_cohort.pk)),
+        "spreading reviews": ("coordinator", at("admin:applications_application_allocate", world.free_cohort.pk)),
+        "an application": ("coordinator", at("admin:applications_application_change", world.application.pk)),
+        "invoices to issue": ("finance", at("admin:funding_invoice_issue", cohort)),
+        "a bursary": ("finance", at("admin:funding_bursaryrequest_decide", world.bursary.pk)),
+        "an organisation": ("coordinator", at("admin:accounts_organisation_change", world.organisation.pk)),
+        "a person": ("coordinator", at("admin:accounts_user_change", world.participant.pk)),
+    }
+
+
+#: Pages that may cost more for more, and why.
+MAY_GROW: dict[str, str] = {}
+
+
+def cost(world: World, who: str, address: str) -> tuple[int, list[str]]:
+    """How many queries. The first visit, not counted, fills what is remembered for a while."""
+    client = world.client(who)
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address)
+        assert response.status_code in (200, 302), f"{who} at {address}: {response.status_code}"
+        if response.streaming:
+            b"".join(response.streaming_content)
+    return len(queries), [query["sql"] for query in queries]
+
+
+@pytest.fixture(scope="package")
+def costs(whole_world: World) -> dict[str, tuple]:
+    from django.db import transaction
+
+    with transaction.atomic():
+        make_room(whole_world)
+        more(whole_world, 2)
+        asked = pages(whole_world)
+        few = {name: cost(whole_world, *where) for name, where in asked.items()}
+        more(whole_world, 28)
+        many = {name: cost(whole_world, *where) for name, where in asked.items()}
+        transaction.set_rollback(True)
+    return {name: (few[name], many[name]) for name in asked}
+
+
+def test_every_list_costs_the_same_for_many(costs):
+    grown = [
+        f"{name}: {few[0]} queries, then {many[0]}\n" + repeated(many[1])
+        for name, (few, many) in costs.items()
+        if few[0] != many[0] and name not in MAY_GROW
+    ]
+    assert not grown, "\n".join(grown)
+
+
+def repeated(queries: list[str]) -> str:
+    """The queries that were asked most often, for whoever has to mend it."""
+    import re
+    from collections import Counter
+
+    shapes = Counter(re.sub(r"\d+|'[^']*'", "?", sql)[:300] for sql in queries)
+    return "\n".join(f"    {times} × {shape}" for shape, times in shapes.most_common(2) if times > 2)

@@ -1,0 +1,47 @@
+"""How a row of the table of states is written: a thing of the world, what else must be true of it in a state, and the action that takes each step.
+
+A way is called as somebody who may. In a state from which the step cannot be taken the action says so (NotPossible);
+`quiet` names the states in which it does nothing instead (asked twice, or a clock that passes by), and `other` those in
+which the same action rightly takes another step. `inside` marks a step that is taken in the middle of a longer action,
+which begins with the step that it names.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pgtrigger
+from django.utils import timezone
+
+from tests.sweeps.world import World
+
+ANYWHERE = "anywhere"
+
+
+@dataclass(frozen=True)
+class Way:
+    call: Callable[[World, Any], Any]
+    quiet: Iterable[str] = ()
+    other: Iterable[str] = ()
+    inside: str = ""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`thing` is its name in the world; `also(world, state)` are the columns that must agree with the state."""
+
+    thing: str
+    also: Callable[[World, str], dict[str, Any]]
+    ways: dict[str, Way]
+
+
+def now() -> Any:
+    return timezone.now()
+
+
+def put(thing: Any, state: str, **values: Any) -> Any:
+    """Put it into a state without asking anybody. Returns it as the database has it then."""
+    model = type(thing)
+    with pgtrigger.ignore():
+        model.objects.filter(pk=thing.pk).update(status=state, **values)
+    return model.objects.get(pk=thing.pk)
