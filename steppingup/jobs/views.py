@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -12,6 +13,7 @@ from steppingup.jobs.states import JobStatus
 
 
 @require_safe
+@login_required
 @never_cache
 def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """How far a job is: for whoever started it. Works without JavaScript, by loading itself again."""
@@ -20,6 +22,7 @@ def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_safe
+@login_required
 @never_cache
 def progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The same for static/js/site.js. `next` is where to go when it is finished."""
@@ -37,6 +40,7 @@ def progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
     )
 
 
+@login_required
 @require_POST
 def again(request: HttpRequest, uuid: UUID) -> HttpResponse:
     job = get_object_or_404(Job.objects.for_person(request.user), uuid=uuid)

@@ -222,6 +222,7 @@ def _participants(world: World) -> None:
     things.placement_day = placements.record_day(
         placement=things.placement, on=day(-1), days=Decimal(1), by=world.participant
     )
+    things.alone = ParticipantFactory(cohort=things.running)  # has no mentor
     # A second cohort, which the participant has completed.
     finished = _cohort(things.programme, things.plan, "publish", "start", name="Finished", starts_on=day(-400))
     completed = ParticipantFactory(cohort=finished, participant=world.participant, line_manager=world.manager)

@@ -1,0 +1,53 @@
+"""Every address × everybody: who gets in, who does not, and that looking never writes."""
+
+import pytest
+
+from tests.sweeps.access_table import ROWS
+from tests.sweeps.addresses import names
+from tests.sweeps.profiles import NOT_STAFF
+from tests.sweeps.visits import AWAY, SIGN_IN, visit
+from tests.sweeps.world import CAST, World
+
+THREE = ("visitor", "stranger", "superuser")
+REFUSED = (SIGN_IN, 400, 403, 404, 405, 429)
+
+
+def test_every_address_has_one_row():
+    in_table = [row.name for row in ROWS]
+    assert set(in_table) == names()
+    assert len(in_table) == len(set(in_table))
+
+
+def rows_for(who: str, posting: bool = False) -> list:
+    """All of them, but where one stands for others: a link that is the key itself, and the door of the admin, which turns
+    away whoever is no member of staff before anything is looked at (they all look; one of them posts)."""
+    rows = [row for row in ROWS if not row.anybody or who in THREE]
+    turned_away = posting and who in NOT_STAFF and who != "stranger"
+    return [row for row in rows if not (turned_away and row.name.startswith("admin:"))]
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_each_gets_what_the_table_says_and_looking_writes_nothing(whole_world: World, who: str):
+    wrong = []
+    for row in rows_for(who):
+        found = visit(whole_world.client(who), "get", row.at(whole_world))
+        if found.outcome != row.who[who]:
+            wrong.append(f"{row.name}: {found.outcome}, not {row.who[who]}")
+        if found.written:
+            wrong.append(f"{row.name}: looking at it wrote to {found.written}")
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_whoever_may_not_do_it_does_nothing_by_posting(whole_world: World, who: str):
+    wrong = []
+    for row in rows_for(who, posting=True):
+        if row.may_post(who):
+            continue
+        found = visit(whole_world.client(who), "post", row.at(whole_world))
+        away = found.outcome == AWAY and row.who[who] == AWAY
+        if found.outcome not in REFUSED and not away and found.outcome != row.who[who]:
+            wrong.append(f"{row.name}: {found.outcome}")
+        if found.written:
+            wrong.append(f"{row.name}: posting wrote to {found.written}")
+    assert not wrong, "\n" + "\n".join(wrong)
