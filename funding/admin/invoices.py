@@ -218,7 +218,8 @@ class InvoiceAdmin(StepsMixin, MoneyAdmin):
         except NotPossible as sentence:
             messages.error(request, str(sentence))
             return HttpResponseRedirect(reverse("admin:funding_invoiceseries_changelist"))
-        drafts = [invoices.draft(agreement, series) for agreement in invoices.due_in(cohort).with_everything()]
+        due = invoices.due_in(cohort).with_everything().prefetch_related("cohort__plan__components")
+        drafts = [invoices.draft(agreement, series) for agreement in due]
         notices = [telling.of_invoice(draft) for draft in drafts if draft.agreement.sponsor_email]
         context = {
             **self.admin_site.each_context(request),

@@ -58,6 +58,16 @@ class ExportMixin(ModelAdmin):
         return export.export(kind, name, self.export_columns, self.export_queryset(request, rows))
 
 
+class OwnRecordsFilter(RelatedOnlyFieldListFilter):
+    """The records of the rows that this person sees, with what their names need in the same query."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        own = model_admin.get_queryset(request).order_by().distinct().values_list(f"{self.field_path}__pk", flat=True)
+        found = field.remote_field.model._default_manager.filter(pk__in=own).select_related()
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return [(one.pk, str(one)) for one in (found.order_by(*ordering) if ordering else found)]
+
+
 class FollowsParent:
     """For an inline: whoever may see or change the record may see or change the rows inside it."""
 
@@ -161,7 +171,7 @@ class ScopedAdmin(ExportMixin):
         if not isinstance(given, str):
             return given
         field = get_fields_from_path(self.model, given)[-1]
-        return (given, RelatedOnlyFieldListFilter) if field.is_relation else given
+        return (given, OwnRecordsFilter) if field.is_relation else given
 
     # -- forms ---------------------------------------------------------------------------------
 
@@ -175,13 +185,13 @@ class ScopedAdmin(ExportMixin):
         """Choices come from the person's own scope, where the other model has a scope."""
         other = self.admin_site._registry.get(db_field.remote_field.model)
         if "queryset" not in kwargs and isinstance(other, ScopedAdmin):
-            kwargs["queryset"] = other.get_queryset(request)
+            kwargs["queryset"] = other.get_queryset(request).select_related()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         other = self.admin_site._registry.get(db_field.remote_field.model)
         if "queryset" not in kwargs and isinstance(other, ScopedAdmin):
-            kwargs["queryset"] = other.get_queryset(request)
+            kwargs["queryset"] = other.get_queryset(request).select_related()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def _columns_to_save(self, form: ModelForm) -> list[str]:

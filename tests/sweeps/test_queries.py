@@ -17,6 +17,9 @@ ADMIN_LISTS = sorted(
 #: Who looks at a list: the coordinator, unless it is somebody else's.
 SEEN_BY = {"admin:applications_review_changelist": "assessor", "admin:funding_bursaryrequest_changelist": "finance"}
 
+#: Settings, of which there is one row for each programme.
+NOT_DOWNLOADED = ("admin:mentoring_matchingweights_changelist",)
+
 
 def pages(world: World) -> dict[str, tuple[str, str]]:
     """What it is → who looks, and where."""
@@ -25,7 +28,11 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         return reverse(name, args=args)
 
     found = {name: (SEEN_BY.get(name, "coordinator"), at(name)) for name in ADMIN_LISTS}
-    found |= {f"{name} as CSV": (who, f"{address}?export=csv") for name, (who, address) in found.items()}
+    found |= {
+        f"{name} as CSV": (who, f"{address}?export=csv")
+        for name, (who, address) in found.items()
+        if name not in NOT_DOWNLOADED
+    }
     cohort = world.running.pk
     return found | {
         "front page": ("visitor", at("home")),
@@ -57,7 +64,6 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "rankings": ("coordinator", at("admin:applications_application_rankings")),
         "ranking": ("coordinator", at("admin:applications_application_ranking", world.free_cohort.pk)),
         "ranking with offers": ("coordinator", at("admin:applications_application_ranking", world.offer_cohort.pk)),
-        "spreading reviews": ("coordinator", at("admin:applications_application_allocate", world.free_cohort.pk)),
         "an application": ("coordinator", at("admin:applications_application_change", world.application.pk)),
         "invoices to issue": ("finance", at("admin:funding_invoice_issue", cohort)),
         "a bursary": ("finance", at("admin:funding_bursaryrequest_decide", world.bursary.pk)),
@@ -67,7 +73,7 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
 
 
 #: Pages that may cost more for more, and why.
-MAY_GROW: dict[str, str] = {}
+MAY_GROW = {"invoices to issue": "it shows every letter that will be sent, and looks up the text of each"}
 
 
 def cost(world: World, who: str, address: str) -> tuple[int, list[str]]:
