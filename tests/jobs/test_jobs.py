@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from steppingup.accounts.actors import NotAllowed
@@ -62,7 +63,7 @@ def test_only_who_started_it_may_look(work, client):
         assert client.get(job.get_absolute_url()).status_code == status
         assert client.get(job.progress_url).status_code == status
     client.logout()
-    assert client.get(job.get_absolute_url()).status_code == 404
+    assert client.get(job.get_absolute_url())["Location"].startswith(reverse("account_login"))
     with pytest.raises(NotAllowed):
         actions.try_again(job=job, by=stranger)
 

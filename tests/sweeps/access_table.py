@@ -79,7 +79,7 @@ def model(
     view: tuple[str, ...],
     change: tuple[str, ...] = NOBODY,
     add: tuple[str, ...] | None = None,
-    delete: tuple[str, ...] = NOBODY,
+    delete: tuple[str, ...] | Profile = NOBODY,
     within: tuple[str, ...] = OURS,
     unseen: bool = False,
 ) -> list[Row]:
@@ -97,7 +97,7 @@ def model(
             may=tuple(who for who in change if who in within),
         ),
         Row(f"{page}_history", hidden(view, within), one),
-        Row(f"{page}_delete", staff(delete, within), one),
+        Row(f"{page}_delete", staff(delete, within) if isinstance(delete, tuple) else delete, one),
     ]
 
 
@@ -119,7 +119,14 @@ def records_of_cohorts() -> list[Row]:
         *model("modules_coursechoice", of.choice, **shown),
         *model("modules_assignment", of.assignment, **shown),
         *model("modules_module", of.module, **kept, delete=COORDINATORS),
-        *model("applications_application", of.application, **kept, add=NOBODY, unseen=True),
+        *model(
+            "applications_application",
+            of.application,
+            **kept,
+            add=NOBODY,
+            unseen=True,
+            delete=hidden(COORDINATORS, OUR_COHORT, gets=403),
+        ),
         *model("applications_window", of.window, **kept),
         # Only the assessor to whom it was assigned, not even those who assigned it.
         *model("applications_review", of.review, view=ASSESSORS, within=("assessor",), unseen=True),
@@ -226,7 +233,7 @@ ADMIN_PAGES = [
     Row("admin:modules_assignment_file", RUN_IT, {"pk": of.assignment}),
     # Selection. The assessor sees what was assigned to them, never whose it is.
     Row("admin:applications_application_cv", RUN_IT, {"pk": of.application}),
-    Row("admin:applications_application_step", RUN_IT, {"pk": of.application, "name": "shortlist"}),
+    Row("admin:applications_application_step", RUN_IT, {"object_id": of.application, "name": "shortlist"}),
     Row(
         "admin:applications_application_review_step",
         RUN_IT,

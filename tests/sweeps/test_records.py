@@ -162,9 +162,15 @@ def test_every_template_compiles():
         get_template(str(path.relative_to(ROOT / "templates")))
 
 
-@pytest.mark.parametrize("most", [400])
-def test_files_stay_short_enough_to_read(most):
+MOST_LINES = 400
+#: Longer for a while, and why.
+LONG_FILES = {"tests/bench/fill.py": "one table after another, filled in bulk"}
+
+
+def test_files_stay_short_enough_to_read():
     long = {
-        str(path.relative_to(ROOT)): n for path in python_files() if (n := len(path.read_text().splitlines())) > most
+        str(path.relative_to(ROOT)): n
+        for path in python_files()
+        if (n := len(path.read_text().splitlines())) > MOST_LINES
     }
-    assert not long
+    assert set(long) <= set(LONG_FILES)
