@@ -45,6 +45,9 @@ def register_in_admin() -> None:
         ("Criteria", "grade", "criterion_changelist", 70, edit),
     ):
         admin_menu.register(admin_menu.Item("Applications", title, icon, f"{PREFIX}_{name}", order, permission))
+    admin_menu.register(
+        admin_menu.Item("Equality", "Figures", "monitoring", "applications:equality", 10, Permission.SEE_EQUALITY)
+    )
     register(
         Section(
             "cohort_admin", "selection", 20, "admin/applications/sections/selection.html", selection_of, "Applications"

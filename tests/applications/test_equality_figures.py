@@ -1,0 +1,69 @@
+"""The equality lead reads figures; nobody can be recognised in them."""
+
+import pytest
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from applications.equality import QUESTIONS
+from applications.equality_figures import SMALLEST, figures_of, suppressed
+from applications.models import EqualityResponse
+from steppingup.accounts.roles import RoleName
+from tests.factories.accounts import UserFactory, staff
+from tests.factories.review import arrived, window
+
+COUNTS = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=2), st.integers(0, 30), min_size=1, max_size=8)
+
+
+@given(COUNTS)
+def test_no_small_number_is_shown_and_none_can_be_worked_out(counts):
+    shown = suppressed(counts)
+    assert all(value is None or value == counts[key] for key, value in shown.items())
+    assert not [value for value in shown.values() if value is not None and 0 < value < SMALLEST]
+    hidden = [counts[key] for key, value in shown.items() if value is None and counts[key]]
+    if hidden and len(hidden) < sum(1 for count in counts.values() if count):  # others are shown beside the total
+        assert len(hidden) >= 2
+        assert sum(hidden) >= SMALLEST
+
+
+def respond(of, number: int, **answers: str) -> None:
+    for _ in range(number):
+        EqualityResponse.objects.create(application=arrived(of), answers=answers)
+
+
+@pytest.mark.django_db
+def test_a_single_person_among_many_is_left_out_with_another(client):
+    of = window()
+    respond(of, 7, sex="female")
+    respond(of, 6, sex="male")
+    respond(of, 1, sex="prefer_not")
+    question = next(item for item in figures_of(of.cohort).questions if item.question.key == "sex")
+    assert {figure.label: figure.count for figure in question.figures} == {
+        "Female": 7,
+        "Male": None,
+        "Prefer not to say": None,
+    }
+
+
+@pytest.mark.django_db
+def test_too_few_answers_show_no_table():
+    of = window()
+    respond(of, SMALLEST - 1, sex="female")
+    found = figures_of(of.cohort)
+    assert (found.responses, found.questions) == (None, ())
+    assert len(QUESTIONS) > 3
+
+
+@pytest.mark.django_db
+def test_only_the_providers_equality_lead_opens_the_figures(client):
+    of = window()
+    respond(of, 6, sex="female")
+    provider, url = of.cohort.programme.provider, reverse("applications:equality_figures", args=[of.cohort.pk])
+    client.force_login(staff(RoleName.EQUALITY, provider))
+    page = client.get(url).content.decode()
+    assert "people answered" in page
+    assert "Amara Okafor" not in page
+    assert str(of.cohort) in client.get(reverse("applications:equality")).content.decode()
+    for stranger in (staff(RoleName.EQUALITY), staff(RoleName.COORDINATOR, provider), UserFactory()):
+        client.force_login(stranger)
+        assert client.get(url).status_code == 404
