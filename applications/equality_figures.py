@@ -6,6 +6,7 @@ so the next smallest is left out as well."""
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from applications.equality import QUESTIONS, EqualityQuestion
 from applications.models import Application, EqualityResponse
@@ -60,7 +61,8 @@ def figures_of(cohort: Cohort) -> CohortFigures:
     """What those who submitted an application for the cohort said about themselves, added up."""
     submitted = Application.objects.filter(cohort=cohort).submitted()
     total = submitted.count()
-    answers = [r.answers for r in EqualityResponse.objects.filter(application__in=submitted).only("answers")]
+    responses = EqualityResponse.objects.filter(application__in=submitted).only("answers")
+    answers: list[dict[str, str]] = [cast(dict[str, str], response.answers) for response in responses]
     given = [values for values in answers if any(values.values())]
     if len(given) < SMALLEST:
         return CohortFigures(cohort, total, None if given else 0, ())

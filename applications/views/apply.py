@@ -86,10 +86,11 @@ def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
 
 
 def with_plain_lines(data: QueryDict) -> QueryDict:
-    """Browsers send lines that end in two characters; what is stored ends them in one."""
+    """Browsers send lines that end in two characters; what is stored ends them in one. NUL, which no keyboard types and
+    PostgreSQL does not keep, is left out."""
     plain = data.copy()
     for key, values in data.lists():
-        plain.setlist(key, [value.replace("\r\n", "\n") for value in values])
+        plain.setlist(key, [value.replace("\r\n", "\n").replace("\x00", "") for value in values])
     return plain
 
 

@@ -1,7 +1,7 @@
 """The equality lead's page: figures, never answers."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -9,12 +9,13 @@ from django.views.decorators.http import require_safe
 from applications.equality_figures import SMALLEST, figures_of
 from cohorts.models import Cohort
 from steppingup.accounts.actors import holds
+from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.roles import Permission
 
 
 @require_safe
 @login_required
-def cohort_list(request: HttpRequest) -> HttpResponse:
+def cohort_list(request: SignedInRequest) -> HttpResponse:
     """The cohorts of the provider for which somebody could apply."""
     if not holds(request.user, Permission.SEE_EQUALITY):
         raise Http404
@@ -25,7 +26,7 @@ def cohort_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def cohort_figures(request: HttpRequest, cohort_id: int) -> HttpResponse:
+def cohort_figures(request: SignedInRequest, cohort_id: int) -> HttpResponse:
     """One cohort's figures, with small numbers left out."""
     cohorts = Cohort.objects.for_staff(request.user, Permission.SEE_EQUALITY).filter(window__isnull=False)
     cohort = get_object_or_404(cohorts.select_related("programme__provider"), pk=cohort_id)

@@ -38,6 +38,8 @@ class PasskeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = "Name for this passkey"
+        self.fields["name"].error_messages["required"] = "Enter a name."
+        self.fields["credential"].error_messages["required"] = "Your browser did not make a passkey. Try again."
         self.fields["name"].help_text = "So that you can tell it from others: “Work laptop”."
         self.fields["passwordless"].label = "Let me sign in with this passkey alone, without a code by email"
         self.fields["passwordless"].help_text = ""

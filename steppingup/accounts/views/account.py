@@ -1,6 +1,7 @@
 """“Your account”: details, password, second factors, signing out everywhere."""
 
 import time
+from typing import cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
@@ -23,7 +24,7 @@ from steppingup.accounts.actions.people import choose_password, give_details, si
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.forms import AddressForm, DetailsForm, PasswordForm
 from steppingup.accounts.links import token_view
-from steppingup.accounts.models import TokenLink
+from steppingup.accounts.models import TokenLink, User
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.second_factor import is_staff_member
 from steppingup.accounts.views.sign_in import safe_next
@@ -94,7 +95,7 @@ def address(request: SignedInRequest) -> HttpResponse:
 def confirm_address(request: HttpRequest, link: TokenLink) -> HttpResponse:
     """The link of the e-mail: one button, so that a mail scanner that opens links changes nothing."""
     if request.method == "POST":
-        former = link.target.email
+        former = cast(User, link.target).email  # the link was issued for an account
         with transaction.atomic():
             user = take_address(by=LinkHolder(link))
             told = {"from_email": former, "to_email": user.email}

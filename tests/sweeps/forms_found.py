@@ -1,0 +1,84 @@
+"""The forms of a page as a browser finds them: where they go, and what they hold."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+TEXT_LIKE = (
+    "text",
+    "email",
+    "tel",
+    "url",
+    "number",
+    "search",
+    "password",
+    "date",
+    "time",
+    "datetime-local",
+    "textarea",
+)
+CHOSEN = ("select", "radio", "checkbox")
+
+
+@dataclass
+class Found:
+    """A form that is posted. `fields`: name → (kind, what stands in it)."""
+
+    action: str
+    fields: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def filled(self, text: str, choice: str | None) -> dict[str, str]:
+        """Every box with `text`, every choice with `choice` (None leaves it), hidden fields as they are."""
+        data = {}
+        for name, (kind, value) in self.fields.items():
+            if kind in TEXT_LIKE:
+                data[name] = text
+            elif kind in CHOSEN:
+                data[name] = value if choice is None else choice
+            elif kind == "hidden":
+                data[name] = value
+        return data
+
+
+class Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Found] = []
+        self.labelled: set[str] = set()
+        self.boxes: list[tuple[str, str]] = []  # (id, name) of what somebody fills in
+        self._form: Found | None = None
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._form = Found(given.get("action", "")) if given.get("method", "").lower() == "post" else None
+            if self._form:
+                self.forms.append(self._form)
+        elif tag == "label":
+            self.labelled.add(given.get("for", ""))
+        elif tag in ("input", "textarea", "select"):
+            self._field(tag, given)
+        elif tag == "option" and self._select and self._form and "selected" in given:
+            self._form.fields[self._select] = ("select", given.get("value", ""))
+
+    def _field(self, tag: str, given: dict[str, str]) -> None:
+        kind, name = given.get("type", "text").lower() if tag == "input" else tag, given.get("name", "")
+        self._select = name if tag == "select" else ""
+        if not self._form or not name or kind in ("submit", "button", "file"):
+            return
+        if kind in ("radio", "checkbox") and "checked" not in given:
+            self._form.fields.setdefault(name, (kind, ""))
+        else:
+            self._form.fields[name] = (kind, given.get("value", ""))
+        if kind != "hidden" and not given.get("aria-label") and not given.get("aria-labelledby"):
+            self.boxes.append((given.get("id", ""), name))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._form = None
+
+
+def read(page: str) -> Reader:
+    reader = Reader()
+    reader.feed(page)
+    return reader
