@@ -129,7 +129,11 @@ def test_a_participant_is_withdrawn_with_a_reason_from_their_page(in_admin, part
     address = reverse("admin:cohorts_enrolment_step", args=[participant.pk, "withdraw"])
     assert address in page.text
     client.post(address, {"reason": ""})
-    client.post(address, {"reason": "A new job"})
+    told = client.post(address, {"reason": "A new job"}).text
+    assert "Who will be told" in told
+    participant.refresh_from_db()
+    assert participant.status == EnrolmentStatus.ENROLLED
+    client.post(address, {"reason": "A new job", "confirm": "yes"})
     participant.refresh_from_db()
     assert participant.status == EnrolmentStatus.WITHDRAWN
 
