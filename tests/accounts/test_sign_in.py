@@ -90,12 +90,29 @@ def test_a_code_has_three_tries(client, mailbox):
     assert not User.objects.exists()
 
 
+def test_nothing_typed_is_no_try_and_the_third_wrong_code_leads_back_to_where_one_was_going(client, mailbox):
+    ask(client, "ada@example.org", next="/applications/")
+    for code in ("", " ", "WRONG", "", "WRONG"):
+        assert client.post(CODE, {"code": code, "next": "/applications/"}).status_code == 200
+    response = client.post(CODE, {"code": "WRONG", "next": "/applications/"}, follow=True)
+    assert response.redirect_chain == [(f"{SIGN_IN}?next=%2Fapplications%2F", 302)]
+    page = response.content.decode()
+    assert "That was the third wrong code" in page
+    assert '<input type="hidden" name="next" value="/applications/">' in page
+
+
+def test_a_code_may_be_typed_without_its_dash_and_in_small_letters(client, mailbox):
+    ask(client, "ada@example.org")
+    code = code_in(mailbox()[0])
+    assert client.post(CODE, {"code": f" {code.replace('-', ' ').lower()} "}).status_code == 302
+
+
 def test_a_code_works_for_fifteen_minutes(client, mailbox, time_machine_at):
     ask(client, "ada@example.org")
     code = code_in(mailbox()[0])
     with time_machine_at(minutes=16):
-        response = client.post(CODE, {"code": code})
-        assert response.headers["Location"] == SIGN_IN
+        response = client.post(CODE, {"code": code, "next": "/applications/"})
+        assert response.headers["Location"] == f"{SIGN_IN}?next=%2Fapplications%2F"
     assert not User.objects.exists()
 
 

@@ -13,12 +13,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 
 from steppingup.accounts import lockout
 from steppingup.accounts.actions.people import give_details
 from steppingup.accounts.forms import CodeForm, NameForm, PasswordSignInForm, SignInForm
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.sign_in import SignInProcess
+
+THREE_WRONG = "That was the third wrong code, so it does not work any more. Ask for a new one."
 
 
 def safe_next(request: HttpRequest, default: str = "/") -> str:
@@ -58,23 +61,29 @@ class Code(ConfirmLoginCodeView):
         process = SignInProcess.resume(self.stage)
         if not process:
             messages.warning(request, "The code has run out. Ask for a new one.")
-            return redirect("account_login")
+            return self.begin_again()
         self._process = process
         if lockout.is_locked(process.email):
             process.abort()
             messages.error(request, lockout.SENTENCE)
-            return redirect("account_login")
+            return self.begin_again()
         return super(ConfirmLoginCodeView, self).dispatch(request, *args, **kwargs)
 
     def get_form_class(self) -> type:
         return self.form_class if self._action == "verify" else super().get_form_class()
 
     def form_invalid(self, form: CodeForm) -> HttpResponse:
+        """Pressing the button with nothing typed is no try."""
         email = self._process.email
-        response = super().form_invalid(form)
-        if response.status_code == 302 and lockout.is_locked(email):
-            messages.error(self.request, lockout.SENTENCE)
-        return response
+        if self.request.POST.get("code", "").strip() and not self._process.record_invalid_attempt():
+            messages.error(self.request, lockout.SENTENCE if lockout.is_locked(email) else THREE_WRONG)
+            return self.begin_again()
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def begin_again(self) -> HttpResponse:
+        """Back to the address, still on the way to where the person wanted to go."""
+        wanted, address = safe_next(self.request, ""), reverse("account_login")
+        return redirect(f"{address}?{urlencode({'next': wanted})}" if wanted else address)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(next_url=safe_next(self.request, ""), **kwargs)
