@@ -207,6 +207,7 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "steppingup.messaging.adapter.AccountAdapter"  # ours, with its mails in the outbox
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_FORMS = {"reauthenticate": "steppingup.accounts.forms.PasswordAgainForm"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # there is no sign-up form; this says that a password is optional
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # seconds

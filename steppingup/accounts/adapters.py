@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from steppingup.accounts.models import User
+from steppingup.accounts.second_factor import has_app
 from steppingup.audit.encryption import box
 
 
@@ -29,6 +30,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """In our words; a passkey before recovery codes for whoever has no authenticator app."""
+        methods = super().get_reauthentication_methods(user)
+        app = any(method["id"] == "mfa_reauthenticate" for method in methods) and has_app(user)
+        words = {
+            "reauthenticate": "Use your password",
+            "mfa_reauthenticate": "Use a code from your app, or a recovery code" if app else "Use a recovery code",
+            "mfa_reauthenticate:webauthn": "Use your passkey",
+        }
+        methods.sort(key=lambda method: not app and method["id"] == "mfa_reauthenticate")
+        return [{**method, "description": words[method["id"]]} for method in methods]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         url = super().get_login_redirect_url(request)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, ReauthenticateForm, RequestLoginCodeForm
 from django import forms
 from django.contrib.auth import password_validation
 
@@ -53,6 +53,15 @@ class PasswordSignInForm(LoginForm):
         self.fields["password"].error_messages["required"] = "Enter your password."
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class PasswordAgainForm(ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        password = self.fields["password"]
+        password.help_text = ""  # a forgotten one is changed under “Your account”, after signing in by a code
+        password.error_messages["required"] = "Enter your password."
+        password.widget.attrs.pop("placeholder", None)
 
 
 class NameForm(forms.Form):

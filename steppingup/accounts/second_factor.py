@@ -25,6 +25,11 @@ def has_second_factor(user: User) -> bool:
     return Authenticator.objects.filter(user=user, type__in=STRONG).exists()
 
 
+def has_app(user: User) -> bool:
+    """Has an authenticator app, so that a code of six digits may be asked for."""
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
 def used_second_factor(request: HttpRequest) -> bool:
     """Was a second factor used in this session (or is this a demonstration, signed in by its link)?"""
     if settings.DEMONSTRATION and request.session.get(DEMONSTRATION_SESSION):
@@ -36,4 +41,5 @@ def used_second_factor(request: HttpRequest) -> bool:
 def setting_up_counts_as_using(sender: Any, request: HttpRequest, user: User, authenticator: Any, **_: Any) -> None:
     """Whoever has just set one up has just shown that it works."""
     if authenticator.type in STRONG and request.user.is_authenticated:
-        record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
+        used = {"id": authenticator.pk, "type": authenticator.type, "reauthenticated": True}
+        record_authentication(request, user, method="mfa", **used)

@@ -7,6 +7,9 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 
+from steppingup.accounts.models import User
+from steppingup.accounts.second_factor import has_app
+
 
 class PlainCode(forms.Form):
     """A code field with a label and without a placeholder."""
@@ -26,11 +29,23 @@ class AppForm(PlainCode, ActivateTOTPForm):
     code_label = "Code that the app shows"
 
 
-class SecondStepForm(PlainCode, AuthenticateForm):
+class CodeOfTheirs(PlainCode):
+    """Asks for what this person has: a code from an app only if they have set one up."""
+
+    user: User
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_app = has_app(self.user)
+        if not self.has_app:
+            self.fields["code"].label = "Recovery code"
+
+
+class SecondStepForm(CodeOfTheirs, AuthenticateForm):
     code_label = "Code from the app, or a recovery code"
 
 
-class AgainForm(PlainCode, ReauthenticateForm):
+class AgainForm(CodeOfTheirs, ReauthenticateForm):
     code_label = "Code from the app, or a recovery code"
 
 
@@ -38,9 +53,8 @@ class PasskeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = "Name for this passkey"
-        self.fields["name"].error_messages["required"] = "Enter a name."
         self.fields["credential"].error_messages["required"] = "Your browser did not make a passkey. Try again."
-        self.fields["name"].help_text = "So that you can tell it from others: “Work laptop”."
+        self.fields["name"].help_text = "Optional. So that you can tell it from others: “Work laptop”."
         self.fields["passwordless"].label = "Let me sign in with this passkey alone, without a code by email"
         self.fields["passwordless"].help_text = ""
 
