@@ -234,7 +234,7 @@ SESSION = {
 }
 SESSION_SAMPLES = {
     "session": "Module 1, day 1",
-    "when": "Wednesday 12 February 2020, 9:30am",
+    "when": "Wednesday 12 February 2020, 9:30am to 4:30pm",
     "place": "City Hall",
     "bring": "A problem that you are working on.",
 }
@@ -249,7 +249,7 @@ def about_session(session: Session, enrolment: Enrolment) -> Values:
     return {
         **_own_page(enrolment),
         "session": session.title,
-        "when": words.when(session.starts_at),
+        "when": words.span(session.starts_at, session.ends_at),
         "place": place_of(session),
         "bring": session.what_to_bring or "Nothing but yourself.",
     }
@@ -261,7 +261,7 @@ SESSION_MOVED = _kind(
     PARTICIPANT,
     {**SESSION, "before": "when and where it was to be"},
     **SESSION_SAMPLES,
-    before="Monday 10 February 2020, 9:30am, City Hall",
+    before="Monday 10 February 2020, 9:30am to 4:30pm, City Hall",
 )
 SESSION_CANCELLED = _kind("session_cancelled", "A session is cancelled", PARTICIPANT, SESSION, **SESSION_SAMPLES)
 SESSION_REMINDER = _kind("session_reminder", "A session is coming", PARTICIPANT, SESSION, **SESSION_SAMPLES)

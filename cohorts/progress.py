@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import OuterRef, Subquery, Sum
 from django.utils import timezone
@@ -13,6 +13,19 @@ from cohorts.models import Attendance, Cohort, Component, DayEntry, Enrolment, S
 from steppingup.web.sections import once
 
 NONE = Decimal(0)
+QUARTER = Decimal("0.25")
+
+
+def nearest_quarter(days: Decimal) -> Decimal:
+    return (days / QUARTER).quantize(Decimal(1), ROUND_HALF_UP) * QUARTER
+
+
+def to_quarter(days: Decimal, planned: Decimal) -> Decimal:
+    """Days as a person says them, to the nearest quarter: something done is never nothing, nor the whole plan too early."""
+    near = nearest_quarter(days)
+    if NONE < days < planned:
+        return max(min(near, planned - QUARTER), min(QUARTER, days))
+    return near
 
 
 @dataclass(frozen=True)
@@ -34,6 +47,11 @@ class ComponentProgress:
         return min(self.booked_sessions, self.planned - self.counted)
 
     @property
+    def left(self) -> Decimal:
+        """Days still to come, booked or not: with those that count they are the whole of the component."""
+        return self.planned - self.counted
+
+    @property
     def to_come(self) -> Decimal:
         """Neither done nor booked yet."""
         return self.planned - self.counted - self.booked
@@ -45,6 +63,11 @@ class ComponentProgress:
     @property
     def is_done(self) -> bool:
         return self.counted >= self.planned
+
+    def in_quarters(self) -> "ComponentProgress":
+        """As it is said to people. Minutes of mentoring make uneven hundredths, which only the ledger keeps."""
+        done, booked = to_quarter(self.done, self.planned), nearest_quarter(self.booked_sessions)
+        return replace(self, done=done, booked_sessions=booked)
 
 
 @dataclass(frozen=True)
@@ -74,8 +97,21 @@ class Progress:
         return self._sum("booked")
 
     @property
+    def left(self) -> Decimal:
+        return self._sum("left")
+
+    @property
     def to_come(self) -> Decimal:
         return self._sum("to_come")
+
+    def in_quarters(self) -> "Progress":
+        """Part by part to the nearest quarter of a day; the sums are those of the parts as they are shown."""
+        return Progress(tuple(component.in_quarters() for component in self.components))
+
+    @property
+    def is_uneven(self) -> bool:
+        """Whether what is said in quarters differs from what the ledger has."""
+        return any(component.done % QUARTER for component in self.components)
 
     def of_kind(self, kind: str) -> ComponentProgress | None:
         """The first component of this kind in the plan."""

@@ -25,7 +25,8 @@ def days(*, subject: Enrolment, viewer: Any) -> Context:
     """The big number, what is next, and the days part by part."""
     dates = calendar.dates_on_page(subject)
     return {
-        "progress": progress_on_page(subject),
+        "progress": progress_on_page(subject).in_quarters(),
+        "is_uneven": progress_on_page(subject).is_uneven,
         "next": calendar.next_date(dates),
         "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
     }

@@ -7,7 +7,6 @@ from django.db.models import Count, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from cohorts.access import may
-from cohorts.actions.days import days_of_minutes
 from cohorts.models import Cohort, Component, Enrolment
 from cohorts.progress import progress_on_page
 from cohorts.states import ComponentKind, EnrolmentStatus
@@ -55,14 +54,7 @@ def for_participant(*, subject: Enrolment, viewer: Any) -> Context:
         return None
     current = next((pair for pair in pairs if pair.status == PairStatus.CONFIRMED), None)
     sessions = sorted((s for pair in pairs for s in pair.sessions_held), key=lambda s: (s.on, s.pk), reverse=True)
-    rows = [
-        {
-            "session": session,
-            "length": duration(session.minutes),
-            "days": days_of_minutes(component, session.minutes) if component else None,
-        }
-        for session in sessions
-    ]
+    rows = [{"session": session, "length": duration(session.minutes)} for session in sessions]
     wish, wished = _wish_of(subject, pairs)
     return {
         "pair": current,
@@ -82,7 +74,8 @@ def for_manager(*, subject: Enrolment, viewer: Any) -> Context:
     progress = progress_on_page(subject).of_kind(ComponentKind.MENTORING)
     if progress is None:
         return None
-    return {"has_mentor": Pair.objects.confirmed().filter(enrolment=subject).exists(), "progress": progress}
+    has_mentor = Pair.objects.confirmed().filter(enrolment=subject).exists()
+    return {"has_mentor": has_mentor, "progress": progress.in_quarters()}
 
 
 def for_cohort(*, subject: Cohort, viewer: Any) -> Context:

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from cohorts.actions.days import days_of_minutes
 from cohorts.models import Component
+from cohorts.progress import to_quarter
 from mentoring.models import MentoringSession
+from steppingup.web.words import days, days_counted
 
 
 def duration(minutes: int) -> str:
@@ -18,20 +20,26 @@ def duration(minutes: int) -> str:
 
 @dataclass(frozen=True)
 class Met:
-    """How often and how long two have met, and what it comes to: each session in days, to the hundredth, added up.
-
-    That is what stands in the day ledger."""
+    """How often and how long two have met, and what it comes to of the plan's part, if the plan has one."""
 
     count: int
     minutes: int
-    days: Decimal
+    component: Component | None
 
     @property
     def in_words(self) -> str:
         return f"{self.count} {'session' if self.count == 1 else 'sessions'}, {duration(self.minutes)}"
 
+    @property
+    def of_the_plan(self) -> str:
+        """“1 of 3 days”, or “about 1 of 3 days” where it is not so to the minute."""
+        if self.component is None:
+            return ""
+        exact = Decimal(self.minutes) / self.component.minutes_per_day
+        said = to_quarter(days_of_minutes(self.component, self.minutes), self.component.days)
+        return f"{'' if said == exact else 'about '}{days(said)} of {days_counted(self.component.days)}"
+
 
 def met(sessions: Iterable[MentoringSession], component: Component | None) -> Met:
     minutes = [session.minutes for session in sessions]
-    amounts = [days_of_minutes(component, each) for each in minutes] if component else []
-    return Met(len(minutes), sum(minutes), sum(amounts, Decimal(0)))
+    return Met(len(minutes), sum(minutes), component)

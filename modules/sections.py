@@ -88,8 +88,11 @@ def modules_of(cohort: Cohort) -> list[Module]:
 
 
 def own_modules(*, subject: Enrolment, viewer: Any) -> Context:
+    """Those to come; those that are over are folded away."""
     modules = modules_of(subject.cohort)
-    return {"modules": modules} if modules else None
+    now = timezone.now()
+    past = [m for m in modules if m.sessions.all() and all(session.ends_at <= now for session in m.sessions.all())]
+    return {"coming": [m for m in modules if m not in past], "past": past} if modules else None
 
 
 def programme_modules(*, subject: Programme, viewer: Any) -> Context:

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 
 from cohorts.models import Component, DayEntry, Enrolment
 from cohorts.queries import DayEntryQuerySet
@@ -29,6 +29,16 @@ def entries_of(source: models.Model) -> DayEntryQuerySet:
     """Everything that one source ever posted, reversals included."""
     content_type = ContentType.objects.get_for_model(source)
     return DayEntry.objects.filter(content_type=content_type, object_id=source.pk)
+
+
+def posted_by(sources: models.QuerySet, component: Component) -> Decimal:
+    """What several sources together have in the ledger of a component; what was reversed counts no more."""
+    found = DayEntry.objects.filter(
+        component=component,
+        content_type=ContentType.objects.get_for_model(sources.model),
+        object_id__in=sources.values("pk"),
+    )
+    return found.aggregate(days=Sum("days"))["days"] or Decimal(0)
 
 
 def _lock(source: models.Model) -> int:

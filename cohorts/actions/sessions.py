@@ -78,7 +78,7 @@ def _locked(session: Session) -> Session:
 
 def before_of(session: Session) -> str:
     """When and where it was to be."""
-    return f"{words.when(session.starts_at)}, {messages.place_of(session)}"
+    return f"{words.span(session.starts_at, session.ends_at)}, {messages.place_of(session)}"
 
 
 @transaction.atomic

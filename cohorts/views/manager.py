@@ -48,7 +48,7 @@ def _rows(people: list[Enrolment]) -> list[Row]:
         )
         given = marks[person.pk]
         attended = sum(mark in (Mark.PRESENT, Mark.PART) for mark in given)
-        rows.append(Row(person, progress[person.pk], next(own, None), attended, len(given)))
+        rows.append(Row(person, progress[person.pk].in_quarters(), next(own, None), attended, len(given)))
     return rows
 
 

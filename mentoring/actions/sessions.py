@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from cohorts.access import may
@@ -84,10 +85,20 @@ def record(
     return session
 
 
+def _lacking(component: Component, enrolment: Enrolment) -> Decimal:
+    every = MentoringSession.objects.filter(pair__enrolment=enrolment)
+    minutes = every.filter(removed_at=None).aggregate(sum=Sum("minutes"))["sum"] or 0
+    return days.days_of_minutes(component, minutes) - days.posted_by(every, component)
+
+
 def _post(session: MentoringSession, enrolment: Enrolment, by: User) -> None:
+    """What the ledger lacks, so that all sessions together come to the days of all their minutes.
+
+    Each rounded by itself would lose hours: 14 sessions of an hour and a half are 3 days of 7 hours, not 2.94."""
+    Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
     component = component_of(enrolment)
-    amount = days.days_of_minutes(component, session.minutes) if component else Decimal(0)
-    if component is None or not amount:
+    amount = _lacking(component, enrolment) if component else Decimal(0)
+    if component is None or amount <= 0:
         if enrolment.status == EnrolmentStatus.WITHDRAWN:
             raise NotPossible(f"{enrolment.participant} has left the programme, so nothing more can be recorded.")
         return

@@ -83,6 +83,12 @@ def when(value: datetime | date | None) -> str:
     return f"{weekday_date(moment)}, {clock(moment)}" if isinstance(moment, datetime) else weekday_date(moment)
 
 
+def span(starts: datetime, ends: datetime) -> str:
+    """“Wednesday 12 February 2020, 9:30am to 4:30pm”, in London's time; an end on another day is said with its day."""
+    first, last = timezone.localtime(starts), timezone.localtime(ends)
+    return f"{when(first)} to {clock(last) if first.date() == last.date() else when(last)}"
+
+
 # -- Markdown ------------------------------------------------------------------------------------
 
 CLASSES = {

@@ -14,7 +14,7 @@ from hypothesis.extra.django import TestCase
 from cohorts.actions import days as ledger
 from cohorts.actions.days import days_of_minutes
 from cohorts.models import DayEntry
-from cohorts.progress import progress_of, progress_of_many
+from cohorts.progress import ComponentProgress, Progress, progress_of, progress_of_many
 from cohorts.states import ENROLMENT
 from steppingup.accounts.actors import SYSTEM
 from steppingup.audit.lifecycle import NotPossible
@@ -98,6 +98,17 @@ def test_days_beyond_the_plan_are_kept_but_do_not_count(participant):
         post(participant, HALF, component=component)
     found = progress_of(participant).of(component)
     assert (found.done, found.counted, found.beyond, found.to_come) == (Decimal("1.5"), 1, HALF, 0)
+
+
+@given(st.lists(st.tuples(st.decimals(0, 20, places=2), st.integers(1, 60)), min_size=1, max_size=5))
+def test_what_is_said_in_quarters_adds_up_and_never_says_done_too_early(parts):
+    exact = Progress(tuple(ComponentProgress(None, Decimal(n) / 4, done) for done, n in parts))
+    said = exact.in_quarters()
+    assert said.counted + said.left == said.planned == exact.planned
+    for one, other in zip(said.components, exact.components, strict=True):
+        assert (one.is_done, one.counted > 0) == (other.is_done, other.counted > 0)
+        assert one.done % Decimal("0.25") == 0 or one.done < Decimal("0.25")
+        assert abs(one.done - other.done) <= Decimal("0.25")
 
 
 def test_a_coming_session_is_booked_unless_it_is_cancelled_or_another_groups(participant):

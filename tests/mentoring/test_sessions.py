@@ -51,7 +51,17 @@ def test_two_and_a_half_hours_are_36_hundredths_of_a_day(pair):
 def test_both_may_record_whatever_the_way_they_met(pair, mode):
     record(pair, mode=mode, by=pair.enrolment.participant)
     record(pair, mode=mode, by=pair.mentor.user, on=day(-2))
-    assert days_done(pair) == Decimal("0.72")
+    assert days_done(pair) == Decimal("0.71")
+
+
+@pytest.mark.requirement("B14")
+def test_hours_add_up_to_days_however_they_are_split(pair):
+    for number in range(14):
+        latest = record(pair, minutes=90, on=day(-1 - number))
+    assert days_done(pair) == 3
+    sessions.remove(session=latest, by=pair.mentor.user)
+    record(pair, minutes=95, on=day(-15))
+    assert days_done(pair) == Decimal("3.01")  # 21 hours and 5 minutes
 
 
 def test_the_same_form_sent_twice_records_once(pair):

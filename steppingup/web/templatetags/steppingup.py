@@ -18,14 +18,21 @@ register.filter("pounds", words.pounds)
 register.filter("day_date", words.day_date)
 register.filter("weekday_date", words.weekday_date)
 register.filter("when", words.when)
+register.filter("until", words.span)
 register.filter("markdown", words.markdown)
 register.filter("plain", words.plain)
 
 
 @register.inclusion_tag("components/sections.html", takes_context=True, name="sections")
-def show_sections(context: Context, page: str, subject: Any = None) -> dict[str, Any]:
-    """{% sections "participant" enrolment %}: what every app has to say here."""
-    return {"sections": sections.render_sections(page, context["request"], subject)}
+def show_sections(context: Context, page: str, subject: Any = None, contents_after: str = "") -> dict[str, Any]:
+    """{% sections "participant" enrolment %}: what every app has to say here.
+
+    A long page gets a list of the sections that follow the one with the key `contents_after`."""
+    shown = sections.render_sections(page, context["request"], subject)
+    keys = [section.key for section in shown]
+    following = shown[keys.index(contents_after) + 1 :] if contents_after in keys else []
+    listed = [section for section in following if section.title]
+    return {"sections": shown, "contents": listed, "contents_after": contents_after if len(listed) > 2 else ""}
 
 
 @register.inclusion_tag("components/steps.html")
