@@ -10,7 +10,9 @@ def may(by: Actor, permission: Permission, cohort: Cohort) -> bool:
     """Does `by` hold the permission for this very cohort? The system may do everything."""
     if isinstance(by, System):
         return True
-    return isinstance(by, User) and Cohort.objects.for_staff(by, permission).filter(pk=cohort.pk).exists()
+    return (
+        isinstance(by, User) and by.is_active and Cohort.objects.for_staff(by, permission).filter(pk=cohort.pk).exists()
+    )
 
 
 def require_staff(by: Actor, permission: Permission, cohort: Cohort) -> None:

@@ -1,5 +1,6 @@
 """What workers do for cohorts."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.urls import reverse
@@ -7,6 +8,7 @@ from django.urls import reverse
 from cohorts.actions import certificates
 from cohorts.models import Cohort
 from steppingup.accounts.actors import SYSTEM
+from steppingup.audit.lifecycle import NotPossible
 from steppingup.jobs.handlers import Progress, handler
 from steppingup.jobs.models import Job
 
@@ -22,7 +24,8 @@ def make_certificates(job: Job, progress: Progress) -> dict[str, Any]:
     progress(already, total=already + len(waiting))
     made = 0
     for done, enrolment in enumerate(waiting, already + 1):
-        made += certificates.make(enrolment=enrolment, by=job.started_by or SYSTEM) is not None
+        with suppress(NotPossible):  # the completion was undone meanwhile
+            made += certificates.make(enrolment=enrolment, by=job.started_by or SYSTEM) is not None
         progress(done, note=f"{done} of {already + len(waiting)}: {enrolment.participant}")
     count = already + made
     return {

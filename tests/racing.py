@@ -1,12 +1,14 @@
 """Several people at the same moment: each in a thread with a database connection of its own."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 LONGEST = 120  # seconds
+PAUSE = 0.5  # seconds for which the first of two keeps its locks, so that the second runs into them
 
 
 def at_once(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
@@ -29,3 +31,23 @@ def at_once(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
     for thread in threads:
         thread.join(LONGEST)
     return results
+
+
+def meanwhile(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
+    """What `second` returned or raised, begun while `first` was done and not committed yet."""
+    done, results = threading.Event(), []
+
+    def begin() -> None:
+        with transaction.atomic():
+            first()
+            done.set()
+            time.sleep(PAUSE)
+
+    def follow() -> None:
+        done.wait(LONGEST)
+        results.append(second())
+
+    answers = at_once([begin, follow])
+    if answers[0] is not None:
+        raise answers[0]
+    return results[0] if results else answers[1]

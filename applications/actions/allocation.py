@@ -1,7 +1,7 @@
 """Spreading many applications over the assessors at once."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 from django.db import transaction
 
@@ -22,30 +22,34 @@ def allocate(
 ) -> list[Review]:
     """Give each application as many assessors as the window asks for, evenly, never of the applicant's organisation.
 
-    One transaction for each application, then one e-mail to each assessor; run again, it does only what is missing.
-    Raises NotAllowed, or NotPossible when there is no assessor at all."""
+    One transaction for each assessor, with the e-mail that tells them how many they got; run again, it does only what is
+    missing. Raises NotAllowed, or NotPossible when there is no assessor at all."""
     require_for_cohort(by, Permission.DECIDE_APPLICATIONS, cohort)
-    wanted = list(applications)
-    plan = plan_for(cohort, wanted)
+    plan = plan_for(cohort, list(applications))
     if not plan.pairs and plan.short:
         raise NotPossible("There is nobody who may score these applications. Give somebody the role of assessor first.")
-    people = User.objects.select_related("organisation").in_bulk({assessor for _, assessor in plan.pairs})
-    rows = Application.objects.select_related("cohort__programme", "employer").in_bulk({pk for pk, _ in plan.pairs})
+    theirs: dict[int, list[int]] = {}
+    for application, assessor in plan.pairs:
+        theirs.setdefault(assessor, []).append(application)
+    people = User.objects.select_related("organisation").in_bulk(theirs)
     made: list[Review] = []
-    for number, (application, assessor) in enumerate(plan.pairs, 1):
-        try:
-            made.append(assign(application=rows[application], assessor=people[assessor], by=by, tell=False))
-        except NotPossible:
-            continue  # withdrawn, or given to somebody by hand, while this ran
-        finally:
-            if progress:
-                progress(number)
-    _tell(cohort, made)
+    seen = 0
+    for assessor, ids in sorted(theirs.items()):
+        made += _give(cohort, people[assessor], sorted(ids), by)
+        seen += len(ids)
+        if progress:
+            progress(seen)
     return made
 
 
 @transaction.atomic
-def _tell(cohort: Cohort, made: list[Review]) -> None:
-    counts = Counter(review.assessor_id for review in made)
-    for assessor in User.objects.filter(pk__in=counts).order_by("pk"):
-        tell_assessor(assessor, cohort, "reviews_assigned", count=to_score(counts[assessor.pk]))
+def _give(cohort: Cohort, assessor: User, applications: Sequence[int], by: Actor) -> list[Review]:
+    """What one assessor gets, and that they are told of it, together or not at all."""
+    rows = Application.objects.select_related("cohort__programme", "employer").in_bulk(applications)
+    made: list[Review] = []
+    for pk in applications:
+        with suppress(NotPossible):  # withdrawn, or given to somebody by hand, while this ran
+            made.append(assign(application=rows[pk], assessor=assessor, by=by, tell=False))
+    if made:
+        tell_assessor(assessor, cohort, "reviews_assigned", count=to_score(len(made)))
+    return made

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -253,7 +253,8 @@ def _eligible(application: Application) -> None:
 
 @transaction.atomic
 def delete_draft(*, application: Application, by: Actor) -> None:
-    """The applicant throws away what was never submitted, with every answer; a sponsor who was asked is told.
+    """The applicant throws away what was never submitted, with every answer, its CV and its history; a sponsor who was
+    asked is told.
 
     Raises NotPossible once it has been submitted: then it can be withdrawn."""
     application = _locked(application, by)
@@ -262,7 +263,12 @@ def delete_draft(*, application: Application, by: Actor) -> None:
     agreement = fee.agreement_of(application)
     if agreement is not None:
         agreements.release(agreement=agreement, reason=fees.DELETED, by=by)
+    cv = application.cv
+    # What decides nothing needs no history, and it holds the name, telephone number and line manager.
+    cast("Any", application).events.all().delete()
     application.delete()
+    if cv is not None:
+        cv.delete()
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """The register of interest: confirmed by e-mail, left by a link, told once of each window (B32)."""
 
+import logging
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from steppingup.accounts.actors import SYSTEM, Actor, LinkHolder, NotAllowed, Sy
 from steppingup.accounts.models import TokenLink
 from steppingup.messaging.models import Message
 
+logger = logging.getLogger(__name__)
 CONFIRM, LEAVE = "applications.interest_confirm", "applications.interest_leave"
 CONFIRM_DAYS, LEAVE_DAYS = 14, 3 * 365
 #: So many e-mails an hour at most go to one address for one programme, whoever keeps typing it into the form.
@@ -84,12 +86,17 @@ def leave(*, by: LinkHolder) -> Interest:
 
 def tell_interested(*, by: System = SYSTEM) -> int:
     """Tell everybody on the register of a window that is open. Each person is told once of each window, however often
-    and in how many workers this runs; who joins while the window is open is told too. Returns how many were told."""
+    and in how many workers this runs; who joins while the window is open is told too. Returns how many were told.
+
+    Somebody who cannot be told is written down in the log and does not keep the others waiting."""
     told = 0
     windows = Window.objects.public().open_at().select_related("cohort__programme__provider")
     for window in windows:
         for interest in Interest.objects.to_tell_of(window).select_related("programme__provider").iterator():
-            told += _tell(interest, window)
+            try:
+                told += _tell(interest, window)
+            except Exception:
+                logger.exception("Interest %s could not be told of %s.", interest.pk, window)
         if window.interest_told_at is None:
             window.interest_told_at = timezone.now()
             window.save(update_fields=["interest_told_at"])

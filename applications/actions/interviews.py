@@ -18,9 +18,11 @@ from steppingup.messaging.actions.sending import MessagePreview
 from steppingup.web import words
 
 
-def _in_future(starts_at: datetime) -> None:
+def _arrangeable(starts_at: datetime, place: str) -> None:
     if starts_at <= timezone.now():
         raise NotPossible("Choose a day and time that lie in the future.")
+    if not place.strip():
+        raise NotPossible("Say where the interview takes place.")
 
 
 @transaction.atomic
@@ -31,9 +33,7 @@ def invite(
 
     Raises NotPossible for a moment in the past, without a place, or in another state."""
     person = require_decider(by, application)
-    _in_future(starts_at)
-    if not place.strip():
-        raise NotPossible("Say where the interview takes place.")
+    _arrangeable(starts_at, place)
     APPLICATION.move(application, "invite", decided_at=timezone.now(), decided_by=person)
     interview = Interview.objects.create(
         application=application, starts_at=starts_at, minutes=minutes, place=place.strip(), panel=panel.strip()
@@ -57,7 +57,7 @@ def reschedule(
 ) -> Interview:
     """Move an interview that has not been held, and tell the applicant the new arrangements."""
     require_decider(by, interview.application)
-    _in_future(starts_at)
+    _arrangeable(starts_at, place)
     interview = Interview.objects.select_for_update(of=("self",)).get(pk=interview.pk)
     if interview.status != InterviewStatus.ARRANGED:
         raise NotPossible("This interview has been held or cancelled, so it cannot be moved.")
@@ -94,7 +94,8 @@ def record(
     Nobody is told. Raises NotPossible before the interview, or when a criterion or the recommendation is missing."""
     application = interview.application
     person = require_decider(by, application)
-    if interview.starts_at > timezone.now():
+    Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
+    if Interview.objects.select_for_update(of=("self",)).get(pk=interview.pk).starts_at > timezone.now():
         raise NotPossible("The interview has not begun yet.")
     if outcome not in Interview.Outcome.values:
         raise NotPossible("Choose what the panel recommends.")

@@ -1,6 +1,7 @@
 """Offers: made, accepted, declined, expired; the waiting list; a place exists once (design rule 3)."""
 
 import hashlib
+import logging
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from steppingup.accounts.actors import SYSTEM, Actor, System
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.messaging.actions.sending import MessagePreview
 
+logger = logging.getLogger(__name__)
 GONE = "This offer is not open any more."
 
 
@@ -202,7 +204,14 @@ def _expire(pk: int, now: datetime) -> bool:
 
 
 def expire_due(*, by: System = SYSTEM, now: datetime | None = None) -> int:
-    """End every offer whose last second has passed, and tell the applicants. Returns how many; safe to run again."""
-    second = (now or timezone.now()).replace(microsecond=0)
+    """End every offer whose last second has passed, and tell the applicants. Returns how many; safe to run again.
+
+    One that cannot be ended is written down in the log and does not keep the others waiting."""
+    second, done = (now or timezone.now()).replace(microsecond=0), 0
     due = Offer.objects.filter(status=OfferStatus.MADE, expires_at__lt=second).order_by("expires_at", "pk")
-    return sum(_expire(pk, second) for pk in due.values_list("pk", flat=True))
+    for pk in due.values_list("pk", flat=True):
+        try:
+            done += _expire(pk, second)
+        except Exception:
+            logger.exception("Offer %s could not be ended.", pk)
+    return done

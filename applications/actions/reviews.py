@@ -10,7 +10,8 @@ from applications.actions.telling import absolute, tell_assessor, to_score
 from applications.impartial import family_of, is_impartial
 from applications.models import Application, Criterion, Review, Score
 from applications.states import APPLICATION, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, ReviewStatus
-from steppingup.accounts.actors import Actor, NotAllowed, holds
+from cohorts.access import may
+from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
@@ -28,7 +29,7 @@ def assign(*, application: Application, assessor: User, by: Actor, tell: bool = 
     application = Application.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=application.pk)
     if application.status not in TO_REVIEW:
         raise NotPossible("This application is not waiting for reviews, so nobody can be assigned to it.")
-    if not holds(assessor, Permission.SCORE_APPLICATIONS, cohort.programme.provider_id):
+    if not may(assessor, Permission.SCORE_APPLICATIONS, cohort):
         raise NotPossible(f"{assessor} is not an assessor here. Give them the role first.")
     if not is_impartial(assessor, application, family_of(application)):
         raise NotPossible(f"{assessor} is of the applicant's own organisation, so they cannot score this application.")
@@ -46,14 +47,16 @@ def assign(*, application: Application, assessor: User, by: Actor, tell: bool = 
 def _own(review: Review, by: Actor) -> User:
     if not isinstance(by, User) or by.pk != review.assessor_id:
         raise NotAllowed("This is another assessor's review.")
-    if not holds(by, Permission.SCORE_APPLICATIONS, review.application.cohort.programme.provider_id):
+    if not may(by, Permission.SCORE_APPLICATIONS, review.application.cohort):
         raise NotAllowed("You are not an assessor here any more.")
     return by
 
 
 def _wanted(review: Review) -> None:
-    """Scores are wanted until the application is decided or withdrawn."""
-    if review.application.status not in WANTS_SCORES:
+    """Scores are wanted until the application is decided or withdrawn. Its row is locked, before the review's, as
+    whoever decides or withdraws does."""
+    application = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=review.application_id)
+    if application.status not in WANTS_SCORES:
         raise NotPossible(
             "This application has been decided or withdrawn in the meantime. No scores are needed any more."
         )
@@ -69,10 +72,10 @@ def save_scores(*, review: Review, scores: Given, by: Actor, comment: str | None
     `scores`: criterion id → (0 to the window's highest score, or None for not yet; comment). Raises NotPossible once the
     review is submitted, for a score out of range, and for a criterion of another programme."""
     _own(review, by)
+    _wanted(review)
     locked = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
     if locked.status != ReviewStatus.ASSIGNED:
         raise NotPossible("You have submitted this review or stepped back, so it cannot be changed any more.")
-    _wanted(review)
     cohort = review.application.cohort
     criteria = set(Criterion.objects.filter(programme=cohort.programme_id).values_list("pk", flat=True))
     highest = cohort.window.max_score
@@ -96,8 +99,8 @@ def submit(*, review: Review, by: Actor) -> Review:
 
     Raises NotPossible, naming the criteria that have no score yet."""
     _own(review, by)
-    REVIEW.check(Review.objects.select_for_update(of=("self",)).get(pk=review.pk), "submit")
     _wanted(review)
+    REVIEW.check(Review.objects.select_for_update(of=("self",)).get(pk=review.pk), "submit")
     values = dict(review.scores.exclude(value=None).values_list("criterion", "value"))
     criteria = Criterion.objects.filter(programme=review.application.cohort.programme_id)
     missing = [criterion.title for criterion in criteria if criterion.pk not in values]

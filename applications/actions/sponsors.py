@@ -14,20 +14,26 @@ from funding.states import AgreementStatus
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.audit.lifecycle import NotPossible
 
+RELATED = ("cohort__programme", "applicant", "employer")
+
 
 @transaction.atomic
 def ask(*, application: Application, name: str, email: str, job_title: str, by: Actor) -> FeeAgreement:
     """Ask somebody at the employer to agree the fee (B36); asking another person ends the first one's link.
 
-    Raises NotPossible once the application is submitted, or when funding refuses, each with its sentence."""
+    Raises NotPossible once the application is over, when the same person was asked within a day, or when funding
+    refuses, each with its sentence."""
     if by != application.applicant:
         raise NotAllowed("This application belongs to somebody else.")
+    application = Application.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=application.pk)
     if application.status not in (ApplicationStatus.DRAFT, *LIVE):
         raise NotPossible("This application is over, so nobody needs to agree its fee.")
     if application.employer_id is None and not application.employer_name:
         raise NotPossible("Tell us first who your employer is.")
     window = Window.objects.get(cohort=application.cohort_id)
     agreement = begin(application, by=by)
+    if agreement.sponsor_email == email.strip().lower() and agreement.status == AgreementStatus.ASKED:
+        _require_patience(agreement)
     return agreements.ask(
         agreement=agreement,
         sponsor_name=name,
@@ -48,14 +54,18 @@ def may_remind(agreement: FeeAgreement) -> bool:
     )
 
 
+def _require_patience(agreement: FeeAgreement) -> None:
+    if not may_remind(agreement):
+        raise NotPossible(f"We wrote to {agreement.sponsor_name} less than a day ago. Give them a little time.")
+
+
 @transaction.atomic
 def remind(*, application: Application, by: Actor) -> FeeAgreement:
     """Send the sponsor the question again, with a new link. Raises NotPossible when they were asked within a day."""
     agreement = agreement_of(application)
     if agreement is None or agreement.status != AgreementStatus.ASKED:
         raise NotPossible("Nobody is being asked about the fee at the moment.")
-    if not may_remind(agreement):
-        raise NotPossible(f"We wrote to {agreement.sponsor_name} less than a day ago. Give them a little time.")
+    _require_patience(agreement)
     return ask(
         application=application,
         name=agreement.sponsor_name,

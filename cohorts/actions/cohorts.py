@@ -11,6 +11,11 @@ from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 
 
+def _lock(cohort: Cohort) -> None:
+    """Nobody takes a place, or leaves one, between the look at who is there and the step."""
+    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+
+
 @transaction.atomic
 def publish(*, cohort: Cohort, by: Actor) -> Cohort:
     """Show the cohort on the programme's page."""
@@ -24,6 +29,7 @@ def publish(*, cohort: Cohort, by: Actor) -> Cohort:
 def unpublish(*, cohort: Cohort, by: Actor) -> Cohort:
     """Take the cohort off the site. Raises NotPossible once somebody has a place on it."""
     require_staff(by, Permission.EDIT_PROGRAMMES, cohort)
+    _lock(cohort)
     if cohort.enrolments.holding_a_place().exists():
         raise NotPossible("People have a place on this cohort already, so it stays on the site. You can cancel it.")
     return COHORT.move(cohort, "unpublish")
@@ -33,6 +39,7 @@ def unpublish(*, cohort: Cohort, by: Actor) -> Cohort:
 def start(*, cohort: Cohort, by: Actor) -> Cohort:
     """The participants' days begin. Raises NotPossible when nobody has a place."""
     require_staff(by, Permission.RUN_COHORTS, cohort)
+    _lock(cohort)
     if not cohort.enrolments.holding_a_place().exists():
         raise NotPossible("Nobody has a place on this cohort yet.")
     return COHORT.move(cohort, "start")

@@ -1,5 +1,7 @@
 """Recording that participants have completed, exceptions from the rule, and taking a mistake back."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -45,6 +47,11 @@ def waive(*, enrolment: Enrolment, rule: CompletionRule, reason: str, by: User) 
     )
 
 
+def _lock(enrolments: Iterable[int]) -> None:
+    """In one order, whoever asks."""
+    list(Enrolment.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(enrolments)).order_by("pk"))
+
+
 def _complete(enrolment: Enrolment, by: Actor) -> Enrolment:
     ENROLMENT.move(enrolment, "complete", completed_at=timezone.now(), completed_by=person(by))
     messages.COMPLETED.send(enrolment)
@@ -58,6 +65,7 @@ def complete(*, enrolment: Enrolment, by: Actor) -> Enrolment:
 
     Raises NotPossible when a rule of the cohort is neither met nor waived, or there is no rule."""
     require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    _lock([enrolment.pk])  # a day that is taken back in this second is taken back before the look, or not at all
     standing = standing_of(enrolment)
     if not standing.checks:
         raise NotPossible("This cohort has no rule for completion yet. Add one on the cohort's page.")
@@ -73,7 +81,8 @@ def complete_all(*, cohort: Cohort, by: Actor) -> list[Enrolment]:
 
     Raises NotPossible when there is nobody."""
     require_staff(by, Permission.RUN_COHORTS, cohort)
-    Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=cohort.pk)
+    enrolled = Enrolment.objects.filter(cohort=cohort, status=EnrolmentStatus.ENROLLED)
+    _lock(enrolled.values_list("pk", flat=True))
     ready = [standing.enrolment for standing in standings(cohort) if standing.can_complete]
     if not ready:
         raise NotPossible("Nobody who meets the rule is waiting to be recorded.")

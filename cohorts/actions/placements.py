@@ -37,7 +37,8 @@ def why_not_host(employer: Organisation, host: Organisation) -> str:
 def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **details: Any) -> Placement:
     """Give a participant their assignment, or change it. `details`: kind, title, and what else a placement says.
 
-    Raises NotPossible when the host is the employer or of its family, or the plan has no assignment."""
+    Raises NotPossible when the host is the employer or of its family, the plan has no assignment, it would end before it
+    begins, or the participant has left."""
     require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
     unknown = set(details) - set(FIELDS)
     if unknown:
@@ -45,10 +46,15 @@ def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **deta
     if reason := why_not_host(enrolment.employer, host):
         raise NotPossible(reason)
     component_of(enrolment)
+    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
+    if locked.status == EnrolmentStatus.WITHDRAWN:
+        raise NotPossible(f"{enrolment.participant} has left the programme, so they get no assignment any more.")
     placement = Placement.objects.filter(enrolment=enrolment).first() or Placement(enrolment=enrolment)
     placement.host = host
     for name, value in details.items():
         setattr(placement, name, value)
+    if placement.starts_on and placement.ends_on and placement.ends_on < placement.starts_on:
+        raise NotPossible("The assignment must end on the day it begins, or later.")
     placement.save()
     return placement
 

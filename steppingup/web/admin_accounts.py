@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
@@ -151,7 +152,10 @@ class UserAdmin(ScopedAdmin):
         address = form.cleaned_data.get("email") if "email" in form.changed_data else None
         if address:
             form.changed_data.remove("email")
+            former = User.objects.values_list("email", flat=True).get(pk=obj.pk)
             change_address(user=obj, email=address, by=request.user)
+            told = {"from_email": former, "to_email": obj.email}
+            get_adapter(request).send_notification_mail("account/email/email_changed", obj, told, email=former)
         super().save_model(request, obj, form, change)
 
     @display(description="Roles")

@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from steppingup.accounts.actions.addresses import NEW_ADDRESS
+from steppingup.accounts.actions.people import NEW_ADDRESS, change_address, choose_password
 from steppingup.accounts.models import TokenLink, User
+from steppingup.audit.lifecycle import NotPossible
 from tests.accounts.test_sign_in import SIGN_IN, code_in
 from tests.factories.accounts import UserFactory
 
@@ -59,3 +61,24 @@ def test_one_s_own_address_and_nonsense_get_a_sentence(client, mailbox, signed_i
 
 def test_a_stranger_cannot_ask(client):
     assert client.get(PAGE).headers["Location"].startswith(reverse("account_login"))
+
+
+def test_when_staff_mend_an_address_nothing_of_whoever_had_the_old_one_lets_them_in(client, mailbox, signed_in):
+    """Somebody signed up with a mistyped address, and its owner has made themselves at home."""
+    client.post(PAGE, {"email": "stranger@example.org"})
+    link = link_in(mailbox()[-1])
+    choose_password(by=signed_in, password="three calm rivers")
+    Authenticator.objects.create(user=signed_in, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    superuser = UserFactory(is_staff=True, is_superuser=True)
+    change_address(user=signed_in, email="ada.right@example.org", by=superuser)
+    assert client.post(link).status_code == 404
+    signed_in.refresh_from_db()
+    assert signed_in.email == "ada.right@example.org"
+    assert not signed_in.has_usable_password()
+    assert not Authenticator.objects.filter(user=signed_in).exists()
+
+
+def test_an_address_that_is_taken_meanwhile_gets_a_sentence_from_the_action(signed_in):
+    UserFactory(email=NEW)
+    with pytest.raises(NotPossible, match="account with this address already"):
+        change_address(user=signed_in, email=NEW, by=UserFactory(is_staff=True, is_superuser=True))

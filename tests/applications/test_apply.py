@@ -11,7 +11,7 @@ from django.utils import timezone
 from applications.actions import applications as actions
 from applications.actions import sponsors
 from applications.fee import agreement_of, fee_state
-from applications.models import Application, EqualityResponse, Statement
+from applications.models import Application, EqualityResponse, PartDraft, Statement
 from applications.states import ApplicationStatus, SupportRoute, Verdict
 from cohorts.states import COHORT
 from funding.actions import agreements
@@ -19,6 +19,7 @@ from funding.models import FundingSource
 from funding.states import AgreementStatus, Route
 from steppingup.accounts.actors import NotAllowed
 from steppingup.audit.lifecycle import NotPossible
+from steppingup.files.models import StoredFile
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.applications import (
@@ -236,6 +237,9 @@ def test_a_sponsor_is_reminded_at_most_once_a_day(time_machine):
     remind = {"application": application, "by": application.applicant}
     with pytest.raises(NotPossible, match="less than a day ago"):
         sponsors.remind(**remind)
+    again = {"name": "Sam", "email": f"Sponsor{application.pk}@example.org", "job_title": ""}
+    with pytest.raises(NotPossible, match="less than a day ago"):
+        sponsors.ask(**remind, **again)  # nor by asking the same person as if they were another
     time_machine.move_to(timezone.now() + timedelta(days=1, minutes=1))
     sponsors.remind(**remind)
     assert Message.objects.filter(to_email=f"sponsor{application.pk}@example.org").count() == 2
@@ -378,6 +382,23 @@ def test_a_draft_is_thrown_away_by_its_owner_and_the_sponsor_who_was_asked_is_to
     assert agreement.status == AgreementStatus.RELEASED
     assert Message.objects.filter(kind="funding.not_needed", to_email=agreement.sponsor_email).exists()
     assert started(application.cohort.window, application.applicant).pk != application.pk
+
+
+def test_nothing_is_left_of_a_draft_that_is_thrown_away(run_on_commit):
+    application = completed(settle=False)
+    by, cv = application.applicant, application.cv
+    actions.save_part(application=application, part="equality", values={"religion": "sikh"}, by=by)
+    actions.keep_draft(application=application, part="statement-motivation", typed={"text": ["half a word"]}, by=by)
+    events, stored = type(application).events.rel.related_model.objects, cv.file.name
+    assert events.filter(pgh_obj_id=application.pk, full_name="Amara Okafor").exists()
+    assert cv.file.storage.exists(stored)
+    with run_on_commit():
+        actions.delete_draft(application=application, by=by)
+    assert not events.filter(pgh_obj_id=application.pk).exists()
+    assert not EqualityResponse.objects.exists()
+    assert not PartDraft.objects.exists()
+    assert not StoredFile.objects.filter(pk=cv.pk).exists()
+    assert not cv.file.storage.exists(stored)
 
 
 def test_what_was_submitted_is_withdrawn_not_deleted():

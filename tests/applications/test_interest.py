@@ -128,3 +128,13 @@ def test_a_link_of_another_purpose_leaves_nothing(client, programme):
     link = link_in(Message.objects.get(), "/interest/confirm/")
     assert client.post(link.replace("/confirm/", "/leave/")).status_code == 404
     assert client.get("/interest/confirm/made-up/").status_code == 404
+
+
+def test_somebody_who_cannot_be_told_does_not_keep_the_others_waiting(client, programme, caplog):
+    broken = confirmed(client, programme, "a@example.org")
+    confirmed(client, programme, "b@example.org")
+    Interest.objects.filter(pk=broken.pk).update(email="nonsense")
+    open_window(programme)
+    assert tell_interested() == 1
+    assert "applications.window_opened" in kinds_to("b@example.org")
+    assert f"Interest {broken.pk} could not be told" in caplog.text

@@ -16,6 +16,7 @@ from cohorts.models import Enrolment
 from cohorts.states import ENROLMENT
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.models import User
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import add_rule, work_out_reminders
@@ -242,3 +243,13 @@ def test_somebody_elses_offer_does_not_exist(window, coordinator, client):
     client.force_login(UserFactory())
     for way in ("", "decline/"):
         assert client.get(f"/applications/{offer.application_id}/offer/{way}").status_code == 404
+
+
+def test_an_offer_that_cannot_be_ended_does_not_keep_the_others_waiting(window, coordinator, caplog):
+    broken, other = make.offered(window, coordinator), make.offered(window, coordinator)
+    User.objects.filter(pk=broken.application.applicant_id).update(email="nonsense")  # nothing can be sent there
+    late = max(broken.expires_at, other.expires_at) + timedelta(seconds=1)
+    assert offers.expire_due(now=late) == 1
+    assert make.fresh(broken).status == OfferStatus.MADE
+    assert make.fresh(other).status == OfferStatus.EXPIRED
+    assert f"Offer {broken.pk} could not be ended" in caplog.text

@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 
 from applications.actions import decisions, employers, reviews
 from applications.actions.allocation import allocate
+from applications.actions.telling import to_score
 from applications.models import Application, Review
 from applications.states import REVIEW, ReviewStatus
 from applications.states import ApplicationStatus as S
@@ -12,6 +13,7 @@ from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import RoleName
 from steppingup.audit.lifecycle import NotPossible
+from steppingup.jobs.handlers import JobLost
 from steppingup.messaging.models import Message
 from tests.factories import review as make
 from tests.factories.accounts import OrganisationFactory, RoleAssignmentFactory, staff
@@ -217,6 +219,31 @@ def test_applications_are_spread_and_each_assessor_is_told_once(window, coordina
     assert Message.objects.filter(kind="applications.reviews_assigned").count() == 4
     assert allocate(cohort=window.cohort, applications=[one.pk for one in found], by=coordinator) == []
     assert Message.objects.filter(kind="applications.reviews_assigned").count() == 4
+
+
+def test_a_worker_that_dies_half_way_leaves_nobody_untold(window, coordinator):
+    for _ in range(3):
+        make.assessor(window)
+    ids = [make.arrived(window).pk for _ in range(3)]
+
+    def die(done: int) -> None:
+        raise JobLost
+
+    with pytest.raises(JobLost):
+        allocate(cohort=window.cohort, applications=ids, by=coordinator, progress=die)
+    assert Review.objects.exists()
+    allocate(cohort=window.cohort, applications=ids, by=coordinator)
+    told = Message.objects.filter(kind="applications.reviews_assigned").values_list("to", "context__count")
+    numbers = {pk: Review.objects.filter(assessor=pk).count() for pk, _ in told}
+    assert sum(numbers.values()) == 6 == Review.objects.count()
+    assert sorted(told) == sorted((pk, to_score(number)) for pk, number in numbers.items())
+
+
+def test_an_assessor_of_another_cohort_is_not_given_applications_of_this_one(window, coordinator):
+    assessor = make.assessor(window)
+    make.window(cohort__programme=window.cohort.programme).cohort.limited_roles.add(assessor.role_assignments.get())
+    with pytest.raises(NotPossible, match="not an assessor here"):
+        reviews.assign(application=make.arrived(window), assessor=assessor, by=coordinator)
 
 
 def test_whoever_stepped_back_does_not_get_it_again(window, coordinator):

@@ -3,13 +3,12 @@
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
-from steppingup.accounts.actions.people import confirm_address
+from steppingup.accounts.actions.people import NEW_ADDRESS, confirm_address
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.accounts.actors import LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink, User
 from steppingup.audit.lifecycle import NotPossible
 
-NEW_ADDRESS = "accounts.new_address"
 DAYS = 1
 
 

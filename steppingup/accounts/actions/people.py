@@ -1,12 +1,17 @@
 """People: beginning, names, passwords, being signed out."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from steppingup.accounts.actions.roles import may_edit
 from steppingup.accounts.actors import NotAllowed
-from steppingup.accounts.models import User
+from steppingup.accounts.models import TokenLink, User
+from steppingup.audit.lifecycle import NotPossible
+
+#: Links by which a person takes another address (see `addresses`).
+NEW_ADDRESS = "accounts.new_address"
 
 
 def register(*, email: str) -> User:
@@ -38,14 +43,25 @@ def confirm_address(*, user: User) -> None:
 def change_address(*, user: User, email: str, by: User) -> User:
     """A member of staff mends the address that somebody signs in with. The old one no longer works.
 
+    Whoever had the old one gets in by nothing that they set up: the password, second factors and links to take yet
+    another address go with it. The person signs in by a code. (Who mends their own keeps what they have.)
+
     Not for staff's addresses, unless a superuser does it: whoever owns the address owns the account.
-    Raises NotAllowed."""
+    Raises NotAllowed; NotPossible when another account has the address."""
     if not (by.is_superuser or (may_edit(by, user) and not user.is_staff and not user.current_roles)):
         raise NotAllowed(f"{by} may not change the address of {user}.")
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    user.email, user.session_epoch = User.objects.normalize_email(email).lower(), locked.session_epoch + 1
+    if by.pk != user.pk:
+        user.set_unusable_password()
+        Authenticator.objects.filter(user=user).delete()
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email", "session_epoch", "password"])
+    except IntegrityError:
+        raise NotPossible("Somebody has an account with this address already.") from None
     EmailAddress.objects.filter(user=user).delete()
-    user.email = User.objects.normalize_email(email).lower()
-    user.session_epoch += 1
-    user.save(update_fields=["email", "session_epoch"])
+    TokenLink.revoke_all(purpose=NEW_ADDRESS, target=user)
     return user
 
 
