@@ -1,21 +1,24 @@
 """Questions about windows, applications and reviews, with names from the domain."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from applications.ranking import Candidate
 from applications.states import (
     LIVE,
     RANKED,
+    TO_REVIEW,
     WANTS_SCORES,
     ApplicationStatus,
     InterviewStatus,
     OfferStatus,
     ReviewStatus,
+    Verdict,
 )
 from cohorts.states import CohortStatus
 from steppingup.accounts.actors import providers_with
@@ -100,6 +103,69 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
                 "pk",
             )
         )
+
+    @staticmethod
+    def _review_numbers() -> dict[str, Any]:
+        """`active`: assessors who have it or have scored it; `scored`; `wanted`: how many the window asks for."""
+        from applications.models import Review, Window
+
+        def number(*statuses: ReviewStatus) -> Coalesce:
+            found = Review.objects.filter(application=OuterRef("pk"), status__in=statuses).order_by()
+            counted = found.values("application").annotate(number=Count("pk")).values("number")
+            return Coalesce(Subquery(counted, output_field=models.IntegerField()), 0)
+
+        wanted = Window.objects.filter(cohort=OuterRef("cohort")).values("assessors_each")
+        return {
+            "active": number(ReviewStatus.ASSIGNED, ReviewStatus.SUBMITTED),
+            "scored": number(ReviewStatus.SUBMITTED),
+            "wanted": Subquery(wanted),
+        }
+
+    def _counting_reviews(self) -> Self:
+        return self.alias(**self._review_numbers())
+
+    def lacking_assessors(self) -> Self:
+        """To be reviewed, and fewer assessors than the window asks for."""
+        return self._counting_reviews().filter(status__in=TO_REVIEW, active__lt=F("wanted"))
+
+    def awaiting_scores(self) -> Self:
+        """To be reviewed: everybody who should score it has it, and not everybody has scored."""
+        rows = self._counting_reviews().filter(status__in=TO_REVIEW)
+        return rows.filter(active__gte=F("wanted"), scored__lt=F("wanted"))
+
+    def fully_scored(self) -> Self:
+        return self._counting_reviews().filter(scored__gte=F("wanted"))
+
+    def count_reviews(self) -> dict[str, int]:
+        """How many of these lack assessors, wait for scores, or are fully scored and not decided: one query."""
+        rows = self.annotate(**self._review_numbers()).filter(status__in=TO_REVIEW).order_by()
+        return rows.aggregate(
+            to_assign=Count("pk", filter=Q(active__lt=F("wanted"))),
+            to_score=Count("pk", filter=Q(active__gte=F("wanted"), scored__lt=F("wanted"))),
+            to_decide=Count("pk", filter=Q(scored__gte=F("wanted"), status=ApplicationStatus.IN_REVIEW)),
+        )
+
+    def without_scores(self) -> Self:
+        return self._counting_reviews().filter(scored=0)
+
+    def awaiting_record(self, moment: datetime | None = None) -> Self:
+        """The hour of the interview has come, and nobody has written down what came of it."""
+        from applications.models import Interview
+
+        begun = Interview.objects.filter(application=OuterRef("pk"), status=InterviewStatus.ARRANGED)
+        begun = begun.filter(starts_at__lte=moment or timezone.now())
+        return self.filter(Exists(begun), status=ApplicationStatus.INTERVIEW)
+
+    def of_unknown_employers(self) -> Self:
+        """Still alive, and the employer was typed and is not settled: no place can be offered before it is."""
+        return self.filter(status__in=LIVE, employer=None)
+
+    def with_answers_to_look_at(self) -> Self:
+        """Some answer to the conditions was not a plain yes, and we said that we would like to look at it."""
+        from applications.models import EligibilityAnswer
+
+        look = Q(answer="no", question__if_no=Verdict.ASK) | Q(answer="not_sure", question__if_not_sure=Verdict.ASK)
+        return self.filter(Exists(EligibilityAnswer.objects.filter(look, application=OuterRef("pk"))))
 
     def with_open_offer(self) -> Self:
         from applications.models import Offer

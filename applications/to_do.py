@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import Count, Q
 
 from applications.models import Application, Review
+from applications.states import LIVE, ReviewStatus
 from applications.states import ApplicationStatus as S
-from applications.states import ReviewStatus
 from cohorts.models import Cohort
 from steppingup.accounts.actors import holds
 from steppingup.accounts.models import User
@@ -17,25 +17,35 @@ from steppingup.web.to_do import TEMPLATE, ToDo, waiting
 LIST = "admin:applications_application_changelist"
 
 
+def _to_be(done: str, next_step: str) -> tuple[str, str]:
+    return f"is {done}, to be {next_step}", f"are {done}, to be {next_step}"
+
+
 def selection(*, subject: Any, viewer: User) -> dict[str, Any] | None:
-    """Where applications wait for a member of staff."""
+    """Where applications wait for a member of staff, in the order of the work."""
     if not holds(viewer, Permission.SEE_APPLICATIONS):
         return None
     cohorts = Cohort.objects.for_staff(viewer, Permission.SEE_APPLICATIONS)
-    states = (S.SUBMITTED, S.IN_REVIEW, S.SHORTLISTED, S.INTERVIEWED, S.OFFERED)
-    counts = {state.value: Count("pk", filter=Q(status=state)) for state in states}
-    found = Application.objects.filter(cohort__in=cohorts).aggregate(**counts)
+    found = Application.objects.filter(cohort__in=cohorts).order_by()
+    reviews = found.count_reviews()
+    states = (S.SHORTLISTED, S.INTERVIEWED, S.OFFERED)
+    counts = found.aggregate(
+        unknown=Count("pk", filter=Q(status__in=LIVE, employer=None)),
+        **{state.value: Count("pk", filter=Q(status=state)) for state in states},
+    )
+    to_record = found.awaiting_record().count()
+    lines = (
+        (counts["unknown"], "names an employer not in your list", "name an employer not in your list", "employer=none"),
+        (reviews["to_assign"], "needs assessors", "need assessors", "reviews=unassigned"),
+        (reviews["to_score"], "waits for scores", "wait for scores", "reviews=missing"),
+        (reviews["to_decide"], *_to_be("scored", "decided"), "reviews=done&status=in_review"),
+        (counts[S.SHORTLISTED], *_to_be("shortlisted", "invited"), "status=shortlisted"),
+        (to_record, "has an interview to record", "have interviews to record", "interview=record"),
+        (counts[S.INTERVIEWED], *_to_be("interviewed", "offered a place"), "status=interviewed"),
+        (counts[S.OFFERED], "has an open offer", "have an open offer", "status=offered"),
+    )
     return waiting(
-        *(
-            ToDo(found[state.value], f"application {one}", f"applications {many}", LIST, f"status={state.value}")
-            for state, one, many in (
-                (S.SUBMITTED, "has no assessor yet", "have no assessor yet"),
-                (S.IN_REVIEW, "is in review, to be decided", "are in review, to be decided"),
-                (S.SHORTLISTED, "is shortlisted, to be invited", "are shortlisted, to be invited"),
-                (S.INTERVIEWED, "was interviewed, to be offered a place", "were interviewed, to be offered a place"),
-                (S.OFFERED, "has an open offer", "have an open offer"),
-            )
-        )
+        *(ToDo(number, f"application {one}", f"applications {many}", LIST, query) for number, one, many, query in lines)
     )
 
 

@@ -2,32 +2,18 @@
 
 from typing import Any
 
-from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.aggregates import Count
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
 
-from applications.models import Application, EmployerRule, Review, Window
-from applications.states import ApplicationStatus, Reason, ReviewStatus
+from applications.models import Application, EmployerRule
+from applications.states import ApplicationStatus, Reason
 from cohorts.models import Cohort
 from funding.states import AgreementStatus
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
 
 Pairs = list[tuple[str, str]]
-
-
-def number_of_reviews(*statuses: str) -> Coalesce:
-    """How many reviews with these statuses an application has, as a column that can be compared and sorted by."""
-    counted = (
-        Review.objects.filter(application=OuterRef("pk"), status__in=statuses)
-        .order_by()
-        .values("application")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 class _Filter(DropdownFilter):
@@ -63,21 +49,29 @@ class ReviewsFilter(_Filter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
         return [
             ("unassigned", "Assessors missing"),
-            ("missing", "Scores missing"),
+            ("missing", "Waiting for scores"),
             ("done", "All scores given"),
             ("none", "No scores yet"),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
-        value = self.value()
-        if value not in ("unassigned", "missing", "done", "none"):
-            return queryset
-        wanted = Subquery(Window.objects.filter(cohort=OuterRef("cohort")).values("assessors_each"))
-        statuses = (ReviewStatus.SUBMITTED, ReviewStatus.ASSIGNED) if value == "unassigned" else ("submitted",)
-        counted = queryset.alias(counted=number_of_reviews(*statuses))
-        if value == "none":
-            return counted.filter(counted=0)
-        return counted.filter(counted__gte=wanted) if value == "done" else counted.filter(counted__lt=wanted)
+        chosen = {
+            "unassigned": queryset.lacking_assessors,
+            "missing": queryset.awaiting_scores,
+            "done": queryset.fully_scored,
+            "none": queryset.without_scores,
+        }.get(self.value() or "")
+        return chosen() if chosen else queryset
+
+
+class InterviewFilter(_Filter):
+    title, parameter_name = "interview", "interview"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
+        return [("record", "Held, to be recorded")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        return queryset.awaiting_record() if self.value() == "record" else queryset
 
 
 class EmployerFilter(_Filter):
@@ -91,7 +85,7 @@ class EmployerFilter(_Filter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
         value = self.value() or ""
         if value == "none":
-            return queryset.filter(employer=None)
+            return queryset.of_unknown_employers()
         return queryset.filter(employer=int(value)) if value.isdecimal() else queryset
 
 
@@ -121,4 +115,17 @@ class FeeFilter(_Filter):
         return queryset.filter(fee_agreement__status=value) if value in AgreementStatus.values else queryset
 
 
-ALL = (CohortFilter, StatusFilter, ReviewsFilter, EmployerFilter, ReasonFilter, FeeFilter)
+class ConditionsFilter(_Filter):
+    title, parameter_name = "conditions", "conditions"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
+        return [("look", "An answer to look at")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        return queryset.with_answers_to_look_at() if self.value() == "look" else queryset
+
+
+ALL = (
+    *(CohortFilter, StatusFilter, ReviewsFilter, InterviewFilter),
+    *(ConditionsFilter, EmployerFilter, ReasonFilter, FeeFilter),
+)

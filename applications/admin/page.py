@@ -7,10 +7,21 @@ from typing import Any
 from django.db.models import Prefetch
 
 from applications.admin.pieces import FEE_TAGS, REVIEW_GROUP, TAGS, number, tag
-from applications.models import Application, Criterion, Decision, Interview, InterviewScore, Review, Score
+from applications.eligibility import verdict_of
+from applications.models import (
+    Application,
+    Criterion,
+    Decision,
+    EligibilityAnswer,
+    Interview,
+    InterviewScore,
+    Review,
+    Score,
+)
 from applications.queries import place_on_waiting_list
-from applications.states import APPLICATION, ApplicationStatus, OfferStatus, ReviewStatus
+from applications.states import APPLICATION, ApplicationStatus, OfferStatus, ReviewStatus, Verdict
 from steppingup.accounts.models import User
+from steppingup.messaging.models import Message
 from steppingup.messaging.queries import messages_about
 from steppingup.web import words
 
@@ -27,17 +38,19 @@ def page_of(application: Application, *, steps_of_review: StepsOfReview) -> dict
         .prefetch_related(Prefetch("scores", InterviewScore.objects.order_by()))
     )
     criteria = list(Criterion.objects.filter(programme=application.cohort.programme_id))
+    conditions = _conditions(application)
     return {
         "application": application,
         "status": TAGS[application.status],
-        "cards": _cards(application),
+        "cards": [*_cards(application), conditions],
+        "to_look_at": sum(one["look"] for one in conditions["answers"]),
         "criteria": _criteria(application, criteria, reviews, interviews),
         "reviews": [_review(application, review, steps_of_review) for review in reviews],
         "summary": _summary(reviews),
         "interviews": interviews,
         "offers": list(application.offers.select_related("made_by")),
         "decisions": [_decision(one) for one in application.decisions.select_related("by")],
-        "sent": messages_about(application)[:30],
+        "sent": _sent(application),
         "history": _history(application),
         "waiting_place": place_on_waiting_list(application)
         if application.status == ApplicationStatus.WAITING
@@ -76,6 +89,32 @@ def _cards(application: Application) -> list[dict[str, Any]]:
         {"title": "Fee", "rows": _fee(application), "tag": _fee_tag(application)},
         {"title": "Access needs", "text": access, "note": "Not used for any decision, and not shown to assessors."},
     ]
+
+
+def _conditions(application: Application) -> dict[str, Any]:
+    """What the applicant answered to the conditions; what is not a plain yes and is to be looked at comes first (B16)."""
+    given = [
+        {
+            "question": one.question,
+            "words": one.get_answer_display(),
+            "look": verdict_of(one.question, one.answer) == Verdict.ASK,
+            "group": "good" if one.answer == EligibilityAnswer.Answer.YES else "waiting",
+        }
+        for one in application.eligibility_answers.select_related("question").order_by("question__order", "pk")
+    ]
+    given.sort(key=lambda one: not one["look"])
+    look = any(one["look"] for one in given)
+    note = "Look at what is not a plain yes, and talk to the applicant before you decide." if look else ""
+    text = "" if given else "Nothing was asked."
+    return {"id": "conditions", "title": "Conditions", "answers": given, "text": text, "note": note}
+
+
+def _sent(application: Application) -> list[Message]:
+    """What was written to the applicant, and to the employer about the fee."""
+    about = messages_about(application)
+    if application.fee_agreement:
+        about |= messages_about(application.fee_agreement)
+    return list(about[:30])
 
 
 def _fee_tag(application: Application) -> str:

@@ -60,8 +60,8 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, RankingMixin, ScopedAdmin
     provider_path = "cohort__programme__provider"
     list_per_page = 50
     list_fullwidth = True
-    list_display = ("reference", "person", "works_for", "state", "submitted", "reviews_done", "mean", "spread", "fee")
-    list_display_links = ("reference",)
+    list_display = ("person", "works_for", "state", "submitted", "reviews_done", "mean", "spread", "fee")
+    list_display_links = ("person",)
     list_filter: ClassVar[Any] = filters.ALL
     list_select_related = ("employer", "fee_agreement", "cohort__window")
     search_fields = ("reference", "full_name", "applicant__email", "applicant__full_name")
@@ -140,14 +140,14 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, RankingMixin, ScopedAdmin
 
     def rows(self, changes: DjangoChangeList) -> list[dict[str, Any]]:
         """What the template prints: the columns, worked out once for each row."""
-        columns = [name for name in self.list_display if name != "reference"]
         address = reverse("admin:applications_application_change", args=[0])
         return [
             {
                 "pk": application.pk,
                 "reference": application.reference,
+                "cohort": application.cohort.name,
                 "url": address.replace("/0/", f"/{application.pk}/"),
-                **{name: getattr(self, name)(application) for name in columns},
+                **{name: getattr(self, name)(application) for name in self.list_display},
             }
             for application in changes.result_list
         ]

@@ -7,8 +7,9 @@ register(Item("Applications", "Review queue", "rate_review", "admin:applications
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from steppingup.accounts.actors import holds
 from steppingup.accounts.roles import Permission
@@ -56,15 +57,49 @@ def register(item: Item) -> Item:
     return item
 
 
+def _here(path: str, links: list[str]) -> str:
+    """The entry that a page belongs to: of all that lead towards it, the one that leads furthest."""
+    return max((link for link in links if path.startswith(link)), key=len, default="")
+
+
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """What this person may open, in groups, in the form that Unfold wants."""
-    groups = []
+    """What this person may open, in groups, in the form that Unfold wants; first the way back to what waits today."""
+    found = []
     for name in GROUPS:
         items = [item for item in _registry.values() if item.group == name and item.is_visible_to(request.user)]
+        entries = [(item, reverse(item.url_name)) for item in sorted(items, key=lambda item: item.order)]
+        if entries:
+            found.append((name, entries))
+    if not found:
+        return []
+    here = _here(request.path, [link for _, entries in found for _, link in entries])
+    today = reverse("admin:index")
+    first = {"title": "Today", "icon": "today", "link": today, "active": request.path == today}
+    groups: list[dict[str, Any]] = [{"title": "", "separator": False, "collapsible": False, "items": [first]}]
+    for name, entries in found:
         links = [
-            {"title": item.title, "icon": item.icon, "link": reverse(item.url_name)}
-            for item in sorted(items, key=lambda item: item.order)
+            {"title": item.title, "icon": item.icon, "link": link, "active": link == here} for item, link in entries
         ]
-        if links:
-            groups.append({"title": name, "separator": True, "collapsible": False, "items": links})
+        groups.append({"title": name, "separator": True, "collapsible": False, "items": links})
     return groups
+
+
+def trail(request: HttpRequest, groups: Any, original: Any = None) -> list[tuple[str, str]]:
+    """The entry of the sidebar that a page belongs to, then the record it is about: (words, address), "" for the page itself.
+
+    Nothing where no entry of the sidebar leads."""
+    found = [
+        (str(item["title"]), str(item["link"]))
+        for group in groups or ()
+        for item in group["items"]
+        if item.get("active")
+    ][-1:]
+    if found and isinstance(original, Model) and original.pk:
+        try:
+            address = reverse(
+                f"admin:{original._meta.app_label}_{original._meta.model_name}_change", args=[original.pk]
+            )
+        except NoReverseMatch:
+            address = ""
+        found.append((str(original), address))
+    return [(words, "" if address == request.path else address) for words, address in found]

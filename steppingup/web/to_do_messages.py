@@ -25,11 +25,11 @@ def stuck(*, subject: Any, viewer: User) -> dict[str, Any] | None:
     words = ((states[0], "could not be sent"), (states[1], "may not have arrived"))
     return waiting(
         *(
-            ToDo(found[state.value], f"e-mail {what}", f"e-mails {what}", page, f"status__exact={state.value}")
+            ToDo(found[state.value], f"email {what}", f"emails {what}", page, f"status__exact={state.value}")
             for state, what in words
         )
     )
 
 
 def register_section() -> None:
-    register(Section("dashboard", "messages", 70, TEMPLATE, stuck, "E-mails"))
+    register(Section("dashboard", "messages", 70, TEMPLATE, stuck, "Emails"))

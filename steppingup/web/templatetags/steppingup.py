@@ -8,7 +8,7 @@ from django.forms import BoundField
 from django.template.context import Context
 from django.utils.safestring import SafeString
 
-from steppingup.web import pictures, sections, words
+from steppingup.web import admin_menu, pictures, sections, words
 
 register = template.Library()
 
@@ -98,6 +98,12 @@ def error_target(field: BoundField) -> str:
     if isinstance(widget, forms.MultiWidget):
         return f"{field.auto_id}_0"
     return field.id_for_label or field.auto_id
+
+
+@register.simple_tag(takes_context=True)
+def admin_trail(context: Context) -> list[tuple[str, str]]:
+    """{% admin_trail as trail %}: where in the admin one is, as pairs of words and address (none for this page itself)."""
+    return admin_menu.trail(context["request"], context.get("sidebar_navigation"), context.get("original"))
 
 
 @register.simple_tag
