@@ -16,18 +16,14 @@ from steppingup.messaging import messages as kinds
 from steppingup.messaging.actions import send
 from steppingup.messaging.models import Message
 
+# What allauth tells a person after a change of how they sign in; the words are in templates/*/email/.
 NOTICES = frozenset(
     {
-        *(
-            f"account/email/{name}"
-            for name in ("password_changed", "password_set", "password_reset")
-            + ("email_changed", "email_confirm", "email_deleted")
-        ),
+        *(f"account/email/{name}" for name in ("password_set", "email_changed")),
         *(f"mfa/email/totp_{name}" for name in ("activated", "deactivated")),
         *(f"mfa/email/webauthn_{name}" for name in ("added", "removed")),
         "mfa/email/recovery_codes_generated",
-        "socialaccount/email/account_connected",
-        "socialaccount/email/account_disconnected",
+        *(f"socialaccount/email/account_{name}" for name in ("connected", "disconnected")),
     }
 )
 

@@ -3,9 +3,11 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils import timezone
 
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.messaging import kinds
+from steppingup.messaging.adapter import NOTICES, send_account_mail
 from steppingup.messaging.actions import delivery, preview, send
 from steppingup.messaging.defaults import make_defaults
 from steppingup.messaging.models import Message, MessageTemplate
@@ -160,3 +162,15 @@ def test_a_message_shows_on_the_pages_of_the_person_and_of_what_it_is_about(send
     for obj in (person, subject, other):
         assert list(messages_about(obj)) == [message]
     assert not messages_about(UserFactory()).exists()
+
+
+@pytest.mark.parametrize("name", sorted(NOTICES))
+def test_a_change_of_how_somebody_signs_in_is_told_in_our_own_words(name):
+    told = {"timestamp": timezone.now(), "ip": "192.0.2.7", "provider": "the council"}
+    told |= {"from_email": "old@example.org", "to_email": "new@example.org"}
+    message = send_account_mail(name, UserFactory().email, told)
+    assert message.kind == "account.notice"
+    assert "192.0.2.7" in message.text
+    assert "tell us at once: http" in message.text
+    assert "recognize" not in message.text
+    assert not message.subject.istitle()

@@ -114,9 +114,10 @@ def password(request: SignedInRequest) -> HttpResponse:
     ask_current = user.has_usable_password() and not proved_recently(request)
     form = PasswordForm(request.POST or None, user=user, ask_current=ask_current)
     if request.method == "POST" and form.is_valid():
-        choose_password(by=user, password=form.cleaned_data["password"])
+        with transaction.atomic():
+            choose_password(by=user, password=form.cleaned_data["password"])
+            get_adapter(request).send_notification_mail("account/email/password_set", user)
         update_session_auth_hash(request, user)
-        get_adapter(request).send_notification_mail("account/email/password_set", user)
         messages.success(request, "Your password is saved. You can still sign in by a code whenever you like.")
         return redirect("account_home")
     return render(request, "accounts/password.html", {"form": form})
