@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.messaging import kinds
-from steppingup.messaging.adapter import NOTICES, send_account_mail
 from steppingup.messaging.actions import delivery, preview, send
+from steppingup.messaging.adapter import NOTICES, send_account_mail
 from steppingup.messaging.defaults import make_defaults
 from steppingup.messaging.models import Message, MessageTemplate
 from steppingup.messaging.queries import messages_about
