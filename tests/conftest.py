@@ -32,6 +32,14 @@ def _files_in_a_folder_of_their_own(tmp_path_factory: pytest.TempPathFactory) ->
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _addresses_as_they_are() -> None:
+    """The addresses are read before a test can say that this is a demonstration, which has some more."""
+    from django.urls import get_resolver
+
+    assert get_resolver().url_patterns
+
+
 @pytest.fixture(autouse=True)
 def _no_memory_of_other_tests() -> Iterator[None]:
     """Caches (rate limits, addresses of content types) start empty."""

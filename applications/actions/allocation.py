@@ -5,11 +5,11 @@ from contextlib import suppress
 
 from django.db import transaction
 
-from applications.actions.access import require_for_cohort
 from applications.actions.reviews import assign
 from applications.actions.telling import tell_assessor, to_score
 from applications.impartial import plan_for
 from applications.models import Application, Review
+from cohorts.access import require_staff
 from cohorts.models import Cohort
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import User
@@ -24,7 +24,7 @@ def allocate(
 
     One transaction for each assessor, with the e-mail that tells them how many they got; run again, it does only what is
     missing. Raises NotAllowed, or NotPossible when there is no assessor at all."""
-    require_for_cohort(by, Permission.DECIDE_APPLICATIONS, cohort)
+    require_staff(by, Permission.DECIDE_APPLICATIONS, cohort)
     plan = plan_for(cohort, list(applications))
     if not plan.pairs and plan.short:
         raise NotPossible("There is nobody who may score these applications. Give somebody the role of assessor first.")

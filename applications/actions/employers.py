@@ -16,7 +16,8 @@ def settle_employer(*, application: Application, employer: Organisation, by: Act
 
     Raises NotPossible when an assessor of the application is of that organisation: take them off first."""
     require_decider(by, application)
-    if application.status in OVER:
+    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)  # nobody is assigned meanwhile
+    if locked.status in OVER:
         raise NotPossible("This application is over, so its employer stays as it is.")
     family = employer.family_ids()
     for review in application.reviews.active().select_related("assessor"):

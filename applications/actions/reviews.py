@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from applications.actions.access import require_decider, require_for_cohort
+from applications.actions.access import require_decider
 from applications.actions.telling import absolute, tell_assessor, to_score
 from applications.impartial import family_of, is_impartial
 from applications.models import Application, Criterion, Review, Score
 from applications.states import APPLICATION, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, ReviewStatus
-from cohorts.access import may
+from cohorts.access import may, require_staff
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
@@ -25,7 +25,7 @@ def assign(*, application: Application, assessor: User, by: Actor, tell: bool = 
     Raises NotPossible when it is not to be reviewed any more, when the assessor is of the applicant's organisation
     (or its parent or a subsidiary), is the applicant, or has it already. `tell=False` when one e-mail follows for many."""
     cohort = application.cohort
-    require_for_cohort(by, Permission.DECIDE_APPLICATIONS, cohort)
+    require_staff(by, Permission.DECIDE_APPLICATIONS, cohort)
     application = Application.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=application.pk)
     if application.status not in TO_REVIEW:
         raise NotPossible("This application is not waiting for reviews, so nobody can be assigned to it.")

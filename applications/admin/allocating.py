@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from applications.actions.access import require_for_cohort
 from applications.actions.allocation import allocate
 from applications.actions.telling import to_score, would_tell_assessor
 from applications.impartial import Plan, assessors_of, plan_for
 from applications.models import Application
 from applications.states import TO_REVIEW
+from cohorts.access import require_staff
 from cohorts.models import Cohort
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.roles import Permission
@@ -83,7 +83,7 @@ class AllocationMixin:
         ids = [int(pk) for pk in request.POST.getlist("application") if pk.isdecimal()]
         back = reverse("admin:applications_application_changelist")
         try:
-            require_for_cohort(request.user, Permission.DECIDE_APPLICATIONS, found)
+            require_staff(request.user, Permission.DECIDE_APPLICATIONS, found)
             if len(ids) > AT_ONCE:
                 job = jobs.start(
                     kind="applications.allocate",

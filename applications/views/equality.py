@@ -1,6 +1,5 @@
 """The equality lead's page: figures, never answers."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,10 +10,11 @@ from cohorts.models import Cohort
 from steppingup.accounts.actors import holds
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.roles import Permission
+from steppingup.accounts.second_factor import staff_page
 
 
 @require_safe
-@login_required
+@staff_page
 def cohort_list(request: SignedInRequest) -> HttpResponse:
     """The cohorts of the provider for which somebody could apply."""
     if not holds(request.user, Permission.SEE_EQUALITY):
@@ -25,7 +25,7 @@ def cohort_list(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@staff_page
 def cohort_figures(request: SignedInRequest, cohort_id: int) -> HttpResponse:
     """One cohort's figures, with small numbers left out."""
     cohorts = Cohort.objects.for_staff(request.user, Permission.SEE_EQUALITY).filter(window__isnull=False)

@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
+from cohorts.access import may
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import HOLDS_A_PLACE
 from funding import telling
@@ -17,7 +18,7 @@ from funding.actions.funds import commit, give_back
 from funding.models import BursaryRequest, FeeAgreement, FundingSource
 from funding.states import AGREEMENT, BURSARY, AgreementStatus, BursaryStatus, Route
 from funding.terms import terms_of
-from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, System, holds
+from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
@@ -42,12 +43,9 @@ CLEAN = {
 
 
 def _require_owner(by: Actor, owner: User, cohort: Cohort) -> None:
-    """The person whose place it is, or staff who decide about applications or money at the provider."""
-    if isinstance(by, System) or by == owner:
-        return
-    provider = cohort.programme.provider_id
+    """The person whose place it is, or staff who decide about applications or money of this cohort."""
     staff = (Permission.DECIDE_APPLICATIONS, Permission.DECIDE_MONEY)
-    if not (isinstance(by, User) and any(holds(by, permission, provider) for permission in staff)):
+    if by != owner and not any(may(by, permission, cohort) for permission in staff):
         raise NotAllowed(f"{by} may not decide how this place is paid for.")
 
 

@@ -5,14 +5,15 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from cohorts.access import require_staff
 from funding import telling
-from funding.actions.access import require_money
 from funding.actions.funds import commit
 from funding.models import BursaryRequest, FeeAgreement, FundingSource
 from funding.states import AGREEMENT, BURSARY, Route
 from funding.terms import terms_of
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.web.words import pounds
 
@@ -20,7 +21,7 @@ from steppingup.web.words import pounds
 def _opened(request: BursaryRequest, by: User) -> FeeAgreement:
     """Check who decides; lock the agreement first, then the request, as every action here does."""
     agreement = FeeAgreement.objects.select_for_update().get(pk=request.agreement_id)
-    require_money(by, agreement.cohort)
+    require_staff(by, Permission.DECIDE_MONEY, agreement.cohort)
     if not isinstance(by, User):
         raise NotAllowed("A bursary is decided by a person.")
     if by == agreement.person:

@@ -5,14 +5,15 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from cohorts.access import require_staff
 from cohorts.models import Cohort
 from cohorts.states import HOLDS_A_PLACE
 from funding import telling
-from funding.actions.access import require_money
 from funding.models import FeeAgreement, Invoice, InvoiceSeries
 from funding.queries import AgreementQuerySet
 from steppingup.accounts.actors import Actor, person
 from steppingup.accounts.models import Organisation
+from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 
 
@@ -77,7 +78,7 @@ def issue(*, agreement: FeeAgreement, by: Actor) -> Invoice:
     """Issue the invoice for a place that the employer pays and somebody took up; the sponsor gets a link to it.
 
     Raises NotPossible when there is nothing to invoice, or it was invoiced already."""
-    require_money(by, agreement.cohort)
+    require_staff(by, Permission.DECIDE_MONEY, agreement.cohort)
     FeeAgreement.objects.select_for_update().get(pk=agreement.pk)
     agreement.refresh_from_db()
     return _issue(agreement, by)
@@ -88,7 +89,7 @@ def issue_all_due(*, cohort: Cohort, by: Actor) -> list[Invoice]:
     """Issue every invoice of the cohort that is due, all or none.
 
     Raises NotPossible when there is none to issue."""
-    require_money(by, cohort)
+    require_staff(by, Permission.DECIDE_MONEY, cohort)
     due = due_in(cohort).values_list("pk", flat=True)
     # All agreements are locked before the first number is taken: two officers at once cannot wait for each other.
     locked = list(FeeAgreement.objects.select_for_update().filter(pk__in=list(due)).order_by("pk"))
@@ -107,7 +108,7 @@ def due_in(cohort: Cohort) -> AgreementQuerySet:
 @transaction.atomic
 def send_again(*, invoice: Invoice, by: Actor) -> Invoice:
     """Send the link to the invoice once more; the earlier link stops working."""
-    require_money(by, invoice.agreement.cohort)
+    require_staff(by, Permission.DECIDE_MONEY, invoice.agreement.cohort)
     if not invoice.agreement.sponsor_email:
         raise NotPossible("There is no email address to send this invoice to.")
     telling.send_all([telling.of_invoice(invoice)])

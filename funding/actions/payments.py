@@ -6,10 +6,11 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from funding.actions.access import require_money
+from cohorts.access import require_staff
 from funding.models import Invoice, Payment
 from funding.states import INVOICE, InvoiceStatus
 from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.web.words import pounds
 
@@ -26,7 +27,7 @@ def record(*, invoice: Invoice, amount: Decimal, on: date, reference: str = "", 
     """Write down `amount` pounds that came in. When nothing is outstanding any more, the invoice is paid.
 
     Raises NotPossible for an amount that is not above nothing, more than is outstanding, or a day to come."""
-    require_money(by, invoice.agreement.cohort)
+    require_staff(by, Permission.DECIDE_MONEY, invoice.agreement.cohort)
     _locked(invoice)
     if amount <= 0:
         raise NotPossible("Give an amount above nothing.")
@@ -48,7 +49,7 @@ def take_back(*, payment: Payment, reference: str = "", by: User) -> Payment:
 
     Raises NotPossible when it was taken back already."""
     invoice = payment.invoice
-    require_money(by, invoice.agreement.cohort)
+    require_staff(by, Permission.DECIDE_MONEY, invoice.agreement.cohort)
     _locked(invoice)
     if payment.reverses_id or Payment.objects.filter(reverses=payment).exists():
         raise NotPossible("This payment was taken back already.")

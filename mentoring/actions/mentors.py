@@ -14,6 +14,9 @@ from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 
+#: What mentors do not change about themselves.
+COORDINATORS = {"organisation", "job_title"}
+
 
 def _require(by: Actor, programme: Programme) -> None:
     require(by, Permission.RUN_MENTORING, programme.provider_id)
@@ -53,7 +56,7 @@ def change(*, mentor: Mentor, by: Actor, themes: Sequence[Theme] | None = None, 
 
     Raises NotPossible when a pair stands against it (B13, capacity)."""
     own = isinstance(by, User) and by.pk == mentor.user_id
-    if not own or "organisation" in values:
+    if not own or set(values) & COORDINATORS:
         _require(by, mentor.programme)
     locked = Mentor.objects.select_for_update(of=("self",)).get(pk=mentor.pk)
     if "organisation" in values and (sentence := why_not_from(locked, values["organisation"])):

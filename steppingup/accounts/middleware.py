@@ -2,14 +2,10 @@
 
 from collections.abc import Callable
 
-from allauth.account.adapter import get_adapter
-from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import urlencode
 
-from steppingup.accounts.models import User
-from steppingup.accounts.second_factor import has_second_factor, is_staff_member, used_second_factor
+from steppingup.accounts.second_factor import at_the_door
 
 
 class SecondFactorMiddleware:
@@ -29,21 +25,10 @@ class SecondFactorMiddleware:
         wanted = request.get_full_path() if request.method == "GET" else reverse("admin:index")
         if request.path == reverse("admin:login"):
             wanted = request.GET.get("next") or reverse("admin:index")
-        if not request.user.is_authenticated:
-            return redirect_to_login(wanted)
-        if not is_staff_member(request.user):
-            raise Http404
-        if not used_second_factor(request):
-            return self.ask_for_it(request, request.user, wanted)
+        if answer := at_the_door(request, wanted):
+            return answer
         if request.path == reverse("admin:password_change"):
             return HttpResponseRedirect(reverse("account_password"))
         if request.path == reverse("admin:login"):
             return HttpResponseRedirect(reverse("admin:index"))
         return None
-
-    def ask_for_it(self, request: HttpRequest, user: User, wanted: str) -> HttpResponse:
-        address = reverse("account_second_factor")
-        if has_second_factor(user):
-            methods = get_adapter(request).get_reauthentication_methods(user)
-            address = next(method["url"] for method in methods if method["id"].startswith("mfa_"))
-        return HttpResponseRedirect(f"{address}?{urlencode({'next': wanted})}")

@@ -1,14 +1,20 @@
 """Staff show who they are twice: by a code from an authenticator app or by a passkey, once in each session."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from steppingup.accounts.models import User
 
@@ -35,6 +41,35 @@ def used_second_factor(request: HttpRequest) -> bool:
     if settings.DEMONSTRATION and request.session.get(DEMONSTRATION_SESSION):
         return True
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
+
+
+def at_the_door(request: HttpRequest, wanted: str) -> HttpResponse | None:
+    """Nothing for staff who have used a second factor; otherwise the page that asks for it, or for signing in.
+
+    `wanted` is where they go afterwards. Raises Http404 for people who are no staff: they find nothing here."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(wanted)
+    if not is_staff_member(request.user):
+        raise Http404
+    return None if used_second_factor(request) else _ask(request, request.user, wanted)
+
+
+def _ask(request: HttpRequest, user: User, wanted: str) -> HttpResponse:
+    address = reverse("account_second_factor")
+    if has_second_factor(user):
+        methods = get_adapter(request).get_reauthentication_methods(user)
+        address = next(method["url"] for method in methods if method["id"].startswith("mfa_"))
+    return HttpResponseRedirect(f"{address}?{urlencode({'next': wanted})}")
+
+
+def staff_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of staff that is not in the admin: the same door."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return at_the_door(request, request.get_full_path()) or view(request, *args, **kwargs)
+
+    return guarded
 
 
 @receiver(authenticator_added)

@@ -21,7 +21,7 @@ CHUNK = 2000  # rows fetched from the database at a time
 BATCH = 200  # rows sent to the browser at a time
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # Control characters that cannot stand in an XLSX file.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 

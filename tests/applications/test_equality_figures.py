@@ -55,15 +55,22 @@ def test_too_few_answers_show_no_table():
 
 
 @pytest.mark.django_db
-def test_only_the_providers_equality_lead_opens_the_figures(client):
+def test_only_the_providers_equality_lead_opens_the_figures(in_admin):
     of = window()
     respond(of, 6, sex="female")
     provider, url = of.cohort.programme.provider, reverse("applications:equality_figures", args=[of.cohort.pk])
-    client.force_login(staff(RoleName.EQUALITY, provider))
+    client = in_admin(staff(RoleName.EQUALITY, provider))
     page = client.get(url).content.decode()
     assert "people answered" in page
     assert "Amara Okafor" not in page
     assert str(of.cohort) in client.get(reverse("applications:equality")).content.decode()
     for stranger in (staff(RoleName.EQUALITY), staff(RoleName.COORDINATOR, provider), UserFactory()):
-        client.force_login(stranger)
-        assert client.get(url).status_code == 404
+        assert in_admin(stranger).get(url).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_figures_open_with_a_second_factor_only(client):
+    of = window()
+    client.force_login(staff(RoleName.EQUALITY, of.cohort.programme.provider))
+    for url in (reverse("applications:equality"), reverse("applications:equality_figures", args=[of.cohort.pk])):
+        assert client.get(url).headers["Location"].startswith(reverse("account_second_factor"))
