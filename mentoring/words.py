@@ -40,6 +40,6 @@ class Met:
         return f"{'' if said == exact else 'about '}{days(said)} of {days_counted(self.component.days)}"
 
 
-def met(sessions: Iterable[MentoringSession], component: Component | None) -> Met:
+def met(sessions: Iterable[MentoringSession], component: Component | None = None) -> Met:
     minutes = [session.minutes for session in sessions]
     return Met(len(minutes), sum(minutes), component)

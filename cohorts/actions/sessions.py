@@ -1,6 +1,7 @@
 """The meetings of a cohort: drafted from its plan, moved, cancelled, opened to line managers (B5, B11, B30)."""
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -113,6 +114,23 @@ def cancel(*, session: Session, by: Actor) -> Session:
     if found.ends_at > timezone.now():
         _tell(messages.SESSION_CANCELLED, found)
     return found
+
+
+def told_of_moving(
+    session: Session, *, starts_at: datetime, ends_at: datetime, venue: str, online_link: str = ""
+) -> list[MessagePreview]:
+    """Who would be told what if the session were moved like this: nobody, if it is over before and after."""
+    now = timezone.now()
+    if session.ends_at <= now and ends_at <= now:
+        return []
+    moved = copy(session)  # as it would be; nothing is saved
+    moved.starts_at, moved.ends_at = starts_at, ends_at
+    moved.venue, moved.online_link = venue.strip(), online_link.strip()
+    return previews(messages.SESSION_MOVED, moved, before=before_of(session))
+
+
+def told_of_cancelling(session: Session) -> list[MessagePreview]:
+    return previews(messages.SESSION_CANCELLED, session) if session.ends_at > timezone.now() else []
 
 
 def _tell(kind: MessageKind, session: Session, **more: Any) -> None:

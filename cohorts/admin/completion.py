@@ -184,6 +184,7 @@ class CertificateAdmin(StepsMixin, ReadOnlyAdmin):
             text="Whoever checks its number sees that it is revoked, but not why. This cannot be undone; you can make a "
             "new certificate afterwards, for example with the right name.",
             done="The certificate is revoked.",
+            is_done=lambda certificate: certificate.status == CertificateStatus.REVOKED,
         ),
     )
     export_columns = (

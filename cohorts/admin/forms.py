@@ -1,5 +1,6 @@
 """What staff fill in while a cohort is under way."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -105,6 +106,22 @@ class SessionForm(forms.ModelForm):
             *("cohort", "component", "peer_group", "title", "days", "starts_at", "ends_at", "venue"),
             *("what_to_bring", "open_to_managers"),
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cohort = self.instance.cohort if self.instance.pk else None
+        if "component" in self.fields:
+            self._narrow("component", {"plan": cohort.plan_id} if cohort else {}, lambda c: f"{c.title} ({c.plan})")
+        if "peer_group" in self.fields:
+            self._narrow("peer_group", {"cohort": cohort} if cohort else {}, lambda g: f"{g.name} ({g.cohort})")
+
+    def _narrow(self, name: str, where: dict[str, Any], in_words: Callable[[Any], str]) -> None:
+        """Only what belongs to the session's cohort; where that is still to be chosen, each says what it belongs to."""
+        field = self.fields[name]
+        if where:
+            field.queryset = field.queryset.filter(**where)
+        else:
+            field.label_from_instance = in_words
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

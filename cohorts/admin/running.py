@@ -10,7 +10,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.decorators import display
 
-from cohorts import messages as mail
 from cohorts.actions import attendance, sessions
 from cohorts.admin.forms import MoveForm, PatternForm, SessionForm, moment_in_form
 from cohorts.admin.scope import CohortScopedAdmin, ReadOnlyAdmin, cohort_or_404
@@ -42,9 +41,9 @@ def _now(session: Session) -> dict[str, Any]:
     }
 
 
-def _told_of_move(session: Session) -> list[Any]:
-    new = {"when": "the new day and time", "place": "the new place"}
-    return sessions.previews(mail.SESSION_MOVED, session, before=sessions.before_of(session), **new)
+def _is_due(session: Session) -> bool:
+    """Its day has come, so that its register can be taken."""
+    return timezone.localdate(session.starts_at) <= timezone.localdate()
 
 
 SESSION_STEPS = (
@@ -55,11 +54,12 @@ SESSION_STEPS = (
         "session",
         P.RUN_COHORTS,
         _may_change,
-        told=_told_of_move,
+        told=lambda session, values: sessions.told_of_moving(session, **values),
         form_class=MoveForm,
         initial=_now,
-        text="Everybody who belongs to the session is told at once. Times are those of London.",
-        done="The session has moved, and everybody has been told.",
+        check=True,
+        text="Those who take part are told, unless the session is over. Times are those of London.",
+        done="The session has moved.",
     ),
     AdminStep(
         "cancel",
@@ -68,9 +68,10 @@ SESSION_STEPS = (
         "session",
         P.RUN_COHORTS,
         _may_change,
-        told=lambda session: sessions.previews(mail.SESSION_CANCELLED, session),
+        told=sessions.told_of_cancelling,
         text="The session stays in people's calendars, crossed out. This cannot be undone.",
-        done="The session is cancelled, and everybody has been told.",
+        done="The session is cancelled.",
+        is_done=lambda session: session.cancelled_at is not None,
     ),
     AdminStep(
         "invite-managers",
@@ -98,10 +99,17 @@ class SessionAdmin(StepsMixin, CohortScopedAdmin):
     list_select_related = ("cohort__programme", "peer_group", "component")
     provider_path = "cohort__programme__provider"
     date_hierarchy = "starts_at"
-    ordering = ("starts_at",)
+    ordering = ("-starts_at",)  # what is to come and what was just held stand before earlier years
     fieldsets = (
         (None, {"fields": ("cohort", "component", "peer_group", "title", "days")}),
-        ("When and where", {"fields": ("starts_at", "ends_at", "venue", "online_link")}),
+        (
+            "When and where",
+            {
+                "fields": ("starts_at", "ends_at", "venue", "online_link"),
+                "description": "Nobody is told when a session is added: it stands in people's calendars, and they are "
+                "reminded before it takes place. When it is moved or cancelled later, they are told.",
+            },
+        ),
         ("For those who come", {"fields": ("what_to_bring", "open_to_managers")}),
     )
     export_columns = (
@@ -120,12 +128,19 @@ class SessionAdmin(StepsMixin, CohortScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         return super().get_queryset(request).annotate(marked=Count("attendances"))
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        first, when, rest = self.fieldsets
+        if obj is None:
+            return (first, when, rest)
+        more = ("cancelled_at",) if obj.cancelled_at else ()
+        return (first, (when[0], {"fields": (*more, *when[1]["fields"])}), rest)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         given = list(super().get_readonly_fields(request, obj))
         if obj is None:
             return given
-        fixed = ["cohort", "starts_at", "ends_at", "venue", "online_link"]
-        if obj.attendances.exists():
+        fixed = ["cohort", "starts_at", "ends_at", "venue", "online_link", "cancelled_at"]
+        if obj.attendances.exists() or obj.cancelled_at:
             fixed += ["component", "peer_group", "days"]
         return [*given, *fixed]
 
@@ -138,7 +153,8 @@ class SessionAdmin(StepsMixin, CohortScopedAdmin):
                 .distinct()
             )
         if db_field.name == "peer_group":
-            kwargs["queryset"] = PeerGroup.objects.filter(cohort__in=self._cohorts(request))
+            groups = PeerGroup.objects.filter(cohort__in=self._cohorts(request))
+            kwargs["queryset"] = groups.select_related("cohort__programme").order_by("-cohort__starts_on", "name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def _cohorts(self, request: HttpRequest) -> Any:
@@ -163,7 +179,8 @@ class SessionAdmin(StepsMixin, CohortScopedAdmin):
 
     def steps_for(self, request: HttpRequest, obj: Any) -> list[dict[str, str]]:
         register = {"label": "Take the register", "url": reverse("admin:cohorts_session_register", args=[obj.pk])}
-        first = [register] if obj.cancelled_at is None and self.allows(request, P.RUN_COHORTS, obj) else []
+        ready = obj.cancelled_at is None and _is_due(obj)
+        first = [register] if ready and self.allows(request, P.RUN_COHORTS, obj) else []
         return [*first, *super().steps_for(request, obj)]
 
     def get_urls(self) -> list[URLPattern]:
@@ -209,7 +226,7 @@ class SessionAdmin(StepsMixin, CohortScopedAdmin):
             "lines": lines,
             "unmarked": sum(not line.mark for line in lines),
             "marks": [(value, label, attendance.days_for(session, value)) for value, label in Mark.choices],
-            "is_early": timezone.localdate(session.starts_at) > timezone.localdate(),
+            "is_early": not _is_due(session),
         }
         return TemplateResponse(request, "admin/cohorts/register.html", context)
 

@@ -9,6 +9,7 @@ from mentoring.actions.matching import JOB
 from mentoring.models import Mentor, MentoringWish, Pair
 from mentoring.queries import without_a_mentor
 from mentoring.states import PairStatus
+from mentoring.words import met
 from steppingup.jobs.models import Job
 
 NOT_YET = "Not matched yet."
@@ -41,6 +42,8 @@ def overview(cohort: Cohort) -> dict[str, Any]:
     free = [mentor.places_free for mentor in mentors]
     left = [pair for pair in pairs if not _makes_sense(pair)]
     staying = [pair for pair in pairs if _makes_sense(pair)]
+    for pair in staying:
+        pair.met_in_words = met(pair.sessions_held).in_words if pair.sessions_held else "No session yet"
     return {
         "cohort": cohort,
         "run": run,

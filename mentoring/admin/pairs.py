@@ -19,6 +19,7 @@ from mentoring.admin.match_page import overview
 from mentoring.models import Mentor, Pair
 from mentoring.queries import without_a_mentor
 from mentoring.states import PAIR, PairStatus
+from mentoring.words import met
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.web.admin import ScopedAdmin
@@ -133,7 +134,7 @@ class PairAdmin(StepsMixin, ScopedAdmin):
 
     @display(description="Sessions")
     def sessions_so_far(self, pair: Any) -> str:
-        return f"{len(pair.sessions_held)}, {pair.minutes_met} minutes"
+        return met(pair.sessions_held).in_words if pair.sessions_held else "None yet"
 
     # -- the matching page -----------------------------------------------------------------------
 

@@ -67,6 +67,7 @@ class Pair(models.Model):
     # Added by `with_sessions()`.
     sessions_held: "list[MentoringSession]"
     minutes_met: int
+    met_in_words: str  # where a page says it
 
     class Meta:
         ordering = ("enrolment__participant__full_name",)

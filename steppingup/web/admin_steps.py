@@ -90,6 +90,8 @@ def style(form: forms.Form) -> forms.Form:
     """Give the fields of a plain form the look of the admin."""
     for field in form.fields.values():
         widget = field.widget
+        if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+            field.error_messages["required"] = f"Fill in “{field.label}”."
         if isinstance(widget, forms.Textarea):
             widget.attrs.setdefault("class", " ".join(TEXTAREA_CLASSES))
             if widget.attrs.get("rows") == "10":  # Django's own, unless a form says otherwise

@@ -86,8 +86,13 @@ def test_moving_a_session_asks_first_and_says_who_will_be_told(in_admin, partici
     page = client.get(reverse("admin:cohorts_session_change", args=[session.pk]))
     address = reverse("admin:cohorts_session_step", args=[session.pk, "move"])
     assert address in page.text
-    assert participant.participant.email in client.get(address).text
-    client.post(address, {"starts_at": "2030-02-04T09:30", "ends_at": "2030-02-04T12:30", "venue": "Library"})
+    given = {"starts_at": "2030-02-04T09:30", "ends_at": "2030-02-04T12:30", "venue": "Library"}
+    asked = client.post(address, given).text
+    assert participant.participant.email in asked
+    assert "Monday 4 February 2030, 9:30am to 12:30pm" in asked
+    session.refresh_from_db()
+    assert session.venue != "Library"
+    client.post(address, {**given, "confirm": "yes"})
     session.refresh_from_db()
     assert session.venue == "Library"
     assert timezone.localtime(session.starts_at).hour == 9
