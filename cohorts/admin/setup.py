@@ -204,7 +204,7 @@ class CohortAdmin(StepsMixin, ScopedAdmin):
             form_class=CopyForm,
             text="The plan, places, fee, completion rules, application window and modules are copied, on dates that are moved "
             "with the start. People and sessions are not. The copy is in preparation until you publish it.",
-            done="The copy is there, in preparation.",
+            done="This is the copy. Look through its dates and its application window, then publish it.",
         ),
         AdminStep(
             "cancel",

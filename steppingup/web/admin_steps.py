@@ -67,8 +67,8 @@ class AdminStep:
         more = {"subject": subject} if issubclass(self.form_class, StepForm) else {}
         return style(self.form_class(data, initial=self.initial(subject) if self.initial else None, **more))
 
-    def take(self, subject: Any, form: forms.Form | None, by: Any) -> None:
-        self.run(**{self.noun: subject}, by=by, **values_of(form))
+    def take(self, subject: Any, form: forms.Form | None, by: Any) -> Any:
+        return self.run(**{self.noun: subject}, by=by, **values_of(form))
 
     def who_is_told(self, subject: Any, form: forms.Form | None) -> list[Any]:
         if self.told is None:
@@ -163,13 +163,15 @@ class StepsMixin:
         filled = request.method == "POST" and (form is None or form.is_valid())
         if filled and (not step.check or "confirm" in request.POST):
             try:
-                step.take(subject, form, request.user)
+                result = step.take(subject, form, request.user)
             except NotAllowed as error:
                 raise Http404 from error
             except NotPossible as sentence:
                 messages.error(request, str(sentence))
             else:
                 messages.success(request, step.done)
+                if type(result) is type(original) and result != original:  # a copy: go on with that
+                    back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[result.pk])  # type: ignore[attr-defined]
             return HttpResponseRedirect(back)
         later = step.check and not filled
         context = {

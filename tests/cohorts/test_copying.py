@@ -62,3 +62,14 @@ def test_nobody_copies_the_cohort_of_another_provider(cohort):
     for stranger in (staff(), UserFactory()):
         with pytest.raises(NotAllowed):
             copying.copy(cohort=cohort, name="Mine", starts_on=cohort.starts_on, by=stranger)
+
+
+def test_the_coordinator_goes_on_with_the_copy_and_a_second_click_makes_no_second_one(in_admin, cohort):
+    client = in_admin(staff(provider=cohort.programme.provider))
+    step = f"/admin/cohorts/cohort/{cohort.pk}/step/copy/"
+    wanted = {"name": "Next year", "starts_on": (cohort.starts_on + timedelta(days=364)).isoformat()}
+    answer = client.post(step, wanted)
+    copy = Cohort.objects.get(name="Next year")
+    assert answer.headers["Location"] == f"/admin/cohorts/cohort/{copy.pk}/change/"
+    assert "already" in client.post(step, wanted, follow=True).content.decode()
+    assert Cohort.objects.filter(name="Next year").count() == 1
