@@ -10,6 +10,7 @@ from unfold.admin import StackedInline, TabularInline
 from unfold.decorators import display
 
 from cohorts import messages
+from cohorts.access import may_everywhere
 from cohorts.actions import cohorts as actions
 from cohorts.actions import copying
 from cohorts.models import Cohort, CompletionRule, Component, Partner, Plan, Programme, TargetGroup
@@ -221,6 +222,16 @@ class CohortAdmin(StepsMixin, ScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
         taken = Count("enrolments", filter=Q(enrolments__status__in=HOLDS_A_PLACE), distinct=True)
         return super().get_queryset(request).annotate(places_taken=taken)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A cohort stays with its programme, and once somebody has a place, with its plan. Whose own role is limited to
+        some cohorts changes nobody's limits."""
+        given = list(super().get_readonly_fields(request, obj))
+        if obj is None:
+            return [*given, "limited_roles"]
+        given += ["programme", "plan"] if obj.enrolments.exists() else ["programme"]
+        whole = may_everywhere(request.user, P.EDIT_PROGRAMMES, obj.programme.provider_id)
+        return given if whole else [*given, "limited_roles"]
 
     def scope(self, request: HttpRequest, queryset: QuerySet[Cohort]) -> QuerySet[Cohort]:
         return queryset.filter(pk__in=Cohort.objects.for_staff(request.user, self.view_permission).values("pk"))

@@ -1,6 +1,7 @@
 """A cohort: one run of a programme, with its places, its fee and its dates."""
 
 import pghistory
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 
@@ -48,6 +49,11 @@ class Cohort(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme.name}, {self.name}"
+
+    def clean(self) -> None:
+        taken = self.enrolments.holding_a_place().count() if self.pk else 0
+        if self.capacity is not None and self.capacity < taken:
+            raise ValidationError({"capacity": f"{taken} places are taken already, so there cannot be fewer."})
 
     @property
     def message_scopes(self) -> tuple[models.Model, ...]:

@@ -170,6 +170,11 @@ class RoleAssignment(models.Model):
     def permissions(self) -> frozenset[str]:
         return ROLES[self.role].permissions
 
+    @property
+    def is_limited(self) -> bool:
+        """Is it held for some cohorts only? They name it in their `limited_roles`."""
+        return self.cohorts.exists()
+
 
 class DemonstrationPerson(models.Model):
     """Somebody to be for a while: who it is, what there is to look at. Only load_demo fills this.

@@ -10,7 +10,7 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.admin.sites import NotRegistered
 from django.contrib.auth.models import Group
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -22,6 +22,7 @@ from unfold.decorators import action, display
 
 from steppingup.accounts.actions.people import change_address
 from steppingup.accounts.actions.roles import end_role, give_role, may_edit
+from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.people_scope import people_for
 from steppingup.accounts.roles import ROLES, Permission
@@ -167,9 +168,18 @@ class UserAdmin(ScopedAdmin):
         rows = [{"assignment": role, "prose": ROLES[role.role].prose} for role in obj.current_roles]
         return render_to_string("admin/accounts/roles.html", {"rows": rows})
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
+        """With the emails that this member of staff may see: those of their own providers, and those about signing in."""
+        obj = super().get_object(request, object_id, from_field)
+        if obj is not None:
+            providers = providers_with(request.user, Permission.SEE_MESSAGES)
+            seen = Q() if providers is None else Q(provider=None) | Q(provider__in=providers)
+            obj.messages_seen = messages_about(obj).filter(seen)
+        return obj
+
     @display(description="What was sent to this person")
-    def messages_sent(self, obj: User) -> SafeString:
-        return render_to_string("admin/accounts/messages.html", {"messages": messages_about(obj)[:SHOWN]})
+    def messages_sent(self, obj: Any) -> SafeString:
+        return render_to_string("admin/accounts/messages.html", {"messages": obj.messages_seen[:SHOWN]})
 
     @display(description="What was changed, by whom")
     def history(self, obj: User) -> SafeString:

@@ -14,6 +14,7 @@ from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import RoleName
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.audit.lifecycle import NotPossible
+from steppingup.messaging.actions import send
 from tests.factories.accounts import OrganisationFactory, ProviderFactory, RoleAssignmentFactory, UserFactory, staff
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,17 @@ def test_a_person_page_says_what_changed_and_what_the_role_means(enter, coordina
     assert "by Gwen Morgan" in page
     assert "without names, employers" in page
     assert "No email has been sent to this person." in page
+
+
+def test_a_person_page_shows_no_emails_of_another_provider(enter, coordinator, provider):
+    assessor = staff(RoleName.ASSESSOR, provider)
+    about = {"kind": "account.notice", "to": assessor, "about": None}
+    for title, of in (("Of our own", provider), ("Of somebody else", ProviderFactory()), ("Of the site", None)):
+        send(**about, context={"title": title, "details": "-"}, provider=of)
+    page = enter(coordinator).get(f"/admin/accounts/user/{assessor.pk}/change/").text
+    assert "Of our own" in page
+    assert "Of the site" in page
+    assert "Of somebody else" not in page
 
 
 def test_nobody_edits_a_superuser_or_somebody_above_them(enter, coordinator, provider):

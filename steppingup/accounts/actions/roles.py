@@ -12,11 +12,12 @@ from steppingup.audit.lifecycle import NotPossible
 
 
 def roles_to_give(by: User, provider: Organisation | int) -> set[str]:
-    """The roles that this person may give at a provider: none above their own, none elsewhere."""
+    """The roles that this person may give at a provider: none above their own, none elsewhere, and none by a role that
+    is limited to some cohorts (what is given holds for all of them)."""
     if by.is_superuser and by.is_active:
         return {str(name) for name in RoleName}
     provider_id = provider.pk if isinstance(provider, Organisation) else provider
-    own = [assignment.role for assignment in by.current_roles if assignment.provider_id == provider_id]
+    own = [a.role for a in by.current_roles if a.provider_id == provider_id and not a.is_limited]
     return {str(name) for role in own for name in ROLES[role].gives}
 
 
