@@ -149,7 +149,7 @@ def write_answers(application: Application, values: Values) -> None:
 
 
 def _wrong_answers(application: Application, values: Values) -> dict[str, str]:
-    return {q.key: "Choose the answer that fits you best." for q in questions_of(application) if not values.get(q.key)}
+    return {q.key: f"Choose an answer to “{q.text}”" for q in questions_of(application) if not values.get(q.key)}
 
 
 def _read_statement(criterion: Criterion, application: Application) -> dict[str, Any]:

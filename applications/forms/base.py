@@ -23,7 +23,7 @@ class RoughDateField(DateInputField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, require_all_fields=False, **kwargs)
-        self.sentence = "Give the day, month and year as numbers, like 27 3 2026."
+        self.sentence = "Give a day that there is, in numbers, like 27 3 2026."
 
     def clean(self, value: Any) -> date | None:
         try:
