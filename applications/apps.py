@@ -9,12 +9,14 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications.copying import copy_window
+        from applications.fee import page_of_applicant
         from applications.loading import load_applications
         from applications.menu import register_in_admin
         from applications.sections import register_sections
         from applications.to_do import register_sections as register_to_do
         from cohorts import loading
         from cohorts.actions import copying
+        from funding.hooks import applicant_page
         from steppingup.accounts.people_scope import people_of_provider
 
         for module in ("messages", "letters", "reminders"):
@@ -30,3 +32,4 @@ class ApplicationsConfig(AppConfig):
         register_to_do()
         loading.register(20, load_applications)
         copying.register(copy_window)
+        applicant_page.register(page_of_applicant)

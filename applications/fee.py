@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.urls import reverse
+
 from applications.models import Application, Window
 from applications.parts import employer_rule
 from funding.actions import agreements
@@ -58,6 +61,16 @@ def fee_state(application: Application) -> FeeState:
     if status == AgreementStatus.DECLINED:
         return FeeState("declined", "Declined", agreement=agreement)
     return FeeState("asked", f"Waiting for {agreement.sponsor_name or 'an answer'}", agreement=agreement)
+
+
+def page_of_applicant(agreement: FeeAgreement) -> str | None:
+    """For the e-mails of funding: the application, or its page about the fee while something is to be done there."""
+    found = Application.objects.filter(applicant=agreement.person_id, cohort=agreement.cohort_id).first()
+    if found is None:
+        return None
+    is_waited_for = agreement.status in (AgreementStatus.ASKED, AgreementStatus.DECLINED)
+    page = "applications:fee" if is_waited_for else "applications:application"
+    return f"{settings.SITE_URL}{reverse(page, args=[found.pk])}"
 
 
 def begin(application: Application, *, by: Actor) -> FeeAgreement:

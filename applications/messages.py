@@ -5,6 +5,7 @@ from steppingup.messaging.kinds import MessageKind, register
 APPLICANT = "The applicant"
 ASSESSOR = "The assessor"
 COORDINATOR = "The coordinator"
+COORDINATORS = "The coordinators"
 
 ABOUT = {"programme": "the programme", "cohort": "the cohort", "reference": "the application's reference"}
 STATUS = {"link": "the page that shows how the application stands"}
@@ -86,4 +87,29 @@ STEPPED_BACK = register(
         button_placeholder="link",
         samples=SAMPLES,
     )
+)
+
+
+def _to_coordinators(key: str, title: str, **more: str) -> MessageKind:
+    """A message to everybody who decides about the cohort's applications; its button opens the application."""
+    return register(
+        MessageKind(
+            f"applications.{key}",
+            title,
+            COORDINATORS,
+            {**ABOUT, "applicant": "the name of the applicant", "link": "the application's page", **more},
+            button_placeholder="link",
+            samples={**SAMPLES, "applicant": "Amara Okafor"},
+        )
+    )
+
+
+PLACE_ACCEPTED = _to_coordinators(
+    "place_accepted", "An applicant has accepted the place", places="how many are taken: “3 of 20 places are taken”"
+)
+GIVEN_UP = _to_coordinators(
+    "given_up",
+    "An applicant does not go on: declined, not answered, withdrawn",
+    what="what happened: “has declined the place”",
+    details="why or when, and what it means for others, in sentences",
 )

@@ -7,7 +7,8 @@ from django.db.models import Count, Q
 from applications.models import Application, Review
 from applications.states import LIVE, ReviewStatus
 from applications.states import ApplicationStatus as S
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Enrolment
+from cohorts.queries import CohortQuerySet
 from steppingup.accounts.actors import holds
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
@@ -44,8 +45,27 @@ def selection(*, subject: Any, viewer: User) -> dict[str, Any] | None:
         (counts[S.INTERVIEWED], *_to_be("interviewed", "offered a place"), "status=interviewed"),
         (counts[S.OFFERED], "has an open offer", "have an open offer", "status=offered"),
     )
+    free, is_free, are_free = places_for_waiting(cohorts), "place can be offered", "places can be offered"
     return waiting(
-        *(ToDo(number, f"application {one}", f"applications {many}", LIST, query) for number, one, many, query in lines)
+        *(
+            ToDo(number, f"application {one}", f"applications {many}", LIST, query)
+            for number, one, many, query in lines
+        ),
+        ToDo(free, f"{is_free} to the waiting list", f"{are_free} to the waiting list", LIST, "status=waiting"),
+    )
+
+
+def places_for_waiting(cohorts: CohortQuerySet) -> int:
+    """Places that nobody holds and no open offer is for, as far as somebody waits for them; in two queries."""
+    of_cohort = Application.objects.filter(cohort__in=cohorts).order_by().values_list("cohort", "cohort__capacity")
+    lists = of_cohort.annotate(
+        waiting=Count("pk", filter=Q(status=S.WAITING)), offered=Count("pk", filter=Q(status=S.OFFERED))
+    ).filter(waiting__gt=0)
+    rows = list(lists)
+    held = Enrolment.objects.holding_a_place().filter(cohort__in=[row[0] for row in rows]).order_by()
+    taken = dict(held.values_list("cohort").annotate(Count("pk"))) if rows else {}
+    return sum(
+        max(0, min(waiting, capacity - taken.get(cohort, 0) - offered)) for cohort, capacity, waiting, offered in rows
     )
 
 

@@ -1,9 +1,11 @@
 """Which staff may act on a cohort: by their provider, or because the cohort is one of those their role is limited to."""
 
+from django.db.models import Q
+
 from cohorts.models import Cohort
 from steppingup.accounts.actors import Actor, NotAllowed, System
-from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
+from steppingup.accounts.models import RoleAssignment, User
+from steppingup.accounts.roles import Permission, roles_with
 
 
 def may(by: Actor, permission: Permission, cohort: Cohort) -> bool:
@@ -25,3 +27,12 @@ def may_everywhere(by: User, permission: Permission, provider: int) -> bool:
     """Does `by` hold the permission for every cohort of the provider, by a role that is not limited to some?"""
     roles = (role for role in by.current_roles if role.provider_id == provider and permission in role.permissions)
     return by.is_active and (by.is_superuser or not all(role.is_limited for role in roles))
+
+
+def staff_of(cohort: Cohort, permission: Permission) -> list[User]:
+    """Everybody who holds the permission for this very cohort by a role; not those who merely may do everything."""
+    held = RoleAssignment.objects.current().filter(
+        role__in=roles_with(permission), provider=cohort.programme.provider_id, user__is_active=True
+    )
+    named = held.filter(Q(cohorts=None) | Q(cohorts=cohort))
+    return list(User.objects.filter(role_assignments__in=named).distinct().order_by("pk"))

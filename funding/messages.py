@@ -5,6 +5,8 @@ from steppingup.messaging.kinds import MessageKind, register
 APPLICANT = "The applicant"
 SPONSOR = "The sponsor"
 FINANCE = "The finance officers"
+COORDINATORS = "The coordinators"
+STAFF = (FINANCE, COORDINATORS)
 
 PLACE = {
     "participant": "the name of the applicant",
@@ -19,6 +21,7 @@ PLACE = {
 }
 SPONSOR_WORDS = {"sponsor": "the sponsor's name"}
 LINK = {"link": "the sponsor's own page"}
+PAGE = {"page": "the applicant's own page"}
 SAMPLES = {
     "participant": "Amara Okafor",
     "sponsor": "Jo Harris",
@@ -60,7 +63,7 @@ ASKED_REMINDER = _kind(
     {**SPONSOR_WORDS, **LINK, "asked_on": "the day on which the sponsor was asked"},
     link="link",
 )
-AGREED = _kind("agreed", "The employer has agreed the fee", APPLICANT, SPONSOR_WORDS, button="site_link")
+AGREED = _kind("agreed", "The employer has agreed the fee", APPLICANT, {**SPONSOR_WORDS, **PAGE}, button="page")
 AGREED_COPY = _kind(
     "agreed_copy",
     "A sponsor's copy of what was agreed",
@@ -77,8 +80,8 @@ BURSARY_ASKED = _kind(
     "bursary_asked",
     "The employer has asked for a bursary",
     APPLICANT,
-    SPONSOR_WORDS,
-    button="site_link",
+    {**SPONSOR_WORDS, **PAGE},
+    button="page",
 )
 BURSARY_TO_DECIDE = _kind(
     "bursary_to_decide",
@@ -88,11 +91,11 @@ BURSARY_TO_DECIDE = _kind(
     button="page",
 )
 DECIDED = {"bursary": "pounds granted", "reason": "why, as the finance officer wrote it"}
-BURSARY_GRANTED = _kind("bursary_granted", "A bursary was granted", APPLICANT, DECIDED, button="site_link")
+BURSARY_GRANTED = _kind("bursary_granted", "A bursary was granted", APPLICANT, {**DECIDED, **PAGE}, button="page")
 BURSARY_GRANTED_SPONSOR = _kind(
     "bursary_granted_sponsor", "A bursary for the whole fee was granted", SPONSOR, {**SPONSOR_WORDS, **DECIDED}
 )
-BURSARY_PART = _kind("bursary_part", "A bursary pays a part of the fee", APPLICANT, DECIDED, button="site_link")
+BURSARY_PART = _kind("bursary_part", "A bursary pays a part of the fee", APPLICANT, {**DECIDED, **PAGE}, button="page")
 BURSARY_PART_SPONSOR = _kind(
     "bursary_part_sponsor",
     "A bursary pays a part, and the sponsor is asked for the rest",
@@ -101,7 +104,7 @@ BURSARY_PART_SPONSOR = _kind(
     link="link",
 )
 REFUSED = {"reason": "why, as the finance officer wrote it"}
-BURSARY_REFUSED = _kind("bursary_refused", "A bursary was refused", APPLICANT, REFUSED, button="site_link")
+BURSARY_REFUSED = _kind("bursary_refused", "A bursary was refused", APPLICANT, {**REFUSED, **PAGE}, button="page")
 BURSARY_REFUSED_SPONSOR = _kind(
     "bursary_refused_sponsor",
     "A bursary was refused, and the sponsor is asked again",
@@ -113,8 +116,15 @@ DECLINED = _kind(
     "declined",
     "The employer has declined the fee",
     APPLICANT,
-    {**SPONSOR_WORDS, "reason": "why, as the sponsor wrote it"},
-    button="site_link",
+    {**SPONSOR_WORDS, **PAGE, "reason": "why, as the sponsor wrote it"},
+    button="page",
+)
+DECLINED_STAFF = _kind(
+    "declined_staff",
+    "An employer has declined a fee",
+    COORDINATORS,
+    {**SPONSOR_WORDS, "reason": "why, as the sponsor wrote it", "page": "the fee agreement's page"},
+    button="page",
 )
 NOT_NEEDED = _kind(
     "not_needed",

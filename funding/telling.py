@@ -1,7 +1,7 @@
 """Who is told what about a fee. The same list is shown before a button is pressed and sent when it was (design rule 10)."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +10,14 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from cohorts.access import staff_of
 from funding import messages as kinds
+from funding.hooks import applicant_page
 from funding.models import BursaryRequest, FeeAgreement, Invoice
 from funding.states import AgreementStatus
 from funding.terms import place_words
-from steppingup.accounts.models import Organisation, RoleAssignment, TokenLink, User
-from steppingup.accounts.roles import Permission, roles_with
+from steppingup.accounts.models import Organisation, TokenLink, User
+from steppingup.accounts.roles import Permission
 from steppingup.messaging.actions import MessagePreview, preview, send
 from steppingup.messaging.kinds import MessageKind
 from steppingup.web.words import day_date, pounds, when
@@ -85,7 +87,7 @@ def new_invoice_link(invoice: Invoice, days: int = 365) -> str:
 
 
 def _applicant(kind: MessageKind, agreement: FeeAgreement, **more: Any) -> Notice:
-    context = {**place_words(agreement), **more}
+    context = {**place_words(agreement), "page": applicant_page.of(agreement), **more}
     return Notice(kind, agreement.person, agreement, agreement.message_scopes, context, provider=agreement.provider)
 
 
@@ -127,34 +129,43 @@ def of_agreeing(agreement: FeeAgreement) -> list[Notice]:
     return [_applicant(kinds.AGREED, agreement, sponsor=agreement.sponsor_name), copy]
 
 
-def finance_officers(agreement: FeeAgreement) -> list[User]:
-    """Who may decide about money at this cohort's provider, and is not limited to other cohorts."""
-    held = RoleAssignment.objects.current().filter(
-        role__in=roles_with(Permission.DECIDE_MONEY), provider=agreement.provider, user__is_active=True
-    )
-    named = held.filter(models.Q(cohorts=None) | models.Q(cohorts=agreement.cohort))
-    return list(User.objects.filter(role_assignments__in=named).distinct())
+def _staff(kind: MessageKind, permission: Permission, agreement: FeeAgreement, **more: Any) -> list[Notice]:
+    """To everybody who holds the permission for this cohort; nobody is told of their own place as staff."""
+    context = {**place_words(agreement), "sponsor": agreement.sponsor_name, **more}
+    return [
+        Notice(kind, person, agreement, agreement.message_scopes, context, provider=agreement.provider)
+        for person in staff_of(agreement.cohort, permission)
+        if person != agreement.person
+    ]
+
+
+def as_sponsors_see(notices: Iterable[Notice], agreement: FeeAgreement) -> list[MessagePreview]:
+    """The same list for somebody without an account: nobody's address but their own. Staff stand in it as their
+    organisation, once for each text."""
+    shown: dict[tuple[str, str], MessagePreview] = {}
+    for notice in notices:
+        is_staff = notice.kind.told in kinds.STAFF
+        seen = previews([replace(notice, name=str(agreement.provider)) if is_staff else notice])[0]
+        own = seen.to_email == agreement.sponsor_email
+        shown.setdefault(
+            (notice.kind.key, "" if is_staff else seen.to_email),
+            seen if own or not seen.to_name else replace(seen, to_email=""),
+        )
+    return list(shown.values())
 
 
 def of_asking_for_bursary(agreement: FeeAgreement, reason: str) -> list[Notice]:
     page = settings.SITE_URL.rstrip("/") + reverse("admin:funding_bursaryrequest_changelist")
-    context = {**place_words(agreement), "sponsor": agreement.sponsor_name, "reason": reason, "page": page}
-    decide = [
-        Notice(
-            kinds.BURSARY_TO_DECIDE,
-            officer,
-            agreement,
-            agreement.message_scopes,
-            context,
-            provider=agreement.provider,
-        )
-        for officer in finance_officers(agreement)
-    ]
+    decide = _staff(kinds.BURSARY_TO_DECIDE, Permission.DECIDE_MONEY, agreement, reason=reason, page=page)
     return [_applicant(kinds.BURSARY_ASKED, agreement, sponsor=agreement.sponsor_name), *decide]
 
 
 def of_declining(agreement: FeeAgreement, reason: str) -> list[Notice]:
-    return [_applicant(kinds.DECLINED, agreement, sponsor=agreement.sponsor_name, reason=reason)]
+    page = settings.SITE_URL.rstrip("/") + reverse("admin:funding_feeagreement_change", args=[agreement.pk])
+    return [
+        _applicant(kinds.DECLINED, agreement, sponsor=agreement.sponsor_name, reason=reason),
+        *_staff(kinds.DECLINED_STAFF, Permission.DECIDE_APPLICATIONS, agreement, reason=reason, page=page),
+    ]
 
 
 def of_granting(request: BursaryRequest, amount: Any, reason: str) -> list[Notice]:

@@ -103,7 +103,15 @@ def programme_modules(*, subject: Programme, viewer: Any) -> Context:
     shown = coming or sorted(public, key=lambda c: c.starts_on, reverse=True)
     if not shown:
         return None
-    return {"modules": modules_of(shown[0]), "cohort": shown[0], "is_coming": bool(coming)}
+    cohort = shown[0]
+    title = "The modules" if coming else f"The modules of the {cohort.name} cohort"
+    return {
+        "title": title,
+        "modules": modules_of(cohort),
+        "cohort": cohort,
+        "is_coming": bool(coming),
+        "is_over": cohort.ends_on < today,
+    }
 
 
 def programme_qualifications(*, subject: Programme, viewer: Any) -> Context:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications import fee, letters
-from applications.actions import fees
+from applications.actions import fees, telling_staff
 from applications.eligibility import assess
 from applications.models import Application, EqualityResponse, PartDraft, Window
 from applications.parts import (
@@ -276,7 +276,7 @@ def withdraw(*, application: Application, by: Actor) -> Application:
     """The applicant steps out: open reviews, interviews and offers end, money that was set aside is free again."""
     application = _locked(application, by)
     APPLICATION.check(application, "withdraw")
-    now = timezone.now()
+    now, words = timezone.now(), telling_staff.withdrawn(application)
     for review in application.reviews.filter(status=ReviewStatus.ASSIGNED):
         REVIEW.move(review, "remove")
     for interview in application.interviews.filter(status=InterviewStatus.ARRANGED):
@@ -284,5 +284,6 @@ def withdraw(*, application: Application, by: Actor) -> Application:
     for offer in application.offers.filter(status=OfferStatus.MADE):
         OFFER.move(offer, "close", answered_at=now)
     letters.tell_withdrawn(application)
+    telling_staff.of_withdrawing(application, words)
     fees.release(application, fees.WITHDRAWN, by=by)
     return APPLICATION.move(application, "withdraw", withdrawn_at=now)

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from applications.actions import fees
+from applications.actions import fees, telling_staff
 from applications.actions.access import require_applicant, require_decider
 from applications.actions.decisions import write_down
 from applications.actions.telling import last_day, tell, would_tell
@@ -156,6 +156,7 @@ def accept(*, offer: Offer, legal_name: str, by: Actor, digest: str | None = Non
     APPLICATION.move(application, "accept", enrolment=enrolment)
     write_down(application=application, step="accept", by=by)
     fees.attach(application)
+    telling_staff.of_accepting(application)
     return offer
 
 
@@ -180,6 +181,7 @@ def decline(*, offer: Offer, by: Actor, reason: str = "") -> Offer:
     write_down(application=application, step="decline", by=by)
     fees.release(application, fees.DECLINED, by=by)
     tell(application, "offer_declined")
+    telling_staff.of_declining(application, reason)
     return offer
 
 
@@ -200,6 +202,7 @@ def _expire(pk: int, now: datetime) -> bool:
         write_down(application=application, step="expire", by=None)
         fees.release(application, fees.EXPIRED, by=SYSTEM)
         tell(application, "offer_expired")
+        telling_staff.of_expiring(application, locked)
     return True
 
 

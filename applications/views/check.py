@@ -133,6 +133,7 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
         "asking": [reason for reason in outcome.reasons if reason.verdict == Verdict.ASK],
         "heading": _heading(outcome),
         "back_url": _address(programme, [q.key for q in questions if q.key in answers][-1]) if answers else "",
+        "others": Programme.objects.published().exclude(pk=programme.pk).exists(),
         **openings(programme),
     }
     return render(request, "applications/check/result.html", context)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from applications.actions import interest as register_of_interest
 from applications.forms.public import InterestForm
 from applications.models import Interest
+from applications.views.check import openings
 from cohorts.models import Programme
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import token_view
@@ -33,6 +34,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "back_url": reverse("cohorts:programme", args=[slug]),
         "back_label": programme.name,
+        **openings(programme),
     }
     return render(request, "applications/interest/register.html", context)
 

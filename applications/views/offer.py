@@ -16,7 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from applications.actions import fees, offers
+from applications.actions import fees, offers, telling_staff
 from applications.actions.telling import would_tell
 from applications.models import Application, Offer
 from applications.queries import place_on_waiting_list
@@ -150,7 +150,11 @@ def decline(request: SignedInRequest, pk: int) -> HttpResponse:
         button="Decline the place",
         is_warning=True,
         form=form,
-        told=[would_tell(application, "offer_declined"), *fees.would_be_released(application, fees.DECLINED)],
+        told=[
+            would_tell(application, "offer_declined"),
+            *telling_staff.would_tell_of_declining(application),
+            *fees.would_be_released(application, fees.DECLINED),
+        ],
         back_url=reverse("applications:offer", args=[pk]),
     )
     return render(request, "confirm.html", context)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from applications import fee, letters
 from applications.actions import applications as actions
-from applications.actions import fees
+from applications.actions import fees, telling_staff
 from applications.models import Application
 from applications.queries import place_on_waiting_list
 from applications.states import APPLICATION, FOR_APPLICANTS, InterviewStatus, OfferStatus
@@ -20,7 +20,7 @@ from applications.states import ApplicationStatus as S
 from applications.tasklist import progress, task_groups
 from applications.timeline import events_of
 from applications.views.apply import frame, mine
-from applications.views.check import openings
+from cohorts.models import Programme
 from funding import telling
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.messaging.queries import messages_about
@@ -76,7 +76,7 @@ def _standing(request: SignedInRequest, application: Application) -> dict[str, A
         "may_withdraw": "withdraw" in APPLICATION.possible(application.status),
         "was_turned_down": application.status == S.TURNED_DOWN,
         "has_equality_answers": hasattr(application, "equality_response"),
-        "openings": openings(application.cohort.programme),
+        "others": Programme.objects.published().exclude(pk=application.cohort.programme_id).exists(),
     }
 
 
@@ -137,6 +137,10 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         "a place, somebody else gets it.",
         button="Withdraw my application",
         is_warning=True,
-        told=[letters.preview_withdrawn(application), *fees.would_be_released(application, fees.WITHDRAWN)],
+        told=[
+            letters.preview_withdrawn(application),
+            *telling_staff.would_tell_of_withdrawing(application),
+            *fees.would_be_released(application, fees.WITHDRAWN),
+        ],
     )
     return render(request, "confirm.html", context)

@@ -161,7 +161,7 @@ ANSWERS = {
             "decline",
             DeclineForm,
             "Decline",
-            "The application cannot be sent unless somebody pays the fee.",
+            "The application cannot go ahead unless somebody pays the fee.",
             "Check your answer before you send it",
             "Decline the fee",
             lambda agreement, data: telling.of_declining(agreement, data["reason"]),
@@ -188,7 +188,7 @@ def answer(request: HttpRequest, link: TokenLink, name: str) -> HttpResponse:
     if not form.is_valid() or "change" in request.POST:
         return _show_form(request, agreement, token, chosen, form)
     if "confirmed" not in request.POST:
-        told = telling.previews(chosen.told(agreement, form.cleaned_data))
+        told = telling.as_sponsors_see(chosen.told(agreement, form.cleaned_data), agreement)
         context = _context(agreement, token, answer=chosen, form=form, answers=form.summary(), told=told)
         return render(request, "funding/check.html", context)
     try:

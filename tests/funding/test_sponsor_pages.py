@@ -1,5 +1,6 @@
 """The sponsor needs no account, and the link is all they have: reading changes nothing, answering happens once."""
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from funding.models import BursaryRequest, FeeAgreement
 from funding.states import AgreementStatus
 from funding.telling import AGREEMENT_LINK, INVOICE_LINK
 from steppingup.accounts.models import TokenLink
+from steppingup.accounts.roles import RoleName
 from steppingup.messaging.models import Message
+from tests.factories.accounts import staff
 from tests.factories.funding import PotFactory, asked
 from tests.funding.test_invoices import issued
 
@@ -138,3 +141,32 @@ def test_taking_the_question_back_closes_the_page(client):
     agreement, raw = asked()
     act.take_back(agreement=agreement, by=agreement.person)
     assert client.get(page(raw)).status_code == 404
+
+
+def test_nobody_elses_address_stands_on_the_sponsors_check_page(client):
+    agreement, raw = asked()
+    PotFactory(programme=agreement.cohort.programme)
+    provider = agreement.provider
+    finance = [staff(RoleName.FINANCE, provider) for _ in range(2)]
+    coordinator = staff(RoleName.COORDINATOR, provider)
+    for name, more, who in (
+        ("bursary", {"reason": "Please.", "release": "on"}, "The finance officers"),
+        ("decline", {"reason": "No."}, "The coordinators"),
+    ):
+        page_before = html.unescape(client.post(page(raw, name), more).content.decode())
+        assert page_before.count(f"{who}: {provider}") == 1
+        assert f"The applicant: {agreement.person}" in page_before
+        for person in (*finance, coordinator, agreement.person):
+            assert person.email not in page_before
+    assert agreement.sponsor_email in client.post(page(raw, "agree"), AGREE).content.decode()
+
+
+def test_coordinators_are_told_that_an_employer_declines(client):
+    agreement, raw = asked()
+    coordinator = staff(RoleName.COORDINATOR, agreement.provider)
+    staff(RoleName.COORDINATOR)
+    client.post(page(raw, "decline"), {"reason": "No budget.", "confirmed": "yes"})
+    message = Message.objects.get(kind="funding.declined_staff")
+    assert message.to == coordinator
+    assert "No budget." in message.text
+    assert reverse("admin:funding_feeagreement_change", args=[agreement.pk]) in message.text

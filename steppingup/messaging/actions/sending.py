@@ -40,8 +40,9 @@ class MessagePreview:
 
     @property
     def to(self) -> str:
-        """Who is told, in one line: “The applicant: Amara Okafor (amara@example.org)”."""
-        return f"{self.told}: {self.to_name} ({self.to_email})" if self.to_name else f"{self.told}: {self.to_email}"
+        """Who is told, in one line: “The applicant: Amara Okafor (amara@example.org)”; without an address, the name."""
+        known = f"{self.to_name} ({self.to_email})" if self.to_name and self.to_email else self.to_name or self.to_email
+        return f"{self.told}: {known}"
 
 
 def _recipient(to: User | str, name: str) -> tuple[User | None, str, str]:
