@@ -160,19 +160,24 @@ class StepsMixin:
                 messages.error(request, "This is not possible any more: somebody has changed it meanwhile.")
             return HttpResponseRedirect(back)
         form = step.form(subject, request.POST if request.method == "POST" else None)
-        filled = request.method == "POST" and (form is None or form.is_valid())
+        filled = request.method == "POST" and "change" not in request.POST and (form is None or form.is_valid())
         if filled and (not step.check or "confirm" in request.POST):
             try:
                 result = step.take(subject, form, request.user)
             except NotAllowed as error:
                 raise Http404 from error
             except NotPossible as sentence:
-                messages.error(request, str(sentence))
+                subject.refresh_from_db()
+                if form is None or not step.possible(subject):
+                    messages.error(request, str(sentence))
+                    return HttpResponseRedirect(back)
+                form.add_error(None, str(sentence))  # something else would do: what was typed stays
+                filled = False
             else:
                 messages.success(request, step.done)
                 if type(result) is type(original) and result != original:  # a copy: go on with that
                     back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[result.pk])  # type: ignore[attr-defined]
-            return HttpResponseRedirect(back)
+                return HttpResponseRedirect(back)
         later = step.check and not filled
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]

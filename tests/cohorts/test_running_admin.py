@@ -138,6 +138,9 @@ def test_a_participant_is_withdrawn_with_a_reason_from_their_page(in_admin, part
     assert "Who will be told" in told
     participant.refresh_from_db()
     assert participant.status == EnrolmentStatus.ENROLLED
+    changing = client.post(address, {"reason": "A new job", "change": "yes"}).content.decode()
+    assert "Nothing happens yet" in changing
+    assert "A new job" in changing  # what was filled in stands there again, to be changed
     client.post(address, {"reason": "A new job", "confirm": "yes"})
     participant.refresh_from_db()
     assert participant.status == EnrolmentStatus.WITHDRAWN
