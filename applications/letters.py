@@ -1,4 +1,4 @@
-"""What applicants and people on the register of interest are told: the kinds of e-mail, and writing them.
+"""What applicants and people on the register of interest are told: the kinds of email, and writing them.
 
 The texts are in templates/email/applications/."""
 
@@ -108,7 +108,7 @@ WINDOW_OPENED = register(
 
 
 def address(url_name: str, *args: Any) -> str:
-    """A full address, for an e-mail."""
+    """A full address, for an email."""
     return f"{settings.SITE_URL}{reverse(url_name, args=args)}"
 
 

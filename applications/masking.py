@@ -164,7 +164,7 @@ class Mask:
     """Hides one applicant in texts: `Mask(name=…, email=…, employers=[…])(text)`.
 
     Whole words only, in any case; a name that is an ordinary word (Will, Grace) only where it has a capital.
-    Every e-mail address goes, whoever's it is."""
+    Every email address goes, whoever's it is."""
 
     def __init__(self, *, name: str = "", email: str = "", employers: Iterable[str] = (), phone: str = "") -> None:
         local = email.partition("@")[0]

@@ -1,4 +1,4 @@
-"""Kinds of e-mail about applications. The texts are in templates/email/applications/."""
+"""Kinds of email about applications. The texts are in templates/email/applications/."""
 
 from steppingup.messaging.kinds import MessageKind, register
 

@@ -1,4 +1,4 @@
-"""Addresses as they stand in e-mails and on certificates: whole, with the site's name."""
+"""Addresses as they stand in emails and on certificates: whole, with the site's name."""
 
 from typing import Any
 

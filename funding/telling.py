@@ -30,7 +30,7 @@ LINK_DAYS = 60
 
 @dataclass(frozen=True)
 class Notice:
-    """One e-mail. `secrets` is called only when it is really sent: a token link is issued then."""
+    """One email. `secrets` is called only when it is really sent: a token link is issued then."""
 
     kind: MessageKind
     to: User | str

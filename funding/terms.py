@@ -28,7 +28,7 @@ def invoiced_when(agreement: FeeAgreement) -> str:
 
 
 def place_words(agreement: FeeAgreement, fee: Decimal | None = None, bursary: Decimal | None = None) -> dict[str, str]:
-    """The place in words, for terms, e-mails and pages. Pounds are those given, or those of the agreement,
+    """The place in words, for terms, emails and pages. Pounds are those given, or those of the agreement,
     or the cohort's fee."""
     cohort = agreement.cohort
     fee = fee if fee is not None else agreement.amount if agreement.amount is not None else cohort.fee

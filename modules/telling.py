@@ -21,7 +21,7 @@ PARTICIPANT = "The participant"
 
 @dataclass(frozen=True)
 class Notice:
-    """One e-mail to a participant about their registration."""
+    """One email to a participant about their registration."""
 
     kind: str
     registration: Registration

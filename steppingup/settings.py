@@ -16,7 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
 MODE = env.mode
 PRODUCTION = env.production
-# Sign-in links for demonstration people and the page of sent e-mails. Never true in production.
+# Sign-in links for demonstration people and the page of sent emails. Never true in production.
 DEMONSTRATION = MODE == "demonstration"
 DEBUG = env.switch("DEBUG") and not PRODUCTION
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".data")))
@@ -171,7 +171,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "restart-lost-jobs": {"task": "jobs.restart_lost", "schedule": timedelta(minutes=1)},
 }
 
-# -- e-mail --------------------------------------------------------------------------------------
+# -- email --------------------------------------------------------------------------------------
 
 MAILBOX_DIR = DATA_DIR / "mail"
 _mail = env.email(MAILBOX_DIR)

@@ -22,7 +22,7 @@ def allocate(
 ) -> list[Review]:
     """Give each application as many assessors as the window asks for, evenly, never of the applicant's organisation.
 
-    One transaction for each assessor, with the e-mail that tells them how many they got; run again, it does only what is
+    One transaction for each assessor, with the email that tells them how many they got; run again, it does only what is
     missing. Raises NotAllowed, or NotPossible when there is no assessor at all."""
     require_staff(by, Permission.DECIDE_APPLICATIONS, cohort)
     plan = plan_for(cohort, list(applications))

@@ -1,4 +1,4 @@
-"""The register of interest: confirmed by e-mail, left by a link, told once of each window (B32)."""
+"""The register of interest: confirmed by email, left by a link, told once of each window (B32)."""
 
 import logging
 from datetime import timedelta
@@ -16,15 +16,15 @@ from steppingup.messaging.models import Message
 logger = logging.getLogger(__name__)
 CONFIRM, LEAVE = "applications.interest_confirm", "applications.interest_leave"
 CONFIRM_DAYS, LEAVE_DAYS = 14, 3 * 365
-#: So many e-mails an hour at most go to one address for one programme, whoever keeps typing it into the form.
+#: So many emails an hour at most go to one address for one programme, whoever keeps typing it into the form.
 HOURLY = 3
 
 
 @transaction.atomic
 def register(*, programme: Programme, email: str, name: str = "", by: Actor = SYSTEM) -> Interest:
-    """Somebody asks to be told. They get an e-mail with a link; only following it puts them on the list.
+    """Somebody asks to be told. They get an email with a link; only following it puts them on the list.
 
-    An address that is known gets an e-mail too, so that the page can give everybody the same answer."""
+    An address that is known gets an email too, so that the page can give everybody the same answer."""
     email = email.strip().lower()
     interest = _found_or_made(programme, email, name)
     recent = Message.objects.about(interest).filter(created_at__gt=timezone.now() - timedelta(hours=1)).count()
@@ -52,7 +52,7 @@ def _found_or_made(programme: Programme, email: str, name: str) -> Interest:
 
 
 def leave_link(interest: Interest) -> str:
-    """The secret of a new link with which this person leaves the list; it stands in every e-mail."""
+    """The secret of a new link with which this person leaves the list; it stands in every email."""
     return TokenLink.issue(purpose=LEAVE, target=interest, email=interest.email, days=LEAVE_DAYS)[1]
 
 
@@ -65,7 +65,7 @@ def _of_link(by: Actor, purpose: str) -> Interest:
 
 @transaction.atomic
 def confirm(*, by: LinkHolder) -> Interest:
-    """The link in the e-mail was followed: this address is on the list now. Doing it twice is harmless."""
+    """The link in the email was followed: this address is on the list now. Doing it twice is harmless."""
     interest = _of_link(by, CONFIRM)
     if interest.confirmed_at is None or interest.left_at is not None:
         interest.confirmed_at, interest.left_at = timezone.now(), None

@@ -29,7 +29,7 @@ def _arrangeable(starts_at: datetime, place: str) -> None:
 def invite(
     *, application: Application, starts_at: datetime, place: str, by: Actor, minutes: int = 45, panel: str = ""
 ) -> Interview:
-    """Invite a shortlisted applicant to an interview, by e-mail with day and time in London.
+    """Invite a shortlisted applicant to an interview, by email with day and time in London.
 
     Raises NotPossible for a moment in the past, without a place, or in another state."""
     person = require_decider(by, application)

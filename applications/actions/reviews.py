@@ -23,7 +23,7 @@ def assign(*, application: Application, assessor: User, by: Actor, tell: bool = 
     """Give an application to an assessor of the provider, who is told.
 
     Raises NotPossible when it is not to be reviewed any more, when the assessor is of the applicant's organisation
-    (or its parent or a subsidiary), is the applicant, or has it already. `tell=False` when one e-mail follows for many."""
+    (or its parent or a subsidiary), is the applicant, or has it already. `tell=False` when one email follows for many."""
     cohort = application.cohort
     require_staff(by, Permission.DECIDE_APPLICATIONS, cohort)
     application = Application.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=application.pk)

@@ -1,4 +1,4 @@
-"""What applicants and assessors are told: the same words for the preview before a decision and for the e-mail after it."""
+"""What applicants and assessors are told: the same words for the preview before a decision and for the email after it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,7 +23,7 @@ PAGE = {"offered": "applications:offer"}
 
 
 def absolute(name: str, *args: Any) -> str:
-    """The full address of a page, for an e-mail."""
+    """The full address of a page, for an email."""
     return f"{settings.SITE_URL}{reverse(name, args=args)}"
 
 

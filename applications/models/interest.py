@@ -1,4 +1,4 @@
-"""The register of interest: “e-mail me when recruitment begins” (B32)."""
+"""The register of interest: “email me when recruitment begins” (B32)."""
 
 from django.db import models
 from django.db.models.functions import Lower

@@ -53,7 +53,7 @@ def _context(link: TokenLink) -> dict[str, object]:
 
 @token_view(register_of_interest.CONFIRM)
 def confirm(request: HttpRequest, link: TokenLink) -> HttpResponse:
-    """The link of the e-mail: one button, so that a mail scanner that opens links confirms nothing."""
+    """The link of the email: one button, so that a mail scanner that opens links confirms nothing."""
     if request.method == "POST":
         register_of_interest.confirm(by=LinkHolder(link))
         return redirect(request.path)

@@ -57,7 +57,7 @@ class Cohort(models.Model):
 
     @property
     def message_scopes(self) -> tuple[models.Model, ...]:
-        """Where texts of e-mails are looked up, the most specific first."""
+        """Where texts of emails are looked up, the most specific first."""
         return (self, self.programme)
 
 

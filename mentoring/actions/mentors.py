@@ -93,7 +93,7 @@ def put(
     themes: Sequence[Theme] | None = None,
     **values: Any,
 ) -> tuple[Mentor, bool]:
-    """The mentor with this e-mail address, made if there is none, changed if there is. Says whether it was made.
+    """The mentor with this email address, made if there is none, changed if there is. Says whether it was made.
 
     The person's own account is not changed, but for a name or an organisation that it lacks."""
     _require(by, programme)

@@ -15,7 +15,7 @@ from steppingup.audit.encryption import box
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sentences in our words; accounts begin with an e-mailed code, never with a sign-up form."""
+    """Sentences in our words; accounts begin with an emailed code, never with a sign-up form."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,

@@ -88,7 +88,7 @@ class UserManager(BaseUserManager["User"]):
 
 @pghistory.track(exclude=["password", "last_login", "session_epoch"])
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. The e-mail address is the name to sign in with."""
+    """A person. The email address is the name to sign in with."""
 
     retention = "An account that nothing refers to is removed 24 months after the last sign-in."
 

@@ -1,4 +1,4 @@
-"""Sign in or start, by one door: an address gets a code by e-mail, known or not.
+"""Sign in or start, by one door: an address gets a code by email, known or not.
 
 allauth's login by code knows both, but tells an unknown address so in a different mail. Here both get the same
 mail, in the same time; an unknown address becomes an account when its code is confirmed, and not before."""

@@ -235,7 +235,7 @@ class Applying:
         sponsors.ask(application=who.applied, name=name, email=email, job_title=post, by=who.account)
 
     def _asked(self, who: Applicant) -> tuple[FeeAgreement, LinkHolder]:
-        """The sponsor, with the link from the latest e-mail."""
+        """The sponsor, with the link from the latest email."""
         agreement = agreement_of(who.applied)
         assert agreement is not None
         links = TokenLink.objects.usable().filter(purpose=AGREEMENT_LINK, object_id=agreement.pk)

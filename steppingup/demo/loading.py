@@ -19,7 +19,7 @@ from steppingup.messaging.actions.past import settle_past
 
 PROGRAMME = "stepping-up"
 BEFORE_EVERYTHING = year.date(2019, 10, 7)
-#: What was written in these last hours is really delivered, so that the page of sent e-mails has something to show.
+#: What was written in these last hours is really delivered, so that the page of sent emails has something to show.
 RECENT = timedelta(hours=24)
 #: On each of so many last days (since the open window opened) the timetable's round is made, so that no reminder is
 #: left to be sent for a past day.

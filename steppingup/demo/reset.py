@@ -11,7 +11,7 @@ from steppingup.files.models import StoredFile
 
 
 def remove_everything() -> None:
-    """Every row, every uploaded file and every e-mail in the demonstration's mailbox.
+    """Every row, every uploaded file and every email in the demonstration's mailbox.
 
     Raises RuntimeError outside a demonstration."""
     if not settings.DEMONSTRATION:

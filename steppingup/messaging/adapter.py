@@ -1,4 +1,4 @@
-"""E-mails of the sign-in library (django-allauth) go through the outbox like all others. settings.ACCOUNT_ADAPTER names the class."""
+"""Emails of the sign-in library (django-allauth) go through the outbox like all others. settings.ACCOUNT_ADAPTER names the class."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -43,7 +43,7 @@ def _words(template_prefix: str, email: str, context: Mapping[str, Any]) -> dict
 
 
 def send_account_mail(template_prefix: str, email: str, context: Mapping[str, Any]) -> Message:
-    """Put an e-mail of the sign-in library into the outbox. Codes and links are secrets: wiped once it is sent.
+    """Put an email of the sign-in library into the outbox. Codes and links are secrets: wiped once it is sent.
 
     A code that cannot be delivered before it expires is not delivered at all."""
     name = template_prefix.rpartition("/")[2]

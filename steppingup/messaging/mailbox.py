@@ -1,4 +1,4 @@
-"""The e-mails that the demonstration has really delivered: into files, by Django's filebased backend."""
+"""The emails that the demonstration has really delivered: into files, by Django's filebased backend."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ BETWEEN = b"\n" + b"-" * 79 + b"\n"
 
 @dataclass(frozen=True)
 class Letter:
-    """One e-mail as it arrived. `key` stands in its address."""
+    """One email as it arrived. `key` stands in its address."""
 
     key: str
     to: str
@@ -57,7 +57,7 @@ def _read(path: Path, changed: float) -> tuple[Letter, ...]:
 
 
 def letters(words: str = "") -> list[Letter]:
-    """Every e-mail in the box, the newest first; with `words`, those whose address or subject holds them."""
+    """Every email in the box, the newest first; with `words`, those whose address or subject holds them."""
     folder = Path(settings.MAILBOX_DIR)
     files = sorted(folder.glob("*.log"), reverse=True) if folder.is_dir() else []
     found = [letter for file in files for letter in _read(file, file.stat().st_mtime)]

@@ -1,4 +1,4 @@
-"""E-mails about signing in. Codes and links in them let somebody in, so they are secrets."""
+"""Emails about signing in. Codes and links in them let somebody in, so they are secrets."""
 
 from steppingup.messaging.kinds import MessageKind, register
 

@@ -67,7 +67,7 @@ def problems(kind: MessageKind, text: Text) -> dict[str, list[str]]:
 
 
 def in_words(value: Any) -> str:
-    """A value as it stands in an e-mail: dates in full, times of Europe/London, lists a line each."""
+    """A value as it stands in an email: dates in full, times of Europe/London, lists a line each."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -85,7 +85,7 @@ def is_link(value: str) -> bool:
 
 
 def one_line(value: str) -> str:
-    """No line break survives: a subject cannot smuggle a header into the e-mail."""
+    """No line break survives: a subject cannot smuggle a header into the email."""
     return " ".join(value.split())
 
 
@@ -123,7 +123,7 @@ class _Page:
         return escape(value).replace("\n", "<br>\n")
 
     def _href(self, raw: str) -> str:
-        """Where a link of the text leads. One made of values leads nowhere unless it is an address of the web or e-mail."""
+        """Where a link of the text leads. One made of values leads nowhere unless it is an address of the web or email."""
         if not self.word.search(raw):
             return raw
         full = self.word.sub(lambda found: self.value(found[0]), raw)
@@ -197,7 +197,7 @@ def render(
     """Put the values into the text.
 
     `values` are words already (`in_words`). Those named in `hidden` are masked, for what is stored and shown.
-    `provider` gives the e-mail its name and colour."""
+    `provider` gives the email its name and colour."""
     values = {name: mask(value) if name in hidden else value for name, value in values.items()}
     body = _Page(text.body, values)
     subject = one_line(_fill(text.subject, {name: one_line(value) for name, value in values.items()}))[:300]

@@ -1,4 +1,4 @@
-"""Handing one e-mail to the mail server, step by step, so that it is known which step failed.
+"""Handing one email to the mail server, step by step, so that it is known which step failed.
 
 With SMTP the moment of no return is the end of the data: before it nothing was accepted, after it the server's answer
 decides, and if the answer never comes, nobody knows.
@@ -81,7 +81,7 @@ class Post:
         self.backend = backend
 
     def hand_over(self, email: EmailMultiAlternatives, before_data: Callable[[], None]) -> None:
-        """Deliver one e-mail; `before_data` is called when the server is ready to take it.
+        """Deliver one email; `before_data` is called when the server is ready to take it.
 
         Raises TryLater, Refused or Unclear; whatever `before_data` raises stops the delivery."""
         self.open()

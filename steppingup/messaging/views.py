@@ -1,4 +1,4 @@
-"""The demonstration's mailbox: every e-mail that was sent, so that the links in them can be followed."""
+"""The demonstration's mailbox: every email that was sent, so that the links in them can be followed."""
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from steppingup.messaging import mailbox
 
 PER_PAGE = 25
-# An e-mail brings its own styles. It runs nothing and loads nothing.
+# An email brings its own styles. It runs nothing and loads nothing.
 LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'self'; frame-ancestors 'self'"
 
 

@@ -1,4 +1,4 @@
-"""The admin of what was sent: every e-mail, what became of it, and “Send again”."""
+"""The admin of what was sent: every email, what became of it, and “Send again”."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The admin of the words of e-mails and of the rules for reminders, with their inheritance."""
+"""The admin of the words of emails and of the rules for reminders, with their inheritance."""
 
 import json
 from typing import Any

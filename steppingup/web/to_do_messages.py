@@ -1,4 +1,4 @@
-"""On the admin's first page: e-mails that did not go out, or of which nobody knows."""
+"""On the admin's first page: emails that did not go out, or of which nobody knows."""
 
 from typing import Any
 

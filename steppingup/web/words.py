@@ -1,4 +1,4 @@
-"""How numbers, money, days and times are said on every page, in every e-mail and in every document."""
+"""How numbers, money, days and times are said on every page, in every email and in every document."""
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -132,7 +132,7 @@ def markdown(text: Any, top: int = 2) -> SafeString:
 
 
 def plain(text: Any) -> str:
-    """Markdown as it would be read aloud: for summaries and plain e-mails, without marks."""
+    """Markdown as it would be read aloud: for summaries and plain emails, without marks."""
     words: list[str] = []
     for token in _markdown.parse(str(text or "")):
         if token.type == "inline":

@@ -1,4 +1,4 @@
-"""The register of interest: confirmed by e-mail, left by a link, told of each window once (B32)."""
+"""The register of interest: confirmed by email, left by a link, told of each window once (B32)."""
 
 from datetime import timedelta
 

@@ -432,7 +432,7 @@ class Filler:
         )
 
     def messages(self, applications: list[Application]) -> None:
-        """Two e-mails about each: it arrived, and somebody reads it."""
+        """Two emails about each: it arrived, and somebody reads it."""
         kind = ContentType.objects.get_for_model(Application)
         sent = datetime(2020, 1, 2, 9, tzinfo=UTC)
         messages = [

@@ -144,7 +144,7 @@ def sponsor_asked(application: Application) -> Application:
 
 
 def sponsor_link(application: Application) -> LinkHolder:
-    """The sponsor, with the link from the latest e-mail."""
+    """The sponsor, with the link from the latest email."""
     agreement = agreement_of(application)
     links = TokenLink.objects.usable().filter(purpose=AGREEMENT_LINK, object_id=agreement.pk)
     return LinkHolder(links.latest("created_at"))

@@ -140,7 +140,7 @@ def asks_the_sponsor(applicant: Person, application: Application) -> None:
 
 
 def agrees_the_fee(sponsor: Person) -> None:
-    """By the link in the e-mail, without an account."""
+    """By the link in the email, without an account."""
     sponsor.go(link_in(letters_to(SPONSOR)[-1], "/support/"))
     sponsor.reads("£2,500", "30 days")
     sponsor.look("sponsor")

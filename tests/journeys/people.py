@@ -1,4 +1,4 @@
-"""Somebody in a browser: opens pages, reads e-mails, follows links, and looks at every page as axe would."""
+"""Somebody in a browser: opens pages, reads emails, follows links, and looks at every page as axe would."""
 
 import re
 import time
@@ -16,13 +16,13 @@ from steppingup.messaging.actions.delivery import deliver_due
 
 
 def letters_to(address: str) -> list:
-    """The e-mails to an address, after delivering what is in the outbox."""
+    """The emails to an address, after delivering what is in the outbox."""
     deliver_due()
     return [letter for letter in mail.outbox if address in letter.to]
 
 
 def link_in(letter, part: str) -> str:
-    """The first address in the text of an e-mail that holds `part`."""
+    """The first address in the text of an email that holds `part`."""
     found = [url.rstrip(").,") for url in re.findall(r"https?://\S+", letter.body) if part in url]
     assert found, f"no link with {part} in:\n{letter.body}"
     return found[0]
@@ -92,7 +92,7 @@ class Person:
         self.press("Continue")
 
     def sign_in(self, address: str = "/account/sign-in/") -> None:
-        """Through the e-mailed code; staff with an authenticator app give its code too."""
+        """Through the emailed code; staff with an authenticator app give its code too."""
         self.page.goto(address)
         self.page.get_by_label("Email address").fill(self.email)
         self.press("Send me a code")

@@ -13,7 +13,7 @@ HIDDEN = ("Amara", "Okafor", "Avon")
 
 
 def opens_the_admin(coordinator: Person) -> None:
-    """The first time: the code by e-mail, then an authenticator app."""
+    """The first time: the code by email, then an authenticator app."""
     page = coordinator.page
     coordinator.sign_in("/admin/")
     coordinator.reads("One more step before the admin")

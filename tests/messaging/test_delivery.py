@@ -353,5 +353,5 @@ def test_with_the_broker_away_the_page_answers_and_the_mail_goes_later(send_news
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_sends_it_moments_after_the_commit(send_news, celery_worker_process, smtp_server):
     message = send_news()
-    wait_until(lambda: smtp_server.messages, what="the e-mail arriving")
+    wait_until(lambda: smtp_server.messages, what="the email arriving")
     wait_until(lambda: Message.objects.get(pk=message.pk).status == S.SENT, what="it being recorded")

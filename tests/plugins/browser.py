@@ -46,7 +46,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def site(live_server, settings) -> str:
-    """The address of the live server; links in e-mails point to it."""
+    """The address of the live server; links in emails point to it."""
     settings.SITE_URL = live_server.url
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
     return live_server.url

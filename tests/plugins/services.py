@@ -36,7 +36,7 @@ def wait_until(true: Callable[[], object], seconds: float = 20, what: str = "it"
         time.sleep(0.1)
 
 
-# -- e-mail --------------------------------------------------------------------------------------
+# -- email --------------------------------------------------------------------------------------
 
 
 class Mailbox:
@@ -62,7 +62,7 @@ class Mailbox:
 
 @pytest.fixture
 def smtp_server(settings) -> Iterator[Mailbox]:
-    """A real SMTP conversation: e-mail that Django sends arrives in `.messages`."""
+    """A real SMTP conversation: email that Django sends arrives in `.messages`."""
     mailbox = Mailbox()
     controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     controller.start()

@@ -34,7 +34,7 @@ RECENTLY = 15 * 60  # seconds
 
 
 def proved_recently(request: HttpRequest) -> bool:
-    """Did the person enter an e-mailed code or use a second factor in the last quarter of an hour?"""
+    """Did the person enter an emailed code or use a second factor in the last quarter of an hour?"""
     records = get_authentication_records(request, request.user)
     since = time.time() - RECENTLY
     return any(record["method"] in ("code", "mfa") and record["at"] > since for record in records)
@@ -93,7 +93,7 @@ def address(request: SignedInRequest) -> HttpResponse:
 
 @token_view(NEW_ADDRESS)
 def confirm_address(request: HttpRequest, link: TokenLink) -> HttpResponse:
-    """The link of the e-mail: one button, so that a mail scanner that opens links changes nothing."""
+    """The link of the email: one button, so that a mail scanner that opens links changes nothing."""
     if request.method == "POST":
         former = cast(User, link.target).email  # the link was issued for an account
         with transaction.atomic():

@@ -52,7 +52,7 @@ class SignIn(RequestLoginCodeView):
 
 @method_decorator(login_stage_required(LoginByCodeStage.key, "account_login"), name="dispatch")
 class Code(ConfirmLoginCodeView):
-    """The code from the e-mail. Three tries for a code; ten wrong ones close the address for half an hour."""
+    """The code from the email. Three tries for a code; ten wrong ones close the address for half an hour."""
 
     form_class = CodeForm
 

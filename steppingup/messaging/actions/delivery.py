@@ -132,7 +132,7 @@ def next_attempt(attempts: int, now: datetime) -> datetime:
 
 
 def email_of(message: Message) -> EmailMultiAlternatives:
-    """The e-mail as it goes out, private links and all."""
+    """The email as it goes out, private links and all."""
     whole = message.whole
     email = EmailMultiAlternatives(
         subject=whole["subject"],

@@ -1,4 +1,4 @@
-"""The outbox: every e-mail that the site has to send or has sent."""
+"""The outbox: every email that the site has to send or has sent."""
 
 import uuid
 from datetime import datetime
@@ -44,7 +44,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """An e-mail to one person. Its words are fixed when it is written; private links are masked in them."""
+    """An email to one person. Its words are fixed when it is written; private links are masked in them."""
 
     retention = "Kept 6 years: what was said when is part of the record of decisions. Private links go once it is sent."
 

@@ -59,8 +59,8 @@ class MessageTemplate(models.Model):
     objects = MessageTemplateQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "e-mail text"
-        verbose_name_plural = "e-mail texts"
+        verbose_name = "email text"
+        verbose_name_plural = "email texts"
         ordering = ("kind", "content_type", "object_id")
         constraints = [
             models.UniqueConstraint(
