@@ -11,7 +11,6 @@ from steppingup.messaging.models import Message
 from tests.factories.applications import completed
 from tests.plugins.services import celery_speaks_to, free_port, wait_until
 
-
 BOTH_BOXES = {"notice_read": "on", "is_true": "on"}
 
 
