@@ -85,7 +85,7 @@ FOR_APPLICANTS: dict[str, tuple[str, str]] = {
     S.SUBMITTED: ("We have your application", "We will read it after the closing date and write to you."),
     S.IN_REVIEW: (
         "Your application is being read",
-        "Two people read every application. We will write to you when they are done.",
+        "Those who read it do not see your name. We will write to you when they are done.",
     ),
     S.SHORTLISTED: ("You are on the shortlist", "We will write to you with a time for an interview."),
     S.HELD: (

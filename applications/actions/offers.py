@@ -22,6 +22,7 @@ from steppingup.messaging.actions.sending import MessagePreview
 
 logger = logging.getLogger(__name__)
 GONE = "This offer is not open any more."
+WHOLE_NAME = "Type your full legal name: your first name and your last name."
 
 
 def end_of_offer(cohort: Cohort, *, now: datetime | None = None) -> datetime:
@@ -118,6 +119,12 @@ def _require_open(offer: Offer) -> None:
         raise NotPossible(GONE)
 
 
+def is_part_of_name(legal_name: str, application: Application) -> bool:
+    """Is a name of one word too little to sign with? Some people have only one name, and apply with it."""
+    known = application.full_name or application.applicant.full_name
+    return len(legal_name.split()) < min(2, len(known.split()) or 2)
+
+
 @transaction.atomic
 def accept(*, offer: Offer, legal_name: str, by: Actor, digest: str | None = None) -> Offer:
     """The applicant signs the learning agreement and takes the place; the fee agreement goes with it.
@@ -133,8 +140,8 @@ def accept(*, offer: Offer, legal_name: str, by: Actor, digest: str | None = Non
     cohort = application.cohort
     if digest is not None and digest != agreement_digest(cohort):
         raise NotPossible("The learning agreement was changed after you opened it. Please read it again, then accept.")
-    if len(legal_name.split()) < 2:
-        raise NotPossible("Type your full legal name: your first name and your last name.")
+    if is_part_of_name(legal_name, application):
+        raise NotPossible(WHOLE_NAME)
     if application.employer is None:
         raise NotPossible("We have to settle first which organisation you work for. Please get in touch.")
     try:

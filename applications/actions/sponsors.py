@@ -9,20 +9,29 @@ from applications.fee import agreement_of, begin
 from applications.models import Application, Window
 from applications.states import LIVE, ApplicationStatus
 from funding.actions import agreements
+from funding.messages import ASKED
 from funding.models import FeeAgreement
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.audit.lifecycle import NotPossible
+from steppingup.messaging.models import Message
 
+#: So many times a day at most, whoever is named: nobody fills a mailbox, or guesses addresses, from here.
+ASKED_DAILY = 5
 RELATED = ("cohort__programme", "applicant", "employer")
+
+
+def asked_today(agreement: FeeAgreement) -> int:
+    sent = Message.objects.about(agreement).filter(kind=ASKED.key, created_at__gt=timezone.now() - timedelta(days=1))
+    return sent.count()
 
 
 @transaction.atomic
 def ask(*, application: Application, name: str, email: str, job_title: str, by: Actor) -> FeeAgreement:
     """Ask somebody at the employer to agree the fee (B36); asking another person ends the first one's link.
 
-    Raises NotPossible once the application is over, when the same person was asked within a day, or when funding
-    refuses, each with its sentence."""
+    Raises NotPossible once the application is over, when the same person was asked within a day, after too many
+    times a day, or when funding refuses, each with its sentence."""
     if by != application.applicant:
         raise NotAllowed("This application belongs to somebody else.")
     application = Application.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=application.pk)
@@ -34,6 +43,10 @@ def ask(*, application: Application, name: str, email: str, job_title: str, by: 
     agreement = begin(application, by=by)
     if agreement.sponsor_email == email.strip().lower() and agreement.status == AgreementStatus.ASKED:
         _require_patience(agreement)
+    if asked_today(agreement) >= ASKED_DAILY:
+        raise NotPossible(
+            f"You have asked {ASKED_DAILY} times since yesterday. Please wait a day before you ask again."
+        )
     return agreements.ask(
         agreement=agreement,
         sponsor_name=name,

@@ -42,7 +42,8 @@ class AcceptForm(forms.Form):
     )
     digest = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        self.application = application
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -53,8 +54,8 @@ class AcceptForm(forms.Form):
 
     def clean_legal_name(self) -> str:
         name = " ".join(self.cleaned_data["legal_name"].split())
-        if len(name.split()) < 2:
-            raise forms.ValidationError("Type your full legal name: your first name and your last name.")
+        if offers.is_part_of_name(name, self.application):
+            raise forms.ValidationError(offers.WHOLE_NAME)
         return name
 
 
@@ -90,13 +91,13 @@ class OfferPage(LoginRequiredMixin, View):
     def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         application = mine(request, pk)
         offer = latest_offer(application)
-        form = AcceptForm(initial={"digest": offers.agreement_digest(application.cohort)})
+        form = AcceptForm(initial={"digest": offers.agreement_digest(application.cohort)}, application=application)
         return self.show(request, application, offer, form)
 
     def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         application = mine(request, pk)
         offer = latest_offer(application)
-        form = AcceptForm(request.POST)
+        form = AcceptForm(request.POST, application=application)
         if not form.is_valid():
             return self.show(request, application, offer, form)
         try:

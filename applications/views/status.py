@@ -125,7 +125,8 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """What it means and who is told, before it is done."""
     application = mine(request, pk)
-    APPLICATION.check(application, "withdraw")
+    if "withdraw" not in APPLICATION.possible(application.status):
+        return redirect("applications:application", pk)
     if request.method == "POST":
         actions.withdraw(application=application, by=request.user)
         messages.success(request, "Your application is withdrawn.")

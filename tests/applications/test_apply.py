@@ -232,6 +232,27 @@ def test_another_employer_means_another_sponsor():
 
 
 @pytest.mark.requirement("B36")
+def test_sponsors_are_asked_a_few_times_a_day_at_most(time_machine):
+    application = started()
+    actions.save_part(
+        application=application,
+        part="work",
+        values=part_values(application)["work"],
+        by=application.applicant,
+    )
+
+    def ask(number: int) -> None:
+        name, email = f"Person {number}", f"person{number}@example.org"
+        sponsors.ask(application=application, name=name, email=email, job_title="", by=application.applicant)
+
+    for number in range(sponsors.ASKED_DAILY):
+        ask(number)
+    with pytest.raises(NotPossible, match="wait a day"):
+        ask(99)
+    time_machine.move_to(timezone.now() + timedelta(days=1, minutes=1))
+    ask(99)
+
+
 def test_a_sponsor_is_reminded_at_most_once_a_day(time_machine):
     application = sponsor_asked(completed(settle=False))
     remind = {"application": application, "by": application.applicant}

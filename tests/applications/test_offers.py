@@ -253,3 +253,14 @@ def test_an_offer_that_cannot_be_ended_does_not_keep_the_others_waiting(window, 
     assert make.fresh(broken).status == OfferStatus.MADE
     assert make.fresh(other).status == OfferStatus.EXPIRED
     assert f"Offer {broken.pk} could not be ended" in caplog.text
+
+
+def test_somebody_with_one_name_signs_with_it_and_others_with_their_whole_name(window, coordinator):
+    offer = make.offered(window, coordinator)
+    application = offer.application
+    with pytest.raises(NotPossible, match="full legal name"):
+        offers.accept(offer=offer, legal_name="Amara", by=application.applicant)
+    Application.objects.filter(pk=application.pk).update(full_name="Suharto")
+    offer = Offer.objects.select_related("application__applicant").get(pk=offer.pk)
+    offers.accept(offer=offer, legal_name="Suharto", by=application.applicant)
+    assert make.fresh(application).enrolment.agreement.legal_name == "Suharto"
