@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cohorts.models import Certificate, Cohort, CompletionRule, CompletionWaiver, Enrolment
-from cohorts.progress import Progress, progress_of_many
+from cohorts.progress import Progress, progress_of_many, to_quarter
 from cohorts.states import CertificateStatus, EnrolmentStatus
 
 
@@ -26,8 +26,13 @@ class Check:
         return self.met or self.waiver is not None
 
     @property
+    def said(self) -> Decimal:
+        """What was done, to the nearest quarter; never as much as is asked for before it is so."""
+        return to_quarter(self.done, self.rule.minimum_days)
+
+    @property
     def missing(self) -> Decimal:
-        return max(Decimal(0), self.rule.minimum_days - self.done)
+        return max(Decimal(0), self.rule.minimum_days - self.said)
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,11 @@ class Standing:
     def meets_the_rule(self) -> bool:
         """Every rule is met or waived. A cohort without rules lets nobody complete."""
         return bool(self.checks) and all(check.settled for check in self.checks)
+
+    @property
+    def days(self) -> Decimal:
+        """All days that count, as they are said."""
+        return self.progress.in_quarters().counted
 
     @property
     def can_complete(self) -> bool:

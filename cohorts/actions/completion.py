@@ -21,7 +21,7 @@ from steppingup.web import words
 def in_words(check: Check) -> str:
     """“8 of at least 10 days of Modules”."""
     of = f" of {check.rule.component}" if check.rule.component else " in all"
-    return f"{words.days(check.done)} of at least {words.days_counted(check.rule.minimum_days)}{of}"
+    return f"{words.days(check.said)} of at least {words.days_counted(check.rule.minimum_days)}{of}"
 
 
 @transaction.atomic
@@ -45,6 +45,20 @@ def waive(*, enrolment: Enrolment, rule: CompletionRule, reason: str, by: User) 
     return CompletionWaiver.objects.create(
         enrolment=enrolment, rule=rule, reason=reason.strip(), given_by=person(by) or by
     )
+
+
+@transaction.atomic
+def take_back_waiver(*, enrolment: Enrolment, rule: CompletionRule, by: Actor) -> None:
+    """The rule holds again, after a waiver by mistake. History keeps the waiver and its reason.
+
+    Raises NotPossible when there is none, or when they are not on the programme."""
+    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
+    if locked.status != EnrolmentStatus.ENROLLED:
+        raise NotPossible("A waiver can be taken back only while somebody is on the programme.")
+    gone, _ = CompletionWaiver.objects.filter(enrolment=enrolment, rule=rule).delete()
+    if not gone:
+        raise NotPossible("This rule is not waived.")
 
 
 def _lock(enrolments: Iterable[int]) -> None:

@@ -15,7 +15,7 @@ from cohorts.actions import certificates, completion
 from cohorts.admin.forms import ReasonForm
 from cohorts.admin.scope import ReadOnlyAdmin, cohort_or_404
 from cohorts.completion import standings
-from cohorts.models import Certificate, CompletionRule, Enrolment
+from cohorts.models import Certificate, Cohort, CompletionRule, Enrolment
 from cohorts.states import CERTIFICATE, CertificateStatus
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
@@ -38,6 +38,11 @@ class CompletionViews:
                 "cohort/<int:pk>/waive/<int:enrolment>/<int:rule>/",
                 view(self.waive_view),
                 name="cohorts_enrolment_waive",
+            ),
+            path(
+                "cohort/<int:pk>/waive/<int:enrolment>/<int:rule>/back/",
+                view(self.unwaive_view),
+                name="cohorts_enrolment_unwaive",
             ),
         ]
         return [*own, *super().get_urls()]  # type: ignore[misc]
@@ -117,11 +122,14 @@ class CompletionViews:
             back_url=back,
         )
 
+    def _person_and_rule(self, cohort: Cohort, enrolment: int, rule: int) -> tuple[Enrolment, CompletionRule]:
+        people = Enrolment.objects.select_related("participant", "cohort__programme", "cohort__plan")
+        found = get_object_or_404(_rules(cohort), pk=rule)
+        return get_object_or_404(people, pk=enrolment, cohort=cohort), found
+
     def waive_view(self, request: HttpRequest, pk: int, enrolment: int, rule: int) -> HttpResponse:
         cohort = cohort_or_404(request, pk)
-        people = Enrolment.objects.select_related("participant", "cohort__programme", "cohort__plan")
-        person = get_object_or_404(people, pk=enrolment, cohort=cohort)
-        found = get_object_or_404(CompletionRule, pk=rule, cohort=cohort)
+        person, found = self._person_and_rule(cohort, enrolment, rule)
         back = reverse("admin:cohorts_enrolment_completion", args=[pk])
         form = style(ReasonForm(request.POST or None))
         if request.method == "POST" and form.is_valid():
@@ -136,11 +144,34 @@ class CompletionViews:
             request,
             "admin/cohorts/confirm.html",
             title=f"Waive a rule for {person.participant}",
-            about=f"{person.participant}: {found}",
+            about=f"At least {found}",
             text="They may complete although they have not met this rule. The reason is kept with their record.",
             form=form,
             told=[],
             button="Waive the rule",
+            back_url=back,
+        )
+
+    def unwaive_view(self, request: HttpRequest, pk: int, enrolment: int, rule: int) -> HttpResponse:
+        cohort = cohort_or_404(request, pk)
+        person, found = self._person_and_rule(cohort, enrolment, rule)
+        back = reverse("admin:cohorts_enrolment_completion", args=[pk])
+        if request.method == "POST":
+            try:
+                completion.take_back_waiver(enrolment=person, rule=found, by=request.user)
+            except NotPossible as sentence:
+                messages.error(request, str(sentence))
+            else:
+                messages.success(request, f"The rule holds for {person.participant} again.")
+            return HttpResponseRedirect(back)
+        return self._page(
+            request,
+            "admin/cohorts/confirm.html",
+            title=f"Take back the waiver for {person.participant}",
+            about=f"At least {found}",
+            text="They can complete only when they meet this rule. That it was waived, and why, stays in the history.",
+            told=[],
+            button="Take it back",
             back_url=back,
         )
 

@@ -17,6 +17,7 @@ from cohorts.admin.completion import CompletionViews
 from cohorts.admin.forms import EnrolmentForm, LineManagerForm, PlacementForm, ReasonForm
 from cohorts.admin.scope import CohortScopedAdmin
 from cohorts.models import DayEntry, Enrolment, Placement
+from cohorts.progress import nearest_quarter
 from cohorts.states import ENROLMENT, EnrolmentStatus
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
@@ -182,7 +183,7 @@ class EnrolmentAdmin(CompletionViews, StepsMixin, CohortScopedAdmin):
 
     @display(description="Days done", ordering="days_done")
     def days(self, enrolment: Any) -> str:
-        return words.days(enrolment.days_done)
+        return words.days(nearest_quarter(enrolment.days_done))
 
     @display(
         description="Status",

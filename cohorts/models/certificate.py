@@ -11,6 +11,7 @@ from cohorts.models.plan import Component
 from cohorts.states import CERTIFICATE, CertificateStatus
 from steppingup.accounts.models import User
 from steppingup.audit.lifecycle import frozen
+from steppingup.web import words
 
 
 class CompletionRule(models.Model):
@@ -29,10 +30,10 @@ class CompletionRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.minimum_days} days of {self.component or 'everything'}"
+        return f"{words.days_counted(self.minimum_days)} of {self.component or 'everything'}"
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class CompletionWaiver(models.Model):
     """A coordinator lets a participant complete although a rule is not met, and says why."""
 

@@ -84,6 +84,13 @@ def test_whoever_misses_a_rule_cannot_complete_until_it_is_waived_with_a_reason(
         completion.waive(enrolment=person, rule=rule, reason=" ", by=coordinator)
     with pytest.raises(NotAllowed):
         completion.waive(enrolment=person, rule=rule, reason="Ill", by=staff())
+    completion.waive(enrolment=person, rule=rule, reason="Was in the wrong list", by=coordinator)
+    with pytest.raises(NotAllowed):
+        completion.take_back_waiver(enrolment=person, rule=rule, by=staff())
+    completion.take_back_waiver(enrolment=person, rule=rule, by=coordinator)
+    assert not standing_of(person).meets_the_rule
+    with pytest.raises(NotPossible, match="is not waived"):
+        completion.take_back_waiver(enrolment=person, rule=rule, by=coordinator)
     completion.waive(enrolment=person, rule=rule, reason="Was in hospital", by=coordinator)
     completion.complete(enrolment=person, by=coordinator)
     assert person.completed_at

@@ -162,6 +162,11 @@ ADMIN_PAGES = [
         RUN_IT,
         {"pk": of.running, "enrolment": of.other_enrolment, "rule": of.completion_rule},
     ),
+    Row(
+        "admin:cohorts_enrolment_unwaive",
+        RUN_IT,
+        {"pk": of.running, "enrolment": of.other_enrolment, "rule": of.completion_rule},
+    ),
     Row("admin:cohorts_session_step", RUN_IT, {"object_id": of.session, "name": "cancel"}),
     Row("admin:cohorts_session_register", RUN_IT, {"pk": of.session}),
     Row("admin:cohorts_session_from_plan", RUN_IT, {"pk": of.running}),
