@@ -242,7 +242,7 @@ def test_sponsors_are_asked_a_few_times_a_day_at_most(time_machine):
     )
 
     def ask(number: int) -> None:
-        name, email = f"Person {number}", f"person{number}@example.org"
+        name, email = f"Sponsor {number}", f"sponsor{number}@employer.example"
         sponsors.ask(application=application, name=name, email=email, job_title="", by=application.applicant)
 
     for number in range(sponsors.ASKED_DAILY):
