@@ -1,11 +1,12 @@
 """Work on many applications at once, done by a worker. Each can be begun again: what is done is not done twice."""
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
 from applications.actions.allocation import allocate
-from applications.actions.decisions import decide_many
+from applications.actions.together import for_all
 from applications.models import Application
 from cohorts.models import Cohort
 from steppingup.audit.lifecycle import NotPossible
@@ -19,6 +20,14 @@ def _person(job: Job) -> Any:
     return job.started_by
 
 
+def own_values(kept: dict[str, dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """Each application's own values, as JSON keeps them: names as text, moments as text."""
+    return {
+        int(pk): {name: datetime.fromisoformat(one) if name == "starts_at" else one for name, one in values.items()}
+        for pk, values in kept.items()
+    }
+
+
 @handler("applications.allocate")
 def allocate_job(job: Job, progress: Progress) -> dict[str, str]:
     cohort = Cohort.objects.select_related("programme", "window").get(pk=job.arguments["cohort"])
@@ -26,7 +35,7 @@ def allocate_job(job: Job, progress: Progress) -> dict[str, str]:
     progress(0, total=len(ids) * cohort.window.assessors_each)
     made = allocate(cohort=cohort, applications=ids, by=_person(job), progress=progress)
     return {
-        "url": reverse("admin:applications_application_changelist"),
+        "url": reverse("admin:applications_application_ranking", args=[cohort.pk]),
         "message": f"{len(made)} reviews were assigned, and the assessors were told.",
     }
 
@@ -39,11 +48,12 @@ def decide_job(job: Job, progress: Progress) -> dict[str, str]:
     rows = Application.objects.select_related(*related).in_bulk(what["applications"])
     chosen = [rows[pk] for pk in what["applications"] if pk in rows]
     progress(0, total=len(chosen))
-    outcome = decide_many(
+    outcome = for_all(
         applications=chosen,
         step=what["step"],
         reason=what["reason"],
         note=what["note"],
+        values=own_values(what.get("values") or {}),
         by=_person(job),
         progress=progress,
     )

@@ -1,7 +1,5 @@
 """Shortlisting, holding, turning down, and taking a decision back."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +10,7 @@ from applications.actions.access import require_decider
 from applications.actions.telling import about_reason, tell, would_tell
 from applications.models import Application, Decision
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
-from steppingup.accounts.actors import Actor, NotAllowed, person
+from steppingup.accounts.actors import Actor, person
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.messaging.actions.sending import MessagePreview
 
@@ -91,68 +89,3 @@ def would_be_told(*, application: Application, step: str, reason: str = "") -> l
         letter = would_tell(application, KIND[step], reason=about_reason(reason))
         return [letter, *fees.would_be_released(application, fees.TURNED_DOWN)]
     return [would_tell(application, KIND[step])]
-
-
-@dataclass
-class Outcome:
-    """What came of a decision about several: who it was done for, who was there already, and whom it was refused."""
-
-    done: list[Application] = field(default_factory=list)
-    already: list[Application] = field(default_factory=list)
-    refused: list[tuple[Application, str]] = field(default_factory=list)
-
-    def sentence(self) -> str:
-        target = f"{len(self.done)} {'person was' if len(self.done) == 1 else 'people were'} told."
-        already = f" {len(self.already)} had this decision already and were not told again." if self.already else ""
-        refused = "".join(f" {application.reference}: {why}" for application, why in self.refused)
-        return target + already + refused
-
-
-def possible(application: Application, step: str) -> bool:
-    return application.status in APPLICATION.steps[step].sources
-
-
-def decide_many(
-    *,
-    applications: Sequence[Application],
-    step: str,
-    by: Actor,
-    reason: str = "",
-    note: str = "",
-    progress: Callable[[int], None] | None = None,
-) -> Outcome:
-    """The same decision about several, one transaction for each: asking twice does nothing twice.
-
-    Raises NotPossible when turning down without a reason."""
-    if step == "turn_down" and reason not in Reason.values:
-        raise NotPossible("Choose a reason for turning the applications down.")
-    outcome = Outcome()
-    target = APPLICATION.steps[step].target
-    for number, application in enumerate(applications, 1):
-        _decide_one(application, step, target, outcome, by=by, reason=reason, note=note)
-        if progress:
-            progress(number)
-    return outcome
-
-
-def _decide_one(
-    application: Application, step: str, target: str, outcome: Outcome, *, by: Actor, reason: str, note: str
-) -> None:
-    try:
-        if step == "shortlist":
-            shortlist(application=application, by=by, note=note)
-        elif step == "hold":
-            hold(application=application, by=by, note=note)
-        else:
-            turn_down(application=application, reason=reason, by=by, note=note)
-    except NotAllowed as why:
-        outcome.refused.append((application, str(why)))
-    except NotPossible as why:
-        # Perhaps somebody else, or the first of two clicks, was quicker.
-        application.refresh_from_db(fields=["status", "decided_at", "decided_by", "reason"])
-        if application.status == target:
-            outcome.already.append(application)
-        else:
-            outcome.refused.append((application, str(why)))
-    else:
-        outcome.done.append(application)

@@ -71,17 +71,19 @@ class AllocationMixin:
             "number": len({application for application, _ in plan.pairs}),
             "short": len(plan.short),
             "told": _told(cohort, plan),
-            "back_url": reverse("admin:applications_application_changelist"),
+            "back_url": _ranking(cohort),
+            "trail_to": [(str(cohort), _ranking(cohort))],
         }
         return TemplateResponse(request, "admin/applications/allocate.html", context)
 
     def allocate_view(self, request: HttpRequest, cohort: int) -> HttpResponse:
-        """POST with the chosen applications: done now, or by a worker when there are many."""
+        """GET shows the plan for all that lack assessors. POST with the chosen ones: done now, or by a worker."""
         found = self._cohort(request, cohort)
         if request.method != "POST":
-            raise Http404
+            lacking = Application.objects.filter(cohort=found).lacking_assessors().order_by()
+            return self._plan_page(request, found, list(lacking.values_list("pk", flat=True)))
         ids = [int(pk) for pk in request.POST.getlist("application") if pk.isdecimal()]
-        back = reverse("admin:applications_application_changelist")
+        back = _ranking(found)
         try:
             require_staff(request.user, Permission.DECIDE_APPLICATIONS, found)
             if len(ids) > AT_ONCE:
@@ -105,6 +107,10 @@ class AllocationMixin:
             else:
                 messages.info(request, "All of these have their assessors already. Nobody was told anything.")
         return HttpResponseRedirect(back)
+
+
+def _ranking(cohort: Cohort) -> str:
+    return reverse("admin:applications_application_ranking", args=[cohort.pk])
 
 
 def _rows(cohort: Cohort, plan: Plan) -> list[tuple[Any, int]]:

@@ -7,8 +7,10 @@ from django import forms
 from django.utils import timezone
 
 from applications.impartial import assessors_of, family_of, is_impartial
+from applications.interview_times import Times
 from applications.models import Application, Criterion, Interview
 from applications.states import InterviewStatus, Reason, ReviewStatus
+from cohorts.models import Cohort
 from steppingup.accounts.models import Organisation
 from steppingup.web.admin_steps import StepForm
 
@@ -67,6 +69,12 @@ class AssignForm(StepForm):
             field.help_text = "Everybody who may score has had this application, or is of the applicant's organisation."
 
 
+def latest_arrangements(cohort: Cohort) -> dict[str, Any]:
+    """Length, place and panel of the interview that was arranged last: they are mostly the same for a cohort."""
+    latest = Interview.objects.filter(application__cohort=cohort).order_by("-pk").first()
+    return {"minutes": latest.minutes, "place": latest.place, "panel": latest.panel} if latest else {}
+
+
 class InterviewForm(StepForm):
     """Day and time are London's."""
 
@@ -91,6 +99,8 @@ class InterviewForm(StepForm):
                 "place": arranged.place,
                 "panel": arranged.panel,
             }
+        else:
+            kwargs["initial"] = latest_arrangements(subject.cohort)
         super().__init__(data, subject=subject, **kwargs)
 
     def clean(self) -> dict[str, Any]:
@@ -104,6 +114,57 @@ class InterviewForm(StepForm):
 
     def values(self) -> dict[str, Any]:
         return {key: self.cleaned_data[key] for key in ("starts_at", "place", "minutes", "panel")}
+
+
+class TimesForm(forms.Form):
+    """When several interviews are held, one after the other."""
+
+    first_on = forms.DateField(
+        label="First day",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="When a day is full, the next working day goes on.",
+    )
+    begins = forms.TimeField(
+        label="The first begins at", initial="09:30", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    ends = forms.TimeField(
+        label="The last of a day ends by",
+        initial="16:30",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    minutes = forms.IntegerField(label="How long each lasts, in minutes", min_value=5, max_value=480, initial=45)
+    pause = forms.IntegerField(label="Pause between two, in minutes", min_value=0, max_value=240, initial=15)
+    place = forms.CharField(label="Place", max_length=200, help_text="A room and address, or a link for a video call.")
+    panel = forms.CharField(label="Who will be there", max_length=300, required=False)
+
+    def __init__(self, data: Any = None, *, number: int, cohort: Cohort | None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.number = number
+        if cohort:
+            self.initial = latest_arrangements(cohort)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        names = ("first_on", "begins", "ends", "minutes", "pause")
+        if any(values.get(name) is None for name in names):
+            return values
+        plan = Times(**{name: values[name] for name in names})
+        found = plan.first(self.number)
+        if not plan.a_day:
+            self.add_error("ends", "The day is too short for one interview: end it later, or begin earlier.")
+        elif len(found) < self.number:
+            self.add_error("ends", "There are not enough days in a year for all of them: end the days later.")
+        elif found and found[0] <= timezone.now():
+            self.add_error("first_on", "Choose a day and time that lie in the future.")
+        values["times"] = found
+        return values
+
+    def times(self) -> list[datetime]:
+        return list(self.cleaned_data["times"])
+
+    def shared(self) -> dict[str, Any]:
+        """What is the same for everybody."""
+        return {name: self.cleaned_data[name] for name in ("minutes", "place", "panel")}
 
 
 class RecordForm(StepForm):

@@ -15,9 +15,9 @@ from unfold.views import ChangeList
 from applications.admin import export as export_rows
 from applications.admin import filters
 from applications.admin.allocating import AllocationMixin
+from applications.admin.deciding import DecidingMixin
 from applications.admin.page import page_of
 from applications.admin.pieces import FEE_TAGS, NO_FEE, TAGS, number
-from applications.admin.ranking import RankingMixin
 from applications.admin.stepping import SteppingMixin
 from applications.models import Application, Criterion, Review
 from applications.states import ReviewStatus
@@ -52,7 +52,7 @@ class QueueList(ChangeList):
 
 
 @admin.register(Application)
-class ApplicationAdmin(SteppingMixin, AllocationMixin, RankingMixin, ScopedAdmin):
+class ApplicationAdmin(SteppingMixin, AllocationMixin, DecidingMixin, ScopedAdmin):
     """Coordinators see names and decide. Assessors have a page of their own; finance sees agreements, not applications."""
 
     view_permission = Permission.SEE_APPLICATIONS

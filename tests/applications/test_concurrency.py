@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from applications.actions import decisions, offers
+from applications.actions import offers, together
 from applications.models import Application, Decision, Offer
 from applications.queries import place_on_waiting_list
 from applications.states import ApplicationStatus as S
@@ -57,9 +57,9 @@ def test_two_clicks_in_the_same_moment_decide_once():
     coordinator = make.coordinator(window)
     ids = [make.arrived(window).pk for _ in range(3)]
 
-    def shortlist() -> decisions.Outcome:
+    def shortlist() -> together.Outcome:
         found = list(Application.objects.select_related("cohort__programme", "applicant").filter(pk__in=ids))
-        return decisions.decide_many(applications=found, step="shortlist", by=User.objects.get(pk=coordinator.pk))
+        return together.for_all(applications=found, step="shortlist", by=User.objects.get(pk=coordinator.pk))
 
     outcomes = at_once([shortlist] * 4)
     assert sum(len(outcome.done) for outcome in outcomes) == 3

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from applications.actions import decisions, fees, interviews, offers, reviews
+from applications.actions import decisions, fees, interviews, offers, reviews, together
 from applications.models import Application, Decision, Interview
 from applications.states import APPLICATION, ApplicationStatus, InterviewStatus, Reason
 from applications.states import ApplicationStatus as S
@@ -124,8 +124,8 @@ def test_turning_down_frees_the_money_and_taking_it_back_asks_the_sponsor_again(
 def test_deciding_about_many_twice_tells_everybody_once(window, coordinator):
     found = [make.arrived(window) for _ in range(3)]
     found.append(make.arrived(window, applicant=coordinator))
-    first = decisions.decide_many(applications=found, step="shortlist", by=coordinator)
-    again = decisions.decide_many(applications=[make.fresh(a) for a in found], step="shortlist", by=coordinator)
+    first = together.for_all(applications=found, step="shortlist", by=coordinator)
+    again = together.for_all(applications=[make.fresh(a) for a in found], step="shortlist", by=coordinator)
     assert [len(first.done), len(first.already), len(first.refused)] == [3, 0, 1]
     assert [len(again.done), len(again.already), len(again.refused)] == [0, 3, 1]
     assert "3 people were told." in first.sentence()

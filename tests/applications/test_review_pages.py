@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.db import connection
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from applications.actions import reviews
 from applications.jobs import decide_job
-from applications.models import Application, Decision, EqualityResponse, Review, Score, Statement
+from applications.models import Application, Decision, EqualityResponse, Interview, Review, Score, Statement
 from applications.states import ApplicationStatus as S
 from applications.states import Reason, ReviewStatus
 from steppingup.accounts.models import User
@@ -256,8 +256,70 @@ def test_several_are_decided_after_a_page_that_says_who_is_told_once(browser, wi
         assert sentence in browser.post(url, wrong, follow=True).content.decode()
 
 
+def test_what_was_ticked_is_still_ticked_when_something_is_missing(browser, window):
+    found = [make.arrived(window, name=f"Person {letter}") for letter in "AB"]
+    url = f"{LIST}ranking/{window.cohort_id}/decide/"
+    text = browser.post(url, {"step": "turn_down", "application": [found[0].pk], "show": "open"}).content.decode()
+    assert re.findall(r'name="application" value="(\d+)"[^>]* checked', text) == [str(found[0].pk)]
+    assert re.search(r'<option value="turn_down" selected', text)
+    assert re.search(r'<option value="open" selected', text)
+
+
+INVITATION = {
+    "first_on": "2030-11-01",
+    "begins": "09:30",
+    "ends": "11:00",
+    "minutes": "45",
+    "pause": "0",
+    "place": "City Hall, room 2",
+    "panel": "",
+}
+
+
+def test_several_are_invited_one_after_the_other_and_each_reads_their_own_time(browser, window, coordinator):
+    found = [make.shortlisted(window, coordinator, name=f"Person {letter}") for letter in "ABC"]
+    url = f"{LIST}ranking/{window.cohort_id}/decide/"
+    chosen = {"step": "invite", "application": [a.pk for a in found]}
+    assert 'name="first_on"' in browser.post(url, chosen).content.decode()
+    nothing = browser.post(url, {**chosen, **INVITATION, "ends": "09:40"}).content.decode()
+    assert "The day is too short" in nothing
+    shown = browser.post(url, {**chosen, **INVITATION}).content.decode()
+    # The first is a Friday with room for two, so the third comes on Monday.
+    for when in ("Friday 1 November 2030, 9:30am", "Friday 1 November 2030, 10:15am", "Monday 4 November 2030, 9:30am"):
+        assert when in shown
+    assert not Interview.objects.exists()
+    times = dict(re.findall(r'name="(starts_\d+)" value="([^"]+)"', shown))
+    for _ in range(2):
+        browser.post(url, {**chosen, **INVITATION, **times, "confirm": "yes"})
+    assert [i.starts_at.astimezone(UTC).hour for i in Interview.objects.order_by("starts_at")] == [9, 10, 9]
+    assert Message.objects.filter(kind="applications.interview_invited").count() == 3
+
+
+def test_several_are_offered_a_place_and_the_page_says_when_these_are_too_many(browser, window, coordinator):
+    found = [make.interviewed(window, coordinator, name=f"Person {number}") for number in range(4)]
+    url = f"{LIST}ranking/{window.cohort_id}/decide/"
+    chosen = {"step": "offer", "application": [a.pk for a in found]}
+    shown = browser.post(url, chosen).content.decode()
+    assert "3 of 3 places are free" in shown
+    assert "more offers than places" in shown
+    browser.post(url, {**chosen, "confirm": "yes"})
+    assert {make.fresh(a).status for a in found} == {S.OFFERED}
+
+
+def test_the_ranking_says_what_is_next_and_gives_assessors_to_all_that_lack_them(browser, window):
+    for _ in range(2):
+        make.assessor(window)
+    found = [make.arrived(window) for _ in range(3)]
+    address = f"{LIST}allocate/{window.cohort_id}/"
+    assert f'<a href="{address}"><b>3</b>' in browser.get(f"{LIST}ranking/{window.cohort_id}/").content.decode()
+    shown = browser.get(address).content.decode()
+    assert all(f'name="application" value="{a.pk}"' in shown for a in found)
+    browser.post(address, {"application": [a.pk for a in found]})
+    assert "There is nothing to do here" in browser.get(address).content.decode()
+
+
 def test_very_many_are_decided_by_a_worker_that_may_begin_again(browser, window, monkeypatch):
-    monkeypatch.setattr("applications.admin.ranking.AT_ONCE", 2)
+    monkeypatch.setattr("applications.admin.deciding.AT_ONCE", 2)
     found = [make.arrived(window) for _ in range(3)]
     url = f"{LIST}ranking/{window.cohort_id}/decide/"
     values = {"step": "hold", "application": [a.pk for a in found], "confirm": "yes"}

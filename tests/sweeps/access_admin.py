@@ -195,7 +195,7 @@ ADMIN_PAGES = [
     ),
     Row(
         "admin:applications_application_allocate",
-        everyone(404, visitor=SIGN_IN),
+        hidden(COORDINATORS, OUR_COHORT),
         {"cohort": of.free_cohort},
         may=("coordinator", "superuser"),
     ),

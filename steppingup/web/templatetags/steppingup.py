@@ -102,8 +102,11 @@ def error_target(field: BoundField) -> str:
 
 @register.simple_tag(takes_context=True)
 def admin_trail(context: Context) -> list[tuple[str, str]]:
-    """{% admin_trail as trail %}: where in the admin one is, as pairs of words and address (none for this page itself)."""
-    return admin_menu.trail(context["request"], context.get("sidebar_navigation"), context.get("original"))
+    """{% admin_trail as trail %}: where in the admin one is, as pairs of words and address ("" for this page itself).
+
+    A view may add to it with `trail_to` in its context."""
+    found = admin_menu.trail(context["request"], context.get("sidebar_navigation"), context.get("original"))
+    return [*found, *(context.get("trail_to") or ())]
 
 
 @register.simple_tag
