@@ -1,16 +1,28 @@
 """An invoice as a PDF, made from its frozen row whenever somebody asks for it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.text import slugify
 
 from funding.models import Invoice
+from funding.models.invoice import LESS_A_BURSARY
 from steppingup.web.pdf import render_pdf
 
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines()]
+
+
+def _charged(invoice: Invoice) -> list[tuple[str, Decimal]]:
+    """What for, and how many pounds: a fee that a bursary pays a part of stands above that part. Both are fixed since
+    the fee was agreed; an amount that is not their difference stands alone."""
+    agreement = invoice.agreement
+    fee, bursary = agreement.amount, agreement.bursary_amount
+    if not bursary or fee is None or fee - bursary != invoice.amount:
+        return [(invoice.description, invoice.amount)]
+    return [(invoice.description.removesuffix(LESS_A_BURSARY), fee), ("Less the part that a bursary pays", -bursary)]
 
 
 def invoice_context(invoice: Invoice) -> dict[str, Any]:
@@ -22,6 +34,8 @@ def invoice_context(invoice: Invoice) -> dict[str, Any]:
         "bill_to": _lines(invoice.bill_to),
         "sender": _lines(sender),
         "bank": _lines(bank),
+        "lines": _charged(invoice),
+        "questions": invoice.agreement.cohort.programme.contact_email,
     }
 
 

@@ -10,6 +10,7 @@ from cohorts.models import Cohort
 from cohorts.states import HOLDS_A_PLACE
 from funding import telling
 from funding.models import FeeAgreement, Invoice, InvoiceSeries
+from funding.models.invoice import LESS_A_BURSARY
 from funding.queries import AgreementQuerySet
 from steppingup.accounts.actors import Actor, person
 from steppingup.accounts.models import Organisation
@@ -42,16 +43,16 @@ def draft(agreement: FeeAgreement, series: InvoiceSeries) -> Invoice:
     """The invoice as it would be issued today, without a number and not saved."""
     today = timezone.localdate()
     cohort = agreement.cohort
-    description = f"{cohort.programme.name}, {cohort.name}: place of {agreement.person}"
+    description = f"{cohort.programme.name}, {cohort.name}: place of {agreement.person}"[:280]
     if agreement.bursary_amount:
-        description += ", less a bursary"
+        description += LESS_A_BURSARY
     return Invoice(
         series=series,
         agreement=agreement,
         amount=agreement.employer_pays,
         bill_to=agreement.billing_address or agreement.employer_display,
         bill_from=series.bill_from,
-        description=description[:300],
+        description=description,
         purchase_order=agreement.purchase_order,
         issued_on=today,
         due_on=today + timedelta(days=series.payment_days),

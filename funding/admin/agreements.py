@@ -7,13 +7,15 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from cohorts.states import HOLDS_A_PLACE
 from funding import telling
 from funding.actions import agreements, invoices
-from funding.admin.common import AGREEMENT_COLOURS, CohortFilter, EmployerFilter, MoneyAdmin
+from funding.admin.common import AGREEMENT_COLOURS, CohortFilter, EmailsMixin, EmployerFilter, MoneyAdmin
 from funding.models import FeeAgreement, FeeTerms, FundingSource
 from funding.states import AGREEMENT, AgreementStatus, Route
 from steppingup.accounts.actors import Actor
@@ -102,11 +104,11 @@ def _can_be_released(agreement: FeeAgreement) -> bool:
 
 
 @admin.register(FeeAgreement)
-class FeeAgreementAdmin(StepsMixin, MoneyAdmin):
+class FeeAgreementAdmin(StepsMixin, EmailsMixin, MoneyAdmin):
     change_permission = Permission.DECIDE_MONEY
     provider_path = "cohort__programme__provider"
     cohort_path = "cohort"
-    list_display = ("person", "employer_and_levy", "cohort", "state", "route", "fee", "employer_share", "sponsor_name")
+    list_display = ("person", "employer_shown", "cohort", "state", "route", "fee", "employer_share")
     list_filter = (
         ("status", ChoicesDropdownFilter),
         ("route", ChoicesDropdownFilter),
@@ -130,13 +132,23 @@ class FeeAgreementAdmin(StepsMixin, MoneyAdmin):
             "The answer",
             {"fields": ("answered_at", "answered_by", "decline_reason", "fee", "bursary", "employer_share")},
         ),
-        ("For the invoice", {"fields": ("purchase_order", "billing_address")}),
+        ("For the invoice", {"fields": ("purchase_order", "billing_address", "invoice_issued")}),
+        ("Emails", {"fields": ("emails",)}),
         ("What was read and agreed", {"fields": ("terms_read",)}),
     )
     readonly_fields = (
         *("person", "cohort", "employer_and_levy", "state", "route", "source", "enrolment", "terms_read"),
         *("sponsor_name", "sponsor_email", "sponsor_job_title", "asked_at"),
-        *("answered_at", "answered_by", "decline_reason", "fee", "bursary", "employer_share"),
+        *(
+            "answered_at",
+            "answered_by",
+            "decline_reason",
+            "fee",
+            "bursary",
+            "employer_share",
+            "invoice_issued",
+            "emails",
+        ),
     )
     export_columns = (
         Column("Applicant", "person__full_name"),
@@ -190,7 +202,7 @@ class FeeAgreementAdmin(StepsMixin, MoneyAdmin):
             done="The place is funded.",
         ),
         AdminStep(
-            *("release", "Give the money back", agreements.release, "agreement", Permission.DECIDE_MONEY),
+            *("release", "Say that the place is not needed", agreements.release, "agreement", Permission.DECIDE_MONEY),
             possible=_can_be_released,
             told=lambda agreement, values: telling.would_end(agreement, values["reason"]),
             form_class=ReleaseForm,
@@ -217,9 +229,21 @@ class FeeAgreementAdmin(StepsMixin, MoneyAdmin):
         levy = " (pays the levy)" if row.employer and row.employer.is_levy_payer else ""
         return f"{row.employer_display}{levy}" or "-"
 
+    @display(description="Employer", ordering="employer__name")
+    def employer_shown(self, row: FeeAgreement) -> str:
+        return row.employer_display or "-"
+
     @display(description="State", label=AGREEMENT_COLOURS, ordering="status")
     def state(self, row: FeeAgreement) -> str:
         return row.get_status_display()
+
+    @display(description="Invoice")
+    def invoice_issued(self, row: FeeAgreement) -> str:
+        invoice = getattr(row, "invoice", None)
+        if invoice is None:
+            return "Not issued"
+        address = reverse("admin:funding_invoice_change", args=[invoice.pk])
+        return format_html('<a class="su-link" href="{}">{}</a>, {}', address, invoice, invoice.standing.lower())
 
     @display(description="Terms")
     def terms_read(self, row: FeeAgreement) -> str:
@@ -231,7 +255,14 @@ class FeeAgreementAdmin(StepsMixin, MoneyAdmin):
 
     @display(description="Bursary", ordering="bursary_amount")
     def bursary(self, row: FeeAgreement) -> str:
-        return pounds(row.bursary_amount) if row.bursary_amount else "-"
+        """What was granted, and the request that waits or was decided last."""
+        request = row.bursary_requests.first()
+        if request is None:
+            return "Not asked for"
+        address = reverse("admin:funding_bursaryrequest_change", args=[request.pk])
+        said = f"{pounds(row.bursary_amount)}, " if row.bursary_amount else ""
+        state = request.get_status_display().lower()
+        return format_html('{}<a class="su-link" href="{}">request {}</a>', said, address, state)
 
     @display(description="Employer pays", ordering="to_bill")
     def employer_share(self, row: FeeAgreement) -> str:

@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from funding import telling
 from funding.actions import bursaries
-from funding.admin.common import CohortOfAgreementFilter, EmployerOfAgreementFilter, MoneyAdmin
+from funding.admin.common import CohortOfAgreementFilter, EmailsMixin, EmployerOfAgreementFilter, MoneyAdmin
 from funding.models import BursaryRequest, FundingSource
 from funding.states import BursaryStatus
 from steppingup.accounts.roles import Permission
@@ -32,7 +32,11 @@ class DecisionForm(forms.Form):
         error_messages={"required": "Choose whether you grant or refuse"},
     )
     source = forms.ModelChoiceField(
-        FundingSource.objects.none(), label="From which pot", required=False, help_text="Only if you grant."
+        FundingSource.objects.none(),
+        label="From which pot",
+        required=False,
+        empty_label="Choose one",
+        help_text="Only if you grant.",
     )
     amount = forms.DecimalField(
         label="How many pounds",
@@ -72,7 +76,7 @@ class DecisionForm(forms.Form):
 
 
 @admin.register(BursaryRequest)
-class BursaryRequestAdmin(StepsMixin, MoneyAdmin):
+class BursaryRequestAdmin(StepsMixin, EmailsMixin, MoneyAdmin):
     provider_path = "agreement__cohort__programme__provider"
     cohort_path = "agreement__cohort"
     list_display = ("person", "employer", "cohort", "requested_at", "state", "granted", "source")
@@ -81,7 +85,7 @@ class BursaryRequestAdmin(StepsMixin, MoneyAdmin):
     ordering = ("-requested_at",)
     fields = readonly_fields = (
         *("person", "employer", "kind", "cohort", "fee", "sponsor", "reason", "requested_at", "state"),
-        *("source", "granted", "decision_reason", "decided_at", "decided_by"),
+        *("source", "granted", "decision_reason", "decided_at", "decided_by", "emails"),
     )
     export_columns = (
         Column("Applicant", "agreement__person__full_name"),

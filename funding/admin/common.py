@@ -2,14 +2,18 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
 
 from cohorts.models import Cohort
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
+from steppingup.messaging.queries import messages_about
 from steppingup.web.admin import ScopedAdmin
 
 #: The colours of Unfold's labels.
@@ -19,6 +23,8 @@ AGREEMENT_COLOURS = {
     "Bursary asked for": "info",
     "Declined": "danger",
 }
+#: So many of the latest emails are listed on a record's page.
+EMAILS = 20
 STANDING_COLOURS = {"Paid": "success", "Part paid": "info", "Overdue": "danger", "Issued": "warning"}
 
 
@@ -61,6 +67,15 @@ class EmployerFilter(DropdownFilter):
 
 class EmployerOfAgreementFilter(EmployerFilter):
     path = "agreement__employer"
+
+
+class EmailsMixin:
+    """The emails about a record, on its page; who sees money does not read all emails, so they are not linked to."""
+
+    @display(description="What was sent")
+    def emails(self, row: Model) -> SafeString:
+        context = {"sent": messages_about(row)[:EMAILS], "unlinked": True, "nothing": "Nothing was sent about it yet."}
+        return render_to_string("admin/components/messages.html", context)
 
 
 class MoneyAdmin(ScopedAdmin):

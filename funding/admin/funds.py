@@ -1,5 +1,6 @@
 """Funds and bursary pots: what is in them, what is promised, what is left, and each entry."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -68,6 +69,12 @@ class FundingSourceAdmin(MoneyAdmin):
         Column("Open", lambda row: "yes" if row.is_open else "no"),
     )
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        return self.fields if obj else self.fields[1:]
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Sequence[type[CommitmentInline]]:
+        return self.inlines if obj is not None and obj.commitments.exists() else ()
+
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if obj else self.prepopulated_fields
 
@@ -85,8 +92,9 @@ class FundingSourceAdmin(MoneyAdmin):
         super().save_model(request, obj, form, change)
 
     @display(description="Balance")
-    def balance(self, row: FundingSource) -> SafeString | str:
-        return render_to_string("admin/funding/balance.html", {"fund": row}) if row.pk else "-"
+    def balance(self, row: FundingSource) -> SafeString:
+        """As it is stored, also while a budget that is too small stands in the form."""
+        return render_to_string("admin/funding/balance.html", {"fund": FundingSource.objects.get(pk=row.pk)})
 
     @display(description="Budget", ordering="budget")
     def budget_pounds(self, row: FundingSource) -> str:

@@ -1,5 +1,6 @@
 """Invoices: issued for a cohort at once or one by one, downloaded, paid. Nothing on them is ever edited."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -19,7 +20,13 @@ from unfold.decorators import display
 from cohorts.models import Cohort
 from funding import telling
 from funding.actions import invoices, payments
-from funding.admin.common import STANDING_COLOURS, CohortOfAgreementFilter, EmployerOfAgreementFilter, MoneyAdmin
+from funding.admin.common import (
+    STANDING_COLOURS,
+    CohortOfAgreementFilter,
+    EmailsMixin,
+    EmployerOfAgreementFilter,
+    MoneyAdmin,
+)
 from funding.documents import invoice_response
 from funding.models import Invoice, InvoiceSeries, Payment
 from funding.queries import NOTHING
@@ -106,7 +113,7 @@ def _take_back(invoice: Invoice, by: User) -> Payment:
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(StepsMixin, MoneyAdmin):
+class InvoiceAdmin(StepsMixin, EmailsMixin, MoneyAdmin):
     provider_path = "agreement__cohort__programme__provider"
     cohort_path = "agreement__cohort"
     list_display = (
@@ -124,7 +131,7 @@ class InvoiceAdmin(StepsMixin, MoneyAdmin):
     ordering = ("-issued_on", "-number")
     fields = readonly_fields = (
         *("reference", "standing", "description", "agreement", "amount_pounds", "outstanding"),
-        *("issued_on", "due_on", "paid_on", "purchase_order", "to", "sender", "issued_by"),
+        *("issued_on", "due_on", "paid_on", "purchase_order", "to", "sender", "issued_by", "emails"),
     )
     inlines = (PaymentInline,)
     export_columns = (
@@ -181,6 +188,10 @@ class InvoiceAdmin(StepsMixin, MoneyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
         related = ("series", "agreement__person", "agreement__employer", "agreement__cohort__programme__provider")
         return super().get_queryset(request).with_paid().select_related(*related, "issued_by")  # type: ignore[attr-defined]
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Sequence[type[PaymentInline]]:
+        """Nothing that came in is no table without rows."""
+        return self.inlines if obj is not None and obj.payments.exists() else ()
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

@@ -15,6 +15,9 @@ from steppingup.accounts.models import Organisation, User
 from steppingup.audit.lifecycle import append_only, frozen
 from steppingup.web.words import day_date, pounds
 
+#: How the description of an invoice ends when a bursary pays a part of the fee.
+LESS_A_BURSARY = ", less a bursary"
+
 
 class InvoiceSeries(models.Model):
     """The numbers of one provider. The row is locked while a number is taken, so there is never a gap."""
@@ -26,7 +29,8 @@ class InvoiceSeries(models.Model):
     last_number = models.PositiveIntegerField(default=0, editable=False)
     payment_days = models.PositiveSmallIntegerField(default=30, help_text="Days from issue until payment is due.")
     bill_from = models.TextField(
-        blank=True, help_text="Name and address, an empty line, then how to pay: account, sort code, whom to ask."
+        blank=True,
+        help_text="Name, address and VAT number if there is one; an empty line; then how to pay: account, sort code, whom to ask.",
     )
 
     class Meta:

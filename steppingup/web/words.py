@@ -48,6 +48,12 @@ def pounds(value: Number) -> str:
     return f"{sign}£{text.removesuffix('.00')}"
 
 
+def pounds_and_pence(value: Number) -> str:
+    """As accounts want it: “£2,500.00”."""
+    text = pounds(value)
+    return f"{text}.00" if text and "." not in text else text
+
+
 def _local(value: date | datetime) -> date | datetime:
     if isinstance(value, datetime) and timezone.is_aware(value):
         return timezone.localtime(value)

@@ -121,6 +121,39 @@ def test_a_payment_is_recorded_by_a_button(client):
     assert invoice.status == "paid"
 
 
+def test_a_payment_that_is_too_much_is_refused_with_what_was_typed(client):
+    invoice = issued()
+    sign_in(client, RoleName.FINANCE, invoice.agreement.provider)
+    form = {"amount": "1000.01", "on": invoice.issued_on.isoformat(), "reference": "O'Neil & sons"}
+    page = client.post(url("invoice", "step", invoice.pk, "pay"), form).text
+    assert "Only £1,000 is outstanding" in page
+    assert 'value="1000.01"' in page
+    assert "O&#x27;Neil &amp; sons" in page
+    assert not invoice.payments.exists()
+
+
+def test_records_that_a_finance_officer_may_not_open_are_named_without_a_link(client):
+    invoice = issued()
+    person = invoice.agreement.person
+    sign_in(client, RoleName.FINANCE, invoice.agreement.provider)
+    page = client.get(url("feeagreement", "change", invoice.agreement.pk)).text
+    assert str(person) in page
+    assert reverse("admin:accounts_user_change", args=[person.pk]) not in page
+    assert url("invoice", "change", invoice.pk) in page
+    client.logout()
+    sign_in(client, RoleName.COORDINATOR, invoice.agreement.provider)
+    page = client.get(url("feeagreement", "change", invoice.agreement.pk)).text
+    assert reverse("admin:accounts_user_change", args=[person.pk]) in page
+
+
+def test_the_emails_about_an_invoice_stand_on_its_page(client):
+    invoice = issued()
+    sign_in(client, RoleName.FINANCE, invoice.agreement.provider)
+    page = client.get(url("invoice", "change", invoice.pk)).text
+    assert "jo@employer.example" in page
+    assert "/admin/messaging/" not in page
+
+
 def test_a_budget_cannot_be_less_than_what_is_promised(client):
     request = bursary_asked()
     pot = FundingSource.objects.get()

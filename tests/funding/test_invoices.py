@@ -12,16 +12,24 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from funding.actions import agreements as act
-from funding.actions import invoices, payments
+from funding.actions import bursaries, invoices, payments
 from funding.documents import invoice_pdf
-from funding.models import Invoice, InvoiceSeries
+from funding.models import FundingSource, Invoice, InvoiceSeries
 from funding.queries import money_of
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.roles import RoleName
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import staff
-from tests.factories.funding import AgreementFactory, FundFactory, InvoiceSeriesFactory, agreed, issued, taken_up
+from tests.factories.funding import (
+    AgreementFactory,
+    FundFactory,
+    InvoiceSeriesFactory,
+    agreed,
+    bursary_asked,
+    issued,
+    taken_up,
+)
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +136,18 @@ def test_the_pdf_says_what_the_row_says_and_can_be_read_aloud():
         assert words in text
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert len(reader.pages) == 1
+
+
+@pytest.mark.requirement("B38")
+def test_the_pdf_says_the_fee_and_what_a_bursary_takes_off_it():
+    request = bursary_asked()
+    by = officer(request.agreement)
+    bursaries.grant(request=request, source=FundingSource.objects.get(), amount=Decimal(400), reason="Small.", by=by)
+    invoice = invoices.issue(agreement=taken_up(agreement=request.agreement), by=by)
+    text = " ".join(PdfReader(io.BytesIO(invoice_pdf(invoice))).pages[0].extract_text().split())
+    assert invoice.amount == 600
+    for words in ("£1,000.00", "−£400.00", "To pay £600.00"):
+        assert words in text
 
 
 def test_the_cohorts_money_adds_up():

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms, template
+from django.db.models import Model
 from django.forms import BoundField
 from django.template.context import Context
 from django.utils.safestring import SafeString
@@ -15,6 +16,7 @@ register = template.Library()
 register.filter("days", words.days)
 register.filter("days_counted", words.days_counted)
 register.filter("pounds", words.pounds)
+register.filter("pounds_and_pence", words.pounds_and_pence)
 register.filter("day_date", words.day_date)
 register.filter("weekday_date", words.weekday_date)
 register.filter("when", words.when)
@@ -87,6 +89,19 @@ def query(context: Context, **changes: Any) -> str:
         else:
             values[key] = str(value)
     return f"?{values.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def kept_value(context: Context, field: Any) -> Any:
+    """What a read-only field of the admin shows. A record that this person may not open is named, without a link."""
+    if not hasattr(field, "resolved_field"):
+        return field.contents()
+    record = field.resolved_field[2] if field.resolved_field else None
+    if isinstance(record, Model):
+        opens = field.model_admin.admin_site._registry.get(type(record))
+        if opens is not None and not opens.has_view_permission(context["request"]):
+            return str(record)
+    return field.contents()
 
 
 @register.filter
