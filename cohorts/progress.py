@@ -179,7 +179,7 @@ def _done(people: list[Enrolment]) -> dict[tuple[int, int], Decimal]:
 
 def _plans(people: list[Enrolment]) -> dict[int, int]:
     """The plan of each cohort; cohorts that were fetched with the enrolments are not fetched again."""
-    loaded = Enrolment._meta.get_field("cohort").is_cached  # type: ignore[union-attr]
+    loaded = Enrolment._meta.get_field("cohort").is_cached
     plan_of = {person.cohort_id: person.cohort.plan_id for person in people if loaded(person)}
     missing = {person.cohort_id for person in people} - set(plan_of)
     if missing:

@@ -46,7 +46,7 @@ def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] |
 def own_fee(*, subject: Enrolment, viewer: Viewer) -> dict[str, Any] | None:
     """Who pays for the participant's place: for themselves, and for staff who see money."""
     provider = subject.cohort.programme.provider_id
-    if viewer != subject.participant and not holds(viewer, Permission.SEE_MONEY, provider):  # type: ignore[arg-type]
+    if viewer != subject.participant and not holds(viewer, Permission.SEE_MONEY, provider):
         return None
     agreement = (
         FeeAgreement.objects.filter(enrolment=subject, status__in=SETTLED).select_related("source", "employer").first()
@@ -56,11 +56,11 @@ def own_fee(*, subject: Enrolment, viewer: Viewer) -> dict[str, Any] | None:
 
 def cohort_money(*, subject: Cohort, viewer: Viewer) -> dict[str, Any] | None:
     """Money at a glance, for staff who see it."""
-    if not holds(viewer, Permission.SEE_MONEY, subject.programme.provider_id):  # type: ignore[arg-type]
+    if not holds(viewer, Permission.SEE_MONEY, subject.programme.provider_id):
         return None
     return {
         "money": money_of(subject),
-        "may_decide": holds(viewer, Permission.DECIDE_MONEY, subject.programme.provider_id),  # type: ignore[arg-type]
+        "may_decide": holds(viewer, Permission.DECIDE_MONEY, subject.programme.provider_id),
     }
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -56,7 +56,7 @@ class WishForm(forms.Form):
         values = super().clean() or {}
         if not self.errors and not (values.get("themes") or values.get("area") or values.get("note")):
             self.add_error(
-                "themes" if self.fields["themes"].queryset.exists() else "note",  # type: ignore[attr-defined]
+                "themes" if cast("Any", self.fields["themes"]).queryset.exists() else "note",
                 "Choose at least one theme, or write something below.",
             )
         return values

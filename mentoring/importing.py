@@ -201,7 +201,9 @@ class MentorResource(ModelResource):
         """The action does it, when the row is saved."""
 
     def save_instance(self, instance: Mentor, is_create: bool, row: dict[str, Any], **kwargs: Any) -> None:
-        mentor, _ = mentors.put(programme=self.programme, by=self.by, **self.values)  # type: ignore[arg-type]
+        if self.programme is None or self.by is None:
+            raise NotPossible("Choose the programme that these mentors are for.")
+        mentor, _ = mentors.put(programme=self.programme, by=self.by, **self.values)
         for field in Mentor._meta.concrete_fields:
             setattr(instance, field.attname, getattr(mentor, field.attname))
         instance.user, instance.organisation = mentor.user, mentor.organisation

@@ -19,23 +19,24 @@ from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
+from steppingup.web.admin import ScopedAdmin
 
 #: More than this is done by a worker, with a progress bar.
 AT_ONCE = 50
 
 
-class AllocationMixin:
+class AllocationMixin(ScopedAdmin):
     """The action on the list, and the page that says who gets how many."""
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view  # type: ignore[attr-defined]
+        view = self.admin_site.admin_view
         return [
             path("allocate/<int:cohort>/", view(self.allocate_view), name="applications_application_allocate"),
-            *super().get_urls(),  # type: ignore[misc]
+            *super().get_urls(),
         ]
 
     def has_allocate_permission(self, request: HttpRequest) -> bool:
-        return self.allows(request, Permission.DECIDE_APPLICATIONS)  # type: ignore[attr-defined]
+        return self.allows(request, Permission.DECIDE_APPLICATIONS)
 
     @admin.action(description="Spread over the assessors", permissions=["allocate"])
     def allocate_selected(self, request: HttpRequest, queryset: QuerySet[Application]) -> HttpResponse | None:
@@ -61,8 +62,8 @@ class AllocationMixin:
     def _plan_page(self, request: HttpRequest, cohort: Cohort, ids: list[int]) -> HttpResponse:
         plan = plan_for(cohort, ids)
         context = {
-            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
-            "opts": self.opts,  # type: ignore[attr-defined]
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
             "title": "Spread over the assessors",
             "cohort": cohort,
             "ids": ids,

@@ -58,7 +58,7 @@ class DecidingMixin(RankingMixin):
     """The page before something is done for several, and the page that offers a free place to the next in line."""
 
     def get_urls(self) -> list[URLPattern]:
-        view, name = self.admin_site.admin_view, "applications_application"  # type: ignore[attr-defined]
+        view, name = self.admin_site.admin_view, "applications_application"
         return [
             path("ranking/<int:cohort>/decide/", view(self.decide_view), name=f"{name}_decide"),
             path("ranking/<int:cohort>/next/", view(self.next_view), name=f"{name}_next"),

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
 
-from applications.models import Application, EmployerRule
+from applications.models import EmployerRule
 from applications.states import ApplicationStatus, Reason
 from cohorts.models import Cohort
 from funding.states import AgreementStatus
@@ -28,7 +28,7 @@ class CohortFilter(_Filter):
         cohorts = Cohort.objects.for_staff(request.user, Permission.SEE_APPLICATIONS).select_related("programme")
         return [(str(cohort.pk), str(cohort)) for cohort in cohorts]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         value = self.value()
         return queryset.filter(cohort=int(value)) if value and value.isdecimal() else queryset
 
@@ -39,7 +39,7 @@ class StatusFilter(_Filter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
         return [(value, str(label)) for value, label in ApplicationStatus.choices]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(status=self.value()) if self.value() in ApplicationStatus.values else queryset
 
 
@@ -54,7 +54,7 @@ class ReviewsFilter(_Filter):
             ("none", "No scores yet"),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         chosen = {
             "unassigned": queryset.lacking_assessors,
             "missing": queryset.awaiting_scores,
@@ -70,7 +70,7 @@ class InterviewFilter(_Filter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
         return [("record", "Held, to be recorded")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.awaiting_record() if self.value() == "record" else queryset
 
 
@@ -78,11 +78,11 @@ class EmployerFilter(_Filter):
     title, parameter_name = "employer", "employer"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
-        applied = Application.objects.filter(employer=OuterRef("pk"))
+        applied = model_admin.get_queryset(request).order_by().filter(employer=OuterRef("pk"))
         employers = Organisation.objects.filter(Exists(applied)).values_list("pk", "name")
         return [(str(pk), name) for pk, name in employers] + [("none", "Not in our list yet")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         value = self.value() or ""
         if value == "none":
             return queryset.of_unknown_employers()
@@ -95,7 +95,7 @@ class ReasonFilter(_Filter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
         return [(value, str(label)) for value, label in Reason.choices]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(reason=self.value()) if self.value() in Reason.values else queryset
 
 
@@ -105,7 +105,7 @@ class FeeFilter(_Filter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
         return [(value, str(label)) for value, label in AgreementStatus.choices] + [("fund", "An internal fund pays")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         value = self.value()
         if value == "fund":
             rules = EmployerRule.objects.filter(
@@ -121,7 +121,7 @@ class ConditionsFilter(_Filter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
         return [("look", "An answer to look at")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.with_answers_to_look_at() if self.value() == "look" else queryset
 
 

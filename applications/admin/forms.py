@@ -1,7 +1,7 @@
 """What a coordinator fills in before a decision."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -11,7 +11,7 @@ from applications.interview_times import Times
 from applications.models import Application, Criterion, Interview
 from applications.states import InterviewStatus, Reason, ReviewStatus
 from cohorts.models import Cohort
-from steppingup.accounts.models import Organisation
+from steppingup.accounts.models import Organisation, User
 from steppingup.web.admin_steps import StepForm
 
 
@@ -51,7 +51,10 @@ class AssignForm(StepForm):
     """Assessors of the provider who are impartial and have not had this application."""
 
     assessor = forms.ModelChoiceField(
-        queryset=None, label="Assessor", error_messages={"required": "Choose an assessor."}, empty_label="Choose"
+        queryset=User.objects.none(),
+        label="Assessor",
+        error_messages={"required": "Choose an assessor."},
+        empty_label="Choose",
     )
 
     def __init__(self, data: Any = None, *, subject: Application, **kwargs: Any) -> None:
@@ -63,8 +66,8 @@ class AssignForm(StepForm):
             for person in assessors_of(subject.cohort)
             if person.pk not in had and is_impartial(person, subject, family)
         ]
-        field = self.fields["assessor"]
-        field.queryset = subject.applicant._meta.model.objects.filter(pk__in=[person.pk for person in people])
+        field = cast("forms.ModelChoiceField", self.fields["assessor"])
+        field.queryset = User.objects.filter(pk__in=[person.pk for person in people])
         if not people:
             field.help_text = "Everybody who may score has had this application, or is of the applicant's organisation."
 

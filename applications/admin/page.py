@@ -180,7 +180,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
     return {"decision": decision, "label": step.label if step else decision.step}
 
 
-def _history(application: Application) -> list[dict[str, Any]]:
+def _history(application: Any) -> list[dict[str, Any]]:
     """When the status changed, and by whom: from what the database wrote down."""
     events = application.events.order_by("pgh_id").values_list(
         "pgh_created_at", "status", "pgh_context__metadata__user"

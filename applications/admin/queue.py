@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList as DjangoChangeList
 from django.db.models import Avg, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.templatetags.unfold_list import result_headers
@@ -34,6 +34,8 @@ SPREAD = Subquery(BY_APPLICATION.annotate(spread=Max("total") - Min("total")).va
 
 class QueueList(ChangeList):
     """Adds the reviews to the rows of the page that is shown, in one query, and to no others."""
+
+    result_list: Any
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -75,7 +77,7 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, DecidingMixin, ScopedAdmi
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DjangoChangeList]:
         return QueueList
 
-    def scope(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+    def scope(self, request: HttpRequest, queryset: Any) -> QuerySet[Application]:
         return queryset.for_staff(request.user, self.view_permission)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
@@ -99,16 +101,16 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, DecidingMixin, ScopedAdmi
         return words.day_date(application.submitted_at)
 
     @admin.display(description="Reviews")
-    def reviews_done(self, application: Application) -> str:
+    def reviews_done(self, application: Any) -> str:
         window = getattr(application.cohort, "window", None)
         return f"{application.scores[0]} of {max(window.assessors_each if window else 0, application.scores[1])}"
 
     @admin.display(description="Mean", ordering=MEAN)
-    def mean(self, application: Application) -> str:
+    def mean(self, application: Any) -> str:
         return number(application.scores[2])
 
     @admin.display(description="Spread", ordering=SPREAD)
-    def spread(self, application: Application) -> str:
+    def spread(self, application: Any) -> str:
         given, _, _, spread = application.scores
         return number(spread) if given > 1 else ""
 
@@ -127,12 +129,7 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, DecidingMixin, ScopedAdmi
             return response
         if kind not in export.FORMATS or not self.has_view_permission(request):
             raise Http404
-        values = request.GET.copy()
-        for name in ("export", "p", "all"):
-            values.pop(name, None)
-        request.GET = values
-        self.request = request
-        chosen = self.get_changelist_instance(request).queryset
+        chosen = self.rows_as_filtered(request)
         programmes = chosen.order_by().values("cohort__programme").distinct()
         criteria = list(Criterion.objects.filter(programme__in=programmes).order_by("programme", "order", "pk"))
         rows = export_rows.rows(chosen, criteria)
@@ -200,7 +197,7 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, DecidingMixin, ScopedAdmi
         mine = application.applicant_id == request.user.pk
         return not mine and self.allows(request, Permission.DECIDE_APPLICATIONS, application)
 
-    def cv_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def cv_view(self, request: HttpRequest, pk: int) -> FileResponse:
         application = self.find(request, pk)
         if application.cv is None:
             raise Http404

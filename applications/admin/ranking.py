@@ -18,6 +18,7 @@ from applications.ranking import Ranked, differs_much, rank
 from applications.states import APPLICATION, RANKED, TO_REVIEW, ApplicationStatus, Reason
 from cohorts.models import Cohort
 from steppingup.accounts.roles import Permission
+from steppingup.web.admin import ScopedAdmin
 
 PER_PAGE = 250
 SHOWN = {"all": "Everybody", "open": "Not decided yet", **{s.value: str(s.label) for s in RANKED}}
@@ -103,15 +104,15 @@ def wanted_of(show: str) -> str:
     return show if show in SHOWN else "all"
 
 
-class RankingMixin:
+class RankingMixin(ScopedAdmin):
     """The ranking page, and which cohort's it is."""
 
     def get_urls(self) -> list[URLPattern]:
-        view, name = self.admin_site.admin_view, "applications_application"  # type: ignore[attr-defined]
+        view, name = self.admin_site.admin_view, "applications_application"
         return [
             path("ranking/", view(self.rankings_view), name=f"{name}_rankings"),
             path("ranking/<int:cohort>/", view(self.ranking_view), name=f"{name}_ranking"),
-            *super().get_urls(),  # type: ignore[misc]
+            *super().get_urls(),
         ]
 
     def _of_cohort(self, request: HttpRequest, pk: int, permission: Permission) -> Cohort:
@@ -122,14 +123,14 @@ class RankingMixin:
         return cohort
 
     def _page(self, request: HttpRequest, template: str, **more: Any) -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **more}  # type: ignore[attr-defined]
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **more}
         return TemplateResponse(request, f"admin/applications/{template}.html", context)
 
     def rankings_view(self, request: HttpRequest) -> HttpResponse:
         """Which cohort? With one, there is no question."""
         cohorts = Cohort.objects.for_staff(request.user, Permission.SEE_APPLICATIONS).filter(window__isnull=False)
         found = list(cohorts.select_related("programme", "window").order_by("-window__closes_at")[:200])
-        if not found and not self.has_view_permission(request):  # type: ignore[attr-defined]
+        if not found and not self.has_view_permission(request):
             raise Http404
         if len(found) == 1:
             return HttpResponseRedirect(reverse("admin:applications_application_ranking", args=[found[0].pk]))
@@ -149,7 +150,7 @@ class RankingMixin:
             ranked = [one for one in ranked if _shown(states[one.candidate.pk], wanted)]
         page = Paginator(ranked, PER_PAGE).get_page(request.GET.get("page"))
         highest = found.window.max_score * Criterion.objects.filter(programme=found.programme_id).count()
-        waiting = Application.objects.filter(cohort=found).waiting_in_order()
+        waiting: Any = Application.objects.filter(cohort=found).waiting_in_order()
         free, open_offers = places_left(found)
         return self._page(
             request,
@@ -170,5 +171,5 @@ class RankingMixin:
             waiting=list(waiting.values("pk", "full_name", "reference", "mean_total", "interview_total")[:50]),
             free=free,
             open_offers=open_offers,
-            may_decide=self.allows(request, Permission.DECIDE_APPLICATIONS),  # type: ignore[attr-defined]
+            may_decide=self.allows(request, Permission.DECIDE_APPLICATIONS),
         )

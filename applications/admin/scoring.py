@@ -46,6 +46,8 @@ def mask_for(application: Application) -> Callable[[str], str]:
 class ReviewList(ChangeList):
     """Adds how many scores are given, to the rows of the page that is shown and to no others."""
 
+    result_list: Any
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         shown = list(self.result_list)
@@ -120,8 +122,8 @@ class ReviewAdmin(ScopedAdmin):
         return tag(review.get_status_display(), REVIEW_GROUP.get(ReviewStatus(review.status), "over"))
 
     @admin.display(description="Scores")
-    def progress(self, review: Review) -> str:
-        return f"{review.given} of {review.asked}"  # type: ignore[attr-defined]
+    def progress(self, review: Any) -> str:
+        return f"{review.given} of {review.asked}"
 
     @admin.display(description="Points", ordering="total")
     def points(self, review: Review) -> str:

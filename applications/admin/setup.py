@@ -49,7 +49,7 @@ class WindowStateFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
         return [("coming", "Not open yet"), ("open", "Open"), ("closed", "Closed")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Window]) -> QuerySet[Window]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         chosen = {"coming": queryset.coming, "open": queryset.open_at, "closed": queryset.closed}.get(
             self.value() or ""
         )
@@ -107,11 +107,11 @@ class WindowAdmin(ScopedAdmin):
         return "Closed" if window.has_closed() else "Open"
 
     @display(description="Being written", ordering="number_written")
-    def written(self, window: Window) -> int:
+    def written(self, window: Any) -> int:
         return window.number_written
 
     @display(description="Submitted", ordering="number_submitted")
-    def submitted(self, window: Window) -> int:
+    def submitted(self, window: Any) -> int:
         return window.number_submitted
 
 
@@ -180,7 +180,7 @@ class InterestStateFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
         return [("standing", "On the list"), ("unconfirmed", "Not confirmed"), ("left", "Left")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Interest]) -> QuerySet[Interest]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "standing":
             return queryset.standing()
         if self.value() == "unconfirmed":

@@ -19,13 +19,13 @@ class SteppingMixin(StepsMixin):
     def get_urls(self) -> list[URLPattern]:
         own = path(
             "<int:pk>/review/<int:review>/<slug:name>/",
-            self.admin_site.admin_view(self.review_step_view),  # type: ignore[attr-defined]
+            self.admin_site.admin_view(self.review_step_view),
             name="applications_application_review_step",
         )
         return [own, *super().get_urls()]
 
     def may_take(self, request: HttpRequest, step: AdminStep, obj: Model) -> bool:
-        return self.may_decide(request, obj) and super().may_take(request, step, obj)  # type: ignore[attr-defined]
+        return self.may_decide(request, obj) and super().may_take(request, step, obj)
 
     def review_steps_for(self, request: HttpRequest, application: Application, review: Review) -> list[tuple[str, str]]:
         """The links beside one review, as its state stands: what they say and where they lead."""
@@ -37,7 +37,7 @@ class SteppingMixin(StepsMixin):
         ]
 
     def review_step_view(self, request: HttpRequest, pk: int, review: int, name: str) -> HttpResponse:
-        application: Any = self.get_object(request, str(pk))  # type: ignore[attr-defined]
+        application: Any = self.get_object(request, str(pk))
         step = next((step for step in REVIEW_STEPS if step.name == name), None)
         if application is None or step is None or not self.may_take(request, step, application):
             raise Http404

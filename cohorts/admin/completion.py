@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -21,15 +21,16 @@ from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.files.serving import serve
 from steppingup.jobs.models import Job
+from steppingup.web.admin import ScopedAdmin
 from steppingup.web.admin_steps import AdminStep, StepsMixin, style
 from steppingup.web.export import Column
 
 
-class CompletionViews:
+class CompletionViews(ScopedAdmin):
     """Pages of the participants' admin that concern a whole cohort."""
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view  # type: ignore[attr-defined]
+        view = self.admin_site.admin_view
         own = [
             path("cohort/<int:pk>/", view(self.completion_view), name="cohorts_enrolment_completion"),
             path("cohort/<int:pk>/complete/", view(self.complete_all_view), name="cohorts_enrolment_complete_all"),
@@ -45,10 +46,10 @@ class CompletionViews:
                 name="cohorts_enrolment_unwaive",
             ),
         ]
-        return [*own, *super().get_urls()]  # type: ignore[misc]
+        return [*own, *super().get_urls()]
 
     def _page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
-        shared = {**self.admin_site.each_context(request), "opts": Enrolment._meta}  # type: ignore[attr-defined]
+        shared = {**self.admin_site.each_context(request), "opts": Enrolment._meta}
         return TemplateResponse(request, template, {**shared, **context})
 
     def completion_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -244,7 +245,7 @@ class CertificateAdmin(StepsMixin, ReadOnlyAdmin):
         file = {"label": "Open the certificate", "url": reverse("admin:cohorts_certificate_file", args=[obj.pk])}
         return [*([file] if obj.file_id else []), *super().steps_for(request, obj)]
 
-    def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
         found = self.get_object(request, str(pk))
         if found is None or found.file is None:
             raise Http404

@@ -1,7 +1,7 @@
 """What staff fill in while a cohort is under way."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -117,7 +117,7 @@ class SessionForm(forms.ModelForm):
 
     def _narrow(self, name: str, where: dict[str, Any], in_words: Callable[[Any], str]) -> None:
         """Only what belongs to the session's cohort; where that is still to be chosen, each says what it belongs to."""
-        field = self.fields[name]
+        field: Any = self.fields[name]
         if where:
             field.queryset = field.queryset.filter(**where)
         else:
@@ -147,7 +147,7 @@ class EnrolmentForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "peer_group" in self.fields:
-            self.fields["peer_group"].queryset = self.instance.cohort.peer_groups.all()
+            cast("forms.ModelChoiceField", self.fields["peer_group"]).queryset = self.instance.cohort.peer_groups.all()
 
 
 class PlacementForm(forms.ModelForm):

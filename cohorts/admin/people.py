@@ -48,8 +48,8 @@ class BehindFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("day", "A day or more of sessions")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.behind() if self.value() == "day" else queryset  # type: ignore[attr-defined]
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.behind() if self.value() == "day" else queryset
 
 
 ENROLMENT_STEPS = (

@@ -234,7 +234,8 @@ class SessionAdmin(StepsMixin, CohortScopedAdmin):
         """Look at the dates that a plan would give, then make the sessions."""
         cohort = cohort_or_404(request, pk)
         given = request.POST or request.GET
-        form = style(PatternForm(given if "first_on" in given else None, initial={"first_on": cohort.starts_on}))
+        form = PatternForm(given if "first_on" in given else None, initial={"first_on": cohort.starts_on})
+        style(form)
         drafts = sessions.drafts_for(cohort, form.pattern()) if form.is_bound and form.is_valid() else []
         if request.method == "POST" and form.is_bound and form.is_valid():
             try:

@@ -1,6 +1,6 @@
 """What belongs to a cohort is seen by those who run that cohort: all of a provider's, or the ones a role is limited to."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
@@ -15,7 +15,7 @@ class CohortScopedAdmin(ScopedAdmin):
     """`cohort_path` leads from the model to its cohort ("session__cohort")."""
 
     view_permission = Permission.RUN_COHORTS
-    change_permission: Permission | None = Permission.RUN_COHORTS
+    change_permission: ClassVar[Permission | None] = Permission.RUN_COHORTS
     cohort_path = "cohort"
 
     def scope(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

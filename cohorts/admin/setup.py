@@ -237,7 +237,7 @@ class CohortAdmin(StepsMixin, ScopedAdmin):
         return queryset.filter(pk__in=Cohort.objects.for_staff(request.user, self.view_permission).values("pk"))
 
     @display(description="Places taken", ordering="places_taken")
-    def places(self, cohort: Cohort) -> str:
+    def places(self, cohort: Any) -> str:
         return f"{cohort.places_taken} of {cohort.capacity}"
 
 

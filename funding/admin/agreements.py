@@ -33,9 +33,9 @@ class BillingFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("due", "To be issued"), ("issued", "Issued"), ("none", "Nothing to invoice")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "due":
-            return queryset.to_invoice()  # type: ignore[attr-defined]
+            return queryset.to_invoice()
         if self.value() == "issued":
             return queryset.filter(invoice__isnull=False)
         return queryset.filter(to_bill=0) if self.value() == "none" else queryset
@@ -68,14 +68,18 @@ class FundForm(StepForm):
     """The internal funds of the programme that pay for this employer's staff."""
 
     source = forms.ModelChoiceField(
-        queryset=None, label="Fund", empty_label="Choose", error_messages={"required": "Choose the fund that pays."}
+        queryset=FundingSource.objects.none(),
+        label="Fund",
+        empty_label="Choose",
+        error_messages={"required": "Choose the fund that pays."},
     )
 
     def __init__(self, data: Any = None, *, subject: FeeAgreement, **kwargs: Any) -> None:
         super().__init__(data, subject=subject, **kwargs)
         funds = _funds_for(subject)
-        self.fields["source"].queryset = FundingSource.objects.filter(pk__in=[fund.pk for fund in funds])
-        self.fields["source"].label_from_instance = lambda fund: f"{fund.name}, {pounds(fund.left)} left"
+        field: Any = self.fields["source"]
+        field.queryset = FundingSource.objects.filter(pk__in=[fund.pk for fund in funds])
+        field.label_from_instance = lambda fund: f"{fund.name}, {pounds(fund.left)} left"
 
 
 class ReleaseForm(forms.Form):
@@ -217,7 +221,7 @@ class FeeAgreementAdmin(StepsMixin, EmailsMixin, MoneyAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FeeAgreement]:
-        return super().get_queryset(request).with_everything().with_employer_pays()  # type: ignore[attr-defined]
+        return super().get_queryset(request).with_everything().with_employer_pays()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Once invoiced, order number and address stand on the invoice and are kept."""

@@ -57,9 +57,9 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, request: BursaryRequest, pots: QuerySet[FundingSource], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request, self.fee = request, bursaries.fee_of(request)
-        field = self.fields["source"]
-        field.queryset = pots  # type: ignore[attr-defined]
-        field.label_from_instance = lambda pot: f"{pot.name} ({pounds(pot.left)} left)"  # type: ignore[attr-defined]
+        field: Any = self.fields["source"]
+        field.queryset = pots
+        field.label_from_instance = lambda pot: f"{pot.name} ({pounds(pot.left)} left)"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -69,7 +69,7 @@ class EmployerOfAgreementFilter(EmployerFilter):
     path = "agreement__employer"
 
 
-class EmailsMixin:
+class EmailsMixin(ScopedAdmin):
     """The emails about a record, on its page; who sees money does not read all emails, so they are not linked to."""
 
     @display(description="What was sent")

@@ -37,7 +37,7 @@ class DueFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("overdue", "Overdue"), ("near", "Due within 30 days")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> QuerySet[Registration]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "overdue":
             return queryset.overdue()
         return queryset.near_due() if self.value() == "near" else queryset
@@ -70,6 +70,7 @@ def _can_achieve(registration: Registration) -> bool:
     return _can("achieve")(registration) and not actions.why_not_achieved(registration)
 
 
+ESSAY_COLOURS: dict[Any, str] = {**ASSIGNMENT_COLOURS, "none": "default"}
 REASON = "(the reason that you write)"
 
 
@@ -250,7 +251,7 @@ class RegistrationAdmin(StepsMixin, KeeperAdmin):
     def courses(self, obj: Any) -> str:
         return f"{obj.courses_passed} of {obj.courses_chosen}"
 
-    @display(description="Assignment", ordering="assignment_status", label={**ASSIGNMENT_COLOURS, "none": "default"})
+    @display(description="Assignment", ordering="assignment_status", label=ESSAY_COLOURS)
     def essay(self, obj: Any) -> tuple[str, str]:
         return assignment_label(obj.assignment_status)
 

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -78,7 +78,10 @@ class OfParticipant(KeeperAdmin):
 
     provider_path = "registration__enrolment__cohort__programme__provider"
     cohort_path = "registration__enrolment__cohort"
-    search_fields = ("registration__enrolment__participant__full_name", "registration__enrolment__participant__email")
+    search_fields: tuple[str, ...] = (
+        "registration__enrolment__participant__full_name",
+        "registration__enrolment__participant__email",
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -272,7 +275,7 @@ class AssignmentAdmin(StepsMixin, OfParticipant):
         view = self.admin_site.admin_view(self.download)
         return [path("<int:pk>/file/", view, name="modules_assignment_file"), *super().get_urls()]
 
-    def download(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def download(self, request: HttpRequest, pk: int) -> FileResponse:
         """The file itself, for whoever keeps qualifications of this cohort."""
         found = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_view_permission(request, found):

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
@@ -106,11 +107,13 @@ class TalkForm(forms.ModelForm):
 class TalkFormSet(forms.BaseInlineFormSet):
     """Gives each form the speaker as the page says it, whose employer may have been changed there."""
 
-    def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)
+    @cached_property
+    def forms(self) -> list[Any]:
+        found: list[Any] = super().forms
         if self.instance.organisation_id and self.instance.provider_id:
-            form.speaker = self.instance
-        return form
+            for form in found:
+                form.speaker = self.instance
+        return found
 
 
 class TalkInline(TabularInline):

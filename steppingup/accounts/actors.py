@@ -5,6 +5,7 @@ Every action takes one of these as `by=` and asks `require()` whether they may.
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
 from steppingup.accounts.models import Organisation, TokenLink, User
@@ -39,11 +40,11 @@ class NotAllowed(PermissionDenied):
     """The person may not do this, whatever the state. Views turn it into 404 or 403."""
 
 
-def holds(user: User, permission: Permission, provider: Organisation | int | None = None) -> bool:
+def holds(user: User | AnonymousUser, permission: Permission, provider: Organisation | int | None = None) -> bool:
     """Does this person hold a role with the permission (at this provider, or at any)?
 
     A role that is limited to some cohorts counts here; `Cohort.objects.for_staff` narrows it."""
-    if not user.is_authenticated or not user.is_active:
+    if not isinstance(user, User) or not user.is_active:
         return False
     if user.is_superuser:
         return True

@@ -7,6 +7,7 @@ the history that the database keeps asks PostgreSQL. Both are told the same mome
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -23,13 +24,13 @@ CREATE = f"""
 class Clock:
     """`to(moment)` goes to a moment; from there time passes as usual."""
 
-    def __init__(self, traveller: object, real: datetime) -> None:
+    def __init__(self, traveller: Any, real: datetime) -> None:
         self._traveller = traveller
         self.real = real
 
     def to(self, moment: datetime) -> None:
         moment = moment.astimezone(UTC)
-        self._traveller.move_to(moment)  # type: ignore[attr-defined]
+        self._traveller.move_to(moment)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT set_config('{SCHEMA}.now', %s, true)", [moment.isoformat()])
 

@@ -39,7 +39,7 @@ def _part(message: EmailMessage, kind: str) -> str:
 def _read(path: Path, changed: float) -> tuple[Letter, ...]:
     letters = []
     for number, raw in enumerate(part for part in path.read_bytes().split(BETWEEN) if part.strip()):
-        message = message_from_bytes(raw, policy=policy.default)  # type: ignore[arg-type]
+        message = message_from_bytes(raw, policy=policy.default)
         assert isinstance(message, EmailMessage)
         letters.append(
             Letter(

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, NoReturn
 
 from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model, QuerySet
@@ -48,42 +49,46 @@ class ExportMixin(ModelAdmin):
             return super().changelist_view(request, shown)
         if kind not in export.FORMATS or not self.export_columns or not self.has_view_permission(request):
             raise Http404
-        values = request.GET.copy()
+        rows = self.rows_as_filtered(request)
+        name = slugify(str(self.model._meta.verbose_name_plural))
+        return export.export(kind, name, self.export_columns, self.export_queryset(request, rows))
+
+    def rows_as_filtered(self, request: HttpRequest) -> QuerySet[Any]:
+        """What the search and the filters of the address leave, on all pages."""
+        values: Any = request.GET.copy()
         for name in ("export", "p", "all"):
             values.pop(name, None)
         request.GET = values
         self.request = request
-        rows = self.get_changelist_instance(request).queryset
-        name = slugify(str(self.model._meta.verbose_name_plural))
-        return export.export(kind, name, self.export_columns, self.export_queryset(request, rows))
+        return self.get_changelist_instance(request).queryset
 
 
 class OwnRecordsFilter(RelatedOnlyFieldListFilter):
     """The records of the rows that this person sees, with what their names need in the same query."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         own = model_admin.get_queryset(request).order_by().distinct().values_list(f"{self.field_path}__pk", flat=True)
         found = field.remote_field.model._default_manager.filter(pk__in=own).select_related()
         ordering = self.field_admin_ordering(field, request, model_admin)
         return [(one.pk, str(one)) for one in (found.order_by(*ordering) if ordering else found)]
 
 
-class FollowsParent:
+class FollowsParent(InlineModelAdmin):
     """For an inline: whoever may see or change the record may see or change the rows inside it."""
 
-    def _parent(self) -> "ScopedAdmin":
+    def _parent(self) -> Any:
         return self.admin_site._registry[self.parent_model]
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._parent().has_view_permission(request, obj)
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._parent().has_change_permission(request, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._parent().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._parent().has_change_permission(request, obj)
 
 
@@ -119,7 +124,7 @@ class ScopedAdmin(ExportMixin):
             return queryset.none()
         return queryset.filter(**{f"{self.provider_path}__in": providers}) if self.provider_path else queryset
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         return self.scope(request, self.within(request, super().get_queryset(request), self.view_permission))
 
     def provider_id_of(self, obj: Model) -> int | None:
@@ -132,7 +137,7 @@ class ScopedAdmin(ExportMixin):
                 return None
         return value.pk if last == "pk" else getattr(value, f"{last}_id", None)
 
-    def allows(self, request: HttpRequest, permission: Permission | None, obj: Model | None = None) -> bool:
+    def allows(self, request: HttpRequest, permission: Permission | None, obj: Any = None) -> bool:
         if permission is None:
             return False
         if obj is None or self.provider_path is None or obj.pk is None:
@@ -145,16 +150,16 @@ class ScopedAdmin(ExportMixin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.allows(request, self.view_permission) or self.allows(request, self.change_permission)
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.allows(request, self.view_permission, obj) or self.allows(request, self.change_permission, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.allows(request, self.change_permission)
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.allows(request, self.change_permission, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
@@ -175,7 +180,7 @@ class ScopedAdmin(ExportMixin):
 
     # -- forms ---------------------------------------------------------------------------------
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """Statuses are never fields of a form."""
         given = list(super().get_readonly_fields(request, obj))
         names = {field.name for field in self.model._meta.get_fields()}
@@ -206,7 +211,7 @@ class ScopedAdmin(ExportMixin):
                 names.append(name)
         return names
 
-    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Save only what was changed in the form: what an action wrote in the meantime stays."""
         if not change:
             super().save_model(request, obj, form, change)

@@ -1,6 +1,6 @@
 """Forms behind the admin pages of people, organisations and roles."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -74,9 +74,10 @@ class PersonForm(forms.ModelForm):
         providers = providers_of(self.by)
         may_give = {role for provider in providers for role in roles_to_give(self.by, provider)}
         needed = not self.by.is_superuser
-        self.fields["role"].choices = [("", "---------"), *((v, text) for v, text in RoleName.choices if v in may_give)]
-        self.fields["provider"].queryset = providers
-        self.fields["role"].required = self.fields["provider"].required = needed
+        role, provider = cast("forms.ChoiceField", self.fields["role"]), self.fields["provider"]
+        role.choices = [("", "---------"), *((v, text) for v, text in RoleName.choices if v in may_give)]
+        cast("forms.ModelChoiceField", provider).queryset = providers
+        role.required = provider.required = needed
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
@@ -104,7 +105,7 @@ class RoleForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "provider" in self.fields:
-            self.fields["provider"].queryset = providers_of(self.by)
+            cast("forms.ModelChoiceField", self.fields["provider"]).queryset = providers_of(self.by)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
-from django.contrib.admin.sites import NotRegistered
+from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.auth.models import Group
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.forms import ModelForm
@@ -25,6 +25,7 @@ from steppingup.accounts.actions.roles import end_role, give_role, may_edit
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.people_scope import people_for
+from steppingup.accounts.requests import signed_in
 from steppingup.accounts.roles import ROLES, Permission
 from steppingup.messaging.queries import messages_about
 from steppingup.web.admin import ScopedAdmin
@@ -71,8 +72,9 @@ class OrganisationAdmin(ScopedAdmin):
         return self.allows_at(request, provider)
 
     def allows_at(self, request: HttpRequest, provider: Organisation) -> bool:
-        providers = request.user.is_superuser or {role.provider_id for role in request.user.current_roles}
-        return providers is True or (provider.pk in providers and super().has_change_permission(request))
+        user = signed_in(request)
+        own = user.is_superuser or provider.pk in {role.provider_id for role in user.current_roles}
+        return own and super().has_change_permission(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         given = list(super().get_readonly_fields(request, obj))
@@ -160,7 +162,7 @@ class UserAdmin(ScopedAdmin):
         super().save_model(request, obj, form, change)
 
     @display(description="Roles")
-    def roles(self, obj: User) -> str:
+    def roles(self, obj: Any) -> str:
         return ", ".join(str(role) for role in obj.roles_now)
 
     @display(description="Roles held now")

@@ -23,6 +23,7 @@ from unfold.widgets import SELECT_CLASSES, TEXTAREA_CLASSES, UnfoldAdminTextInpu
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
+from steppingup.web.admin import ScopedAdmin
 from steppingup.web.sections import render_sections
 
 
@@ -104,7 +105,7 @@ def style(form: forms.Form) -> forms.Form:
     return form
 
 
-class StepsMixin:
+class StepsMixin(ScopedAdmin):
     """Adds `steps` as buttons and `sections_page` as cards to the change page of a ScopedAdmin."""
 
     steps: ClassVar[Sequence[AdminStep]] = ()
@@ -112,21 +113,21 @@ class StepsMixin:
     change_form_outer_before_template = "admin/components/steps.html"
 
     def get_urls(self) -> list[URLPattern]:
-        name = f"{self.opts.app_label}_{self.opts.model_name}_step"  # type: ignore[attr-defined]
+        name = f"{self.opts.app_label}_{self.opts.model_name}_step"
         own = path(
             "<path:object_id>/step/<slug:name>/",
-            self.admin_site.admin_view(self.step_view),  # type: ignore[attr-defined]
+            self.admin_site.admin_view(self.step_view),
             name=name,
         )
-        return [own, *super().get_urls()]  # type: ignore[misc]
+        return [own, *super().get_urls()]
 
     def may_take(self, request: HttpRequest, step: AdminStep, obj: Model) -> bool:
         """By role. A subclass may refuse more."""
-        return self.allows(request, step.permission, obj)  # type: ignore[attr-defined]
+        return self.allows(request, step.permission, obj)
 
     def steps_for(self, request: HttpRequest, obj: Model) -> list[dict[str, Any]]:
         """The buttons that this person sees on this object now."""
-        route = f"admin:{self.opts.app_label}_{self.opts.model_name}_step"  # type: ignore[attr-defined]
+        route = f"admin:{self.opts.app_label}_{self.opts.model_name}_step"
         return [
             {"label": step.label, "url": reverse(route, args=[obj.pk, step.name]), "strong": step.strong}
             for step in self.steps
@@ -135,14 +136,14 @@ class StepsMixin:
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         extra = dict(kwargs.pop("extra_context", None) or {})
-        obj = self.get_object(request, object_id)  # type: ignore[attr-defined]
+        obj = self.get_object(request, object_id)
         if obj is not None:
             extra["steps"] = self.steps_for(request, obj)
             extra["sections"] = render_sections(self.sections_page, request, obj) if self.sections_page else []
-        return super().change_view(request, object_id, *args, extra_context=extra, **kwargs)  # type: ignore[misc]
+        return super().change_view(request, object_id, *args, extra_context=extra, **kwargs)
 
     def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        obj = self.get_object(request, object_id)  # type: ignore[attr-defined]
+        obj = self.get_object(request, object_id)
         step = next((step for step in self.steps if step.name == name), None)
         if step is None or obj is None or not self.may_take(request, step, obj):
             raise Http404
@@ -152,7 +153,7 @@ class StepsMixin:
         """GET shows what will happen; POST does it, once (after a page that says who is told, with `check`).
 
         `subject` is what the step is taken on, `original` the object of this admin that it belongs to."""
-        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[original.pk])  # type: ignore[attr-defined]
+        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[original.pk])
         if not step.possible(subject):
             if step.is_done and step.is_done(subject):
                 messages.info(request, "This was done already. Nobody was told twice.")
@@ -176,12 +177,12 @@ class StepsMixin:
             else:
                 messages.success(request, step.done)
                 if type(result) is type(original) and result != original:  # a copy: go on with that
-                    back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[result.pk])  # type: ignore[attr-defined]
+                    back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[result.pk])
                 return HttpResponseRedirect(back)
         later = step.check and not filled
         context = {
-            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
-            "opts": self.opts,  # type: ignore[attr-defined]
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
             "title": step.label,
             "original": original,
             "subject": subject,

@@ -1,7 +1,7 @@
 """The admin of the words of emails and of the rules for reminders, with their inheritance."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -232,8 +232,9 @@ class RuleForm(forms.ModelForm):
             self.fields["kind"] = forms.ChoiceField(label="What", choices=options, widget=UnfoldAdminSelectWidget)
         if "place" in self.fields:
             everywhere = [EVERYWHERE] if self.user.is_superuser else []
-            self.fields["place"].required = not everywhere
-            self.fields["place"].choices = [*everywhere, *scope_choices(self.user)]  # type: ignore[attr-defined]
+            place = cast("forms.ChoiceField", self.fields["place"])
+            place.required = not everywhere
+            place.choices = [*everywhere, *scope_choices(self.user)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -289,8 +290,8 @@ class ReminderRuleAdmin(WideAndNarrow):
         return f"{days} {rule.when} {kind.date_name if kind else 'its date'}"
 
     @display(description="sent", ordering="times")
-    def sent_count(self, rule: ReminderRule) -> int:
-        return rule.times  # type: ignore[attr-defined]
+    def sent_count(self, rule: Any) -> int:
+        return rule.times
 
     def save_model(self, request: HttpRequest, obj: ReminderRule, form: forms.ModelForm, change: bool) -> None:
         texts.save_rule(rule=obj, scope=obj.scope, by=request.user)

@@ -68,7 +68,7 @@ def once(key: Hashable, work: Callable[[], T]) -> T:
         return work()
     if key not in memory:
         memory[key] = work()
-    return memory[key]  # type: ignore[no-any-return]
+    return memory[key]
 
 
 def render_sections(page: str, request: HttpRequest, subject: Any = None) -> list[Rendered]:

@@ -433,3 +433,11 @@ def test_stepping_back_leads_to_the_list_and_tells_the_coordinator(in_admin, nam
     done = browser.post(f"{REVIEWS}{review.pk}/step-back/", {"reason": "My neighbour"}, follow=True)
     assert "You have stepped back" in done.content.decode()
     assert Message.objects.get(kind="applications.stepped_back").to == coordinator
+
+
+def test_the_filters_name_no_employer_of_applicants_elsewhere(in_admin, window, coordinator):
+    make.arrived(window, employer=OrganisationFactory(name="Employer of our own"))
+    make.arrived(make.window(), employer=OrganisationFactory(name="Employer of others"))
+    page = in_admin(coordinator).get(LIST).text
+    assert "Employer of our own" in page
+    assert "Employer of others" not in page
