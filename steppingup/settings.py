@@ -161,17 +161,24 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False  # the outbox and the jobs table are the memory; a page never waits for the broker
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+
+def _every(task: str, interval: timedelta) -> dict[str, object]:
+    """Whoever finds it later leaves it: after a day without workers there is one round to do, and not thousands."""
+    return {"task": task, "schedule": interval, "options": {"expires": interval.total_seconds()}}
+
+
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
-    "deliver-messages": {"task": "messaging.deliver_due", "schedule": timedelta(seconds=15)},
-    "work-out-reminders": {"task": "messaging.work_out_reminders", "schedule": timedelta(minutes=15)},
+    "deliver-messages": _every("messaging.deliver_due", timedelta(seconds=15)),
+    "work-out-reminders": _every("messaging.work_out_reminders", timedelta(minutes=15)),
     "tidy-accounts": {"task": "accounts.tidy", "schedule": crontab(hour=1, minute=10)},
-    "remove-abandoned-files": {"task": "files.remove_abandoned", "schedule": timedelta(hours=1)},
-    "tell-interested": {"task": "applications.tell_interested", "schedule": timedelta(minutes=5)},
-    "expire-offers": {"task": "applications.expire_offers", "schedule": timedelta(minutes=1)},
-    "restart-lost-jobs": {"task": "jobs.restart_lost", "schedule": timedelta(minutes=1)},
+    "remove-abandoned-files": _every("files.remove_abandoned", timedelta(hours=1)),
+    "tell-interested": _every("applications.tell_interested", timedelta(minutes=5)),
+    "expire-offers": _every("applications.expire_offers", timedelta(minutes=1)),
+    "restart-lost-jobs": _every("jobs.restart_lost", timedelta(minutes=1)),
 }
 
-# -- email --------------------------------------------------------------------------------------
+# -- email ---------------------------------------------------------------------------------------
 
 MAILBOX_DIR = DATA_DIR / "mail"
 _mail = env.email(MAILBOX_DIR)

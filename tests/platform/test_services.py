@@ -1,5 +1,6 @@
 """The services that other tests lean on are real."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,14 @@ def test_the_browser_sees_the_site_and_axe_finds_what_is_wrong(page, axe, screen
     page.evaluate("document.body.innerHTML = '<main><h1>Hello</h1><img src=\"/static/none.png\"></main>'")
     with pytest.raises(pytest.fail.Exception, match="image-alt"):
         axe(page)
+
+
+def test_the_timetable_names_tasks_that_exist_and_rounds_that_nobody_did_in_time_do_not_pile_up(settings):
+    from steppingup.celery import app
+
+    app.loader.import_default_modules()
+    for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
+        assert entry["task"] in app.tasks, name
+        interval = entry["schedule"]
+        if isinstance(interval, timedelta):
+            assert entry["options"]["expires"] == interval.total_seconds(), name
