@@ -2,6 +2,7 @@
 
 import base64
 import mimetypes
+import unicodedata
 from typing import Any
 
 import segno
@@ -95,6 +96,11 @@ def size_of(name: str) -> str:
     return "xs"
 
 
+def has_marks(name: str) -> bool:
+    """Whether a mark is set upon a letter, as in the Yoruba ọ̀: both must then come from the font that has both."""
+    return any(unicodedata.combining(sign) for sign in unicodedata.normalize("NFC", name))
+
+
 def render(certificate: Certificate) -> bytes:
     """The page as PDF: tagged, A4 landscape, with a code that leads to the page where it can be checked."""
     cohort = certificate.enrolment.cohort
@@ -106,6 +112,7 @@ def render(certificate: Certificate) -> bytes:
         "cohort": cohort,
         "days": words.days_counted(cohort.plan.days),
         "size": size_of(certificate.name),
+        "has_marks": has_marks(certificate.name),
         "address": address.removeprefix("https://").removeprefix("http://"),
         "logo": _logo(cohort.programme.provider),
         "code": code.svg_data_uri(border=0, dark="#15211f", scale=4),

@@ -117,7 +117,8 @@ class CompletionViews(ScopedAdmin):
             title=_certificates(len(waiting)),
             about=cohort,
             text="Each certificate bears the name by which the person is known here. A name cannot be changed afterwards, "
-            "so look at them once more: " + (", ".join(certificates.name_on_it(e) for e in waiting)),
+            "so look at them once more, and correct a wrong one first under People: "
+            + (", ".join(certificates.name_on_it(e) for e in waiting)),
             told=[preview for e in waiting for preview in mail.CERTIFICATE_READY.preview(e)],
             button=_certificates(len(waiting)),
             back_url=back,
