@@ -25,6 +25,7 @@ def _item(notice: Notice, anchor: date) -> ReminderItem:
         scopes=notice.scopes,
         related=notice.related,
         provider=notice.provider,
+        reply_to=notice.reply_to,
     )
 
 

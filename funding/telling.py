@@ -41,6 +41,7 @@ class Notice:
     secrets: Callable[[], dict[str, Any]] | None = None
     related: Sequence[models.Model] = field(default=())
     provider: Organisation | None = None
+    reply_to: str = ""
 
 
 def previews(notices: Iterable[Notice]) -> list[MessagePreview]:
@@ -64,7 +65,12 @@ def send_all(notices: Iterable[Notice]) -> None:
             context=n.context,
             secrets=n.secrets() if n.secrets else None,
             provider=n.provider,
+            reply_to=n.reply_to,
         )
+
+
+def _answers_go_to(agreement: FeeAgreement) -> str:
+    return agreement.cohort.programme.contact_email
 
 
 def address(name: str, raw: str) -> str:
@@ -88,7 +94,15 @@ def new_invoice_link(invoice: Invoice, days: int = 365) -> str:
 
 def _applicant(kind: MessageKind, agreement: FeeAgreement, **more: Any) -> Notice:
     context = {**place_words(agreement), "page": applicant_page.of(agreement), **more}
-    return Notice(kind, agreement.person, agreement, agreement.message_scopes, context, provider=agreement.provider)
+    return Notice(
+        kind,
+        agreement.person,
+        agreement,
+        agreement.message_scopes,
+        context,
+        provider=agreement.provider,
+        reply_to=_answers_go_to(agreement),
+    )
 
 
 def _sponsor(kind: MessageKind, agreement: FeeAgreement, *, link_days: int = 0, **more: Any) -> Notice:
@@ -103,6 +117,7 @@ def _sponsor(kind: MessageKind, agreement: FeeAgreement, *, link_days: int = 0, 
         secrets=(lambda: {"link": new_link(agreement, link_days)}) if link_days else None,
         related=(agreement.person,),
         provider=agreement.provider,
+        reply_to=_answers_go_to(agreement),
     )
 
 
@@ -224,4 +239,5 @@ def of_invoice(invoice: Invoice, kind: MessageKind = kinds.INVOICE, **more: Any)
         secrets=lambda: {"link": new_invoice_link(invoice)},
         related=(agreement, agreement.person),
         provider=agreement.provider,
+        reply_to=_answers_go_to(agreement),
     )

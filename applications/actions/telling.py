@@ -79,7 +79,7 @@ def would_tell_assessor(assessor: User, cohort: Cohort, kind: str, **more: Any) 
 
 def tell_assessor(assessor: User, cohort: Cohort, kind: str, **more: Any) -> Message:
     """Tell an assessor. The message is listed on the cohort's page, not on the application's."""
-    return send(**_for_assessor(assessor, cohort, kind, more), about=cohort)
+    return send(**_for_assessor(assessor, cohort, kind, more), about=cohort, reply_to=cohort.programme.contact_email)
 
 
 def to_score(number: int) -> str:

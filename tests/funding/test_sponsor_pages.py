@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cohorts.models import Programme
 from funding.actions import agreements as act
 from funding.models import BursaryRequest, FeeAgreement
 from funding.states import AgreementStatus
@@ -159,6 +160,17 @@ def test_nobody_elses_address_stands_on_the_sponsors_check_page(client):
         for person in (*finance, coordinator, agreement.person):
             assert person.email not in page_before
     assert agreement.sponsor_email in client.post(page(raw, "agree"), AGREE).content.decode()
+
+
+def test_every_letter_about_a_fee_is_answered_to_the_programme(client):
+    agreement, raw = asked()
+    Programme.objects.update(contact_email="programme@example.org")
+    client.post(page(raw, "decline"), {"reason": "No budget.", "confirmed": "yes"})
+    client.post(page(raw, "agree"), {**AGREE, "confirmed": "yes"})
+    kinds = dict(Message.objects.about(agreement).exclude(kind="funding.asked").values_list("kind", "reply_to"))
+    assert kinds == dict.fromkeys(
+        ("funding.declined", "funding.agreed", "funding.agreed_copy"), "programme@example.org"
+    )
 
 
 def test_coordinators_are_told_that_an_employer_declines(client):
