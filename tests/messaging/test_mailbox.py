@@ -1,6 +1,7 @@
 """The demonstration's mailbox shows what was really delivered, and exists nowhere else."""
 
 import pytest
+from django.utils import timezone
 
 from steppingup.messaging.actions import delivery
 from steppingup.messaging.adapter import AccountAdapter
@@ -66,8 +67,16 @@ def test_a_sign_in_code_goes_through_the_outbox_and_is_forgotten_once_sent(rf, m
         ("account/email/password_reset_code", {"code": "ABC123"}, "ABC123"),
         ("account/email/unknown_account", {"signup_url": "https://example.org/new"}, "example.org/new"),
         ("account/email/account_already_exists", {"password_reset_url": "https://example.org/r"}, "Sign in"),
-        ("account/email/password_changed", {"ip": "127.0.0.1", "user_agent": "x", "timestamp": "now"}, "password"),
-        ("mfa/email/totp_activated", {"ip": "127.0.0.1", "user_agent": "x", "timestamp": "now"}, "uthenticator"),
+        (
+            "account/email/password_changed",
+            {"ip": "127.0.0.1", "user_agent": "x", "timestamp": timezone.now()},
+            "password",
+        ),
+        (
+            "mfa/email/totp_activated",
+            {"ip": "127.0.0.1", "user_agent": "x", "timestamp": timezone.now()},
+            "uthenticator",
+        ),
     ],
 )
 def test_everything_the_sign_in_library_says_goes_through_the_outbox(rf, mailoutbox, prefix, context, words):
