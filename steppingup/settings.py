@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "steppingup.accounts.middleware.SecondFactorMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "steppingup.messaging.middleware.TextsReadOnce",
     "steppingup.web.middleware.PlainAnswers",
 ]
 

@@ -318,6 +318,22 @@ def test_the_ranking_says_what_is_next_and_gives_assessors_to_all_that_lack_them
     assert "There is nothing to do here" in browser.get(address).content.decode()
 
 
+@pytest.mark.parametrize("step", ["shortlist", "hold", "turn_down"])
+def test_the_page_that_says_who_is_told_costs_the_same_for_many(browser, window, coordinator, step):
+    url = f"{LIST}ranking/{window.cohort_id}/decide/"
+
+    def cost(number: int) -> int:
+        people = [make.reviewed(make.arrived(window), 3, 4, by=coordinator).pk for _ in range(number)]
+        chosen = {"application": people, "step": step, "reason": Reason.PLACES}
+        browser.post(url, chosen)
+        with CaptureQueriesContext(connection) as queries:
+            shown = browser.post(url, chosen).content.decode()
+        assert all(application.applicant.email in shown for application in Application.objects.filter(pk__in=people))
+        return len(queries)
+
+    assert cost(1) == cost(8)
+
+
 def test_very_many_are_decided_by_a_worker_that_may_begin_again(browser, window, monkeypatch):
     monkeypatch.setattr("applications.admin.deciding.AT_ONCE", 2)
     found = [make.arrived(window) for _ in range(3)]

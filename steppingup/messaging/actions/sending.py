@@ -1,7 +1,9 @@
 """Writing a message into the outbox, and showing what one would say."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -66,6 +68,29 @@ def _values(kind: MessageKind, email: str, name: str, given: Mapping[str, Any]) 
     return {**common, **{key: in_words(value) for key, value in given.items()}}
 
 
+_texts_read: ContextVar[dict[Any, MessageTemplate] | None] = ContextVar("texts_read", default=None)
+
+
+@contextmanager
+def texts_read_once() -> Iterator[None]:
+    """Inside, previews read the text of a kind once, however many letters are shown. Sending always reads it anew."""
+    before = _texts_read.set({})
+    try:
+        yield
+    finally:
+        _texts_read.reset(before)
+
+
+def _text_to_show(kind: str, around: Sequence[models.Model]) -> MessageTemplate:
+    read = _texts_read.get()
+    if read is None:
+        return MessageTemplate.objects.nearest(kind, around)
+    key = (kind, *((type(scope), scope.pk) for scope in around))
+    if key not in read:
+        read[key] = MessageTemplate.objects.nearest(kind, around)
+    return read[key]
+
+
 def preview(
     *,
     kind: str,
@@ -80,7 +105,7 @@ def preview(
     _, email, name = _recipient(to, name)
     secrets = dict.fromkeys(found.secret_placeholders, PRIVATE_LINK)
     values = {**_values(found, email, name, {**context, **secrets}), **secrets}
-    template = MessageTemplate.objects.nearest(kind, scopes)
+    template = _text_to_show(kind, scopes)
     rendered = render(found, template.text, values, provider=provider or provider_of(scopes))
     return MessagePreview(found.told, name, email, rendered.subject, rendered.text, rendered.html)
 
