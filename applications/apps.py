@@ -8,6 +8,7 @@ class ApplicationsConfig(AppConfig):
     name = "applications"
 
     def ready(self) -> None:
+        from applications import before
         from applications.copying import copy_window
         from applications.fee import page_of_applicant
         from applications.loading import load_applications
@@ -16,6 +17,7 @@ class ApplicationsConfig(AppConfig):
         from applications.to_do import register_sections as register_to_do
         from cohorts import loading
         from cohorts.actions import copying
+        from cohorts.hooks import against_cancelling, on_publishing
         from funding.hooks import applicant_page
         from steppingup.accounts.people_scope import people_of_provider
 
@@ -32,4 +34,6 @@ class ApplicationsConfig(AppConfig):
         register_to_do()
         loading.register(20, load_applications)
         copying.register(copy_window)
+        on_publishing.register(before.publishing)
+        against_cancelling.register(before.cancelling)
         applicant_page.register(page_of_applicant)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from applications.before import register_in_words
 from applications.models import Application, Window
 from applications.queries import places_left
 from applications.states import TO_REVIEW, ApplicationStatus
@@ -17,13 +18,21 @@ PREFIX = "admin:applications"
 
 def selection_of(*, subject: Cohort, viewer: User) -> dict[str, Any] | None:
     """How the selection for a cohort stands, and the way to it."""
-    may_see = holds(viewer, Permission.SEE_APPLICATIONS, subject.programme.provider_id)
-    if not may_see or not Window.objects.filter(cohort=subject).exists():
+    provider = subject.programme.provider_id
+    if not holds(viewer, Permission.SEE_APPLICATIONS, provider):
         return None
+    may_edit = holds(viewer, Permission.EDIT_PROGRAMMES, provider)
+    window = Window.objects.filter(cohort=subject).first()
+    if window is None:
+        return {"cohort": subject, "window": None} if may_edit else None
+    window.cohort = subject
     found = Application.objects.filter(cohort=subject).submitted()
     free, open_offers = places_left(subject)
     return {
         "cohort": subject,
+        "window": window,
+        "may_edit": may_edit,
+        "register": register_in_words(window) if not window.interest_told_at else "",
         "submitted": found.count(),
         "to_review": found.filter(status__in=TO_REVIEW).count(),
         "waiting": found.filter(status=ApplicationStatus.WAITING).count(),

@@ -195,6 +195,7 @@ class Reason(models.TextChoices):
     LATE = "late", "It arrived after the closing time"
     INTERVIEW = "interview", "The interview did not show what the criteria ask for"
     PLACES = "places", "There were no places left"
+    CANCELLED = "cancelled", "This cohort does not take place"
 
 
 class Verdict(models.TextChoices):

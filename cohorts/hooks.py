@@ -1,12 +1,14 @@
-"""What else happens when a participant leaves. Apps that cohorts do not know register it in `AppConfig.ready()`:
+"""What apps that cohorts do not know have to say or do. They register it in `AppConfig.ready()`:
 
-when_withdrawn.register(Consequence(do=end_pairs, told=would_be_told))
+when_withdrawn.register(Consequence(do=end_pairs, told=would_be_told))  # a participant leaves
+on_publishing.register(who_hears_of_it)  # a sentence on the page before a cohort is published
+against_cancelling.register(who_still_waits)  # why a cohort cannot be cancelled yet
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from cohorts.models import Enrolment
+from cohorts.models import Cohort, Enrolment
 from steppingup.accounts.actors import Actor
 from steppingup.messaging.actions import MessagePreview
 
@@ -36,3 +38,23 @@ class Consequences:
 
 
 when_withdrawn = Consequences()
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Each that is registered gives a sentence about a cohort, or nothing."""
+
+    registered: list[Callable[[Cohort], str]] = field(default_factory=list)
+
+    def register(self, says: Callable[[Cohort], str]) -> None:
+        if says not in self.registered:
+            self.registered.append(says)
+
+    def about(self, cohort: Cohort) -> list[str]:
+        return [sentence for says in self.registered if (sentence := says(cohort))]
+
+
+#: What else happens once a cohort is on the site: who is told, and when.
+on_publishing = Sentences()
+#: Why a cohort cannot be cancelled yet, and what to do first.
+against_cancelling = Sentences()

@@ -11,6 +11,8 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
+from applications.admin.setup_forms import WindowForm
+from applications.before import register_in_words
 from applications.models import Criterion, EligibilityQuestion, EmployerRule, Interest, Window
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
@@ -35,12 +37,13 @@ class EmployerRuleInline(FollowsParent, TabularInline):
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:
         """Only funds of this window's programme pay for its places."""
-        if db_field.name == "funded_by":
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "funded_by" and field is not None:
             window_id = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
             funds = FundingSource.objects.filter(route=Route.INTERNAL)
-            kwargs["queryset"] = funds.filter(programme__cohorts__window=window_id) if window_id else funds.none()
-            kwargs["empty_label"] = "nobody: the employer is asked"
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+            field.queryset = funds.filter(programme__cohorts__window=window_id) if window_id else funds.none()
+            field.empty_label = "nobody: the employer is asked"  # Unfold has words of its own
+        return field
 
 
 class WindowStateFilter(DropdownFilter):
@@ -60,6 +63,8 @@ class WindowStateFilter(DropdownFilter):
 class WindowAdmin(ScopedAdmin):
     """When people may apply for a cohort, and by which rules (B33)."""
 
+    form = WindowForm
+
     view_permission = Permission.SEE_APPLICATIONS
     change_permission = Permission.EDIT_PROGRAMMES
     provider_path = "cohort__programme__provider"
@@ -68,10 +73,10 @@ class WindowAdmin(ScopedAdmin):
     list_filter = (WindowStateFilter, ("cohort__programme", admin.RelatedOnlyFieldListFilter))
     search_fields = ("cohort__name", "cohort__programme__name")
     ordering = ("-opens_at",)
-    readonly_fields = ("interest_told_at",)
+    readonly_fields = ("who_is_told",)
     inlines = (EmployerRuleInline,)
     fieldsets = (
-        (None, {"fields": ("cohort", "opens_at", "closes_at", "interest_told_at")}),
+        (None, {"fields": ("cohort", "opens_at", "closes_at", "who_is_told")}),
         ("Review", {"fields": (("assessors_each", "max_score"), "reserve")}),
         ("Offers and fees", {"fields": (("offer_days", "sponsor_link_days"), "submit_while_bursary_pending")}),
     )
@@ -100,6 +105,17 @@ class WindowAdmin(ScopedAdmin):
         """A window stays with its cohort: people have applied through it."""
         return (*super().get_readonly_fields(request, obj), *(("cohort",) if obj else ()))
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A cohort has one window."""
+        if db_field.name == "cohort":
+            mine = Cohort.objects.for_staff(request.user, self.change_permission)
+            kwargs["queryset"] = mine.filter(window=None).select_related("programme")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @display(description="Who is told")
+    def who_is_told(self, window: Window) -> str:
+        return (window.pk and register_in_words(window)) or "–"
+
     @display(description="State", label={"Open": "success", "Not open yet": "info", "Closed": ""})
     def state(self, window: Window) -> str:
         if not window.has_opened():
@@ -125,7 +141,7 @@ class _OfProgramme(ScopedAdmin):
     ordering = ("programme__name", "order")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*super().get_readonly_fields(request, obj), *(("programme", "key") if obj else ()))
+        return (*super().get_readonly_fields(request, obj), *(("programme",) if obj else ()))
 
 
 @admin.register(EligibilityQuestion)
@@ -136,7 +152,7 @@ class EligibilityQuestionAdmin(_OfProgramme):
     list_filter = (("programme", admin.RelatedOnlyFieldListFilter), "is_active", "if_no")
     search_fields = ("text", "explanation")
     fieldsets = (
-        (None, {"fields": ("programme", "key", "text", "help_text", "lists_target_groups")}),
+        (None, {"fields": ("programme", "text", "help_text", "lists_target_groups")}),
         ("What the answers lead to", {"fields": ("allows_not_sure", ("if_no", "if_not_sure"), "explanation")}),
         (
             None,
@@ -164,7 +180,7 @@ class CriterionAdmin(_OfProgramme):
     list_display = ("title", "programme", "question", "word_limit", "order")
     list_filter = (("programme", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("title", "question", "guidance")
-    fields = ("programme", "key", "title", "question", "guidance", "word_limit", "order")
+    fields = ("programme", "title", "question", "guidance", "word_limit", "order")
     export_columns = (
         Column("Programme", "programme__name"),
         Column("Criterion", "title"),

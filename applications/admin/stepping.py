@@ -8,6 +8,7 @@ from django.urls import URLPattern, path, reverse
 
 from applications.admin.steps import REVIEW_STEPS, STEPS
 from applications.models import Application, Review
+from applications.states import ApplicationStatus
 from steppingup.web.admin_steps import AdminStep, StepsMixin
 
 
@@ -23,6 +24,14 @@ class SteppingMixin(StepsMixin):
             name="applications_application_review_step",
         )
         return [own, *super().get_urls()]
+
+    def steps_for(self, request: HttpRequest, obj: Model) -> list[dict[str, Any]]:
+        """What comes next stands out: first assessors, then a decision."""
+        steps = super().steps_for(request, obj)
+        if getattr(obj, "status", None) == ApplicationStatus.SUBMITTED:
+            for step in steps:
+                step["strong"] = "/assign/" in step["url"]
+        return steps
 
     def may_take(self, request: HttpRequest, step: AdminStep, obj: Model) -> bool:
         return self.may_decide(request, obj) and super().may_take(request, step, obj)

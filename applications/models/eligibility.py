@@ -3,16 +3,18 @@
 from django.db import models
 
 from applications.states import Verdict
+from cohorts.keys import Keyed
 from cohorts.models import Programme
 
 
-class EligibilityQuestion(models.Model):
+class EligibilityQuestion(Keyed, models.Model):
     """A question with yes and no (and, if allowed, not sure), and what each answer leads to.
 
     The question about groups never asks which group: any one suffices, and that is all we keep (B15).
     A question may be switched off: age is a protected characteristic (B18)."""
 
     retention = "Holds no personal data."
+    key_from = "text"
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="eligibility_questions")
     key = models.SlugField(max_length=40)

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from applications.queries import WindowQuerySet
+from cohorts.keys import Keyed
 from cohorts.models import Cohort, Programme
 from funding.models import FundingSource
 from steppingup.accounts.models import Organisation
@@ -65,7 +66,7 @@ class Window(models.Model):
         return self.closes_at - timedelta(minutes=1)
 
 
-class Criterion(models.Model):
+class Criterion(Keyed, models.Model):
     """One criterion of the programme: a statement to write, and a score in review and at interview (B23, B24)."""
 
     retention = "Holds no personal data."

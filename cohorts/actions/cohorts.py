@@ -4,6 +4,7 @@ from django.db import transaction
 
 from cohorts import messages
 from cohorts.access import require_staff
+from cohorts.hooks import against_cancelling
 from cohorts.models import Cohort
 from cohorts.states import COHORT, EnrolmentStatus
 from steppingup.accounts.actors import Actor
@@ -60,8 +61,12 @@ def resume(*, cohort: Cohort, by: Actor) -> Cohort:
 
 @transaction.atomic
 def cancel(*, cohort: Cohort, by: Actor) -> Cohort:
-    """The cohort does not take place, or not to its end. Everybody on it is told."""
+    """The cohort does not take place, or not to its end. Everybody on it is told.
+
+    Raises NotPossible while somebody still waits for an answer, who would never hear of it."""
     require_staff(by, Permission.EDIT_PROGRAMMES, cohort)
+    if reasons := against_cancelling.about(cohort):
+        raise NotPossible(" ".join(reasons))
     COHORT.move(cohort, "cancel")
     for enrolment in cohort.enrolments.filter(status=EnrolmentStatus.ENROLLED).select_related("participant"):
         enrolment.cohort = cohort

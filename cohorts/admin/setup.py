@@ -13,10 +13,28 @@ from cohorts import messages
 from cohorts.access import may_everywhere
 from cohorts.actions import cohorts as actions
 from cohorts.actions import copying
-from cohorts.models import Cohort, CompletionRule, Component, Partner, Plan, Programme, TargetGroup
+from cohorts.admin.setup_forms import (
+    CohortForm,
+    CompletionRuleForm,
+    ComponentForm,
+    DocumentForm,
+    ProgrammeForm,
+)
+from cohorts.hooks import against_cancelling, on_publishing
+from cohorts.models import (
+    Cohort,
+    CompletionRule,
+    Component,
+    Partner,
+    Plan,
+    Programme,
+    ProgrammeDocument,
+    TargetGroup,
+)
 from cohorts.states import COHORT, HOLDS_A_PLACE, EnrolmentStatus
 from steppingup.accounts.roles import Permission
 from steppingup.messaging.actions import MessagePreview
+from steppingup.web import words
 from steppingup.web.admin import FollowsParent, ScopedAdmin
 from steppingup.web.admin_steps import AdminStep, StepsMixin
 from steppingup.web.export import Column
@@ -27,12 +45,32 @@ P = Permission
 class TargetGroupInline(FollowsParent, TabularInline):
     model = TargetGroup
     extra = 0
-    fields = ("name", "statement", "key", "order")
+    fields = ("name", "statement", "order")
+
+
+class DocumentInline(FollowsParent, TabularInline):
+    """Brochures and guides to read on the programme's page (B20)."""
+
+    model = ProgrammeDocument
+    form = DocumentForm
+    extra = 0
+    verbose_name = "brochure or guide"
+    verbose_name_plural = "brochures and guides"
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.by = request.user
+        return formset
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProgrammeDocument]:
+        return super().get_queryset(request).select_related("file")
 
 
 @admin.register(Programme)
 class ProgrammeAdmin(ScopedAdmin):
     """A programme and its texts."""
+
+    form = ProgrammeForm
 
     view_permission = P.RUN_COHORTS
     change_permission = P.EDIT_PROGRAMMES
@@ -42,7 +80,7 @@ class ProgrammeAdmin(ScopedAdmin):
     search_fields = ("name", "summary")
     list_filter = ("is_published",)
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}
-    inlines = (TargetGroupInline,)
+    inlines = (TargetGroupInline, DocumentInline)
     export_columns = (Column("Programme", "name"), Column("Provider", "provider__name"), Column("Region", "region"))
     fieldsets = (
         (None, {"fields": ("provider", "name", "slug", "summary", "region", "is_published")}),
@@ -54,12 +92,14 @@ class ProgrammeAdmin(ScopedAdmin):
 
 class ComponentInline(FollowsParent, StackedInline):
     model = Component
+    form = ComponentForm
     extra = 0
     fields = (
         ("title", "kind"),
-        ("days", "meetings", "days_each"),
-        ("minutes_per_day", "key", "order"),
+        ("days", "minutes_per_day"),
+        ("meetings", "days_each"),
         "description",
+        "order",
     )
 
 
@@ -87,14 +127,16 @@ class PlanAdmin(ScopedAdmin):
 
 class CompletionRuleInline(FollowsParent, TabularInline):
     model = CompletionRule
+    form = CompletionRuleForm
     extra = 0
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "component":
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "component" and field is not None:
             cohort_id = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
-            kwargs["queryset"] = Component.objects.filter(plan__cohorts=cohort_id).distinct()
-            kwargs["empty_label"] = "all components together"
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+            field.queryset = Component.objects.filter(plan__cohorts=cohort_id).distinct()
+            field.empty_label = "all components together"  # Unfold has words of its own
+        return field
 
 
 class CopyForm(forms.Form):
@@ -123,11 +165,12 @@ def _told_of_cancelling(cohort: Cohort) -> list[MessagePreview]:
 class CohortAdmin(StepsMixin, ScopedAdmin):
     """A cohort: its places, fee and dates, what can be done with it now, and how every part of it stands."""
 
+    form = CohortForm
     view_permission = P.RUN_COHORTS
     change_permission = P.EDIT_PROGRAMMES
     provider_path = "programme__provider"
     sections_page = "cohort_admin"
-    list_display = ("name", "programme", "status", "places", "fee", "starts_on", "ends_on")
+    list_display = ("name", "programme", "state", "places", "cost", "starts_on", "ends_on")
     list_select_related = ("programme",)
     search_fields = ("name", "programme__name")
     list_filter = ("status", "programme")
@@ -157,7 +200,9 @@ class CohortAdmin(StepsMixin, ScopedAdmin):
             "cohort",
             P.EDIT_PROGRAMMES,
             _can("publish"),
-            text="Everybody can then read about the cohort on the programme's page.",
+            text=lambda cohort: " ".join(
+                ["Everybody can then read about the cohort on the programme's page.", *on_publishing.about(cohort)]
+            ),
         ),
         AdminStep(
             "unpublish",
@@ -216,6 +261,7 @@ class CohortAdmin(StepsMixin, ScopedAdmin):
             _can("cancel"),
             told=_told_of_cancelling,
             text="The cohort does not take place, or not to its end. This cannot be undone.",
+            against=lambda cohort: " ".join(against_cancelling.about(cohort)),
         ),
     )
 
@@ -235,6 +281,18 @@ class CohortAdmin(StepsMixin, ScopedAdmin):
 
     def scope(self, request: HttpRequest, queryset: QuerySet[Cohort]) -> QuerySet[Cohort]:
         return queryset.filter(pk__in=Cohort.objects.for_staff(request.user, self.view_permission).values("pk"))
+
+    @display(
+        description="Status",
+        ordering="status",
+        label={"draft": "warning", "published": "info", "running": "success", "finished": "", "cancelled": "danger"},
+    )
+    def state(self, cohort: Cohort) -> tuple[str, str]:
+        return cohort.status, cohort.get_status_display()
+
+    @display(description="Fee", ordering="fee")
+    def cost(self, cohort: Cohort) -> str:
+        return words.pounds(cohort.fee)
 
     @display(description="Places taken", ordering="places_taken")
     def places(self, cohort: Any) -> str:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.core.validators import MinValueValidator
 from django.db import models
 
+from cohorts.keys import Keyed
 from cohorts.models.programme import Programme
 from cohorts.states import ComponentKind
 
@@ -30,10 +31,11 @@ class Plan(models.Model):
         return sum((component.days for component in self.components.all()), Decimal(0))
 
 
-class Component(models.Model):
+class Component(Keyed, models.Model):
     """A part of the plan: so many days, in so many meetings of so many days each (B5, B7, B11, B13)."""
 
     retention = "Holds no personal data."
+    key_within = "plan"
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="components")
     key = models.SlugField(max_length=40)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pghistory
 from django.db import models
 
+from cohorts.keys import Keyed
 from cohorts.queries import PartnerQuerySet, ProgrammeQuerySet
 from steppingup.accounts.models import Organisation
 
@@ -45,8 +46,10 @@ class Programme(models.Model):
         return self.name
 
 
-class TargetGroup(models.Model):
+class TargetGroup(Keyed, models.Model):
     """One of the groups that the programme is for: belonging to any of them suffices (B1, B15)."""
+
+    key_from = "name"
 
     retention = "Holds no personal data."
 

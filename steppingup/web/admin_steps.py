@@ -45,7 +45,8 @@ class AdminStep:
     `told(obj)` lists who will be told: things with `to`, `subject` and `text`. With `check`, that depends on what is
     filled in: it is `told(obj, values)`, and is shown on a second page before anything happens.
     `text` says what it means (a sentence, or made from the object). `initial(obj)` is what stands in the form to begin
-    with. `is_done(obj)`: it was done before, so pressing the button twice is no mistake. `strong` buttons stand out."""
+    with. `is_done(obj)`: it was done before, so pressing the button twice is no mistake. `strong` buttons stand out.
+    `against(obj)` says why it cannot be done yet, and what to do first: then the page has that and no button."""
 
     name: str
     label: str
@@ -61,6 +62,7 @@ class AdminStep:
     check: bool = False
     is_done: Callable[[Any], bool] | None = None
     strong: bool = False
+    against: Callable[[Any], str] | None = None
 
     def form(self, subject: Any, data: Any = None) -> forms.Form | None:
         if self.form_class is None:
@@ -192,6 +194,7 @@ class StepsMixin(ScopedAdmin):
             "checking": step.check and filled,
             "later": later,
             "told": [] if later else step.who_is_told(subject, form),
+            "against": step.against(subject) if step.against else "",
             "back_url": back,
         }
         return TemplateResponse(request, "admin/step.html", context)

@@ -1,0 +1,121 @@
+"""What is checked when a coordinator sets up a programme, a plan or a cohort; each mistake in a sentence beside its field."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from cohorts.models import Cohort, CompletionRule, Component, Programme, ProgrammeDocument
+from steppingup.files.fields import CheckedFileField
+from steppingup.files.rules import FileRule
+from steppingup.web import words
+
+MARKDOWN = (
+    "Leave an empty line between two paragraphs. **Two stars** make words bold, and a line that begins with a hyphen "
+    "is one point of a list."
+)
+BROCHURE = FileRule(kinds=frozenset({"pdf"}), max_bytes=10_000_000)
+
+
+class ProgrammeForm(forms.ModelForm):
+    class Meta:
+        model = Programme
+        fields = (
+            *("provider", "name", "slug", "summary", "region", "is_published"),
+            *("about", "who_can_apply", "how_it_is_funded", "after_the_programme"),
+            *("learning_agreement", "contact_email", "contact_phone"),
+        )
+        labels = {"slug": "Address", "is_published": "On the site"}
+        help_texts = {
+            "slug": "The last part of the address of its page. Links to the old one stop working when you change it.",
+            "region": "Where it is for, as it stands in a sentence: “Bristol and the wider region”.",
+            "is_published": "Visitors can read about the programme and about its published cohorts.",
+            "about": MARKDOWN,
+            "who_can_apply": MARKDOWN,
+            "how_it_is_funded": MARKDOWN,
+            "after_the_programme": f"What to expect, and what not to. {MARKDOWN}",
+            "learning_agreement": f"The full text that a participant reads and signs. {MARKDOWN}",
+            "contact_email": "Shown on the programme's pages, and where answers to its emails arrive.",
+        }
+
+
+class PlainNumbers(forms.ModelForm):
+    """Shows “10” and “0.5” where the database keeps “10.00” and “0.50”."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, value in self.initial.items():
+            if isinstance(value, Decimal):
+                self.initial[name] = f"{value.normalize():f}"
+
+
+class DocumentForm(forms.ModelForm):
+    """A brochure or a guide (B20), checked like every upload. `by` is set by the admin."""
+
+    by: Any = None
+    file = CheckedFileField(rule=BROCHURE, label="File")
+
+    class Meta:
+        model = ProgrammeDocument
+        fields = ("title", "file", "order")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["file"]
+        field.by = self.by  # type: ignore[attr-defined]
+        if self.instance.pk:
+            self.initial["file"] = self.instance.file
+
+
+class ComponentForm(PlainNumbers):
+    class Meta:
+        model = Component
+        fields = ("title", "kind", "days", "minutes_per_day", "meetings", "days_each", "description", "order")
+        help_texts = {
+            "description": MARKDOWN,
+            "order": "The smallest stands first.",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        days, meetings, each = (values.get(name) for name in ("days", "meetings", "days_each"))
+        if each and not meetings:
+            self.add_error("meetings", "Say how many meetings there are, or leave the days of one meeting empty too.")
+        elif days and meetings and each and meetings * each != days:
+            total = words.days_counted(meetings * each)
+            self.add_error("days", f"{meetings} meetings of {words.days_counted(each)} are {total} together.")
+        return values
+
+
+class CohortForm(PlainNumbers):
+    class Meta:
+        model = Cohort
+        fields = (
+            *("programme", "plan", "name", "slug", "capacity", "fee"),
+            *("starts_on", "ends_on", "venue", "limited_roles"),
+        )
+        labels = {"slug": "Address"}
+        help_texts = {
+            "name": "Beside the programme's name: “February 2027”.",
+            "slug": "The last part of its address on the site.",
+            "plan": "The days that everybody on it does. Plans are made under “Plans of days”.",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        programme = values.get("programme") or (self.instance.programme if self.instance.pk else None)
+        plan, starts, ends = (values.get(name) for name in ("plan", "starts_on", "ends_on"))
+        if plan and programme and plan.programme_id != programme.pk:
+            self.add_error("plan", f"“{plan}” is a plan of another programme. Choose one of {programme}.")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", "The cohort must end after it starts.")
+        fee = values.get("fee")
+        if fee is not None and fee < 0:
+            self.add_error("fee", "The fee cannot be less than nothing. Give 0 if nobody pays.")
+        return values
+
+
+class CompletionRuleForm(PlainNumbers):
+    class Meta:
+        model = CompletionRule
+        fields = ("component", "minimum_days")

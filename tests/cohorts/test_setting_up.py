@@ -1,0 +1,119 @@
+"""A coordinator sets up programmes, plans and cohorts without a developer; each mistake gets a sentence."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from applications.models import Criterion
+from cohorts.actions import cohorts as actions
+from cohorts.hooks import on_publishing
+from cohorts.keys import LONGEST, free_key
+from cohorts.models import Cohort, ProgrammeDocument, TargetGroup
+from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
+from steppingup.audit.lifecycle import NotPossible
+from tests.factories import review as make
+from tests.factories.accounts import staff
+from tests.factories.cohorts import CohortFactory, PlanFactory
+from tests.files.uploads import pdf
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort() -> Cohort:
+    return CohortFactory()
+
+
+@pytest.fixture
+def browser(client, cohort, settings):
+    settings.DEMONSTRATION = True
+    client.force_login(staff(provider=cohort.programme.provider))
+    session = client.session
+    session[DEMONSTRATION_SESSION] = True
+    session.save()
+    return client
+
+
+def posted(page) -> dict[str, str]:
+    """What a browser would send if nothing was changed."""
+    form = page.context["adminform"].form
+    data = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
+    for inline in page.context["inline_admin_formsets"]:
+        management = inline.formset.management_form
+        data |= {f"{inline.formset.prefix}-{name}": management[name].value() for name in management.fields}
+        for one in inline.formset.initial_forms:
+            data |= {one.add_prefix(name): one[name].value() for name in one.fields if name != "DELETE"}
+    return {name: "" if value is None else value for name, value in data.items() if value is not False and value != []}
+
+
+def test_a_key_is_made_of_the_title_and_never_twice():
+    assert free_key("Critical thinking!", set()) == "critical-thinking"
+    assert free_key("Critical thinking", {"critical-thinking"}) == "critical-thinking-2"
+    assert free_key("…", set()) == "part"
+    assert len(free_key("x" * 300, {"x" * LONGEST})) == LONGEST
+
+
+def test_nobody_types_a_key_for_a_group_or_a_criterion(browser, cohort):
+    address = reverse("admin:cohorts_programme_change", args=[cohort.programme_id])
+    page = browser.get(address)
+    data = posted(page)
+    prefix = page.context["inline_admin_formsets"][0].formset.prefix
+    number = int(data[f"{prefix}-TOTAL_FORMS"])
+    for offset in (0, 1):
+        data |= {f"{prefix}-{number + offset}-name": "care leavers", f"{prefix}-{number + offset}-statement": "I am"}
+        data |= {f"{prefix}-{number + offset}-order": "0"}
+    data[f"{prefix}-TOTAL_FORMS"] = str(number + 2)
+    assert browser.post(address, data).status_code == 302
+    found = TargetGroup.objects.filter(programme=cohort.programme, name="care leavers")
+    assert sorted(found.values_list("key", flat=True)) == ["care-leavers", "care-leavers-2"]
+    values = {"programme": cohort.programme_id, "title": "Empathy", "question": "When?", "word_limit": 200, "order": 0}
+    assert browser.post(reverse("admin:applications_criterion_add"), values).status_code == 302
+    assert Criterion.objects.get(programme=cohort.programme, title="Empathy").key == "empathy"
+
+
+@pytest.mark.requirement("B20")
+def test_a_brochure_is_uploaded_checked_and_read_on_the_programmes_page(browser, cohort):
+    address = reverse("admin:cohorts_programme_change", args=[cohort.programme_id])
+    page = browser.get(address)
+    prefix = next(i.formset.prefix for i in page.context["inline_admin_formsets"] if i.opts.model is ProgrammeDocument)
+    wrong = {f"{prefix}-TOTAL_FORMS": "1", f"{prefix}-0-title": "Our employers", f"{prefix}-0-order": "0"}
+    text = browser.post(
+        address, {**posted(page), **wrong, f"{prefix}-0-file": SimpleUploadedFile("a.pdf", b"no")}
+    ).content.decode()
+    assert "PDF" in text
+    assert not ProgrammeDocument.objects.exists()
+    right = {**posted(page), **wrong, f"{prefix}-0-file": SimpleUploadedFile("Employers.pdf", pdf())}
+    assert browser.post(address, right).status_code == 302
+    document = ProgrammeDocument.objects.get()
+    assert document.file.name == "Employers.pdf"
+    shown = browser.get(f"/programmes/{cohort.programme.slug}/").content.decode()
+    assert "Our employers" in shown
+    # Nothing changes when it is saved again, without the file.
+    assert browser.post(address, posted(browser.get(address))).status_code == 302
+    document.refresh_from_db()
+    assert document.file.name == "Employers.pdf"
+
+
+def test_mistakes_about_a_cohort_get_sentences(browser, cohort):
+    other = PlanFactory(programme__provider=cohort.programme.provider)
+    address = reverse("admin:cohorts_cohort_change", args=[cohort.pk])
+    data = posted(browser.get(address))
+    wrong = {"ends_on": "01/01/2001", "plan": other.pk, "fee": "-5"}
+    text = browser.post(address, {**data, **wrong}).content.decode()
+    for sentence in ("must end after it starts", "is a plan of another programme", "cannot be less than nothing"):
+        assert sentence in text, sentence
+    assert "is violated" not in text
+
+
+def test_a_cohort_for_which_people_wait_is_not_cancelled_behind_their_backs():
+    window = make.window()
+    make.arrived(window)
+    by = staff(provider=window.cohort.programme.provider)
+    with pytest.raises(NotPossible, match="1 applicant waits"):
+        actions.cancel(cohort=window.cohort, by=by)
+
+
+def test_before_a_cohort_is_published_its_page_says_who_hears_of_it(browser, cohort):
+    assert on_publishing.about(cohort) == ["Nobody can apply yet: it has no application window."]
+    window = make.window()
+    assert "register of interest" in on_publishing.about(window.cohort)[0]
