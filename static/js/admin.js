@@ -94,8 +94,16 @@
     }
   }
 
+  /* On a telephone the heading of its column stands beside each value; Unfold writes some of them small. */
+  function raiseLabels() {
+    for (const cell of document.querySelectorAll("[data-label]")) {
+      cell.dataset.label = cell.dataset.label.charAt(0).toUpperCase() + cell.dataset.label.slice(1);
+    }
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     nameScrollingParts();
+    raiseLabels();
     mendHeadings();
     makeButtons(document);
     watchSelects();
