@@ -1,6 +1,9 @@
 """What happened to an application, in the applicant's words, for `components/timeline.html`."""
 
+from datetime import datetime, time
 from typing import Any
+
+from django.utils import timezone
 
 from applications.models import Application
 from applications.states import FOR_APPLICANTS, OVER, InterviewStatus, OfferStatus
@@ -37,7 +40,14 @@ def events_of(application: Application) -> list[dict[str, Any]]:
     ]
     if application.withdrawn_at:
         events.append({"when": application.withdrawn_at, "title": "You withdrew it"})
+    starts_on = application.cohort.starts_on
+    if application.status == S.ACCEPTED and starts_on <= timezone.localdate():
+        began = timezone.make_aware(datetime.combine(starts_on, time.min))
+        # Whoever came from the waiting list may have accepted after the first day.
+        events.append({"when": began, "title": "The programme began", "is_day": True})
     events.sort(key=lambda event: event["when"])
+    for event in events:
+        event["when"] = timezone.localdate(event["when"]) if event.pop("is_day", False) else event["when"]
     events[-1]["state"] = "now"
     following = _next(application)
     return [*events, {**following, "state": "next"}] if following else events
@@ -45,7 +55,7 @@ def events_of(application: Application) -> list[dict[str, Any]]:
 
 def _next(application: Application) -> dict[str, Any] | None:
     """A date, where there is one; otherwise what happens next, in a sentence."""
-    if application.status == S.ACCEPTED:
+    if application.status == S.ACCEPTED and application.cohort.starts_on > timezone.localdate():
         return {"when": application.cohort.starts_on, "title": "The programme begins"}
     if application.status in OVER:
         return None

@@ -1,6 +1,6 @@
 """Following an application: the list, its page, the confirmation, and withdrawing."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,17 +13,21 @@ from django.views.decorators.http import require_safe
 from applications import fee, letters
 from applications.actions import applications as actions
 from applications.actions import fees, telling_staff
-from applications.models import Application
+from applications.models import Application, Window
 from applications.queries import place_on_waiting_list
 from applications.states import APPLICATION, FOR_APPLICANTS, InterviewStatus, OfferStatus
 from applications.states import ApplicationStatus as S
 from applications.tasklist import progress, task_groups
 from applications.timeline import events_of
 from applications.views.apply import frame, mine
+from applications.views.check import openings
 from cohorts.models import Programme
 from funding import telling
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.messaging.queries import messages_about
+
+#: Without a place: the next cohort is worth pointing to.
+ENDED = (S.TURNED_DOWN, S.DECLINED, S.EXPIRED, S.WITHDRAWN)
 
 
 def own_applications(request_user: Any) -> list[Application]:
@@ -54,7 +58,8 @@ def application_page(request: SignedInRequest, pk: int) -> HttpResponse:
     if application.status == S.DRAFT:
         groups = task_groups(application)
         done, count = progress(groups)
-        context = frame(application, **trail, groups=groups, done=done, count=count)
+        again = _open_again(request, application) if application.cohort.window.has_closed() else None
+        context = frame(application, **trail, groups=groups, done=done, count=count, again=again)
         return render(request, "applications/task_list.html", context)
     return render(request, "applications/status.html", frame(application, **trail, **_standing(request, application)))
 
@@ -74,10 +79,19 @@ def _standing(request: SignedInRequest, application: Application) -> dict[str, A
         "sent": _sent_to(request.user, application),
         "fee": fee.fee_state(application),
         "may_withdraw": "withdraw" in APPLICATION.possible(application.status),
+        "again": _open_again(request, application) if application.status in ENDED else None,
         "was_turned_down": application.status == S.TURNED_DOWN,
         "has_equality_answers": hasattr(application, "equality_response"),
         "others": Programme.objects.published().exclude(pk=application.cohort.programme_id).exists(),
     }
+
+
+def _open_again(request: SignedInRequest, application: Application) -> Window | None:
+    """The window of another cohort of the programme that is open now, where this person has not begun to apply yet."""
+    window = openings(application.cohort.programme)["window"]
+    if window is None or Application.objects.of_applicant(request.user).filter(cohort=window.cohort_id).exists():
+        return None
+    return cast("Window", window)
 
 
 def _sent_to(user: Any, application: Application) -> Any:

@@ -3,14 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.actions import applications as actions
-from applications.models import Application, Interview, Offer, Review
+from applications.actions import offers
+from applications.models import Application, Interview, Offer, Review, Window
 from applications.states import APPLICATION, ApplicationStatus, InterviewStatus, OfferStatus, ReviewStatus
+from applications.timeline import events_of
+from cohorts.models import Cohort
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.messaging.models import Message, ReminderRule
 from steppingup.messaging.reminders import add_rule, work_out_reminders
+from tests.factories import review as make
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import WindowFactory, completed, started, submitted
 from tests.racing import at_once
@@ -114,3 +119,29 @@ def test_what_was_typed_when_the_session_ended_is_offered_back(page, client, sit
     assert page.evaluate("localStorage.length") == 0
     page.goto(address)
     assert page.get_by_role("button", name="Put it back").count() == 0
+
+
+def test_who_got_no_place_is_led_to_the_cohort_that_is_open_now_unless_they_have_begun(client):
+    closed = WindowFactory(opens_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() + timedelta(hours=1))
+    application = started(closed)
+    open_now = WindowFactory(cohort__programme=closed.cohort.programme, questions=False)
+    Window.objects.filter(pk=closed.pk).update(closes_at=timezone.now() - timedelta(minutes=1))
+    client.force_login(application.applicant)
+    page = reverse("applications:application", args=[application.pk])
+    start = reverse("applications:start", args=[open_now.cohort_id])
+    assert start in client.get(page).text
+    started(open_now, application.applicant)
+    assert start not in client.get(page).text
+
+
+def test_the_timeline_says_that_the_programme_began_once_it_has():
+    window = make.window()
+    offer = make.offered(window, make.coordinator(window))
+    offers.accept(offer=offer, legal_name="Amara Okafor", by=offer.application.applicant)
+    application = make.fresh(offer.application)
+    assert events_of(application)[-1]["title"] == "The programme begins"
+    Cohort.objects.filter(pk=window.cohort_id).update(starts_on=timezone.localdate() - timedelta(days=400))
+    events = events_of(Application.objects.get(pk=application.pk))
+    began = next(event for event in events if event["title"] == "The programme began")
+    assert began["when"] == timezone.localdate() - timedelta(days=400)
+    assert events[-1]["title"] == "You accepted the place"
