@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from import_export.fields import Field
-from import_export.formats.base_formats import CSV, XLSX
+from import_export.formats.base_formats import XLSX
 from import_export.resources import Diff, ModelResource
 from import_export.tmp_storages import CacheStorage
 from tablib import Dataset
@@ -17,6 +17,7 @@ from mentoring.models import MOST_AT_ONCE, Mentor, Theme
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import Organisation
 from steppingup.audit.lifecycle import NotPossible
+from steppingup.web.importing import AnyCSV
 
 MOST_ROWS = 2000
 COLUMNS = {
@@ -54,15 +55,8 @@ def tidy(dataset: Dataset) -> Dataset:
     return Dataset(*rows, headers=headers)
 
 
-class MentorsCSV(CSV):
-    """CSV as UTF-8, or as Excel writes it on Windows."""
-
+class MentorsCSV(AnyCSV):
     def create_dataset(self, in_stream: Any, **kwargs: Any) -> Dataset:
-        if isinstance(in_stream, bytes):
-            try:
-                in_stream = in_stream.decode("utf-8-sig")
-            except UnicodeDecodeError:
-                in_stream = in_stream.decode("cp1252", errors="replace")
         return tidy(super().create_dataset(in_stream, **kwargs))
 
 

@@ -36,14 +36,20 @@ def why_not_from(mentor: Mentor, organisation: Organisation) -> str:
     )
 
 
-def why_not_capacity(mentor: Mentor, capacity: int) -> str:
-    """Why the mentor cannot have so few places; empty when they can."""
+def why_not_capacity(mentor: Mentor, capacity: int, *, own: bool = False) -> str:
+    """Why the mentor cannot have so few places; empty when they can. `own`: said to the mentor."""
     if not 0 <= capacity <= MOST_AT_ONCE:
         return f"Give a number from 0 to {MOST_AT_ONCE}."
     used = Mentor.objects.with_places().get(pk=mentor.pk).places_used
     if capacity < used:
+        people = f"{used} {'participant' if used == 1 else 'participants'}"
+        if own:
+            return (
+                f"You have {people} already, so give {used} or more. If you would like to take nobody else on, "
+                "answer no below; if you cannot go on, write to the coordinator."
+            )
         return (
-            f"{mentor.user} has {used} {'participant' if used == 1 else 'participants'} already. "
+            f"{mentor.user} has {people} already. "
             f"Give {used} or more, or end a pair first. To take nobody else on, set “can take somebody on” to no."
         )
     return ""
@@ -61,7 +67,7 @@ def change(*, mentor: Mentor, by: Actor, themes: Sequence[Theme] | None = None, 
     locked = Mentor.objects.select_for_update(of=("self",)).get(pk=mentor.pk)
     if "organisation" in values and (sentence := why_not_from(locked, values["organisation"])):
         raise NotPossible(sentence)
-    if "capacity" in values and (sentence := why_not_capacity(locked, values["capacity"])):
+    if "capacity" in values and (sentence := why_not_capacity(locked, values["capacity"], own=own)):
         raise NotPossible(sentence)
     for name, value in values.items():
         setattr(mentor, name, value)

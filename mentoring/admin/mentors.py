@@ -11,7 +11,6 @@ from django.urls import reverse
 from import_export.admin import ImportMixin
 from import_export.forms import ConfirmImportForm
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
-from unfold.contrib.import_export.forms import ImportForm
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -29,6 +28,7 @@ from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.web.admin import ScopedAdmin
 from steppingup.web.export import Column
+from steppingup.web.importing import FileImportForm
 
 RUN = Permission.RUN_MENTORING
 
@@ -103,7 +103,11 @@ class ProgrammeField(forms.ModelChoiceField):
         super().__init__(Programme.objects.none(), label="Programme", empty_label=None, **kwargs)
 
 
-class MentorsImportForm(ImportForm):
+class MentorsImportForm(FileImportForm):
+    says = (
+        "A row whose email address is known changes that mentor; any other is added. What a row leaves blank stays as "
+        "it is, and nobody is removed. Organisations and themes must exist already; put a semicolon between themes."
+    )
     programme = ProgrammeField(widget=UnfoldAdminSelectWidget)
     field_order = ["resource", "programme", "import_file", "format"]
 

@@ -9,24 +9,25 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from import_export.admin import ImportMixin
 from import_export.fields import Field
-from import_export.formats.base_formats import CSV, XLSX
+from import_export.formats.base_formats import XLSX
 from import_export.forms import ConfirmImportForm
 from import_export.resources import ModelResource
 from import_export.tmp_storages import CacheStorage
 from import_export.widgets import Widget
 from tablib import Dataset
-from unfold.contrib.import_export.forms import ImportForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from modules.models import Course
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
+from steppingup.web.importing import AnyCSV, FileImportForm
 
 COLUMNS = ("code", "title", "level", "credits", "guided_hours", "summary", "offered")
 NEEDED = COLUMNS[:4]
 OTHER_NAMES = {"is_offered": "offered", "guided_learning_hours": "guided_hours", "glh": "guided_hours"}
-MOST_BYTES, MOST_ROWS = 2_000_000, 5_000
+MOST_ROWS = 5_000
+EMPTY = "This is empty, and every course needs one."
 
 
 class WholeNumber(Widget):
@@ -61,7 +62,7 @@ class Words(Widget):
         # A download puts an apostrophe before what a spreadsheet would take for a formula.
         text = "" if value is None else " ".join(str(value).split()).removeprefix("'")
         if not text and self.is_needed:
-            raise ValueError("This is empty, and every course needs one.")
+            raise ValueError(EMPTY)
         if len(text) > self.most:
             raise ValueError(f"This has {len(text)} characters. Make it {self.most} or fewer.")
         return text
@@ -129,8 +130,8 @@ class CourseResource(ModelResource):
         missing = [name for name in NEEDED if name not in dataset.headers]
         if missing:
             raise ValidationError(
-                f"The file lacks the column {' and '.join(missing)}. Its first row must name the columns: "
-                f"{', '.join(COLUMNS)}. The first four are needed."
+                f"The first row must name the columns. Missing: {', '.join(missing)}. "
+                f"The columns are {', '.join(COLUMNS)}; the first four are needed."
             )
         if len(dataset) > MOST_ROWS:
             raise ValidationError(f"The file has {len(dataset)} rows. Divide it into files of {MOST_ROWS} at most.")
@@ -138,12 +139,13 @@ class CourseResource(ModelResource):
     def before_import_row(self, row: Any, row_number: int = 0, **kwargs: Any) -> None:
         code = " ".join(str(row.get("code") or "").split())
         row["code"] = code
+        if not code:
+            raise ValidationError({"code": EMPTY})
         if code in self.rows:
             raise ValidationError(
                 {"code": f"The code {code} stands in row {self.rows[code]} already. Keep one of them."}
             )
-        if code:
-            self.rows[code] = row_number
+        self.rows[code] = row_number
 
     def import_field(self, field: Field, instance: Any, row: Any, is_m2m: bool = False, **kwargs: Any) -> None:
         """A column that the file does not have leaves the course as it is."""
@@ -151,19 +153,18 @@ class CourseResource(ModelResource):
             super().import_field(field, instance, row, is_m2m, **kwargs)
 
 
-class CourseImportForm(ImportForm):
-    """The file, and for whom, where the person keeps courses of several providers. Its kind is seen from its name."""
+class CourseImportForm(FileImportForm):
+    """The file, and for whom, where the person keeps courses of several providers."""
 
+    says = (
+        "A row whose code is known changes that course; any other is added. Nobody's course is removed, and what people "
+        "have chosen keeps its credits."
+    )
     provider = forms.ModelChoiceField(Organisation.objects.none(), label="Whose courses these are")
     field_order = ("provider", "import_file", "format", "resource")
 
     def __init__(self, formats: Any, resources: Any, *, providers: Any, **kwargs: Any) -> None:
         super().__init__(formats, resources, **kwargs)
-        self.fields["import_file"].help_text = "CSV (UTF-8) or Excel (.xlsx). You see what would change before it does."
-        self.fields["import_file"].error_messages["required"] = "Choose a file."
-        self.fields["format"].required = False
-        self.fields["format"].widget = forms.HiddenInput()
-        self.formats = formats
         field = self.fields["provider"]
         field.queryset = providers
         self.only = providers.first() if providers.count() == 1 else None
@@ -172,25 +173,9 @@ class CourseImportForm(ImportForm):
         else:
             field.widget = UnfoldAdminSelectWidget(choices=field.choices)
 
-    @property
-    def media(self) -> forms.Media:
-        """Without the script that guesses the kind of file: the server sees it from the name."""
-        return forms.Media()
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["provider"] = self.only or data.get("provider")
-        upload = data.get("import_file")
-        if upload is None:
-            return data
-        if upload.size > MOST_BYTES:
-            self.add_error("import_file", "This file is larger than 2 MB. Divide it into smaller ones.")
-        ending = upload.name.rpartition(".")[2].lower()
-        known = [form().get_title() for form in self.formats]
-        if ending in known:
-            data["format"] = str(known.index(ending))
-        else:
-            self.add_error("import_file", "Upload a CSV file (.csv) or an Excel workbook (.xlsx).")
         return data
 
 
@@ -209,7 +194,7 @@ class CourseImport(ImportMixin):
     import_form_class = CourseImportForm
     confirm_form_class = CourseConfirmForm
     tmp_storage_class = CacheStorage  # every process of the site sees it, and it is forgotten after a day
-    import_formats = [CSV, XLSX]
+    import_formats = [AnyCSV, XLSX]
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request)

@@ -162,7 +162,7 @@ def test_a_mentor_changes_what_they_offer_within_what_is_promised(client, pair):
     url = reverse("mentoring:profile", args=[pair.mentor_id])
     client.force_login(pair.mentor.user)
     values = {"about": "I listen.", "themes": [theme.pk], "area": "Easton", "capacity": "0", "is_available": "no"}
-    assert "has 1 participant already" in client.post(url, values).content.decode()
+    assert "have 1 participant already" in client.post(url, values).content.decode()
     client.post(url, {**values, "capacity": "3"})
     pair.mentor.refresh_from_db()
     assert (pair.mentor.about, pair.mentor.capacity, pair.mentor.is_available) == ("I listen.", 3, False)

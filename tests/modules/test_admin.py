@@ -230,10 +230,11 @@ def test_a_workbook_and_a_download_can_be_read_in(desk, registration):
     ("content", "words"),
     [
         (HEAD + "A1,Leading change,5,many,20\n", "“many” is no number that fits. Give a whole number such as 4."),
+        (HEAD + ",No code,5,5,20\nA2,Leading,5,few,20\n", "“few” is no number that fits."),
         (HEAD + "A1,,5,5,20\n", "This is empty, and every course needs one."),
         (HEAD + "A1,Leading change,5,0,20\n", "“0” is no number that fits."),
         (HEAD + "A1,Leading,5,5,\nA1,Change,5,5,\n", "The code A1 stands in row 1 already."),
-        ("code,name\nA1,Leading\n", "The file lacks the column title and level and credits."),
+        ("code,name\nA1,Leading\n", "Missing: title, level, credits."),
     ],
 )
 def test_what_is_wrong_is_said_by_row_and_nothing_is_read_in(desk, registration, content, words):
@@ -244,10 +245,12 @@ def test_what_is_wrong_is_said_by_row_and_nothing_is_read_in(desk, registration,
 
 
 def test_a_file_that_cannot_be_read_gets_a_sentence(desk):
-    assert "Save it again as" in read_in(desk, b"\xff\xfe\x00rubbish\x81").content.decode()
+    assert "The first row must name the columns" in read_in(desk, b"\xff\xfe\x00rubbish\x81").content.decode()
     assert "Save it again as" in read_in(desk, b"no workbook", "courses.xlsx").content.decode()
     assert "Upload a CSV file" in read_in(desk, b"x", "courses.pdf").content.decode()
     lost = {"import_file_name": "gone", "original_file_name": "a.csv", "format": "0", "resource": "0"}
+    older = read_in(desk, "code,title,level,credits\nC1,Café,5,3\n".encode("cp1252")).content.decode()
+    assert "Café" in older
     response = desk.post(at("course", "process_import"), lost, follow=True)
     assert "Upload it again." in response.content.decode()
 
