@@ -6,11 +6,16 @@ while it reads the settings, its children find its address in DATABASE_URL and u
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
 from tests.plugins import database
+
+if TYPE_CHECKING:
+    from steppingup.accounts.models import User
 
 # The same examples on every run, and no verdict about speed on a machine that does other things too.
 hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
@@ -53,3 +58,11 @@ def _no_memory_of_other_tests() -> Iterator[None]:
 def run_on_commit(django_capture_on_commit_callbacks) -> Callable[[], AbstractContextManager[list]]:
     """`with run_on_commit():` runs at its end what the code inside asked to be run on commit."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
+def in_admin() -> Callable[["User"], Client]:
+    """in_admin(coordinator): a browser of this person's own, who has used a second factor."""
+    from tests.staff import with_second_factor
+
+    return lambda user: with_second_factor(Client(), user)

@@ -8,18 +8,12 @@ from django.utils import timezone
 
 from applications.models import EmployerRule, Interest
 from steppingup.accounts.roles import RoleName
-from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from tests.factories.accounts import OrganisationFactory, staff
 from tests.factories.applications import WindowFactory, internal_fund
+from tests.staff import with_second_factor
 
 pytestmark = pytest.mark.django_db
 LISTS = ("window", "eligibilityquestion", "criterion", "interest")
-
-
-@pytest.fixture(autouse=True)
-def _a_demonstration(settings):
-    """So that nobody needs a second factor."""
-    settings.DEMONSTRATION = True
 
 
 @pytest.fixture
@@ -35,10 +29,7 @@ def window():
 
 def coordinator(client, window, role=RoleName.COORDINATOR):
     user = staff(role, provider=window.cohort.programme.provider)
-    client.force_login(user)
-    session = client.session
-    session[DEMONSTRATION_SESSION] = True
-    session.save()
+    with_second_factor(client, user)
     return user
 
 

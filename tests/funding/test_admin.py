@@ -9,28 +9,19 @@ from django.urls import reverse
 
 from funding.models import BursaryRequest, FundingSource, Invoice
 from steppingup.accounts.roles import RoleName
-from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from tests.factories.accounts import staff
 from tests.factories.cohorts import PublishedCohortFactory
 from tests.factories.funding import FundFactory, agreed, asked, bursary_asked, issued, taken_up
+from tests.staff import with_second_factor
 
 pytestmark = pytest.mark.django_db
 
 LISTS = ("feeagreement", "bursaryrequest", "fundingsource", "invoice", "invoiceseries", "feeterms")
 
 
-@pytest.fixture(autouse=True)
-def _a_demonstration(settings):
-    """So that nobody needs a second factor."""
-    settings.DEMONSTRATION = True
-
-
 def sign_in(client, role, provider):
     user = staff(role, provider)
-    client.force_login(user)
-    session = client.session
-    session[DEMONSTRATION_SESSION] = True
-    session.save()
+    with_second_factor(client, user)
     return user
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,17 +19,9 @@ from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, day
 from tests.factories.mentoring import MentorFactory, ThemeFactory, confirmed_pair, mentor_for, wish_of
+from tests.staff import with_second_factor
 
 pytestmark = pytest.mark.django_db
-
-
-def sign_in(client, user):
-    """With a second factor, as staff do."""
-    client.force_login(user)
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "type": "totp", "id": 1}]
-    session["account_authentication_methods_user"] = str(user.pk)
-    session.save()
 
 
 @pytest.fixture
@@ -45,7 +36,7 @@ def coordinator(cohort):
 
 @pytest.fixture
 def admin_client(client, coordinator):
-    sign_in(client, coordinator)
+    with_second_factor(client, coordinator)
     return client
 
 
@@ -124,10 +115,10 @@ def test_who_does_not_run_this_cohorts_mentoring_sees_nothing(client, cohort):
         reverse("admin:mentoring_mentor_change", args=[pair.mentor_id]),
     ]
     for stranger in (staff(), staff(RoleName.FINANCE, cohort.programme.provider)):
-        sign_in(client, stranger)
+        with_second_factor(client, stranger)
         assert {client.get(url).status_code for url in urls} <= {403, 404}
         assert {client.post(url, {"reason": "x"}).status_code for url in urls} <= {403, 404}
-    sign_in(client, UserFactory())
+    with_second_factor(client, UserFactory())
     assert {client.get(url).status_code for url in urls} <= {302, 403, 404}
     assert Pair.objects.confirmed().count() == 1
 

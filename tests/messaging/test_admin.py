@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.messaging import reminders
 from steppingup.messaging.actions import delivery
 from steppingup.messaging.defaults import make_defaults
@@ -21,31 +20,17 @@ RULES = "/admin/messaging/reminderrule/"
 
 
 @pytest.fixture
-def sign_in(client, settings):
-    settings.DEMONSTRATION = True
-
-    def one(user):
-        client.force_login(user)
-        session = client.session
-        session[DEMONSTRATION_SESSION] = True
-        session.save()
-        return client
-
-    return one
-
-
-@pytest.fixture
 def defaults(news):
     make_defaults()
     return MessageTemplate.objects.get(kind=news.key)
 
 
-def test_a_coordinator_sees_the_messages_of_their_own_provider_only(sign_in, send_news):
+def test_a_coordinator_sees_the_messages_of_their_own_provider_only(in_admin, send_news):
     mine, other = ProviderFactory(), ProviderFactory()
     own = send_news(to="own@example.org", provider=mine)
     strange = send_news(to="strange@example.org", provider=other)
     code = send_news(to="code@example.org")
-    client = sign_in(staff(provider=mine))
+    client = in_admin(staff(provider=mine))
     page = client.get(LIST).text
     assert "own@example.org" in page
     assert "strange@example.org" not in page + client.get(f"{LIST}?q=example").text
@@ -54,23 +39,23 @@ def test_a_coordinator_sees_the_messages_of_their_own_provider_only(sign_in, sen
     for message in (strange, code):
         assert client.get(f"{LIST}{message.pk}/change/").status_code == 404
         assert client.post(f"{LIST}{message.pk}/again/").status_code == 404
-    assert sign_in(UserFactory(is_staff=True, is_superuser=True)).get(f"{LIST}{code.pk}/change/").status_code == 200
-    assert sign_in(staff("finance", mine)).get(LIST).status_code == 403
+    assert in_admin(UserFactory(is_staff=True, is_superuser=True)).get(f"{LIST}{code.pk}/change/").status_code == 200
+    assert in_admin(staff("finance", mine)).get(LIST).status_code == 403
 
 
-def test_private_links_are_never_shown_to_staff(sign_in, send_news):
+def test_private_links_are_never_shown_to_staff(in_admin, send_news):
     provider = ProviderFactory()
     message = send_news(provider=provider)
-    page = sign_in(staff(provider=provider)).get(f"{LIST}{message.pk}/change/").text
+    page = in_admin(staff(provider=provider)).get(f"{LIST}{message.pk}/change/").text
     assert "(private link)" in page
     assert "s3cret" not in page
 
 
-def test_send_again_is_a_button_only_where_it_is_possible(sign_in, send_news, smtp_server):
+def test_send_again_is_a_button_only_where_it_is_possible(in_admin, send_news, smtp_server):
     provider = ProviderFactory()
     smtp_server.refuse = "554 No"
     message = send_news(provider=provider)
-    client = sign_in(staff(provider=provider))
+    client = in_admin(staff(provider=provider))
     page = f"{LIST}{message.pk}/change/"
     assert f"{message.pk}/again/" not in client.get(page).text
     delivery.deliver_due()
@@ -83,9 +68,9 @@ def test_send_again_is_a_button_only_where_it_is_possible(sign_in, send_news, sm
     assert "so you cannot send it again" in refused.text
 
 
-def test_the_list_costs_the_same_for_one_and_for_thirty(sign_in, send_news):
+def test_the_list_costs_the_same_for_one_and_for_thirty(in_admin, send_news):
     provider = ProviderFactory()
-    client = sign_in(staff(provider=provider))
+    client = in_admin(staff(provider=provider))
     send_news(provider=provider)
     client.get(LIST)
     with CaptureQueriesContext(
@@ -99,9 +84,9 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(sign_in, send_news):
     assert len(thirty) == len(one) <= 15
 
 
-def test_a_coordinator_reads_the_default_and_changes_their_own_version(sign_in, defaults, scope):
+def test_a_coordinator_reads_the_default_and_changes_their_own_version(in_admin, defaults, scope):
     cohort, programme = scope
-    client = sign_in(staff(provider=programme))
+    client = in_admin(staff(provider=programme))
     page = client.get(f"{TEXTS}{defaults.pk}/change/")
     assert "_save" not in page.text
     assert "{{ thing }}" in page.text
@@ -117,19 +102,19 @@ def test_a_coordinator_reads_the_default_and_changes_their_own_version(sign_in, 
     client.post(f"{TEXTS}{version.pk}/change/", {"subject": "Hello {{ name }}", "body": "x"})
     version.refresh_from_db()
     assert (version.subject, version.edited) == ("Hello {{ name }}", True)
-    stranger = sign_in(staff())
+    stranger = in_admin(staff())
     for what in ("change", "remove", "version", "preview"):
         assert stranger.post(f"{TEXTS}{version.pk}/{what}/").status_code == 404
-    client = sign_in(staff(provider=programme))
+    client = in_admin(staff(provider=programme))
     client.post(f"{TEXTS}{version.pk}/remove/")
     assert not MessageTemplate.objects.filter(pk=version.pk).exists()
 
 
-def test_the_preview_follows_the_form_with_words_that_were_really_sent(sign_in, defaults, send_news):
+def test_the_preview_follows_the_form_with_words_that_were_really_sent(in_admin, defaults, send_news):
     provider = ProviderFactory()
     send_news(name="Amara Okafor", thing="the Bristol programme", provider=provider)
     send_news(name="Somebody else", thing="a secret", provider=ProviderFactory())
-    client = sign_in(staff(provider=provider))
+    client = in_admin(staff(provider=provider))
     words = {"subject": "Now: {{ thing }}", "body": "**{{ name }}** {{ nmae }}", "button_label": "Go"}
     url = reverse("admin:messaging_messagetemplate_preview", args=[defaults.pk])
     shown = client.post(url, json.dumps(words), content_type="application/json").json()
@@ -141,8 +126,8 @@ def test_the_preview_follows_the_form_with_words_that_were_really_sent(sign_in, 
     assert defaults.subject.startswith("News for")
 
 
-def test_those_who_run_the_site_change_the_default_and_put_it_back(sign_in, defaults):
-    client = sign_in(UserFactory(is_staff=True, is_superuser=True))
+def test_those_who_run_the_site_change_the_default_and_put_it_back(in_admin, defaults):
+    client = in_admin(UserFactory(is_staff=True, is_superuser=True))
     client.post(f"{TEXTS}{defaults.pk}/change/", {"subject": "Changed", "body": "x"})
     defaults.refresh_from_db()
     assert (defaults.subject, defaults.edited) == ("Changed", True)
@@ -151,12 +136,12 @@ def test_those_who_run_the_site_change_the_default_and_put_it_back(sign_in, defa
     assert (defaults.subject.startswith("News"), defaults.edited) == (True, False)
 
 
-def test_a_coordinator_makes_a_rule_for_a_cohort_of_theirs_only(sign_in, news, scope, monkeypatch):
+def test_a_coordinator_makes_a_rule_for_a_cohort_of_theirs_only(in_admin, news, scope, monkeypatch):
     cohort, programme = scope
     monkeypatch.setattr(reminders, "_kinds", dict(reminders._kinds))
     reminders.register(reminders.ReminderKind("tests.closing", "Closing", "the closing", news.key, lambda *_: ()))
     default = reminders.add_rule(kind="tests.closing", days=7, when="before")
-    client = sign_in(staff(provider=programme))
+    client = in_admin(staff(provider=programme))
     assert "7 days before the closing" in client.get(RULES).text
     assert client.post(f"{RULES}{default.pk}/change/", {"days": 1}).status_code == 403
     given = {"kind": "tests.closing", "days": 3, "when": "before", "until": 0, "active": "on"}

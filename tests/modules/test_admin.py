@@ -15,7 +15,6 @@ from openpyxl import Workbook
 from cohorts.models import Partner
 from modules.models import Course, Registration, SessionSpeaker
 from modules.states import CourseStatus, RegistrationStatus
-from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from tests.factories.accounts import staff
 from tests.factories.cohorts import ParticipantFactory, ProgrammeFactory, SessionFactory
 from tests.factories.modules import (
@@ -28,6 +27,7 @@ from tests.factories.modules import (
     partner_speaker,
     registered,
 )
+from tests.staff import with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -46,20 +46,10 @@ def keeper(registration):
     return staff(provider=registration.enrolment.cohort.programme.provider)
 
 
-def sign_in(client, user, settings):
-    """With a session that needs no second factor."""
-    settings.DEMONSTRATION = True
-    client.force_login(user)
-    session = client.session
-    session[DEMONSTRATION_SESSION] = True
-    session.save()
-    return client
-
-
 @pytest.fixture
-def desk(client, keeper, settings):
+def desk(client, keeper):
     """The coordinator's browser."""
-    return sign_in(client, keeper, settings)
+    return with_second_factor(client, keeper)
 
 
 LISTS = ("registration", "coursechoice", "assignment", "course", "qualification", "module", "speaker")
@@ -264,7 +254,7 @@ def test_the_provider_of_an_import_cannot_be_chosen_freely(desk, registration):
 
 
 def test_somebody_without_the_permission_reads_nothing_in(client, registration, settings):
-    sign_in(client, staff("assessor", provider=registration.enrolment.cohort.programme.provider), settings)
+    with_second_factor(client, staff("assessor", provider=registration.enrolment.cohort.programme.provider))
     assert client.get(at("course", "import")).status_code == 403
     assert client.get(at("registration")).status_code == 403
 

@@ -4,14 +4,12 @@ Sweeps walk through it. It is built once for this folder of tests and rolled bac
 Who is who: `Cast`. What stands in addresses: `World`.
 """
 
-import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from allauth.account.internal.flows import login
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -54,6 +52,7 @@ from tests.factories.cohorts import (
     day,
 )
 from tests.files.uploads import pdf, upload
+from tests.staff import with_second_factor
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
 
@@ -100,13 +99,7 @@ class World:
         if who not in self.clients:
             client = Client()
             if who != "visitor":
-                client.force_login(self.people[who])
-                session = client.session
-                session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
-                    {"method": "mfa", "type": "totp", "id": 1, "at": time.time()}
-                ]
-                session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(self.people[who].pk)
-                session.save()
+                with_second_factor(client, self.people[who])
             self.clients[who] = client
         return self.clients[who]
 

@@ -9,18 +9,17 @@ from django.urls import resolve, reverse
 from playwright.sync_api import Page
 
 from steppingup.accounts.models import User
-from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.web.admin_menu import sidebar
 from tests.factories.accounts import UserFactory
 from tests.factories.world import everything
 from tests.plugins.browser import DESKTOP, TELEPHONE
+from tests.staff import with_second_factor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.xdist_group("admin-axe")]
 
 
 @pytest.fixture
-def keeper(settings) -> User:
-    settings.DEMONSTRATION = True
+def keeper() -> User:
     user = UserFactory(is_staff=True, is_superuser=True, full_name="Ada Lin")
     everything(user)
     return user
@@ -31,11 +30,7 @@ def signed_in(new_page, site, keeper) -> Callable[..., Page]:
     """A window of somebody who has shown both factors."""
 
     def open_page(viewport: dict[str, int]) -> Page:
-        client = Client()
-        client.force_login(keeper)
-        session = client.session
-        session[DEMONSTRATION_SESSION] = True
-        session.save()
+        session = with_second_factor(Client(), keeper).session
         page = new_page(viewport=viewport)
         page.context.add_cookies([{"name": "sessionid", "value": session.session_key, "url": site}])
         return page

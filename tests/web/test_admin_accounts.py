@@ -12,7 +12,6 @@ from steppingup.accounts.actions.roles import close_ended_roles, end_role, give_
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import RoleName
-from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.messaging.actions import send
 from tests.factories.accounts import OrganisationFactory, ProviderFactory, RoleAssignmentFactory, UserFactory, staff
@@ -30,25 +29,10 @@ def provider(coordinator):
     return coordinator.role_assignments.get().provider
 
 
-@pytest.fixture
-def enter(client, settings):
-    """A browser in the admin as this person."""
-    settings.DEMONSTRATION = True
-
-    def as_person(user):
-        client.force_login(user)
-        session = client.session
-        session[DEMONSTRATION_SESSION] = True
-        session.save()
-        return client
-
-    return as_person
-
-
-def test_a_coordinator_sees_the_people_of_her_own_provider(enter, coordinator, provider):
+def test_a_coordinator_sees_the_people_of_her_own_provider(in_admin, coordinator, provider):
     colleague = staff(RoleName.FINANCE, provider, full_name="Own Colleague")
     stranger = staff(full_name="Far Stranger")
-    client = enter(coordinator)
+    client = in_admin(coordinator)
     page = client.get("/admin/accounts/user/").content.decode()
     assert "Own Colleague" in page
     assert "Far Stranger" not in page
@@ -58,13 +42,13 @@ def test_a_coordinator_sees_the_people_of_her_own_provider(enter, coordinator, p
 
 @pytest.mark.parametrize("role", [RoleName.ASSESSOR, RoleName.FINANCE, RoleName.EQUALITY])
 @pytest.mark.parametrize("model", ["user", "organisation", "roleassignment"])
-def test_only_those_who_keep_people_see_them(enter, role, model):
-    assert enter(staff(role)).get(f"/admin/accounts/{model}/").status_code == 403
+def test_only_those_who_keep_people_see_them(in_admin, role, model):
+    assert in_admin(staff(role)).get(f"/admin/accounts/{model}/").status_code == 403
 
 
-def test_a_person_page_says_what_changed_and_what_the_role_means(enter, coordinator, provider):
+def test_a_person_page_says_what_changed_and_what_the_role_means(in_admin, coordinator, provider):
     assessor = staff(RoleName.ASSESSOR, provider, full_name="Old Name")
-    client = enter(coordinator)
+    client = in_admin(coordinator)
     data = {"full_name": "New Name", "is_active": "on", "phone": "", "job_title": "", "organisation": ""}
     response = client.post(f"/admin/accounts/user/{assessor.pk}/change/", data)
     assert response.status_code == 302
@@ -75,22 +59,22 @@ def test_a_person_page_says_what_changed_and_what_the_role_means(enter, coordina
     assert "No email has been sent to this person." in page
 
 
-def test_a_person_page_shows_no_emails_of_another_provider(enter, coordinator, provider):
+def test_a_person_page_shows_no_emails_of_another_provider(in_admin, coordinator, provider):
     assessor = staff(RoleName.ASSESSOR, provider)
     about = {"kind": "account.notice", "to": assessor, "about": None}
     for title, of in (("Of our own", provider), ("Of somebody else", ProviderFactory()), ("Of the site", None)):
         send(**about, context={"title": title, "details": "-"}, provider=of)
-    page = enter(coordinator).get(f"/admin/accounts/user/{assessor.pk}/change/").text
+    page = in_admin(coordinator).get(f"/admin/accounts/user/{assessor.pk}/change/").text
     assert "Of our own" in page
     assert "Of the site" in page
     assert "Of somebody else" not in page
 
 
-def test_nobody_edits_a_superuser_or_somebody_above_them(enter, coordinator, provider):
+def test_nobody_edits_a_superuser_or_somebody_above_them(in_admin, coordinator, provider):
     chief = UserFactory(is_staff=True, is_superuser=True)
     RoleAssignmentFactory(user=chief, provider=provider)
     finance = staff(RoleName.FINANCE, provider)
-    client = enter(coordinator)
+    client = in_admin(coordinator)
     for user in (chief, finance):
         response = client.post(
             f"/admin/accounts/user/{user.pk}/change/", {"full_name": "Taken over", "is_active": "on"}
@@ -100,23 +84,23 @@ def test_nobody_edits_a_superuser_or_somebody_above_them(enter, coordinator, pro
         assert user.full_name != "Taken over"
 
 
-def test_the_address_of_staff_is_not_changed_by_a_coordinator(enter, coordinator, provider):
+def test_the_address_of_staff_is_not_changed_by_a_coordinator(in_admin, coordinator, provider):
     assessor = staff(RoleName.ASSESSOR, provider, email="assessor@example.org")
     data = {"full_name": "A", "email": "mine@example.org", "is_active": "on"}
-    enter(coordinator).post(f"/admin/accounts/user/{assessor.pk}/change/", data)
+    in_admin(coordinator).post(f"/admin/accounts/user/{assessor.pk}/change/", data)
     assessor.refresh_from_db()
     assert assessor.email == "assessor@example.org"
 
 
-def test_nobody_becomes_a_superuser_by_a_form(enter, coordinator, provider):
+def test_nobody_becomes_a_superuser_by_a_form(in_admin, coordinator, provider):
     assessor = staff(RoleName.ASSESSOR, provider)
     data = {"full_name": "A", "is_active": "on", "is_superuser": "on", "is_staff": "on"}
-    enter(coordinator).post(f"/admin/accounts/user/{assessor.pk}/change/", data)
+    in_admin(coordinator).post(f"/admin/accounts/user/{assessor.pk}/change/", data)
     assert not User.objects.get(pk=assessor.pk).is_superuser
 
 
-def test_a_new_person_is_added_with_a_role(enter, coordinator, provider):
-    client = enter(coordinator)
+def test_a_new_person_is_added_with_a_role(in_admin, coordinator, provider):
+    client = in_admin(coordinator)
     data = {"full_name": "New Assessor", "email": "New@Example.org", "role": "assessor", "provider": provider.pk}
     assert client.post("/admin/accounts/user/add/", data | {"role": "finance"}).status_code == 200
     assert client.post("/admin/accounts/user/add/", data | {"role": ""}).status_code == 200
@@ -129,12 +113,12 @@ def test_a_new_person_is_added_with_a_role(enter, coordinator, provider):
 
 
 @pytest.mark.parametrize("role", [RoleName.FINANCE, RoleName.EQUALITY])
-def test_nobody_gives_a_role_above_their_own(enter, coordinator, provider, role):
+def test_nobody_gives_a_role_above_their_own(in_admin, coordinator, provider, role):
     user = staff(RoleName.ASSESSOR, provider)
     with pytest.raises(NotAllowed):
         give_role(user=user, role=role, provider=provider, by=coordinator)
     data = {"user": user.pk, "role": role, "provider": provider.pk}
-    page = enter(coordinator).post("/admin/accounts/roleassignment/add/", data)
+    page = in_admin(coordinator).post("/admin/accounts/roleassignment/add/", data)
     assert "You cannot make somebody" in page.content.decode()
 
 
@@ -170,10 +154,10 @@ def test_a_role_that_has_run_out_closes_the_admin_overnight(provider):
     assert User.objects.get(pk=stays.pk).is_staff
 
 
-def test_ending_a_role_asks_first(enter, coordinator, provider):
+def test_ending_a_role_asks_first(in_admin, coordinator, provider):
     user = staff(RoleName.ASSESSOR, provider)
     assignment = user.role_assignments.get()
-    client = enter(coordinator)
+    client = in_admin(coordinator)
     address = f"/admin/accounts/roleassignment/{assignment.pk}/end/"
     assert "can no longer do any of this" in client.get(address).content.decode()
     assert user.role_assignments.current().exists()
@@ -181,9 +165,9 @@ def test_ending_a_role_asks_first(enter, coordinator, provider):
     assert not user.role_assignments.current().exists()
 
 
-def test_organisations_are_everybodys_and_a_provider_is_its_own(enter, coordinator, provider):
+def test_organisations_are_everybodys_and_a_provider_is_its_own(in_admin, coordinator, provider):
     employer, other = OrganisationFactory(name="Harbour Trust"), ProviderFactory()
-    client = enter(coordinator)
+    client = in_admin(coordinator)
     assert "Harbour Trust" in client.get("/admin/accounts/organisation/").content.decode()
     data = {"name": "Renamed", "slug": "renamed", "kind": "nhs", "sector": "public", "is_provider": "on"}
     assert client.post(f"/admin/accounts/organisation/{employer.pk}/change/", data).status_code == 302
@@ -199,16 +183,16 @@ def test_organisations_are_everybodys_and_a_provider_is_its_own(enter, coordinat
         ("logo", SimpleUploadedFile("logo.png", b"MZ\x90\x00" + b"\x00" * 99), "This file is a program."),
     ],
 )
-def test_a_brand_is_checked_before_it_is_saved(enter, coordinator, provider, field, value, sentence):
+def test_a_brand_is_checked_before_it_is_saved(in_admin, coordinator, provider, field, value, sentence):
     data = {"name": provider.name, "slug": provider.slug, "kind": "council", "sector": "public", field: value}
-    page = enter(coordinator).post(f"/admin/accounts/organisation/{provider.pk}/change/", data)
+    page = in_admin(coordinator).post(f"/admin/accounts/organisation/{provider.pk}/change/", data)
     assert sentence in page.content.decode()
     assert not Organisation.objects.get(pk=provider.pk).logo
 
 
 @pytest.mark.parametrize("model", ["user", "organisation", "roleassignment"])
-def test_lists_cost_the_same_for_one_and_for_thirty(enter, coordinator, provider, model):
-    client = enter(coordinator)
+def test_lists_cost_the_same_for_one_and_for_thirty(in_admin, coordinator, provider, model):
+    client = in_admin(coordinator)
     address = f"/admin/accounts/{model}/"
     client.get(address)
     counts = []

@@ -12,7 +12,6 @@ from cohorts.states import Mark
 from steppingup.accounts.actors import SYSTEM
 from steppingup.accounts.people_scope import people_for
 from steppingup.accounts.roles import RoleName
-from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.messaging.models import Message
 from tests.factories import review
 from tests.factories.accounts import UserFactory, staff
@@ -24,23 +23,6 @@ from tests.factories.world import everything
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _a_demonstration(settings):
-    settings.DEMONSTRATION = True
-
-
-@pytest.fixture
-def open_as(client):
-    def sign_in(user):
-        client.force_login(user)
-        session = client.session
-        session[DEMONSTRATION_SESSION] = True
-        session.save()
-        return client
-
-    return sign_in
-
-
 def waiting(client) -> dict[str, str]:
     """What stands on the page: the words of each entry and its link."""
     page = client.get("/admin/").text
@@ -48,11 +30,11 @@ def waiting(client) -> dict[str, str]:
     return {f"{number} {words}": url.replace("&amp;", "&") for url, number, words in found}
 
 
-def test_every_number_leads_to_a_list_with_as_many_rows(open_as):
+def test_every_number_leads_to_a_list_with_as_many_rows(in_admin):
     keeper = UserFactory(is_staff=True, is_superuser=True)
     everything(keeper)
     Message.objects.filter(pk=Message.objects.first().pk).update(status="failed")
-    client = open_as(keeper)
+    client = in_admin(keeper)
     found = waiting(client)
     assert len(found) >= 6
     for words, url in found.items():
@@ -60,10 +42,10 @@ def test_every_number_leads_to_a_list_with_as_many_rows(open_as):
         assert rows == int(words.split()[0]), f"{words}: {url} has {rows}"
 
 
-def test_it_costs_the_same_for_many(open_as):
+def test_it_costs_the_same_for_many(in_admin):
     keeper = UserFactory(is_staff=True, is_superuser=True)
     everything(keeper)
-    client = open_as(keeper)
+    client = in_admin(keeper)
     client.get("/admin/")
     with CaptureQueriesContext(connection) as few:
         client.get("/admin/")
@@ -73,21 +55,21 @@ def test_it_costs_the_same_for_many(open_as):
     assert len(many) <= len(few)
 
 
-def test_an_assessor_sees_the_reviews_that_wait_and_nothing_else(open_as):
+def test_an_assessor_sees_the_reviews_that_wait_and_nothing_else(in_admin):
     window = review.window()
     by, assessor = review.coordinator(window), review.assessor(window)
     reviews.assign(application=review.arrived(window), assessor=assessor, by=by)
-    assert list(waiting(open_as(assessor))) == ["1 application waits for your scores"]
+    assert list(waiting(in_admin(assessor))) == ["1 application waits for your scores"]
     other = staff(RoleName.ASSESSOR, window.cohort.programme.provider)
-    assert "Nothing waits for you" in open_as(other).get("/admin/").text
+    assert "Nothing waits for you" in in_admin(other).get("/admin/").text
 
 
-def test_another_provider_s_work_does_not_wait_for_me(open_as):
+def test_another_provider_s_work_does_not_wait_for_me(in_admin):
     everything(UserFactory(is_staff=True, is_superuser=True))
-    assert not waiting(open_as(staff()))
+    assert not waiting(in_admin(staff()))
 
 
-def test_whoever_missed_a_day_or_more_is_counted_once(open_as):
+def test_whoever_missed_a_day_or_more_is_counted_once(in_admin):
     person, halved = ParticipantFactory.create_batch(2)
     halved.cohort = person.cohort
     halved.save()
@@ -96,7 +78,7 @@ def test_whoever_missed_a_day_or_more_is_counted_once(open_as):
         attendance.mark(session=session, marks={person.pk: mark, halved.pk: Mark.PRESENT}, by=SYSTEM)
     session = SessionFactory(cohort=person.cohort, starts_at=f"{day(-1)} 09:00Z", ends_at=f"{day(-1)} 16:00Z")
     attendance.mark(session=session, marks={person.pk: Mark.PRESENT, halved.pk: Mark.PART}, by=SYSTEM)
-    client = open_as(staff(provider=person.cohort.programme.provider))
+    client = in_admin(staff(provider=person.cohort.programme.provider))
     assert "1 participant has missed a day or more" in waiting(client)
 
 

@@ -1,3 +1,0 @@
-from tests.cohorts.conftest import in_admin
-
-__all__ = ["in_admin"]
