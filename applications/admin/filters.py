@@ -8,7 +8,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from applications.models import EmployerRule
 from applications.states import ApplicationStatus, Reason
-from cohorts.models import Cohort
+from cohorts.admin import scope
 from funding.states import AgreementStatus
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
@@ -21,16 +21,8 @@ class _Filter(DropdownFilter):
         return []
 
 
-class CohortFilter(_Filter):
-    title, parameter_name = "cohort", "cohort"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
-        cohorts = Cohort.objects.for_staff(request.user, Permission.SEE_APPLICATIONS).select_related("programme")
-        return [(str(cohort.pk), str(cohort)) for cohort in cohorts]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        value = self.value()
-        return queryset.filter(cohort=int(value)) if value and value.isdecimal() else queryset
+class CohortFilter(scope.CohortFilter):
+    permission = Permission.SEE_APPLICATIONS
 
 
 class StatusFilter(_Filter):

@@ -142,7 +142,7 @@ class WorkForm(PartForm):
     def values(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)
         chosen = values.get("employer") or ""
-        values["employer"] = employers_for(self.application).filter(pk=chosen).first() if chosen.isdigit() else None
+        values["employer"] = employers_for(self.application).filter(pk=chosen).first() if chosen.isdecimal() else None
         if values["employer"]:
             values["employer_name"] = ""
         elif chosen == NOT_LISTED and not values.get("employer_name"):

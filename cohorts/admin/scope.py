@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from unfold.contrib.filters.admin import DropdownFilter
 
 from cohorts.access import may
 from cohorts.models import Cohort
@@ -11,14 +12,33 @@ from steppingup.accounts.roles import Permission
 from steppingup.web.admin import ScopedAdmin
 
 
-class CohortScopedAdmin(ScopedAdmin):
-    """`cohort_path` leads from the model to its cohort ("session__cohort")."""
+class CohortFilter(DropdownFilter):
+    """The cohorts for which this person holds the permission. `path` leads from the model to the cohort."""
 
-    view_permission = Permission.RUN_COHORTS
+    title = "cohort"
+    parameter_name = "cohort"
+    permission: ClassVar[Permission]
+    path: ClassVar[str] = "cohort"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        cohorts = Cohort.objects.for_staff(request.user, self.permission).select_related("programme")
+        return [(str(cohort.pk), str(cohort)) for cohort in cohorts]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset.filter(**{self.path: value}) if value and value.isdecimal() else queryset
+
+
+class CohortScopedAdmin(ScopedAdmin):
+    """`cohort_path` leads from the model to its cohort ("session__cohort"); empty for what belongs to no single one."""
+
+    view_permission: ClassVar[Permission] = Permission.RUN_COHORTS
     change_permission: ClassVar[Permission | None] = Permission.RUN_COHORTS
-    cohort_path = "cohort"
+    cohort_path: ClassVar[str] = "cohort"
 
     def scope(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.cohort_path:
+            return queryset
         cohorts = Cohort.objects.for_staff(request.user, self.view_permission)
         return queryset.filter(**{f"{self.cohort_path}__in": cohorts})
 

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
+from cohorts.admin import scope
 from cohorts.models import Cohort
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation
@@ -28,20 +29,11 @@ EMAILS = 20
 STANDING_COLOURS = {"Paid": "success", "Part paid": "info", "Overdue": "danger", "Issued": "warning"}
 
 
-class CohortFilter(DropdownFilter):
-    """The cohorts whose money this person sees. `path` leads from the model to the cohort."""
+class CohortFilter(scope.CohortFilter):
+    """The cohorts whose money this person sees."""
 
-    title = "cohort"
-    parameter_name = "cohort"
-    path: ClassVar[str] = "cohort"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        cohorts = Cohort.objects.for_staff(request.user, Permission.SEE_MONEY).select_related("programme")
-        return [(str(cohort.pk), str(cohort)) for cohort in cohorts]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        return queryset.filter(**{self.path: value}) if value and value.isdigit() else queryset
+    permission = Permission.SEE_MONEY
+    path = "cohort"
 
 
 class CohortOfAgreementFilter(CohortFilter):
@@ -62,7 +54,7 @@ class EmployerFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
-        return queryset.filter(**{self.path: value}) if value and value.isdigit() else queryset
+        return queryset.filter(**{self.path: value}) if value and value.isdecimal() else queryset
 
 
 class EmployerOfAgreementFilter(EmployerFilter):
@@ -78,17 +70,12 @@ class EmailsMixin(ScopedAdmin):
         return render_to_string("admin/components/messages.html", context)
 
 
-class MoneyAdmin(ScopedAdmin):
+class MoneyAdmin(scope.CohortScopedAdmin):
     """Seen by those who see money. `cohort_path` narrows it for roles that are limited to some cohorts."""
 
     view_permission = Permission.SEE_MONEY
-    cohort_path: ClassVar[str] = ""
-
-    def scope(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.cohort_path:
-            return queryset
-        cohorts = Cohort.objects.for_staff(request.user, Permission.SEE_MONEY)
-        return queryset.filter(**{f"{self.cohort_path}__in": cohorts})
+    change_permission: ClassVar[Permission | None] = None
+    cohort_path = ""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Programmes and providers whose money this person decides about."""

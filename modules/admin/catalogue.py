@@ -28,7 +28,7 @@ class NumberFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
-        return queryset.filter(**{self.field: value}) if value and value.isdigit() else queryset
+        return queryset.filter(**{self.field: value}) if value and value.isdecimal() else queryset
 
 
 class LevelFilter(NumberFilter):

@@ -6,11 +6,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
 
+from cohorts.admin import scope
 from cohorts.models import Cohort
 from modules.models import Qualification
 from modules.states import AssignmentStatus, CourseStatus, RegistrationStatus
 from steppingup.accounts.roles import Permission
-from steppingup.web.admin import ScopedAdmin
 
 KEEP = Permission.RUN_QUALIFICATIONS
 
@@ -33,20 +33,11 @@ ASSIGNMENT_COLOURS = {
 }
 
 
-class CohortFilter(DropdownFilter):
-    """The cohorts whose qualifications this person keeps. `path` leads from the model to the cohort."""
+class CohortFilter(scope.CohortFilter):
+    """The cohorts whose qualifications this person keeps."""
 
-    title = "cohort"
-    parameter_name = "cohort"
-    path: ClassVar[str] = "enrolment__cohort"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        cohorts = Cohort.objects.for_staff(request.user, KEEP).select_related("programme")
-        return [(str(cohort.pk), str(cohort)) for cohort in cohorts]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        return queryset.filter(**{self.path: value}) if value and value.isdigit() else queryset
+    permission = KEEP
+    path = "enrolment__cohort"
 
 
 class CohortOfRegistrationFilter(CohortFilter):
@@ -71,20 +62,16 @@ class QualificationFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
-        return queryset.filter(**{self.path: value}) if value and value.isdigit() else queryset
+        return queryset.filter(**{self.path: value}) if value and value.isdecimal() else queryset
 
 
 class QualificationOfRegistrationFilter(QualificationFilter):
     path = "registration__qualification"
 
 
-class KeeperAdmin(ScopedAdmin):
+class KeeperAdmin(scope.CohortScopedAdmin):
     """Seen by those who keep qualifications; `cohort_path` narrows it for roles that are limited to some cohorts."""
 
     view_permission = KEEP
-    cohort_path: ClassVar[str] = ""
-
-    def scope(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.cohort_path:
-            return queryset
-        return queryset.filter(**{f"{self.cohort_path}__in": Cohort.objects.for_staff(request.user, KEEP)})
+    change_permission: ClassVar[Permission | None] = None
+    cohort_path = ""

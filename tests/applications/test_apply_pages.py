@@ -50,6 +50,13 @@ def test_an_over_long_statement_is_kept_and_is_not_complete(client, application,
     assert "In progress" in client.get(reverse("applications:application", args=[application.pk])).text
 
 
+@pytest.mark.parametrize("nonsense", ["²", "9" * 40, "-1", "1e3"])
+def test_an_employer_that_is_no_number_of_the_list_is_asked_for_again(client, application, nonsense):
+    address = reverse("applications:part", args=[application.pk, "work"])
+    response = client.post(address, {"employer": nonsense, "job_title": "Team leader"})
+    assert "Choose your employer" in response.text
+
+
 def test_a_wrong_date_a_wrong_address_and_a_half_chosen_employer_come_back_as_they_were_typed(client, application):
     client.post(
         part(application, "work"),
