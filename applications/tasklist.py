@@ -77,7 +77,7 @@ def _last(application: Application, state: FeeState, parts: list[Part]) -> dict[
     return {
         "title": "Check your answers and submit",
         "url": reverse("applications:check_answers", args=[application.pk]) if ready else "",
-        "status": "Ready" if ready else "",
+        "status": "Ready" if ready else "Closed" if application.cohort.window.has_closed() else "",
         "group": "good",
     }
 

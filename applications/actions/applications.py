@@ -82,7 +82,7 @@ def check_open(cohort: Cohort) -> Window:
     if not window.has_opened(now):
         raise NotPossible(f"Applications open on {when(window.opens_at)}. You can apply from then on.")
     if window.has_closed(now):
-        raise NotPossible(f"Applications closed on {when(window.closes_at)}, so this cannot be submitted any more.")
+        raise NotPossible(f"Applications closed on {when(window.last_moment)}, so this cannot be submitted any more.")
     return window
 
 

@@ -125,23 +125,24 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(
             _address(programme, outcome.unanswered[0]) if answers else reverse("applications:check", args=[slug])
         )
+    found = openings(programme)
     context = {
         "programme": programme,
         "provider": programme.provider,
         "outcome": outcome,
         "rows": _rows(programme, questions, answers),
         "asking": [reason for reason in outcome.reasons if reason.verdict == Verdict.ASK],
-        "heading": _heading(outcome),
+        "heading": _heading(outcome, is_open=found["window"] is not None),
         "back_url": _address(programme, [q.key for q in questions if q.key in answers][-1]) if answers else "",
         "others": Programme.objects.published().exclude(pk=programme.pk).exists(),
-        **openings(programme),
+        **found,
     }
     return render(request, "applications/check/result.html", context)
 
 
-def _heading(outcome: Outcome) -> str:
+def _heading(outcome: Outcome, *, is_open: bool) -> str:
     return {
-        Verdict.YES: "Yes, you can apply",
+        Verdict.YES: "Yes, you can apply" if is_open else "Yes, this programme is for you",
         Verdict.ASK: "We would like to look at it with you",
         Verdict.NO: "This programme is not for you at the moment",
     }[outcome.verdict or Verdict.ASK]
