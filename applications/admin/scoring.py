@@ -176,6 +176,7 @@ class ReviewAdmin(ScopedAdmin):
             "locked": locked,
             "next": self._next(request, review),
             "highest": cohort.window.max_score,
+            "missing": not locked and "missing" in request.GET,
         }
         return TemplateResponse(request, "admin/applications/score.html", context)
 
@@ -243,8 +244,10 @@ class ReviewAdmin(ScopedAdmin):
             raise Http404 from error
         except NotPossible as sentence:
             messages.error(request, str(sentence))
-        else:
-            messages.success(request, "Thank you. Your scores count now. Below you see what others gave.")
+            return HttpResponseRedirect(f"{page}?missing")
+        seen = Review.objects.by_others(review).exists()
+        others = "Below you see what others gave." if seen else "Nobody else has scored it yet."
+        messages.success(request, f"Thank you. Your scores count now. {others}")
         return HttpResponseRedirect(page)
 
     def step_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:

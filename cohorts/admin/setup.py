@@ -58,9 +58,8 @@ class DocumentInline(FollowsParent, TabularInline):
     verbose_name_plural = "brochures and guides"
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
-        formset.form.by = request.user
-        return formset
+        form = type("DocumentForm", (DocumentForm,), {"by": request.user})
+        return super().get_formset(request, obj, **{"form": form, **kwargs})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProgrammeDocument]:
         return super().get_queryset(request).select_related("file")
@@ -89,6 +88,10 @@ class ProgrammeAdmin(ScopedAdmin):
         ("Contact", {"fields": ("contact_email", "contact_phone")}),
     )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A programme stays with its provider."""
+        return [*super().get_readonly_fields(request, obj), *(["provider"] if obj else [])]
+
 
 class ComponentInline(FollowsParent, StackedInline):
     model = Component
@@ -116,6 +119,10 @@ class PlanAdmin(ScopedAdmin):
     search_fields = ("name", "programme__name")
     inlines = (ComponentInline,)
     export_columns = (Column("Plan", "name"), Column("Programme", "programme__name"), Column("Days", "days"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A plan stays with its programme: cohorts follow it."""
+        return [*super().get_readonly_fields(request, obj), *(["programme"] if obj else [])]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
         return super().get_queryset(request).prefetch_related("components")

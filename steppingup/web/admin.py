@@ -187,11 +187,20 @@ class ScopedAdmin(ExportMixin):
         return [*given, *(name for name in self.status_fields if name in names and name not in given)]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Choices come from the person's own scope, where the other model has a scope."""
+        """Choices come from the person's own scope, where the other model has a scope; a record is given to a provider
+        for whom the person may change such records. Where there is one choice only, it is made."""
         other = self.admin_site._registry.get(db_field.remote_field.model)
         if "queryset" not in kwargs and isinstance(other, ScopedAdmin):
             kwargs["queryset"] = other.get_queryset(request).select_related()
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+            if db_field.name == self.provider_path:
+                own = providers_with(request.user, self.change_permission or self.view_permission)
+                kwargs["queryset"] = kwargs["queryset"] if own is None else kwargs["queryset"].filter(pk__in=own)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        adding = request.resolver_match is not None and "object_id" not in request.resolver_match.kwargs
+        if field is not None and field.required and adding and request.method == "GET" and field.initial is None:
+            found = list(field.queryset.complex_filter(db_field.get_limit_choices_to())[:2])
+            field.initial = found[0].pk if len(found) == 1 else None
+        return field
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         other = self.admin_site._registry.get(db_field.remote_field.model)

@@ -117,3 +117,17 @@ def test_before_a_cohort_is_published_its_page_says_who_hears_of_it(browser, coh
     assert on_publishing.about(cohort) == ["Nobody can apply yet: it has no application window."]
     window = make.window()
     assert "register of interest" in on_publishing.about(window.cohort)[0]
+
+
+def test_a_programme_is_made_for_ones_own_provider_and_stays_with_it(browser, cohort):
+    own, other = cohort.programme.provider, CohortFactory().programme.provider
+    address = reverse("admin:cohorts_programme_add")
+    form = browser.get(address).context["adminform"].form
+    assert form["provider"].value() == own.pk  # the only choice is made
+    data = {**posted(browser.get(address)), "name": "Taken", "slug": "taken", "summary": "S.", "about": "A."}
+    text = browser.post(address, {**data, "learning_agreement": "L.", "provider": other.pk}).content.decode()
+    assert "not one of the available choices" in text
+    mine = reverse("admin:cohorts_programme_change", args=[cohort.programme_id])
+    browser.post(mine, {**posted(browser.get(mine)), "provider": other.pk})
+    cohort.programme.refresh_from_db()
+    assert cohort.programme.provider == own
