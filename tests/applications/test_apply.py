@@ -177,7 +177,7 @@ def test_a_fund_that_is_used_up_stops_the_submission():
     internal_fund(window, council, budget="1500")
     submit(completed(window, employer=council, settle=False))
     second = completed(window, employer=council, settle=False)
-    refused(second)
+    assert "Corporate Fund cannot pay for this place: £1,000 is needed and £500 is left." in refused(second)
     assert not Message.objects.filter(kind="applications.submitted", to=second.applicant).exists()
 
 

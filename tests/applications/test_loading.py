@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from applications.models import Criterion, EligibilityQuestion, EmployerRule, Window
+from applications.states import Verdict
 from cohorts.loading import DATA, load_file
 from steppingup.messaging.models import ReminderRule
 
@@ -36,6 +37,22 @@ def test_bristols_file_is_loaded_again_and_again_without_harm():
     )
     assert not EligibilityQuestion.objects.get(key="retirement").is_active
     assert ReminderRule.objects.filter(kind="applications.not_submitted").count() == 1
+
+
+@pytest.mark.requirement("B15", "B16", "B17", "B18", "B21")
+def test_what_bristol_asks_and_what_each_no_leads_to():
+    load_file(DATA / "bristol.toml")
+    questions = EligibilityQuestion.objects.all()
+    assert {q.key: (q.if_no, q.is_active) for q in questions} == {
+        "groups": (Verdict.NO, True),
+        "led-teams": (Verdict.NO, True),
+        "level": (Verdict.ASK, True),
+        "ready": (Verdict.ASK, True),
+        "retirement": (Verdict.ASK, False),  # age is a protected characteristic: switched on with care
+    }
+    words = " ".join(f"{q.text} {q.explanation}" for q in questions)
+    assert "one to three years" in words
+    assert "A level" not in words  # desirable is never asked
 
 
 def test_what_a_coordinator_changed_stays():

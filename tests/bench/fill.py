@@ -5,7 +5,6 @@ each assessor's organisation are switched off by name while this writes; those t
 database has that history, and pages read it.
 """
 
-import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -39,8 +38,8 @@ from steppingup.accounts.roles import RoleName
 from steppingup.messaging.models import Message
 from steppingup.messaging.models.message import MessageSubject
 from steppingup.messaging.states import MessageStatus
+from tests.bench.words import Pen
 
-SEED = 2020
 BATCH = 2000
 ASIDE = (
     "applications.Application:status_begins_right",
@@ -53,118 +52,6 @@ ASIDE = (
 )
 COORDINATOR = "coordinator@bench.example"
 BIG, SMALL = "bench-big", "bench-small"
-FIRST = [
-    "Amara",
-    "Ben",
-    "Chidi",
-    "Dana",
-    "Esi",
-    "Farah",
-    "Grace",
-    "Hana",
-    "Imran",
-    "Joy",
-    "Kofi",
-    "Leila",
-    "Mo",
-    "Nia",
-    "Omar",
-    "Priya",
-    "Ros",
-    "Sade",
-    "Tariq",
-    "Zainab",
-]
-LAST = [
-    "Okafor",
-    "Patel",
-    "Begum",
-    "Clarke",
-    "Mensah",
-    "Ali",
-    "Jones",
-    "Kaur",
-    "Osei",
-    "Rahman",
-    "Smith",
-    "Taylor",
-    "Ahmed",
-    "Brown",
-    "Nwosu",
-    "Singh",
-    "Khan",
-]
-WORDS = [
-    "I",
-    "led",
-    "a",
-    "team",
-    "of",
-    "twelve",
-    "through",
-    "a",
-    "change",
-    "that",
-    "nobody",
-    "had",
-    "asked",
-    "for",
-    "and",
-    "listened",
-    "first",
-    "to",
-    "those",
-    "who",
-    "would",
-    "carry",
-    "it",
-    "out",
-    "we",
-    "agreed",
-    "what",
-    "had",
-    "to",
-    "stay",
-    "then",
-    "tried",
-    "the",
-    "new",
-    "rota",
-    "on",
-    "one",
-    "ward",
-    "measured",
-    "it",
-    "for",
-    "a",
-    "month",
-    "and",
-    "kept",
-    "what",
-    "worked",
-    "my",
-    "manager",
-    "now",
-    "uses",
-    "the",
-    "same",
-    "plan",
-    "for",
-    "two",
-    "other",
-    "teams",
-    "and",
-    "I",
-    "learnt",
-    "to",
-    "say",
-    "early",
-    "when",
-    "I",
-    "was",
-    "not",
-    "sure",
-]
 #: Of a hundred applications, how many are where.
 STATES = {
     ApplicationStatus.IN_REVIEW: 64,
@@ -184,28 +71,6 @@ class Staff:
     coordinator: User
     assessors: list[User]
     employers: list[Organisation]
-
-
-class Pen:
-    """Invented words, always the same ones in the same order."""
-
-    def __init__(self, seed: str = "") -> None:
-        self.random = random.Random(f"{SEED}{seed}")
-        self.pools: dict[tuple[int, int], list[str]] = {}
-
-    def text(self, low: int, high: int) -> str:
-        """One of three hundred texts of so many words."""
-        if (low, high) not in self.pools:
-            self.pools[low, high] = [self._words(low, high) for _ in range(300)]
-        return self.random.choice(self.pools[low, high])
-
-    def _words(self, low: int, high: int) -> str:
-        start, length = self.random.randrange(len(WORDS)), self.random.randint(low, high)
-        words = (WORDS * (2 + length // len(WORDS)))[start : start + length]
-        return f"{' '.join(words).capitalize()}."
-
-    def name(self) -> str:
-        return f"{self.random.choice(FIRST)} {self.random.choice(LAST)}"
 
 
 def write(rows: list[Model]) -> list[Model]:

@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, transaction
 
-from cohorts.actions import enrolments
+from cohorts.actions import enrolments, placements
 from cohorts.actions.enrolments import NoPlaceLeft, enrol
-from cohorts.models import Enrolment, LearningAgreement
+from cohorts.models import Enrolment, LearningAgreement, Placement
 from cohorts.states import EnrolmentStatus
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
@@ -37,7 +37,21 @@ def take_a_place(cohort, participant=None, **changes) -> Enrolment:
     return enrol(**{**values, **changes})
 
 
-@pytest.mark.requirement("N12", "B2", "B31")
+@pytest.mark.requirement("B2")
+def test_a_participant_stays_with_their_employer_also_while_working_for_a_host():
+    employer, host = OrganisationFactory(), OrganisationFactory()
+    person = UserFactory(organisation=employer)
+    enrolment = take_a_place(PublishedCohortFactory(), person, employer=employer)
+    coordinator = staff(provider=enrolment.cohort.programme.provider)
+    details = {"kind": Placement.Kind.PROJECT, "title": "A new front desk"}
+    placements.set_placement(enrolment=enrolment, host=host, by=coordinator, **details)
+    enrolment.refresh_from_db()
+    person.refresh_from_db()
+    assert enrolment.employer == person.organisation == employer
+    assert enrolment.placement.host == host
+
+
+@pytest.mark.requirement("N12", "B31")
 def test_a_place_comes_with_the_agreement_as_signed_and_both_are_welcomed():
     enrolment = take_a_place(PublishedCohortFactory())
     assert enrolment.agreement.text == "I take part in the whole programme."

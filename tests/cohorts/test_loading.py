@@ -1,13 +1,17 @@
 """Programmes are data files, loaded again and again without harm."""
 
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from cohorts.actions import sessions
 from cohorts.models import Cohort, CompletionRule, Component, Programme, TargetGroup
+from cohorts.planning import Pattern
 from cohorts.states import CohortStatus
+from steppingup.accounts.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db
 
@@ -18,20 +22,37 @@ def bristol():
     return Programme.objects.get(slug="stepping-up")
 
 
-@pytest.mark.requirement("B4", "B5", "B7", "B11", "B13")
+@pytest.mark.requirement("B4", "B7", "B13")
 def test_bristol_has_thirty_days_in_four_components(bristol):
     plan = bristol.plans.get()
     assert plan.days == 30
     assert {c.key: c.days for c in plan.components.all()} == {"modules": 10, "stretch": 15, "peer": 2, "mentoring": 3}
-    peer = plan.components.get(key="peer")
-    assert peer.meetings * peer.days_each == peer.days
-    modules = plan.components.get(key="modules")
-    assert modules.meetings * modules.days_each == modules.days
+    mentoring = plan.components.get(key="mentoring")
+    assert mentoring.minutes_per_day == 420
+
+
+@pytest.mark.requirement("B5", "B11")
+def test_bristols_plan_becomes_five_modules_of_two_days_with_half_a_day_for_each_of_three_groups_in_the_gaps(bristol):
+    cohort = bristol.cohorts.get(slug="2020")
+    groups = [cohort.peer_groups.create(name=name) for name in ("Blue", "Green", "Red")]
+    pattern = Pattern(date(2020, 2, 12), 6, 2, time(9, 30), time(16, 30))
+    made = sessions.draft_from_plan(cohort=cohort, pattern=pattern, by=SYSTEM)
+    days = [session for session in made if session.component.key == "modules"]
+    modules = list(zip(days[::2], days[1::2], strict=True))
+    assert len(modules) == 5
+    assert all(second.starts_at - first.starts_at == timedelta(days=1) for first, second in modules)
+    assert sum(session.days for session in days) == 10
+    for group in groups:
+        own = [session for session in made if session.peer_group == group]
+        assert [session.days for session in own] == [Decimal("0.5")] * 4
+        for (_, before), meeting, (after, _) in zip(modules, own, modules[1:], strict=False):
+            assert before.ends_at < meeting.starts_at < after.starts_at
 
 
 @pytest.mark.requirement("B1", "B36")
 def test_bristol_is_for_three_groups_and_costs_what_the_cohort_says(bristol):
     assert [group.key for group in bristol.target_groups.all()] == ["minority-ethnic", "disabled", "women"]
+    assert bristol.region == "Bristol and the wider region"
     cohort = bristol.cohorts.get(slug="2020")
     assert cohort.fee == Decimal("2500")
     assert cohort.status == CohortStatus.PUBLISHED

@@ -1,5 +1,7 @@
 """What visitors read about programmes."""
 
+from datetime import date
+
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
@@ -13,7 +15,7 @@ from tests.factories.cohorts import CohortFactory, ProgrammeFactory, PublishedCo
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.requirement("B1", "B2", "B3", "B5", "B6", "B7", "B11", "B13", "B37", "B38")
+@pytest.mark.requirement("B1", "B5", "B6", "B7", "B11", "B13", "B37", "B38")
 def test_the_programme_page_says_whom_it_is_for_and_what_the_days_are(client):
     call_command("load_programmes", verbosity=0)
     programme = Programme.objects.get(slug="stepping-up")
@@ -24,6 +26,8 @@ def test_the_programme_page_says_whom_it_is_for_and_what_the_days_are(client):
         "disabled people",
         "You stay in your current job",
         "30 days of development",
+        "Five modules of two days each",
+        "half a day between the modules",
         "Stretch assignment",
         "key speakers from employers",
         "A mentor from outside your own organisation",
@@ -50,11 +54,20 @@ def test_a_cohort_in_preparation_is_not_shown(client):
     assert draft.name in page
 
 
-def test_the_directory_finds_partners_by_name_and_sector(client):
+@pytest.mark.requirement("B3")
+def test_the_directory_finds_partners_by_name_and_sector_and_says_since_when_they_pledged(client):
     programme = ProgrammeFactory()
-    for name, sector in (("Avon Hospice", "voluntary"), ("Severn Steel", "commercial")):
-        Partner.objects.create(programme=programme, organisation=OrganisationFactory(name=name, sector=sector))
+    for name, sector in (("Avon Hospice", "voluntary"), ("Severn Steel", "commercial"), ("Quiet Trust", "public")):
+        Partner.objects.create(
+            programme=programme,
+            organisation=OrganisationFactory(name=name, sector=sector),
+            pledged_on=date(2019, 3, 1),
+            is_listed=name != "Quiet Trust",
+        )
     url = reverse("cohorts:partners", args=[programme.slug])
+    everybody = client.get(url).content.decode()
+    assert "March 2019" in everybody
+    assert "Quiet Trust" not in everybody
     assert "Avon Hospice" in client.get(url, {"q": "hospice"}).content.decode()
     only = client.get(url, {"sector": "commercial"}).content.decode()
     assert "Severn Steel" in only

@@ -49,8 +49,10 @@ def test_two_and_a_half_hours_are_36_hundredths_of_a_day(pair):
 @pytest.mark.requirement("B14")
 @pytest.mark.parametrize("mode", Mode.values)
 def test_both_may_record_whatever_the_way_they_met(pair, mode):
+    assert {Mode.FACE_TO_FACE, Mode.VIDEO, Mode.EMAIL} <= set(Mode.values)
     record(pair, mode=mode, by=pair.enrolment.participant)
     record(pair, mode=mode, by=pair.mentor.user, on=day(-2))
+    assert set(pair.sessions.values_list("mode", flat=True)) == {mode}
     assert days_done(pair) == Decimal("0.71")
 
 
