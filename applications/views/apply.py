@@ -217,13 +217,16 @@ def delete_equality(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _sections(application: Application, parts: list[Part]) -> list[dict[str, Any]]:
-    """Every answer in words, by group, each with a link that changes it."""
+    """Every answer in words, by group, each with a link that changes it; what is not complete, as it was typed."""
     groups: dict[str, list[dict[str, Any]]] = {}
+    drafts = dict(application.part_drafts.values_list("part", "typed"))
     for part in parts:
-        form = form_for(part.key).showing(application, part, {"stored": part.read(application)})
+        values = {"typed": drafts[part.key]} if part.key in drafts else {"stored": part.read(application)}
+        form = form_for(part.key).showing(application, part, values)
         address = reverse("applications:part", args=[application.pk, part.key])
         rows = [{"key": label, "value": value} for label, value in form.rows()]
-        groups.setdefault(part.group, []).append({"part": part, "rows": rows, "url": address})
+        row = {"part": part, "rows": rows, "url": address, "is_begun": part.key in drafts}
+        groups.setdefault(part.group, []).append(row)
     return [{"title": title, "parts": parts} for title, parts in groups.items()]
 
 

@@ -168,6 +168,13 @@ def test_every_page_of_an_application_can_be_opened(client, application):
             assert response.status_code == 200, name
 
 
+def test_what_is_typed_and_not_complete_stands_on_the_page_of_all_answers(client, application):
+    client.post(part(application, "statement-motivation"), {"text": "Half a thought", "later": "yes"})
+    page = client.get(reverse("applications:check_answers", args=[application.pk])).text
+    assert "Half a thought" in page
+    assert page.count("this part is not complete yet") == 1
+
+
 # -- the way through -------------------------------------------------------------------------------
 
 
