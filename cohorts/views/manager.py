@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,11 +13,12 @@ from django.views.decorators.http import require_safe
 
 from cohorts.models import Attendance, Enrolment, Session
 from cohorts.progress import Progress, progress_of_many
-from cohorts.states import Mark
+from cohorts.states import EnrolmentStatus, Mark
 from cohorts.views.participant import DEFERRED, RELATED
 from steppingup.accounts.requests import SignedInRequest
 
 PER_PAGE = 20
+ON_IT_FIRST = Case(When(status=EnrolmentStatus.ENROLLED, then=0), default=1)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def team(request: SignedInRequest) -> HttpResponse:
     people = (
         Enrolment.objects.managed_by(request.user)
         .select_related("participant", "cohort__programme")
-        .order_by("status", "-cohort__starts_on", "participant__full_name", "pk")
+        .order_by(ON_IT_FIRST, "-cohort__starts_on", "participant__full_name", "pk")
     )
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
     context = {

@@ -56,6 +56,11 @@ def _open(name: str) -> Any:
     return possible
 
 
+def _of(sentence: str) -> Any:
+    """Whose course it is, and what the step means."""
+    return lambda choice: f"{choice.registration.enrolment.participant}: {sentence[0].lower()}{sentence[1:]}"
+
+
 def _told(result: str) -> Any:
     def told(choice: CourseChoice) -> list[Any]:
         notices = telling.of_result(choice, result)
@@ -124,23 +129,23 @@ class CourseChoiceAdmin(StepsMixin, OfParticipant):
             *("pass", "Record a pass", _record("pass"), "choice", KEEP, _open("pass")),
             told=_told("pass"),
             form_class=ResultForm,
-            text="The credits of the course count. If nothing else is missing, the qualification is achieved.",
+            text=_of("The credits of the course count. If nothing else is missing, the qualification is achieved."),
         ),
         AdminStep(
             *("fail", "Record “not passed yet”", _record("fail"), "choice", KEEP, _open("fail")),
             told=_told("fail"),
             form_class=ResultForm,
-            text="The participant may try again, or drop the course and choose another.",
+            text=_of("The participant may try again, or drop the course and choose another."),
         ),
         AdminStep(
             *("drop", "Drop the course", courses.drop_course, "choice", KEEP, _open("drop")),
             told=lambda choice: telling.previews(telling.of_choosing(choice, "dropped")),
-            text="Its place becomes free for another course.",
+            text=_of("Its place becomes free for another course."),
         ),
         AdminStep(
             *("correct", "Undo the result", courses.correct, "choice", KEEP, _open("correct")),
             told=_told("correct"),
-            text="Only for a mistake. Afterwards you can record the right result.",
+            text=_of("Only for a mistake. Afterwards you can record the right result."),
         ),
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.admin import TabularInline
@@ -13,6 +13,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from cohorts.models import Cohort, Session
+from cohorts.states import ComponentKind
 from modules.actions import speakers as actions
 from modules.admin.common import KEEP, KeeperAdmin, OwnCohortFilter
 from modules.models import Module, SessionSpeaker, Speaker
@@ -28,12 +29,19 @@ def session_label(session: Session) -> str:
 
 
 def _sessions(request: HttpRequest) -> QuerySet[Session]:
-    return Session.objects.filter(cohort__in=Cohort.objects.for_staff(request.user, KEEP)).select_related(
-        "cohort__programme"
-    )
+    sessions = Session.objects.filter(cohort__in=Cohort.objects.for_staff(request.user, KEEP))
+    return sessions.select_related("cohort__programme").order_by("-cohort__starts_on", "starts_at", "pk")
 
 
 class ModuleForm(forms.ModelForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A module that has its cohort chooses among that cohort's days of modules."""
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("sessions")
+        if isinstance(field, forms.ModelMultipleChoiceField) and field.queryset is not None and self.instance.pk:
+            here = Q(cohort=self.instance.cohort_id, component__kind=ComponentKind.MODULE)
+            field.queryset = field.queryset.filter(here | Q(modules=self.instance)).distinct()
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         cohort = data.get("cohort") or self.instance.cohort_id and self.instance.cohort
@@ -75,6 +83,10 @@ class ModuleAdmin(KeeperAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        given = list(super().get_readonly_fields(request, obj))
+        return [*given, "cohort"] if obj else given
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "cohort":

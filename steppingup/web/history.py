@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
 
 from steppingup.accounts.models import User
+from steppingup.web import words
 
 MOST = 200  # events of one record, the newest
 
@@ -28,6 +29,8 @@ def _shown(event: models.Model, field: models.Field) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, date):
+        return words.when(value)
     if field.related_model is not None:
         other = field.related_model._base_manager.filter(pk=value).first()
         return str(other) if other else "something that is gone"

@@ -294,8 +294,11 @@ def test_a_talk_of_somebody_who_is_no_partner_is_refused_with_a_sentence(desk, r
 
 def test_a_modules_sessions_are_those_of_its_cohort(desk, registration):
     cohort = registration.enrolment.cohort
-    other = SessionFactory(cohort__programme=cohort.programme, cohort__plan=cohort.plan)
+    own, other = SessionFactory(cohort=cohort), SessionFactory(cohort__programme=cohort.programme)
     module = ModuleFactory(cohort=cohort)
     data = {"cohort": cohort.pk, "number": 1, "title": "Leading", "summary": "", "sessions": [other.pk]}
-    response = desk.post(at("module", "change", module.pk), data)
-    assert "Choose sessions of" in response.content.decode()
+    assert "Choose sessions of" in desk.post(at("module", "add"), {**data, "number": 2}).content.decode()
+    page = desk.get(at("module", "change", module.pk)).content.decode()
+    assert f'value="{own.pk}"' in page
+    assert f'value="{other.pk}"' not in page
+    assert "available choices" in desk.post(at("module", "change", module.pk), data).content.decode()
