@@ -1,33 +1,40 @@
 """Equality figures: counts only, and none that could point at a person (design rule 6).
 
 A count under `SMALLEST` is left out. Where only one count of a question is left out it could be worked out from the total,
-so the next smallest is left out as well."""
+so the next smallest is left out as well. Long lists of answers are added up under their headings: single ones would
+nearly all be too small to show."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from applications.equality import QUESTIONS, EqualityQuestion
+from applications.equality import PREFER_NOT, QUESTIONS, EqualityQuestion
 from applications.models import Application, EqualityResponse
 from cohorts.models import Cohort
 
 SMALLEST = 5
+NOT_ANSWERED = "Not answered"
+LEFT_OUT = "left out"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One answer and how many gave it; None where the number is left out."""
+    """One answer, or one heading of answers, and how many gave it; None where the number is left out."""
 
     label: str
     count: int | None
+    responses: int
+
+    @property
+    def percent(self) -> int | None:
+        """Of those who answered at least one question."""
+        return None if self.count is None else round(100 * self.count / self.responses)
 
 
 @dataclass(frozen=True)
 class QuestionFigures:
     question: EqualityQuestion
-    figures: tuple[Figure, ...]
-    not_answered: int | None
+    figures: tuple[Figure, ...]  # the last one: those who did not answer it
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,10 @@ class CohortFigures:
     applications: int
     responses: int | None
     questions: tuple[QuestionFigures, ...]
+
+    def rows(self) -> Iterator[tuple[QuestionFigures, Figure]]:
+        """For a download: one row for each answer."""
+        return ((item, figure) for item in self.questions for figure in item.figures)
 
 
 def suppressed(counts: Mapping[str, int], smallest: int = SMALLEST) -> dict[str, int | None]:
@@ -70,8 +81,15 @@ def figures_of(cohort: Cohort) -> CohortFigures:
 
 
 def _question(question: EqualityQuestion, given: list[dict[str, str]]) -> QuestionFigures:
-    found = Counter(values.get(question.key) or "" for values in given)
-    counts = {key: found.get(key, 0) for key, _ in question.answers} | {"": found.get("", 0)}
+    counts = dict.fromkeys([*_lines_of(question).values(), PREFER_NOT[1], NOT_ANSWERED], 0)
+    lines = {**_lines_of(question), PREFER_NOT[0]: PREFER_NOT[1]}
+    for values in given:
+        counts[lines.get(values.get(question.key) or "", NOT_ANSWERED)] += 1
     shown = suppressed(counts)
-    figures = tuple(Figure(label, shown[key]) for key, label in question.answers)
-    return QuestionFigures(question, figures, shown[""])
+    return QuestionFigures(question, tuple(Figure(label, shown[label], len(given)) for label in counts))
+
+
+def _lines_of(question: EqualityQuestion) -> dict[str, str]:
+    """Under which label each answer is counted: its own, or its heading where there are several."""
+    several = len(question.groups) > 1
+    return {key: heading if several else label for heading, answers in question.groups for key, label in answers}

@@ -14,6 +14,7 @@ from steppingup.web import admin_menu
 from steppingup.web.sections import Section, register
 
 PREFIX = "admin:applications"
+LATEST = 6  # cohorts on the first page; the rest stand in the list
 
 
 def selection_of(*, subject: Cohort, viewer: User) -> dict[str, Any] | None:
@@ -41,6 +42,14 @@ def selection_of(*, subject: Cohort, viewer: User) -> dict[str, Any] | None:
     }
 
 
+def equality_of(*, subject: Any, viewer: User) -> dict[str, Any] | None:
+    """Where the equality lead finds figures: the cohorts that people could apply for."""
+    if not holds(viewer, Permission.SEE_EQUALITY):
+        return None
+    cohorts = Cohort.objects.for_staff(viewer, Permission.SEE_EQUALITY).filter(window__isnull=False)
+    return {"cohorts": cohorts.select_related("programme")[:LATEST]}
+
+
 def register_in_admin() -> None:
     see, score = Permission.SEE_APPLICATIONS, Permission.SCORE_APPLICATIONS
     edit = Permission.EDIT_PROGRAMMES
@@ -62,3 +71,5 @@ def register_in_admin() -> None:
             "cohort_admin", "selection", 20, "admin/applications/sections/selection.html", selection_of, "Applications"
         )
     )
+    template = "admin/applications/sections/equality.html"
+    register(Section("dashboard", "equality", 90, template, equality_of, "Equality figures"))

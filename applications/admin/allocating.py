@@ -95,6 +95,7 @@ class AllocationMixin(ScopedAdmin):
                     by=request.user,
                     arguments={"cohort": found.pk, "applications": ids},
                     key=f"cohort-{found.pk}",
+                    provider=found.programme.provider,
                 )
                 return HttpResponseRedirect(job.get_absolute_url())
             made = allocate(cohort=found, applications=ids, by=request.user)

@@ -172,6 +172,7 @@ class DecidingMixin(RankingMixin):
                     "values": kept,
                 },
                 key=f"cohort-{cohort.pk}",
+                provider=cohort.programme.provider,
             )
             return HttpResponseRedirect(job.get_absolute_url())
         outcome = for_all(applications=chosen, step=step, by=request.user, reason=reason, note=note, values=own)

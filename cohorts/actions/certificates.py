@@ -51,8 +51,15 @@ def issue(*, cohort: Cohort, by: Actor) -> Job:
     waiting = waiting_for_one(cohort)
     if not waiting:
         raise NotPossible("Everybody who has completed has a certificate already.")
-    title = f"Certificates for {cohort}"
-    return jobs.start(kind=JOB_KIND, title=title, about=cohort, by=by, total=len(waiting), key=str(cohort.pk))
+    return jobs.start(
+        kind=JOB_KIND,
+        title=f"Certificates for {cohort}",
+        about=cohort,
+        by=by,
+        total=len(waiting),
+        key=str(cohort.pk),
+        provider=cohort.programme.provider,
+    )
 
 
 @transaction.atomic

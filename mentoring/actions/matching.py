@@ -42,7 +42,9 @@ def propose(*, cohort: Cohort, by: Actor) -> Job:
 
     Asking again while it is still being worked out returns the job that there is."""
     _require(by, cohort)
-    return start(kind=JOB, title=f"Matching mentors for {cohort}", about=cohort, by=by, key=f"cohort {cohort.pk}")
+    title = f"Matching mentors for {cohort}"
+    provider = cohort.programme.provider
+    return start(kind=JOB, title=title, about=cohort, by=by, key=f"cohort {cohort.pk}", provider=provider)
 
 
 @transaction.atomic

@@ -11,8 +11,9 @@ from typing import Any
 from django.db import IntegrityError, connections, models, transaction
 from django.utils import timezone
 
-from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, System, person
-from steppingup.accounts.models import User
+from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, System, holds, person
+from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.broker import nudge
 from steppingup.jobs import handlers
@@ -35,9 +36,10 @@ def start(
     arguments: Mapping[str, Any] | None = None,
     total: int | None = None,
     key: str = "",
+    provider: Organisation | None = None,
 ) -> Job:
     """Have something done in a worker, as soon as the caller's transaction is committed. `title` is what people read:
-    “Certificates for Bristol 2020”. The caller has checked that `by` may.
+    “Certificates for Bristol 2020”. The caller has checked that `by` may. Coordinators of the `provider` see it in the admin.
 
     With a `key`, asking again while the same is still unfinished returns the job that there is.
 
@@ -49,6 +51,7 @@ def start(
         "arguments": dict(arguments or {}),
         "total": total,
         "started_by": person(by),
+        "provider": provider,
     }
     try:
         with transaction.atomic():
@@ -63,11 +66,19 @@ def start(
 
 @transaction.atomic
 def try_again(*, job: Job, by: Actor) -> Job:
-    """Begin a job that failed once more. Raises NotAllowed for strangers, NotPossible unless it failed."""
+    """Begin a job that failed once more: whoever started it, or a coordinator of its provider. What it did before
+    stays done (handlers are safe to run twice), and it still acts for whoever started it.
+
+    Raises NotAllowed for strangers; NotPossible unless it failed, or while the same is under way already."""
     own = isinstance(by, User) and (by.is_superuser or by.pk == job.started_by_id)
-    if not own and not isinstance(by, System):
+    colleague = isinstance(by, User) and job.provider_id and holds(by, Permission.RUN_COHORTS, job.provider_id)
+    if not own and not colleague and not isinstance(by, System):
         raise NotAllowed(f"{by} did not start this.")
-    JOB.move(job, "try again", attempts=0, done=0, note="", error="", finished_at=None, claim=None)
+    try:
+        with transaction.atomic():
+            JOB.move(job, "try again", attempts=0, done=0, note="", error="", finished_at=None, claim=None)
+    except IntegrityError as error:
+        raise NotPossible("The same was started anew meanwhile, and is under way.") from error
     _offer(job)
     return job
 

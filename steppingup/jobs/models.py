@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from steppingup.accounts.models import User
+from steppingup.accounts.models import Organisation, User
 from steppingup.jobs.states import JOB, UNFINISHED, JobStatus
 
 
@@ -41,6 +41,13 @@ class Job(models.Model):
     content_type = models.ForeignKey(ContentType, null=True, on_delete=models.SET_NULL, related_name="+")
     object_id = models.PositiveBigIntegerField(null=True)
     about = GenericForeignKey("content_type", "object_id")
+    provider = models.ForeignKey(
+        Organisation,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Whose staff see it in the admin.",
+    )
     key = models.CharField(max_length=120, blank=True)
     arguments = models.JSONField(default=dict)
     status = models.CharField(max_length=20, choices=JobStatus, default=JobStatus.QUEUED)
@@ -59,6 +66,7 @@ class Job(models.Model):
     objects = JobQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = "piece of work", "pieces of work"
         ordering = ("-created_at", "-pk")
         indexes = [
             models.Index(fields=["status", "heartbeat_at"], name="job_unfinished", condition=Q(status__in=UNFINISHED)),

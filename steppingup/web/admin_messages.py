@@ -18,9 +18,10 @@ from steppingup.audit.lifecycle import NotPossible
 from steppingup.messaging import kinds
 from steppingup.messaging.actions import send_again
 from steppingup.messaging.models import Message
-from steppingup.messaging.states import MESSAGE, MessageStatus
+from steppingup.messaging.states import DUE, MESSAGE, MessageStatus
 from steppingup.web.admin import ScopedAdmin
 from steppingup.web.export import Column
+from steppingup.web.words import when
 
 LABELS = {
     MessageStatus.SENT: "success",
@@ -48,7 +49,7 @@ class MessageAdmin(ScopedAdmin):
 
     view_permission = Permission.SEE_MESSAGES
     provider_path = "provider"
-    list_display = ("subject", "recipient", "kind_title", "state", "created_at", "sent_at")
+    list_display = ("subject", "recipient", "state", "created_at")
     list_filter = (("status", ChoicesDropdownFilter), KindFilter, ("created_at", RangeDateFilter))
     search_fields = ("to_email", "to_name", "subject")
     search_help_text = "Address, name or subject"
@@ -58,7 +59,7 @@ class MessageAdmin(ScopedAdmin):
     change_form_outer_before_template = "messaging/admin/send_again.html"
     fieldsets = (
         (None, {"fields": ("recipient", "kind_title", "about_link", "created_at")}),
-        ("What became of it", {"fields": ("status", "sent_at", "attempts", "next_attempt_at", "last_error")}),
+        ("What became of it", {"fields": ("status", "sent_at", "attempts", "next_attempt", "last_error")}),
         ("What it says", {"fields": ("subject", "words")}),
     )
     export_columns = (
@@ -91,12 +92,17 @@ class MessageAdmin(ScopedAdmin):
     def state(self, message: Message) -> tuple[str, str]:
         return message.status, message.get_status_display()
 
+    @display(description="next attempt")
+    def next_attempt(self, message: Message) -> str:
+        return when(message.next_attempt_at) if message.status in DUE else "–"
+
     @display(description="about")
     def about_link(self, message: Message) -> str | SafeString:
         about = message.about
         if about is None:
             return "–"
-        if not self.admin_site.is_registered(type(about)):
+        opens = self.admin_site._registry.get(type(about))
+        if opens is None:
             return str(about)
         name = f"admin:{about._meta.app_label}_{about._meta.model_name}_change"
         return format_html(

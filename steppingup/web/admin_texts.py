@@ -1,32 +1,30 @@
-"""The admin of the words of emails and of the rules for reminders, with their inheritance."""
+"""The admin of the words of emails, with their inheritance: everywhere, programme, cohort."""
 
 import json
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
-from steppingup.messaging import kinds, reminders, scopes
+from steppingup.messaging import kinds, scopes
 from steppingup.messaging.actions import texts
 from steppingup.messaging.actions.sending import preview_text
-from steppingup.messaging.models import Message, MessageTemplate, ReminderRule
+from steppingup.messaging.models import Message, MessageTemplate
 from steppingup.messaging.rendering import problems
 from steppingup.web.admin import ScopedAdmin
 from steppingup.web.admin_messages import KindFilter
 from steppingup.web.export import Column
-
-EVERYWHERE = ("", "Everywhere")
 
 
 def scope_choices(user: User, without: set[tuple[int, int]] | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -208,90 +206,3 @@ class MessageTemplateAdmin(WideAndNarrow):
         row = texts.put_back(template=self._row(request, pk), by=request.user)
         messages.success(request, "The text is as it came with the site.")
         return self._page_of(row)
-
-
-class RuleForm(forms.ModelForm):
-    """On a new rule one also says where it holds."""
-
-    place = forms.ChoiceField(
-        label="Holds for",
-        required=False,
-        widget=UnfoldAdminSelectWidget,
-        help_text="The rules of a cohort replace those of its programme, and these replace what holds everywhere.",
-    )
-    user: User  # given by the admin
-
-    class Meta:
-        model = ReminderRule
-        fields = ("kind", "days", "when", "until", "active")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "kind" in self.fields:
-            options = [(kind.key, f"{kind.title} ({kind.date_name})") for kind in reminders.all_kinds()]
-            self.fields["kind"] = forms.ChoiceField(label="What", choices=options, widget=UnfoldAdminSelectWidget)
-        if "place" in self.fields:
-            everywhere = [EVERYWHERE] if self.user.is_superuser else []
-            place = cast("forms.ChoiceField", self.fields["place"])
-            place.required = not everywhere
-            place.choices = [*everywhere, *scope_choices(self.user)]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        chosen = data.get("place")
-        if chosen:
-            scope = scope_chosen(self.user, chosen)
-            self.instance.scope, self.instance.provider = scope, scopes.provider_of(scope)
-        return data
-
-
-@admin.register(ReminderRule)
-class ReminderRuleAdmin(WideAndNarrow):
-    """When people are reminded of what. Rules are switched off rather than removed: they know whom they reminded."""
-
-    form = RuleForm
-    list_display = ("title", "in_words", "holds_for", "active", "sent_count", "last_run_at", "last_problem")
-    list_filter = ("active",)
-    search_fields = ("kind",)
-    readonly_fields = ("last_run_at", "last_problem")
-    export_columns = (
-        Column("What", "kind"),
-        Column("Days", "days"),
-        Column("When", "when"),
-        Column("Until", "until"),
-        Column("Active", "active"),
-    )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ReminderRule]:
-        return super().get_queryset(request).annotate(times=Count("sent")).prefetch_related("scope")
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        form.user = request.user
-        return form
-
-    def get_fields(self, request: HttpRequest, obj: ReminderRule | None = None) -> list[str]:
-        rest = ["days", "when", "until", "active"]
-        return ["kind", "place", *rest] if obj is None else ["title", "holds_for", *rest, "last_run_at", "last_problem"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        shown = [] if obj is None else ["title", "holds_for"]
-        return [*super().get_readonly_fields(request, obj), *shown]
-
-    @display(description="what", ordering="kind")
-    def title(self, rule: ReminderRule) -> str:
-        kind = reminders.find(rule.kind)
-        return kind.title if kind else rule.kind
-
-    @display(description="when")
-    def in_words(self, rule: ReminderRule) -> str:
-        kind = reminders.find(rule.kind)
-        days = "1 day" if rule.days == 1 else f"{rule.days} days"
-        return f"{days} {rule.when} {kind.date_name if kind else 'its date'}"
-
-    @display(description="sent", ordering="times")
-    def sent_count(self, rule: Any) -> int:
-        return rule.times
-
-    def save_model(self, request: HttpRequest, obj: ReminderRule, form: forms.ModelForm, change: bool) -> None:
-        texts.save_rule(rule=obj, scope=obj.scope, by=request.user)

@@ -18,7 +18,16 @@ class WebConfig(AppConfig):
         # Django sends it for apps with models only, so not for this one.
         post_migrate.connect(create_cache_table, sender=apps.get_app_config("accounts"))
         from steppingup.accounts.roles import Permission
-        from steppingup.web import admin_accounts, admin_menu, admin_messages, admin_texts, navigation, to_do_messages  # noqa: F401
+        from steppingup.web import (  # noqa: F401
+            admin_accounts,
+            admin_jobs,
+            admin_menu,
+            admin_messages,
+            admin_reminders,
+            admin_texts,
+            navigation,
+            to_do_messages,
+        )
 
         pages = (
             ("People", "person", admin_accounts.User, 10),
@@ -35,6 +44,9 @@ class WebConfig(AppConfig):
             )
         )
         to_do_messages.register_section()
+        admin_jobs.register_section()
+        work = ("Work in the background", "hourglass_top", "admin:jobs_job_changelist", 90, Permission.RUN_COHORTS)
+        admin_menu.register(admin_menu.Item("Settings", *work))
         changelist = "admin:messaging_{}_changelist"
         edits = Permission.EDIT_PROGRAMMES
         for item in (

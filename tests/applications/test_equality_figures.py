@@ -42,7 +42,52 @@ def test_a_single_person_among_many_is_left_out_with_another(client):
         "Female": 7,
         "Male": None,
         "Prefer not to say": None,
+        "Not answered": None,
     }
+    assert question.figures[0].percent == 50
+
+
+@pytest.mark.django_db
+def test_a_long_list_of_answers_is_added_up_under_its_headings():
+    of = window()
+    for answer in ("black_african", "black_caribbean", "asian_indian"):
+        respond(of, 3, ethnic_group=answer)
+    respond(of, 2, ethnic_group="asian_chinese")
+    question = next(item for item in figures_of(of.cohort).questions if item.question.key == "ethnic_group")
+    found = {figure.label: figure.count for figure in question.figures}
+    assert found["Black, Black British, Caribbean or African"] == 6
+    assert found["Asian or Asian British"] == 5
+    assert len(found) == 7
+
+
+@pytest.mark.django_db
+def test_the_download_leaves_out_what_the_page_leaves_out(in_admin):
+    of = window()
+    respond(of, 7, sex="female")
+    respond(of, 6, sex="male")
+    respond(of, 1, sex="prefer_not")
+    client = in_admin(staff(RoleName.EQUALITY, of.cohort.programme.provider))
+    url = reverse("applications:equality_figures", args=[of.cohort.pk])
+    text = client.get(url, {"export": "csv"}).getvalue().decode()
+    assert "What is your sex?,Female,7,50" in text
+    assert "What is your sex?,Male,left out,left out" in text
+    assert client.get(url, {"export": "xlsx"}).status_code == 200
+    assert client.get(url, {"export": "pdf"}).status_code == 404
+    few = window()
+    url = reverse("applications:equality_figures", args=[few.cohort.pk])
+    client = in_admin(staff(RoleName.EQUALITY, few.cohort.programme.provider))
+    assert client.get(url, {"export": "csv"}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_first_page_of_the_equality_lead_leads_to_the_figures_and_to_nothing_else(in_admin):
+    of = window()
+    page = in_admin(staff(RoleName.EQUALITY, of.cohort.programme.provider)).get(reverse("admin:index")).text
+    assert reverse("applications:equality_figures", args=[of.cohort.pk]) in page
+    assert "Nothing waits for you" not in page
+    assert "/admin/applications/" not in page
+    page = in_admin(staff(RoleName.COORDINATOR, of.cohort.programme.provider)).get(reverse("admin:index")).text
+    assert "Equality figures" not in page
 
 
 @pytest.mark.django_db

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.jobs import actions, handlers
 from steppingup.jobs.models import Job
 from steppingup.jobs.states import MOST_ATTEMPTS, JobStatus
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import ProviderFactory, UserFactory, staff
 from tests.plugins.services import wait_until
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +169,51 @@ def test_a_real_worker_answers_a_job_of_a_kind_it_does_not_know(celery_worker_pr
     job = begin()
     wait_until(lambda: Job.objects.get(pk=job.pk).status == JobStatus.FAILED, what="the job being taken")
     assert Job.objects.get(pk=job.pk).error == actions.OUR_FAULT
+
+
+def test_a_coordinator_sees_what_stopped_at_their_provider_and_starts_it_again(work, client, settings):
+    settings.DEMONSTRATION = True
+    runs = []
+
+    def breaks_once(job, progress):
+        runs.append(job.pk)
+        if len(runs) == 1:
+            raise NotPossible("The weights of the matching are not set.")
+
+    work(breaks_once)
+    mine, other = ProviderFactory(), ProviderFactory()
+    job, strange = begin(by=staff("coordinator", mine), provider=mine), begin(provider=other)
+    actions.run(job.pk)
+    colleague = staff("coordinator", mine)
+    client.force_login(colleague)
+    session = client.session
+    session[DEMONSTRATION_SESSION] = True
+    session.save()
+    assert "1</b> <span>piece of work stopped" in client.get("/admin/").text
+    page = client.get(f"/admin/jobs/job/{job.pk}/change/").text
+    assert "The weights of the matching are not set." in page
+    assert client.get(f"/admin/jobs/job/{strange.pk}/change/").status_code == 404
+    client.post(f"/admin/jobs/job/{job.pk}/step/again/")
+    client.post(f"/admin/jobs/job/{job.pk}/step/again/")
+    job.refresh_from_db()
+    assert job.status == "queued"
+    assert actions.run(job.pk)
+    assert "piece of work stopped" not in client.get("/admin/").text
+    for stranger in (staff("coordinator", other), staff("finance", mine)):
+        with pytest.raises(NotAllowed):
+            actions.try_again(job=job, by=stranger)
+
+
+def test_what_stopped_is_not_begun_again_beside_the_same_that_is_under_way(work):
+    def breaks(job, progress):
+        raise NotPossible("Not now.")
+
+    work(breaks)
+    owner = UserFactory()
+    job = begin(by=owner, key="one")
+    actions.run(job.pk)
+    begin(by=owner, key="one")
+    with pytest.raises(NotPossible, match="under way"):
+        actions.try_again(job=job, by=owner)
+    job.refresh_from_db()
+    assert job.status == "failed"

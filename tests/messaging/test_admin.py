@@ -10,7 +10,7 @@ from django.urls import reverse
 from steppingup.messaging import reminders
 from steppingup.messaging.actions import delivery
 from steppingup.messaging.defaults import make_defaults
-from steppingup.messaging.models import Message, MessageTemplate, ReminderRule
+from steppingup.messaging.models import Message, MessageTemplate, ReminderRule, ReminderSent
 from tests.factories.accounts import ProviderFactory, UserFactory, staff
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +155,35 @@ def test_a_coordinator_makes_a_rule_for_a_cohort_of_theirs_only(in_admin, news, 
     never = client.post(f"{RULES}{rule.pk}/change/", {**given, "until": -9})
     assert "never be sent" in never.text
     assert Message.objects.count() == 0
+
+
+def test_the_same_rule_twice_is_refused_in_a_sentence(sign_in, news, scope, monkeypatch):
+    cohort, programme = scope
+    monkeypatch.setattr(reminders, "_kinds", dict(reminders._kinds))
+    reminders.register(reminders.ReminderKind("tests.closing", "Closing", "the closing", news.key, lambda *_: ()))
+    client = sign_in(staff(provider=programme))
+    place = "-".join(str(part) for part in reminders.scopes.key(cohort))
+    given = {"kind": "tests.closing", "days": 3, "when": "before", "until": 0, "active": "on", "place": place}
+    for _ in range(2):
+        answer = client.post(f"{RULES}add/", given)
+    assert "There is this reminder already" in answer.text
+    client.post(f"{RULES}add/", {**given, "days": 5})
+    other = ReminderRule.objects.get(days=5)
+    assert "There is this reminder already" in client.post(f"{RULES}{other.pk}/change/", given).text
+    assert sorted(ReminderRule.objects.filter(kind="tests.closing").values_list("days", flat=True)) == [3, 5]
+
+
+def test_a_rule_says_what_it_sent_to_people_of_ones_own_provider(sign_in, send_news, news, monkeypatch):
+    monkeypatch.setattr(reminders, "_kinds", dict(reminders._kinds))
+    reminders.register(reminders.ReminderKind("tests.closing", "Closing", "the closing", news.key, lambda *_: ()))
+    rule = reminders.add_rule(kind="tests.closing", days=7, when="before")
+    mine, other = ProviderFactory(), ProviderFactory()
+    for provider, address in ((mine, "own@example.org"), (other, "strange@example.org")):
+        message = send_news(to=address, provider=provider)
+        ReminderSent.objects.create(rule=rule, object=provider, anchor="2026-03-01", recipient=address, message=message)
+    client = sign_in(staff(provider=mine))
+    page = client.get(f"{RULES}{rule.pk}/change/").text
+    assert "own@example.org" in page
+    assert "strange@example.org" not in page
+    assert "kind=tests.closing" in page
+    assert client.get(RULES).context["cl"].result_list.get(pk=rule.pk).times == 1

@@ -103,6 +103,7 @@ def records_of_programmes() -> list[Row]:
         *model("accounts_user", of.participant, **kept),
         *model("accounts_roleassignment", of.role, view=COORDINATORS, add=COORDINATORS),
         *model("messaging_message", of.message, view=COORDINATORS),
+        *model("jobs_job", of.job, view=COORDINATORS),
         *model("messaging_messagetemplate", of.template, **kept, add=NOBODY),
         *model("messaging_reminderrule", of.reminder_rule, **kept),
     ]
@@ -229,7 +230,13 @@ ADMIN_PAGES = [
     Row("admin:funding_invoice_step", DECIDE_MONEY, {"object_id": of.invoice, "name": "pay"}),
     Row("admin:funding_invoice_issue", DECIDE_MONEY, {"cohort_id": of.running}),
     Row("admin:funding_invoice_pdf", hidden(SEE_MONEY, OUR_COHORT), {"pk": of.invoice}),
-    # People and messages
+    # People, messages and work in the background
+    Row(
+        "admin:jobs_job_step",
+        hidden(COORDINATORS, OURS, gets=AWAY),
+        {"object_id": of.job, "name": "again"},
+        may=("coordinator", "superuser"),
+    ),
     Row("admin:accounts_user_give_a_role", staff(STAFF, gets=AWAY), {"object_id": of.participant}, may=STAFF),
     Row("admin:accounts_roleassignment_end_it", KEEP_IT, {"object_id": of.role}),
     Row("admin:messaging_message_again", **button(COORDINATORS, OURS), given={"pk": of.message}),

@@ -63,7 +63,16 @@ class ReminderRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.days} days {self.when}"
+        days = "1 day" if self.days == 1 else f"{self.days} days"
+        return f"{self.title}: {days} {self.when}"
+
+    @property
+    def title(self) -> str:
+        """What people are reminded of, in the words of the app that registered it."""
+        from steppingup.messaging.reminders import find
+
+        kind = find(self.kind)
+        return kind.title if kind else self.kind
 
     @property
     def is_default(self) -> bool:

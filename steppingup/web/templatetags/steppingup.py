@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms, template
-from django.db.models import Model
+from django.db.models import Model, TextField
 from django.forms import BoundField
 from django.template.context import Context
+from django.template.defaultfilters import linebreaksbr
 from django.utils.safestring import SafeString
 
 from steppingup.web import admin_menu, pictures, sections, words
@@ -96,11 +97,13 @@ def kept_value(context: Context, field: Any) -> Any:
     """What a read-only field of the admin shows. A record that this person may not open is named, without a link."""
     if not hasattr(field, "resolved_field"):
         return field.contents()
-    record = field.resolved_field[2] if field.resolved_field else None
-    if isinstance(record, Model):
-        opens = field.model_admin.admin_site._registry.get(type(record))
+    column, _, value = field.resolved_field or (None, None, None)
+    if isinstance(value, Model):
+        opens = field.model_admin.admin_site._registry.get(type(value))
         if opens is not None and not opens.has_view_permission(context["request"]):
-            return str(record)
+            return str(value)
+    if isinstance(column, TextField) and isinstance(value, str):
+        return linebreaksbr(value)  # Unfold writes it in one line
     return field.contents()
 
 

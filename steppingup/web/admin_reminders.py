@@ -1,0 +1,163 @@
+"""The admin of reminders: the rules that hold everywhere and those of a programme or a cohort, and what they sent."""
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from steppingup.accounts.actors import providers_with
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+from steppingup.messaging import reminders, scopes
+from steppingup.messaging.actions import texts
+from steppingup.messaging.models import ReminderRule, ReminderSent
+from steppingup.web.admin_texts import WideAndNarrow, scope_choices, scope_chosen
+from steppingup.web.export import Column
+
+EVERYWHERE = ("", "Everywhere")
+SHOWN = 20  # of the latest reminders that a rule sent
+
+
+class RuleForm(forms.ModelForm):
+    """On a new rule one also says where it holds."""
+
+    place = forms.ChoiceField(
+        label="Holds for",
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="The rules of a cohort replace those of its programme, and these replace what holds everywhere.",
+    )
+    user: User  # given by the admin
+
+    class Meta:
+        model = ReminderRule
+        fields = ("kind", "days", "when", "until", "active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            options = [(kind.key, f"{kind.title} ({kind.date_name})") for kind in reminders.all_kinds()]
+            self.fields["kind"] = forms.ChoiceField(label="What", choices=options, widget=UnfoldAdminSelectWidget)
+        if "place" in self.fields:
+            everywhere = [EVERYWHERE] if self.user.is_superuser else []
+            place = cast("forms.ChoiceField", self.fields["place"])
+            place.required = not everywhere
+            place.choices = [*everywhere, *scope_choices(self.user)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        chosen = data.get("place")
+        if chosen:
+            scope = scope_chosen(self.user, chosen)
+            self.instance.scope, self.instance.provider = scope, scopes.provider_of(scope)
+        self._must_be_new(data)
+        return data
+
+    def _must_be_new(self, data: dict[str, Any]) -> None:
+        """The same days for the same place would remind people twice; the database refuses it too."""
+        rule, days, when = self.instance, data.get("days"), data.get("when")
+        if days is None or when is None:
+            return
+        same = ReminderRule.objects.exclude(pk=rule.pk).filter(
+            kind=data.get("kind", rule.kind),
+            content_type=rule.content_type_id,
+            object_id=rule.object_id,
+            days=days,
+            when=when,
+        )
+        if same.exists():
+            self.add_error(
+                "days", "There is this reminder already, for the same place and days. Change that one instead."
+            )
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(WideAndNarrow):
+    """When people are reminded of what. Rules are switched off rather than removed: they know whom they reminded."""
+
+    form = RuleForm
+    list_display = ("title", "in_words", "holds_for", "active", "sent_count", "last_run_at", "last_problem")
+    list_filter = ("active",)
+    search_fields = ("kind",)
+    readonly_fields = ("last_run_at", "last_problem")
+    change_form_outer_before_template = "messaging/admin/rule.html"
+    change_form_outer_after_template = "messaging/admin/rule_sent.html"
+    export_columns = (
+        Column("What", lambda rule: rule.title),
+        Column("Holds for", lambda rule: "Everywhere" if rule.is_default else str(rule.scope or "")),
+        Column("Days", "days"),
+        Column("When", "when"),
+        Column("Until", "until"),
+        Column("Active", "active"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReminderRule]:
+        """With how often each reminded people of one's own providers."""
+        own = providers_with(request.user, Permission.SEE_MESSAGES)
+        mine = Q() if own is None else Q(sent__message__provider__in=own)
+        return super().get_queryset(request).annotate(times=Count("sent", filter=mine)).prefetch_related("scope")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A rule of one's own begins as the one that it replaces."""
+        return {name: request.GET[name] for name in ("kind", "days", "when", "until") if name in request.GET}
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        rule = self.get_object(request, object_id)
+        return super().change_view(
+            request, object_id, form_url, {**self._around(request, rule), **(extra_context or {})}
+        )
+
+    def _around(self, request: HttpRequest, rule: ReminderRule | None) -> dict[str, Any]:
+        """Where a rule that holds everywhere is replaced, and what was sent, as far as the person may see it."""
+        if rule is None:
+            return {}
+        own = providers_with(request.user, Permission.SEE_MESSAGES)
+        sent = ReminderSent.objects.filter(rule=rule).select_related("message").order_by("-created_at")
+        found = sent if own is None else sent.filter(message__provider__in=own)
+        begin = urlencode({"kind": rule.kind, "days": rule.days, "when": rule.when, "until": rule.until})
+        return {
+            "rule": rule,
+            "rule_in_words": self.in_words(rule),
+            "can_replace": rule.is_default and self.has_add_permission(request),
+            "replace_url": f"{reverse('admin:messaging_reminderrule_add')}?{begin}",
+            "sent": found[:SHOWN],
+            "sent_in_all": rule.times,  # type: ignore[attr-defined]
+        }
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user
+        return form
+
+    def get_fields(self, request: HttpRequest, obj: ReminderRule | None = None) -> list[str]:
+        rest = ["days", "when", "until", "active"]
+        return ["kind", "place", *rest] if obj is None else ["title", "holds_for", *rest, "last_run_at", "last_problem"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        shown = [] if obj is None else ["title", "holds_for"]
+        return [*super().get_readonly_fields(request, obj), *shown]
+
+    @display(description="what", ordering="kind")
+    def title(self, rule: ReminderRule) -> str:
+        return rule.title
+
+    @display(description="when")
+    def in_words(self, rule: ReminderRule) -> str:
+        kind = reminders.find(rule.kind)
+        days = "1 day" if rule.days == 1 else f"{rule.days} days"
+        return f"{days} {rule.when} {kind.date_name if kind else 'its date'}"
+
+    @display(description="sent", ordering="times")
+    def sent_count(self, rule: ReminderRule) -> int:
+        return rule.times  # type: ignore[attr-defined]
+
+    def save_model(self, request: HttpRequest, obj: ReminderRule, form: forms.ModelForm, change: bool) -> None:
+        texts.save_rule(rule=obj, scope=obj.scope, by=request.user)
