@@ -1,4 +1,4 @@
-"""Emails about signing in. Codes and links in them let somebody in, so they are secrets."""
+"""Emails about accounts: signing in, and roles. Codes and links in them let somebody in, so they are secrets."""
 
 from steppingup.messaging.kinds import MessageKind, register
 
@@ -41,6 +41,21 @@ NOTICE = register(
         "Something about the account was changed",
         WHO,
         {"title": "what was changed", "details": "the same in full, with the time"},
+    )
+)
+ROLE_GIVEN = register(
+    MessageKind(
+        "account.role_given",
+        "Somebody was given a role",
+        "The person who was given it",
+        {
+            "role": "the role, such as “Coordinator”",
+            "provider": "where it is held",
+            "meaning": "what the role is for, in a few sentences",
+            "by": "who gave it",
+            "link": "the page to sign in",
+        },
+        button_placeholder="link",
     )
 )
 # Whatever else the sign-in library may want to say one day: nobody knows whether it holds a code, so it is kept secret.

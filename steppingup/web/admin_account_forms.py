@@ -12,6 +12,9 @@ from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import Permission, RoleName
 from steppingup.files.rules import LOGO, check
 
+#: What follows from giving a role, below the field (design rule 10).
+TOLD = "They get an email that says what the role is for and how to sign in."
+
 
 class OrganisationForm(forms.ModelForm):
     website = forms.URLField(required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget)
@@ -42,6 +45,13 @@ def providers_of(by: User) -> Any:
     ids = providers_with(by, Permission.MANAGE_PEOPLE)
     found = Organisation.objects.filter(is_provider=True)
     return found if ids is None else found.filter(pk__in=ids)
+
+
+def _choose_the_only_one(field: forms.Field) -> None:
+    """Most coordinators work for one provider: it need not be chosen."""
+    found = list(cast("forms.ModelChoiceField", field).queryset[:2])  # type: ignore[index]
+    if len(found) == 1:
+        field.initial = found[0].pk
 
 
 def check_role(by: User, role: str, provider: Organisation) -> None:
@@ -78,6 +88,8 @@ class PersonForm(forms.ModelForm):
         role.choices = [("", "---------"), *((v, text) for v, text in RoleName.choices if v in may_give)]
         cast("forms.ModelChoiceField", provider).queryset = providers
         role.required = provider.required = needed
+        role.help_text = TOLD
+        _choose_the_only_one(provider)
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
@@ -106,6 +118,8 @@ class RoleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "provider" in self.fields:
             cast("forms.ModelChoiceField", self.fields["provider"]).queryset = providers_of(self.by)
+            _choose_the_only_one(self.fields["provider"])
+            self.fields["role"].help_text = TOLD
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -27,9 +27,12 @@ from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.people_scope import people_for
 from steppingup.accounts.requests import signed_in
 from steppingup.accounts.roles import ROLES, Permission
+from steppingup.messaging.actions.roles import tell_of_role
 from steppingup.messaging.queries import messages_about
 from steppingup.web.admin import ScopedAdmin
 from steppingup.web.admin_account_forms import OrganisationForm, PersonForm, RoleForm
+from steppingup.web.admin_account_steps import STEPS
+from steppingup.web.admin_steps import AdminStep, StepsMixin
 from steppingup.web.export import Column
 from steppingup.web.history import history_of
 
@@ -82,7 +85,7 @@ class OrganisationAdmin(ScopedAdmin):
 
 
 @admin.register(User)
-class UserAdmin(ScopedAdmin):
+class UserAdmin(StepsMixin, ScopedAdmin):
     """People of one's own provider. Roles are given on a page of their own, by an action that checks who may."""
 
     form = PersonForm
@@ -107,6 +110,7 @@ class UserAdmin(ScopedAdmin):
     )
     shown_fields = ("roles_in_words", "messages_sent", "history")
     actions_detail = ("give_a_role",)
+    steps = STEPS
     export_columns = [
         Column("Name", "full_name"),
         Column("Email address", "email"),
@@ -144,13 +148,18 @@ class UserAdmin(ScopedAdmin):
         """`people_for` says who belongs here; it is asked when the object is fetched."""
         return super().allows(request, permission, None)
 
+    def may_take(self, request: HttpRequest, step: AdminStep, obj: Model) -> bool:
+        """For those whose record one may change, and not for oneself."""
+        return self.has_change_permission(request, obj) and obj.pk != request.user.pk
+
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
             obj.save()
             data = form.cleaned_data
             if data.get("role"):
-                give_role(user=obj, role=data["role"], provider=data["provider"], by=request.user)
+                given = give_role(user=obj, role=data["role"], provider=data["provider"], by=request.user)
+                tell_of_role(assignment=given, by=request.user)
             return
         address = form.cleaned_data.get("email") if "email" in form.changed_data else None
         if address:
@@ -163,7 +172,7 @@ class UserAdmin(ScopedAdmin):
 
     @display(description="Roles")
     def roles(self, obj: Any) -> str:
-        return ", ".join(str(role) for role in obj.roles_now)
+        return ", ".join(str(role) for role in obj.roles_now) or "-"
 
     @display(description="Roles held now")
     def roles_in_words(self, obj: User) -> SafeString:
@@ -229,6 +238,7 @@ class RoleAssignmentAdmin(ScopedAdmin):
     def save_model(self, request: HttpRequest, obj: RoleAssignment, form: ModelForm, change: bool) -> None:
         given = give_role(user=obj.user, role=obj.role, provider=obj.provider, by=request.user, until=obj.until)
         obj.pk = given.pk
+        tell_of_role(assignment=given, by=request.user)
 
     @display(description="What it means")
     def prose(self, obj: RoleAssignment) -> str:

@@ -238,6 +238,13 @@ ADMIN_PAGES = [
         may=("coordinator", "superuser"),
     ),
     Row("admin:accounts_user_give_a_role", staff(STAFF, gets=AWAY), {"object_id": of.participant}, may=STAFF),
+    # The participant has nothing set up, so there is nothing to remove.
+    Row(
+        "admin:accounts_user_step",
+        hidden(COORDINATORS, OURS, gets=AWAY),
+        {"object_id": of.participant, "name": "second-factor"},
+        may=("coordinator", "limited_coordinator", "superuser"),
+    ),
     Row("admin:accounts_roleassignment_end_it", KEEP_IT, {"object_id": of.role}),
     Row("admin:messaging_message_again", **button(COORDINATORS, OURS), given={"pk": of.message}),
     *(

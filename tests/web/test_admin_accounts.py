@@ -3,17 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from steppingup.accounts import lockout
+from steppingup.accounts.actions.people import remove_second_factors
 from steppingup.accounts.actions.roles import close_ended_roles, end_role, give_role
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import RoleName
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.messaging.actions import send
+from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, ProviderFactory, RoleAssignmentFactory, UserFactory, staff
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +208,64 @@ def test_lists_cost_the_same_for_one_and_for_thirty(in_admin, coordinator, provi
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 15
     assert client.get(f"{address}?export=csv").status_code == 200
+
+
+def test_whoever_is_given_a_role_is_told_what_it_is_for_and_how_to_sign_in(enter, coordinator, provider):
+    client = enter(coordinator)
+    page = client.get("/admin/accounts/user/add/").text
+    assert "They get an email" in page
+    assert f'<option value="{provider.pk}" selected>' in page
+    new = {"full_name": "Siân O'Brien", "email": "sian@example.org", "role": "assessor", "provider": provider.pk}
+    client.post("/admin/accounts/user/add/", new)
+    message = Message.objects.get(to_email="sian@example.org")
+    assert message.subject == f"You are now Assessor at {provider}"
+    assert "without names, employers" in message.text
+    assert "/admin/" in message.text
+    assert "Gwen Morgan" in message.text
+    person = User.objects.get(email="sian@example.org")
+    client.post(
+        "/admin/accounts/roleassignment/add/", {"user": person.pk, "role": "coordinator", "provider": provider.pk}
+    )
+    assert Message.objects.filter(to=person).count() == 2
+    client.post("/admin/accounts/roleassignment/add/", {"user": person.pk, "role": "finance", "provider": provider.pk})
+    assert Message.objects.filter(to=person).count() == 2
+
+
+def test_a_lost_second_factor_is_removed_for_a_colleague_who_is_told(enter, coordinator, provider):
+    assessor = staff(RoleName.ASSESSOR, provider)
+    Authenticator.objects.create(user=assessor, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    before = assessor.session_epoch
+    client = enter(coordinator)
+    step = f"/admin/accounts/user/{assessor.pk}/step/second-factor/"
+    assert "Remove the second factor" in client.get(f"/admin/accounts/user/{assessor.pk}/change/").text
+    assert "Set up your authenticator app or passkey again" in client.get(step).text
+    assert Authenticator.objects.exists()
+    client.post(step)
+    client.post(step)
+    assessor.refresh_from_db()
+    assert not Authenticator.objects.exists()
+    assert assessor.session_epoch == before + 1
+    assert Message.objects.filter(to=assessor).count() == 1
+
+
+def test_nobody_removes_their_own_second_factor_there_or_that_of_somebody_above_them(enter, coordinator, provider):
+    finance, chief = staff(RoleName.FINANCE, provider), UserFactory(is_staff=True, is_superuser=True)
+    RoleAssignmentFactory(user=chief, provider=provider)
+    client = enter(coordinator)
+    for user in (coordinator, finance, chief):
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+        assert client.post(f"/admin/accounts/user/{user.pk}/step/second-factor/").status_code == 404
+        with pytest.raises(NotAllowed):
+            remove_second_factors(user=user, by=coordinator)
+    assert Authenticator.objects.count() == 3
+
+
+def test_a_lock_out_is_ended_by_a_button(enter, coordinator, provider):
+    assessor = staff(RoleName.ASSESSOR, provider)
+    for _ in range(lockout.WRONG_CODES):
+        lockout.note_wrong_code(assessor.email)
+    client = enter(coordinator)
+    assert "Let them sign in again" in client.get(f"/admin/accounts/user/{assessor.pk}/change/").text
+    client.post(f"/admin/accounts/user/{assessor.pk}/step/let-in/")
+    assert not lockout.is_locked(assessor.email)
+    assert "Let them sign in again" not in client.get(f"/admin/accounts/user/{assessor.pk}/change/").text

@@ -5,6 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from steppingup.accounts import lockout
 from steppingup.accounts.actions.roles import may_edit
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import TokenLink, User
@@ -62,6 +63,37 @@ def change_address(*, user: User, email: str, by: User) -> User:
         raise NotPossible("Somebody has an account with this address already.") from None
     EmailAddress.objects.filter(user=user).delete()
     TokenLink.revoke_all(purpose=NEW_ADDRESS, target=user)
+    return user
+
+
+def has_second_factors(user: User) -> bool:
+    """Has set up an app, a passkey or recovery codes."""
+    return Authenticator.objects.filter(user=user).exists()
+
+
+@transaction.atomic
+def remove_second_factors(*, user: User, by: User) -> User:
+    """For somebody who has lost the telephone and the recovery codes: what they set up goes, and they are signed out
+    everywhere. They sign in by a code from their mailbox, and staff set up a new app or passkey then.
+
+    Nobody does it for themselves here. Raises NotAllowed; NotPossible when nothing is set up."""
+    if by.pk == user.pk or not may_edit(by, user):
+        raise NotAllowed(f"{by} may not remove the second factors of {user}.")
+    User.objects.select_for_update().get(pk=user.pk)
+    removed, _ = Authenticator.objects.filter(user=user).delete()
+    if not removed:
+        raise NotPossible(f"{user} has set up no authenticator app and no passkey.")
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    return user
+
+
+def end_lock_out(*, user: User, by: User) -> User:
+    """Let somebody try again at once after too many wrong codes. Raises NotAllowed; NotPossible when they are not held."""
+    if by.pk == user.pk or not may_edit(by, user):
+        raise NotAllowed(f"{by} may not let {user} sign in again.")
+    if not lockout.is_locked(user.email):
+        raise NotPossible(f"{user} may sign in already.")
+    lockout.forgive(user.email)
     return user
 
 
