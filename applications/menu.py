@@ -58,7 +58,7 @@ def register_in_admin() -> None:
         ("Ranking and shortlist", "format_list_numbered", "application_rankings", 20, see),
         ("My reviews", "rate_review", "review_changelist", 30, score),
         ("Register of interest", "notifications", "interest_changelist", 40, see),
-        ("Windows", "event", "window_changelist", 50, edit),
+        ("Application windows", "event", "window_changelist", 50, edit),
         ("Eligibility questions", "checklist", "eligibilityquestion_changelist", 60, edit),
         ("Criteria", "grade", "criterion_changelist", 70, edit),
     ):

@@ -76,7 +76,7 @@ def _cards(application: Application) -> list[dict[str, Any]]:
         ("Employer", f"{employer}{unknown}" if employer else ""),
         ("Line manager", application.manager_name),
         ("Line manager's job title", application.manager_job_title),
-        ("Line manager's address", application.manager_email),
+        ("Line manager's email address", application.manager_email),
         ("How the employer knows", application.get_support_route_display()),
         ("Nominated by", " ".join(filter(None, (application.nominator_name, application.nominator_email)))),
         ("Told the employer on", words.day_date(application.told_on)),

@@ -19,6 +19,7 @@ from cohorts.models import Cohort
 from funding.models import FundingSource
 from funding.states import Route
 from steppingup.accounts.roles import Permission
+from steppingup.web import words
 from steppingup.web.admin import FollowsParent, ScopedAdmin
 from steppingup.web.export import Column
 
@@ -68,7 +69,7 @@ class WindowAdmin(ScopedAdmin):
     view_permission = Permission.SEE_APPLICATIONS
     change_permission = Permission.EDIT_PROGRAMMES
     provider_path = "cohort__programme__provider"
-    list_display = ("cohort", "state", "opens_at", "closes_at", "written", "submitted", "interest_told_at")
+    list_display = ("cohort", "state", "opens", "closes", "written", "submitted")
     list_display_links = ("cohort",)
     list_filter = (WindowStateFilter, ("cohort__programme", admin.RelatedOnlyFieldListFilter))
     search_fields = ("cohort__name", "cohort__programme__name")
@@ -121,6 +122,14 @@ class WindowAdmin(ScopedAdmin):
         if not window.has_opened():
             return "Not open yet"
         return "Closed" if window.has_closed() else "Open"
+
+    @display(description="Opens", ordering="opens_at")
+    def opens(self, window: Window) -> str:
+        return words.when(window.opens_at)
+
+    @display(description="Until", ordering="closes_at")
+    def closes(self, window: Window) -> str:
+        return words.when(window.last_moment)
 
     @display(description="Being written", ordering="number_written")
     def written(self, window: Any) -> int:
@@ -210,7 +219,7 @@ class InterestAdmin(ScopedAdmin):
 
     view_permission = Permission.SEE_APPLICATIONS
     provider_path = "programme__provider"
-    list_display = ("email", "name", "programme", "state", "registered_at", "last_told_at")
+    list_display = ("email", "name", "programme", "state", "registered", "told")
     list_select_related = ("programme",)
     list_filter = (InterestStateFilter, ("programme", admin.RelatedOnlyFieldListFilter))
     search_fields = ("email", "name")
@@ -227,6 +236,14 @@ class InterestAdmin(ScopedAdmin):
 
     def export_queryset(self, request: HttpRequest, queryset: QuerySet[Interest]) -> QuerySet[Interest]:
         return queryset.select_related("programme")
+
+    @display(description="Registered", ordering="registered_at")
+    def registered(self, interest: Interest) -> str:
+        return words.day_date(interest.registered_at)
+
+    @display(description="Last told", ordering="last_told_at")
+    def told(self, interest: Interest) -> str:
+        return words.day_date(interest.last_told_at)
 
     @display(description="State", label={"On the list": "success", "Not confirmed": "warning", "Left": ""})
     def state(self, interest: Interest) -> str:

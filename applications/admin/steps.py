@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from applications.actions import decisions, employers, interviews, offers, reviews
 from applications.actions.telling import last_day, to_score, would_tell, would_tell_assessor
 from applications.admin.forms import (
@@ -66,6 +68,11 @@ def _cancel_interview(*, application: Application, by: Actor, **values: Any) -> 
     return interviews.cancel(interview=arranged(application), by=by, **values)
 
 
+def _can_record(application: Application) -> bool:
+    """The interview has begun."""
+    return can("record_interview")(application) and arranged(application).starts_at <= timezone.now()
+
+
 def _can_reconsider(application: Application) -> bool:
     return can("reconsider")(application) or can("reconsider_interview")(application)
 
@@ -115,7 +122,7 @@ STEPS = (
         strong=True,
     ),
     AdminStep(
-        *("record", "Record the interview", _record, "application", DECIDE, can("record_interview")),
+        *("record", "Record the interview", _record, "application", DECIDE, _can_record),
         form_class=RecordForm,
         is_done=stands_at(ApplicationStatus.INTERVIEWED),
         done="The interview is recorded.",

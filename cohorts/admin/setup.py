@@ -207,6 +207,7 @@ class CohortAdmin(StepsMixin, ScopedAdmin):
             "cohort",
             P.EDIT_PROGRAMMES,
             _can("publish"),
+            strong=True,
             text=lambda cohort: " ".join(
                 ["Everybody can then read about the cohort on the programme's page.", *on_publishing.about(cohort)]
             ),
