@@ -266,10 +266,22 @@ SESSION_MOVED = _kind(
 SESSION_CANCELLED = _kind("session_cancelled", "A session is cancelled", PARTICIPANT, SESSION, **SESSION_SAMPLES)
 SESSION_REMINDER = _kind("session_reminder", "A session is coming", PARTICIPANT, SESSION, **SESSION_SAMPLES)
 SESSION_TOMORROW = _kind("session_tomorrow", "A session is tomorrow", PARTICIPANT, SESSION, **SESSION_SAMPLES)
+FOR_MANAGERS = {**SESSION, **PERSONS_PAGE}
 MANAGERS_INVITED = _kind(
-    "managers_invited",
-    "A session that line managers are welcome at",
+    "managers_invited", "A session that line managers are welcome at", MANAGER, FOR_MANAGERS, **SESSION_SAMPLES
+)
+MANAGERS_SESSION_MOVED = _kind(
+    "managers_session_moved",
+    "A session that line managers were invited to is moved",
     MANAGER,
-    {**SESSION, "participant": PERSONS_PAGE["participant"], "link": PERSONS_PAGE["link"]},
+    {**FOR_MANAGERS, "before": "when and where it was to be"},
+    **SESSION_SAMPLES,
+    before="Monday 10 February 2020, 9:30am to 4:30pm, City Hall",
+)
+MANAGERS_SESSION_CANCELLED = _kind(
+    "managers_session_cancelled",
+    "A session that line managers were invited to is cancelled",
+    MANAGER,
+    FOR_MANAGERS,
     **SESSION_SAMPLES,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from copy import copy
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -86,7 +87,8 @@ def before_of(session: Session) -> str:
 def move(
     *, session: Session, starts_at: datetime, ends_at: datetime, venue: str, online_link: str = "", by: Actor
 ) -> Session:
-    """Another time or another place. Everybody who belongs to the session is told, unless it is over.
+    """Another time or another place. Everybody who belongs to the session is told, unless it is over; so are line
+    managers who were invited to it.
 
     Raises NotPossible when it ends before it begins, is cancelled, or its register has been taken."""
     require_staff(by, Permission.RUN_COHORTS, session.cohort)
@@ -100,7 +102,7 @@ def move(
     found.starts_at, found.ends_at, found.venue, found.online_link = new
     found.save(update_fields=["starts_at", "ends_at", "venue", "online_link"])
     if not (was_over and ends_at <= timezone.now()):
-        _tell(messages.SESSION_MOVED, found, before=before)
+        _send(_letters_of_moving(found, before))
     return found
 
 
@@ -112,8 +114,87 @@ def cancel(*, session: Session, by: Actor) -> Session:
     found.cancelled_at = timezone.now()
     found.save(update_fields=["cancelled_at"])
     if found.ends_at > timezone.now():
-        _tell(messages.SESSION_CANCELLED, found)
+        _send(_letters_of_cancelling(found))
     return found
+
+
+# -- who is told ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One email about a session to somebody whom it concerns."""
+
+    kind: MessageKind
+    session: Session
+    enrolment: Enrolment
+    to: User
+    context: dict[str, Any]
+
+    def send(self) -> None:
+        send(
+            kind=self.kind.key,
+            to=self.to,
+            about=self.session,
+            related=[self.enrolment, self.to],
+            scopes=self.enrolment.message_scopes,
+            context=self.context,
+            reply_to=self.enrolment.cohort.programme.contact_email,
+        )
+
+    def preview(self) -> MessagePreview:
+        return preview(kind=self.kind.key, to=self.to, scopes=self.enrolment.message_scopes, context=self.context)
+
+
+def _enrolled(session: Session) -> list[Enrolment]:
+    return [enrolment for enrolment in people_of(session) if enrolment.status == EnrolmentStatus.ENROLLED]
+
+
+def _to_participants(kind: MessageKind, session: Session, **more: Any) -> list[Letter]:
+    return [
+        Letter(kind, session, enrolment, enrolment.participant, {**messages.about_session(session, enrolment), **more})
+        for enrolment in _enrolled(session)
+    ]
+
+
+def _to_managers(kind: MessageKind, session: Session, **more: Any) -> list[Letter]:
+    """To each line manager once for each of their people, with the page about that person."""
+    letters = []
+    for enrolment in _enrolled(session):
+        if enrolment.line_manager is not None:
+            link = messages.MANAGER_WELCOME.context(enrolment)["link"]
+            context = {
+                **messages.about_session(session, enrolment),
+                "participant": str(enrolment.participant),
+                "link": link,
+                **more,
+            }
+            letters.append(Letter(kind, session, enrolment, enrolment.line_manager, context))
+    return letters
+
+
+def _letters_of_moving(session: Session, before: str) -> list[Letter]:
+    """To those who take part, and to their line managers if they were invited."""
+    letters = _to_participants(messages.SESSION_MOVED, session, before=before)
+    if session.managers_invited_at:
+        letters += _to_managers(messages.MANAGERS_SESSION_MOVED, session, before=before)
+    return letters
+
+
+def _letters_of_cancelling(session: Session) -> list[Letter]:
+    letters = _to_participants(messages.SESSION_CANCELLED, session)
+    if session.managers_invited_at:
+        letters += _to_managers(messages.MANAGERS_SESSION_CANCELLED, session)
+    return letters
+
+
+def _send(letters: Iterable[Letter]) -> None:
+    for letter in letters:
+        letter.send()
+
+
+def _previews(letters: Iterable[Letter]) -> list[MessagePreview]:
+    return [letter.preview() for letter in letters]
 
 
 def told_of_moving(
@@ -126,54 +207,18 @@ def told_of_moving(
     moved = copy(session)  # as it would be; nothing is saved
     moved.starts_at, moved.ends_at = starts_at, ends_at
     moved.venue, moved.online_link = venue.strip(), online_link.strip()
-    return previews(messages.SESSION_MOVED, moved, before=before_of(session))
+    return _previews(_letters_of_moving(moved, before_of(session)))
 
 
 def told_of_cancelling(session: Session) -> list[MessagePreview]:
-    return previews(messages.SESSION_CANCELLED, session) if session.ends_at > timezone.now() else []
+    return _previews(_letters_of_cancelling(session)) if session.ends_at > timezone.now() else []
 
 
-def _tell(kind: MessageKind, session: Session, **more: Any) -> None:
-    for enrolment in people_of(session):
-        if enrolment.status != EnrolmentStatus.ENROLLED:
-            continue
-        send(
-            kind=kind.key,
-            to=enrolment.participant,
-            about=session,
-            related=[enrolment, enrolment.participant],
-            scopes=enrolment.message_scopes,
-            context={**messages.about_session(session, enrolment), **more},
-            reply_to=enrolment.cohort.programme.contact_email,
-        )
-
-
-def previews(kind: MessageKind, session: Session, **more: Any) -> list[MessagePreview]:
-    """What the participants of the session would be told."""
-    return [
-        preview(
-            kind=kind.key,
-            to=enrolment.participant,
-            scopes=enrolment.message_scopes,
-            context={**messages.about_session(session, enrolment), **more},
-        )
-        for enrolment in people_of(session)
-        if enrolment.status == EnrolmentStatus.ENROLLED
-    ]
+def told_of_inviting(session: Session) -> list[MessagePreview]:
+    return _previews(_to_managers(messages.MANAGERS_INVITED, session))
 
 
 # -- line managers -------------------------------------------------------------------------------
-
-
-def _managers(session: Session) -> Iterable[tuple[Enrolment, User]]:
-    for enrolment in people_of(session):
-        if enrolment.status == EnrolmentStatus.ENROLLED and enrolment.line_manager is not None:
-            yield enrolment, enrolment.line_manager
-
-
-def managers_context(session: Session, enrolment: Enrolment) -> dict[str, Any]:
-    link = messages.MANAGER_WELCOME.context(enrolment)["link"]
-    return {**messages.about_session(session, enrolment), "participant": str(enrolment.participant), "link": link}
 
 
 @transaction.atomic
@@ -187,28 +232,7 @@ def invite_managers(*, session: Session, by: Actor) -> Session:
         raise NotPossible("The line managers have been invited already.")
     if found.cancelled_at or found.starts_at <= timezone.now():
         raise NotPossible("This session is over or cancelled.")
-    for enrolment, manager in _managers(found):
-        send(
-            kind=messages.MANAGERS_INVITED.key,
-            to=manager,
-            about=found,
-            related=[enrolment, manager],
-            scopes=enrolment.message_scopes,
-            context=managers_context(found, enrolment),
-            reply_to=enrolment.cohort.programme.contact_email,
-        )
+    _send(_to_managers(messages.MANAGERS_INVITED, found))
     found.managers_invited_at = timezone.now()
     found.save(update_fields=["managers_invited_at"])
     return found
-
-
-def manager_previews(session: Session) -> list[MessagePreview]:
-    return [
-        preview(
-            kind=messages.MANAGERS_INVITED.key,
-            to=manager,
-            scopes=enrolment.message_scopes,
-            context=managers_context(session, enrolment),
-        )
-        for enrolment, manager in _managers(session)
-    ]

@@ -58,7 +58,8 @@ SESSION_STEPS = (
         form_class=MoveForm,
         initial=_now,
         check=True,
-        text="Those who take part are told, unless the session is over. Times are those of London.",
+        text="Those who take part are told, and line managers whom you invited, unless the session is over. Times are those of "
+        "London.",
         done="The session has moved.",
     ),
     AdminStep(
@@ -80,7 +81,7 @@ SESSION_STEPS = (
         "session",
         P.RUN_COHORTS,
         _may_invite,
-        told=sessions.manager_previews,
+        told=sessions.told_of_inviting,
         text="The line managers of those who take part are invited, once.",
         done="The line managers are invited.",
     ),

@@ -140,7 +140,9 @@ class Running:
             kind=KINDS[number % 2],
             title=title,
             description=description,
-            working_pattern="Two days a week" if number % 5 == 3 else f"Every {today + timedelta(days=2):%A}",
+            working_pattern="Two days a week"
+            if number % 5 == 3
+            else f"Every {working_day(today + timedelta(days=2)):%A}",
             starts_on=today,
         )
 

@@ -146,6 +146,21 @@ def test_line_managers_are_invited_to_a_session_that_is_open_to_them_and_once(pa
         sessions.invite_managers(session=session, by=coordinator)
 
 
+@pytest.mark.requirement("B30")
+def test_line_managers_who_were_invited_are_told_when_it_moves_or_is_cancelled(participant, coordinator):
+    session = SessionFactory(cohort=participant.cohort, open_to_managers=True)
+    sessions.invite_managers(session=session, by=coordinator)
+    session.refresh_from_db()
+    later = session.starts_at + timedelta(days=1)
+    new = {"starts_at": later, "ends_at": later + timedelta(hours=3), "venue": "Library"}
+    shown = [preview.to_email for preview in sessions.told_of_moving(session, **new)]
+    sessions.move(session=session, by=coordinator, **new)
+    sessions.cancel(session=session, by=coordinator)
+    for kind in ("cohorts.managers_session_moved", "cohorts.managers_session_cancelled"):
+        assert Message.objects.get(kind=kind).to == participant.line_manager
+    assert shown == [participant.participant.email, participant.line_manager.email]
+
+
 # -- the register --------------------------------------------------------------------------------
 
 
