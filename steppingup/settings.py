@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "steppingup.accounts.middleware.SecondFactorMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "steppingup.audit.middleware.DiscreetHistory",
     "steppingup.messaging.middleware.TextsReadOnce",
     "steppingup.web.middleware.PlainAnswers",
 ]

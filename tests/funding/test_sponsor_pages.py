@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pghistory.models import Context
 
 from cohorts.models import Programme
 from funding.actions import agreements as act
@@ -182,3 +183,12 @@ def test_coordinators_are_told_that_an_employer_declines(client):
     assert message.to == coordinator
     assert "No budget." in message.text
     assert reverse("admin:funding_feeagreement_change", args=[agreement.pk]) in message.text
+
+
+def test_the_history_says_from_which_page_but_does_not_hold_the_key_to_it(client):
+    agreement, raw = asked()
+    client.post(page(raw, "agree"), {**AGREE, "confirmed": "yes"})
+    event = agreement.events.order_by("-pgh_id").first()
+    assert event.status == AgreementStatus.AGREED
+    assert event.pgh_context.metadata["url"] == page("(private)", "agree")
+    assert not Context.objects.filter(metadata__url__contains=raw).exists()

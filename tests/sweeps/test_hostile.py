@@ -19,7 +19,7 @@ HOSTILE = {
     "100 kB": ("x" * 100_000, None),
     "no such choice": ("1", "999999999999999999999999"),
     "emoji and right to left": ("🦆 مرحبا \u202e\u200f", None),
-    "negative": ("-1", "-1"),
+    "negative, and a digit that is no number": ("-1", "²"),
 }
 PEOPLE = ("visitor", "applicant", "participant", "manager", "mentor", "assessor", "coordinator", "finance")
 DJANGOS_OWN = "This field is required."

@@ -15,13 +15,6 @@ from steppingup.audit.encryption import EncryptedJSONField
 from steppingup.messaging import kinds
 from steppingup.messaging.states import DUE, MESSAGE, NEEDS_ATTENTION, MessageStatus
 
-TAG_GROUPS: dict[str, str] = {
-    MessageStatus.SENT: "good",
-    MessageStatus.FAILED: "bad",
-    MessageStatus.UNCERTAIN: "attention",
-    MessageStatus.RETRY: "attention",
-}
-
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> Self:
@@ -118,11 +111,6 @@ class Message(models.Model):
         if isinstance(self.sealed, dict):
             return self.sealed
         return {"subject": self.subject, "text": self.text, "html": self.html}
-
-    @property
-    def tag_group(self) -> str:
-        """The colour of its tag (steppingup.web: good, open, waiting, attention, bad, over)."""
-        return TAG_GROUPS.get(self.status, "waiting")
 
     @property
     def needs_attention(self) -> bool:
