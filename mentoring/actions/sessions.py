@@ -49,6 +49,11 @@ def why_not_on(pair: Pair, on: date) -> str:
     return ""
 
 
+def _lock(pair: Pair) -> Enrolment:
+    """The participant's place first and the pair after it, as whoever withdraws them does."""
+    return Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=pair.enrolment_id)
+
+
 @transaction.atomic
 def record(
     *,
@@ -65,6 +70,7 @@ def record(
     The same `submission` again returns the session that it made. Raises SameDay when there is one on this day already,
     unless `is_another`; NotPossible for a day or minutes that cannot be, or a pair that was never confirmed."""
     person = _require(by, pair)
+    _lock(pair)
     locked = Pair.objects.select_for_update(of=("self",)).with_people().get(pk=pair.pk)
     if submission and (same := MentoringSession.objects.filter(submission=submission, pair=pair).first()):
         return same
@@ -95,7 +101,6 @@ def _post(session: MentoringSession, enrolment: Enrolment, by: User) -> None:
     """What the ledger lacks, so that all sessions together come to the days of all their minutes.
 
     Each rounded by itself would lose hours: 14 sessions of an hour and a half are 3 days of 7 hours, not 2.94."""
-    Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
     component = component_of(enrolment)
     amount = _lacking(component, enrolment) if component else Decimal(0)
     if component is None or amount <= 0:
@@ -112,10 +117,11 @@ def remove(*, session: MentoringSession, by: Actor) -> MentoringSession:
 
     Raises NotPossible when it was removed already, or when the participant has completed or left."""
     person = _require(by, session.pair)
+    enrolment = _lock(session.pair)
     locked = MentoringSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
     if locked.removed_at:
         raise NotPossible("This session was removed already.")
-    if session.pair.enrolment.status != EnrolmentStatus.ENROLLED:
+    if enrolment.status != EnrolmentStatus.ENROLLED:
         raise NotPossible("The programme is over for this participant, so nothing can be removed any more.")
     session.removed_at, session.removed_by = timezone.now(), person
     session.save(update_fields=["removed_at", "removed_by"])
