@@ -39,6 +39,7 @@ from funding.actions import agreements
 from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed
 from steppingup.accounts.models import User
 from steppingup.audit.lifecycle import NotPossible
+from steppingup.files.models import StoredFile
 from steppingup.web.words import when
 
 # Letters and digits that nobody confuses when reading a reference aloud.
@@ -263,12 +264,12 @@ def delete_draft(*, application: Application, by: Actor) -> None:
     agreement = fee.agreement_of(application)
     if agreement is not None:
         agreements.release(agreement=agreement, reason=fees.DELETED, by=by)
-    cv = application.cv
+    cv = application.cv_id
     # What decides nothing needs no history, and it holds the name, telephone number and line manager.
     cast("Any", application).events.all().delete()
     application.delete()
-    if cv is not None:
-        cv.delete()
+    for stored in StoredFile.objects.orphans().filter(pk=cv):  # unless another application has the same one
+        stored.delete()
 
 
 @transaction.atomic
