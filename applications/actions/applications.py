@@ -268,7 +268,9 @@ def delete_draft(*, application: Application, by: Actor) -> None:
     # What decides nothing needs no history, and it holds the name, telephone number and line manager.
     cast("Any", application).events.all().delete()
     application.delete()
-    for stored in StoredFile.objects.orphans().filter(pk=cv):  # unless another application has the same one
+    for stored in StoredFile.objects.orphans().filter(
+        pk__in=[cv] if cv else []
+    ):  # unless another application has the same one
         stored.delete()
 
 
