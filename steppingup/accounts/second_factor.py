@@ -36,6 +36,10 @@ def has_app(user: User) -> bool:
     return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
 
 
+def has_passkey(user: User) -> bool:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()
+
+
 def used_second_factor(request: HttpRequest) -> bool:
     """Was a second factor used in this session (or is this a demonstration, signed in by its link)?"""
     if settings.DEMONSTRATION and request.session.get(DEMONSTRATION_SESSION):

@@ -8,7 +8,7 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 
 from steppingup.accounts.models import User
-from steppingup.accounts.second_factor import has_app
+from steppingup.accounts.second_factor import has_app, has_passkey
 
 
 class PlainCode(forms.Form):
@@ -30,13 +30,13 @@ class AppForm(PlainCode, ActivateTOTPForm):
 
 
 class CodeOfTheirs(PlainCode):
-    """Asks for what this person has: a code from an app only if they have set one up."""
+    """Asks for what this person has: a code from an app, or a passkey, only if they have set one up."""
 
     user: User
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.has_app = has_app(self.user)
+        self.has_app, self.has_passkey = has_app(self.user), has_passkey(self.user)
         if not self.has_app:
             self.fields["code"].label = "Recovery code"
 

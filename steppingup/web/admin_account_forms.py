@@ -77,6 +77,11 @@ class PersonForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "is_active" in self.fields:
+            self.fields["is_active"].label = "May sign in"
+            self.fields[
+                "is_active"
+            ].help_text = "Switched off, the account is closed. What the person did stays on record."
         if self.instance.pk:
             self.fields.pop("role", None)
             self.fields.pop("provider", None)
