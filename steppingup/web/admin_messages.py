@@ -105,9 +105,7 @@ class MessageAdmin(ScopedAdmin):
         if opens is None:
             return str(about)
         name = f"admin:{about._meta.app_label}_{about._meta.model_name}_change"
-        return format_html(
-            '<a class="text-primary-600 underline" href="{}">{}</a>', reverse(name, args=[about.pk]), about
-        )
+        return format_html('<a class="su-link" href="{}">{}</a>', reverse(name, args=[about.pk]), about)
 
     @display(description="text")
     def words(self, message: Message) -> SafeString:

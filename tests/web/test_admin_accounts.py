@@ -210,8 +210,8 @@ def test_lists_cost_the_same_for_one_and_for_thirty(in_admin, coordinator, provi
     assert client.get(f"{address}?export=csv").status_code == 200
 
 
-def test_whoever_is_given_a_role_is_told_what_it_is_for_and_how_to_sign_in(enter, coordinator, provider):
-    client = enter(coordinator)
+def test_whoever_is_given_a_role_is_told_what_it_is_for_and_how_to_sign_in(in_admin, coordinator, provider):
+    client = in_admin(coordinator)
     page = client.get("/admin/accounts/user/add/").text
     assert "They get an email" in page
     assert f'<option value="{provider.pk}" selected>' in page
@@ -231,11 +231,11 @@ def test_whoever_is_given_a_role_is_told_what_it_is_for_and_how_to_sign_in(enter
     assert Message.objects.filter(to=person).count() == 2
 
 
-def test_a_lost_second_factor_is_removed_for_a_colleague_who_is_told(enter, coordinator, provider):
+def test_a_lost_second_factor_is_removed_for_a_colleague_who_is_told(in_admin, coordinator, provider):
     assessor = staff(RoleName.ASSESSOR, provider)
     Authenticator.objects.create(user=assessor, type=Authenticator.Type.TOTP, data={"secret": "x"})
     before = assessor.session_epoch
-    client = enter(coordinator)
+    client = in_admin(coordinator)
     step = f"/admin/accounts/user/{assessor.pk}/step/second-factor/"
     assert "Remove the second factor" in client.get(f"/admin/accounts/user/{assessor.pk}/change/").text
     assert "Set up your authenticator app or passkey again" in client.get(step).text
@@ -248,10 +248,10 @@ def test_a_lost_second_factor_is_removed_for_a_colleague_who_is_told(enter, coor
     assert Message.objects.filter(to=assessor).count() == 1
 
 
-def test_nobody_removes_their_own_second_factor_there_or_that_of_somebody_above_them(enter, coordinator, provider):
+def test_nobody_removes_their_own_second_factor_there_or_that_of_somebody_above_them(in_admin, coordinator, provider):
     finance, chief = staff(RoleName.FINANCE, provider), UserFactory(is_staff=True, is_superuser=True)
     RoleAssignmentFactory(user=chief, provider=provider)
-    client = enter(coordinator)
+    client = in_admin(coordinator)
     for user in (coordinator, finance, chief):
         Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
         assert client.post(f"/admin/accounts/user/{user.pk}/step/second-factor/").status_code == 404
@@ -260,11 +260,11 @@ def test_nobody_removes_their_own_second_factor_there_or_that_of_somebody_above_
     assert Authenticator.objects.count() == 3
 
 
-def test_a_lock_out_is_ended_by_a_button(enter, coordinator, provider):
+def test_a_lock_out_is_ended_by_a_button(in_admin, coordinator, provider):
     assessor = staff(RoleName.ASSESSOR, provider)
     for _ in range(lockout.WRONG_CODES):
         lockout.note_wrong_code(assessor.email)
-    client = enter(coordinator)
+    client = in_admin(coordinator)
     assert "Let them sign in again" in client.get(f"/admin/accounts/user/{assessor.pk}/change/").text
     client.post(f"/admin/accounts/user/{assessor.pk}/step/let-in/")
     assert not lockout.is_locked(assessor.email)
