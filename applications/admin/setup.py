@@ -11,7 +11,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from applications.admin.setup_forms import WindowForm
+from applications.admin.setup_forms import CriterionForm, QuestionForm, WindowForm
 from applications.before import register_in_words
 from applications.models import Criterion, EligibilityQuestion, EmployerRule, Interest, Window
 from applications.states import ApplicationStatus
@@ -157,12 +157,14 @@ class _OfProgramme(ScopedAdmin):
 class EligibilityQuestionAdmin(_OfProgramme):
     """The questions of the eligibility check, and what each answer leads to (B15 to B18)."""
 
-    list_display = ("text", "programme", "if_no", "if_not_sure", "is_active", "order")
+    form = QuestionForm
+
+    list_display = ("question", "programme", "if_no", "is_active", "order")
     list_filter = (("programme", admin.RelatedOnlyFieldListFilter), "is_active", "if_no")
     search_fields = ("text", "explanation")
     fieldsets = (
         (None, {"fields": ("programme", "text", "help_text", "lists_target_groups")}),
-        ("What the answers lead to", {"fields": ("allows_not_sure", ("if_no", "if_not_sure"), "explanation")}),
+        ("What the answers lead to", {"fields": ("allows_not_sure", "if_no", "if_not_sure", "explanation")}),
         (
             None,
             {
@@ -181,10 +183,16 @@ class EligibilityQuestionAdmin(_OfProgramme):
         Column("Asked", "is_active"),
     )
 
+    @display(description="Question", ordering="text")
+    def question(self, question: EligibilityQuestion) -> str:
+        return question.text
+
 
 @admin.register(Criterion)
 class CriterionAdmin(_OfProgramme):
     """The criteria: a statement to write, a score in review and at interview (B23, B24)."""
+
+    form = CriterionForm
 
     list_display = ("title", "programme", "question", "word_limit", "order")
     list_filter = (("programme", admin.RelatedOnlyFieldListFilter),)

@@ -4,7 +4,36 @@ from typing import Any
 
 from django import forms
 
-from applications.models import InterviewScore, Score, Window
+from applications.models import Criterion, EligibilityQuestion, InterviewScore, Score, Window
+
+
+class QuestionForm(forms.ModelForm):
+    class Meta:
+        model = EligibilityQuestion
+        fields = (
+            *("programme", "text", "help_text", "lists_target_groups", "allows_not_sure"),
+            *("if_no", "if_not_sure", "explanation", "is_active", "order"),
+        )
+        labels = {
+            "text": "Question",
+            "help_text": "Words beneath it",
+            "lists_target_groups": "Shows the groups",
+            "allows_not_sure": "“I am not sure” is an answer",
+            "if_no": "If they say no",
+            "if_not_sure": "If they are not sure",
+            "is_active": "Asked",
+        }
+        help_texts = {
+            "if_no": "“We would like to look at it”: they can apply, and their answer is marked on their application.",
+            "order": "The smallest is asked first.",
+        }
+
+
+class CriterionForm(forms.ModelForm):
+    class Meta:
+        model = Criterion
+        fields = ("programme", "title", "question", "guidance", "word_limit", "order")
+        help_texts = {"word_limit": "Words, at most.", "order": "The smallest stands first."}
 
 
 class WindowForm(forms.ModelForm):

@@ -163,6 +163,15 @@ def _can(name: str) -> Any:
     return lambda cohort: name in COHORT.possible(cohort.status)
 
 
+def _meaning_of_publishing(cohort: Cohort) -> str:
+    seen = (
+        "Everybody can then read about the cohort on the programme's page."
+        if cohort.programme.is_published
+        else "The programme itself is not on the site, so nobody sees the cohort before you switch that on."
+    )
+    return " ".join([seen, *on_publishing.about(cohort)])
+
+
 def _told_of_cancelling(cohort: Cohort) -> list[MessagePreview]:
     people = cohort.enrolments.filter(status=EnrolmentStatus.ENROLLED).select_related("participant")
     return [told for enrolment in people for told in messages.COHORT_CANCELLED.preview(enrolment)]
@@ -208,9 +217,7 @@ class CohortAdmin(StepsMixin, ScopedAdmin):
             P.EDIT_PROGRAMMES,
             _can("publish"),
             strong=True,
-            text=lambda cohort: " ".join(
-                ["Everybody can then read about the cohort on the programme's page.", *on_publishing.about(cohort)]
-            ),
+            text=_meaning_of_publishing,
         ),
         AdminStep(
             "unpublish",

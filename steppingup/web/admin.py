@@ -11,6 +11,7 @@ class CohortAdmin(ScopedAdmin):
 from collections.abc import Sequence
 from typing import Any, ClassVar, NoReturn
 
+from django import forms
 from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import get_fields_from_path
@@ -73,8 +74,30 @@ class OwnRecordsFilter(RelatedOnlyFieldListFilter):
         return [(one.pk, str(one)) for one in (found.order_by(*ordering) if ordering else found)]
 
 
+#: What a field says when something is wrong, by the code of the error.
+SENTENCES = {
+    "required": "Fill in “{label}”.",
+    "min_value": "Give %(limit_value)s or more.",
+    "max_value": "Give %(limit_value)s or less.",
+}
+
+
+def say_plainly(field: Any) -> Any:
+    """Errors of a form field that say what to do, in the place of Django's own."""
+    if isinstance(field, forms.Field):
+        label = str(field.label or "this field")
+        for code, sentence in SENTENCES.items():
+            field.error_messages[code] = sentence.replace("{label}", label[:1].upper() + label[1:])
+        if isinstance(field, forms.ModelChoiceField | forms.ChoiceField):
+            field.error_messages["required"] = "Choose one."
+    return field
+
+
 class FollowsParent(InlineModelAdmin):
     """For an inline: whoever may see or change the record may see or change the rows inside it."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return say_plainly(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def _parent(self) -> Any:
         return self.admin_site._registry[self.parent_model]
@@ -185,6 +208,9 @@ class ScopedAdmin(ExportMixin):
         given = list(super().get_readonly_fields(request, obj))
         names = {field.name for field in self.model._meta.get_fields()}
         return [*given, *(name for name in self.status_fields if name in names and name not in given)]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return say_plainly(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Choices come from the person's own scope, where the other model has a scope; a record is given to a provider

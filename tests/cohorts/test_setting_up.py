@@ -131,3 +131,14 @@ def test_a_programme_is_made_for_ones_own_provider_and_stays_with_it(browser, co
     browser.post(mine, {**posted(browser.get(mine)), "provider": other.pk})
     cohort.programme.refresh_from_db()
     assert cohort.programme.provider == own
+
+
+def test_an_empty_form_says_what_to_fill_in(browser, cohort):
+    text = browser.post(reverse("admin:cohorts_cohort_add"), {"capacity": "0", **_no_rules()}).content.decode()
+    for sentence in ("Fill in “Name”.", "Fill in “Starts on”.", "Choose one.", "Give 1 or more."):
+        assert sentence in text, sentence
+    assert "This field is required" not in text
+
+
+def _no_rules() -> dict[str, str]:
+    return {"completion_rules-TOTAL_FORMS": "0", "completion_rules-INITIAL_FORMS": "0"}
