@@ -9,9 +9,11 @@ from decimal import ROUND_CEILING, Decimal
 
 from django.utils import timezone
 
+from cohorts.bank_holidays import DAY, is_working_day
 from cohorts.models import Component, PeerGroup
 from cohorts.states import ComponentKind
 
+MOST_TRIES = 60  # days: five working days in a row are found sooner, even at Christmas
 IN_BLOCKS = (ComponentKind.MODULE, ComponentKind.OTHER)
 
 
@@ -38,22 +40,28 @@ class Draft:
     peer_group: PeerGroup | None = None
 
 
-def weekday(day: date) -> date:
-    """The day itself, or the Monday after a weekend."""
-    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() > 4 else day
+def working_day(day: date) -> date:
+    """The day itself, or the next that is neither at a weekend nor a bank holiday."""
+    while not is_working_day(day):
+        day += DAY
+    return day
 
 
 def _block_of(start: date, length: int) -> list[date]:
-    """So many working days in a row within one week; a block that would run into a weekend begins on the Monday after."""
-    start = weekday(start)
-    if start.weekday() + length > 5 >= length:
-        start += timedelta(days=7 - start.weekday())
-    days: list[date] = []
-    day = start
-    while len(days) < length:
-        days.append(day)
-        day = weekday(day + timedelta(days=1))
-    return days
+    """So many working days in a row within one week: a block that would run into a weekend or a bank holiday begins
+    after it. A block that is longer than a week takes the working days as they come."""
+    day = working_day(start)
+    if length > 5:
+        days = [day]
+        while len(days) < length:
+            days.append(working_day(days[-1] + DAY))
+        return days
+    for _ in range(MOST_TRIES):
+        days = [day + number * DAY for number in range(length)]
+        if all(is_working_day(each) for each in days):
+            return days
+        day = working_day(day + DAY)
+    raise LookupError(f"No {length} working days in a row after {start}.")
 
 
 def _units(component: Component) -> list[Decimal]:
@@ -99,6 +107,8 @@ def propose(components: Iterable[Component], groups: list[PeerGroup], pattern: P
         chunks = [units[at : at + length] for at in range(0, len(units), length)]
         for number, chunk in enumerate(chunks, 1):
             start = pattern.first_on + timedelta(weeks=pattern.weeks_between * len(blocks))
+            if blocks:  # one that gave way to a holiday may have come near
+                start = max(start, blocks[-1][1] + DAY)
             days = _block_of(start, len(chunk))
             blocks.append((days[0], days[-1]))
             name = _name(component, number if len(chunks) > 1 else 0, alone=len(modules) == 1)
@@ -125,5 +135,5 @@ def _gaps(blocks: list[tuple[date, date]], count: int, pattern: Pattern) -> list
     days = []
     for at in range(count):
         following = starts[at] if at < len(starts) else ends[at] + step
-        days.append(weekday(ends[at] + (following - ends[at]) // 2))
+        days.append(working_day(ends[at] + (following - ends[at]) // 2))
     return days

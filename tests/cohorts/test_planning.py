@@ -1,0 +1,46 @@
+"""Days that a plan proposes: never at a weekend or on a bank holiday, and never two on one day."""
+
+from datetime import date, time
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohorts import planning
+from cohorts.bank_holidays import bank_holidays, is_working_day
+from cohorts.models import Component
+from cohorts.planning import Pattern
+from cohorts.states import ComponentKind
+
+
+def test_bank_holidays_are_those_of_the_law():
+    found = [f"{day:%-d %B %Y}" for year in (2021, 2027) for day in sorted(bank_holidays(year))]
+    assert found == [
+        *("1 January 2021", "2 April 2021", "5 April 2021", "3 May 2021", "31 May 2021", "30 August 2021"),
+        *("27 December 2021", "28 December 2021"),
+        *("1 January 2027", "26 March 2027", "29 March 2027", "3 May 2027", "31 May 2027", "30 August 2027"),
+        *("27 December 2027", "28 December 2027"),
+    ]
+
+
+@given(st.dates(date(2020, 1, 1), date(2035, 1, 1)), st.integers(1, 6), st.integers(1, 5))
+def test_no_session_falls_on_a_day_off_and_no_two_on_one_day(first_on, weeks, in_a_row):
+    pieces = [
+        Component(kind=ComponentKind.OTHER, title="Residential", days=Decimal(7), order=1),
+        Component(
+            kind=ComponentKind.MODULE, title="Modules", days=Decimal(10), meetings=5, days_each=Decimal(2), order=2
+        ),
+        Component(kind=ComponentKind.OTHER, title="Week", days=Decimal(5), meetings=1, days_each=Decimal(5), order=3),
+        Component(
+            kind=ComponentKind.PEER,
+            title="Peer learning",
+            days=Decimal(2),
+            meetings=4,
+            days_each=Decimal("0.5"),
+            order=4,
+        ),
+    ]
+    drafts = planning.propose(pieces, [], Pattern(first_on, weeks, in_a_row, time(9), time(16)))
+    blocks = [draft.starts_at.date() for draft in drafts if draft.component.kind != ComponentKind.PEER]
+    assert all(is_working_day(draft.starts_at.date()) for draft in drafts)
+    assert len(set(blocks)) == len(blocks) == 22
