@@ -1,5 +1,6 @@
 """Starting work, doing it, and picking up what was lost."""
 
+import json
 import logging
 import threading
 import uuid
@@ -41,14 +42,15 @@ def start(
     """Have something done in a worker, as soon as the caller's transaction is committed. `title` is what people read:
     “Certificates for Bristol 2020”. The caller has checked that `by` may. Coordinators of the `provider` see it in the admin.
 
-    With a `key`, asking again while the same is still unfinished returns the job that there is.
+    With a `key` there is one at a time: asking for the same again while it is unfinished returns the job that there is.
 
-    Raises LookupError when no app has registered the kind."""
+    Raises LookupError when no app has registered the kind; NotPossible while something else with this key is under way."""
     handlers.find(kind)
+    given = dict(arguments or {})
     values = {
         "title": title[:200],
         "about": about,
-        "arguments": dict(arguments or {}),
+        "arguments": given,
         "total": total,
         "started_by": person(by),
         "provider": provider,
@@ -59,8 +61,15 @@ def start(
     except IntegrityError:
         if not key:
             raise
-        return Job.objects.unfinished().get(kind=kind, key=key)
+        return _the_same(Job.objects.unfinished().get(kind=kind, key=key), given)
     _offer(job)
+    return job
+
+
+def _the_same(job: Job, arguments: Mapping[str, Any]) -> Job:
+    """What is under way, if it is what was asked for: nobody believes that something is done which is not."""
+    if job.arguments != json.loads(json.dumps(arguments)):
+        raise NotPossible(f"“{job.title}” is still under way. Wait until it is done, and try again.")
     return job
 
 

@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.roles import Permission
 from steppingup.jobs.states import JOB, UNFINISHED, JobStatus
 
 
@@ -19,10 +21,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(status__in=UNFINISHED)
 
     def for_person(self, user: Any) -> Self:
-        """Those that this person may look at: their own; a superuser all."""
+        """Those that this person may look at: their own, and those of the providers whose cohorts they run (whoever asks
+        for what a colleague has started is led to it); a superuser all."""
         if not user.is_authenticated:
             return self.none()
-        return self if user.is_superuser and user.is_active else self.filter(started_by=user)
+        providers = providers_with(user, Permission.RUN_COHORTS)
+        return self if providers is None else self.filter(Q(started_by=user) | Q(provider__in=providers))
 
     def about(self, obj: models.Model) -> Self:
         """What was done with an object, the newest first."""

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.roles import RoleName
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.jobs import actions, handlers
@@ -107,9 +108,22 @@ def test_asking_again_while_it_runs_gives_the_same_job(work):
     work(three_steps)
     first, second = begin(key="cohort-1"), begin(key="cohort-1")
     assert first == second
+    with pytest.raises(NotPossible, match="“Certificates” is still under way"):
+        begin(key="cohort-1", arguments={"applications": [7]})  # it would be forgotten
     actions.run(first.pk)
     assert begin(key="cohort-1") != first
     assert begin() != begin()
+
+
+def test_who_asks_for_what_a_colleague_has_started_is_led_to_it(work, client):
+    work(three_steps)
+    provider = ProviderFactory()
+    job = begin(by=staff(provider=provider), key="cohort-1", provider=provider)
+    colleague, assessor, stranger = staff(provider=provider), staff(RoleName.ASSESSOR, provider), staff()
+    assert begin(by=colleague, key="cohort-1", provider=provider) == job
+    for person, status in ((colleague, 200), (assessor, 404), (stranger, 404)):
+        client.force_login(person)
+        assert client.get(job.get_absolute_url()).status_code == status
 
 
 def test_nothing_is_begun_for_a_transaction_that_failed(work):
