@@ -1,6 +1,6 @@
 """Payments for an invoice, and taking one back. Entries are only ever added; paid or not follows from their sum."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -14,6 +14,9 @@ from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
 from steppingup.web.words import pounds
 
+#: Within this time the same payment is taken for one that was sent twice.
+AT_ONCE = timedelta(minutes=2)
+
 
 def _locked(invoice: Invoice) -> Invoice:
     Invoice.objects.select_for_update().get(pk=invoice.pk)
@@ -26,7 +29,8 @@ def _locked(invoice: Invoice) -> Invoice:
 def record(*, invoice: Invoice, amount: Decimal, on: date, reference: str = "", by: User) -> Payment:
     """Write down `amount` pounds that came in. When nothing is outstanding any more, the invoice is paid.
 
-    Raises NotPossible for an amount that is not above nothing, more than is outstanding, or a day to come."""
+    Raises NotPossible for an amount that is not above nothing, more than is outstanding, or a day to come; and for
+    the very same a moment later: that is a button pressed twice."""
     require_staff(by, Permission.DECIDE_MONEY, invoice.agreement.cohort)
     _locked(invoice)
     if amount <= 0:
@@ -35,9 +39,13 @@ def record(*, invoice: Invoice, amount: Decimal, on: date, reference: str = "", 
         raise NotPossible(f"Only {pounds(invoice.outstanding)} is outstanding on invoice {invoice}.")
     if on > timezone.localdate():
         raise NotPossible("Give the day on which the money came in. It cannot be a day to come.")
-    payment = Payment.objects.create(
-        invoice=invoice, amount=amount, on=on, reference=reference.strip()[:100], recorded_by=by
-    )
+    reference = reference.strip()[:100]
+    same = invoice.payments.filter(amount=amount, on=on, reference=reference, reverses=None, reversed_by=None)
+    if same.filter(recorded_at__gt=timezone.now() - AT_ONCE).exists():
+        raise NotPossible(
+            "This payment was recorded a moment ago. If the same came in twice, give each its own reference."
+        )
+    payment = Payment.objects.create(invoice=invoice, amount=amount, on=on, reference=reference, recorded_by=by)
     if invoice.outstanding == 0:
         INVOICE.move(invoice, "pay", paid_on=on)
     return payment

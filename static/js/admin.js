@@ -101,6 +101,17 @@
     }
   }
 
+  /* A button that is pressed twice sends once. After a few seconds it may be pressed again. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) event.preventDefault();
+    else {
+      form.dataset.sent = "yes";
+      window.setTimeout(() => delete form.dataset.sent, 5000);
+    }
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
     nameScrollingParts();
     raiseLabels();

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from random import Random
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -48,6 +49,23 @@ NEEDS = (
     "I am dyslexic. Written tasks on coloured paper and a little more time help.",
     "Somewhere to pray at midday, and no meals during Ramadan, please.",
 )
+#: How many of a hundred give which answer, where the demonstration does not throw dice over all of them.
+LIKELY = {
+    "age": {"25_to_34": 24, "35_to_44": 42, "45_to_54": 30, "prefer_not": 4},
+    "sex": {"female": 68, "male": 28, "prefer_not": 4},
+    "ethnic_group": {
+        "black_caribbean": 18,
+        "black_african": 20,
+        "asian_indian": 10,
+        "asian_pakistani": 12,
+        "asian_other": 6,
+        "mixed_white_black_caribbean": 9,
+        "white_british": 18,
+        "arab": 4,
+        "prefer_not": 3,
+    },
+    "condition": {"yes": 30, "no": 62, "prefer_not": 8},
+}
 WHY_BURSARY = (
     "We are a charity of {n} people. Our reserves cover seven weeks. We can release {name} for every one of the days, "
     "and cannot find the fee as well."
@@ -199,8 +217,11 @@ class Applying:
         return {"has_needs": needs, "text": who.dice.choice(NEEDS) if needs else ""}
 
     def _equality(self, who: Applicant) -> dict[str, Any]:
-        """Any answer that the questions offer, and sometimes none: it says nothing about the person of that name."""
+        """Any answer that the questions offer, and sometimes none: it says nothing about the person of that name.
+        The best known questions are answered as such a programme might see it, so that the figures look like figures."""
+        own = Random(f"{who.name} about themselves")
         chosen = {question.key: who.dice.choice(question.answers)[0] for question in QUESTIONS}
+        chosen |= {key: own.choices(list(odds), list(odds.values()))[0] for key, odds in LIKELY.items()}
         return {key: value for key, value in chosen.items() if who.dice.random() < 0.85}
 
     # -- the fee ---------------------------------------------------------------------------------

@@ -123,6 +123,17 @@ def test_a_payment_that_is_too_much_is_refused_with_what_was_typed(client):
     assert not invoice.payments.exists()
 
 
+def test_a_payment_sent_twice_is_recorded_once(client):
+    invoice = issued()
+    sign_in(client, RoleName.FINANCE, invoice.agreement.provider)
+    form = {"amount": "250", "on": invoice.issued_on.isoformat(), "reference": "BACS 1"}
+    pay = url("invoice", "step", invoice.pk, "pay")
+    assert client.post(pay, form).status_code == 302
+    assert "recorded a moment ago" in client.post(pay, form).text
+    assert client.post(pay, {**form, "reference": "BACS 2"}).status_code == 302
+    assert invoice.payments.count() == 2
+
+
 def test_records_that_a_finance_officer_may_not_open_are_named_without_a_link(client):
     invoice = issued()
     person = invoice.agreement.person
