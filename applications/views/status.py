@@ -82,7 +82,8 @@ def _standing(request: SignedInRequest, application: Application) -> dict[str, A
         "again": _open_again(request, application) if application.status in ENDED else None,
         "was_turned_down": application.status == S.TURNED_DOWN,
         "has_equality_answers": hasattr(application, "equality_response"),
-        "others": Programme.objects.published().exclude(pk=application.cohort.programme_id).exists(),
+        "others": application.status == S.TURNED_DOWN
+        and Programme.objects.published().exclude(pk=application.cohort.programme_id).exists(),
     }
 
 

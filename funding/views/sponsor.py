@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -110,6 +111,7 @@ class Answer:
 
     name: str
     step: str
+    leads_to: AgreementStatus
     form: type[SponsorForm]
     heading: str
     intro: str
@@ -137,6 +139,7 @@ ANSWERS = {
         Answer(
             "agree",
             "agree",
+            AgreementStatus.AGREED,
             AgreeForm,
             "Agree the fee",
             "We need a few details from you. You can check everything before it counts.",
@@ -148,6 +151,7 @@ ANSWERS = {
         Answer(
             "bursary",
             "ask_for_bursary",
+            AgreementStatus.BURSARY_ASKED,
             BursaryForm,
             "Ask for a bursary",
             "A bursary can pay the fee, or a part of it, where an employer cannot.",
@@ -159,6 +163,7 @@ ANSWERS = {
         Answer(
             "decline",
             "decline",
+            AgreementStatus.DECLINED,
             DeclineForm,
             "Decline",
             "The application cannot go ahead unless somebody pays the fee.",
@@ -178,7 +183,7 @@ def answer(request: HttpRequest, link: TokenLink, name: str) -> HttpResponse:
     if chosen is None:
         raise Http404
     if chosen.step not in AGREEMENT.possible(agreement.status) or (name == "bursary" and not _bursaries(agreement)):
-        return redirect("funding:support", token)
+        return _what_stands(request, agreement, token, chosen)
     if request.method == "GET":
         form = chosen.form(agreement=agreement, initial=_initial(agreement))
         return _show_form(request, agreement, token, chosen, form)
@@ -198,7 +203,17 @@ def answer(request: HttpRequest, link: TokenLink, name: str) -> HttpResponse:
         if agreement.status == AgreementStatus.ASKED:
             form.add_error(None, str(refusal))
             return _show_form(request, agreement, token, chosen, form)
-        # It was posted twice, or answered in another window meanwhile: the page says what stands.
+        return _what_stands(request, agreement, token, chosen)
+    return redirect("funding:support", token)
+
+
+def _what_stands(request: HttpRequest, agreement: FeeAgreement, token: str, chosen: Answer) -> HttpResponse:
+    """It was posted twice, or answered in another window meanwhile. Another answer than the one that stands is said not
+    to count; the same one again needs no words."""
+    if "confirmed" in request.POST and agreement.status != chosen.leads_to:
+        messages.warning(
+            request, "This was answered before in another window. That answer stands; this one does not count."
+        )
     return redirect("funding:support", token)
 
 

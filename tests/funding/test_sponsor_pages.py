@@ -145,6 +145,15 @@ def test_taking_the_question_back_closes_the_page(client):
     assert client.get(page(raw)).status_code == 404
 
 
+def test_another_answer_after_the_one_that_stands_is_said_not_to_count(client):
+    _, raw = asked()
+    agree, decline = {**AGREE, "confirmed": "yes"}, {"reason": "No.", "confirmed": "yes"}
+    for name, data, counts in (("agree", agree, True), ("agree", agree, True), ("decline", decline, False)):
+        shown = client.post(page(raw, name), data, follow=True).content.decode()
+        assert "The fee is agreed" in shown
+        assert ("this one does not count" in shown) is not counts
+
+
 def test_nobody_elses_address_stands_on_the_sponsors_check_page(client):
     agreement, raw = asked()
     PotFactory(programme=agreement.cohort.programme)
