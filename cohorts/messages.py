@@ -266,7 +266,11 @@ SESSION_MOVED = _kind(
 SESSION_CANCELLED = _kind("session_cancelled", "A session is cancelled", PARTICIPANT, SESSION, **SESSION_SAMPLES)
 SESSION_REMINDER = _kind("session_reminder", "A session is coming", PARTICIPANT, SESSION, **SESSION_SAMPLES)
 SESSION_TOMORROW = _kind("session_tomorrow", "A session is tomorrow", PARTICIPANT, SESSION, **SESSION_SAMPLES)
-FOR_MANAGERS = {**SESSION, **PERSONS_PAGE}
+FOR_MANAGERS = {
+    **SESSION,
+    "participant": "who of the line manager's people takes part",
+    "link": "the line manager's page about them",
+}
 MANAGERS_INVITED = _kind(
     "managers_invited", "A session that line managers are welcome at", MANAGER, FOR_MANAGERS, **SESSION_SAMPLES
 )

@@ -16,6 +16,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from steppingup.web.words import listed
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -96,12 +98,6 @@ def points_of(seeker: Seeker, offer: Offer, weights: Weights) -> int:
     """What the two share, in points."""
     shared_area = bool(areas(seeker.area).keys() & areas(offer.area).keys())
     return weights.theme * len(seeker.themes & offer.themes) + weights.area * shared_area
-
-
-def listed(words: Iterable[str]) -> str:
-    """“a”, “a and b”, “a, b and c”."""
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def reason_of(seeker: Seeker, offer: Offer, theme_names: Mapping[int, str]) -> str:

@@ -4,10 +4,10 @@ from typing import Any
 
 from cohorts.links import absolute
 from cohorts.models import Enrolment
-from mentoring.matching import listed
 from mentoring.models import Mentor, MentoringWish, Pair
 from steppingup.messaging.actions import MessagePreview, preview, send
 from steppingup.messaging.kinds import MessageKind, register
+from steppingup.web.words import listed
 
 PARTICIPANT, MENTOR = "The participant", "The mentor"
 BASICS = {"programme": "the programme's name", "cohort": "the cohort's name"}

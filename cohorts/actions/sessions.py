@@ -1,5 +1,6 @@
 """The meetings of a cohort: drafted from its plan, moved, cancelled, opened to line managers (B5, B11, B30)."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from cohorts import messages
 from cohorts.access import require_staff
+from cohorts.links import absolute
 from cohorts.models import Cohort, Component, Enrolment, Session
 from cohorts.planning import Draft, Pattern, propose
 from cohorts.states import FROM_SESSIONS, CohortStatus, EnrolmentStatus
@@ -127,7 +129,7 @@ class Letter:
 
     kind: MessageKind
     session: Session
-    enrolment: Enrolment
+    enrolments: list[Enrolment]  # those whom it is about, one at least
     to: User
     context: dict[str, Any]
 
@@ -136,14 +138,15 @@ class Letter:
             kind=self.kind.key,
             to=self.to,
             about=self.session,
-            related=[self.enrolment, self.to],
-            scopes=self.enrolment.message_scopes,
+            related=[*self.enrolments, self.to],
+            scopes=self.enrolments[0].message_scopes,
             context=self.context,
-            reply_to=self.enrolment.cohort.programme.contact_email,
+            reply_to=self.enrolments[0].cohort.programme.contact_email,
         )
 
     def preview(self) -> MessagePreview:
-        return preview(kind=self.kind.key, to=self.to, scopes=self.enrolment.message_scopes, context=self.context)
+        scopes = self.enrolments[0].message_scopes
+        return preview(kind=self.kind.key, to=self.to, scopes=scopes, context=self.context)
 
 
 def _enrolled(session: Session) -> list[Enrolment]:
@@ -152,24 +155,29 @@ def _enrolled(session: Session) -> list[Enrolment]:
 
 def _to_participants(kind: MessageKind, session: Session, **more: Any) -> list[Letter]:
     return [
-        Letter(kind, session, enrolment, enrolment.participant, {**messages.about_session(session, enrolment), **more})
+        Letter(
+            kind, session, [enrolment], enrolment.participant, {**messages.about_session(session, enrolment), **more}
+        )
         for enrolment in _enrolled(session)
     ]
 
 
 def _to_managers(kind: MessageKind, session: Session, **more: Any) -> list[Letter]:
-    """To each line manager once for each of their people, with the page about that person."""
-    letters = []
+    """To each line manager once, whoever of their people takes part."""
+    people: dict[User, list[Enrolment]] = defaultdict(list)
     for enrolment in _enrolled(session):
         if enrolment.line_manager is not None:
-            link = messages.MANAGER_WELCOME.context(enrolment)["link"]
-            context = {
-                **messages.about_session(session, enrolment),
-                "participant": str(enrolment.participant),
-                "link": link,
-                **more,
-            }
-            letters.append(Letter(kind, session, enrolment, enrolment.line_manager, context))
+            people[enrolment.line_manager].append(enrolment)
+    letters = []
+    for manager, theirs in people.items():
+        page = messages.MANAGER_WELCOME.context(theirs[0])["link"]
+        context = {
+            **messages.about_session(session, theirs[0]),
+            "participant": words.listed(sorted(str(enrolment.participant) for enrolment in theirs)),
+            "link": page if len(theirs) == 1 else absolute("cohorts:team"),
+            **more,
+        }
+        letters.append(Letter(kind, session, theirs, manager, context))
     return letters
 
 

@@ -1,5 +1,6 @@
 """How numbers, money, days and times are said on every page, in every email and in every document."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -93,6 +94,12 @@ def span(starts: datetime, ends: datetime) -> str:
     """“Wednesday 12 February 2020, 9:30am to 4:30pm”, in London's time; an end on another day is said with its day."""
     first, last = timezone.localtime(starts), timezone.localtime(ends)
     return f"{when(first)} to {clock(last) if first.date() == last.date() else when(last)}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """“a”, “a and b”, “a, b and c”."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 # -- Markdown ------------------------------------------------------------------------------------
