@@ -82,7 +82,10 @@ FOR_APPLICANTS: dict[str, tuple[str, str]] = {
         "Not submitted yet",
         "Finish the parts that are left and submit your application before the closing time.",
     ),
-    S.SUBMITTED: ("We have your application", "We will read it after the closing date and write to you."),
+    S.SUBMITTED: (
+        "We have your application",
+        "We will read it, and write to you with our decision after the closing date.",
+    ),
     S.IN_REVIEW: (
         "Your application is being read",
         "Those who read it do not see your name. We will write to you when they are done.",
