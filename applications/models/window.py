@@ -42,7 +42,11 @@ class Window(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="window_closes_after_opening"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="window_closes_after_opening",
+                violation_error_message="It must close after it opens. Check both times.",
+            ),
             models.CheckConstraint(condition=Q(assessors_each__gt=0, max_score__gt=0), name="window_rules_positive"),
         ]
 

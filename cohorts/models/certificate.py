@@ -26,7 +26,11 @@ class CompletionRule(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["cohort", "component"], name="completion_rule_once", nulls_distinct=False),
-            models.CheckConstraint(condition=Q(minimum_days__gt=0), name="completion_rule_days"),
+            models.CheckConstraint(
+                condition=Q(minimum_days__gt=0),
+                name="completion_rule_days",
+                violation_error_message="The days that must be done must be more than none.",
+            ),
         ]
 
     def __str__(self) -> str:

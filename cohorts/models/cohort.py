@@ -41,9 +41,17 @@ class Cohort(models.Model):
         ordering = ("-starts_on", "name")
         constraints = [
             models.UniqueConstraint(fields=["programme", "slug"], name="cohort_once"),
-            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="cohort_ends_after"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")),
+                name="cohort_ends_after",
+                violation_error_message="A cohort cannot end before it starts. Check both days.",
+            ),
             models.CheckConstraint(condition=models.Q(capacity__gt=0), name="cohort_has_places"),
-            models.CheckConstraint(condition=models.Q(fee__gte=0), name="cohort_fee_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(fee__gte=0),
+                name="cohort_fee_not_negative",
+                violation_error_message="The fee cannot be less than nothing. Give 0 where there is nothing to pay.",
+            ),
         ]
         triggers = COHORT.triggers()
 

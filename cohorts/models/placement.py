@@ -39,6 +39,7 @@ class Placement(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=models.F("starts_on")),
                 name="placement_ends_after",
+                violation_error_message="The assignment cannot end before it starts. Check both days.",
             )
         ]
         triggers = [

@@ -56,8 +56,16 @@ class Component(Keyed, models.Model):
         ordering = ("order", "pk")
         constraints = [
             models.UniqueConstraint(fields=["plan", "key"], name="component_once"),
-            models.CheckConstraint(condition=models.Q(days__gt=0), name="component_has_days"),
-            models.CheckConstraint(condition=models.Q(minutes_per_day__gt=0), name="component_minutes_per_day"),
+            models.CheckConstraint(
+                condition=models.Q(days__gt=0),
+                name="component_has_days",
+                violation_error_message="A part of the plan must have more than no days.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(minutes_per_day__gt=0),
+                name="component_minutes_per_day",
+                violation_error_message="The minutes that make a day must be more than none.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,8 +39,16 @@ class Session(models.Model):
     class Meta:
         ordering = ("starts_at", "pk")
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after"),
-            models.CheckConstraint(condition=Q(days__gt=0), name="session_counts_days"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="session_ends_after",
+                violation_error_message="A session must end after it starts. Check both times.",
+            ),
+            models.CheckConstraint(
+                condition=Q(days__gt=0),
+                name="session_counts_days",
+                violation_error_message="A session must count for more than no days.",
+            ),
         ]
 
     def __str__(self) -> str:

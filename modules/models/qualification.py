@@ -50,10 +50,14 @@ class Qualification(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["programme", "key"], name="qualification_once"),
             models.CheckConstraint(
-                condition=Q(most_courses__gte=F("least_courses")), name="qualification_courses_in_order"
+                condition=Q(most_courses__gte=F("least_courses")),
+                name="qualification_courses_in_order",
+                violation_error_message="The most courses cannot be fewer than the least courses.",
             ),
             models.CheckConstraint(
-                condition=Q(least_pages=None) | Q(most_pages__gte=F("least_pages")), name="qualification_pages_in_order"
+                condition=Q(least_pages=None) | Q(most_pages__gte=F("least_pages")),
+                name="qualification_pages_in_order",
+                violation_error_message="The most pages cannot be fewer than the least pages.",
             ),
         ]
 
@@ -115,7 +119,11 @@ class Course(models.Model):
         ordering = ("level", "title", "code")
         constraints = [
             models.UniqueConstraint(fields=["provider", "code"], name="course_once"),
-            models.CheckConstraint(condition=Q(credits__gt=0), name="course_has_credits"),
+            models.CheckConstraint(
+                condition=Q(credits__gt=0),
+                name="course_has_credits",
+                violation_error_message="A course must give at least one credit.",
+            ),
         ]
 
     def __str__(self) -> str:

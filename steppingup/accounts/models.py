@@ -61,7 +61,13 @@ class Organisation(models.Model):
 
     class Meta:
         ordering = ("name",)
-        constraints = [models.UniqueConstraint(Lower("name"), name="organisation_name_once")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="organisation_name_once",
+                violation_error_message="There is an organisation with this name already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -116,7 +122,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "person"
         verbose_name_plural = "people"
         ordering = ("full_name", "email")
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_once",
+                violation_error_message="Somebody has an account with this address already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.full_name or self.email

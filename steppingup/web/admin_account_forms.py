@@ -25,6 +25,8 @@ class OrganisationForm(forms.ModelForm):
             *("name", "slug", "kind", "sector", "parent", "website", "pledged_on", "is_levy_payer"),
             *("is_provider", "brand_colour", "logo"),
         )
+        labels = {"slug": "Short name"}
+        help_texts = {"slug": "Small letters, digits and hyphens. It stands in addresses of this site."}
 
     def clean_logo(self) -> Any:
         logo = self.cleaned_data["logo"]

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.template.loader import get_template
 
 from steppingup.messaging import kinds, reminders
@@ -44,6 +44,31 @@ def names_in(condition: Any) -> set[str]:
     if not isinstance(condition, Q):
         return {str(condition[0]).split("__")[0]}
     return {name for child in condition.children for name in names_in(child)}
+
+
+def typed(model: Any) -> bool:
+    """Do staff fill it in by hand, on its own page or among the rows of another?"""
+    inlines = {inline.model for site in admin.site._registry.values() for inline in getattr(site, "inlines", ())}
+    return model in inlines or bool(getattr(admin.site._registry.get(model), "change_permission", None))
+
+
+#: Constraints that no form can break: statuses with their moments, what actions alone write, where something holds.
+NOT_TYPED = {
+    *("enrolment_completion_dated", "enrolment_withdrawal_dated", "day_entry_negative_only_in_reverse"),
+    *("agreed_fee_has_amount_and_date", "bursary_within_fee", "declined_fee_has_reason", "commitment_not_zero"),
+    *("payment_negative_only_in_reverse", "fund_committed_not_negative", "fund_never_below_zero"),
+    *("message_template_scope_whole", "reminder_rule_scope_whole", "matching_weights_to_100", "cohort_has_places"),
+    "window_rules_positive",
+}
+
+
+@pytest.mark.parametrize("model", [model for model in MODELS if typed(model)], ids=lambda model: model._meta.label)
+def test_what_the_database_refuses_is_a_sentence_in_the_form(model):
+    """Django's own would name the constraint: “Constraint “cohort_ends_after” is violated.”"""
+    for constraint in model._meta.constraints:
+        plain = isinstance(constraint, UniqueConstraint) and not (constraint.expressions or constraint.condition)
+        if not plain and constraint.name not in NOT_TYPED:
+            assert constraint.violation_error_message != constraint.default_violation_error_message, constraint.name
 
 
 #: Moments that may be known without a person: the clock does it, or somebody without an account.
