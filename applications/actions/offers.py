@@ -31,6 +31,13 @@ def end_of_offer(cohort: Cohort, *, now: datetime | None = None) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
 
 
+def places_in_words(cohort: Cohort) -> str:
+    """“3 of 25 places are free, and 1 offer is open.”"""
+    free, open_offers = places_left(cohort)
+    places = f"{free} of {cohort.capacity} places {'is' if free == 1 else 'are'} free"
+    return f"{places}, and {open_offers} {'offer is' if open_offers == 1 else 'offers are'} open."
+
+
 def is_open(offer: Offer, *, now: datetime | None = None) -> bool:
     """Can it be answered? Up to and including the second at which it expires."""
     now = now or timezone.now()

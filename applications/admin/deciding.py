@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.dateparse import parse_datetime
@@ -48,7 +49,7 @@ def meaning_of(step: str, cohort: Cohort, number: int) -> str:
     if step != "offer":
         return ""
     free, open_offers = places_left(cohort)
-    text = f"{free} of {cohort.capacity} places are free, and {open_offers} offers are open."
+    text = offers.places_in_words(cohort)
     if open_offers + number > free:
         text += " These are more offers than places: whoever accepts last may find none and go on the waiting list."
     return text
@@ -64,6 +65,17 @@ class DecidingMixin(RankingMixin):
             path("ranking/<int:cohort>/next/", view(self.next_view), name=f"{name}_next"),
             *super().get_urls(),
         ]
+
+    @admin.action(description="Decide about them (they are ticked in the ranking)", permissions=["allocate"])
+    def decide_selected(self, request: HttpRequest, queryset: QuerySet[Application]) -> HttpResponse | None:
+        """The ranking with these ticked: there it says what can be done with them."""
+        chosen = dict(queryset.order_by().values_list("pk", "cohort"))
+        cohorts = set(chosen.values())
+        if len(cohorts) != 1:
+            messages.error(request, "Choose applications of one cohort: filter the list by cohort first.")
+            return None
+        found = self._of_cohort(request, cohorts.pop(), Permission.DECIDE_APPLICATIONS)
+        return self.ranking_page(request, found, "all", ticked=chosen)
 
     def decide_view(self, request: HttpRequest, cohort: int) -> HttpResponse:
         """First POST: who will be told what (after a form with times, for interviews). With `confirm` it happens."""

@@ -61,13 +61,14 @@ class AssignForm(StepForm):
         super().__init__(data, subject=subject, **kwargs)
         family = family_of(subject)
         had = set(subject.reviews.exclude(status=ReviewStatus.REMOVED).values_list("assessor", flat=True))
-        people = [
-            person
-            for person in assessors_of(subject.cohort)
-            if person.pk not in had and is_impartial(person, subject, family)
-        ]
+        everybody = assessors_of(subject.cohort)
+        near = [person for person in everybody if not is_impartial(person, subject, family)]
+        people = [person for person in everybody if person.pk not in had and person not in near]
         field = cast("forms.ModelChoiceField", self.fields["assessor"])
         field.queryset = User.objects.filter(pk__in=[person.pk for person in people])
+        if near:
+            names = ", ".join(str(person) for person in near)
+            field.help_text = f"Left out, because they belong to the applicant's organisation: {names}."
         if not people:
             field.help_text = "Everybody who may score has had this application, or is of the applicant's organisation."
 

@@ -69,7 +69,7 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, DecidingMixin, ScopedAdmi
     search_fields = ("reference", "full_name", "applicant__email", "applicant__full_name")
     search_help_text = "Name, email address or reference"
     ordering = ("-submitted_at", "-pk")
-    actions = ("allocate_selected",)
+    actions = ("allocate_selected", "decide_selected")
     change_list_template = "admin/applications/queue.html"
 
     # -- the list ------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from applications.admin.forms import (
     TurnDownForm,
 )
 from applications.models import Application, Interview, Review
-from applications.queries import places_left
+from applications.queries import place_on_waiting_list, places_left
 from applications.states import APPLICATION, OVER, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, InterviewStatus
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.roles import Permission
@@ -79,14 +79,18 @@ def _can_reconsider(application: Application) -> bool:
 
 def _offer_text(application: Application) -> str:
     free, open_offers = places_left(application.cohort)
-    places = f"{free} of {application.cohort.capacity} places are free, and {open_offers} offers are open."
+    places = offers.places_in_words(application.cohort)
+    place = place_on_waiting_list(application) if application.status == ApplicationStatus.WAITING else None
+    queue = (
+        f" They are at place {place} of the waiting list, so others come before them." if place and place > 1 else ""
+    )
     end = last_day(offers.end_of_offer(application.cohort))
     warning = (
         " More offers than places: whoever accepts last may find no place and go on the waiting list."
         if open_offers >= free
         else ""
     )
-    return f"{places} The offer is open until the end of {end}.{warning}"
+    return f"{places} The offer is open until the end of {end}.{warning}{queue}"
 
 
 STEPS = (

@@ -369,6 +369,22 @@ def test_selected_applications_are_spread_after_a_preview(browser, window):
     assert Message.objects.filter(kind="applications.reviews_assigned").count() == len(people)
 
 
+def test_applications_chosen_in_the_queue_are_ticked_in_the_ranking(browser, window):
+    found = [make.arrived(window) for _ in range(3)]
+    chosen = {"action": "decide_selected", "_selected_action": [a.pk for a in found[:2]]}
+    text = browser.post(LIST, chosen).content.decode()
+    assert set(re.findall(r'name="application" value="(\d+)"[^>]* checked', text)) == {str(a.pk) for a in found[:2]}
+
+
+def test_who_may_not_score_an_application_is_named_where_an_assessor_is_chosen(browser, window):
+    application = make.arrived(window, employer=OrganisationFactory(name="Quay Housing Trust"))
+    make.assessor(window, application.employer, full_name="Too Near")
+    make.assessor(window)
+    text = browser.get(f"{LIST}{application.pk}/step/assign/").content.decode()
+    assert "belong to the applicant&#x27;s organisation: Too Near" in text
+    assert ">Too Near</option>" not in text
+
+
 def test_the_next_on_the_waiting_list_is_offered_the_place_that_was_shown(browser, window, coordinator):
     first = make.waiting(window, coordinator, name="First Inline")
     url = f"{LIST}ranking/{window.cohort_id}/next/"
