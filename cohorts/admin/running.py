@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -205,13 +205,8 @@ class SessionAdmin(StepsMixin, CohortScopedAdmin):
         if session is None or not self.allows(request, P.RUN_COHORTS, session):
             raise Http404
         if request.method == "POST":
-            marks = {
-                int(name.removeprefix("mark-")): value
-                for name, value in request.POST.items()
-                if name.startswith("mark-") and name.removeprefix("mark-").isdecimal() and value
-            }
             try:
-                changed = attendance.mark(session=session, marks=marks, by=request.user)
+                changed = attendance.mark(session=session, marks=_changed_marks(request.POST), by=request.user)
             except NotPossible as sentence:
                 messages.error(request, str(sentence))
             else:
@@ -256,6 +251,12 @@ class SessionAdmin(StepsMixin, CohortScopedAdmin):
             "groups": cohort.peer_groups.count(),
         }
         return TemplateResponse(request, "admin/cohorts/from_plan.html", context)
+
+
+def _changed_marks(data: QueryDict) -> dict[int, str]:
+    """The marks that this page changed. One that stands as it was shown may have been corrected on another page since."""
+    given = {name.removeprefix("mark-"): value for name, value in data.items() if name.startswith("mark-") and value}
+    return {int(pk): value for pk, value in given.items() if pk.isdecimal() and data.get(f"was-{pk}") != value}
 
 
 def _saved(changed: int) -> str:

@@ -80,6 +80,18 @@ def test_the_sessions_of_a_plan_are_looked_at_first_and_made_afterwards(in_admin
     assert in_admin(staff()).get(address).status_code == 404
 
 
+def test_a_register_that_was_open_longer_does_not_undo_what_another_page_corrected(in_admin, participant, coordinator):
+    other = ParticipantFactory(cohort=participant.cohort)
+    session = SessionFactory(cohort=participant.cohort, starts_at=timezone.now() - timedelta(hours=2))
+    attendance.mark(session=session, marks={participant.pk: Mark.ABSENT, other.pk: Mark.ABSENT}, by=coordinator)
+    stale = {f"was-{person.pk}": "absent" for person in (participant, other)}
+    attendance.mark(session=session, marks={participant.pk: Mark.PRESENT}, by=coordinator)
+    page = reverse("admin:cohorts_session_register", args=[session.pk])
+    in_admin(coordinator).post(page, {**stale, f"mark-{participant.pk}": "absent", f"mark-{other.pk}": "part"})
+    marks = dict(session.attendances.values_list("enrolment", "mark"))
+    assert marks == {participant.pk: Mark.PRESENT, other.pk: Mark.PART}
+
+
 def test_moving_a_session_asks_first_and_says_who_will_be_told(in_admin, participant, coordinator):
     session = SessionFactory(cohort=participant.cohort, title="Module 1")
     client = in_admin(coordinator)
