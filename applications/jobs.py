@@ -28,7 +28,7 @@ def own_values(kept: dict[str, dict[str, Any]]) -> dict[int, dict[str, Any]]:
     }
 
 
-@handler("applications.allocate")
+@handler("applications.allocate", tells="Each assessor who gets applications to score")
 def allocate_job(job: Job, progress: Progress) -> dict[str, str]:
     cohort = Cohort.objects.select_related("programme", "window").get(pk=job.arguments["cohort"])
     ids = job.arguments["applications"]
@@ -40,7 +40,7 @@ def allocate_job(job: Job, progress: Progress) -> dict[str, str]:
     }
 
 
-@handler("applications.decide")
+@handler("applications.decide", tells="Each applicant about whom the decision is still missing")
 def decide_job(job: Job, progress: Progress) -> dict[str, str]:
     """One decision about many. A worker that begins again finds those that are done, and passes over them."""
     what = job.arguments

@@ -13,7 +13,7 @@ from steppingup.jobs.handlers import Progress, handler
 from steppingup.jobs.models import Job
 
 
-@handler(certificates.JOB_KIND)
+@handler(certificates.JOB_KIND, tells="Each participant whose certificate is still missing")
 def make_certificates(job: Job, progress: Progress) -> dict[str, Any]:
     """One after the other, each saved by itself: begun again, it makes those that are still missing."""
     cohort = job.about

@@ -78,11 +78,14 @@ def try_again(*, job: Job, by: Actor) -> Job:
     """Begin a job that failed once more: whoever started it, or a coordinator of its provider. What it did before
     stays done (handlers are safe to run twice), and it still acts for whoever started it.
 
-    Raises NotAllowed for strangers; NotPossible unless it failed, or while the same is under way already."""
+    Raises NotAllowed for strangers; NotPossible unless it failed, or when the same was begun anew since: what people
+    changed after that would be lost."""
     own = isinstance(by, User) and (by.is_superuser or by.pk == job.started_by_id)
     colleague = isinstance(by, User) and job.provider_id and holds(by, Permission.RUN_COHORTS, job.provider_id)
     if not own and not colleague and not isinstance(by, System):
         raise NotAllowed(f"{by} did not start this.")
+    if job.begun_anew:
+        raise NotPossible("The same was begun anew since then, so this is not started again.")
     try:
         with transaction.atomic():
             JOB.move(job, "try again", attempts=0, done=0, note="", error="", finished_at=None, claim=None)

@@ -26,16 +26,19 @@ class Progress(Protocol):
 
 Handler = Callable[[Job, Progress], Mapping[str, Any] | None]
 _handlers: dict[str, Handler] = {}
+_told: dict[str, str] = {}
 
 
 class JobLost(Exception):
     """This worker was silent for so long that the job was given to another."""
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register a function as what does jobs of this kind. Raises ValueError when there is another."""
+def handler(kind: str, tells: str = "") -> Callable[[Handler], Handler]:
+    """Register a function as what does jobs of this kind. `tells`: who gets an email of it, if anybody, in words that
+    stand before the button that begins it again. Raises ValueError when there is another."""
 
     def remember(function: Handler) -> Handler:
+        _told[kind] = tells
         if _handlers.setdefault(kind, function) is not function:
             raise ValueError(f"There is a handler for jobs “{kind}” already.")
         return function
@@ -49,3 +52,8 @@ def find(kind: str) -> Handler:
         return _handlers[kind]
     except KeyError:
         raise LookupError(f"No app has registered a handler for jobs “{kind}”.") from None
+
+
+def who_is_told(kind: str) -> str:
+    """Who gets an email when work of this kind is done; nothing where nobody does."""
+    return _told.get(kind, "")

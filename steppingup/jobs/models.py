@@ -103,6 +103,14 @@ class Job(models.Model):
         return self.status in UNFINISHED
 
     @property
+    def begun_anew(self) -> bool:
+        """Was work of the same kind about the same thing asked for after this?"""
+        if self.content_type_id is None:
+            return False
+        same = Job.objects.filter(kind=self.kind, content_type=self.content_type_id, object_id=self.object_id)
+        return same.filter(created_at__gt=self.created_at).exists()
+
+    @property
     def result_url(self) -> str:
         """Where the result is to be seen, if the handler said so."""
         return str(self.result.get("url", "")) if self.status == JobStatus.DONE else ""

@@ -1,5 +1,6 @@
 """The admin of work in the background: what runs, what was done, and what stopped and may be begun again."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from steppingup.accounts.actors import holds, providers_with
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.jobs.actions import try_again
+from steppingup.jobs.handlers import who_is_told
 from steppingup.jobs.models import Job
 from steppingup.jobs.states import JOB, JobStatus
 from steppingup.web.admin import ScopedAdmin
@@ -34,6 +36,20 @@ LABELS = {
 RECENT = timedelta(days=30)
 
 
+@dataclass(frozen=True)
+class Told:
+    """For templates/admin/components/told.html: which emails there will be is not known before the work is done."""
+
+    to: str
+    subject: str = "The same email as those before"
+    text: str = "Whoever was told when it was first begun is not told again."
+
+
+def _told(job: Job) -> list[Told]:
+    who = who_is_told(job.kind)
+    return [Told(who)] if who else []
+
+
 @admin.register(Job)
 class JobAdmin(StepsMixin, ScopedAdmin):
     """Nobody adds or changes one here: pages start them."""
@@ -45,8 +61,9 @@ class JobAdmin(StepsMixin, ScopedAdmin):
     search_fields = ("title", "started_by__full_name")
     list_select_related = ("started_by",)
     ordering = ("-created_at", "-pk")
+    view_on_site = False  # that page is for whoever started it
     fields = readonly_fields = (
-        *("title", "state", "progress", "what_came_of_it"),
+        *("title", "status", "progress", "what_came_of_it"),
         *("started_by", "created_at", "finished_at", "attempts"),
     )
     export_columns = (
@@ -62,9 +79,10 @@ class JobAdmin(StepsMixin, ScopedAdmin):
     steps = (
         AdminStep(
             *("again", "Start it again", try_again, "job", Permission.RUN_COHORTS),
-            possible=lambda job: "try again" in JOB.possible(job.status),
+            possible=lambda job: "try again" in JOB.possible(job.status) and not job.begun_anew,
+            told=_told,
             is_done=lambda job: job.is_unfinished,
-            text="It goes on with what is missing. What it did before stays done, and nobody is told twice.",
+            text="It goes on with what is missing. What it did before stays done.",
             done="It has been started again. Load this page anew to see how far it is.",
             strong=True,
         ),

@@ -231,3 +231,23 @@ def test_what_stopped_is_not_begun_again_beside_the_same_that_is_under_way(work)
         actions.try_again(job=job, by=owner)
     job.refresh_from_db()
     assert job.status == "failed"
+
+
+def test_what_was_begun_anew_since_is_not_started_again(work):
+    """A matching that stopped, begun anew and changed by hand since, would be worked out over that."""
+    runs = []
+
+    def breaks_once(job, progress):
+        runs.append(job)
+        if len(runs) == 1:
+            raise NotPossible("Not now.")
+
+    work(breaks_once)
+    owner, subject = UserFactory(), UserFactory()
+    first = actions.start(kind="tests.work", title="Matching", about=subject, by=owner)
+    actions.run(first.pk)
+    second = actions.start(kind="tests.work", title="Matching", about=subject, by=owner)
+    assert actions.run(second.pk)
+    first.refresh_from_db()
+    with pytest.raises(NotPossible, match="begun anew"):
+        actions.try_again(job=first, by=owner)

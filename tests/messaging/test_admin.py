@@ -157,11 +157,11 @@ def test_a_coordinator_makes_a_rule_for_a_cohort_of_theirs_only(in_admin, news, 
     assert Message.objects.count() == 0
 
 
-def test_the_same_rule_twice_is_refused_in_a_sentence(sign_in, news, scope, monkeypatch):
+def test_the_same_rule_twice_is_refused_in_a_sentence(in_admin, news, scope, monkeypatch):
     cohort, programme = scope
     monkeypatch.setattr(reminders, "_kinds", dict(reminders._kinds))
     reminders.register(reminders.ReminderKind("tests.closing", "Closing", "the closing", news.key, lambda *_: ()))
-    client = sign_in(staff(provider=programme))
+    client = in_admin(staff(provider=programme))
     place = "-".join(str(part) for part in reminders.scopes.key(cohort))
     given = {"kind": "tests.closing", "days": 3, "when": "before", "until": 0, "active": "on", "place": place}
     for _ in range(2):
@@ -173,7 +173,7 @@ def test_the_same_rule_twice_is_refused_in_a_sentence(sign_in, news, scope, monk
     assert sorted(ReminderRule.objects.filter(kind="tests.closing").values_list("days", flat=True)) == [3, 5]
 
 
-def test_a_rule_says_what_it_sent_to_people_of_ones_own_provider(sign_in, send_news, news, monkeypatch):
+def test_a_rule_says_what_it_sent_to_people_of_ones_own_provider(in_admin, send_news, news, monkeypatch):
     monkeypatch.setattr(reminders, "_kinds", dict(reminders._kinds))
     reminders.register(reminders.ReminderKind("tests.closing", "Closing", "the closing", news.key, lambda *_: ()))
     rule = reminders.add_rule(kind="tests.closing", days=7, when="before")
@@ -181,7 +181,7 @@ def test_a_rule_says_what_it_sent_to_people_of_ones_own_provider(sign_in, send_n
     for provider, address in ((mine, "own@example.org"), (other, "strange@example.org")):
         message = send_news(to=address, provider=provider)
         ReminderSent.objects.create(rule=rule, object=provider, anchor="2026-03-01", recipient=address, message=message)
-    client = sign_in(staff(provider=mine))
+    client = in_admin(staff(provider=mine))
     page = client.get(f"{RULES}{rule.pk}/change/").text
     assert "own@example.org" in page
     assert "strange@example.org" not in page
