@@ -21,6 +21,8 @@ HOSTILE = {
     "emoji and right to left": ("🦆 مرحبا \u202e\u200f", None),
     "negative, and a digit that is no number": ("-1", "²"),
 }
+#: Django's own lists that search as one types take nothing but numbers.
+IN_THE_ADMIN = {"a\x00b": None, "²": "-1"}
 PEOPLE = ("visitor", "applicant", "participant", "manager", "mentor", "assessor", "coordinator", "finance")
 DJANGOS_OWN = "This field is required."
 
@@ -36,21 +38,31 @@ def pages_with_forms(world: World, who: str):
             yield row, address, read(response.content.decode())
 
 
+def different_forms(world: World, who: str):
+    """Each form once: the button that signs out stands on every page."""
+    seen = set()
+    for row, address, page in pages_with_forms(world, who):
+        for form in page.forms:
+            target = urljoin(address, form.action)
+            key = (target.partition("?")[0], *sorted(form.filled("", None)))
+            if key not in seen:
+                seen.add(key)
+                yield row, target, form
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_hostile_input_gets_an_answer(whole_world: World, who: str):
     wrong = []
-    for row, address, page in pages_with_forms(whole_world, who):
-        for form in page.forms:
-            for kind, (text, choice) in HOSTILE.items():
-                target = urljoin(address, form.action)
-                if row.name.startswith("admin:") and choice == "a\x00b":
-                    choice = None  # Django's own lists that search as one types take nothing but numbers
-                answer = visit(whole_world.client(who), "post", target, form.filled(text, choice))
-                if answer.response.status_code >= 500:
-                    problem = repr((answer.response.exc_info or ("", ""))[1])[:200]
-                    wrong.append(f"{row.name} → {target}, {kind}: {answer.response.status_code} {problem}")
-                if not row.name.startswith("admin:") and DJANGOS_OWN in answer.response.content.decode(errors="ignore"):
-                    wrong.append(f"{row.name} → {target}, {kind}: “{DJANGOS_OWN}”")
+    for row, target, form in different_forms(whole_world, who):
+        for kind, (text, choice) in HOSTILE.items():
+            if row.name.startswith("admin:"):
+                choice = IN_THE_ADMIN.get(choice, choice)
+            answer = visit(whole_world.client(who), "post", target, form.filled(text, choice))
+            if answer.response.status_code >= 500:
+                problem = repr((answer.response.exc_info or ("", ""))[1])[:200]
+                wrong.append(f"{row.name} → {target}, {kind}: {answer.response.status_code} {problem}")
+            if not row.name.startswith("admin:") and DJANGOS_OWN in answer.response.content.decode(errors="ignore"):
+                wrong.append(f"{row.name} → {target}, {kind}: “{DJANGOS_OWN}”")
     assert not wrong, "\n" + "\n".join(wrong)
 
 
