@@ -138,8 +138,14 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def count_reviews(self) -> dict[str, int]:
         """How many of these lack assessors, wait for scores, or are fully scored and not decided: one query."""
-        rows = self.annotate(**self._review_numbers()).filter(status__in=TO_REVIEW).order_by()
-        return rows.aggregate(
+        given = Q(reviews__status=ReviewStatus.SUBMITTED)
+        rows = self.filter(status__in=TO_REVIEW).order_by().values("pk", "status")
+        counted = rows.annotate(
+            active=Count("reviews", filter=given | Q(reviews__status=ReviewStatus.ASSIGNED)),
+            scored=Count("reviews", filter=given),
+            wanted=F("cohort__window__assessors_each"),
+        )
+        return counted.aggregate(
             to_assign=Count("pk", filter=Q(active__lt=F("wanted"))),
             to_score=Count("pk", filter=Q(active__gte=F("wanted"), scored__lt=F("wanted"))),
             to_decide=Count("pk", filter=Q(scored__gte=F("wanted"), status=ApplicationStatus.IN_REVIEW)),
