@@ -124,28 +124,31 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def _counting_reviews(self) -> Self:
         return self.alias(**self._review_numbers())
 
+    def _to_review_by_numbers(self) -> Any:
+        """Those to be reviewed, grouped: the numbers of `_review_numbers()` by one join, for filters over many."""
+        given = Q(reviews__status=ReviewStatus.SUBMITTED)
+        rows = self.filter(status__in=TO_REVIEW).order_by().values("pk", "status")
+        return rows.annotate(
+            active=Count("reviews", filter=given | Q(reviews__status=ReviewStatus.ASSIGNED)),
+            scored=Count("reviews", filter=given),
+            wanted=F("cohort__window__assessors_each"),
+        )
+
     def lacking_assessors(self) -> Self:
         """To be reviewed, and fewer assessors than the window asks for."""
-        return self._counting_reviews().filter(status__in=TO_REVIEW, active__lt=F("wanted"))
+        return self.filter(pk__in=self._to_review_by_numbers().filter(active__lt=F("wanted")).values("pk"))
 
     def awaiting_scores(self) -> Self:
         """To be reviewed: everybody who should score it has it, and not everybody has scored."""
-        rows = self._counting_reviews().filter(status__in=TO_REVIEW)
-        return rows.filter(active__gte=F("wanted"), scored__lt=F("wanted"))
+        rows = self._to_review_by_numbers().filter(active__gte=F("wanted"), scored__lt=F("wanted"))
+        return self.filter(pk__in=rows.values("pk"))
 
     def fully_scored(self) -> Self:
         return self._counting_reviews().filter(scored__gte=F("wanted"))
 
     def count_reviews(self) -> dict[str, int]:
         """How many of these lack assessors, wait for scores, or are fully scored and not decided: one query."""
-        given = Q(reviews__status=ReviewStatus.SUBMITTED)
-        rows = self.filter(status__in=TO_REVIEW).order_by().values("pk", "status")
-        counted = rows.annotate(
-            active=Count("reviews", filter=given | Q(reviews__status=ReviewStatus.ASSIGNED)),
-            scored=Count("reviews", filter=given),
-            wanted=F("cohort__window__assessors_each"),
-        )
-        return counted.aggregate(
+        return self._to_review_by_numbers().aggregate(
             to_assign=Count("pk", filter=Q(active__lt=F("wanted"))),
             to_score=Count("pk", filter=Q(active__gte=F("wanted"), scored__lt=F("wanted"))),
             to_decide=Count("pk", filter=Q(scored__gte=F("wanted"), status=ApplicationStatus.IN_REVIEW)),
