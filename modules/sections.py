@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from cohorts.models import Cohort, Enrolment, Programme, Session
-from cohorts.states import COHORT_PUBLIC, HOLDS_A_PLACE
+from cohorts.states import COHORT_PUBLIC, HOLDS_A_PLACE, EnrolmentStatus
 from modules.models import Assignment, Module, Registration, SessionSpeaker
 from modules.progress import choices_of, latest_assignment, standing_of, todo_of
 from modules.queries import NEAR_DAYS
@@ -92,7 +92,8 @@ def own_modules(*, subject: Enrolment, viewer: Any) -> Context:
     modules = modules_of(subject.cohort)
     now = timezone.now()
     past = [m for m in modules if m.sessions.all() and all(session.ends_at <= now for session in m.sessions.all())]
-    return {"coming": [m for m in modules if m not in past], "past": past} if modules else None
+    coming = [] if subject.status == EnrolmentStatus.WITHDRAWN else [m for m in modules if m not in past]
+    return {"coming": coming, "past": past} if coming or past else None
 
 
 def programme_modules(*, subject: Programme, viewer: Any) -> Context:

@@ -255,8 +255,10 @@ class SessionAdmin(StepsMixin, CohortScopedAdmin):
 
 def _changed_marks(data: QueryDict) -> dict[int, str]:
     """The marks that this page changed. One that stands as it was shown may have been corrected on another page since."""
-    given = {name.removeprefix("mark-"): value for name, value in data.items() if name.startswith("mark-") and value}
-    return {int(pk): value for pk, value in given.items() if pk.isdecimal() and data.get(f"was-{pk}") != value}
+    given = {name.removeprefix("mark-"): str(value) for name, value in data.items() if name.startswith("mark-")}
+    return {
+        int(pk): value for pk, value in given.items() if value and pk.isdecimal() and data.get(f"was-{pk}") != value
+    }
 
 
 def _saved(changed: int) -> str:

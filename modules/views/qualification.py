@@ -18,6 +18,7 @@ from modules.sections import credits_ring, current, due_words
 from modules.states import RegistrationStatus
 from modules.views.common import open_registration, own_page, page, trail_to
 from steppingup.accounts.requests import SignedInRequest
+from steppingup.audit.lifecycle import NotPossible
 
 VIEWS = ["GET", "HEAD", "POST"]
 
@@ -65,8 +66,12 @@ def register(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     enrolment = own_enrolment(request.user, pk)
     qualification = get_object_or_404(enrolment.cohort.programme.qualifications, key=key)
     if request.method == "POST":
-        registrations.register(enrolment=enrolment, qualification=qualification, by=request.user)
-        notices.success(request, f"You are registered for the {qualification}. Now choose your courses.")
+        try:
+            registrations.register(enrolment=enrolment, qualification=qualification, by=request.user)
+        except NotPossible as sentence:
+            notices.error(request, str(sentence))
+        else:
+            notices.success(request, f"You are registered for the {qualification}. Now choose your courses.")
         return redirect(own_page(enrolment))
     due_on = add_months(timezone.localdate(), qualification.months)
     proposed = Registration(

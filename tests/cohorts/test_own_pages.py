@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cohorts.actions import attendance, days
+from cohorts.actions import attendance, days, enrolments
 from cohorts.models import LearningAgreement
 from cohorts.states import Mark
 from steppingup.accounts.actors import SYSTEM
@@ -48,6 +48,17 @@ def test_a_participant_sees_days_by_part_what_is_next_and_their_dates(client, pa
     assert participant.line_manager.email in page
     agreement = client.get(reverse("cohorts:agreement", args=[participant.pk]))
     assert "<strong>take part</strong>" in agreement.text
+
+
+def test_whoever_has_left_sees_what_was_and_no_date_that_is_to_come(client, participant):
+    SessionFactory(cohort=participant.cohort, title="Before", starts_at=timezone.now() - timedelta(days=4))
+    SessionFactory(cohort=participant.cohort, title="Afterwards")
+    enrolments.withdraw(enrolment=participant, reason="A new job.", by=SYSTEM)
+    client.force_login(participant.participant)
+    page = seen(client.get(reverse("cohorts:participant", args=[participant.pk])))
+    assert "Before" in page
+    assert "Afterwards" not in page
+    assert "What is next" not in page
 
 
 def test_strangers_get_404_and_visitors_are_asked_to_sign_in(client, participant):
