@@ -110,10 +110,10 @@ def _claim(pk: int) -> Job | None:
 
 @transaction.atomic
 def _end(job: Job, step: str, **values: Any) -> None:
-    """Take the last step, as long as the job is still this worker's. Raises JobLost."""
+    """Take the last step, as long as the job is still this worker's. Whom it was at is not kept. Raises JobLost."""
     if Job.objects.select_for_update().get(pk=job.pk).claim != job.claim:
         raise JobLost
-    JOB.move(job, step, finished_at=timezone.now(), **values)
+    JOB.move(job, step, finished_at=timezone.now(), note="", **values)
 
 
 def run(pk: int) -> bool:
@@ -142,7 +142,7 @@ def run(pk: int) -> bool:
             logger.exception("Job %s (%s) failed.", job.uuid, job.kind)
             _end(job, "fail", error=OUR_FAULT)
         else:
-            _end(job, "finish", result=dict(result or {}), done=job.total or job.done, note="")
+            _end(job, "finish", result=dict(result or {}), done=job.total or job.done, arguments={})
             return True
     except JobLost:
         logger.warning("Job %s (%s) was taken over by another worker.", job.uuid, job.kind)

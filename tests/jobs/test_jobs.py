@@ -47,11 +47,12 @@ def test_a_job_is_done_once_and_says_how_far_it_is(work, client):
 
     work(handler)
     owner = UserFactory()
-    job = begin(by=owner)
+    job = begin(by=owner, arguments={"note": "Too little said about empathy."})
     assert actions.run(job.pk) is True
     assert actions.run(job.pk) is False
     job.refresh_from_db()
     assert (job.status, job.done, job.total, seen) == ("done", 2, 2, ["The first of two"])
+    assert (job.arguments, job.note) == ({}, "")  # what was asked for may hold words about people
     client.force_login(owner)
     assert "/somewhere/" in client.get(job.get_absolute_url()).text
 
