@@ -81,7 +81,7 @@ def _require_own(by: Actor, enrolment: Enrolment) -> None:
 def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "", by: Actor) -> PlacementDay:
     """Record that a day, or quarters of it, was worked on the assignment. It goes to the ledger at once.
 
-    Raises NotPossible for a date in the future or taken, for more than one day on a date, and when all the days of the
+    Raises NotPossible for a date in the future, before the cohort starts, or taken, for more than one day on a date, and when all the days of the
     component are used up."""
     enrolment = placement.enrolment
     _require_own(by, enrolment)
@@ -90,6 +90,9 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
         raise NotPossible("Days can be recorded only while somebody is on the programme.")
     if on > timezone.localdate():
         raise NotPossible("This day has not come yet. Record it when you have worked it.")
+    if on < enrolment.cohort.starts_on:
+        started = words.day_date(enrolment.cohort.starts_on)
+        raise NotPossible(f"The programme started on {started}. Give that day or a later one.")
     if days <= 0 or days > 1 or days % QUARTER:
         raise NotPossible("Give a quarter, a half, three quarters of a day, or a whole day.")
     if PlacementDay.objects.filter(placement=placement, on=on, removed_at=None).exists():

@@ -121,8 +121,11 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
 def remove_day(request: SignedInRequest, pk: int, day: int) -> HttpResponse:
     """Take a day back that was recorded by mistake."""
     enrolment = own_enrolment(request.user, pk)
-    days = PlacementDay.objects.filter(placement__enrolment=enrolment, removed_at=None)
+    days = PlacementDay.objects.filter(placement__enrolment=enrolment)
     found = get_object_or_404(days.select_related("placement"), pk=day)
+    if found.removed_at:  # on another page, or by a second click
+        notices.success(request, f"Removed: {found.in_words}.")
+        return redirect("cohorts:assignment", enrolment.pk)
     if request.method == "POST":
         try:
             placements.remove_day(day=found, by=request.user)

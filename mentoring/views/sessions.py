@@ -43,9 +43,12 @@ def record_page(request: SignedInRequest, pair: Pair, back_url: str, other: str)
 
 def remove_page(request: SignedInRequest, pair: Pair, pk: int, back_url: str) -> HttpResponse:
     """Ask, then take the session back."""
-    session = get_object_or_404(pair.sessions.filter(removed_at=None), pk=pk)
+    session = get_object_or_404(pair.sessions.all(), pk=pk)
     session.pair = pair
     words = f"{day_date(session.on)}, {duration(session.minutes)}, {session.get_mode_display().lower()}"
+    if session.removed_at:  # by the other of the two, or by a second click
+        notices.success(request, f"Removed: {words}.")
+        return redirect(back_url)
     if request.method == "POST":
         try:
             sessions.remove(session=session, by=request.user)
