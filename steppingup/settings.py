@@ -231,6 +231,9 @@ ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
     "request_login_code": "30/m/ip,3/m/key,10/h/key",
+    # Ours: pages from which an email goes to any address that is typed. (An office shares one address of the network.)
+    "change_email": "5/h/user",
+    "interest": "30/h/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.switch("BEHIND_PROXY") else 0
 MFA_ADAPTER = "steppingup.accounts.adapters.MFAAdapter"

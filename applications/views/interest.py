@@ -1,5 +1,6 @@
 """The register of interest: asking to be told, confirming, leaving (B32)."""
 
+from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,7 +26,9 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     user = request.user
     known = {"email": user.email, "name": user.full_name} if user.is_authenticated else {}
     form = InterestForm(request.POST or None, initial=known)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not ratelimit.consume(request, action="interest"):
+        form.add_error(None, "Many people have asked from your network just now. Wait an hour, and try again.")
+    elif request.method == "POST" and form.is_valid():
         register_of_interest.register(programme=programme, **form.cleaned_data)
         return redirect("applications:interest_sent", slug)
     context = {

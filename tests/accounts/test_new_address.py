@@ -82,3 +82,9 @@ def test_an_address_that_is_taken_meanwhile_gets_a_sentence_from_the_action(sign
     UserFactory(email=NEW)
     with pytest.raises(NotPossible, match="account with this address already"):
         change_address(user=signed_in, email=NEW, by=UserFactory(is_staff=True, is_superuser=True))
+
+
+def test_a_few_links_an_hour_are_enough(client, mailbox, signed_in):
+    pages = [client.post(PAGE, {"email": f"new{number}@example.org"}, follow=True).text for number in range(7)]
+    assert "several links just now" in pages[-1]
+    assert len([mail for mail in mailbox() if mail.to[0].startswith("new")]) == 5

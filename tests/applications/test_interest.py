@@ -77,6 +77,13 @@ def test_nobody_can_flood_somebody_else_with_these_emails(client, programme):
     assert Message.objects.count() == HOURLY
 
 
+def test_nobody_writes_to_very_many_addresses_from_here(client, programme):
+    answers = [ask(client, programme, f"person{number}@example.org") for number in range(32)]
+    assert [answer.status_code for answer in answers] == [302] * 30 + [200] * 2
+    assert "from your network" in answers[-1].text
+    assert Message.objects.count() == 30
+
+
 def test_every_email_to_the_list_carries_a_link_to_leave_and_leaving_is_at_once(client, programme):
     interest = confirmed(client, programme)
     open_window(programme)
