@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Count, Q
+
 from applications.before import register_in_words
 from applications.models import Application, Window
 from applications.queries import places_left
@@ -29,14 +31,17 @@ def selection_of(*, subject: Cohort, viewer: User) -> dict[str, Any] | None:
     window.cohort = subject
     found = Application.objects.filter(cohort=subject).submitted()
     free, open_offers = places_left(subject)
+    counts = found.aggregate(
+        submitted=Count("pk"),
+        to_review=Count("pk", filter=Q(status__in=TO_REVIEW)),
+        waiting=Count("pk", filter=Q(status=ApplicationStatus.WAITING)),
+    )
     return {
+        **counts,
         "cohort": subject,
         "window": window,
         "may_edit": may_edit,
         "register": register_in_words(window) if not window.interest_told_at else "",
-        "submitted": found.count(),
-        "to_review": found.filter(status__in=TO_REVIEW).count(),
-        "waiting": found.filter(status=ApplicationStatus.WAITING).count(),
         "free": free,
         "open_offers": open_offers,
     }

@@ -29,14 +29,19 @@ Facts = list[tuple[str, Any]]
 StepsOfReview = Callable[[Review], list[tuple[str, str]]]
 
 
+#: With an application, for its page: what is asked of its interviews more than once.
+INTERVIEWS = Prefetch(
+    "interviews",
+    Interview.objects.select_related("recorded_by").prefetch_related(
+        Prefetch("scores", InterviewScore.objects.order_by())
+    ),
+)
+
+
 def page_of(application: Application, *, steps_of_review: StepsOfReview) -> dict[str, Any]:
     """Everything on the page; a constant number of queries. `steps_of_review`: the links beside one review."""
     reviews = list(application.reviews.select_related("assessor__organisation").prefetch_related("scores"))
-    interviews = list(
-        Interview.objects.filter(application=application)
-        .select_related("recorded_by")
-        .prefetch_related(Prefetch("scores", InterviewScore.objects.order_by()))
-    )
+    interviews = list(application.interviews.all())
     criteria = list(Criterion.objects.filter(programme=application.cohort.programme_id))
     conditions = _conditions(application)
     return {
@@ -190,7 +195,9 @@ def _history(application: Any) -> list[dict[str, Any]]:
         if not changes or changes[-1][1] != event[1]:
             changes.append(event)
     people: dict[int, str] = defaultdict(str)
-    ids = {int(user) for _, _, user in changes if str(user or "").isdecimal()}
+    known = (application.applicant, application.decided_by)
+    people.update((user.pk, str(user)) for user in known if user)
+    ids = {int(user) for _, _, user in changes if str(user or "").isdecimal()} - set(people)
     if ids:
         people.update((user.pk, str(user)) for user in User.objects.filter(pk__in=ids))
     return [

@@ -16,7 +16,7 @@ from applications.admin import export as export_rows
 from applications.admin import filters
 from applications.admin.allocating import AllocationMixin
 from applications.admin.deciding import DecidingMixin
-from applications.admin.page import page_of
+from applications.admin.page import INTERVIEWS, page_of
 from applications.admin.pieces import FEE_TAGS, NO_FEE, TAGS, number
 from applications.admin.stepping import SteppingMixin
 from applications.models import Application, Criterion, Review
@@ -172,7 +172,8 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, DecidingMixin, ScopedAdmi
             "decided_by",
             "access_needs",
         )
-        found = self.get_queryset(request).select_related(*related).filter(pk=int(pk)).first()
+        rows = self.get_queryset(request).select_related(*related).prefetch_related(INTERVIEWS)
+        found = rows.filter(pk=int(pk)).first()
         if found is None:
             raise Http404
         return found

@@ -41,7 +41,11 @@ def stands_at(status: str) -> Callable[[Application], bool]:
 
 
 def arranged(application: Application) -> Interview:
-    return application.interviews.get(status=InterviewStatus.ARRANGED)
+    """The interview that is to come. Raises Interview.DoesNotExist."""
+    for interview in application.interviews.all():
+        if interview.status == InterviewStatus.ARRANGED:
+            return interview
+    raise Interview.DoesNotExist
 
 
 def decided(step: str) -> Callable[..., list[MessagePreview]]:

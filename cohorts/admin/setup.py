@@ -142,8 +142,12 @@ class CompletionRuleInline(FollowsParent, TabularInline):
         if db_field.name == "component" and field is not None:
             cohort_id = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
             field.queryset = Component.objects.filter(plan__cohorts=cohort_id).distinct()
-            field.empty_label = "all components together"  # Unfold has words of its own
+            # As a list, so that the rules of a cohort ask for them once together; Unfold has words of its own for “none”.
+            field.choices = [("", "all components together"), *((one.pk, str(one)) for one in field.queryset)]
         return field
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CompletionRule]:
+        return super().get_queryset(request).select_related("component")
 
 
 class CopyForm(forms.Form):
@@ -282,7 +286,7 @@ class CohortAdmin(StepsMixin, ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
         taken = Count("enrolments", filter=Q(enrolments__status__in=HOLDS_A_PLACE), distinct=True)
-        return super().get_queryset(request).annotate(places_taken=taken)
+        return super().get_queryset(request).select_related("programme").annotate(places_taken=taken)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A cohort stays with its programme, and once somebody has a place, with its plan. Whose own role is limited to
