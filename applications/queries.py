@@ -170,11 +170,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(status__in=LIVE, employer=None)
 
     def with_answers_to_look_at(self) -> Self:
-        """Some answer to the conditions was not a plain yes, and we said that we would like to look at it."""
+        """To be reviewed, and some answer to the conditions was no plain yes: we said that we would like to look at it."""
         from applications.models import EligibilityAnswer
 
         look = Q(answer="no", question__if_no=Verdict.ASK) | Q(answer="not_sure", question__if_not_sure=Verdict.ASK)
-        return self.filter(Exists(EligibilityAnswer.objects.filter(look, application=OuterRef("pk"))))
+        answers = EligibilityAnswer.objects.filter(look, application=OuterRef("pk"))
+        return self.filter(Exists(answers), status__in=TO_REVIEW)
 
     def with_open_offer(self) -> Self:
         from applications.models import Offer

@@ -34,9 +34,10 @@ def selection(*, subject: Any, viewer: User) -> dict[str, Any] | None:
         unknown=Count("pk", filter=Q(status__in=LIVE, employer=None)),
         **{state.value: Count("pk", filter=Q(status=state)) for state in states},
     )
-    to_record = found.awaiting_record().count()
+    to_record, to_look_at = found.awaiting_record().count(), found.with_answers_to_look_at().count()
     lines = (
         (counts["unknown"], "names an employer not in your list", "name an employer not in your list", "employer=none"),
+        (to_look_at, "has an answer to look at", "have answers to look at", "conditions=look"),
         (reviews["to_assign"], "needs assessors", "need assessors", "reviews=unassigned"),
         (reviews["to_score"], "waits for scores", "wait for scores", "reviews=missing"),
         (reviews["to_decide"], *_to_be("scored", "decided"), "reviews=done&status=in_review"),

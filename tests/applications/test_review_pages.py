@@ -14,7 +14,7 @@ from applications.actions import reviews
 from applications.jobs import decide_job
 from applications.models import Application, Decision, EqualityResponse, Interview, Review
 from applications.states import ApplicationStatus as S
-from applications.states import Reason, ReviewStatus
+from applications.states import Reason, ReviewStatus, Verdict
 from steppingup.accounts.roles import RoleName
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
@@ -392,3 +392,19 @@ def test_the_next_on_the_waiting_list_is_offered_the_place_that_was_shown(browse
     for _ in range(2):
         browser.post(url, {"application": first.pk})
     assert first.offers.count() == 1
+
+
+@pytest.mark.requirement("B16")
+def test_an_answer_that_we_said_we_would_look_at_is_found_and_marked(browser, window):
+    question = EligibilityQuestion.objects.create(
+        programme=window.cohort.programme, text="Have you led a team?", if_no=Verdict.ASK
+    )
+    plain, asked = make.arrived(window, name="Plain Yes"), make.arrived(window, name="Not Quite")
+    EligibilityAnswer.objects.create(application=plain, question=question, answer="yes")
+    EligibilityAnswer.objects.create(application=asked, question=question, answer="no")
+    text = browser.get(f"{LIST}?conditions=look").content.decode()
+    assert "Not Quite" in text
+    assert "Plain Yes" not in text
+    assert "1 answer to look at" in browser.get(page(asked)).content.decode()
+    assert "to look at" not in browser.get(page(plain)).content.decode()
+    assert "application has an answer to look at" in browser.get("/admin/").content.decode()
