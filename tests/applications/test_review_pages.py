@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from applications.actions import reviews
 from applications.jobs import decide_job
-from applications.models import Application, Decision, EqualityResponse, Interview, Review
+from applications.models import (
+    Application,
+    Decision,
+    EligibilityAnswer,
+    EligibilityQuestion,
+    EqualityResponse,
+    Interview,
+    Review,
+)
 from applications.states import ApplicationStatus as S
 from applications.states import Reason, ReviewStatus, Verdict
 from steppingup.accounts.roles import RoleName
