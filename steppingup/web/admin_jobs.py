@@ -82,7 +82,7 @@ class JobAdmin(StepsMixin, ScopedAdmin):
             possible=lambda job: "try again" in JOB.possible(job.status) and not job.begun_anew,
             told=_told,
             is_done=lambda job: job.is_unfinished,
-            text="It goes on with what is missing. What it did before stays done.",
+            text="It does what is still missing. Nothing is done twice.",
             done="It has been started again. Load this page anew to see how far it is.",
             strong=True,
         ),
