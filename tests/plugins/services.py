@@ -27,7 +27,7 @@ def free_port() -> int:
         return attempt.getsockname()[1]
 
 
-def wait_until(true: Callable[[], object], seconds: float = 20, what: str = "it") -> None:
+def wait_until(true: Callable[[], object], seconds: float = 60, what: str = "it") -> None:
     """Ask ten times a second; fail when `true` is still false after so many seconds."""
     end = time.monotonic() + seconds
     while not true():
