@@ -23,12 +23,6 @@ def require_staff(by: Actor, permission: Permission, cohort: Cohort) -> None:
         raise NotAllowed(f"{by} may not do this for {cohort}: {permission.label}.")
 
 
-def may_everywhere(by: User, permission: Permission, provider: int) -> bool:
-    """Does `by` hold the permission for every cohort of the provider, by a role that is not limited to some?"""
-    roles = (role for role in by.current_roles if role.provider_id == provider and permission in role.permissions)
-    return by.is_active and (by.is_superuser or not all(role.is_limited for role in roles))
-
-
 def staff_of(cohort: Cohort, permission: Permission) -> list[User]:
     """Everybody who holds the permission for this very cohort by a role; not those who merely may do everything."""
     held = RoleAssignment.objects.current().filter(

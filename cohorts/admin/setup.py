@@ -10,7 +10,6 @@ from unfold.admin import StackedInline, TabularInline
 from unfold.decorators import display
 
 from cohorts import messages
-from cohorts.access import may_everywhere
 from cohorts.actions import cohorts as actions
 from cohorts.actions import copying
 from cohorts.admin.setup_forms import (
@@ -32,6 +31,7 @@ from cohorts.models import (
     TargetGroup,
 )
 from cohorts.states import COHORT, HOLDS_A_PLACE, EnrolmentStatus
+from steppingup.accounts.actors import holds_everywhere
 from steppingup.accounts.roles import Permission
 from steppingup.messaging.actions import MessagePreview
 from steppingup.web import words
@@ -295,7 +295,7 @@ class CohortAdmin(StepsMixin, ScopedAdmin):
         if obj is None:
             return [*given, "limited_roles"]
         given += ["programme", "plan"] if obj.enrolments.exists() else ["programme"]
-        whole = may_everywhere(request.user, P.EDIT_PROGRAMMES, obj.programme.provider_id)
+        whole = holds_everywhere(request.user, P.EDIT_PROGRAMMES, obj.programme.provider_id)
         return given if whole else [*given, "limited_roles"]
 
     def scope(self, request: HttpRequest, queryset: QuerySet[Cohort]) -> QuerySet[Cohort]:

@@ -55,6 +55,12 @@ def holds(user: User | AnonymousUser, permission: Permission, provider: Organisa
     )
 
 
+def holds_everywhere(user: User, permission: Permission, provider: int) -> bool:
+    """Does this person hold the permission for every cohort of the provider, by a role that is not limited to some?"""
+    roles = (role for role in user.current_roles if role.provider_id == provider and permission in role.permissions)
+    return user.is_active and (user.is_superuser or not all(role.is_limited for role in roles))
+
+
 def providers_with(user: User, permission: Permission) -> list[int] | None:
     """The ids of the providers at which the person holds the permission; None means all of them."""
     if user.is_superuser and user.is_active:

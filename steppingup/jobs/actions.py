@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, connections, models, transaction
 from django.utils import timezone
 
-from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, System, holds, person
+from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, System, holds_everywhere, person
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
@@ -75,13 +75,15 @@ def _the_same(job: Job, arguments: Mapping[str, Any]) -> Job:
 
 @transaction.atomic
 def try_again(*, job: Job, by: Actor) -> Job:
-    """Begin a job that failed once more: whoever started it, or a coordinator of its provider. What it did before
+    """Begin a job that failed once more: whoever started it, or a coordinator of all its provider. What it did before
     stays done (handlers are safe to run twice), and it still acts for whoever started it.
 
     Raises NotAllowed for strangers; NotPossible unless it failed, or when the same was begun anew since: what people
     changed after that would be lost."""
     own = isinstance(by, User) and (by.is_superuser or by.pk == job.started_by_id)
-    colleague = isinstance(by, User) and job.provider_id and holds(by, Permission.RUN_COHORTS, job.provider_id)
+    colleague = (
+        isinstance(by, User) and job.provider_id and holds_everywhere(by, Permission.RUN_COHORTS, job.provider_id)
+    )
     if not own and not colleague and not isinstance(by, System):
         raise NotAllowed(f"{by} did not start this.")
     if job.begun_anew:

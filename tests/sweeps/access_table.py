@@ -61,9 +61,9 @@ SITE = [
     *(Row(name, PUBLIC) for name in ("healthz", "readyz", "home", "contact", "privacy", "accessibility")),
     Row("brand", PUBLIC, {"colour": "0b5c63"}),
     Row("provider_logo", PUBLIC, {"slug": of.provider.slug}),
-    # Whoever started a piece of work sees how far it is.
-    Row("jobs:job", only("coordinator", "superuser"), {"uuid": of.job.uuid}),
-    Row("jobs:progress", only("coordinator", "superuser"), {"uuid": of.job.uuid}),
+    # How far a piece of work is: for whoever started it, and those who run cohorts of the same provider.
+    Row("jobs:job", only("coordinator", "limited_coordinator", "superuser"), {"uuid": of.job.uuid}),
+    Row("jobs:progress", only("coordinator", "limited_coordinator", "superuser"), {"uuid": of.job.uuid}),
     Row("jobs:again", everyone(405, visitor=SIGN_IN), {"uuid": of.job.uuid}, may=("coordinator", "superuser")),
     # Only in demonstrations
     Row("messaging:mailbox", NOT_THERE),
