@@ -51,7 +51,7 @@ def own(client, registration):
 # -- as data -------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("B39", "B40", "B41", "B42", "B43", "B45", "B46")
+@pytest.mark.requirement("B39", "B40", "B41", "B42", "B43", "B46")
 def test_bristol_offers_the_ilm_certificate_and_more_than_thirty_courses():
     call_command("load_programmes", verbosity=0)
     programme = Programme.objects.get(slug="stepping-up")
@@ -67,7 +67,7 @@ def test_bristol_offers_the_ilm_certificate_and_more_than_thirty_courses():
 # -- the participant -----------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("B39", "B40", "B45")
+@pytest.mark.requirement("B39", "B40")
 def test_reading_what_it_asks_and_registering(client):
     enrolment = ParticipantFactory(employer__is_levy_payer=True)
     qualification = QualificationFactory(programme=enrolment.cohort.programme)
