@@ -31,8 +31,6 @@ from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import work_out_reminders
 from steppingup.messaging.states import MessageStatus
 
-pytestmark = pytest.mark.xdist_group("demonstration")  # one process loads it, for all of them
-
 
 @pytest.fixture(scope="module")
 def told(django_db_setup, django_db_blocker) -> Iterator[str]:

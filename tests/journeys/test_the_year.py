@@ -21,7 +21,7 @@ from tests.journeys import applying, finishing, running, selecting
 from tests.journeys.people import Person, give_authenticator
 from tests.plugins.browser import TELEPHONE
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.xdist_group("the-year")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 APPLICANT = "amara.okafor@avon.example"
 

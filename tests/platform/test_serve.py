@@ -73,7 +73,6 @@ def processes_of(folder: Path) -> list[int]:
     return found
 
 
-@pytest.mark.xdist_group("serve")
 def test_it_serves_a_page_starts_again_quickly_and_leaves_nothing_running(tmp_path):
     data, port = tmp_path / "some data", free_port()
     site = Site(data, "--empty", "--port", str(port))

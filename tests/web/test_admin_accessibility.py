@@ -15,7 +15,7 @@ from tests.factories.world import everything
 from tests.plugins.browser import DESKTOP, TELEPHONE
 from tests.staff import with_second_factor
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.xdist_group("admin-axe")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 
 @pytest.fixture
