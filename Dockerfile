@@ -25,5 +25,5 @@ RUN mkdir -p /data/media && chown -R steppingup /data \
 USER steppingup
 VOLUME /data
 EXPOSE 8000
-HEALTHCHECK --interval=15s --timeout=5s --start-period=40s CMD ["python", "-m", "steppingup.probe", "web"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=40s CMD ["python", "-m", "steppingup.runtime.probe", "web"]
 CMD ["gunicorn", "steppingup.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8", "--access-logfile", "-"]

@@ -1,4 +1,4 @@
-"""All settings, driven by the environment (see `environment.py` and docs/operations.md).
+"""All settings, driven by the environment (see `runtime/environment.py` and docs/operations.md).
 
 MODE is `production` (the default), `demonstration` (script/server) or `test` (script/test).
 """
@@ -8,8 +8,8 @@ from pathlib import Path
 
 from celery.schedules import crontab
 
-from steppingup import embedded
-from steppingup.environment import Environment
+from steppingup.runtime import embedded
+from steppingup.runtime.environment import Environment
 from steppingup.web import unfold
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from cohorts.models import Programme
 from steppingup.accounts.models import DemonstrationPerson
-from steppingup.broker import hushed
 from steppingup.demo import year
 from steppingup.demo.clock import moment, moved_clock
 from steppingup.demo.diary import Diary
 from steppingup.demo.introductions import introduce_everybody
 from steppingup.demo.people import gather
 from steppingup.messaging.actions.past import settle_past
+from steppingup.runtime.broker import hushed
 
 PROGRAMME = "stepping-up"
 BEFORE_EVERYTHING = year.date(2019, 10, 7)

@@ -16,11 +16,11 @@ from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, System, holds_
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.audit.lifecycle import NotPossible
-from steppingup.broker import nudge
 from steppingup.jobs import handlers
 from steppingup.jobs.handlers import JobLost
 from steppingup.jobs.models import Job
 from steppingup.jobs.states import HEARTBEAT, JOB, MOST_ATTEMPTS, PATIENCE, STALE, JobStatus
+from steppingup.runtime.broker import nudge
 
 logger = logging.getLogger(__name__)
 OUR_FAULT = "Something went wrong on our side, and it was written down for us. You can try again."

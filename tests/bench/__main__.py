@@ -43,7 +43,7 @@ def step(what: str) -> Iterator[None]:
 def prepare_environment(data: Path) -> None:
     """Production settings, on an embedded database of the bench's own. Whatever the caller's variables say, no other
     database is touched, and nothing is sent: messages would go to a queue that nobody serves."""
-    from steppingup import embedded
+    from steppingup.runtime import embedded
 
     for name in ("DEBUG", "DATABASE_URL", "BEHIND_PROXY", "OIDC_PROVIDERS", "STATIC_ROOT", "MEDIA_ROOT"):
         os.environ.pop(name, None)

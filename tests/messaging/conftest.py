@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from steppingup import broker as nudges
 from steppingup.messaging import kinds, scopes
+from steppingup.runtime import broker as nudges
 from tests.factories.accounts import ProviderFactory, UserFactory
 
 TEXT = """Subject: News for {{ name }} about {{ thing }}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from steppingup.environment import Environment
+from steppingup.runtime.environment import Environment
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "b25seS10by1jb2xsZWN0LXN0YXRpYy1maWxlcy0wMDE="
@@ -105,7 +105,7 @@ def variables_read() -> set[str]:
     )
     found += re.findall(
         r'self\.(?:text|switch|number|words|required)\(\s*"([A-Z_]+)"',
-        (ROOT / "steppingup/environment.py").read_text(),
+        (ROOT / "steppingup/runtime/environment.py").read_text(),
     )
     return set(found)
 

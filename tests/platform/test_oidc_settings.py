@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from steppingup.environment import Environment
+from steppingup.runtime.environment import Environment
 
 ENTRY = {
     "id": "bristol",

@@ -13,14 +13,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from steppingup import serve
+from steppingup.runtime import serve
 from tests.plugins.services import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class Site:
-    """`python -m steppingup.serve` on a data folder, as script/server runs it."""
+    """`python -m steppingup.runtime.serve` on a data folder, as script/server runs it."""
 
     def __init__(self, data_dir: Path, *words: str) -> None:
         environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -28,7 +28,7 @@ class Site:
         self.output = data_dir.with_name(f"output-{time.monotonic_ns()}")
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "steppingup.serve", *words],
+                [sys.executable, "-m", "steppingup.runtime.serve", *words],
                 cwd=ROOT,
                 env=environment,
                 stdout=output,

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from steppingup.supervise import ChildDied, Stopped, Supervisor, signals_stop
+from steppingup.runtime.supervise import ChildDied, Stopped, Supervisor, signals_stop
 from tests.plugins.services import wait_until
 
 SLEEP = "import time; time.sleep(60)"
@@ -49,7 +49,7 @@ def test_what_somebody_else_started_goes_on(supervisor):
 
 
 def test_a_process_that_does_not_listen_is_killed(supervisor, monkeypatch):
-    monkeypatch.setattr("steppingup.supervise.PATIENCE", 0.5)
+    monkeypatch.setattr("steppingup.runtime.supervise.PATIENCE", 0.5)
     child = supervisor.start("worker", sys.executable, "-c", STUBBORN)
     wait_until(lambda: "deaf" in child.log.read_text())
     supervisor.stop()

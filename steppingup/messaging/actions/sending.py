@@ -19,11 +19,11 @@ from django.db import models, transaction
 
 from steppingup.accounts.models import Organisation, User
 from steppingup.audit.lifecycle import NotPossible
-from steppingup.broker import nudge
 from steppingup.messaging import kinds, scopes
 from steppingup.messaging.kinds import MessageKind, Text
 from steppingup.messaging.models import Message, MessageSubject, MessageTemplate
 from steppingup.messaging.rendering import PRIVATE_LINK, Rendered, in_words, one_line, render
+from steppingup.runtime.broker import nudge
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from steppingup.supervise import ChildDied, Stopped, Supervisor, moving, signals_stop
+from steppingup.runtime.supervise import ChildDied, Stopped, Supervisor, moving, signals_stop
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_FIRST_PAGE = 60
 
 

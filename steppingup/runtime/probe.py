@@ -1,4 +1,4 @@
-"""Is the process in this container well? `python -m steppingup.probe web|worker|beat`; exit code 0 says yes."""
+"""Is the process in this container well? `python -m steppingup.runtime.probe web|worker|beat`; exit code 0 says yes."""
 
 import os
 import socket
