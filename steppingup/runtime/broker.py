@@ -7,8 +7,10 @@ next run of the timetable finds the work.
 import logging
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from celery import current_app
@@ -16,23 +18,38 @@ from celery import current_app
 logger = logging.getLogger(__name__)
 
 PATIENCE = 1.0  # seconds that a page waits for the broker, at most
-SILENCE = 30.0  # seconds in which an unreachable broker is not asked again by this process
+SILENCE = 30.0  # seconds in which a broker that refused is not asked again by this process
+MOST_HANGING = 8  # messages on their way to a broker that does not answer; further ones are not sent
 
-_quiet_until = 0.0
+
+@dataclass
+class Line:
+    """What this process knows about one broker. Two brokers have two lines: one that is away does not silence the other."""
+
+    refused_at: float | None = None
+    hanging: int = 0
+
+    @property
+    def is_silent(self) -> bool:
+        refused = self.refused_at is not None and time.monotonic() < self.refused_at + SILENCE
+        return refused or self.hanging >= MOST_HANGING
+
+
+_lines: defaultdict[str, Line] = defaultdict(Line)
+_counting = threading.Lock()
 _hushed = False
 
 
-def _be_quiet() -> None:
-    global _quiet_until
-    _quiet_until = time.monotonic() + SILENCE
-
-
-def _publish(task: str, arguments: tuple[Any, ...], told: threading.Event) -> None:
+def _publish(line: Line, task: str, arguments: tuple[Any, ...]) -> None:
     try:
         current_app.send_task(task, arguments, retry=False, ignore_result=True)
-        told.set()
+        line.refused_at = None
     except Exception as problem:  # whatever the broker's library raises: the work is found by the timetable
+        line.refused_at = time.monotonic()
         logger.warning("The broker could not be told about %s%r: %s", task, arguments, problem)
+    finally:
+        with _counting:
+            line.hanging -= 1
 
 
 def nudge(task: str, *arguments: Any) -> None:
@@ -43,15 +60,17 @@ def nudge(task: str, *arguments: Any) -> None:
         current_app.loader.import_default_modules()
         current_app.tasks[task].apply(arguments)
         return
-    if time.monotonic() < _quiet_until:
+    line = _lines[f"{current_app.conf.broker_url} {current_app.conf.broker_transport_options}"]
+    if line.is_silent:
         return
-    told = threading.Event()
+    with _counting:
+        line.hanging += 1
+        first = line.hanging == 1
     # In a thread, because the time-outs of the broker's library do not cover everything that can go wrong.
-    messenger = threading.Thread(target=_publish, args=(task, arguments, told), daemon=True)
+    messenger = threading.Thread(target=_publish, args=(line, task, arguments), daemon=True)
     messenger.start()
-    messenger.join(PATIENCE)
-    if not told.is_set():
-        _be_quiet()
+    if first:  # whoever comes while another message hangs does not wait as well
+        messenger.join(PATIENCE)
 
 
 @contextmanager

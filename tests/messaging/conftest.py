@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from steppingup.messaging import kinds, scopes
-from steppingup.runtime import broker as nudges
 from tests.factories.accounts import ProviderFactory, UserFactory
 
 TEXT = """Subject: News for {{ name }} about {{ thing }}
@@ -62,12 +61,6 @@ def send_news(news, db):
         return send(kind=news.key, to=to, about=about, scopes=around, context=values, secrets={"link": link}, **more)
 
     return one
-
-
-@pytest.fixture(autouse=True)
-def _the_broker_is_asked_again(monkeypatch) -> None:
-    """One test's unreachable broker does not silence the next test's."""
-    monkeypatch.setattr(nudges, "_quiet_until", 0.0)
 
 
 @pytest.fixture
