@@ -4,13 +4,13 @@ from applications.models import Application, Interest, Window
 from applications.states import LIVE
 from cohorts.models import Cohort
 from cohorts.states import CohortStatus
-from steppingup.web import words
+from steppingup.formats import english
 
 
 def register_in_words(window: Window, *, as_if_public: bool = False) -> str:
     """Who on the register of interest is told that the window opens, and when: it happens by itself (B32)."""
     if window.interest_told_at:
-        return f"Everybody on the register of interest was told on {words.when(window.interest_told_at)}."
+        return f"Everybody on the register of interest was told on {english.when(window.interest_told_at)}."
     number = Interest.objects.to_tell_of(window).count()
     people = f"{number} {'person' if number == 1 else 'people'} on the register of interest"
     if window.has_closed():
@@ -18,7 +18,9 @@ def register_in_words(window: Window, *, as_if_public: bool = False) -> str:
     if not number:
         return "Nobody on the register of interest waits to be told that applications open."
     verb = "is" if number == 1 else "are"
-    when = "within five minutes" if window.has_opened() else f"when applications open on {words.when(window.opens_at)}"
+    when = (
+        "within five minutes" if window.has_opened() else f"when applications open on {english.when(window.opens_at)}"
+    )
     cohort = window.cohort
     shown = as_if_public or cohort.status == CohortStatus.PUBLISHED
     unseen = (

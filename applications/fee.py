@@ -11,8 +11,8 @@ from funding.actions import agreements
 from funding.models import FeeAgreement, FundingSource
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import Actor
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.words import pounds
+from steppingup.formats.english import pounds
+from steppingup.history.lifecycle import NotPossible
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from applications.actions.allocation import allocate
 from applications.actions.together import for_all
 from applications.models import Application
 from cohorts.models import Cohort
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.handlers import Progress, handler
 from steppingup.jobs.models import Job
 

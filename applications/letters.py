@@ -16,11 +16,11 @@ from applications.models import Application, Interest, Window
 from applications.parts import missing_parts
 from applications.states import ApplicationStatus
 from cohorts.states import CohortStatus
+from steppingup.formats.english import when
 from steppingup.messaging import reminders
 from steppingup.messaging.actions import MessagePreview, preview, send
 from steppingup.messaging.kinds import MessageKind, register
 from steppingup.messaging.models import Message, ReminderRule
-from steppingup.web.words import when
 
 APPLICANT, INTERESTED = "The applicant", "Who asked to be told"
 ABOUT = {"programme": "the programme", "cohort": "the cohort", "reference": "the application's reference"}

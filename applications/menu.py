@@ -12,8 +12,8 @@ from cohorts.models import Cohort
 from steppingup.accounts.actors import holds
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.web import admin_menu
-from steppingup.web.sections import Section, register
+from steppingup.desk import menu
+from steppingup.site.sections import Section, register
 
 PREFIX = "admin:applications"
 LATEST = 6  # cohorts on the first page; the rest stand in the list
@@ -67,10 +67,8 @@ def register_in_admin() -> None:
         ("Eligibility questions", "checklist", "eligibilityquestion_changelist", 60, edit),
         ("Criteria", "grade", "criterion_changelist", 70, edit),
     ):
-        admin_menu.register(admin_menu.Item("Applications", title, icon, f"{PREFIX}_{name}", order, permission))
-    admin_menu.register(
-        admin_menu.Item("Equality", "Figures", "monitoring", "applications:equality", 10, Permission.SEE_EQUALITY)
-    )
+        menu.register(menu.Item("Applications", title, icon, f"{PREFIX}_{name}", order, permission))
+    menu.register(menu.Item("Equality", "Figures", "monitoring", "applications:equality", 10, Permission.SEE_EQUALITY))
     register(
         Section(
             "cohort_admin", "selection", 20, "admin/applications/sections/selection.html", selection_of, "Applications"

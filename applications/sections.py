@@ -10,9 +10,9 @@ from applications.views.check import openings
 from applications.views.status import cards, own_applications
 from cohorts.models import Programme
 from steppingup.accounts.models import User
-from steppingup.web.navigation import Entry
-from steppingup.web.navigation import register as register_entry
-from steppingup.web.sections import Section, register
+from steppingup.site.navigation import Entry
+from steppingup.site.navigation import register as register_entry
+from steppingup.site.sections import Section, register
 
 Viewer = User | AnonymousUser
 

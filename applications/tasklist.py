@@ -9,7 +9,7 @@ from applications.fee import FeeState, fee_state
 from applications.models import Application
 from applications.parts import EMPLOYER, Part, answers_of, missing_parts, parts_of, questions_of
 from applications.states import Verdict
-from steppingup.web.words import pounds
+from steppingup.formats.english import pounds
 
 
 def task_groups(application: Application) -> list[dict[str, Any]]:

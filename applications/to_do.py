@@ -12,8 +12,8 @@ from cohorts.queries import CohortQuerySet
 from steppingup.accounts.actors import holds
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.web.sections import Section, register
-from steppingup.web.to_do import TEMPLATE, ToDo, waiting
+from steppingup.desk.to_do import TEMPLATE, ToDo, waiting
+from steppingup.site.sections import Section, register
 
 LIST = "admin:applications_application_changelist"
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cohorts.models import Attendance, Enrolment, Session
 from cohorts.states import Mark
-from steppingup.web.sections import once
+from steppingup.site.sections import once
 
 #: How a mark reads to the participant, and which group of colours its tag has.
 TAGS = {

@@ -9,11 +9,11 @@ from cohorts.models import Cohort, Enrolment, Programme, Session
 from cohorts.states import CertificateStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
+from steppingup.formats import english
 from steppingup.messaging import kinds, scopes
 from steppingup.messaging.actions import MessagePreview, preview, send
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import Message
-from steppingup.web import words
 
 PARTICIPANT, MANAGER = "The participant", "The line manager"
 Values = dict[str, Any]
@@ -141,7 +141,7 @@ ENROLLED = EnrolmentMessage(
     lambda enrolment: {
         **_own_page(enrolment),
         "starts_on": enrolment.cohort.starts_on,
-        "days": words.days_counted(enrolment.cohort.plan.days),
+        "days": english.days_counted(enrolment.cohort.plan.days),
     },
 )
 MANAGER_WELCOME = EnrolmentMessage(
@@ -164,7 +164,7 @@ MANAGER_WELCOME = EnrolmentMessage(
         **_their_persons_page(enrolment),
         "starts_on": enrolment.cohort.starts_on,
         "ends_on": enrolment.cohort.ends_on,
-        "days": words.days_counted(enrolment.cohort.plan.days),
+        "days": english.days_counted(enrolment.cohort.plan.days),
     },
 )
 WITHDRAWN = EnrolmentMessage(
@@ -249,7 +249,7 @@ def about_session(session: Session, enrolment: Enrolment) -> Values:
     return {
         **_own_page(enrolment),
         "session": session.title,
-        "when": words.span(session.starts_at, session.ends_at),
+        "when": english.span(session.starts_at, session.ends_at),
         "place": place_of(session),
         "bring": session.what_to_bring or "Nothing but yourself.",
     }

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cohorts.calendar import Date, dates_on_page
 from cohorts.models import Attendance, Cohort, Component, DayEntry, Enrolment, Session
-from steppingup.web.sections import once
+from steppingup.site.sections import once
 
 NONE = Decimal(0)
 QUARTER = Decimal("0.25")

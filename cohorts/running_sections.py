@@ -13,9 +13,10 @@ from cohorts.progress import progress_on_page
 from cohorts.states import CertificateStatus, CohortStatus, ComponentKind, EnrolmentStatus
 from steppingup.accounts.actors import holds
 from steppingup.accounts.roles import Permission
-from steppingup.web import admin_menu, navigation
-from steppingup.web.sections import Section, register
-from steppingup.web.to_do import TEMPLATE, ToDo, waiting
+from steppingup.desk import menu
+from steppingup.desk.to_do import TEMPLATE, ToDo, waiting
+from steppingup.site import navigation
+from steppingup.site.sections import Section, register
 
 Context = dict[str, Any] | None
 MOST_SHOWN = 8
@@ -146,7 +147,7 @@ SIDEBAR = (
 def register_all() -> None:
     for order, (title, icon, model) in enumerate(SIDEBAR):
         url = f"admin:cohorts_{model}_changelist"
-        admin_menu.register(admin_menu.Item("Cohorts", title, icon, url, order, Permission.RUN_COHORTS))
+        menu.register(menu.Item("Cohorts", title, icon, url, order, Permission.RUN_COHORTS))
     for entry in (
         navigation.Entry("my-programme", "My programme", "cohorts:own_programmes", 20, visible_to=places_of),
         navigation.Entry("my-team", "My team", "cohorts:team", 30, visible_to=team_of),

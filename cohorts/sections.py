@@ -8,10 +8,10 @@ from django.utils import timezone
 from cohorts.models import Programme
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.web import admin_menu
-from steppingup.web.navigation import Entry
-from steppingup.web.navigation import register as register_entry
-from steppingup.web.sections import Section, register
+from steppingup.desk import menu
+from steppingup.site.navigation import Entry
+from steppingup.site.navigation import register as register_entry
+from steppingup.site.sections import Section, register
 
 
 def programmes_at_home(*, subject: Any, viewer: User | AnonymousUser) -> dict[str, Any] | None:
@@ -32,4 +32,4 @@ def register_sections() -> None:
         )
     ):
         url = f"admin:cohorts_{model}_changelist"
-        admin_menu.register(admin_menu.Item("Programmes", title, icon, url, order, Permission.RUN_COHORTS))
+        menu.register(menu.Item("Programmes", title, icon, url, order, Permission.RUN_COHORTS))

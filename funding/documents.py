@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from funding.models import Invoice
 from funding.models.invoice import LESS_A_BURSARY
-from steppingup.web.pdf import render_pdf
+from steppingup.site.pdf import render_pdf
 
 
 def _lines(text: str) -> list[str]:

@@ -9,9 +9,9 @@ from django.utils import timezone
 from funding import messages, telling
 from funding.models import FeeAgreement, Invoice
 from funding.telling import Notice
+from steppingup.formats.english import day_date, pounds
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, register
-from steppingup.web.words import day_date, pounds
 
 
 def _item(notice: Notice, anchor: date) -> ReminderItem:

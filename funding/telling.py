@@ -18,9 +18,9 @@ from funding.states import AgreementStatus
 from funding.terms import place_words
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.accounts.roles import Permission
+from steppingup.formats.english import day_date, pounds, when
 from steppingup.messaging.actions import MessagePreview, preview, send
 from steppingup.messaging.kinds import MessageKind
-from steppingup.web.words import day_date, pounds, when
 
 AGREEMENT_LINK = "fee-agreement"
 INVOICE_LINK = "invoice"

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from funding.models import FeeAgreement, FeeTerms
 from funding.models.source import PLACEHOLDER
-from steppingup.web.words import day_date, days_counted, pounds
+from steppingup.formats.english import day_date, days_counted, pounds
 
 DEFAULT = Path(settings.BASE_DIR) / "templates" / "funding" / "default_terms.md"
 DEFAULT_INVOICED_WHEN = "We send the invoice when the place has been accepted."

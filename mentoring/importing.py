@@ -16,8 +16,8 @@ from mentoring.actions import mentors
 from mentoring.models import MOST_AT_ONCE, Mentor, Theme
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import Organisation
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.importing import AnyCSV
+from steppingup.desk.importing import AnyCSV
+from steppingup.history.lifecycle import NotPossible
 
 MOST_ROWS = 2000
 COLUMNS = {

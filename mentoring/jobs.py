@@ -8,7 +8,7 @@ from django.urls import reverse
 from cohorts.models import Cohort
 from mentoring.actions import matching
 from steppingup.accounts.actors import SYSTEM
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.handlers import Progress, handler
 from steppingup.jobs.models import Job
 

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from steppingup.web.words import listed
+from steppingup.formats.english import listed
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from typing import Any
 from cohorts.links import absolute
 from cohorts.models import Enrolment
 from mentoring.models import Mentor, MentoringWish, Pair
+from steppingup.formats.english import listed
 from steppingup.messaging.actions import MessagePreview, preview, send
 from steppingup.messaging.kinds import MessageKind, register
-from steppingup.web.words import listed
 
 PARTICIPANT, MENTOR = "The participant", "The mentor"
 BASICS = {"programme": "the programme's name", "cohort": "the cohort's name"}

@@ -15,8 +15,9 @@ from mentoring.queries import without_a_mentor
 from mentoring.states import PairStatus
 from mentoring.words import duration, met
 from steppingup.accounts.roles import Permission
-from steppingup.web import admin_menu, navigation
-from steppingup.web.sections import Section, register
+from steppingup.desk import menu
+from steppingup.site import navigation
+from steppingup.site.sections import Section, register
 
 Context = dict[str, Any] | None
 
@@ -123,4 +124,4 @@ def register_all() -> None:
             ("What counts in matching", "balance", "admin:mentoring_matchingweights_changelist"),
         )
     ):
-        admin_menu.register(admin_menu.Item("Mentoring", title, icon, url, order, permissions=Permission.RUN_MENTORING))
+        menu.register(menu.Item("Mentoring", title, icon, url, order, permissions=Permission.RUN_MENTORING))

@@ -8,7 +8,7 @@ from cohorts.actions.days import days_of_minutes
 from cohorts.models import Component
 from cohorts.progress import to_quarter
 from mentoring.models import MentoringSession
-from steppingup.web.words import days, days_counted
+from steppingup.formats.english import days, days_counted
 
 
 def duration(minutes: int) -> str:

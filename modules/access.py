@@ -7,7 +7,7 @@ from modules.models import Registration
 from modules.states import RegistrationStatus
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 
 def require_own(by: Actor, enrolment: Enrolment) -> None:

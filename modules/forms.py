@@ -11,7 +11,7 @@ from cohorts.models import Placement
 from modules.models import Course, Qualification
 from steppingup.accounts.models import User
 from steppingup.files.fields import CheckedFileField
-from steppingup.web.lists import ListFilter
+from steppingup.site.lists import ListFilter
 
 
 class AssignmentForm(forms.Form):

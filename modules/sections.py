@@ -18,11 +18,11 @@ from modules.states import AssignmentStatus, RegistrationStatus
 from steppingup.accounts.actors import holds
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.web import pictures
-from steppingup.web.admin_menu import Item
-from steppingup.web.admin_menu import register as register_item
-from steppingup.web.sections import Section, register
-from steppingup.web.to_do import TEMPLATE, ToDo, waiting
+from steppingup.desk.menu import Item
+from steppingup.desk.menu import register as register_item
+from steppingup.desk.to_do import TEMPLATE, ToDo, waiting
+from steppingup.site import pictures
+from steppingup.site.sections import Section, register
 
 Context = dict[str, Any] | None
 

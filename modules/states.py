@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from steppingup.audit.lifecycle import Lifecycle, step
+from steppingup.history.lifecycle import Lifecycle, step
 
 
 class RegistrationStatus(models.TextChoices):

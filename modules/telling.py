@@ -13,8 +13,8 @@ from modules.progress import standing_of, todo_of
 from modules.rules import counted
 from modules.states import AssignmentStatus, CourseStatus
 from steppingup.accounts.models import User
+from steppingup.formats.english import day_date
 from steppingup.messaging.actions import MessagePreview, preview, send
-from steppingup.web.words import day_date
 
 PARTICIPANT = "The participant"
 

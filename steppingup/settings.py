@@ -8,9 +8,9 @@ from pathlib import Path
 
 from celery.schedules import crontab
 
+from steppingup.desk import unfold
 from steppingup.runtime import embedded
 from steppingup.runtime.environment import Environment
-from steppingup.web import unfold
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -52,12 +52,13 @@ INSTALLED_APPS = [
     "import_export",
     "pghistory",
     "pgtrigger",
-    "steppingup.audit",
+    "steppingup.history",
     "steppingup.accounts",
     "steppingup.files",
     "steppingup.messaging",
     "steppingup.jobs",
-    "steppingup.web",
+    "steppingup.site",
+    "steppingup.desk",
     "cohorts",
     "modules",
     "mentoring",
@@ -69,7 +70,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "steppingup.web.csp.ContentSecurityPolicyMiddleware",
+    "steppingup.site.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -78,9 +79,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "steppingup.accounts.middleware.SecondFactorMiddleware",
-    "steppingup.audit.middleware.DiscreetHistory",
+    "steppingup.history.middleware.DiscreetHistory",
     "steppingup.messaging.middleware.TextsReadOnce",
-    "steppingup.web.middleware.PlainAnswers",
+    "steppingup.site.middleware.PlainAnswers",
 ]
 
 ROOT_URLCONF = "steppingup.urls"
@@ -96,7 +97,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "steppingup.web.context.site",
+                "steppingup.site.context.site",
             ],
         },
     },
@@ -115,7 +116,7 @@ CRISPY_CLASS_CONVERTERS = {
     },
     "selectmultiple": "govuk-select",
 }
-CSRF_FAILURE_VIEW = "steppingup.web.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "steppingup.site.errors.csrf_failure"
 
 # -- database ------------------------------------------------------------------------------------
 

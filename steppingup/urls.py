@@ -4,14 +4,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from steppingup.web import health
+from steppingup.site import health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("account/", include("steppingup.accounts.urls")),
-    path("", include("steppingup.web.urls")),
+    path("", include("steppingup.site.urls")),
     path("", include("steppingup.jobs.urls")),
     path("", include("steppingup.messaging.urls")),
     path("", include("cohorts.urls")),
@@ -24,7 +24,7 @@ urlpatterns = [
 if settings.DEMONSTRATION:
     urlpatterns += [path("demo/", include("steppingup.accounts.demonstration_urls"))]
 
-handler400 = "steppingup.web.errors.bad_request"
-handler403 = "steppingup.web.errors.forbidden"
-handler404 = "steppingup.web.errors.not_found"
-handler500 = "steppingup.web.errors.server_error"
+handler400 = "steppingup.site.errors.bad_request"
+handler403 = "steppingup.site.errors.forbidden"
+handler404 = "steppingup.site.errors.not_found"
+handler500 = "steppingup.site.errors.server_error"

@@ -14,7 +14,7 @@ from cohorts.models import Cohort
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 
 def allocate(

@@ -38,9 +38,9 @@ from cohorts.states import CohortStatus
 from funding.actions import agreements
 from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed
 from steppingup.accounts.models import User
-from steppingup.audit.lifecycle import NotPossible
 from steppingup.files.models import StoredFile
-from steppingup.web.words import when
+from steppingup.formats.english import when
+from steppingup.history.lifecycle import NotPossible
 
 # Letters and digits that nobody confuses when reading a reference aloud.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

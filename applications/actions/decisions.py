@@ -11,7 +11,7 @@ from applications.actions.telling import about_reason, tell, would_tell
 from applications.models import Application, Decision
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
 from steppingup.accounts.actors import Actor, person
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions.sending import MessagePreview
 
 # What the applicant is told when a step is taken.

@@ -7,7 +7,7 @@ from applications.models import Application
 from applications.states import OVER
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import Organisation
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 
 @transaction.atomic

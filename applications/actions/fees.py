@@ -8,7 +8,7 @@ from funding.actions import agreements
 from funding.models import FeeAgreement
 from funding.states import AgreementStatus, Route
 from steppingup.accounts.actors import Actor
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions.sending import MessagePreview
 
 TURNED_DOWN = "We could not offer a place this time."

@@ -13,9 +13,9 @@ from applications.models import Application, Criterion, Interview, InterviewScor
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import User
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.formats import english
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions.sending import MessagePreview
-from steppingup.web import words
 
 
 def _arrangeable(starts_at: datetime, place: str) -> None:
@@ -76,7 +76,7 @@ def cancel(*, interview: Interview, by: Actor, note: str = "") -> Interview:
     APPLICATION.move(application, "cancel_interview", decided_at=timezone.now(), decided_by=person)
     INTERVIEW.move(interview, "cancel")
     write_down(application=application, step="cancel_interview", by=person, note=note)
-    tell(application, "interview_cancelled", when=words.when(interview.starts_at))
+    tell(application, "interview_cancelled", when=english.when(interview.starts_at))
     return interview
 
 

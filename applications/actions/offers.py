@@ -17,7 +17,7 @@ from applications.states import APPLICATION, OFFER, ApplicationStatus, OfferStat
 from cohorts.actions.enrolments import NoPlaceLeft, enrol
 from cohorts.models import Cohort
 from steppingup.accounts.actors import SYSTEM, Actor, System
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions.sending import MessagePreview
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from cohorts.access import may, require_staff
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions import send
 
 

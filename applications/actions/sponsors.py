@@ -13,7 +13,7 @@ from funding.messages import ASKED
 from funding.models import FeeAgreement
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import Actor, NotAllowed
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 
 #: So many times a day at most, whoever is named: nobody fills a mailbox, or guesses addresses, from here.

@@ -12,10 +12,10 @@ from applications.models import Application, Interview
 from applications.states import Reason
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
+from steppingup.formats import english
 from steppingup.messaging.actions import preview, send
 from steppingup.messaging.actions.sending import MessagePreview
 from steppingup.messaging.models import Message
-from steppingup.web import words
 
 Context = Mapping[str, Any]
 #: Where the button of a message leads, if not to the application's page.
@@ -94,7 +94,7 @@ def about_reason(reason: str) -> str:
 
 def about_interview(interview: Interview) -> dict[str, Any]:
     return {
-        "when": words.when(interview.starts_at),
+        "when": english.when(interview.starts_at),
         "minutes": interview.minutes,
         "where": interview.place,
         "panel": interview.panel or "members of the programme team",
@@ -103,4 +103,4 @@ def about_interview(interview: Interview) -> dict[str, Any]:
 
 def last_day(expires_at: datetime) -> str:
     """“Wednesday 12 February 2020”: the day at whose end an offer ends."""
-    return words.weekday_date(timezone.localtime(expires_at))
+    return english.weekday_date(timezone.localtime(expires_at))

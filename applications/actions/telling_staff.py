@@ -10,8 +10,8 @@ from applications.states import ApplicationStatus, InterviewStatus
 from cohorts.access import staff_of
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
+from steppingup.formats.english import when
 from steppingup.messaging.actions import MessagePreview, preview, send
-from steppingup.web.words import when
 
 
 def _coordinators(application: Application) -> list[User]:

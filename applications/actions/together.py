@@ -9,7 +9,7 @@ from applications.actions.telling import would_tell
 from applications.models import Application
 from applications.states import APPLICATION, Reason
 from steppingup.accounts.actors import Actor, NotAllowed
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions.sending import MessagePreview
 
 Values = Mapping[str, Any]

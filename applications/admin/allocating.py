@@ -17,9 +17,9 @@ from cohorts.access import require_staff
 from cohorts.models import Cohort
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
-from steppingup.web.admin import ScopedAdmin
 
 #: More than this is done by a worker, with a progress bar.
 AT_ONCE = 50

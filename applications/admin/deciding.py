@@ -20,9 +20,9 @@ from applications.states import Reason
 from cohorts.models import Cohort
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.desk.steps import style
+from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
-from steppingup.web.admin_steps import style
 
 #: More than this is done by a worker, with a progress bar.
 AT_ONCE = 50

@@ -9,7 +9,7 @@ from django.db.models import Avg, QuerySet
 from applications.models import Application, Criterion, Review, Score
 from applications.states import ApplicationStatus, Reason, ReviewStatus
 from funding.states import AgreementStatus
-from steppingup.web.export import Column
+from steppingup.site.export import Column
 
 CHUNK = 1000
 FIELDS = (

@@ -21,9 +21,9 @@ from applications.models import (
 from applications.queries import place_on_waiting_list
 from applications.states import APPLICATION, ApplicationStatus, OfferStatus, ReviewStatus, Verdict
 from steppingup.accounts.models import User
+from steppingup.formats import english
 from steppingup.messaging.models import Message
 from steppingup.messaging.queries import messages_about
-from steppingup.web import words
 
 Facts = list[tuple[str, Any]]
 StepsOfReview = Callable[[Review], list[tuple[str, str]]]
@@ -75,7 +75,7 @@ def _cards(application: Application) -> list[dict[str, Any]]:
         ("Grade", application.grade),
         ("Education", application.education),
         ("Cohort", str(application.cohort)),
-        ("Submitted", words.when(application.submitted_at)),
+        ("Submitted", english.when(application.submitted_at)),
     ]
     work: Facts = [
         ("Employer", f"{employer}{unknown}" if employer else ""),
@@ -84,7 +84,7 @@ def _cards(application: Application) -> list[dict[str, Any]]:
         ("Line manager's email address", application.manager_email),
         ("How the employer knows", application.get_support_route_display()),
         ("Nominated by", " ".join(filter(None, (application.nominator_name, application.nominator_email)))),
-        ("Told the employer on", words.day_date(application.told_on)),
+        ("Told the employer on", english.day_date(application.told_on)),
     ]
     needs = getattr(application, "access_needs", None)
     access = (needs.text or "Yes, without details.") if needs and needs.has_needs else "None given"
@@ -129,13 +129,13 @@ def _fee_tag(application: Application) -> str:
 def _fee(application: Application) -> Facts:
     agreement = application.fee_agreement
     if agreement is None:
-        return [("Fee", words.pounds(application.cohort.fee)), ("Agreement", "None")]
+        return [("Fee", english.pounds(application.cohort.fee)), ("Agreement", "None")]
     return [
-        ("Fee", words.pounds(agreement.amount if agreement.amount is not None else application.cohort.fee)),
+        ("Fee", english.pounds(agreement.amount if agreement.amount is not None else application.cohort.fee)),
         ("Paid by", agreement.get_route_display()),
         ("Fund", str(agreement.source) if agreement.source else ""),
         ("Asked", agreement.sponsor_name),
-        ("Answered", words.when(agreement.answered_at)),
+        ("Answered", english.when(agreement.answered_at)),
     ]
 
 

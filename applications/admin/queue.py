@@ -22,9 +22,10 @@ from applications.admin.stepping import SteppingMixin
 from applications.models import Application, Criterion, Review
 from applications.states import ReviewStatus
 from steppingup.accounts.roles import Permission
+from steppingup.desk.admin import ScopedAdmin
 from steppingup.files.serving import serve
-from steppingup.web import export, words
-from steppingup.web.admin import ScopedAdmin
+from steppingup.formats import english
+from steppingup.site import export
 
 SUBMITTED = Review.objects.filter(application=OuterRef("pk"), status=ReviewStatus.SUBMITTED).order_by()
 BY_APPLICATION = SUBMITTED.values("application")
@@ -98,7 +99,7 @@ class ApplicationAdmin(SteppingMixin, AllocationMixin, DecidingMixin, ScopedAdmi
 
     @admin.display(description="Submitted", ordering="submitted_at")
     def submitted(self, application: Application) -> str:
-        return words.day_date(application.submitted_at)
+        return english.day_date(application.submitted_at)
 
     @admin.display(description="Reviews")
     def reviews_done(self, application: Any) -> str:

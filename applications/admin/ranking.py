@@ -18,7 +18,7 @@ from applications.ranking import Ranked, differs_much, rank
 from applications.states import APPLICATION, RANKED, TO_REVIEW, ApplicationStatus, Reason
 from cohorts.models import Cohort
 from steppingup.accounts.roles import Permission
-from steppingup.web.admin import ScopedAdmin
+from steppingup.desk.admin import ScopedAdmin
 
 PER_PAGE = 250
 SHOWN = {"all": "Everybody", "open": "Not decided yet", **{s.value: str(s.label) for s in RANKED}}

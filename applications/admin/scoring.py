@@ -23,10 +23,10 @@ from applications.states import ReviewStatus
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web import words
-from steppingup.web.admin import ScopedAdmin
-from steppingup.web.export import Column
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.formats import english
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site.export import Column
 
 MOST = 4000  # characters of a comment
 
@@ -131,7 +131,7 @@ class ReviewAdmin(ScopedAdmin):
 
     @admin.display(description="Given to you", ordering="assigned_at")
     def assigned(self, review: Review) -> str:
-        return words.day_date(review.assigned_at)
+        return english.day_date(review.assigned_at)
 
     # -- scoring -------------------------------------------------------------------------------
 

@@ -19,9 +19,9 @@ from cohorts.models import Cohort
 from funding.models import FundingSource
 from funding.states import Route
 from steppingup.accounts.roles import Permission
-from steppingup.web import words
-from steppingup.web.admin import FollowsParent, ScopedAdmin
-from steppingup.web.export import Column
+from steppingup.desk.admin import FollowsParent, ScopedAdmin
+from steppingup.formats import english
+from steppingup.site.export import Column
 
 Pairs = list[tuple[str, str]]
 
@@ -125,11 +125,11 @@ class WindowAdmin(ScopedAdmin):
 
     @display(description="Opens", ordering="opens_at")
     def opens(self, window: Window) -> str:
-        return words.when(window.opens_at)
+        return english.when(window.opens_at)
 
     @display(description="Until", ordering="closes_at")
     def closes(self, window: Window) -> str:
-        return words.when(window.last_moment)
+        return english.when(window.last_moment)
 
     @display(description="Being written", ordering="number_written")
     def written(self, window: Any) -> int:
@@ -247,11 +247,11 @@ class InterestAdmin(ScopedAdmin):
 
     @display(description="Registered", ordering="registered_at")
     def registered(self, interest: Interest) -> str:
-        return words.day_date(interest.registered_at)
+        return english.day_date(interest.registered_at)
 
     @display(description="Last told", ordering="last_told_at")
     def told(self, interest: Interest) -> str:
-        return words.day_date(interest.last_told_at)
+        return english.day_date(interest.last_told_at)
 
     @display(description="State", label={"On the list": "success", "Not confirmed": "warning", "Left": ""})
     def state(self, interest: Interest) -> str:

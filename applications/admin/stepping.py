@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, reverse
 from applications.admin.steps import REVIEW_STEPS, STEPS
 from applications.models import Application, Review
 from applications.states import ApplicationStatus
-from steppingup.web.admin_steps import AdminStep, StepsMixin
+from steppingup.desk.steps import AdminStep, StepsMixin
 
 
 class SteppingMixin(StepsMixin):

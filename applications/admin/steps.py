@@ -22,9 +22,9 @@ from applications.queries import place_on_waiting_list, places_left
 from applications.states import APPLICATION, OVER, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, InterviewStatus
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.roles import Permission
+from steppingup.desk.steps import AdminStep
+from steppingup.formats import english
 from steppingup.messaging.actions.sending import MessagePreview
-from steppingup.web import words
-from steppingup.web.admin_steps import AdminStep
 
 Values = dict[str, Any]
 DECIDE = Permission.DECIDE_APPLICATIONS
@@ -134,7 +134,7 @@ STEPS = (
         form_class=RecordForm,
         is_done=stands_at(ApplicationStatus.INTERVIEWED),
         done="The interview is recorded.",
-        text=lambda a: f"The interview was on {words.when(arranged(a).starts_at)}.",
+        text=lambda a: f"The interview was on {english.when(arranged(a).starts_at)}.",
         strong=True,
     ),
     AdminStep(
@@ -147,7 +147,7 @@ STEPS = (
     AdminStep(
         *("cancel-interview", "Cancel the interview", _cancel_interview, "application", DECIDE),
         possible=can("cancel_interview"),
-        told=lambda a: [would_tell(a, "interview_cancelled", when=words.when(arranged(a).starts_at))],
+        told=lambda a: [would_tell(a, "interview_cancelled", when=english.when(arranged(a).starts_at))],
         form_class=NoteForm,
         is_done=stands_at(ApplicationStatus.SHORTLISTED),
         done="The interview is cancelled. The applicant was told.",

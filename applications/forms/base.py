@@ -15,7 +15,7 @@ from django.utils.html import escape
 from applications.models import Application
 from applications.parts import Part
 from steppingup.files.models import StoredFile
-from steppingup.web.words import day_date
+from steppingup.formats.english import day_date
 
 
 class RoughDateField(DateInputField):

@@ -3,8 +3,8 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import pgtrigger.compiler
-import steppingup.audit.encryption
-import steppingup.audit.operations
+import steppingup.history.encryption
+import steppingup.history.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        steppingup.audit.operations.CreateModels(
+        steppingup.history.operations.CreateModels(
             models=[
                 migrations.CreateModel(
                     name='Window',
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('application', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='equality_response', to='applications.application')),
-                        ('answers', steppingup.audit.encryption.EncryptedJSONField()),
+                        ('answers', steppingup.history.encryption.EncryptedJSONField()),
                         ('answered_at', models.DateTimeField(default=django.utils.timezone.now)),
                     ],
                 ),

@@ -12,8 +12,8 @@ from applications.states import APPLICATION, DECIDED, ApplicationStatus, Reason,
 from cohorts.models import Cohort, Enrolment
 from funding.models import FeeAgreement
 from steppingup.accounts.models import Organisation, User
-from steppingup.audit.encryption import EncryptedJSONField
-from steppingup.audit.lifecycle import append_only
+from steppingup.history.encryption import EncryptedJSONField
+from steppingup.history.lifecycle import append_only
 
 
 @pghistory.track()

@@ -11,7 +11,7 @@ from applications.models.window import Criterion
 from applications.queries import ReviewQuerySet
 from applications.states import REVIEW, ReviewStatus
 from steppingup.accounts.models import User
-from steppingup.audit.guards import other_organisation
+from steppingup.history.guards import other_organisation
 
 
 @pghistory.track()

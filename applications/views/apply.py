@@ -25,8 +25,8 @@ from applications.states import ApplicationStatus
 from applications.views.check import answers_in, forget
 from cohorts.models import Cohort
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.audit.lifecycle import NotPossible
 from steppingup.files.serving import serve
+from steppingup.history.lifecycle import NotPossible
 
 
 def mine(request: SignedInRequest, pk: int) -> Application:

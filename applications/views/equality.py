@@ -12,8 +12,8 @@ from steppingup.accounts.actors import holds
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.second_factor import staff_page
-from steppingup.web import export
-from steppingup.web.export import Column
+from steppingup.site import export
+from steppingup.site.export import Column
 
 
 @require_safe

@@ -13,8 +13,8 @@ from applications.forms.public import SponsorForm
 from applications.states import LIVE, ApplicationStatus
 from applications.views.apply import frame, mine
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.words import pounds, when
+from steppingup.formats.english import pounds, when
+from steppingup.history.lifecycle import NotPossible
 
 
 @login_required

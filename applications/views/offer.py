@@ -23,7 +23,7 @@ from applications.queries import place_on_waiting_list
 from applications.states import OfferStatus
 from applications.views.apply import frame, mine
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 
 class AcceptForm(forms.Form):

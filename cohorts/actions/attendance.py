@@ -14,7 +14,7 @@ from cohorts.models import Attendance, Enrolment, Session
 from cohorts.states import Mark
 from steppingup.accounts.actors import Actor, person
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 HALF = Decimal("0.5")
 

@@ -19,13 +19,13 @@ from cohorts.states import CERTIFICATE, CertificateStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
 from steppingup.files.actions.files import keep
 from steppingup.files.models import StoredFile
+from steppingup.formats import english
+from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
-from steppingup.web import words
-from steppingup.web.pdf import render_pdf
+from steppingup.site.pdf import render_pdf
 
 JOB_KIND = "cohorts.certificates"
 TEMPLATE = "pdf/certificate.html"
@@ -117,7 +117,7 @@ def render(certificate: Certificate) -> bytes:
         "certificate": certificate,
         "provider": cohort.programme.provider,
         "cohort": cohort,
-        "days": words.days_counted(cohort.plan.days),
+        "days": english.days_counted(cohort.plan.days),
         "size": size_of(certificate.name),
         "has_marks": has_marks(certificate.name),
         "address": address.removeprefix("https://").removeprefix("http://"),

@@ -9,7 +9,7 @@ from cohorts.models import Cohort
 from cohorts.states import COHORT, EnrolmentStatus
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 
 def _lock(cohort: Cohort) -> None:

@@ -13,15 +13,15 @@ from cohorts.states import ENROLMENT, CertificateStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.formats import english
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions import MessagePreview
-from steppingup.web import words
 
 
 def in_words(check: Check) -> str:
     """“8 of at least 10 days of Modules”."""
     of = f" of {check.rule.component}" if check.rule.component else " in all"
-    return f"{words.days(check.said)} of at least {words.days_counted(check.rule.minimum_days)}{of}"
+    return f"{english.days(check.said)} of at least {english.days_counted(check.rule.minimum_days)}{of}"
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from cohorts.access import require_staff
 from cohorts.models import Cohort, CompletionRule
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 #: Called as copier(old, new, shift) inside the action's transaction; apps above cohorts add their own rows.
 Copier = Callable[[Cohort, Cohort, timedelta], None]

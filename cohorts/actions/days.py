@@ -14,7 +14,7 @@ from cohorts.models import Component, DayEntry, Enrolment
 from cohorts.queries import DayEntryQuerySet
 from cohorts.states import EnrolmentStatus
 from steppingup.accounts.actors import Actor, person
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 HUNDREDTH = Decimal("0.01")
 JUST_NOW = "Somebody else has just recorded this. Look again before you change it."

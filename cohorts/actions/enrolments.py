@@ -11,7 +11,7 @@ from cohorts.states import ENROLMENT, CohortStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions import MessagePreview
 
 TAKES_PARTICIPANTS = (CohortStatus.PUBLISHED, CohortStatus.RUNNING)

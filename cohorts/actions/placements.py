@@ -15,8 +15,8 @@ from cohorts.states import ComponentKind, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, person
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web import words
+from steppingup.formats import english
+from steppingup.history.lifecycle import NotPossible
 
 QUARTER = Decimal("0.25")
 FIELDS = ("kind", "title", "description", "working_pattern", "host_contact", "starts_on", "ends_on")
@@ -91,19 +91,19 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
     if on > timezone.localdate():
         raise NotPossible("This day has not come yet. Record it when you have worked it.")
     if on < enrolment.cohort.starts_on:
-        started = words.day_date(enrolment.cohort.starts_on)
+        started = english.day_date(enrolment.cohort.starts_on)
         raise NotPossible(f"The programme started on {started}. Give that day or a later one.")
     if days <= 0 or days > 1 or days % QUARTER:
         raise NotPossible("Give a quarter, a half, three quarters of a day, or a whole day.")
     if PlacementDay.objects.filter(placement=placement, on=on, removed_at=None).exists():
-        raise NotPossible(f"You have recorded {words.day_date(on)} already. Remove it first if it needs correcting.")
+        raise NotPossible(f"You have recorded {english.day_date(on)} already. Remove it first if it needs correcting.")
     component = component_of(enrolment)
     entries = DayEntry.objects.filter(enrolment=enrolment, component=component)
     left = component.days - (entries.aggregate(days=Sum("days"))["days"] or Decimal(0))
     if left <= 0:
-        raise NotPossible(f"All {words.days_counted(component.days)} of the assignment are recorded already.")
+        raise NotPossible(f"All {english.days_counted(component.days)} of the assignment are recorded already.")
     if days > left:
-        raise NotPossible(f"Only {words.days_counted(left)} of the assignment {_is(left)} left to record.")
+        raise NotPossible(f"Only {english.days_counted(left)} of the assignment {_is(left)} left to record.")
     recorder = person(by) or enrolment.participant
     day = PlacementDay.objects.create(placement=placement, on=on, days=days, what=what.strip(), recorded_by=recorder)
     ledger.post(

@@ -19,10 +19,10 @@ from cohorts.states import FROM_SESSIONS, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.formats import english
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions import MessagePreview, preview, send
 from steppingup.messaging.kinds import MessageKind
-from steppingup.web import words
 
 OVER = (CohortStatus.FINISHED, CohortStatus.CANCELLED)
 
@@ -82,7 +82,7 @@ def _locked(session: Session) -> Session:
 
 def before_of(session: Session) -> str:
     """When and where it was to be."""
-    return f"{words.span(session.starts_at, session.ends_at)}, {messages.place_of(session)}"
+    return f"{english.span(session.starts_at, session.ends_at)}, {messages.place_of(session)}"
 
 
 @transaction.atomic
@@ -173,7 +173,7 @@ def _to_managers(kind: MessageKind, session: Session, **more: Any) -> list[Lette
         page = messages.MANAGER_WELCOME.context(theirs[0])["link"]
         context = {
             **messages.about_session(session, theirs[0]),
-            "participant": words.listed(sorted(str(enrolment.participant) for enrolment in theirs)),
+            "participant": english.listed(sorted(str(enrolment.participant) for enrolment in theirs)),
             "link": page if len(theirs) == 1 else absolute("cohorts:team"),
             **more,
         }

@@ -18,12 +18,12 @@ from cohorts.completion import standings
 from cohorts.models import Certificate, Cohort, CompletionRule, Enrolment
 from cohorts.states import CERTIFICATE, CertificateStatus
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.steps import AdminStep, StepsMixin, style
 from steppingup.files.serving import serve
+from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.models import Job
-from steppingup.web.admin import ScopedAdmin
-from steppingup.web.admin_steps import AdminStep, StepsMixin, style
-from steppingup.web.export import Column
+from steppingup.site.export import Column
 
 
 class CompletionViews(ScopedAdmin):

@@ -20,11 +20,11 @@ from cohorts.models import DayEntry, Enrolment, Placement
 from cohorts.progress import nearest_quarter
 from cohorts.states import ENROLMENT, EnrolmentStatus
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.desk.steps import AdminStep, StepsMixin
+from steppingup.formats import english
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions import MessagePreview, preview
-from steppingup.web import words
-from steppingup.web.admin_steps import AdminStep, StepsMixin
-from steppingup.web.export import Column
+from steppingup.site.export import Column
 
 P = Permission
 
@@ -183,7 +183,7 @@ class EnrolmentAdmin(CompletionViews, StepsMixin, CohortScopedAdmin):
 
     @display(description="Days done", ordering="days_done")
     def days(self, enrolment: Any) -> str:
-        return words.days(nearest_quarter(enrolment.days_done))
+        return english.days(nearest_quarter(enrolment.days_done))
 
     @display(
         description="Status",

@@ -16,9 +16,9 @@ from cohorts.admin.scope import CohortScopedAdmin, ReadOnlyAdmin, cohort_or_404
 from cohorts.models import Attendance, Component, DayEntry, PeerGroup, Session
 from cohorts.states import FROM_SESSIONS, HOLDS_A_PLACE, Mark
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.admin_steps import AdminStep, StepsMixin, style
-from steppingup.web.export import Column
+from steppingup.desk.steps import AdminStep, StepsMixin, style
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site.export import Column
 
 P = Permission
 

@@ -9,7 +9,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from cohorts.access import may
 from cohorts.models import Cohort
 from steppingup.accounts.roles import Permission
-from steppingup.web.admin import ScopedAdmin
+from steppingup.desk.admin import ScopedAdmin
 
 
 class CohortFilter(DropdownFilter):

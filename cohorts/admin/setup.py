@@ -33,11 +33,11 @@ from cohorts.models import (
 from cohorts.states import COHORT, HOLDS_A_PLACE, EnrolmentStatus
 from steppingup.accounts.actors import holds_everywhere
 from steppingup.accounts.roles import Permission
+from steppingup.desk.admin import FollowsParent, ScopedAdmin
+from steppingup.desk.steps import AdminStep, StepsMixin
+from steppingup.formats import english
 from steppingup.messaging.actions import MessagePreview
-from steppingup.web import words
-from steppingup.web.admin import FollowsParent, ScopedAdmin
-from steppingup.web.admin_steps import AdminStep, StepsMixin
-from steppingup.web.export import Column
+from steppingup.site.export import Column
 
 P = Permission
 
@@ -311,7 +311,7 @@ class CohortAdmin(StepsMixin, ScopedAdmin):
 
     @display(description="Fee", ordering="fee")
     def cost(self, cohort: Cohort) -> str:
-        return words.pounds(cohort.fee)
+        return english.pounds(cohort.fee)
 
     @display(description="Places taken", ordering="places_taken")
     def places(self, cohort: Any) -> str:

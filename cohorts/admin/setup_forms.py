@@ -8,7 +8,7 @@ from django import forms
 from cohorts.models import Cohort, CompletionRule, Component, Programme, ProgrammeDocument
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.rules import FileRule
-from steppingup.web import words
+from steppingup.formats import english
 
 MARKDOWN = (
     "Leave an empty line between two paragraphs. **Two stars** make words bold, and a line that begins with a hyphen "
@@ -82,8 +82,8 @@ class ComponentForm(PlainNumbers):
         if each and not meetings:
             self.add_error("meetings", "Say how many meetings there are, or leave the days of one meeting empty too.")
         elif days and meetings and each and meetings * each != days:
-            total = words.days_counted(meetings * each)
-            self.add_error("days", f"{meetings} meetings of {words.days_counted(each)} are {total} together.")
+            total = english.days_counted(meetings * each)
+            self.add_error("days", f"{meetings} meetings of {english.days_counted(each)} are {total} together.")
         return values
 
 

@@ -2,7 +2,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import steppingup.audit.operations
+import steppingup.history.operations
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        steppingup.audit.operations.CreateModels(
+        steppingup.history.operations.CreateModels(
             models=[
                 migrations.CreateModel(
                     name='Programme',

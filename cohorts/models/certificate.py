@@ -10,8 +10,8 @@ from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
 from cohorts.states import CERTIFICATE, CertificateStatus
 from steppingup.accounts.models import User
-from steppingup.audit.lifecycle import frozen
-from steppingup.web import words
+from steppingup.formats import english
+from steppingup.history.lifecycle import frozen
 
 
 class CompletionRule(models.Model):
@@ -34,7 +34,7 @@ class CompletionRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{words.days_counted(self.minimum_days)} of {self.component or 'everything'}"
+        return f"{english.days_counted(self.minimum_days)} of {self.component or 'everything'}"
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -10,7 +10,7 @@ from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.queries import EnrolmentQuerySet
 from cohorts.states import ENROLMENT, EnrolmentStatus
 from steppingup.accounts.models import Organisation, User
-from steppingup.audit.lifecycle import append_only
+from steppingup.history.lifecycle import append_only
 
 
 @pghistory.track()

@@ -11,7 +11,7 @@ from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
 from cohorts.queries import DayEntryQuerySet
 from steppingup.accounts.models import User
-from steppingup.audit.lifecycle import append_only
+from steppingup.history.lifecycle import append_only
 
 
 class DayEntry(models.Model):

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from cohorts.models.enrolment import Enrolment
 from steppingup.accounts.models import Organisation, User
-from steppingup.audit.guards import other_organisation
-from steppingup.web import words
+from steppingup.formats import english
+from steppingup.history.guards import other_organisation
 
 EMPLOYER = "SELECT employer_id FROM cohorts_enrolment WHERE id = NEW.enrolment_id"
 
@@ -80,4 +80,4 @@ class PlacementDay(models.Model):
     @property
     def in_words(self) -> str:
         """“½ day on Tuesday 4 February 2020”."""
-        return f"{words.days_counted(self.days)} on {words.weekday_date(self.on)}"
+        return f"{english.days_counted(self.days)} on {english.weekday_date(self.on)}"

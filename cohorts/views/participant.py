@@ -14,8 +14,8 @@ from cohorts.progress import progress_of
 from cohorts.states import CertificateStatus, ComponentKind, EnrolmentStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.audit.lifecycle import NotPossible
 from steppingup.files.serving import serve
+from steppingup.history.lifecycle import NotPossible
 
 RELATED = (
     "cohort__programme__provider",

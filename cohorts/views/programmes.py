@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from cohorts.models import Partner, Programme, ProgrammeDocument
 from steppingup.accounts.models import Organisation
 from steppingup.files.serving import serve
-from steppingup.web.export import Column
-from steppingup.web.lists import ListFilter, ListPage
-from steppingup.web.sections import render_sections
+from steppingup.site.export import Column
+from steppingup.site.lists import ListFilter, ListPage
+from steppingup.site.sections import render_sections
 
 
 @require_safe

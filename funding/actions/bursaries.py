@@ -14,8 +14,8 @@ from funding.terms import terms_of
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.words import pounds
+from steppingup.formats.english import pounds
+from steppingup.history.lifecycle import NotPossible
 
 
 def _opened(request: BursaryRequest, by: User) -> FeeAgreement:

@@ -7,8 +7,8 @@ from django.db.models import F, Sum
 
 from funding.models import Commitment, FeeAgreement, FundingSource
 from steppingup.accounts.actors import Actor, person
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.words import pounds
+from steppingup.formats.english import pounds
+from steppingup.history.lifecycle import NotPossible
 
 
 @transaction.atomic

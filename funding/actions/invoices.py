@@ -15,7 +15,7 @@ from funding.queries import AgreementQuerySet
 from steppingup.accounts.actors import Actor, person
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 
 def series_of(provider: Organisation) -> InvoiceSeries:

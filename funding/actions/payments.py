@@ -11,8 +11,8 @@ from funding.models import Invoice, Payment
 from funding.states import INVOICE, InvoiceStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.words import pounds
+from steppingup.formats.english import pounds
+from steppingup.history.lifecycle import NotPossible
 
 #: Within this time the same payment is taken for one that was sent twice.
 AT_ONCE = timedelta(minutes=2)

@@ -20,10 +20,10 @@ from funding.models import FeeAgreement, FeeTerms, FundingSource
 from funding.states import AGREEMENT, AgreementStatus, Route
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.admin_steps import AdminStep, StepForm, StepsMixin
-from steppingup.web.export import Column
-from steppingup.web.words import pounds
+from steppingup.desk.steps import AdminStep, StepForm, StepsMixin
+from steppingup.formats.english import pounds
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site.export import Column
 
 
 class BillingFilter(DropdownFilter):

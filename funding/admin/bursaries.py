@@ -17,10 +17,10 @@ from funding.admin.common import CohortOfAgreementFilter, EmailsMixin, EmployerO
 from funding.models import BursaryRequest, FundingSource
 from funding.states import BursaryStatus
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.admin_steps import StepsMixin, style
-from steppingup.web.export import Column
-from steppingup.web.words import pounds
+from steppingup.desk.steps import StepsMixin, style
+from steppingup.formats.english import pounds
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site.export import Column
 
 
 class DecisionForm(forms.Form):

@@ -14,8 +14,8 @@ from cohorts.models import Cohort
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
+from steppingup.desk.admin import ScopedAdmin
 from steppingup.messaging.queries import messages_about
-from steppingup.web.admin import ScopedAdmin
 
 #: The colours of Unfold's labels.
 AGREEMENT_COLOURS = {

@@ -16,9 +16,9 @@ from unfold.decorators import display
 from funding.admin.common import MoneyAdmin
 from funding.models import Commitment, FundingSource
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.export import Column
-from steppingup.web.words import pounds
+from steppingup.formats.english import pounds
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site.export import Column
 
 
 class CommitmentInline(TabularInline):

@@ -33,10 +33,10 @@ from funding.queries import NOTHING
 from funding.states import InvoiceStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.admin_steps import AdminStep, StepsMixin
-from steppingup.web.export import Column
-from steppingup.web.words import pounds
+from steppingup.desk.steps import AdminStep, StepsMixin
+from steppingup.formats.english import pounds
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site.export import Column
 
 
 class StandingFilter(DropdownFilter):

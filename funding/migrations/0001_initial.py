@@ -1,7 +1,7 @@
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import steppingup.audit.operations
+import steppingup.history.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        steppingup.audit.operations.CreateModels(
+        steppingup.history.operations.CreateModels(
             models=[
                 migrations.CreateModel(
                     name='FundingSource',

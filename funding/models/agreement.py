@@ -13,7 +13,7 @@ from funding.models.source import FundingSource
 from funding.queries import AgreementQuerySet, BursaryQuerySet
 from funding.states import AGREEMENT, ANSWERABLE, BURSARY, SETTLED, AgreementStatus, BursaryStatus, Route
 from steppingup.accounts.models import Organisation, User
-from steppingup.audit.lifecycle import frozen
+from steppingup.history.lifecycle import frozen
 
 
 @pghistory.track()

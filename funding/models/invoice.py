@@ -12,8 +12,8 @@ from funding.models.agreement import FeeAgreement
 from funding.queries import InvoiceQuerySet
 from funding.states import INVOICE, InvoiceStatus
 from steppingup.accounts.models import Organisation, User
-from steppingup.audit.lifecycle import append_only, frozen
-from steppingup.web.words import day_date, pounds
+from steppingup.formats.english import day_date, pounds
+from steppingup.history.lifecycle import append_only, frozen
 
 #: How the description of an invoice ends when a bursary pays a part of the fee.
 LESS_A_BURSARY = ", less a bursary"

@@ -13,8 +13,8 @@ from cohorts.models import Programme
 from funding.queries import FundingSourceQuerySet
 from funding.states import Route
 from steppingup.accounts.models import Organisation, User
-from steppingup.audit.lifecycle import append_only
-from steppingup.web.words import pounds
+from steppingup.formats.english import pounds
+from steppingup.history.lifecycle import append_only
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 #: What the terms may speak of, with what stands there.

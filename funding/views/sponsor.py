@@ -19,9 +19,9 @@ from funding.terms import invoiced_when, place_words
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import token_view
 from steppingup.accounts.models import TokenLink
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.pdf import render_pdf
-from steppingup.web.words import day_date
+from steppingup.formats.english import day_date
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site.pdf import render_pdf
 
 
 def _agreement(link: TokenLink) -> FeeAgreement:

@@ -16,7 +16,7 @@ from mentoring.states import PAIR
 from steppingup.accounts.actors import Actor, NotAllowed, person
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.actions import start
 from steppingup.jobs.models import Job
 

@@ -12,7 +12,7 @@ from steppingup.accounts.actions.people import register
 from steppingup.accounts.actors import Actor, require
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 #: What mentors do not change about themselves.
 COORDINATORS = {"organisation", "job_title"}

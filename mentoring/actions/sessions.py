@@ -17,8 +17,8 @@ from mentoring.states import WAS_CONFIRMED, Mode
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.words import day_date
+from steppingup.formats.english import day_date
+from steppingup.history.lifecycle import NotPossible
 
 
 class SameDay(NotPossible):

@@ -10,7 +10,7 @@ from cohorts.states import EnrolmentStatus
 from mentoring.models import MentoringWish, Theme
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.accounts.models import User
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 
 @transaction.atomic

@@ -25,10 +25,10 @@ from mentoring.importing import KeptFile, MentorResource, MentorsCSV, MentorsXLS
 from mentoring.models import Mentor, Theme
 from steppingup.accounts.actors import holds
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.admin import ScopedAdmin
-from steppingup.web.export import Column
-from steppingup.web.importing import FileImportForm
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.importing import FileImportForm
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site.export import Column
 
 RUN = Permission.RUN_MENTORING
 

@@ -21,10 +21,10 @@ from mentoring.queries import without_a_mentor
 from mentoring.states import PAIR, PairStatus
 from mentoring.words import met
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.admin import ScopedAdmin
-from steppingup.web.admin_steps import AdminStep, StepsMixin
-from steppingup.web.export import Column
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.steps import AdminStep, StepsMixin
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site.export import Column
 
 RUN = Permission.RUN_MENTORING
 

@@ -5,8 +5,8 @@ from django.http import HttpRequest
 
 from mentoring.models import MatchingWeights, Theme
 from steppingup.accounts.roles import Permission
-from steppingup.web.admin import ScopedAdmin
-from steppingup.web.export import Column
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.site.export import Column
 
 
 @admin.register(Theme)

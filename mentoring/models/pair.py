@@ -14,8 +14,8 @@ from mentoring.models.mentor import Mentor
 from mentoring.queries import PairQuerySet, SessionQuerySet
 from mentoring.states import PAIR, USES_CAPACITY, WAS_CONFIRMED, Mode, PairStatus
 from steppingup.accounts.models import User
-from steppingup.audit.guards import other_organisation
-from steppingup.audit.lifecycle import frozen
+from steppingup.history.guards import other_organisation
+from steppingup.history.lifecycle import frozen
 
 LEAST_MINUTES, MOST_MINUTES = 5, 600
 

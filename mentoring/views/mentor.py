@@ -18,7 +18,7 @@ from mentoring.states import PairStatus
 from mentoring.views.sessions import record_page, remove_page
 from mentoring.words import Met, duration, met
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 

@@ -15,7 +15,7 @@ from mentoring.models import MentoringWish, Pair
 from mentoring.views.sessions import record_page, remove_page
 from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 

@@ -9,8 +9,8 @@ from mentoring.forms import SessionForm
 from mentoring.models import Pair
 from mentoring.words import duration
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.words import day_date
+from steppingup.formats.english import day_date
+from steppingup.history.lifecycle import NotPossible
 
 
 def record_page(request: SignedInRequest, pair: Pair, back_url: str, other: str) -> HttpResponse:

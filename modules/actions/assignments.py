@@ -10,8 +10,8 @@ from modules.actions.registrations import achieve_if_complete
 from modules.models import Assignment, Registration
 from modules.states import ASSIGNMENT, AssignmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, person
-from steppingup.audit.lifecycle import NotPossible
 from steppingup.files.models import StoredFile
+from steppingup.history.lifecycle import NotPossible
 
 
 def _check_file(registration: Registration, file: StoredFile) -> int:

@@ -13,7 +13,7 @@ from modules.progress import choices_of, offered_besides
 from modules.rules import Verdict, check_adding
 from modules.states import COURSE_CHOICE, CourseStatus
 from steppingup.accounts.actors import Actor, person
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 
 class DeadEnd(NotPossible):

@@ -13,8 +13,8 @@ from modules.progress import standing_of
 from modules.rules import add_months
 from modules.states import REGISTRATION, AssignmentStatus, RegistrationStatus
 from steppingup.accounts.actors import SYSTEM, Actor, person
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.words import day_date
+from steppingup.formats.english import day_date
+from steppingup.history.lifecycle import NotPossible
 
 
 def _require_none_other(enrolment: Enrolment) -> None:

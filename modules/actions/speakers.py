@@ -7,7 +7,7 @@ from cohorts.models import Partner, Session
 from modules.models import SessionSpeaker, Speaker
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 
 def why_not_speaker(session: Session, speaker: Speaker) -> str:

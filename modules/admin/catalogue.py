@@ -14,7 +14,7 @@ from modules.admin.importing import CourseImport
 from modules.models import Course, Qualification
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation
-from steppingup.web.export import Column
+from steppingup.site.export import Column
 
 
 class NumberFilter(DropdownFilter):

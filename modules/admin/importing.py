@@ -21,7 +21,7 @@ from modules.models import Course
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
-from steppingup.web.importing import AnyCSV, FileImportForm
+from steppingup.desk.importing import AnyCSV, FileImportForm
 
 COLUMNS = ("code", "title", "level", "credits", "guided_hours", "summary", "offered")
 NEEDED = COLUMNS[:4]

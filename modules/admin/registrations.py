@@ -24,10 +24,10 @@ from modules.admin.common import (
 from modules.models import Registration
 from modules.progress import choices_of, standing_of, todo_of
 from modules.states import COURSE_CHOICE, REGISTRATION, AssignmentStatus, RegistrationStatus
-from steppingup.web.admin_steps import AdminStep, StepsMixin
-from steppingup.web.export import Column
-from steppingup.web.history import history_of
-from steppingup.web.words import day_date
+from steppingup.desk.history import history_of
+from steppingup.desk.steps import AdminStep, StepsMixin
+from steppingup.formats.english import day_date
+from steppingup.site.export import Column
 
 
 class DueFilter(DropdownFilter):

@@ -26,10 +26,10 @@ from modules.admin.common import (
 )
 from modules.models import Assignment, CourseChoice
 from modules.states import ASSIGNMENT, COURSE_CHOICE, RegistrationStatus
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.desk.steps import AdminStep, StepsMixin, style
 from steppingup.files.serving import serve
-from steppingup.web.admin_steps import AdminStep, StepsMixin, style
-from steppingup.web.export import Column
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site.export import Column
 
 RELATED = (
     "registration__qualification",

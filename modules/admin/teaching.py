@@ -19,9 +19,9 @@ from modules.admin.common import KEEP, KeeperAdmin, OwnCohortFilter
 from modules.models import Module, SessionSpeaker, Speaker
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.export import Column
-from steppingup.web.words import day_date
+from steppingup.formats.english import day_date
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site.export import Column
 
 
 def session_label(session: Session) -> str:

@@ -20,8 +20,8 @@ from modules.states import (
     RegistrationStatus,
 )
 from steppingup.accounts.models import Organisation, User
-from steppingup.audit.lifecycle import append_only, frozen
 from steppingup.files.rules import FileRule
+from steppingup.history.lifecycle import append_only, frozen
 
 
 class Qualification(models.Model):

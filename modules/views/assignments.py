@@ -14,8 +14,8 @@ from modules.models import Assignment
 from modules.states import AssignmentStatus, RegistrationStatus
 from modules.views.common import own_page, own_registration, page, trail_to
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.audit.lifecycle import NotPossible
 from steppingup.files.serving import serve
+from steppingup.history.lifecycle import NotPossible
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,7 +18,7 @@ from modules.sections import credits_ring, current, due_words
 from modules.states import RegistrationStatus
 from modules.views.common import open_registration, own_page, page, trail_to
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 VIEWS = ["GET", "HEAD", "POST"]
 

@@ -1,4 +1,4 @@
-// The email as it will look follows what is typed in the form above it (steppingup/web/admin_texts.py).
+// The email as it will look follows what is typed in the form above it (steppingup/desk/texts.py).
 document.addEventListener("DOMContentLoaded", () => {
   const panel = document.querySelector("[data-text-preview]");
   const form = document.getElementById("messagetemplate_form");

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from steppingup.accounts.models import User
 from steppingup.accounts.second_factor import has_app
-from steppingup.audit.encryption import box
+from steppingup.history.encryption import box
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -25,13 +25,13 @@ from funding.states import Route
 from funding.telling import AGREEMENT_LINK
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink, User
-from steppingup.audit.lifecycle import NotPossible
 from steppingup.demo import texts
 from steppingup.demo.clock import moment
 from steppingup.demo.diary import Diary
 from steppingup.demo.people import Applicant, Cast, person
 from steppingup.files.actions.files import store
 from steppingup.files.rules import CV
+from steppingup.history.lifecycle import NotPossible
 
 ABOUT = ("details", "eligibility", "work", "support")
 SCHOOLING = (

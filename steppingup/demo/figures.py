@@ -9,9 +9,9 @@ from applications.states import ApplicationStatus
 from cohorts.models import Cohort, DayEntry, Enrolment
 from cohorts.states import EnrolmentStatus
 from funding.models import FundingSource, Invoice
+from steppingup.formats.english import days_counted, pounds
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import MessageStatus
-from steppingup.web.words import days_counted, pounds
 
 
 def _list(counts: dict[str, int], labels: dict[str, str]) -> str:

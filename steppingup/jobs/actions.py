@@ -15,7 +15,7 @@ from django.utils import timezone
 from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, System, holds_everywhere, person
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import handlers
 from steppingup.jobs.handlers import JobLost
 from steppingup.jobs.models import Job

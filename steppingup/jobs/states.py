@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import models
 
-from steppingup.audit.lifecycle import Lifecycle, step
+from steppingup.history.lifecycle import Lifecycle, step
 
 
 class JobStatus(models.TextChoices):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from steppingup.accounts.actions.people import NEW_ADDRESS, change_address, choose_password
 from steppingup.accounts.models import TokenLink, User
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from tests.accounts.test_sign_in import SIGN_IN, code_in
 from tests.factories.accounts import UserFactory
 

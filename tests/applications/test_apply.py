@@ -18,8 +18,8 @@ from funding.actions import agreements
 from funding.models import FundingSource
 from funding.states import AgreementStatus, Route
 from steppingup.accounts.actors import NotAllowed
-from steppingup.audit.lifecycle import NotPossible
 from steppingup.files.models import StoredFile
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.applications import (

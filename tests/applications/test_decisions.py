@@ -12,7 +12,7 @@ from applications.states import ApplicationStatus as S
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.roles import RoleName
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories import review as make
 from tests.factories.accounts import RoleAssignmentFactory, UserFactory, staff

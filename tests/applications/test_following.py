@@ -12,7 +12,7 @@ from applications.models import Application, Interview, Offer, Review, Window
 from applications.states import APPLICATION, ApplicationStatus, InterviewStatus, OfferStatus, ReviewStatus
 from applications.timeline import events_of
 from cohorts.models import Cohort
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message, ReminderRule
 from steppingup.messaging.reminders import add_rule, work_out_reminders
 from tests.factories import review as make

@@ -17,7 +17,7 @@ from cohorts.states import ENROLMENT
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import add_rule, work_out_reminders
 from tests.factories import review as make

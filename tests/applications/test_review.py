@@ -12,7 +12,7 @@ from applications.states import ApplicationStatus as S
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import RoleName
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.handlers import JobLost
 from steppingup.messaging.models import Message
 from tests.factories import review as make

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cohorts.actions import cohorts, completion, enrolments, placements
 from cohorts.models import CompletionRule, Enrolment, Placement
 from cohorts.states import CohortStatus, EnrolmentStatus
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, PublishedCohortFactory
 from tests.racing import at_once, meanwhile

@@ -18,7 +18,7 @@ from cohorts.serials import SIGNS, new_serial, normalise
 from cohorts.states import CertificateStatus, EnrolmentStatus
 from cohorts.views import certificates as views
 from steppingup.accounts.actors import SYSTEM, NotAllowed
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.states import JobStatus
 from steppingup.messaging.models import Message

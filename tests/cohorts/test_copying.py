@@ -11,7 +11,7 @@ from cohorts.models import Cohort
 from cohorts.states import CohortStatus
 from modules.models import Module
 from steppingup.accounts.actors import NotAllowed
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.applications import WindowFactory, internal_fund
 from tests.factories.cohorts import ParticipantFactory

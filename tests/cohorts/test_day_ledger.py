@@ -17,7 +17,7 @@ from cohorts.models import DayEntry
 from cohorts.progress import ComponentProgress, Progress, progress_of, progress_of_many
 from cohorts.states import ENROLMENT
 from steppingup.accounts.actors import SYSTEM
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from tests.factories.cohorts import ParticipantFactory, PlanFactory, RunningCohortFactory, SessionFactory
 from tests.racing import at_once
 

@@ -12,7 +12,7 @@ from cohorts.models import Enrolment, LearningAgreement, Placement
 from cohorts.states import EnrolmentStatus
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import CohortFactory, ParticipantFactory, PublishedCohortFactory

@@ -13,7 +13,7 @@ from cohorts.admin.forms import PlacementForm
 from cohorts.models import DayEntry, Placement
 from cohorts.progress import progress_of
 from steppingup.accounts.actors import NotAllowed
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, day
 

@@ -14,7 +14,7 @@ from cohorts.planning import Pattern
 from cohorts.progress import progress_of
 from cohorts.states import ComponentKind, Mark
 from steppingup.accounts.actors import NotAllowed
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message, ReminderRule
 from steppingup.messaging.reminders import work_out_reminders
 from tests.factories.accounts import staff

@@ -10,7 +10,7 @@ from cohorts.hooks import on_publishing
 from cohorts.keys import LONGEST, free_key
 from cohorts.models import Cohort, ProgrammeDocument, TargetGroup
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from tests.factories import review as make
 from tests.factories.accounts import staff
 from tests.factories.cohorts import CohortFactory, PlanFactory

@@ -12,7 +12,7 @@ from funding.telling import AGREEMENT_LINK
 from steppingup.accounts.actors import SYSTEM, LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink
 from steppingup.accounts.roles import RoleName
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, PublishedCohortFactory

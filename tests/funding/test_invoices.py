@@ -18,7 +18,7 @@ from funding.models import FundingSource, Invoice, InvoiceSeries
 from funding.queries import money_of
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.roles import RoleName
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import staff
 from tests.factories.funding import (

@@ -5,7 +5,7 @@ from django.db import DatabaseError, transaction
 
 from funding.models import BursaryRequest, FeeAgreement
 from funding.states import AGREEMENT, BURSARY, AgreementStatus, BursaryStatus
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from tests.factories.funding import agreed, asked, bursary_asked
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.utils import timezone
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.roles import RoleName
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions, handlers
 from steppingup.jobs.models import Job
 from steppingup.jobs.states import MOST_ATTEMPTS, JobStatus

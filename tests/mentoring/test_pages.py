@@ -8,7 +8,7 @@ from mentoring.actions import matching, sessions, wishes
 from mentoring.models import MentoringSession, MentoringWish
 from mentoring.reminders import make_default_rules
 from steppingup.accounts.actors import NotAllowed
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import work_out_reminders
 from tests.factories.accounts import OrganisationFactory, UserFactory

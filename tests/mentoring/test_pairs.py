@@ -11,7 +11,7 @@ from mentoring.actions import matching, mentors
 from mentoring.models import Mentor, Pair
 from mentoring.states import PAIR, PairStatus
 from steppingup.accounts.actors import SYSTEM, NotAllowed
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.states import JobStatus
 from steppingup.messaging.models import Message

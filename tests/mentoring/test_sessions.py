@@ -17,7 +17,7 @@ from mentoring.models import MentoringSession
 from mentoring.states import Mode
 from mentoring.words import duration
 from steppingup.accounts.actors import SYSTEM, NotAllowed
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, complete, day
 from tests.factories.mentoring import confirmed_pair, coordinator_of, mentor_for

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from steppingup.accounts.actors import SYSTEM, NotAllowed
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions import delivery, send_again
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import BACK_OFF, MessageStatus

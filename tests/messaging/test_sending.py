@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging import kinds
 from steppingup.messaging.actions import delivery, preview, send
 from steppingup.messaging.adapter import NOTICES, send_account_mail

@@ -11,7 +11,7 @@ from cohorts.models import Programme, Session
 from modules.actions import assignments, courses, registrations, speakers
 from modules.models import Assignment, Course, Qualification, Registration, SessionSpeaker
 from modules.states import RegistrationStatus
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, PublishedCohortFactory, SessionFactory
 from tests.factories.modules import (

@@ -11,7 +11,7 @@ from modules.actions import assignments, courses, registrations
 from modules.models import Assignment, CourseChoice, Extension, Registration
 from modules.states import AssignmentStatus, CourseStatus, RegistrationStatus
 from steppingup.accounts.actors import SYSTEM, NotAllowed
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import work_out_reminders
 from tests.factories.accounts import UserFactory, staff

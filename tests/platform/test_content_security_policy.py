@@ -1,7 +1,7 @@
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from steppingup.web.csp import ContentSecurityPolicyMiddleware
+from steppingup.site.csp import ContentSecurityPolicyMiddleware
 
 
 def policy_of(path: str, response: HttpResponse | None = None) -> dict[str, str]:

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from steppingup.web import health
+from steppingup.site import health
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,8 @@ from urllib.parse import urljoin
 import pytest
 from django.urls import reverse
 
-from steppingup.web import admin_menu, navigation
+from steppingup.desk import menu
+from steppingup.site import navigation
 from tests.sweeps.access_table import ROWS
 from tests.sweeps.forms_found import read
 from tests.sweeps.profiles import STAFF
@@ -80,7 +81,7 @@ def test_every_box_of_a_public_form_has_a_label(whole_world: World, who: str):
 @pytest.mark.parametrize("who", STAFF)
 def test_every_page_of_the_sidebar_opens_for_those_who_see_it(whole_world: World, who: str):
     user, client = whole_world.people[who], whole_world.client(who)
-    shown = [item for item in admin_menu._registry.values() if item.is_visible_to(user)]
+    shown = [item for item in menu._registry.values() if item.is_visible_to(user)]
     closed = [item.title for item in shown if visit(client, "get", reverse(item.url_name)).outcome != 200]
     assert not closed
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import Error, transaction
 
-from steppingup.audit.lifecycle import Lifecycle, NotPossible
+from steppingup.history.lifecycle import Lifecycle, NotPossible
 from tests.sweeps.states_table import SUBJECTS
 from tests.sweeps.ways import ANYWHERE, Subject, Way, put
 from tests.sweeps.world import World

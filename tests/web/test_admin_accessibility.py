@@ -9,7 +9,7 @@ from django.urls import resolve, reverse
 from playwright.sync_api import Page
 
 from steppingup.accounts.models import User
-from steppingup.web.admin_menu import sidebar
+from steppingup.desk.menu import sidebar
 from tests.factories.accounts import UserFactory
 from tests.factories.world import everything
 from tests.plugins.browser import DESKTOP, TELEPHONE

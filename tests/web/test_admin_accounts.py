@@ -15,7 +15,7 @@ from steppingup.accounts.actions.roles import close_ended_roles, end_role, give_
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import RoleName
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions import send
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, ProviderFactory, RoleAssignmentFactory, UserFactory, staff

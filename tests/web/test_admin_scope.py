@@ -9,8 +9,8 @@ from unfold.sites import UnfoldAdminSite
 
 from steppingup.accounts.models import Organisation, RoleAssignment
 from steppingup.accounts.roles import Permission, RoleName
-from steppingup.web.admin import ScopedAdmin
-from steppingup.web.export import Column
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.site.export import Column
 from tests.factories.accounts import ProviderFactory, RoleAssignmentFactory, UserFactory, staff
 
 pytestmark = pytest.mark.django_db

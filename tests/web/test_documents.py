@@ -4,7 +4,7 @@ import pytest
 from django.template import engines
 from pypdf import PdfReader
 
-from steppingup.web import pdf
+from steppingup.site import pdf
 
 BASE = '{% extends "pdf/base.html" %}{% block title %}Agreement{% endblock %}{% block content %}CONTENT{% endblock %}'
 

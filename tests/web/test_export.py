@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from steppingup.accounts.models import Organisation
-from steppingup.web import export
-from steppingup.web.export import Column
+from steppingup.site import export
+from steppingup.site.export import Column
 from tests.factories.accounts import OrganisationFactory
 
 NAME = [Column("Name", "name")]

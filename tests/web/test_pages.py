@@ -5,8 +5,8 @@ from django.test import override_settings
 from django.urls import include, path
 
 from steppingup.accounts.actors import NotAllowed
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web import brand
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site import brand
 from tests.factories.accounts import ProviderFactory, UserFactory
 from tests.plugins.browser import DESKTOP, TELEPHONE
 
@@ -32,8 +32,8 @@ urlpatterns = [
     path("before/", lambda request: HttpResponse("before")),
     path("", include("steppingup.urls")),
 ]
-handler404 = "steppingup.web.errors.not_found"
-handler500 = "steppingup.web.errors.server_error"
+handler404 = "steppingup.site.errors.not_found"
+handler500 = "steppingup.site.errors.server_error"
 here = override_settings(ROOT_URLCONF=__name__)
 
 

@@ -2,8 +2,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
 
-from steppingup.web import navigation, sections
-from steppingup.web.sections import Section
+from steppingup.site import navigation, sections
+from steppingup.site.sections import Section
 from tests.factories.accounts import UserFactory
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steppingup.web import words
+from steppingup.formats import english
 
 GLYPHS = {"¼": Decimal("0.25"), "½": Decimal("0.5"), "¾": Decimal("0.75")}
 
@@ -21,12 +21,12 @@ def read_days(text: str) -> Decimal:
 
 @given(st.decimals(min_value=-1000, max_value=1000, places=2))
 def test_days_say_exactly_what_the_number_is(value):
-    assert read_days(words.days(value)) == value
+    assert read_days(english.days(value)) == value
 
 
 @given(st.decimals(min_value=-10_000_000, max_value=10_000_000, places=2))
 def test_pounds_say_exactly_what_the_amount_is(value):
-    text = words.pounds(value)
+    text = english.pounds(value)
     assert Decimal(text.replace("−", "-").replace("£", "").replace(",", "")) == value
     assert not text.endswith(".00")
 
@@ -36,30 +36,30 @@ def test_pounds_say_exactly_what_the_amount_is(value):
     [(Decimal("18.5"), "18½"), (Decimal("0.25"), "¼"), (30, "30"), (0, "0"), ("2.10", "2.1"), (None, ""), (-0.5, "−½")],
 )
 def test_days_use_glyphs_for_halves_and_quarters(value, text):
-    assert words.days(value) == text
+    assert english.days(value) == text
 
 
 @pytest.mark.parametrize(
     ("value", "text"), [(2500, "£2,500"), (Decimal("1310.5"), "£1,310.50"), (-20, "−£20"), (None, ""), (0, "£0")]
 )
 def test_pounds_leave_out_pence_that_are_nothing(value, text):
-    assert words.pounds(value) == text
+    assert english.pounds(value) == text
 
 
 def test_the_noun_of_days_follows_the_number():
-    assert [words.days_counted(n) for n in (0, "0.5", 1, "1.5")] == ["0 days", "½ day", "1 day", "1½ days"]
+    assert [english.days_counted(n) for n in (0, "0.5", 1, "1.5")] == ["0 days", "½ day", "1 day", "1½ days"]
 
 
 def test_a_moment_is_said_in_london_s_time():
-    assert words.when(datetime(2020, 2, 12, 14, 30, tzinfo=UTC)) == "Wednesday 12 February 2020, 2:30pm"
-    assert words.when(datetime(2020, 7, 31, 23, 0, tzinfo=UTC)) == "Saturday 1 August 2020, midnight"
-    assert words.day_date(datetime(2020, 7, 31, 23, 0, tzinfo=UTC)) == "1 August 2020"
-    assert words.when(date(2020, 2, 12)) == "Wednesday 12 February 2020"
-    assert words.when(datetime(2020, 1, 1, 12, 0, tzinfo=UTC)).endswith("midday")
+    assert english.when(datetime(2020, 2, 12, 14, 30, tzinfo=UTC)) == "Wednesday 12 February 2020, 2:30pm"
+    assert english.when(datetime(2020, 7, 31, 23, 0, tzinfo=UTC)) == "Saturday 1 August 2020, midnight"
+    assert english.day_date(datetime(2020, 7, 31, 23, 0, tzinfo=UTC)) == "1 August 2020"
+    assert english.when(date(2020, 2, 12)) == "Wednesday 12 February 2020"
+    assert english.when(datetime(2020, 1, 1, 12, 0, tzinfo=UTC)).endswith("midday")
 
 
 def test_markdown_carries_the_site_s_classes_and_its_headings_start_below_the_page_s():
-    html = words.markdown("# Who can apply\n\nYou *can*.\n\n- one\n- [two](https://example.org)")
+    html = english.markdown("# Who can apply\n\nYou *can*.\n\n- one\n- [two](https://example.org)")
     assert '<h2 class="govuk-heading-m">Who can apply</h2>' in html
     assert '<p class="govuk-body">' in html
     assert 'class="govuk-list govuk-list--bullet"' in html
@@ -71,7 +71,7 @@ def test_markdown_carries_the_site_s_classes_and_its_headings_start_below_the_pa
     ["<script>alert(1)</script>", "[x](javascript:alert(1))", "<img src=x onerror=alert(1)>", "![x](https://e.org/x)"],
 )
 def test_markdown_never_lets_markup_or_pictures_through(text):
-    html = words.markdown(text).lower()
+    html = english.markdown(text).lower()
     assert "<script" not in html
     assert "<img" not in html
     assert 'href="javascript' not in html

@@ -7,7 +7,7 @@ from steppingup.accounts.actions.people import NEW_ADDRESS, confirm_address
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.accounts.actors import LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink, User
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 DAYS = 1
 

@@ -9,7 +9,7 @@ from steppingup.accounts import lockout
 from steppingup.accounts.actions.roles import may_edit
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import TokenLink, User
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 #: Links by which a person takes another address (see `addresses`).
 NEW_ADDRESS = "accounts.new_address"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from steppingup.accounts.actors import Actor, NotAllowed, System
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import ROLES, RoleName
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 
 def roles_to_give(by: User, provider: Organisation | int) -> set[str]:

@@ -3,7 +3,7 @@ import django.db.models.functions.text
 import django.utils.timezone
 import pgtrigger.compiler
 import steppingup.accounts.colours
-import steppingup.audit.operations
+import steppingup.history.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        steppingup.audit.operations.CreateModels(
+        steppingup.history.operations.CreateModels(
             models=[
                 migrations.CreateModel(
                     name='Organisation',

@@ -28,7 +28,7 @@ from steppingup.accounts.models import TokenLink, User
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.second_factor import is_staff_member
 from steppingup.accounts.views.sign_in import safe_next
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 
 RECENTLY = 15 * 60  # seconds
 

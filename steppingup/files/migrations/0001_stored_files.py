@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import django.utils.timezone
-import steppingup.audit.operations
+import steppingup.history.operations
 import steppingup.files.models
 from django.conf import settings
 from django.db import migrations, models
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        steppingup.audit.operations.CreateModels(
+        steppingup.history.operations.CreateModels(
             models=[
                 migrations.CreateModel(
                     name='StoredFile',

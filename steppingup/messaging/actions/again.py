@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from steppingup.accounts.actors import Actor, require
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions.sending import tell_workers
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import MESSAGE

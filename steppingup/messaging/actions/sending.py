@@ -18,7 +18,7 @@ from django.core.validators import validate_email
 from django.db import models, transaction
 
 from steppingup.accounts.models import Organisation, User
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging import kinds, scopes
 from steppingup.messaging.kinds import MessageKind, Text
 from steppingup.messaging.models import Message, MessageSubject, MessageTemplate

@@ -6,7 +6,7 @@ from django.utils import timezone
 from steppingup.accounts.actors import Actor, NotAllowed, System, require
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging import defaults, scopes
 from steppingup.messaging.models import MessageTemplate, ReminderRule
 

@@ -2,8 +2,8 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
 import pgtrigger.compiler
-import steppingup.audit.encryption
-import steppingup.audit.operations
+import steppingup.history.encryption
+import steppingup.history.operations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        steppingup.audit.operations.CreateModels(
+        steppingup.history.operations.CreateModels(
             models=[
                 migrations.CreateModel(
                     name='MessageTemplate',
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                         ('text', models.TextField()),
                         ('html', models.TextField()),
                         ('context', models.JSONField(default=dict)),
-                        ('sealed', steppingup.audit.encryption.EncryptedJSONField(null=True)),
+                        ('sealed', steppingup.history.encryption.EncryptedJSONField(null=True)),
                         ('secrets_forgotten', models.BooleanField(default=False, editable=False)),
                         ('status', models.CharField(choices=[('queued', 'Waiting to be sent'), ('sending', 'Being sent'), ('handing_over', 'Being handed to the mail server'), ('retry', 'Will be tried again'), ('sent', 'Sent'), ('failed', 'Could not be sent'), ('uncertain', 'May or may not have arrived')], default='queued', max_length=20)),
                         ('attempts', models.PositiveSmallIntegerField(default=0)),

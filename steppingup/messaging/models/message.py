@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from steppingup.accounts.models import Organisation, User
-from steppingup.audit.encryption import EncryptedJSONField
+from steppingup.history.encryption import EncryptedJSONField
 from steppingup.messaging import kinds
 from steppingup.messaging.states import DUE, MESSAGE, NEEDS_ATTENTION, MessageStatus
 

@@ -4,26 +4,25 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms, template
-from django.db.models import Model, TextField
 from django.forms import BoundField
 from django.template.context import Context
-from django.template.defaultfilters import linebreaksbr
 from django.utils.safestring import SafeString
 
-from steppingup.web import admin_menu, pictures, sections, words
+from steppingup.formats import english
+from steppingup.site import pictures, sections
 
 register = template.Library()
 
-register.filter("days", words.days)
-register.filter("days_counted", words.days_counted)
-register.filter("pounds", words.pounds)
-register.filter("pounds_and_pence", words.pounds_and_pence)
-register.filter("day_date", words.day_date)
-register.filter("weekday_date", words.weekday_date)
-register.filter("when", words.when)
-register.filter("until", words.span)
-register.filter("markdown", words.markdown)
-register.filter("plain", words.plain)
+register.filter("days", english.days)
+register.filter("days_counted", english.days_counted)
+register.filter("pounds", english.pounds)
+register.filter("pounds_and_pence", english.pounds_and_pence)
+register.filter("day_date", english.day_date)
+register.filter("weekday_date", english.weekday_date)
+register.filter("when", english.when)
+register.filter("until", english.span)
+register.filter("markdown", english.markdown)
+register.filter("plain", english.plain)
 
 
 @register.inclusion_tag("components/sections.html", takes_context=True, name="sections")
@@ -92,21 +91,6 @@ def query(context: Context, **changes: Any) -> str:
     return f"?{values.urlencode()}"
 
 
-@register.simple_tag(takes_context=True)
-def kept_value(context: Context, field: Any) -> Any:
-    """What a read-only field of the admin shows. A record that this person may not open is named, without a link."""
-    if not hasattr(field, "resolved_field"):
-        return field.contents()
-    column, _, value = field.resolved_field or (None, None, None)
-    if isinstance(value, Model):
-        opens = field.model_admin.admin_site._registry.get(type(value))
-        if opens is not None and not opens.has_view_permission(context["request"]):
-            return str(value)
-    if isinstance(column, TextField) and isinstance(value, str):
-        return linebreaksbr(value)  # Unfold writes it in one line
-    return field.contents()
-
-
 @register.filter
 def error_target(field: BoundField) -> str:
     """The id that an error in the summary leads to: the first box of a group, the first part of a date."""
@@ -116,15 +100,6 @@ def error_target(field: BoundField) -> str:
     if isinstance(widget, forms.MultiWidget):
         return f"{field.auto_id}_0"
     return field.id_for_label or field.auto_id
-
-
-@register.simple_tag(takes_context=True)
-def admin_trail(context: Context) -> list[tuple[str, str]]:
-    """{% admin_trail as trail %}: where in the admin one is, as pairs of words and address ("" for this page itself).
-
-    A view may add to it with `trail_to` in its context."""
-    found = admin_menu.trail(context["request"], context.get("sidebar_navigation"), context.get("original"))
-    return [*found, *(context.get("trail_to") or ())]
 
 
 @register.simple_tag

@@ -16,15 +16,15 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.messages import KindFilter
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging import kinds, scopes
 from steppingup.messaging.actions import texts
 from steppingup.messaging.actions.sending import preview_text
 from steppingup.messaging.models import Message, MessageTemplate
 from steppingup.messaging.rendering import problems
-from steppingup.web.admin import ScopedAdmin
-from steppingup.web.admin_messages import KindFilter
-from steppingup.web.export import Column
+from steppingup.site.export import Column
 
 
 def scope_choices(user: User, without: set[tuple[int, int]] | None = None) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -18,7 +18,7 @@ def render_pdf(template: str, context: dict[str, Any]) -> bytes:
 
     Raises NotOurs when the template asks for anything from elsewhere."""
     # It takes half a second to load, and most processes never print.
-    from steppingup.web.printing import Refused, print_html
+    from steppingup.site.printing import Refused, print_html
 
     html = render_to_string(template, {"site_name": settings.SITE_NAME, **context})
     try:

@@ -7,10 +7,10 @@ from django.db.models import Count, Q
 from steppingup.accounts.actors import holds, providers_with
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
+from steppingup.desk.to_do import TEMPLATE, ToDo, waiting
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import MessageStatus
-from steppingup.web.sections import Section, register
-from steppingup.web.to_do import TEMPLATE, ToDo, waiting
+from steppingup.site.sections import Section, register
 
 
 def stuck(*, subject: Any, viewer: User) -> dict[str, Any] | None:

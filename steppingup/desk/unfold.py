@@ -66,14 +66,14 @@ def configuration(site_name: str) -> dict[str, Any]:
         "SHOW_HISTORY": True,
         "SHOW_VIEW_ON_SITE": True,
         "SHOW_BACK_BUTTON": True,
-        "ENVIRONMENT": "steppingup.web.unfold.environment",
-        "DASHBOARD_CALLBACK": "steppingup.web.admin.dashboard",
+        "ENVIRONMENT": "steppingup.desk.unfold.environment",
+        "DASHBOARD_CALLBACK": "steppingup.desk.admin.dashboard",
         "BORDER_RADIUS": "6px",
         "COLORS": {"primary": TEAL, "base": SAND},
         "SIDEBAR": {
             "show_search": False,
             "command_search": False,
             "show_all_applications": False,
-            "navigation": "steppingup.web.admin_menu.sidebar",
+            "navigation": "steppingup.desk.menu.sidebar",
         },
     }

@@ -17,8 +17,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import View
 
-from steppingup.web import export
-from steppingup.web.export import Column
+from steppingup.site import export
+from steppingup.site.export import Column
 
 PER_PAGE = 25
 

@@ -14,14 +14,14 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, 
 from unfold.decorators import display
 
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.formats.english import when
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging import kinds
 from steppingup.messaging.actions import send_again
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import DUE, MESSAGE, MessageStatus
-from steppingup.web.admin import ScopedAdmin
-from steppingup.web.export import Column
-from steppingup.web.words import when
+from steppingup.site.export import Column
 
 LABELS = {
     MessageStatus.SENT: "success",

@@ -22,9 +22,9 @@ from unfold.widgets import SELECT_CLASSES, TEXTAREA_CLASSES, UnfoldAdminTextInpu
 
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.roles import Permission
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web.admin import ScopedAdmin
-from steppingup.web.sections import render_sections
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site.sections import render_sections
 
 
 class StepForm(forms.Form):

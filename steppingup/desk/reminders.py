@@ -14,11 +14,11 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
+from steppingup.desk.texts import WideAndNarrow, scope_choices, scope_chosen
 from steppingup.messaging import reminders, scopes
 from steppingup.messaging.actions import texts
 from steppingup.messaging.models import ReminderRule, ReminderSent
-from steppingup.web.admin_texts import WideAndNarrow, scope_choices, scope_chosen
-from steppingup.web.export import Column
+from steppingup.site.export import Column
 
 EVERYWHERE = ("", "Everywhere")
 SHOWN = 20  # of the latest reminders that a rule sent

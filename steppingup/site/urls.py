@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from steppingup.web import views
+from steppingup.site import views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),

@@ -27,14 +27,14 @@ from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.people_scope import people_for
 from steppingup.accounts.requests import signed_in
 from steppingup.accounts.roles import ROLES, Permission
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.history import history_of
+from steppingup.desk.people_forms import OrganisationForm, PersonForm, RoleForm
+from steppingup.desk.people_steps import STEPS
+from steppingup.desk.steps import AdminStep, StepsMixin
 from steppingup.messaging.actions.roles import tell_of_role
 from steppingup.messaging.queries import messages_about
-from steppingup.web.admin import ScopedAdmin
-from steppingup.web.admin_account_forms import OrganisationForm, PersonForm, RoleForm
-from steppingup.web.admin_account_steps import STEPS
-from steppingup.web.admin_steps import AdminStep, StepsMixin
-from steppingup.web.export import Column
-from steppingup.web.history import history_of
+from steppingup.site.export import Column
 
 SHOWN = 50  # messages and changes on a person's page
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from steppingup.accounts.models import Organisation
-from steppingup.web import brand
-from steppingup.web.sections import render_sections
+from steppingup.site import brand
+from steppingup.site.sections import render_sections
 
 LOGO_TYPES = {"image/png", "image/jpeg", "image/webp", "image/svg+xml"}
 A_YEAR = 31_536_000

@@ -24,9 +24,9 @@ from unfold.admin import ModelAdmin
 
 from steppingup.accounts.actors import holds, providers_with
 from steppingup.accounts.roles import Permission
-from steppingup.web import export
-from steppingup.web.export import Column
-from steppingup.web.sections import render_sections
+from steppingup.site import export
+from steppingup.site.export import Column
+from steppingup.site.sections import render_sections
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

@@ -2,5 +2,5 @@ from django.apps import AppConfig
 
 
 class AuditConfig(AppConfig):
-    name = "steppingup.audit"
+    name = "steppingup.history"
     verbose_name = "History and guards"

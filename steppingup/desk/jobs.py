@@ -16,15 +16,15 @@ from unfold.decorators import display
 from steppingup.accounts.actors import holds, providers_with
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.steps import AdminStep, StepsMixin
+from steppingup.desk.to_do import TEMPLATE, ToDo, waiting
 from steppingup.jobs.actions import try_again
 from steppingup.jobs.handlers import who_is_told
 from steppingup.jobs.models import Job
 from steppingup.jobs.states import JOB, JobStatus
-from steppingup.web.admin import ScopedAdmin
-from steppingup.web.admin_steps import AdminStep, StepsMixin
-from steppingup.web.export import Column
-from steppingup.web.sections import Section, register
-from steppingup.web.to_do import TEMPLATE, ToDo, waiting
+from steppingup.site.export import Column
+from steppingup.site.sections import Section, register
 
 LABELS = {
     JobStatus.DONE: "success",

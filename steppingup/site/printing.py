@@ -1,4 +1,4 @@
-"""WeasyPrint, which only steppingup.web.pdf loads, and only when there is something to print."""
+"""WeasyPrint, which only steppingup.site.pdf loads, and only when there is something to print."""
 
 from pathlib import Path
 from typing import Any

@@ -6,9 +6,9 @@ from steppingup.accounts import lockout
 from steppingup.accounts.actions.people import end_lock_out, has_second_factors, remove_second_factors
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
+from steppingup.desk.steps import AdminStep
 from steppingup.messaging.actions import MessagePreview, preview, send
 from steppingup.messaging.messages import NOTICE
-from steppingup.web.admin_steps import AdminStep
 
 REMOVED = {
     "title": "Set up your authenticator app or passkey again",

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from steppingup.accounts.actors import NotAllowed
-from steppingup.audit.lifecycle import NotPossible
-from steppingup.web import errors
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site import errors
 
 
 def way_back(request: HttpRequest) -> str:

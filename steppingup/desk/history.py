@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from steppingup.accounts.models import User
-from steppingup.web import words
+from steppingup.formats import english
 
 MOST = 200  # events of one record, the newest
 
@@ -30,7 +30,7 @@ def _shown(event: models.Model, field: models.Field) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, date):
-        return words.when(value)
+        return english.when(value)
     if field.related_model is not None:
         other = field.related_model._base_manager.filter(pk=value).first()
         return str(other) if other else "something that is gone"

@@ -1,0 +1,32 @@
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    name = "steppingup.desk"
+    verbose_name = "The staff's pages"
+
+    def ready(self) -> None:
+        from steppingup.accounts.roles import Permission
+        from steppingup.desk import jobs, menu, messages, people, reminders, texts, to_do_messages  # noqa: F401
+
+        pages = (
+            ("People", "person", people.User, 10),
+            ("Organisations", "apartment", people.Organisation, 20),
+            ("Roles", "badge", people.RoleAssignment, 30),
+        )
+        for title, icon, model, order in pages:
+            url_name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+            menu.register(menu.Item("People", title, icon, url_name, order, Permission.MANAGE_PEOPLE))
+
+        to_do_messages.register_section()
+        jobs.register_section()
+        work = ("Work in the background", "hourglass_top", "admin:jobs_job_changelist", 90, Permission.RUN_COHORTS)
+        menu.register(menu.Item("Settings", *work))
+        changelist = "admin:messaging_{}_changelist"
+        edits = Permission.EDIT_PROGRAMMES
+        for item in (
+            ("Emails", "mail", changelist.format("message"), 10, Permission.SEE_MESSAGES),
+            ("Email texts", "edit_note", changelist.format("messagetemplate"), 20, edits),
+            ("Reminders", "alarm", changelist.format("reminderrule"), 30, edits),
+        ):
+            menu.register(menu.Item("Messages", *item))

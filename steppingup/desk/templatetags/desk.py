@@ -1,0 +1,36 @@
+"""{% load desk %}: where in the admin one is, and what a read-only field shows."""
+
+from typing import Any
+
+from django import template
+from django.db.models import Model, TextField
+from django.template.context import Context
+from django.template.defaultfilters import linebreaksbr
+
+from steppingup.desk import menu
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def kept_value(context: Context, field: Any) -> Any:
+    """What a read-only field of the admin shows. A record that this person may not open is named, without a link."""
+    if not hasattr(field, "resolved_field"):
+        return field.contents()
+    column, _, value = field.resolved_field or (None, None, None)
+    if isinstance(value, Model):
+        opens = field.model_admin.admin_site._registry.get(type(value))
+        if opens is not None and not opens.has_view_permission(context["request"]):
+            return str(value)
+    if isinstance(column, TextField) and isinstance(value, str):
+        return linebreaksbr(value)  # Unfold writes it in one line
+    return field.contents()
+
+
+@register.simple_tag(takes_context=True)
+def admin_trail(context: Context) -> list[tuple[str, str]]:
+    """{% admin_trail as trail %}: where in the admin one is, as pairs of words and address ("" for this page itself).
+
+    A view may add to it with `trail_to` in its context."""
+    found = menu.trail(context["request"], context.get("sidebar_navigation"), context.get("original"))
+    return [*found, *(context.get("trail_to") or ())]

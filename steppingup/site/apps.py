@@ -1,0 +1,27 @@
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+
+
+def create_cache_table(**said: Any) -> None:
+    """`migrate` alone makes a database ready; the table is only made if it is not there."""
+    call_command("createcachetable", database=said["using"], verbosity=0)
+
+
+class SiteConfig(AppConfig):
+    name = "steppingup.site"
+    label = "public_site"
+    verbose_name = "Public pages"
+
+    def ready(self) -> None:
+        # Django sends it for apps with models only, so not for this one.
+        post_migrate.connect(create_cache_table, sender=apps.get_app_config("accounts"))
+        from steppingup.site import navigation
+
+        navigation.register(
+            navigation.Entry(
+                "admin", "Admin", "admin:index", 90, visible_to=lambda user: user.is_active and user.is_staff
+            )
+        )
