@@ -246,6 +246,9 @@ MFA_FORMS = {
         ("reauthenticate", "AgainForm"),
         ("add_webauthn", "PasskeyForm"),
         ("edit_webauthn", "RenamePasskeyForm"),
+        ("authenticate_webauthn", "AnswerByPasskey"),
+        ("reauthenticate_webauthn", "AgainByPasskey"),
+        ("login_webauthn", "SignInByPasskey"),
     )
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -27,4 +27,5 @@ if settings.DEMONSTRATION:
 handler400 = "steppingup.site.errors.bad_request"
 handler403 = "steppingup.site.errors.forbidden"
 handler404 = "steppingup.site.errors.not_found"
+handler429 = "steppingup.site.errors.too_many_requests"  # allauth looks for it
 handler500 = "steppingup.site.errors.server_error"

@@ -32,8 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """In our words; a passkey before recovery codes for whoever has no authenticator app."""
+        """In our words; a passkey before recovery codes for whoever has no authenticator app. Who has set up a second
+        factor is asked for it: a password alone neither removes one nor adds another."""
         methods = super().get_reauthentication_methods(user)
+        methods = [method for method in methods if method["id"].startswith("mfa_")] or methods
         app = any(method["id"] == "mfa_reauthenticate" for method in methods) and has_app(user)
         words = {
             "reauthenticate": "Use your password",

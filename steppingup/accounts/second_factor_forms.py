@@ -1,14 +1,31 @@
-"""allauth's forms for second factors, in our words."""
+"""allauth's forms for second factors, in our words. What proves a factor has passed the library's own check before a
+form is valid, whatever was sent."""
 
+import json
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from allauth.mfa.webauthn.internal import auth
 from django import forms
+from django.core.validators import MaxLengthValidator
+from fido2.webauthn import AuthenticationResponse
 
+from steppingup.accounts.authenticators import App, as_stored, check_key, refusing
 from steppingup.accounts.models import User
 from steppingup.accounts.second_factor import has_app, has_passkey
+
+LONGEST_CODE, LONGEST_NAME, LONGEST_ANSWER = 50, 100, 20_000  # characters
+NAME_TOO_LONG = f"Choose a name of at most {LONGEST_NAME} characters."
 
 
 class PlainCode(forms.Form):
@@ -23,10 +40,18 @@ class PlainCode(forms.Form):
         code.widget.attrs.pop("placeholder", None)
         code.widget.attrs["spellcheck"] = "false"
         code.error_messages["required"] = "Enter the code."
+        code.validators.append(MaxLengthValidator(LONGEST_CODE, get_adapter().error_messages["incorrect_code"]))
 
 
 class AppForm(PlainCode, ActivateTOTPForm):
     code_label = "Code that the app shows"
+
+    def clean_code(self) -> str:
+        """The code is used by this: it opens nothing a second time."""
+        code = super().clean_code()
+        if not App(Authenticator(user=self.user))._mark_code_used(code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class CodeOfTheirs(PlainCode):
@@ -49,18 +74,80 @@ class AgainForm(CodeOfTheirs, ReauthenticateForm):
     code_label = "Code from the app, or a recovery code"
 
 
+class PasskeyAnswer(forms.CharField):
+    """What a browser answers when it is asked for a passkey: one object in JSON, which is never written back."""
+
+    def __init__(self, sentence: str) -> None:
+        errors = {"required": sentence, "null_characters_not_allowed": sentence}
+        super().__init__(widget=forms.HiddenInput, error_messages=errors)
+        self.validators = [MaxLengthValidator(LONGEST_ANSWER, sentence)]
+
+    def clean(self, value: Any) -> dict[str, Any]:
+        text = super().clean(value)
+        with refusing():
+            answer = json.loads(text)
+            if not isinstance(answer, dict):
+                raise TypeError
+        return answer
+
+    def bound_data(self, data: Any, initial: Any) -> None:
+        return None
+
+
 class PasskeyForm(AddWebAuthnForm):
+    credential = PasskeyAnswer("Your browser did not make a passkey. Try again.")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = "Name for this passkey"
-        self.fields["credential"].error_messages["required"] = "Your browser did not make a passkey. Try again."
-        self.fields["name"].help_text = "Optional. So that you can tell it from others: “Work laptop”."
+        name = self.fields["name"]
+        name.label = "Name for this passkey"
+        name.help_text = "Optional. So that you can tell it from others: “Work laptop”."
+        name.validators.append(MaxLengthValidator(LONGEST_NAME, NAME_TOO_LONG))
         self.fields["passwordless"].label = "Let me sign in with this passkey alone, without a code by email"
         self.fields["passwordless"].help_text = ""
+
+    def clean(self) -> dict[str, Any]:
+        """The library asks nothing of an answer that is false in Python (0, {}): here each is checked, or is none."""
+        given = self.cleaned_data
+        if "credential" in given and not self.errors:
+            with refusing():
+                checked = auth.complete_registration(given["credential"])
+                check_key(checked)
+                if given["passwordless"] and not checked.is_user_verified():
+                    raise ValueError
+                given["credential"] = as_stored(given["credential"])
+        return given
 
 
 class RenamePasskeyForm(EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = "Name for this passkey"
-        self.fields["name"].error_messages["required"] = "Enter a name."
+        name = self.fields["name"]
+        name.label = "Name for this passkey"
+        name.error_messages["required"] = "Enter a name."
+        name.validators.append(MaxLengthValidator(LONGEST_NAME, NAME_TOO_LONG))
+
+
+class AnswerByPasskey(AuthenticateWebAuthnForm):
+    """The second step, by a passkey."""
+
+    credential = PasskeyAnswer("No passkey was used. Try again, or choose another way.")
+
+    def clean_credential(self) -> Authenticator:
+        with refusing():
+            return super().clean_credential()
+
+
+class AgainByPasskey(AnswerByPasskey, ReauthenticateWebAuthnForm):
+    pass
+
+
+class SignInByPasskey(AnswerByPasskey, LoginWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        """A passkey alone is two factors only if it was opened by a finger, a face or a PIN. (The library asks for
+        that when it begins; but the answer may be to a question of the second step, which does not.)"""
+        with refusing():
+            answer = AuthenticationResponse.from_dict(self.cleaned_data["credential"])
+            if not answer.response.authenticator_data.is_user_verified():
+                raise ValueError
+        return super().clean_credential()

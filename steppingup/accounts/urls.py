@@ -37,7 +37,7 @@ urlpatterns = [
     path("second-factor/manage/", RedirectView.as_view(pattern_name="account_home"), name="mfa_index"),
     path("sign-in/second-factor/", mfa.authenticate, name="mfa_authenticate"),
     path("again/second-factor/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("again/passkey/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("again/passkey/", sign_in.AgainByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
     path("app/", totp.activate_totp, name="mfa_activate_totp"),
     path("app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),

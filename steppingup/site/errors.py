@@ -28,6 +28,10 @@ def conflict(request: HttpRequest, sentence: str) -> HttpResponse:
     return render(request, "errors/409.html", {"sentence": sentence}, status=409)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    return render(request, "errors/429.html", status=429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """A plain file: nothing that may itself be broken is used."""
     page = Path(settings.BASE_DIR) / "templates" / "errors" / "500.html"

@@ -219,3 +219,12 @@ def test_an_employers_own_sign_in_is_offered_where_it_is_set_up(client, settings
     page = client.get(f"{SIGN_IN}?next=/privacy/").content.decode()
     assert "Sign in with Bristol City Council" in page
     assert 'action="/account/employer/bristol/login/?next=/privacy/"' in page
+
+
+def test_very_many_tries_get_a_page_that_says_to_wait(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    address = "/account/sign-in/password/"
+    client.post(address, {"login": "ada@example.org", "password": "x"})
+    response = client.post(address, {"login": "ada@example.org", "password": "x"})
+    assert response.status_code == 429
+    assert "Wait a minute, then try again." in response.text

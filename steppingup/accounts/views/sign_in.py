@@ -6,9 +6,11 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.stages import LoginByCodeStage
 from allauth.account.views import ConfirmLoginCodeView, LoginView, RequestLoginCodeView
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from allauth.socialaccount.adapter import get_adapter as get_social_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -98,6 +100,14 @@ class PasswordSignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(next_url=safe_next(self.request, ""), **kwargs)
+
+
+class AgainByPasskey(ReauthenticateWebAuthnView):
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """The same page with a new question for the browser."""
+        for sentence in form.errors["credential"]:
+            messages.error(self.request, str(sentence))
+        return HttpResponseRedirect(self.request.get_full_path())
 
 
 @login_required
