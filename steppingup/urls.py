@@ -7,8 +7,7 @@ from django.urls import include, path
 from steppingup.site import health
 
 urlpatterns = [
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
+    *(path(address, view, name=view.__name__) for address, view in health.ADDRESSES.items()),
     path("admin/", admin.site.urls),
     path("account/", include("steppingup.accounts.urls")),
     path("", include("steppingup.site.urls")),

@@ -45,11 +45,16 @@ def database_url(data_dir: Path, *, disposable: bool = False) -> str:
     """Start (or join) the embedded server and return its address as a DATABASE_URL.
 
     A `disposable` one has a folder of its own and settings for tests. Raises EmbeddedServerError."""
+    return joined(data_dir, disposable=disposable).url
+
+
+def joined(data_dir: Path, *, disposable: bool = False) -> "Server":
+    """The same for whoever stops it themselves."""
     server = Server(data_dir / ("postgres-test" if disposable else "postgres"), DISPOSABLE if disposable else {})
     server.join()
     # Children (workers, test processes) use the running server instead of starting their own handle.
     os.environ["DATABASE_URL"] = server.url
-    return server.url
+    return server
 
 
 class Server:
@@ -62,6 +67,7 @@ class Server:
         self.log = self.folder / "log"
         self.user = ROOT_RUNS_AS if os.geteuid() == 0 else None
         self._holders: TextIOWrapper | None = None
+        self._joined_by = 0
 
     @property
     def socket_dir(self) -> Path:
@@ -78,15 +84,22 @@ class Server:
     def join(self) -> None:
         """Make sure that the server runs, and keep it running until this process ends."""
         self._holders = self.folder.with_name(f"{self.folder.name}.holders").open("a")
+        self._joined_by = os.getpid()
         with self._starting():
             fcntl.flock(self._holders, fcntl.LOCK_SH)
             if not self.running():
                 self._start()
-        atexit.register(self._leave, os.getpid())
+        atexit.register(self.leave)
 
-    def _leave(self, pid: int) -> None:
+    def revive(self) -> None:
+        """Start it again after it fell, for all who use it."""
+        with self._starting():
+            if not self.running():
+                self._start()
+
+    def leave(self) -> None:
         """Stop the server unless another process uses it. A forked child inherits this, and must do nothing."""
-        if os.getpid() != pid or self._holders is None:
+        if os.getpid() != self._joined_by or self._holders is None:
             return
         with self._starting():
             try:
@@ -95,6 +108,7 @@ class Server:
                 return
             finally:
                 self._holders.close()
+                self._holders = None
             self._stop()
 
     @contextlib.contextmanager
@@ -176,6 +190,7 @@ class Server:
                 extra_groups=[] if self.user else None,
                 cwd=self.folder,
                 check=False,
+                start_new_session=True,  # a Ctrl-C in the terminal is for whoever asked, who stops the server in order
             )
             if done.returncode:
                 output.seek(0)

@@ -18,6 +18,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 MODES = ("production", "demonstration", "test")
+SECONDS_TO_CONNECT = 5
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -111,6 +112,8 @@ class Environment:
         host = config.get("OPTIONS", {}).pop("host", None)
         if host:  # a socket folder, as the embedded server gives it: ?host=/path
             config["HOST"] = host
+        # A server that does not answer is given up, instead of holding a page for minutes.
+        config.setdefault("OPTIONS", {}).setdefault("connect_timeout", SECONDS_TO_CONNECT)
         config["ENGINE"] = "django.db.backends.postgresql"
         config["CONN_MAX_AGE"] = self.number("DATABASE_CONNECTION_SECONDS", 60)
         config["CONN_HEALTH_CHECKS"] = True

@@ -12,9 +12,9 @@ BEAT_WRITES_WITHIN = 600  # seconds; beat saves its timetable every three minute
 
 
 def web(port: int = 8000) -> bool:
-    """Asks /readyz as a visitor would who comes through the proxy."""
+    """Can it serve pages? (A worker that is away is no reason to take the pages away as well.)"""
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".")
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/readyz", headers={"Host": host})
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/readyz/pages", headers={"Host": host})
     try:
         with urllib.request.urlopen(request, timeout=4) as answer:
             return answer.status == 200

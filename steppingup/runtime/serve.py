@@ -1,21 +1,21 @@
 """What script/server runs: the whole site with demonstration people, from an empty folder to a served page.
 
-One process prepares everything (database, programmes, people), starts web, worker and beat, and stops them again.
+This process stays small: it starts others (prepare, then web, worker and beat), looks after them, and stops them again.
 """
 
 import argparse
 import fcntl
-import io
 import os
 import socket
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from steppingup.runtime.supervise import ChildDied, Stopped, Supervisor, moving, signals_stop
+from steppingup.runtime import embedded
+from steppingup.runtime.patrol import Patrol, served
+from steppingup.runtime.signals import Stopped, StopSignals
+from steppingup.runtime.supervise import ChildDied, Supervisor, moving
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_FIRST_PAGE = 60
@@ -70,35 +70,6 @@ def prepare_environment(port: int, data_dir: Path) -> None:
     }
 
 
-def has_command(name: str) -> bool:
-    from django.core.management import get_commands
-
-    return name in get_commands()
-
-
-def migrate() -> None:
-    """Only if there is something to apply: asking takes a fraction of a second, migrating several."""
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        with moving("Preparing the database"):
-            call_command("migrate", interactive=False, verbosity=0)
-
-
-def load(empty: bool) -> None:
-    """The programmes, again and again without harm; the people once (the command itself sees that they are there)."""
-    from django.core.management import call_command
-
-    steps = {"load_programmes": "Loading the programmes", "load_demo": "Loading the demonstration people"}
-    for command, what in steps.items():
-        if has_command(command) and not (empty and command == "load_demo"):
-            with moving(what):
-                call_command(command, stdout=io.StringIO())
-
-
 def commands(port: int) -> dict[str, list[str]]:
     """Web, worker and beat."""
     celery = [sys.executable, "-m", "celery", "-A", "steppingup"]
@@ -111,59 +82,65 @@ def commands(port: int) -> dict[str, list[str]]:
     }
 
 
-def served(port: int) -> bool:
-    try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20).close()
-    except urllib.error.HTTPError as error:
-        return error.code < 500
-    except OSError:
-        return False
-    return True
+def say(line: str) -> None:
+    print(line, flush=True)
 
 
-def announce(port: int, empty: bool, data_dir: Path) -> None:
-    from django.core.management import call_command
-
-    print(f"\nStepping Up is at http://localhost:{port}\n", flush=True)
-    if empty:
-        print(
-            "Nobody is here yet. Make the first account in another terminal:\n"
-            f"  MODE=demonstration DATA_DIR='{data_dir}' .venv/bin/python manage.py createsuperuser"
-        )
-    elif has_command("demo_people"):
-        call_command("demo_people")
-    print(f"\nLogs are in {data_dir / 'logs'}. Press Ctrl-C to stop.", flush=True)
+def announce(port: int, people: str, data_dir: Path) -> None:
+    say(f"\nStepping Up is at http://localhost:{port}\n")
+    say(
+        people.rstrip()
+        or "Nobody is here yet. Make the first account in another terminal:\n"
+        f"  MODE=demonstration DATA_DIR='{data_dir}' .venv/bin/python manage.py createsuperuser"
+    )
+    say(f"\nLogs are in {data_dir / 'logs'}. Press Ctrl-C to stop.")
 
 
-def serve(port: int, empty: bool, data_dir: Path) -> None:
-    """Runs until stopped. Raises CannotServe, ChildDied or Stopped."""
-    prepare_environment(port, data_dir)
+@contextmanager
+def database(data_dir: Path) -> Iterator[embedded.Server | None]:
+    """The embedded server, unless another one is named. Raises EmbeddedServerError if it does not start."""
+    if os.environ.get("DATABASE_URL", "").strip():
+        yield None
+        return
     with moving("Starting the database"):
-        import django
-
-        django.setup()
-    migrate()
-    load(empty)
-    from django.db import connections
-
-    connections.close_all()
-    supervisor = Supervisor(data_dir / "logs", ROOT)
+        server = embedded.joined(data_dir)
     try:
-        programs = commands(port)
-        supervisor.start("web", *programs.pop("web"))
-        with moving("Starting the site"):
-            if not supervisor.wait(lambda: served(port), SECONDS_TO_FIRST_PAGE):
-                raise CannotServe(
-                    f"No page after {SECONDS_TO_FIRST_PAGE} seconds; see {data_dir / 'logs' / 'web.log'}."
-                )
-        for name, words in programs.items():
-            supervisor.start(name, *words)
-        announce(port, empty, data_dir)
-        connections.close_all()
-        supervisor.wait(lambda: False)
+        yield server
     finally:
-        print("\nStopping …", flush=True)
-        supervisor.stop()
+        server.leave()
+
+
+def run_site(port: int, empty: bool, data_dir: Path, supervisor: Supervisor, server: embedded.Server | None) -> None:
+    """Raises CannotServe, ChildDied or Stopped; there is no other end."""
+    people = data_dir / "people.txt"
+    more = ["--empty"] if empty else []
+    supervisor.run("prepare", sys.executable, "-m", "steppingup.runtime.prepare", str(people), *more)
+    programs = commands(port)
+    supervisor.start("web", *programs.pop("web"))
+    with moving("Starting the site"):
+        page = served(port, SECONDS_TO_FIRST_PAGE)
+        supervisor.watch(page.done, restart=False)
+    if not page.result():
+        raise CannotServe(f"No page after {SECONDS_TO_FIRST_PAGE} seconds; see {data_dir / 'logs' / 'web.log'}.")
+    for name, words in programs.items():
+        supervisor.start(name, *words)
+    announce(port, people.read_text(encoding="utf-8"), data_dir)
+    patrol = Patrol(port, supervisor, server)
+    supervisor.watch(patrol.look_after)
+
+
+def serve(port: int, empty: bool, data_dir: Path, signals: StopSignals) -> None:
+    """Runs until stopped. Raises CannotServe, ChildDied, EmbeddedServerError or Stopped."""
+    prepare_environment(port, data_dir)
+    supervisor = Supervisor(data_dir / "logs", ROOT, signals, say)
+    signals.at_once = supervisor.exit_at_once
+    with database(data_dir) as server:
+        try:
+            signals.check()
+            run_site(port, empty, data_dir, supervisor, server)
+        finally:
+            say("\nStopping …")
+            supervisor.stop()
 
 
 def main(words: list[str]) -> int:
@@ -173,13 +150,13 @@ def main(words: list[str]) -> int:
     data_dir = data_dir.resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with signals_stop(), only_one(data_dir):
+        with StopSignals() as signals, only_one(data_dir):
             require_free(chosen.port)
-            serve(chosen.port, chosen.empty, data_dir)
+            serve(chosen.port, chosen.empty, data_dir, signals)
     except Stopped:
-        print("Stopped.", flush=True)
+        say("Stopped.")
         return 0
-    except (CannotServe, ChildDied) as error:
+    except (CannotServe, ChildDied, embedded.EmbeddedServerError) as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
         return 1
     return 0

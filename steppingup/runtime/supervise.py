@@ -1,4 +1,4 @@
-"""Starts processes, watches them, and stops what it started: all of it, and nothing else."""
+"""Starts processes, starts again what falls, and stops what it started: all of it, and nothing else."""
 
 import contextlib
 import ctypes
@@ -9,118 +9,181 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
-from types import FrameType
+
+from steppingup.runtime.signals import StopSignals
 
 PATIENCE = 10.0  # seconds that a process has to finish what it has begun, before it is killed
+TICK = 0.1  # seconds between two looks at the processes
+SHORTEST, LONGEST = 1.0, 60.0  # seconds before a process that fell is started again: doubled each time
+STEADY = 60.0  # seconds after which a process that runs has recovered
+LARGEST_LOG = 5_000_000  # bytes; at the next start a longer one makes way for a new one, and is kept beside it
 PR_SET_PDEATHSIG = 1  # Linux: the signal that a child gets when its parent is gone
-
-
-class Stopped(BaseException):
-    """Ctrl-C, or a signal to stop. Like KeyboardInterrupt it passes through `except Exception`."""
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class ChildDied(Exception):
     """A process ended that should have gone on; the message holds the last lines of its log."""
 
 
-@dataclass
-class Child:
-    name: str
-    log: Path
-    process: subprocess.Popen[bytes]
-
-    def last_lines(self, number: int = 15) -> str:
-        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join(f"    {line}" for line in lines[-number:])
-
-
 def _end_with_parent() -> None:
     """In the child, on Linux: even if the parent is killed outright, no process is left behind."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if _LIBC:
+        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@dataclass
+class Child:
+    """A program that is to run. `again_at` is set while it does not."""
+
+    name: str
+    command: tuple[str, ...]
+    log: Path
+    process: subprocess.Popen[bytes] = field(init=False)
+    started_at: float = 0.0
+    log_began: int = 0
+    pause: float = SHORTEST
+    again_at: float | None = None
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was started."""
+        return time.monotonic() - self.started_at
+
+    def last_lines(self, number: int = 15) -> str:
+        """What it has written at the end, since it was started."""
+        with self.log.open("rb") as file:
+            file.seek(max(self.log_began, self.log.stat().st_size - 20_000))
+            lines = file.read().decode(errors="replace").splitlines()
+        return "\n".join(f"    {line}" for line in lines[-number:])
+
+    def end(self, how: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(how)
+
+    def sweep(self) -> None:
+        """Kill it and whatever it has left of its group."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 class Supervisor:
-    """A few processes, each in a group of its own with its log in a file."""
+    """A few processes, each in a group of its own with its log in a file. `say` is told what people should know."""
 
-    def __init__(self, logs: Path, folder: Path, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, logs: Path, folder: Path, signals: StopSignals, say: Callable[[str], None] = lambda line: None
+    ) -> None:
         self.logs = logs
         self.folder = folder
-        self.environment = environment
+        self.signals = signals
+        self.say = say
         self.children: list[Child] = []
         logs.mkdir(parents=True, exist_ok=True)
 
     def start(self, name: str, *command: str) -> Child:
-        log = self.logs / f"{name}.log"
-        with log.open("wb") as file:
-            process = subprocess.Popen(
-                command,
-                cwd=self.folder,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # a Ctrl-C in the terminal reaches us alone; we pass it on in order
-                preexec_fn=_end_with_parent,
-            )
-        child = Child(name, log, process)
+        child = Child(name, command, self.logs / f"{name}.log")
+        self._launch(child)
         self.children.append(child)
         return child
 
-    def check(self) -> None:
-        """Raises ChildDied if one of them has ended."""
-        for child in self.children:
-            code = child.process.poll()
-            if code is not None:
-                raise ChildDied(
-                    f"The {child.name} process stopped by itself (exit code {code}). The end of {child.log}:\n"
-                    f"{child.last_lines()}"
-                )
+    def _launch(self, child: Child, output: int | None = None) -> None:
+        if child.log.exists() and child.log.stat().st_size > LARGEST_LOG:
+            child.log.replace(child.log.with_suffix(".log.1"))
+        with child.log.open("ab") as log:
+            log.write(f"-- {datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {child.name} is started\n".encode())
+            log.flush()
+            child.log_began, child.started_at, child.again_at = log.tell(), time.monotonic(), None
+            child.process = subprocess.Popen(
+                child.command,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log if output is None else output,
+                stderr=log,
+                start_new_session=True,  # a Ctrl-C in the terminal reaches us alone; we pass it on in order
+                preexec_fn=_end_with_parent,
+            )
 
-    def wait(self, until: Callable[[], bool], seconds: float | None = None) -> bool:
-        """Watch the processes until something is true. False when the time is over first. Raises ChildDied."""
-        end = None if seconds is None else time.monotonic() + seconds
-        while end is None or time.monotonic() < end:
-            self.check()
-            if until():
-                return True
-            time.sleep(0.1)
-        return False
+    def run(self, name: str, *command: str) -> Child:
+        """A program that does something and ends; what it prints goes to the terminal, its errors to the log.
+
+        Raises ChildDied if it fails, Stopped if somebody asked for an end meanwhile."""
+        sys.stdout.flush()
+        child = Child(name, command, self.logs / f"{name}.log")
+        self._launch(child, sys.stdout.fileno())
+        self.children.append(child)
+        while child.process.poll() is None:
+            self.signals.sleep(TICK)
+        self.children.remove(child)
+        if child.process.returncode:
+            raise self._died(child)
+        return child
+
+    def _died(self, child: Child) -> ChildDied:
+        return ChildDied(
+            f"The {child.name} process stopped by itself (exit code {child.process.returncode}). "
+            f"The end of {child.log}:\n{child.last_lines()}"
+        )
+
+    def watch(self, until: Callable[[], bool], *, restart: bool = True) -> None:
+        """Look after the processes until something is true. One that falls is started again, after a pause that grows
+        while it goes on falling. Raises Stopped if somebody asked for an end; ChildDied instead of starting again when
+        that is not wanted."""
+        while not until():
+            for child in self.children:
+                if child.again_at is None and child.process.poll() is not None:
+                    if not restart:
+                        raise self._died(child)
+                    self._fell(child)
+                elif child.again_at is not None and time.monotonic() >= child.again_at:
+                    self._launch(child)
+            self.signals.sleep(TICK)
+
+    def _fell(self, child: Child) -> None:
+        child.sweep()
+        child.pause = SHORTEST if child.age > STEADY else child.pause
+        wait = f"{child.pause:.0f} second{'' if child.pause == 1 else 's'}"
+        self.say(
+            f"The {child.name} process stopped by itself (exit code {child.process.returncode}); "
+            f"it is started again in {wait}. Why it stopped is at the end of {child.log}."
+        )
+        child.again_at = time.monotonic() + child.pause
+        child.pause = min(LONGEST, 2 * child.pause)
+
+    def replace(self, child: Child, why: str) -> None:
+        """Start one again that runs, but does not do its work."""
+        self.say(f"The {child.name} process {why}; it is started again.")
+        child.sweep()
+        self._launch(child)
 
     def stop(self) -> None:
-        """Ask each to finish, newest first; kill those that do not, and whatever they have left of their groups."""
-        for child in reversed(self.children):
-            with contextlib.suppress(ProcessLookupError):
-                child.process.terminate()
+        """Ask each to finish, newest first; kill those that do not, and whatever they have left of their groups.
+        A second Ctrl-C is an end of patience."""
+        running = [child for child in self.children if child.process.poll() is None]
+        for child in reversed(running):
+            child.end(signal.SIGTERM)
         end = time.monotonic() + PATIENCE
+        while any(child.process.poll() is None for child in running):
+            if time.monotonic() > end or self.signals.count > 1:
+                break
+            self.signals.pause(TICK)
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Kill everything at once."""
         for child in self.children:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.process.wait(max(0.0, end - time.monotonic()))
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.process.pid, signal.SIGKILL)
-            child.process.wait()
+            child.sweep()
         self.children.clear()
 
-
-@contextmanager
-def signals_stop() -> Iterator[None]:
-    """Inside, SIGINT, SIGTERM and SIGHUP raise Stopped, once; stopping itself is not interrupted."""
-    caught = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        for each in caught:
-            signal.signal(each, signal.SIG_IGN)
-        raise Stopped(signal.Signals(number).name)
-
-    before = {number: signal.signal(number, stop) for number in caught}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    def exit_at_once(self) -> None:
+        """For a signal handler: nothing is waited for, no lock is taken."""
+        for child in self.children:
+            with contextlib.suppress(OSError):
+                os.killpg(child.process.pid, signal.SIGKILL)
+        os._exit(1)
 
 
 @contextmanager

@@ -1,4 +1,8 @@
-"""Is it alive (`/healthz`), and can it do its work (`/readyz`)? For load balancers, compose and people on call."""
+"""Is it alive (`/healthz`), can it serve pages (`/readyz/pages`), does everything do its work (`/readyz`)?
+
+For compose, load balancers and people on call. They answer whatever is away, also to somebody who is signed in: sessions
+and people are never asked for, because this middleware answers before those that do.
+"""
 
 import logging
 import os
@@ -9,14 +13,14 @@ import redis
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
-SECONDS = 2.0  # the longest that /readyz takes, whatever is down
+SECONDS = 2.0  # the longest that an answer takes, whatever is down
 _up_to_date = False
 
 
@@ -53,22 +57,40 @@ def broker() -> str:
             client.ping()
         finally:
             client.close()
-    elif settings.BROKER_DIR and not os.access(settings.BROKER_DIR / "queue", os.W_OK):
+    elif settings.BROKER_DIR and not os.access(settings.BROKER_DIR / "queue", os.W_OK | os.X_OK):
         raise RuntimeError("its folder cannot be written to")
     return "answers"
 
 
-CHECKS: dict[str, Callable[[], str]] = {"database": database, "migrations": migrations, "broker": broker}
+Check = Callable[[], str]
+PAGES: dict[str, Check] = {"database": database, "migrations": migrations}
+EVERYTHING: dict[str, Check] = {**PAGES, "broker": broker}
 
 
 def verdict(answer: Future[str], name: str) -> tuple[bool, str]:
-    """Whether it is well, and a line that says so. What exactly went wrong stands in the log, not on the page."""
+    """Whether it is well, and what is said of it. What exactly went wrong stands in the log, not on the page."""
     if not answer.done():
-        return False, f"{name}: no answer within {SECONDS:g} seconds"
+        return False, f"no answer within {SECONDS:g} seconds"
     if error := answer.exception():
         logger.warning("readyz: %s: %s", name, error)
-        return False, f"{name}: {error if type(error) is RuntimeError else 'cannot be reached'}"
-    return True, f"{name}: {answer.result()}"
+        return False, str(error) if type(error) is RuntimeError else "cannot be reached"
+    return True, answer.result()
+
+
+def report(request: HttpRequest, checks: dict[str, Check]) -> HttpResponse:
+    """A line for each, or JSON for a program; 503 unless all are well, within SECONDS."""
+    pool = ThreadPoolExecutor(max_workers=len(checks))
+    answers = {name: pool.submit(check) for name, check in checks.items()}
+    wait(answers.values(), timeout=SECONDS)
+    pool.shutdown(wait=False, cancel_futures=True)
+    verdicts = {name: verdict(answer, name) for name, answer in answers.items()}
+    status = 200 if all(well for well, _ in verdicts.values()) else 503
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse(
+            {name: {"well": well, "says": says} for name, (well, says) in verdicts.items()}, status=status
+        )
+    text = "".join(f"{name}: {says}\n" for name, (_, says) in verdicts.items())
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", status=status)
 
 
 @require_safe
@@ -81,11 +103,30 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Database, migrations and broker, a line each; 503 unless all are well, within SECONDS."""
-    pool = ThreadPoolExecutor(max_workers=len(CHECKS))
-    answers = {name: pool.submit(check) for name, check in CHECKS.items()}
-    wait(answers.values(), timeout=SECONDS)
-    pool.shutdown(wait=False, cancel_futures=True)
-    verdicts = [verdict(answer, name) for name, answer in answers.items()]
-    text = "".join(f"{line}\n" for _, line in verdicts)
-    return HttpResponse(text, content_type="text/plain", status=200 if all(well for well, _ in verdicts) else 503)
+    """Everything: database, migrations, broker, worker and beat."""
+    return report(request, EVERYTHING)
+
+
+@require_safe
+@never_cache
+def readyz_pages(request: HttpRequest) -> HttpResponse:
+    """What pages cannot do without. While only the rest is away the site is served, and work waits."""
+    return report(request, PAGES)
+
+
+ADDRESSES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "healthz": healthz,
+    "readyz": readyz,
+    "readyz/pages": readyz_pages,
+}
+
+
+class HealthMiddleware:
+    """Answers before sessions, people and history are looked at."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        view = ADDRESSES.get(request.path_info.removeprefix("/"))
+        return view(request) if view else self.get_response(request)

@@ -2,8 +2,10 @@ import socket
 import time
 
 import pytest
+from django.db import connection
 
 from steppingup.site import health
+from tests.plugins.services import free_port
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +16,17 @@ def _forget_good_answer(monkeypatch):
 def test_the_process_answers_without_asking_anything_of_the_database(client):
     response = client.get("/healthz")
     assert (response.status_code, response.content) == (200, b"alive\n")
+
+
+def test_they_answer_while_the_database_is_away_also_to_somebody_who_is_signed_in(client, settings, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+    monkeypatch.setitem(connection.settings_dict, "PORT", free_port())
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a-session-that-is-not-looked-up"
+    assert client.get("/healthz").status_code == 200
+    for address in ("/readyz", "/readyz/pages"):
+        response = client.get(address)
+        assert response.status_code == 503
+        assert "database: cannot be reached\n" in response.text
 
 
 @pytest.mark.django_db(transaction=True)
@@ -32,8 +45,16 @@ def test_it_is_not_ready_while_the_broker_is_down(client, broker):
     broker.stop()
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert "broker: " in response.content.decode()
-    assert "broker: answers" not in response.content.decode()
+    assert "broker: " in response.text
+    assert "broker: answers" not in response.text
+    assert client.get("/readyz/pages").status_code == 200
+    assert client.get("/readyz", headers={"Accept": "application/json"}).json()["broker"]["well"] is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_in_a_folder_that_is_not_there_is_no_broker(client, settings, tmp_path):
+    settings.REDIS_URL, settings.BROKER_DIR = "", tmp_path / "away"
+    assert "broker: its folder cannot be written to" in client.get("/readyz").text
 
 
 @pytest.mark.django_db(transaction=True)
@@ -49,8 +70,6 @@ def test_a_broker_that_never_answers_is_given_up_after_two_seconds(client, setti
 
 @pytest.mark.django_db(transaction=True)
 def test_it_is_not_ready_before_the_migrations_are_applied(client):
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'accounts' RETURNING app, name, applied")
         rows = cursor.fetchall()

@@ -1,19 +1,19 @@
 """script/server from an empty folder to a served page, and down again."""
 
 import os
-import re
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import psutil
 import pytest
 
 from steppingup.runtime import serve
+from steppingup.runtime.patrol import readiness, served
 from tests.plugins.services import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,19 +95,54 @@ def test_it_serves_a_page_starts_again_quickly_and_leaves_nothing_running(tmp_pa
 
     again = Site(data, "--empty", "--port", str(port))
     try:
-        wait_until(lambda: serve.served(port), 60, "the second start")
+        wait_until(lambda: answers(port), 60, "the second start")
         # Under 10 seconds on a machine with nothing else to do; other tests run here too, so their time does not count.
         assert processor_seconds(again.process.pid) < 10
-        ready = urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).read().decode()
-        assert ready.splitlines()[0] == "database: answers"
         wait_until(lambda: "Press Ctrl-C to stop" in again.said, 10)
-        beat = next(p for p in map(psutil.Process, processes_of(data)) if "beat" in p.cmdline())
-        beat.kill()
-        assert again.process.wait(40) == 1
+        assert readiness(port)["database"]
+        process_of(data, "beat").kill()
+        wait_until(lambda: "The beat process stopped by itself (exit code -9)" in again.said, 10)
+        assert answers(port)
+        wait_until(lambda: process_of(data, "beat"), 20, "beat running again")
+        pages_go_on_without_the_broker(data, port, again)
     finally:
         again.end(signal.SIGTERM)
-    assert re.search(r"The beat process stopped by itself \(exit code -9\)", again.said)
-    all_gone(data)
+    assert (data / "empty/logs/web.log").read_text().count("web is started") == 2
+    interrupted_at_any_moment(data)
+
+
+def pages_go_on_without_the_broker(data: Path, port: int, site: Site) -> None:
+    folder = data / "empty/broker"
+    folder.rename(folder.with_name("away"))
+    folder.touch()
+    process_of(data, "worker").kill()
+    wait_until(lambda: site.said.count("The worker process stopped by itself") > 1, 40, "the worker giving up")
+    assert answers(port)
+    assert not readiness(port)["broker"]
+    folder.unlink()
+    wait_until(lambda: process_of(data, "worker") and readiness(port)["broker"], 40, "the worker running again")
+
+
+def interrupted_at_any_moment(data: Path) -> None:
+    """Ctrl-C ends everything within some seconds, whatever is going on: from an empty folder and from a prepared one."""
+    moments = random.Random(2026)
+    for folder in (data, data, data, data, data.with_name("new"), data.with_name("newer")):
+        site = Site(folder, "--empty", "--port", str(free_port()))
+        time.sleep(moments.random() * 5)
+        began = time.monotonic()
+        site.end()
+        assert time.monotonic() - began < 20
+        all_gone(folder)
+
+
+def answers(port: int) -> bool:
+    return served(port, 1).result()
+
+
+def process_of(data: Path, name: str) -> psutil.Process | None:
+    """Celery says in its command line what it is."""
+    found = [process for pid in processes_of(data) for process in [psutil.Process(pid)]]
+    return next((process for process in found if f" {name} " in " ".join(process.cmdline())), None)
 
 
 def test_a_port_that_is_not_one_gets_a_sentence(capsys):

@@ -58,7 +58,10 @@ SIGNING_IN = [
 ]  # fmt: skip
 
 SITE = [
-    *(Row(name, PUBLIC) for name in ("healthz", "readyz", "home", "contact", "privacy", "accessibility")),
+    *(
+        Row(name, PUBLIC)
+        for name in ("healthz", "readyz", "readyz_pages", "home", "contact", "privacy", "accessibility")
+    ),
     Row("brand", PUBLIC, {"colour": "0b5c63"}),
     Row("provider_logo", PUBLIC, {"slug": of.provider.slug}),
     # How far a piece of work is: for whoever started it, and those who run cohorts of the same provider.
