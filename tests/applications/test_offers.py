@@ -7,11 +7,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from applications.actions import decisions, fees, offers
-from applications.models import Application, Offer
+from applications.actions import decisions, fees, interviews, offers
+from applications.models import Application, Interview, Offer, Review
 from applications.queries import place_on_waiting_list
 from applications.states import ApplicationStatus as S
-from applications.states import OfferStatus
+from applications.states import InterviewStatus, OfferStatus, ReviewStatus
 from cohorts.models import Enrolment
 from cohorts.states import ENROLMENT
 from funding.states import AgreementStatus
@@ -23,6 +23,7 @@ from steppingup.messaging.reminders import add_rule, work_out_reminders
 from tests.factories import review as make
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import WindowFactory, submitted
+from tests.sweeps.ways import put
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
@@ -67,7 +68,6 @@ def test_the_fee_agreement_goes_with_the_place():
     coordinator = make.coordinator(window)
     application = submitted(window)
     application = decisions.shortlist(application=application, by=coordinator)
-    Application.objects.filter(pk=application.pk)  # the fee was agreed before submission
     offer = _offer_after_interview(application, coordinator)
     offers.accept(offer=offer, legal_name="Amara Okafor", by=application.applicant)
     application = make.fresh(application)
@@ -75,9 +75,6 @@ def test_the_fee_agreement_goes_with_the_place():
 
 
 def _offer_after_interview(application: Application, by) -> Offer:
-    from applications.actions import interviews
-    from applications.models import Interview
-
     interview = interviews.invite(
         application=application, starts_at=timezone.now() + timedelta(days=1), place="City Hall", by=by
     )
@@ -154,11 +151,39 @@ def test_whoever_comes_after_the_last_place_is_on_the_waiting_list_and_told_kind
     assert told(application, "no_place") == 1
 
 
-def test_the_waiting_list_goes_by_review_then_interview_then_submission(window, coordinator):
-    first = make.waiting(window, coordinator, value=2)
-    second = make.waiting(window, coordinator, value=5)
-    third = make.waiting(window, coordinator, value=2)
-    assert [place_on_waiting_list(one) for one in (first, second, third)] == [2, 1, 3]
+#: In the order of the waiting list: the totals of the reviews, that of the interview, the day of submission.
+IN_ORDER = (
+    ((8, 10), 4, 5),
+    ((9, 9), 4, 6),
+    ((9, 9), 3, 1),
+    ((8, 10), None, 1),
+    ((7, 10), 9, 1),
+    ((), 9, 3),
+    ((), None, 2),
+)
+
+
+@pytest.mark.parametrize("comes", [IN_ORDER, IN_ORDER[::-1], IN_ORDER[1::2] + IN_ORDER[::2]])
+def test_the_waiting_list_goes_by_review_then_interview_then_submission(window, coordinator, comes):
+    waits = {row: on_the_list(window, coordinator, *row) for row in comes}
+    listed = Application.objects.filter(cohort=window.cohort).waiting_in_order()
+    assert [one.pk for one in listed] == [waits[row].pk for row in IN_ORDER]
+    assert [place_on_waiting_list(waits[row]) for row in IN_ORDER] == list(range(1, len(IN_ORDER) + 1))
+    assert place_on_waiting_list(make.arrived(window)) is None
+
+
+def on_the_list(window, by: User, totals: tuple[int, ...], interview: int | None, day: int) -> Application:
+    """What decides the place, beside a review that is not finished and an interview that was cancelled."""
+    application, now = make.arrived(window), timezone.now()
+    for total in (*totals, None):
+        review = Review.objects.create(application=application, assessor=make.assessor(window))
+        if total is not None:
+            put(review, ReviewStatus.SUBMITTED, total=total, submitted_at=now)
+    meeting = {"application": application, "starts_at": now, "place": "City Hall"}
+    put(Interview.objects.create(**meeting), InterviewStatus.CANCELLED, total=99)
+    if interview is not None:
+        put(Interview.objects.create(**meeting), InterviewStatus.HELD, total=interview, recorded_at=now, recorded_by=by)
+    return put(application, S.WAITING, submitted_at=now - timedelta(days=30 - day), decided_at=now, decided_by=by)
 
 
 def test_the_next_on_the_list_is_offered_a_place_that_becomes_free(window, coordinator):

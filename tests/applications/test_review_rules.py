@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from applications.impartial import Need, spread
 from applications.masking import Mask
-from applications.ranking import Candidate, rank
+from applications.ranking import Candidate, differs_much, rank
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -54,6 +54,14 @@ def test_somebody_who_comes_lower_changes_nothing_above(found, more):
     cut = next((i for i, one in enumerate(after) if one.candidate.pk == 1000), len(after))
     assert [o.candidate for o in after[:cut]] == [o.candidate for o in before[:cut]]
     assert [o.rank for o in after[:cut]] == [o.rank for o in before[:cut]]
+
+
+@pytest.mark.parametrize(
+    ("spread_of_totals", "highest_total", "much"),
+    [(5, 20, True), (4, 20, False), (4, 17, False), (5, 17, True), (20, 20, True), (0, 20, False), (0, 0, False)],
+)
+def test_assessors_differ_much_from_a_quarter_of_all_the_points_on(spread_of_totals, highest_total, much):
+    assert differs_much(spread_of_totals, highest_total) is much
 
 
 @given(candidates())

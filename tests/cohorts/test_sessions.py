@@ -162,6 +162,19 @@ def test_line_managers_who_were_invited_are_told_when_it_moves_or_is_cancelled(p
     assert shown == [participant.participant.email, participant.line_manager.email]
 
 
+@pytest.mark.requirement("B30")
+def test_line_managers_who_were_not_invited_hear_nothing_of_it(participant, coordinator):
+    session = SessionFactory(cohort=participant.cohort, open_to_managers=True)
+    later = session.starts_at + timedelta(days=1)
+    new = {"starts_at": later, "ends_at": later + timedelta(hours=3), "venue": "Library"}
+    shown = sessions.told_of_moving(session, **new), sessions.told_of_cancelling(session)
+    sessions.move(session=session, by=coordinator, **new)
+    sessions.cancel(session=session, by=coordinator)
+    people = [message.to for message in Message.objects.all()]
+    assert people == [participant.participant] * 2
+    assert [letter.to_email for letters in shown for letter in letters] == [person.email for person in people]
+
+
 # -- the register --------------------------------------------------------------------------------
 
 

@@ -4,9 +4,11 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
+from cohorts.states import ENROLMENT
 from funding.actions import agreements as act
-from funding.models import FeeAgreement, FeeTerms
+from funding.models import FeeAgreement, FeeTerms, FundingSource
 from funding.states import AgreementStatus, Route
 from funding.telling import AGREEMENT_LINK
 from steppingup.accounts.actors import SYSTEM, LinkHolder, NotAllowed
@@ -16,7 +18,16 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, PublishedCohortFactory
-from tests.factories.funding import AgreementFactory, FundFactory, agreed, asked, bursary_asked, holder
+from tests.factories.funding import (
+    AgreementFactory,
+    FundFactory,
+    agreed,
+    asked,
+    bursary_asked,
+    holder,
+    issued,
+    taken_up,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +202,33 @@ def test_a_place_that_is_taken_up_keeps_its_fee():
         act.release(agreement=agreement, reason="Changed mind.", by=agreement.person)
     with pytest.raises(NotPossible, match="another person"):
         act.attach_enrolment(agreement=agreed(), enrolment=enrolment)
+
+
+def test_a_fee_stands_once_it_was_invoiced_also_when_the_place_is_given_up():
+    invoice = issued()
+    agreement, enrolment = invoice.agreement, invoice.agreement.enrolment
+    ENROLMENT.move(enrolment, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason="Moved away.")
+    with pytest.raises(NotPossible, match=f"Invoice {invoice} was issued"):
+        act.release(agreement=agreement, reason="Moved away.", by=SYSTEM)
+    agreement.refresh_from_db()
+    assert agreement.is_settled
+
+
+def test_a_fee_that_was_not_invoiced_ends_with_the_place():
+    agreement = taken_up()
+    ENROLMENT.move(agreement.enrolment, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason="Moved away.")
+    assert act.release(agreement=agreement, reason="Moved away.", by=SYSTEM).status == AgreementStatus.RELEASED
+
+
+@pytest.mark.requirement("B37")
+def test_a_closed_fund_pays_for_no_new_place_and_keeps_its_promises():
+    agreement = AgreementFactory()
+    fund = FundFactory(programme=agreement.cohort.programme)
+    act.settle_internally(agreement=agreement, source=fund, by=SYSTEM)
+    FundingSource.objects.update(is_open=False)
+    late = AgreementFactory(cohort=agreement.cohort)
+    with pytest.raises(NotPossible, match=f"{fund.name} is closed"):
+        act.settle_internally(agreement=late, source=fund, by=SYSTEM)
+    fund.refresh_from_db()
+    late.refresh_from_db()
+    assert (fund.committed, late.status) == (agreement.amount, AgreementStatus.DRAFT)

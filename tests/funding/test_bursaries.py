@@ -12,8 +12,8 @@ from hypothesis.extra.django import TestCase
 
 from funding.actions import agreements as act
 from funding.actions import bursaries
-from funding.models import Commitment, FundingSource
-from funding.states import AgreementStatus, Route
+from funding.models import BursaryRequest, Commitment, FeeAgreement, FundingSource
+from funding.states import AgreementStatus, BursaryStatus, Route
 from funding.telling import AGREEMENT_LINK
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.models import TokenLink
@@ -22,7 +22,7 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import staff
 from tests.factories.cohorts import PublishedCohortFactory
-from tests.factories.funding import AgreementFactory, FundFactory, PotFactory, bursary_asked, holder
+from tests.factories.funding import AgreementFactory, FundFactory, PotFactory, asked, bursary_asked, holder
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,43 @@ def test_only_a_finance_officer_of_the_provider_decides():
     for by in (coordinator, elsewhere, limited, request.agreement.person, SYSTEM):
         with pytest.raises(NotAllowed):
             bursaries.grant(request=request, source=pot, amount=Decimal(1000), reason="Yes.", by=by)
+
+
+def test_a_finance_officer_who_applied_does_not_decide_about_their_own_bursary():
+    request = bursary_asked()
+    by = staff(RoleName.FINANCE, request.agreement.provider)
+    FeeAgreement.objects.update(person=by)
+    request.agreement.refresh_from_db()
+    with pytest.raises(NotAllowed, match="their own bursary"):
+        bursaries.grant(request=request, source=pot_of(request), amount=Decimal(1000), reason="Yes.", by=by)
+    with pytest.raises(NotAllowed, match="their own bursary"):
+        bursaries.refuse(request=request, reason="No.", by=by)
+    assert BursaryRequest.objects.get().status == BursaryStatus.REQUESTED
+
+
+@pytest.mark.requirement("B38")
+def test_a_place_gets_one_bursary():
+    request = bursary_asked()
+    agreement, by = request.agreement, officer_of(request)
+    bursaries.grant(request=request, source=pot_of(request), amount=Decimal(600), reason="A part.", by=by)
+    _, raw = TokenLink.issue(purpose=AGREEMENT_LINK, target=agreement, email="jo@employer.example", days=3)
+    with pytest.raises(NotPossible, match="already pays a part"):
+        act.ask_for_bursary(agreement=agreement, reason="The rest too.", by=holder(raw))
+    assert agreement.bursary_requests.count() == 1
+
+
+@pytest.mark.requirement("B38")
+def test_a_closed_pot_grants_nothing_and_nobody_is_sent_to_it():
+    request = bursary_asked()
+    other, raw = asked(cohort=request.agreement.cohort)
+    FundingSource.objects.update(is_open=False)
+    with pytest.raises(NotPossible, match="is closed"):
+        bursaries.grant(
+            request=request, source=pot_of(request), amount=Decimal(1), reason="Yes.", by=officer_of(request)
+        )
+    with pytest.raises(NotPossible, match="no bursaries"):
+        act.ask_for_bursary(agreement=other, reason="Please.", by=holder(raw))
+    assert pot_of(request).committed == 0
 
 
 def test_more_than_the_fee_or_from_another_pot_is_refused():
