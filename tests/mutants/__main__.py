@@ -15,7 +15,6 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
 from tests.mutants.contexts import gather
 from tests.mutants.mutations import sample
@@ -49,7 +48,9 @@ def make_map(tests: list[str]) -> None:
     lines = FOLDER / "lines"
     shutil.rmtree(lines, ignore_errors=True)
     lines.mkdir(parents=True)
-    pytest("-n", "2", "--dist", "loadgroup", "-p", "tests.mutants.contexts", "--contexts", str(lines), *(tests or TESTS))
+    pytest(
+        "-n", "2", "--dist", "loadgroup", "-p", "tests.mutants.contexts", "--contexts", str(lines), *(tests or TESTS)
+    )
     found = gather(lines)
     if tests and known:
         for file, rows in known["lines"].items():
@@ -81,7 +82,9 @@ def report(number: int, seed: int, only: str) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="script/mutants", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="script/mutants", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--map", nargs="*", metavar="TESTS", help="only see which lines the tests run")
     parser.add_argument("--number", type=int, default=300)
     parser.add_argument("--seed", type=int, default=6)
@@ -97,7 +100,18 @@ def main() -> int:
     if chosen.map is not None:
         return 0
     asked = ("--number", str(chosen.number), "--seed", str(chosen.seed), "--only", chosen.only)
-    pytest("-n", "0", "-p", "tests.mutants.running", "--folder", str(FOLDER), "--at-once", str(chosen.at_once), *asked, *TESTS)
+    pytest(
+        "-n",
+        "0",
+        "-p",
+        "tests.mutants.running",
+        "--folder",
+        str(FOLDER),
+        "--at-once",
+        str(chosen.at_once),
+        *asked,
+        *TESTS,
+    )
     return report(chosen.number, chosen.seed, chosen.only)
 
 

@@ -65,4 +65,7 @@ def gather(folder: Path) -> dict:
         for file in data.measured_files():
             for line, tests in data.contexts_by_lineno(file).items():
                 lines[str(Path(file).relative_to(ROOT))][line] |= set(tests) - failed - {""}
-    return {"seconds": seconds, "lines": {file: {n: sorted(t) for n, t in found.items()} for file, found in lines.items()}}
+    return {
+        "seconds": seconds,
+        "lines": {file: {n: sorted(t) for n, t in found.items()} for file, found in lines.items()},
+    }

@@ -12,6 +12,7 @@ import select
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -126,10 +127,8 @@ class Driver:
                 outcome, words = json.loads(told) if told else ("killed", "the process died")
             else:
                 outcome, words = "killed", "it never ended"
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             os.waitpid(child.pid, 0)
             os.close(child.pipe)
             self.children.remove(child)
@@ -155,11 +154,8 @@ def read(path: Path) -> list[dict]:
 
 def attempt(session: pytest.Session, mutant: Mutant, items: list[pytest.Item]) -> tuple[str, str]:
     """In the child: change the code, and run the tests until one fails."""
-    silence = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(silence, stream)
     reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
-    reporter._tw._file = open(os.devnull, "w")
+    session.config.pluginmanager.unregister(reporter)
     if not put_in(mutant):
         return "invalid", "the changed function is not in use"
     for item, following in zip(items, [*items[1:], None], strict=True):

@@ -20,7 +20,7 @@ PATTERNS = (
     "*/matching.py",
     "*/fee.py",
     "*/access.py",
-    "steppingup/audit/lifecycle.py",
+    "steppingup/history/lifecycle.py",
     "steppingup/accounts/actors.py",
 )
 NOT = ("tests", ".venv")

@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def classes() -> set[type[Exception]]:
     """The exceptions that refuse, and whatever was made of them."""
     from steppingup.accounts.actors import NotAllowed
-    from steppingup.audit.lifecycle import NotPossible
+    from steppingup.history.lifecycle import NotPossible
 
     found: set[type[Exception]] = {NotPossible, NotAllowed}
     for one in list(found):
