@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from applications.actions import decisions, fees, interviews, offers, reviews, together
+from applications.actions import decisions, fees, interviews, offers, together
 from applications.models import Application, Decision, Interview
-from applications.states import APPLICATION, ApplicationStatus, InterviewStatus, Reason
 from applications.states import ApplicationStatus as S
+from applications.states import InterviewStatus, Reason
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.roles import RoleName
@@ -193,72 +193,6 @@ def test_turning_down_cancels_the_interview(window, coordinator):
     interview = make.invited(window, coordinator)
     decisions.turn_down(application=interview.application, reason=Reason.NOT_ELIGIBLE, by=coordinator)
     assert make.fresh(interview).status == InterviewStatus.CANCELLED
-
-
-# -- every state, every step -----------------------------------------------------------------------
-
-
-def in_state(state: str, window, by) -> Application:
-    """An application that came to its state by the way that people take."""
-    ways = {
-        S.SUBMITTED: lambda: make.arrived(window),
-        S.IN_REVIEW: lambda: make.reviewed(make.arrived(window), 3, by=by),
-        S.SHORTLISTED: lambda: make.shortlisted(window, by),
-        S.HELD: lambda: decisions.hold(application=make.arrived(window), by=by),
-        S.INTERVIEW: lambda: make.invited(window, by).application,
-        S.INTERVIEWED: lambda: make.interviewed(window, by),
-        S.OFFERED: lambda: make.offered(window, by).application,
-        S.WAITING: lambda: make.waiting(window, by),
-        S.TURNED_DOWN: lambda: decisions.turn_down(application=make.arrived(window), reason=Reason.SCORE, by=by),
-        S.DECLINED: lambda: _answered(offers.decline, window, by),
-        S.ACCEPTED: lambda: _answered(offers.accept, window, by, legal_name="Amara Okafor"),
-        S.WITHDRAWN: lambda: APPLICATION.move(make.arrived(window), "withdraw", withdrawn_at=timezone.now()),
-        S.EXPIRED: lambda: _expired(window, by),
-    }
-    return make.fresh(ways[S(state)]())
-
-
-def _answered(answer, window, by, **more) -> Application:
-    offer = make.offered(window, by)
-    return answer(offer=offer, by=offer.application.applicant, **more).application
-
-
-def _expired(window, by) -> Application:
-    offer = make.offered(window, by)
-    offers.expire_due(now=offer.expires_at + timedelta(seconds=1))
-    return offer.application
-
-
-def steps(application: Application, by) -> dict:
-    """Each step of the table that staff take, as the action that takes it."""
-    later = timezone.now() + timedelta(days=1)
-    a = {"application": application, "by": by}
-    return {
-        "shortlist": lambda: decisions.shortlist(**a),
-        "hold": lambda: decisions.hold(**a),
-        "turn_down": lambda: decisions.turn_down(**a, reason=Reason.SCORE),
-        "invite": lambda: interviews.invite(**a, starts_at=later, place="Room 3"),
-        "offer": lambda: offers.make(**a),
-        "put_on_waiting_list": lambda: offers.put_on_waiting_list(**a),
-        "start_review": lambda: reviews.assign(**a, assessor=make.assessor(application.cohort.window)),
-    }
-
-
-@pytest.mark.parametrize("state", [state for state in ApplicationStatus if state != S.DRAFT])
-def test_every_step_that_the_table_does_not_allow_is_refused_and_tells_nobody(window, coordinator, state):
-    application = in_state(state, window, coordinator)
-    before = Message.objects.count()
-    for name, step in steps(application, coordinator).items():
-        # A second assessor is assigned without a step of the application.
-        if state in APPLICATION.steps[name].sources or (name == "start_review" and state == S.IN_REVIEW):
-            continue
-        with pytest.raises(NotPossible):
-            step()
-        assert make.fresh(application).status == state
-    if not any(state in APPLICATION.steps[name].sources for name in ("reconsider", "reconsider_interview")):
-        with pytest.raises(NotPossible):
-            decisions.reconsider(application=application, note="x", by=coordinator)
-    assert Message.objects.count() == before
 
 
 def test_a_role_that_has_ended_decides_nothing(window):

@@ -6,6 +6,7 @@ import pytest
 from django.db import Error, transaction
 
 from steppingup.history.lifecycle import Lifecycle, NotPossible
+from steppingup.messaging.models import Message
 from tests.sweeps.states_table import SUBJECTS
 from tests.sweeps.ways import ANYWHERE, Subject, Way, put
 from tests.sweeps.world import World
@@ -31,10 +32,11 @@ def forbidden(lifecycle: Lifecycle, step: str, way: Way) -> Iterator[str]:
 
 
 def refused(world: World, subject: Subject, way: Way, state: str) -> str:
-    """What went wrong; nothing when the action refused, and the thing is as it was."""
+    """What went wrong; nothing when the action refused, the thing is as it was, and nobody was told anything."""
     quiet = way.quiet == ANYWHERE or state in way.quiet
     with transaction.atomic():
         thing = put(getattr(world, subject.thing), state, **subject.also(world, state))
+        told = Message.objects.count()
         try:
             with transaction.atomic():
                 way.call(world, thing)
@@ -42,10 +44,13 @@ def refused(world: World, subject: Subject, way: Way, state: str) -> str:
             said = True
         else:
             said = quiet
+        told = Message.objects.count() - told
         after = type(thing).objects.get(pk=thing.pk).status
         transaction.set_rollback(True)
     if after != state:
         return f"“{state}” became “{after}”"
+    if told:
+        return f"in “{state}” {told} were told"
     return "" if said else f"in “{state}” nobody said that it is not possible"
 
 

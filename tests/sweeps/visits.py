@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 from urllib.parse import urlsplit
 
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.template.base import Template
 from django.test import Client
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 #: What a visit may write at any time: who is signed in, and how often something was tried.
 HARMLESS = ("django_session", "cache_entries")
@@ -47,6 +50,13 @@ def writes_noted() -> Iterator[list[str]]:
 
     with connection.execute_wrapper(note):
         yield written
+
+
+@contextmanager
+def unread() -> Iterator[None]:
+    """Pages are answered, but not written out: half the time, where only the answer is asked for."""
+    with mock.patch.object(Template, "_render", return_value=SafeString()):
+        yield
 
 
 def visit(client: Client, method: str, address: str, data: Any = None, **more: Any) -> Visit:
