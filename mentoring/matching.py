@@ -7,16 +7,21 @@ What “best” means, in this order:
 2. as many people as possible have a mentor;
 3. the pairs share as much as possible: points for each theme that both named, and for a place where both can meet (L8);
 4. mentees are spread: a mentor's second place is used only where a first place would not do as well;
-5. among assignments that are equal in all this, who enrolled first gets the mentor who was entered first.
 
-So the same people always give the same pairs, in whatever order they are handed in.
+Among assignments that are equal in all this the same people always give the same pairs, in whatever order they are handed
+in (`steppingup.matching`).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from steppingup.formats.english import listed
+from steppingup.matching.assignment import Column, assign
 
 
 @dataclass(frozen=True)
@@ -120,10 +125,10 @@ def reason_of(seeker: Seeker, offer: Offer, theme_names: Mapping[int, str]) -> s
 def match(
     seekers: Iterable[Seeker], offers: Iterable[Offer], *, weights: Weights, theme_names: Mapping[int, str]
 ) -> Matching:
-    """The best assignment, as the module says what “best” is. 300 people and 300 mentors take about a second."""
+    """The best assignment, as the module says what “best” is. 2,000 people and 300 mentors take about a second."""
     people = sorted(seekers, key=lambda seeker: seeker.id)
     mentors = sorted((offer for offer in offers if offer.places > 0), key=lambda offer: offer.id)
-    chosen = _assign(people, mentors, weights) if people and mentors else [None] * len(people)
+    chosen = _assign(people, mentors, weights)
     pairs, unmatched = [], []
     for seeker, offer in zip(people, chosen, strict=True):
         if offer is None:
@@ -158,18 +163,37 @@ def _why_nobody(seeker: Seeker, mentors: list[Offer]) -> str:
 
 def _assign(people: list[Seeker], mentors: list[Offer], weights: Weights) -> list[Offer | None]:
     """One mentor, or none, for each person in turn."""
-    from mentoring.assignment import best  # SciPy takes a third of a second to load; few processes ever match
+    found = assign(
+        rows=[seeker.id for seeker in people],
+        columns=[Column(offer.id, offer.places, offer.taken) for offer in mentors],
+        gains=_points(people, mentors, weights),
+        allowed=_allowed(people, mentors),
+    )
+    return [None if at is None else mentors[at] for at in found]
 
-    slots = [(offer.taken + number, at) for at, offer in enumerate(mentors) for number in range(offer.places)]
-    # More places of one mentor than there are people are of no use.
-    slots = [slot for slot in slots if slot[0] - mentors[slot[1]].taken < len(people)]
-    slots.sort()
-    where = [areas(seeker.area).keys() for seeker in people]
-    offered = [areas(offer.area).keys() for offer in mentors]
-    points: list[list[int | None]] = [[None] * len(mentors) for _ in people]
-    for row, seeker in enumerate(people):
-        for column, offer in enumerate(mentors):
-            if may_pair(seeker, offer):
-                shared = weights.theme * len(seeker.themes & offer.themes)
-                points[row][column] = shared + weights.area * bool(where[row] & offered[column])
-    return [mentors[slots[column][1]] if column < len(slots) else None for column in best(points, slots)]
+
+def _points(people: list[Seeker], mentors: list[Offer], weights: Weights) -> NDArray[np.int64]:
+    """`points_of` for all of them at once."""
+    themes = _in_common([seeker.themes for seeker in people], [offer.themes for offer in mentors])
+    places = _in_common([areas(seeker.area) for seeker in people], [areas(offer.area) for offer in mentors])
+    return weights.theme * themes + weights.area * (places > 0)
+
+
+def _allowed(people: list[Seeker], mentors: list[Offer]) -> NDArray[np.bool_]:
+    """`may_pair` for all of them at once."""
+    family = _in_common([seeker.family for seeker in people], [{offer.organisation} for offer in mentors])
+    out = _in_common([seeker.not_with for seeker in people], [{offer.id} for offer in mentors])
+    return family + out == 0
+
+
+def _in_common(rows: Sequence[Collection[Hashable]], columns: Sequence[Collection[Hashable]]) -> NDArray[np.int64]:
+    """How many things each row shares with each column."""
+    having: dict[Hashable, list[int]] = defaultdict(list)
+    for column, things in enumerate(columns):
+        for thing in things:
+            having[thing].append(column)
+    count = np.zeros((len(rows), len(columns)), dtype=np.int64)
+    for row, things in enumerate(rows):
+        for thing in things:
+            count[row, having.get(thing, [])] += 1
+    return count
