@@ -10,7 +10,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.templatetags.unfold_list import result_headers
-from unfold.views import ChangeList
 
 from applications.admin import export as export_rows
 from applications.admin import filters
@@ -22,7 +21,7 @@ from applications.admin.stepping import SteppingMixin
 from applications.models import Application, Criterion, Review
 from applications.states import ReviewStatus
 from steppingup.accounts.roles import Permission
-from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.admin import OfferedList, ScopedAdmin
 from steppingup.files.serving import serve
 from steppingup.formats import english
 from steppingup.site import export
@@ -33,7 +32,7 @@ MEAN = Subquery(BY_APPLICATION.annotate(mean=Avg("total")).values("mean"))
 SPREAD = Subquery(BY_APPLICATION.annotate(spread=Max("total") - Min("total")).values("spread"))
 
 
-class QueueList(ChangeList):
+class QueueList(OfferedList):
     """Adds the reviews to the rows of the page that is shown, in one query, and to no others."""
 
     result_list: Any

@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.templatetags.unfold_list import result_headers
-from unfold.views import ChangeList
 
 from applications.actions import reviews
 from applications.admin.pieces import REVIEW_GROUP, tag
@@ -23,7 +22,7 @@ from applications.states import ReviewStatus
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
-from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.admin import OfferedList, ScopedAdmin
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
@@ -43,7 +42,7 @@ def mask_for(application: Application) -> Callable[[str], str]:
     return lambda text: account(whole(text))
 
 
-class ReviewList(ChangeList):
+class ReviewList(OfferedList):
     """Adds how many scores are given, to the rows of the page that is shown and to no others."""
 
     result_list: Any

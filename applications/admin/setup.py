@@ -71,7 +71,7 @@ class WindowAdmin(ScopedAdmin):
     provider_path = "cohort__programme__provider"
     list_display = ("cohort", "state", "opens", "closes", "written", "submitted")
     list_display_links = ("cohort",)
-    list_filter = (WindowStateFilter, ("cohort__programme", admin.RelatedOnlyFieldListFilter))
+    list_filter = (WindowStateFilter, "cohort__programme")
     search_fields = ("cohort__name", "cohort__programme__name")
     ordering = ("-opens_at",)
     readonly_fields = ("who_is_told",)
@@ -160,7 +160,7 @@ class EligibilityQuestionAdmin(_OfProgramme):
     form = QuestionForm
 
     list_display = ("question", "programme", "if_no", "is_active", "order")
-    list_filter = (("programme", admin.RelatedOnlyFieldListFilter), "is_active", "if_no")
+    list_filter = ("programme", "is_active", "if_no")
     search_fields = ("text", "explanation")
     fieldsets = (
         (None, {"fields": ("programme", "text", "help_text", "lists_target_groups")}),
@@ -195,7 +195,7 @@ class CriterionAdmin(_OfProgramme):
     form = CriterionForm
 
     list_display = ("title", "programme", "question", "word_limit", "order")
-    list_filter = (("programme", admin.RelatedOnlyFieldListFilter),)
+    list_filter = ("programme",)
     search_fields = ("title", "question", "guidance")
     fields = ("programme", "title", "question", "guidance", "word_limit", "order")
     export_columns = (
@@ -229,7 +229,7 @@ class InterestAdmin(ScopedAdmin):
     provider_path = "programme__provider"
     list_display = ("email", "name", "programme", "state", "registered", "told")
     list_select_related = ("programme",)
-    list_filter = (InterestStateFilter, ("programme", admin.RelatedOnlyFieldListFilter))
+    list_filter = (InterestStateFilter, "programme")
     search_fields = ("email", "name")
     fields = ("programme", "email", "name", "registered_at", "confirmed_at", "left_at", "last_told_at")
     export_columns = (

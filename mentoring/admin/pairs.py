@@ -52,7 +52,7 @@ class PairAdmin(StepsMixin, ScopedAdmin):
     list_display = ("participant", "employer", "mentor_name", "mentor_organisation", "state", "points", "confirmed_at")
     list_filter = (
         "status",
-        ("enrolment__cohort", admin.RelatedOnlyFieldListFilter),
+        "enrolment__cohort",
         ("mentor__organisation", AutocompleteSelectFilter),
     )
     search_fields = (

@@ -13,17 +13,21 @@ from typing import Any, ClassVar, NoReturn
 
 from django import forms
 from django.contrib.admin import RelatedOnlyFieldListFilter
-from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters, InlineModelAdmin
 from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.admin.views.main import ChangeList as DjangoChangeList
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import slugify
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 from steppingup.accounts.actors import holds, providers_with
 from steppingup.accounts.roles import Permission
+from steppingup.history.lifecycle import NotPossible
 from steppingup.site import export
 from steppingup.site.export import Column
 from steppingup.site.sections import render_sections
@@ -61,11 +65,35 @@ class ExportMixin(ModelAdmin):
             values.pop(name, None)
         request.GET = values
         self.request = request
-        return self.get_changelist_instance(request).queryset
+        try:
+            return self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            raise NotPossible("This list has no such filter, so nothing was downloaded.") from None
+
+
+class OfferedList(ChangeList):
+    """A list that is narrowed by its own filters only.
+
+    Django lets the address ask about any column of the model (`?password__startswith=a`), and so be asked, letter by
+    letter, what the person may not see. Here that is a filter that does not exist: the list is shown anew without."""
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        try:
+            found = super().get_filters(request)
+        except DisallowedModelAdminLookup as refused:
+            raise IncorrectLookupParameters from refused
+        by_date = {f"{self.date_hierarchy}__{bound}" for bound in ("gte", "lt")} if self.date_hierarchy else set()
+        if set(found[2]) - by_date:  # what no filter took
+            raise IncorrectLookupParameters
+        return found
 
 
 class OwnRecordsFilter(RelatedOnlyFieldListFilter):
     """The records of the rows that this person sees, with what their names need in the same query."""
+
+    def has_output(self) -> bool:
+        """Django drops a filter with one choice, and with it what the address asked for."""
+        return bool(self.used_parameters) or super().has_output()
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         own = model_admin.get_queryset(request).order_by().distinct().values_list(f"{self.field_path}__pk", flat=True)
@@ -189,6 +217,9 @@ class ScopedAdmin(ExportMixin):
         raise Http404(f"There is no {opts.verbose_name} “{object_id}” here.")
 
     # -- filters -------------------------------------------------------------------------------
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DjangoChangeList]:
+        return OfferedList
 
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         """A filter by a related record offers those of the person's own rows, never the names of other providers'."""

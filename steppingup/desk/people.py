@@ -96,7 +96,7 @@ class UserAdmin(StepsMixin, ScopedAdmin):
     list_filter = (
         ("organisation", AutocompleteSelectFilter),
         "role_assignments__role",
-        ("role_assignments__provider", admin.RelatedOnlyFieldListFilter),
+        "role_assignments__provider",
         "is_active",
     )
     search_fields = ("full_name", "email", "organisation__name")
@@ -210,7 +210,7 @@ class RoleAssignmentAdmin(ScopedAdmin):
     change_permission = Permission.MANAGE_PEOPLE
     provider_path = "provider"
     list_display = ("user", "role", "provider", "until", "given_at")
-    list_filter = ("role", ("provider", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("role", "provider")
     search_fields = ("user__full_name", "user__email")
     list_select_related = ("user", "provider")
     autocomplete_fields = ("user",)
