@@ -18,7 +18,7 @@ from applications.states import ApplicationStatus
 from cohorts.states import CohortStatus
 from steppingup.formats.english import when
 from steppingup.messaging import reminders
-from steppingup.messaging.actions import MessagePreview, preview, send
+from steppingup.messaging.actions import MessagePreview, preview, send_as
 from steppingup.messaging.kinds import MessageKind, register
 from steppingup.messaging.models import Message, ReminderRule
 
@@ -131,7 +131,7 @@ def _with_page(application: Application) -> dict[str, Any]:
 
 
 def _to_applicant(kind: MessageKind, application: Application, context: Mapping[str, Any]) -> Message:
-    return send(
+    return send_as(
         kind=kind.key,
         to=application.applicant,
         name=application.full_name,
@@ -174,7 +174,7 @@ def preview_withdrawn(application: Application) -> MessagePreview:
 
 
 def _to_interested(kind: MessageKind, interest: Interest, context: Mapping[str, Any], secrets: Any) -> Message:
-    return send(
+    return send_as(
         kind=kind.key,
         to=interest.email,
         name=interest.name,

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from steppingup.history.lifecycle import Lifecycle, step
+from steppingup.history.lifecycle import Lifecycle, move
 
 
 class ApplicationStatus(models.TextChoices):
@@ -48,27 +48,27 @@ APPLICATION = Lifecycle(
     S,
     S.DRAFT,
     {
-        "submit": step(S.DRAFT, S.SUBMITTED, "Submit the application"),
-        "start_review": step(S.SUBMITTED, S.IN_REVIEW, "Assign the assessors"),
-        "shortlist": step((S.SUBMITTED, S.IN_REVIEW, S.HELD), S.SHORTLISTED, "Shortlist the application"),
-        "hold": step((S.SUBMITTED, S.IN_REVIEW, S.SHORTLISTED), S.HELD, "Hold the application in reserve"),
-        "turn_down": step(
+        "submit": move(S.DRAFT, S.SUBMITTED, "Submit the application"),
+        "start_review": move(S.SUBMITTED, S.IN_REVIEW, "Assign the assessors"),
+        "shortlist": move((S.SUBMITTED, S.IN_REVIEW, S.HELD), S.SHORTLISTED, "Shortlist the application"),
+        "hold": move((S.SUBMITTED, S.IN_REVIEW, S.SHORTLISTED), S.HELD, "Hold the application in reserve"),
+        "turn_down": move(
             (S.SUBMITTED, S.IN_REVIEW, S.SHORTLISTED, S.HELD, S.INTERVIEW, S.INTERVIEWED, S.WAITING),
             S.TURNED_DOWN,
             "Turn the application down",
         ),
-        "reconsider": step((S.SHORTLISTED, S.HELD, S.TURNED_DOWN), S.IN_REVIEW, "Take the decision back"),
+        "reconsider": move((S.SHORTLISTED, S.HELD, S.TURNED_DOWN), S.IN_REVIEW, "Take the decision back"),
         # Turned down after the interview: the interview has been held, and stands.
-        "reconsider_interview": step(S.TURNED_DOWN, S.INTERVIEWED, "Take the decision back"),
-        "invite": step(S.SHORTLISTED, S.INTERVIEW, "Invite to interview"),
-        "cancel_interview": step(S.INTERVIEW, S.SHORTLISTED, "Cancel the interview"),
-        "record_interview": step(S.INTERVIEW, S.INTERVIEWED, "Record the interview"),
-        "offer": step((S.INTERVIEWED, S.WAITING), S.OFFERED, "Offer a place"),
-        "put_on_waiting_list": step((S.INTERVIEWED, S.OFFERED, S.EXPIRED), S.WAITING, "Put on the waiting list"),
-        "accept": step(S.OFFERED, S.ACCEPTED, "Accept the place"),
-        "decline": step(S.OFFERED, S.DECLINED, "Decline the offer"),
-        "expire": step(S.OFFERED, S.EXPIRED, "Let the offer expire"),
-        "withdraw": step(LIVE, S.WITHDRAWN, "Withdraw the application"),
+        "reconsider_interview": move(S.TURNED_DOWN, S.INTERVIEWED, "Take the decision back"),
+        "invite": move(S.SHORTLISTED, S.INTERVIEW, "Invite to interview"),
+        "cancel_interview": move(S.INTERVIEW, S.SHORTLISTED, "Cancel the interview"),
+        "record_interview": move(S.INTERVIEW, S.INTERVIEWED, "Record the interview"),
+        "offer": move((S.INTERVIEWED, S.WAITING), S.OFFERED, "Offer a place"),
+        "put_on_waiting_list": move((S.INTERVIEWED, S.OFFERED, S.EXPIRED), S.WAITING, "Put on the waiting list"),
+        "accept": move(S.OFFERED, S.ACCEPTED, "Accept the place"),
+        "decline": move(S.OFFERED, S.DECLINED, "Decline the offer"),
+        "expire": move(S.OFFERED, S.EXPIRED, "Let the offer expire"),
+        "withdraw": move(LIVE, S.WITHDRAWN, "Withdraw the application"),
     },
     noun="application",
 )
@@ -127,10 +127,10 @@ REVIEW = Lifecycle(
     V,
     V.ASSIGNED,
     {
-        "submit": step(V.ASSIGNED, V.SUBMITTED, "Submit the scores"),
-        "step_back": step(V.ASSIGNED, V.STEPPED_BACK, "Step back from this application"),
-        "remove": step(V.ASSIGNED, V.REMOVED, "Take the assessor off"),
-        "reopen": step(V.SUBMITTED, V.ASSIGNED, "Open the scores again"),
+        "submit": move(V.ASSIGNED, V.SUBMITTED, "Submit the scores"),
+        "step_back": move(V.ASSIGNED, V.STEPPED_BACK, "Step back from this application"),
+        "remove": move(V.ASSIGNED, V.REMOVED, "Take the assessor off"),
+        "reopen": move(V.SUBMITTED, V.ASSIGNED, "Open the scores again"),
     },
     noun="review",
 )
@@ -147,8 +147,8 @@ INTERVIEW = Lifecycle(
     InterviewStatus,
     InterviewStatus.ARRANGED,
     {
-        "record": step(InterviewStatus.ARRANGED, InterviewStatus.HELD, "Record the interview"),
-        "cancel": step(InterviewStatus.ARRANGED, InterviewStatus.CANCELLED, "Cancel the interview"),
+        "record": move(InterviewStatus.ARRANGED, InterviewStatus.HELD, "Record the interview"),
+        "cancel": move(InterviewStatus.ARRANGED, InterviewStatus.CANCELLED, "Cancel the interview"),
     },
     noun="interview",
 )
@@ -170,11 +170,11 @@ OFFER = Lifecycle(
     F,
     F.MADE,
     {
-        "accept": step(F.MADE, F.ACCEPTED, "Accept the place"),
-        "decline": step(F.MADE, F.DECLINED, "Decline the offer"),
-        "expire": step(F.MADE, F.EXPIRED, "Let the offer expire"),
-        "find_no_place": step(F.MADE, F.NO_PLACE, "Put on the waiting list"),
-        "close": step(F.MADE, F.CLOSED, "Close the offer"),
+        "accept": move(F.MADE, F.ACCEPTED, "Accept the place"),
+        "decline": move(F.MADE, F.DECLINED, "Decline the offer"),
+        "expire": move(F.MADE, F.EXPIRED, "Let the offer expire"),
+        "find_no_place": move(F.MADE, F.NO_PLACE, "Put on the waiting list"),
+        "close": move(F.MADE, F.CLOSED, "Close the offer"),
     },
     noun="offer",
 )

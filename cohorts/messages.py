@@ -11,7 +11,7 @@ from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.formats import english
 from steppingup.messaging import kinds, scopes
-from steppingup.messaging.actions import MessagePreview, preview, send
+from steppingup.messaging.actions import MessagePreview, preview, send_as
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import Message
 
@@ -27,6 +27,7 @@ scopes.register(
         for_staff=lambda user: Programme.objects.for_staff(user, Permission.EDIT_PROGRAMMES),
         wider=lambda programme: [],
         provider=lambda programme: programme.provider,
+        reply_to=lambda programme: programme.contact_email,
     )
 )
 scopes.register(
@@ -37,6 +38,7 @@ scopes.register(
         for_staff=lambda user: Cohort.objects.for_staff(user, Permission.EDIT_PROGRAMMES),
         wider=lambda cohort: [cohort.programme],
         provider=lambda cohort: cohort.programme.provider,
+        reply_to=lambda cohort: cohort.programme.contact_email,
     )
 )
 
@@ -54,7 +56,7 @@ class EnrolmentMessage:
         to = self.to(enrolment)
         if to is None:
             return None
-        return send(
+        return send_as(
             kind=self.kind.key,
             to=to,
             about=enrolment,

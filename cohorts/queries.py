@@ -14,6 +14,7 @@ from cohorts.states import COHORT_PUBLIC, HOLDS_A_PLACE, EnrolmentStatus, Mark
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission, roles_with
+from steppingup.accounts.scope import ScopedQuerySet
 
 if TYPE_CHECKING:
     from cohorts.models import Cohort, DayEntry, Enrolment, Partner, Programme, Session
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 NO_DAYS = Value(Decimal(0), output_field=models.DecimalField(max_digits=6, decimal_places=2))
 
 
-class ProgrammeQuerySet(models.QuerySet["Programme"]):
+class ProgrammeQuerySet(ScopedQuerySet["Programme"]):
     def published(self) -> Self:
         return self.filter(is_published=True)
 
@@ -39,7 +40,7 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         return self if providers is None else self.filter(provider__in=providers)
 
 
-class CohortQuerySet(models.QuerySet["Cohort"]):
+class CohortQuerySet(ScopedQuerySet["Cohort"]):
     def public(self) -> Self:
         return self.filter(status__in=COHORT_PUBLIC, programme__is_published=True)
 
@@ -61,7 +62,7 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         return self.filter(is_listed=True).select_related("organisation")
 
 
-class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+class EnrolmentQuerySet(ScopedQuerySet["Enrolment"]):
     def holding_a_place(self) -> Self:
         return self.filter(status__in=HOLDS_A_PLACE)
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from steppingup.history.lifecycle import Lifecycle, step
+from steppingup.history.lifecycle import Lifecycle, move
 
 
 class CohortStatus(models.TextChoices):
@@ -21,12 +21,12 @@ COHORT = Lifecycle(
     C,
     C.DRAFT,
     {
-        "publish": step(C.DRAFT, C.PUBLISHED, "Publish the cohort"),
-        "unpublish": step(C.PUBLISHED, C.DRAFT, "Take the cohort off the site"),
-        "start": step(C.PUBLISHED, C.RUNNING, "Start the cohort"),
-        "finish": step(C.RUNNING, C.FINISHED, "Finish the cohort"),
-        "resume": step(C.FINISHED, C.RUNNING, "Reopen the cohort"),
-        "cancel": step((C.DRAFT, C.PUBLISHED, C.RUNNING), C.CANCELLED, "Cancel the cohort"),
+        "publish": move(C.DRAFT, C.PUBLISHED, "Publish the cohort"),
+        "unpublish": move(C.PUBLISHED, C.DRAFT, "Take the cohort off the site"),
+        "start": move(C.PUBLISHED, C.RUNNING, "Start the cohort"),
+        "finish": move(C.RUNNING, C.FINISHED, "Finish the cohort"),
+        "resume": move(C.FINISHED, C.RUNNING, "Reopen the cohort"),
+        "cancel": move((C.DRAFT, C.PUBLISHED, C.RUNNING), C.CANCELLED, "Cancel the cohort"),
     },
     noun="cohort",
 )
@@ -47,9 +47,9 @@ ENROLMENT = Lifecycle(
     E,
     E.ENROLLED,
     {
-        "complete": step(E.ENROLLED, E.COMPLETED, "Record completion"),
-        "reopen": step(E.COMPLETED, E.ENROLLED, "Undo the completion"),
-        "withdraw": step(E.ENROLLED, E.WITHDRAWN, "Withdraw the participant"),
+        "complete": move(E.ENROLLED, E.COMPLETED, "Record completion"),
+        "reopen": move(E.COMPLETED, E.ENROLLED, "Undo the completion"),
+        "withdraw": move(E.ENROLLED, E.WITHDRAWN, "Withdraw the participant"),
     },
     noun="enrolment",
 )
@@ -64,7 +64,7 @@ CERTIFICATE = Lifecycle(
     "certificate",
     CertificateStatus,
     CertificateStatus.ISSUED,
-    {"revoke": step(CertificateStatus.ISSUED, CertificateStatus.REVOKED, "Revoke the certificate")},
+    {"revoke": move(CertificateStatus.ISSUED, CertificateStatus.REVOKED, "Revoke the certificate")},
     noun="certificate",
 )
 

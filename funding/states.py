@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from steppingup.history.lifecycle import Lifecycle, step
+from steppingup.history.lifecycle import Lifecycle, move
 
 
 class AgreementStatus(models.TextChoices):
@@ -26,17 +26,17 @@ AGREEMENT = Lifecycle(
     A,
     A.DRAFT,
     {
-        "ask": step((A.DRAFT, A.ASKED, A.DECLINED), A.ASKED, "Ask for agreement to the fee"),
-        "take_back": step(ANSWERABLE, A.DRAFT, "Ask somebody else"),
-        "agree": step(ANSWERABLE, A.AGREED, "Agree the fee"),
-        "settle_internally": step((A.DRAFT, A.ASKED, A.DECLINED), A.AGREED, "Fund the place internally"),
-        "ask_for_bursary": step((A.ASKED, A.DECLINED), A.BURSARY_ASKED, "Ask for a bursary"),
-        "decline": step((A.ASKED, A.BURSARY_ASKED), A.DECLINED, "Decline the fee"),
-        "grant_bursary": step(A.BURSARY_ASKED, A.AGREED, "Grant the bursary"),
-        "grant_part": step(A.BURSARY_ASKED, A.ASKED, "Grant part of the fee"),
-        "refuse_bursary": step(A.BURSARY_ASKED, A.ASKED, "Refuse the bursary"),
-        "release": step((*BEFORE_AGREEMENT, A.AGREED), A.RELEASED, "Release the fee agreement"),
-        "begin_again": step(A.RELEASED, A.DRAFT, "Begin again"),
+        "ask": move((A.DRAFT, A.ASKED, A.DECLINED), A.ASKED, "Ask for agreement to the fee"),
+        "take_back": move(ANSWERABLE, A.DRAFT, "Ask somebody else"),
+        "agree": move(ANSWERABLE, A.AGREED, "Agree the fee"),
+        "settle_internally": move((A.DRAFT, A.ASKED, A.DECLINED), A.AGREED, "Fund the place internally"),
+        "ask_for_bursary": move((A.ASKED, A.DECLINED), A.BURSARY_ASKED, "Ask for a bursary"),
+        "decline": move((A.ASKED, A.BURSARY_ASKED), A.DECLINED, "Decline the fee"),
+        "grant_bursary": move(A.BURSARY_ASKED, A.AGREED, "Grant the bursary"),
+        "grant_part": move(A.BURSARY_ASKED, A.ASKED, "Grant part of the fee"),
+        "refuse_bursary": move(A.BURSARY_ASKED, A.ASKED, "Refuse the bursary"),
+        "release": move((*BEFORE_AGREEMENT, A.AGREED), A.RELEASED, "Release the fee agreement"),
+        "begin_again": move(A.RELEASED, A.DRAFT, "Begin again"),
     },
     noun="fee agreement",
 )
@@ -55,9 +55,9 @@ BURSARY = Lifecycle(
     B,
     B.REQUESTED,
     {
-        "grant": step(B.REQUESTED, B.GRANTED, "Grant the bursary"),
-        "refuse": step(B.REQUESTED, B.REFUSED, "Refuse the bursary"),
-        "withdraw": step(B.REQUESTED, B.WITHDRAWN, "Withdraw the request"),
+        "grant": move(B.REQUESTED, B.GRANTED, "Grant the bursary"),
+        "refuse": move(B.REQUESTED, B.REFUSED, "Refuse the bursary"),
+        "withdraw": move(B.REQUESTED, B.WITHDRAWN, "Withdraw the request"),
     },
     noun="bursary request",
 )
@@ -73,8 +73,8 @@ INVOICE = Lifecycle(
     InvoiceStatus,
     InvoiceStatus.ISSUED,
     {
-        "pay": step(InvoiceStatus.ISSUED, InvoiceStatus.PAID, "Record it as paid"),
-        "reopen": step(InvoiceStatus.PAID, InvoiceStatus.ISSUED, "Take the payment back"),
+        "pay": move(InvoiceStatus.ISSUED, InvoiceStatus.PAID, "Record it as paid"),
+        "reopen": move(InvoiceStatus.PAID, InvoiceStatus.ISSUED, "Take the payment back"),
     },
     noun="invoice",
 )

@@ -19,7 +19,7 @@ from funding.terms import place_words
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.accounts.roles import Permission
 from steppingup.formats.english import day_date, pounds, when
-from steppingup.messaging.actions import MessagePreview, preview, send
+from steppingup.messaging.actions import MessagePreview, preview, send_as
 from steppingup.messaging.kinds import MessageKind
 
 AGREEMENT_LINK = "fee-agreement"
@@ -55,7 +55,7 @@ def previews(notices: Iterable[Notice]) -> list[MessagePreview]:
 def send_all(notices: Iterable[Notice]) -> None:
     """Write them into the outbox, in the caller's transaction."""
     for n in notices:
-        send(
+        send_as(
             kind=n.kind.key,
             to=n.to,
             name=n.name,

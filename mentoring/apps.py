@@ -14,5 +14,5 @@ class MentoringConfig(AppConfig):
 
         people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers))
         sections.register_all()
-        when_withdrawn.register(Consequence(do=leaving.leave, told=leaving.would_be_told))
+        when_withdrawn.register(Consequence(do=leaving.leave, told=lambda enrolment: []))
         post_migrate.connect(reminders.make_default_rules, sender=self)

@@ -1,12 +1,10 @@
 """What mentoring says to whom. The texts are in templates/email/mentoring/."""
 
-from typing import Any
-
-from cohorts.links import absolute
 from cohorts.models import Enrolment
-from mentoring.models import Mentor, MentoringWish, Pair
+from mentoring.models import MentoringWish, Pair
 from steppingup.formats.english import listed
-from steppingup.messaging.actions import MessagePreview, preview, send
+from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, register
 
 PARTICIPANT, MENTOR = "The participant", "The mentor"
@@ -66,20 +64,6 @@ WISH_REMINDER = _kind(
     link="the page to say it on",
 )
 
-Context = dict[str, Any]
-
-
-def basics(enrolment: Enrolment) -> Context:
-    return {"programme": enrolment.cohort.programme.name, "cohort": enrolment.cohort.name}
-
-
-def work_of_mentor(mentor: Mentor) -> str:
-    return f"{mentor.job_title}, {mentor.organisation}" if mentor.job_title else str(mentor.organisation)
-
-
-def work_of_participant(enrolment: Enrolment) -> str:
-    return f"{enrolment.job_title}, {enrolment.employer}" if enrolment.job_title else str(enrolment.employer)
-
 
 def seeks(enrolment: Enrolment) -> str:
     """“Leading change and Networks”, or that they have not said."""
@@ -88,70 +72,15 @@ def seeks(enrolment: Enrolment) -> str:
     return listed(names) if names else "They have not said yet."
 
 
-def _own_page(enrolment: Enrolment) -> str:
-    return f"{absolute('cohorts:participant', enrolment.pk)}#mentoring"
+def own_page(enrolment: Enrolment) -> str:
+    return f"{address('cohorts:participant', enrolment.pk)}#mentoring"
 
 
-def _for_participant(pair: Pair) -> Context:
-    mentor = pair.mentor
-    return {
-        **basics(pair.enrolment),
-        "mentor": str(mentor.user),
-        "mentor_work": work_of_mentor(mentor),
-        "link": _own_page(pair.enrolment),
-    }
+def tell_participant(kind: MessageKind, pair: Pair, **more: str) -> None:
+    person = pair.enrolment.participant
+    send(Notice(kind, person, pair, {"link": own_page(pair.enrolment), **more}, related=[pair.enrolment, person]))
 
 
-def _for_mentor(pair: Pair) -> Context:
-    enrolment = pair.enrolment
-    return {
-        **basics(enrolment),
-        "participant": str(enrolment.participant),
-        "participant_work": work_of_participant(enrolment),
-        "link": absolute("mentoring:mentees"),
-    }
-
-
-Letter = tuple[MessageKind, Any, Context]
-
-
-def paired(pair: Pair) -> list[Letter]:
-    """Both are told about each other."""
-    to_participant = {**_for_participant(pair), "mentor_email": pair.mentor.user.email}
-    to_mentor = {
-        **_for_mentor(pair),
-        "participant_email": pair.enrolment.participant.email,
-        "seeks": seeks(pair.enrolment),
-    }
-    return [
-        (PAIRED_PARTICIPANT, pair.enrolment.participant, to_participant),
-        (PAIRED_MENTOR, pair.mentor.user, to_mentor),
-    ]
-
-
-def ended(pair: Pair, reason: str) -> list[Letter]:
-    """Both are told that it has ended, and why."""
-    to_participant = (ENDED_PARTICIPANT, pair.enrolment.participant, {**_for_participant(pair), "reason": reason})
-    return [to_participant, *ended_for_mentor(pair, reason)]
-
-
-def ended_for_mentor(pair: Pair, reason: str) -> list[Letter]:
-    """Only the mentor is told."""
-    return [(ENDED_MENTOR, pair.mentor.user, {**_for_mentor(pair), "reason": reason})]
-
-
-def send_letters(pair: Pair, letters: list[Letter]) -> None:
-    for kind, to, context in letters:
-        send(
-            kind=kind.key,
-            to=to,
-            about=pair,
-            related=[pair.enrolment, to],
-            scopes=pair.message_scopes,
-            context=context,
-            reply_to=pair.enrolment.cohort.programme.contact_email,
-        )
-
-
-def preview_letters(pair: Pair, letters: list[Letter]) -> list[MessagePreview]:
-    return [preview(kind=kind.key, to=to, scopes=pair.message_scopes, context=context) for kind, to, context in letters]
+def tell_mentor(kind: MessageKind, pair: Pair, **more: str) -> None:
+    person = pair.mentor.user
+    send(Notice(kind, person, pair, {"link": address("mentoring:mentees"), **more}, related=[pair.enrolment, person]))

@@ -12,7 +12,7 @@ from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentStatus
 from mentoring.states import USES_CAPACITY, WAS_CONFIRMED, PairStatus
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import ScopedQuerySet
 
 if TYPE_CHECKING:
     from mentoring.models import Mentor, MentoringSession, Pair
@@ -35,7 +35,7 @@ class MentorQuerySet(models.QuerySet["Mentor"]):
         return self.filter(user=user)
 
 
-class PairQuerySet(models.QuerySet["Pair"]):
+class PairQuerySet(ScopedQuerySet["Pair"]):
     def open(self) -> Self:
         """Proposed or confirmed."""
         return self.filter(status__in=USES_CAPACITY)
@@ -57,8 +57,8 @@ class PairQuerySet(models.QuerySet["Pair"]):
     def of_participant(self, user: User) -> Self:
         return self.known_to_both().filter(enrolment__participant=user)
 
-    def for_staff(self, user: User, permission: Permission) -> Self:
-        return self.filter(enrolment__cohort__in=Cohort.objects.for_staff(user, permission))
+    def for_steps(self) -> Self:
+        return self.with_people()
 
     def with_people(self) -> Self:
         return self.select_related(

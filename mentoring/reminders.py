@@ -10,7 +10,7 @@ from django.utils import timezone
 from cohorts.links import absolute
 from cohorts.models import Component, Enrolment
 from cohorts.states import CohortStatus, ComponentKind, EnrolmentStatus
-from mentoring.messages import WISH_REMINDER, basics
+from mentoring.messages import WISH_REMINDER
 from mentoring.models import MentoringWish, Pair
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, register
@@ -39,7 +39,11 @@ def without_wish(rule: ReminderRule, start: date, end: date) -> Iterable[Reminde
             anchor=timezone.localdate(enrolment.enrolled_at),
             to=enrolment.participant,
             scopes=enrolment.message_scopes,
-            context={**basics(enrolment), "link": absolute("mentoring:wish", enrolment.pk)},
+            context={
+                "programme": enrolment.cohort.programme.name,
+                "cohort": enrolment.cohort.name,
+                "link": absolute("mentoring:wish", enrolment.pk),
+            },
             reply_to=enrolment.cohort.programme.contact_email,
         )
 

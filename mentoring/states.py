@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from steppingup.history.lifecycle import Lifecycle, step
+from steppingup.history.lifecycle import Lifecycle, move
 
 
 class PairStatus(models.TextChoices):
@@ -23,9 +23,9 @@ PAIR = Lifecycle(
     P,
     P.PROPOSED,
     {
-        "confirm": step(P.PROPOSED, P.CONFIRMED, "Confirm the pair"),
-        "drop": step(P.PROPOSED, P.DROPPED, "Drop the proposal"),
-        "end": step(P.CONFIRMED, P.ENDED, "End the pair"),
+        "confirm": move(P.PROPOSED, P.CONFIRMED, "Confirm the pair"),
+        "drop": move(P.PROPOSED, P.DROPPED, "Drop the proposal"),
+        "end": move(P.CONFIRMED, P.ENDED, "End the pair"),
     },
     noun="pair",
 )

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from steppingup.history.lifecycle import Lifecycle, step
+from steppingup.history.lifecycle import Lifecycle, move
 
 
 class RegistrationStatus(models.TextChoices):
@@ -18,10 +18,10 @@ REGISTRATION = Lifecycle(
     R,
     R.REGISTERED,
     {
-        "achieve": step(R.REGISTERED, R.ACHIEVED, "Record the qualification as achieved"),
-        "withdraw": step(R.REGISTERED, R.WITHDRAWN, "Withdraw the registration"),
-        "resume": step(R.WITHDRAWN, R.REGISTERED, "Take up the registration again"),
-        "reopen": step(R.ACHIEVED, R.REGISTERED, "Undo the achievement"),
+        "achieve": move(R.REGISTERED, R.ACHIEVED, "Record the qualification as achieved"),
+        "withdraw": move(R.REGISTERED, R.WITHDRAWN, "Withdraw the registration"),
+        "resume": move(R.WITHDRAWN, R.REGISTERED, "Take up the registration again"),
+        "reopen": move(R.ACHIEVED, R.REGISTERED, "Undo the achievement"),
     },
     noun="registration",
 )
@@ -45,11 +45,11 @@ COURSE_CHOICE = Lifecycle(
     S,
     S.TAKING,
     {
-        "pass": step((S.TAKING, S.NOT_PASSED), S.PASSED, "Record a pass"),
-        "fail": step(S.TAKING, S.NOT_PASSED, "Record that it is not passed yet"),
-        "drop": step((S.TAKING, S.NOT_PASSED), S.DROPPED, "Drop the course"),
-        "correct": step((S.PASSED, S.NOT_PASSED), S.TAKING, "Undo the result"),
-        "choose_again": step(S.DROPPED, S.TAKING, "Choose the course again"),
+        "pass": move((S.TAKING, S.NOT_PASSED), S.PASSED, "Record a pass"),
+        "fail": move(S.TAKING, S.NOT_PASSED, "Record that it is not passed yet"),
+        "drop": move((S.TAKING, S.NOT_PASSED), S.DROPPED, "Drop the course"),
+        "correct": move((S.PASSED, S.NOT_PASSED), S.TAKING, "Undo the result"),
+        "choose_again": move(S.DROPPED, S.TAKING, "Choose the course again"),
     },
     noun="course",
 )
@@ -71,9 +71,9 @@ ASSIGNMENT = Lifecycle(
     A,
     A.SUBMITTED,
     {
-        "pass": step(A.SUBMITTED, A.PASSED, "Record a pass"),
-        "refer": step(A.SUBMITTED, A.REFERRED, "Ask for a revision"),
-        "replace": step(A.SUBMITTED, A.REPLACED, "Replace this version"),
+        "pass": move(A.SUBMITTED, A.PASSED, "Record a pass"),
+        "refer": move(A.SUBMITTED, A.REFERRED, "Ask for a revision"),
+        "replace": move(A.SUBMITTED, A.REPLACED, "Replace this version"),
     },
     noun="assignment",
 )

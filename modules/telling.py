@@ -14,7 +14,7 @@ from modules.rules import counted
 from modules.states import AssignmentStatus, CourseStatus
 from steppingup.accounts.models import User
 from steppingup.formats.english import day_date
-from steppingup.messaging.actions import MessagePreview, preview, send
+from steppingup.messaging.actions import MessagePreview, preview, send_as
 
 PARTICIPANT = "The participant"
 
@@ -45,7 +45,7 @@ def previews(notices: Iterable[Notice]) -> list[MessagePreview]:
 def send_all(notices: Iterable[Notice]) -> None:
     """Write them into the outbox, in the caller's transaction."""
     for n in notices:
-        send(
+        send_as(
             kind=n.kind,
             to=n.to,
             about=n.about or n.registration,

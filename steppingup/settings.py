@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "steppingup.files",
     "steppingup.messaging",
     "steppingup.jobs",
+    "steppingup.steps",
     "steppingup.site",
     "steppingup.desk",
     "cohorts",
@@ -271,7 +272,7 @@ STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))  # never served by address: see steppingup.files
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "steppingup.files.storage.Storage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION

@@ -1,9 +1,12 @@
 """Browsers of people who have shown both factors: whom the admin lets in."""
 
 import time
+from collections.abc import Iterable
+from typing import Any
 
 from allauth.account.internal.flows import login
 from django.test import Client
+from django.urls import reverse
 
 from steppingup.accounts.models import User
 
@@ -17,3 +20,22 @@ def with_second_factor(client: Client, user: User) -> Client:
     session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
     session.save()
     return client
+
+
+def take_step(client: Client, url: str, **data: Any) -> Any:
+    """Fill in the page before a step, read who is told what, and press the button. The answer to the last of these: a
+    redirect when it is done, the page with its sentence when it is refused."""
+    shown = client.post(url, {**data, "filled": "yes"})
+    digest = (shown.context or {}).get("digest", "")
+    return client.post(url, {**data, "filled": "yes", "digest": digest}) if digest else shown
+
+
+def take_steps(client: Client, model: str, name: str, ids: Iterable[int], **data: Any) -> Any:
+    """The same for many: take_steps(client, "mentoring_pair", "confirm", [1, 2]). The page that says what came of it."""
+    url, given = reverse(f"admin:{model}_steps", args=[name]), {**data, "ids": ",".join(map(str, ids)), "filled": "yes"}
+    shown = client.post(url, given)
+    possible = (shown.context or {}).get("possible") or []
+    if not possible:
+        return shown
+    digests = ",".join(f"{one['pk']}:{one['digest']}" for one in possible)
+    return client.post(url, {**given, "digests": digests, "confirm": "yes"}, follow=True)

@@ -15,7 +15,7 @@ from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
-from steppingup.messaging.actions import send
+from steppingup.messaging.actions import send_as
 
 
 @transaction.atomic
@@ -120,7 +120,7 @@ def step_back(*, review: Review, reason: str, by: Actor) -> Review:
     REVIEW.move(review, "step_back", stepped_back_reason=reason.strip())
     if review.assigned_by and review.assigned_by.is_active:
         application = review.application
-        send(
+        send_as(
             kind="applications.stepped_back",
             to=review.assigned_by,
             about=application,

@@ -13,7 +13,7 @@ from applications.states import Reason
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
 from steppingup.formats import english
-from steppingup.messaging.actions import preview, send
+from steppingup.messaging.actions import preview, send_as
 from steppingup.messaging.actions.sending import MessagePreview
 from steppingup.messaging.models import Message
 
@@ -55,7 +55,7 @@ def would_tell(application: Application, kind: str, **more: Any) -> MessagePrevi
 
 def tell(application: Application, kind: str, **more: Any) -> Message:
     """Tell the applicant, in the caller's transaction."""
-    return send(**_for_applicant(application, kind, more), about=application, reply_to=_reply_to(application))
+    return send_as(**_for_applicant(application, kind, more), about=application, reply_to=_reply_to(application))
 
 
 def _for_assessor(assessor: User, cohort: Cohort, kind: str, more: Context) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def would_tell_assessor(assessor: User, cohort: Cohort, kind: str, **more: Any) 
 
 def tell_assessor(assessor: User, cohort: Cohort, kind: str, **more: Any) -> Message:
     """Tell an assessor. The message is listed on the cohort's page, not on the application's."""
-    return send(**_for_assessor(assessor, cohort, kind, more), about=cohort, reply_to=cohort.programme.contact_email)
+    return send_as(**_for_assessor(assessor, cohort, kind, more), about=cohort, reply_to=cohort.programme.contact_email)
 
 
 def to_score(number: int) -> str:

@@ -11,7 +11,7 @@ from cohorts.access import staff_of
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.formats.english import when
-from steppingup.messaging.actions import MessagePreview, preview, send
+from steppingup.messaging.actions import MessagePreview, preview, send_as
 
 
 def _coordinators(application: Application) -> list[User]:
@@ -34,7 +34,7 @@ def _message(application: Application, kind: str, more: dict[str, Any]) -> dict[
 
 def _tell(application: Application, kind: str, **more: Any) -> None:
     for person in _coordinators(application):
-        send(to=person, about=application, **_message(application, kind, more))
+        send_as(to=person, about=application, **_message(application, kind, more))
 
 
 def _would_tell(application: Application, kind: str, **more: Any) -> list[MessagePreview]:

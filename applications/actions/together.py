@@ -72,7 +72,7 @@ class Outcome:
 
 
 def possible(application: Application, step: str) -> bool:
-    return application.status in APPLICATION.steps[step].sources
+    return application.status in APPLICATION.moves[step].sources
 
 
 def would_be_told(
@@ -120,7 +120,7 @@ def _for_one(application: Application, step: str, outcome: Outcome, **values: An
     except NotPossible as why:
         # Perhaps somebody else, or the first of two clicks, was quicker.
         application.refresh_from_db(fields=["status", "decided_at", "decided_by", "reason"])
-        if application.status == APPLICATION.steps[step].target:
+        if application.status == APPLICATION.moves[step].target:
             outcome.already.append(application)
         else:
             outcome.refused.append((application, str(why)))

@@ -20,7 +20,7 @@ from applications.states import Reason
 from cohorts.models import Cohort
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.roles import Permission
-from steppingup.desk.steps import style
+from steppingup.desk.fields import style
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
 

@@ -12,7 +12,7 @@ from applications.models import Application, Criterion, Interview
 from applications.states import InterviewStatus, Reason, ReviewStatus
 from cohorts.models import Cohort
 from steppingup.accounts.models import Organisation, User
-from steppingup.desk.steps import StepForm
+from steppingup.steps.step import StepForm
 
 
 def _note(label: str = "Note for the record", *, required: bool = False, help_text: str = "") -> forms.CharField:

@@ -181,7 +181,7 @@ def _summary(reviews: list[Review]) -> dict[str, str]:
 
 
 def _decision(decision: Decision) -> dict[str, Any]:
-    step = APPLICATION.steps.get(decision.step)
+    step = APPLICATION.moves.get(decision.step)
     return {"decision": decision, "label": step.label if step else decision.step}
 
 

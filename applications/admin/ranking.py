@@ -23,7 +23,7 @@ from steppingup.desk.admin import ScopedAdmin
 PER_PAGE = 250
 SHOWN = {"all": "Everybody", "open": "Not decided yet", **{s.value: str(s.label) for s in RANKED}}
 #: Whoever stands at one of these can be ticked.
-BULK_FROM = frozenset(source for step in STEPS for source in APPLICATION.steps[step].sources)
+BULK_FROM = frozenset(source for step in STEPS for source in APPLICATION.moves[step].sources)
 
 
 @dataclass(slots=True)

@@ -32,7 +32,7 @@ DECIDE = Permission.DECIDE_APPLICATIONS
 
 def can(step: str) -> Callable[[Application], bool]:
     """Does the application's state allow the step?"""
-    return lambda application: application.status in APPLICATION.steps[step].sources
+    return lambda application: application.status in APPLICATION.moves[step].sources
 
 
 def stands_at(status: str) -> Callable[[Application], bool]:
@@ -205,13 +205,13 @@ def _told_of_reopening(review: Review, values: Values) -> list[MessagePreview]:
 REVIEW_STEPS = (
     AdminStep(
         *("remove", "Take the assessor off", reviews.remove, "review", DECIDE),
-        possible=lambda r: r.status in REVIEW.steps["remove"].sources,
+        possible=lambda r: r.status in REVIEW.moves["remove"].sources,
         told=_told_of_removing,
         done="Taken off. The assessor was told.",
     ),
     AdminStep(
         *("reopen", "Open the scores again", reviews.reopen, "review", DECIDE),
-        possible=lambda r: r.status in REVIEW.steps["reopen"].sources and r.application.status in WANTS_SCORES,
+        possible=lambda r: r.status in REVIEW.moves["reopen"].sources and r.application.status in WANTS_SCORES,
         told=_told_of_reopening,
         form_class=ReopenForm,
         check=True,

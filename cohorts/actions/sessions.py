@@ -21,7 +21,7 @@ from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
-from steppingup.messaging.actions import MessagePreview, preview, send
+from steppingup.messaging.actions import MessagePreview, preview, send_as
 from steppingup.messaging.kinds import MessageKind
 
 OVER = (CohortStatus.FINISHED, CohortStatus.CANCELLED)
@@ -134,7 +134,7 @@ class Letter:
     context: dict[str, Any]
 
     def send(self) -> None:
-        send(
+        send_as(
             kind=self.kind.key,
             to=self.to,
             about=self.session,

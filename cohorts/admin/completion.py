@@ -19,7 +19,8 @@ from cohorts.models import Certificate, Cohort, CompletionRule, Enrolment
 from cohorts.states import CERTIFICATE, CertificateStatus
 from steppingup.accounts.roles import Permission
 from steppingup.desk.admin import ScopedAdmin
-from steppingup.desk.steps import AdminStep, StepsMixin, style
+from steppingup.desk.fields import style
+from steppingup.desk.steps import AdminStep, StepsMixin
 from steppingup.files.serving import serve
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.models import Job

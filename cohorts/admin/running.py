@@ -16,7 +16,8 @@ from cohorts.admin.scope import CohortScopedAdmin, ReadOnlyAdmin, cohort_or_404
 from cohorts.models import Attendance, Component, DayEntry, PeerGroup, Session
 from cohorts.states import FROM_SESSIONS, HOLDS_A_PLACE, Mark
 from steppingup.accounts.roles import Permission
-from steppingup.desk.steps import AdminStep, StepsMixin, style
+from steppingup.desk.fields import style
+from steppingup.desk.steps import AdminStep, StepsMixin
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
 

@@ -10,6 +10,8 @@ from cohorts.models.programme import Programme
 from cohorts.queries import CohortQuerySet
 from cohorts.states import COHORT, CohortStatus
 from steppingup.accounts.models import RoleAssignment
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope
 
 
 @pghistory.track()
@@ -35,6 +37,7 @@ class Cohort(models.Model):
         help_text="Roles that are held for chosen cohorts only. A role that stands in no cohort's list covers them all.",
     )
 
+    visibility = Scope(see=Permission.RUN_COHORTS, provider="programme__provider", cohort="pk")
     objects = CohortQuerySet.as_manager()
 
     class Meta:

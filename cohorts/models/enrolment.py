@@ -10,6 +10,8 @@ from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.queries import EnrolmentQuerySet
 from cohorts.states import ENROLMENT, EnrolmentStatus
 from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope
 from steppingup.history.lifecycle import append_only
 
 
@@ -38,6 +40,7 @@ class Enrolment(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawal_reason = models.TextField(blank=True, editable=False)
 
+    visibility = Scope(see=Permission.RUN_COHORTS, through="cohort")
     objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
@@ -82,6 +85,12 @@ class Enrolment(models.Model):
     @property
     def message_scopes(self) -> tuple[models.Model, ...]:
         return self.cohort.message_scopes
+
+    @property
+    def message_facts(self) -> dict[str, str]:
+        """What emails about the enrolment say of it."""
+        cohort = self.cohort
+        return {"programme": cohort.programme.name, "cohort": cohort.name, "participant": str(self.participant)}
 
 
 class LearningAgreement(models.Model):

@@ -8,6 +8,8 @@ from django.db import models
 from cohorts.keys import Keyed
 from cohorts.queries import PartnerQuerySet, ProgrammeQuerySet
 from steppingup.accounts.models import Organisation
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope
 
 if TYPE_CHECKING:
     from cohorts.models.cohort import Cohort
@@ -35,6 +37,7 @@ class Programme(models.Model):
     contact_phone = models.CharField("contact telephone", max_length=30, blank=True)
     is_published = models.BooleanField(default=False)
 
+    visibility = Scope(see=Permission.RUN_COHORTS, provider="provider")
     objects = ProgrammeQuerySet.as_manager()
 
     public_cohorts: "list[Cohort]"  # added by `with_public_cohorts()`

@@ -20,10 +20,11 @@ from funding.models import FeeAgreement, FeeTerms, FundingSource
 from funding.states import AGREEMENT, AgreementStatus, Route
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.roles import Permission
-from steppingup.desk.steps import AdminStep, StepForm, StepsMixin
+from steppingup.desk.steps import AdminStep, StepsMixin
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
+from steppingup.steps.step import StepForm
 
 
 class BillingFilter(DropdownFilter):

@@ -17,7 +17,8 @@ from funding.admin.common import CohortOfAgreementFilter, EmailsMixin, EmployerO
 from funding.models import BursaryRequest, FundingSource
 from funding.states import BursaryStatus
 from steppingup.accounts.roles import Permission
-from steppingup.desk.steps import StepsMixin, style
+from steppingup.desk.fields import style
+from steppingup.desk.steps import StepsMixin
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column

@@ -7,7 +7,6 @@ from mentoring import messages
 from mentoring.models import Pair
 from mentoring.states import PAIR
 from steppingup.accounts.actors import Actor, person
-from steppingup.messaging.actions import MessagePreview
 
 
 def _reason(enrolment: Enrolment) -> str:
@@ -25,12 +24,4 @@ def leave(enrolment: Enrolment, by: Actor) -> None:
     for pair in _confirmed(enrolment):
         reason = _reason(enrolment)
         PAIR.move(pair, "end", ended_at=timezone.now(), ended_by=person(by), end_reason=reason)
-        messages.send_letters(pair, messages.ended_for_mentor(pair, reason))
-
-
-def would_be_told(enrolment: Enrolment) -> list[MessagePreview]:
-    return [
-        preview
-        for pair in _confirmed(enrolment)
-        for preview in messages.preview_letters(pair, messages.ended_for_mentor(pair, _reason(enrolment)))
-    ]
+        messages.tell_mentor(messages.ENDED_MENTOR, pair, reason=reason)

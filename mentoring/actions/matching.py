@@ -2,29 +2,36 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
+from django import forms
 from django.db import transaction
 from django.utils import timezone
 
-from cohorts.access import require_staff
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.states import EnrolmentStatus
 from mentoring import matching, messages, pool
 from mentoring.models import MatchRun, Mentor, Pair
 from mentoring.states import PAIR
-from steppingup.accounts.actors import Actor, NotAllowed, person
+from steppingup.accounts.actors import Actor, NotAllowed, person, require
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.actions import start
 from steppingup.jobs.models import Job
+from steppingup.steps.step import StepForm, Weight, step
 
 JOB = "mentoring.match"
+RUN = Permission.RUN_MENTORING
 
 
 def _require(by: Actor, cohort: Cohort) -> None:
-    require_staff(by, Permission.RUN_MENTORING, cohort)
+    require(by, RUN, cohort)
+
+
+def require_person(by: Actor, pair: Pair) -> None:
+    """Raises NotAllowed for the system: a pair is confirmed and ended by a person."""
+    if not isinstance(by, User):
+        raise NotAllowed("A pair is confirmed and ended by a person.")
 
 
 def _lock(programme: int) -> None:
@@ -108,44 +115,62 @@ def move(*, pair: Pair, mentor: Mentor, by: Actor) -> Pair:
     return _propose_by_hand(pair.enrolment, mentor, pair.run)
 
 
-@transaction.atomic
+@step(
+    Pair,
+    "Drop the proposal",
+    past="Dropped",
+    meaning="The mentor's place is free again. The two have not heard of each other.",
+    permission=RUN,
+    lifecycle=PAIR,
+    final="Propose the pair again.",
+    bulk=True,
+)
 def drop(*, pair: Pair, by: Actor) -> Pair:
     """Take a proposal back. Nobody knew of it, so nobody is told."""
-    _require(by, _whole(pair).enrolment.cohort)
     return PAIR.move(pair, "drop")
 
 
-@transaction.atomic
+def require_confirmable(pair: Pair) -> None:
+    """Raises NotPossible for a proposal that cannot be confirmed as it stands (B13). The place is its own already."""
+    enrolment, mentor = pair.enrolment, pair.mentor
+    if enrolment.status != EnrolmentStatus.ENROLLED:
+        raise NotPossible(f"{enrolment.participant} is not on the programme any more.", "left")
+    if mentor.organisation_id in enrolment.employer.family_ids():
+        raise NotPossible(
+            f"{mentor.user} and {enrolment.participant} belong to the same organisation now. "
+            "The mentor must be from another organisation: choose somebody else.",
+            "same_organisation",
+        )
+
+
+@step(
+    Pair,
+    "Confirm the pair",
+    past="Confirmed",
+    story="You have a mentor",
+    meaning="From now on they see each other's names and addresses, and can record sessions.",
+    permission=RUN,
+    guard=require_person,
+    lifecycle=PAIR,
+    policy=require_confirmable,
+    explains=True,
+    undo="end",
+    bulk=True,
+    weight=Weight.STRONG,
+)
 def confirm(*, pair: Pair, by: Actor) -> Pair:
     """The two are a pair from now on, and both are told how to reach each other.
 
     Raises NotPossible when it is confirmed already, when the participant has left, or when the two have come to belong
     to one organisation since it was proposed (B13)."""
+    _lock(pair.enrolment.cohort.programme_id)
     whole = _whole(pair)
-    enrolment = whole.enrolment
-    _require(by, enrolment.cohort)
-    if not isinstance(by, User):
-        raise NotAllowed("A pair is confirmed by a person.")
-    _lock(enrolment.cohort.programme_id)
     PAIR.check(Pair.objects.select_for_update(of=("self",)).get(pk=pair.pk), "confirm")
-    if sentence := why_not_confirm(whole):
-        raise NotPossible(sentence)
-    PAIR.move(pair, "confirm", confirmed_at=timezone.now(), confirmed_by=by)
-    messages.send_letters(whole, messages.paired(whole))
+    require_confirmable(whole)
+    PAIR.move(pair, "confirm", confirmed_at=timezone.now(), confirmed_by=person(by))
+    messages.tell_participant(messages.PAIRED_PARTICIPANT, whole)
+    messages.tell_mentor(messages.PAIRED_MENTOR, whole, seeks=messages.seeks(whole.enrolment))
     return pair
-
-
-def why_not_confirm(pair: Pair) -> str:
-    """Why a proposal cannot be confirmed as it stands; empty when it can. The place is its own already."""
-    enrolment, mentor = pair.enrolment, pair.mentor
-    if enrolment.status != EnrolmentStatus.ENROLLED:
-        return f"{enrolment.participant} is not on the programme any more."
-    if mentor.organisation_id in enrolment.employer.family_ids():
-        return (
-            f"{mentor.user} and {enrolment.participant} belong to the same organisation now. "
-            "The mentor must be from another organisation: choose somebody else."
-        )
-    return ""
 
 
 @transaction.atomic
@@ -161,29 +186,39 @@ def confirm_all(*, cohort: Cohort, by: Actor) -> list[Pair]:
     return [confirm(pair=pair, by=by) for pair in proposals]
 
 
-@transaction.atomic
+class EndForm(StepForm):
+    reason = forms.CharField(
+        label="Why does it end?",
+        help_text="Both will read this in their email.",
+        max_length=1000,
+        widget=forms.Textarea,
+        error_messages={"required": "Say why, in words that both may read."},
+    )
+
+
+@step(
+    Pair,
+    "End the pair",
+    past="Ended",
+    meaning="The mentor's place is free again. Sessions that were recorded still count.",
+    permission=RUN,
+    guard=require_person,
+    lifecycle=PAIR,
+    form=EndForm,
+    final="Propose the pair again: it begins anew.",
+    bulk=True,
+)
 def end(*, pair: Pair, reason: str, by: Actor) -> Pair:
     """A confirmed pair is over; the mentor's place is free again. Both are told, with the reason. Sessions still count.
 
     Raises NotPossible without a reason, or when the pair is not confirmed."""
-    whole = _whole(pair)
-    _require(by, whole.enrolment.cohort)
-    if not isinstance(by, User):
-        raise NotAllowed("A pair is ended by a person.")
     if not reason.strip():
-        raise NotPossible("Say why, in words that both may read.")
-    PAIR.move(pair, "end", ended_at=timezone.now(), ended_by=by, end_reason=reason.strip())
-    messages.send_letters(whole, messages.ended(whole, reason.strip()))
+        raise NotPossible("Say why, in words that both may read.", "required", field="reason")
+    whole, reason = _whole(pair), reason.strip()
+    PAIR.move(pair, "end", ended_at=timezone.now(), ended_by=person(by), end_reason=reason)
+    messages.tell_participant(messages.ENDED_PARTICIPANT, whole, reason=reason)
+    messages.tell_mentor(messages.ENDED_MENTOR, whole, reason=reason)
     return pair
-
-
-def told_when_confirmed(pair: Pair) -> list[Any]:
-    """Who would be told what: for `components/told.html`."""
-    return messages.preview_letters(pair, messages.paired(pair))
-
-
-def told_when_ended(pair: Pair) -> list[Any]:
-    return messages.preview_letters(pair, messages.ended(pair, "(The reason that you write below.)"))
 
 
 def summary(run: MatchRun) -> Mapping[str, int]:

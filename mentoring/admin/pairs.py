@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,37 +17,20 @@ from mentoring.actions import matching
 from mentoring.admin.match_page import overview
 from mentoring.models import Mentor, Pair
 from mentoring.queries import without_a_mentor
-from mentoring.states import PAIR, PairStatus
+from mentoring.states import PairStatus
 from mentoring.words import met
 from steppingup.accounts.roles import Permission
-from steppingup.desk.admin import ScopedAdmin
-from steppingup.desk.steps import AdminStep, StepsMixin
+from steppingup.desk.stepping import SteppedAdmin
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
 
 RUN = Permission.RUN_MENTORING
 
 
-class EndForm(forms.Form):
-    reason = forms.CharField(
-        label="Why does it end?",
-        help_text="Both will read this in their email.",
-        max_length=1000,
-        widget=forms.Textarea,
-        error_messages={"required": "Say why, in words that both may read."},
-    )
-
-
-def _possible(name: str) -> Any:
-    return lambda pair: name in PAIR.possible(pair.status)
-
-
 @admin.register(Pair)
-class PairAdmin(StepsMixin, ScopedAdmin):
+class PairAdmin(SteppedAdmin):
     """Seen here, changed by steps only: proposed, confirmed, ended."""
 
-    view_permission = RUN
-    provider_path = "enrolment__cohort__programme__provider"
     list_display = ("participant", "employer", "mentor_name", "mentor_organisation", "state", "points", "confirmed_at")
     list_filter = (
         "status",
@@ -81,25 +63,6 @@ class PairAdmin(StepsMixin, ScopedAdmin):
         Column("Minutes met", "minutes_met"),
         Column("Ended", "ended_at"),
     ]
-    steps = (
-        AdminStep(
-            "confirm", "Confirm the pair", matching.confirm, "pair", RUN, _possible("confirm"),
-            told=matching.told_when_confirmed, done="Confirmed. Both are told.",
-            text="From now on they see each other's names and addresses, and can record sessions.",
-        ),
-        AdminStep(
-            "drop", "Drop the proposal", matching.drop, "pair", RUN, _possible("drop"),
-            text="The mentor's place is free again. The two have not heard of each other.", done="Dropped.",
-        ),
-        AdminStep(
-            "end", "End the pair", matching.end, "pair", RUN, _possible("end"),
-            told=matching.told_when_ended, form_class=EndForm, done="Ended. Both are told.",
-            text="The mentor's place is free again. Sessions that were recorded still count.",
-        ),
-    )  # fmt: skip
-
-    def scope(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.for_staff(request.user, RUN)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pair]:
         return super().get_queryset(request).with_people().with_sessions()
@@ -159,13 +122,9 @@ class PairAdmin(StepsMixin, ScopedAdmin):
     def _back(self, cohort: int) -> str:
         return reverse("admin:mentoring_pair_match", args=[cohort])
 
-    def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        """After a step, back to the cohort's matching: the next pair waits there."""
-        response = super().step_view(request, object_id, name)
-        pair = self.get_object(request, object_id)
-        if isinstance(response, HttpResponseRedirect) and pair is not None:
-            return HttpResponseRedirect(self._back(pair.enrolment.cohort_id))
-        return response
+    def after_step(self, subject: Pair, result: Any) -> str:
+        """Back to the cohort's matching: the next pair waits there."""
+        return self._back(subject.enrolment.cohort_id)
 
     def match_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Everybody of the cohort: proposals with reasons, those left over, pairs. POST starts the matching."""
@@ -176,23 +135,12 @@ class PairAdmin(StepsMixin, ScopedAdmin):
         return self._page(request, "match", f"Mentors of {cohort}", **overview(cohort))
 
     def confirm_all_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Every proposal of the cohort, on the page that confirms many."""
         cohort = self._cohort(request, pk)
-        if request.method == "POST":
-            try:
-                pairs = matching.confirm_all(cohort=cohort, by=request.user)
-            except NotPossible as sentence:
-                messages.error(request, str(sentence))
-            else:
-                count = f"{len(pairs)} pairs" if len(pairs) > 1 else "1 pair"
-                messages.success(request, f"{count} confirmed. Both sides are told.")
+        if request.method != "POST":
             return HttpResponseRedirect(self._back(pk))
-        pairs = list(Pair.objects.proposed().filter(enrolment__cohort=cohort).with_people())
-        if not pairs:
-            messages.error(request, "There is no proposal to confirm.")
-            return HttpResponseRedirect(self._back(pk))
-        told = [letter for pair in pairs for letter in matching.told_when_confirmed(pair)]
-        context = {"cohort": cohort, "pairs": pairs, "told": told, "back_url": self._back(pk)}
-        return self._page(request, "confirm_all", "Confirm all proposals", **context)
+        pairs = Pair.objects.visible_to(request.user).proposed().filter(enrolment__cohort=cohort)
+        return self.many_page(request, matching.confirm, list(pairs.values_list("pk", flat=True)))
 
     def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Another mentor for a proposal."""

@@ -14,6 +14,8 @@ from mentoring.models.mentor import Mentor
 from mentoring.queries import PairQuerySet, SessionQuerySet
 from mentoring.states import PAIR, USES_CAPACITY, WAS_CONFIRMED, Mode, PairStatus
 from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope
 from steppingup.history.guards import other_organisation
 from steppingup.history.lifecycle import frozen
 
@@ -62,6 +64,7 @@ class Pair(models.Model):
     )
     end_reason = models.TextField(blank=True, editable=False)
 
+    visibility = Scope(see=Permission.RUN_MENTORING, through="enrolment")
     objects = PairQuerySet.as_manager()
 
     # Added by `with_sessions()`.
@@ -129,6 +132,21 @@ class Pair(models.Model):
     @property
     def message_scopes(self) -> tuple[models.Model, ...]:
         return self.enrolment.message_scopes
+
+    @property
+    def message_facts(self) -> dict[str, str]:
+        """What emails about the two say of them."""
+        enrolment, mentor = self.enrolment, self.mentor
+        return {
+            "programme": enrolment.cohort.programme.name,
+            "cohort": enrolment.cohort.name,
+            "mentor": str(mentor.user),
+            "mentor_work": ", ".join(filter(None, (mentor.job_title, str(mentor.organisation)))),
+            "mentor_email": mentor.user.email,
+            "participant": str(enrolment.participant),
+            "participant_work": ", ".join(filter(None, (enrolment.job_title, str(enrolment.employer)))),
+            "participant_email": enrolment.participant.email,
+        }
 
     def is_of(self, person: Any) -> bool:
         """Is this person the mentor or the participant?"""

@@ -26,7 +26,8 @@ from modules.admin.common import (
 )
 from modules.models import Assignment, CourseChoice
 from modules.states import ASSIGNMENT, COURSE_CHOICE, RegistrationStatus
-from steppingup.desk.steps import AdminStep, StepsMixin, style
+from steppingup.desk.fields import style
+from steppingup.desk.steps import AdminStep, StepsMixin
 from steppingup.files.serving import serve
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column

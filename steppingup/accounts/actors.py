@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db import models
 
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import may_see
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,23 @@ def providers_with(user: User, permission: Permission) -> list[int] | None:
     return [role.provider_id for role in user.current_roles if permission in role.permissions]
 
 
-def require(by: Actor, permission: Permission, provider: Organisation | int | None = None) -> None:
-    """Raise NotAllowed unless `by` holds the permission at the provider. The system may do everything."""
+def may(by: Actor, permission: Permission, about: models.Model | int | None = None) -> bool:
+    """Does `by` hold the permission at a provider, or for this very record (a cohort, an invoice)? The system may do all."""
     if isinstance(by, System):
-        return
-    if not (isinstance(by, User) and holds(by, permission, provider)):
-        raise NotAllowed(f"{by} may not: {permission.label}.")
+        return True
+    if not isinstance(by, User):
+        return False
+    if about is None or isinstance(about, Organisation | int):
+        return holds(by, permission, about)
+    return may_see(by, about, permission)
+
+
+def require(by: Actor, permission: Permission, about: models.Model | int | None = None) -> None:
+    """Raise NotAllowed unless `by` holds the permission: at a provider, or for this very record."""
+    if not may(by, permission, about):
+        raise NotAllowed(
+            f"{by} may not do this{f' for {about}' if isinstance(about, models.Model) else ''}: {permission.label}."
+        )
 
 
 def person(by: Actor) -> User | None:

@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -146,13 +147,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def current_roles(self) -> "list[RoleAssignment]":
         """The roles held now, fetched once for each request."""
-        return list(self.role_assignments.current())
+        return list(self.role_assignments.current().with_cohorts())
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def current(self) -> Self:
         today = timezone.localdate()
         return self.filter(models.Q(until=None) | models.Q(until__gte=today)).select_related("provider")
+
+    def with_cohorts(self) -> Self:
+        """Adds `cohort_ids`, the cohorts that a role is limited to, in the same query."""
+        named = ArrayAgg("cohorts", filter=models.Q(cohorts__isnull=False), default=models.Value([]))
+        return self.annotate(cohort_ids=named)
 
 
 @pghistory.track()
@@ -182,10 +188,17 @@ class RoleAssignment(models.Model):
     def permissions(self) -> frozenset[str]:
         return ROLES[self.role].permissions
 
+    @cached_property
+    def cohort_ids(self) -> list[int]:
+        """The cohorts that name it in their `limited_roles`: it is held for these only. None at all: for every cohort."""
+        return list(self.cohorts.values_list("pk", flat=True))
+
     @property
     def is_limited(self) -> bool:
-        """Is it held for some cohorts only? They name it in their `limited_roles`."""
-        return self.cohorts.exists()
+        return bool(self.cohort_ids)
+
+    def covers(self, cohort: int | None) -> bool:
+        return not self.cohort_ids or cohort in self.cohort_ids
 
 
 class DemonstrationPerson(models.Model):

@@ -27,6 +27,7 @@ from unfold.views import ChangeList
 
 from steppingup.accounts.actors import holds, providers_with
 from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import ScopedQuerySet, may_see, scope_of
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site import export
 from steppingup.site.export import Column
@@ -150,7 +151,7 @@ class ScopedAdmin(ExportMixin):
     None is for what all providers share. Nobody deletes unless a subclass says so. What lies outside the person's
     scope is not found (404). Statuses are shown and never saved: actions change them."""
 
-    view_permission: ClassVar[Permission]
+    view_permission: ClassVar[Permission | None] = None
     change_permission: ClassVar[Permission | None] = None
     provider_path: ClassVar[str | None] = None
     status_fields: Sequence[str] = ("status",)
@@ -166,8 +167,15 @@ class ScopedAdmin(ExportMixin):
         """Narrow further, for roles that are limited to some cohorts."""
         return queryset
 
+    @property
+    def see(self) -> Permission | None:
+        """The permission with which these rows are listed: the model's own, unless this list names another."""
+        return self.view_permission or scope_of(self.model).see
+
     def within(self, request: HttpRequest, queryset: QuerySet[Any], permission: Permission) -> QuerySet[Any]:
         """The rows at whose provider the person holds the permission."""
+        if isinstance(queryset, ScopedQuerySet):
+            return queryset.visible_to(request.user, permission)
         providers = providers_with(request.user, permission)
         if providers is None:
             return queryset
@@ -176,7 +184,8 @@ class ScopedAdmin(ExportMixin):
         return queryset.filter(**{f"{self.provider_path}__in": providers}) if self.provider_path else queryset
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return self.scope(request, self.within(request, super().get_queryset(request), self.view_permission))
+        rows = super().get_queryset(request)
+        return self.scope(request, self.within(request, rows, self.see)) if self.see else rows.none()
 
     def provider_id_of(self, obj: Model) -> int | None:
         """The provider of this record, by following `provider_path`."""
@@ -191,6 +200,8 @@ class ScopedAdmin(ExportMixin):
     def allows(self, request: HttpRequest, permission: Permission | None, obj: Any = None) -> bool:
         if permission is None:
             return False
+        if obj is not None and obj.pk is not None and hasattr(type(obj), "visibility"):
+            return may_see(request.user, obj, permission)
         if obj is None or self.provider_path is None or obj.pk is None:
             return holds(request.user, permission)
         provider_id = self.provider_id_of(obj)
@@ -199,10 +210,10 @@ class ScopedAdmin(ExportMixin):
         return holds(request.user, permission, provider_id)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.allows(request, self.view_permission) or self.allows(request, self.change_permission)
+        return self.allows(request, self.see) or self.allows(request, self.change_permission)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.allows(request, self.view_permission, obj) or self.allows(request, self.change_permission, obj)
+        return self.allows(request, self.see, obj) or self.allows(request, self.change_permission, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.allows(request, self.change_permission)
@@ -250,7 +261,7 @@ class ScopedAdmin(ExportMixin):
         if "queryset" not in kwargs and isinstance(other, ScopedAdmin):
             kwargs["queryset"] = other.get_queryset(request).select_related()
             if db_field.name == self.provider_path:
-                own = providers_with(request.user, self.change_permission or self.view_permission)
+                own = providers_with(request.user, self.change_permission or self.see)
                 kwargs["queryset"] = kwargs["queryset"] if own is None else kwargs["queryset"].filter(pk__in=own)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         adding = request.resolver_match is not None and "object_id" not in request.resolver_match.kwargs

@@ -7,7 +7,7 @@ from steppingup.accounts.actions.people import end_lock_out, has_second_factors,
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.desk.steps import AdminStep
-from steppingup.messaging.actions import MessagePreview, preview, send
+from steppingup.messaging.actions import MessagePreview, preview, send_as
 from steppingup.messaging.messages import NOTICE
 
 REMOVED = {
@@ -21,7 +21,7 @@ REMOVED = {
 @transaction.atomic
 def _remove(*, user: User, by: User) -> User:
     remove_second_factors(user=user, by=by)
-    send(kind=NOTICE.key, to=user, about=user, context=REMOVED)
+    send_as(kind=NOTICE.key, to=user, about=user, context=REMOVED)
     return user
 
 

@@ -18,24 +18,14 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from unfold.widgets import SELECT_CLASSES, TEXTAREA_CLASSES, UnfoldAdminTextInputWidget
 
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.roles import Permission
 from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.fields import style
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.sections import render_sections
-
-
-class StepForm(forms.Form):
-    """A form that knows what the step is taken on, and may give the action other values than its fields have."""
-
-    def __init__(self, data: Any = None, *, subject: Any, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.subject = subject
-
-    def values(self) -> dict[str, Any]:
-        return self.cleaned_data
+from steppingup.steps.step import StepForm
 
 
 @dataclass(frozen=True)
@@ -87,24 +77,6 @@ def values_of(form: forms.Form | None) -> dict[str, Any]:
     if form is None:
         return {}
     return form.values() if isinstance(form, StepForm) else form.cleaned_data
-
-
-def style(form: forms.Form) -> forms.Form:
-    """Give the fields of a plain form the look of the admin."""
-    for field in form.fields.values():
-        widget = field.widget
-        if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-            field.error_messages["required"] = f"Fill in “{field.label}”."
-        if isinstance(widget, forms.Textarea):
-            widget.attrs.setdefault("class", " ".join(TEXTAREA_CLASSES))
-            if widget.attrs.get("rows") == "10":  # Django's own, unless a form says otherwise
-                widget.attrs["rows"] = 4
-        elif isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
-            widget.attrs.setdefault("class", " ".join(SELECT_CLASSES))
-        elif isinstance(widget, forms.TextInput | forms.NumberInput | forms.EmailInput | forms.URLInput):
-            classes = UnfoldAdminTextInputWidget().attrs["class"]
-            widget.attrs.setdefault("class", classes)
-    return form
 
 
 class StepsMixin(ScopedAdmin):
@@ -197,4 +169,4 @@ class StepsMixin(ScopedAdmin):
             "against": step.against(subject) if step.against else "",
             "back_url": back,
         }
-        return TemplateResponse(request, "admin/step.html", context)
+        return TemplateResponse(request, "admin/legacy_step.html", context)

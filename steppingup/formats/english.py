@@ -96,6 +96,11 @@ def span(starts: datetime, ends: datetime) -> str:
     return f"{when(first)} to {clock(last) if first.date() == last.date() else when(last)}"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """“1 person”, “3 people”, “12,000 applications”; the plural is `one` with an s, unless it is given."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def listed(parts: Iterable[str]) -> str:
     """“a”, “a and b”, “a, b and c”."""
     *first, last = parts

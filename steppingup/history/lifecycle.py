@@ -1,4 +1,4 @@
-"""Lifecycles: one table of allowed steps for each thing that has a status, kept in code and in the database.
+"""Lifecycles: one table of allowed moves for each thing that has a status, kept in code and in the database.
 
 A lifecycle is written down once, in an app's `states.py`. Actions move an object along it with `move()`;
 `triggers()` gives the same table to PostgreSQL, which refuses anything else, whoever writes it.
@@ -15,24 +15,30 @@ M = TypeVar("M", bound=models.Model)
 
 
 class NotPossible(Exception):
-    """What was asked for cannot be done now. The text is a sentence for the person who asked."""
+    """What was asked for cannot be done now. The text is a sentence for the person who asked.
+
+    `code` is the same in every language ("state", "no_place"); `field` names what was filled in wrong, where it was."""
+
+    def __init__(self, sentence: str, code: str = "refused", *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.code, self.field = code, field
 
 
 @dataclass(frozen=True)
-class Step:
-    """One allowed move: from any of `sources` to `target`. `label` is what the button says."""
+class Move:
+    """One allowed move: from any of `sources` to `target`. `label` completes “you cannot …”."""
 
     sources: frozenset[str]
     target: str
     label: str
 
 
-def step(sources: str | Iterable[str], target: str, label: str) -> Step:
-    return Step(frozenset([sources] if isinstance(sources, str) else sources), str(target), label)
+def move(sources: str | Iterable[str], target: str, label: str) -> Move:
+    return Move(frozenset([sources] if isinstance(sources, str) else sources), str(target), label)
 
 
 class Lifecycle:
-    """The states of a model, the steps between them, and the sentences for what is not possible."""
+    """The states of a model, the moves between them, and the sentences for what is not possible."""
 
     registry: ClassVar[dict[str, "Lifecycle"]] = {}
 
@@ -41,41 +47,42 @@ class Lifecycle:
         name: str,
         states: type[models.TextChoices],
         initial: str,
-        steps: Mapping[str, Step],
+        moves: Mapping[str, Move],
         noun: str,
         field: str = "status",
     ) -> None:
         """`noun` stands in sentences, with its article: “an application”, “the offer”."""
-        self.name, self.states, self.initial, self.steps = name, states, str(initial), dict(steps)
+        self.name, self.states, self.initial, self.moves = name, states, str(initial), dict(moves)
         self.noun, self.field = noun, field
         if name in self.registry:
             raise ValueError(f"There is a lifecycle “{name}” already.")
         self.registry[name] = self
 
-    def possible(self, state: str) -> dict[str, Step]:
-        """The steps that can be taken from `state`."""
-        return {name: s for name, s in self.steps.items() if state in s.sources}
+    def possible(self, state: str) -> dict[str, Move]:
+        """The moves that can be made from `state`."""
+        return {name: one for name, one in self.moves.items() if state in one.sources}
 
-    def check(self, obj: models.Model, name: str) -> Step:
-        """The step, if the object's state allows it.
+    def check(self, obj: models.Model, name: str) -> Move:
+        """The move, if the object's state allows it.
 
         Raises NotPossible with a sentence."""
-        found = self.steps[name]
+        found = self.moves[name]
         state = getattr(obj, self.field)
         if state not in found.sources:
             label = self.states(state).label
             raise NotPossible(
-                f"This {self.noun} is “{str(label).lower()}”, so you cannot {found.label[:1].lower()}{found.label[1:]}."
+                f"This {self.noun} is “{str(label).lower()}”, so you cannot {found.label[:1].lower()}{found.label[1:]}.",
+                "state",
             )
         return found
 
     def move(self, obj: M, name: str, **values: Any) -> M:
-        """Lock the row, check the step, set the status and `values` together, and save.
+        """Lock the row, check the move, set the status and `values` together, and save.
 
         This is the one function that changes a status. The caller is an action, inside its transaction;
         the object passed in is brought up to date as well.
 
-        Raises NotPossible when the state, as it stands in the database now, does not allow the step."""
+        Raises NotPossible when the state, as it stands in the database now, does not allow it."""
         with transaction.atomic():
             locked = type(obj)._base_manager.select_for_update().only(self.field).get(pk=obj.pk)
             setattr(obj, self.field, getattr(locked, self.field))
@@ -87,8 +94,8 @@ class Lifecycle:
         return obj
 
     def triggers(self) -> list[pgtrigger.Trigger]:
-        """The same table for PostgreSQL: rows begin in the initial state and move along the steps only."""
-        pairs = sorted({(source, s.target) for s in self.steps.values() for source in s.sources})
+        """The same table for PostgreSQL: rows begin in the initial state and follow the moves only."""
+        pairs = sorted({(source, one.target) for one in self.moves.values() for source in one.sources})
         return [
             pgtrigger.FSM(name=f"{self.field}_follows_table", field=self.field, transitions=pairs),
             pgtrigger.Protect(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import models
 
-from steppingup.history.lifecycle import Lifecycle, step
+from steppingup.history.lifecycle import Lifecycle, move
 
 
 class JobStatus(models.TextChoices):
@@ -27,11 +27,11 @@ JOB = Lifecycle(
     JobStatus,
     initial=S.QUEUED,
     noun="piece of work",
-    steps={
-        "begin": step(S.QUEUED, S.RUNNING, "Begin it"),
-        "finish": step(S.RUNNING, S.DONE, "Finish it"),
-        "fail": step(UNFINISHED, S.FAILED, "Stop it"),
-        "put back": step(S.RUNNING, S.QUEUED, "Put it back"),
-        "try again": step(S.FAILED, S.QUEUED, "Try it again"),
+    moves={
+        "begin": move(S.QUEUED, S.RUNNING, "Begin it"),
+        "finish": move(S.RUNNING, S.DONE, "Finish it"),
+        "fail": move(UNFINISHED, S.FAILED, "Stop it"),
+        "put back": move(S.RUNNING, S.QUEUED, "Put it back"),
+        "try again": move(S.FAILED, S.QUEUED, "Try it again"),
     },
 )

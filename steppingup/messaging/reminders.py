@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from steppingup.accounts.models import Organisation, User
 from steppingup.messaging import scopes
-from steppingup.messaging.actions import send
+from steppingup.messaging.actions import send_as
 from steppingup.messaging.models import ReminderRule, ReminderSent
 
 logger = logging.getLogger(__name__)
@@ -162,7 +162,7 @@ def _remind(rule: ReminderRule, kind: ReminderKind, item: ReminderItem) -> bool:
     )
     if not mine:
         return False
-    record.message = send(
+    record.message = send_as(
         kind=kind.message,
         to=item.to,
         name=item.name,
@@ -170,7 +170,7 @@ def _remind(rule: ReminderRule, kind: ReminderKind, item: ReminderItem) -> bool:
         related=item.related,
         scopes=item.scopes,
         context=item.context() if callable(item.context) else item.context,
-        secrets=item.secrets() if callable(item.secrets) else item.secrets,
+        secrets=(item.secrets() if callable(item.secrets) else item.secrets) or {},
         provider=item.provider,
         reply_to=item.reply_to,
     )

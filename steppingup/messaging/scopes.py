@@ -18,7 +18,8 @@ class ScopeType:
     """A model that texts and rules can belong to.
 
     `title`: “Cohort”. `order`: 0 is the widest. `for_staff(user)`: the objects whose texts this person may change.
-    `wider(obj)`: the scopes around it, nearest first. `provider(obj)`: whose it is."""
+    `wider(obj)`: the scopes around it, nearest first. `provider(obj)`: whose it is. `reply_to(obj)`: the address that
+    answers to its emails go to, if it has one."""
 
     model: type[models.Model]
     title: str
@@ -26,6 +27,7 @@ class ScopeType:
     for_staff: Callable[[User], models.QuerySet[Any]]
     wider: Callable[[Any], Sequence[models.Model]]
     provider: Callable[[Any], Organisation]
+    reply_to: Callable[[Any], str] = lambda obj: ""
 
 
 _types: dict[type[models.Model], ScopeType] = {}
@@ -51,6 +53,12 @@ def provider_of(obj: models.Model | None) -> Organisation | None:
     """The provider that a scope belongs to; None for the default or for a model that nobody registered."""
     found = _types.get(type(obj)) if obj is not None else None
     return found.provider(obj) if found else None
+
+
+def reply_to_of(obj: models.Model | None) -> str:
+    """Where answers to emails of this scope go; nothing when it names no address of its own."""
+    found = _types.get(type(obj)) if obj is not None else None
+    return found.reply_to(obj) if found else ""
 
 
 def key(obj: models.Model) -> tuple[int, int]:

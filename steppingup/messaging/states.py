@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import models
 
-from steppingup.history.lifecycle import Lifecycle, step
+from steppingup.history.lifecycle import Lifecycle, move
 
 
 class MessageStatus(models.TextChoices):
@@ -35,13 +35,13 @@ MESSAGE = Lifecycle(
     MessageStatus,
     initial=S.QUEUED,
     noun="message",
-    steps={
-        "claim": step(DUE, S.SENDING, "Send it"),
-        "hand over": step(S.SENDING, S.HANDING_OVER, "Hand it over"),
-        "record as sent": step([S.HANDING_OVER, S.UNCERTAIN], S.SENT, "Record it as sent"),
-        "put off": step(UNDERWAY, S.RETRY, "Put it off"),
-        "give up": step([*DUE, *UNDERWAY], S.FAILED, "Give it up"),
-        "lose sight": step(S.HANDING_OVER, S.UNCERTAIN, "Lose sight of it"),
-        "send again": step(NEEDS_ATTENTION, S.QUEUED, "Send it again"),
+    moves={
+        "claim": move(DUE, S.SENDING, "Send it"),
+        "hand over": move(S.SENDING, S.HANDING_OVER, "Hand it over"),
+        "record as sent": move([S.HANDING_OVER, S.UNCERTAIN], S.SENT, "Record it as sent"),
+        "put off": move(UNDERWAY, S.RETRY, "Put it off"),
+        "give up": move([*DUE, *UNDERWAY], S.FAILED, "Give it up"),
+        "lose sight": move(S.HANDING_OVER, S.UNCERTAIN, "Lose sight of it"),
+        "send again": move(NEEDS_ATTENTION, S.QUEUED, "Send it again"),
     },
 )

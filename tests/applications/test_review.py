@@ -192,10 +192,10 @@ def test_every_step_of_a_review_that_its_table_does_not_allow_is_refused(window,
         "remove": lambda r: reviews.remove(review=r, by=coordinator),
         "reopen": lambda r: reviews.reopen(review=r, reason="x", by=coordinator),
     }
-    assert set(steps) == set(REVIEW.steps)
+    assert set(steps) == set(REVIEW.moves)
     for state in ReviewStatus:
         for name, step in steps.items():
-            if state in REVIEW.steps[name].sources:
+            if state in REVIEW.moves[name].sources:
                 continue
             review = make.fresh(review_in(state))
             with pytest.raises(NotPossible):

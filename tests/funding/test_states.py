@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_an_agreed_fee_only_ends_by_being_released():
     agreement = agreed()
     assert set(AGREEMENT.possible(agreement.status)) == {"release"}
-    for name in set(AGREEMENT.steps) - {"release"}:
+    for name in set(AGREEMENT.moves) - {"release"}:
         with pytest.raises(NotPossible):
             AGREEMENT.move(agreement, name)
     for status in set(AgreementStatus) - {AgreementStatus.AGREED, AgreementStatus.RELEASED}:
@@ -34,6 +34,6 @@ def test_a_request_is_not_granted_without_a_person_a_reason_and_a_pot():
         with pytest.raises(DatabaseError), transaction.atomic():
             BursaryRequest.objects.filter(pk=request.pk).update(status=status)
     BURSARY.move(request, "withdraw")
-    for name in BURSARY.steps:
+    for name in BURSARY.moves:
         with pytest.raises(NotPossible):
             BURSARY.move(request, name)

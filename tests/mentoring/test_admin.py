@@ -19,7 +19,7 @@ from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, day
 from tests.factories.mentoring import MentorFactory, ThemeFactory, confirmed_pair, mentor_for, wish_of
-from tests.staff import with_second_factor
+from tests.staff import take_step, take_steps, with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -74,10 +74,12 @@ def test_match_move_and_confirm_on_the_pages(admin_client, cohort):
     assert admin_client.post(move, {"mentor": dee.pk}).url == match_url(cohort)
     assert not Message.objects.exists()
     confirm = reverse("admin:mentoring_pair_confirm_all", args=[cohort.pk])
-    told = text_of(admin_client.get(confirm))
+    told = text_of(admin_client.post(confirm))
     assert "Your mentor is Dee Fox" in told
     assert "You are the mentor of Ben Hughes" in told
-    assert admin_client.post(confirm).url == match_url(cohort)
+    assert not Message.objects.exists()
+    done = take_steps(admin_client, "mentoring_pair", "confirm", [pair.pk for pair in Pair.objects.proposed()])
+    assert "2 people were told" in text_of(done)
     assert Message.objects.count() == 2
     assert Pair.objects.confirmed().get().mentor == dee
     assert ann.pairs.confirmed().count() == 0
@@ -87,8 +89,8 @@ def test_ending_needs_a_reason_and_goes_back_to_the_matching(admin_client, cohor
     pair = confirmed_pair(ParticipantFactory(cohort=cohort))
     end = reverse("admin:mentoring_pair_step", args=[pair.pk, "end"])
     assert "Both will read this" in text_of(admin_client.get(end))
-    assert "Say why" in text_of(admin_client.post(end, {"reason": ""}))
-    assert admin_client.post(end, {"reason": "Done."}).url == match_url(cohort)
+    assert "Say why" in text_of(take_step(admin_client, end, reason=""))
+    assert take_step(admin_client, end, reason="Done.").url == match_url(cohort)
     pair.refresh_from_db()
     assert pair.end_reason == "Done."
 

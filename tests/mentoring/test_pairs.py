@@ -15,6 +15,7 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.states import JobStatus
 from steppingup.messaging.models import Message
+from steppingup.steps.taking import look_ahead
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import CohortFactory, ParticipantFactory, RunningCohortFactory
 from tests.factories.mentoring import (
@@ -157,7 +158,9 @@ def test_both_are_told_when_a_pair_is_confirmed_and_when_it_ends(cohort, coordin
     theme = ThemeFactory(programme=cohort.programme, name="Leading change")
     wish_of(ben, theme)
     pair = matching.pair_by_hand(enrolment=ben, mentor=mentor_for(ben), by=coordinator)
-    assert [told.told for told in matching.told_when_confirmed(pair)] == ["The participant", "The mentor"]
+    ahead = look_ahead(matching.confirm, [pair], by=coordinator, values=lambda pair: {})
+    assert [letter.told for letter in ahead.letters] == ["The participant", "The mentor"]
+    assert not Message.objects.exists()
     matching.confirm(pair=pair, by=coordinator)
     letters = {message.to_id: message.text for message in Message.objects.all()}
     assert set(letters) == {ben.participant_id, pair.mentor.user_id}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from steppingup.messaging import kinds, scopes
+from steppingup.messaging.actions import send_as
 from tests.factories.accounts import ProviderFactory, UserFactory
 
 TEXT = """Subject: News for {{ name }} about {{ thing }}
@@ -54,11 +55,10 @@ def news(tmp_path: Path) -> Iterator[TestKind]:
 @pytest.fixture
 def send_news(news, db):
     """send_news(to=…, thing=…): a message with a private link in it."""
-    from steppingup.messaging.actions import send
 
     def one(*, to="amara@example.org", link="https://example.org/l/s3cret-t0ken", around=(), about=None, **more):
         values = {"thing": "your application", "note": "", **{k: more.pop(k) for k in ("thing", "note") if k in more}}
-        return send(kind=news.key, to=to, about=about, scopes=around, context=values, secrets={"link": link}, **more)
+        return send_as(kind=news.key, to=to, about=about, scopes=around, context=values, secrets={"link": link}, **more)
 
     return one
 

@@ -12,7 +12,7 @@ from tests.sweeps.ways import ANYWHERE, Subject, Way, put
 from tests.sweeps.world import World
 
 LIFECYCLES = sorted(Lifecycle.registry)
-STEPS = [(name, step) for name in LIFECYCLES for step in Lifecycle.registry[name].steps]
+STEPS = [(name, step) for name in LIFECYCLES for step in Lifecycle.registry[name].moves]
 
 #: What the triggers say: of the lifecycle, or of a row that is frozen altogether.
 REFUSALS = ("Invalid transition", "Cannot update")
@@ -21,13 +21,13 @@ REFUSALS = ("Invalid transition", "Cannot update")
 def test_every_lifecycle_and_every_step_stands_in_the_table():
     assert set(SUBJECTS) == set(Lifecycle.registry)
     for name, subject in SUBJECTS.items():
-        assert set(subject.ways) == set(Lifecycle.registry[name].steps), name
+        assert set(subject.ways) == set(Lifecycle.registry[name].moves), name
 
 
 def forbidden(lifecycle: Lifecycle, step: str, way: Way) -> Iterator[str]:
     """The states in which this action must not move the thing."""
-    begins_with = lifecycle.steps[way.inside or step]
-    allowed = {*lifecycle.steps[step].sources, *begins_with.sources, *way.other}
+    begins_with = lifecycle.moves[way.inside or step]
+    allowed = {*lifecycle.moves[step].sources, *begins_with.sources, *way.other}
     return (state for state in lifecycle.states.values if state not in allowed)
 
 
@@ -69,7 +69,7 @@ def test_the_same_action_takes_the_step_where_it_is_allowed(world, name, step):
     way, reached = subject.ways[step], {}
     if way.inside:
         return
-    for state in sorted(lifecycle.steps[step].sources):
+    for state in sorted(lifecycle.moves[step].sources):
         with transaction.atomic():
             thing = put(getattr(world, subject.thing), state, **subject.also(world, state))
             try:
@@ -80,7 +80,7 @@ def test_the_same_action_takes_the_step_where_it_is_allowed(world, name, step):
             else:
                 reached[state] = type(thing).objects.get(pk=thing.pk).status
             transaction.set_rollback(True)
-    target = lifecycle.steps[step].target
+    target = lifecycle.moves[step].target
     moved = [state for state, end in reached.items() if end == target or (way.quiet == ANYWHERE and end != state)]
     assert moved, reached
 
@@ -88,7 +88,7 @@ def test_the_same_action_takes_the_step_where_it_is_allowed(world, name, step):
 @pytest.mark.parametrize("name", LIFECYCLES)
 def test_the_database_refuses_every_move_that_is_not_in_the_table(world, name):
     lifecycle, subject = Lifecycle.registry[name], SUBJECTS[name]
-    pairs = {(source, step.target) for step in lifecycle.steps.values() for source in step.sources}
+    pairs = {(source, step.target) for step in lifecycle.moves.values() for source in step.sources}
     went_through, held_back = [], []
     for before in lifecycle.states.values:
         for after in lifecycle.states.values:

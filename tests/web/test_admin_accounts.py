@@ -16,7 +16,7 @@ from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import RoleName
 from steppingup.history.lifecycle import NotPossible
-from steppingup.messaging.actions import send
+from steppingup.messaging.actions import send_as
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, ProviderFactory, RoleAssignmentFactory, UserFactory, staff
 
@@ -67,7 +67,7 @@ def test_a_person_page_shows_no_emails_of_another_provider(in_admin, coordinator
     assessor = staff(RoleName.ASSESSOR, provider)
     about = {"kind": "account.notice", "to": assessor, "about": None}
     for title, of in (("Of our own", provider), ("Of somebody else", ProviderFactory()), ("Of the site", None)):
-        send(**about, context={"title": title, "details": "-"}, provider=of)
+        send_as(**about, context={"title": title, "details": "-"}, provider=of)
     page = in_admin(coordinator).get(f"/admin/accounts/user/{assessor.pk}/change/").text
     assert "Of our own" in page
     assert "Of the site" in page

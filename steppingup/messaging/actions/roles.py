@@ -6,7 +6,7 @@ from django.urls import reverse
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import RoleAssignment
 from steppingup.accounts.roles import ROLES
-from steppingup.messaging.actions.sending import send
+from steppingup.messaging.actions.sending import send_as
 from steppingup.messaging.messages import ROLE_GIVEN
 from steppingup.messaging.models import Message
 
@@ -23,7 +23,7 @@ def _words(assignment: RoleAssignment, by: Actor) -> dict[str, str]:
 
 def tell_of_role(*, assignment: RoleAssignment, by: Actor) -> Message:
     """Write to whoever was given a role. Call it in the transaction that gives it."""
-    return send(
+    return send_as(
         kind=ROLE_GIVEN.key,
         to=assignment.user,
         about=assignment.user,

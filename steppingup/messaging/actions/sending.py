@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
 from email.utils import parseaddr
 from functools import partial
 from typing import Any
@@ -19,9 +18,11 @@ from django.db import models, transaction
 
 from steppingup.accounts.models import Organisation, User
 from steppingup.history.lifecycle import NotPossible
+from steppingup.history.previews import write_down
 from steppingup.messaging import kinds, scopes
 from steppingup.messaging.kinds import MessageKind, Text
 from steppingup.messaging.models import Message, MessageSubject, MessageTemplate
+from steppingup.messaging.notices import Notice
 from steppingup.messaging.rendering import PRIVATE_LINK, Rendered, in_words, one_line, render
 from steppingup.runtime.broker import nudge
 
@@ -130,67 +131,62 @@ def _message_id(key: uuid.UUID) -> str:
     return f"<{key}@{host or 'localhost'}>"
 
 
-@transaction.atomic
-def send(
-    *,
-    kind: str,
-    to: User | str,
-    about: models.Model | None,
-    scopes: Sequence[models.Model] = (),
-    context: Mapping[str, Any],
-    secrets: Mapping[str, Any] | None = None,
-    name: str = "",
-    related: Sequence[models.Model] = (),
-    provider: Organisation | None = None,
-    reply_to: str = "",
-    expires_at: datetime | None = None,
-) -> Message:
-    """Write a message into the outbox, in the caller's transaction. It goes out soon after that is committed.
-
-    `scopes` are where its words may have been made different, most specific first ([cohort, programme]). `context` and
-    `secrets` together give a value to each placeholder of the kind; secrets (links and codes that let somebody in) are
-    kept encrypted, until it is sent. `about` and `related` are the objects on whose pages it is listed. `provider` says
-    whose staff see it (by default the provider of the scopes). After `expires_at` it is not worth sending any more.
-
-    Raises NotPossible when the address cannot be one; ValueError when placeholders are missing or not declared."""
-    found = kinds.get(kind)
-    secrets = dict(secrets or {})
-    user, email, name = _recipient(to, name)
+def _require_address(email: str) -> None:
     try:
         validate_email(email)
     except ValidationError:
-        raise NotPossible(f"“{email}” is not an email address, so the message cannot be sent.") from None
-    undeclared = set(secrets) - set(found.secret_placeholders)
-    exposed = set(context) & set(found.secret_placeholders)
-    if undeclared or exposed:
-        raise ValueError(f"{kind}: secrets and secret placeholders differ: {sorted(undeclared | exposed)}.")
-    values = _values(found, email, name, {**context, **secrets})
-    template = MessageTemplate.objects.nearest(kind, scopes)
-    provider = provider or provider_of(scopes)
-    shown = render(found, template.text, values, provider=provider, hidden=tuple(secrets))
-    whole = render(found, template.text, values, provider=provider) if secrets else None
+        raise NotPossible(f"“{email}” is not an email address, so the message cannot be sent.", "address") from None
+
+
+def _require_secrets(notice: Notice) -> None:
+    """A secret that is declared as an ordinary placeholder would be kept for ever, in plain words."""
+    declared = set(notice.kind.secret_placeholders)
+    wrong = set(notice.secrets) - declared | set(notice.values) & declared
+    if wrong:
+        raise ValueError(f"{notice.kind.key}: secrets and secret placeholders differ: {sorted(wrong)}.")
+
+
+@transaction.atomic
+def send(notice: Notice) -> Message:
+    """Write a notice into the outbox, in the caller's transaction. It goes out soon after that is committed.
+
+    Raises NotPossible when the address cannot be one; ValueError when placeholders are missing or not declared."""
+    kind, secrets, provider = notice.kind, notice.secrets, notice.whose
+    user, email, name = _recipient(notice.to, notice.name)
+    _require_address(email)
+    _require_secrets(notice)
+    values = _values(kind, email, name, {**notice.values, **secrets})
+    template = MessageTemplate.objects.nearest(kind.key, notice.around)
+    shown = render(kind, template.text, values, provider=provider, hidden=tuple(secrets))
+    whole = render(kind, template.text, values, provider=provider) if secrets else None
     key = uuid.uuid4()
     message = Message.objects.create(
         uuid=key,
-        kind=kind,
+        kind=kind.key,
         template=template if template.pk else None,
         provider=provider,
         to=user,
         to_email=email,
         to_name=name[:200],
-        reply_to=reply_to,
-        about=about,
+        reply_to=notice.answered_by,
+        about=notice.about,
         subject=shown.subject,
         text=shown.text,
         html=shown.html,
-        context={name: in_words(value) for name, value in context.items()},
+        context={name: in_words(value) for name, value in notice.values.items()},
         sealed=whole and {"subject": whole.subject, "text": whole.text, "html": whole.html},
-        expires_at=expires_at,
+        expires_at=notice.expires_at,
         message_id_header=_message_id(key),
     )
-    _list_on_pages(message, [about, *related])
+    _list_on_pages(message, [notice.about, *notice.related])
+    write_down(message)
     tell_workers(message)
     return message
+
+
+def send_as(*, kind: str, **given: Any) -> Message:
+    """The older way to write a notice, by the key of its kind. Goes when nothing calls it."""
+    return send(Notice(kinds.get(kind), **{**given, "secrets": given.get("secrets") or {}}))
 
 
 def tell_workers(message: Message) -> None:

@@ -1,0 +1,129 @@
+"""Who may see which rows: every model says once whose its rows are, and every list starts from `visible_to(user)`.
+
+class Review(models.Model):
+    visibility = Scope(through="application")
+    objects = ScopedQuerySet.as_manager()
+
+Review.objects.visible_to(user)                                    # by the permission that sees such rows
+Review.objects.visible_to(user, Permission.DECIDE_APPLICATIONS)    # by another one
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from steppingup.accounts.roles import Permission
+
+M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose the rows of a model are.
+
+    `provider` and `cohort` lead from the model to its provider and its cohort ("cohort__programme__provider"); a role
+    that is limited to some cohorts sees the rows of these only. `through` names a relation instead, whose record's scope
+    holds here too. `owner` leads to the person whose own rows they are, which nobody else lists. With none of these, the
+    rows are shared by all providers. `see` is the permission with which staff list them; without one, nobody does."""
+
+    see: Permission | None = None
+    provider: str = ""
+    cohort: str = ""
+    through: str = ""
+    owner: str = ""
+
+    def within(self, relation: str, see: Permission | None) -> "Scope":
+        """The same scope, seen from a record on the other side of `relation`."""
+        paths = {
+            name: "__".join(filter(None, (relation, path.removesuffix("pk").removesuffix("__"))))
+            for name, path in (("provider", self.provider), ("cohort", self.cohort), ("owner", self.owner))
+            if path
+        }
+        return Scope(see=see or self.see, **paths)
+
+
+@lru_cache(maxsize=256)
+def scope_of(model: type[models.Model]) -> Scope:
+    """The model's scope, with the paths of what it goes through. Raises AttributeError for a model without `visibility`."""
+    own: Scope = model.visibility  # type: ignore[attr-defined]
+    if not own.through:
+        return own
+    parent: Any = model
+    for name in own.through.split("__"):
+        parent = parent._meta.get_field(name).related_model
+    return replace(scope_of(parent).within(own.through, own.see))
+
+
+def _follow(record: models.Model, path: str) -> int | None:
+    """The id at the end of a path, read from the record and what it is related to."""
+    value: Any = record
+    *way, last = path.split("__")
+    for name in way:
+        value = getattr(value, name, None)
+        if value is None:
+            return None
+    return value.pk if last == "pk" else getattr(value, f"{last}_id", None)
+
+
+def roles_with(user: Any, permission: Permission | None) -> list[Any]:
+    """The roles held now that carry the permission; nothing for whoever is not signed in, or not active."""
+    if permission is None or not getattr(user, "is_active", False):
+        return []
+    return [role for role in user.current_roles if permission in role.permissions]
+
+
+def is_superuser(user: Any) -> bool:
+    return bool(getattr(user, "is_active", False) and getattr(user, "is_superuser", False))
+
+
+def may_see(user: Any, record: models.Model, permission: Permission | None = None) -> bool:
+    """Would `visible_to(user, permission)` list this record? Answered from the record, without a query of its own."""
+    scope = scope_of(type(record))
+    wanted = permission or scope.see
+    if scope.owner and wanted is None:
+        return getattr(user, "pk", None) is not None and _follow(record, scope.owner) == user.pk
+    if is_superuser(user):
+        return True
+    roles = roles_with(user, wanted)
+    if not scope.provider or record.pk is None:
+        return bool(roles)
+    provider = _follow(record, scope.provider)
+    cohort = _follow(record, scope.cohort) if scope.cohort else None
+    return any(role.provider_id == provider and (not scope.cohort or role.covers(cohort)) for role in roles if provider)
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """Rows that somebody owns."""
+
+    def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
+        """The rows that this person may list: by a role with the permission (the model's own unless another is named),
+        at the provider or for the cohort; a person's own rows, where a model holds these; nothing for anybody else."""
+        scope = scope_of(self.model)
+        wanted = permission or scope.see
+        if scope.owner and wanted is None:
+            return self.filter(**{scope.owner: user.pk}) if getattr(user, "is_active", False) else self.none()
+        if is_superuser(user):
+            return self
+        roles = roles_with(user, wanted)
+        if not roles:
+            return self.none()
+        return self.filter(_covered(scope, roles)) if scope.provider else self
+
+    def for_steps(self) -> Self:
+        """With what steps on these rows read, so that many cost no more queries than one. Models with steps override it."""
+        return self
+
+
+def _covered(scope: Scope, roles: Iterable[Any]) -> Q:
+    """Rows at the providers of the roles; of the roles' own cohorts, where a role is limited to some."""
+    roles = list(roles)
+    whole = {role.provider_id for role in roles if not (scope.cohort and role.is_limited)}
+    found = Q(**{f"{scope.provider}__in": sorted(whole)}) if whole else Q(pk__in=[])
+    for role in roles:
+        if scope.cohort and role.is_limited and role.provider_id not in whole:
+            found |= Q(**{f"{scope.cohort}__in": sorted(role.cohort_ids), scope.provider: role.provider_id})
+    return found

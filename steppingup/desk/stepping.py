@@ -1,0 +1,314 @@
+"""Steps in the admin: the buttons of a record, the page before a step, the same for many records, and what came of it.
+
+class CohortAdmin(SteppedAdmin):
+    sections_page = "cohort_admin"
+
+Which steps there are follows from the model (`steppingup.steps`); nothing is said about a step here.
+"""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from steppingup.accounts.actors import NotAllowed
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.fields import style
+from steppingup.formats import english
+from steppingup.history.lifecycle import NotPossible
+from steppingup.jobs import actions as jobs
+from steppingup.jobs.models import Job
+from steppingup.site.sections import render_sections
+from steppingup.steps.jobs import LETTERS_SHOWN, as_result, filled_in, subjects_of
+from steppingup.steps.step import Step, StepForm, steps_of
+from steppingup.steps.taking import Changed, Taken, look_ahead, take
+
+#: What takes longer than about two seconds is done by a worker, with a progress bar.
+AT_ONCE = 50
+DONE_ALREADY = "This was done already. Nobody was told twice."
+NOT_ANY_MORE = "This is not possible any more: somebody has changed it meanwhile."
+
+
+def _form(step: Step[Any, Any], request: HttpRequest, subjects: list[Any]) -> StepForm | None:
+    """What the step asks, filled in with what was sent. Before anything was sent, with what it begins with."""
+    if step.form is None:
+        return None
+    about = {"subject": subjects[0], "subjects": subjects}
+    if "filled" in request.POST or request.method != "POST":
+        return style(step.form(request.POST if request.method == "POST" else None, **about))
+    empty = step.form(**about)
+    begins = {name: empty.get_initial_for_field(field, name) for name, field in empty.fields.items()}
+    if any(field.required and begins[name] in (None, "") for name, field in empty.fields.items()):
+        return style(empty)
+    given = step.form({name: value for name, value in begins.items() if value is not None}, **about)
+    return style(given if given.is_valid() else empty)
+
+
+class SteppedAdmin(ScopedAdmin):
+    """A ScopedAdmin with the steps of its model as buttons and bulk actions, and `sections_page` as cards."""
+
+    sections_page: ClassVar[str] = ""
+    change_form_outer_before_template = "admin/components/steps.html"
+
+    @property
+    def _route(self) -> str:
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}"
+
+    def get_urls(self) -> list[URLPattern]:
+        view, name = self.admin_site.admin_view, self._route.removeprefix("admin:")
+        own = [
+            path("steps/<slug:name>/", view(self.many_view), name=f"{name}_steps"),
+            path("steps/<slug:name>/<uuid:uuid>/", view(self.job_view), name=f"{name}_steps_job"),
+            path("<path:object_id>/step/<slug:name>/", view(self.step_view), name=f"{name}_step"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def steps(self) -> list[Step[Any, Any]]:
+        return steps_of(self.model)
+
+    def _step(self, name: str) -> Step[Any, Any]:
+        step = next((step for step in self.steps() if step.name == name), None)
+        if step is None:
+            raise Http404
+        return step
+
+    # -- one record ----------------------------------------------------------------------------
+
+    def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
+        """The steps that this person can take on this record now."""
+        return [
+            {
+                "label": step.label,
+                "url": self.address_of(step, subject),
+                "strong": step.weight == "strong",
+                "asks": step.form is not None,
+            }
+            for step in steps_of(type(subject))
+            if step.is_offered(request.user, subject)
+        ]
+
+    def address_of(self, step: Step[Any, Any], subject: Any) -> str:
+        """The page before the step, which is among those of the record's own admin."""
+        options = type(subject)._meta
+        return reverse(f"admin:{options.app_label}_{options.model_name}_step", args=[subject.pk, step.name])
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        extra = dict(kwargs.pop("extra_context", None) or {})
+        obj = self.get_object(request, object_id)
+        if obj is not None:
+            extra["steps"] = self.buttons(request, obj)
+            extra["sections"] = render_sections(self.sections_page, request, obj) if self.sections_page else []
+        return super().change_view(request, object_id, *args, extra_context=extra, **kwargs)
+
+    def after_step(self, subject: Any, result: Any) -> str:
+        """Where to go on: the record's page, or that of a copy of it."""
+        found = result if type(result) is type(subject) else subject
+        return reverse(f"{self._route}_change", args=[found.pk])
+
+    def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        """GET says what it is; POST without `digest` looks ahead; POST with the digest of what was read does it."""
+        step, subject = self._step(name), self.get_object(request, object_id)
+        why = step.refusal(request.user, subject) if subject is not None else None
+        if subject is None or isinstance(why, NotAllowed):
+            raise Http404
+        back = self.after_step(subject, None)
+        if why is not None and (not step.explains or why.code == "state"):
+            done = step.is_done(subject)
+            messages.add_message(
+                request, messages.INFO if done else messages.ERROR, DONE_ALREADY if done else NOT_ANY_MORE
+            )
+            return HttpResponseRedirect(back)
+        form = _form(step, request, [subject])
+        shown: dict[str, Any] = {"against": str(why) if why else ""}
+        ready = request.method == "POST" and not why and (form is None or (form.is_bound and form.is_valid()))
+        if ready:
+            try:
+                if digest := request.POST.get("digest", ""):
+                    return self._taken(request, step, subject, form, digest)
+            except Changed as changed:
+                shown["changed"] = str(changed)
+            except NotAllowed as error:
+                raise Http404 from error
+            except NotPossible as sentence:
+                return self._refused(request, step, subject.pk, form, sentence, back)
+            shown |= self._outlook(request, step, subject.pk, form)
+        return self._step_page(request, step, object_id, form, back, shown)
+
+    def _taken(self, request: HttpRequest, step: Step[Any, Any], subject: Any, form: Any, digest: str) -> HttpResponse:
+        values = form.values_for(subject) if form else {}
+        with transaction.atomic():
+            taken = take(step, subject, by=request.user, values=values, digest=digest)
+        messages.success(request, f"{step.past}. {taken.sentence}")
+        return HttpResponseRedirect(self.after_step(subject, taken.result))
+
+    def _refused(
+        self, request: HttpRequest, step: Step[Any, Any], pk: Any, form: Any, sentence: NotPossible, back: str
+    ) -> HttpResponse:
+        """Something else would do: what was typed stays. Otherwise there is nothing to mend on the page."""
+        if form is None or sentence.code == "state":
+            messages.error(request, str(sentence))
+            return HttpResponseRedirect(back)
+        form.add_error(sentence.field or None, str(sentence))
+        return self._step_page(request, step, str(pk), form, back, {})
+
+    def _outlook(self, request: HttpRequest, step: Step[Any, Any], pk: Any, form: Any) -> dict[str, Any]:
+        """What would come of it, and what else would change: found out on a copy of the record that goes with it."""
+        copy: Any = self.get_object(request, str(pk))
+        try:
+            ahead = look_ahead(step, [copy], by=request.user, values=form.values_for if form else lambda subject: {})
+        except NotPossible as busy:
+            return {"problem": str(busy)}
+        outlook = ahead.outlooks[0]
+        if outlook.refused and form is not None:
+            form.add_error(None, outlook.refused)
+            return {}
+        return {
+            "told": list(outlook.letters),
+            "problem": outlook.refused,
+            "digest": outlook.digest,
+            "changes": ahead.changes,
+            "looked": not outlook.refused,
+        }
+
+    def _step_page(
+        self, request: HttpRequest, step: Step[Any, Any], pk: str, form: Any, back: str, shown: dict[str, Any]
+    ) -> HttpResponse:
+        subject: Any = self.get_object(request, pk)
+        values = form.values_for(subject) if form and form.is_bound and not form.errors else None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": step.label,
+            "original": subject,
+            "step": step,
+            "text": step.says(subject, values) if subject else "",
+            "form": form,
+            "back_url": back,
+            **shown,
+        }
+        return TemplateResponse(request, "admin/step.html", context)
+
+    # -- many records --------------------------------------------------------------------------
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Every step that can be taken for many is an action of the list, for whoever may take it."""
+        actions = super().get_actions(request)
+        for step in self.steps():
+            if step.bulk and self.allows(request, step.permission):
+                actions[f"step_{step.name}"] = (self._bulk_action(step), f"step_{step.name}", step.label)
+        return actions
+
+    def _bulk_action(self, step: Step[Any, Any]) -> Any:
+        def choose(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+            return self.many_page(request, step, list(queryset.order_by().values_list("pk", flat=True)))
+
+        return choose
+
+    def many_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        """The same as `step_view`, for the records named in `ids`."""
+        step = self._step(name)
+        if request.method != "POST" or not step.bulk or not self.allows(request, step.permission):
+            raise Http404
+        ids = [int(pk) for pk in request.POST.get("ids", "").split(",") if pk.isdecimal()]
+        return self.many_page(request, step, ids)
+
+    def many_page(self, request: HttpRequest, step: Step[Any, Any], ids: list[int]) -> HttpResponse:
+        subjects = subjects_of(step, ids, request.user)
+        if not subjects:
+            messages.error(request, "Tick at least one.")
+            return HttpResponseRedirect(reverse(f"{self._route}_changelist"))
+        form = _form(step, request, subjects)
+        if form is not None and not (form.is_bound and form.is_valid()):
+            return self._many_page(request, step, ids, form, {"asking": True, "number": len(subjects)})
+        ids = [subject.pk for subject in subjects]
+        asked = {"step": step.key, "ids": ids, "data": _as_sent(form), "back": self._many_address(step)}
+        if "confirm" in request.POST:
+            return self._start(request, step, asked | {"digests": dict(_digests(request))}, len(ids))
+        if len(ids) > AT_ONCE:
+            title = f"{step.label}: what would happen"
+            return HttpResponseRedirect(self._job(request, "steps.look_ahead", title, asked).get_absolute_url())
+        try:
+            ahead = look_ahead(step, subjects, by=request.user, values=form.values_for if form else lambda subject: {})
+        except NotPossible as busy:
+            return self._many_page(request, step, ids, form, {"problem": str(busy), "number": len(ids)})
+        return self._many_page(request, step, ids, form, {"number": len(ids), **as_result(ahead)})
+
+    def _many_address(self, step: Step[Any, Any]) -> str:
+        return reverse(f"{self._route}_steps", args=[step.name])
+
+    def _job(self, request: HttpRequest, kind: str, title: str, asked: dict[str, Any]) -> Job:
+        return jobs.start(kind=kind, title=title, about=None, by=request.user, arguments=asked, total=len(asked["ids"]))
+
+    def _start(self, request: HttpRequest, step: Step[Any, Any], asked: dict[str, Any], number: int) -> HttpResponse:
+        """A few at once, in this request; more by a worker. Either way what came of it has a page of its own."""
+        job = self._job(request, "steps.take", f"{step.label}: {number}", asked)
+        if number <= AT_ONCE:
+            jobs.run(job.pk)
+            job.refresh_from_db()
+        return HttpResponseRedirect(job.result_url or job.get_absolute_url())
+
+    def job_view(self, request: HttpRequest, name: str, uuid: UUID) -> HttpResponse:
+        """What a worker found out (with the button that does it), or what came of it."""
+        step = self._step(name)
+        job = get_object_or_404(Job.objects.for_person(request.user), uuid=uuid)
+        if "rows" in job.result:
+            rows = [Taken(**row) for row in job.result["rows"]]
+            refused = ",".join(str(row.pk) for row in rows if row.state == "refused")
+            return self._many_page(request, step, [], None, {"rows": self._rows(rows), "refused_ids": refused})
+        if "possible" not in job.result:
+            raise Http404
+        asked = job.result["asked"]
+        subjects = subjects_of(step, asked["ids"], request.user)
+        form = filled_in(step, asked["data"], subjects)[0]
+        return self._many_page(request, step, asked["ids"], form, {"number": len(subjects), **job.result})
+
+    def _rows(self, rows: list[Taken]) -> list[dict[str, Any]]:
+        return [{"taken": row, "url": reverse(f"{self._route}_change", args=[row.pk])} for row in rows]
+
+    def _many_page(
+        self, request: HttpRequest, step: Step[Any, Any], ids: list[int], form: Any, shown: dict[str, Any]
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": step.label,
+            "step": step,
+            "ids": ",".join(map(str, ids)),
+            "form": form,
+            "counted": english.counted(shown.get("number", 0), *self._nouns),
+            "back_url": reverse(f"{self._route}_changelist"),
+            "further": [
+                {"label": other.label, "url": self._many_address(other)}
+                for other in self.steps()
+                if other.bulk and other is not step and self.allows(request, other.permission)
+            ],
+            "letters_shown": LETTERS_SHOWN,
+            "action_url": self._many_address(step),
+            **shown,
+        }
+        return TemplateResponse(request, "admin/step_for_many.html", context)
+
+    @property
+    def _nouns(self) -> tuple[str, str]:
+        return str(self.opts.verbose_name), str(self.opts.verbose_name_plural)
+
+
+def _as_sent(form: StepForm | None) -> str:
+    """What was filled in, as a worker can read it again."""
+    sent = QueryDict(mutable=True)
+    for name, value in (form.data if form else {}).items():
+        if name not in ("csrfmiddlewaretoken", "ids", "digests", "filled", "confirm"):
+            sent.setlist(name, form.data.getlist(name) if isinstance(form.data, QueryDict) else [str(value)])  # type: ignore[union-attr]
+    return sent.urlencode()
+
+
+def _digests(request: HttpRequest) -> list[tuple[str, str]]:
+    """“12:ab34…” for each record that was shown as possible."""
+    pairs = (pair.partition(":") for pair in request.POST.get("digests", "").split(",") if ":" in pair)
+    return [(pk, digest) for pk, _, digest in pairs if pk.isdecimal()]

@@ -1,0 +1,96 @@
+"""What was changed on records, in words: pghistory's events, each compared with the one before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pghistory.models
+from django.apps import apps
+from django.db import connection, models
+
+from steppingup.formats import english
+
+
+@dataclass(frozen=True)
+class Change:
+    """“Application “SU-7K3MQ” was changed”, and in which fields from what to what."""
+
+    what: str
+    details: list[str]
+
+
+def _shown(event: models.Model, field: models.Field) -> str:
+    value = getattr(event, field.attname)
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return english.when(value)
+    if field.related_model is not None:
+        other = field.related_model._base_manager.filter(pk=value).first()
+        return str(other) if other else "something that is gone"
+    return str(dict(field.flatchoices).get(value, value))
+
+
+def described(kind: str, events: list[Any]) -> Iterator[tuple[Any, str, list[str]]]:
+    """Events of one object, oldest first: each compared with the one before."""
+    before = None
+    for event in events:
+        if before is None or event.pgh_label == "insert":
+            yield event, f"{kind} was made", []
+        else:
+            fields = [f for f in event._meta.fields if not f.name.startswith("pgh_")]
+            details = [
+                f"{str(f.verbose_name).capitalize()}: from {_shown(before, f)} to {_shown(event, f)}"
+                for f in fields
+                if getattr(before, f.attname) != getattr(event, f.attname)
+            ]
+            if details:
+                yield event, f"{kind} was changed", details
+        before = event
+
+
+def _tracked() -> list[type[models.Model]]:
+    """The tables of events, one for each model with a history."""
+    return [model for model in apps.get_models() if issubclass(model, pghistory.models.Event) and model._meta.managed]
+
+
+#: More records than these are only counted.
+MOST = 20
+
+
+def changes_in(context: Any) -> list[Change]:
+    """Everything that one context of the history changed, record by record; of many records, only how many of which kind.
+
+    One query, and a few for each kind of record."""
+    tracked, quote = _tracked(), connection.ops.quote_name
+    tables = [quote(model._meta.db_table) for model in tracked]
+    parts = [f"SELECT {i}, pgh_obj_id FROM {table} WHERE pgh_context_id = %s" for i, table in enumerate(tables)]
+    found: dict[Any, set[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ".join(parts), [context] * len(parts))
+        for number, pk in cursor.fetchall():
+            found.setdefault(tracked[number], set()).add(pk)
+    if sum(map(len, found.values())) > MOST:
+        return [Change(english.counted(len(ids), *_names_of(model)), []) for model, ids in found.items()]
+    return [change for model, ids in found.items() for change in _changes_of(model, ids, context)]
+
+
+def _names_of(model: Any) -> tuple[str, str]:
+    options = model.pgh_tracked_model._meta
+    return str(options.verbose_name), str(options.verbose_name_plural)
+
+
+def _changes_of(model: Any, ids: set[int], context: Any) -> Iterator[Change]:
+    subject = model.pgh_tracked_model
+    names = {one.pk: str(one) for one in subject._base_manager.filter(pk__in=ids).select_related()}
+    by_record: dict[int, list[Any]] = {}
+    for event in model.objects.filter(pgh_obj__in=ids).order_by("pgh_id"):
+        by_record.setdefault(event.pgh_obj_id, []).append(event)
+    kind = str(subject._meta.verbose_name)
+    for pk, events in by_record.items():
+        for event, what, details in described(f"{kind[:1].upper()}{kind[1:]} “{names.get(pk, '')}”", events):
+            if event.pgh_context_id == context:
+                yield Change(what, details)

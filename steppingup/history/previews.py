@@ -1,0 +1,101 @@
+"""Previews: what a step would do is found out by doing it, inside a savepoint that is always rolled back.
+
+with previewing() as record:
+    shortlist(application=application, by=coordinator)
+record.messages    # what would have been said
+
+Nothing of it survives: rows go with the savepoint, and with them what was to be done after the commit; files are kept in
+memory (`steppingup.files.storage`); work in the background is done at once (`steppingup.jobs`). Objects that were passed
+to the step are no longer what the database has: load them again before anything is shown.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import pghistory
+from django.core.files.storage import InMemoryStorage
+from django.db import OperationalError, connection, transaction
+
+from steppingup.history.lifecycle import NotPossible
+
+BUSY = "Somebody is changing this just now. Please try again in a moment."
+#: How long a preview waits for somebody else's lock, in milliseconds: a page is waiting for it.
+LOCK_TIMEOUT = 500
+
+
+@dataclass
+class Record:
+    """What was written down while something was done: the rows of the outbox, in order."""
+
+    messages: list[Any] = field(default_factory=list)
+
+
+@dataclass
+class Preview(Record):
+    """The same for something that is only tried, with the files that it made and the history it would leave."""
+
+    files: InMemoryStorage = field(default_factory=InMemoryStorage)
+    context: Any = None
+
+
+# The record of what is being done in this thread or task, if anybody asked for one.
+_record: ContextVar[Record | None] = ContextVar("record_of_what_is_done", default=None)
+
+
+class _Undo(Exception):
+    """Leaves the savepoint by way of a rollback."""
+
+
+def current_preview() -> Preview | None:
+    """The preview that is under way, if there is one."""
+    record = _record.get()
+    return record if isinstance(record, Preview) else None
+
+
+def write_down(message: Any) -> None:
+    """Add a row of the outbox to the record, if one is kept."""
+    record = _record.get()
+    if record is not None:
+        record.messages.append(message)
+
+
+@contextmanager
+def recording() -> Iterator[Record]:
+    """Keep a record of what is said inside. Inside a preview, or another record, that one is told as well."""
+    outer = _record.get()
+    inner = Preview(files=outer.files, context=outer.context) if isinstance(outer, Preview) else Record()
+    before = _record.set(inner)
+    try:
+        yield inner
+    finally:
+        _record.reset(before)
+    if outer is not None:  # what was refused half-way has said nothing
+        outer.messages += inner.messages
+
+
+@contextmanager
+def previewing() -> Iterator[Preview]:
+    """Do something, see what it does, and undo all of it.
+
+    Deferred constraints are checked at its end, as a commit would. Raises NotPossible when somebody else holds a row for
+    longer than half a second."""
+    preview = Preview()
+    before = _record.set(preview)
+    try:
+        with pghistory.context() as context, transaction.atomic(), connection.cursor() as cursor:
+            preview.context = context.id
+            cursor.execute("SET LOCAL lock_timeout = %s", [LOCK_TIMEOUT])
+            yield preview
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            raise _Undo
+    except _Undo:
+        pass
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") == "55P03":  # lock_not_available
+            raise NotPossible(BUSY, "busy") from error
+        raise
+    finally:
+        _record.reset(before)

@@ -1,0 +1,80 @@
+"""What an action tells one person, before it is a row of the outbox; and how such a row reads on a page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+
+from steppingup.accounts.models import Organisation, User
+from steppingup.messaging import kinds, scopes
+from steppingup.messaging.kinds import MessageKind
+from steppingup.messaging.models import Message
+
+
+@dataclass(frozen=True)
+class Notice:
+    """An email to one person: `send(Notice(SHORTLISTED, application.applicant, application))`.
+
+    `about` is the record on whose page it is listed (`related`: others too). What the record knows about itself fills the
+    placeholders that `context` leaves out: `about.message_facts`, a mapping. Its `message_scopes` ([cohort, programme],
+    most specific first) say where the words may have been made different, whose staff see it, and who gets the reply.
+    `secrets` are links and codes that let somebody in: kept encrypted, and only until it is sent. `name` is what the
+    person is called, where the account does not say. After `expires_at` it is not worth sending any more."""
+
+    kind: MessageKind
+    to: User | str
+    about: models.Model | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+    related: Sequence[models.Model] = ()
+    scopes: Sequence[models.Model] | None = None
+    provider: Organisation | None = None
+    reply_to: str = ""
+    expires_at: datetime | None = None
+
+    @property
+    def around(self) -> Sequence[models.Model]:
+        return self.scopes if self.scopes is not None else getattr(self.about, "message_scopes", ())
+
+    @property
+    def whose(self) -> Organisation | None:
+        """The provider that the nearest of the scopes belongs to."""
+        return self.provider or next((found for found in map(scopes.provider_of, self.around) if found), None)
+
+    @property
+    def answered_by(self) -> str:
+        """The address that replies go to."""
+        return self.reply_to or next((found for found in map(scopes.reply_to_of, self.around) if found), "")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What stands for each placeholder, secrets apart. Facts that the kind does not ask for stay out."""
+        facts: Mapping[str, Any] = getattr(self.about, "message_facts", {})
+        known = {name: value for name, value in facts.items() if name in self.kind.placeholders}
+        return {**known, **self.context}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A row of the outbox in plain values, for a page that says who is told what (`components/told.html`)."""
+
+    told: str
+    to_name: str
+    to_email: str
+    subject: str
+    text: str
+    when: str = ""
+
+    @classmethod
+    def of(cls, message: Message, text: str = "") -> Self:
+        kind = kinds.find(message.kind)
+        return cls(kind.told if kind else "", message.to_name, message.to_email, message.subject, text or message.text)
+
+    @property
+    def to(self) -> str:
+        """Who is told, in one line: “The applicant: Amara Okafor (amara@example.org)”; without an address, the name."""
+        known = f"{self.to_name} ({self.to_email})" if self.to_name and self.to_email else self.to_name or self.to_email
+        return f"{self.told}: {known}"

@@ -1,0 +1,199 @@
+"""Steps: what somebody can do to a record, each said once.
+
+@step(Application, "Shortlist", past="Shortlisted", story="You were put on the shortlist", permission=DECIDE,
+      lifecycle=APPLICATION, form=NoteForm, undo="reconsider", bulk=True, weight=Weight.STRONG)
+def shortlist(*, application: Application, by: Actor, note: str = "") -> Application:
+    ...
+
+The function stays what everybody calls: `shortlist(application=..., by=...)`. From the step follow its button and page, the
+page for many, the line in the record's history, what waits on the first page, and its row in the tests that walk all steps.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
+
+from django import forms
+from django.db import models, transaction
+
+from steppingup.accounts.actors import Actor, NotAllowed, require
+from steppingup.accounts.roles import Permission
+from steppingup.history.lifecycle import Lifecycle, NotPossible
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Weight(StrEnum):
+    """How a button looks: what is usually next, what can be done besides, and what ends something."""
+
+    STRONG = "strong"
+    PLAIN = "plain"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Records for which the step is what comes next: “3 applications are shortlisted, to be invited”.
+
+    `rows` narrows a QuerySet of the model to them; the number and the list that it links to are both made by it. `one` and
+    `many` go on after the number. `order` among everything that waits on the first page."""
+
+    rows: Callable[[Any], Any]
+    one: str
+    many: str
+    order: int = 50
+
+
+class StepForm(forms.Form):
+    """What a step asks. It knows the record, and may give the action other values than its fields have.
+
+    For many records at once `subject` is the first, and `subjects` are all of them in their order."""
+
+    def __init__(self, data: Any = None, *, subject: Any, subjects: Any = (), **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.subject, self.subjects = subject, list(subjects) or [subject]
+
+    def values(self) -> dict[str, Any]:
+        """What the action is given."""
+        return self.cleaned_data
+
+    def values_for(self, subject: Any) -> dict[str, Any]:
+        """What it is given for one of many: the time of this person's interview."""
+        return self.values()
+
+
+@dataclass(frozen=True, eq=False)
+class Step(Generic[P, R]):
+    """One thing that somebody can do to a record of `model`.
+
+    Words: `label` stands on the button; `past` in the record's history and in results (“Shortlisted”); `story` is the same
+    for whoever the record is about (“You were put on the shortlist”), and nothing where it is the provider's own business;
+    `meaning` says what it means before it is done: a sentence, or made from the record and what was filled in.
+
+    Who: a `permission` that staff must hold for this record, and `guard(by, record)`, which raises NotAllowed for whoever
+    may not although they hold it (nobody decides about themselves), or instead of a permission (the applicant alone).
+
+    When: `lifecycle` must allow one of `moves` (by default the move with the step's name), and `policy(record)` raises
+    NotPossible, with a sentence and a code, for what the status alone does not say. A policy hides the button unless
+    `explains`: then the page says what has to be done first.
+
+    What: `run` is the action; it gets the record as `noun`, `by`, and what `form` gives. `undo` names the step of the same
+    model that undoes it; `final` says why there is none. `bulk`: it can be taken for many at once."""
+
+    model: type[models.Model]
+    name: str
+    label: str
+    run: Callable[P, R]
+    noun: str
+    past: str
+    story: str = ""
+    meaning: str | Callable[..., str] = ""
+    permission: Permission | None = None
+    guard: Callable[[Actor, Any], Any] | None = None
+    lifecycle: Lifecycle | None = None
+    moves: tuple[str, ...] = ()
+    policy: Callable[[Any], None] | None = None
+    explains: bool = False
+    form: type[StepForm] | None = None
+    undo: str = ""
+    final: str = ""
+    bulk: bool = False
+    weight: Weight = Weight.PLAIN
+    waiting: Waiting | None = None
+
+    do_not_call_in_templates: ClassVar[bool] = True
+    registry: ClassVar[dict[tuple[type[models.Model], str], "Step[Any, Any]"]] = {}
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Take the step, in one transaction. Raises NotAllowed and NotPossible."""
+        with transaction.atomic():
+            subject: Any = kwargs[self.noun]
+            self.require_allowed(kwargs["by"], subject)  # type: ignore[arg-type]
+            if self.policy:
+                self.policy(subject)
+            return self.run(*args, **kwargs)
+
+    @property
+    def key(self) -> str:
+        """“applications.application.shortlist”: what it is called in jobs and in addresses."""
+        return f"{self.model._meta.label_lower}.{self.name}"
+
+    def require_allowed(self, by: Actor, subject: Any) -> None:
+        """Raises NotAllowed for whoever may not, whatever the record's state."""
+        if self.permission is not None:
+            require(by, self.permission, subject)
+        if self.guard is not None:
+            self.guard(by, subject)
+
+    def require_possible(self, subject: Any) -> None:
+        """Raises NotPossible when the record, as it was loaded, does not allow the step."""
+        if self.lifecycle is not None:
+            state = getattr(subject, self.lifecycle.field)
+            if not any(state in self.lifecycle.moves[name].sources for name in self.moves):
+                self.lifecycle.check(subject, self.moves[0])
+        if self.policy is not None:
+            self.policy(subject)
+
+    def refusal(self, by: Actor, subject: Any) -> NotAllowed | NotPossible | None:
+        """Why this person cannot take the step now, or nothing."""
+        try:
+            self.require_allowed(by, subject)
+            self.require_possible(subject)
+        except (NotAllowed, NotPossible) as why:
+            return why
+        return None
+
+    def is_offered(self, by: Actor, subject: Any) -> bool:
+        """Does this person see its button on this record now?"""
+        why = self.refusal(by, subject)
+        return why is None or (self.explains and isinstance(why, NotPossible) and why.code != "state")
+
+    def is_done(self, subject: Any) -> bool:
+        """Is the record where the step leads? Then pressing the button twice is no mistake."""
+        if self.lifecycle is None:
+            return False
+        return getattr(subject, self.lifecycle.field) in {self.lifecycle.moves[name].target for name in self.moves}
+
+    def says(self, subject: Any, values: dict[str, Any] | None = None) -> str:
+        """What it means for this record, before it is done."""
+        return self.meaning(subject, **(values or {})) if callable(self.meaning) else self.meaning
+
+
+def steps_of(model: type[models.Model]) -> list[Step[Any, Any]]:
+    """The steps that can be taken on a record of this model, in the order in which they were written."""
+    return [step for (owner, _), step in Step.registry.items() if owner is model]
+
+
+def all_steps() -> list[Step[Any, Any]]:
+    return list(Step.registry.values())
+
+
+def find(key: str) -> Step[Any, Any]:
+    """The step with this key. Raises LookupError when there is none."""
+    for step in Step.registry.values():
+        if step.key == key:
+            return step
+    raise LookupError(f"There is no step “{key}”.")
+
+
+def step(
+    model: type[models.Model], label: str, *, name: str = "", noun: str = "", **more: Any
+) -> Callable[[Callable[P, R]], Step[P, R]]:
+    """Make an action a step of `model`. Its name is the function's, its noun the model's; see Step for the rest.
+
+    Raises ValueError for a name that is taken, or a lifecycle without such a move."""
+
+    def register(run: Callable[P, R]) -> Step[P, R]:
+        own = name or getattr(run, "__name__", "")
+        lifecycle: Lifecycle | None = more.get("lifecycle")
+        moves = tuple(more.pop("moves", (own,) if lifecycle else ()))
+        if lifecycle and not set(moves) <= set(lifecycle.moves):
+            raise ValueError(f"{own}: the lifecycle “{lifecycle.name}” has no such moves: {moves}.")
+        found = Step(model, own, label, run, noun or str(model._meta.model_name), moves=moves, **more)
+        if Step.registry.setdefault((model, own), found) is not found:
+            raise ValueError(f"{model._meta.label} has a step “{own}” already.")
+        return found
+
+    return register

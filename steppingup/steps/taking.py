@@ -1,0 +1,179 @@
+"""Looking ahead at a step, and taking it: for one record or for many.
+
+What a page shows before a step is what the step itself wrote when it was run in a savepoint. The page carries a digest of
+it; when the step, taken for real, says something else, it is undone and the page is shown again.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from django.db import models, transaction
+
+from steppingup.accounts.actors import Actor, NotAllowed
+from steppingup.history.changes import Change, changes_in
+from steppingup.history.lifecycle import NotPossible
+from steppingup.history.previews import previewing, recording
+from steppingup.messaging.models import Message
+from steppingup.messaging.notices import Letter
+from steppingup.steps.step import Step
+
+Values = Mapping[str, Any]
+ValuesFor = Callable[[Any], Values]
+Progress = Callable[[int], None]
+CHANGED = "Somebody changed something while you were reading. This is what would happen now."
+#: The address of a page that the step makes is known only once it is made, so a preview names none.
+ADDRESS = re.compile(r"https?://\S+")
+LINK = "(link)"
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What would come of a step for one record, in plain values: who is told what, or why it is refused."""
+
+    pk: int
+    name: str
+    letters: tuple[Letter, ...] = ()
+    refused: str = ""
+    code: str = ""
+    meaning: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The same for as long as the same people would be told the same, or it would be refused for the same reason."""
+        said = [[letter.to_email, letter.subject, letter.text] for letter in self.letters]
+        return hashlib.sha256(json.dumps([said, self.refused]).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Lookahead:
+    """What would come of a step for one or many records, and what else it would change."""
+
+    outlooks: list[Outlook]
+    changes: list[Change]
+
+    @property
+    def letters(self) -> list[Letter]:
+        return [letter for outlook in self.outlooks for letter in outlook.letters]
+
+    @property
+    def refused(self) -> list[Outlook]:
+        return [outlook for outlook in self.outlooks if outlook.refused]
+
+    @property
+    def possible(self) -> list[Outlook]:
+        return [outlook for outlook in self.outlooks if not outlook.refused]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of a step for one record: what the action returned and who was told what, or why it was refused."""
+
+    pk: int
+    name: str
+    state: Literal["done", "already", "refused"]
+    sentence: str = ""
+    code: str = ""
+    told: int = 0
+    result: Any = None
+
+    def as_row(self) -> dict[str, Any]:
+        """For the result of a job: plain values."""
+        return {name: value for name, value in asdict(self).items() if name != "result"}
+
+
+class Changed(NotPossible):
+    """The step said something else than the page that was confirmed."""
+
+    def __init__(self) -> None:
+        super().__init__(CHANGED, "changed")
+
+
+def letters_of(messages: Sequence[Message]) -> tuple[Letter, ...]:
+    return tuple(Letter.of(message, text=ADDRESS.sub(LINK, message.text)) for message in messages)
+
+
+def told_in_words(letters: Sequence[Letter]) -> str:
+    """“Nobody was told.”, “Amara Okafor was told.”, “3 people were told.”"""
+    people = list(dict.fromkeys(letter.to_email for letter in letters))
+    if not people:
+        return "Nobody was told."
+    one = letters[0].to_name or letters[0].to_email
+    return f"{one} was told." if len(people) == 1 else f"{len(people)} people were told."
+
+
+def _run(step: Step[Any, Any], subject: Any, by: Actor, values: Values) -> tuple[Any, tuple[Letter, ...]]:
+    with recording() as record, transaction.atomic():
+        result = step(**{step.noun: subject}, by=by, **values)
+    return result, letters_of(record.messages)
+
+
+def look_ahead(
+    step: Step[Any, Any],
+    subjects: Sequence[models.Model],
+    *,
+    by: Actor,
+    values: ValuesFor,
+    progress: Progress | None = None,
+) -> Lookahead:
+    """Take the step for each, one after the other, see what comes of it, and undo all of it.
+
+    The subjects are no longer what the database has: load them again. Raises NotPossible while somebody else is changing
+    one of them."""
+    names = {subject.pk: str(subject) for subject in subjects}
+    outlooks = []
+    with previewing() as preview:
+        for number, subject in enumerate(subjects, 1):
+            pk, given = subject.pk, dict(values(subject))
+            meaning = step.says(subject, given) if callable(step.meaning) else ""
+            try:
+                _, letters = _run(step, subject, by, given)
+                outlooks.append(Outlook(pk, names[pk], letters, meaning=meaning))
+            except (NotAllowed, NotPossible) as why:
+                outlooks.append(Outlook(pk, names[pk], (), str(why), getattr(why, "code", "not_allowed")))
+            if progress:
+                progress(number)
+        changes = changes_in(preview.context)
+    return Lookahead(outlooks, changes)
+
+
+def take(step: Step[Any, Any], subject: models.Model, *, by: Actor, values: Values, digest: str = "") -> Taken:
+    """Take the step for one record, in one transaction. `digest` is that of the outlook which was confirmed.
+
+    Raises Changed when the step says something else by now, and what the step itself raises."""
+    pk, name = subject.pk, str(subject)
+    with transaction.atomic():
+        result, letters = _run(step, subject, by, values)
+        if digest and Outlook(pk, name, letters).digest != digest:
+            raise Changed
+    return Taken(pk, name, "done", told_in_words(letters), told=len(letters), result=result)
+
+
+def take_for_all(
+    step: Step[Any, Any],
+    subjects: Sequence[models.Model],
+    *,
+    by: Actor,
+    values: ValuesFor,
+    digests: Mapping[int, str] | None = None,
+    progress: Progress | None = None,
+) -> list[Taken]:
+    """The same step for each, in a transaction of its own, so that one that is refused stops no other; asking twice does
+    nothing twice."""
+    taken = []
+    for number, subject in enumerate(subjects, 1):
+        pk, name = subject.pk, str(subject)
+        try:
+            taken.append(take(step, subject, by=by, values=values(subject), digest=(digests or {}).get(pk, "")))
+        except (NotAllowed, NotPossible) as why:
+            # Perhaps somebody else, or the first of two clicks, was quicker.
+            now = type(subject)._base_manager.get(pk=pk)
+            code = getattr(why, "code", "not_allowed")
+            state: Any = "already" if code == "state" and step.is_done(now) else "refused"
+            taken.append(Taken(pk, name, state, str(why), code))
+        if progress:
+            progress(number)
+    return taken
