@@ -49,7 +49,7 @@ def refused(world: World, subject: Subject, way: Way, state: str) -> str:
         transaction.set_rollback(True)
     if after != state:
         return f"“{state}” became “{after}”"
-    if told:
+    if told and not quiet:
         return f"in “{state}” {told} were told"
     return "" if said else f"in “{state}” nobody said that it is not possible"
 
