@@ -7,7 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import Max, Sum
 
 from cohorts.models import Component, DayEntry, Enrolment
@@ -17,7 +17,6 @@ from steppingup.accounts.actors import Actor, person
 from steppingup.history.lifecycle import NotPossible
 
 HUNDREDTH = Decimal("0.01")
-JUST_NOW = "Somebody else has just recorded this. Look again before you change it."
 
 
 def days_of_minutes(component: Component, minutes: int) -> Decimal:
@@ -47,17 +46,6 @@ def _lock(source: models.Model) -> int:
     return entries_of(source).aggregate(last=Max("sequence"))["last"] or 0
 
 
-def _write(entry: DayEntry) -> DayEntry:
-    try:
-        with transaction.atomic():
-            entry.save(force_insert=True)
-    except IntegrityError as error:
-        if "day_entry_once" in str(error) or "reverses" in str(error):
-            raise NotPossible(JUST_NOW) from error
-        raise
-    return entry
-
-
 @transaction.atomic
 def post(
     *,
@@ -83,17 +71,15 @@ def post(
     last = _lock(source)
     if entries_of(source).standing().exists():
         raise NotPossible("These days are in the ledger already.")
-    return _write(
-        DayEntry(
-            enrolment=enrolment,
-            component=component,
-            days=days,
-            on=on,
-            note=note[:200],
-            source=source,
-            sequence=last + 1,
-            posted_by=person(by),
-        )
+    return DayEntry.objects.create(
+        enrolment=enrolment,
+        component=component,
+        days=days,
+        on=on,
+        note=note[:200],
+        source=source,
+        sequence=last + 1,
+        posted_by=person(by),
     )
 
 
@@ -103,18 +89,16 @@ def reverse_all(*, source: models.Model, note: str = "", by: Actor) -> list[DayE
     last = _lock(source)
     standing = entries_of(source).standing().order_by("sequence")
     return [
-        _write(
-            DayEntry(
-                enrolment_id=entry.enrolment_id,
-                component_id=entry.component_id,
-                days=-entry.days,
-                on=entry.on,
-                note=note[:200],
-                source=source,
-                sequence=number,
-                reverses=entry,
-                posted_by=person(by),
-            )
+        DayEntry.objects.create(
+            enrolment_id=entry.enrolment_id,
+            component_id=entry.component_id,
+            days=-entry.days,
+            on=entry.on,
+            note=note[:200],
+            source=source,
+            sequence=number,
+            reverses=entry,
+            posted_by=person(by),
         )
         for number, entry in enumerate(standing, last + 1)
     ]

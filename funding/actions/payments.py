@@ -72,3 +72,16 @@ def take_back(*, payment: Payment, reference: str = "", by: User) -> Payment:
     if invoice.status == InvoiceStatus.PAID:
         INVOICE.move(invoice, "reopen", paid_on=None)
     return entry
+
+
+def last_payment(invoice: Invoice) -> Payment | None:
+    """The latest that was not taken back."""
+    return invoice.payments.filter(reverses=None, reversed_by=None).order_by("-recorded_at", "-pk").first()
+
+
+def take_last_back(*, invoice: Invoice, by: User) -> Payment:
+    """Undo the latest payment. Raises NotPossible when there is none."""
+    payment = last_payment(invoice)
+    if payment is None:
+        raise NotPossible("There is no payment to take back.")
+    return take_back(payment=payment, by=by)

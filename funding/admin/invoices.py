@@ -31,7 +31,6 @@ from funding.documents import invoice_response
 from funding.models import Invoice, InvoiceSeries, Payment
 from funding.queries import NOTHING
 from funding.states import InvoiceStatus
-from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.desk.steps import AdminStep, StepsMixin
 from steppingup.formats.english import pounds
@@ -101,17 +100,6 @@ class PaymentInline(TabularInline):
         return pounds(row.amount)
 
 
-def _last_payment(invoice: Invoice) -> Payment | None:
-    return invoice.payments.filter(reverses=None, reversed_by=None).order_by("-recorded_at", "-pk").first()
-
-
-def _take_back(invoice: Invoice, by: User) -> Payment:
-    payment = _last_payment(invoice)
-    if payment is None:
-        raise NotPossible("There is no payment to take back.")
-    return payments.take_back(payment=payment, by=by)
-
-
 @admin.register(Invoice)
 class InvoiceAdmin(StepsMixin, EmailsMixin, MoneyAdmin):
     provider_path = "agreement__cohort__programme__provider"
@@ -162,10 +150,10 @@ class InvoiceAdmin(StepsMixin, EmailsMixin, MoneyAdmin):
         AdminStep(
             "take-back",
             "Take the last payment back",
-            _take_back,
+            payments.take_last_back,
             "invoice",
             Permission.DECIDE_MONEY,
-            possible=lambda invoice: _last_payment(invoice) is not None,
+            possible=lambda invoice: payments.last_payment(invoice) is not None,
             text="An entry with the opposite sign is added; the invoice is open again.",
             done="The payment was taken back.",
         ),

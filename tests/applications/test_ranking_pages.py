@@ -113,6 +113,11 @@ def test_several_are_invited_one_after_the_other_and_each_reads_their_own_time(b
         assert when in shown
     assert not Interview.objects.exists()
     times = dict(re.findall(r'name="(starts_\d+)" value="([^"]+)"', shown))
+    for wrong in ({**times, f"starts_{found[0].pk}": "soon"}, {**times, "place": ""}):
+        answer = browser.post(url, {**chosen, **INVITATION, **wrong, "confirm": "yes"}, follow=True)
+        assert "Please choose the" in answer.content.decode()
+        assert "again." in answer.content.decode()
+    assert not Interview.objects.exists()
     for _ in range(2):
         browser.post(url, {**chosen, **INVITATION, **times, "confirm": "yes"})
     assert [i.starts_at.astimezone(UTC).hour for i in Interview.objects.order_by("starts_at")] == [9, 10, 9]
@@ -206,6 +211,8 @@ def test_the_next_on_the_waiting_list_is_offered_the_place_that_was_shown(browse
     first = make.waiting(window, coordinator, name="First Inline")
     url = f"{LIST}ranking/{window.cohort_id}/next/"
     assert "First Inline" in browser.get(url).content.decode()
+    other = browser.post(url, {"application": make.waiting(window, coordinator).pk}, follow=True)
+    assert "Somebody else is the first on the waiting list now." in other.content.decode()
     for _ in range(2):
         browser.post(url, {"application": first.pk})
     assert first.offers.count() == 1

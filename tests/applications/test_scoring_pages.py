@@ -60,7 +60,10 @@ def test_each_field_is_saved_as_it_is_typed_and_submitting_locks(in_admin, named
     assert browser.post(f"{url}save/", {f"score_{first.pk}": "4"}, **quiet).json() == {"saved": True}
     score = Score.objects.get(review=review, criterion=first)
     assert (score.value, score.comment) == (4, "Half a sen")
-    assert browser.post(f"{url}save/", {f"score_{first.pk}": "9"}, **quiet).status_code == 409
+    for wrong, sentence in (("9", "Give a score from 0 to 5"), ("2.5", "a whole number"), ("²", "a whole number")):
+        answer = browser.post(f"{url}save/", {f"score_{first.pk}": wrong}, **quiet)
+        assert answer.status_code == 409, wrong
+        assert sentence in answer.json()["message"]
     kept = browser.post(f"{url}submit/", {f"comment_{second.pk}": "Kept"}, follow=True)
     assert f"Still missing: {second.title}" in kept.content.decode()
     assert Score.objects.get(review=review, criterion=second).comment == "Kept"

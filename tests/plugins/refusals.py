@@ -98,6 +98,8 @@ class Refusals:
                 for (file, first), last in places({one.__name__ for one in classes()})
                 if not any((file, line) in self.reached for line in range(first, last + 1))
             ]
+        if whole and self.missed and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if not self.missed:

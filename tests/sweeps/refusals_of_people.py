@@ -1,0 +1,107 @@
+"""The table of refusals: accounts, roles, and the words of messages."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory, override_settings
+
+from steppingup.accounts.actions import addresses, people, roles
+from steppingup.accounts.actors import LinkHolder
+from steppingup.accounts.models import TokenLink
+from steppingup.accounts.requests import signed_in
+from steppingup.accounts.roles import RoleName
+from steppingup.desk.texts import scope_chosen
+from steppingup.messaging.actions import texts
+from steppingup.messaging.actions.past import settle_past
+from tests.factories.cohorts import day
+from tests.sweeps.refusals import change, not_allowed, refusal
+from tests.sweeps.ways import now
+from tests.sweeps.world import World
+
+
+def holder(purpose: str, target: Any) -> LinkHolder:
+    return LinkHolder(TokenLink.issue(purpose=purpose, target=target, email="new@example.org", days=1)[0])
+
+
+@not_allowed("may not change an address by this link")
+def take_an_address_by_another_link(w: World) -> Any:
+    return addresses.take_address(by=holder("something else", w.stranger))
+
+
+@not_allowed("may not change an address by this link")
+def take_an_address_for_a_closed_account(w: World) -> Any:
+    return addresses.take_address(by=holder(people.NEW_ADDRESS, change(w.stranger, is_active=False)))
+
+
+@refusal("This link was used already, or a newer one was sent.")
+def take_an_address_by_an_earlier_link(w: World) -> Any:
+    first = holder(people.NEW_ADDRESS, w.stranger)
+    addresses.ask_for_address(by=w.stranger, email="another@example.org")
+    return addresses.take_address(by=first)
+
+
+@not_allowed("may not change the address of")
+def a_coordinator_changes_the_address_of_staff(w: World) -> Any:
+    return people.change_address(user=w.assessor, email="mine@example.org", by=w.coordinator)
+
+
+@refusal("has set up no authenticator app and no passkey")
+def remove_second_factors_that_there_are_not(w: World) -> Any:
+    return people.remove_second_factors(user=w.assessor, by=w.coordinator)
+
+
+@not_allowed("may not let")
+def end_ones_own_lock_out(w: World) -> Any:
+    return people.end_lock_out(user=w.coordinator, by=w.coordinator)
+
+
+@refusal("may sign in already")
+def end_a_lock_out_that_there_is_not(w: World) -> Any:
+    return people.end_lock_out(user=w.assessor, by=w.coordinator)
+
+
+@not_allowed("may not change the roles of a superuser")
+def a_role_for_a_superuser(w: World) -> Any:
+    return roles.give_role(user=w.superuser, role=RoleName.ASSESSOR, provider=w.provider, by=w.coordinator)
+
+
+@refusal("The last day of the role is in the past.")
+def a_role_that_is_over_already(w: World) -> Any:
+    given = {"role": RoleName.ASSESSOR, "provider": w.provider, "until": day(-1)}
+    return roles.give_role(user=w.stranger, by=w.coordinator, **given)
+
+
+@not_allowed("Nobody is signed in.")
+def nobody_is_signed_in(w: World) -> Any:
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    return signed_in(request)
+
+
+# -- the words of messages -------------------------------------------------------------------------
+
+
+@refusal("Choose a programme or cohort from the list.")
+def a_text_for_another_providers_programme(w: World) -> Any:
+    return scope_chosen(w.far_coordinator, f"1-{w.programme.pk}")
+
+
+@refusal("has a version of this text already")
+def a_second_version_of_a_text(w: World) -> Any:
+    return texts.make_version(kind=w.template.kind, scope=w.programme, by=w.coordinator)
+
+
+@refusal("This is the text that holds everywhere, so it cannot be removed.")
+def remove_the_text_that_holds_everywhere(w: World) -> Any:
+    return texts.remove_version(template=w.default_template, by=w.superuser)
+
+
+@refusal("Only the text that holds everywhere can be put back.")
+def put_back_a_version(w: World) -> Any:
+    return texts.put_back(template=w.template, by=w.coordinator)
+
+
+@refusal("In production every message is delivered.")
+def settle_the_past_in_production(w: World) -> Any:
+    with override_settings(PRODUCTION=True):
+        return settle_past(before=now())

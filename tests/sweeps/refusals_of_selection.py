@@ -1,0 +1,155 @@
+"""The table of refusals: applications, sponsors, reviews, interviews and offers."""
+
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+from applications.actions import applications, employers, interest, interviews, offers, reviews, sponsors, together
+from applications.jobs import allocate_job
+from applications.states import ApplicationStatus as S
+from applications.states import InterviewStatus
+from steppingup.accounts.actors import LinkHolder
+from steppingup.accounts.models import RoleAssignment, TokenLink, User
+from steppingup.jobs.models import Job
+from tests.factories import applications as applying
+from tests.factories.cohorts import day
+from tests.sweeps.refusals import change, not_allowed, refusal
+from tests.sweeps.ways import now, put
+from tests.sweeps.world import World
+
+
+def decided(w: World, thing: Any, state: str, **values: Any) -> Any:
+    return put(thing, state, decided_at=now(), decided_by=w.coordinator, **values)
+
+
+# -- applying --------------------------------------------------------------------------------------
+
+
+@refusal("We could not begin an application just now.")
+def every_reference_is_taken(w: World) -> Any:
+    with mock.patch("applications.actions.applications.new_reference", return_value=w.draft.reference):
+        return applications.start(cohort=w.open_cohort, by=w.stranger)
+
+
+@refusal("This part is not asked of you any more.")
+def a_part_that_there_is_not(w: World) -> Any:
+    return applications.save_part(application=w.draft, part="hobbies", values={}, by=w.applicant)
+
+
+@refusal("answer every question in “Whether the programme is for you”")
+def a_question_that_was_added_since(w: World) -> Any:
+    applying.EligibilityQuestionFactory(programme=w.programme)
+    return applications.submit(application=w.draft, by=w.applicant, notice_read=True)
+
+
+@not_allowed("This link does not lead to an entry in the register.")
+def confirm_interest_by_the_link_to_leave(w: World) -> Any:
+    link = TokenLink.issue(purpose=interest.LEAVE, target=w.interest, email=w.interest.email, days=1)[0]
+    return interest.confirm(by=LinkHolder(link))
+
+
+# -- employers and sponsors ------------------------------------------------------------------------
+
+
+@refusal("This application is over, so its employer stays as it is.")
+def an_employer_when_it_is_over(w: World) -> Any:
+    application = put(w.application, S.WITHDRAWN)
+    return employers.settle_employer(application=application, employer=w.organisation, by=w.coordinator)
+
+
+def ask_sponsor(w: World, application: Any) -> Any:
+    given = {"name": "Sam", "email": "sam@example.org", "job_title": "Head"}
+    return sponsors.ask(application=application, by=w.applicant, **given)
+
+
+@refusal("This application is over, so nobody needs to agree its fee.")
+def a_sponsor_when_it_is_over(w: World) -> Any:
+    return ask_sponsor(w, put(w.application, S.WITHDRAWN))
+
+
+@refusal("Tell us first who your employer is.")
+def a_sponsor_of_no_employer(w: World) -> Any:
+    return ask_sponsor(w, change(w.draft, employer=None, employer_name=""))
+
+
+@refusal("Nobody is being asked about the fee at the moment.")
+def remind_nobody(w: World) -> Any:
+    return sponsors.remind(application=w.draft, by=w.applicant)
+
+
+# -- reviews ---------------------------------------------------------------------------------------
+
+
+@refusal("has this application already, or has stepped back from it")
+def the_same_assessor_again(w: World) -> Any:
+    return reviews.assign(application=w.application, assessor=w.assessor, by=w.coordinator)
+
+
+@refusal("has this application already, or has stepped back from it")
+def an_assessor_who_has_stepped_back(w: World) -> Any:
+    reviews.step_back(review=w.review, reason="I know them.", by=w.assessor)
+    return reviews.assign(application=w.application, assessor=w.assessor, by=w.coordinator)
+
+
+@not_allowed("You are not an assessor here any more.")
+def an_assessor_whose_role_has_ended(w: World) -> Any:
+    RoleAssignment.objects.filter(user=w.assessor).update(until=day(-1))
+    by = User.objects.get(pk=w.assessor.pk)
+    return reviews.save_scores(review=w.review, scores={}, by=by)
+
+
+@refusal("Say why the scores are opened again.")
+def open_scores_without_a_reason(w: World) -> Any:
+    return reviews.reopen(review=w.review, reason=" ", by=w.coordinator)
+
+
+# -- interviews ------------------------------------------------------------------------------------
+
+
+@refusal("Say where the interview takes place.")
+def an_interview_nowhere(w: World) -> Any:
+    moment = now() + timedelta(days=1)
+    return interviews.reschedule(interview=w.interview, starts_at=moment, place=" ", by=w.coordinator)
+
+
+@refusal("This interview has been held or cancelled, so it cannot be moved.")
+def move_an_interview_that_was_cancelled(w: World) -> Any:
+    interview = put(w.interview, InterviewStatus.CANCELLED)
+    moment = now() + timedelta(days=1)
+    return interviews.reschedule(interview=interview, starts_at=moment, place="Here", by=w.coordinator)
+
+
+@refusal("Choose what the panel recommends.")
+def an_interview_without_a_recommendation(w: World) -> Any:
+    interview = change(w.interview, starts_at=now())
+    return interviews.record(interview=interview, scores={}, outcome="perhaps", by=w.coordinator)
+
+
+# -- offers, and many at once ----------------------------------------------------------------------
+
+
+@refusal("Say first which organisation the applicant works for.")
+def an_offer_to_somebody_of_no_employer(w: World) -> Any:
+    return offers.make(application=decided(w, w.application, S.INTERVIEWED, employer=None), by=w.coordinator)
+
+
+@refusal("We have to settle first which organisation you work for.")
+def accept_without_an_employer(w: World) -> Any:
+    change(w.offered, employer=None)
+    return offers.accept(offer=w.offer, legal_name="Ada Applicant", by=w.applicant)
+
+
+@refusal("Nobody is on the waiting list.")
+def the_next_of_nobody(w: World) -> Any:
+    return offers.offer_next(cohort=w.free_cohort, by=w.coordinator)
+
+
+@refusal("Choose a reason for turning the applications down.")
+def turn_many_down_without_a_reason(w: World) -> Any:
+    return together.for_all(applications=[w.application], step="turn_down", reason="", by=w.coordinator)
+
+
+@refusal("Whoever asked for this is gone.")
+def work_that_nobody_asked_for(w: World) -> Any:
+    arguments = {"cohort": w.free_cohort.pk, "applications": [w.application.pk]}
+    return allocate_job(Job(arguments=arguments), lambda *args, **kwargs: None)

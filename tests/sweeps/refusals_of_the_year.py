@@ -1,0 +1,262 @@
+"""The table of refusals: cohorts, places, sessions, assignments, mentoring and qualifications."""
+
+from datetime import time
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from tablib import Dataset
+
+from cohorts.actions import attendance, certificates, cohorts, completion, enrolments, placements, sessions
+from cohorts.models import CompletionRule, Component, PeerGroup, Plan
+from cohorts.planning import Pattern
+from cohorts.states import CohortStatus, ComponentKind
+from mentoring import importing, jobs
+from mentoring.actions import matching, mentors, wishes
+from mentoring.actions import sessions as mentoring_sessions
+from mentoring.models import Mentor
+from mentoring.states import Mode
+from modules.actions import assignments, registrations
+from steppingup.accounts.actors import SYSTEM
+from steppingup.jobs.models import Job
+from tests.factories.accounts import OrganisationFactory
+from tests.factories.cohorts import day
+from tests.factories.mentoring import ThemeFactory
+from tests.sweeps.refusals import change, gone, not_allowed, refusal
+from tests.sweeps.ways import now, put
+from tests.sweeps.world import World
+
+# -- cohorts and their sessions --------------------------------------------------------------------
+
+
+@refusal("no components yet")
+def publish_with_an_empty_plan(w: World) -> Any:
+    plan = Plan.objects.create(programme=w.programme, name="Empty")
+    return cohorts.publish(cohort=change(w.elsewhere, plan=plan), by=w.coordinator)
+
+
+@refusal("Nobody has a place on this cohort yet.")
+def start_without_anybody(w: World) -> Any:
+    return cohorts.start(cohort=w.open_cohort, by=w.coordinator)
+
+
+@refusal("This cohort is finished, so it gets no more sessions.")
+def sessions_of_a_finished_cohort(w: World) -> Any:
+    pattern = Pattern(day(1), 4, 2, time(9), time(16))
+    return sessions.draft_from_plan(cohort=put(w.running, CohortStatus.FINISHED), pattern=pattern, by=w.coordinator)
+
+
+@refusal("This session is over or cancelled.")
+def invite_managers_to_a_cancelled_session(w: World) -> Any:
+    session = change(w.session, open_to_managers=True, cancelled_at=now())
+    return sessions.invite_managers(session=session, by=w.coordinator)
+
+
+@refusal("This session is over or cancelled.")
+def invite_managers_to_a_session_that_has_begun(w: World) -> Any:
+    session = change(w.session, open_to_managers=True, starts_at=now())
+    return sessions.invite_managers(session=session, by=w.coordinator)
+
+
+@refusal("This session was cancelled, so it has no register.")
+def register_of_a_cancelled_session(w: World) -> Any:
+    return attendance.mark(session=change(w.session, cancelled_at=now()), marks={}, by=w.coordinator)
+
+
+# -- completing ------------------------------------------------------------------------------------
+
+
+@refusal("This rule is one of another cohort.")
+def waive_a_rule_of_another_cohort(w: World) -> Any:
+    rule = CompletionRule.objects.create(cohort=w.elsewhere, component=None, minimum_days=1)
+    return completion.waive(enrolment=w.enrolment, rule=rule, reason="Illness.", by=w.coordinator)
+
+
+@refusal("only while somebody is on the programme")
+def waive_for_somebody_who_has_left(w: World) -> Any:
+    return completion.waive(enrolment=gone(w.enrolment), rule=w.completion_rule, reason="Illness.", by=w.coordinator)
+
+
+@refusal("This rule has been waived already.")
+def waive_twice(w: World) -> Any:
+    rule = change(w.completion_rule, minimum_days=99)
+    for _ in range(2):
+        completion.waive(enrolment=w.enrolment, rule=rule, reason="Illness.", by=w.coordinator)
+
+
+@refusal("A waiver can be taken back only while somebody is on the programme.")
+def take_back_a_waiver_of_somebody_who_has_left(w: World) -> Any:
+    return completion.take_back_waiver(enrolment=gone(w.enrolment), rule=w.completion_rule, by=w.coordinator)
+
+
+@refusal("has not completed, so there is nothing to certify")
+def certify_somebody_who_has_not_completed(w: World) -> Any:
+    return certificates.make(enrolment=w.enrolment, by=w.coordinator)
+
+
+# -- places ----------------------------------------------------------------------------------------
+
+
+@refusal("Give the email address of the new line manager.")
+def a_line_manager_without_an_address(w: World) -> Any:
+    return enrolments.change_line_manager(enrolment=w.enrolment, name="Mo", email=" ", by=w.coordinator)
+
+
+@refusal("is the line manager already")
+def the_same_line_manager(w: World) -> Any:
+    email = w.manager.email.upper()
+    return enrolments.change_line_manager(enrolment=w.enrolment, name="Mo", email=email, by=w.coordinator)
+
+
+@refusal("is a group of another cohort")
+def a_group_of_another_cohort(w: World) -> Any:
+    group = PeerGroup.objects.create(cohort=w.elsewhere, name="Red")
+    return enrolments.place_in_group(enrolment=w.enrolment, peer_group=group, by=w.coordinator)
+
+
+# -- the stretch assignment ------------------------------------------------------------------------
+
+
+def host(w: World, enrolment: Any, **details: Any) -> Any:
+    given = {"kind": "project", "title": "A new front desk", **details}
+    return placements.set_placement(enrolment=enrolment, host=OrganisationFactory(), by=w.coordinator, **given)
+
+
+@refusal("has left the programme, so they get no assignment any more")
+def an_assignment_for_somebody_who_has_left(w: World) -> Any:
+    return host(w, gone(w.enrolment))
+
+
+@refusal("The assignment must end on the day it begins, or later.")
+def an_assignment_that_ends_before_it_begins(w: World) -> Any:
+    return host(w, w.enrolment, starts_on=day(9), ends_on=day(8))
+
+
+@refusal("This cohort's plan has no stretch assignment.")
+def an_assignment_that_the_plan_does_not_have(w: World) -> Any:
+    Component.objects.filter(plan=w.plan, kind=ComponentKind.STRETCH).update(kind=ComponentKind.OTHER)
+    return host(w, w.enrolment)
+
+
+@refusal("Days can be recorded only while somebody is on the programme.")
+def a_day_of_somebody_who_has_left(w: World) -> Any:
+    gone(w.enrolment)
+    return placements.record_day(placement=w.placement, on=day(-2), days=Decimal(1), by=w.participant)
+
+
+@refusal("Days can be changed only while somebody is on the programme.")
+def remove_a_day_of_somebody_who_has_left(w: World) -> Any:
+    gone(w.enrolment)
+    return placements.remove_day(day=w.placement_day, by=w.participant)
+
+
+# -- qualifications --------------------------------------------------------------------------------
+
+
+def hand_in(w: World, file: Any) -> Any:
+    registration = type(w.registration).objects.get(pk=w.registration.pk)
+    return assignments.submit_assignment(registration=registration, file=file, by=w.participant)
+
+
+@refusal("Upload the assignment as a PDF")
+def an_assignment_that_is_no_pdf(w: World) -> Any:
+    return hand_in(w, change(w.stored_file, content_type="application/msword"))
+
+
+@refusal("Upload the assignment as a PDF")
+def an_assignment_whose_pages_cannot_be_counted(w: World) -> Any:
+    return hand_in(w, change(w.stored_file, pages=None))
+
+
+@refusal("asks for no assignment")
+def an_assignment_that_is_not_asked_for(w: World) -> Any:
+    change(w.qualification, least_pages=None, most_pages=None)
+    return hand_in(w, w.stored_file)
+
+
+@refusal("This file was handed in already.")
+def the_same_file_again(w: World) -> Any:
+    return hand_in(w, w.assignment.file)
+
+
+@refusal("Choose a day that is still to come.")
+def more_time_that_is_over(w: World) -> Any:
+    registration = change(w.registration, registered_on=day(-99), due_on=day(-9))
+    return registrations.extend(registration=registration, due_on=day(-1), reason="Illness.", by=w.coordinator)
+
+
+# -- mentoring -------------------------------------------------------------------------------------
+
+
+@not_allowed("A pair is confirmed by a person.")
+def the_system_confirms_a_pair(w: World) -> Any:
+    return matching.confirm(pair=w.other_pair, by=SYSTEM)
+
+
+@not_allowed("A pair is ended by a person.")
+def the_system_ends_a_pair(w: World) -> Any:
+    return matching.end(pair=w.pair, reason="Over.", by=SYSTEM)
+
+
+@refusal("These themes belong to another programme.")
+def a_mentor_with_themes_of_another_programme(w: World) -> Any:
+    return mentors.change(mentor=w.mentor_row, themes=[ThemeFactory()], by=w.mentor)
+
+
+def put_mentor(w: World, email: str, **values: Any) -> Any:
+    given = {"programme": w.programme, "full_name": "Sol", "organisation": OrganisationFactory(), "by": w.coordinator}
+    return mentors.put(email=email, **given, **values)
+
+
+@refusal("at most 120 characters")
+def a_mentor_whose_area_is_too_long(w: World) -> Any:
+    return mentors.change(mentor=w.mentor_row, area="x" * 121, by=w.mentor)
+
+
+@refusal("at most 120 characters")
+def a_new_mentor_whose_area_is_too_long(w: World) -> Any:
+    return put_mentor(w, "new.mentor@example.org", area="x" * 121)
+
+
+@refusal("is closed")
+def a_mentor_whose_account_is_closed(w: World) -> Any:
+    return put_mentor(w, change(w.stranger, is_active=False).email)
+
+
+@refusal("has left the programme, so nothing more can be recorded")
+def a_session_without_days_of_somebody_who_has_left(w: World) -> Any:
+    Component.objects.filter(plan=w.plan, kind=ComponentKind.MENTORING).update(kind=ComponentKind.OTHER)
+    gone(w.enrolment)
+    given = {"on": day(-1), "minutes": 60, "mode": Mode.VIDEO, "by": w.mentor}
+    return mentoring_sessions.record(pair=w.pair, **given)
+
+
+@refusal("You are not on the programme any more")
+def a_wish_of_somebody_who_has_left(w: World) -> Any:
+    return wishes.wish(enrolment=gone(w.enrolment), themes=[w.theme], area="", note="", by=w.participant)
+
+
+@refusal("Choose at least one theme")
+def a_wish_that_says_nothing(w: World) -> Any:
+    return wishes.wish(enrolment=w.enrolment, themes=[], area=" ", note="", by=w.participant)
+
+
+@refusal("Divide it into files of at most")
+def a_file_of_mentors_that_is_too_long(w: World) -> Any:
+    rows = [("sol@example.org", "Sol", "Harbour Council")] * (importing.MOST_ROWS + 1)
+    return importing.tidy(Dataset(*rows, headers=importing.NEEDED))
+
+
+@refusal("The file is not kept any more.")
+def a_file_of_mentors_that_is_not_kept_any_more(w: World) -> Any:
+    return importing.KeptFile(name="gone").read()
+
+
+@refusal("Choose the programme that these mentors are for.")
+def mentors_for_no_programme(w: World) -> Any:
+    return importing.MentorResource().save_instance(Mentor(), True, {})
+
+
+@refusal("This cohort is not there any more.")
+def matching_of_a_cohort_that_is_gone(w: World) -> Any:
+    return jobs.match(Job(kind=matching.JOB, created_at=timezone.now()), lambda *args, **kwargs: None)
