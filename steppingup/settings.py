@@ -161,11 +161,15 @@ else:
     }
 CELERY_TASK_IGNORE_RESULT = True  # progress and results are rows of steppingup.jobs, not broker state
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_POOL = "threads"  # a job runs in a process of its own (docs/adr/0009-a-process-for-each-job.md)
+CELERY_WORKER_CONCURRENCY = 4
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever: it will be back
 CELERY_TASK_PUBLISH_RETRY = False  # the outbox and the jobs table are the memory; a page never waits for the broker
 CELERY_TIMEZONE = "Europe/London"
+CELERY_BEAT_SCHEDULER = "steppingup.jobs.heartbeats.Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 15  # seconds; it says at each look that it is alive
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 

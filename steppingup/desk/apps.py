@@ -7,7 +7,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from steppingup.accounts.roles import Permission
-        from steppingup.desk import jobs, menu, messages, people, reminders, texts, to_do_messages  # noqa: F401
+        from steppingup.desk import jobs, menu, messages, people, reminders, texts, to_do_messages, to_do_running  # noqa: F401
 
         pages = (
             ("People", "person", people.User, 10),
@@ -19,6 +19,7 @@ class DeskConfig(AppConfig):
             menu.register(menu.Item("People", title, icon, url_name, order, Permission.MANAGE_PEOPLE))
 
         to_do_messages.register_section()
+        to_do_running.register_section()
         jobs.register_section()
         work = ("Work in the background", "hourglass_top", "admin:jobs_job_changelist", 90, Permission.RUN_COHORTS)
         menu.register(menu.Item("Settings", *work))

@@ -2,14 +2,13 @@
 
 import json
 import logging
-import threading
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, connections, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, System, holds_everywhere, person
@@ -20,7 +19,7 @@ from steppingup.history.previews import current_preview
 from steppingup.jobs import handlers
 from steppingup.jobs.handlers import JobLost
 from steppingup.jobs.models import Job
-from steppingup.jobs.states import HEARTBEAT, JOB, MOST_ATTEMPTS, PATIENCE, STALE, JobStatus
+from steppingup.jobs.states import JOB, MOST_ATTEMPTS, PATIENCE, STALE, JobStatus
 from steppingup.runtime.broker import nudge
 
 logger = logging.getLogger(__name__)
@@ -105,7 +104,8 @@ def _offer(job: Job) -> None:
 
 
 @transaction.atomic
-def _claim(pk: int) -> Job | None:
+def claim(pk: int) -> Job | None:
+    """Take the job, if it is waiting: nobody else does it from now on."""
     waiting = Job.objects.filter(pk=pk, status=JobStatus.QUEUED)
     job = waiting.select_for_update(skip_locked=True, of=("self",)).first()
     if job is None:
@@ -122,23 +122,26 @@ def _end(job: Job, step: str, **values: Any) -> None:
 
 
 def run(pk: int) -> bool:
-    """Do the job if it is waiting. Says whether it was done now."""
-    job = _claim(pk)
-    if job is None:
-        return False
+    """Do the job in this very process, if it is waiting. Says whether it was done now. Workers do it in another
+    process (runner.py)."""
+    job = claim(pk)
+    return job is not None and perform(job)
+
+
+def perform(job: Job) -> bool:
+    """Do a job that was claimed. Says whether it was done."""
 
     def progress(done: int, total: int | None = None, note: str = "") -> None:
-        values: dict[str, Any] = {"done": done, "note": note[:200], "heartbeat_at": timezone.now()}
+        values: dict[str, Any] = {"done": done, "note": note[:200]}
         if total is not None:
             values["total"] = total
-        if not Job.objects.filter(pk=job.pk, claim=job.claim, status=JobStatus.RUNNING).update(**values):
+        if not still_ours(job, **values):
             raise JobLost
         job.done, job.total = done, values.get("total", job.total)
 
     try:
         try:
-            with _heartbeat(job):
-                result = handlers.find(job.kind)(job, progress)
+            result = handlers.find(job.kind)(job, progress)
         except NotPossible as reason:
             _end(job, "fail", error=str(reason))
         except JobLost:
@@ -154,43 +157,44 @@ def run(pk: int) -> bool:
     return False
 
 
-@contextmanager
-def _heartbeat(job: Job) -> Iterator[None]:
-    """While the handler works, a thread says every few seconds that this process is alive."""
-    over = threading.Event()
+def still_ours(job: Job, **values: Any) -> bool:
+    """Write down that whoever claimed the job is alive, and what there is to say. False when it is not theirs any more."""
+    mine = Job.objects.filter(pk=job.pk, claim=job.claim, status=JobStatus.RUNNING)
+    return bool(mine.update(heartbeat_at=timezone.now(), **values))
 
-    def beat() -> None:
-        try:
-            while not over.wait(HEARTBEAT.total_seconds()):
-                Job.objects.filter(pk=job.pk, claim=job.claim).update(heartbeat_at=timezone.now())
-        finally:
-            connections.close_all()
 
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+@transaction.atomic
+def put_back(job: Job, *, interrupted: bool = False) -> bool:
+    """Let a job that stopped half-way be begun again, unless it has stopped too often or is somebody else's by now.
+    One that was interrupted on purpose does not count as begun. Says whether anything changed."""
+    mine = Job.objects.filter(pk=job.pk, claim=job.claim, status=JobStatus.RUNNING)
+    found = mine.select_for_update(skip_locked=True, of=("self",)).first()
+    if found is None:
+        return False
+    if interrupted:
+        JOB.move(found, "put back", claim=None, attempts=found.attempts - 1)
+    elif found.attempts >= MOST_ATTEMPTS:
+        JOB.move(found, "fail", error=TOO_OFTEN, finished_at=timezone.now(), claim=None)
+        return True
+    else:
+        JOB.move(found, "put back", claim=None)
+    _offer(found)
+    return True
 
 
 def restart_lost(*, most: int = 100) -> int:
     """Put back what died with its worker, and offer what has waited for long once more. Returns how many were put back."""
-    now, lost = timezone.now(), 0
+    now = timezone.now()
     stale = Job.objects.filter(status=JobStatus.RUNNING, heartbeat_at__lt=now - STALE)
-    for pk in stale.values_list("pk", flat=True)[:most]:
-        with transaction.atomic():
-            job = stale.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
-            if job is None:
-                continue
-            lost += 1
-            if job.attempts >= MOST_ATTEMPTS:
-                JOB.move(job, "fail", error=TOO_OFTEN, finished_at=now, claim=None)
-            else:
-                JOB.move(job, "put back", claim=None)
-                _offer(job)
-    waiting = Job.objects.filter(status=JobStatus.QUEUED, created_at__lt=now - PATIENCE)
+    lost = sum(put_back(job) for job in stale[:most])
+    offer_waiting(since=now - PATIENCE, most=most)
+    return lost
+
+
+def offer_waiting(*, since: datetime | None = None, most: int = 1) -> None:
+    """Tell workers about the jobs that wait the longest (those that wait since then)."""
+    waiting = Job.objects.filter(status=JobStatus.QUEUED)
+    if since:
+        waiting = waiting.filter(created_at__lt=since)
     for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:most]:
         nudge("jobs.run", pk)
-    return lost

@@ -13,7 +13,7 @@ from django.utils import timezone
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
-from steppingup.jobs.states import JOB, UNFINISHED, JobStatus
+from steppingup.jobs.states import JOB, UNFINISHED, JobStatus, Part
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -127,3 +127,19 @@ class Job(models.Model):
         if self.status == JobStatus.RUNNING and self.total:
             return f"{self.title}: {self.done} of {self.total}"
         return self.title
+
+
+class Heartbeat(models.Model):
+    """A process of ours that said lately that it is alive."""
+
+    retention = "Removed when its process ends, or after a day; names processes, not people."
+
+    part = models.CharField(max_length=20, choices=Part)
+    process = models.CharField(max_length=200)
+    heard_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["part", "process"], name="heartbeat_once_a_process")]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.process}"

@@ -14,12 +14,24 @@ class JobStatus(models.TextChoices):
     FAILED = "failed", "Stopped by a problem"
 
 
+class Part(models.TextChoices):
+    """A kind of process that works where nobody sees it."""
+
+    WORKER = "worker", "Worker"
+    BEAT = "beat", "Beat"
+
+
 S = JobStatus
 UNFINISHED = (S.QUEUED, S.RUNNING)
 
 HEARTBEAT = timedelta(seconds=15)  # how often a process that has a job says that it is alive
 STALE = timedelta(seconds=90)  # after so long without a word it is taken for dead
 PATIENCE = timedelta(seconds=30)  # a job that has waited so long is offered to the workers again
+SAID_EVERY = timedelta(seconds=20)  # workers and beat say that they are alive
+SILENT = timedelta(seconds=90)  # after so long without a word something is wrong with them
+FORGOTTEN = timedelta(days=1)  # whoever was silent for so long is not coming back under that name
+GRACE = timedelta(seconds=5)  # what a job may go on for when its worker is to stop; then it is put back
+AT_ONCE = 2  # jobs in one worker; its other threads are for the post and the timetable
 MOST_ATTEMPTS = 3  # a job that took its process down so often is not begun again
 
 JOB = Lifecycle(

@@ -1,12 +1,14 @@
+from typing import Any
+
 from celery import shared_task
 
-from steppingup.jobs import actions
+from steppingup.jobs import actions, runner
 
 
-@shared_task(name="jobs.run")
-def run(pk: int) -> bool:
+@shared_task(name="jobs.run", bind=True)
+def run(self: Any, pk: int) -> bool:
     """Do one job: asked for when its transaction is committed."""
-    return actions.run(pk)
+    return actions.run(pk) if self.request.is_eager else runner.run(pk)
 
 
 @shared_task(name="jobs.restart_lost")

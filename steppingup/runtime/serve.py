@@ -77,7 +77,7 @@ def commands(port: int) -> dict[str, list[str]]:
     gunicorn = [sys.executable, "-m", "gunicorn", "steppingup.wsgi", "--bind", f"127.0.0.1:{port}"]
     return {
         "web": [*gunicorn, "--workers", "1", "--threads", "8", "--timeout", "120", "--graceful-timeout", "5"],
-        "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", *alone],
+        "worker": [*celery, "worker", "--loglevel", "INFO", *alone],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile="],
     }
 

@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 
 import redis
 from django.conf import settings
@@ -18,6 +19,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from steppingup.jobs import heartbeats
+from steppingup.jobs.states import Part
 
 logger = logging.getLogger(__name__)
 SECONDS = 2.0  # the longest that an answer takes, whatever is down
@@ -62,9 +66,23 @@ def broker() -> str:
     return "answers"
 
 
+def heard_from(part: Part) -> str:
+    try:
+        well, says = heartbeats.verdicts()[part]
+    finally:
+        connection.close()
+    if not well:
+        raise RuntimeError(says)
+    return says
+
+
 Check = Callable[[], str]
 PAGES: dict[str, Check] = {"database": database, "migrations": migrations}
-EVERYTHING: dict[str, Check] = {**PAGES, "broker": broker}
+EVERYTHING: dict[str, Check] = {
+    **PAGES,
+    "broker": broker,
+    **{part.value: partial(heard_from, part) for part in Part},
+}
 
 
 def verdict(answer: Future[str], name: str) -> tuple[bool, str]:

@@ -1,5 +1,6 @@
 """Work in the background: begun once, followed, lost and found."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.roles import RoleName
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.history.lifecycle import NotPossible
-from steppingup.jobs import actions, handlers
+from steppingup.jobs import actions, handlers, runner
 from steppingup.jobs.models import Job
 from steppingup.jobs.states import MOST_ATTEMPTS, JobStatus
 from tests.factories.accounts import ProviderFactory, UserFactory, staff
@@ -145,7 +146,7 @@ def test_a_job_whose_worker_died_is_begun_again_but_not_for_ever(work):
     job = begin()
     for _ in range(MOST_ATTEMPTS):
         assert actions.restart_lost() == 0
-        actions._claim(job.pk)  # a worker takes it, and dies
+        actions.claim(job.pk)  # a worker takes it, and dies
         Job.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=5))
         assert actions.restart_lost() == 1
     job.refresh_from_db()
@@ -156,7 +157,7 @@ def test_a_worker_that_was_taken_for_dead_cannot_report_any_more(work):
     def slow(job, progress):
         Job.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=5))
         actions.restart_lost()
-        actions._claim(job.pk)  # another worker has it now
+        actions.claim(job.pk)  # another worker has it now
         progress(1)
 
     work(slow)
@@ -175,6 +176,16 @@ def test_a_job_nobody_heard_of_is_offered_again(work, monkeypatch):
     Job.objects.update(created_at=timezone.now() - timedelta(minutes=1))
     actions.restart_lost()
     assert offered == [("jobs.run", job.pk)]
+
+
+def test_a_worker_whose_places_are_taken_leaves_the_job_to_wait_so_that_the_post_goes_on(work, monkeypatch):
+    work(three_steps)
+    job = begin()
+    monkeypatch.setattr(runner, "_places", threading.BoundedSemaphore(1))
+    with runner._places:
+        assert runner.run(job.pk) is False
+    job.refresh_from_db()
+    assert (job.status, job.attempts) == ("queued", 0)
 
 
 @pytest.mark.django_db(transaction=True)

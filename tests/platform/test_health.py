@@ -1,9 +1,14 @@
 import socket
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from steppingup.jobs import heartbeats
+from steppingup.jobs.models import Heartbeat
+from steppingup.jobs.states import Part
 from steppingup.site import health
 from tests.plugins.services import free_port
 
@@ -30,14 +35,27 @@ def test_they_answer_while_the_database_is_away_also_to_somebody_who_is_signed_i
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_is_ready_when_database_migrations_and_broker_are_well(client, broker):
+def test_it_is_ready_when_everything_is_well_and_says_who_is_silent(client, broker):
     response = client.get("/readyz")
-    assert response.content.decode().splitlines() == [
+    assert response.status_code == 503
+    assert response.text.splitlines() == [
         "database: answers",
         "migrations: all applied",
         "broker: answers",
+        "worker: has never been heard from",
+        "beat: has never been heard from",
     ]
+    for part in Part:
+        heartbeats.say_alive(part, "here")
+        heartbeats.say_alive(part, "here")
+        heartbeats.say_alive(part, "elsewhere")
+    response = client.get("/readyz")
     assert response.status_code == 200
+    assert "worker: was heard from 0 seconds ago" in response.text
+    Heartbeat.objects.filter(part=Part.BEAT).update(heard_at=timezone.now() - timedelta(minutes=4, seconds=5))
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert "beat: has not been heard from for 4 minutes" in response.text
 
 
 @pytest.mark.django_db(transaction=True)

@@ -177,7 +177,7 @@ class Worker:
 
     def start(self) -> None:
         """Returns when the worker is ready for work."""
-        words = ["-A", "steppingup", "worker", "--loglevel", "INFO", "--concurrency", "2"]
+        words = ["-A", "steppingup", "worker", "--loglevel", "INFO"]
         quiet = ["--without-mingle", "--without-gossip", "--without-heartbeat"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

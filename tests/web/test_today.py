@@ -12,6 +12,8 @@ from cohorts.states import Mark
 from steppingup.accounts.actors import SYSTEM
 from steppingup.accounts.people_scope import people_for
 from steppingup.accounts.roles import RoleName
+from steppingup.jobs import heartbeats
+from steppingup.jobs.states import Part
 from steppingup.messaging.models import Message
 from tests.factories import review
 from tests.factories.accounts import UserFactory, staff
@@ -94,3 +96,12 @@ def test_a_coordinator_finds_everybody_who_belongs_to_the_provider_s_programmes(
     assert {person.participant, person.line_manager, mentor.user, applicant} <= found
     assert draft not in found
     assert not {person.participant, mentor.user, applicant} & set(people_for(staff()))
+
+
+def test_who_runs_the_platform_reads_what_is_silent_and_nobody_else_does(in_admin):
+    keeper, coordinator = UserFactory(is_staff=True, is_superuser=True), staff()
+    assert "<b>Worker</b> has never been heard from." in in_admin(keeper).get("/admin/").text
+    assert "never been heard from" not in in_admin(coordinator).get("/admin/").text
+    for part in Part:
+        heartbeats.say_alive(part, "here")
+    assert "been heard from" not in in_admin(keeper).get("/admin/").text

@@ -1,0 +1,31 @@
+"""On the admin's first page, for those who run the platform: what works where nobody sees it, and does not."""
+
+from typing import Any
+
+from steppingup.accounts.models import User
+from steppingup.jobs import heartbeats
+from steppingup.jobs.states import Part
+from steppingup.site.sections import Section, register
+
+WAITS = {
+    Part.WORKER: "Emails, certificates and everything else that is done in the background wait until it runs again.",
+    Part.BEAT: "Reminders, offers that expire and emails that failed once wait until it runs again.",
+}
+
+
+def silent(*, subject: Any, viewer: User) -> dict[str, Any] | None:
+    """Parts that have not been heard from lately."""
+    if not viewer.is_superuser:
+        return None
+    amiss = [
+        {"part": part.label, "says": says, "waits": WAITS[part]}
+        for part, (well, says) in heartbeats.verdicts().items()
+        if not well
+    ]
+    return {"amiss": amiss} if amiss else None
+
+
+def register_section() -> None:
+    register(
+        Section("dashboard", "running", 5, "admin/components/amiss.html", silent, "The site does not run as it should")
+    )

@@ -1,0 +1,24 @@
+"""What runs in the child process of a job. `runner` starts it; Django is set up in the process that it is forked from."""
+
+import os
+import threading
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
+from uuid import UUID
+
+from steppingup.jobs.actions import perform
+from steppingup.jobs.models import Job
+
+
+def main(pk: int, claim: UUID) -> None:
+    """Do a job that `runner` has claimed."""
+    threading.Thread(target=_end_with_the_worker, daemon=True).start()
+    if job := Job.objects.filter(pk=pk, claim=claim).first():
+        perform(job)
+
+
+def _end_with_the_worker() -> None:
+    """A worker that was killed outright does not leave anybody working for it: the job is begun again elsewhere."""
+    if runner := parent_process():
+        wait([runner.sentinel])
+        os._exit(1)
