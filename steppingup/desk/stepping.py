@@ -6,48 +6,33 @@ class CohortAdmin(SteppedAdmin):
 Which steps there are follows from the model (`steppingup.steps`); nothing is said about a step here.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from steppingup.accounts.actors import NotAllowed
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.fields import style
+from steppingup.desk.waiting import NextFilter
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
 from steppingup.site.sections import render_sections
+from steppingup.site.stepping import StepPage, bound_form, is_filled
 from steppingup.steps.jobs import LETTERS_SHOWN, as_result, filled_in, subjects_of
 from steppingup.steps.step import Step, StepForm, steps_of
-from steppingup.steps.taking import Changed, Taken, look_ahead, take
+from steppingup.steps.taking import Taken, look_ahead
+from steppingup.steps.waiting import waiting_of
 
 #: What takes longer than about two seconds is done by a worker, with a progress bar.
 AT_ONCE = 50
-DONE_ALREADY = "This was done already. Nobody was told twice."
-NOT_ANY_MORE = "This is not possible any more: somebody has changed it meanwhile."
-
-
-def _form(step: Step[Any, Any], request: HttpRequest, subjects: list[Any]) -> StepForm | None:
-    """What the step asks, filled in with what was sent. Before anything was sent, with what it begins with."""
-    if step.form is None:
-        return None
-    about = {"subject": subjects[0], "subjects": subjects}
-    if "filled" in request.POST or request.method != "POST":
-        return style(step.form(request.POST if request.method == "POST" else None, **about))
-    empty = step.form(**about)
-    begins = {name: empty.get_initial_for_field(field, name) for name, field in empty.fields.items()}
-    if any(field.required and begins[name] in (None, "") for name, field in empty.fields.items()):
-        return style(empty)
-    given = step.form({name: value for name, value in begins.items() if value is not None}, **about)
-    return style(given if given.is_valid() else empty)
 
 
 class SteppedAdmin(ScopedAdmin):
@@ -68,6 +53,10 @@ class SteppedAdmin(ScopedAdmin):
             path("<path:object_id>/step/<slug:name>/", view(self.step_view), name=f"{name}_step"),
         ]
         return [*own, *super().get_urls()]
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        given = super().get_list_filter(request)
+        return [NextFilter, *given] if waiting_of(self.model) else given
 
     def steps(self) -> list[Step[Any, Any]]:
         return steps_of(self.model)
@@ -112,87 +101,19 @@ class SteppedAdmin(ScopedAdmin):
         return reverse(f"{self._route}_change", args=[found.pk])
 
     def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        """GET says what it is; POST without `digest` looks ahead; POST with the digest of what was read does it."""
-        step, subject = self._step(name), self.get_object(request, object_id)
-        why = step.refusal(request.user, subject) if subject is not None else None
-        if subject is None or isinstance(why, NotAllowed):
-            raise Http404
-        back = self.after_step(subject, None)
-        if why is not None and (not step.explains or why.code == "state"):
-            done = step.is_done(subject)
-            messages.add_message(
-                request, messages.INFO if done else messages.ERROR, DONE_ALREADY if done else NOT_ANY_MORE
-            )
-            return HttpResponseRedirect(back)
-        form = _form(step, request, [subject])
-        shown: dict[str, Any] = {"against": str(why) if why else ""}
-        ready = request.method == "POST" and not why and (form is None or (form.is_bound and form.is_valid()))
-        if ready:
-            try:
-                if digest := request.POST.get("digest", ""):
-                    return self._taken(request, step, subject, form, digest)
-            except Changed as changed:
-                shown["changed"] = str(changed)
-            except NotAllowed as error:
-                raise Http404 from error
-            except NotPossible as sentence:
-                return self._refused(request, step, subject.pk, form, sentence, back)
-            shown |= self._outlook(request, step, subject.pk, form)
-        return self._step_page(request, step, object_id, form, back, shown)
+        """The page before the step, and the step itself (`steppingup.site.stepping`)."""
 
-    def _taken(self, request: HttpRequest, step: Step[Any, Any], subject: Any, form: Any, digest: str) -> HttpResponse:
-        values = form.values_for(subject) if form else {}
-        with transaction.atomic():
-            taken = take(step, subject, by=request.user, values=values, digest=digest)
-        messages.success(request, f"{step.past}. {taken.sentence}")
-        return HttpResponseRedirect(self.after_step(subject, taken.result))
+        def load() -> Any:
+            found = self.get_object(request, object_id)
+            if found is None:
+                raise Http404
+            return found
 
-    def _refused(
-        self, request: HttpRequest, step: Step[Any, Any], pk: Any, form: Any, sentence: NotPossible, back: str
-    ) -> HttpResponse:
-        """Something else would do: what was typed stays. Otherwise there is nothing to mend on the page."""
-        if form is None or sentence.code == "state":
-            messages.error(request, str(sentence))
-            return HttpResponseRedirect(back)
-        form.add_error(sentence.field or None, str(sentence))
-        return self._step_page(request, step, str(pk), form, back, {})
+        def show(context: dict[str, Any]) -> HttpResponse:
+            around = {**self.admin_site.each_context(request), "opts": self.opts}
+            return TemplateResponse(request, "admin/step.html", around | context)
 
-    def _outlook(self, request: HttpRequest, step: Step[Any, Any], pk: Any, form: Any) -> dict[str, Any]:
-        """What would come of it, and what else would change: found out on a copy of the record that goes with it."""
-        copy: Any = self.get_object(request, str(pk))
-        try:
-            ahead = look_ahead(step, [copy], by=request.user, values=form.values_for if form else lambda subject: {})
-        except NotPossible as busy:
-            return {"problem": str(busy)}
-        outlook = ahead.outlooks[0]
-        if outlook.refused and form is not None:
-            form.add_error(None, outlook.refused)
-            return {}
-        return {
-            "told": list(outlook.letters),
-            "problem": outlook.refused,
-            "digest": outlook.digest,
-            "changes": ahead.changes,
-            "looked": not outlook.refused,
-        }
-
-    def _step_page(
-        self, request: HttpRequest, step: Step[Any, Any], pk: str, form: Any, back: str, shown: dict[str, Any]
-    ) -> HttpResponse:
-        subject: Any = self.get_object(request, pk)
-        values = form.values_for(subject) if form and form.is_bound and not form.errors else None
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": step.label,
-            "original": subject,
-            "step": step,
-            "text": step.says(subject, values) if subject else "",
-            "form": form,
-            "back_url": back,
-            **shown,
-        }
-        return TemplateResponse(request, "admin/step.html", context)
+        return StepPage(request, self._step(name), load, self.after_step, show, style).respond()
 
     # -- many records --------------------------------------------------------------------------
 
@@ -223,8 +144,8 @@ class SteppedAdmin(ScopedAdmin):
         if not subjects:
             messages.error(request, "Tick at least one.")
             return HttpResponseRedirect(reverse(f"{self._route}_changelist"))
-        form = _form(step, request, subjects)
-        if form is not None and not (form.is_bound and form.is_valid()):
+        form = style(bound_form(step, request, subjects)) if step.form else None  # type: ignore[type-var]
+        if not is_filled(form):
             return self._many_page(request, step, ids, form, {"asking": True, "number": len(subjects)})
         ids = [subject.pk for subject in subjects]
         asked = {"step": step.key, "ids": ids, "data": _as_sent(form), "back": self._many_address(step)}

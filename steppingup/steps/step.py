@@ -51,8 +51,8 @@ class StepForm(forms.Form):
 
     For many records at once `subject` is the first, and `subjects` are all of them in their order."""
 
-    def __init__(self, data: Any = None, *, subject: Any, subjects: Any = (), **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
+    def __init__(self, data: Any = None, files: Any = None, *, subject: Any, subjects: Any = (), **kwargs: Any) -> None:
+        super().__init__(data, files, **kwargs)
         self.subject, self.subjects = subject, list(subjects) or [subject]
 
     def values(self) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class Outlook:
     letters: tuple[Letter, ...] = ()
     refused: str = ""
     code: str = ""
+    field: str = ""
     meaning: str = ""
 
     @property
@@ -133,7 +134,8 @@ def look_ahead(
                 _, letters = _run(step, subject, by, given)
                 outlooks.append(Outlook(pk, names[pk], letters, meaning=meaning))
             except (NotAllowed, NotPossible) as why:
-                outlooks.append(Outlook(pk, names[pk], (), str(why), getattr(why, "code", "not_allowed")))
+                said: dict[str, Any] = {"code": getattr(why, "code", "not_allowed"), "field": getattr(why, "field", "")}
+                outlooks.append(Outlook(pk, names[pk], refused=str(why), **said))
             if progress:
                 progress(number)
         changes = changes_in(preview.context)

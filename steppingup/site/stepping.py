@@ -1,0 +1,168 @@
+"""The page before a step, for one record: what it means, what it asks, who will be told what, and the button.
+
+class Withdraw(StepView):
+    step = applications.withdraw
+
+    def load(self):  # through the access rule: whoever may not, gets 404
+        return get_object_or_404(Application.objects.of_applicant(self.request.user), pk=self.kwargs["pk"])
+
+GET says what it is. POST looks ahead, which writes and undoes. POST with the digest of what was read takes the step; when it
+would say something else by now, the page is shown again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views import View
+
+from steppingup.accounts.actors import NotAllowed
+from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.step import Step, StepForm
+from steppingup.steps.taking import Changed, look_ahead, take
+
+DONE_ALREADY = "This was done already. Nobody was told twice."
+NOT_ANY_MORE = "This is not possible any more: somebody has changed it meanwhile."
+
+
+def bound_form(step: Step[Any, Any], request: HttpRequest, subjects: list[Any]) -> StepForm | None:
+    """What the step asks, filled in with what was sent. Before anything was sent it is filled in with what it begins with,
+    if that is enough, so that a step which asks nothing that must be given shows at once what it would do."""
+    if step.form is None:
+        return None
+    about = {"subject": subjects[0], "subjects": subjects}
+    if request.method != "POST":
+        return step.form(None, **about)
+    if "filled" in request.POST:
+        return step.form(request.POST, request.FILES, **about)
+    empty = step.form(None, **about)
+    begins = {name: empty.get_initial_for_field(field, name) for name, field in empty.fields.items()}
+    if any(field.required and begins[name] in (None, "") for name, field in empty.fields.items()):
+        return empty
+    given = step.form({name: value for name, value in begins.items() if value is not None}, **about)
+    return given if given.is_valid() else empty
+
+
+def is_filled(form: forms.Form | None) -> bool:
+    return form is None or (form.is_bound and form.is_valid())
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """How one step is asked for and taken on a page.
+
+    `load()` fetches the record through the access rule, anew each time: after a look ahead the old object is not what the
+    database has. `after(subject, result)` is the address to go on to, `show(context)` makes the page, `style(form)`
+    dresses the form."""
+
+    request: HttpRequest
+    step: Step[Any, Any]
+    load: Callable[[], Any]
+    after: Callable[[Any, Any], str]
+    show: Callable[[dict[str, Any]], HttpResponse]
+    style: Callable[[Any], Any] = lambda form: form
+
+    def respond(self) -> HttpResponse:
+        subject, user = self.load(), self.request.user
+        why = self.step.refusal(user, subject)  # type: ignore[arg-type]
+        if isinstance(why, NotAllowed):
+            raise Http404
+        if why is not None and (not self.step.explains or why.code == "state"):
+            return self._leave(subject)
+        form = self.style(bound_form(self.step, self.request, [subject])) if self.step.form else None
+        if why is not None or self.request.method != "POST" or not is_filled(form):
+            return self._page(form, {"against": str(why) if why else ""})
+        shown: dict[str, Any] = {}
+        if digest := self.request.POST.get("digest", ""):
+            try:
+                return self._take(subject, form, digest)
+            except Changed as changed:
+                shown["changed"] = str(changed)
+            except NotAllowed as error:
+                raise Http404 from error
+            except NotPossible as sentence:
+                return self._refuse(form, sentence)
+        return self._page(form, shown | self._look_ahead(form))
+
+    def _leave(self, subject: Any) -> HttpResponse:
+        """It cannot be taken (any more): back to the record, with a sentence."""
+        done = self.step.is_done(subject)
+        messages.add_message(self.request, *((messages.INFO, DONE_ALREADY) if done else (messages.ERROR, NOT_ANY_MORE)))
+        return HttpResponseRedirect(self.after(subject, None))
+
+    def _take(self, subject: Any, form: StepForm | None, digest: str) -> HttpResponse:
+        values = form.values_for(subject) if form else {}
+        taken = take(self.step, subject, by=self.request.user, values=values, digest=digest)  # type: ignore[arg-type]
+        messages.success(self.request, f"{self.step.past}. {taken.sentence}")
+        return HttpResponseRedirect(self.after(subject, taken.result))
+
+    def _refuse(self, form: StepForm | None, sentence: NotPossible) -> HttpResponse:
+        """Where something else would do, what was typed stays; otherwise there is nothing to mend on the page."""
+        if form is None or sentence.code == "state":
+            messages.error(self.request, str(sentence))
+            return HttpResponseRedirect(self.after(self.load(), None))
+        form.add_error(sentence.field if sentence.field in form.fields else None, str(sentence))
+        return self._page(form, {})
+
+    def _look_ahead(self, form: StepForm | None) -> dict[str, Any]:
+        """Who would be told what, and what else would change: found out on a copy of the record that goes with it."""
+        values = form.values_for if form else lambda subject: {}
+        try:
+            ahead = look_ahead(self.step, [self.load()], by=self.request.user, values=values)  # type: ignore[arg-type]
+        except NotPossible as busy:
+            return {"problem": str(busy)}
+        outlook = ahead.outlooks[0]
+        if outlook.refused and form is not None:
+            form.add_error(outlook.field if outlook.field in form.fields else None, outlook.refused)
+            return {}
+        return {
+            "told": list(outlook.letters),
+            "problem": outlook.refused,
+            "digest": outlook.digest,
+            "changes": ahead.changes,
+            "looked": not outlook.refused,
+        }
+
+    def _page(self, form: StepForm | None, shown: dict[str, Any]) -> HttpResponse:
+        subject = self.load()
+        values = form.values_for(subject) if form and form.is_bound and not form.errors else None
+        context = {
+            "title": self.step.label,
+            "original": subject,
+            "step": self.step,
+            "text": self.step.says(subject, values),
+            "form": form,
+            "back_url": self.after(subject, None),
+        }
+        return self.show(context | shown)
+
+
+class StepView(View):
+    """A step on a public page."""
+
+    step: ClassVar[Step[Any, Any]]
+    template_name = "components/step_page.html"
+
+    def load(self) -> Any:
+        """The record, through the access rule. Raises Http404 for whoever may not see it."""
+        raise NotImplementedError
+
+    def after(self, subject: Any, result: Any) -> str:
+        """Where to go on to: the record's own page."""
+        return str(subject.get_absolute_url())
+
+    def get_extra(self, subject: Any) -> dict[str, Any]:
+        """What else the page shows."""
+        return {}
+
+    def show(self, context: dict[str, Any]) -> HttpResponse:
+        return render(self.request, self.template_name, context | self.get_extra(context["original"]))
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in ("GET", "HEAD", "POST"):
+            return self.http_method_not_allowed(request)
+        return StepPage(request, self.step, self.load, self.after, self.show).respond()
