@@ -2,7 +2,7 @@
 
 script/bench                       fill (once), measure, print; exit status 1 when a limit is broken
 script/bench --fresh               throw the database away first
-script/bench --only ranking        only pages with this word in their title
+script/bench --only ranking        only pages with this word in their title (or: csv, certificates, matching)
 script/bench --profile ranking     where the time of these pages goes (cProfile) instead of the table
 """
 

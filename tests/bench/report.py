@@ -11,7 +11,7 @@ from django.test import Client
 from applications.models import Application
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
-from tests.bench import fill, measure, pages, team
+from tests.bench import documents, fill, matching, measure, pages, team
 from tests.bench.pages import MOST_QUERIES, Page
 
 MS_A_ROW = 0.15
@@ -122,6 +122,32 @@ def export(here: Place, table: Table) -> None:
         table.broken.append("export: needs more memory for more rows")
 
 
+def printing(here: Place, table: Table) -> None:
+    """How many documents a second."""
+    print()
+    for what, draw in documents.kinds(here.manager).items():
+        wall, processor = documents.rate_of(draw)
+        print(f"{what}: {wall:.1f} a second ({processor:.1f} of processor time; wanted {documents.WANTED})", flush=True)
+        if (processor if table.by_processor else wall) < documents.WANTED:
+            table.broken.append(f"{what}: {wall:.1f} a second, {documents.WANTED} wanted")
+
+
+def assigning(here: Place, table: Table) -> None:
+    """Matching at three sizes, beside the solver alone."""
+    print(f"\n{'Matching':38}{'ms':>8}{'solver':>8}{'times':>8}{'MB':>7}")
+    for size in matching.SIZES:
+        cost = matching.cost_of(*size)
+        people, mentors, places = size
+        title = f"{people:,} people, {mentors} mentors × {places}"
+        print(f"{title:38}{cost.whole * 1000:8.0f}{cost.bare * 1000:8.0f}{cost.times:8.1f}{cost.memory / 1e6:7.0f}")
+    if cost.times > matching.MOST_TIMES_BARE or cost.memory > matching.MOST_BYTES:
+        table.broken.append(f"matching: {cost.times:.1f} times the bare solver, {cost.memory / 1e6:.0f} MB")
+
+
+#: What is measured beside the pages, by the words with which `--only` finds it.
+OTHERS = {"csv export": export, "certificates invoices": printing, "matching mentors": assigning}
+
+
 def measure_all(only: str) -> Table:
     here = place()
     measure.alone_on_one_core()
@@ -139,8 +165,9 @@ def measure_all(only: str) -> Table:
         client = here.clients[page.by]
         small = measure.counted(client, other) if other else None
         table.line(page, measure.cost_of(client, page.address, measure.counted(client, page)), small)
-    if only.lower() in "csv export":
-        export(here, table)
+    for words, what in OTHERS.items():
+        if only.lower() in words:
+            what(here, table)
     return table
 
 

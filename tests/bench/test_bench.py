@@ -6,7 +6,7 @@ from django.test import Client
 from applications.models import Application
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
-from tests.bench import fill, pages, team
+from tests.bench import documents, fill, matching, pages, team
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 20, 200
@@ -54,3 +54,10 @@ def test_participants_and_line_managers_pages_keep_to_the_limit():
     clients = {"manager": pages.signed_in(manager), "participant": pages.signed_in(pages.participant_of(manager))}
     costs = {page.title: len(pages.queries_of(clients[page.by], page)) for page in pages.team_pages(manager)}
     assert {title: cost for title, cost in costs.items() if cost > pages.MOST_QUERIES} == {}
+
+
+def test_what_is_printed_and_matched_is_what_the_site_prints_and_matches():
+    kinds = documents.kinds(team.fill_team(1))
+    assert {what: draw()[:5] for what, draw in kinds.items()} == {"Certificates": b"%PDF-", "Invoices": b"%PDF-"}
+    problem = matching.Problem.of(40, 10, 3)
+    assert sum(at is not None for at in problem.solve()) == 30
