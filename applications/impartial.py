@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from applications.models import Application, Review
 from applications.states import TO_REVIEW, ReviewStatus
 from cohorts.models import Cohort
+from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import Permission, roles_with
 
@@ -89,6 +90,12 @@ def _families(applications: Iterable[Application]) -> dict[int, set[int]]:
         employer = application.employer_id or by_name.get(application.employer_name.strip().lower())
         found[application.pk] = around.get(employer, set()) if employer else set()
     return found
+
+
+def without_own(applications: Iterable[int], by: Actor) -> list[int]:
+    """The applications of others: nobody chooses who scores their own."""
+    own = set(Application.objects.filter(applicant=by).values_list("pk", flat=True)) if isinstance(by, User) else set()
+    return [pk for pk in applications if pk not in own]
 
 
 def plan_for(cohort: Cohort, applications: Iterable[int]) -> Plan:

@@ -5,7 +5,7 @@ from cohorts.models import Enrolment
 from cohorts.states import HOLDS_A_PLACE
 from modules.models import Registration
 from modules.states import RegistrationStatus
-from steppingup.accounts.actors import Actor, NotAllowed
+from steppingup.accounts.actors import Actor, NotAllowed, require_colleague
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
 
@@ -18,7 +18,8 @@ def require_own(by: Actor, enrolment: Enrolment) -> None:
 
 def require_keeper(by: Actor, enrolment: Enrolment) -> None:
     """Staff who keep qualifications for the cohort; nobody records results of their own. Raises NotAllowed."""
-    if by == enrolment.participant or not may(by, Permission.RUN_QUALIFICATIONS, enrolment.cohort):
+    require_colleague(by, enrolment.participant_id, "Nobody records results of their own. Ask a colleague.")
+    if not may(by, Permission.RUN_QUALIFICATIONS, enrolment.cohort):
         raise NotAllowed(f"{by} may not record results of {enrolment.participant}.")
 
 

@@ -7,14 +7,16 @@ from django.db import transaction
 
 from applications.actions.reviews import assign
 from applications.actions.telling import tell_assessor, to_score
-from applications.impartial import plan_for
+from applications.impartial import plan_for, without_own
 from applications.models import Application, Review
 from cohorts.access import require_staff
 from cohorts.models import Cohort
-from steppingup.accounts.actors import Actor
+from steppingup.accounts.actors import Actor, OwnRecord
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
+
+OWN = "Nobody chooses who scores their own application. Ask a colleague."
 
 
 def allocate(
@@ -23,9 +25,14 @@ def allocate(
     """Give each application as many assessors as the window asks for, evenly, never of the applicant's organisation.
 
     One transaction for each assessor, with the email that tells them how many they got; run again, it does only what is
-    missing. Raises NotAllowed, or NotPossible when there is no assessor at all."""
+    missing. One's own application is left out. Raises NotAllowed (OwnRecord when it is the only one), or NotPossible when
+    there is no assessor at all."""
     require_staff(by, Permission.DECIDE_APPLICATIONS, cohort)
-    plan = plan_for(cohort, list(applications))
+    ids = list(applications)
+    others = without_own(ids, by)
+    if ids and not others:
+        raise OwnRecord(OWN)
+    plan = plan_for(cohort, others)
     if not plan.pairs and plan.short:
         raise NotPossible("There is nobody who may score these applications. Give somebody the role of assessor first.")
     theirs: dict[int, list[int]] = {}

@@ -10,7 +10,7 @@ from applications.actions.telling import absolute, tell_assessor, to_score
 from applications.impartial import family_of, is_impartial
 from applications.models import Application, Criterion, Review, Score
 from applications.states import APPLICATION, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, ReviewStatus
-from cohorts.access import may, require_staff
+from cohorts.access import may
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
@@ -22,10 +22,9 @@ from steppingup.messaging.actions import send_as
 def assign(*, application: Application, assessor: User, by: Actor, tell: bool = True) -> Review:
     """Give an application to an assessor of the provider, who is told.
 
-    Raises NotPossible when it is not to be reviewed any more, when the assessor is of the applicant's organisation
-    (or its parent or a subsidiary), is the applicant, or has it already. `tell=False` when one email follows for many."""
-    cohort = application.cohort
-    require_staff(by, Permission.DECIDE_APPLICATIONS, cohort)
+    Nobody chooses who scores their own application. Raises NotPossible when it is not to be reviewed any more, when the
+    assessor is of the applicant's organisation (or its parent or a subsidiary), is the applicant, or has it already. `tell=False` when one email follows for many."""
+    cohort, person = application.cohort, require_decider(by, application)
     application = Application.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=application.pk)
     if application.status not in TO_REVIEW:
         raise NotPossible("This application is not waiting for reviews, so nobody can be assigned to it.")
@@ -35,7 +34,6 @@ def assign(*, application: Application, assessor: User, by: Actor, tell: bool = 
         raise NotPossible(f"{assessor} is of the applicant's own organisation, so they cannot score this application.")
     if application.reviews.filter(assessor=assessor).exclude(status=ReviewStatus.REMOVED).exists():
         raise NotPossible(f"{assessor} has this application already, or has stepped back from it.")
-    person = by if isinstance(by, User) else None
     review = Review.objects.create(application=application, assessor=assessor, assigned_by=person)
     if application.status == ApplicationStatus.SUBMITTED:
         APPLICATION.move(application, "start_review")

@@ -10,12 +10,12 @@ from django.urls import URLPattern, path, reverse
 
 from applications.actions.allocation import allocate
 from applications.actions.telling import to_score, would_tell_assessor
-from applications.impartial import Plan, assessors_of, plan_for
+from applications.impartial import Plan, assessors_of, plan_for, without_own
 from applications.models import Application
 from applications.states import TO_REVIEW
 from cohorts.access import require_staff
 from cohorts.models import Cohort
-from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.actors import NotAllowed, OwnRecord
 from steppingup.accounts.roles import Permission
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.history.lifecycle import NotPossible
@@ -60,13 +60,16 @@ class AllocationMixin(ScopedAdmin):
         return cohort
 
     def _plan_page(self, request: HttpRequest, cohort: Cohort, ids: list[int]) -> HttpResponse:
-        plan = plan_for(cohort, ids)
+        others = without_own(ids, request.user)
+        if len(others) < len(ids):
+            messages.info(request, "Your own application is left out: a colleague chooses who scores it.")
+        plan = plan_for(cohort, others)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": "Spread over the assessors",
             "cohort": cohort,
-            "ids": ids,
+            "ids": others,
             "plan": plan,
             "rows": _rows(cohort, plan),
             "number": len({application for application, _ in plan.pairs}),
@@ -99,6 +102,8 @@ class AllocationMixin(ScopedAdmin):
                 )
                 return HttpResponseRedirect(job.get_absolute_url())
             made = allocate(cohort=found, applications=ids, by=request.user)
+        except OwnRecord:
+            raise
         except NotAllowed as error:
             raise Http404 from error
         except NotPossible as sentence:

@@ -12,7 +12,7 @@ from cohorts.actions import days as ledger
 from cohorts.actions.sessions import people_of
 from cohorts.models import Attendance, Enrolment, Session
 from cohorts.states import Mark
-from steppingup.accounts.actors import Actor, person
+from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
 
@@ -48,7 +48,7 @@ def mark(*, session: Session, marks: Mapping[int, str], by: Actor) -> list[Atten
     """Save the register: a mark for each enrolment id. Returns those that changed.
 
     Saving the same again changes nothing. A changed mark reverses what was posted for the one before and posts anew.
-    Raises NotPossible before the day, for a cancelled session, for an unknown mark, and for somebody who does not belong."""
+    Nobody marks themselves. Raises NotPossible before the day, for a cancelled session, for an unknown mark, and for somebody who does not belong."""
     require_staff(by, Permission.RUN_COHORTS, session.cohort)
     locked = Session.objects.select_for_update(of=("self",)).select_related("component").get(pk=session.pk)
     if locked.cancelled_at:
@@ -66,6 +66,7 @@ def mark(*, session: Session, marks: Mapping[int, str], by: Actor) -> list[Atten
         attendance = existing.get(pk)
         if attendance is not None and attendance.mark == given:
             continue
+        require_colleague(by, people[pk].participant_id, "Nobody marks their own attendance. Ask a colleague.")
         changed.append(_change(locked, people[pk], attendance, given, by))
     return changed
 

@@ -10,7 +10,7 @@ from cohorts.access import require_staff
 from cohorts.completion import Check, standing_of, standings
 from cohorts.models import Certificate, Cohort, CompletionRule, CompletionWaiver, Enrolment
 from cohorts.states import ENROLMENT, CertificateStatus, EnrolmentStatus
-from steppingup.accounts.actors import Actor, person
+from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.formats import english
@@ -24,12 +24,18 @@ def in_words(check: Check) -> str:
     return f"{english.days(check.said)} of at least {english.days_counted(check.rule.minimum_days)}{of}"
 
 
+def _require(by: Actor, enrolment: Enrolment) -> None:
+    """Whoever runs the cohort. Raises NotAllowed for others, OwnRecord for the participant."""
+    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    require_colleague(by, enrolment.participant_id, "Nobody decides about their own completion. Ask a colleague.")
+
+
 @transaction.atomic
 def waive(*, enrolment: Enrolment, rule: CompletionRule, reason: str, by: User) -> CompletionWaiver:
     """Let a participant complete although they have not met a rule. The reason is kept.
 
     Raises NotPossible without a reason, when the rule is met or waived, or when they are not on the programme."""
-    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    _require(by, enrolment)
     if rule.cohort_id != enrolment.cohort_id:
         raise NotPossible("This rule is one of another cohort.")
     if not reason.strip():
@@ -52,7 +58,7 @@ def take_back_waiver(*, enrolment: Enrolment, rule: CompletionRule, by: Actor) -
     """The rule holds again, after a waiver by mistake. History keeps the waiver and its reason.
 
     Raises NotPossible when there is none, or when they are not on the programme."""
-    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    _require(by, enrolment)
     locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
     if locked.status != EnrolmentStatus.ENROLLED:
         raise NotPossible("A waiver can be taken back only while somebody is on the programme.")
@@ -78,7 +84,7 @@ def complete(*, enrolment: Enrolment, by: Actor) -> Enrolment:
     """Record that a participant has completed. They and their line manager are told.
 
     Raises NotPossible when a rule of the cohort is neither met nor waived, or there is no rule."""
-    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    _require(by, enrolment)
     _lock([enrolment.pk])  # a day that is taken back in this second is taken back before the look, or not at all
     standing = standing_of(enrolment)
     if not standing.checks:
@@ -89,6 +95,12 @@ def complete(*, enrolment: Enrolment, by: Actor) -> Enrolment:
     return _complete(enrolment, by)
 
 
+def ready_in(cohort: Cohort, by: Actor) -> list[Enrolment]:
+    """Those who meet the rule and whose completion this person may record: not their own."""
+    ready = [standing.enrolment for standing in standings(cohort) if standing.can_complete]
+    return [enrolment for enrolment in ready if enrolment.participant != by]
+
+
 @transaction.atomic
 def complete_all(*, cohort: Cohort, by: Actor) -> list[Enrolment]:
     """Record completion for everybody who meets the rule and is still on the programme.
@@ -97,7 +109,7 @@ def complete_all(*, cohort: Cohort, by: Actor) -> list[Enrolment]:
     require_staff(by, Permission.RUN_COHORTS, cohort)
     enrolled = Enrolment.objects.filter(cohort=cohort, status=EnrolmentStatus.ENROLLED)
     _lock(enrolled.values_list("pk", flat=True))
-    ready = [standing.enrolment for standing in standings(cohort) if standing.can_complete]
+    ready = ready_in(cohort, by)
     if not ready:
         raise NotPossible("Nobody who meets the rule is waiting to be recorded.")
     return [_complete(enrolment, by) for enrolment in ready]
@@ -106,7 +118,7 @@ def complete_all(*, cohort: Cohort, by: Actor) -> list[Enrolment]:
 @transaction.atomic
 def undo(*, enrolment: Enrolment, by: Actor) -> Enrolment:
     """Completion was recorded by mistake. Raises NotPossible while a certificate is valid: revoke it first."""
-    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    _require(by, enrolment)
     Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
     if Certificate.objects.filter(enrolment=enrolment, status=CertificateStatus.ISSUED).exists():
         raise NotPossible("There is a certificate for this completion. Revoke it first.")

@@ -8,7 +8,7 @@ from cohorts.access import require_staff
 from cohorts.hooks import when_withdrawn
 from cohorts.models import Cohort, Enrolment, LearningAgreement, PeerGroup
 from cohorts.states import ENROLMENT, CohortStatus
-from steppingup.accounts.actors import Actor, NotAllowed, System
+from steppingup.accounts.actors import Actor, NotAllowed, System, require_colleague
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
@@ -120,6 +120,7 @@ def told_of_withdrawing(enrolment: Enrolment, reason: str) -> list[MessagePrevie
 def change_line_manager(*, enrolment: Enrolment, name: str, email: str, by: Actor) -> Enrolment:
     """Somebody else is the line manager now: they are welcomed, the one before no longer sees the participant (B31)."""
     require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    require_colleague(by, enrolment.participant_id, "Nobody chooses their own line manager. Ask a colleague.")
     locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
     manager = _line_manager(name=name, email=email, participant=locked.participant, employer=locked.employer)
     if manager is None:

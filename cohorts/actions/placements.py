@@ -12,7 +12,7 @@ from cohorts.access import require_staff
 from cohorts.actions import days as ledger
 from cohorts.models import Component, DayEntry, Enrolment, Placement, PlacementDay
 from cohorts.states import ComponentKind, EnrolmentStatus
-from steppingup.accounts.actors import Actor, NotAllowed, System, person
+from steppingup.accounts.actors import Actor, NotAllowed, System, person, require_colleague
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.formats import english
@@ -40,6 +40,7 @@ def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **deta
     Raises NotPossible when the host is the employer or of its family, the plan has no assignment, it would end before it
     begins, or the participant has left."""
     require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    require_colleague(by, enrolment.participant_id, "Nobody gives themselves an assignment. Ask a colleague.")
     unknown = set(details) - set(FIELDS)
     if unknown:
         raise ValueError(f"A placement has no {', '.join(sorted(unknown))}.")

@@ -82,7 +82,7 @@ class CompletionViews(ScopedAdmin):
             else:
                 messages.success(request, f"Completion is recorded for {len(done)}, and they have been told.")
             return HttpResponseRedirect(back)
-        ready = [standing.enrolment for standing in standings(cohort) if standing.can_complete]
+        ready = completion.ready_in(cohort, request.user)
         if not ready:
             messages.error(request, "Nobody who meets the rule is waiting to be recorded.")
             return HttpResponseRedirect(back)

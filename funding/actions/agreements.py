@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from cohorts.access import may
+from cohorts.access import may, require_staff
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import HOLDS_A_PLACE
 from funding import telling
@@ -18,7 +18,7 @@ from funding.actions.funds import commit, give_back
 from funding.models import BursaryRequest, FeeAgreement, FundingSource
 from funding.states import AGREEMENT, BURSARY, AgreementStatus, BursaryStatus, Route
 from funding.terms import terms_of
-from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed
+from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, require_colleague
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
@@ -208,6 +208,14 @@ def settle_internally(*, agreement: FeeAgreement, source: FundingSource, by: Act
         "answered_by": str(by),
     }
     return AGREEMENT.move(agreement, "settle_internally", **clean)
+
+
+@transaction.atomic
+def fund(*, agreement: FeeAgreement, source: FundingSource, by: Actor) -> FeeAgreement:
+    """Staff choose the fund that pays for somebody's place, never for their own. Raises as `settle_internally`."""
+    require_staff(by, Permission.DECIDE_MONEY, agreement.cohort)
+    require_colleague(by, agreement.person_id, "Nobody chooses the fund for their own place. Ask a colleague.")
+    return settle_internally(agreement=agreement, source=source, by=by)
 
 
 @transaction.atomic

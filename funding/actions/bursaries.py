@@ -11,7 +11,7 @@ from funding.actions.funds import commit
 from funding.models import BursaryRequest, FeeAgreement, FundingSource
 from funding.states import AGREEMENT, BURSARY, Route
 from funding.terms import terms_of
-from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.actors import NotAllowed, require_colleague
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.formats.english import pounds
@@ -24,8 +24,7 @@ def _opened(request: BursaryRequest, by: User) -> FeeAgreement:
     require_staff(by, Permission.DECIDE_MONEY, agreement.cohort)
     if not isinstance(by, User):
         raise NotAllowed("A bursary is decided by a person.")
-    if by == agreement.person:
-        raise NotAllowed("Nobody decides about their own bursary.")
+    require_colleague(by, agreement.person_id, "Nobody decides about their own bursary. Ask a colleague.")
     request.refresh_from_db()
     request.agreement = agreement
     return agreement

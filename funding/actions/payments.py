@@ -9,11 +9,13 @@ from django.utils import timezone
 from cohorts.access import require_staff
 from funding.models import Invoice, Payment
 from funding.states import INVOICE, InvoiceStatus
+from steppingup.accounts.actors import require_colleague
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible
 
+OWN = "Nobody records payments for their own place. Ask a colleague."
 #: Within this time the same payment is taken for one that was sent twice.
 AT_ONCE = timedelta(minutes=2)
 
@@ -32,6 +34,7 @@ def record(*, invoice: Invoice, amount: Decimal, on: date, reference: str = "", 
     Raises NotPossible for an amount that is not above nothing, more than is outstanding, or a day to come; and for
     the very same a moment later: that is a button pressed twice."""
     require_staff(by, Permission.DECIDE_MONEY, invoice.agreement.cohort)
+    require_colleague(by, invoice.agreement.person_id, OWN)
     _locked(invoice)
     if amount <= 0:
         raise NotPossible("Give an amount above nothing.")
@@ -58,6 +61,7 @@ def take_back(*, payment: Payment, reference: str = "", by: User) -> Payment:
     Raises NotPossible when it was taken back already."""
     invoice = payment.invoice
     require_staff(by, Permission.DECIDE_MONEY, invoice.agreement.cohort)
+    require_colleague(by, invoice.agreement.person_id, OWN)
     _locked(invoice)
     if payment.reverses_id or Payment.objects.filter(reverses=payment).exists():
         raise NotPossible("This payment was taken back already.")

@@ -198,7 +198,7 @@ class FeeAgreementAdmin(StepsMixin, EmailsMixin, MoneyAdmin):
             done="The sponsor was asked again.",
         ),
         AdminStep(
-            *("fund", "Fund the place internally", agreements.settle_internally, "agreement", Permission.DECIDE_MONEY),
+            *("fund", "Fund the place internally", agreements.fund, "agreement", Permission.DECIDE_MONEY),
             possible=_can_be_funded,
             told=lambda agreement, values: telling.would_end(agreement, f"{values['source']} pays for the place."),
             form_class=FundForm,

@@ -12,7 +12,7 @@ from cohorts.states import EnrolmentStatus
 from mentoring import matching, messages, pool
 from mentoring.models import MatchRun, Mentor, Pair
 from mentoring.states import PAIR
-from steppingup.accounts.actors import Actor, NotAllowed, person, require
+from steppingup.accounts.actors import Actor, NotAllowed, person, require, require_colleague
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
@@ -28,10 +28,20 @@ def _require(by: Actor, cohort: Cohort) -> None:
     require(by, RUN, cohort)
 
 
+def _require_other(by: Actor, enrolment: Enrolment) -> None:
+    require_colleague(by, enrolment.participant_id, "Nobody chooses their own mentor. Ask a colleague.")
+
+
+def require_other(by: Actor, pair: Pair) -> None:
+    """Raises OwnRecord for the participant of the pair."""
+    _require_other(by, pair.enrolment)
+
+
 def require_person(by: Actor, pair: Pair) -> None:
-    """Raises NotAllowed for the system: a pair is confirmed and ended by a person."""
+    """Raises NotAllowed for the system, and for the participant: a pair is confirmed and ended by another person."""
     if not isinstance(by, User):
         raise NotAllowed("A pair is confirmed and ended by a person.")
+    require_other(by, pair)
 
 
 def _lock(programme: int) -> None:
@@ -94,6 +104,7 @@ def pair_by_hand(*, enrolment: Enrolment, mentor: Mentor, by: Actor) -> Pair:
 
     Raises NotPossible for a mentor of the same organisation, without a place, or for somebody who has a mentor (B13)."""
     _require(by, enrolment.cohort)
+    _require_other(by, enrolment)
     _lock(enrolment.cohort.programme_id)
     standing = Pair.objects.open().filter(enrolment=enrolment).select_related("mentor__user").first()
     if standing:
@@ -108,6 +119,7 @@ def move(*, pair: Pair, mentor: Mentor, by: Actor) -> Pair:
     Raises NotPossible when the pair is not a proposal any more, or the mentor cannot be (B13)."""
     pair = _whole(pair)
     _require(by, pair.enrolment.cohort)
+    _require_other(by, pair.enrolment)
     _lock(pair.enrolment.cohort.programme_id)
     if pair.mentor_id == mentor.pk:
         raise NotPossible(f"{mentor.user} is the mentor of this proposal already.")
@@ -121,6 +133,7 @@ def move(*, pair: Pair, mentor: Mentor, by: Actor) -> Pair:
     past="Dropped",
     meaning="The mentor's place is free again. The two have not heard of each other.",
     permission=RUN,
+    guard=require_other,
     lifecycle=PAIR,
     final="Propose the pair again.",
     bulk=True,

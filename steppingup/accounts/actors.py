@@ -42,6 +42,11 @@ class NotAllowed(PermissionDenied):
     """The person may not do this, whatever the state. Views turn it into 404 or 403."""
 
 
+class OwnRecord(NotAllowed):
+    """The person holds the role for it, but the record is about themselves: a colleague does it. The sentence is theirs
+    to read."""
+
+
 def holds(user: User | AnonymousUser, permission: Permission, provider: Organisation | int | None = None) -> bool:
     """Does this person hold a role with the permission (at this provider, or at any)?
 
@@ -87,6 +92,12 @@ def require(by: Actor, permission: Permission, about: models.Model | int | None 
         raise NotAllowed(
             f"{by} may not do this{f' for {about}' if isinstance(about, models.Model) else ''}: {permission.label}."
         )
+
+
+def require_colleague(by: Actor, about: User | int | None, sentence: str) -> None:
+    """Raise OwnRecord, with the sentence, when the record is about whoever acts (`about`: a person or their id)."""
+    if isinstance(by, User) and by.pk == (about.pk if isinstance(about, User) else about):
+        raise OwnRecord(sentence)
 
 
 def person(by: Actor) -> User | None:

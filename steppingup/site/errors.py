@@ -11,8 +11,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return render(request, "errors/400.html", status=400)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/403.html", status=403)
+def forbidden(request: HttpRequest, exception: Exception | None = None, sentence: str = "") -> HttpResponse:
+    return render(request, "errors/403.html", {"sentence": sentence}, status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

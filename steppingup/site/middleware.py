@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.actors import NotAllowed, OwnRecord
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site import errors
 
@@ -48,6 +48,8 @@ class PlainAnswers:
                 request.session["refused_at"] = request.get_full_path()
             messages.error(request, str(exception))
             return HttpResponseRedirect(way_back(request))
+        if isinstance(exception, OwnRecord):
+            return errors.forbidden(request, exception, str(exception))
         if isinstance(exception, NotAllowed):
             if request.path.startswith(reverse("admin:index")):
                 return errors.forbidden(request, exception)

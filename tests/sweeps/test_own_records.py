@@ -1,0 +1,245 @@
+"""Nobody decides about themselves, whatever role they hold: an action is refused for one's own record, with a sentence
+that says so, or it is listed as one that people take for themselves."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from datetime import timedelta
+from fnmatch import fnmatch
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.actions import reviews
+from applications.states import Reason
+from cohorts.actions import completion
+from cohorts.models import CompletionRule
+from cohorts.states import EnrolmentStatus, Mark
+from funding.actions import payments
+from mentoring.actions import matching
+from steppingup.accounts.actors import OwnRecord
+from steppingup.accounts.models import User
+from tests.factories import funding, mentoring, modules, review
+from tests.factories.accounts import OrganisationFactory, UserFactory
+from tests.factories.cohorts import ParticipantFactory, SessionFactory, day
+
+pytestmark = pytest.mark.django_db
+
+#: What people do for themselves (apply, choose a course, record a day of work), and what is about no single person.
+FOR_ONESELF = [
+    "applications.applications.*",
+    "applications.interest.*",
+    "applications.sponsors.*",
+    "applications.fees.*",
+    "applications.offers.accept",
+    "applications.offers.decline",
+    "applications.offers.expire_due",
+    "applications.decisions.write_down",
+    "applications.together.for_all",
+    "applications.reviews.save_scores",
+    "applications.reviews.submit",
+    "applications.reviews.step_back",
+    "applications.access.*",
+    "cohorts.certificates.*",
+    "cohorts.cohorts.*",
+    "cohorts.copying.*",
+    "cohorts.days.*",
+    "cohorts.sessions.*",
+    "cohorts.completion.complete_all",
+    "cohorts.completion.ready_in",
+    "cohorts.enrolments.enrol",
+    "cohorts.enrolments.withdraw",
+    "cohorts.enrolments.correct",
+    "cohorts.enrolments.place_in_group",
+    "cohorts.placements.record_day",
+    "cohorts.placements.remove_day",
+    "funding.agreements.begin",
+    "funding.agreements.ask",
+    "funding.agreements.take_back",
+    "funding.agreements.settle_internally",
+    "funding.agreements.agree",
+    "funding.agreements.ask_for_bursary",
+    "funding.agreements.decline",
+    "funding.agreements.release",
+    "funding.funds.*",
+    "funding.invoices.*",
+    "mentoring.leaving.*",
+    "mentoring.matching.propose",
+    "mentoring.matching.work_out",
+    "mentoring.matching.require_*",
+    "mentoring.mentors.*",
+    "mentoring.sessions.*",
+    "mentoring.wishes.*",
+    "modules.assignments.submit_assignment",
+    "modules.courses.choose_course",
+    "modules.courses.drop_course",
+    "modules.leaving.*",
+    "modules.registrations.register",
+    "modules.registrations.withdraw",
+    "modules.registrations.resume",
+    "modules.speakers.*",
+]
+
+
+@pytest.fixture
+def me() -> User:
+    return UserFactory(is_staff=True, is_superuser=True, full_name="Ada Osei")
+
+
+def all_actions() -> Iterator[tuple[str, Any]]:
+    for app in ("applications", "cohorts", "funding", "mentoring", "modules"):
+        package = importlib.import_module(f"{app}.actions")
+        for found in pkgutil.iter_modules(package.__path__):
+            module = importlib.import_module(f"{app}.actions.{found.name}")
+            for name, action in vars(module).items():
+                run = getattr(action, "run", action)
+                if inspect.isfunction(run) and run.__module__ == module.__name__ and not name.startswith("_"):
+                    yield f"{app}.{found.name}.{name}", action
+
+
+def mine(me: User) -> SimpleNamespace:
+    """What there is about me, made by a colleague: an application, a place, a mentor, a fee, a qualification."""
+    by = UserFactory(is_staff=True, is_superuser=True)
+    window = review.window()
+    application = review.arrived(window, applicant=me)
+    interview = review.invited(review.window(), by, applicant=me)
+    place = ParticipantFactory(participant=me)
+    registration = modules.registered(place)
+    choice, *_ = modules.chosen(registration, 5)
+    invoice = funding.issued(person=me)
+    return SimpleNamespace(
+        window=window,
+        application=application,
+        interview=interview,
+        waiting=review.waiting(review.window(), by, applicant=me),
+        review=reviews.assign(application=application, assessor=review.assessor(window), by=by),
+        place=place,
+        rule=CompletionRule.objects.create(cohort=place.cohort, minimum_days=1),
+        session=SessionFactory(cohort=place.cohort, starts_at=timezone.now() - timedelta(days=1)),
+        mentor=mentoring.mentor_for(place),
+        proposal=matching.pair_by_hand(enrolment=place, mentor=mentoring.mentor_for(place), by=by),
+        pair=mentoring.confirmed_pair(ParticipantFactory(participant=me)),
+        bursary=funding.bursary_asked(person=me),
+        fee=funding.AgreementFactory(person=me),
+        invoice=invoice,
+        payment=payments.record(invoice=invoice, amount=10, on=day(0), by=by),
+        registration=registration,
+        choice=choice,
+        assignment=modules.handed_in(registration),
+        organisation=OrganisationFactory(),
+    )
+
+
+def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
+    """Every action that is refused about oneself, and what it is given."""
+    decided = {
+        "shortlist": {}, "hold": {}, "turn_down": {"reason": Reason.values[0]}, "reconsider": {"note": "x"},
+    }  # fmt: skip
+    when = {"starts_at": timezone.now() + timedelta(days=3), "place": "City Hall"}
+    return {
+        **{f"applications.decisions.{name}": {"application": m.application, **more} for name, more in decided.items()},
+        "applications.allocation.allocate": {"cohort": m.window.cohort, "applications": [m.application.pk]},
+        "applications.employers.settle_employer": {"application": m.application, "employer": m.organisation},
+        "applications.interviews.invite": {"application": m.application, **when},
+        "applications.interviews.reschedule": {"interview": m.interview, **when},
+        "applications.interviews.cancel": {"interview": m.interview},
+        "applications.interviews.record": {"interview": m.interview, "scores": {}, "outcome": "recommend"},
+        "applications.offers.make": {"application": m.application},
+        "applications.offers.offer_next": {"cohort": m.waiting.cohort},
+        "applications.offers.put_on_waiting_list": {"application": m.application},
+        "applications.reviews.assign": {"application": m.application, "assessor": review.assessor(m.window)},
+        "applications.reviews.remove": {"review": m.review},
+        "applications.reviews.reopen": {"review": m.review, "reason": "x"},
+        "cohorts.attendance.mark": {"session": m.session, "marks": {m.place.pk: Mark.PRESENT}},
+        "cohorts.completion.waive": {"enrolment": m.place, "rule": m.rule, "reason": "x"},
+        "cohorts.completion.take_back_waiver": {"enrolment": m.place, "rule": m.rule},
+        "cohorts.completion.complete": {"enrolment": m.place},
+        "cohorts.completion.undo": {"enrolment": m.place},
+        "cohorts.enrolments.change_line_manager": {"enrolment": m.place, "name": "Jo", "email": "jo@example.org"},
+        "cohorts.placements.set_placement": {"enrolment": m.place, "host": m.organisation},
+        "funding.agreements.fund": {"agreement": m.fee, "source": funding.FundFactory()},
+        "funding.bursaries.grant": {"request": m.bursary, "source": None, "amount": 1, "reason": "x"},
+        "funding.bursaries.refuse": {"request": m.bursary, "reason": "x"},
+        "funding.payments.record": {"invoice": m.invoice, "amount": 1, "on": day(0)},
+        "funding.payments.take_back": {"payment": m.payment},
+        "mentoring.matching.pair_by_hand": {"enrolment": m.place, "mentor": m.mentor},
+        "mentoring.matching.move": {"pair": m.proposal, "mentor": m.mentor},
+        "mentoring.matching.drop": {"pair": m.proposal},
+        "mentoring.matching.confirm": {"pair": m.proposal},
+        "mentoring.matching.confirm_all": {"cohort": m.place.cohort},
+        "mentoring.matching.end": {"pair": m.pair, "reason": "x"},
+        "modules.assignments.mark_assignment": {"assignment": m.assignment, "result": "pass", "feedback": ""},
+        "modules.courses.record_result": {"choice": m.choice, "result": "pass"},
+        "modules.courses.correct": {"choice": m.choice},
+        "modules.registrations.achieve": {"registration": m.registration},
+        "modules.registrations.reopen": {"registration": m.registration, "reason": "x"},
+        "modules.registrations.extend": {"registration": m.registration, "due_on": day(900), "reason": "x"},
+    }
+
+
+def test_nobody_decides_about_themselves(me):
+    actions = dict(all_actions())
+    for name, given in refused(mine(me)).items():
+        with pytest.raises(OwnRecord, match=r"^Nobody .*\. Ask a colleague\.$"):
+            raise AssertionError(f"{name} was done: {actions[name](**given, by=me)}")
+
+
+def test_every_action_is_refused_about_oneself_or_for_oneself(me):
+    known = refused(mine(me))
+    for name, action in all_actions():
+        if "by" in inspect.signature(getattr(action, "run", action)).parameters:
+            listed = any(fnmatch(name, pattern) for pattern in FOR_ONESELF)
+            assert listed != (name in known), f"{name}: say whether it may be done to one's own record"
+    named = {name for name, _ in all_actions()}
+    assert set(known) <= named
+    assert all(any(fnmatch(name, pattern) for name in named) for pattern in FOR_ONESELF)
+
+
+def test_spreading_all_leaves_ones_own_application_out(me, in_admin):
+    window = review.window()
+    own, other = review.arrived(window, applicant=me), review.arrived(window)
+    for _ in range(window.assessors_each):
+        review.assessor(window)
+    browser = in_admin(me)
+    page = reverse("admin:applications_application_allocate", args=[window.cohort.pk])
+    assert "Your own application is left out" in browser.get(page).text
+    browser.post(page, {"application": [own.pk, other.pk]})
+    assert other.reviews.count() == window.assessors_each
+    assert not own.reviews.exists()
+    alone = browser.post(page, {"application": [own.pk]})
+    assert alone.status_code == 403
+    assert "Nobody chooses who scores their own application. Ask a colleague." in alone.text
+
+
+def test_recording_completion_of_all_leaves_oneself_out(me, in_admin):
+    own = ParticipantFactory(participant=me)
+    other = ParticipantFactory(cohort=own.cohort)
+    rule = CompletionRule.objects.create(cohort=own.cohort, minimum_days=1)
+    colleague = UserFactory(is_staff=True, is_superuser=True)
+    for person in (own, other):
+        completion.waive(enrolment=person, rule=rule, reason="Agreed.", by=colleague)
+    page = reverse("admin:cohorts_enrolment_complete_all", args=[own.cohort.pk])
+    assert "Ada Osei" not in in_admin(me).get(page).text.partition("<main")[2].partition("<form")[0]
+    assert [enrolment.pk for enrolment in completion.complete_all(cohort=own.cohort, by=me)] == [other.pk]
+    own.refresh_from_db()
+    assert own.status == EnrolmentStatus.ENROLLED
+
+
+def test_a_register_marks_everybody_but_oneself(me, in_admin):
+    own = ParticipantFactory(participant=me)
+    other = ParticipantFactory(cohort=own.cohort)
+    session = SessionFactory(cohort=own.cohort, starts_at=timezone.now() - timedelta(days=1))
+    browser, page = in_admin(me), reverse("admin:cohorts_session_register", args=[session.pk])
+    text = browser.get(page).text
+    assert "This is you: a colleague marks your attendance." in text
+    assert f"mark-{other.pk}" in text
+    assert f"mark-{own.pk}" not in text
+    browser.post(page, {f"mark-{other.pk}": Mark.PRESENT})
+    assert [attendance.enrolment for attendance in session.attendances.all()] == [other]
+    answer = browser.post(page, {f"mark-{own.pk}": Mark.PRESENT})
+    assert answer.status_code == 403
+    assert "Nobody marks their own attendance. Ask a colleague." in answer.text
