@@ -166,6 +166,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "funding.bursaries.refuse": {"request": m.bursary, "reason": "x"},
         "funding.payments.record": {"invoice": m.invoice, "amount": 1, "on": day(0)},
         "funding.payments.take_back": {"payment": m.payment},
+        "funding.payments.take_last_back": {"invoice": m.invoice},
         "mentoring.matching.pair_by_hand": {"enrolment": m.place, "mentor": m.mentor},
         "mentoring.matching.move": {"pair": m.proposal, "mentor": m.mentor},
         "mentoring.matching.drop": {"pair": m.proposal},
