@@ -8,7 +8,7 @@ from applications.models import Application, Review
 from applications.states import LIVE, ReviewStatus
 from applications.states import ApplicationStatus as S
 from cohorts.models import Cohort, Enrolment
-from cohorts.queries import CohortQuerySet
+from cohorts.models.cohort import CohortQuerySet
 from steppingup.accounts.actors import holds
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission

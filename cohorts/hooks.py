@@ -18,7 +18,7 @@ class Consequence:
     """`do(enrolment, by)` runs in the transaction of the action; `told(enrolment)` says beforehand who will be told."""
 
     do: Callable[[Enrolment, Actor], None]
-    told: Callable[[Enrolment], list[MessagePreview]]
+    told: Callable[[Enrolment], list[MessagePreview]] = lambda enrolment: []
 
 
 @dataclass(frozen=True)

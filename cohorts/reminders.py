@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from cohorts import messages
-from cohorts.actions.sessions import people_of
 from cohorts.models import Session
+from cohorts.queries import people_of
 from cohorts.states import CohortStatus, EnrolmentStatus
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, register

@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from cohorts import calendar
+from cohorts import calendar, queries
 from cohorts.access import may
 from cohorts.models import Certificate, Cohort, Enrolment, LearningAgreement, Placement, Session
 from cohorts.progress import progress_on_page
@@ -119,8 +119,8 @@ def behind(*, subject: Any, viewer: Any) -> Context:
     """On the admin's first page: participants who have missed a day or more."""
     if not holds(viewer, Permission.RUN_COHORTS):
         return None
-    mine = Enrolment.objects.for_staff(viewer, Permission.RUN_COHORTS)
-    number = mine.filter(cohort__status=CohortStatus.RUNNING).behind().count()
+    mine = Enrolment.objects.visible_to(viewer).filter(cohort__status=CohortStatus.RUNNING)
+    number = queries.behind(mine).count()
     one, many = "participant has missed a day or more", "participants have missed a day or more"
     return waiting(ToDo(number, one, many, "admin:cohorts_enrolment_changelist", "missed=day"))
 

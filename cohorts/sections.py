@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from cohorts.models import Programme
+from cohorts.queries import published_programmes
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.desk import menu
@@ -16,7 +16,7 @@ from steppingup.site.sections import Section, register
 
 def programmes_at_home(*, subject: Any, viewer: User | AnonymousUser) -> dict[str, Any] | None:
     """The programmes, with the next cohort of each."""
-    programmes = list(Programme.objects.published().with_public_cohorts().select_related("provider"))
+    programmes = list(published_programmes())
     return {"programmes": programmes, "today": timezone.localdate()} if programmes else None
 
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from cohorts.access import require_staff
 from cohorts.actions import days as ledger
-from cohorts.actions.sessions import people_of
 from cohorts.models import Attendance, Enrolment, Session
+from cohorts.queries import people_of
 from cohorts.states import Mark
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.roles import Permission

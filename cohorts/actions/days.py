@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import Max, Sum
 
 from cohorts.models import Component, DayEntry, Enrolment
-from cohorts.queries import DayEntryQuerySet
+from cohorts.models.ledger import DayEntryQuerySet
 from cohorts.states import EnrolmentStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.history.lifecycle import NotPossible

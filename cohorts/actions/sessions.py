@@ -15,6 +15,7 @@ from cohorts.access import require_staff
 from cohorts.links import absolute
 from cohorts.models import Cohort, Component, Enrolment, Session
 from cohorts.planning import Draft, Pattern, propose
+from cohorts.queries import people_of
 from cohorts.states import FROM_SESSIONS, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import User
@@ -25,14 +26,6 @@ from steppingup.messaging.actions import MessagePreview, preview, send_as
 from steppingup.messaging.kinds import MessageKind
 
 OVER = (CohortStatus.FINISHED, CohortStatus.CANCELLED)
-
-
-def people_of(session: Session) -> "list[Enrolment]":
-    """Those who hold a place and belong to this session: the cohort, or the peer group."""
-    people = Enrolment.objects.filter(cohort=session.cohort_id).holding_a_place()
-    if session.peer_group_id:
-        people = people.filter(peer_group=session.peer_group_id)
-    return list(people.select_related("participant", "line_manager", "cohort__programme__provider", "cohort__plan"))
 
 
 def drafts_for(cohort: Cohort, pattern: Pattern) -> list[Draft]:

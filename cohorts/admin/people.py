@@ -18,6 +18,7 @@ from cohorts.admin.forms import EnrolmentForm, LineManagerForm, PlacementForm, R
 from cohorts.admin.scope import CohortScopedAdmin
 from cohorts.models import DayEntry, Enrolment, Placement
 from cohorts.progress import nearest_quarter
+from cohorts.queries import behind, with_days_done
 from cohorts.states import ENROLMENT, EnrolmentStatus
 from steppingup.accounts.roles import Permission
 from steppingup.desk.steps import AdminStep, StepsMixin
@@ -49,7 +50,7 @@ class BehindFilter(DropdownFilter):
         return [("day", "A day or more of sessions")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.behind() if self.value() == "day" else queryset
+        return behind(queryset) if self.value() == "day" else queryset
 
 
 ENROLMENT_STEPS = (
@@ -176,7 +177,7 @@ class EnrolmentAdmin(CompletionViews, StepsMixin, CohortScopedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Enrolment]:
-        return super().get_queryset(request).with_days_done()
+        return with_days_done(super().get_queryset(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,5 +1,7 @@
 """Completion, its rule and its exceptions, and the certificate."""
 
+from typing import Any, Self
+
 import pghistory
 from django.db import models
 from django.db.models import Q
@@ -10,8 +12,10 @@ from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
 from cohorts.states import CERTIFICATE, CertificateStatus
 from steppingup.accounts.models import User
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats import english
 from steppingup.history.lifecycle import frozen
+from steppingup.messaging.addresses import address
 
 
 class CompletionRule(models.Model):
@@ -22,6 +26,9 @@ class CompletionRule(models.Model):
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="completion_rules")
     component = models.ForeignKey(Component, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     minimum_days = models.DecimalField(max_digits=5, decimal_places=2)
+
+    visibility = Scope(through="cohort")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -49,6 +56,9 @@ class CompletionWaiver(models.Model):
     given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField(default=timezone.now)
 
+    visibility = Scope(through="enrolment")
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "rule"], name="waiver_once"),
@@ -57,6 +67,16 @@ class CompletionWaiver(models.Model):
 
     def __str__(self) -> str:
         return f"Waiver for {self.enrolment}"
+
+
+class CertificateQuerySet(ScopedQuerySet["Certificate"]):
+    def genuine(self) -> Self:
+        return self.filter(status=CertificateStatus.ISSUED)
+
+    def for_steps(self) -> Self:
+        return self.select_related(
+            "enrolment__participant", "enrolment__line_manager", "enrolment__cohort__programme__provider"
+        )
 
 
 @pghistory.track()
@@ -79,6 +99,9 @@ class Certificate(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
     revocation_reason = models.TextField(blank=True, editable=False)
 
+    visibility = Scope(through="enrolment")
+    objects = CertificateQuerySet.as_manager()
+
     class Meta:
         ordering = ("-issued_at",)
         constraints = [
@@ -96,3 +119,22 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return f"Certificate {self.serial}"
+
+    @property
+    def message_scopes(self) -> tuple[models.Model, ...]:
+        return self.enrolment.message_scopes
+
+    @property
+    def message_facts(self) -> dict[str, Any]:
+        """What emails about the certificate say of it."""
+        return {
+            **self.enrolment.message_facts,
+            "serial": self.serial,
+            "check_link": self.address,
+            "reason": self.revocation_reason,
+        }
+
+    @property
+    def address(self) -> str:
+        """The page on which anybody can check it."""
+        return address("cohorts:certificate", self.serial)

@@ -1,5 +1,7 @@
 """A cohort: one run of a programme, with its places, its fee and its dates."""
 
+from typing import Any, Self
+
 import pghistory
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -7,11 +9,22 @@ from django.db import models
 
 from cohorts.models.plan import Plan
 from cohorts.models.programme import Programme
-from cohorts.queries import CohortQuerySet
-from cohorts.states import COHORT, CohortStatus
-from steppingup.accounts.models import RoleAssignment
+from cohorts.states import COHORT, COHORT_PUBLIC, CohortStatus
+from steppingup.accounts.models import RoleAssignment, User
 from steppingup.accounts.roles import Permission
-from steppingup.accounts.scope import Scope
+from steppingup.accounts.scope import Scope, ScopedQuerySet
+
+
+class CohortQuerySet(ScopedQuerySet["Cohort"]):
+    def public(self) -> Self:
+        return self.filter(status__in=COHORT_PUBLIC, programme__is_published=True)
+
+    def for_steps(self) -> Self:
+        return self.select_related("programme__provider", "plan")
+
+    def for_staff(self, user: User, permission: Permission) -> Self:
+        """The older name of `visible_to`. Goes when nothing calls it."""
+        return self.visible_to(user, permission)
 
 
 @pghistory.track()
@@ -71,6 +84,16 @@ class Cohort(models.Model):
         """Where texts of emails are looked up, the most specific first."""
         return (self, self.programme)
 
+    @property
+    def message_facts(self) -> dict[str, Any]:
+        """What emails about the cohort say of it."""
+        return {
+            "programme": self.programme.name,
+            "cohort": self.name,
+            "starts_on": self.starts_on,
+            "ends_on": self.ends_on,
+        }
+
 
 class PeerGroup(models.Model):
     """A peer learning group of a cohort (B11)."""
@@ -79,6 +102,9 @@ class PeerGroup(models.Model):
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="peer_groups")
     name = models.CharField(max_length=60)
+
+    visibility = Scope(through="cohort")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)

@@ -1,5 +1,7 @@
 """A participant's place on a cohort, and the agreement that was signed for it."""
 
+from typing import Any, Self
+
 import pghistory
 import pgtrigger
 from django.db import models
@@ -7,12 +9,31 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models.cohort import Cohort, PeerGroup
-from cohorts.queries import EnrolmentQuerySet
-from cohorts.states import ENROLMENT, EnrolmentStatus
+from cohorts.states import ENROLMENT, HOLDS_A_PLACE, EnrolmentStatus
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
-from steppingup.accounts.scope import Scope
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.history.lifecycle import append_only
+
+
+class EnrolmentQuerySet(ScopedQuerySet["Enrolment"]):
+    def holding_a_place(self) -> Self:
+        return self.filter(status__in=HOLDS_A_PLACE)
+
+    def on_the_programme(self) -> Self:
+        return self.filter(status=EnrolmentStatus.ENROLLED)
+
+    def of_participant(self, user: User) -> Self:
+        return self.filter(participant=user)
+
+    def managed_by(self, user: User) -> Self:
+        """Only the people whose line manager this person is (B31)."""
+        return self.filter(line_manager=user)
+
+    def for_steps(self) -> Self:
+        return self.select_related(
+            "participant", "line_manager", "employer", "cohort__programme__provider", "cohort__plan"
+        )
 
 
 @pghistory.track()
@@ -87,10 +108,9 @@ class Enrolment(models.Model):
         return self.cohort.message_scopes
 
     @property
-    def message_facts(self) -> dict[str, str]:
+    def message_facts(self) -> dict[str, Any]:
         """What emails about the enrolment say of it."""
-        cohort = self.cohort
-        return {"programme": cohort.programme.name, "cohort": cohort.name, "participant": str(self.participant)}
+        return {**self.cohort.message_facts, "participant": str(self.participant)}
 
 
 class LearningAgreement(models.Model):
@@ -103,6 +123,9 @@ class LearningAgreement(models.Model):
     legal_name = models.CharField(max_length=150)
     signed_at = models.DateTimeField(default=timezone.now)
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    visibility = Scope(through="enrolment")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         triggers = append_only()

@@ -1,5 +1,7 @@
 """The day ledger. Progress is a sum over it; a mistake is reversed by a new entry."""
 
+from typing import Self
+
 import pgtrigger
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -9,9 +11,15 @@ from django.utils import timezone
 
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
-from cohorts.queries import DayEntryQuerySet
 from steppingup.accounts.models import User
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.history.lifecycle import append_only
+
+
+class DayEntryQuerySet(ScopedQuerySet["DayEntry"]):
+    def standing(self) -> Self:
+        """Entries that were not reversed, without the reversals themselves."""
+        return self.filter(reverses=None, reversed_by=None)
 
 
 class DayEntry(models.Model):
@@ -35,6 +43,7 @@ class DayEntry(models.Model):
     posted_at = models.DateTimeField(default=timezone.now)
     posted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
+    visibility = Scope(through="enrolment")
     objects = DayEntryQuerySet.as_manager()
 
     class Meta:

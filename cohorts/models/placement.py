@@ -1,5 +1,7 @@
 """The stretch assignment: a placement with a host that is not the employer (B7, B8)."""
 
+from typing import Any
+
 import pghistory
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from cohorts.models.enrolment import Enrolment
 from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats import english
 from steppingup.history.guards import other_organisation
 
@@ -33,6 +36,9 @@ class Placement(models.Model):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
 
+    visibility = Scope(through="enrolment")
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         verbose_name = "stretch assignment"
         constraints = [
@@ -51,6 +57,15 @@ class Placement(models.Model):
     def __str__(self) -> str:
         return f"{self.title} at {self.host}"
 
+    @property
+    def message_scopes(self) -> tuple[models.Model, ...]:
+        return self.enrolment.message_scopes
+
+    @property
+    def message_facts(self) -> dict[str, Any]:
+        """What emails about the assignment say of it."""
+        return {**self.enrolment.message_facts, "assignment": self.title, "host": str(self.host)}
+
 
 class PlacementDay(models.Model):
     """A day, or part of one, that the participant worked on the assignment. Recording it posts to the ledger."""
@@ -64,6 +79,9 @@ class PlacementDay(models.Model):
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    visibility = Scope(through="placement")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("on",)

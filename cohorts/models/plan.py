@@ -8,6 +8,7 @@ from django.db import models
 from cohorts.keys import Keyed
 from cohorts.models.programme import Programme
 from cohorts.states import ComponentKind
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 
 class Plan(models.Model):
@@ -17,6 +18,9 @@ class Plan(models.Model):
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="plans")
     name = models.CharField(max_length=120)
+
+    visibility = Scope(through="programme")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
@@ -51,6 +55,9 @@ class Component(Keyed, models.Model):
         default=420, help_text="How many minutes of contact count as one day, where minutes are recorded."
     )
     order = models.PositiveSmallIntegerField(default=0)
+
+    visibility = Scope(through="plan")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("order", "pk")

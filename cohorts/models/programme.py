@@ -1,18 +1,26 @@
 """A programme, whom it is for, and who takes part in it as a partner."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pghistory
 from django.db import models
 
 from cohorts.keys import Keyed
-from cohorts.queries import PartnerQuerySet, ProgrammeQuerySet
-from steppingup.accounts.models import Organisation
+from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
-from steppingup.accounts.scope import Scope
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 if TYPE_CHECKING:
     from cohorts.models.cohort import Cohort
+
+
+class ProgrammeQuerySet(ScopedQuerySet["Programme"]):
+    def published(self) -> Self:
+        return self.filter(is_published=True)
+
+    def for_staff(self, user: User, permission: Permission) -> Self:
+        """The older name of `visible_to`. Goes when nothing calls it."""
+        return self.visible_to(user, permission)
 
 
 @pghistory.track()
@@ -40,7 +48,7 @@ class Programme(models.Model):
     visibility = Scope(see=Permission.RUN_COHORTS, provider="provider")
     objects = ProgrammeQuerySet.as_manager()
 
-    public_cohorts: "list[Cohort]"  # added by `with_public_cohorts()`
+    public_cohorts: "list[Cohort]"  # added by `queries.with_public_cohorts()`
 
     class Meta:
         ordering = ("name",)
@@ -62,12 +70,20 @@ class TargetGroup(Keyed, models.Model):
     statement = models.CharField(max_length=200, help_text="As the applicant would say it: “I am disabled”.")
     order = models.PositiveSmallIntegerField(default=0)
 
+    visibility = Scope(through="programme")
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         ordering = ("order", "pk")
         constraints = [models.UniqueConstraint(fields=["programme", "key"], name="target_group_once")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class PartnerQuerySet(ScopedQuerySet["Partner"]):
+    def listed(self) -> Self:
+        return self.filter(is_listed=True).select_related("organisation")
 
 
 class Partner(models.Model):
@@ -81,6 +97,7 @@ class Partner(models.Model):
     policy = models.TextField(blank=True, help_text="Its policy on fast-tracking or positive action, in its words.")
     is_listed = models.BooleanField("shown in the public directory", default=True)
 
+    visibility = Scope(through="programme")
     objects = PartnerQuerySet.as_manager()
 
     class Meta:
@@ -100,6 +117,9 @@ class ProgrammeDocument(models.Model):
     title = models.CharField(max_length=150)
     file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
     order = models.PositiveSmallIntegerField(default=0)
+
+    visibility = Scope(through="programme")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("order", "pk")

@@ -1,5 +1,8 @@
 """Sessions of a cohort and the register."""
 
+from datetime import datetime
+from typing import Any, Self
+
 import pghistory
 from django.db import models
 from django.db.models import F, Q
@@ -8,9 +11,31 @@ from django.utils import timezone
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
-from cohorts.queries import CohortSessionQuerySet
 from cohorts.states import Mark
 from steppingup.accounts.models import User
+from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.formats import english
+
+
+class SessionQuerySet(ScopedQuerySet["Session"]):
+    def going_ahead(self) -> Self:
+        return self.filter(cancelled_at=None)
+
+    def after(self, moment: datetime) -> Self:
+        return self.filter(ends_at__gt=moment)
+
+    def without_a_register(self) -> Self:
+        """Those that have begun and whose register was not taken yet."""
+        return self.going_ahead().filter(starts_at__lte=timezone.now(), attendances=None)
+
+    def for_enrolment(self, enrolment: Enrolment) -> Self:
+        """The cohort's sessions and those of the participant's own peer group."""
+        return self.filter(cohort=enrolment.cohort_id).filter(
+            Q(peer_group=None) | Q(peer_group=enrolment.peer_group_id)
+        )
+
+    def for_steps(self) -> Self:
+        return self.select_related("component", "peer_group", "cohort__programme__provider", "cohort__plan")
 
 
 class Session(models.Model):
@@ -34,7 +59,8 @@ class Session(models.Model):
     managers_invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = CohortSessionQuerySet.as_manager()
+    visibility = Scope(through="cohort")
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ("starts_at", "pk")
@@ -54,6 +80,26 @@ class Session(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def message_scopes(self) -> tuple[models.Model, ...]:
+        return self.cohort.message_scopes
+
+    @property
+    def message_facts(self) -> dict[str, Any]:
+        """What emails about the session say of it."""
+        return {
+            **self.cohort.message_facts,
+            "session": self.title,
+            "when": english.span(self.starts_at, self.ends_at),
+            "place": self.place,
+            "bring": self.what_to_bring or "Nothing but yourself.",
+        }
+
+    @property
+    def place(self) -> str:
+        """“City Hall”, an address of the web, or that it is still to be announced."""
+        return self.venue or self.online_link or "to be announced"
+
 
 @pghistory.track()
 class Attendance(models.Model):
@@ -66,6 +112,9 @@ class Attendance(models.Model):
     mark = models.CharField(max_length=10, choices=Mark)
     marked_at = models.DateTimeField(default=timezone.now)
     marked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    visibility = Scope(through="session")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "attendance"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cohorts.models import Partner, Programme, ProgrammeDocument
+from cohorts.queries import published_programmes
 from steppingup.accounts.models import Organisation
 from steppingup.files.serving import serve
 from steppingup.site.export import Column
@@ -20,7 +21,7 @@ from steppingup.site.sections import render_sections
 @require_safe
 def programme_list(request: HttpRequest) -> HttpResponse:
     """Every published programme, with its next cohort."""
-    programmes = Programme.objects.published().with_public_cohorts().select_related("provider")
+    programmes = published_programmes()
     context = {"programmes": programmes, "today": timezone.localdate(), "breadcrumbs": [("Home", "/")]}
     return render(request, "cohorts/programmes.html", context)
 
@@ -28,9 +29,7 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One programme. Apps add how to apply (first), how it is funded, and qualifications as sections."""
-    programme = get_object_or_404(
-        Programme.objects.published().with_public_cohorts().select_related("provider"), slug=slug
-    )
+    programme = get_object_or_404(published_programmes(), slug=slug)
     sections = {section.key: section for section in render_sections("programme", request, programme)}
     first = [sections.pop(key) for key in ("apply", "interest") if key in sections]
     today = timezone.localdate()
