@@ -49,6 +49,17 @@ debian_install() {
   moving "Installing $*" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
 
+# needed find-it package "what is": for what only the tests need. Where we may install it they do not run without it.
+needed() {
+  "$1" && return
+  if is_debian_root; then
+    debian_install "$2"
+    "$1" || stop_with "$2 was installed, but is not found."
+  else
+    printf '%s is not on this machine, so %s not tested. (Debian, Ubuntu: sudo apt-get install %s)\n' "$2" "$3" "$2"
+  fi
+}
+
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
 find_python() {

@@ -58,12 +58,14 @@ def joined(data_dir: Path, *, disposable: bool = False) -> "Server":
 
 
 class Server:
-    """One cluster in one folder."""
+    """One cluster in one folder. With a port it listens on this machine's network too, as a server elsewhere would."""
 
-    def __init__(self, folder: Path, options: dict[str, str]) -> None:
+    def __init__(self, folder: Path, options: dict[str, str], port: int | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder.resolve()
         self.options = options
+        self.host = "127.0.0.1" if port else ""
+        self.port = port or 5432
         self.log = self.folder / "log"
         self.user = ROOT_RUNS_AS if os.geteuid() == 0 else None
         self._holders: TextIOWrapper | None = None
@@ -72,7 +74,7 @@ class Server:
     @property
     def socket_dir(self) -> Path:
         """The cluster's own folder, or a short one when that path is too long for a socket."""
-        if len(os.fsencode(self.folder / ".s.PGSQL.5432")) < LONGEST_SOCKET_PATH:
+        if len(os.fsencode(self.folder / f".s.PGSQL.{self.port}")) < LONGEST_SOCKET_PATH:
             return self.folder
         name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"stepping-up-{name}"
@@ -121,7 +123,7 @@ class Server:
     def running(self) -> bool:
         with socket.socket(socket.AF_UNIX) as attempt:
             try:
-                attempt.connect(str(self.socket_dir / ".s.PGSQL.5432"))
+                attempt.connect(str(self.socket_dir / f".s.PGSQL.{self.port}"))
             except OSError:
                 return False
         return True
@@ -135,7 +137,7 @@ class Server:
             self._run("initdb", "--auth=trust", "--encoding=UTF8", *locale, "-U", "postgres", "-D", str(self.folder))
         if not self._process():
             (self.folder / "postmaster.pid").unlink(missing_ok=True)
-        words = ["-h", "", "-k", str(self.socket_dir)]
+        words = ["-h", self.host, "-p", str(self.port), "-k", str(self.socket_dir)]
         for name, value in self.options.items():
             words += ["-c", f"{name}={value}"]
         log = ("-l", str(self.log))

@@ -61,6 +61,18 @@ def test_a_machine_without_pango_is_told_what_to_install(machine):
         assert line in result.stderr
 
 
+def test_what_tests_need_is_installed_where_we_may_and_named_elsewhere(machine):
+    result = machine("needed no_redis redis-server 'production is'; echo went on", no_redis="exit 1")
+    assert result.returncode == 0
+    assert "redis-server is not on this machine, so production is not tested." in result.stdout
+    assert "went on" in result.stdout
+    as_root = "is_debian_root() { return 0; }; needed no_redis redis-server 'production is'; echo went on"
+    result = machine(as_root, **{"apt-get": "exit 0"})
+    assert result.returncode == 1
+    assert "redis-server was installed, but is not found." in result.stderr
+    assert "went on" not in result.stdout
+
+
 def test_a_step_that_fails_shows_the_end_of_its_log(machine):
     result = machine("moving 'Doing something' broken", broken="echo what went wrong; exit 7")
     assert result.returncode == 1

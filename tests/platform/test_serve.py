@@ -73,8 +73,8 @@ def processes_of(folder: Path) -> list[int]:
     return found
 
 
-def test_it_serves_a_page_starts_again_quickly_and_leaves_nothing_running(tmp_path):
-    data, port = tmp_path / "some data", free_port()
+def test_it_serves_a_page_starts_again_quickly_and_leaves_nothing_running(open_folder):
+    data, port = open_folder / "some data", free_port()
     site = Site(data, "--empty", "--port", str(port))
     try:
         wait_until(
@@ -84,7 +84,7 @@ def test_it_serves_a_page_starts_again_quickly_and_leaves_nothing_running(tmp_pa
         second = Site(data, "--empty", "--port", str(free_port()))
         assert second.process.wait(20) == 1
         assert "already running" in second.said
-        taken = Site(tmp_path / "other", "--port", str(port))
+        taken = Site(open_folder / "other", "--port", str(port))
         assert taken.process.wait(20) == 1
         assert f"Port {port} cannot be used" in taken.said
         assert f"--port {port + 1}" in taken.said

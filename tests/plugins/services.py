@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +35,13 @@ def wait_until(true: Callable[[], object], seconds: float = 60, what: str = "it"
         if time.monotonic() > end:
             pytest.fail(f"{what} did not happen within {seconds:g} seconds")
         time.sleep(0.1)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Like tmp_path, for what runs as another user: PostgreSQL, when we are root. (pytest closes its own to others.)"""
+    with tempfile.TemporaryDirectory(prefix="stepping-up-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 # -- email --------------------------------------------------------------------------------------
