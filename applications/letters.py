@@ -18,7 +18,7 @@ from applications.states import ApplicationStatus
 from cohorts.states import CohortStatus
 from steppingup.formats.english import when
 from steppingup.messaging import reminders
-from steppingup.messaging.actions import MessagePreview, preview, send_as
+from steppingup.messaging.actions import MessagePreview, Notice, preview, send_as
 from steppingup.messaging.kinds import MessageKind, register
 from steppingup.messaging.models import Message, ReminderRule
 
@@ -246,15 +246,9 @@ def _closing(application: Application) -> dict[str, Any]:
 
 def _due(rule: ReminderRule, start: date, end: date) -> Iterable[reminders.ReminderItem]:
     for application in _unsubmitted(start, end):
-        yield reminders.ReminderItem(
-            object=application,
-            anchor=timezone.localdate(application.cohort.window.last_moment),
-            to=application.applicant,
-            name=application.full_name,
-            context=partial(_closing, application),
-            scopes=application.message_scopes,
-            reply_to=application.cohort.programme.contact_email,
-        )
+        words = partial(_closing, application)
+        notice = Notice(DRAFT_CLOSING, application.applicant, application, words, name=application.full_name)
+        yield reminders.ReminderItem(timezone.localdate(application.cohort.window.last_moment), notice)
 
 
 NOT_SUBMITTED = reminders.register(

@@ -9,6 +9,7 @@ from applications.actions.telling import absolute, last_day
 from applications.messages import OFFER_REMINDER
 from applications.models import Offer
 from applications.states import OfferStatus
+from steppingup.messaging.actions import Notice
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, register
 
@@ -22,23 +23,23 @@ def _due(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
         "application__applicant", "application__cohort__programme"
     ):
         application = offer.application
-        cohort = application.cohort
-        yield ReminderItem(
-            object=offer,
-            anchor=timezone.localdate(offer.expires_at),
-            to=application.applicant,
+        words = {
+            "programme": application.cohort.programme.name,
+            "cohort": application.cohort.name,
+            "reference": application.reference,
+            "link": absolute("applications:offer", application.pk),
+            "until": last_day(offer.expires_at),
+        }
+        notice = Notice(
+            OFFER_REMINDER,
+            application.applicant,
+            offer,
+            words,
             name=application.full_name,
             scopes=application.message_scopes,
             related=(application,),
-            reply_to=cohort.programme.contact_email,
-            context={
-                "programme": cohort.programme.name,
-                "cohort": cohort.name,
-                "reference": application.reference,
-                "link": absolute("applications:offer", application.pk),
-                "until": last_day(offer.expires_at),
-            },
         )
+        yield ReminderItem(timezone.localdate(offer.expires_at), notice)
 
 
 OFFER_EXPIRES = register(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -10,11 +11,13 @@ from cohorts import messages
 from cohorts.models import Session
 from cohorts.queries import people_of
 from cohorts.states import CohortStatus, EnrolmentStatus
+from steppingup.messaging.actions import Notice
+from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, register
 
 
-def sessions_due(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
+def sessions_due(kind: MessageKind, rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
     """Each participant of each session that begins between two days and has not begun yet."""
     coming = (
         Session.objects.going_ahead()
@@ -24,25 +27,29 @@ def sessions_due(rule: ReminderRule, start: date, end: date) -> Iterable[Reminde
     for session in coming.select_related("cohort"):
         for enrolment in people_of(session):
             if enrolment.status == EnrolmentStatus.ENROLLED:
-                yield ReminderItem(
-                    object=session,
-                    anchor=timezone.localdate(session.starts_at),
-                    to=enrolment.participant,
-                    context=messages.about_session(session, enrolment),
-                    scopes=enrolment.message_scopes,
-                    related=(enrolment, enrolment.participant),
-                    reply_to=enrolment.cohort.programme.contact_email,
+                about, related = messages.about_session(session, enrolment), (enrolment, enrolment.participant)
+                notice = Notice(
+                    kind, enrolment.participant, session, about, related=related, scopes=enrolment.message_scopes
                 )
+                yield ReminderItem(timezone.localdate(session.starts_at), notice)
 
 
 SESSION_SOON = register(
     ReminderKind(
-        "cohorts.session", "A session is coming", "the session", messages.SESSION_REMINDER.key, due=sessions_due
+        "cohorts.session",
+        "A session is coming",
+        "the session",
+        messages.SESSION_REMINDER.key,
+        partial(sessions_due, messages.SESSION_REMINDER),
     )
 )
 SESSION_TOMORROW = register(
     ReminderKind(
-        "cohorts.session_tomorrow", "A session is tomorrow", "the session", messages.SESSION_TOMORROW.key, sessions_due
+        "cohorts.session_tomorrow",
+        "A session is tomorrow",
+        "the session",
+        messages.SESSION_TOMORROW.key,
+        partial(sessions_due, messages.SESSION_TOMORROW),
     )
 )
 

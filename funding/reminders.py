@@ -8,25 +8,16 @@ from django.utils import timezone
 
 from funding import messages, telling
 from funding.models import FeeAgreement, Invoice
-from funding.telling import Notice
 from steppingup.formats.english import day_date, pounds
+from steppingup.messaging.actions import Notice
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, register
 
 
-def _item(notice: Notice, anchor: date) -> ReminderItem:
-    return ReminderItem(
-        object=notice.about,
-        anchor=anchor,
-        to=notice.to,
-        name=notice.name,
-        context=notice.context,
-        secrets=notice.secrets,
-        scopes=notice.scopes,
-        related=notice.related,
-        provider=notice.provider,
-        reply_to=notice.reply_to,
-    )
+def _item(notice: telling.Notice, anchor: date) -> ReminderItem:
+    secrets = notice.secrets or dict
+    told = Notice(notice.kind, notice.to, notice.about, notice.context, secrets, notice.name, notice.related)
+    return ReminderItem(anchor, told)
 
 
 def silent_sponsors(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:

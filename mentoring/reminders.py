@@ -12,6 +12,7 @@ from cohorts.models import Component, Enrolment
 from cohorts.states import CohortStatus, ComponentKind, EnrolmentStatus
 from mentoring.messages import WISH_REMINDER
 from mentoring.models import MentoringWish, Pair
+from steppingup.messaging.actions import Notice
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, register
 
@@ -34,18 +35,9 @@ def without_wish(rule: ReminderRule, start: date, end: date) -> Iterable[Reminde
         .order_by("pk")
     )
     for enrolment in found:
-        yield ReminderItem(
-            object=enrolment,
-            anchor=timezone.localdate(enrolment.enrolled_at),
-            to=enrolment.participant,
-            scopes=enrolment.message_scopes,
-            context={
-                "programme": enrolment.cohort.programme.name,
-                "cohort": enrolment.cohort.name,
-                "link": absolute("mentoring:wish", enrolment.pk),
-            },
-            reply_to=enrolment.cohort.programme.contact_email,
-        )
+        link = {"link": absolute("mentoring:wish", enrolment.pk)}
+        notice = Notice(WISH_REMINDER, enrolment.participant, enrolment, link)
+        yield ReminderItem(timezone.localdate(enrolment.enrolled_at), notice)
 
 
 WISH = register(

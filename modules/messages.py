@@ -7,6 +7,7 @@ from functools import partial
 from modules import telling
 from modules.models import Registration
 from modules.telling import PARTICIPANT
+from steppingup.messaging.actions import Notice
 from steppingup.messaging.kinds import MessageKind, register
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule
@@ -86,16 +87,9 @@ def due_soon(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderIte
     """Participants who have not finished, and whose due date lies between the two days (B46)."""
     rows = Registration.objects.under_way().filter(due_on__range=(start, end)).with_everything()
     for registration in rows:
-        yield ReminderItem(
-            object=registration,
-            anchor=registration.due_on,
-            to=registration.enrolment.participant,
-            context=partial(telling.due_date_words, registration),
-            scopes=registration.message_scopes,
-            related=[registration.enrolment, registration.enrolment.participant],
-            provider=registration.enrolment.cohort.programme.provider,
-            reply_to=registration.enrolment.cohort.programme.contact_email,
-        )
+        person = registration.enrolment.participant
+        words, related = partial(telling.due_date_words, registration), [registration.enrolment, person]
+        yield ReminderItem(registration.due_on, Notice(DUE_SOON, person, registration, words, related=related))
 
 
 DUE_SOON_REMINDER = register_reminder(

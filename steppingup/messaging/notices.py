@@ -1,6 +1,6 @@
 """What an action tells one person, before it is a row of the outbox; and how such a row reads on a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
@@ -12,6 +12,8 @@ from steppingup.messaging import kinds, scopes
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import Message
 
+Values = Mapping[str, Any]
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -20,14 +22,15 @@ class Notice:
     `about` is the record on whose page it is listed (`related`: others too). What the record knows about itself fills the
     placeholders that `context` leaves out: `about.message_facts`, a mapping. Its `message_scopes` ([cohort, programme],
     most specific first) say where the words may have been made different, whose staff see it, and who gets the reply.
-    `secrets` are links and codes that let somebody in: kept encrypted, and only until it is sent. `name` is what the
-    person is called, where the account does not say. After `expires_at` it is not worth sending any more."""
+    `secrets` are links and codes that let somebody in: kept encrypted, and only until it is sent. Either may be a function,
+    which is called when the notice is written and not before. `name` is what the person is called, where the account does
+    not say. After `expires_at` it is not worth sending any more."""
 
     kind: MessageKind
     to: User | str
     about: models.Model | None = None
-    context: Mapping[str, Any] = field(default_factory=dict)
-    secrets: Mapping[str, Any] = field(default_factory=dict)
+    context: Values | Callable[[], Values] = field(default_factory=dict)
+    secrets: Values | Callable[[], Values] = field(default_factory=dict)
     name: str = ""
     related: Sequence[models.Model] = ()
     scopes: Sequence[models.Model] | None = None
@@ -49,12 +52,11 @@ class Notice:
         """The address that replies go to."""
         return self.reply_to or next((found for found in map(scopes.reply_to_of, self.around) if found), "")
 
-    @property
-    def values(self) -> dict[str, Any]:
+    def work_out(self) -> dict[str, Any]:
         """What stands for each placeholder, secrets apart. Facts that the kind does not ask for stay out."""
-        facts: Mapping[str, Any] = getattr(self.about, "message_facts", {})
+        facts: Values = getattr(self.about, "message_facts", {})
         known = {name: value for name, value in facts.items() if name in self.kind.placeholders}
-        return {**known, **self.context}
+        return {**known, **(self.context() if callable(self.context) else self.context)}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ after which date. A day on which this did not run is caught up with, as long as 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
@@ -14,40 +14,36 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
 
-from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.models import User
 from steppingup.messaging import scopes
-from steppingup.messaging.actions import send_as
+from steppingup.messaging.actions import send
 from steppingup.messaging.models import ReminderRule, ReminderSent
+from steppingup.messaging.notices import Notice
 
 logger = logging.getLogger(__name__)
 
 # Nobody is reminded of anything in the middle of the night (Europe/London).
 DAYTIME = (time(8), time(20))
 
-Values = Mapping[str, Any]
-
 
 @dataclass(frozen=True)
 class ReminderItem:
-    """One person to be reminded of one date of one object.
+    """One person to be reminded of one date, by a notice: whom it tells of what decides whether it was sent before, and its
+    scopes which rule holds. A notice whose secrets are a function issues a link only when it is really sent."""
 
-    `context` and `secrets` may be functions: they are called only when it is really sent (a token link is issued then).
-    `scopes` as in `send()`, most specific first; they also decide which rule holds."""
-
-    object: models.Model
     anchor: date
-    to: User | str
-    context: Values | Callable[[], Values]
-    scopes: Sequence[models.Model] = ()
-    name: str = ""
-    secrets: Values | Callable[[], Values] | None = None
-    related: Sequence[models.Model] = ()
-    provider: Organisation | None = None
-    reply_to: str = ""
+    notice: Notice
+
+    @property
+    def about(self) -> models.Model:
+        if self.notice.about is None:
+            raise ValueError("A reminder is about a record.")
+        return self.notice.about
 
     @property
     def recipient(self) -> str:
-        return (self.to.email if isinstance(self.to, User) else self.to).strip().lower()
+        to = self.notice.to
+        return (to.email if isinstance(to, User) else to).strip().lower()
 
 
 @dataclass(frozen=True)
@@ -134,15 +130,15 @@ def _work_out(rule: ReminderRule, scoped: set[tuple[str, Any, Any]], today: date
     done, problem = 0, ""
     try:
         for item in kind.due(rule, start, end):
-            if not start <= item.anchor <= end or not holds_for(rule, item.scopes, scoped):
+            if not start <= item.anchor <= end or not holds_for(rule, item.notice.around, scoped):
                 continue
-            if (*scopes.key(item.object), item.anchor, item.recipient) in already:
+            if (*scopes.key(item.about), item.anchor, item.recipient) in already:
                 continue
             try:
-                done += _remind(rule, kind, item)
+                done += _remind(rule, item)
             except Exception as raised:  # one that cannot be written must not keep the others waiting
-                logger.exception("%s could not be written for %s.", rule, item.object)
-                problem = f"For “{item.object}”: {raised}"
+                logger.exception("%s could not be written for %s.", rule, item.about)
+                problem = f"For “{item.about}”: {raised}"
     except Exception as raised:
         logger.exception("%s could not be worked out.", rule)
         problem = str(raised)
@@ -151,28 +147,17 @@ def _work_out(rule: ReminderRule, scoped: set[tuple[str, Any, Any]], today: date
 
 
 @transaction.atomic
-def _remind(rule: ReminderRule, kind: ReminderKind, item: ReminderItem) -> bool:
+def _remind(rule: ReminderRule, item: ReminderItem) -> bool:
     """Record and write one reminder, together or not at all. Whoever records it first, sends it."""
     record, mine = ReminderSent.objects.get_or_create(
         rule=rule,
-        content_type=ContentType.objects.get_for_model(item.object),
-        object_id=item.object.pk,
+        content_type=ContentType.objects.get_for_model(item.about),
+        object_id=item.about.pk,
         anchor=item.anchor,
         recipient=item.recipient,
     )
     if not mine:
         return False
-    record.message = send_as(
-        kind=kind.message,
-        to=item.to,
-        name=item.name,
-        about=item.object,
-        related=item.related,
-        scopes=item.scopes,
-        context=item.context() if callable(item.context) else item.context,
-        secrets=(item.secrets() if callable(item.secrets) else item.secrets) or {},
-        provider=item.provider,
-        reply_to=item.reply_to,
-    )
+    record.message = send(item.notice)
     record.save(update_fields=["message"])
     return True

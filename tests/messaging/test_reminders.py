@@ -8,6 +8,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 
 from steppingup.messaging import reminders
+from steppingup.messaging.actions import Notice
 from steppingup.messaging.models import Message, ReminderRule, ReminderSent
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, work_out_reminders
 from tests.factories.accounts import UserFactory
@@ -30,14 +31,8 @@ def closing(news, monkeypatch, db):
 
         def due(self, rule, start, end):
             for person in self.people:
-                yield ReminderItem(
-                    object=person,
-                    anchor=self.day,
-                    to=person,
-                    scopes=self.around,
-                    context={"thing": "your application", "note": ""},
-                    secrets=self.issue,
-                )
+                words = {"thing": "your application", "note": ""}
+                yield ReminderItem(self.day, Notice(news, person, person, words, self.issue, scopes=self.around))
 
         def issue(self):
             self.links += 1

@@ -138,12 +138,12 @@ def _require_address(email: str) -> None:
         raise NotPossible(f"“{email}” is not an email address, so the message cannot be sent.", "address") from None
 
 
-def _require_secrets(notice: Notice) -> None:
+def _require_secrets(kind: MessageKind, values: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
     """A secret that is declared as an ordinary placeholder would be kept for ever, in plain words."""
-    declared = set(notice.kind.secret_placeholders)
-    wrong = set(notice.secrets) - declared | set(notice.values) & declared
+    declared = set(kind.secret_placeholders)
+    wrong = set(secrets) - declared | set(values) & declared
     if wrong:
-        raise ValueError(f"{notice.kind.key}: secrets and secret placeholders differ: {sorted(wrong)}.")
+        raise ValueError(f"{kind.key}: secrets and secret placeholders differ: {sorted(wrong)}.")
 
 
 @transaction.atomic
@@ -151,11 +151,12 @@ def send(notice: Notice) -> Message:
     """Write a notice into the outbox, in the caller's transaction. It goes out soon after that is committed.
 
     Raises NotPossible when the address cannot be one; ValueError when placeholders are missing or not declared."""
-    kind, secrets, provider = notice.kind, notice.secrets, notice.whose
+    kind, provider = notice.kind, notice.whose
+    known, secrets = notice.work_out(), notice.secrets() if callable(notice.secrets) else notice.secrets
     user, email, name = _recipient(notice.to, notice.name)
     _require_address(email)
-    _require_secrets(notice)
-    values = _values(kind, email, name, {**notice.values, **secrets})
+    _require_secrets(kind, known, secrets)
+    values = _values(kind, email, name, {**known, **secrets})
     template = MessageTemplate.objects.nearest(kind.key, notice.around)
     shown = render(kind, template.text, values, provider=provider, hidden=tuple(secrets))
     whole = render(kind, template.text, values, provider=provider) if secrets else None
@@ -173,7 +174,7 @@ def send(notice: Notice) -> Message:
         subject=shown.subject,
         text=shown.text,
         html=shown.html,
-        context={name: in_words(value) for name, value in notice.values.items()},
+        context={name: in_words(value) for name, value in known.items()},
         sealed=whole and {"subject": whole.subject, "text": whole.text, "html": whole.html},
         expires_at=notice.expires_at,
         message_id_header=_message_id(key),
