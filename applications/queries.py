@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from applications.ranking import Candidate
@@ -103,6 +103,23 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
                 "pk",
             )
         )
+
+    def within_reach(self) -> Self:
+        """Those on the waiting list for whom a place is free: as many of each cohort, in the order of the list, as there
+        are places that nobody holds and no open offer is for."""
+        from applications.models import Application
+        from cohorts.models import Enrolment
+
+        def number(rows: models.QuerySet) -> Coalesce:
+            counted = rows.order_by().values("cohort").annotate(number=Count("pk")).values("number")
+            return Coalesce(Subquery(counted), 0)
+
+        held = Enrolment.objects.holding_a_place().filter(cohort=OuterRef("cohort"))
+        offered = Application.objects.filter(cohort=OuterRef("cohort"), status=ApplicationStatus.OFFERED)
+        waiting = Application.objects.waiting_in_order()
+        place = models.Window(RowNumber(), partition_by="cohort", order_by=waiting.query.order_by)
+        free = waiting.annotate(place=place, free=F("cohort__capacity") - number(held) - number(offered))
+        return self.filter(pk__in=free.filter(place__lte=F("free")).order_by().values("pk"))
 
     @staticmethod
     def _review_numbers() -> dict[str, Any]:

@@ -5,15 +5,18 @@ from typing import Any
 from django.db.models import Count, Q
 
 from applications.models import Application, Review
+from applications.queries import ApplicationQuerySet
 from applications.states import LIVE, ReviewStatus
 from applications.states import ApplicationStatus as S
-from cohorts.models import Cohort, Enrolment
-from cohorts.models.cohort import CohortQuerySet
-from steppingup.accounts.actors import holds
+from cohorts.models import Cohort
+from steppingup.accounts.actors import holds, providers_with
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.desk.to_do import TEMPLATE, ToDo, waiting
+from steppingup.desk.waiting import to_do_of
 from steppingup.site.sections import Section, register
+from steppingup.steps.step import Waiting
+from steppingup.steps.waiting import wait_for
 
 LIST = "admin:applications_application_changelist"
 
@@ -46,27 +49,12 @@ def selection(*, subject: Any, viewer: User) -> dict[str, Any] | None:
         (counts[S.INTERVIEWED], *_to_be("interviewed", "offered a place"), "status=interviewed"),
         (counts[S.OFFERED], "has an open offer", "have an open offer", "status=offered"),
     )
-    free, is_free, are_free = places_for_waiting(cohorts), "place can be offered", "places can be offered"
     return waiting(
         *(
             ToDo(number, f"application {one}", f"applications {many}", LIST, query)
             for number, one, many, query in lines
         ),
-        ToDo(free, f"{is_free} to the waiting list", f"{are_free} to the waiting list", LIST, "status=waiting"),
-    )
-
-
-def places_for_waiting(cohorts: CohortQuerySet) -> int:
-    """Places that nobody holds and no open offer is for, as far as somebody waits for them; in two queries."""
-    of_cohort = Application.objects.filter(cohort__in=cohorts).order_by().values_list("cohort", "cohort__capacity")
-    lists = of_cohort.annotate(
-        waiting=Count("pk", filter=Q(status=S.WAITING)), offered=Count("pk", filter=Q(status=S.OFFERED))
-    ).filter(waiting__gt=0)
-    rows = list(lists)
-    held = Enrolment.objects.holding_a_place().filter(cohort__in=[row[0] for row in rows]).order_by()
-    taken = dict(held.values_list("cohort").annotate(Count("pk"))) if rows else {}
-    return sum(
-        max(0, min(waiting, capacity - taken.get(cohort, 0) - offered)) for cohort, capacity, waiting, offered in rows
+        *to_do_of([found]),
     )
 
 
@@ -74,11 +62,18 @@ def own_reviews(*, subject: Any, viewer: User) -> dict[str, Any] | None:
     """What an assessor has to score."""
     if not holds(viewer, Permission.SCORE_APPLICATIONS):
         return None
-    number = Review.objects.of_assessor(viewer).filter(status=ReviewStatus.ASSIGNED).count()
+    mine = Review.objects.of_assessor(viewer).filter(status=ReviewStatus.ASSIGNED)
+    providers = providers_with(viewer, Permission.SCORE_APPLICATIONS)
+    if providers is not None:
+        mine = mine.filter(application__cohort__programme__provider__in=providers)
     url, query = "admin:applications_review_changelist", f"status__exact={ReviewStatus.ASSIGNED.value}"
-    return waiting(ToDo(number, "application waits for your scores", "applications wait for your scores", url, query))
+    one, many = "application waits for your scores", "applications wait for your scores"
+    return waiting(ToDo(mine.count(), one, many, url, query))
 
 
 def register_sections() -> None:
+    place = "next on the waiting list, and a place is free"
+    rows = ApplicationQuerySet.within_reach
+    wait_for(Application, "place", Waiting(rows, f"application is {place}", f"applications are {place}"))
     register(Section("dashboard", "my-reviews", 5, TEMPLATE, own_reviews, "Your reviews"))
     register(Section("dashboard", "selection", 10, TEMPLATE, selection, "Applications"))

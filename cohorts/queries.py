@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from cohorts.models import Attendance, Cohort, DayEntry, Enrolment, Programme, Session
 from cohorts.models.enrolment import EnrolmentQuerySet
 from cohorts.models.programme import ProgrammeQuerySet
-from cohorts.states import COHORT_PUBLIC, Mark
+from cohorts.states import COHORT_PUBLIC, CohortStatus, Mark
 from steppingup.accounts.models import RoleAssignment, User
 from steppingup.accounts.roles import Permission, roles_with
 
@@ -35,7 +35,7 @@ def staff_of(cohort: Cohort, permission: Permission) -> list[User]:
 
 
 def behind(people: EnrolmentQuerySet) -> EnrolmentQuerySet:
-    """Who is on the programme and has missed sessions of a day or more altogether, by the registers."""
+    """Who is on a programme that is under way, and has missed sessions of a day or more altogether, by the registers."""
     days = F("session__days")
     worth = models.Case(
         models.When(mark__in=(Mark.ABSENT, Mark.EXCUSED), then=days),
@@ -45,7 +45,8 @@ def behind(people: EnrolmentQuerySet) -> EnrolmentQuerySet:
     )
     missed = Attendance.objects.filter(enrolment=OuterRef("pk"), session__cancelled_at=None).order_by()
     missed = missed.values("enrolment").annotate(days=Sum(worth))
-    return people.on_the_programme().filter(Exists(missed.filter(days__gte=1)))
+    here = people.on_the_programme().filter(cohort__status=CohortStatus.RUNNING)
+    return here.filter(Exists(missed.filter(days__gte=1)))
 
 
 def with_days_done(people: Any) -> Any:

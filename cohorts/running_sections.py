@@ -119,8 +119,7 @@ def behind(*, subject: Any, viewer: Any) -> Context:
     """On the admin's first page: participants who have missed a day or more."""
     if not holds(viewer, Permission.RUN_COHORTS):
         return None
-    mine = Enrolment.objects.visible_to(viewer).filter(cohort__status=CohortStatus.RUNNING)
-    number = queries.behind(mine).count()
+    number = queries.behind(Enrolment.objects.visible_to(viewer)).count()
     one, many = "participant has missed a day or more", "participants have missed a day or more"
     return waiting(ToDo(number, one, many, "admin:cohorts_enrolment_changelist", "missed=day"))
 

@@ -21,8 +21,11 @@ from steppingup.accounts.roles import Permission
 from steppingup.desk.menu import Item
 from steppingup.desk.menu import register as register_item
 from steppingup.desk.to_do import TEMPLATE, ToDo, waiting
+from steppingup.desk.waiting import to_do_of
 from steppingup.site import pictures
 from steppingup.site.sections import Section, register
+from steppingup.steps.step import Waiting
+from steppingup.steps.waiting import wait_for
 
 Context = dict[str, Any] | None
 
@@ -136,17 +139,22 @@ def to_do(*, subject: Any, viewer: Any) -> Context:
     if not isinstance(viewer, User) or not holds(viewer, Permission.RUN_QUALIFICATIONS):
         return None
     mine = Registration.objects.for_staff(viewer)
-    to_mark = Assignment.objects.filter(registration__in=mine.under_way(), status=AssignmentStatus.SUBMITTED).count()
-    marks, dates = "admin:modules_assignment_changelist", "admin:modules_registration_changelist"
+    dates = "admin:modules_registration_changelist"
     near = "{} due within 30 days".format
     return waiting(
-        ToDo(to_mark, "assignment to mark", "assignments to mark", marks, "status__exact=submitted"),
+        *to_do_of([Assignment.objects.filter(registration__in=mine)]),
         ToDo(mine.overdue().count(), "qualification is overdue", "qualifications are overdue", dates, "due=overdue"),
         ToDo(mine.near_due().count(), near("qualification is"), near("qualifications are"), dates, "due=near"),
     )
 
 
+def to_mark(rows: Any) -> Any:
+    """Handed in by somebody who works towards the qualification."""
+    return rows.filter(status=AssignmentStatus.SUBMITTED, registration__status=RegistrationStatus.REGISTERED)
+
+
 def register_all() -> None:
+    wait_for(Assignment, "mark", Waiting(to_mark, "assignment to mark", "assignments to mark"))
     folder, name = "modules/sections", "Qualification"
     for section in (
         Section("programme", "modules", 30, f"{folder}/programme_modules.html", programme_modules, "The modules"),

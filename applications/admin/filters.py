@@ -12,6 +12,7 @@ from cohorts.admin import scope
 from funding.states import AgreementStatus
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
+from steppingup.desk.waiting import NextFilter
 
 Pairs = list[tuple[str, str]]
 
@@ -118,6 +119,6 @@ class ConditionsFilter(_Filter):
 
 
 ALL = (
-    *(CohortFilter, StatusFilter, ReviewsFilter, InterviewFilter),
+    *(NextFilter, CohortFilter, StatusFilter, ReviewsFilter, InterviewFilter),
     *(ConditionsFilter, EmployerFilter, ReasonFilter, FeeFilter),
 )

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from cohorts.actions import attendance, sessions
@@ -89,6 +90,17 @@ SESSION_STEPS = (
 )
 
 
+class TakesPlaceFilter(DropdownFilter):
+    title, parameter_name = "takes place", "takes_place"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Takes place"), ("no", "Cancelled")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> QuerySet[Session]:
+        chosen = {"yes": True, "no": False}.get(self.value() or "")
+        return queryset if chosen is None else queryset.filter(cancelled_at__isnull=chosen)
+
+
 @admin.register(Session)
 class SessionAdmin(StepsMixin, CohortScopedAdmin):
     """A meeting of a cohort or a peer group. Its date and place change by a step, because people are told."""
@@ -96,7 +108,7 @@ class SessionAdmin(StepsMixin, CohortScopedAdmin):
     form = SessionForm
     steps = SESSION_STEPS
     list_display = ("title", "cohort", "starts", "peer_group", "venue", "register_state")
-    list_filter = ("cohort", "component__kind", "open_to_managers", "starts_at")
+    list_filter = ("cohort", "component__kind", TakesPlaceFilter, "open_to_managers", "starts_at")
     search_fields = ("title", "venue", "cohort__name", "cohort__programme__name")
     list_select_related = ("cohort__programme", "peer_group", "component")
     provider_path = "cohort__programme__provider"

@@ -28,6 +28,7 @@ from modules.models import Assignment, CourseChoice
 from modules.states import ASSIGNMENT, COURSE_CHOICE, RegistrationStatus
 from steppingup.desk.fields import style
 from steppingup.desk.steps import AdminStep, StepsMixin
+from steppingup.desk.waiting import NextFilter
 from steppingup.files.serving import serve
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
@@ -241,7 +242,12 @@ def _can_mark(name: str) -> Any:
 class AssignmentAdmin(StepsMixin, OfParticipant):
     change_form_outer_before_template = "admin/modules/assignment.html"
     list_display = ("person", "cohort", "version", "pages", "state", "submitted_at", "marked_by")
-    list_filter = (CohortOfRegistrationFilter, QualificationOfRegistrationFilter, ("status", ChoicesDropdownFilter))
+    list_filter = (
+        NextFilter,
+        CohortOfRegistrationFilter,
+        QualificationOfRegistrationFilter,
+        ("status", ChoicesDropdownFilter),
+    )
     ordering = ("-submitted_at", "-pk")
     fields = readonly_fields = (
         *("person", "cohort", "qualification", "version", "pages", "about", "status", "submitted_at"),

@@ -18,13 +18,16 @@ from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.steps import AdminStep, StepsMixin
-from steppingup.desk.to_do import TEMPLATE, ToDo, waiting
+from steppingup.desk.to_do import TEMPLATE, waiting
+from steppingup.desk.waiting import NextFilter, to_do_of
 from steppingup.jobs.actions import try_again
 from steppingup.jobs.handlers import who_is_told
 from steppingup.jobs.models import Job
 from steppingup.jobs.states import JOB, JobStatus
 from steppingup.site.export import Column
 from steppingup.site.sections import Section, register
+from steppingup.steps.step import Waiting
+from steppingup.steps.waiting import wait_for
 
 LABELS = {
     JobStatus.DONE: "success",
@@ -57,7 +60,7 @@ class JobAdmin(StepsMixin, ScopedAdmin):
     view_permission = Permission.RUN_COHORTS
     provider_path = "provider"
     list_display = ("title", "state", "progress", "started_by", "created_at")
-    list_filter = (("status", ChoicesDropdownFilter), ("created_at", RangeDateFilter))
+    list_filter = (NextFilter, ("status", ChoicesDropdownFilter), ("created_at", RangeDateFilter))
     search_fields = ("title", "started_by__full_name")
     list_select_related = ("started_by",)
     ordering = ("-created_at", "-pk")
@@ -112,18 +115,23 @@ class JobAdmin(StepsMixin, ScopedAdmin):
         return format_html('<a class="su-link" href="{}">{}</a>', job.result_url, said) if job.result_url else said
 
 
-def stopped(*, subject: Any, viewer: User) -> dict[str, Any] | None:
-    """For the admin's first page: what stopped lately and was not done anew since."""
+def stopped(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """What stopped lately and was not done anew since."""
+    same = {name: OuterRef(name) for name in ("kind", "content_type", "object_id")}
+    anew = Job.objects.filter(**same, created_at__gt=OuterRef("created_at"))
+    return jobs.filter(~Exists(anew), status=JobStatus.FAILED, finished_at__gt=timezone.now() - RECENT)
+
+
+def to_do(*, subject: Any, viewer: User) -> dict[str, Any] | None:
+    """For the admin's first page."""
     if not holds(viewer, Permission.RUN_COHORTS):
         return None
     providers = providers_with(viewer, Permission.RUN_COHORTS)
     mine = Job.objects.all() if providers is None else Job.objects.filter(provider__in=providers)
-    same = {name: OuterRef(name) for name in ("kind", "content_type", "object_id")}
-    anew = Job.objects.filter(**same, created_at__gt=OuterRef("created_at"))
-    found = mine.filter(~Exists(anew), status=JobStatus.FAILED, finished_at__gt=timezone.now() - RECENT).count()
-    one, many = "piece of work stopped by a problem", "pieces of work stopped by a problem"
-    return waiting(ToDo(found, one, many, "admin:jobs_job_changelist", f"status__exact={JobStatus.FAILED}"))
+    return waiting(*to_do_of([mine]))
 
 
 def register_section() -> None:
-    register(Section("dashboard", "jobs", 80, TEMPLATE, stopped, "Work in the background"))
+    one, many = "piece of work stopped by a problem", "pieces of work stopped by a problem"
+    wait_for(Job, "stopped", Waiting(stopped, one, many))
+    register(Section("dashboard", "jobs", 80, TEMPLATE, to_do, "Work in the background"))

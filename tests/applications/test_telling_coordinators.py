@@ -10,9 +10,8 @@ from django.urls import reverse
 from applications.actions import applications as actions
 from applications.actions import offers
 from applications.models import Application
-from applications.to_do import places_for_waiting, selection
+from applications.to_do import selection
 from applications.views.offer import latest_offer
-from cohorts.models import Cohort
 from steppingup.accounts.roles import RoleName
 from steppingup.messaging.models import Message
 from tests.factories import review as make
@@ -98,18 +97,19 @@ def test_the_applicant_sees_beforehand_what_coordinators_will_read_and_no_addres
     assert message.subject in page
 
 
-def test_today_says_how_many_places_can_be_offered_to_the_waiting_list(window, coordinator):
-    cohorts = Cohort.objects.filter(pk=window.cohort_id)
-    make.waiting(window, coordinator)
+def test_today_says_who_on_the_waiting_list_can_be_offered_a_place(window, coordinator):
+    here = Application.objects.filter(cohort=window.cohort_id)
+    first = make.waiting(window, coordinator)
     offer = make.offered(window, coordinator)
-    assert places_for_waiting(cohorts) == 1, "two places, and one of them is offered"
-    make.waiting(window, coordinator)
-    assert places_for_waiting(cohorts) == 1
+    assert list(here.within_reach()) == [first], "two places, and one of them is offered"
+    second = make.waiting(window, coordinator)
+    assert list(here.within_reach()) == [first]
+    assert not here.filter(pk=second.pk).within_reach(), "a search does not let anybody jump the queue"
     offers.decline(offer=offer, by=offer.application.applicant)
-    assert places_for_waiting(cohorts) == 2
+    assert set(here.within_reach()) == {first, second}
     last = selection(subject=None, viewer=coordinator)["to_do"][-1]
-    assert (last.number, last.words) == (2, "places can be offered to the waiting list")
+    assert (last.number, last.words) == (2, "applications are next on the waiting list, and a place is free")
     for _ in range(2):
         offers.offer_next(cohort=window.cohort, by=coordinator)
-    assert places_for_waiting(cohorts) == 0
+    assert not here.within_reach()
     assert latest_offer(Application.objects.with_open_offer().first())
