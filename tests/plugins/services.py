@@ -87,11 +87,11 @@ def smtp_server(settings) -> Iterator[Mailbox]:
 
 
 class Broker:
-    """Redis if the machine has it, folders otherwise; `stop()` and `start()` for the time between."""
+    """Redis if the machine has it (and it is wanted), folders otherwise; `stop()` and `start()` for the time between."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, redis: bool = True) -> None:
         self.folder = folder
-        self.redis = shutil.which("redis-server")
+        self.redis = shutil.which("redis-server") if redis else None
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -158,11 +158,12 @@ def forget_connections(app) -> None:
 
 
 @pytest.fixture
-def broker(tmp_path: Path, settings) -> Iterator[Broker]:
-    """A real broker, empty, that Celery in this test publishes to."""
+def broker(tmp_path: Path, settings, request: pytest.FixtureRequest) -> Iterator[Broker]:
+    """A real broker, empty, that Celery in this test publishes to. Tests with the mark `folders` get that of
+    script/server."""
     folder = tmp_path / "broker"
     folder.mkdir()
-    one = Broker(folder)
+    one = Broker(folder, redis=request.node.get_closest_marker("folders") is None)
     one.start()
     settings.REDIS_URL = one.environment["REDIS_URL"]
     settings.BROKER_DIR = None if one.redis else folder / "queue"
