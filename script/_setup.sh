@@ -15,6 +15,14 @@ is_debian_root() { [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -
 
 # moving "What is being done" command...: runs it with its output in the log, and shows that it is moving.
 moving() {
+  if ! tried "$@"; then
+    tail -n 20 "$SETUP_LOG" >&2
+    stop_with "$1 failed; the whole log is in $SETUP_LOG."
+  fi
+}
+
+# The same, where another way is left when it fails.
+tried() {
   local what=$1 start=$SECONDS pid status=0 now
   shift
   printf '== %s: %s\n' "$what" "$*" >>"$SETUP_LOG"
@@ -34,10 +42,7 @@ moving() {
   wait "$pid" || status=$?
   trap - INT TERM HUP
   [ ! -t 1 ] || printf '\r\033[K%s … %d s\n' "$what" $((SECONDS - start))
-  if [ "$status" != 0 ]; then
-    tail -n 20 "$SETUP_LOG" >&2
-    stop_with "$what failed; the whole log is in $SETUP_LOG."
-  fi
+  return "$status"
 }
 
 # Packages of the operating system, on Debian as root.
@@ -90,6 +95,17 @@ make_venv() {
   moving "Making .venv" "$PYTHON" -m venv --clear .venv
 }
 
+# uv installs in seconds what takes pip a minute. It may fail where pip does not (pip knows a mirror by its own settings).
+fetch_uv() {
+  local wanted=.data/uv.txt
+  awk '/^uv==/ { on = 1 } on { print; if (!/\\$/) exit }' requirements-dev.txt >"$wanted"
+  if [ -x .venv/bin/uv ] && [ "$(.venv/bin/uv --version | cut -d' ' -f2)" = "$(sed -n 's/^uv==\([^ ]*\).*/\1/p' "$wanted")" ]; then
+    return
+  fi
+  tried "Fetching uv" .venv/bin/python -m pip install --disable-pip-version-check --no-input --progress-bar off \
+    --no-deps --require-hashes -r "$wanted"
+}
+
 # install_packages file.txt...: exactly what the files pin; skipped when the same files were installed before.
 install_packages() {
   local stamp=.venv/.installed words=() file wanted
@@ -98,22 +114,25 @@ install_packages() {
     return
   fi
   for file in "$@"; do words+=(-r "$file"); done
-  moving "Installing the packages" .venv/bin/python -m pip install --disable-pip-version-check --no-input \
-    --progress-bar off --require-hashes "${words[@]}"
+  if ! { fetch_uv && tried "Installing the packages" .venv/bin/uv pip install --no-progress \
+    --python .venv/bin/python --require-hashes "${words[@]}"; }; then
+    moving "Installing the packages with pip" .venv/bin/python -m pip install --disable-pip-version-check --no-input \
+      --progress-bar off --no-deps --require-hashes "${words[@]}"
+  fi
   # What development adds includes what the site needs, never the other way round: a change of one forgets the other.
   if [ "$#" = 1 ]; then echo "$wanted" >"$stamp"; else
     { echo "$wanted"; .venv/bin/python -c 'import hashlib; print(hashlib.sha256(open("requirements.txt","rb").read()).hexdigest())'; } >"$stamp"
   fi
 }
 
+# can_draw [options of Python]: with `-W error:HarfBuzz-Subset` also quickly and without warnings, by a library that is not
+# there with every Pango.
+can_draw() { .venv/bin/python "$@" -c 'import weasyprint' >>"$SETUP_LOG" 2>&1; }
+
 require_pango() {
-  if .venv/bin/python -c 'import weasyprint' >>"$SETUP_LOG" 2>&1; then
-    return
-  fi
-  if is_debian_root; then
-    debian_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-    .venv/bin/python -c 'import weasyprint' >>"$SETUP_LOG" 2>&1 && return
-  fi
+  can_draw -W error:HarfBuzz-Subset && return
+  if is_debian_root; then debian_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; fi
+  can_draw && return
   stop_with "Certificates and invoices are drawn with Pango, which is not on this machine. Install it and try again:
   Debian, Ubuntu:  sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
   Fedora:          sudo dnf install pango

@@ -8,7 +8,23 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOLS = ("bash", "dirname", "mkdir", "id", "cat", "grep", "tail", "sleep", "env", "rm", "ln", "cksum")
+TOOLS = (
+    "bash",
+    "dirname",
+    "mkdir",
+    "id",
+    "cat",
+    "grep",
+    "tail",
+    "sleep",
+    "env",
+    "rm",
+    "ln",
+    "cksum",
+    "awk",
+    "sed",
+    "cut",
+)
 
 
 @pytest.fixture
@@ -61,6 +77,16 @@ def test_a_machine_without_pango_is_told_what_to_install(machine):
         assert line in result.stderr
 
 
+def test_the_library_that_pango_lacks_sometimes_is_installed_where_we_may_and_done_without_elsewhere(machine):
+    python = 'case "$*" in *HarfBuzz*) exit 1;; esac'
+    setup = 'mkdir -p .venv/bin; ln -s "$(command -v fake)" .venv/bin/python; require_pango; echo went on'
+    assert "went on" in machine(setup, fake=python).stdout
+    result = machine(
+        "is_debian_root() { return 0; }; " + setup + "; cat apt.log", fake=python, **{"apt-get": 'echo "$*" >>apt.log'}
+    )
+    assert "libharfbuzz-subset0" in result.stdout.partition("went on")[2]
+
+
 def test_what_tests_need_is_installed_where_we_may_and_named_elsewhere(machine):
     result = machine("needed no_redis redis-server 'production is'; echo went on", no_redis="exit 1")
     assert result.returncode == 0
@@ -81,16 +107,41 @@ def test_a_step_that_fails_shows_the_end_of_its_log(machine):
     assert "Doing something failed; the whole log is in .data/logs/setup.log." in result.stderr
 
 
+PIP = 'case "$*" in *sha256*) exec cksum;; *uv.txt*) exit 1;; esac; echo "pip $*" >>installed.log'
+PACKAGES = (
+    'mkdir -p .venv/bin; ln -s "$(command -v fake)" .venv/bin/python; echo a >requirements.txt;'
+    r'printf "tzdata==1\nuv==1.2 \\\\\n    --hash=x\nvine==5\n" >requirements-dev.txt;'
+)
+
+
 def test_packages_are_installed_once_for_the_same_list(machine):
-    pip = 'case "$2" in *sha256*) exec cksum;; esac; echo installed >>pip.log'
     script = (
-        'mkdir -p .venv/bin; ln -s "$(command -v fake)" .venv/bin/python; echo a >requirements.txt;'
-        "install_packages requirements.txt; install_packages requirements.txt; cat pip.log; echo b >requirements.txt;"
-        "install_packages requirements.txt; echo then; cat pip.log"
+        "install_packages requirements.txt; install_packages requirements.txt; cat installed.log; echo b >requirements.txt;"
+        "install_packages requirements.txt; echo then; cat installed.log"
     )
-    result = machine(script, fake=pip)
-    assert result.stdout.partition("then")[0].count("installed") == 1
-    assert result.stdout.partition("then")[2].count("installed") == 2
+    result = machine(PACKAGES + script, fake=PIP)
+    assert result.stdout.partition("then")[0].count("pip -m pip install") == 1
+    assert result.stdout.partition("then")[2].count("pip -m pip install") == 2
+
+
+def test_packages_are_installed_by_uv_and_by_pip_where_uv_cannot(machine):
+    script = "install_packages requirements.txt; cat .data/uv.txt installed.log"
+    uv = '[ "$1" = --version ] && echo "uv 1.2"; echo "uv $*" >>installed.log; exit '
+    with_uv = 'ln -s "$(command -v fake_uv)" .venv/bin/uv;'
+    result = machine(PACKAGES + with_uv + script, fake=PIP, fake_uv=uv + "0")
+    assert "uv==1.2 \\\n    --hash=x\nuv" in result.stdout
+    assert (
+        "uv pip install --no-progress --python .venv/bin/python --require-hashes -r requirements.txt" in result.stdout
+    )
+    assert "pip -m" not in result.stdout
+
+
+def test_where_uv_cannot_install_pip_does(machine):
+    script = "install_packages requirements.txt; cat installed.log"
+    uv = '[ "$1" = --version ] && echo "uv 1.2" && exit; exit 1'
+    with_uv = 'ln -s "$(command -v fake_uv)" .venv/bin/uv;'
+    result = machine(PACKAGES + with_uv + script, fake=PIP, fake_uv=uv)
+    assert "pip -m pip install" in result.stdout
 
 
 @pytest.mark.parametrize("script", ["script/server", "script/test", "script/lock", ".ci/run"])
