@@ -79,7 +79,7 @@ def test_a_machine_without_pango_is_told_what_to_install(machine):
 
 def test_the_library_that_pango_lacks_sometimes_is_installed_where_we_may_and_done_without_elsewhere(machine):
     python = 'case "$*" in *HarfBuzz*) exit 1;; esac'
-    setup = 'mkdir -p .venv/bin; ln -s "$(command -v fake)" .venv/bin/python; require_pango; echo went on'
+    setup = 'mkdir -p .venv/bin; ln -sf "$(command -v fake)" .venv/bin/python; require_pango; echo went on'
     assert "went on" in machine(setup, fake=python).stdout
     result = machine(
         "is_debian_root() { return 0; }; " + setup + "; cat apt.log", fake=python, **{"apt-get": 'echo "$*" >>apt.log'}
