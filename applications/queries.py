@@ -117,7 +117,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         held = Enrolment.objects.holding_a_place().filter(cohort=OuterRef("cohort"))
         offered = Application.objects.filter(cohort=OuterRef("cohort"), status=ApplicationStatus.OFFERED)
         waiting = Application.objects.waiting_in_order()
-        place = models.Window(RowNumber(), partition_by="cohort", order_by=waiting.query.order_by)
+        order: Any = waiting.query.order_by
+        place = models.Window(RowNumber(), partition_by="cohort", order_by=order)
         free = waiting.annotate(place=place, free=F("cohort__capacity") - number(held) - number(offered))
         return self.filter(pk__in=free.filter(place__lte=F("free")).order_by().values("pk"))
 
