@@ -97,7 +97,7 @@ class StepPage:
     def _take(self, subject: Any, form: StepForm | None, digest: str) -> HttpResponse:
         values = form.values_for(subject) if form else {}
         taken = take(self.step, subject, by=self.request.user, values=values, digest=digest)  # type: ignore[arg-type]
-        messages.success(self.request, f"{self.step.past}. {taken.sentence}".strip())
+        messages.success(self.request, f"{self.step.past}. {taken.sentence}")
         return HttpResponseRedirect(self.after(subject, taken.result))
 
     def _refuse(self, form: StepForm | None, sentence: NotPossible) -> HttpResponse:
@@ -135,7 +135,6 @@ class StepPage:
             "original": subject,
             "step": self.step,
             "text": self.step.says(subject, values),
-            "table": form.table(subject) if form and values is not None else None,
             "form": form,
             "back_url": self.after(subject, None),
         }
