@@ -66,8 +66,8 @@ def certificate(*, subject: Enrolment, viewer: Any) -> Context:
 
 
 def team(*, subject: Any, viewer: Any) -> Context:
-    """On the home page of a line manager: the way to their people."""
-    count = Enrolment.objects.managed_by(viewer).holding_a_place().count() if viewer.is_authenticated else 0
+    """On the home page of a line manager: the way to their people, who are on the programme, have completed or left."""
+    count = Enrolment.objects.managed_by(viewer).count() if viewer.is_authenticated else 0
     return {"count": count, "url": reverse("cohorts:team")} if count else None
 
 

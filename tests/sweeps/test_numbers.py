@@ -205,3 +205,16 @@ def test_a_number_is_the_number_of_rows_it_leads_to(crowd, readers, days):
                         wrong.append(f"{who} on {page}: “{words}” leads to {href}, which lists {rows}")
     assert len(seen) > 12
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_line_manager_finds_as_many_people_as_the_front_page_says(crowd):
+    manager = crowd.manager
+    enrolments.withdraw(enrolment=crowd.enrolment, reason="Moved away.", by=crowd.superuser)
+    client = crowd.client("manager")
+    home, team = client.get(reverse("home")).text, client.get(reverse("cohorts:team"))
+    number = Enrolment.objects.managed_by(manager).count()
+    assert f"See how {number} people in your team are getting on" in home
+    assert (
+        sum(href.startswith(reverse("cohorts:team")) and href[-2].isdigit() for href, _ in Links(team.text).found)
+        == number
+    )
