@@ -4,6 +4,7 @@ can end at any moment: what is half done is rolled back.
 `python -m steppingup.runtime.prepare PEOPLE [--empty]` writes who there is to be into the file PEOPLE.
 """
 
+import gc
 import io
 import sys
 from pathlib import Path
@@ -21,6 +22,8 @@ def migrate() -> None:
     """Only if there is something to apply: asking takes a fraction of a second, migrating several."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        # Django makes each model anew thousands of times; what stays is not to be searched for garbage each time.
+        gc.freeze()
         with moving("Preparing the database"):
             call_command("migrate", interactive=False, verbosity=0)
 

@@ -1,6 +1,5 @@
 import django.db.models.deletion
 import django.utils.timezone
-import steppingup.history.operations
 import steppingup.files.models
 from django.conf import settings
 from django.db import migrations, models
@@ -16,26 +15,22 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        steppingup.history.operations.CreateModels(
-            models=[
-                migrations.CreateModel(
-                    name='StoredFile',
-                    fields=[
-                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                        ('file', models.FileField(editable=False, upload_to=steppingup.files.models.random_name)),
-                        ('name', models.CharField(max_length=150, verbose_name='file name')),
-                        ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
-                        ('content_type', models.CharField(max_length=100)),
-                        ('sha256', models.CharField(max_length=64)),
-                        ('pages', models.PositiveIntegerField(blank=True, null=True)),
-                        ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='uploads', to=settings.AUTH_USER_MODEL)),
-                        ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                    ],
-                    options={
-                        'ordering': ('-uploaded_at',),
-                        'indexes': [models.Index(fields=['uploaded_at'], name='files_store_uploade_9a9ec4_idx')],
-                    },
-                ),
+        migrations.CreateModel(
+            name='StoredFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('file', models.FileField(editable=False, upload_to=steppingup.files.models.random_name)),
+                ('name', models.CharField(max_length=150, verbose_name='file name')),
+                ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
+                ('content_type', models.CharField(max_length=100)),
+                ('sha256', models.CharField(max_length=64)),
+                ('pages', models.PositiveIntegerField(blank=True, null=True)),
+                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='uploads', to=settings.AUTH_USER_MODEL)),
+                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
+            options={
+                'ordering': ('-uploaded_at',),
+                'indexes': [models.Index(fields=['uploaded_at'], name='files_store_uploade_9a9ec4_idx')],
+            },
         ),
     ]
