@@ -3,7 +3,7 @@
 import csv
 from typing import Any
 
-from cohorts.loading import Keeper, register
+from cohorts.loading import Keeper
 from cohorts.models import Programme
 from modules.models import Course, Module, Qualification
 
@@ -26,6 +26,3 @@ def load_modules(programme: Programme, data: dict[str, Any], keep: Keeper) -> No
             values: dict[str, Any] = {key: value.strip() for key, value in row.items() if value and value.strip()}
             values |= {name: int(values[name]) for name in NUMBERS if name in values}
             keep.row(Course, {"provider": programme.provider, "code": values.pop("code")}, values)
-
-
-register(30, load_modules)

@@ -1,19 +1,24 @@
 """Where a registration stands: what its rows say, brought before the rules. Works on prefetched rows too."""
 
-from collections.abc import Mapping
 from types import EllipsisType
 
+from cohorts.models import Enrolment
 from modules.models import Assignment, Course, CourseChoice, Registration
 from modules.rules import Standing
-from modules.states import COUNTS, AssignmentStatus, CourseStatus
+from modules.states import AssignmentStatus, CourseStatus
+
+
+def current(enrolment: Enrolment) -> Registration | None:
+    """What the participant works towards, or else what they did last."""
+    found = Registration.objects.filter(enrolment=enrolment).current_first().select_related("qualification").first()
+    if found:
+        found.enrolment = enrolment
+    return found
 
 
 def choices_of(registration: Registration) -> list[CourseChoice]:
     """Its courses but those that were dropped, in the order in which they were chosen."""
-    if registration.pk is None:  # one that is only proposed, to show what would be said
-        return []
-    rows = registration.choices.counting().select_related("course")
-    return list(rows.order_by("chosen_at", "pk"))
+    return list(registration.choices.counting().select_related("course").order_by("chosen_at", "pk"))
 
 
 def offered_besides(registration: Registration, chosen: list[CourseChoice]) -> list[int]:
@@ -24,21 +29,15 @@ def offered_besides(registration: Registration, chosen: list[CourseChoice]) -> l
 
 
 def standing_of(
-    registration: Registration,
-    after: Mapping[int, str] | None = None,
-    *,
-    choices: list[CourseChoice] | None = None,
-    with_offer: bool = False,
+    registration: Registration, *, choices: list[CourseChoice] | None = None, with_offer: bool = False
 ) -> Standing:
-    """`after` says what the statuses of some choices will be; `with_offer` looks at what could still be chosen."""
+    """`with_offer` looks at what could still be chosen."""
     rows = choices_of(registration) if choices is None else choices
-    status = {row.pk: (after or {}).get(row.pk, row.status) for row in rows}
-    counting = [row for row in rows if status[row.pk] in COUNTS]
     return Standing(
         registration.qualification.target,
-        tuple(row.credits for row in counting),
-        tuple(row.credits for row in counting if status[row.pk] == CourseStatus.PASSED),
-        tuple(offered_besides(registration, counting)) if with_offer else None,
+        tuple(row.credits for row in rows),
+        tuple(row.credits for row in rows if row.status == CourseStatus.PASSED),
+        tuple(offered_besides(registration, rows)) if with_offer else None,
     )
 
 
@@ -48,13 +47,12 @@ def latest_assignment(registration: Registration) -> Assignment | None:
 
 def todo_of(
     registration: Registration,
-    after: Mapping[int, str] | None = None,
     *,
     standing: Standing | None = None,
     latest: Assignment | EllipsisType | None = ...,
 ) -> str:
     """What is still to be done, in one or two sentences. `latest` is asked for when it is not given."""
-    standing = standing or standing_of(registration, after)
+    standing = standing or standing_of(registration)
     if isinstance(latest, EllipsisType):
         latest = latest_assignment(registration)
     parts = []

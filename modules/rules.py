@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from steppingup.formats.english import counted
+
 
 @dataclass(frozen=True)
 class Target:
@@ -116,11 +118,6 @@ class Standing:
         more = counted(self.room, "more course", "more courses")
         reach = f"With {more} you could reach at most {self.reachable}."
         return f"{have} credits. {reach} Drop one, and choose one with more credits."
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """“1 course”, “2 courses”."""
-    return f"{number} {one if number == 1 else many}"
 
 
 def most_credits(target: Target, chosen: Sequence[int], offered: Iterable[int]) -> int:

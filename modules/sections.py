@@ -10,32 +10,15 @@ from django.utils.safestring import SafeString
 
 from cohorts.models import Cohort, Enrolment, Programme, Session
 from cohorts.states import COHORT_PUBLIC, HOLDS_A_PLACE, EnrolmentStatus
-from modules.models import Assignment, Module, Registration, SessionSpeaker
-from modules.progress import choices_of, latest_assignment, standing_of, todo_of
-from modules.queries import NEAR_DAYS
+from modules.models import NEAR_DAYS, Module, Registration, SessionSpeaker
+from modules.policies import KEEP
+from modules.progress import choices_of, current, latest_assignment, standing_of, todo_of
 from modules.rules import Standing
-from modules.states import AssignmentStatus, RegistrationStatus
-from steppingup.accounts.actors import holds
-from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
-from steppingup.desk.menu import Item
-from steppingup.desk.menu import register as register_item
-from steppingup.desk.to_do import TEMPLATE, ToDo, waiting
-from steppingup.desk.waiting import to_do_of
+from modules.states import RegistrationStatus
+from steppingup.accounts.actors import may
 from steppingup.site import pictures
-from steppingup.site.sections import Section, register
-from steppingup.steps.step import Waiting
-from steppingup.steps.waiting import wait_for
 
 Context = dict[str, Any] | None
-
-
-def current(enrolment: Enrolment) -> Registration | None:
-    """What the participant works towards, or else what they did last."""
-    found = Registration.objects.filter(enrolment=enrolment).current_first().select_related("qualification").first()
-    if found:
-        found.enrolment = enrolment
-    return found
 
 
 def due_words(registration: Registration) -> dict[str, Any]:
@@ -126,63 +109,6 @@ def programme_qualifications(*, subject: Programme, viewer: Any) -> Context:
 
 def cohort_qualifications(*, subject: Cohort, viewer: Any) -> Context:
     """How many are registered, overdue, have achieved."""
-    registrations = Registration.objects.filter(enrolment__cohort=subject)
-    if not isinstance(viewer, User) or not holds(viewer, Permission.RUN_QUALIFICATIONS, subject.programme.provider_id):
+    if not may(viewer, KEEP, subject) or not subject.programme.qualifications.exists():
         return None
-    if not subject.programme.qualifications.exists():
-        return None
-    return {"figures": registrations.figures()}
-
-
-def to_do(*, subject: Any, viewer: Any) -> Context:
-    """On the admin's first page: assignments to mark, and who is overdue."""
-    if not isinstance(viewer, User) or not holds(viewer, Permission.RUN_QUALIFICATIONS):
-        return None
-    mine = Registration.objects.for_staff(viewer)
-    dates = "admin:modules_registration_changelist"
-    near = "{} due within 30 days".format
-    return waiting(
-        *to_do_of([Assignment.objects.filter(registration__in=mine)]),
-        ToDo(mine.overdue().count(), "qualification is overdue", "qualifications are overdue", dates, "due=overdue"),
-        ToDo(mine.near_due().count(), near("qualification is"), near("qualifications are"), dates, "due=near"),
-    )
-
-
-def to_mark(rows: Any) -> Any:
-    """Handed in by somebody who works towards the qualification."""
-    return rows.filter(status=AssignmentStatus.SUBMITTED, registration__status=RegistrationStatus.REGISTERED)
-
-
-def register_all() -> None:
-    wait_for(Assignment, "mark", Waiting(to_mark, "assignment to mark", "assignments to mark"))
-    folder, name = "modules/sections", "Qualification"
-    for section in (
-        Section("programme", "modules", 30, f"{folder}/programme_modules.html", programme_modules, "The modules"),
-        Section(
-            "programme",
-            "qualification",
-            35,
-            f"{folder}/programme_qualification.html",
-            programme_qualifications,
-            "An optional qualification",
-        ),
-        Section("participant", "modules", 35, f"{folder}/modules.html", own_modules, "Your modules"),
-        Section(
-            "participant", "qualification", 50, f"{folder}/participant.html", own_qualification, "Your qualification"
-        ),
-        Section("manager", "qualification", 50, f"{folder}/manager.html", managed_qualification, name),
-        Section("cohort_admin", "qualification", 50, f"{folder}/cohort_admin.html", cohort_qualifications, name),
-        Section("dashboard", "qualification", 50, TEMPLATE, to_do, "Qualifications"),
-    ):
-        register(section)
-    permission = Permission.RUN_QUALIFICATIONS
-    for group, title, icon, model, order in (
-        ("Programmes", "Modules", "menu_book", "module", 10),
-        ("Programmes", "Speakers", "record_voice_over", "speaker", 11),
-        ("Qualifications", "Registrations", "workspace_premium", "registration", 10),
-        ("Qualifications", "Results of courses", "fact_check", "coursechoice", 20),
-        ("Qualifications", "Assignments", "description", "assignment", 30),
-        ("Qualifications", "Courses", "library_books", "course", 40),
-        ("Qualifications", "Qualifications", "rule", "qualification", 50),
-    ):
-        register_item(Item(group, title, icon, f"admin:modules_{model}_changelist", order, permission))
+    return {"figures": Registration.objects.filter(enrolment__cohort=subject).figures()}

@@ -77,3 +77,22 @@ ASSIGNMENT = Lifecycle(
     },
     noun="assignment",
 )
+
+#: How these look as labels in lists.
+REGISTRATION_COLOURS = {
+    RegistrationStatus.REGISTERED: "info",
+    RegistrationStatus.ACHIEVED: "success",
+    RegistrationStatus.WITHDRAWN: "default",
+}
+COURSE_COLOURS = {
+    CourseStatus.TAKING: "info",
+    CourseStatus.PASSED: "success",
+    CourseStatus.NOT_PASSED: "warning",
+    CourseStatus.DROPPED: "default",
+}
+ASSIGNMENT_COLOURS = {
+    AssignmentStatus.SUBMITTED: "warning",
+    AssignmentStatus.PASSED: "success",
+    AssignmentStatus.REFERRED: "info",
+    AssignmentStatus.REPLACED: "default",
+}

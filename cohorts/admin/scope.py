@@ -9,24 +9,28 @@ from unfold.contrib.filters.admin import DropdownFilter
 from cohorts.access import may
 from cohorts.models import Cohort
 from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import scope_of
 from steppingup.desk.admin import ScopedAdmin
 
 
 class CohortFilter(DropdownFilter):
-    """The cohorts for which this person holds the permission. `path` leads from the model to the cohort."""
+    """The cohorts for which this person sees rows of the list. `permission` and `path` are the list's own, by its scope."""
 
     title = "cohort"
     parameter_name = "cohort"
-    permission: ClassVar[Permission]
-    path: ClassVar[str] = "cohort"
+    permission: ClassVar[Permission | None] = None
+    path: ClassVar[str] = ""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        cohorts = Cohort.objects.for_staff(request.user, self.permission).select_related("programme")
+        cohorts = Cohort.objects.visible_to(request.user, self.permission or model_admin.see).select_related(
+            "programme"
+        )
         return [(str(cohort.pk), str(cohort)) for cohort in cohorts]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
-        return queryset.filter(**{self.path: value}) if value and value.isdecimal() else queryset
+        path = self.path or scope_of(queryset.model).cohort
+        return queryset.filter(**{path: value}) if value and value.isdecimal() else queryset
 
 
 class CohortScopedAdmin(ScopedAdmin):

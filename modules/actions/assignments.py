@@ -1,32 +1,82 @@
 """The written work-based assignment: handed in, with its pages counted, and marked (B43, B44)."""
 
-from django.db import transaction
+from typing import Any
+
+from django import forms
 from django.utils import timezone
 
 from cohorts.models import Placement
-from modules import telling
-from modules.access import lock, require_keeper, require_open, require_own, words_needed
+from modules import notices
 from modules.actions.registrations import achieve_if_complete
 from modules.models import Assignment, Registration
+from modules.policies import KEEP, lock_open, require_open, require_own, require_somebody_else, required
 from modules.states import ASSIGNMENT, AssignmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, person
+from steppingup.files.fields import CheckedFileField
 from steppingup.files.models import StoredFile
+from steppingup.formats.english import counted
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.step import StepForm, Waiting, Weight, step
+
+
+class HandInForm(StepForm):
+    """The assignment as a PDF, and whether it is about the stretch assignment (B43, B44)."""
+
+    about_placement = forms.BooleanField(label="It is about my stretch assignment", required=False)
+    field_order = ["file", "about_placement"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rule = self.subject.qualification.file_rule
+        hint = f"{rule.hint} If you wrote it in Word, save it as a PDF first."
+        self.fields["file"] = CheckedFileField(
+            rule=rule, by=self.subject.participant, label="Your assignment", help_text=hint
+        )
+        self.placement = Placement.objects.filter(enrolment=self.subject.enrolment_id).select_related("host").first()
+        if self.placement:
+            about = f"It is about my stretch assignment: {self.placement.title}, at {self.placement.host}"
+            self.fields["about_placement"].label = about
+        else:
+            del self.fields["about_placement"]
+        self.order_fields(self.field_order)
+
+    def values(self) -> dict[str, Any]:
+        about = self.placement if self.cleaned_data.get("about_placement") else None
+        return {"file": self.cleaned_data["file"], "placement": about}
+
+
+def require_assignment_wanted(registration: Registration) -> None:
+    """Raises NotPossible when none is asked for, or when one is passed."""
+    require_open(registration)
+    if not registration.qualification.has_assignment:
+        raise NotPossible(f"The {registration.qualification} asks for no assignment.", "none_asked_for")
+    if registration.assignments.filter(status=AssignmentStatus.PASSED).exists():
+        raise NotPossible("Your assignment is passed, so no other version is needed.", "passed")
 
 
 def _check_file(registration: Registration, file: StoredFile) -> int:
     """Its pages, if the rule allows them (B43)."""
     rule = registration.qualification.file_rule
     if file.content_type != "application/pdf" or not file.pages:
-        raise NotPossible("Upload the assignment as a PDF, so that we can count its pages.")
+        sentence = "Upload the assignment as a PDF, so that we can count its pages."
+        raise NotPossible(sentence, "not_a_pdf", field="file")
     too_few = file.pages < (rule.min_pages or 0)
     if too_few or (rule.max_pages and file.pages > rule.max_pages):
-        has = "1 page" if file.pages == 1 else f"{file.pages} pages"
-        raise NotPossible(f"This file has {has}. Upload one that has {rule.pages_in_words}.")
+        sentence = f"This file has {counted(file.pages, 'page')}. Upload one that has {rule.pages_in_words}."
+        raise NotPossible(sentence, "pages", field="file")
     return file.pages
 
 
-@transaction.atomic
+@step(
+    Registration,
+    "Hand in the assignment",
+    past="Handed in",
+    story="You handed in your assignment",
+    guard=require_own,
+    policy=require_assignment_wanted,
+    form=HandInForm,
+    final="Hand in another version: it replaces this one.",
+)
 def submit_assignment(
     *, registration: Registration, file: StoredFile, placement: Placement | None = None, by: Actor
 ) -> Assignment:
@@ -34,50 +84,94 @@ def submit_assignment(
     the stretch assignment (B44). The participant is told that it has arrived.
 
     Raises NotPossible when the pages are too few or too many, or none is asked for or wanted any more."""
-    require_own(by, registration.enrolment)
-    lock(registration)
-    require_open(registration)
-    if not registration.qualification.has_assignment:
-        raise NotPossible(f"The {registration.qualification} asks for no assignment.")
+    lock_open(registration)
     if placement is not None and placement.enrolment_id != registration.enrolment_id:
-        raise NotPossible("An assignment can be about your own stretch assignment only.")
+        raise NotPossible("An assignment can be about your own stretch assignment only.", "not_own")
     if Assignment.objects.filter(file=file).exists():
-        raise NotPossible("This file was handed in already. Choose the new version.")
+        raise NotPossible("This file was handed in already. Choose the new version.", "same_file", field="file")
     pages = _check_file(registration, file)
     latest = registration.assignments.order_by("-version").first()
-    if latest and latest.status == AssignmentStatus.PASSED:
-        raise NotPossible("Your assignment is passed, so no other version is needed.")
     if latest and latest.status == AssignmentStatus.SUBMITTED:
         ASSIGNMENT.move(latest, "replace")
+    version = latest.version + 1 if latest else 1
     assignment = Assignment.objects.create(
-        registration=registration,
-        version=latest.version + 1 if latest else 1,
-        file=file,
-        pages=pages,
-        placement=placement,
+        registration=registration, version=version, file=file, pages=pages, placement=placement
     )
-    telling.send_all(telling.of_submitting(assignment))
+    notices.tell(notices.ASSIGNMENT_RECEIVED, assignment)
     return assignment
 
 
-@transaction.atomic
-def mark_assignment(*, assignment: Assignment, result: str, feedback: str, by: Actor) -> Assignment:
-    """“pass”, or “refer” with what to revise. The participant is told, with the feedback. When that was the last thing
-    that was missing, the qualification is achieved.
+class FeedbackForm(StepForm):
+    feedback = forms.CharField(
+        label="Feedback",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="What was good, and what could be better. The participant reads it.",
+    )
 
-    Raises NotPossible when it is marked or replaced already, or is referred without feedback."""
-    if result not in ("pass", "refer"):
-        raise ValueError("A mark is “pass” or “refer”.")
-    registration = assignment.registration
-    require_keeper(by, registration.enrolment)
+
+NEEDED = "Write what is to be revised. The participant reads it."
+
+
+class RevisionForm(FeedbackForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["feedback"]
+        field.required, field.label = True, "What is to be revised"
+        field.error_messages["required"] = NEEDED
+
+
+def _mark(assignment: Assignment, result: str, feedback: str, by: Actor) -> Assignment:
     marker = person(by)
     if marker is None:
         raise NotAllowed("An assignment is marked by a person.")
-    lock(registration)
-    require_open(registration)
-    if result == "refer":
-        feedback = words_needed(feedback, "Write what is to be revised. The participant reads it.")
+    lock_open(assignment)
     ASSIGNMENT.move(assignment, result, marked_at=timezone.now(), marked_by=marker, feedback=feedback.strip())
-    telling.send_all(telling.of_marking(assignment, result, feedback.strip()))
-    achieve_if_complete(registration)
+    notices.tell_of_mark(assignment)
     return assignment
+
+
+MARKING: dict[str, Any] = {
+    "permission": KEEP,
+    "guard": require_somebody_else,
+    "lifecycle": ASSIGNMENT,
+    "policy": require_open,
+}
+
+
+@step(
+    Assignment,
+    "Pass",
+    name="pass",
+    past="Passed",
+    story="Your assignment is passed",
+    meaning="If nothing else is missing, the qualification is achieved.",
+    form=FeedbackForm,
+    final="The participant has read that it is passed.",
+    weight=Weight.STRONG,
+    waiting=Waiting(lambda rows: rows.to_mark(), "assignment to mark", "assignments to mark", 10),
+    **MARKING,
+)
+def pass_assignment(*, assignment: Assignment, feedback: str = "", by: Actor) -> Assignment:
+    """The participant is told, with the feedback. When that was the last thing that was missing, the qualification is
+    achieved. Raises NotPossible when it is marked or replaced already."""
+    _mark(assignment, "pass", feedback, by)
+    achieve_if_complete(assignment.registration)
+    return assignment
+
+
+@step(
+    Assignment,
+    "Ask for a revision",
+    name="refer",
+    past="To be revised",
+    story="Your assignment is to be revised",
+    meaning="The participant can hand in another version.",
+    form=RevisionForm,
+    final="The participant hands in another version, which is marked anew.",
+    **MARKING,
+)
+def refer_assignment(*, assignment: Assignment, feedback: str, by: Actor) -> Assignment:
+    """The participant is told what to revise. Raises NotPossible without feedback, or when it is marked or replaced."""
+    return _mark(assignment, "refer", required(feedback, NEEDED, "feedback"), by)

@@ -1,23 +1,28 @@
 """Choosing and dropping courses, and their results (B41, B42)."""
 
 from datetime import date
+from typing import Any
 
-from django.db import transaction
+from django import forms
 from django.utils import timezone
 
-from modules import telling
-from modules.access import lock, require_keeper, require_open, require_own
+from modules import notices
 from modules.actions.registrations import achieve_if_complete
 from modules.models import Course, CourseChoice, Registration
+from modules.policies import KEEP, lock_open, require_open, require_own, require_somebody_else
 from modules.progress import choices_of, offered_besides
 from modules.rules import Verdict, check_adding
 from modules.states import COURSE_CHOICE, CourseStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.step import StepForm, Weight, step
 
 
 class DeadEnd(NotPossible):
     """The course could be chosen, but then the credits are out of reach. Ask again, with `anyway=True`."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, "dead_end", field="anyway")
 
 
 def verdict_on(registration: Registration, course: Course) -> Verdict:
@@ -30,28 +35,42 @@ def verdict_on(registration: Registration, course: Course) -> Verdict:
     return check_adding(target, [choice.credits for choice in chosen], course.credits, others)
 
 
-def _tell_of_choosing(choice: CourseChoice, what: str, by: Actor) -> None:
-    if by != choice.registration.enrolment.participant:
-        telling.send_all(telling.of_choosing(choice, what))
+class CourseForm(StepForm):
+    course = forms.ModelChoiceField(Course.objects.none(), label="Course", empty_label=None)
+    anyway = forms.BooleanField(label="Choose it even if the credits are then out of reach", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["course"]
+        field.queryset = Course.objects.offered_by(self.subject.enrolment.cohort.programme.provider_id)
 
 
-@transaction.atomic
+@step(
+    Registration,
+    "Choose a course",
+    past="Course chosen",
+    story="A course was chosen",
+    meaning="Its credits are fixed now, whatever becomes of the catalogue.",
+    guard=require_own,
+    policy=require_open,
+    form=CourseForm,
+    final="Drop the course again.",
+)
 def choose_course(*, registration: Registration, course: Course, by: Actor, anyway: bool = False) -> CourseChoice:
     """Choose a course that is on offer; its credits are fixed now. When somebody else chooses, the participant is told.
 
     Raises NotPossible when it is chosen already, not on offer, or one too many; DeadEnd when the credits could then not
     be reached any more, unless `anyway`."""
-    require_own(by, registration.enrolment)
-    lock(registration)
-    require_open(registration)
+    lock_open(registration)
     if course.provider_id != registration.enrolment.cohort.programme.provider_id or not course.is_offered:
-        raise NotPossible(f"“{course.title}” is not on offer now. Choose another course.")
+        sentence = f"“{course.title}” is not on offer now. Choose another course."
+        raise NotPossible(sentence, "not_offered", field="course")
     earlier = CourseChoice.objects.filter(registration=registration, course=course).first()
     if earlier and earlier.status != CourseStatus.DROPPED:
-        raise NotPossible(f"You have chosen “{course.title}” already.")
+        raise NotPossible(f"You have chosen “{course.title}” already.", "chosen", field="course")
     verdict = verdict_on(registration, course)
     if verdict.refused:
-        raise NotPossible(verdict.refused)
+        raise NotPossible(verdict.refused, "too_many")
     if verdict.warning and not anyway:
         raise DeadEnd(verdict.warning)
     if earlier:
@@ -59,52 +78,114 @@ def choose_course(*, registration: Registration, course: Course, by: Actor, anyw
         choice.registration, choice.course = registration, course
     else:
         choice = CourseChoice.objects.create(registration=registration, course=course, credits=course.credits)
-    _tell_of_choosing(choice, "chosen", by)
+    notices.tell_of_choosing(choice, "chosen", by)
     return choice
 
 
-@transaction.atomic
+@step(
+    CourseChoice,
+    "Drop the course",
+    name="drop",
+    noun="choice",
+    past="Dropped",
+    story="A course was dropped",
+    meaning="Its credits no longer count towards the choice. It can be chosen again later.",
+    guard=require_own,
+    lifecycle=COURSE_CHOICE,
+    policy=require_open,
+    final="Choose the course again.",
+    weight=Weight.DANGER,
+)
 def drop_course(*, choice: CourseChoice, by: Actor) -> CourseChoice:
-    """Drop a course that is not passed. It may be chosen again."""
-    registration = choice.registration
-    require_own(by, registration.enrolment)
-    lock(registration)
-    require_open(registration)
+    """Drop a course that is not passed. When somebody else does, the participant is told."""
+    lock_open(choice)
     COURSE_CHOICE.move(choice, "drop", result_on=None, recorded_by=None)
-    _tell_of_choosing(choice, "dropped", by)
+    notices.tell_of_choosing(choice, "dropped", by)
     return choice
 
 
-@transaction.atomic
-def record_result(*, choice: CourseChoice, result: str, by: Actor, on: date | None = None) -> CourseChoice:
-    """Record “pass” or “fail” on a day (today if none is given). The participant is told. When that was the last thing
-    that was missing, the qualification is achieved.
+class ResultForm(StepForm):
+    on = forms.DateField(
+        label="Date of the result",
+        initial=timezone.localdate,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Choose the date of the result.", "invalid": "Choose a date."},
+    )
 
-    Raises NotPossible for a day in the future or before the registration, or when there is a result already."""
-    if result not in ("pass", "fail"):
-        raise ValueError("A result is “pass” or “fail”.")
-    registration = choice.registration
-    require_keeper(by, registration.enrolment)
-    lock(registration)
-    require_open(registration)
-    day = on or timezone.localdate()
-    if day > timezone.localdate():
-        raise NotPossible("A result cannot be dated in the future.")
+
+def _record(choice: CourseChoice, result: str, by: Actor, on: date | None) -> CourseChoice:
+    """Raises NotPossible for a day in the future or before the registration, or when there is such a result already."""
+    registration, today = lock_open(choice), timezone.localdate()
+    day = on or today
+    if day > today:
+        raise NotPossible("A result cannot be dated in the future.", "future", field="on")
     if day < registration.registered_on:
-        raise NotPossible("The result is dated before the registration. Check the year.")
+        raise NotPossible("The result is dated before the registration. Check the year.", "too_early", field="on")
     COURSE_CHOICE.move(choice, result, result_on=day, recorded_by=person(by))
-    telling.send_all(telling.of_result(choice, result))
-    achieve_if_complete(registration)
+    notices.tell_of_result(choice, result)
     return choice
 
 
-@transaction.atomic
+RESULT: dict[str, Any] = {
+    "noun": "choice",
+    "permission": KEEP,
+    "guard": require_somebody_else,
+    "lifecycle": COURSE_CHOICE,
+    "policy": require_open,
+}
+
+
+@step(
+    CourseChoice,
+    "Record a pass",
+    name="pass",
+    past="Passed",
+    story="You passed a course",
+    meaning="The credits of the course count. If nothing else is missing, the qualification is achieved.",
+    form=ResultForm,
+    undo="correct",
+    bulk=True,
+    weight=Weight.STRONG,
+    **RESULT,
+)
+def record_pass(*, choice: CourseChoice, by: Actor, on: date | None = None) -> CourseChoice:
+    """A pass on a day (today if none is given). The participant is told. When that was the last thing that was missing,
+    the qualification is achieved."""
+    _record(choice, "pass", by, on)
+    achieve_if_complete(choice.registration)
+    return choice
+
+
+@step(
+    CourseChoice,
+    "Record “not passed yet”",
+    name="fail",
+    past="Not passed yet",
+    story="You have not passed a course yet",
+    meaning="The participant may try again, or drop the course and choose another.",
+    form=ResultForm,
+    undo="correct",
+    bulk=True,
+    **RESULT,
+)
+def record_fail(*, choice: CourseChoice, by: Actor, on: date | None = None) -> CourseChoice:
+    """Not passed yet, on a day (today if none is given). The participant is told."""
+    return _record(choice, "fail", by, on)
+
+
+@step(
+    CourseChoice,
+    "Undo the result",
+    name="correct",
+    past="Result undone",
+    story="A result was taken back",
+    meaning="Only for a mistake. Afterwards you can record the right result.",
+    final="Record the result again.",
+    **RESULT,
+)
 def correct(*, choice: CourseChoice, by: Actor) -> CourseChoice:
     """Take back a result that was recorded by mistake. The participant is told."""
-    registration = choice.registration
-    require_keeper(by, registration.enrolment)
-    lock(registration)
-    require_open(registration)
+    lock_open(choice)
     COURSE_CHOICE.move(choice, "correct", result_on=None, recorded_by=None)
-    telling.send_all(telling.of_result(choice, "correct"))
+    notices.tell_of_result(choice, "correct")
     return choice

@@ -3,31 +3,18 @@
 from django.utils import timezone
 
 from cohorts.models import Enrolment
-from modules import telling
-from modules.access import lock
+from modules import notices
 from modules.models import Registration
-from modules.states import REGISTRATION, RegistrationStatus
+from modules.policies import lock
+from modules.states import REGISTRATION
 from steppingup.accounts.actors import Actor
-from steppingup.messaging.actions import MessagePreview
 
 REASON = "You are not on the programme any more."
 
 
-def _open(enrolment: Enrolment) -> list[Registration]:
-    found = Registration.objects.filter(enrolment=enrolment, status=RegistrationStatus.REGISTERED)
-    return list(found.select_related("qualification", "enrolment__participant", "enrolment__cohort__programme"))
-
-
 def leave(enrolment: Enrolment, by: Actor) -> None:
-    for registration in _open(enrolment):
+    for registration in Registration.objects.under_way().filter(enrolment=enrolment).with_everything():
         lock(registration)
-        REGISTRATION.move(registration, "withdraw", withdrawn_on=timezone.localdate(), withdrawal_reason=REASON)
-        telling.send_all(telling.of_withdrawing(registration, REASON))
-
-
-def would_be_told(enrolment: Enrolment) -> list[MessagePreview]:
-    return [
-        preview
-        for registration in _open(enrolment)
-        for preview in telling.previews(telling.of_withdrawing(registration, REASON))
-    ]
+        today = timezone.localdate()
+        REGISTRATION.move(registration, "withdraw", withdrawn_on=today, withdrawal_reason=REASON)
+        notices.tell(notices.WITHDRAWN, registration, reason=REASON)

@@ -1,153 +1,256 @@
 """Registering for a qualification, achieving it, giving it up, and more time for it (B39, B46)."""
 
 from datetime import date
+from typing import Any
 
-from django.db import transaction
+from django import forms
 from django.utils import timezone
 
 from cohorts.models import Enrolment
-from modules import telling
-from modules.access import lock, require_keeper, require_open, require_own, require_place, words_needed
+from modules import notices
 from modules.models import Extension, Qualification, Registration
-from modules.progress import standing_of
+from modules.policies import (
+    KEEP,
+    lock,
+    lock_open,
+    require_complete,
+    require_no_other,
+    require_none_under_way,
+    require_open,
+    require_own,
+    require_participant,
+    require_place,
+    require_resumable,
+    require_somebody_else,
+    required,
+    why_not_achieved,
+)
 from modules.rules import add_months
-from modules.states import REGISTRATION, AssignmentStatus, RegistrationStatus
+from modules.states import REGISTRATION, RegistrationStatus
 from steppingup.accounts.actors import SYSTEM, Actor, person
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.step import StepForm, Weight, step
 
 
-def _require_none_other(enrolment: Enrolment) -> None:
-    other = enrolment.registrations.filter(status=RegistrationStatus.REGISTERED).select_related("qualification").first()
-    if other:
-        raise NotPossible(f"You are working towards the {other.qualification}. Finish it or withdraw from it first.")
+class QualificationForm(StepForm):
+    """Which qualification of the programme."""
+
+    qualification = forms.ModelChoiceField(Qualification.objects.none(), label="Which qualification?", empty_label=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["qualification"]
+        field.queryset = self.subject.cohort.programme.qualifications.all()
 
 
-@transaction.atomic
-def register(*, enrolment: Enrolment, qualification: Qualification, by: Actor, on: date | None = None) -> Registration:
+@step(
+    Enrolment,
+    "Register for a qualification",
+    past="Registered",
+    story="You registered for a qualification",
+    meaning="You can give it up again at any time, and your place on the programme stays as it is.",
+    guard=require_participant,
+    policy=require_place,
+    form=QualificationForm,
+    final="Withdraw the registration.",
+)
+def register_for(
+    *, enrolment: Enrolment, qualification: Qualification, by: Actor, on: date | None = None
+) -> Registration:
     """A participant chooses to work towards a qualification of their programme (B39). It is due so many months later,
     at the end of a shorter month (B46). They are told.
 
     Raises NotPossible for a qualification of another programme, for one they have registered for before, and while they
     work towards another."""
-    require_own(by, enrolment)
+    # No key: other rows may go on referring to the place. Two registrations at once wait for each other here.
     Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
     enrolment.refresh_from_db(fields=["status"])
     require_place(enrolment)
     if qualification.programme_id != enrolment.cohort.programme_id:
-        raise NotPossible(f"{qualification} is not offered on {enrolment.cohort.programme}.")
+        sentence = f"{qualification} is not offered on {enrolment.cohort.programme}."
+        raise NotPossible(sentence, "not_offered", field="qualification")
     earlier = enrolment.registrations.filter(qualification=qualification).first()
     if earlier:
         again = " Take it up again instead." if earlier.status == RegistrationStatus.WITHDRAWN else ""
-        raise NotPossible(f"You have registered for the {qualification} already.{again}")
-    _require_none_other(enrolment)
+        sentence = f"You have registered for the {qualification} already.{again}"
+        raise NotPossible(sentence, "registered", field="qualification")
+    require_no_other(enrolment)
     today = on or timezone.localdate()
+    due_on = add_months(today, qualification.months)
     registration = Registration.objects.create(
-        enrolment=enrolment,
-        qualification=qualification,
-        registered_on=today,
-        due_on=add_months(today, qualification.months),
+        enrolment=enrolment, qualification=qualification, registered_on=today, due_on=due_on
     )
-    telling.send_all(telling.of_registering(registration))
+    notices.tell_of_registering(registration)
     return registration
 
 
-def why_not_achieved(registration: Registration) -> str:
-    """A sentence about what is missing, or nothing (B41, B43)."""
-    qualification, standing = registration.qualification, standing_of(registration)
-    if not standing.is_reached:
-        return (
-            f"It takes {qualification.credits} credits in {qualification.courses_in_words}. There are "
-            f"{standing.credits_passed} credits in {len(standing.passed)} courses that are passed."
-        )
-    if qualification.has_assignment and not registration.assignments.filter(status=AssignmentStatus.PASSED).exists():
-        return "The assignment is not passed yet."
-    return ""
-
-
-@transaction.atomic
+@step(
+    Registration,
+    "Record as achieved",
+    past="Achieved",
+    story="You achieved the qualification",
+    meaning="Credits, courses and assignment are complete. Usually this happens by itself with the last result.",
+    permission=KEEP,
+    guard=require_somebody_else,
+    lifecycle=REGISTRATION,
+    policy=require_complete,
+    undo="reopen",
+    weight=Weight.STRONG,
+)
 def achieve(*, registration: Registration, by: Actor, on: date | None = None) -> Registration:
     """Record the qualification as achieved. It happens by itself with the last result; the button is for afterwards.
 
     Raises NotPossible when credits, courses or the assignment are missing."""
-    require_keeper(by, registration.enrolment)
     lock(registration)
-    REGISTRATION.check(registration, "achieve")
-    if missing := why_not_achieved(registration):
-        raise NotPossible(missing)
     REGISTRATION.move(registration, "achieve", achieved_on=on or timezone.localdate())
-    telling.send_all(telling.of_achieving(registration))
+    notices.tell(notices.ACHIEVED, registration)
     return registration
 
 
-def achieve_if_complete(registration: Registration, on: date | None = None) -> bool:
-    """After a result: is that all? Called within the transaction of the result."""
-    if registration.status != RegistrationStatus.REGISTERED or why_not_achieved(registration):
-        return False
-    achieve(registration=registration, by=SYSTEM, on=on)
-    return True
+def achieve_if_complete(registration: Registration) -> None:
+    """After a result: is that all? Called within the transaction of the result, with the registration locked."""
+    if not why_not_achieved(registration):
+        achieve(registration=registration, by=SYSTEM)
 
 
-@transaction.atomic
+class ReasonForm(StepForm):
+    reason = forms.CharField(
+        label="Why",
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text="The participant reads it.",
+        error_messages={"required": "Write the reason. The participant reads it."},
+    )
+
+
+@step(
+    Registration,
+    "Undo the achievement",
+    past="Reopened",
+    story="The achievement was recorded by mistake",
+    meaning="Only for a mistake. Afterwards you can correct the results.",
+    permission=KEEP,
+    guard=require_somebody_else,
+    lifecycle=REGISTRATION,
+    policy=require_none_under_way,
+    explains=True,
+    form=ReasonForm,
+    undo="achieve",
+    weight=Weight.DANGER,
+)
 def reopen(*, registration: Registration, reason: str, by: Actor) -> Registration:
     """The achievement was a mistake: results can be corrected again. The participant is told why."""
-    require_keeper(by, registration.enrolment)
+    reason = required(reason, "Say why the achievement is undone. The participant reads it.", "reason")
     lock(registration)
-    REGISTRATION.check(registration, "reopen")
-    text = words_needed(reason, "Say why the achievement is undone. The participant reads it.")
-    _require_none_other(registration.enrolment)
     REGISTRATION.move(registration, "reopen", achieved_on=None)
-    telling.send_all(telling.of_reopening(registration, text))
+    notices.tell(notices.REOPENED, registration, reason=reason)
     return registration
 
 
-@transaction.atomic
-def withdraw(*, registration: Registration, by: Actor, reason: str = "", on: date | None = None) -> Registration:
-    """Give the qualification up; results are kept. Staff must say why; the participant need not."""
-    require_own(by, registration.enrolment)
+def _withdraw(registration: Registration, reason: str, said: str) -> Registration:
     lock(registration)
-    REGISTRATION.check(registration, "withdraw")
-    if by != registration.enrolment.participant:
-        reason = words_needed(reason, "Say why the registration is withdrawn. The participant reads it.")
-    REGISTRATION.move(
-        registration, "withdraw", withdrawn_on=on or timezone.localdate(), withdrawal_reason=reason.strip()
-    )
-    telling.send_all(telling.of_withdrawing(registration, reason))
+    today = timezone.localdate()
+    REGISTRATION.move(registration, "withdraw", withdrawn_on=today, withdrawal_reason=reason)
+    notices.tell(notices.WITHDRAWN, registration, reason=said)
     return registration
 
 
-@transaction.atomic
+@step(
+    Registration,
+    "Withdraw the registration",
+    past="Withdrawn",
+    story="Your registration was withdrawn",
+    meaning="The place on the programme stays as it is. Results are kept, and the registration can be taken up again.",
+    permission=KEEP,
+    guard=require_somebody_else,
+    lifecycle=REGISTRATION,
+    form=ReasonForm,
+    undo="resume",
+    weight=Weight.DANGER,
+)
+def withdraw(*, registration: Registration, reason: str, by: Actor) -> Registration:
+    """The registration ends, with the reason that the participant reads; results are kept."""
+    reason = required(reason, "Say why the registration is withdrawn. The participant reads it.", "reason")
+    return _withdraw(registration, reason, reason)
+
+
+@step(
+    Registration,
+    "Withdraw",
+    past="Withdrawn by the participant",
+    story="You withdrew from the qualification",
+    meaning="Your place on the programme stays as it is. Your courses and results are kept, so you can take it up again.",
+    guard=require_participant,
+    lifecycle=REGISTRATION,
+    moves=("withdraw",),
+    undo="resume",
+    weight=Weight.DANGER,
+)
+def give_up(*, registration: Registration, by: Actor) -> Registration:
+    """The participant gives the qualification up, and need not say why; results are kept."""
+    return _withdraw(registration, "", "You asked for it.")
+
+
+@step(
+    Registration,
+    "Take it up again",
+    past="Taken up again",
+    story="You took the qualification up again",
+    meaning="Courses and results count as before, and the due date stands.",
+    guard=require_own,
+    lifecycle=REGISTRATION,
+    policy=require_resumable,
+    explains=True,
+    undo="withdraw",
+    weight=Weight.STRONG,
+)
 def resume(*, registration: Registration, by: Actor) -> Registration:
     """Take up a registration again after withdrawing. Results count as before, and the due date stands."""
-    require_own(by, registration.enrolment)
     lock(registration)
-    REGISTRATION.check(registration, "resume")
-    require_place(registration.enrolment)
-    _require_none_other(registration.enrolment)
     REGISTRATION.move(registration, "resume", withdrawn_on=None, withdrawal_reason="")
-    telling.send_all(telling.of_resuming(registration))
+    notices.tell(notices.RESUMED, registration)
     achieve_if_complete(registration)
     return registration
 
 
-@transaction.atomic
+class ExtendForm(ReasonForm):
+    due_on = forms.DateField(
+        label="New due date",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Choose the new due date.", "invalid": "Choose a date."},
+    )
+    field_order = ["due_on", "reason"]
+
+
+@step(
+    Registration,
+    "Give more time",
+    past="More time given",
+    story="You were given more time",
+    meaning="The due date moves. What it was before is kept, with your reason.",
+    permission=KEEP,
+    guard=require_somebody_else,
+    policy=require_open,
+    form=ExtendForm,
+    final="Time that was promised is not taken away again.",
+)
 def extend(*, registration: Registration, due_on: date, reason: str, by: Actor) -> Extension:
     """Give more time, with the reason (B46). What it was before is kept.
 
     Raises NotPossible for a day that is not later than the due date, or that is over."""
-    require_keeper(by, registration.enrolment)
-    lock(registration)
-    require_open(registration)
-    text = words_needed(reason, "Say why there is more time. The participant reads it.")
+    lock_open(registration)
+    text = required(reason, "Say why there is more time. The participant reads it.", "reason")
     before = registration.due_on
     if due_on <= before:
-        raise NotPossible(f"Choose a day after {day_date(before)}, which is the due date now.")
+        sentence = f"Choose a day after {day_date(before)}, which is the due date now."
+        raise NotPossible(sentence, "not_later", field="due_on")
     if due_on < timezone.localdate():
-        raise NotPossible("Choose a day that is still to come.")
+        raise NotPossible("Choose a day that is still to come.", "past", field="due_on")
     registration.due_on = due_on
     registration.save(update_fields=["due_on"])
     extension = Extension.objects.create(
         registration=registration, due_before=before, due_after=due_on, reason=text, given_by=person(by)
     )
-    telling.send_all(telling.of_extending(registration, before, text))
+    notices.tell(notices.EXTENDED, registration, due_before=day_date(before), reason=text)
     return extension

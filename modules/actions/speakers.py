@@ -2,11 +2,10 @@
 
 from django.db import transaction
 
-from cohorts.access import require_staff
 from cohorts.models import Partner, Session
 from modules.models import SessionSpeaker, Speaker
-from steppingup.accounts.actors import Actor
-from steppingup.accounts.roles import Permission
+from modules.policies import KEEP
+from steppingup.accounts.actors import Actor, require
 from steppingup.history.lifecycle import NotPossible
 
 
@@ -31,11 +30,11 @@ def book(*, session: Session, speaker: Speaker, subject: str = "", by: Actor) ->
     """Put a speaker on a session, or change what they speak about.
 
     Raises NotPossible when their employer does not take part, or the session is cancelled."""
-    require_staff(by, Permission.RUN_QUALIFICATIONS, session.cohort)
+    require(by, KEEP, session.cohort)
     if reason := why_not_speaker(session, speaker):
-        raise NotPossible(reason)
+        raise NotPossible(reason, "not_a_partner")
     if session.cancelled_at:
-        raise NotPossible(f"“{session}” is cancelled. Choose another session.")
+        raise NotPossible(f"“{session}” is cancelled. Choose another session.", "cancelled")
     talk, _ = SessionSpeaker.objects.update_or_create(
         session=session, speaker=speaker, defaults={"subject": subject.strip()}
     )
@@ -45,5 +44,5 @@ def book(*, session: Session, speaker: Speaker, subject: str = "", by: Actor) ->
 @transaction.atomic
 def cancel(*, talk: SessionSpeaker, by: Actor) -> None:
     """The speaker does not speak there after all."""
-    require_staff(by, Permission.RUN_QUALIFICATIONS, talk.session.cohort)
+    require(by, KEEP, talk)
     talk.delete()

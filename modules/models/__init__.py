@@ -1,7 +1,10 @@
+from modules.models.catalogue import Course, Qualification
 from modules.models.module import Module, SessionSpeaker, Speaker
-from modules.models.qualification import Assignment, Course, CourseChoice, Extension, Qualification, Registration
+from modules.models.registration import NEAR_DAYS, RELATED, Assignment, CourseChoice, Extension, Registration
 
 __all__ = [
+    "NEAR_DAYS",
+    "RELATED",
     "Assignment",
     "Course",
     "CourseChoice",

@@ -5,6 +5,8 @@ from django.db import models
 
 from cohorts.models import Cohort, Session
 from steppingup.accounts.models import Organisation
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 
 class Module(models.Model):
@@ -17,6 +19,9 @@ class Module(models.Model):
     title = models.CharField(max_length=150)
     summary = models.TextField(blank=True, help_text="Markdown.")
     sessions = models.ManyToManyField(Session, blank=True, related_name="modules")
+
+    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, through="cohort")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("cohort", "number")
@@ -38,6 +43,9 @@ class Speaker(models.Model):
     post = models.CharField(max_length=150, blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="speakers")
 
+    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, provider="provider")
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["provider", "name", "organisation"], name="speaker_once")]
@@ -54,6 +62,9 @@ class SessionSpeaker(models.Model):
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="speakers")
     speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="talks")
     subject = models.CharField(max_length=200, blank=True)
+
+    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, through="session__cohort")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "speaker"], name="session_speaker_once")]

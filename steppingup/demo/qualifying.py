@@ -79,7 +79,7 @@ class Qualifying:
 
     def _register(self, who: Applicant) -> None:
         qualification = Qualification.objects.filter(programme=self.cast.programme).earliest("level")
-        registration = registrations.register(enrolment=who.place(), qualification=qualification, by=who.account)
+        registration = registrations.register_for(enrolment=who.place(), qualification=qualification, by=who.account)
         offered = list(Course.objects.filter(provider=self.cast.programme.provider, is_offered=True).order_by("-level"))
         for credits in CREDITS:
             possible = [course for course in offered if course.credits == credits][:4]
@@ -94,7 +94,7 @@ class Qualifying:
     def _pass(self, who: Applicant, number: int) -> None:
         choice = CourseChoice.objects.filter(registration=self._registration(who)).order_by("-credits", "pk")[number]
         choice.registration = self._registration(who)
-        courses.record_result(choice=choice, result="pass", by=self.cast.coordinator)
+        courses.record_pass(choice=choice, by=self.cast.coordinator)
 
     # -- the assignment --------------------------------------------------------------------------
 
@@ -102,10 +102,16 @@ class Qualifying:
         self._own(who, on, partial(self._hand_in, who))
         marked = working_day(on + timedelta(days=6))
         if revise:
-            self.diary.write(moment(marked, 11), self.cast.coordinator, partial(self._mark, who, "refer", REVISE))
+            self.diary.write(
+                moment(marked, 11),
+                self.cast.coordinator,
+                partial(self._mark, who, assignments.refer_assignment, REVISE),
+            )
             self._own(who, marked + timedelta(days=5), partial(self._hand_in, who))
             marked = working_day(marked + timedelta(days=9))
-        self.diary.write(moment(marked, 11), self.cast.coordinator, partial(self._mark, who, "pass", WELL_DONE))
+        self.diary.write(
+            moment(marked, 11), self.cast.coordinator, partial(self._mark, who, assignments.pass_assignment, WELL_DONE)
+        )
 
     def _hand_in(self, who: Applicant) -> None:
         registration = self._registration(who)
@@ -118,8 +124,8 @@ class Qualifying:
         file = store(upload=upload, rule=registration.qualification.file_rule, by=who.account)
         assignments.submit_assignment(registration=registration, file=file, placement=placement, by=who.account)
 
-    def _mark(self, who: Applicant, result: str, feedback: str) -> None:
+    def _mark(self, who: Applicant, mark: Callable[..., object], feedback: str) -> None:
         registration = self._registration(who)
         assignment = Assignment.objects.filter(registration=registration).latest("version")
         assignment.registration = registration
-        assignments.mark_assignment(assignment=assignment, result=result, feedback=feedback, by=self.cast.coordinator)
+        mark(assignment=assignment, feedback=feedback, by=self.cast.coordinator)

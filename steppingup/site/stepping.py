@@ -57,7 +57,7 @@ class StepPage:
 
     `load()` fetches the record through the access rule, anew each time: after a look ahead the old object is not what the
     database has. `after(subject, result)` is the address to go on to, `show(context)` makes the page, `style(form)`
-    dresses the form."""
+    dresses the form; `done` is said in the place of “Withdrawn. Amara Okafor was told.”"""
 
     request: HttpRequest
     step: Step[Any, Any]
@@ -65,6 +65,7 @@ class StepPage:
     after: Callable[[Any, Any], str]
     show: Callable[[dict[str, Any]], HttpResponse]
     style: Callable[[Any], Any] = lambda form: form
+    done: str = ""
 
     def respond(self) -> HttpResponse:
         subject, user = self.load(), self.request.user
@@ -97,7 +98,7 @@ class StepPage:
     def _take(self, subject: Any, form: StepForm | None, digest: str) -> HttpResponse:
         values = form.values_for(subject) if form else {}
         taken = take(self.step, subject, by=self.request.user, values=values, digest=digest)  # type: ignore[arg-type]
-        messages.success(self.request, f"{self.step.past}. {taken.sentence}")
+        messages.success(self.request, self.done or f"{self.step.past}. {taken.sentence}".strip())
         return HttpResponseRedirect(self.after(subject, taken.result))
 
     def _refuse(self, form: StepForm | None, sentence: NotPossible) -> HttpResponse:
@@ -146,6 +147,7 @@ class StepView(View):
 
     step: ClassVar[Step[Any, Any]]
     template_name = "components/step_page.html"
+    done: ClassVar[str] = ""
 
     def load(self) -> Any:
         """The record, through the access rule. Raises Http404 for whoever may not see it."""
@@ -165,4 +167,4 @@ class StepView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD", "POST"):
             return self.http_method_not_allowed(request)
-        return StepPage(request, self.step, self.load, self.after, self.show).respond()
+        return StepPage(request, self.step, self.load, self.after, self.show, done=self.done).respond()

@@ -85,7 +85,7 @@ def registered(enrolment: Enrolment | None = None, qualification: Qualification 
     """Somebody has registered, of their own choice. `rules` are those of the qualification. Returns the registration."""
     enrolment = enrolment or ParticipantFactory()
     qualification = qualification or QualificationFactory(programme=enrolment.cohort.programme, **rules)
-    return registrations.register(enrolment=enrolment, qualification=qualification, by=enrolment.participant, on=on)
+    return registrations.register_for(enrolment=enrolment, qualification=qualification, by=enrolment.participant, on=on)
 
 
 def catalogue(registration: Registration, *credits: int) -> list[Course]:
@@ -106,7 +106,7 @@ def chosen(registration: Registration, *credits: int) -> list[CourseChoice]:
 def passed(registration: Registration, *credits: int) -> list[CourseChoice]:
     """These courses are chosen and passed."""
     return [
-        courses.record_result(choice=choice, result="pass", by=SYSTEM, on=registration.registered_on)
+        courses.record_pass(choice=choice, by=SYSTEM, on=registration.registered_on)
         for choice in chosen(registration, *credits)
     ]
 
@@ -127,7 +127,7 @@ def achieved(registration: Registration | None = None, by: User | None = None) -
     registration = registration or registered()
     passed(registration, 5, 4, 4)
     marker = by or UserFactory(is_superuser=True, is_staff=True)
-    assignments.mark_assignment(assignment=handed_in(registration), result="pass", feedback="Good.", by=marker)
+    assignments.pass_assignment(assignment=handed_in(registration), feedback="Good.", by=marker)
     registration.refresh_from_db()
     return registration
 

@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from cohorts.models import Partner
 from modules.models import Course, Registration, SessionSpeaker
 from modules.states import CourseStatus, RegistrationStatus
+from steppingup.messaging.models import Message
 from tests.factories.accounts import staff
 from tests.factories.cohorts import ParticipantFactory, ProgrammeFactory, SessionFactory
 from tests.factories.modules import (
@@ -22,12 +23,13 @@ from tests.factories.modules import (
     ModuleFactory,
     SpeakerFactory,
     achieved,
+    catalogue,
     chosen,
     handed_in,
     partner_speaker,
     registered,
 )
-from tests.staff import with_second_factor
+from tests.staff import take_step, take_steps, with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -92,17 +94,17 @@ def test_a_list_costs_the_same_at_one_and_at_thirty_rows(desk, registration, mod
 
 def test_the_list_shows_credits_and_finds_who_is_overdue(desk, registration):
     choice = chosen(registration, 5)[0]
-    desk.post(at("coursechoice", "step", choice.pk, "pass"), {"on": timezone.localdate().isoformat()})
+    take_step(desk, at("coursechoice", "step", choice.pk, "pass"), on=timezone.localdate().isoformat())
     text = desk.get(at("registration")).content.decode()
     assert "5 of 13" in text
     assert (
         registration.enrolment.participant.full_name
-        not in desk.get(at("registration"), {"due": "overdue"}).content.decode()
+        not in desk.get(at("registration"), {"next": "overdue"}).content.decode()
     )
     Registration.objects.update(registered_on="2020-01-01", due_on="2020-07-01")
     assert (
         registration.enrolment.participant.full_name
-        in desk.get(at("registration"), {"due": "overdue"}).content.decode()
+        in desk.get(at("registration"), {"next": "overdue"}).content.decode()
     )
     rows = b"".join(desk.get(at("registration"), {"export": "csv"}).streaming_content).decode("utf-8-sig")
     row = next(csv.DictReader(io.StringIO(rows)))
@@ -112,21 +114,23 @@ def test_the_list_shows_credits_and_finds_who_is_overdue(desk, registration):
 def test_a_result_says_who_will_be_told_before_it_is_recorded(desk, registration):
     choice = chosen(registration, 5)[0]
     address = at("coursechoice", "step", choice.pk, "pass")
-    assert "Who will be told" in desk.get(address).content.decode()
+    assert "Who will be told" in desk.post(address).content.decode()
     choice.refresh_from_db()
     assert choice.status == CourseStatus.TAKING
-    desk.post(address, {"on": timezone.localdate().isoformat()})
+    take_step(desk, address, on=timezone.localdate().isoformat())
     choice.refresh_from_db()
     assert choice.status == CourseStatus.PASSED
 
 
 def test_many_passes_at_once_are_confirmed_first(desk, registration):
     choices = chosen(registration, 5, 4, 4)
-    selected = {"action": "record_pass", "_selected_action": [choice.pk for choice in choices]}
+    selected = {"action": "step_pass", "_selected_action": [choice.pk for choice in choices]}
     text = desk.post(at("coursechoice"), selected).content.decode()
-    assert "Record 3 passes" in text
+    assert "3 will be done" in text
     assert not registration.choices.filter(status=CourseStatus.PASSED).exists()
-    desk.post(at("coursechoice"), {**selected, "confirmed": "yes", "on": timezone.localdate().isoformat()})
+    on = timezone.localdate().isoformat()
+    done = take_steps(desk, "modules_coursechoice", "pass", [choice.pk for choice in choices], on=on)
+    assert "was told" in done.content.decode()
     assert registration.choices.filter(status=CourseStatus.PASSED).count() == 3
 
 
@@ -137,10 +141,10 @@ def test_marking_with_the_file_at_hand(desk, registration):
     assert "We counted 9 pages" in desk.get(at("assignment", "change", made.pk)).content.decode()
     assert b"".join(desk.get(at("assignment", "file", made.pk)).streaming_content).startswith(b"%PDF")
     refer = at("assignment", "step", made.pk, "refer")
-    assert "Write what is to be revised" in desk.post(refer, {"feedback": ""}).content.decode()
-    desk.post(at("assignment", "step", made.pk, "pass"), {"feedback": "Clear."})
+    assert "Write what is to be revised" in take_step(desk, refer, feedback="").content.decode()
+    take_step(desk, at("assignment", "step", made.pk, "pass"), feedback="Clear.")
     for choice in chosen_ones:
-        desk.post(at("coursechoice", "step", choice.pk, "pass"), {"on": timezone.localdate().isoformat()})
+        take_step(desk, at("coursechoice", "step", choice.pk, "pass"), on=timezone.localdate().isoformat())
     registration.refresh_from_db()
     assert registration.status == RegistrationStatus.ACHIEVED
 
@@ -148,7 +152,7 @@ def test_marking_with_the_file_at_hand(desk, registration):
 @pytest.mark.requirement("B46")
 def test_more_time_withdrawing_and_undoing_by_buttons(desk, registration):
     def step(name, **data):
-        return desk.post(at("registration", "step", registration.pk, name), data, follow=True)
+        return take_step(desk, at("registration", "step", registration.pk, name), **data)
 
     assert "is the due date now" in step("extend", due_on="2020-01-01", reason="Ill").content.decode()
     step("extend", due_on="2099-01-01", reason="Ill in May")
@@ -302,3 +306,24 @@ def test_a_modules_sessions_are_those_of_its_cohort(desk, registration):
     assert f'value="{own.pk}"' in page
     assert f'value="{other.pk}"' not in page
     assert "available choices" in desk.post(at("module", "change", module.pk), data).content.decode()
+
+
+def test_the_page_before_a_course_is_dropped_shows_the_email_that_is_sent(desk, registration):
+    choice = chosen(registration, 5, 4, 4)[0]
+    address = at("coursechoice", "step", choice.pk, "drop")
+    shown = desk.post(address).context["told"]
+    assert [letter.to_email for letter in shown] == [registration.enrolment.participant.email]
+    assert "Choose 5 more credits" in shown[0].text
+    take_step(desk, address)
+    assert "Choose 5 more credits" in Message.objects.latest("pk").text
+    assert registration.choices.counting().count() == 2
+
+
+def test_staff_choose_a_course_for_somebody_and_are_warned_of_a_dead_end(desk, registration):
+    chosen(registration, 2, 2, 2)
+    small, *_ = catalogue(registration, 1, 5, 4)
+    address = at("registration", "step", registration.pk, "choose_course")
+    assert "at most 12 of 13 credits" in take_step(desk, address, course=small.pk).content.decode()
+    take_step(desk, address, course=small.pk, anyway="on")
+    assert registration.choices.counting().count() == 4
+    assert Message.objects.latest("pk").to == registration.enrolment.participant

@@ -28,6 +28,7 @@ from tests.factories.modules import (
     registered,
 )
 from tests.files.uploads import pdf, upload
+from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
 
@@ -81,11 +82,12 @@ def test_reading_what_it_asks_and_registering(client):
         "pays the apprenticeship levy",
     ):
         assert words in text
-    address = at("register", enrolment, qualification.key)
-    assert "Who will be told" in client.get(address).content.decode()
+    address = at("register", enrolment)
+    shown = client.post(address, {"filled": "yes", "qualification": qualification.pk}).content.decode()
+    assert "Who will be told" in shown
+    assert "pays the apprenticeship levy" in shown
     assert not Registration.objects.exists()
-    response = client.post(address, follow=True)
-    assert "You are registered" in response.content.decode()
+    assert take_step(client, address, qualification=qualification.pk).url == at("qualification", enrolment)
     assert Registration.objects.get().status == RegistrationStatus.REGISTERED
 
 
@@ -129,10 +131,10 @@ def test_a_dead_end_is_warned_about_before_it_is_chosen(own, registration):
 def test_dropping_a_course(own, registration):
     choice = chosen(registration, 5)[0]
     address = at("drop", registration.enrolment, choice.course_id)
-    assert "Drop “" in own.get(address).content.decode()
-    own.post(address)
+    assert "Nobody will be told" in own.post(address).content.decode()
+    take_step(own, address)
     assert not registration.choices.counting().exists()
-    assert own.get(address).status_code == 404
+    assert "This was done already" in own.get(address, follow=True).content.decode()
 
 
 @pytest.mark.requirement("B43", "B44")
@@ -155,7 +157,7 @@ def test_handing_in_says_how_many_pages_were_counted(own, registration):
 def test_feedback_is_shown_with_its_version(own, registration):
     keeper = staff(provider=registration.enrolment.cohort.programme.provider)
     made = handed_in(registration)
-    assignments.mark_assignment(assignment=made, result="refer", feedback="Say <b>what</b> you changed.", by=keeper)
+    assignments.refer_assignment(assignment=made, feedback="Say <b>what</b> you changed.", by=keeper)
     for name in ("qualification", "assignment"):
         text = own.get(at(name, registration.enrolment)).content.decode()
         assert "Say &lt;b&gt;what&lt;/b&gt; you changed." in text
@@ -188,10 +190,10 @@ def test_the_due_date_warns_when_it_is_near_or_over(own, registration, days, wor
 
 def test_giving_up_and_taking_up_again_on_the_pages(own, registration):
     enrolment = registration.enrolment
-    own.post(at("withdraw", enrolment))
+    take_step(own, at("withdraw", enrolment))
     assert "You withdrew on" in own.get(at("qualification", enrolment)).content.decode()
     assert own.get(at("courses", enrolment)).status_code == 404
-    own.post(at("resume", enrolment, registration.qualification.key))
+    take_step(own, at("resume", enrolment, registration.qualification.key))
     assert own.get(at("courses", enrolment)).status_code == 200
 
 
@@ -200,7 +202,7 @@ def test_a_stranger_a_colleague_and_the_line_manager_find_nothing(client, regist
     handed_in(registration)
     addresses = [
         at("qualification", enrolment),
-        at("register", enrolment, registration.qualification.key),
+        at("register", enrolment),
         at("withdraw", enrolment),
         at("resume", enrolment, registration.qualification.key),
         at("courses", enrolment),
@@ -249,9 +251,9 @@ def test_the_line_manager_sees_credits_and_the_due_date_and_nothing_else(client,
     choice = passed(registration, 5)[0]
     failed = chosen(registration, 4)[0]
     keeper = staff(provider=registration.enrolment.cohort.programme.provider)
-    courses.record_result(choice=failed, result="fail", by=keeper)
+    courses.record_fail(choice=failed, by=keeper)
     made = handed_in(registration)
-    assignments.mark_assignment(assignment=made, result="refer", feedback="Not yet.", by=keeper)
+    assignments.refer_assignment(assignment=made, feedback="Not yet.", by=keeper)
     client.force_login(registration.enrolment.line_manager)
     text = client.get(reverse("cohorts:managed", args=[registration.enrolment_id])).content.decode()
     assert registration.qualification.name in text
@@ -261,7 +263,7 @@ def test_the_line_manager_sees_credits_and_the_due_date_and_nothing_else(client,
 
 
 def test_the_line_manager_is_not_told_that_somebody_gave_up(client, registration):
-    registrations.withdraw(registration=registration, by=registration.enrolment.participant)
+    registrations.give_up(registration=registration, by=registration.enrolment.participant)
     client.force_login(registration.enrolment.line_manager)
     text = client.get(reverse("cohorts:managed", args=[registration.enrolment_id])).content.decode()
     assert registration.qualification.name not in text

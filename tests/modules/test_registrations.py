@@ -72,7 +72,7 @@ def test_strangers_and_coordinators_elsewhere_cannot_register_somebody():
     qualification = QualificationFactory(programme=enrolment.cohort.programme)
     for somebody in (UserFactory(), staff(), enrolment.line_manager):
         with pytest.raises(NotAllowed):
-            registrations.register(enrolment=enrolment, qualification=qualification, by=somebody)
+            registrations.register_for(enrolment=enrolment, qualification=qualification, by=somebody)
     assert not Registration.objects.exists()
 
 
@@ -85,7 +85,7 @@ def test_registering_twice_or_for_two_at_once_or_elsewhere_is_refused(registrati
         (QualificationFactory(), "is not offered"),
     ):
         with pytest.raises(NotPossible, match=words):
-            registrations.register(enrolment=enrolment, qualification=qualification, by=person)
+            registrations.register_for(enrolment=enrolment, qualification=qualification, by=person)
     with pytest.raises(IntegrityError), transaction.atomic():
         Registration.objects.create(
             enrolment=enrolment, qualification=another, registered_on=date(2020, 1, 1), due_on=date(2020, 7, 1)
@@ -165,18 +165,18 @@ def test_nobody_records_results_of_their_own_nor_at_another_provider(registratio
     choice = chosen(registration, 5)[0]
     for somebody in (person, UserFactory(), staff(), registration.enrolment.line_manager):
         with pytest.raises(NotAllowed):
-            courses.record_result(choice=choice, result="pass", by=somebody)
+            courses.record_pass(choice=choice, by=somebody)
     provider = registration.enrolment.cohort.programme.provider
     colleague = staff(provider=provider)
     registration.enrolment.participant = colleague
     with pytest.raises(NotAllowed):
-        courses.record_result(choice=choice, result="pass", by=colleague)
+        courses.record_pass(choice=choice, by=colleague)
 
 
 def test_a_result_is_told_and_can_be_taken_back(registration, keeper):
     choice = chosen(registration, 5)[0]
-    courses.record_result(choice=choice, result="fail", by=keeper)
-    courses.record_result(choice=choice, result="pass", by=keeper)
+    courses.record_fail(choice=choice, by=keeper)
+    courses.record_pass(choice=choice, by=keeper)
     assert "5 of 13 credits" in Message.objects.latest("pk").text
     courses.correct(choice=choice, by=keeper)
     assert (choice.status, choice.result_on, choice.recorded_by) == (CourseStatus.TAKING, None, None)
@@ -189,7 +189,7 @@ def test_a_result_is_not_dated_in_the_future_or_before_the_registration(registra
     choice = chosen(registration, 5)[0]
     for day in (timezone.localdate() + timedelta(days=1), registration.registered_on - timedelta(days=1)):
         with pytest.raises(NotPossible):
-            courses.record_result(choice=choice, result="pass", by=keeper, on=day)
+            courses.record_pass(choice=choice, by=keeper, on=day)
 
 
 def test_the_database_wants_a_date_with_a_result(registration):
@@ -227,14 +227,14 @@ def test_a_newer_version_replaces_the_one_that_waits_and_a_marked_one_stays(regi
     first.refresh_from_db()
     assert (first.status, second.version) == (AssignmentStatus.REPLACED, 2)
     with pytest.raises(NotPossible):
-        assignments.mark_assignment(assignment=first, result="pass", feedback="", by=keeper)
+        assignments.pass_assignment(assignment=first, feedback="", by=keeper)
     with pytest.raises(NotPossible, match="what is to be revised"):
-        assignments.mark_assignment(assignment=second, result="refer", feedback=" ", by=keeper)
-    assignments.mark_assignment(assignment=second, result="refer", feedback="Say what you changed.", by=keeper)
+        assignments.refer_assignment(assignment=second, feedback=" ", by=keeper)
+    assignments.refer_assignment(assignment=second, feedback="Say what you changed.", by=keeper)
     third = handed_in(registration)
     second.refresh_from_db()
     assert (second.status, third.version) == (AssignmentStatus.REFERRED, 3)
-    assignments.mark_assignment(assignment=third, result="pass", feedback="", by=keeper)
+    assignments.pass_assignment(assignment=third, feedback="", by=keeper)
     with pytest.raises(NotPossible, match="is passed"):
         handed_in(registration)
 
@@ -255,7 +255,7 @@ def test_only_keepers_mark(registration, person):
     made = handed_in(registration)
     for somebody in (person, UserFactory(), staff()):
         with pytest.raises(NotAllowed):
-            assignments.mark_assignment(assignment=made, result="pass", feedback="", by=somebody)
+            assignments.pass_assignment(assignment=made, feedback="", by=somebody)
 
 
 # -- achieving -----------------------------------------------------------------------------------
@@ -263,14 +263,14 @@ def test_only_keepers_mark(registration, person):
 
 @pytest.mark.requirement("B39", "B41", "B43")
 def test_the_last_thing_that_was_missing_achieves_the_qualification(registration, keeper):
-    assignments.mark_assignment(assignment=handed_in(registration), result="pass", feedback="", by=keeper)
+    assignments.pass_assignment(assignment=handed_in(registration), feedback="", by=keeper)
     passed(registration, 5, 4)
     third = chosen(registration, 4)[0]
     registration.refresh_from_db()
     assert registration.status == RegistrationStatus.REGISTERED
     with pytest.raises(NotPossible, match="9 credits in 2 courses"):
         registrations.achieve(registration=registration, by=keeper)
-    courses.record_result(choice=third, result="pass", by=keeper)
+    courses.record_pass(choice=third, by=keeper)
     registration.refresh_from_db()
     assert registration.status == RegistrationStatus.ACHIEVED
     assert told(registration)[-2:] == ["result", "achieved"]
@@ -303,12 +303,12 @@ def test_an_achievement_stands_until_it_is_undone_with_a_reason(keeper, registra
 
 def test_giving_up_and_taking_up_again(registration, person, keeper):
     with pytest.raises(NotPossible, match="Say why"):
-        registrations.withdraw(registration=registration, by=keeper)
-    registrations.withdraw(registration=registration, by=person)
+        registrations.withdraw(registration=registration, reason=" ", by=keeper)
+    registrations.give_up(registration=registration, by=person)
     with pytest.raises(NotPossible, match="is withdrawn"):
         chosen(registration, 5)
     with pytest.raises(NotPossible):
-        registrations.withdraw(registration=registration, by=person)
+        registrations.give_up(registration=registration, by=person)
     registrations.resume(registration=registration, by=person)
     assert (registration.status, registration.withdrawn_on) == (RegistrationStatus.REGISTERED, None)
     assert told(registration)[-2:] == ["withdrawn", "resumed"]
@@ -352,4 +352,4 @@ def test_whoever_has_not_finished_is_reminded_once_a_month_before():
 
 def test_the_system_cannot_mark(registration):
     with pytest.raises(NotAllowed):
-        assignments.mark_assignment(assignment=handed_in(registration), result="pass", feedback="", by=SYSTEM)
+        assignments.pass_assignment(assignment=handed_in(registration), feedback="", by=SYSTEM)

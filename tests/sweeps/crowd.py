@@ -134,7 +134,7 @@ def _qualification(world: World, enrolment: Enrolment) -> None:
     Course.objects.create(provider=world.provider, code=f"X{number}", title="More", level=5, credits=4)
     Module.objects.create(cohort=world.running, number=number + 9, title="Further")
     Speaker.objects.create(provider=world.provider, name=f"Speaker {number}", organisation=world.partner.organisation)
-    registration = registrations.register(enrolment=enrolment, qualification=world.qualification, by=person)
+    registration = registrations.register_for(enrolment=enrolment, qualification=world.qualification, by=person)
     courses.choose_course(registration=registration, course=world.course, by=person, anyway=True)
     paper = store(upload=upload(pdf()), rule=world.qualification.file_rule, by=person)
     assignments.submit_assignment(registration=registration, file=paper, by=person)

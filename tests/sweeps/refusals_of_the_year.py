@@ -188,12 +188,12 @@ def more_time_that_is_over(w: World) -> Any:
 # -- mentoring -------------------------------------------------------------------------------------
 
 
-@not_allowed("A pair is confirmed by a person.")
+@not_allowed("A pair is confirmed and ended by a person.")
 def the_system_confirms_a_pair(w: World) -> Any:
     return matching.confirm(pair=w.other_pair, by=SYSTEM)
 
 
-@not_allowed("A pair is ended by a person.")
+@not_allowed("A pair is confirmed and ended by a person.")
 def the_system_ends_a_pair(w: World) -> Any:
     return matching.end(pair=w.pair, reason="Over.", by=SYSTEM)
 

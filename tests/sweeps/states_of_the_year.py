@@ -100,7 +100,7 @@ REGISTRATION = Subject(
     },
     {
         "achieve": Way(achieve),
-        "withdraw": Way(lambda w, r: registrations.withdraw(registration=r, by=w.participant)),
+        "withdraw": Way(lambda w, r: registrations.give_up(registration=r, by=w.participant)),
         "resume": Way(lambda w, r: registrations.resume(registration=r, by=w.participant)),
         "reopen": Way(lambda w, r: registrations.reopen(registration=r, reason="A slip.", by=w.coordinator)),
     },
@@ -108,7 +108,7 @@ REGISTRATION = Subject(
 
 
 def result(w: World, choice: Any, what: str) -> Any:
-    return courses.record_result(choice=choice, result=what, by=w.coordinator)
+    return (courses.record_pass if what == "pass" else courses.record_fail)(choice=choice, by=w.coordinator)
 
 
 COURSE_CHOICE = Subject(
@@ -127,7 +127,8 @@ COURSE_CHOICE = Subject(
 
 
 def mark(w: World, assignment: Any, what: str) -> Any:
-    return assignments.mark_assignment(assignment=assignment, result=what, feedback="Clear.", by=w.coordinator)
+    mark_as = assignments.pass_assignment if what == "pass" else assignments.refer_assignment
+    return mark_as(assignment=assignment, feedback="Clear.", by=w.coordinator)
 
 
 def hand_in(w: World, assignment: Any) -> Any:

@@ -260,7 +260,7 @@ def _qualification(world: World) -> None:
     things.speaker = Speaker.objects.create(
         provider=things.provider, name="Sol Speaker", organisation=things.partner.organisation
     )
-    things.registration = registrations.register(
+    things.registration = registrations.register_for(
         enrolment=things.enrolment, qualification=things.qualification, by=world.participant
     )
     things.choice = courses.choose_course(

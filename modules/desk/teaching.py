@@ -12,12 +12,13 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from cohorts.models import Cohort, Session
+from cohorts.admin.scope import CohortFilter
+from cohorts.models import Session
 from cohorts.states import ComponentKind
 from modules.actions import speakers as actions
-from modules.admin.common import KEEP, KeeperAdmin, OwnCohortFilter
+from modules.desk.keeping import KeeperAdmin, own_providers
 from modules.models import Module, SessionSpeaker, Speaker
-from steppingup.accounts.actors import providers_with
+from modules.policies import KEEP
 from steppingup.accounts.models import Organisation
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible
@@ -29,7 +30,7 @@ def session_label(session: Session) -> str:
 
 
 def _sessions(request: HttpRequest) -> QuerySet[Session]:
-    sessions = Session.objects.filter(cohort__in=Cohort.objects.for_staff(request.user, KEEP))
+    sessions = Session.objects.visible_to(request.user, KEEP)
     return sessions.select_related("cohort__programme").order_by("-cohort__starts_on", "starts_at", "pk")
 
 
@@ -58,14 +59,11 @@ class ModuleForm(forms.ModelForm):
 class ModuleAdmin(KeeperAdmin):
     """A module: its number, subject, and the sessions that make it up."""
 
-    change_permission = KEEP
-    provider_path = "cohort__programme__provider"
-    cohort_path = "cohort"
     form = ModuleForm
     list_display = ("number", "title", "cohort", "how_many_sessions")
     list_display_links = ("number", "title")
     list_select_related = ("cohort__programme",)
-    list_filter = (OwnCohortFilter,)
+    list_filter = (CohortFilter,)
     search_fields = ("title", "summary", "cohort__name")
     ordering = ("-cohort__starts_on", "cohort", "number")
     fields = ("cohort", ("number", "title"), "summary", "sessions")
@@ -87,11 +85,6 @@ class ModuleAdmin(KeeperAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         given = list(super().get_readonly_fields(request, obj))
         return [*given, "cohort"] if obj else given
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "cohort":
-            kwargs["queryset"] = Cohort.objects.for_staff(request.user, KEEP).select_related("programme")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs |= {"queryset": _sessions(request), "widget": UnfoldAdminCheckboxSelectMultipleWidget}
@@ -154,8 +147,6 @@ class TalkInline(TabularInline):
 class SpeakerAdmin(KeeperAdmin):
     """A key speaker, tied to an employer that takes part, and their talks."""
 
-    change_permission = KEEP
-    provider_path = "provider"
     list_display = ("name", "post", "organisation", "how_many_talks")
     list_filter = (("organisation__sector", admin.ChoicesFieldListFilter),)
     search_fields = ("name", "post", "organisation__name", "talks__subject")
@@ -176,22 +167,14 @@ class SpeakerAdmin(KeeperAdmin):
         return self.has_change_permission(request, obj)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        ids = providers_with(request.user, KEEP)
-        providers = Organisation.objects.filter(is_provider=True)
-        if ids is not None:
-            providers = providers.filter(pk__in=ids)
-        if db_field.name == "provider":
-            kwargs["queryset"] = providers
-            kwargs.setdefault("initial", providers.first() if providers.count() == 1 else None)
         if db_field.name == "organisation":
+            providers = own_providers(request)
             partners = Organisation.objects.filter(partnerships__programme__provider__in=providers)
             kwargs["queryset"] = (partners | providers).distinct()
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "organisation":
-            field.help_text = (
+            kwargs["help_text"] = (
                 "A partner of one of your programmes. If it is not in the list, add it to the partners first."
             )
-        return field
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Talks are booked and cancelled by the action, which asks the same question again."""

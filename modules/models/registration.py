@@ -1,16 +1,20 @@
-"""Qualifications, the catalogue of courses, registrations, credits and the assignment (B39 to B46)."""
+"""Registrations for a qualification: the courses that were chosen, their results, the assignment (B39 to B46)."""
+
+from datetime import date, timedelta
+from typing import Any, Self
 
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from cohorts.models import Enrolment, Placement, Programme
-from modules.queries import ChoiceQuerySet, CourseQuerySet, RegistrationQuerySet
-from modules.rules import Target
+from cohorts.models import Enrolment, Placement
+from modules.models.catalogue import Course, Qualification
 from modules.states import (
     ASSIGNMENT,
+    COUNTS,
     COURSE_CHOICE,
     HAS_RESULT,
     MARKED,
@@ -19,115 +23,103 @@ from modules.states import (
     CourseStatus,
     RegistrationStatus,
 )
-from steppingup.accounts.models import Organisation, User
-from steppingup.files.rules import FileRule
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.formats.english import counted, day_date
 from steppingup.history.lifecycle import append_only, frozen
 
+#: A due date that is no further away than this is near.
+NEAR_DAYS = 30
+#: What pages, steps and emails read of a registration.
+RELATED = (
+    "qualification",
+    "enrolment__participant",
+    "enrolment__employer",
+    "enrolment__line_manager",
+    "enrolment__cohort__programme__provider",
+)
 
-class Qualification(models.Model):
-    """An optional qualification: credits, how many courses, months, and pages of the assignment (B39, B41, B43, B46)."""
 
-    retention = "Holds no personal data."
+class RegistrationQuerySet(ScopedQuerySet["Registration"]):
+    def with_everything(self) -> Self:
+        """What pages and messages need, in one query."""
+        return self.select_related(*RELATED)
 
-    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="qualifications")
-    key = models.SlugField(max_length=40)
-    name = models.CharField(max_length=150)
-    awarding_body = models.CharField(max_length=80)
-    level = models.PositiveSmallIntegerField()
-    credits = models.PositiveSmallIntegerField()
-    least_courses = models.PositiveSmallIntegerField()
-    most_courses = models.PositiveSmallIntegerField()
-    months = models.PositiveSmallIntegerField(help_text="Months from registration to the due date.")
-    least_pages = models.PositiveSmallIntegerField(null=True, blank=True)
-    most_pages = models.PositiveSmallIntegerField(null=True, blank=True)
-    least_weekly_hours = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
-    most_weekly_hours = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
-    about = models.TextField(blank=True, help_text="Markdown.")
-    by_levy = models.BooleanField("can be paid from the apprenticeship levy", default=False)
+    for_steps = with_everything
 
-    class Meta:
-        ordering = ("level", "name")
-        constraints = [
-            models.UniqueConstraint(fields=["programme", "key"], name="qualification_once"),
-            models.CheckConstraint(
-                condition=Q(most_courses__gte=F("least_courses")),
-                name="qualification_courses_in_order",
-                violation_error_message="The most courses cannot be fewer than the least courses.",
-            ),
-            models.CheckConstraint(
-                condition=Q(least_pages=None) | Q(most_pages__gte=F("least_pages")),
-                name="qualification_pages_in_order",
-                violation_error_message="The most pages cannot be fewer than the least pages.",
-            ),
-        ]
+    def under_way(self) -> Self:
+        return self.filter(status=RegistrationStatus.REGISTERED)
 
-    def __str__(self) -> str:
-        return self.name
+    def overdue(self, today: date | None = None) -> Self:
+        return self.under_way().filter(due_on__lt=today or timezone.localdate())
 
-    @property
-    def target(self) -> Target:
-        """What its rules say about courses, for `modules.rules`."""
-        return Target(self.credits, self.least_courses, self.most_courses)
+    def near_due(self, today: date | None = None) -> Self:
+        """Due within the next 30 days, today included."""
+        start = today or timezone.localdate()
+        return self.under_way().filter(due_on__range=(start, start + timedelta(days=NEAR_DAYS)))
 
-    @property
-    def has_assignment(self) -> bool:
-        """Is a written assignment part of it? It is when its pages are given."""
-        return bool(self.least_pages or self.most_pages)
+    def with_progress(self) -> Self:
+        """Adds credits_passed, credits_chosen, courses_passed, courses_chosen and assignment_status (of the latest
+        version; None without one)."""
 
-    @property
-    def file_rule(self) -> FileRule:
-        """What is accepted as the assignment: a PDF, so that its pages can be counted (B43)."""
-        return FileRule(
-            kinds=frozenset({"pdf"}), max_bytes=10_000_000, min_pages=self.least_pages, max_pages=self.most_pages
+        def of_choices(name: str, *statuses: str) -> Coalesce:
+            rows = CourseChoice.objects.filter(registration=OuterRef("pk"), status__in=statuses).order_by()
+            found = rows.values("registration").annotate(n=Sum("credits") if name == "credits" else Count("pk"))
+            return Coalesce(Subquery(found.values("n"), output_field=IntegerField()), 0)
+
+        latest = Assignment.objects.filter(registration=OuterRef("pk")).order_by("-version").values("status")[:1]
+        return self.annotate(
+            credits_passed=of_choices("credits", CourseStatus.PASSED),
+            credits_chosen=of_choices("credits", *COUNTS),
+            courses_passed=of_choices("courses", CourseStatus.PASSED),
+            courses_chosen=of_choices("courses", *COUNTS),
+            assignment_status=Subquery(latest),
         )
 
-    @property
-    def courses_in_words(self) -> str:
-        """“from 3 to 5 courses”, “3 courses”."""
-        least, most = self.least_courses, self.most_courses
-        return f"from {least} to {most} courses" if least != most else f"{most} course{'' if most == 1 else 's'}"
+    def current_first(self) -> Self:
+        """What somebody works towards comes first, then what was achieved, then what was given up."""
+        order = models.Case(
+            models.When(status=RegistrationStatus.REGISTERED, then=0),
+            models.When(status=RegistrationStatus.ACHIEVED, then=1),
+            default=2,
+            output_field=IntegerField(),
+        )
+        return self.order_by(order, "-registered_on", "-pk")
 
-    @property
-    def pages_in_words(self) -> str:
-        """“9 to 10 pages”; nothing where there is no assignment."""
-        return self.file_rule.pages_in_words
+    def figures(self) -> dict[str, int]:
+        """How many are registered, near their due date, overdue, achieved, withdrawn, and wait for a mark."""
+        today = timezone.localdate()
+        under_way = Q(status=RegistrationStatus.REGISTERED)
+        near = under_way & Q(due_on__range=(today, today + timedelta(days=NEAR_DAYS)))
+        to_mark = under_way & Q(assignments__status=AssignmentStatus.SUBMITTED)
+        return self.aggregate(
+            registered=Count("pk", filter=under_way, distinct=True),
+            near=Count("pk", filter=near, distinct=True),
+            overdue=Count("pk", filter=under_way & Q(due_on__lt=today), distinct=True),
+            achieved=Count("pk", filter=Q(status=RegistrationStatus.ACHIEVED), distinct=True),
+            withdrawn=Count("pk", filter=Q(status=RegistrationStatus.WITHDRAWN), distinct=True),
+            to_mark=Count("assignments", filter=to_mark, distinct=True),
+        )
 
-    @property
-    def hours_in_words(self) -> str:
-        """“4 to 6 hours of self-study a week” (B45); nothing where it is not said."""
-        hours = [f"{hours.normalize():f}" for hours in (self.least_weekly_hours, self.most_weekly_hours) if hours]
-        return f"{' to '.join(dict.fromkeys(hours))} hours of self-study a week" if hours else ""
+
+class ChoiceQuerySet(ScopedQuerySet["CourseChoice"]):
+    def counting(self) -> Self:
+        """Courses that take a place: all but those that were dropped."""
+        return self.filter(status__in=COUNTS)
+
+    def for_steps(self) -> Self:
+        return self.select_related("course", *(f"registration__{name}" for name in RELATED))
 
 
-class Course(models.Model):
-    """A course of the catalogue of one provider (B42)."""
+class AssignmentQuerySet(ScopedQuerySet["Assignment"]):
+    def to_mark(self) -> Self:
+        """Versions that wait for a mark, of people who still work towards the qualification."""
+        under_way = RegistrationStatus.REGISTERED
+        return self.filter(status=AssignmentStatus.SUBMITTED, registration__status=under_way)
 
-    retention = "Holds no personal data."
-
-    provider = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="courses")
-    code = models.CharField(max_length=20)
-    title = models.CharField(max_length=200)
-    level = models.PositiveSmallIntegerField()
-    credits = models.PositiveSmallIntegerField()
-    guided_hours = models.PositiveSmallIntegerField(null=True, blank=True)
-    summary = models.TextField(blank=True)
-    is_offered = models.BooleanField("offered", default=True)
-
-    objects = CourseQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("level", "title", "code")
-        constraints = [
-            models.UniqueConstraint(fields=["provider", "code"], name="course_once"),
-            models.CheckConstraint(
-                condition=Q(credits__gt=0),
-                name="course_has_credits",
-                violation_error_message="A course must give at least one credit.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.title}"
+    def for_steps(self) -> Self:
+        return self.select_related(*(f"registration__{name}" for name in RELATED))
 
 
 @pghistory.track()
@@ -147,7 +139,14 @@ class Registration(models.Model):
     withdrawn_on = models.DateField(null=True, blank=True, editable=False)
     withdrawal_reason = models.TextField(blank=True, editable=False)
 
+    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, through="enrolment")
     objects = RegistrationQuerySet.as_manager()
+
+    # Added by `with_progress()`.
+    credits_passed: int
+    courses_passed: int
+    courses_chosen: int
+    assignment_status: str | None
 
     class Meta:
         ordering = ("due_on", "pk")
@@ -176,12 +175,39 @@ class Registration(models.Model):
         return f"{self.enrolment.participant}: {self.qualification}"
 
     @property
+    def participant(self) -> User:
+        return self.enrolment.participant
+
+    @property
     def message_scopes(self) -> tuple[models.Model, ...]:
         return self.enrolment.message_scopes
 
     @property
+    def message_facts(self) -> dict[str, str]:
+        """What emails about the qualification say of it."""
+        due_on = day_date(self.due_on)
+        return {**self.enrolment.message_facts, "qualification": self.qualification.name, "due_on": due_on}
+
+    @property
     def is_overdue(self) -> bool:
         return self.status == RegistrationStatus.REGISTERED and self.due_on < timezone.localdate()
+
+
+class OfRegistration(models.Model):
+    """What belongs to a registration is about the same person, and its emails say the same of it and more."""
+
+    registration: Any
+
+    class Meta:
+        abstract = True
+
+    @property
+    def participant(self) -> User:
+        return self.registration.participant
+
+    @property
+    def message_scopes(self) -> tuple[models.Model, ...]:
+        return self.registration.message_scopes
 
 
 class Extension(models.Model):
@@ -196,6 +222,9 @@ class Extension(models.Model):
     given_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField(default=timezone.now)
 
+    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, through="registration")
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         ordering = ("given_at", "pk")
         constraints = [
@@ -209,7 +238,7 @@ class Extension(models.Model):
 
 
 @pghistory.track()
-class CourseChoice(models.Model):
+class CourseChoice(OfRegistration):
     """A course that counts towards a registration. Its credits are fixed when it is chosen."""
 
     retention = "With the enrolment: 6 years after the cohort ends."
@@ -224,6 +253,7 @@ class CourseChoice(models.Model):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
 
+    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, through="registration")
     objects = ChoiceQuerySet.as_manager()
 
     class Meta:
@@ -263,11 +293,16 @@ class CourseChoice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.course} ({self.get_status_display()})"
+        return f"{self.participant}: {self.course}"
+
+    @property
+    def message_facts(self) -> dict[str, str]:
+        course_credits = counted(self.credits, "credit")
+        return {**self.registration.message_facts, "course": self.course.title, "course_credits": course_credits}
 
 
 @pghistory.track()
-class Assignment(models.Model):
+class Assignment(OfRegistration):
     """A version of the written work-based assignment, with its pages counted (B43), of a placement if so (B44)."""
 
     retention = "With the enrolment: 6 years after the cohort ends; the file 12 months after the result."
@@ -289,6 +324,9 @@ class Assignment(models.Model):
     )
     feedback = models.TextField(blank=True)
 
+    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, through="registration")
+    objects = AssignmentQuerySet.as_manager()
+
     class Meta:
         ordering = ("registration", "-version")
         constraints = [
@@ -308,3 +346,8 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.registration}, version {self.version}"
+
+    @property
+    def message_facts(self) -> dict[str, str]:
+        pages = counted(self.pages, "page")
+        return {**self.registration.message_facts, "version": str(self.version), "pages": pages}

@@ -5,18 +5,18 @@ from typing import Any
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cohorts.models import Enrolment
 from modules.actions import courses as actions
 from modules.forms import CourseFilter
 from modules.models import Course, CourseChoice, Registration
+from modules.pages.common import OwnStep, around, open_registration, own_page, own_registration, trail_to
 from modules.progress import choices_of, offered_besides, standing_of
 from modules.rules import check_adding
-from modules.states import COURSE_CHOICE
-from modules.views.common import open_registration, own_page, page, trail_to
 from steppingup.accounts.requests import SignedInRequest
 
 PER_PAGE = 50
@@ -44,7 +44,7 @@ def catalogue(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = form.apply(offered)
     page_obj = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     choices = choices_of(registration)
-    context = page(
+    context = around(
         registration.enrolment,
         trail_to(registration.enrolment),
         registration=registration,
@@ -77,9 +77,9 @@ def choose(request: SignedInRequest, pk: int, course: int) -> HttpResponse:
             return redirect("modules:choose", pk, course)
         standing = standing_of(registration)
         notices.success(request, f"You have chosen “{found.title}”. {standing.in_words}")
-        return redirect(own_page(enrolment) if standing.is_complete else back)
+        return redirect(own_page(pk) if standing.is_complete else back)
     verdict = actions.verdict_on(registration, found)
-    context = page(
+    context = around(
         enrolment,
         heading=f"Choose “{found.title}”?" if not verdict.refused else f"You cannot choose “{found.title}” now",
         course=found,
@@ -91,27 +91,16 @@ def choose(request: SignedInRequest, pk: int, course: int) -> HttpResponse:
     return render(request, "modules/choose.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def drop(request: SignedInRequest, pk: int, course: int) -> HttpResponse:
+class Drop(OwnStep):
     """Drop a course that is not passed."""
-    registration = open_registration(request, pk)
-    enrolment = registration.enrolment
-    choice = get_object_or_404(registration.choices.counting().select_related("course"), course=course)
-    choice.registration = registration
-    if "drop" not in COURSE_CHOICE.possible(choice.status):
-        raise Http404("A passed course is not dropped.")
-    if request.method == "POST":
-        actions.drop_course(choice=choice, by=request.user)
-        notices.success(request, f"You have dropped “{choice.course.title}”.")
-        return redirect(own_page(enrolment))
-    context = page(
-        enrolment,
-        heading=f"Drop “{choice.course.title}”?",
-        text=f"Its {choice.credits} credits no longer count towards your choice. You can choose it again later.",
-        told=[],
-        button="Drop the course",
-        is_warning=True,
-        back_url=own_page(enrolment),
-    )
-    return render(request, "confirm.html", context)
+
+    step = actions.drop_course
+
+    def load(self) -> CourseChoice:
+        registration = own_registration(self.request, self.kwargs["pk"])
+        choice = get_object_or_404(registration.choices.select_related("course"), course=self.kwargs["course"])
+        choice.registration = registration
+        return choice
+
+    def enrolment(self, subject: CourseChoice) -> Enrolment:
+        return subject.registration.enrolment

@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404
 from django.urls import reverse
 
 from cohorts.models import Enrolment
 from cohorts.views.participant import own_enrolment
 from modules.models import Registration
-from modules.sections import current
+from modules.progress import current
 from modules.states import RegistrationStatus
 from steppingup.accounts.requests import SignedInRequest
+from steppingup.site.stepping import StepView
 
 
 def own_registration(request: SignedInRequest, pk: int) -> Registration:
@@ -29,7 +31,7 @@ def open_registration(request: SignedInRequest, pk: int) -> Registration:
     return registration
 
 
-def page(enrolment: Enrolment, *trail: tuple[str, str], **more: Any) -> dict[str, Any]:
+def around(enrolment: Enrolment, *trail: tuple[str, str], **more: Any) -> dict[str, Any]:
     """The context that every page needs; `trail` are the pages between the qualification and this one."""
     return {
         "enrolment": enrolment,
@@ -43,9 +45,25 @@ def page(enrolment: Enrolment, *trail: tuple[str, str], **more: Any) -> dict[str
     }
 
 
-def own_page(enrolment: Enrolment) -> str:
-    return reverse("modules:qualification", args=[enrolment.pk])
+def own_page(enrolment: int) -> str:
+    return reverse("modules:qualification", args=[enrolment])
 
 
 def trail_to(enrolment: Enrolment) -> tuple[str, str]:
-    return ("Your qualification", own_page(enrolment))
+    return ("Your qualification", own_page(enrolment.pk))
+
+
+class OwnStep(LoginRequiredMixin, StepView):  # type: ignore[misc]
+    """A step of a participant, on the way from their qualification and back to it."""
+
+    request: SignedInRequest
+
+    def enrolment(self, subject: Any) -> Enrolment:
+        return subject.enrolment
+
+    def after(self, subject: Any, result: Any) -> str:
+        return own_page(self.kwargs["pk"])
+
+    def get_extra(self, subject: Any) -> dict[str, Any]:
+        enrolment = self.enrolment(subject)
+        return around(enrolment, trail_to(enrolment))

@@ -17,10 +17,9 @@ from import_export.widgets import Widget
 from tablib import Dataset
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from modules.desk.keeping import own_providers
 from modules.models import Course
-from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.roles import Permission
 from steppingup.desk.importing import AnyCSV, FileImportForm
 
 COLUMNS = ("code", "title", "level", "credits", "guided_hours", "summary", "offered")
@@ -199,16 +198,11 @@ class CourseImport(ImportMixin):
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request)
 
-    def own_providers(self, request: HttpRequest) -> Any:
-        ids = providers_with(request.user, Permission.RUN_QUALIFICATIONS)
-        providers = Organisation.objects.filter(is_provider=True)
-        return providers if ids is None else providers.filter(pk__in=ids)
-
     def get_import_form_kwargs(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().get_import_form_kwargs(request), "providers": self.own_providers(request)}
+        return {**super().get_import_form_kwargs(request), "providers": own_providers(request)}
 
     def get_confirm_form_kwargs(self, request: HttpRequest, import_form: Any = None) -> dict[str, Any]:
-        return {**super().get_confirm_form_kwargs(request, import_form), "providers": self.own_providers(request)}
+        return {**super().get_confirm_form_kwargs(request, import_form), "providers": own_providers(request)}
 
     def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
         initial = super().get_confirm_form_initial(request, import_form)

@@ -6,15 +6,12 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cohorts.models import Placement
-from cohorts.states import HOLDS_A_PLACE
 from modules.actions import assignments as actions
-from modules.forms import AssignmentForm
 from modules.models import Assignment
-from modules.states import AssignmentStatus, RegistrationStatus
-from modules.views.common import own_page, own_registration, page, trail_to
+from modules.pages.common import around, own_page, own_registration, trail_to
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.files.serving import serve
+from steppingup.formats.english import counted
 from steppingup.history.lifecycle import NotPossible
 
 
@@ -25,41 +22,28 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     registration = own_registration(request, pk)
     enrolment, qualification = registration.enrolment, registration.qualification
     versions = list(registration.assignments.select_related("file", "placement__host").order_by("-version"))
-    placement = Placement.objects.filter(enrolment=enrolment).select_related("host").first()
-    is_open = registration.status == RegistrationStatus.REGISTERED and enrolment.status in HOLDS_A_PLACE
-    passed = any(version.status == AssignmentStatus.PASSED for version in versions)
-    may_hand_in = qualification.has_assignment and is_open and not passed
-    posted = may_hand_in and request.method == "POST"
-    form = AssignmentForm(
-        request.POST if posted else None,
-        request.FILES if posted else None,
-        qualification=qualification,
-        placement=placement,
-        by=request.user,
-    )
+    is_wanted = actions.submit_assignment.refusal(request.user, registration) is None
+    posted = is_wanted and request.method == "POST"
+    given = (request.POST, request.FILES) if posted else (None, None)
+    form = actions.HandInForm(*given, subject=registration)
     if posted and form.is_valid():
-        about = placement if form.cleaned_data.get("about_placement") else None
         try:
-            made = actions.submit_assignment(
-                registration=registration,
-                file=form.cleaned_data["file"],
-                placement=about,
-                by=request.user,
-            )
+            made = actions.submit_assignment(registration=registration, by=request.user, **form.values())
         except NotPossible as sentence:
-            form.add_error("file", str(sentence))
+            form.add_error(sentence.field or None, str(sentence))
         else:
-            notices.success(request, f"We have your assignment: version {made.version}, with {made.pages} pages.")
-            return redirect(own_page(enrolment))
-    context = page(
+            pages = counted(made.pages, "page")
+            notices.success(request, f"We have your assignment: version {made.version}, with {pages}.")
+            return redirect(own_page(pk))
+    context = around(
         enrolment,
         trail_to(enrolment),
         registration=registration,
         qualification=qualification,
         versions=versions,
         latest=versions[0] if versions else None,
-        placement=placement,
-        form=form if may_hand_in else None,
+        placement=form.placement,
+        form=form if is_wanted else None,
     )
     return render(request, "modules/assignment.html", context)
 

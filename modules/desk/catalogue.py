@@ -8,12 +8,9 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from cohorts.models import Programme
-from modules.admin.common import KEEP, KeeperAdmin
-from modules.admin.importing import CourseImport
+from modules.desk.importing import CourseImport
+from modules.desk.keeping import KeeperAdmin
 from modules.models import Course, Qualification
-from steppingup.accounts.actors import providers_with
-from steppingup.accounts.models import Organisation
 from steppingup.site.export import Column
 
 
@@ -43,8 +40,6 @@ class CreditsFilter(NumberFilter):
 class CourseAdmin(CourseImport, KeeperAdmin):
     """Courses to choose from. What somebody has chosen keeps its credits, whatever is changed here."""
 
-    change_permission = KEEP
-    provider_path = "provider"
     list_display = ("code", "title", "level", "credits", "guided_hours", "is_offered")
     list_display_links = ("code", "title")
     list_filter = (LevelFilter, CreditsFilter, "is_offered")
@@ -62,20 +57,11 @@ class CourseAdmin(CourseImport, KeeperAdmin):
         Column("offered", "is_offered"),
     )
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "provider":
-            ids = providers_with(request.user, KEEP)
-            providers = Organisation.objects.filter(is_provider=True)
-            kwargs["queryset"] = providers if ids is None else providers.filter(pk__in=ids)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
 
 @admin.register(Qualification)
 class QualificationAdmin(KeeperAdmin):
     """The rules of a qualification, as data."""
 
-    change_permission = KEEP
-    provider_path = "programme__provider"
     list_display = ("name", "programme", "level", "asks", "months", "by_levy")
     list_select_related = ("programme",)
     search_fields = ("name", "awarding_body", "programme__name")
@@ -103,11 +89,6 @@ class QualificationAdmin(KeeperAdmin):
         Column("Pages, most", "most_pages"),
         Column("By the levy", "by_levy"),
     )
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "programme":
-            kwargs["queryset"] = Programme.objects.for_staff(request.user, KEEP)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @display(description="Asks for")
     def asks(self, qualification: Qualification) -> str:

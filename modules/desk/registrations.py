@@ -1,0 +1,131 @@
+"""Registrations: who works towards what, where they stand, and what can be done about it."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from cohorts.admin.scope import CohortFilter
+from modules.desk.keeping import QualificationFilter
+from modules.models import Registration
+from modules.progress import standing_of, todo_of
+from modules.states import ASSIGNMENT_COLOURS, COUNTS, REGISTRATION_COLOURS, AssignmentStatus, RegistrationStatus
+from steppingup.desk.history import history_of
+from steppingup.desk.stepping import SteppedAdmin
+from steppingup.formats.english import day_date
+from steppingup.site.export import Column
+
+ESSAY_COLOURS: dict[Any, str] = {**ASSIGNMENT_COLOURS, "none": "default"}
+
+
+def assignment_label(status: str | None) -> tuple[str, str]:
+    """The value and words of Unfold's label for the latest version."""
+    return (status, AssignmentStatus(status).label) if status else ("none", "None yet")
+
+
+@admin.register(Registration)
+class RegistrationAdmin(SteppedAdmin):
+    change_form_outer_before_template = "admin/modules/registration.html"
+    list_display = ("person", "cohort_name", "award", "state", "credits", "courses", "essay", "due")
+    list_filter = (CohortFilter, QualificationFilter, ("status", ChoicesDropdownFilter))
+    search_fields = ("enrolment__participant__full_name", "enrolment__participant__email", "enrolment__employer__name")
+    ordering = ("due_on", "pk")
+    fields = readonly_fields = (
+        *("person", "employer", "cohort", "qualification", "status", "registered_on", "due_on", "achieved_on"),
+        *("withdrawn_on", "withdrawal_reason", "line_manager"),
+    )
+    export_columns = (
+        Column("Participant", "enrolment__participant__full_name"),
+        Column("Email", "enrolment__participant__email"),
+        Column("Employer", "enrolment__employer__name"),
+        Column("Cohort", "enrolment__cohort__name"),
+        Column("Qualification", "qualification__name"),
+        Column("State", "get_status_display"),
+        Column("Credits passed", "credits_passed"),
+        Column("Credits asked for", "qualification__credits"),
+        Column("Courses chosen", "courses_chosen"),
+        Column("Courses passed", "courses_passed"),
+        Column("Assignment", lambda row: assignment_label(row.assignment_status)[1]),
+        Column("Registered on", "registered_on"),
+        Column("Due on", "due_on"),
+        Column("Overdue", "is_overdue"),
+        Column("Achieved on", "achieved_on"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
+        rows = super().get_queryset(request)
+        return rows.with_everything().with_progress()
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """With its courses, versions of the assignment, extensions and history."""
+        extra = dict(kwargs.pop("extra_context", None) or {})
+        obj = self.get_object(request, object_id)
+        if obj is not None:
+            extra |= self._details(request, obj)
+        return super().change_view(request, object_id, *args, extra_context=extra, **kwargs)
+
+    def _details(self, request: HttpRequest, obj: Registration) -> dict[str, Any]:
+        choices = list(obj.choices.select_related("course").order_by("chosen_at", "pk"))
+        for choice in choices:
+            choice.registration = obj  # whose steps ask it who and when
+        standing = standing_of(obj, choices=[one for one in choices if one.status in COUNTS], with_offer=True)
+        return {
+            "standing": standing,
+            "todo": todo_of(obj, standing=standing),
+            "rows": [{"choice": choice, "steps": self.buttons(request, choice)} for choice in choices],
+            "versions": list(
+                obj.assignments.select_related("file", "placement__host", "marked_by").order_by("-version")
+            ),
+            "extensions": list(obj.extensions.select_related("given_by")),
+            "history": history_of(obj, "choices", "assignments"),
+        }
+
+    @display(description="Participant", ordering="enrolment__participant__full_name")
+    def person(self, obj: Registration) -> str:
+        return str(obj.enrolment.participant)
+
+    @display(description="Employer", ordering="enrolment__employer__name")
+    def employer(self, obj: Registration) -> str:
+        return obj.enrolment.employer.name
+
+    @display(description="Cohort", ordering="enrolment__cohort__name")
+    def cohort(self, obj: Registration) -> str:
+        return str(obj.enrolment.cohort)
+
+    @display(description="Cohort", ordering="enrolment__cohort__name")
+    def cohort_name(self, obj: Registration) -> str:
+        return obj.enrolment.cohort.name
+
+    @display(description="Qualification", ordering="qualification__name")
+    def award(self, obj: Registration) -> str:
+        return f"{obj.qualification.awarding_body} Level {obj.qualification.level}"
+
+    @display(description="Line manager")
+    def line_manager(self, obj: Registration) -> str:
+        return str(obj.enrolment.line_manager or "None")
+
+    @display(description="State", ordering="status", label=REGISTRATION_COLOURS)
+    def state(self, obj: Registration) -> tuple[str, str]:
+        under_way = obj.status == RegistrationStatus.REGISTERED
+        return obj.status, "Under way" if under_way else obj.get_status_display()
+
+    @display(description="Credits passed", ordering="credits_passed")
+    def credits(self, obj: Registration) -> str:
+        return f"{obj.credits_passed} of {obj.qualification.credits}"
+
+    @display(description="Courses passed", ordering="courses_passed")
+    def courses(self, obj: Registration) -> str:
+        return f"{obj.courses_passed} of {obj.courses_chosen}"
+
+    @display(description="Assignment", ordering="assignment_status", label=ESSAY_COLOURS)
+    def essay(self, obj: Registration) -> tuple[str, str]:
+        return assignment_label(obj.assignment_status)
+
+    @display(description="Due", ordering="due_on", label={"over": "danger", "open": "default"})
+    def due(self, obj: Registration) -> tuple[str, str]:
+        day: date = obj.due_on
+        return ("over", f"{day_date(day)}, overdue") if obj.is_overdue else ("open", day_date(day))

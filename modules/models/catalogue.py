@@ -1,0 +1,130 @@
+"""The rules of qualifications, and the courses that they are made of (B39 to B46)."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from cohorts.models import Programme
+from modules.rules import Target
+from steppingup.accounts.models import Organisation
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.files.rules import FileRule
+from steppingup.formats.english import counted
+
+
+class CourseQuerySet(ScopedQuerySet["Course"]):
+    def offered_by(self, provider: int) -> Self:
+        """What can be chosen in the programmes of this provider."""
+        return self.filter(provider=provider, is_offered=True)
+
+
+class Qualification(models.Model):
+    """An optional qualification: credits, how many courses, months, and pages of the assignment (B39, B41, B43, B46)."""
+
+    retention = "Holds no personal data."
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="qualifications")
+    key = models.SlugField(max_length=40)
+    name = models.CharField(max_length=150)
+    awarding_body = models.CharField(max_length=80)
+    level = models.PositiveSmallIntegerField()
+    credits = models.PositiveSmallIntegerField()
+    least_courses = models.PositiveSmallIntegerField()
+    most_courses = models.PositiveSmallIntegerField()
+    months = models.PositiveSmallIntegerField(help_text="Months from registration to the due date.")
+    least_pages = models.PositiveSmallIntegerField(null=True, blank=True)
+    most_pages = models.PositiveSmallIntegerField(null=True, blank=True)
+    least_weekly_hours = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    most_weekly_hours = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    about = models.TextField(blank=True, help_text="Markdown.")
+    by_levy = models.BooleanField("can be paid from the apprenticeship levy", default=False)
+
+    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, through="programme")
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("level", "name")
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "key"], name="qualification_once"),
+            models.CheckConstraint(
+                condition=Q(most_courses__gte=F("least_courses")),
+                name="qualification_courses_in_order",
+                violation_error_message="The most courses cannot be fewer than the least courses.",
+            ),
+            models.CheckConstraint(
+                condition=Q(least_pages=None) | Q(most_pages__gte=F("least_pages")),
+                name="qualification_pages_in_order",
+                violation_error_message="The most pages cannot be fewer than the least pages.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def target(self) -> Target:
+        """What its rules say about courses, for `modules.rules`."""
+        return Target(self.credits, self.least_courses, self.most_courses)
+
+    @property
+    def has_assignment(self) -> bool:
+        """Is a written assignment part of it? It is when its pages are given."""
+        return bool(self.least_pages or self.most_pages)
+
+    @property
+    def file_rule(self) -> FileRule:
+        """What is accepted as the assignment: a PDF, so that its pages can be counted (B43)."""
+        return FileRule(
+            kinds=frozenset({"pdf"}), max_bytes=10_000_000, min_pages=self.least_pages, max_pages=self.most_pages
+        )
+
+    @property
+    def courses_in_words(self) -> str:
+        """“from 3 to 5 courses”, “3 courses”."""
+        least, most = self.least_courses, self.most_courses
+        return f"from {least} to {most} courses" if least != most else counted(most, "course")
+
+    @property
+    def pages_in_words(self) -> str:
+        """“9 to 10 pages”; nothing where there is no assignment."""
+        return self.file_rule.pages_in_words
+
+    @property
+    def hours_in_words(self) -> str:
+        """“4 to 6 hours of self-study a week” (B45); nothing where it is not said."""
+        hours = [f"{hours.normalize():f}" for hours in (self.least_weekly_hours, self.most_weekly_hours) if hours]
+        return f"{' to '.join(dict.fromkeys(hours))} hours of self-study a week" if hours else ""
+
+
+class Course(models.Model):
+    """A course of the catalogue of one provider (B42)."""
+
+    retention = "Holds no personal data."
+
+    provider = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="courses")
+    code = models.CharField(max_length=20)
+    title = models.CharField(max_length=200)
+    level = models.PositiveSmallIntegerField()
+    credits = models.PositiveSmallIntegerField()
+    guided_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    summary = models.TextField(blank=True)
+    is_offered = models.BooleanField("offered", default=True)
+
+    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, provider="provider")
+    objects = CourseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("level", "title", "code")
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "code"], name="course_once"),
+            models.CheckConstraint(
+                condition=Q(credits__gt=0),
+                name="course_has_credits",
+                violation_error_message="A course must give at least one credit.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"

@@ -1,0 +1,102 @@
+"""The participant's qualification: what it asks, registering, where they stand, giving it up (B39 to B46)."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cohorts.models import Enrolment
+from cohorts.states import HOLDS_A_PLACE
+from cohorts.views.participant import own_enrolment
+from modules.actions import registrations
+from modules.models import Course, Registration
+from modules.pages.common import OwnStep, around, own_registration
+from modules.progress import choices_of, current, latest_assignment, standing_of, todo_of
+from modules.rules import add_months
+from modules.sections import credits_ring, due_words
+from modules.states import RegistrationStatus
+from steppingup.accounts.requests import SignedInRequest
+
+
+@require_safe
+@login_required
+def overview(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Before registering: what each qualification asks. Afterwards: where I stand."""
+    enrolment = own_enrolment(request.user, pk)
+    registration = current(enrolment)
+    if registration is None or "others" in request.GET:
+        offers = enrolment.cohort.programme.qualifications.exclude(registrations__enrolment=enrolment)
+        context = around(
+            enrolment,
+            offers=[(offer, add_months(timezone.localdate(), offer.months)) for offer in offers],
+            may_register=enrolment.status in HOLDS_A_PLACE,
+            courses=Course.objects.offered_by(enrolment.cohort.programme.provider_id).count(),
+        )
+        return render(request, "modules/offers.html", context)
+    choices = choices_of(registration)
+    standing = standing_of(registration, choices=choices, with_offer=True)
+    latest = latest_assignment(registration)
+    others = enrolment.cohort.programme.qualifications.exclude(registrations__enrolment=enrolment)
+    context = around(
+        enrolment,
+        registration=registration,
+        qualification=registration.qualification,
+        choices=choices,
+        standing=standing,
+        picture=credits_ring(standing),
+        assignment=latest,
+        extensions=list(registration.extensions.all()),
+        todo=todo_of(registration, standing=standing, latest=latest),
+        is_open=registration.status == RegistrationStatus.REGISTERED and enrolment.status in HOLDS_A_PLACE,
+        may_register_another=registration.status != RegistrationStatus.REGISTERED and others.exists(),
+        **due_words(registration),
+    )
+    return render(request, "modules/qualification.html", context)
+
+
+class Register(OwnStep):
+    """What it commits to, and one button."""
+
+    step = registrations.register_for
+    template_name = "modules/register.html"
+    done = "You are registered. Now choose your courses."
+
+    def load(self) -> Enrolment:
+        return own_enrolment(self.request.user, self.kwargs["pk"])
+
+    def enrolment(self, subject: Enrolment) -> Enrolment:
+        return subject
+
+    def show(self, context: dict[str, Any]) -> HttpResponse:
+        form, employer = context["form"], context["original"].employer
+        if chosen := getattr(form, "cleaned_data", {}).get("qualification"):
+            due_on = add_months(timezone.localdate(), chosen.months)
+            context |= {
+                "qualification": chosen, "due_on": due_on, "levy": chosen.by_levy and employer.is_levy_payer
+            }  # fmt: skip
+        return super().show(context)
+
+
+class Withdraw(OwnStep):
+    """Giving it up, with what that means."""
+
+    step = registrations.give_up
+    done = "Your registration is withdrawn. You can take it up again."
+
+    def load(self) -> Registration:
+        return own_registration(self.request, self.kwargs["pk"])
+
+
+class Resume(OwnStep):
+    """Taking it up again."""
+
+    step = registrations.resume
+    done = "You are working towards it again."
+
+    def load(self) -> Registration:
+        own = own_enrolment(self.request.user, self.kwargs["pk"])
+        rows = Registration.objects.filter(enrolment=own).with_everything()
+        return get_object_or_404(rows, qualification__key=self.kwargs["key"])

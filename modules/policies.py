@@ -1,0 +1,120 @@
+"""Who may do something to a registration, its courses and assignments, and when it is possible."""
+
+from cohorts.models import Enrolment
+from cohorts.states import HOLDS_A_PLACE
+from modules.models import Assignment, CourseChoice, Registration
+from modules.progress import standing_of
+from modules.states import AssignmentStatus, RegistrationStatus
+from steppingup.accounts.actors import Actor, NotAllowed, System, may, require_colleague
+from steppingup.accounts.roles import Permission
+from steppingup.history.lifecycle import NotPossible
+
+KEEP = Permission.RUN_QUALIFICATIONS
+Record = Registration | CourseChoice | Assignment
+
+
+def registration_of(record: Record) -> Registration:
+    return record if isinstance(record, Registration) else record.registration
+
+
+# -- who ---------------------------------------------------------------------------------------------
+
+
+def require_participant(by: Actor, record: Record | Enrolment) -> None:
+    """The participant alone: whether to work towards a qualification is their own choice (B39). Raises NotAllowed."""
+    if by != record.participant and not isinstance(by, System):
+        raise NotAllowed(f"{by} may not decide this for {record.participant}.")
+
+
+def require_own(by: Actor, record: Record) -> None:
+    """The participant, or staff who keep qualifications for the cohort. Raises NotAllowed."""
+    if by != record.participant and not may(by, KEEP, record):
+        raise NotAllowed(f"{by} may not change the qualification of {record.participant}.")
+
+
+def require_somebody_else(by: Actor, record: Record) -> None:
+    """Raises OwnRecord for the participant."""
+    require_colleague(by, record.participant, "Nobody records results of their own. Ask a colleague.")
+
+
+# -- when --------------------------------------------------------------------------------------------
+
+
+def require_place(enrolment: Enrolment) -> None:
+    """Raises NotPossible for somebody who has left the programme."""
+    if enrolment.status not in HOLDS_A_PLACE:
+        raise NotPossible("This is possible only for somebody who holds a place on the programme.", "no_place")
+
+
+def require_open(record: Record) -> None:
+    """Somebody works towards it now. Raises NotPossible with what stands in the way."""
+    registration = registration_of(record)
+    if registration.status == RegistrationStatus.ACHIEVED:
+        raise NotPossible("The qualification is achieved, so nothing about it can be changed any more.", "achieved")
+    if registration.status == RegistrationStatus.WITHDRAWN:
+        raise NotPossible("The registration is withdrawn. Take it up again first.", "withdrawn")
+    require_place(registration.enrolment)
+
+
+def require_no_other(enrolment: Enrolment) -> None:
+    """One qualification at a time. Raises NotPossible while another is under way."""
+    other = Registration.objects.under_way().filter(enrolment=enrolment).select_related("qualification").first()
+    if other:
+        sentence = f"You are working towards the {other.qualification}. Finish it or withdraw from it first."
+        raise NotPossible(sentence, "another")
+
+
+def require_none_under_way(registration: Registration) -> None:
+    """What was ended can be taken up again, while nothing else was begun. Raises NotPossible."""
+    require_no_other(registration.enrolment)
+
+
+def require_resumable(registration: Registration) -> None:
+    require_place(registration.enrolment)
+    require_none_under_way(registration)
+
+
+def why_not_achieved(registration: Registration) -> str:
+    """A sentence about what is missing, or nothing (B41, B43)."""
+    qualification, standing = registration.qualification, standing_of(registration)
+    if not standing.is_reached:
+        return (
+            f"It takes {qualification.credits} credits in {qualification.courses_in_words}. There are "
+            f"{standing.credits_passed} credits in {len(standing.passed)} courses that are passed."
+        )
+    if qualification.has_assignment and not registration.assignments.filter(status=AssignmentStatus.PASSED).exists():
+        return "The assignment is not passed yet."
+    return ""
+
+
+def require_complete(registration: Registration) -> None:
+    """Credits, courses and assignment are all there. Raises NotPossible with what is missing."""
+    if missing := why_not_achieved(registration):
+        raise NotPossible(missing, "incomplete")
+
+
+# -- what every step does first ----------------------------------------------------------------------
+
+
+def lock(registration: Registration) -> Registration:
+    """Lock the row, so that what follows sees one state, and bring the object's status and dates up to date.
+
+    No key is changed, so whoever writes a row that refers to it (a course, an email) need not wait."""
+    locked = Registration.objects.select_for_update(of=("self",), no_key=True).get(pk=registration.pk)
+    for name in ("status", "due_on", "achieved_on", "withdrawn_on"):
+        setattr(registration, name, getattr(locked, name))
+    return registration
+
+
+def lock_open(record: Record) -> Registration:
+    """The registration, locked. Raises NotPossible when it is not under way any more."""
+    registration = lock(registration_of(record))
+    require_open(registration)
+    return registration
+
+
+def required(text: str, otherwise: str, field: str) -> str:
+    """The text without spaces around it. Raises NotPossible with `otherwise` when there is none."""
+    if not text.strip():
+        raise NotPossible(otherwise, "required", field=field)
+    return text.strip()
