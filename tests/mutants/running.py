@@ -23,7 +23,7 @@ import pytest
 from tests.mutants.mutations import Mutant, sample
 from tests.mutants.targets import ROOT, targets
 
-MOST_SECONDS = 90.0  # of tests for one mutant, when nothing notices it
+MOST_SECONDS = 60.0  # of tests for one mutant, when nothing notices it
 START = 20.0  # seconds that a child may take besides
 SLOWER = 6  # than when the tests were timed
 

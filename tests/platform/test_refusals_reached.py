@@ -1,0 +1,28 @@
+"""The list of refusals that no test reaches (tests/plugins/refusals.py) is true."""
+
+import pytest
+
+from cohorts.models import Cohort
+from cohorts.states import COHORT, CohortStatus
+from steppingup.history.lifecycle import NotPossible
+from tests.plugins.refusals import classes, places
+
+
+@pytest.fixture
+def reached(request: pytest.FixtureRequest) -> set[tuple[str, int]]:
+    return request.config.pluginmanager.get_plugin("refusals").reached
+
+
+def test_a_refusal_is_noted_at_the_place_in_the_code_that_makes_it(reached):
+    reached.difference_update([place for place in reached if place[0] == "steppingup/history/lifecycle.py"])
+    with pytest.raises(NotPossible):
+        COHORT.check(Cohort(status=CohortStatus.CANCELLED), "start")
+    (place,) = [place for place in reached if place[0] == "steppingup/history/lifecycle.py"]
+    spans = [(file, range(first, last + 1)) for (file, first), last in places({"NotPossible"})]
+    assert any(file == place[0] and place[1] in lines for file, lines in spans)
+
+
+def test_every_kind_of_refusal_is_looked_for():
+    found = {one.__name__ for one in classes()}
+    assert {"NotPossible", "NotAllowed", "NoPlaceLeft", "SameDay", "DeadEnd", "ChangedElsewhere"} <= found
+    assert len(list(places(found))) > 200
