@@ -6,8 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from applications.actions import reviews
@@ -98,22 +96,6 @@ def test_the_queue_is_searched_filtered_and_exported_as_filtered(browser, window
         if row["Name"] == "Amara":
             assert [float(row[f"{c.title} (mean score)"]) for c in make.criteria(window)] == [3, 3]
             assert (row["Reviews done"], float(row["Mean of totals"])) == ("2", 6)
-
-
-def test_a_list_costs_the_same_for_one_and_for_many(browser, window, coordinator):
-    def queries(url: str) -> int:
-        browser.get(url)
-        with CaptureQueriesContext(connection) as found:
-            assert browser.get(url).status_code == 200
-        return len(found)
-
-    urls = (LIST, f"{LIST}ranking/{window.cohort_id}/")
-    make.reviewed(make.arrived(window), 2, 4, by=coordinator)
-    before = [queries(url) for url in urls]
-    for _ in range(4):
-        make.reviewed(make.arrived(window), 1, 5, by=coordinator)
-    assert [queries(url) for url in urls] == before
-    assert max(before) <= 15
 
 
 def test_strangers_find_nothing(in_admin, window):

@@ -1,8 +1,6 @@
 """Setting up applications in the admin: the provider's own only, and the register of interest as a list."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -87,18 +85,3 @@ def test_the_page_of_a_question_warns_about_age(client, window):
     coordinator(client, window)
     question = window.cohort.programme.eligibility_questions.first()
     assert "age is a protected" in client.get(change("eligibilityquestion", question.pk)).text
-
-
-def test_a_list_costs_the_same_number_of_queries_for_one_row_as_for_many(client, window):
-    coordinator(client, window)
-    counts = {}
-    for _ in range(2):
-        for name in LISTS:
-            client.get(listed(name))
-            with CaptureQueriesContext(connection) as caught:
-                client.get(listed(name))
-            counts.setdefault(name, []).append(len(caught))
-        for _ in range(5):
-            more = WindowFactory(cohort__programme__provider=window.cohort.programme.provider)
-            Interest.objects.create(programme=more.cohort.programme, email=f"{more.pk}@example.org")
-    assert all(first == second for first, second in counts.values()), counts

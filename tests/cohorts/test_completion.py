@@ -5,14 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, InternalError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, InternalError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
 from cohorts.actions import certificates, completion, days
-from cohorts.completion import standing_of, standings
+from cohorts.completion import standing_of
 from cohorts.models import Certificate, CompletionRule
 from cohorts.serials import SIGNS, new_serial, normalise
 from cohorts.states import CertificateStatus, EnrolmentStatus
@@ -118,19 +117,6 @@ def test_all_who_meet_the_rule_are_completed_and_the_others_are_not(cohort, coor
     assert not_ready.status == EnrolmentStatus.ENROLLED
     with pytest.raises(NotPossible, match="Nobody"):
         completion.complete_all(cohort=cohort, by=coordinator)
-
-
-def test_the_standing_of_a_cohort_costs_the_same_for_one_and_for_many(cohort):
-    counts = []
-    for number in (1, 5):
-        do_for = ParticipantFactory.create_batch(number, cohort=cohort)
-        do(do_for[0], modules=2)
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            standings(cohort)
-        counts.append(len(queries))
-    assert counts[0] == counts[1] <= 10
 
 
 # -- certificates --------------------------------------------------------------------------------

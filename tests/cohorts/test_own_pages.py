@@ -1,20 +1,17 @@
 """What participants and line managers see, and what they do not."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cohorts.actions import attendance, days, enrolments
+from cohorts.actions import attendance, enrolments
 from cohorts.models import LearningAgreement
 from cohorts.states import Mark
 from steppingup.accounts.actors import SYSTEM
 from tests.factories.accounts import UserFactory, staff
-from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, SessionFactory
+from tests.factories.cohorts import ParticipantFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -100,38 +97,3 @@ def test_a_line_manager_sees_where_they_are_welcome(client, participant):
 def test_somebody_who_manages_nobody_is_told_so_kindly(client):
     client.force_login(UserFactory())
     assert "Nobody here yet" in client.get(reverse("cohorts:team")).text
-
-
-def queries_of(client, address: str) -> int:
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(address).status_code == 200
-    return len(queries)
-
-
-def test_a_manager_of_twenty_costs_as_many_queries_as_a_manager_of_one(client, participant):
-    manager, cohort = participant.line_manager, RunningCohortFactory(capacity=30)
-    client.force_login(manager)
-    address = reverse("cohorts:team")
-    SessionFactory(cohort=participant.cohort)
-    queries_of(client, address)
-    one = queries_of(client, address)
-    for person in ParticipantFactory.create_batch(19, cohort=cohort, line_manager=manager):
-        days.post(
-            enrolment=person,
-            component=cohort.plan.components.first(),
-            days=Decimal(1),
-            on=timezone.localdate(),
-            source=SessionFactory(cohort=cohort),
-            by=SYSTEM,
-        )
-    assert queries_of(client, address) == one <= 15
-
-
-def test_the_participants_page_costs_the_same_with_many_sessions(client, participant):
-    client.force_login(participant.participant)
-    address = reverse("cohorts:participant", args=[participant.pk])
-    SessionFactory(cohort=participant.cohort)
-    queries_of(client, address)
-    few = queries_of(client, address)
-    SessionFactory.create_batch(20, cohort=participant.cohort)
-    assert queries_of(client, address) == few

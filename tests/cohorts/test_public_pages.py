@@ -10,7 +10,7 @@ from django.utils.html import escape
 from cohorts.models import Cohort, Partner, Programme
 from cohorts.states import COHORT
 from tests.factories.accounts import OrganisationFactory
-from tests.factories.cohorts import CohortFactory, ProgrammeFactory, PublishedCohortFactory
+from tests.factories.cohorts import CohortFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -75,11 +75,3 @@ def test_the_directory_finds_partners_by_name_and_sector_and_says_since_when_the
     download = b"".join(client.get(url, {"sector": "commercial", "export": "csv"}).streaming_content).decode()
     assert "Severn Steel" in download
     assert "Avon Hospice" not in download
-
-
-@pytest.mark.parametrize("rows", [1, 12])
-def test_the_list_of_programmes_costs_the_same_for_one_and_for_many(client, rows, django_assert_num_queries):
-    for _ in range(rows):
-        PublishedCohortFactory()
-    with django_assert_num_queries(3):
-        assert client.get(reverse("cohorts:programmes")).status_code == 200

@@ -3,8 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from funding.models import BursaryRequest, FundingSource, Invoice
@@ -43,27 +41,6 @@ def test_lists_show_ones_own_provider_only(client):
     sign_in(client, RoleName.ASSESSOR, invoice.agreement.provider)
     for model in LISTS:
         assert client.get(url(model)).status_code in (403, 404)
-
-
-def test_lists_cost_the_same_for_many_rows(client):
-    first = issued()
-    sign_in(client, RoleName.FINANCE, first.agreement.provider)
-    bursary_asked(cohort=first.agreement.cohort)
-
-    def count(address: str) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as seen:
-            assert client.get(address).status_code == 200
-        return len(seen)
-
-    addresses = [url(model) for model in LISTS] + [url("feeagreement") + "?export=csv"]
-    before = [count(address) for address in addresses]
-    for _ in range(4):
-        issued(cohort=first.agreement.cohort)
-        bursary_asked(cohort=first.agreement.cohort)
-        FundFactory(programme=first.agreement.cohort.programme)
-    assert [count(address) for address in addresses] == before
 
 
 @pytest.mark.requirement("B38")

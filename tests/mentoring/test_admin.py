@@ -5,11 +5,8 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from mentoring.actions import matching, sessions
 from mentoring.models import Mentor, Pair
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import RoleName
@@ -17,8 +14,8 @@ from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
-from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, day
-from tests.factories.mentoring import MentorFactory, ThemeFactory, confirmed_pair, mentor_for, wish_of
+from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory
+from tests.factories.mentoring import MentorFactory, ThemeFactory, confirmed_pair, mentor_for
 from tests.staff import take_step, take_steps, with_second_factor
 
 pytestmark = pytest.mark.django_db
@@ -123,36 +120,6 @@ def test_who_does_not_run_this_cohorts_mentoring_sees_nothing(client, cohort):
     with_second_factor(client, UserFactory())
     assert {client.get(url).status_code for url in urls} <= {302, 403, 404}
     assert Pair.objects.confirmed().count() == 1
-
-
-def test_lists_and_the_matching_page_cost_the_same_for_one_and_for_ten(admin_client, cohort):
-    urls = [match_url(cohort), reverse("admin:mentoring_mentor_changelist"), reverse("admin:mentoring_pair_changelist")]
-
-    def grow(count):
-        for _ in range(count):
-            pair = confirmed_pair(ParticipantFactory(cohort=cohort))
-            pair.mentor.themes.set([ThemeFactory(programme=cohort.programme)])
-            sessions.record(pair=pair, on=day(-1), minutes=60, mode="phone", by=pair.mentor.user)
-            wish_of(ParticipantFactory(cohort=cohort))
-        assert len(Pair.objects.all()) >= count
-
-    def queries(url):
-        with CaptureQueriesContext(connection) as found:
-            text_of(admin_client.get(url))
-        return len(found)
-
-    def proposed():
-        matching.work_out(cohort=cohort, by=staff(provider=cohort.programme.provider))
-
-    grow(1)
-    mentor_for(Pair.objects.get().enrolment)
-    proposed()
-    before = [(queries(url), queries(url))[1] for url in urls]
-    grow(7)
-    for _ in range(4):
-        mentor_for(Pair.objects.confirmed().first().enrolment)
-    proposed()
-    assert [queries(url) for url in urls] == before
 
 
 # -- mentors -------------------------------------------------------------------------------------

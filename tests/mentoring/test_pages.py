@@ -177,30 +177,6 @@ def test_only_mentors_have_the_page(client, pair):
     assert client.get(url).status_code == 404
 
 
-def test_the_mentors_page_costs_the_same_for_one_and_for_five(client, pair):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    client.force_login(pair.mentor.user)
-    pair.mentor.capacity = 9
-    pair.mentor.save()
-
-    def queries():
-        with CaptureQueriesContext(connection) as found:
-            client.get(reverse("mentoring:mentees"))
-        return len(found)
-
-    wish_of(pair.enrolment, ThemeFactory(programme=pair.mentor.programme))
-    sessions.record(pair=pair, on=day(-1), minutes=60, mode="phone", by=pair.mentor.user)
-    queries()
-    one = queries()
-    for _ in range(4):
-        more = confirmed_pair(ParticipantFactory(cohort=pair.enrolment.cohort), pair.mentor)
-        wish_of(more.enrolment, ThemeFactory(programme=pair.mentor.programme))
-        sessions.record(pair=more, on=day(-1), minutes=60, mode="phone", by=pair.mentor.user)
-    assert queries() == one
-
-
 def test_who_has_not_said_what_they_seek_is_reminded_once(pair):
     make_default_rules()
     silent = ParticipantFactory(cohort=pair.enrolment.cohort)

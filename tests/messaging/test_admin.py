@@ -3,8 +3,6 @@
 import json
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from steppingup.messaging import reminders
@@ -66,22 +64,6 @@ def test_send_again_is_a_button_only_where_it_is_possible(in_admin, send_news, s
     assert delivery.deliver_due() == 1
     refused = client.post(LIST, {"action": "send_selected_again", "_selected_action": [message.pk]}, follow=True)
     assert "so you cannot send it again" in refused.text
-
-
-def test_the_list_costs_the_same_for_one_and_for_thirty(in_admin, send_news):
-    provider = ProviderFactory()
-    client = in_admin(staff(provider=provider))
-    send_news(provider=provider)
-    client.get(LIST)
-    with CaptureQueriesContext(
-        connection,
-    ) as one:
-        client.get(LIST)
-    for _ in range(29):
-        send_news(provider=provider)
-    with CaptureQueriesContext(connection) as thirty:
-        client.get(LIST)
-    assert len(thirty) == len(one) <= 15
 
 
 def test_a_coordinator_reads_the_default_and_changes_their_own_version(in_admin, defaults, scope):

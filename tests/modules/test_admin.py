@@ -6,8 +6,6 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
@@ -17,7 +15,7 @@ from modules.models import Course, Registration, SessionSpeaker
 from modules.states import CourseStatus, RegistrationStatus
 from steppingup.messaging.models import Message
 from tests.factories.accounts import staff
-from tests.factories.cohorts import ParticipantFactory, ProgrammeFactory, SessionFactory
+from tests.factories.cohorts import ProgrammeFactory, SessionFactory
 from tests.factories.modules import (
     CourseFactory,
     ModuleFactory,
@@ -72,24 +70,6 @@ def test_every_list_shows_ones_own_and_nothing_of_another_provider(desk, registr
         assert desk.get(at(model, "change", pk)).status_code == 404
         assert desk.post(at(model, "step", pk, "withdraw")).status_code == 404
     assert desk.get(at("assignment", "file", other.assignments.get().pk)).status_code == 404
-
-
-@pytest.mark.parametrize("model", ["registration", "coursechoice", "assignment"])
-def test_a_list_costs_the_same_at_one_and_at_thirty_rows(desk, registration, model):
-    chosen(registration, 5)
-    handed_in(registration)
-    desk.get(at(model))
-    with CaptureQueriesContext(connection) as few:
-        desk.get(at(model))
-    cohort = registration.enrolment.cohort
-    type(cohort).objects.filter(pk=cohort.pk).update(capacity=40)
-    for _ in range(29):
-        more = registered(ParticipantFactory(cohort=cohort), registration.qualification)
-        chosen(more, 5)
-        handed_in(more)
-    with CaptureQueriesContext(connection) as many:
-        desk.get(at(model))
-    assert len(many) == len(few)
 
 
 def test_the_list_shows_credits_and_finds_who_is_overdue(desk, registration):

@@ -226,23 +226,6 @@ def test_a_stranger_a_colleague_and_the_line_manager_find_nothing(client, regist
     assert all(client.get(address).status_code == 302 for address in addresses)
 
 
-def test_the_catalogue_costs_the_same_for_any_number_of_courses(own, registration, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    catalogue(registration, 5)
-    address = at("courses", registration.enrolment)
-    own.get(address)
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
-        own.get(address)
-    catalogue(registration, *([3, 4, 5] * 10))
-    chosen(registration, 4, 3)
-    with django_assert_num_queries(len(few)):
-        own.get(address)
-
-
 # -- the line manager ----------------------------------------------------------------------------
 
 

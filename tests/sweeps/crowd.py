@@ -18,6 +18,7 @@ from modules.actions import assignments, courses, registrations
 from modules.models import Course, Module, Qualification, Speaker
 from steppingup.accounts.roles import RoleName
 from steppingup.files.actions.files import store
+from steppingup.jobs.models import Job
 from steppingup.messaging import reminders
 from steppingup.messaging.actions import texts
 from steppingup.messaging.models import MessageTemplate
@@ -59,6 +60,7 @@ def more(world: World, number: int) -> None:
 def _organisations(world: World) -> None:
     Partner.objects.create(programme=world.programme, organisation=OrganisationFactory())
     staff(RoleName.ASSESSOR, world.provider, organisation=OrganisationFactory())
+    Job.objects.create(kind="tests.work", title="Work", provider=world.provider, started_by=world.coordinator)
 
 
 def _programmes(world: World) -> None:
