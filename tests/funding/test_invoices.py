@@ -147,7 +147,9 @@ def test_the_pdf_says_the_fee_and_what_a_bursary_takes_off_it():
     text = " ".join(PdfReader(io.BytesIO(invoice_pdf(invoice))).pages[0].extract_text().split())
     assert invoice.amount == 600
     cohort = invoice.agreement.cohort
-    assert invoice.description == f"{cohort.programme}, {cohort.name}: place of {invoice.agreement.person}, less a bursary"
+    assert (
+        invoice.description == f"{cohort.programme}, {cohort.name}: place of {invoice.agreement.person}, less a bursary"
+    )
     for words in ("£1,000.00", "−£400.00", "To pay £600.00"):
         assert words in text
 

@@ -9,6 +9,7 @@ from steppingup.accounts import lockout
 from steppingup.accounts.actions.roles import may_edit
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import TokenLink, User
+from steppingup.accounts.people_scope import people_for
 from steppingup.history.lifecycle import NotPossible
 
 #: Links by which a person takes another address (see `addresses`).
@@ -40,6 +41,11 @@ def confirm_address(*, user: User) -> None:
         EmailAddress.objects.filter(pk=address.pk).update(verified=True, primary=True)
 
 
+def _keeps(by: User, user: User) -> bool:
+    """Does `by` keep this person's record: one of their provider's people, who holds no role above theirs?"""
+    return may_edit(by, user) and people_for(by).filter(pk=user.pk).exists()
+
+
 @transaction.atomic
 def change_address(*, user: User, email: str, by: User) -> User:
     """A member of staff mends the address that somebody signs in with. The old one no longer works.
@@ -49,7 +55,7 @@ def change_address(*, user: User, email: str, by: User) -> User:
 
     Not for staff's addresses, unless a superuser does it: whoever owns the address owns the account.
     Raises NotAllowed; NotPossible when another account has the address."""
-    if not (by.is_superuser or (may_edit(by, user) and not user.is_staff and not user.current_roles)):
+    if not (by.is_superuser or (_keeps(by, user) and not user.is_staff and not user.current_roles)):
         raise NotAllowed(f"{by} may not change the address of {user}.")
     locked = User.objects.select_for_update().get(pk=user.pk)
     user.email, user.session_epoch = User.objects.normalize_email(email).lower(), locked.session_epoch + 1
@@ -77,7 +83,7 @@ def remove_second_factors(*, user: User, by: User) -> User:
     everywhere. They sign in by a code from their mailbox, and staff set up a new app or passkey then.
 
     Nobody does it for themselves here. Raises NotAllowed; NotPossible when nothing is set up."""
-    if by.pk == user.pk or not may_edit(by, user):
+    if by.pk == user.pk or not _keeps(by, user):
         raise NotAllowed(f"{by} may not remove the second factors of {user}.")
     User.objects.select_for_update().get(pk=user.pk)
     removed, _ = Authenticator.objects.filter(user=user).delete()
@@ -89,7 +95,7 @@ def remove_second_factors(*, user: User, by: User) -> User:
 
 def end_lock_out(*, user: User, by: User) -> User:
     """Let somebody try again at once after too many wrong codes. Raises NotAllowed; NotPossible when they are not held."""
-    if by.pk == user.pk or not may_edit(by, user):
+    if by.pk == user.pk or not _keeps(by, user):
         raise NotAllowed(f"{by} may not let {user} sign in again.")
     if not lockout.is_locked(user.email):
         raise NotPossible(f"{user} may sign in already.")
