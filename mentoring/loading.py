@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cohorts.loading import Keeper, register
+from cohorts.loading import Keeper
 from cohorts.models import Programme
 from mentoring.models import MatchingWeights, Theme
 
@@ -13,6 +13,3 @@ def load_mentoring(programme: Programme, data: dict[str, Any], keep: Keeper) -> 
         keep.row(Theme, {"programme": programme, "key": theme["key"]}, {"name": theme["name"], "order": order})
     if "matching" in data:
         keep.row(MatchingWeights, {"programme": programme}, data["matching"])
-
-
-register(30, load_mentoring)

@@ -7,13 +7,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from cohorts.links import absolute
 from cohorts.models import Component, Enrolment
 from cohorts.states import CohortStatus, ComponentKind, EnrolmentStatus
-from mentoring.messages import WISH_REMINDER
 from mentoring.models import MentoringWish, Pair
-from steppingup.messaging.actions import Notice
+from mentoring.notices import WISH_REMINDER
+from steppingup.messaging.addresses import address
 from steppingup.messaging.models import ReminderRule
+from steppingup.messaging.notices import Notice
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, register
 
 RUNNING = (CohortStatus.PUBLISHED, CohortStatus.RUNNING)
@@ -35,7 +35,7 @@ def without_wish(rule: ReminderRule, start: date, end: date) -> Iterable[Reminde
         .order_by("pk")
     )
     for enrolment in found:
-        link = {"link": absolute("mentoring:wish", enrolment.pk)}
+        link = {"link": address("mentoring:wish", enrolment.pk)}
         notice = Notice(WISH_REMINDER, enrolment.participant, enrolment, link)
         yield ReminderItem(timezone.localdate(enrolment.enrolled_at), notice)
 

@@ -6,18 +6,15 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from cohorts.access import may
 from cohorts.models import Cohort, Component, Enrolment
 from cohorts.progress import progress_on_page
 from cohorts.states import ComponentKind, EnrolmentStatus
+from mentoring.minutes import duration, met
 from mentoring.models import Mentor, MentoringWish, Pair, Theme
 from mentoring.queries import without_a_mentor
 from mentoring.states import PairStatus
-from mentoring.words import duration, met
+from steppingup.accounts.actors import may
 from steppingup.accounts.roles import Permission
-from steppingup.desk import menu
-from steppingup.site import navigation
-from steppingup.site.sections import Section, register
 
 Context = dict[str, Any] | None
 
@@ -104,24 +101,3 @@ def at_home(*, subject: Any, viewer: Any) -> Context:
 
 def mentor_of(user: Any) -> bool | QuerySet[Mentor]:
     return user.is_authenticated and Mentor.objects.of_person(user)
-
-
-def register_all() -> None:
-    folder = "mentoring/sections"
-    for section in (
-        Section("home", "my-mentees", 20, f"{folder}/home.html", at_home, "Your mentees"),
-        Section("participant", "mentoring", 45, f"{folder}/participant.html", for_participant, "Your mentor"),
-        Section("manager", "mentoring", 45, f"{folder}/manager.html", for_manager, "Mentoring"),
-        Section("cohort_admin", "mentoring", 40, f"{folder}/cohort_admin.html", for_cohort, "Mentoring"),
-    ):
-        register(section)
-    navigation.register(navigation.Entry("my-mentees", "My mentees", "mentoring:mentees", 40, visible_to=mentor_of))
-    for order, (title, icon, url) in enumerate(
-        (
-            ("Mentors", "diversity_3", "admin:mentoring_mentor_changelist"),
-            ("Pairs", "handshake", "admin:mentoring_pair_changelist"),
-            ("Themes", "label", "admin:mentoring_theme_changelist"),
-            ("What counts in matching", "balance", "admin:mentoring_matchingweights_changelist"),
-        )
-    ):
-        menu.register(menu.Item("Mentoring", title, icon, url, order, permissions=Permission.RUN_MENTORING))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentoring.views import mentor, participant
+from mentoring.pages import mentor, participant
 
 app_name = "mentoring"
 
@@ -10,8 +10,8 @@ urlpatterns = [
     path("my-mentees/", mentor.mentees, name="mentees"),
     path("my-mentees/offer/<int:pk>/", mentor.profile, name="profile"),
     path("my-mentees/<int:pk>/session/", mentor.record, name="mentor_record"),
-    path("my-mentees/<int:pk>/session/<int:session>/remove/", mentor.remove, name="mentor_remove"),
+    path("my-mentees/<int:pk>/session/<int:session>/remove/", mentor.Remove.as_view(), name="mentor_remove"),
     path("my-programme/<int:pk>/mentoring/wish/", participant.wish, name="wish"),
     path("my-programme/<int:pk>/mentoring/session/", participant.record, name="record"),
-    path("my-programme/<int:pk>/mentoring/session/<int:session>/remove/", participant.remove, name="remove"),
+    path("my-programme/<int:pk>/mentoring/session/<int:session>/remove/", participant.Remove.as_view(), name="remove"),
 ]

@@ -6,7 +6,7 @@ from django.db.models.signals import post_migrate
 from cohorts import loading
 from cohorts.actions import copying
 from cohorts.hooks import Consequence, when_withdrawn
-from modules import desk, reminders, sections  # noqa: F401
+from modules import desk, reminders, sections
 from modules.actions import leaving
 from modules.copying import copy_modules
 from modules.loading import load_modules
@@ -17,6 +17,8 @@ from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.sections import Section, register
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
+
+__all__ = ["connect", "desk"]  # the desk registers its lists where it is imported
 
 FOLDER = "modules/sections"
 SECTIONS = (

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from cohorts.models import Enrolment
-from mentoring import messages
+from mentoring import notices
 from mentoring.models import Pair
 from mentoring.states import PAIR
 from steppingup.accounts.actors import Actor, person
@@ -24,4 +24,4 @@ def leave(enrolment: Enrolment, by: Actor) -> None:
     for pair in _confirmed(enrolment):
         reason = _reason(enrolment)
         PAIR.move(pair, "end", ended_at=timezone.now(), ended_by=person(by), end_reason=reason)
-        messages.tell_mentor(messages.ENDED_MENTOR, pair, reason=reason)
+        notices.tell_mentor(notices.ENDED_MENTOR, pair, reason=reason)

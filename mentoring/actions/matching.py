@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.states import EnrolmentStatus
-from mentoring import matching, messages, pool
+from mentoring import notices
+from mentoring.matching import pairing, pool
 from mentoring.models import MatchRun, Mentor, Pair
 from mentoring.states import PAIR
 from steppingup.accounts.actors import Actor, NotAllowed, person, require, require_colleague
@@ -72,7 +73,7 @@ def work_out(*, cohort: Cohort, by: Actor) -> MatchRun:
     for pair in Pair.objects.proposed().filter(enrolment__cohort=cohort).order_by("pk"):
         PAIR.move(pair, "drop")
     people = pool.people_without(cohort)
-    found = matching.match(
+    found = pairing.match(
         pool.seekers(people),
         pool.offers(cohort.programme_id),
         weights=pool.weights_of(cohort.programme_id),
@@ -181,8 +182,8 @@ def confirm(*, pair: Pair, by: Actor) -> Pair:
     PAIR.check(Pair.objects.select_for_update(of=("self",)).get(pk=pair.pk), "confirm")
     require_confirmable(whole)
     PAIR.move(pair, "confirm", confirmed_at=timezone.now(), confirmed_by=person(by))
-    messages.tell_participant(messages.PAIRED_PARTICIPANT, whole)
-    messages.tell_mentor(messages.PAIRED_MENTOR, whole, seeks=messages.seeks(whole.enrolment))
+    notices.tell_participant(notices.PAIRED_PARTICIPANT, whole)
+    notices.tell_mentor(notices.PAIRED_MENTOR, whole, seeks=notices.seeks(whole.enrolment))
     return pair
 
 
@@ -229,8 +230,8 @@ def end(*, pair: Pair, reason: str, by: Actor) -> Pair:
         raise NotPossible("Say why, in words that both may read.", "required", field="reason")
     whole, reason = _whole(pair), reason.strip()
     PAIR.move(pair, "end", ended_at=timezone.now(), ended_by=person(by), end_reason=reason)
-    messages.tell_participant(messages.ENDED_PARTICIPANT, whole, reason=reason)
-    messages.tell_mentor(messages.ENDED_MENTOR, whole, reason=reason)
+    notices.tell_participant(notices.ENDED_PARTICIPANT, whole, reason=reason)
+    notices.tell_mentor(notices.ENDED_MENTOR, whole, reason=reason)
     return pair
 
 

@@ -8,21 +8,25 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from cohorts.access import may
 from cohorts.actions import days
 from cohorts.models import Component, Enrolment
 from cohorts.states import ComponentKind, EnrolmentStatus
+from mentoring.minutes import duration
 from mentoring.models import LEAST_MINUTES, MOST_MINUTES, MentoringSession, Pair
 from mentoring.states import WAS_CONFIRMED, Mode
-from steppingup.accounts.actors import Actor, NotAllowed
+from steppingup.accounts.actors import Actor, NotAllowed, may, person
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.step import Weight, step
 
 
 class SameDay(NotPossible):
     """There is a session on this day already: perhaps the other of the two has recorded it."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__(f"A session on {day_date(on)} is recorded already.", "same_day", field="is_another")
 
 
 def component_of(enrolment: Enrolment) -> Component | None:
@@ -32,7 +36,7 @@ def component_of(enrolment: Enrolment) -> Component | None:
 
 def _require(by: Actor, pair: Pair) -> User:
     """Mentor, participant, or staff who run the mentoring of this cohort."""
-    if isinstance(by, User) and (pair.is_of(by) or may(by, Permission.RUN_MENTORING, pair.enrolment.cohort)):
+    if isinstance(by, User) and (pair.is_of(by) or may(by, Permission.RUN_MENTORING, pair)):
         return by
     raise NotAllowed(f"{by} is neither mentor nor participant.")
 
@@ -69,25 +73,26 @@ def record(
 
     The same `submission` again returns the session that it made. Raises SameDay when there is one on this day already,
     unless `is_another`; NotPossible for a day or minutes that cannot be, or a pair that was never confirmed."""
-    person = _require(by, pair)
+    recorder = _require(by, pair)
     _lock(pair)
     locked = Pair.objects.select_for_update(of=("self",)).with_people().get(pk=pair.pk)
     if submission and (same := MentoringSession.objects.filter(submission=submission, pair=pair).first()):
         return same
     if locked.status not in WAS_CONFIRMED:
-        raise NotPossible("This pair is not confirmed, so nothing can be recorded yet.")
+        raise NotPossible("This pair is not confirmed, so nothing can be recorded yet.", "not_confirmed")
     if sentence := why_not_on(locked, on):
-        raise NotPossible(sentence)
+        raise NotPossible(sentence, "day", field="on")
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
-        raise NotPossible(f"Give the minutes as a number from {LEAST_MINUTES} to {MOST_MINUTES}.")
+        sentence = f"Give the minutes as a number from {LEAST_MINUTES} to {MOST_MINUTES}."
+        raise NotPossible(sentence, "minutes", field="minutes")
     if mode not in Mode.values:
-        raise NotPossible("Choose how you met.")
+        raise NotPossible("Choose how you met.", "mode", field="mode")
     if not is_another and locked.sessions.filter(on=on, removed_at=None).exists():
-        raise SameDay(f"A session on {day_date(on)} is recorded already.")
+        raise SameDay(on)
     session = MentoringSession.objects.create(
-        pair=locked, on=on, minutes=minutes, mode=mode, recorded_by=person, submission=submission
+        pair=locked, on=on, minutes=minutes, mode=mode, recorded_by=recorder, submission=submission
     )
-    _post(session, locked.enrolment, person)
+    _post(session, locked.enrolment, recorder)
     return session
 
 
@@ -105,25 +110,47 @@ def _post(session: MentoringSession, enrolment: Enrolment, by: User) -> None:
     amount = _lacking(component, enrolment) if component else Decimal(0)
     if component is None or amount <= 0:
         if enrolment.status == EnrolmentStatus.WITHDRAWN:
-            raise NotPossible(f"{enrolment.participant} has left the programme, so nothing more can be recorded.")
+            sentence = f"{enrolment.participant} has left the programme, so nothing more can be recorded."
+            raise NotPossible(sentence, "left")
         return
     note = f"Mentoring, {session.minutes} minutes, {session.get_mode_display().lower()}"
     days.post(enrolment=enrolment, component=component, days=amount, on=session.on, source=session, note=note, by=by)
 
 
-@transaction.atomic
-def remove(*, session: MentoringSession, by: Actor) -> MentoringSession:
-    """Take back a session that was recorded by mistake: its days are reversed. Either of the two may.
+def require_removable(session: MentoringSession) -> None:
+    """Raises NotPossible when it was removed already, or when the participant has completed or left."""
+    if session.removed_at:
+        raise NotPossible("This session was removed already.", "removed")
+    if session.pair.enrolment.status != EnrolmentStatus.ENROLLED:
+        raise NotPossible("The programme is over for this participant, so nothing can be removed any more.", "over")
 
-    Raises NotPossible when it was removed already, or when the participant has completed or left."""
-    person = _require(by, session.pair)
-    enrolment = _lock(session.pair)
+
+def what_was_recorded(session: MentoringSession) -> str:
+    return (
+        f"{day_date(session.on)}, {duration(session.minutes)}, {session.get_mode_display().lower()}. "
+        "It will not count towards the days any more."
+    )
+
+
+@step(
+    MentoringSession,
+    "Remove the session",
+    noun="session",
+    past="Session removed",
+    story="A mentoring session was removed",
+    meaning=what_was_recorded,
+    guard=lambda by, session: _require(by, session.pair),
+    policy=require_removable,
+    final="Record the session again.",
+    weight=Weight.DANGER,
+)
+def remove(*, session: MentoringSession, by: Actor) -> MentoringSession:
+    """Take back a session that was recorded by mistake: its days are reversed. Either of the two may."""
+    session.pair.enrolment = _lock(session.pair)
     locked = MentoringSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
-    if locked.removed_at:
-        raise NotPossible("This session was removed already.")
-    if enrolment.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible("The programme is over for this participant, so nothing can be removed any more.")
-    session.removed_at, session.removed_by = timezone.now(), person
+    locked.pair = session.pair
+    require_removable(locked)
+    session.removed_at, session.removed_by = timezone.now(), person(by)
     session.save(update_fields=["removed_at", "removed_by"])
     days.reverse_all(source=session, note="Mentoring session removed", by=by)
     return session

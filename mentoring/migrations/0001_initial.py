@@ -41,8 +41,8 @@ class Migration(migrations.Migration):
                 ('area_points', models.PositiveSmallIntegerField(default=5, help_text='When there is a place where both can meet.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='points for a shared area')),
             ],
             options={
-                'verbose_name': 'what counts in matching',
-                'verbose_name_plural': 'what counts in matching',
+                'verbose_name': 'matching weights',
+                'verbose_name_plural': 'matching weights',
                 'constraints': [models.CheckConstraint(condition=models.Q(('area_points__lte', 100), ('theme_points__lte', 100)), name='matching_weights_to_100')],
             },
         ),

@@ -1,15 +1,21 @@
 """Mentors and what they offer; participants and what they seek."""
 
+from typing import Self
+
 import pghistory
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from cohorts.models import Enrolment, Programme
-from mentoring.queries import MentorQuerySet
+from cohorts.states import EnrolmentStatus
 from mentoring.states import USES_CAPACITY
 from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 MOST_AT_ONCE = 20  # a mentor with more is a typing mistake
 
@@ -23,6 +29,9 @@ class Theme(models.Model):
     key = models.SlugField(max_length=40)
     name = models.CharField(max_length=120)
     order = models.PositiveSmallIntegerField(default=0)
+
+    visibility = Scope(see=Permission.RUN_MENTORING, through="programme")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("order", "name")
@@ -51,8 +60,11 @@ class MatchingWeights(models.Model):
         help_text="When there is a place where both can meet.",
     )
 
+    visibility = Scope(see=Permission.RUN_MENTORING, through="programme")
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
-        verbose_name = verbose_name_plural = "what counts in matching"
+        verbose_name = verbose_name_plural = "matching weights"
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(theme_points__lte=100, area_points__lte=100), name="matching_weights_to_100"
@@ -60,7 +72,22 @@ class MatchingWeights(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"What counts in matching for {self.programme}"
+        return f"Matching weights of {self.programme}"
+
+
+class MentorQuerySet(ScopedQuerySet["Mentor"]):
+    def with_places(self) -> Self:
+        """Adds `places_used` (open pairs with people who are still on the programme) and `places_free`."""
+        used = Count(
+            "pairs",
+            filter=Q(pairs__status__in=USES_CAPACITY, pairs__enrolment__status=EnrolmentStatus.ENROLLED),
+            distinct=True,
+        )
+        free = Greatest(F("capacity") - F("places_used"), Value(0), output_field=models.IntegerField())
+        return self.annotate(places_used=used).annotate(places_free=free)
+
+    def of_person(self, user: User) -> Self:
+        return self.filter(user=user)
 
 
 @pghistory.track()
@@ -83,6 +110,7 @@ class Mentor(models.Model):
     )
     is_available = models.BooleanField("can take somebody on", default=True)
 
+    visibility = Scope(see=Permission.RUN_MENTORING, through="programme")
     objects = MentorQuerySet.as_manager()
 
     # Added by `with_places()`.
@@ -128,6 +156,9 @@ class MentoringWish(models.Model):
     area = models.CharField("where you can meet", max_length=120, blank=True)
     note = models.TextField("anything else", blank=True)
     updated_at = models.DateTimeField(default=timezone.now)
+
+    visibility = Scope(see=Permission.RUN_MENTORING, through="enrolment")
+    objects = ScopedQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"What {self.enrolment.participant} seeks"

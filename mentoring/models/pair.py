@@ -1,25 +1,89 @@
 """Pairs of mentor and participant, the runs that proposed them, and their sessions."""
 
-from typing import Any
+from typing import Any, Self
 
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentStatus
 from mentoring.models.mentor import Mentor
-from mentoring.queries import PairQuerySet, SessionQuerySet
 from mentoring.states import PAIR, USES_CAPACITY, WAS_CONFIRMED, Mode, PairStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.accounts.scope import Scope
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.history.guards import other_organisation
 from steppingup.history.lifecycle import frozen
 
 LEAST_MINUTES, MOST_MINUTES = 5, 600
+
+
+#: What pages, steps and emails read of the two.
+PEOPLE = (
+    "mentor__user",
+    "mentor__organisation",
+    "mentor__programme",
+    "enrolment__participant",
+    "enrolment__employer",
+    "enrolment__cohort__programme__provider",
+)
+
+
+class PairQuerySet(ScopedQuerySet["Pair"]):
+    def open(self) -> Self:
+        """Proposed or confirmed."""
+        return self.filter(status__in=USES_CAPACITY)
+
+    def proposed(self) -> Self:
+        return self.filter(status=PairStatus.PROPOSED)
+
+    def confirmed(self) -> Self:
+        return self.filter(status=PairStatus.CONFIRMED)
+
+    def known_to_both(self) -> Self:
+        """Confirmed at some time: mentor and participant were told."""
+        return self.filter(status__in=WAS_CONFIRMED)
+
+    def of_mentor(self, user: User) -> Self:
+        """What a mentor may see: the people they mentor or mentored, never a proposal."""
+        return self.known_to_both().filter(mentor__user=user)
+
+    def of_participant(self, user: User) -> Self:
+        return self.known_to_both().filter(enrolment__participant=user)
+
+    def with_people(self) -> Self:
+        return self.select_related(*PEOPLE)
+
+    for_steps = with_people
+
+    def with_sessions(self) -> Self:
+        """Adds `minutes_met` and the list `sessions_held`, without those that were removed."""
+        held = MentoringSession.objects.standing()
+        total = held.filter(pair=OuterRef("pk")).order_by().values("pair").annotate(total=Sum("minutes"))
+        minutes = Coalesce(Subquery(total.values("total")), Value(0), output_field=models.IntegerField())
+        listed = Prefetch("sessions", held.select_related("recorded_by"), to_attr="sessions_held")
+        return self.annotate(minutes_met=minutes).prefetch_related(listed)
+
+    def no_longer_allowed(self) -> Self:
+        """Open pairs whose mentor is not from another organisation any more, because an organisation was joined to
+        another after they were paired (B13)."""
+        ours, theirs = "mentor__organisation", "enrolment__employer"
+        return self.open().filter(
+            Q(**{ours: F(theirs)}) | Q(**{f"{ours}__parent": F(theirs)}) | Q(**{f"{theirs}__parent": F(ours)})
+        )
+
+
+class MentoringSessionQuerySet(ScopedQuerySet["MentoringSession"]):
+    def standing(self) -> Self:
+        """Those that were not removed."""
+        return self.filter(removed_at=None)
+
+    def for_steps(self) -> Self:
+        return self.select_related(*(f"pair__{name}" for name in PEOPLE))
 
 
 class MatchRun(models.Model):
@@ -33,6 +97,9 @@ class MatchRun(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     score = models.DecimalField("points", max_digits=8, decimal_places=2, null=True, blank=True)
     unmatched = models.JSONField(default=list, help_text="Participants without a mentor, each with the reason.")
+
+    visibility = Scope(see=Permission.RUN_MENTORING, through="cohort")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("-started_at",)
@@ -138,12 +205,10 @@ class Pair(models.Model):
         """What emails about the two say of them."""
         enrolment, mentor = self.enrolment, self.mentor
         return {
-            "programme": enrolment.cohort.programme.name,
-            "cohort": enrolment.cohort.name,
+            **enrolment.message_facts,
             "mentor": str(mentor.user),
             "mentor_work": ", ".join(filter(None, (mentor.job_title, str(mentor.organisation)))),
             "mentor_email": mentor.user.email,
-            "participant": str(enrolment.participant),
             "participant_work": ", ".join(filter(None, (enrolment.job_title, str(enrolment.employer)))),
             "participant_email": enrolment.participant.email,
         }
@@ -169,7 +234,8 @@ class MentoringSession(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
     removed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
 
-    objects = SessionQuerySet.as_manager()
+    visibility = Scope(see=Permission.RUN_MENTORING, through="pair")
+    objects = MentoringSessionQuerySet.as_manager()
 
     class Meta:
         ordering = ("-on", "-pk")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mentoring.matching import Offer, Seeker, Weights, areas, match, may_pair, points_of
+from mentoring.matching.pairing import Offer, Seeker, Weights, areas, match, may_pair, points_of
 
 WEIGHTS = Weights(theme=10, area=4)
 NAMES = {1: "Leading change", 2: "Networks", 3: "Budgets"}

@@ -14,6 +14,7 @@ from steppingup.messaging.reminders import work_out_reminders
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.cohorts import ParticipantFactory, day
 from tests.factories.mentoring import ThemeFactory, confirmed_pair, coordinator_of, mentor_for, wish_of
+from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +100,7 @@ def test_a_session_is_recorded_on_the_page_warned_of_and_removed(client, pair):
     shown = page_of(client, pair.mentor.user, reverse("mentoring:mentees"))
     assert "2 sessions, 2 h 30 min: about ¼ of 2 days" in shown
     session = MentoringSession.objects.first()
-    client.post(reverse("mentoring:mentor_remove", args=[pair.pk, session.pk]))
+    take_step(client, reverse("mentoring:mentor_remove", args=[pair.pk, session.pk]))
     assert DayEntry.objects.standing().count() == 1
 
 

@@ -13,9 +13,9 @@ from cohorts.actions import enrolments
 from cohorts.models import DayEntry
 from cohorts.progress import progress_of
 from mentoring.actions import matching, sessions
+from mentoring.minutes import duration
 from mentoring.models import MentoringSession
 from mentoring.states import Mode
-from mentoring.words import duration
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import UserFactory, staff

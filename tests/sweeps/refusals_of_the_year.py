@@ -11,9 +11,10 @@ from cohorts.actions import attendance, certificates, cohorts, completion, enrol
 from cohorts.models import CompletionRule, Component, PeerGroup, Plan
 from cohorts.planning import Pattern
 from cohorts.states import CohortStatus, ComponentKind
-from mentoring import importing, jobs
+from mentoring import jobs
 from mentoring.actions import matching, mentors, wishes
 from mentoring.actions import sessions as mentoring_sessions
+from mentoring.desk import importing
 from mentoring.models import Mentor
 from mentoring.states import Mode
 from modules.actions import assignments, registrations

@@ -6,10 +6,10 @@ from typing import Any
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentStatus
 from mentoring.actions.matching import JOB
+from mentoring.minutes import met
 from mentoring.models import Mentor, MentoringWish, Pair
 from mentoring.queries import without_a_mentor
 from mentoring.states import PairStatus
-from mentoring.words import met
 from steppingup.jobs.models import Job
 
 NOT_YET = "Not matched yet."

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.states import EnrolmentStatus
-from mentoring.matching import Offer, Seeker, Weights, may_pair, points_of, reason_of
-from mentoring.models import MatchingWeights, Mentor, MentoringWish, Pair
+from mentoring.matching.pairing import Offer, Seeker, Weights, may_pair, points_of, reason_of
+from mentoring.models import MatchingWeights, Mentor, MentoringWish, Pair, Theme
 from mentoring.queries import without_a_mentor
 from mentoring.states import PairStatus
 from steppingup.accounts.models import Organisation
@@ -93,8 +93,6 @@ def offers(programme: Programme | int) -> list[Offer]:
 
 def theme_names(programme: Programme | int) -> dict[int, str]:
     """The names of the themes, in the programme's order."""
-    from mentoring.models import Theme
-
     return dict(Theme.objects.filter(programme=programme).values_list("pk", "name"))
 
 

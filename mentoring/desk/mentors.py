@@ -21,20 +21,13 @@ from unfold.widgets import (
 
 from cohorts.models import Programme
 from mentoring.actions import mentors
-from mentoring.importing import KeptFile, MentorResource, MentorsCSV, MentorsXLSX
+from mentoring.desk.importing import KeptFile, MentorResource, MentorsCSV, MentorsXLSX
+from mentoring.desk.running import RUN, MentoringAdmin, programmes_of
 from mentoring.models import Mentor, Theme
 from steppingup.accounts.actors import holds
-from steppingup.accounts.roles import Permission
-from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.importing import FileImportForm
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
-
-RUN = Permission.RUN_MENTORING
-
-
-def programmes_of(request: HttpRequest) -> QuerySet[Programme]:
-    return Programme.objects.for_staff(request.user, RUN)
 
 
 class Themes(UnfoldAdminCheckboxSelectMultipleWidget):
@@ -117,11 +110,8 @@ class MentorsConfirmForm(ConfirmImportForm):
 
 
 @admin.register(Mentor)
-class MentorAdmin(ImportMixin, ScopedAdmin):
+class MentorAdmin(ImportMixin, MentoringAdmin):
     form = MentorForm
-    view_permission = RUN
-    change_permission = RUN
-    provider_path = "programme__provider"
     list_display = ("person", "organisation", "job_title", "area", "places", "is_available")
     list_display_links = ("person",)
     list_filter = (("organisation", AutocompleteSelectFilter), ThemeFilter, PlacesFilter, "is_available", "programme")

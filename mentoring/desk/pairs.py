@@ -12,19 +12,17 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from cohorts.models import Cohort, Enrolment
-from mentoring import pool
 from mentoring.actions import matching
-from mentoring.admin.match_page import overview
+from mentoring.desk.matching import overview
+from mentoring.desk.running import RUN
+from mentoring.matching import pool
+from mentoring.minutes import met
 from mentoring.models import Mentor, Pair
 from mentoring.queries import without_a_mentor
 from mentoring.states import PairStatus
-from mentoring.words import met
-from steppingup.accounts.roles import Permission
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
-
-RUN = Permission.RUN_MENTORING
 
 
 @admin.register(Pair)
@@ -112,7 +110,7 @@ class PairAdmin(SteppedAdmin):
         ]
 
     def _cohort(self, request: HttpRequest, pk: int) -> Cohort:
-        cohorts = Cohort.objects.for_staff(request.user, RUN).select_related("programme__provider")
+        cohorts = Cohort.objects.visible_to(request.user, RUN).select_related("programme__provider")
         return get_object_or_404(cohorts, pk=pk)
 
     def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
@@ -155,11 +153,9 @@ class PairAdmin(SteppedAdmin):
 
     def choose_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A mentor for somebody who has none."""
-        cohorts = Cohort.objects.for_staff(request.user, RUN)
-        people = Enrolment.objects.filter(cohort__in=cohorts).select_related(
-            "participant", "employer", "cohort__programme__provider"
-        )
-        enrolment = get_object_or_404(people, pk=pk)
+        people = Enrolment.objects.visible_to(request.user, RUN)
+        related = ("participant", "employer", "cohort__programme__provider")
+        enrolment = get_object_or_404(people.select_related(*related), pk=pk)
         if request.method != "POST" and not without_a_mentor(enrolment.cohort).filter(pk=pk).exists():
             messages.error(request, f"{enrolment.participant} has a mentor or a proposal, or has left the programme.")
             return HttpResponseRedirect(self._back(enrolment.cohort_id))

@@ -1,7 +1,10 @@
 """The participant's side: what I seek, and our sessions."""
 
+from typing import Any
+
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +15,7 @@ from cohorts.states import EnrolmentStatus
 from mentoring.actions import wishes
 from mentoring.forms import WishForm
 from mentoring.models import MentoringWish, Pair
-from mentoring.views.sessions import record_page, remove_page
+from mentoring.pages import sessions
 from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.history.lifecycle import NotPossible
@@ -77,11 +80,12 @@ def _pair(user: User, enrolment: int) -> Pair:
 @login_required
 def record(request: SignedInRequest, pk: int) -> HttpResponse:
     pair = _pair(request.user, pk)
-    return record_page(request, pair, _back(pk), str(pair.mentor.user))
+    return sessions.record_page(request, pair, _back(pk), str(pair.mentor.user))
 
 
-@require_http_methods(GET_AND_POST)
-@login_required
-def remove(request: SignedInRequest, pk: int, session: int) -> HttpResponse:
-    pairs = Pair.objects.of_participant(request.user).filter(enrolment=pk).with_people()
-    return remove_page(request, get_object_or_404(pairs, sessions=session), session, _back(pk))
+class Remove(sessions.Remove):
+    def pairs(self) -> QuerySet[Pair]:
+        return Pair.objects.of_participant(self.request.user).filter(enrolment=self.kwargs["pk"])
+
+    def after(self, subject: Any, result: Any) -> str:
+        return _back(self.kwargs["pk"])

@@ -1,11 +1,12 @@
-"""What mentoring says to whom. The texts are in templates/email/mentoring/."""
+"""What mentoring tells whom. The texts are in templates/email/mentoring/."""
 
 from cohorts.models import Enrolment
 from mentoring.models import MentoringWish, Pair
 from steppingup.formats.english import listed
-from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.actions import send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, register
+from steppingup.messaging.notices import Notice
 
 PARTICIPANT, MENTOR = "The participant", "The mentor"
 BASICS = {"programme": "the programme's name", "cohort": "the cohort's name"}

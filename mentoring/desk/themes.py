@@ -3,19 +3,15 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
+from mentoring.desk.running import MentoringAdmin
 from mentoring.models import MatchingWeights, Theme
-from steppingup.accounts.roles import Permission
-from steppingup.desk.admin import ScopedAdmin
 from steppingup.site.export import Column
 
 
 @admin.register(Theme)
-class ThemeAdmin(ScopedAdmin):
+class ThemeAdmin(MentoringAdmin):
     """An experience, a skill, a circumstance: both sides choose from the same list (L8)."""
 
-    view_permission = Permission.RUN_MENTORING
-    change_permission = Permission.RUN_MENTORING
-    provider_path = "programme__provider"
     list_display = ("name", "programme", "order")
     list_filter = ("programme",)
     search_fields = ("name", "key")
@@ -33,10 +29,7 @@ class ThemeAdmin(ScopedAdmin):
 
 
 @admin.register(MatchingWeights)
-class MatchingWeightsAdmin(ScopedAdmin):
-    view_permission = Permission.RUN_MENTORING
-    change_permission = Permission.RUN_MENTORING
-    provider_path = "programme__provider"
+class MatchingWeightsAdmin(MentoringAdmin):
     list_display = ("programme", "theme_points", "area_points")
     search_fields = ("programme__name",)
     list_select_related = ("programme",)

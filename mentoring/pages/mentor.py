@@ -1,9 +1,11 @@
 """A mentor's own pages: my mentees, what I offer, our sessions. Proposals are never seen here."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,10 +15,10 @@ from cohorts.models import Component
 from cohorts.states import ComponentKind, EnrolmentStatus
 from mentoring.actions import mentors
 from mentoring.forms import ProfileForm
+from mentoring.minutes import Met, duration, met
 from mentoring.models import Mentor, MentoringSession, MentoringWish, Pair
+from mentoring.pages import sessions
 from mentoring.states import PairStatus
-from mentoring.views.sessions import record_page, remove_page
-from mentoring.words import Met, duration, met
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.history.lifecycle import NotPossible
 
@@ -119,10 +121,12 @@ def _pair(request: SignedInRequest, pk: int) -> Pair:
 @login_required
 def record(request: SignedInRequest, pk: int) -> HttpResponse:
     pair = _pair(request, pk)
-    return record_page(request, pair, reverse("mentoring:mentees"), str(pair.enrolment.participant))
+    return sessions.record_page(request, pair, reverse("mentoring:mentees"), str(pair.enrolment.participant))
 
 
-@require_http_methods(GET_AND_POST)
-@login_required
-def remove(request: SignedInRequest, pk: int, session: int) -> HttpResponse:
-    return remove_page(request, _pair(request, pk), session, reverse("mentoring:mentees"))
+class Remove(sessions.Remove):
+    def pairs(self) -> QuerySet[Pair]:
+        return Pair.objects.of_mentor(self.request.user).filter(pk=self.kwargs["pk"])
+
+    def after(self, subject: Any, result: Any) -> str:
+        return reverse("mentoring:mentees")

@@ -1,16 +1,21 @@
 """Recording and removing a session: the same pages for both of a pair, each fetched through the person."""
 
+from typing import Any
+
 from django.contrib import messages as notices
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from mentoring.actions import sessions
 from mentoring.forms import SessionForm
-from mentoring.models import Pair
-from mentoring.words import duration
+from mentoring.minutes import duration
+from mentoring.models import MentoringSession, Pair
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible
+from steppingup.site.stepping import StepView
 
 
 def record_page(request: SignedInRequest, pair: Pair, back_url: str, other: str) -> HttpResponse:
@@ -25,7 +30,7 @@ def record_page(request: SignedInRequest, pair: Pair, back_url: str, other: str)
             warning, asked = str(sentence), True
             form = SessionForm(pair=pair, ask_if_another=True, initial=form.cleaned_data)
         except NotPossible as sentence:
-            form.add_error(None, str(sentence))
+            form.add_error(sentence.field if sentence.field in form.fields else None, str(sentence))
         else:
             notices.success(request, f"Recorded: {day_date(session.on)}, {duration(session.minutes)}.")
             return redirect(back_url)
@@ -41,29 +46,18 @@ def record_page(request: SignedInRequest, pair: Pair, back_url: str, other: str)
     return render(request, "mentoring/session.html", context)
 
 
-def remove_page(request: SignedInRequest, pair: Pair, pk: int, back_url: str) -> HttpResponse:
-    """Ask, then take the session back."""
-    session = get_object_or_404(pair.sessions.all(), pk=pk)
-    session.pair = pair
-    words = f"{day_date(session.on)}, {duration(session.minutes)}, {session.get_mode_display().lower()}"
-    if session.removed_at:  # by the other of the two, or by a second click
-        notices.success(request, f"Removed: {words}.")
-        return redirect(back_url)
-    if request.method == "POST":
-        try:
-            sessions.remove(session=session, by=request.user)
-        except NotPossible as sentence:
-            notices.error(request, str(sentence))
-        else:
-            notices.success(request, f"Removed: {words}.")
-        return redirect(back_url)
-    context = {
-        "heading": "Remove this session?",
-        "text": f"{words}. It will not count towards the days any more.",
-        "told": [],
-        "button": "Remove the session",
-        "is_warning": True,
-        "back_url": back_url,
-        "provider": pair.enrolment.cohort.programme.provider,
-    }
-    return render(request, "confirm.html", context)
+class Remove(LoginRequiredMixin, StepView):  # type: ignore[misc]
+    """Take a session back. `pairs` are those through which this person may."""
+
+    request: SignedInRequest
+    step = sessions.remove
+
+    def pairs(self) -> QuerySet[Pair]:
+        raise NotImplementedError
+
+    def load(self) -> MentoringSession:
+        rows = MentoringSession.objects.filter(pair__in=self.pairs()).for_steps()
+        return get_object_or_404(rows, pk=self.kwargs["session"])
+
+    def get_extra(self, subject: MentoringSession) -> dict[str, Any]:
+        return {"provider": subject.pair.enrolment.cohort.programme.provider}

@@ -1,1 +1,0 @@
-from mentoring.admin import mentors, pairs, settings  # noqa: F401

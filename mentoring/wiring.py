@@ -1,0 +1,47 @@
+"""Where mentoring plugs into the rest: pages, menus, people, loading, leaving, jobs, reminders."""
+
+from django.apps import AppConfig
+from django.db.models import Q
+from django.db.models.signals import post_migrate
+
+from cohorts import loading
+from cohorts.hooks import Consequence, when_withdrawn
+from mentoring import desk, reminders, sections
+from mentoring.actions import leaving
+from mentoring.loading import load_mentoring
+from steppingup.accounts.people_scope import people_of_provider
+from steppingup.accounts.roles import Permission
+from steppingup.desk import menu
+from steppingup.site import navigation
+from steppingup.site.sections import Section, register
+
+__all__ = ["connect", "desk"]  # the desk registers its lists where it is imported
+
+FOLDER = "mentoring/sections"
+SECTIONS = (
+    Section("home", "my-mentees", 20, f"{FOLDER}/home.html", sections.at_home, "Your mentees"),
+    Section("participant", "mentoring", 45, f"{FOLDER}/participant.html", sections.for_participant, "Your mentor"),
+    Section("manager", "mentoring", 45, f"{FOLDER}/manager.html", sections.for_manager, "Mentoring"),
+    Section("cohort_admin", "mentoring", 40, f"{FOLDER}/cohort_admin.html", sections.for_cohort, "Mentoring"),
+)
+MY_MENTEES = navigation.Entry("my-mentees", "My mentees", "mentoring:mentees", 40, visible_to=sections.mentor_of)
+MENU = (
+    ("Mentors", "diversity_3", "mentor"),
+    ("Pairs", "handshake", "pair"),
+    ("Themes", "label", "theme"),
+    ("Matching weights", "balance", "matchingweights"),
+)
+
+
+def connect(app: AppConfig) -> None:
+    """Called once, when every app is loaded."""
+    for section in SECTIONS:
+        register(section)
+    navigation.register(MY_MENTEES)
+    for order, (title, icon, model) in enumerate(MENU):
+        address = f"admin:mentoring_{model}_changelist"
+        menu.register(menu.Item("Mentoring", title, icon, address, order, Permission.RUN_MENTORING))
+    people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers))
+    loading.register(30, load_mentoring)
+    when_withdrawn.register(Consequence(do=leaving.leave, told=lambda enrolment: []))
+    post_migrate.connect(reminders.make_default_rules, sender=app)
