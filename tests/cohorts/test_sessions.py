@@ -143,6 +143,7 @@ def test_line_managers_are_invited_to_a_session_that_is_open_to_them_and_once(pa
     message = Message.objects.get(kind="cohorts.managers_invited")
     assert message.to == participant.line_manager
     assert all(str(person.participant) in message.text for person in (participant, colleague))
+    assert reverse("cohorts:team") in message.text
     with pytest.raises(NotPossible, match="already"):
         sessions.invite_managers(session=session, by=coordinator)
 
@@ -158,7 +159,9 @@ def test_line_managers_who_were_invited_are_told_when_it_moves_or_is_cancelled(p
     sessions.move(session=session, by=coordinator, **new)
     sessions.cancel(session=session, by=coordinator)
     for kind in ("cohorts.managers_session_moved", "cohorts.managers_session_cancelled"):
-        assert Message.objects.get(kind=kind).to == participant.line_manager
+        message = Message.objects.get(kind=kind)
+        assert message.to == participant.line_manager
+        assert reverse("cohorts:managed", args=[participant.pk]) in message.text
     assert shown == [participant.participant.email, participant.line_manager.email]
 
 
@@ -189,6 +192,15 @@ def test_being_there_posts_the_sessions_days_and_half_of_it_posts_half(participa
     attendance.mark(session=todays, marks={participant.pk: Mark.PRESENT, other.pk: Mark.PART}, by=coordinator)
     assert progress_of(participant).done == 1
     assert progress_of(other).done == HALF
+
+
+def test_the_register_lists_everybody_by_name(participant, todays):
+    for name in ("zoë Ash", "Bola Ade", "amara Okafor"):
+        ParticipantFactory(cohort=participant.cohort, participant__full_name=name)
+    participant.participant.full_name = "Yan Li"
+    participant.participant.save()
+    names = [str(line.enrolment.participant) for line in attendance.register_of(todays)]
+    assert names == ["amara Okafor", "Bola Ade", "Yan Li", "zoë Ash"]
 
 
 def test_saving_the_register_twice_changes_nothing_and_a_correction_posts_anew(participant, todays, coordinator):

@@ -92,10 +92,10 @@ def test_media_has_no_address(client):
 
 
 def test_abandoned_files_go_after_a_day_with_their_bytes(django_capture_on_commit_callbacks):
-    old, new = (store(upload=upload(pdf()), rule=CV, by=None) for _ in range(2))
-    StoredFile.objects.filter(pk=old.pk).update(uploaded_at=timezone.now() - timedelta(hours=25))
+    old, older, new = (store(upload=upload(pdf()), rule=CV, by=None) for _ in range(3))
+    StoredFile.objects.filter(pk__in=[old.pk, older.pk]).update(uploaded_at=timezone.now() - timedelta(hours=25))
     with django_capture_on_commit_callbacks(execute=True):
-        assert remove_abandoned() == 1
+        assert remove_abandoned() == 2
     assert StoredFile.objects.get() == new
     assert not old.file.storage.exists(old.file.name)
     assert new.file.storage.exists(new.file.name)

@@ -78,6 +78,19 @@ def test_an_honest_upload_is_kept_with_its_pages_counted(content, rule, pages, d
     assert stored.content_type == recognise(content).content_type
 
 
+@pytest.mark.parametrize(
+    ("rule", "hint"),
+    [
+        (CV, "A PDF or a Word document, up to 5 MB, up to 20 pages."),
+        (FileRule(frozenset({"pdf"}), min_pages=9, max_pages=10), "A PDF, up to 5 MB, 9 to 10 pages."),
+        (FileRule(frozenset({"pdf"}), min_pages=2), "A PDF, up to 5 MB, 2 pages or more."),
+        (LOGO, "A PNG picture, a JPEG picture or an SVG drawing, up to 500 KB."),
+    ],
+)
+def test_a_rule_says_in_words_what_it_takes(rule, hint):
+    assert rule.hint == hint
+
+
 @given(st.text(max_size=400))
 def test_a_cleaned_name_is_always_harmless(raw):
     name = clean_name(raw, "pdf")

@@ -71,6 +71,12 @@ def test_a_place_is_invoiced_once_and_only_by_a_finance_officer():
         invoices.issue_all_due(cohort=agreement.cohort, by=officer(agreement))
 
 
+def test_an_employer_who_pays_a_penny_gets_an_invoice_for_it():
+    agreement = taken_up(cohort__fee=Decimal("0.01"))
+    (invoice,) = invoices.issue_all_due(cohort=agreement.cohort, by=officer(agreement))
+    assert invoice.amount == Decimal("0.01")
+
+
 @pytest.mark.parametrize(
     ("field", "value"), [("amount", 1), ("number", 9), ("bill_to", "Me"), ("due_on", "2030-01-01")]
 )

@@ -153,18 +153,22 @@ def test_a_job_whose_worker_died_is_begun_again_but_not_for_ever(work):
     assert (job.status, job.error) == (JobStatus.FAILED, actions.TOO_OFTEN)
 
 
-def test_a_worker_that_was_taken_for_dead_cannot_report_any_more(work):
+def test_a_worker_that_was_taken_for_dead_stops_and_cannot_report_any_more(work):
+    done_after = []
+
     def slow(job, progress):
         Job.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=5))
         actions.restart_lost()
         actions.claim(job.pk)  # another worker has it now
         progress(1)
+        done_after.append(job)
 
     work(slow)
     job = begin()
     assert actions.run(job.pk) is False
     job.refresh_from_db()
     assert (job.status, job.done, job.attempts) == (JobStatus.RUNNING, 0, 2)
+    assert not done_after
 
 
 def test_a_job_nobody_heard_of_is_offered_again(work, monkeypatch):

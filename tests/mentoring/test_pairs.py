@@ -124,6 +124,16 @@ def test_places_taken_in_another_cohort_count(cohort, coordinator):
     assert proposals(cohort) == set()
 
 
+def test_matching_one_cohort_leaves_the_proposals_of_another(cohort, coordinator):
+    other = Cohort.objects.get(pk=RunningCohortFactory(programme=cohort.programme, plan=cohort.plan).pk)
+    there = ParticipantFactory(cohort=other)
+    mentor_for(there)
+    matching.work_out(cohort=other, by=SYSTEM)
+    before = proposals(other)
+    matching.work_out(cohort=cohort, by=coordinator)
+    assert proposals(other) == before != set()
+
+
 def test_a_place_is_free_again_when_the_participant_has_left(cohort, coordinator):
     pair = confirmed_pair(ParticipantFactory(cohort=cohort))
     enrolments.withdraw(enrolment=pair.enrolment, reason="A new job.", by=SYSTEM)

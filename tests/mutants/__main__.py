@@ -56,7 +56,7 @@ def make_map(tests: list[str]) -> None:
         for file, rows in known["lines"].items():
             mine = found["lines"].setdefault(file, {})
             for number, names in rows.items():
-                mine[int(number)] = sorted({*names, *mine.get(int(number), ())})
+                mine[number] = sorted({*names, *mine.get(number, ())})
         found["seconds"] = known["seconds"] | found["seconds"]
     (FOLDER / "map.json").write_text(json.dumps({**found, "digest": digest()}))
 

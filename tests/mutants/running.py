@@ -98,7 +98,11 @@ class Driver:
     def start(self, mutant: Mutant) -> None:
         items = self.tests_of(mutant)
         if not items:
-            self.note(mutant, "survived", "no test runs this line", 0.0)
+            imported = any("" in self.lines.get(mutant.file, {}).get(str(line), ()) for line in mutant.lines)
+            outcome = (
+                ("invalid", "it runs only while it is imported") if imported else ("survived", "no test runs this")
+            )
+            self.note(mutant, *outcome, 0.0)
             return
         reader, writer = os.pipe()
         pid = os.fork()

@@ -24,8 +24,9 @@ PATTERNS = (
     "steppingup/accounts/actors.py",
 )
 NOT = ("tests", ".venv")
+ONLY_IN_DEMONSTRATIONS = ("past.py", "demonstration.py", "loading.py")
 
 
 def targets() -> list[Path]:
-    found = {path for pattern in PATTERNS for path in ROOT.glob(pattern)}
-    return sorted(path for path in found if path.relative_to(ROOT).parts[0] not in NOT and path.name != "__init__.py")
+    found = {path for pattern in PATTERNS for path in ROOT.glob(pattern) if path.relative_to(ROOT).parts[0] not in NOT}
+    return sorted(path for path in found if path.name not in ("__init__.py", *ONLY_IN_DEMONSTRATIONS))

@@ -1,6 +1,7 @@
 """Every lifecycle: what is not in its table is refused, by the action and by the database."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from django.db import Error, transaction
@@ -83,6 +84,24 @@ def test_the_same_action_takes_the_step_where_it_is_allowed(world, name, step):
     target = lifecycle.moves[step].target
     moved = [state for state, end in reached.items() if end == target or (way.quiet == ANYWHERE and end != state)]
     assert moved, reached
+
+
+#: Moves of an application that decide nothing, or whose moment the application keeps itself.
+NO_DECISION = {"submit", "start_review", "withdraw"}
+
+
+@pytest.mark.parametrize("name", sorted(set(Lifecycle.registry["application"].moves) - NO_DECISION))
+def test_every_decision_about_an_application_is_written_down(world, name):
+    lifecycle, subject = Lifecycle.registry["application"], SUBJECTS["application"]
+    written = []
+    for state in sorted(lifecycle.moves[name].sources):
+        with transaction.atomic():
+            thing = put(getattr(world, subject.thing), state, **subject.also(world, state))
+            with suppress(NotPossible), transaction.atomic():
+                subject.ways[name].call(world, thing)
+            written += thing.decisions.values_list("step", flat=True)
+            transaction.set_rollback(True)
+    assert set(written) == {"reconsider" if name == "reconsider_interview" else name}
 
 
 @pytest.mark.parametrize("name", LIFECYCLES)
