@@ -3,30 +3,23 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from import_export.admin import ImportMixin
-from import_export.forms import ConfirmImportForm
+from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminEmailInputWidget,
-    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
-from cohorts.models import Programme
 from mentoring.actions import mentors
-from mentoring.desk.importing import KeptFile, MentorResource, MentorsCSV, MentorsXLSX
-from mentoring.desk.running import RUN, MentoringAdmin, programmes_of
+from mentoring.desk.importing import MentorResource
+from mentoring.desk.running import MentoringAdmin, programmes_of
 from mentoring.models import Mentor, Theme
-from steppingup.accounts.actors import holds
-from steppingup.desk.importing import FileImportForm
-from steppingup.history.lifecycle import NotPossible
+from steppingup.desk.importing import RowsImport
 from steppingup.site.export import Column
 
 
@@ -91,26 +84,8 @@ class PlacesFilter(DropdownFilter):
         return queryset.filter(places_free=0) if self.value() == "full" else queryset
 
 
-class ProgrammeField(forms.ModelChoiceField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Programme.objects.none(), label="Programme", empty_label=None, **kwargs)
-
-
-class MentorsImportForm(FileImportForm):
-    says = (
-        "A row whose email address is known changes that mentor; any other is added. What a row leaves blank stays as "
-        "it is, and nobody is removed. Organisations and themes must exist already; put a semicolon between themes."
-    )
-    programme = ProgrammeField(widget=UnfoldAdminSelectWidget)
-    field_order = ["resource", "programme", "import_file", "format"]
-
-
-class MentorsConfirmForm(ConfirmImportForm):
-    programme = ProgrammeField(widget=forms.HiddenInput)
-
-
 @admin.register(Mentor)
-class MentorAdmin(ImportMixin, MentoringAdmin):
+class MentorAdmin(RowsImport, MentoringAdmin):
     form = MentorForm
     list_display = ("person", "organisation", "job_title", "area", "places", "is_available")
     list_display_links = ("person",)
@@ -130,12 +105,11 @@ class MentorAdmin(ImportMixin, MentoringAdmin):
         Column("Can take somebody on", "is_available"),
         Column("Programme", "programme__name"),
     ]
-    # -- import
-    resource_classes = [MentorResource]
-    import_formats = [MentorsCSV, MentorsXLSX]
-    import_form_class = MentorsImportForm
-    confirm_form_class = MentorsConfirmForm
-    tmp_storage_class = KeptFile
+    resource = MentorResource
+    says = (
+        "A row whose email address is known changes that mentor; any other is added. What a row leaves blank stays as "
+        "it is, and nobody is removed. Organisations and themes must exist already; put a semicolon between themes."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mentor]:
         return super().get_queryset(request).with_places()
@@ -191,42 +165,5 @@ class MentorAdmin(ImportMixin, MentoringAdmin):
         obj.pk, obj.user = made.pk, made.user
         obj._state.adding = False
 
-    # -- import --------------------------------------------------------------------------------
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        return self.has_add_permission(request)
-
-    def _with_programmes(self, form: Any, request: HttpRequest) -> Any:
-        form.fields["programme"].queryset = programmes_of(request)
-        return form
-
-    def create_import_form(self, request: HttpRequest) -> Any:
-        return self._with_programmes(super().create_import_form(request), request)
-
-    def create_confirm_form(self, request: HttpRequest, import_form: Any = None) -> Any:
-        return self._with_programmes(super().create_confirm_form(request, import_form=import_form), request)
-
-    def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
-        initial = super().get_confirm_form_initial(request, import_form)
-        return {**initial, "programme": import_form.cleaned_data["programme"].pk} if import_form else initial
-
-    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        programme = getattr(kwargs.get("form"), "cleaned_data", {}).get("programme")
-        if programme is not None and not holds(request.user, RUN, programme.provider_id):
-            programme = None
-        return {"programme": programme, "by": request.user}
-
-    def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
-        sentence = str(e) if isinstance(e, NotPossible) else "This file cannot be read. Save it as CSV or xlsx."
-        form.add_error("import_file", sentence)
-
-    def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
-        if not result.has_errors():
-            return super().process_result(result, request)
-        for number, errors in result.row_errors():
-            messages.error(request, f"Line {number}: {' '.join(str(found.error) for found in errors)}")
-        messages.error(request, "Nothing was imported, because something changed since the preview.")
-        return HttpResponseRedirect(reverse("admin:mentoring_mentor_import"))
-
-    def add_success_message(self, result: Any, request: HttpRequest) -> None:
-        messages.success(request, f"Imported: {result.totals['new']} new, {result.totals['update']} updated.")
+    def owners(self, request: HttpRequest) -> QuerySet[Any]:
+        return programmes_of(request)

@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from modules.desk.importing import CourseImport
-from modules.desk.keeping import KeeperAdmin
+from modules.desk.importing import CourseResource
+from modules.desk.keeping import KeeperAdmin, own_providers
 from modules.models import Course, Qualification
+from steppingup.desk.importing import RowsImport
 from steppingup.site.export import Column
 
 
@@ -37,8 +38,14 @@ class CreditsFilter(NumberFilter):
 
 
 @admin.register(Course)
-class CourseAdmin(CourseImport, KeeperAdmin):
+class CourseAdmin(RowsImport, KeeperAdmin):
     """Courses to choose from. What somebody has chosen keeps its credits, whatever is changed here."""
+
+    resource = CourseResource
+    says = (
+        "A row whose code is known changes that course; any other is added. Nobody's course is removed, and what people "
+        "have chosen keeps its credits."
+    )
 
     list_display = ("code", "title", "level", "credits", "guided_hours", "is_offered")
     list_display_links = ("code", "title")
@@ -56,6 +63,9 @@ class CourseAdmin(CourseImport, KeeperAdmin):
         Column("summary", "summary"),
         Column("offered", "is_offered"),
     )
+
+    def owners(self, request: HttpRequest) -> QuerySet[Any]:
+        return own_providers(request)
 
 
 @admin.register(Qualification)

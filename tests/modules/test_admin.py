@@ -203,11 +203,11 @@ def test_a_workbook_and_a_download_can_be_read_in(desk, registration):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (HEAD + "A1,Leading change,5,many,20\n", "“many” is no number that fits. Give a whole number such as 4."),
-        (HEAD + ",No code,5,5,20\nA2,Leading,5,few,20\n", "“few” is no number that fits."),
-        (HEAD + "A1,,5,5,20\n", "This is empty, and every course needs one."),
-        (HEAD + "A1,Leading change,5,0,20\n", "“0” is no number that fits."),
-        (HEAD + "A1,Leading,5,5,\nA1,Change,5,5,\n", "The code A1 stands in row 1 already."),
+        (HEAD + "A1,Leading change,5,many,20\n", "“many” does not fit. Give a whole number from 1 to 999, such as 4."),
+        (HEAD + ",No code,5,5,20\nA2,Leading,5,few,20\n", "“few” does not fit."),
+        (HEAD + "A1,,5,5,20\n", "This is empty, and every row needs one."),
+        (HEAD + "A1,Leading change,5,0,20\n", "“0” does not fit."),
+        (HEAD + "A1,Leading,5,5,\nA1,Change,5,5,\n", "“a1” is in row 1 already."),
         ("code,name\nA1,Leading\n", "Missing: title, level, credits."),
     ],
 )
@@ -232,7 +232,7 @@ def test_a_file_that_cannot_be_read_gets_a_sentence(desk):
 def test_the_provider_of_an_import_cannot_be_chosen_freely(desk, registration):
     other = CourseFactory().provider
     preview = read_in(desk, (HEAD + "A9,Leading change,5,5,20\n").encode())
-    data = {**preview.context["confirm_form"].initial, "provider": other.pk}
+    data = {**preview.context["confirm_form"].initial, "owner": other.pk}
     desk.post(at("course", "process_import"), data)
     assert not Course.objects.filter(code="A9").exists()
 

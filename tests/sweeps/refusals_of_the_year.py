@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from tablib import Dataset
 
 from cohorts.actions import attendance, certificates, cohorts, completion, enrolments, placements, sessions
 from cohorts.models import CompletionRule, Component, PeerGroup, Plan
@@ -14,8 +13,6 @@ from cohorts.states import CohortStatus, ComponentKind
 from mentoring import jobs
 from mentoring.actions import matching, mentors, wishes
 from mentoring.actions import sessions as mentoring_sessions
-from mentoring.desk import importing
-from mentoring.models import Mentor
 from mentoring.states import Mode
 from modules.actions import assignments, registrations
 from steppingup.accounts.actors import SYSTEM
@@ -240,22 +237,6 @@ def a_wish_of_somebody_who_has_left(w: World) -> Any:
 @refusal("Choose at least one theme")
 def a_wish_that_says_nothing(w: World) -> Any:
     return wishes.wish(enrolment=w.enrolment, themes=[], area=" ", note="", by=w.participant)
-
-
-@refusal("Divide it into files of at most")
-def a_file_of_mentors_that_is_too_long(w: World) -> Any:
-    rows = [("sol@example.org", "Sol", "Harbour Council")] * (importing.MOST_ROWS + 1)
-    return importing.tidy(Dataset(*rows, headers=importing.NEEDED))
-
-
-@refusal("The file is not kept any more.")
-def a_file_of_mentors_that_is_not_kept_any_more(w: World) -> Any:
-    return importing.KeptFile(name="gone").read()
-
-
-@refusal("Choose the programme that these mentors are for.")
-def mentors_for_no_programme(w: World) -> Any:
-    return importing.MentorResource().save_instance(Mentor(), True, {})
 
 
 @refusal("This cohort is not there any more.")
