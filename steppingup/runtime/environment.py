@@ -19,6 +19,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 MODES = ("production", "demonstration", "test")
 SECONDS_TO_CONNECT = 5
+# Our queries take milliseconds: compiling one, or starting helpers for it, costs more than it saves, and keeps the cores from
+# the other pages. A server behind a pooler that takes no options: ?options= in DATABASE_URL.
+QUICK_QUERIES = "-c jit=off -c max_parallel_workers_per_gather=0"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -114,6 +117,7 @@ class Environment:
             config["HOST"] = host
         # A server that does not answer is given up, instead of holding a page for minutes.
         config.setdefault("OPTIONS", {}).setdefault("connect_timeout", SECONDS_TO_CONNECT)
+        config["OPTIONS"].setdefault("options", QUICK_QUERIES)
         config["ENGINE"] = "django.db.backends.postgresql"
         config["CONN_MAX_AGE"] = self.number("DATABASE_CONNECTION_SECONDS", 60)
         config["CONN_HEALTH_CHECKS"] = True

@@ -11,7 +11,7 @@ from django.test import Client
 from applications.models import Application
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
-from tests.bench import documents, fill, matching, measure, pages, team
+from tests.bench import documents, fill, http, matching, measure, pages, team
 from tests.bench.pages import MOST_QUERIES, Page
 
 MS_A_ROW = 0.15
@@ -144,8 +144,31 @@ def assigning(here: Place, table: Table) -> None:
         table.broken.append(f"matching: {cost.times:.1f} times the bare solver, {cost.memory / 1e6:.0f} MB")
 
 
+def over_http(here: Place, table: Table) -> None:
+    """The pages through gunicorn, beside a view that does nothing."""
+    print(f"\n{'Over HTTP (2 workers, 8 threads)':38}{'ms':>8}{'wanted':>8}{'a second':>10}{'wanted':>8}{'99 % ms':>9}")
+    pages_ = {page.title: page for page in pages.pages_of(here.big)}
+    with http.gunicorn() as (port, master):
+        for title in (http.BARE, *http.WANTED):
+            page = pages_.get(title, Page(title, "/healthz"))
+            found, wanted_ = http.figures_of(port, here.clients[page.by], page), http.WANTED.get(title)
+            limits = (f"{wanted_.wait:.0f}", f"{wanted_.rate:.0f}") if wanted_ else ("", "")
+            print(
+                f"{title:38}{found.wait:8.1f}{limits[0]:>8}{found.rate:10.1f}{limits[1]:>8}{found.slowest:9.0f}",
+                flush=True,
+            )
+            if wanted_ and not table.by_processor and (found.wait > wanted_.wait or found.rate < wanted_.rate):
+                table.broken.append(f"over HTTP, {title}: {found.wait:.0f} ms, {found.rate:.1f} a second")
+        print(f"A worker of gunicorn then has {http.memory_of(master):.0f} MB.")
+
+
 #: What is measured beside the pages, by the words with which `--only` finds it.
-OTHERS = {"csv export": export, "certificates invoices": printing, "matching mentors": assigning}
+OTHERS = {
+    "over http": over_http,
+    "csv export": export,
+    "certificates invoices": printing,
+    "matching mentors": assigning,
+}
 
 
 def measure_all(only: str) -> Table:
