@@ -1,16 +1,18 @@
 """Whom a visitor can be: one for each role, with what there is to look at and the page to begin with."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
 from django.urls import reverse
 
 from applications.models import Review
-from cohorts.models import Enrolment
 from funding.models import FeeAgreement
 from funding.telling import AGREEMENT_LINK
-from steppingup.accounts.actions.demonstration import introduce, introduce_without_account
+from steppingup.accounts.actions.demonstration import announce, introduce, introduce_without_account
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import RoleName
-from steppingup.demo.people import ADMINISTRATOR, Applicant, Cast
+from steppingup.demo.people import ADMINISTRATOR, Cast
 
 HALF_WAY, READY, REFUSED = "Tasneem Rahman", "Desmond Agyeman", "Gabriel Nunes"
 OFFERED, PARTICIPANT, GRADUATE = "Sunniva Halvorsen", "Leila Farouk", "Amara Okafor"
@@ -20,73 +22,39 @@ LINE_MANAGER, MENTOR, OTHER_COORDINATOR = "Patricia Nkemelu", "Esi Boateng", "Du
 ADMIN = "admin:index"
 
 
-def introduce_everybody(cast: Cast) -> None:
-    """Fill the table of demonstration people, in the order of the year."""
-    rows = [*_applicants(cast), *_on_the_programme(cast), *_staff(cast)]
-    for position, (user, title, look_at, address) in enumerate(rows, 1):
-        introduce(user=user, title=title, look_at=look_at, address=address, position=10 * position)
-    _sponsor(cast, position=45)
+@dataclass(frozen=True)
+class Part:
+    """Somebody to be: what there is to look at, who it is, and the page to begin with."""
+
+    position: int
+    title: str
+    look_at: str
+    who: Callable[[Cast], User]
+    address: Callable[[Cast], str]
 
 
-Row = tuple[User, str, str, str]
+def _page(name: str) -> Callable[[Cast], str]:
+    return lambda cast: reverse(name)
 
 
-def _user(who: Applicant) -> User:
-    return who.account
+def _applicant(name: str) -> Callable[[Cast], User]:
+    return lambda cast: cast.applicant(name).account
 
 
-def _applicants(cast: Cast) -> list[Row]:
-    half, ready, refused, offered = (cast.applicant(name) for name in (HALF_WAY, READY, REFUSED, OFFERED))
-    pages = [reverse("applications:application", args=[who.now().pk]) for who in (half, ready, refused)]
-    return [
-        (
-            _user(half),
-            "Applicant, half-way",
-            "An application that was left in the middle, with one answer half typed.",
-            pages[0],
-        ),
-        (_user(ready), "Applicant, ready to submit", "Every part is done and the fee is agreed: submit it.", pages[1]),
-        (
-            _user(refused),
-            "Applicant without a sponsor",
-            "The employer declined to pay. Ask somebody else, and see the letter in the page of emails.",
-            pages[2],
-        ),
-        (
-            _user(offered),
-            "Applicant with an offer",
-            "A place became free, and is offered to the first on the waiting list. Accept it or decline it.",
-            reverse("applications:offer", args=[offered.now().pk]),
-        ),
-    ]
+def _application(name: str) -> Callable[[Cast], str]:
+    return lambda cast: reverse("applications:application", args=[cast.applicant(name).now().pk])
 
 
-def _on_the_programme(cast: Cast) -> list[Row]:
-    participant, graduate = cast.applicant(PARTICIPANT), cast.applicant(GRADUATE)
-    manager = User.objects.get(full_name=LINE_MANAGER)
-    mentor = User.objects.get(full_name=MENTOR)
-    people = Enrolment.objects.managed_by(manager).count()
-    return [
-        (
-            _user(participant),
-            "Participant",
-            "Half-way through the days: what is done and to come, the assignment, a mentor, 9 of 13 credits.",
-            reverse("cohorts:participant", args=[participant.place().pk]),
-        ),
-        (
-            _user(graduate),
-            "Graduate of 2020",
-            "The whole programme, the qualification, and a certificate to download and to check.",
-            reverse("cohorts:participant", args=[graduate.place().pk]),
-        ),
-        (
-            manager,
-            "Line manager",
-            f"{people} people: how they are doing, their dates, and nothing that is not for line managers.",
-            reverse("cohorts:team"),
-        ),
-        (mentor, "Mentor", "Two mentees: what they seek, and the sessions so far.", reverse("mentoring:mentees")),
-    ]
+def _offer(name: str) -> Callable[[Cast], str]:
+    return lambda cast: reverse("applications:offer", args=[cast.applicant(name).now().pk])
+
+
+def _place(name: str) -> Callable[[Cast], str]:
+    return lambda cast: reverse("cohorts:participant", args=[cast.applicant(name).place().pk])
+
+
+def _user(name: str) -> Callable[[Cast], User]:
+    return lambda cast: User.objects.get(full_name=name)
 
 
 def _busiest_assessor(cast: Cast) -> User:
@@ -95,40 +63,88 @@ def _busiest_assessor(cast: Cast) -> User:
     return max(people, key=lambda user: (Review.objects.of_assessor(user).to_do().count(), -user.pk))
 
 
-def _staff(cast: Cast) -> list[Row]:
-    return [
-        (
-            cast.coordinator,
-            "Coordinator",
-            "Three cohorts of one programme: finished, under way, and open for applications.",
-            reverse(ADMIN),
-        ),
-        (
-            _busiest_assessor(cast),
-            "Assessor",
-            "Applications to score, without names.",
-            reverse("admin:applications_review_changelist"),
-        ),
-        (
-            cast.finance,
-            "Finance officer",
-            "A bursary to decide, invoices that are overdue, and a fund that is nearly used up.",
-            reverse("admin:funding_bursaryrequest_changelist"),
-        ),
-        (
-            cast.one(RoleName.EQUALITY),
-            "Equality lead",
-            "May see anonymous figures, and no application, name or answer.",
-            reverse(ADMIN),
-        ),
-        (
-            cast.staff[OTHER_COORDINATOR],
-            "Coordinator elsewhere",
-            "A coordinator at another provider: nothing of Bristol is to be seen.",
-            reverse(ADMIN),
-        ),
-        (cast.staff[ADMINISTRATOR], "Administrator", "Everything, at every provider.", reverse(ADMIN)),
-    ]
+WITH_THE_OPEN_COHORT = (
+    Part(
+        *(10, "Applicant, half-way", "An application that was left in the middle, with one answer half typed."),
+        *(_applicant(HALF_WAY), _application(HALF_WAY)),
+    ),
+    Part(
+        *(20, "Applicant, ready to submit", "Every part is done and the fee is agreed: submit it."),
+        *(_applicant(READY), _application(READY)),
+    ),
+    Part(
+        *(30, "Applicant without a sponsor"),
+        "The employer declined to pay. Ask somebody else, and see the letter in the page of emails.",
+        *(_applicant(REFUSED), _application(REFUSED)),
+    ),
+    Part(
+        *(90, "Coordinator", "Three cohorts of one programme: finished, under way, and open for applications."),
+        *(lambda cast: cast.coordinator, _page(ADMIN)),
+    ),
+    Part(
+        *(100, "Assessor", "Applications to score, without names."),
+        *(_busiest_assessor, _page("admin:applications_review_changelist")),
+    ),
+    Part(
+        *(110, "Finance officer", "A bursary to decide, invoices that are overdue, and a fund that is nearly used up."),
+        *(lambda cast: cast.finance, _page("admin:funding_bursaryrequest_changelist")),
+    ),
+    Part(
+        *(120, "Equality lead", "May see anonymous figures, and no application, name or answer."),
+        *(lambda cast: cast.one(RoleName.EQUALITY), _page(ADMIN)),
+    ),
+    Part(
+        *(130, "Coordinator elsewhere", "A coordinator at another provider: nothing of Bristol is to be seen."),
+        *(lambda cast: cast.staff[OTHER_COORDINATOR], _page(ADMIN)),
+    ),
+    Part(
+        *(140, "Administrator", "Everything, at every provider."),
+        *(lambda cast: cast.staff[ADMINISTRATOR], _page(ADMIN)),
+    ),
+)
+WITH_THE_YEARS_BEFORE = (
+    Part(
+        *(40, "Applicant with an offer"),
+        "A place became free, and is offered to the first on the waiting list. Accept it or decline it.",
+        *(_applicant(OFFERED), _offer(OFFERED)),
+    ),
+    Part(
+        *(50, "Participant"),
+        "Half-way through the days: what is done and to come, the assignment, a mentor, 9 of 13 credits.",
+        *(_applicant(PARTICIPANT), _place(PARTICIPANT)),
+    ),
+    Part(
+        *(60, "Graduate of 2020"),
+        "The whole programme, the qualification, and a certificate to download and to check.",
+        *(_applicant(GRADUATE), _place(GRADUATE)),
+    ),
+    Part(
+        *(70, "Line manager", "How their people are doing, their dates, and nothing that is not for line managers."),
+        *(_user(LINE_MANAGER), _page("cohorts:team")),
+    ),
+    Part(
+        *(80, "Mentor", "Two mentees: what they seek, and the sessions so far."),
+        *(_user(MENTOR), _page("mentoring:mentees")),
+    ),
+)
+
+
+def introduce_with_the_open_cohort(cast: Cast) -> None:
+    """Those who are there; the others are announced."""
+    _introduce(cast, WITH_THE_OPEN_COHORT)
+    _sponsor(cast, position=45)
+    for part in WITH_THE_YEARS_BEFORE:
+        announce(title=part.title, look_at=part.look_at, position=part.position)
+
+
+def introduce_with_the_years_before(cast: Cast) -> None:
+    _introduce(cast, WITH_THE_YEARS_BEFORE)
+
+
+def _introduce(cast: Cast, parts: Iterable[Part]) -> None:
+    for part in parts:
+        user, address = part.who(cast), part.address(cast)
+        introduce(user=user, title=part.title, look_at=part.look_at, address=address, position=part.position)
 
 
 def _sponsor(cast: Cast, position: int) -> None:

@@ -1,19 +1,22 @@
-"""Everything of the demonstration, in one transaction: it is there as a whole, or not at all."""
+"""The demonstration in two parts, each in one transaction: it is there as a whole, or not at all.
+
+The first takes seconds, so that there is soon something to look at. The second lives through the years before."""
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from cohorts.models import Programme
+from steppingup.accounts.actions.demonstration import is_still_loading
 from steppingup.accounts.models import DemonstrationPerson
 from steppingup.demo import year
 from steppingup.demo.clock import moment, moved_clock
 from steppingup.demo.diary import Diary
-from steppingup.demo.introductions import introduce_everybody
-from steppingup.demo.people import gather
+from steppingup.demo.introductions import introduce_with_the_open_cohort, introduce_with_the_years_before
+from steppingup.demo.people import Cast, gather
 from steppingup.messaging.actions.past import settle_past
 from steppingup.runtime.broker import hushed
 
@@ -29,29 +32,45 @@ ROUNDS = 16
 Say = Callable[[str], None]
 
 
-def is_loaded() -> bool:
+def is_begun() -> bool:
+    """Is the open cohort there?"""
     return DemonstrationPerson.objects.exists()
 
 
-def load(say: Say) -> None:
-    """Live through the years up to now. `say` gets a line now and then."""
+def is_loaded() -> bool:
+    return is_begun() and not is_still_loading()
+
+
+def load_open_cohort(say: Say) -> None:
+    """What the first page needs: everybody who is there from the beginning, and the cohort that people apply to now."""
+    say("Employers, staff and mentors")
+    _live_through(say, year.write_open, introduce_with_the_open_cohort)
+
+
+def load_years_before(say: Say) -> None:
+    """The cohort that has finished and the one that is under way. Takes a minute; pages are served meanwhile."""
+    _live_through(say, _write_years_before, introduce_with_the_years_before)
+
+
+def _write_years_before(diary: Diary, cast: Cast, today: date) -> None:
+    year.write_first(diary, cast, cast.programme.cohorts.get(slug=year.FIRST))
+    year.write_running(diary, cast, today)
+    year.write_interest(diary, cast, today)
+
+
+def _live_through(say: Say, write: Callable[[Diary, Cast, date], None], introduce: Callable[[Cast], None]) -> None:
+    """Write the diary, live through it up to now, and introduce who is there then: as a whole, or not at all."""
     with hushed(), transaction.atomic(), moved_clock() as clock:
         programme = Programme.objects.select_related("provider").get(slug=PROGRAMME)
         clock.to(moment(BEFORE_EVERYTHING))
-        say("Employers, staff and mentors")
-        cast = gather(programme)
-        diary = Diary(clock)
-        today = timezone.localdate(clock.real)
-        year.write_first(diary, cast, programme.cohorts.get(slug=year.FIRST))
-        year.write_running(diary, cast, today)
-        year.write_open(diary, cast, today)
-        year.write_interest(diary, cast, today)
+        cast, diary, today = gather(programme), Diary(clock), timezone.localdate(clock.real)
+        write(diary, cast, today)
         for days in range(ROUNDS + 1):
             diary.write_round(today - timedelta(days=days))
         _live(diary, say)
         clock.to(clock.real)
         settle_past(before=clock.real - RECENT, refused=year.REFUSED_ADDRESSES)
-        introduce_everybody(cast)
+        introduce(cast)
 
 
 def _live(diary: Diary, say: Say) -> None:

@@ -138,25 +138,26 @@ def person(name: str, employer: Organisation, job_title: str = "", **fields: Any
 def _employers(programme: Programme) -> dict[str, Organisation]:
     found = {programme.provider.slug: programme.provider}
     for row in texts.employers():
-        employer = Organisation.objects.create(
-            slug=row["slug"],
-            name=row["name"],
-            kind=row["kind"],
-            sector=row["sector"],
-            is_levy_payer=row["levy"],
-            pledged_on=row.get("pledged_on"),
-            parent=found.get(row.get("part_of", "")),
-            website=f"https://{row['slug']}.example",
-        )
+        values = {
+            "name": row["name"],
+            "kind": row["kind"],
+            "sector": row["sector"],
+            "is_levy_payer": row["levy"],
+            "pledged_on": row.get("pledged_on"),
+            "parent": found.get(row.get("part_of", "")),
+            "website": f"https://{row['slug']}.example",
+        }
+        employer, made = Organisation.objects.get_or_create(slug=row["slug"], defaults=values)
         found[row["slug"]] = employer
-        if row.get("listed", True):
+        if made and row.get("listed", True):
             Partner.objects.create(
                 programme=programme,
                 organisation=employer,
                 pledged_on=row["pledged_on"],
                 policy=row.get("policy", ""),
             )
-    other = Organisation.objects.create(**OTHER_PROVIDER, is_provider=True)
+    values = {**OTHER_PROVIDER, "is_provider": True}
+    other, _ = Organisation.objects.get_or_create(slug=OTHER_PROVIDER["slug"], defaults=values)
     return {**found, other.slug: other}
 
 
@@ -165,11 +166,12 @@ def _staff(programme: Programme, employers: dict[str, Organisation]) -> dict[str
     for name, slug, post, role in STAFF:
         employer = employers[slug]
         found[name] = person(name, employer, post)
-        give_role(
-            user=found[name], role=role, provider=employer if employer.is_provider else programme.provider, by=SYSTEM
-        )
+        provider = employer if employer.is_provider else programme.provider
+        if not found[name].role_assignments.exists():
+            give_role(user=found[name], role=role, provider=provider, by=SYSTEM)
     email = texts.address(ADMINISTRATOR, programme.provider.slug)
-    found[ADMINISTRATOR] = User.objects.create_superuser(email, full_name=ADMINISTRATOR)
+    administrator = User.objects.filter(email=email).first()
+    found[ADMINISTRATOR] = administrator or User.objects.create_superuser(email, full_name=ADMINISTRATOR)
     return found
 
 
@@ -216,9 +218,10 @@ def _applicants(employers: dict[str, Organisation]) -> dict[str, list[Applicant]
 
 
 def gather(programme: Programme) -> Cast:
-    """Make everybody who is there before the first window opens."""
+    """Everybody who is there before the first window opens: made, or found."""
     employers = _employers(programme)
     staff = _staff(programme, employers)
     cast = Cast(programme, employers, staff, _applicants(employers))
-    _mentors(programme, employers, cast.coordinator)
+    if not programme.mentors.exists():
+        _mentors(programme, employers, cast.coordinator)
     return cast

@@ -1,10 +1,11 @@
 """What script/server runs: the whole site with demonstration people, from an empty folder to a served page.
 
-This process stays small: it starts others (prepare, then web, worker and beat), looks after them, and stops them again.
+This process stays small: it starts others (what prepares, then web, worker and beat), looks after them, and stops them again.
 """
 
 import argparse
 import fcntl
+import json
 import os
 import socket
 import sys
@@ -96,6 +97,21 @@ def announce(port: int, people: str, data_dir: Path) -> None:
     say(f"\nLogs are in {data_dir / 'logs'}. Press Ctrl-C to stop.")
 
 
+def load_the_rest(supervisor: Supervisor, command: list[str], found: Path) -> None:
+    """Beside the open site."""
+
+    def ended(code: int) -> None:
+        if code:
+            log = supervisor.logs / "rest.log"
+            say(f"\nThe years before could not be loaded; the next start tries again. Why is at the end of {log}.")
+        else:
+            people = json.loads(found.read_text(encoding="utf-8"))["people"]
+            say(f"\nThe years before are loaded. Everybody is here now:\n\n{people.rstrip()}")
+
+    say("\nThe years before (one cohort that has finished, one that is under way) are being loaded: about a minute.")
+    supervisor.start("rest", "nice", *command, "--rest", ended=ended)  # pages go first
+
+
 @contextmanager
 def database(data_dir: Path) -> Iterator[embedded.Server | None]:
     """The embedded server, unless another one is named. Raises EmbeddedServerError if it does not start."""
@@ -112,9 +128,10 @@ def database(data_dir: Path) -> Iterator[embedded.Server | None]:
 
 def run_site(port: int, empty: bool, data_dir: Path, supervisor: Supervisor, server: embedded.Server | None) -> None:
     """Raises CannotServe, ChildDied or Stopped; there is no other end."""
-    people = data_dir / "people.txt"
-    more = ["--empty"] if empty else []
-    supervisor.run("prepare", sys.executable, "-m", "steppingup.runtime.prepare", str(people), *more)
+    found = data_dir / "prepared.json"
+    prepare = [sys.executable, "manage.py", "prepare_demonstration", str(found)]
+    supervisor.run("prepare", *prepare, *(["--empty"] if empty else []))
+    prepared = json.loads(found.read_text(encoding="utf-8"))
     programs = commands(port)
     supervisor.start("web", *programs.pop("web"))
     with moving("Starting the site"):
@@ -124,7 +141,9 @@ def run_site(port: int, empty: bool, data_dir: Path, supervisor: Supervisor, ser
         raise CannotServe(f"No page after {SECONDS_TO_FIRST_PAGE} seconds; see {data_dir / 'logs' / 'web.log'}.")
     for name, words in programs.items():
         supervisor.start(name, *words)
-    announce(port, people.read_text(encoding="utf-8"), data_dir)
+    announce(port, prepared["people"], data_dir)
+    if prepared["more"]:
+        load_the_rest(supervisor, prepare, found)
     patrol = Patrol(port, supervisor, server)
     supervisor.watch(patrol.look_after)
 

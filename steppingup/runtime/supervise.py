@@ -37,11 +37,12 @@ def _end_with_parent() -> None:
 
 @dataclass
 class Child:
-    """A program that is to run. `again_at` is set while it does not."""
+    """A program that is to run. `again_at` is set while it does not. One with `ended` is to end by itself, once."""
 
     name: str
     command: tuple[str, ...]
     log: Path
+    ended: Callable[[int], None] | None = None
     process: subprocess.Popen[bytes] = field(init=False)
     started_at: float = 0.0
     log_began: int = 0
@@ -84,8 +85,9 @@ class Supervisor:
         self.children: list[Child] = []
         logs.mkdir(parents=True, exist_ok=True)
 
-    def start(self, name: str, *command: str) -> Child:
-        child = Child(name, command, self.logs / f"{name}.log")
+    def start(self, name: str, *command: str, ended: Callable[[int], None] | None = None) -> Child:
+        """`ended` is for what is to end by itself: it is told the exit code."""
+        child = Child(name, command, self.logs / f"{name}.log", ended)
         self._launch(child)
         self.children.append(child)
         return child
@@ -133,11 +135,15 @@ class Supervisor:
         while it goes on falling. Raises Stopped if somebody asked for an end; ChildDied instead of starting again when
         that is not wanted."""
         while not until():
-            for child in self.children:
+            for child in list(self.children):
                 if child.again_at is None and child.process.poll() is not None:
-                    if not restart:
+                    if child.ended:
+                        self.children.remove(child)
+                        child.ended(child.process.returncode)
+                    elif restart:
+                        self._fell(child)
+                    else:
                         raise self._died(child)
-                    self._fell(child)
                 elif child.again_at is not None and time.monotonic() >= child.again_at:
                     self._launch(child)
             self.signals.sleep(TICK)

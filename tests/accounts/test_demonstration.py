@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.urls import clear_url_caches
 
 import steppingup.urls
-from steppingup.accounts.actions.demonstration import introduce, person_for_key, sign_in_key
+from steppingup.accounts.actions.demonstration import announce, introduce, person_for_key, sign_in_key
 from tests.factories.accounts import UserFactory, staff
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +65,18 @@ def test_the_command_prints_everybody_with_a_link():
     call_command("demo_people", stdout=out, address="http://localhost:8123")
     assert f"Applicant  Asha Patel  http://localhost:8123/demo/sign-in/{sign_in_key(user)}/" in out.getvalue()
     assert out.getvalue().count("Applicant") == 1
+
+
+@pytest.mark.usefixtures("_demonstration")
+def test_who_is_still_being_loaded_is_announced_without_a_link(client):
+    announce(title="Participant", look_at="Half-way through the days.", position=1)
+    out = StringIO()
+    call_command("demo_people", stdout=out)
+    assert out.getvalue().startswith("Participant    (still being loaded)\n")
+    page = client.get("/demo/people/").text
+    assert "The years before are still being loaded" in page
+    assert '<h2 class="card__title">Participant</h2>' in page
+    introduce(user=UserFactory(), title="Participant", look_at="Half-way through the days.", position=1)
+    page = client.get("/demo/people/").text
+    assert "still being loaded" not in page
+    assert page.count("Participant") == 1

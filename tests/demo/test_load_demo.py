@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from io import StringIO
 
@@ -9,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Avg, Count, Sum
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from applications.models import Application, EqualityResponse, Offer, Review, Statement
@@ -24,6 +26,7 @@ from mentoring.models import Mentor, Pair
 from modules.models import Registration
 from modules.progress import standing_of
 from modules.states import RegistrationStatus
+from steppingup.accounts.actions.demonstration import is_still_loading
 from steppingup.accounts.models import DemonstrationPerson, Organisation, User
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.demo import loading, reset
@@ -32,18 +35,41 @@ from steppingup.messaging.reminders import work_out_reminders
 from steppingup.messaging.states import MessageStatus
 
 
+@dataclass
+class Told:
+    """What the command printed, and what there was to see half-way."""
+
+    out: str = ""
+    soon: dict[str, int] = field(default_factory=dict)  # the status of the first page of each who is there
+
+
 @pytest.fixture(scope="module")
-def told(django_db_setup, django_db_blocker) -> Iterator[str]:
-    """What the command printed. It is loaded once for this file, and taken back afterwards."""
-    out = StringIO()
-    with django_db_blocker.unblock(), transaction.atomic():
+def told(django_db_setup, django_db_blocker) -> Iterator[Told]:
+    """It is loaded once for this file, and taken back afterwards."""
+    out, found = StringIO(), Told()
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(DEMONSTRATION=True):
+        call_command("load_demo", first=True, stdout=out)
+        found.soon = {entry.title: status_of(entry) for entry in DemonstrationPerson.objects.exclude(address="")}
         call_command("load_demo", stdout=out)
-        yield out.getvalue()
+        found.out = out.getvalue()
+        with override_settings(DEMONSTRATION=False):
+            yield found
         transaction.set_rollback(True)
 
 
+def status_of(entry: DemonstrationPerson) -> int:
+    """Of the page that the person begins with."""
+    client = Client()
+    if entry.user:
+        client.force_login(entry.user)
+        session = client.session
+        session[DEMONSTRATION_SESSION] = True
+        session.save()
+    return client.get(entry.address).status_code
+
+
 @pytest.fixture(autouse=True)
-def _loaded(told: str) -> Iterator[None]:
+def _loaded(told: Told) -> Iterator[None]:
     """Every test of this file looks at the same demonstration, and leaves it as it was."""
     with transaction.atomic():
         yield
@@ -70,7 +96,7 @@ def test_there_are_three_cohorts_with_so_many_people(told):
     assert Organisation.objects.filter(partnerships__isnull=False).count() >= 25
     assert Organisation.objects.filter(is_provider=False).count() == 30
     assert Mentor.objects.count() == 40
-    assert "Corporate Fund: £2,500 of £40,000 left" in told
+    assert "Corporate Fund: £2,500 of £40,000 left" in told.out
 
 
 def test_the_awkward_cases_are_there():
@@ -184,17 +210,19 @@ def test_every_stamp_and_every_line_of_history_carries_its_day():
     assert abs(timezone.now() - Message.objects.latest("created_at").created_at) < timedelta(days=2)
 
 
-def test_there_is_somebody_for_each_role_and_their_first_page_opens(client, settings):
+def test_after_some_seconds_there_is_somebody_to_be_and_the_others_come_later(told):
+    assert len(told.soon) == 10
+    assert set(told.soon.values()) == {200}
+    assert "Participant" not in told.soon
+    assert not is_still_loading()
+
+
+def test_there_is_somebody_for_each_role_and_their_first_page_opens(settings):
     settings.DEMONSTRATION = True
     entries = list(DemonstrationPerson.objects.select_related("user"))
-    assert len(entries) >= 15
+    assert len(entries) == 15
     for entry in entries:
-        if entry.user:
-            client.force_login(entry.user)
-            session = client.session
-            session[DEMONSTRATION_SESSION] = True
-            session.save()
-        assert client.get(entry.address).status_code == 200, entry.title
+        assert status_of(entry) == 200, entry.title
 
 
 def test_loading_again_changes_nothing():

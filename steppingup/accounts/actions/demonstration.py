@@ -19,6 +19,7 @@ def introduce(
     User.objects.filter(pk=user.pk).update(is_demonstration=True)
     user.is_demonstration = True
     confirm_address(user=user)
+    DemonstrationPerson.objects.filter(user=None, title=title).delete()
     entry, _ = DemonstrationPerson.objects.update_or_create(
         user=user, defaults={"title": title, "look_at": look_at, "address": address, "position": position}
     )
@@ -36,8 +37,18 @@ def introduce_without_account(
     return entry
 
 
+def announce(*, title: str, look_at: str, position: int) -> DemonstrationPerson:
+    """Somebody who is still being loaded, and has no page yet; `introduce` puts the person in their place."""
+    return introduce_without_account(name="", title=title, address="", look_at=look_at, position=position)
+
+
+def is_still_loading() -> bool:
+    return DemonstrationPerson.objects.filter(address="").exists()
+
+
 def path_of(entry: DemonstrationPerson) -> str:
-    """Where one click leads: it signs in as the person, or follows the link of somebody without an account."""
+    """Where one click leads: it signs in as the person, or follows the link of somebody without an account. Empty while
+    they are still being loaded."""
     return reverse("demo_sign_in", args=[sign_in_key(entry.user)]) if entry.user else entry.address
 
 

@@ -15,7 +15,8 @@ from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 def people(request: HttpRequest) -> HttpResponse:
     entries = DemonstrationPerson.objects.select_related("user__organisation")
     rows = [{"entry": entry, "path": path_of(entry)} for entry in entries]
-    return render(request, "accounts/demonstration_people.html", {"rows": rows})
+    loading = not all(row["path"] for row in rows)
+    return render(request, "accounts/demonstration_people.html", {"rows": rows, "loading": loading})
 
 
 @never_cache

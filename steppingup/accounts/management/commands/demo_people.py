@@ -27,7 +27,8 @@ class Command(BaseCommand):
         title = max(len(entry.title) for entry in entries)
         name = max(len(entry.who) for entry in entries)
         for entry in entries:
-            link = options["address"] + path_of(entry)
+            path = path_of(entry)
+            link = options["address"] + path if path else "(still being loaded)"
             self.stdout.write(f"{entry.title:<{title}}  {entry.who:<{name}}  {link}")
             if entry.look_at:
                 self.stdout.write(f"{'':<{title}}  {entry.look_at}")

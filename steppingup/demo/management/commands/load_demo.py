@@ -16,6 +16,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reset", action="store_true", help="Remove EVERYTHING in the database first. In a demonstration only."
         )
+        parser.add_argument(
+            "--first", action="store_true", help="Only what there is to look at soon; run it again for the rest."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
@@ -31,7 +34,11 @@ class Command(BaseCommand):
             return
         if not Programme.objects.filter(slug=loading.PROGRAMME).exists():
             call_command("load_programmes", stdout=self.stdout)
-        loading.load(self._say)
+        if not loading.is_begun():
+            loading.load_open_cohort(self._say)
+        if options["first"]:
+            return
+        loading.load_years_before(self._say)
         for line in figures.lines():
             self._say(line)
 
