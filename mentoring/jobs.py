@@ -8,6 +8,7 @@ from django.urls import reverse
 from cohorts.models import Cohort
 from mentoring.actions import matching
 from steppingup.accounts.actors import SYSTEM
+from steppingup.formats.english import counted
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.handlers import Progress, handler
 from steppingup.jobs.models import Job
@@ -17,7 +18,7 @@ from steppingup.jobs.models import Job
 def match(job: Job, progress: Progress) -> dict[str, Any]:
     """Safe to run twice: it replaces its own proposals by the same ones."""
     if job.content_type != ContentType.objects.get_for_model(Cohort) or not isinstance(job.about, Cohort):
-        raise NotPossible("This cohort is not there any more.")
+        raise NotPossible("This cohort is not there any more.", "gone")
     progress(0, total=2, note="Comparing what participants seek with what mentors offer")
     run = matching.work_out(cohort=job.about, by=job.started_by or SYSTEM)
     progress(2, total=2)
@@ -25,5 +26,5 @@ def match(job: Job, progress: Progress) -> dict[str, Any]:
     left = f", {found['left']} without a mentor" if found["left"] else ""
     return {
         "url": reverse("admin:mentoring_pair_match", args=[job.about.pk]),
-        "message": f"{found['proposed']} {'pair' if found['proposed'] == 1 else 'pairs'} proposed{left}.",
+        "message": f"{counted(found['proposed'], 'pair')} proposed{left}.",
     }

@@ -1,4 +1,4 @@
-"""How the length of sessions is said."""
+"""The minutes that mentor and mentee met, and what they come to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from cohorts.actions.days import days_of_minutes
 from cohorts.models import Component
 from cohorts.progress import to_quarter
 from mentoring.models import MentoringSession
-from steppingup.formats.english import days, days_counted
+from steppingup.formats.english import counted, days, days_counted
 
 
 def duration(minutes: int) -> str:
@@ -28,7 +28,7 @@ class Met:
 
     @property
     def in_words(self) -> str:
-        return f"{self.count} {'session' if self.count == 1 else 'sessions'}, {duration(self.minutes)}"
+        return f"{counted(self.count, 'session')}, {duration(self.minutes)}"
 
     @property
     def of_the_plan(self) -> str:

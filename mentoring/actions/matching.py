@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any, cast
 
 from django import forms
 from django.db import transaction
@@ -25,17 +26,10 @@ JOB = "mentoring.match"
 RUN = Permission.RUN_MENTORING
 
 
-def _require(by: Actor, cohort: Cohort) -> None:
-    require(by, RUN, cohort)
-
-
-def _require_other(by: Actor, enrolment: Enrolment) -> None:
+def require_other(by: Actor, about: Pair | Enrolment) -> None:
+    """Raises OwnRecord for the participant."""
+    enrolment = about.enrolment if isinstance(about, Pair) else about
     require_colleague(by, enrolment.participant_id, "Nobody chooses their own mentor. Ask a colleague.")
-
-
-def require_other(by: Actor, pair: Pair) -> None:
-    """Raises OwnRecord for the participant of the pair."""
-    _require_other(by, pair.enrolment)
 
 
 def require_person(by: Actor, pair: Pair) -> None:
@@ -46,7 +40,9 @@ def require_person(by: Actor, pair: Pair) -> None:
 
 
 def _lock(programme: int) -> None:
-    """One at a time: mentors are shared by the cohorts of a programme."""
+    """One at a time: mentors are shared by the cohorts of a programme.
+
+    No key is changed, so rows that refer to the programme can be written meanwhile."""
     Programme.objects.select_for_update(no_key=True).get(pk=programme)
 
 
@@ -59,7 +55,7 @@ def propose(*, cohort: Cohort, by: Actor) -> Job:
     """Have the best pairs worked out in the background. Confirmed pairs stay; proposals are replaced. Nobody is told.
 
     Asking again while it is still being worked out returns the job that there is."""
-    _require(by, cohort)
+    require(by, RUN, cohort)
     title = f"Matching mentors for {cohort}"
     provider = cohort.programme.provider
     return start(kind=JOB, title=title, about=cohort, by=by, key=f"cohort {cohort.pk}", provider=provider)
@@ -68,7 +64,7 @@ def propose(*, cohort: Cohort, by: Actor) -> Job:
 @transaction.atomic
 def work_out(*, cohort: Cohort, by: Actor) -> MatchRun:
     """What the job does: drop the proposals, find the best assignment, propose it. Running it again gives the same."""
-    _require(by, cohort)
+    require(by, RUN, cohort)
     _lock(cohort.programme_id)
     for pair in Pair.objects.proposed().filter(enrolment__cohort=cohort).order_by("pk"):
         PAIR.move(pair, "drop")
@@ -90,40 +86,95 @@ def work_out(*, cohort: Cohort, by: Actor) -> MatchRun:
     return run
 
 
+def require_unpaired(enrolment: Enrolment) -> None:
+    """Raises NotPossible for somebody who has a mentor or a proposal, or who has left."""
+    if enrolment.status != EnrolmentStatus.ENROLLED:
+        raise NotPossible(f"{enrolment.participant} is not on the programme any more.", "left")
+    standing = Pair.objects.open().filter(enrolment=enrolment).select_related("mentor__user").first()
+    if standing:
+        raise NotPossible(f"{enrolment.participant} is paired with {standing.mentor.user} already.", "paired")
+
+
 def _propose_by_hand(enrolment: Enrolment, mentor: Mentor, run: MatchRun | None = None) -> Pair:
     if sentence := pool.why_not(enrolment, mentor):
-        raise NotPossible(sentence)
+        raise NotPossible(sentence, "not_this_mentor", field="mentor")
     points, reason = pool.shared(enrolment, mentor)
     return Pair.objects.create(
         enrolment=enrolment, mentor=mentor, run=run, score=points, reason=f"Chosen by hand. {reason}"
     )
 
 
-@transaction.atomic
+CHOOSE = "Choose one of the mentors."
+
+
+class MentorForm(StepForm):
+    """The mentors whom a participant may have, the best first; for a proposal, all but the one it names."""
+
+    mentor = forms.ModelChoiceField(
+        Mentor.objects.none(),
+        label="Mentors from another organisation who have a free place",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pair = self.subject if isinstance(self.subject, Pair) else None
+        enrolment, field = pair.enrolment if pair else self.subject, cast("Any", self.fields["mentor"])
+        field.queryset = Mentor.objects.filter(programme=enrolment.cohort.programme_id).select_related(
+            "user", "organisation"
+        )
+        others = [one for one in pool.choices_for(enrolment) if pair is None or one.mentor != pair.mentor_id]
+        field.choices = [(one.mentor, one.in_words) for one in others]
+        if not others:
+            field.help_text = "No other mentor is possible: none from another organisation has a free place."
+
+
+@step(
+    Enrolment,
+    "Choose a mentor",
+    past="Proposed",
+    meaning="The pair is a proposal until it is confirmed.",
+    permission=RUN,
+    guard=require_other,
+    policy=require_unpaired,
+    form=MentorForm,
+    final="Drop the proposal.",
+)
 def pair_by_hand(*, enrolment: Enrolment, mentor: Mentor, by: Actor) -> Pair:
     """Propose a pair that a coordinator has chosen. Nobody is told before it is confirmed.
 
     Raises NotPossible for a mentor of the same organisation, without a place, or for somebody who has a mentor (B13)."""
-    _require(by, enrolment.cohort)
-    _require_other(by, enrolment)
     _lock(enrolment.cohort.programme_id)
-    standing = Pair.objects.open().filter(enrolment=enrolment).select_related("mentor__user").first()
-    if standing:
-        raise NotPossible(f"{enrolment.participant} is paired with {standing.mentor.user} already.")
+    require_unpaired(enrolment)
     return _propose_by_hand(enrolment, mentor)
 
 
-@transaction.atomic
+def what_is_proposed(pair: Pair, **chosen: Any) -> str:
+    return f"Proposed now: {pair.mentor}. {pair.reason} The two have not heard of each other."
+
+
+@step(
+    Pair,
+    "Change the mentor",
+    past="Another mentor proposed",
+    meaning=what_is_proposed,
+    permission=RUN,
+    guard=require_other,
+    lifecycle=PAIR,
+    moves=("drop",),
+    form=MentorForm,
+    final="Change the mentor again.",
+)
 def move(*, pair: Pair, mentor: Mentor, by: Actor) -> Pair:
     """Another mentor for a proposed pair: the proposal is dropped and a new one made. Returns the new one.
 
     Raises NotPossible when the pair is not a proposal any more, or the mentor cannot be (B13)."""
     pair = _whole(pair)
-    _require(by, pair.enrolment.cohort)
-    _require_other(by, pair.enrolment)
     _lock(pair.enrolment.cohort.programme_id)
     if pair.mentor_id == mentor.pk:
-        raise NotPossible(f"{mentor.user} is the mentor of this proposal already.")
+        raise NotPossible(f"{mentor.user} is the mentor of this proposal already.", "same_mentor", field="mentor")
     PAIR.move(pair, "drop")
     return _propose_by_hand(pair.enrolment, mentor, pair.run)
 
@@ -192,11 +243,11 @@ def confirm_all(*, cohort: Cohort, by: Actor) -> list[Pair]:
     """Confirm every proposal of a cohort, all or none. Both sides of each pair are told.
 
     Raises NotPossible when there is none, or when one of them cannot be confirmed."""
-    _require(by, cohort)
+    require(by, RUN, cohort)
     _lock(cohort.programme_id)
     proposals = list(Pair.objects.proposed().filter(enrolment__cohort=cohort).order_by("pk"))
     if not proposals:
-        raise NotPossible("There is no proposal to confirm.")
+        raise NotPossible("There is no proposal to confirm.", "none")
     return [confirm(pair=pair, by=by) for pair in proposals]
 
 

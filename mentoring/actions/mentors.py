@@ -12,14 +12,11 @@ from steppingup.accounts.actions.people import register
 from steppingup.accounts.actors import Actor, require
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
+from steppingup.formats.english import counted
 from steppingup.history.lifecycle import NotPossible
 
 #: What mentors do not change about themselves.
 COORDINATORS = {"organisation", "job_title"}
-
-
-def _require(by: Actor, programme: Programme) -> None:
-    require(by, Permission.RUN_MENTORING, programme.provider_id)
 
 
 def why_not_from(mentor: Mentor, organisation: Organisation) -> str:
@@ -42,7 +39,7 @@ def why_not_capacity(mentor: Mentor, capacity: int, *, own: bool = False) -> str
         return f"Give a number from 0 to {MOST_AT_ONCE}."
     used = Mentor.objects.with_places().get(pk=mentor.pk).places_used
     if capacity < used:
-        people = f"{used} {'participant' if used == 1 else 'participants'}"
+        people = counted(used, "participant")
         if own:
             return (
                 f"You have {people} already, so give {used} or more. If you would like to take nobody else on, "
@@ -63,18 +60,15 @@ def change(*, mentor: Mentor, by: Actor, themes: Sequence[Theme] | None = None, 
     Raises NotPossible when a pair stands against it (B13, capacity)."""
     own = isinstance(by, User) and by.pk == mentor.user_id
     if not own or set(values) & COORDINATORS:
-        _require(by, mentor.programme)
+        require(by, Permission.RUN_MENTORING, mentor)
     locked = Mentor.objects.select_for_update(of=("self",)).get(pk=mentor.pk)
     if "organisation" in values and (sentence := why_not_from(locked, values["organisation"])):
-        raise NotPossible(sentence)
+        raise NotPossible(sentence, "same_organisation", field="organisation")
     if "capacity" in values and (sentence := why_not_capacity(locked, values["capacity"], own=own)):
-        raise NotPossible(sentence)
+        raise NotPossible(sentence, "capacity", field="capacity")
     for name, value in values.items():
         setattr(mentor, name, value)
-    try:
-        mentor.full_clean(exclude=["user", "programme"])
-    except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
+    _require_clean(mentor, exclude=["user", "programme"])
     if values:
         mentor.save(update_fields=list(values))
     if themes is not None:
@@ -82,9 +76,16 @@ def change(*, mentor: Mentor, by: Actor, themes: Sequence[Theme] | None = None, 
     return mentor
 
 
+def _require_clean(mentor: Mentor, **kwargs: Any) -> None:
+    try:
+        mentor.full_clean(**kwargs)
+    except ValidationError as error:
+        raise NotPossible(" ".join(error.messages), "invalid") from error
+
+
 def _set_themes(mentor: Mentor, themes: Sequence[Theme]) -> None:
     if any(theme.programme_id != mentor.programme_id for theme in themes):
-        raise NotPossible("These themes belong to another programme.")
+        raise NotPossible("These themes belong to another programme.", "other_programme", field="themes")
     mentor.themes.set(themes)
 
 
@@ -102,10 +103,10 @@ def put(
     """The mentor with this email address, made if there is none, changed if there is. Says whether it was made.
 
     The person's own account is not changed, but for a name or an organisation that it lacks."""
-    _require(by, programme)
+    require(by, Permission.RUN_MENTORING, programme)
     user = register(email=email)
     if not user.is_active:
-        raise NotPossible(f"The account of {email} is closed.")
+        raise NotPossible(f"The account of {email} is closed.", "closed")
     lacks = {"full_name": full_name.strip(), "organisation": organisation}
     lacks = {name: value for name, value in lacks.items() if value and not getattr(user, name)}
     if lacks:
@@ -116,10 +117,7 @@ def put(
     if found:
         return change(mentor=found, by=by, themes=themes, organisation=organisation, **values), False
     mentor = Mentor(programme=programme, user=user, organisation=organisation, **values)
-    try:
-        mentor.full_clean()
-    except ValidationError as error:
-        raise NotPossible(" ".join(error.messages)) from error
+    _require_clean(mentor)
     mentor.save()
     if themes is not None:
         _set_themes(mentor, themes)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -15,13 +15,10 @@ from cohorts.models import Cohort, Enrolment
 from mentoring.actions import matching
 from mentoring.desk.matching import overview
 from mentoring.desk.running import RUN
-from mentoring.matching import pool
 from mentoring.minutes import met
-from mentoring.models import Mentor, Pair
-from mentoring.queries import without_a_mentor
+from mentoring.models import Pair
 from mentoring.states import PairStatus
 from steppingup.desk.stepping import SteppedAdmin
-from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
 
 
@@ -104,7 +101,6 @@ class PairAdmin(SteppedAdmin):
         return [
             path("match/<int:pk>/", wrap(self.match_view), name="mentoring_pair_match"),
             path("match/<int:pk>/confirm/", wrap(self.confirm_all_view), name="mentoring_pair_confirm_all"),
-            path("<int:pk>/move/", wrap(self.move_view), name="mentoring_pair_move"),
             path("choose/<int:pk>/", wrap(self.choose_view), name="mentoring_pair_choose"),
             *super().get_urls(),
         ]
@@ -112,10 +108,6 @@ class PairAdmin(SteppedAdmin):
     def _cohort(self, request: HttpRequest, pk: int) -> Cohort:
         cohorts = Cohort.objects.visible_to(request.user, RUN).select_related("programme__provider")
         return get_object_or_404(cohorts, pk=pk)
-
-    def _page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
-        whole = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **context}
-        return TemplateResponse(request, f"admin/mentoring/{template}.html", whole)
 
     def _back(self, cohort: int) -> str:
         return reverse("admin:mentoring_pair_match", args=[cohort])
@@ -130,7 +122,9 @@ class PairAdmin(SteppedAdmin):
         if request.method == "POST":
             job = matching.propose(cohort=cohort, by=request.user)
             return HttpResponseRedirect(job.get_absolute_url())
-        return self._page(request, "match", f"Mentors of {cohort}", **overview(cohort))
+        title = f"Mentors of {cohort}"
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **overview(cohort)}
+        return TemplateResponse(request, "admin/mentoring/match.html", context)
 
     def confirm_all_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Every proposal of the cohort, on the page that confirms many."""
@@ -140,51 +134,11 @@ class PairAdmin(SteppedAdmin):
         pairs = Pair.objects.visible_to(request.user).proposed().filter(enrolment__cohort=cohort)
         return self.many_page(request, matching.confirm, list(pairs.values_list("pk", flat=True)))
 
-    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Another mentor for a proposal."""
-        pair = self.get_object(request, str(pk))
-        if pair is None:
-            raise Http404
-
-        def act(mentor: Mentor) -> Any:
-            return matching.move(pair=pair, mentor=mentor, by=request.user)
-
-        return self._choose(request, pair.enrolment, act, pair)
-
     def choose_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A mentor for somebody who has none."""
-        people = Enrolment.objects.visible_to(request.user, RUN)
-        related = ("participant", "employer", "cohort__programme__provider")
-        enrolment = get_object_or_404(people.select_related(*related), pk=pk)
-        if request.method != "POST" and not without_a_mentor(enrolment.cohort).filter(pk=pk).exists():
-            messages.error(request, f"{enrolment.participant} has a mentor or a proposal, or has left the programme.")
-            return HttpResponseRedirect(self._back(enrolment.cohort_id))
+        """A mentor for somebody who has none, and back to the matching."""
+        people = Enrolment.objects.visible_to(request.user, RUN).for_steps()
 
-        def act(mentor: Mentor) -> Any:
-            return matching.pair_by_hand(enrolment=enrolment, mentor=mentor, by=request.user)
+        def after(enrolment: Enrolment, result: Any) -> str:
+            return self._back(enrolment.cohort_id)
 
-        return self._choose(request, enrolment, act)
-
-    def _choose(self, request: HttpRequest, enrolment: Enrolment, act: Any, pair: Pair | None = None) -> HttpResponse:
-        error = ""
-        if request.method == "POST":
-            chosen = request.POST.get("mentor", "")
-            mentors = Mentor.objects.filter(programme=enrolment.cohort.programme_id)
-            mentor = mentors.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 19 else None
-            try:
-                if mentor is None:
-                    raise NotPossible("Choose one of the mentors.")
-                act(mentor)
-            except NotPossible as sentence:
-                error = str(sentence)
-            else:
-                messages.success(request, f"Proposed: {mentor.user} for {enrolment.participant}. Nobody is told yet.")
-                return HttpResponseRedirect(self._back(enrolment.cohort_id))
-        context = {
-            "enrolment": enrolment,
-            "pair": pair,
-            "error": error,
-            "choices": [c for c in pool.choices_for(enrolment) if pair is None or c.mentor != pair.mentor_id],
-            "back_url": self._back(enrolment.cohort_id),
-        }
-        return self._page(request, "choose", f"A mentor for {enrolment.participant}", **context)
+        return self.step_page(request, matching.pair_by_hand, lambda: get_object_or_404(people, pk=pk), after)

@@ -12,6 +12,7 @@ from mentoring.models import MatchingWeights, Mentor, MentoringWish, Pair, Theme
 from mentoring.queries import without_a_mentor
 from mentoring.states import PairStatus
 from steppingup.accounts.models import Organisation
+from steppingup.formats.english import counted
 
 
 def weights_of(programme: Programme | int) -> Weights:
@@ -113,6 +114,12 @@ class Choice:
     free: int
     taken: int
 
+    @property
+    def in_words(self) -> str:
+        taken = f", {self.taken} taken" if self.taken else ""
+        points, places = counted(self.points, "point"), counted(self.free, "free place")
+        return f"{self.name}, {self.organisation}: {points}; {places}{taken}. {self.reason}"
+
 
 def choices_for(enrolment: Enrolment) -> list[Choice]:
     """The mentors with a free place whom this participant may have, the best first."""
@@ -167,8 +174,7 @@ def why_not(enrolment: Enrolment, mentor: Mentor) -> str:
         (not mentor.is_available, f"{who} cannot take anybody on at present."),
         (
             used.places_free < 1,
-            f"{who} has no free place: {used.places_used} of {used.capacity} "
-            f"{'is' if used.capacity == 1 else 'are'} used.",
+            f"{who} has no free place: {used.places_used} of {used.capacity} used.",
         ),
     )
     return next((sentence for stands_against, sentence in reasons if stands_against), "")

@@ -100,7 +100,7 @@ def profile(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             mentors.change(mentor=mentor, by=request.user, **form.cleaned_data)
         except NotPossible as sentence:
-            form.add_error("capacity" if "capacity" in form.changed_data else None, str(sentence))
+            form.add_error(sentence.field if sentence.field in form.fields else None, str(sentence))
         else:
             notices.success(request, "Saved.")
             return redirect("mentoring:mentees")

@@ -53,7 +53,7 @@ def wish(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             wishes.wish(enrolment=enrolment, by=request.user, **form.cleaned_data)
         except NotPossible as sentence:
-            form.add_error(None, str(sentence))
+            form.add_error(sentence.field or None, str(sentence))
         else:
             notices.success(request, MATCHED if has_mentor else LOOKING)
             return redirect(_back(pk))

@@ -109,11 +109,16 @@ class SteppedAdmin(ScopedAdmin):
                 raise Http404
             return found
 
+        return self.step_page(request, self._step(name), load, self.after_step)
+
+    def step_page(self, request: HttpRequest, step: Step[Any, Any], load: Any, after: Any) -> HttpResponse:
+        """The same for a record that `load()` finds elsewhere, and from which `after(subject, result)` leads on."""
+
         def show(context: dict[str, Any]) -> HttpResponse:
             around = {**self.admin_site.each_context(request), "opts": self.opts}
             return TemplateResponse(request, "admin/step.html", around | context)
 
-        return StepPage(request, self._step(name), load, self.after_step, show, style).respond()
+        return StepPage(request, step, load, after, show, style).respond()
 
     # -- many records --------------------------------------------------------------------------
 

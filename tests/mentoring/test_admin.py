@@ -62,13 +62,13 @@ def test_match_move_and_confirm_on_the_pages(admin_client, cohort):
     shown = text_of(admin_client.get(match_url(cohort)))
     assert "Ann Lee" in shown
     assert "has not said what they seek yet" in shown
-    move = reverse("admin:mentoring_pair_move", args=[pair.pk])
+    move = reverse("admin:mentoring_pair_step", args=[pair.pk, "move"])
     choices = text_of(admin_client.get(move))
     assert "Dee Fox" in choices
     assert "Own House" not in choices
-    assert "from another organisation" in text_of(admin_client.post(move, {"mentor": own.pk}))
-    assert "Choose one of the mentors." in text_of(admin_client.post(move, {"mentor": "9" * 30}))
-    assert admin_client.post(move, {"mentor": dee.pk}).url == match_url(cohort)
+    assert "from another organisation" in text_of(take_step(admin_client, move, mentor=own.pk))
+    assert "Choose one of the mentors." in text_of(take_step(admin_client, move, mentor="9" * 30))
+    assert take_step(admin_client, move, mentor=dee.pk).url == match_url(cohort)
     assert not Message.objects.exists()
     confirm = reverse("admin:mentoring_pair_confirm_all", args=[cohort.pk])
     told = text_of(admin_client.post(confirm))
@@ -97,7 +97,7 @@ def test_a_mentor_is_chosen_by_hand_for_who_has_none(admin_client, cohort):
     ann = mentor_for(ben)
     choose = reverse("admin:mentoring_pair_choose", args=[ben.pk])
     assert ann.user.full_name in text_of(admin_client.get(choose))
-    admin_client.post(choose, {"mentor": ann.pk})
+    assert take_step(admin_client, choose, mentor=ann.pk).url == match_url(cohort)
     assert Pair.objects.proposed().get().mentor == ann
     assert admin_client.get(choose).status_code == 302
 
@@ -107,7 +107,7 @@ def test_who_does_not_run_this_cohorts_mentoring_sees_nothing(client, cohort):
     urls = [
         match_url(cohort),
         reverse("admin:mentoring_pair_confirm_all", args=[cohort.pk]),
-        reverse("admin:mentoring_pair_move", args=[pair.pk]),
+        reverse("admin:mentoring_pair_step", args=[pair.pk, "move"]),
         reverse("admin:mentoring_pair_choose", args=[pair.enrolment_id]),
         reverse("admin:mentoring_pair_change", args=[pair.pk]),
         reverse("admin:mentoring_pair_step", args=[pair.pk, "end"]),

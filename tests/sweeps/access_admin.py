@@ -176,7 +176,6 @@ ADMIN_PAGES = [
     Row("admin:mentoring_mentor_process_import", BY_BUTTON, may=COORDINATORS),
     Row("admin:mentoring_pair_match", RUN_IT, {"pk": of.running}),
     Row("admin:mentoring_pair_confirm_all", RUN_IT, {"pk": of.running}),
-    Row("admin:mentoring_pair_move", RUN_IT, {"pk": of.other_pair}),
     Row("admin:mentoring_pair_choose", RUN_IT, {"pk": of.alone}),
     Row("admin:mentoring_pair_step", RUN_IT, {"object_id": of.pair, "name": "end"}),
     # Qualifications

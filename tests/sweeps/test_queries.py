@@ -69,7 +69,7 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "register": ("coordinator", at("admin:cohorts_session_register", world.session.pk)),
         "sessions from the plan": ("coordinator", at("admin:cohorts_session_from_plan", cohort)),
         "matching": ("coordinator", at("admin:mentoring_pair_match", cohort)),
-        "another mentor": ("coordinator", at("admin:mentoring_pair_move", world.other_pair.pk)),
+        "another mentor": ("coordinator", at("admin:mentoring_pair_step", world.other_pair.pk, "move")),
         "rankings": ("coordinator", at("admin:applications_application_rankings")),
         "ranking": ("coordinator", at("admin:applications_application_ranking", world.free_cohort.pk)),
         "ranking with offers": ("coordinator", at("admin:applications_application_ranking", world.offer_cohort.pk)),
