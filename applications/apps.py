@@ -18,7 +18,7 @@ class ApplicationsConfig(AppConfig):
         from cohorts import loading
         from cohorts.actions import copying
         from cohorts.hooks import against_cancelling, on_publishing
-        from funding.hooks import applicant_page
+        from funding.links import lead_applicants_to
         from steppingup.accounts.people_scope import people_of_provider
 
         for module in ("messages", "letters", "reminders"):
@@ -36,4 +36,4 @@ class ApplicationsConfig(AppConfig):
         copying.register(copy_window)
         on_publishing.register(before.publishing)
         against_cancelling.register(before.cancelling)
-        applicant_page.register(page_of_applicant)
+        lead_applicants_to(page_of_applicant)

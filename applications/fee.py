@@ -9,6 +9,7 @@ from applications.models import Application, Window
 from applications.parts import employer_rule
 from funding.actions import agreements
 from funding.models import FeeAgreement, FundingSource
+from funding.queries import agreement_of
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import Actor
 from steppingup.formats.english import pounds
@@ -34,18 +35,13 @@ def internal_fund(application: Application) -> FundingSource | None:
     return rule.funded_by if rule else None
 
 
-def agreement_of(application: Application) -> FeeAgreement | None:
-    found = FeeAgreement.objects.filter(person=application.applicant_id, cohort=application.cohort_id)
-    return found.select_related("employer").first()
-
-
 def fee_state(application: Application) -> FeeState:
     """Worked out from the agreement and the window's rules, never stored."""
     if application.cohort.fee == 0:
         return FeeState("nothing", "Nothing to pay", settled=True)
     if not application.employer_id and not application.employer_name:
         return FeeState("employer_first", "Tell us your employer first")
-    agreement = agreement_of(application)
+    agreement = agreement_of(application.applicant_id, application.cohort_id)
     status = agreement.status if agreement else AgreementStatus.DRAFT
     fund = internal_fund(application)
     if fund and status != AgreementStatus.AGREED:
@@ -88,7 +84,7 @@ def employer_changed(application: Application, *, by: Actor) -> None:
     """Another employer is named: what was asked of the earlier one ends, and its sponsor is told (by `begin`).
 
     Raises NotPossible when the earlier employer has agreed to pay."""
-    if agreement_of(application) is not None:
+    if agreement_of(application.applicant_id, application.cohort_id) is not None:
         begin(application, by=by)
 
 

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -7,7 +9,9 @@ class FundingConfig(AppConfig):
     verbose_name = "Money"
 
     def ready(self) -> None:
-        from funding import loading, messages, reminders, sections  # noqa: F401
+        from funding.reminders import make_default_rules
+        from funding.wiring import plug_in
 
-        sections.register_sections()
-        post_migrate.connect(reminders.make_default_rules, sender=self)
+        import_module("funding.desk")
+        plug_in()
+        post_migrate.connect(make_default_rules, sender=self)

@@ -30,10 +30,17 @@ class SponsorForm(forms.Form):
     def is_long(self, name: str) -> bool:
         return isinstance(self.fields[name].widget, forms.Textarea)
 
+    def values(self) -> dict[str, Any]:
+        """What the action is given: all but the boxes that were ticked."""
+        return {name: self.cleaned_data[name] for name, field in self.fields.items() if not _is_box(field)}
+
     def summary(self) -> list[dict[str, Any]]:
         """What was typed, for the check page and `components/summary_list.html`."""
-        shown = [name for name in self.fields if not isinstance(self.fields[name], forms.BooleanField)]
-        return [{"key": self.fields[name].label, "value": self.cleaned_data[name]} for name in shown]
+        return [{"key": self.fields[name].label, "value": value} for name, value in self.values().items()]
+
+
+def _is_box(field: forms.Field) -> bool:
+    return isinstance(field, forms.BooleanField)
 
 
 class AgreeForm(SponsorForm):
@@ -45,19 +52,21 @@ class AgreeForm(SponsorForm):
         label="Purchase order number (if you have one)",
         max_length=60,
         required=False,
-        help_text="It will stand on the invoice, so that your accounts team can find it. "
+        help_text="It will appear on the invoice, so that your accounts team can find it. "
         "If your organisation does not use order numbers, leave this empty.",
     )
     billing_address = forms.CharField(
         label="Where the invoice goes",
         max_length=600,
         widget=forms.Textarea,
-        help_text="The name and address of your organisation, as they should stand on the invoice.",
-        error_messages={"required": "Enter the name and address that should stand on the invoice."},
+        help_text="The name and address of your organisation, as they should appear on the invoice.",
+        error_messages={"required": "Enter the name and address that should appear on the invoice."},
     )
     authority = forms.BooleanField(
-        label="I may agree to this for my organisation",
-        error_messages={"required": "Tick the box if you may agree to this. If not, tell the applicant who may."},
+        label="I am authorised to agree to this for my organisation",
+        error_messages={
+            "required": "Tick the box if you are authorised to agree to this. If not, tell the applicant who is."
+        },
     )
 
     def rows(self) -> list[Any]:

@@ -1,8 +1,8 @@
-"""What a programme's file says about money: funds and bursary pots, terms of the fee, the invoice numbers."""
+"""What a programme's file says about money: funds and bursary pots, fee terms, the invoice numbers."""
 
 from typing import Any
 
-from cohorts.loading import Keeper, register
+from cohorts.loading import Keeper
 from cohorts.models import Programme
 from funding.models import FeeTerms, FundingSource, InvoiceSeries
 from funding.terms import DEFAULT_INVOICED_WHEN, default_text
@@ -23,6 +23,3 @@ def load_money(programme: Programme, data: dict[str, Any], keep: Keeper) -> None
     keep.row(FeeTerms, {"programme": programme}, terms)
     if invoices := data.get("invoices"):
         keep.row(InvoiceSeries, {"provider": programme.provider}, dict(invoices))
-
-
-register(10, load_money)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from funding.views import invoices, sponsor
+from funding.pages import invoices, sponsor
 
 app_name = "funding"
 urlpatterns = [

@@ -36,6 +36,7 @@ from applications.states import (
 from cohorts.models import Cohort
 from cohorts.states import CohortStatus
 from funding.actions import agreements
+from funding.queries import agreement_of
 from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed
 from steppingup.accounts.models import User
 from steppingup.files.models import StoredFile
@@ -261,7 +262,7 @@ def delete_draft(*, application: Application, by: Actor) -> None:
     application = _locked(application, by)
     if application.status != ApplicationStatus.DRAFT:
         raise NotPossible("This application has been submitted, so it cannot be deleted. You can withdraw it.")
-    agreement = fee.agreement_of(application)
+    agreement = agreement_of(application.applicant_id, application.cohort_id)
     if agreement is not None:
         agreements.release(agreement=agreement, reason=fees.DELETED, by=by)
     cv = application.cv_id

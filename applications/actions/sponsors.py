@@ -5,12 +5,13 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from applications.fee import agreement_of, begin
+from applications.fee import begin
 from applications.models import Application, Window
 from applications.states import LIVE, ApplicationStatus
 from funding.actions import agreements
-from funding.messages import ASKED
 from funding.models import FeeAgreement
+from funding.notices import ASKED
+from funding.queries import agreement_of
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.history.lifecycle import NotPossible
@@ -75,7 +76,7 @@ def _require_patience(agreement: FeeAgreement) -> None:
 @transaction.atomic
 def remind(*, application: Application, by: Actor) -> FeeAgreement:
     """Send the sponsor the question again, with a new link. Raises NotPossible when they were asked within a day."""
-    agreement = agreement_of(application)
+    agreement = agreement_of(application.applicant_id, application.cohort_id)
     if agreement is None or agreement.status != AgreementStatus.ASKED:
         raise NotPossible("Nobody is being asked about the fee at the moment.")
     _require_patience(agreement)

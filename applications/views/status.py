@@ -23,6 +23,7 @@ from applications.views.apply import frame, mine
 from applications.views.check import openings
 from cohorts.models import Programme
 from funding import telling
+from funding.queries import agreement_of
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.messaging.queries import messages_about
 
@@ -98,7 +99,7 @@ def _open_again(request: SignedInRequest, application: Application) -> Window | 
 def _sent_to(user: Any, application: Application) -> Any:
     """What this person was told about the application and its fee, the newest first."""
     found = messages_about(application).filter(to=user)
-    agreement = fee.agreement_of(application)
+    agreement = agreement_of(application.applicant_id, application.cohort_id)
     return found | messages_about(agreement).filter(to=user) if agreement else found
 
 
@@ -130,7 +131,7 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
         "as long as applications are open.",
         button="Delete my application",
         is_warning=True,
-        told=telling.would_end(fee.agreement_of(application), fees.DELETED),
+        told=telling.would_end(agreement_of(application.applicant_id, application.cohort_id), fees.DELETED),
     )
     return render(request, "confirm.html", context)
 

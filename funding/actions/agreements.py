@@ -5,25 +5,28 @@ The order of locks is always: agreement, bursary request, fund."""
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from cohorts.access import may, require_staff
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import HOLDS_A_PLACE
-from funding import telling
+from funding import notices
 from funding.actions.funds import commit, give_back
+from funding.links import AGREEMENT_LINK, LINK_DAYS
 from funding.models import BursaryRequest, FeeAgreement, FundingSource
+from funding.queries import funds_for, pots_for
 from funding.states import AGREEMENT, BURSARY, AgreementStatus, BursaryStatus, Route
 from funding.terms import terms_of
-from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, require_colleague
+from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, may, require_colleague
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.accounts.roles import Permission
+from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.step import StepForm, Weight, step
 
-A = AgreementStatus
 CLEAN = {
     "route": Route.EMPLOYER,
     "source": None,
@@ -49,25 +52,29 @@ def _require_owner(by: Actor, owner: User, cohort: Cohort) -> None:
         raise NotAllowed(f"{by} may not decide how this place is paid for.")
 
 
-def _require_sponsor(by: Actor, agreement: FeeAgreement) -> None:
-    """The holder of a link for this agreement that still works, read afresh: it may have been withdrawn meanwhile."""
+def require_owner(by: Actor, agreement: FeeAgreement) -> None:
+    _require_owner(by, agreement.person, agreement.cohort)
+
+
+def require_sponsor(by: Actor, agreement: FeeAgreement) -> None:
+    """Raises NotAllowed for whoever does not hold a link for this agreement."""
     link = by.link if isinstance(by, LinkHolder) else None
-    if link is None or link.purpose != telling.AGREEMENT_LINK or link.target != agreement:
+    if link is None or link.purpose != AGREEMENT_LINK or link.target != agreement:
         raise NotAllowed(f"{by} may not answer for the employer.")
-    if not TokenLink.objects.usable().filter(pk=link.pk).exists():
-        raise NotPossible("This link has been replaced or has expired. Please use the link in our latest email.")
 
 
-def _locked(agreement: FeeAgreement) -> FeeAgreement:
-    """Lock the row and bring the object up to date, so that everything after it sees one state."""
-    FeeAgreement.objects.select_for_update().get(pk=agreement.pk)
-    agreement.refresh_from_db()
-    return agreement
+def _lock_to_answer(agreement: FeeAgreement, by: LinkHolder, move: str) -> None:
+    """The link is read afresh: it may have been withdrawn while somebody else held the lock."""
+    agreement.lock()
+    if not TokenLink.objects.usable().filter(pk=by.link.pk).exists():
+        sentence = "This link has been replaced or has expired. Please use the link in our latest email."
+        raise NotPossible(sentence, "link")
+    AGREEMENT.check(agreement, move)
 
 
-def _sentence(text: str, otherwise: str) -> str:
+def _filled_in(text: str, otherwise: str, field: str = "reason") -> str:
     if not text.strip():
-        raise NotPossible(otherwise)
+        raise NotPossible(otherwise, "required", field=field)
     return text.strip()
 
 
@@ -77,7 +84,7 @@ def _withdraw_request(agreement: FeeAgreement) -> None:
 
 
 def _revoke_links(agreement: FeeAgreement) -> None:
-    TokenLink.revoke_all(purpose=telling.AGREEMENT_LINK, target=agreement)
+    TokenLink.revoke_all(purpose=AGREEMENT_LINK, target=agreement)
 
 
 @transaction.atomic
@@ -95,8 +102,8 @@ def begin(
     )
     if made:
         return agreement
-    _locked(agreement)
-    if agreement.status == A.RELEASED:
+    agreement.lock()
+    if agreement.status == AgreementStatus.RELEASED:
         AGREEMENT.move(agreement, "begin_again", **CLEAN, employer=employer, employer_name=name)
     before = (agreement.employer_id, agreement.employer_name.casefold())
     if before == (employer.pk if employer else None, name.casefold()):
@@ -104,9 +111,11 @@ def begin(
     if agreement.is_settled and agreement.route != Route.INTERNAL:
         raise NotPossible(
             f"{agreement.employer_display} has agreed to pay for this place. If the employer is another now, please "
-            f"write to {agreement.provider} first."
+            f"write to {agreement.provider} first.",
+            "agreed",
         )
-    if agreement.status != A.DRAFT:
+    # What is asked of, or answered by, an employer ends with it; a draft has been seen by nobody.
+    if agreement.status != AgreementStatus.DRAFT:
         release(agreement=agreement, reason="The applicant now names another employer.", by=by)
         AGREEMENT.move(agreement, "begin_again", **CLEAN)
     agreement.employer, agreement.employer_name = employer, name
@@ -121,30 +130,21 @@ def ask(
     sponsor_name: str,
     sponsor_email: str,
     sponsor_job_title: str = "",
-    link_days: int = telling.LINK_DAYS,
+    link_days: int = LINK_DAYS,
     by: Actor,
 ) -> FeeAgreement:
     """Ask the sponsor by email to agree the fee (B36). Asking again, or somebody else, makes earlier links useless.
 
     Raises NotPossible when the fee is settled already, when a bursary is being decided, when the address is wrong, or
     when the applicant would be asked about their own fee."""
-    _require_owner(by, agreement.person, agreement.cohort)
-    _locked(agreement)
-    email = sponsor_email.strip().lower()
-    name = _sentence(sponsor_name, "Give the name of the person who can agree the fee.")
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise NotPossible(
-            "Give an email address such as name@example.org for the person who can agree the fee."
-        ) from None
-    if email == agreement.person.email.lower():
-        raise NotPossible("You cannot agree the fee yourself. Name somebody at your employer who can.")
-    former = agreement.sponsor_email
-    if agreement.status == A.ASKED and former and former != email:
-        telling.send_all(telling.of_ending(agreement, f"{agreement.person} has asked somebody else."))
+    require_owner(by, agreement)
+    agreement.lock()
+    name = _filled_in(sponsor_name, "Give the name of the person who can agree the fee.", "sponsor_name")
+    email = _address_of_sponsor(sponsor_email, agreement)
+    if agreement.status == AgreementStatus.ASKED and agreement.sponsor_email != email:
+        notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason="Somebody else has been asked.")
     # A bursary that was granted for a part is a promise about this fee, so the fee stands.
-    fee = agreement.amount if agreement.bursary_amount and agreement.amount is not None else agreement.cohort.fee
+    fee = agreement.fee if agreement.bursary_amount else agreement.cohort.fee
     AGREEMENT.move(
         agreement,
         "ask",
@@ -159,26 +159,75 @@ def ask(
         answered_by="",
         decline_reason="",
     )
-    telling.send_all(telling.of_asking(agreement, link_days))
+    notices.ask_sponsor(agreement, link_days)
     return agreement
 
 
-@transaction.atomic
+def _address_of_sponsor(typed: str, agreement: FeeAgreement) -> str:
+    email, field = typed.strip().lower(), "sponsor_email"
+    try:
+        validate_email(email)
+    except ValidationError:
+        sentence = "Give an email address such as name@example.org for the person who can agree the fee."
+        raise NotPossible(sentence, "address", field=field) from None
+    if email == agreement.person.email.lower():
+        sentence = "You cannot agree the fee yourself. Name somebody at your employer who can."
+        raise NotPossible(sentence, "own_address", field=field)
+    return email
+
+
+def require_waiting(agreement: FeeAgreement) -> None:
+    """Raises NotPossible unless the sponsor was asked and has not answered."""
+    if agreement.status != AgreementStatus.ASKED:
+        raise NotPossible("Nobody is being asked about the fee at the moment.", "not_asked")
+
+
+@step(
+    FeeAgreement,
+    "Ask the sponsor again",
+    noun="agreement",
+    past="Asked again",
+    meaning="The sponsor gets a new link. The earlier one stops working.",
+    guard=require_owner,
+    lifecycle=AGREEMENT,
+    moves=("ask",),
+    policy=require_waiting,
+    undo="take_back",
+)
+def ask_again(*, agreement: FeeAgreement, by: Actor) -> FeeAgreement:
+    """The same question to the same sponsor, with a new link. Raises NotPossible when nobody is being asked."""
+    return ask(
+        agreement=agreement,
+        sponsor_name=agreement.sponsor_name,
+        sponsor_email=agreement.sponsor_email,
+        sponsor_job_title=agreement.sponsor_job_title,
+        by=by,
+    )
+
+
+@step(
+    FeeAgreement,
+    "Take the question back",
+    noun="agreement",
+    past="The question is taken back",
+    meaning="The sponsor's link stops working, and they are told. A bursary that was set aside goes back to its pot.",
+    guard=require_owner,
+    lifecycle=AGREEMENT,
+    final="The sponsor can be asked anew.",
+)
 def take_back(*, agreement: FeeAgreement, by: Actor) -> FeeAgreement:
     """Undo the asking: the sponsor's link stops working, and they are told. A bursary that was reserved goes back.
 
     Raises NotPossible when the fee is settled, or nobody was asked."""
-    _require_owner(by, agreement.person, agreement.cohort)
-    _locked(agreement)
-    AGREEMENT.check(agreement, "take_back")
-    _end(agreement, f"{agreement.person} has taken the question back.", by)
+    AGREEMENT.check(agreement.lock(), "take_back")
+    _end(agreement, "The question has been taken back.", by)
     return AGREEMENT.move(agreement, "take_back", **CLEAN)
 
 
 def _end(agreement: FeeAgreement, reason: str, by: Actor) -> None:
     """What every ending has in common: nobody can answer any more, nothing stays promised, the sponsor is told."""
-    if agreement.status != A.DECLINED and agreement.status != A.RELEASED:
-        telling.send_all(telling.of_ending(agreement, reason))
+    if agreement.status != AgreementStatus.DECLINED:
+        notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason=reason)
     _withdraw_request(agreement)
     give_back(agreement=agreement, reason=reason, by=by)
     _revoke_links(agreement)
@@ -189,36 +238,90 @@ def settle_internally(*, agreement: FeeAgreement, source: FundingSource, by: Act
     """The fund pays for the place of one of its employers' staff (B37); no sponsor is needed.
 
     Raises NotPossible when the fund is not for this programme or employer, is closed, or has too little left."""
-    _require_owner(by, agreement.person, agreement.cohort)
-    _locked(agreement)
-    AGREEMENT.check(agreement, "settle_internally")
+    require_owner(by, agreement)
+    AGREEMENT.check(agreement.lock(), "settle_internally")
     if source.route != Route.INTERNAL or source.programme_id != agreement.cohort.programme_id:
-        raise NotPossible(f"{source.name} does not pay for places on {agreement.cohort.programme}.")
+        raise NotPossible(
+            f"{source.name} does not pay for places on {agreement.cohort.programme}.", "other_fund", field="source"
+        )
     if not source.pays_for(agreement.employer):
         employer = agreement.employer_display or "an employer that was not named"
-        raise NotPossible(f"{source.name} does not pay for people who work for {employer}.")
-    if agreement.status != A.DRAFT:
+        raise NotPossible(
+            f"{source.name} does not pay for people who work for {employer}.", "other_employer", field="source"
+        )
+    if agreement.status != AgreementStatus.DRAFT:
         _end(agreement, f"{source.name} pays for the place.", by)
     fee = agreement.cohort.fee
     commit(source=source, agreement=agreement, amount=fee, reason=f"Place of {agreement.person}", by=by)
-    clean: dict[str, Any] = {**CLEAN, "route": Route.INTERNAL, "source": source, "amount": fee}
-    clean |= {
+    settled: dict[str, Any] = {
+        **CLEAN,
+        "route": Route.INTERNAL,
+        "source": source,
+        "amount": fee,
         "terms": terms_of(agreement, fee, fund=source.name),
         "answered_at": timezone.now(),
         "answered_by": str(by),
     }
-    return AGREEMENT.move(agreement, "settle_internally", **clean)
+    return AGREEMENT.move(agreement, "settle_internally", **settled)
 
 
-@transaction.atomic
+class FundForm(StepForm):
+    """The internal funds of the programme that pay for this employer's staff."""
+
+    source = forms.ModelChoiceField(
+        FundingSource.objects.none(),
+        label="Fund",
+        empty_label="Choose",
+        error_messages={"required": "Choose the fund that pays."},
+    )
+
+    def __init__(self, *args: Any, subject: FeeAgreement, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        field: Any = self.fields["source"]
+        field.queryset = FundingSource.objects.filter(pk__in=[fund.pk for fund in funds_for(subject)])
+        field.label_from_instance = lambda fund: f"{fund.name}, {pounds(fund.left)} left"
+
+
+def require_other_place(by: Actor, agreement: FeeAgreement) -> None:
+    require_colleague(by, agreement.person_id, "Nobody chooses the fund for their own place. Ask a colleague.")
+
+
+def require_fund(agreement: FeeAgreement) -> None:
+    """Raises NotPossible where no open fund of the programme pays for staff of this employer."""
+    if not funds_for(agreement):
+        raise NotPossible(f"No fund of {agreement.cohort.programme} is for this employer.", "no_fund")
+
+
+@step(
+    FeeAgreement,
+    "Fund the place internally",
+    noun="agreement",
+    past="Funded",
+    meaning="The fee is set aside from the fund, and no employer is asked to pay.",
+    permission=Permission.DECIDE_MONEY,
+    guard=require_other_place,
+    lifecycle=AGREEMENT,
+    moves=("settle_internally",),
+    policy=require_fund,
+    form=FundForm,
+    undo="release",
+)
 def fund(*, agreement: FeeAgreement, source: FundingSource, by: Actor) -> FeeAgreement:
     """Staff choose the fund that pays for somebody's place, never for their own. Raises as `settle_internally`."""
-    require_staff(by, Permission.DECIDE_MONEY, agreement.cohort)
-    require_colleague(by, agreement.person_id, "Nobody chooses the fund for their own place. Ask a colleague.")
     return settle_internally(agreement=agreement, source=source, by=by)
 
 
-@transaction.atomic
+@step(
+    FeeAgreement,
+    "Agree to the fee",
+    noun="agreement",
+    past="Agreed",
+    story="Your employer agreed the fee",
+    guard=require_sponsor,
+    lifecycle=AGREEMENT,
+    final="What is agreed stands. The provider can be told of a mistake.",
+    weight=Weight.STRONG,
+)
 def agree(
     *, agreement: FeeAgreement, name: str, job_title: str, purchase_order: str, billing_address: str, by: LinkHolder
 ) -> FeeAgreement:
@@ -226,38 +329,51 @@ def agree(
 
     Also after declining or asking for a bursary, as long as nothing else was decided. The applicant is told and the
     sponsor gets a copy. Raises NotPossible when it was answered for good, or something is missing."""
-    _locked(agreement)
-    _require_sponsor(by, agreement)
-    AGREEMENT.check(agreement, "agree")
+    _lock_to_answer(agreement, by, "agree")
     _withdraw_request(agreement)
     AGREEMENT.move(
         agreement,
         "agree",
-        sponsor_name=_sentence(name, "Give your full name."),
-        sponsor_job_title=_sentence(job_title, "Give your job title."),
+        sponsor_name=_filled_in(name, "Give your full name.", "name"),
+        sponsor_job_title=_filled_in(job_title, "Give your job title.", "job_title"),
         purchase_order=purchase_order.strip(),
-        billing_address=_sentence(billing_address, "Give the address that the invoice goes to."),
+        billing_address=_filled_in(billing_address, "Give the address that the invoice goes to.", "billing_address"),
         answered_at=timezone.now(),
         answered_by=name.strip(),
         decline_reason="",
     )
-    telling.send_all(telling.of_agreeing(agreement))
+    notices.tell_applicant(notices.AGREED, agreement)
+    notices.tell_sponsor(notices.AGREED_COPY, agreement)
     return agreement
 
 
-@transaction.atomic
+def require_bursary(agreement: FeeAgreement) -> None:
+    """Raises NotPossible where there is no open bursary, or one pays a part already."""
+    if not pots_for(agreement).exists():
+        raise NotPossible(f"There are no bursaries for {agreement.cohort.programme} at the moment.", "no_pot")
+    if agreement.bursary_amount:
+        sentence = "A bursary already pays a part of this fee. You can agree to the rest, or decline."
+        raise NotPossible(sentence, "part_paid")
+
+
+@step(
+    FeeAgreement,
+    "Ask for a bursary",
+    noun="agreement",
+    past="A bursary is asked for",
+    story="Your employer asked for a bursary",
+    guard=require_sponsor,
+    lifecycle=AGREEMENT,
+    policy=require_bursary,
+    final="The sponsor can agree or decline for as long as nothing is decided.",
+)
 def ask_for_bursary(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> BursaryRequest:
     """The sponsor asks whether a bursary can pay (B38). The applicant and the finance officers are told.
 
     Raises NotPossible when the programme has no open bursary, or one was granted for a part already."""
-    _locked(agreement)
-    _require_sponsor(by, agreement)
-    AGREEMENT.check(agreement, "ask_for_bursary")
-    if not FundingSource.objects.open_bursaries().filter(programme=agreement.cohort.programme_id).exists():
-        raise NotPossible(f"There are no bursaries for {agreement.cohort.programme} at the moment.")
-    if agreement.bursary_amount:
-        raise NotPossible("A bursary already pays a part of this fee. You can agree to the rest, or decline.")
-    text = _sentence(reason, "Tell us why a bursary is needed.")
+    _lock_to_answer(agreement, by, "ask_for_bursary")
+    require_bursary(agreement)
+    text = _filled_in(reason, "Tell us why a bursary is needed.")
     AGREEMENT.move(
         agreement,
         "ask_for_bursary",
@@ -266,19 +382,28 @@ def ask_for_bursary(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> 
         decline_reason="",
     )
     request = BursaryRequest.objects.create(agreement=agreement, reason=text)
-    telling.send_all(telling.of_asking_for_bursary(agreement, text))
+    notices.tell_applicant(notices.BURSARY_ASKED, agreement, request)
+    notices.tell_staff(notices.BURSARY_TO_DECIDE, Permission.DECIDE_MONEY, agreement, request)
     return request
 
 
-@transaction.atomic
+@step(
+    FeeAgreement,
+    "Decline the fee",
+    noun="agreement",
+    past="Declined",
+    story="Your employer declined the fee",
+    guard=require_sponsor,
+    lifecycle=AGREEMENT,
+    final="The sponsor can answer differently for as long as nobody else has agreed.",
+    weight=Weight.DANGER,
+)
 def decline(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> FeeAgreement:
     """The sponsor declines, with a reason that the applicant is told. A part bursary goes back to its pot.
 
     Raises NotPossible when it was answered for good or no reason is given."""
-    _locked(agreement)
-    _require_sponsor(by, agreement)
-    AGREEMENT.check(agreement, "decline")
-    text = _sentence(reason, "Tell the applicant why.")
+    _lock_to_answer(agreement, by, "decline")
+    text = _filled_in(reason, "Tell the applicant why.")
     _withdraw_request(agreement)
     give_back(agreement=agreement, reason="The employer declined.", by=by)
     AGREEMENT.move(
@@ -288,39 +413,65 @@ def decline(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> FeeAgree
         bursary_amount=0,
         source=None,
         route=Route.EMPLOYER,
-        terms=terms_of(agreement, agreement.amount or agreement.cohort.fee),
+        terms=terms_of(agreement, agreement.fee),
         answered_at=timezone.now(),
         answered_by=agreement.sponsor_name,
     )
-    telling.send_all(telling.of_declining(agreement, text))
+    notices.tell_applicant(notices.DECLINED, agreement)
+    notices.tell_staff(notices.DECLINED_STAFF, Permission.DECIDE_APPLICATIONS, agreement, agreement)
     return agreement
 
 
 @transaction.atomic
 def attach_enrolment(*, agreement: FeeAgreement, enrolment: Enrolment) -> FeeAgreement:
     """The place was taken up. Raises NotPossible when it is somebody else's, or the fee is not settled."""
-    _locked(agreement)
+    agreement.lock()
     if (enrolment.participant_id, enrolment.cohort_id) != (agreement.person_id, agreement.cohort_id):
-        raise NotPossible("This fee agreement is for another person or another cohort.")
+        raise NotPossible("This fee agreement is for another person or another cohort.", "other_place")
     if not agreement.is_settled:
-        raise NotPossible("It is not agreed yet who pays for this place.")
+        raise NotPossible("It is not agreed yet who pays for this place.", "not_settled")
     agreement.enrolment = enrolment
     agreement.save(update_fields=["enrolment"])
     return agreement
 
 
-@transaction.atomic
+class ReleaseForm(StepForm):
+    reason = forms.CharField(
+        label="Why the place is not needed",
+        help_text="The sponsor reads it, if one was asked.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why the place is not needed any more."},
+    )
+
+
+def require_not_taken_up(agreement: FeeAgreement) -> None:
+    """Raises NotPossible while somebody holds the place, and once it was invoiced."""
+    if agreement.enrolment and agreement.enrolment.status in HOLDS_A_PLACE:
+        raise NotPossible(f"{agreement.person} holds a place on {agreement.cohort}, so its fee stands.", "taken_up")
+    if hasattr(agreement, "invoice"):
+        raise NotPossible(f"Invoice {agreement.invoice} was issued for this place, so its fee stands.", "invoiced")
+
+
+@step(
+    FeeAgreement,
+    "Say that the place is not needed",
+    noun="agreement",
+    past="Released",
+    meaning="The place is not needed: money that was set aside is free for another place, and links that were sent stop "
+    "working.",
+    guard=require_owner,
+    lifecycle=AGREEMENT,
+    policy=require_not_taken_up,
+    form=ReleaseForm,
+    final="It can begin again: the sponsor is asked anew, or a fund pays.",
+    weight=Weight.DANGER,
+)
 def release(*, agreement: FeeAgreement, reason: str, by: Actor) -> FeeAgreement:
     """The place is not needed: money goes back to its fund, links stop working, a sponsor who was asked is told.
 
     Raises NotPossible when the place is taken up, or an invoice was issued. Releasing again changes nothing."""
-    _require_owner(by, agreement.person, agreement.cohort)
-    _locked(agreement)
-    if agreement.status == A.RELEASED:
+    if agreement.lock().status == AgreementStatus.RELEASED:
         return agreement
-    if agreement.enrolment and agreement.enrolment.status in HOLDS_A_PLACE:
-        raise NotPossible(f"{agreement.person} holds a place on {agreement.cohort}, so its fee stands.")
-    if hasattr(agreement, "invoice"):
-        raise NotPossible(f"Invoice {agreement.invoice} was issued for this place, so its fee stands.")
-    _end(agreement, _sentence(reason, "Say why the place is not needed any more."), by)
+    require_not_taken_up(agreement)
+    _end(agreement, _filled_in(reason, "Say why the place is not needed any more."), by)
     return AGREEMENT.move(agreement, "release")

@@ -1,64 +1,141 @@
 """Deciding requests for bursaries, with a reason, from a pot that cannot go below zero (B38)."""
 
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
-from django.db import transaction
+from django import forms
 from django.utils import timezone
 
-from cohorts.access import require_staff
-from funding import telling
 from funding.actions.funds import commit
+from funding.links import new_sponsor_link
 from funding.models import BursaryRequest, FeeAgreement, FundingSource
+from funding.notices import (
+    BURSARY_GRANTED,
+    BURSARY_GRANTED_SPONSOR,
+    BURSARY_PART,
+    BURSARY_PART_SPONSOR,
+    BURSARY_REFUSED,
+    BURSARY_REFUSED_SPONSOR,
+    tell_applicant,
+    tell_sponsor,
+)
+from funding.queries import pots_for
 from funding.states import AGREEMENT, BURSARY, Route
 from funding.terms import terms_of
-from steppingup.accounts.actors import NotAllowed, require_colleague
+from steppingup.accounts.actors import Actor, NotAllowed, require_colleague
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.step import StepForm, Waiting, Weight, step
+
+REASON = "Give the reason for the decision. The applicant and the sponsor read it."
 
 
-def _opened(request: BursaryRequest, by: User) -> FeeAgreement:
-    """Check who decides; lock the agreement first, then the request, as every action here does."""
-    agreement = FeeAgreement.objects.select_for_update().get(pk=request.agreement_id)
-    require_staff(by, Permission.DECIDE_MONEY, agreement.cohort)
+class DecisionForm(StepForm):
+    reason = forms.CharField(
+        label="Why",
+        max_length=2000,
+        widget=forms.Textarea,
+        help_text="The applicant and the sponsor read this.",
+        error_messages={"required": REASON},
+    )
+
+
+class GrantForm(DecisionForm):
+    source = forms.ModelChoiceField(
+        FundingSource.objects.none(),
+        label="From which pot",
+        empty_label="Choose one",
+        error_messages={"required": "Choose the pot that pays."},
+    )
+    amount = forms.DecimalField(
+        label="How many pounds",
+        max_digits=9,
+        decimal_places=2,
+        help_text="With less than the fee, the sponsor is asked to agree to the rest.",
+        error_messages={"required": "Give the amount in pounds."},
+    )
+    field_order = ("source", "amount", "reason")
+
+    def __init__(self, *args: Any, subject: BursaryRequest, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        field: Any = self.fields["source"]
+        field.queryset = pots_for(subject.agreement)
+        field.label_from_instance = lambda pot: f"{pot.name} ({pounds(pot.left)} left)"
+
+
+def require_other_person(by: Actor, request: BursaryRequest) -> None:
+    """Raises NotAllowed for the system, and for whoever would decide about their own bursary."""
     if not isinstance(by, User):
         raise NotAllowed("A bursary is decided by a person.")
-    require_colleague(by, agreement.person_id, "Nobody decides about their own bursary. Ask a colleague.")
+    require_colleague(by, request.agreement.person_id, "Nobody decides about their own bursary. Ask a colleague.")
+
+
+def require_pot(request: BursaryRequest) -> None:
+    """Raises NotPossible where nothing could be granted."""
+    if not pots_for(request.agreement).exists():
+        raise NotPossible("No bursary pot of this programme is open, so you can only refuse.", "no_pot")
+
+
+def _opened(request: BursaryRequest) -> FeeAgreement:
+    """Lock the agreement first, then the request, as every action here does."""
+    agreement = request.agreement.lock()
     request.refresh_from_db()
     request.agreement = agreement
     return agreement
 
 
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise NotPossible("Give the reason for the decision. The applicant and the sponsor read it.")
-    return text.strip()
-
-
-def fee_of(request: BursaryRequest) -> Decimal:
-    """The fee in pounds that the request is about."""
+def _asked(request: BursaryRequest) -> str:
     agreement = request.agreement
-    return agreement.amount if agreement.amount is not None else agreement.cohort.fee
+    return f"The fee is {pounds(agreement.fee)}. {agreement.sponsor_name} wrote: “{request.reason}”"
 
 
-@transaction.atomic
+def _meaning_of_granting(request: BursaryRequest, amount: Decimal | None = None, **_: Any) -> str:
+    if amount is None:
+        return _asked(request)
+    rest = "" if amount >= request.agreement.fee else " The sponsor is asked to agree to the rest."
+    return f"A bursary pays {pounds(amount)} of {pounds(request.agreement.fee)}.{rest}"
+
+
+@step(
+    BursaryRequest,
+    "Grant the bursary",
+    noun="request",
+    past="Granted",
+    story="A bursary was granted",
+    meaning=_meaning_of_granting,
+    permission=Permission.DECIDE_MONEY,
+    guard=require_other_person,
+    lifecycle=BURSARY,
+    policy=require_pot,
+    explains=True,
+    form=GrantForm,
+    final="The applicant and the sponsor are told. Release the fee agreement to give the money back.",
+    weight=Weight.STRONG,
+    waiting=Waiting(
+        lambda rows: rows.waiting(), "bursary request waits for a decision", "bursary requests wait for a decision", 10
+    ),
+)
 def grant(*, request: BursaryRequest, source: FundingSource, amount: Decimal, reason: str, by: User) -> BursaryRequest:
     """Grant `amount` pounds from a pot. The whole fee settles the place; with a part of it, the sponsor is asked to
     agree to the rest, and the part stays reserved until they answer.
 
     Raises NotPossible when it was decided already, the amount is nothing or more than the fee, or the pot has too
     little left."""
-    agreement = _opened(request, by)
+    agreement = _opened(request)
     BURSARY.check(request, "grant")
-    fee = fee_of(request)
+    fee = agreement.fee
     if source.route != Route.BURSARY or source.programme_id != agreement.cohort.programme_id:
-        raise NotPossible(f"{source.name} is not a bursary of {agreement.cohort.programme}.")
+        raise NotPossible(
+            f"{source.name} is not a bursary of {agreement.cohort.programme}.", "other_fund", field="source"
+        )
     if not 0 < amount <= fee:
-        raise NotPossible(f"Give an amount above nothing and up to the fee, which is {pounds(fee)}.")
-    text = _reason(reason)
+        sentence = f"Give an amount above nothing and up to the fee, which is {pounds(fee)}."
+        raise NotPossible(sentence, "amount", field="amount")
+    now, text = timezone.now(), _reason(reason)
     commit(source=source, agreement=agreement, amount=amount, reason=f"Bursary for {agreement.person}", by=by)
-    now = timezone.now()
     BURSARY.move(request, "grant", source=source, amount=amount, decision_reason=text, decided_at=now, decided_by=by)
     values = {
         "route": Route.BURSARY,
@@ -69,21 +146,43 @@ def grant(*, request: BursaryRequest, source: FundingSource, amount: Decimal, re
     }
     if amount == fee:
         AGREEMENT.move(agreement, "grant_bursary", **values)
+        tell_applicant(BURSARY_GRANTED, agreement, request)
+        tell_sponsor(BURSARY_GRANTED_SPONSOR, agreement, request)
     else:
         AGREEMENT.move(agreement, "grant_part", **values, asked_at=now, answered_at=None, answered_by="")
-    telling.send_all(telling.of_granting(request, amount, text))
+        tell_applicant(BURSARY_PART, agreement, request)
+        tell_sponsor(BURSARY_PART_SPONSOR, agreement, request, link=partial(new_sponsor_link, agreement))
     return request
 
 
-@transaction.atomic
+@step(
+    BursaryRequest,
+    "Refuse the bursary",
+    noun="request",
+    past="Refused",
+    story="The bursary was refused",
+    meaning=lambda request, **_: f"{_asked(request)} The sponsor is asked for the fee again.",
+    permission=Permission.DECIDE_MONEY,
+    guard=require_other_person,
+    lifecycle=BURSARY,
+    form=DecisionForm,
+    final="The applicant and the sponsor are told. The sponsor can ask for a bursary again.",
+    weight=Weight.DANGER,
+)
 def refuse(*, request: BursaryRequest, reason: str, by: User) -> BursaryRequest:
     """Refuse, with a reason that applicant and sponsor are told; the sponsor is asked for the fee again.
 
     Raises NotPossible when it was decided already or no reason is given."""
-    agreement = _opened(request, by)
-    text = _reason(reason)
-    now = timezone.now()
+    agreement = _opened(request)
+    text, now = _reason(reason), timezone.now()
     BURSARY.move(request, "refuse", decision_reason=text, decided_at=now, decided_by=by)
     AGREEMENT.move(agreement, "refuse_bursary", asked_at=now, answered_at=None, answered_by="")
-    telling.send_all(telling.of_refusing(request, text))
+    tell_applicant(BURSARY_REFUSED, agreement, request)
+    tell_sponsor(BURSARY_REFUSED_SPONSOR, agreement, request, link=partial(new_sponsor_link, agreement))
     return request
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise NotPossible(REASON, "required", field="reason")
+    return text.strip()

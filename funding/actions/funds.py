@@ -18,11 +18,13 @@ def commit(*, source: FundingSource, agreement: FeeAgreement, amount: Decimal, r
     Raises NotPossible when the fund is closed, or when less than that is left."""
     fund = FundingSource.objects.select_for_update().get(pk=source.pk)
     if not fund.is_open:
-        raise NotPossible(f"{fund.name} is closed, so it cannot pay for more places.")
+        raise NotPossible(f"{fund.name} is closed, so it cannot pay for more places.", "closed", field="source")
     if fund.left < amount:
         raise NotPossible(
             f"{fund.name} cannot pay for this place: {pounds(amount)} is needed and {pounds(fund.left)} is left. "
-            f"Please write to {agreement.provider}, so that we can look for another way."
+            f"Please write to {agreement.provider}, so that we can look for another way.",
+            "too_little",
+            field="source",
         )
     if amount <= 0:
         return

@@ -3,50 +3,80 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db import transaction
+from django import forms
 from django.utils import timezone
 
-from cohorts.access import require_staff
 from funding.models import Invoice, Payment
 from funding.states import INVOICE, InvoiceStatus
-from steppingup.accounts.actors import require_colleague
+from steppingup.accounts.actors import Actor, require_colleague
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.step import StepForm, Waiting, Weight, step
 
-OWN = "Nobody records payments for their own place. Ask a colleague."
 #: Within this time the same payment is taken for one that was sent twice.
 AT_ONCE = timedelta(minutes=2)
 
 
-def _locked(invoice: Invoice) -> Invoice:
-    Invoice.objects.select_for_update().get(pk=invoice.pk)
-    invoice.refresh_from_db()
-    invoice.__dict__.pop("paid", None)  # a sum that a list worked out earlier
-    return invoice
+class PaymentForm(StepForm):
+    amount = forms.DecimalField(
+        label="How many pounds came in",
+        max_digits=9,
+        decimal_places=2,
+        error_messages={"required": "Give the amount that came in."},
+    )
+    on = forms.DateField(
+        label="On which day",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        initial=timezone.localdate,
+        error_messages={"required": "Give the day on which the money came in."},
+    )
+    reference = forms.CharField(
+        label="Reference", max_length=100, required=False, help_text="As it appears on the bank statement."
+    )
 
 
-@transaction.atomic
+def require_other_place(by: Actor, invoice: Invoice) -> None:
+    """Raises OwnRecord for whoever would write down that their own place is paid for."""
+    person = invoice.agreement.person_id
+    require_colleague(by, person, "Nobody records payments for their own place. Ask a colleague.")
+
+
+@step(
+    Invoice,
+    "Record a payment",
+    name="pay",
+    past="The payment is recorded",
+    meaning="The invoice is paid when nothing is outstanding any more.",
+    permission=Permission.DECIDE_MONEY,
+    guard=require_other_place,
+    lifecycle=INVOICE,
+    form=PaymentForm,
+    undo="take_back",
+    weight=Weight.STRONG,
+    waiting=Waiting(lambda rows: rows.overdue(), "invoice is overdue", "invoices are overdue", 30),
+)
 def record(*, invoice: Invoice, amount: Decimal, on: date, reference: str = "", by: User) -> Payment:
     """Write down `amount` pounds that came in. When nothing is outstanding any more, the invoice is paid.
 
     Raises NotPossible for an amount that is not above nothing, more than is outstanding, or a day to come; and for
     the very same a moment later: that is a button pressed twice."""
-    require_staff(by, Permission.DECIDE_MONEY, invoice.agreement.cohort)
-    require_colleague(by, invoice.agreement.person_id, OWN)
-    _locked(invoice)
+    invoice.lock()
     if amount <= 0:
-        raise NotPossible("Give an amount above nothing.")
+        raise NotPossible("Give an amount above nothing.", "amount", field="amount")
     if amount > invoice.outstanding:
-        raise NotPossible(f"Only {pounds(invoice.outstanding)} is outstanding on invoice {invoice}.")
+        sentence = f"Only {pounds(invoice.outstanding)} is outstanding on invoice {invoice}."
+        raise NotPossible(sentence, "amount", field="amount")
     if on > timezone.localdate():
-        raise NotPossible("Give the day on which the money came in. It cannot be a day to come.")
+        raise NotPossible("Give the day on which the money came in. It cannot be a day to come.", "day", field="on")
     reference = reference.strip()[:100]
     same = invoice.payments.filter(amount=amount, on=on, reference=reference, reverses=None, reversed_by=None)
     if same.filter(recorded_at__gt=timezone.now() - AT_ONCE).exists():
         raise NotPossible(
-            "This payment was recorded a moment ago. If the same came in twice, give each its own reference."
+            "This payment was recorded a moment ago. If the same came in twice, give each its own reference.",
+            "twice",
+            field="reference",
         )
     payment = Payment.objects.create(invoice=invoice, amount=amount, on=on, reference=reference, recorded_by=by)
     if invoice.outstanding == 0:
@@ -54,38 +84,37 @@ def record(*, invoice: Invoice, amount: Decimal, on: date, reference: str = "", 
     return payment
 
 
-@transaction.atomic
-def take_back(*, payment: Payment, reference: str = "", by: User) -> Payment:
-    """Undo a payment by an entry with the opposite sign; the invoice is open again.
+def last_payment(invoice: Invoice) -> Payment:
+    """The latest that was not taken back. Raises NotPossible where there is none."""
+    found = invoice.payments.filter(reverses=None, reversed_by=None).order_by("-recorded_at", "-pk").first()
+    if found is None:
+        raise NotPossible("There is no payment to take back.", "no_payment")
+    return found
 
-    Raises NotPossible when it was taken back already."""
-    invoice = payment.invoice
-    require_staff(by, Permission.DECIDE_MONEY, invoice.agreement.cohort)
-    require_colleague(by, invoice.agreement.person_id, OWN)
-    _locked(invoice)
-    if payment.reverses_id or Payment.objects.filter(reverses=payment).exists():
-        raise NotPossible("This payment was taken back already.")
+
+@step(
+    Invoice,
+    "Take the last payment back",
+    past="The payment is taken back",
+    meaning="An entry with the opposite sign is added; the invoice is open again.",
+    permission=Permission.DECIDE_MONEY,
+    guard=require_other_place,
+    policy=last_payment,
+    undo="pay",
+)
+def take_back(*, invoice: Invoice, by: User) -> Payment:
+    """Undo the latest payment by an entry with the opposite sign; the invoice is open again.
+
+    Raises NotPossible when there is none."""
+    payment = last_payment(invoice.lock())
     entry = Payment.objects.create(
         invoice=invoice,
         amount=-payment.amount,
         on=timezone.localdate(),
-        reference=(reference.strip() or f"Taken back: {payment.reference}")[:100],
+        reference=f"Taken back: {payment.reference}"[:100],
         recorded_by=by,
         reverses=payment,
     )
     if invoice.status == InvoiceStatus.PAID:
         INVOICE.move(invoice, "reopen", paid_on=None)
     return entry
-
-
-def last_payment(invoice: Invoice) -> Payment | None:
-    """The latest that was not taken back."""
-    return invoice.payments.filter(reverses=None, reversed_by=None).order_by("-recorded_at", "-pk").first()
-
-
-def take_last_back(*, invoice: Invoice, by: User) -> Payment:
-    """Undo the latest payment. Raises NotPossible when there is none."""
-    payment = last_payment(invoice)
-    if payment is None:
-        raise NotPossible("There is no payment to take back.")
-    return take_back(payment=payment, by=by)

@@ -1,19 +1,54 @@
 """Who pays for a place, and a request for a bursary (B36 to B38)."""
 
+from datetime import date
 from decimal import Decimal
+from typing import Any, Self
 
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment
+from cohorts.states import HOLDS_A_PLACE
 from funding.models.source import FundingSource
-from funding.queries import AgreementQuerySet, BursaryQuerySet
 from funding.states import AGREEMENT, ANSWERABLE, BURSARY, SETTLED, AgreementStatus, BursaryStatus, Route
 from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.formats.english import day_date, days_counted, pounds, when
 from steppingup.history.lifecycle import frozen
+
+POUNDS = models.DecimalField(max_digits=12, decimal_places=2)
+NOTHING = Value(Decimal(0), output_field=POUNDS)
+NO_ORDER_NUMBER = "none was given"
+
+
+class AgreementQuerySet(ScopedQuerySet["FeeAgreement"]):
+    def asked_between(self, start: date, end: date) -> Self:
+        """Sponsors who were asked on one of these days (London's) and have not answered."""
+        return self.filter(status=AgreementStatus.ASKED, asked_at__date__range=(start, end))
+
+    def with_employer_pays(self) -> Self:
+        """Adds `to_bill`: pounds that the employer of a settled place pays."""
+        billed = Q(status__in=SETTLED) & ~Q(route=Route.INTERNAL)
+        return self.annotate(
+            to_bill=models.Case(
+                models.When(billed, then=F("amount") - F("bursary_amount")), default=NOTHING, output_field=POUNDS
+            )
+        )
+
+    def to_invoice(self) -> Self:
+        """Settled places that somebody holds, whose employer pays something, and that were not invoiced yet."""
+        return self.with_employer_pays().filter(to_bill__gt=0, enrolment__status__in=HOLDS_A_PLACE, invoice=None)
+
+    def for_steps(self) -> Self:
+        """With what a list, a page and the letters about an agreement show."""
+        related = ("person", "employer", "source", "enrolment", "invoice__series")
+        return self.select_related(*related, "cohort__programme__provider", "cohort__plan").prefetch_related(
+            "cohort__plan__components"
+        )
 
 
 @pghistory.track()
@@ -60,6 +95,7 @@ class FeeAgreement(models.Model):
     answered_by = models.CharField(max_length=150, blank=True, editable=False)
     decline_reason = models.TextField(blank=True, editable=False)
 
+    visibility = Scope(see=Permission.SEE_MONEY, through="cohort")
     objects = AgreementQuerySet.as_manager()
 
     class Meta:
@@ -104,6 +140,47 @@ class FeeAgreement(models.Model):
         return self.cohort.message_scopes
 
     @property
+    def message_facts(self) -> dict[str, Any]:
+        """What emails about the agreement, and pages for the sponsor, say of it."""
+        lines = (line.strip() for line in self.billing_address.splitlines())
+        return {
+            **self.facts_with(self.fee, self.bursary_amount),
+            "sponsor": self.sponsor_name,
+            "terms": self.terms,
+            "purchase_order": self.purchase_order or NO_ORDER_NUMBER,
+            "billing_address": ", ".join(line for line in lines if line),
+            "agreed_at": when(self.answered_at),
+            "reason": self.decline_reason,
+        }
+
+    def facts_with(self, fee: Decimal, bursary: Decimal) -> dict[str, str]:
+        """The place in words, with these pounds."""
+        cohort = self.cohort
+        return {
+            "participant": str(self.person),
+            "employer": self.employer_display or "the employer",
+            "programme": cohort.programme.name,
+            "cohort": cohort.name,
+            "days": days_counted(cohort.plan.days),
+            "starts_on": day_date(cohort.starts_on),
+            "ends_on": day_date(cohort.ends_on),
+            "fee": pounds(fee),
+            "to_pay": pounds(fee - bursary),
+        }
+
+    def lock(self) -> Self:
+        """Lock the row until the transaction ends, and bring the object up to date, so that everything after it sees one
+        state."""
+        rows: Any = FeeAgreement.objects.for_steps()
+        self.refresh_from_db(from_queryset=rows.select_for_update(of=("self",)))
+        return self
+
+    @property
+    def fee(self) -> Decimal:
+        """Pounds: fixed when the sponsor was asked, until then the cohort's."""
+        return self.amount if self.amount is not None else self.cohort.fee
+
+    @property
     def provider(self) -> Organisation:
         return self.cohort.programme.provider
 
@@ -130,6 +207,15 @@ class FeeAgreement(models.Model):
         return str(self.employer) if self.employer else self.employer_name
 
 
+class BursaryQuerySet(ScopedQuerySet["BursaryRequest"]):
+    def waiting(self) -> Self:
+        return self.filter(status=BursaryStatus.REQUESTED)
+
+    def for_steps(self) -> Self:
+        related = ("agreement__person", "agreement__employer", "agreement__cohort__programme__provider")
+        return self.select_related(*related, "agreement__cohort__plan")
+
+
 UNDECIDED = [BursaryStatus.REQUESTED, BursaryStatus.WITHDRAWN]
 
 
@@ -151,6 +237,7 @@ class BursaryRequest(models.Model):
     )
     decision_reason = models.TextField(blank=True)
 
+    visibility = Scope(through="agreement")
     objects = BursaryQuerySet.as_manager()
 
     class Meta:
@@ -181,3 +268,9 @@ class BursaryRequest(models.Model):
     @property
     def message_scopes(self) -> tuple[models.Model, ...]:
         return self.agreement.message_scopes
+
+    @property
+    def message_facts(self) -> dict[str, Any]:
+        """What emails about the request say of it: the reason is the decision's, and the sponsor's before there is one."""
+        reason = self.decision_reason or self.reason
+        return {**self.agreement.message_facts, "bursary": pounds(self.amount), "reason": reason}

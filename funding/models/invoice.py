@@ -1,17 +1,21 @@
 """Invoices with numbers without gaps, and payments. Nothing here is ever edited."""
 
+from datetime import date
 from decimal import Decimal
+from typing import Any, Self
 
 import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from funding.models.agreement import FeeAgreement
-from funding.queries import InvoiceQuerySet
+from funding.models.agreement import NO_ORDER_NUMBER, NOTHING, FeeAgreement
 from funding.states import INVOICE, InvoiceStatus
 from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import day_date, pounds
 from steppingup.history.lifecycle import append_only, frozen
 
@@ -33,6 +37,9 @@ class InvoiceSeries(models.Model):
         help_text="Name, address and VAT number if there is one; an empty line; then how to pay: account, sort code, whom to ask.",
     )
 
+    visibility = Scope(see=Permission.SEE_MONEY, provider="provider")
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         verbose_name = "invoice numbers"
         verbose_name_plural = "invoice numbers"
@@ -48,6 +55,28 @@ class InvoiceSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix} of {self.provider}"
+
+
+class InvoiceQuerySet(ScopedQuerySet["Invoice"]):
+    def with_paid(self) -> Self:
+        """Adds `paid`: pounds received, less what was taken back."""
+        return self.annotate(paid=Coalesce(Sum("payments__amount"), NOTHING))
+
+    def unpaid(self) -> Self:
+        return self.filter(status=InvoiceStatus.ISSUED)
+
+    def overdue(self, today: date | None = None) -> Self:
+        """Due before today, and not wholly paid."""
+        return self.unpaid().filter(due_on__lt=today or timezone.localdate())
+
+    def due_between(self, start: date, end: date) -> Self:
+        return self.unpaid().filter(due_on__range=(start, end))
+
+    def for_steps(self) -> Self:
+        related = ("agreement__person", "agreement__employer", "agreement__cohort__programme__provider")
+        return self.select_related("series", *related, "agreement__cohort__plan").prefetch_related(
+            "agreement__cohort__plan__components"
+        )
 
 
 @pghistory.track()
@@ -70,6 +99,7 @@ class Invoice(models.Model):
     issued_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     paid_on = models.DateField(null=True, blank=True, editable=False)
 
+    visibility = Scope(through="agreement")
     objects = InvoiceQuerySet.as_manager()
 
     class Meta:
@@ -113,6 +143,24 @@ class Invoice(models.Model):
         return self.agreement.message_scopes
 
     @property
+    def message_facts(self) -> dict[str, Any]:
+        """What emails about the invoice say of it."""
+        return {
+            **self.agreement.message_facts,
+            "invoice": self.reference,
+            "amount": pounds(self.amount),
+            "due_on": day_date(self.due_on),
+            "purchase_order": self.purchase_order or NO_ORDER_NUMBER,
+        }
+
+    def lock(self) -> Self:
+        """Lock the row until the transaction ends, and bring the object up to date."""
+        rows: Any = Invoice.objects.for_steps()
+        self.refresh_from_db(from_queryset=rows.select_for_update(of=("self",)))
+        self.__dict__.pop("paid", None)  # a sum that a list worked out earlier
+        return self
+
+    @property
     def received(self) -> Decimal:
         """Pounds received so far, less what was taken back. Read from `with_paid()` where a list asked for it."""
         if "paid" in self.__dict__:
@@ -149,6 +197,9 @@ class Payment(models.Model):
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
     reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
+
+    visibility = Scope(through="invoice")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("on", "pk")

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import Self
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -10,9 +11,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from cohorts.models import Programme
-from funding.queries import FundingSourceQuerySet
 from funding.states import Route
 from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import append_only
 
@@ -32,6 +34,11 @@ TERMS_WORDS = {
     "who_pays": "“Harbour Housing pays it.”, or “A bursary pays £600 of it, and Harbour Housing pays £400.”",
     "invoiced_when": "the sentence that says when the invoice comes",
 }
+
+
+class FundingSourceQuerySet(ScopedQuerySet["FundingSource"]):
+    def open_bursaries(self) -> Self:
+        return self.filter(is_open=True, route=Route.BURSARY)
 
 
 @pghistory.track()
@@ -56,6 +63,7 @@ class FundingSource(models.Model):
     )
     is_open = models.BooleanField(default=True, help_text="A closed fund takes on no new places.")
 
+    visibility = Scope(see=Permission.SEE_MONEY, through="programme")
     objects = FundingSourceQuerySet.as_manager()
 
     class Meta:
@@ -106,18 +114,23 @@ class FeeTerms(models.Model):
         help_text="One sentence for the sponsor: “We send the invoice when the place is accepted.”",
     )
 
+    visibility = Scope(see=Permission.SEE_MONEY, through="programme")
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
-        verbose_name = "terms of the fee"
-        verbose_name_plural = "terms of the fee"
+        verbose_name = "fee terms"
+        verbose_name_plural = "fee terms"
 
     def __str__(self) -> str:
-        return f"Terms of the fee of {self.programme}"
+        return f"Fee terms of {self.programme}"
 
     def clean(self) -> None:
         unknown = sorted(set(PLACEHOLDER.findall(self.text)) - set(TERMS_WORDS))
         if unknown:
             allowed = ", ".join(TERMS_WORDS)
-            raise ValidationError({"text": f"“{unknown[0]}” is not something the terms know. You may use: {allowed}."})
+            raise ValidationError(
+                {"text": f"“{unknown[0]}” is not one of the words that the terms know. You may use: {allowed}."}
+            )
 
 
 class Commitment(models.Model):
@@ -131,6 +144,9 @@ class Commitment(models.Model):
     reason = models.CharField(max_length=200)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    visibility = Scope(through="source")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("at", "pk")

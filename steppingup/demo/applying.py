@@ -15,14 +15,14 @@ from django.utils import timezone
 from applications.actions import applications as actions
 from applications.actions import sponsors
 from applications.equality import QUESTIONS
-from applications.fee import agreement_of
 from applications.models import Window
 from applications.states import SupportRoute
 from cohorts.models import Cohort
 from funding.actions import agreements, bursaries
+from funding.links import AGREEMENT_LINK
 from funding.models import BursaryRequest, FeeAgreement, FundingSource
+from funding.queries import agreement_of
 from funding.states import Route
-from funding.telling import AGREEMENT_LINK
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink, User
 from steppingup.demo import texts
@@ -257,7 +257,7 @@ class Applying:
 
     def _asked(self, who: Applicant) -> tuple[FeeAgreement, LinkHolder]:
         """The sponsor, with the link from the latest email."""
-        agreement = agreement_of(who.applied)
+        agreement = agreement_of(who.applied.applicant_id, who.applied.cohort_id)
         assert agreement is not None
         links = TokenLink.objects.usable().filter(purpose=AGREEMENT_LINK, object_id=agreement.pk)
         return agreement, LinkHolder(links.latest("created_at"))
@@ -284,7 +284,9 @@ class Applying:
         agreements.decline(agreement=agreement, reason=WHY_DECLINED, by=holder)
 
     def _request(self, who: Applicant) -> BursaryRequest:
-        return BursaryRequest.objects.waiting().get(agreement=agreement_of(who.applied))
+        return BursaryRequest.objects.waiting().get(
+            agreement=agreement_of(who.applied.applicant_id, who.applied.cohort_id)
+        )
 
     def _grant(self, who: Applicant, amount: Decimal, reason: str) -> None:
         request = self._request(who)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from applications.models import Review
+from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement
-from funding.telling import AGREEMENT_LINK
 from steppingup.accounts.actions.demonstration import announce, introduce, introduce_without_account
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.accounts.models import User

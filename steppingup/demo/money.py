@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cohorts.models import Cohort
 from funding.actions import invoices, payments
-from funding.models import Invoice
+from funding.models import FeeAgreement, Invoice
 from steppingup.demo.clock import moment, working_day
 from steppingup.demo.diary import Diary
 from steppingup.demo.people import Cast
@@ -28,7 +28,8 @@ class Money:
         self.diary.write(moment(working_day(issued_on), 11), self.cast.finance, self._issue)
 
     def _issue(self) -> None:
-        issued = invoices.issue_all_due(cohort=self.cohort, by=self.cast.finance)
+        due = FeeAgreement.objects.filter(cohort=self.cohort).to_invoice().for_steps().order_by("pk")
+        issued = [invoices.issue(agreement=agreement, by=self.cast.finance) for agreement in due]
         if self.unpaid:
             self.diary.write_round(issued[0].due_on + timedelta(days=8))
         for number, invoice in enumerate(issued):

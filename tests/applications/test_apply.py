@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from applications.actions import applications as actions
 from applications.actions import sponsors
-from applications.fee import agreement_of, fee_state
+from applications.fee import fee_state
 from applications.models import Application, EqualityResponse, PartDraft, Statement
 from applications.states import ApplicationStatus, SupportRoute, Verdict
 from cohorts.states import COHORT
 from funding.actions import agreements
 from funding.models import FundingSource
+from funding.queries import agreement_of
 from funding.states import AgreementStatus, Route
 from steppingup.accounts.actors import NotAllowed
 from steppingup.files.models import StoredFile
@@ -134,7 +135,11 @@ def test_nothing_is_submitted_before_the_employer_agrees_the_fee():
     assert "must agree the fee of £1,000" in refused(application)
     sponsor_asked(application)
     assert refused(application).startswith("Sam Sponsor has not answered about the fee of £1,000 yet.")
-    agreements.decline(agreement=agreement_of(application), reason="No money.", by=sponsor_link(application))
+    agreements.decline(
+        agreement=agreement_of(application.applicant_id, application.cohort_id),
+        reason="No money.",
+        by=sponsor_link(application),
+    )
     assert refused(application).startswith("Sam Sponsor did not agree the fee")
     sponsor_agrees(application)
     assert submit(application).fee_agreement.status == AgreementStatus.AGREED
@@ -149,7 +154,9 @@ def test_a_bursary_that_is_being_decided_is_enough_only_where_the_window_says_so
     )
     sponsor_asked(application)
     agreements.ask_for_bursary(
-        agreement=agreement_of(application), reason="We are a small charity.", by=sponsor_link(application)
+        agreement=agreement_of(application.applicant_id, application.cohort_id),
+        reason="We are a small charity.",
+        by=sponsor_link(application),
     )
     if allowed:
         assert submit(application).status == ApplicationStatus.SUBMITTED
@@ -325,7 +332,7 @@ def test_equality_answers_can_be_deleted_even_after_submitting(client):
 
 def test_a_draft_is_thrown_away_by_its_owner_and_the_sponsor_who_was_asked_is_told(client):
     application = sponsor_asked(started())
-    agreement = agreement_of(application)
+    agreement = agreement_of(application.applicant_id, application.cohort_id)
     address = reverse("applications:delete", args=[application.pk])
     client.force_login(UserFactory())
     assert client.post(address).status_code == 404

@@ -54,7 +54,7 @@ def kinds(manager: User) -> dict[str, Print]:
     people = Enrolment.objects.select_related("participant", "employer", "cohort__plan", "cohort__programme__provider")
     one = people.filter(line_manager=manager).order_by("pk").first()
     assert one
-    fee = FeeAgreement.objects.with_everything().get(enrolment=one)
+    fee = FeeAgreement.objects.for_steps().get(enrolment=one)
     return {"Certificates": lambda: certificate(one), "Invoices": lambda: invoice(fee)}
 
 

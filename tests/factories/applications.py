@@ -8,14 +8,15 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from applications.actions import applications as actions
-from applications.fee import agreement_of, begin
+from applications.fee import begin
 from applications.models import Application, Criterion, EligibilityQuestion, EmployerRule, Window
 from applications.states import SupportRoute, Verdict
 from cohorts.models import Cohort
 from funding.actions import agreements
+from funding.links import AGREEMENT_LINK
 from funding.models import FundingSource
+from funding.queries import agreement_of
 from funding.states import Route
-from funding.telling import AGREEMENT_LINK
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.files.actions.files import store
@@ -145,7 +146,7 @@ def sponsor_asked(application: Application) -> Application:
 
 def sponsor_link(application: Application) -> LinkHolder:
     """The sponsor, with the link from the latest email."""
-    agreement = agreement_of(application)
+    agreement = agreement_of(application.applicant_id, application.cohort_id)
     links = TokenLink.objects.usable().filter(purpose=AGREEMENT_LINK, object_id=agreement.pk)
     return LinkHolder(links.latest("created_at"))
 
@@ -153,7 +154,7 @@ def sponsor_link(application: Application) -> LinkHolder:
 def sponsor_agrees(application: Application) -> Application:
     sponsor_asked(application)
     agreements.agree(
-        agreement=agreement_of(application),
+        agreement=agreement_of(application.applicant_id, application.cohort_id),
         name="Sam Sponsor",
         job_title="Head of people",
         purchase_order="PO-1",

@@ -6,9 +6,9 @@ import factory
 from factory.django import DjangoModelFactory
 
 from funding.actions import agreements, invoices
+from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement, FundingSource, Invoice, InvoiceSeries
 from funding.states import Route
-from funding.telling import AGREEMENT_LINK
 from steppingup.accounts.actors import SYSTEM, LinkHolder
 from steppingup.accounts.models import TokenLink
 from tests.factories.accounts import OrganisationFactory, UserFactory

@@ -10,7 +10,7 @@ from steppingup.accounts.roles import RoleName
 from tests.factories.accounts import staff
 from tests.factories.cohorts import PublishedCohortFactory
 from tests.factories.funding import FundFactory, agreed, asked, bursary_asked, issued, taken_up
-from tests.staff import with_second_factor
+from tests.staff import take_step, take_steps, with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,6 @@ def test_lists_show_ones_own_provider_only(client):
         assert client.get(url("invoice", "change", row.pk)).status_code == status
         assert client.get(url("invoice", "pdf", row.pk)).status_code == status
         assert client.get(url("feeagreement", "change", row.agreement.pk)).status_code == status
-        assert client.get(url("invoice", "issue", row.agreement.cohort.pk)).status_code == status
     client.logout()
     sign_in(client, RoleName.ASSESSOR, invoice.agreement.provider)
     for model in LISTS:
@@ -44,56 +43,89 @@ def test_lists_show_ones_own_provider_only(client):
 
 
 @pytest.mark.requirement("B38")
-def test_a_finance_officer_sees_who_will_be_told_before_deciding(client):
+def test_a_finance_officer_sees_who_will_be_told_before_granting(client):
     request = bursary_asked()
     pot = FundingSource.objects.get()
     sign_in(client, RoleName.FINANCE, request.agreement.provider)
-    decide = url("bursaryrequest", "decide", request.pk)
-    answer = {"decision": "grant", "source": pot.pk, "amount": "400", "reason": "A charity."}
-    assert "3,000" in client.get(decide).content.decode()
-    check = client.post(decide, answer).content.decode()
+    grant = url("bursaryrequest", "step", request.pk, "grant")
+    answer = {"source": pot.pk, "amount": "400", "reason": "A charity."}
+    page = client.get(grant).text
+    assert "No budget is left." in page
+    assert "£3,000 left" in page
+    check = client.post(grant, {**answer, "filled": "yes"}).text
     assert "Who will be told" in check
     assert "do you agree to the rest?" in check
     assert BursaryRequest.objects.get().status == "requested"
-    client.post(decide, {**answer, "confirmed": "yes"})
+    take_step(client, grant, **answer)
     assert BursaryRequest.objects.get().amount == Decimal(400)
-    assert client.post(decide, {**answer, "confirmed": "yes"}).status_code == 302
+    assert take_step(client, grant, **answer).status_code == 302
+
+
+@pytest.mark.requirement("B38")
+def test_what_a_decision_told_stands_on_the_page_of_the_request(client):
+    request = bursary_asked()
+    sign_in(client, RoleName.FINANCE, request.agreement.provider)
+    take_step(client, url("bursaryrequest", "step", request.pk, "refuse"), reason="The pot is for charities.")
+    page = client.get(url("bursaryrequest", "change", request.pk)).text
+    assert "Nothing was sent" not in page
+    assert request.agreement.sponsor_email in page
+    assert request.agreement.person.email in page
+
+
+def test_where_no_pot_is_open_the_page_says_that_one_can_only_refuse(client):
+    request = bursary_asked()
+    FundingSource.objects.update(is_open=False)
+    sign_in(client, RoleName.FINANCE, request.agreement.provider)
+    assert "you can only refuse" in client.get(url("bursaryrequest", "step", request.pk, "grant")).text
 
 
 def test_a_coordinator_sees_a_request_but_cannot_decide(client):
     request = bursary_asked()
     sign_in(client, RoleName.COORDINATOR, request.agreement.provider)
-    assert "No budget is left." in client.get(url("bursaryrequest", "change", request.pk)).content.decode()
-    assert client.post(url("bursaryrequest", "decide", request.pk), {"confirmed": "yes"}).status_code == 404
+    assert "No budget is left." in client.get(url("bursaryrequest", "change", request.pk)).text
+    for name in ("grant", "refuse"):
+        assert client.post(url("bursaryrequest", "step", request.pk, name), {"reason": "No."}).status_code == 404
 
 
 def test_all_due_invoices_of_a_cohort_are_issued_after_a_page_that_says_so(client):
     first = taken_up()
-    taken_up(cohort=first.cohort)
+    due = [first.pk, taken_up(cohort=first.cohort).pk]
     agreed(cohort=first.cohort)  # not taken up
+    taken_up()  # somebody else's
     sign_in(client, RoleName.FINANCE, first.provider)
-    issue = url("invoice", "issue", first.cohort.pk)
-    assert "Issue 2 invoices" in client.get(issue).content.decode()
+    page = client.post(url("feeagreement", "issue_due", first.cohort.pk))
+    assert "2 will be done" in page.text
+    assert "SU-00002" in page.text
     assert not Invoice.objects.exists()
-    client.post(issue)
-    client.post(issue)
+    done = take_steps(client, "funding_feeagreement", "issue", due)
+    assert done.text.count("The invoice is issued.") == 2
+    take_steps(client, "funding_feeagreement", "issue", due)
     assert sorted(Invoice.objects.values_list("number", flat=True)) == [1, 2]
 
 
-def test_a_payment_is_recorded_by_a_button(client):
+def test_nobody_but_finance_issues_what_is_due(client):
+    agreement = taken_up()
+    sign_in(client, RoleName.COORDINATOR, agreement.provider)
+    assert client.post(url("feeagreement", "issue_due", agreement.cohort.pk)).status_code == 404
+
+
+def test_a_payment_is_recorded_and_taken_back_by_a_button(client):
     invoice = issued()
     sign_in(client, RoleName.FINANCE, invoice.agreement.provider)
-    pay = url("invoice", "step", invoice.pk, "pay")
-    client.post(pay, {"amount": "1000", "on": invoice.issued_on.isoformat(), "reference": "BACS"})
+    paid = {"amount": "1000", "on": invoice.issued_on.isoformat(), "reference": "BACS"}
+    take_step(client, url("invoice", "step", invoice.pk, "pay"), **paid)
     invoice.refresh_from_db()
     assert invoice.status == "paid"
+    take_step(client, url("invoice", "step", invoice.pk, "take_back"))
+    invoice.refresh_from_db()
+    assert invoice.status == "issued"
 
 
 def test_a_payment_that_is_too_much_is_refused_with_what_was_typed(client):
     invoice = issued()
     sign_in(client, RoleName.FINANCE, invoice.agreement.provider)
     form = {"amount": "1000.01", "on": invoice.issued_on.isoformat(), "reference": "O'Neil & sons"}
-    page = client.post(url("invoice", "step", invoice.pk, "pay"), form).text
+    page = take_step(client, url("invoice", "step", invoice.pk, "pay"), **form).text
     assert "Only £1,000 is outstanding" in page
     assert 'value="1000.01"' in page
     assert "O&#x27;Neil &amp; sons" in page
@@ -105,9 +137,9 @@ def test_a_payment_sent_twice_is_recorded_once(client):
     sign_in(client, RoleName.FINANCE, invoice.agreement.provider)
     form = {"amount": "250", "on": invoice.issued_on.isoformat(), "reference": "BACS 1"}
     pay = url("invoice", "step", invoice.pk, "pay")
-    assert client.post(pay, form).status_code == 302
-    assert "recorded a moment ago" in client.post(pay, form).text
-    assert client.post(pay, {**form, "reference": "BACS 2"}).status_code == 302
+    assert take_step(client, pay, **form).status_code == 302
+    assert "recorded a moment ago" in take_step(client, pay, **form).text
+    assert take_step(client, pay, **{**form, "reference": "BACS 2"}).status_code == 302
     assert invoice.payments.count() == 2
 
 
@@ -162,12 +194,12 @@ def test_a_place_is_funded_internally_and_its_money_given_back_by_a_button(clien
     fund = FundFactory(programme=agreement.cohort.programme)
     sign_in(client, RoleName.FINANCE, agreement.provider)
     step = url("feeagreement", "step", agreement.pk, "fund")
-    assert agreement.sponsor_name in client.post(step, {"source": fund.pk}).text
-    client.post(step, {"source": fund.pk, "confirm": "yes"})
+    assert agreement.sponsor_name in client.post(step, {"source": fund.pk, "filled": "yes"}).text
+    take_step(client, step, source=fund.pk)
     fund.refresh_from_db()
     assert fund.committed == agreement.cohort.fee
     step = url("feeagreement", "step", agreement.pk, "release")
-    client.post(step, {"reason": "", "confirm": "yes"})
-    client.post(step, {"reason": "The place is not needed.", "confirm": "yes"})
+    assert "Say why the place is not needed" in take_step(client, step, reason="").text
+    take_step(client, step, reason="The place is not needed.")
     fund.refresh_from_db()
     assert fund.committed == 0

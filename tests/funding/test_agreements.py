@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from cohorts.states import ENROLMENT
 from funding.actions import agreements as act
+from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement, FeeTerms, FundingSource
 from funding.states import AgreementStatus, Route
-from funding.telling import AGREEMENT_LINK
 from steppingup.accounts.actors import SYSTEM, LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink
 from steppingup.accounts.roles import RoleName

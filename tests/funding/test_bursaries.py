@@ -12,9 +12,9 @@ from hypothesis.extra.django import TestCase
 
 from funding.actions import agreements as act
 from funding.actions import bursaries
+from funding.links import AGREEMENT_LINK
 from funding.models import BursaryRequest, Commitment, FeeAgreement, FundingSource
 from funding.states import AgreementStatus, BursaryStatus, Route
-from funding.telling import AGREEMENT_LINK
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.models import TokenLink
 from steppingup.accounts.roles import RoleName
@@ -132,7 +132,7 @@ def test_a_closed_pot_grants_nothing_and_nobody_is_sent_to_it():
     request = bursary_asked()
     other, raw = asked(cohort=request.agreement.cohort)
     FundingSource.objects.update(is_open=False)
-    with pytest.raises(NotPossible, match="is closed"):
+    with pytest.raises(NotPossible, match="you can only refuse"):
         bursaries.grant(
             request=request, source=pot_of(request), amount=Decimal(1), reason="Yes.", by=officer_of(request)
         )

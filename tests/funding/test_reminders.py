@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from funding.actions import agreements as act
+from funding.links import AGREEMENT_LINK
 from funding.reminders import make_default_rules
-from funding.telling import AGREEMENT_LINK
 from steppingup.accounts.models import TokenLink
 from steppingup.messaging.models import Message, ReminderRule
 from steppingup.messaging.reminders import work_out_reminders

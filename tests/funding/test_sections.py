@@ -5,8 +5,10 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from funding.sections import cohort_money, cost_of_programme, money_to_do, own_fee
+from funding.models import BursaryRequest
+from funding.pages.sections import cohort_money, cost_of_programme, own_fee
 from steppingup.accounts.roles import RoleName
+from steppingup.desk.waiting import to_do_of
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.cohorts import PublishedCohortFactory
 from tests.factories.funding import FundFactory, PotFactory, bursary_asked
@@ -46,10 +48,12 @@ def test_the_words_of_the_provider_stand_in_place_of_ours_about_the_funds(client
 
 def test_staff_see_what_waits_at_their_own_provider_only():
     request = bursary_asked()
-    found = money_to_do(subject=None, viewer=staff(RoleName.FINANCE, request.agreement.provider))
-    assert [(entry.number, entry.words) for entry in found["to_do"]] == [(1, "bursary request waits for a decision")]
-    assert money_to_do(subject=None, viewer=staff(RoleName.FINANCE)) is None
-    assert money_to_do(subject=None, viewer=staff(RoleName.ASSESSOR, request.agreement.provider)) is None
+    provider = request.agreement.provider
+    finance, elsewhere, assessor = (
+        staff(RoleName.FINANCE, provider), staff(RoleName.FINANCE), staff(RoleName.ASSESSOR, provider),
+    )  # fmt: skip
+    for viewer, waits in ((finance, [1]), (elsewhere, [0]), (assessor, [0])):
+        assert [line.number for line in to_do_of([BursaryRequest.objects.visible_to(viewer)])] == waits
     figures = cohort_money(
         subject=request.agreement.cohort, viewer=staff(RoleName.COORDINATOR, request.agreement.provider)
     )

@@ -12,9 +12,9 @@ from pypdf import PdfReader
 
 from cohorts.models import Programme
 from funding.actions import agreements as act
+from funding.links import AGREEMENT_LINK, INVOICE_LINK
 from funding.models import BursaryRequest, FeeAgreement
 from funding.states import AgreementStatus
-from funding.telling import AGREEMENT_LINK, INVOICE_LINK
 from steppingup.accounts.models import TokenLink
 from steppingup.accounts.roles import RoleName
 from steppingup.messaging.models import Message
@@ -81,7 +81,7 @@ def test_what_is_missing_gets_a_sentence_and_what_was_typed_stays(client):
     _, raw = asked()
     text = client.post(page(raw, "agree"), {**AGREE, "authority": "", "job_title": ""}).content.decode()
     assert "Enter your job title" in text
-    assert "Tick the box if you may agree" in text
+    assert "Tick the box if you are authorised to agree" in text
     assert "1 Quay Street" in text
 
 

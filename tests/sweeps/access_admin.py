@@ -1,7 +1,11 @@
 """The table of access: the admin."""
 
 from typing import Any
+from uuid import UUID
 
+from django.contrib.admin import site
+
+from steppingup.desk.stepping import SteppedAdmin
 from tests.sweeps.profiles import (
     ALL_STAFF,
     ASSESSORS,
@@ -121,6 +125,16 @@ def records_of_money() -> list[Row]:
     ]
 
 
+def pages_for_many() -> list[Row]:
+    """The steps that are taken for many: asked for by a button of the list, and read by who asked."""
+    nobody, rows = everyone(404, visitor=SIGN_IN), []
+    for kind, page in site._registry.items():
+        if isinstance(page, SteppedAdmin):
+            name = f"admin:{kind._meta.app_label}_{kind._meta.model_name}_steps"
+            rows += [Row(name, nobody, {"name": "x"}), Row(f"{name}_job", nobody, {"name": "x", "uuid": UUID(int=1)})]
+    return rows
+
+
 RUN_IT = hidden(COORDINATORS, OUR_COHORT)
 KEEP_IT = hidden(COORDINATORS, OURS)
 DECIDE_MONEY = hidden(FINANCE, OUR_COHORT)
@@ -221,13 +235,12 @@ ADMIN_PAGES = [
     Row(
         "admin:funding_feeagreement_step",
         hidden(FINANCE, OUR_COHORT, gets=AWAY),
-        {"object_id": of.agreement, "name": "invoice"},
+        {"object_id": of.agreement, "name": "issue"},
         may=("finance", "superuser"),
     ),
-    Row("admin:funding_bursaryrequest_step", everyone(404, visitor=SIGN_IN), {"object_id": of.bursary, "name": "x"}),
-    Row("admin:funding_bursaryrequest_decide", DECIDE_MONEY, {"pk": of.bursary}),
+    Row("admin:funding_feeagreement_issue_due", BY_BUTTON, {"cohort_id": of.running}),
+    Row("admin:funding_bursaryrequest_step", DECIDE_MONEY, {"object_id": of.bursary, "name": "grant"}),
     Row("admin:funding_invoice_step", DECIDE_MONEY, {"object_id": of.invoice, "name": "pay"}),
-    Row("admin:funding_invoice_issue", DECIDE_MONEY, {"cohort_id": of.running}),
     Row("admin:funding_invoice_pdf", hidden(SEE_MONEY, OUR_COHORT), {"pk": of.invoice}),
     # People, messages and work in the background
     Row(
@@ -252,4 +265,4 @@ ADMIN_PAGES = [
     ),
 ]
 
-ADMIN = [*ADMIN_PAGES, *records_of_cohorts(), *records_of_programmes(), *records_of_money()]
+ADMIN = [*ADMIN_PAGES, *records_of_cohorts(), *records_of_programmes(), *records_of_money(), *pages_for_many()]

@@ -9,7 +9,6 @@ from django.test import RequestFactory
 from funding.actions import agreements, invoices, payments
 from funding.models import FundingSource
 from tests.factories import funding as money
-from tests.factories.accounts import ProviderFactory
 from tests.sweeps.refusals import change, refusal
 from tests.sweeps.world import World
 
@@ -39,7 +38,9 @@ def a_place_whose_fee_is_not_settled(w: World) -> Any:
 
 @refusal("First set up the invoice numbers and bank details")
 def an_invoice_without_a_series(w: World) -> Any:
-    return invoices.series_of(ProviderFactory())
+    agreement = money.taken_up()
+    agreement.provider.invoice_series.delete()
+    return invoices.issue(agreement=agreement, by=w.superuser)
 
 
 @refusal("There is no email address to send this invoice to.")
@@ -51,7 +52,7 @@ def an_invoice_that_nobody_gets(w: World) -> Any:
 
 @refusal("There is no payment to take back.")
 def take_back_where_nothing_was_paid(w: World) -> Any:
-    return payments.take_last_back(invoice=w.invoice, by=w.finance)
+    return payments.take_back(invoice=w.invoice, by=w.finance)
 
 
 @refusal("£2,000 is promised already, so the budget cannot be less.")

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils import timezone
 
 from funding.actions import agreements, bursaries, payments
+from funding.links import AGREEMENT_LINK
 from funding.models import BursaryRequest, FundingSource
 from funding.states import AgreementStatus, BursaryStatus, InvoiceStatus, Route
-from funding.telling import AGREEMENT_LINK
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink
 from steppingup.jobs import actions as jobs
@@ -112,8 +112,8 @@ def pay(w: World, invoice: Any, amount: Decimal | None = None) -> Any:
 
 
 def take_back(w: World, invoice: Any) -> Any:
-    payment = invoice.payments.create(amount=invoice.amount, on=timezone.localdate(), recorded_by=w.finance)
-    return payments.take_back(payment=payment, by=w.finance)
+    invoice.payments.create(amount=invoice.amount, on=timezone.localdate(), recorded_by=w.finance)
+    return payments.take_back(invoice=invoice, by=w.finance)
 
 
 INVOICE = Subject(

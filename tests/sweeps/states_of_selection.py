@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from applications.actions import applications, decisions, interviews, offers, reviews
-from applications.fee import agreement_of
 from applications.models import Interview, Offer
 from applications.states import DECIDED, ApplicationStatus, InterviewStatus, OfferStatus, Reason, ReviewStatus
+from funding.queries import agreement_of
 from tests.factories.cohorts import ParticipantFactory
 from tests.sweeps.ways import ANYWHERE, Subject, Way, now, put
 from tests.sweeps.world import World
@@ -21,7 +21,7 @@ def application_also(w: World, state: str) -> dict[str, Any]:
         "decided_at": now() if decided else None,
         "decided_by": w.coordinator if decided else None,
         "reason": Reason.SCORE if state == S.TURNED_DOWN else "",
-        "fee_agreement": None if state == S.DRAFT else agreement_of(w.draft),
+        "fee_agreement": None if state == S.DRAFT else agreement_of(w.draft.applicant_id, w.draft.cohort_id),
         "enrolment": w.other_enrolment if state == S.ACCEPTED else None,
     }
 

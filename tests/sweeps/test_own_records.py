@@ -19,7 +19,6 @@ from applications.states import Reason
 from cohorts.actions import completion
 from cohorts.models import CompletionRule
 from cohorts.states import EnrolmentStatus, Mark
-from funding.actions import payments
 from mentoring.actions import matching
 from steppingup.accounts.actors import OwnRecord
 from steppingup.accounts.models import User
@@ -57,8 +56,10 @@ FOR_ONESELF = [
     "cohorts.enrolments.place_in_group",
     "cohorts.placements.record_day",
     "cohorts.placements.remove_day",
+    "funding.*.require_*",
     "funding.agreements.begin",
     "funding.agreements.ask",
+    "funding.agreements.ask_again",
     "funding.agreements.take_back",
     "funding.agreements.settle_internally",
     "funding.agreements.agree",
@@ -110,7 +111,6 @@ def mine(me: User) -> SimpleNamespace:
     place = ParticipantFactory(participant=me)
     registration = modules.registered(place)
     choice, *_ = modules.chosen(registration, 5)
-    invoice = funding.issued(person=me)
     return SimpleNamespace(
         window=window,
         application=application,
@@ -125,8 +125,7 @@ def mine(me: User) -> SimpleNamespace:
         pair=mentoring.confirmed_pair(ParticipantFactory(participant=me)),
         bursary=funding.bursary_asked(person=me),
         fee=funding.AgreementFactory(person=me),
-        invoice=invoice,
-        payment=payments.record(invoice=invoice, amount=10, on=day(0), by=by),
+        invoice=funding.issued(person=me),
         registration=registration,
         choice=choice,
         assignment=modules.handed_in(registration),
@@ -165,8 +164,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "funding.bursaries.grant": {"request": m.bursary, "source": None, "amount": 1, "reason": "x"},
         "funding.bursaries.refuse": {"request": m.bursary, "reason": "x"},
         "funding.payments.record": {"invoice": m.invoice, "amount": 1, "on": day(0)},
-        "funding.payments.take_back": {"payment": m.payment},
-        "funding.payments.take_last_back": {"invoice": m.invoice},
+        "funding.payments.take_back": {"invoice": m.invoice},
         "mentoring.matching.pair_by_hand": {"enrolment": m.place, "mentor": m.mentor},
         "mentoring.matching.move": {"pair": m.proposal, "mentor": m.mentor},
         "mentoring.matching.drop": {"pair": m.proposal},

@@ -19,10 +19,10 @@ from applications.actions import (
     reviews,
     sponsors,
 )
-from applications.fee import agreement_of
 from cohorts.actions import attendance, certificates, cohorts, completion, copying, enrolments, placements, sessions
 from cohorts.planning import Pattern
 from funding.actions import agreements, bursaries, invoices, payments
+from funding.queries import agreement_of
 from funding.states import AgreementStatus
 from mentoring.actions import matching, mentors, wishes
 from mentoring.actions import sessions as mentoring_sessions
@@ -128,7 +128,11 @@ SELECTION = [
 
 def asked_about(w: World) -> Any:
     """The draft, whose sponsor was asked and has not answered."""
-    change(agreement_of(w.draft), status=AgreementStatus.ASKED, asked_at=now() - timedelta(days=3))
+    change(
+        agreement_of(w.draft.applicant_id, w.draft.cohort_id),
+        status=AgreementStatus.ASKED,
+        asked_at=now() - timedelta(days=3),
+    )
     return w.draft
 
 
@@ -251,6 +255,7 @@ FUNDING = [
         PAYING,
         lambda w: {"agreement": w.asked, "sponsor_name": "Sam", "sponsor_email": "another@example.org"},
     ),
+    Row(agreements.ask_again, PAYING, of_stranger),
     Row(agreements.take_back, PAYING, of_stranger),
     Row(agreements.settle_internally, PAYING, lambda w: {"agreement": w.asked, "source": w.fund}),
     Row(agreements.fund, MONEY, lambda w: {"agreement": w.asked, "source": w.fund}),
@@ -265,11 +270,9 @@ FUNDING = [
     ),
     Row(bursaries.refuse, MONEY, lambda w: {"request": w.bursary, "reason": "No."}),
     Row(invoices.issue, MONEY, lambda w: {"agreement": w.agreement}),
-    Row(invoices.issue_all_due, MONEY, lambda w: {"cohort": w.running}),
     Row(invoices.send_again, MONEY, lambda w: {"invoice": w.invoice}),
     Row(payments.record, MONEY, lambda w: {"invoice": w.invoice, "amount": Decimal(1), "on": day(0)}),
-    Row(payments.take_back, MONEY, lambda w: {"payment": payment(w)}),
-    Row(payments.take_last_back, MONEY, lambda w: {"invoice": payment(w).invoice}),
+    Row(payments.take_back, MONEY, lambda w: {"invoice": payment(w).invoice}),
 ]
 AGREEING = ("name", "job_title", "purchase_order", "billing_address")
 

@@ -21,8 +21,8 @@ from cohorts.actions import attendance, certificates, enrolments, placements
 from cohorts.models import Certificate, Cohort, CompletionRule, Partner, PeerGroup, Programme, ProgrammeDocument
 from cohorts.states import COHORT, Mark
 from funding.actions import invoices
+from funding.links import AGREEMENT_LINK, INVOICE_LINK
 from funding.models import FeeTerms
-from funding.telling import AGREEMENT_LINK, INVOICE_LINK
 from mentoring.actions import matching
 from mentoring.actions import sessions as mentoring_sessions
 from mentoring.models import MatchingWeights, MatchRun

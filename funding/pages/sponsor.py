@@ -1,31 +1,33 @@
 """The sponsor's pages: no account, one link. Reading changes nothing; every answer has a check page first (B36, B38)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
-from funding import telling
 from funding.actions import agreements as act
 from funding.forms import AgreeForm, BursaryForm, DeclineForm, SponsorForm
-from funding.models import FeeAgreement, FundingSource
-from funding.states import AGREEMENT, AgreementStatus, Route
-from funding.telling import AGREEMENT_LINK, Notice
-from funding.terms import invoiced_when, place_words
+from funding.links import AGREEMENT_LINK
+from funding.models import FeeAgreement
+from funding.notices import STAFF
+from funding.queries import pots_for
+from funding.states import AgreementStatus, Route
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import token_view
 from steppingup.accounts.models import TokenLink
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible
+from steppingup.messaging.notices import Letter
 from steppingup.site.pdf import render_pdf
+from steppingup.steps.step import Step
+from steppingup.steps.taking import look_ahead
 
 
 def _agreement(link: TokenLink) -> FeeAgreement:
-    return FeeAgreement.objects.with_everything().select_related("cohort__plan").get(pk=link.object_id)
+    return FeeAgreement.objects.for_steps().get(pk=link.object_id)
 
 
 def _token(request: HttpRequest) -> str:
@@ -33,18 +35,11 @@ def _token(request: HttpRequest) -> str:
     return str(request.resolver_match.kwargs["token"]) if request.resolver_match else ""
 
 
-def _bursaries(agreement: FeeAgreement) -> list[FundingSource]:
-    """Pots that the sponsor may ask for; none once a part of this fee is paid by one."""
-    if agreement.bursary_amount or "ask_for_bursary" not in AGREEMENT.possible(agreement.status):
-        return []
-    return list(FundingSource.objects.open_bursaries().filter(programme=agreement.cohort.programme_id))
-
-
 def _context(agreement: FeeAgreement, token: str, **more: Any) -> dict[str, Any]:
     return {
         "agreement": agreement,
         "provider": agreement.provider,
-        "words": place_words(agreement),
+        "words": agreement.message_facts,
         "token": token,
         "rows": _place_rows(agreement),
         **more,
@@ -52,7 +47,7 @@ def _context(agreement: FeeAgreement, token: str, **more: Any) -> dict[str, Any]
 
 
 def _place_rows(agreement: FeeAgreement) -> list[dict[str, str]]:
-    words = place_words(agreement)
+    words = agreement.message_facts
     rows = [
         {"key": "Who", "value": f"{words['participant']}, {words['employer']}"},
         {"key": "Programme", "value": f"{words['programme']}, {words['cohort']}"},
@@ -74,13 +69,12 @@ def support(request: HttpRequest, link: TokenLink) -> HttpResponse:
         raise Http404
     if status != AgreementStatus.ASKED and not (agreement.can_be_answered and request.GET.get("change") == "yes"):
         return render(request, "funding/answered.html", _answered(agreement, token))
-    possible = AGREEMENT.possible(status)
+    by = LinkHolder(link)
     context = _context(
         agreement,
         token,
-        bursaries=_bursaries(agreement),
-        may_decline="decline" in possible,
-        invoiced_when=invoiced_when(agreement),
+        bursaries=pots_for(agreement) if act.ask_for_bursary.is_offered(by, agreement) else (),
+        may_decline=act.decline.is_offered(by, agreement),
         brief=[row for row in _place_rows(agreement) if row["key"] not in ("Release from work", "Fee")],
         levy=bool(agreement.employer and agreement.employer.is_levy_payer),
         refused=agreement.bursary_requests.filter(status="refused").first(),
@@ -107,30 +101,14 @@ def _answered(agreement: FeeAgreement, token: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Answer:
-    """One of the three answers: its form, what the check page says, who will be told, and the action."""
+    """One of the three answers: the step, what it asks, and what the form and the check page say."""
 
     name: str
-    step: str
-    leads_to: AgreementStatus
+    step: Step[Any, Any]
     form: type[SponsorForm]
     heading: str
     intro: str
     check: str
-    button: str
-    told: Callable[[FeeAgreement, dict[str, Any]], list[Notice]]
-    act: Callable[[FeeAgreement, dict[str, Any], LinkHolder], Any]
-
-
-def _told_of_agreeing(agreement: FeeAgreement, data: dict[str, Any]) -> list[Notice]:
-    """Shows the copy with what was typed; the object is not saved."""
-    agreement.sponsor_name, agreement.answered_at = data["name"], timezone.now()
-    agreement.purchase_order, agreement.billing_address = data["purchase_order"], data["billing_address"]
-    return telling.of_agreeing(agreement)
-
-
-def _agree(agreement: FeeAgreement, data: dict[str, Any], by: LinkHolder) -> None:
-    fields = ("name", "job_title", "purchase_order", "billing_address")
-    act.agree(agreement=agreement, by=by, **{field: data[field] for field in fields})
 
 
 ANSWERS = {
@@ -138,39 +116,27 @@ ANSWERS = {
     for answer in (
         Answer(
             "agree",
-            "agree",
-            AgreementStatus.AGREED,
+            act.agree,
             AgreeForm,
             "Agree the fee",
             "We need a few details from you. You can check everything before it counts.",
             "Check your answers before you agree",
-            "Agree to the fee",
-            _told_of_agreeing,
-            _agree,
         ),
         Answer(
             "bursary",
-            "ask_for_bursary",
-            AgreementStatus.BURSARY_ASKED,
+            act.ask_for_bursary,
             BursaryForm,
             "Ask for a bursary",
             "A bursary can pay the fee, or a part of it, where an employer cannot.",
             "Check your request before you send it",
-            "Ask for a bursary",
-            lambda agreement, data: telling.of_asking_for_bursary(agreement, data["reason"]),
-            lambda agreement, data, by: act.ask_for_bursary(agreement=agreement, reason=data["reason"], by=by),
         ),
         Answer(
             "decline",
-            "decline",
-            AgreementStatus.DECLINED,
+            act.decline,
             DeclineForm,
             "Decline",
             "The application cannot go ahead unless somebody pays the fee.",
             "Check your answer before you send it",
-            "Decline the fee",
-            lambda agreement, data: telling.of_declining(agreement, data["reason"]),
-            lambda agreement, data, by: act.decline(agreement=agreement, reason=data["reason"], by=by),
         ),
     )
 }
@@ -178,11 +144,11 @@ ANSWERS = {
 
 @token_view(AGREEMENT_LINK)
 def answer(request: HttpRequest, link: TokenLink, name: str) -> HttpResponse:
-    """A form, its check page, and the answer itself: three steps on one address, told apart by what is posted."""
-    chosen, agreement, token = ANSWERS.get(name), _agreement(link), _token(request)
+    """A form, its check page, and the answer itself, on one address, told apart by what is posted."""
+    chosen, agreement, token, by = ANSWERS.get(name), _agreement(link), _token(request), LinkHolder(link)
     if chosen is None:
         raise Http404
-    if chosen.step not in AGREEMENT.possible(agreement.status) or (name == "bursary" and not _bursaries(agreement)):
+    if not chosen.step.is_offered(by, agreement):
         return _what_stands(request, agreement, token, chosen)
     if request.method == "GET":
         form = chosen.form(agreement=agreement, initial=_initial(agreement))
@@ -193,13 +159,11 @@ def answer(request: HttpRequest, link: TokenLink, name: str) -> HttpResponse:
     if not form.is_valid() or "change" in request.POST:
         return _show_form(request, agreement, token, chosen, form)
     if "confirmed" not in request.POST:
-        told = telling.as_sponsors_see(chosen.told(agreement, form.cleaned_data), agreement)
-        context = _context(agreement, token, answer=chosen, form=form, answers=form.summary(), told=told)
-        return render(request, "funding/check.html", context)
+        return _check(request, link, chosen, form)
     try:
-        chosen.act(agreement, form.cleaned_data, LinkHolder(link))
+        chosen.step(agreement=agreement, **form.values(), by=by)
     except NotPossible as refusal:
-        agreement.refresh_from_db()
+        agreement = _agreement(link)
         if agreement.status == AgreementStatus.ASKED:
             form.add_error(None, str(refusal))
             return _show_form(request, agreement, token, chosen, form)
@@ -207,10 +171,33 @@ def answer(request: HttpRequest, link: TokenLink, name: str) -> HttpResponse:
     return redirect("funding:support", token)
 
 
+def _check(request: HttpRequest, link: TokenLink, chosen: Answer, form: SponsorForm) -> HttpResponse:
+    """What was typed, and who would be told, before the answer counts."""
+    ahead = look_ahead(chosen.step, [_agreement(link)], by=LinkHolder(link), values=lambda subject: form.values())
+    agreement, token = _agreement(link), _token(request)
+    for outlook in ahead.refused:
+        form.add_error(outlook.field if outlook.field in form.fields else None, outlook.refused)
+        return _show_form(request, agreement, token, chosen, form)
+    told = _as_sponsors_see(ahead.letters, agreement)
+    context = _context(agreement, token, answer=chosen, form=form, answers=form.summary(), told=told)
+    return render(request, "funding/check.html", context)
+
+
+def _as_sponsors_see(letters: Sequence[Letter], agreement: FeeAgreement) -> list[Letter]:
+    """Nobody's address but their own. Staff are called by their organisation, once for each text."""
+    shown: dict[tuple[str, str], Letter] = {}
+    for letter in letters:
+        name = str(agreement.provider) if letter.told in STAFF else letter.to_name
+        email = letter.to_email if letter.to_email == agreement.sponsor_email else ""
+        text = letter.text.replace(letter.to_name, name) if letter.to_name else letter.text
+        shown.setdefault((letter.subject, name), replace(letter, to_name=name, to_email=email, text=text))
+    return list(shown.values())
+
+
 def _what_stands(request: HttpRequest, agreement: FeeAgreement, token: str, chosen: Answer) -> HttpResponse:
     """It was posted twice, or answered in another window meanwhile. Another answer than the one that stands is said not
     to count; the same one again needs no words."""
-    if "confirmed" in request.POST and agreement.status != chosen.leads_to:
+    if "confirmed" in request.POST and not chosen.step.is_done(agreement):
         messages.warning(
             request, "This was answered before in another window. That answer stands; this one does not count."
         )
@@ -229,7 +216,7 @@ def _initial(agreement: FeeAgreement) -> dict[str, str]:
 def _show_form(
     request: HttpRequest, agreement: FeeAgreement, token: str, chosen: Answer, form: SponsorForm
 ) -> HttpResponse:
-    context = _context(agreement, token, answer=chosen, form=form, bursaries=_bursaries(agreement))
+    context = _context(agreement, token, answer=chosen, form=form, bursaries=pots_for(agreement))
     return render(request, "funding/answer.html", context)
 
 

@@ -13,7 +13,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from funding.admin.common import MoneyAdmin
+from funding.desk.common import MoneyAdmin
 from funding.models import Commitment, FundingSource
 from steppingup.accounts.roles import Permission
 from steppingup.formats.english import pounds
@@ -50,7 +50,6 @@ class CommitmentInline(TabularInline):
 @admin.register(FundingSource)
 class FundingSourceAdmin(MoneyAdmin):
     change_permission = Permission.DECIDE_MONEY
-    provider_path = "programme__provider"
     list_display = ("name", "programme", "route", "budget_pounds", "committed_pounds", "left_pounds", "is_open")
     list_filter = (("route", ChoicesDropdownFilter), "is_open")
     search_fields = ("name", "programme__name")

@@ -1,4 +1,4 @@
-"""What the admin pages of money share: scope by cohort, filters that show only one's own, labels."""
+"""What the staff's pages of money share: filters that offer only one's own, colours, the emails about a record."""
 
 from typing import Any, ClassVar
 
@@ -10,11 +10,13 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from cohorts.admin import scope
-from cohorts.models import Cohort
+from funding.models import FeeAgreement
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import ScopedQuerySet
 from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.stepping import SteppedAdmin
 from steppingup.messaging.queries import messages_about
 
 #: The colours of Unfold's labels.
@@ -24,9 +26,9 @@ AGREEMENT_COLOURS = {
     "Bursary asked for": "info",
     "Declined": "danger",
 }
+STANDING_COLOURS = {"Paid": "success", "Part paid": "info", "Overdue": "danger", "Issued": "warning"}
 #: So many of the latest emails are listed on a record's page.
 EMAILS = 20
-STANDING_COLOURS = {"Paid": "success", "Part paid": "info", "Overdue": "danger", "Issued": "warning"}
 
 
 class CohortFilter(scope.CohortFilter):
@@ -48,8 +50,8 @@ class EmployerFilter(DropdownFilter):
     path: ClassVar[str] = "employer"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        cohorts = Cohort.objects.for_staff(request.user, Permission.SEE_MONEY)
-        employers = Organisation.objects.filter(fee_agreements__cohort__in=cohorts).distinct()
+        own = FeeAgreement.objects.visible_to(request.user)
+        employers = Organisation.objects.filter(fee_agreements__in=own).distinct()
         return [(str(pk), name) for pk, name in employers.values_list("pk", "name")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -61,34 +63,33 @@ class EmployerOfAgreementFilter(EmployerFilter):
     path = "agreement__employer"
 
 
-class EmailsMixin(ScopedAdmin):
-    """The emails about a record, on its page; who sees money does not read all emails, so they are not linked to."""
-
-    @display(description="What was sent")
-    def emails(self, row: Model) -> SafeString:
-        context = {"sent": messages_about(row)[:EMAILS], "unlinked": True, "nothing": "Nothing was sent about it yet."}
-        return render_to_string("admin/components/messages.html", context)
-
-
-class MoneyAdmin(scope.CohortScopedAdmin):
-    """Seen by those who see money. `cohort_path` narrows it for roles that are limited to some cohorts."""
-
-    view_permission = Permission.SEE_MONEY
-    change_permission: ClassVar[Permission | None] = None
-    cohort_path = ""
+class MoneyAdmin(ScopedAdmin):
+    """What those who hold `change_permission` edit."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Programmes and providers whose money this person decides about."""
-        permission = self.change_permission or self.view_permission
-        other = db_field.remote_field.model
-        if hasattr(other.objects.all(), "for_staff"):
-            kwargs["queryset"] = other.objects.for_staff(request.user, permission)
-        elif other is Organisation:
-            providers = Organisation.objects.filter(is_provider=True)
+        permission = self.change_permission or self.see
+        rows = db_field.remote_field.model._default_manager.all()
+        if isinstance(rows, ScopedQuerySet):
+            kwargs["queryset"] = rows.visible_to(request.user, permission)
+        elif db_field.remote_field.model is Organisation:
             ids = providers_with(request.user, permission)
-            kwargs["queryset"] = providers if ids is None else providers.filter(pk__in=ids)
+            kwargs["queryset"] = rows.filter(is_provider=True, **({} if ids is None else {"pk__in": ids}))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", db_field.remote_field.model._default_manager.all())
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class DecidedAdmin(MoneyAdmin, SteppedAdmin):
+    """What is decided about by steps."""
+
+    @display(description="What was sent")
+    def emails(self, row: Model) -> SafeString:
+        """The emails about a record; who sees money does not read all emails, so they are not linked to."""
+        context = {"sent": messages_about(row)[:EMAILS], "unlinked": True, "nothing": "Nothing was sent about it yet."}
+        return render_to_string("admin/components/messages.html", context)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -1,5 +1,20 @@
-"""What funding tells people: sponsors, applicants and finance officers. Registered when the app is ready."""
+"""What money tells people: sponsors, applicants, finance officers and coordinators. Texts: templates/email/funding/."""
 
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from cohorts.queries import staff_of
+from funding.links import LINK_DAYS, new_invoice_link, new_sponsor_link, page_of_applicant
+from funding.models import FeeAgreement, Invoice
+from steppingup.accounts.roles import Permission
+from steppingup.formats.english import day_date
+from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, register
 
 APPLICANT = "The applicant"
@@ -148,3 +163,58 @@ INVOICE_OVERDUE = _kind(
     {**INVOICE_WORDS, "outstanding": "pounds that are still to be paid"},
     link="link",
 )
+
+
+def tell_applicant(kind: MessageKind, agreement: FeeAgreement, about: models.Model | None = None) -> None:
+    page = {"page": page_of_applicant(agreement)}
+    send(Notice(kind, agreement.person, about or agreement, page, related=[agreement]))
+
+
+def to_sponsor(
+    kind: MessageKind,
+    agreement: FeeAgreement,
+    about: models.Model | None = None,
+    *,
+    link: Callable[[], str] | None = None,
+    **more: Any,
+) -> Notice:
+    """`link` issues the link that lets them in; it is called when the notice is written."""
+    return Notice(
+        kind,
+        agreement.sponsor_email,
+        about or agreement,
+        more,
+        (lambda: {"link": link()}) if link else {},
+        name=agreement.sponsor_name,
+        related=[agreement, agreement.person],
+    )
+
+
+def tell_sponsor(kind: MessageKind, agreement: FeeAgreement, about: models.Model | None = None, **more: Any) -> None:
+    """Nobody is told where no sponsor was named."""
+    if agreement.sponsor_email:
+        send(to_sponsor(kind, agreement, about, **more))
+
+
+def ask_sponsor(agreement: FeeAgreement, link_days: int = LINK_DAYS) -> None:
+    until = day_date(timezone.localdate() + timedelta(days=link_days))
+    tell_sponsor(ASKED, agreement, link=partial(new_sponsor_link, agreement, link_days), until=until)
+
+
+def of_silence(agreement: FeeAgreement) -> Notice:
+    """Reminds a sponsor who has not answered, with a new link."""
+    asked_on = day_date(timezone.localtime(agreement.asked_at))
+    return to_sponsor(ASKED_REMINDER, agreement, link=partial(new_sponsor_link, agreement), asked_on=asked_on)
+
+
+def of_invoice(invoice: Invoice, kind: MessageKind = INVOICE, **more: Any) -> Notice:
+    """The invoice by a new link; the earlier one stops working."""
+    return to_sponsor(kind, invoice.agreement, invoice, link=partial(new_invoice_link, invoice), **more)
+
+
+def tell_staff(kind: MessageKind, permission: Permission, agreement: FeeAgreement, about: models.Model) -> None:
+    """Everybody who holds the permission for this cohort; nobody is told of their own place as staff."""
+    page = {"page": address(f"admin:funding_{about._meta.model_name}_change", about.pk)}
+    for person in staff_of(agreement.cohort, permission):
+        if person != agreement.person:
+            send(Notice(kind, person, about, page, related=[agreement]))

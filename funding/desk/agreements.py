@@ -2,29 +2,21 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from cohorts.states import HOLDS_A_PLACE
-from funding import telling
-from funding.actions import agreements, invoices
-from funding.admin.common import AGREEMENT_COLOURS, CohortFilter, EmailsMixin, EmployerFilter, MoneyAdmin
-from funding.models import FeeAgreement, FeeTerms, FundingSource
-from funding.states import AGREEMENT, AgreementStatus, Route
-from steppingup.accounts.actors import Actor
+from funding.actions.invoices import issue
+from funding.desk.common import AGREEMENT_COLOURS, CohortFilter, DecidedAdmin, EmployerFilter, MoneyAdmin
+from funding.models import FeeAgreement, FeeTerms
 from steppingup.accounts.roles import Permission
-from steppingup.desk.steps import AdminStep, StepsMixin
 from steppingup.formats.english import pounds
-from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
-from steppingup.steps.step import StepForm
 
 
 class BillingFilter(DropdownFilter):
@@ -32,87 +24,17 @@ class BillingFilter(DropdownFilter):
     parameter_name = "billing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("due", "To be issued"), ("issued", "Issued"), ("none", "Nothing to invoice")]
+        return [("issued", "Issued"), ("none", "Nothing to invoice")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "due":
-            return queryset.to_invoice()
         if self.value() == "issued":
             return queryset.filter(invoice__isnull=False)
         return queryset.filter(to_bill=0) if self.value() == "none" else queryset
 
 
-def _can_be_invoiced(agreement: FeeAgreement) -> bool:
-    try:
-        invoices.check(agreement)
-    except NotPossible:
-        return False
-    return True
-
-
-def _told_of_issuing(agreement: FeeAgreement) -> list[Any]:
-    draft = invoices.draft(agreement, invoices.series_of(agreement.provider))
-    return telling.previews([telling.of_invoice(draft)] if agreement.sponsor_email else [])
-
-
-def _ask_again(agreement: FeeAgreement, by: Actor) -> FeeAgreement:
-    return agreements.ask(
-        agreement=agreement,
-        sponsor_name=agreement.sponsor_name,
-        sponsor_email=agreement.sponsor_email,
-        sponsor_job_title=agreement.sponsor_job_title,
-        by=by,
-    )
-
-
-class FundForm(StepForm):
-    """The internal funds of the programme that pay for this employer's staff."""
-
-    source = forms.ModelChoiceField(
-        queryset=FundingSource.objects.none(),
-        label="Fund",
-        empty_label="Choose",
-        error_messages={"required": "Choose the fund that pays."},
-    )
-
-    def __init__(self, data: Any = None, *, subject: FeeAgreement, **kwargs: Any) -> None:
-        super().__init__(data, subject=subject, **kwargs)
-        funds = _funds_for(subject)
-        field: Any = self.fields["source"]
-        field.queryset = FundingSource.objects.filter(pk__in=[fund.pk for fund in funds])
-        field.label_from_instance = lambda fund: f"{fund.name}, {pounds(fund.left)} left"
-
-
-class ReleaseForm(forms.Form):
-    reason = forms.CharField(
-        label="Why the place is not needed",
-        help_text="The sponsor reads it, if one was asked.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say why the place is not needed any more."},
-    )
-
-
-def _funds_for(agreement: FeeAgreement) -> list[FundingSource]:
-    funds = FundingSource.objects.filter(
-        programme=agreement.cohort.programme_id, route=Route.INTERNAL, is_open=True
-    ).prefetch_related("employers")
-    return [fund for fund in funds if fund.pays_for(agreement.employer)]
-
-
-def _can_be_funded(agreement: FeeAgreement) -> bool:
-    return "settle_internally" in AGREEMENT.possible(agreement.status) and bool(_funds_for(agreement))
-
-
-def _can_be_released(agreement: FeeAgreement) -> bool:
-    holds = agreement.enrolment is not None and agreement.enrolment.status in HOLDS_A_PLACE
-    return "release" in AGREEMENT.possible(agreement.status) and not holds and not hasattr(agreement, "invoice")
-
-
 @admin.register(FeeAgreement)
-class FeeAgreementAdmin(StepsMixin, EmailsMixin, MoneyAdmin):
+class FeeAgreementAdmin(DecidedAdmin):
     change_permission = Permission.DECIDE_MONEY
-    provider_path = "cohort__programme__provider"
-    cohort_path = "cohort"
     list_display = ("person", "employer_shown", "cohort", "state", "route", "fee", "employer_share")
     list_filter = (
         ("status", ChoicesDropdownFilter),
@@ -174,55 +96,20 @@ class FeeAgreementAdmin(StepsMixin, EmailsMixin, MoneyAdmin):
         Column("Asked", "asked_at"),
         Column("Answered", "answered_at"),
     )
-    steps = (
-        AdminStep(
-            "invoice",
-            "Issue the invoice",
-            invoices.issue,
-            "agreement",
-            Permission.DECIDE_MONEY,
-            possible=_can_be_invoiced,
-            told=_told_of_issuing,
-            text="The invoice gets the next number and cannot be changed afterwards.",
-            done="The invoice was issued.",
-        ),
-        AdminStep(
-            "ask-again",
-            "Ask the sponsor again",
-            _ask_again,
-            "agreement",
-            Permission.SEE_MONEY,
-            possible=lambda agreement: agreement.status == AgreementStatus.ASKED,
-            told=lambda agreement: telling.previews(telling.of_asking(agreement)),
-            text="The sponsor gets a new link. The earlier one stops working.",
-            done="The sponsor was asked again.",
-        ),
-        AdminStep(
-            *("fund", "Fund the place internally", agreements.fund, "agreement", Permission.DECIDE_MONEY),
-            possible=_can_be_funded,
-            told=lambda agreement, values: telling.would_end(agreement, f"{values['source']} pays for the place."),
-            form_class=FundForm,
-            check=True,
-            text="The fee is set aside from the fund, and no employer is asked to pay.",
-            done="The place is funded.",
-        ),
-        AdminStep(
-            *("release", "Say that the place is not needed", agreements.release, "agreement", Permission.DECIDE_MONEY),
-            possible=_can_be_released,
-            told=lambda agreement, values: telling.would_end(agreement, values["reason"]),
-            form_class=ReleaseForm,
-            check=True,
-            text="The place is not needed: money that was set aside is free for another place, and links that were "
-            "sent stop working.",
-            done="The fee agreement is released.",
-        ),
-    )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FeeAgreement]:
-        return super().get_queryset(request).with_everything().with_employer_pays()
+        return super().get_queryset(request).for_steps().with_employer_pays()
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.issue_due)
+        return [path("issue/<int:cohort_id>/", view, name="funding_feeagreement_issue_due"), *super().get_urls()]
+
+    def issue_due(self, request: HttpRequest, cohort_id: int) -> HttpResponse:
+        """Every invoice of a cohort that is due, on the page that issues many."""
+        if request.method != "POST" or not self.allows(request, issue.permission):
+            raise Http404
+        due = FeeAgreement.objects.visible_to(request.user, issue.permission).filter(cohort=cohort_id).to_invoice()
+        return self.many_page(request, issue, list(due.order_by("pk").values_list("pk", flat=True)))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Once invoiced, order number and address stand on the invoice and are kept."""
@@ -277,7 +164,6 @@ class FeeAgreementAdmin(StepsMixin, EmailsMixin, MoneyAdmin):
 @admin.register(FeeTerms)
 class FeeTermsAdmin(MoneyAdmin):
     change_permission = Permission.EDIT_PROGRAMMES
-    provider_path = "programme__provider"
     list_display = ("programme", "invoiced_when")
     search_fields = ("programme__name",)
     list_select_related = ("programme",)

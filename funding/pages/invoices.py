@@ -4,15 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from funding.documents import invoice_response
+from funding.links import INVOICE_LINK
 from funding.models import Invoice
-from funding.telling import INVOICE_LINK
 from steppingup.accounts.links import token_view
 from steppingup.accounts.models import TokenLink
 
 
 def _invoice(link: TokenLink) -> Invoice:
-    related = ("series", "agreement__person", "agreement__cohort__programme__provider")
-    return Invoice.objects.with_paid().select_related(*related).get(pk=link.object_id)
+    return Invoice.objects.with_paid().for_steps().get(pk=link.object_id)
 
 
 @token_view(INVOICE_LINK)

@@ -1,1 +1,0 @@
-from funding.admin import agreements, bursaries, funds, invoices  # noqa: F401

@@ -1,0 +1,3 @@
+from funding.desk import agreements, bursaries, funds, invoices
+
+__all__ = ["agreements", "bursaries", "funds", "invoices"]

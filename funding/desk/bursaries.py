@@ -1,0 +1,78 @@
+"""Requests for bursaries: seen with what is left in the pots, decided by finance officers, with a reason (B38)."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from funding.desk.common import CohortOfAgreementFilter, DecidedAdmin, EmployerOfAgreementFilter
+from funding.models import BursaryRequest
+from steppingup.formats.english import pounds
+from steppingup.site.export import Column
+
+
+@admin.register(BursaryRequest)
+class BursaryRequestAdmin(DecidedAdmin):
+    list_display = ("person", "employer", "cohort", "requested_at", "state", "granted", "source")
+    list_filter = (("status", ChoicesDropdownFilter), CohortOfAgreementFilter, EmployerOfAgreementFilter)
+    search_fields = ("agreement__person__full_name", "agreement__employer__name", "agreement__employer_name", "reason")
+    ordering = ("-requested_at",)
+    fields = readonly_fields = (
+        *("person", "employer", "kind", "cohort", "fee", "sponsor", "reason", "requested_at", "state"),
+        *("source", "granted", "decision_reason", "decided_at", "decided_by", "emails"),
+    )
+    export_columns = (
+        Column("Applicant", "agreement__person__full_name"),
+        Column("Employer", "agreement__employer_display"),
+        Column("Cohort", "agreement__cohort__name"),
+        Column("Why", "reason"),
+        Column("Requested", "requested_at"),
+        Column("State", "get_status_display"),
+        Column("Pot", "source__name"),
+        Column("Pounds", "amount"),
+        Column("Reason of the decision", "decision_reason"),
+        Column("Decided", "decided_at"),
+        Column("Decided by", lambda row: str(row.decided_by or "")),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[BursaryRequest]:
+        return super().get_queryset(request).for_steps().select_related("source", "decided_by")
+
+    @display(description="Applicant", ordering="agreement__person__full_name")
+    def person(self, row: BursaryRequest) -> str:
+        return str(row.agreement.person)
+
+    @display(description="Employer")
+    def employer(self, row: BursaryRequest) -> str:
+        return row.agreement.employer_display or "-"
+
+    @display(description="Kind of employer")
+    def kind(self, row: BursaryRequest) -> str:
+        employer = row.agreement.employer
+        levy = ", pays the apprenticeship levy" if employer and employer.is_levy_payer else ""
+        return f"{employer.get_kind_display()}{levy}" if employer else "Not one of the listed organisations"
+
+    @display(description="Cohort")
+    def cohort(self, row: BursaryRequest) -> str:
+        return str(row.agreement.cohort)
+
+    @display(description="Fee")
+    def fee(self, row: BursaryRequest) -> str:
+        return pounds(row.agreement.fee)
+
+    @display(description="Sponsor")
+    def sponsor(self, row: BursaryRequest) -> str:
+        return f"{row.agreement.sponsor_name}, {row.agreement.sponsor_email}"
+
+    @display(
+        description="State",
+        ordering="status",
+        label={"Requested": "warning", "Granted": "success", "Refused": "danger"},
+    )
+    def state(self, row: BursaryRequest) -> str:
+        return row.get_status_display()
+
+    @display(description="Granted", ordering="amount")
+    def granted(self, row: BursaryRequest) -> str:
+        return pounds(row.amount) or "-"

@@ -1,0 +1,54 @@
+"""What money says on pages that are built from sections. A line manager is told nothing of it."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from cohorts.models import Cohort, Enrolment, Programme
+from cohorts.states import CohortStatus
+from funding.models import FundingSource
+from funding.queries import agreement_of, money_of
+from funding.states import Route
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import may_see
+
+Viewer = User | AnonymousUser
+
+
+def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] | None:
+    """The fee of the cohorts to come, and who else may pay (B36 to B38).
+
+    Where the provider has written how the programme is funded, these words stand in place of ours about the funds."""
+    coming = subject.cohorts.filter(status=CohortStatus.PUBLISHED, ends_on__gte=timezone.localdate())
+    cohorts = list(coming.order_by("starts_on"))
+    fees: dict[Decimal, list[str]] = {}
+    for cohort in cohorts:
+        fees.setdefault(cohort.fee, []).append(cohort.name)
+    funds = list(FundingSource.objects.filter(programme=subject, is_open=True).prefetch_related("employers"))
+    if not fees and not funds and not subject.how_it_is_funded:
+        return None
+    return {
+        "words": subject.how_it_is_funded,
+        "is_agreed_first": any(fees),
+        "fees": [(fee, ", ".join(names) if len(fees) > 1 else "") for fee, names in fees.items()],
+        "internal": [fund for fund in funds if fund.route == Route.INTERNAL],
+        "bursaries": [fund for fund in funds if fund.route == Route.BURSARY],
+    }
+
+
+def own_fee(*, subject: Enrolment, viewer: Viewer) -> dict[str, Any] | None:
+    """Who pays for the participant's place: for themselves, and for staff who see money."""
+    if viewer != subject.participant and not may_see(viewer, subject, Permission.SEE_MONEY):
+        return None
+    agreement = agreement_of(subject.participant_id, subject.cohort_id)
+    return {"agreement": agreement} if agreement and agreement.is_settled else None
+
+
+def cohort_money(*, subject: Cohort, viewer: Viewer) -> dict[str, Any] | None:
+    """Money at a glance, for staff who see it."""
+    if not may_see(viewer, subject, Permission.SEE_MONEY):
+        return None
+    return {"money": money_of(subject), "may_decide": may_see(viewer, subject, Permission.DECIDE_MONEY)}
