@@ -8,6 +8,7 @@ from django.urls import reverse
 from cohorts.actions import certificates
 from cohorts.models import Cohort
 from steppingup.accounts.actors import SYSTEM
+from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.handlers import Progress, handler
 from steppingup.jobs.models import Job
@@ -19,7 +20,7 @@ def make_certificates(job: Job, progress: Progress) -> dict[str, Any]:
     cohort = job.about
     if not isinstance(cohort, Cohort):
         raise LookupError("The cohort of this job is gone.")
-    waiting = certificates.waiting_for_one(cohort)
+    waiting = list(certificates.waiting_for_one(cohort))
     already = max(0, (job.total or 0) - len(waiting))
     progress(already, total=already + len(waiting))
     made = 0
@@ -30,5 +31,5 @@ def make_certificates(job: Job, progress: Progress) -> dict[str, Any]:
     count = already + made
     return {
         "url": reverse("admin:cohorts_enrolment_completion", args=[cohort.pk]),
-        "message": f"{count} {'certificate is' if count == 1 else 'certificates are'} ready, and their owners have been told.",
+        "message": f"{english.counted(count, 'certificate is', 'certificates are')} ready, and their owners have been told.",
     }

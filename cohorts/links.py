@@ -1,10 +1,5 @@
-"""Addresses as they stand in emails and on certificates: whole, with the site's name."""
+"""The older name of `address`. Goes when no app calls it."""
 
-from typing import Any
+from steppingup.messaging.addresses import address as absolute
 
-from django.conf import settings
-from django.urls import reverse
-
-
-def absolute(name: str, *args: Any) -> str:
-    return settings.SITE_URL + reverse(name, args=args)
+__all__ = ["absolute"]

@@ -3,7 +3,7 @@
 Rows that exist stay as a coordinator left them, so loading again and again does no harm; `update=True` writes
 the file's values over them. Each app registers a loader for its part of the file in `AppConfig.ready()`:
 
-    register(20, load_windows_and_criteria)      # called as load(programme, data, keep)
+    add_loader(20, load_windows_and_criteria)      # called as load(programme, data, keep)
 """
 
 import tomllib
@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 
 from cohorts.models import Cohort, CompletionRule, Partner, Plan, Programme, TargetGroup
-from cohorts.states import CohortStatus
+from cohorts.models.cohort import CARRIED_OVER
+from cohorts.states import COHORT, CohortStatus
 from steppingup.accounts.models import Organisation
 
 DATA = Path(__file__).parent / "data"
@@ -43,7 +44,7 @@ Loader = Callable[[Programme, dict[str, Any], Keeper], None]
 _loaders: list[tuple[int, Loader]] = []
 
 
-def register(order: int, loader: Loader) -> None:
+def add_loader(order: int, loader: Loader) -> None:
     """Add a loader; lower orders run first. cohorts' own is 0, funding's 10, applications' 20."""
     if (order, loader) not in _loaders:
         _loaders.append((order, loader))
@@ -88,7 +89,7 @@ def load_cohorts(programme: Programme, data: dict[str, Any], keep: Keeper) -> No
         keep.row(Partner, {"programme": programme, "organisation": organisation(keep, partner)}, values)
 
 
-COHORT_FIELDS = ("name", "capacity", "fee", "starts_on", "ends_on", "venue")
+COHORT_FIELDS = ("name", "starts_on", "ends_on", *CARRIED_OVER)
 
 
 def _load_cohort(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:
@@ -100,9 +101,9 @@ def _load_cohort(programme: Programme, data: dict[str, Any], keep: Keeper) -> No
         component = plan.components.get(key=rule["component"]) if "component" in rule else None
         keep.row(CompletionRule, {"cohort": cohort, "component": component}, {"minimum_days": rule["minimum_days"]})
     if data.get("published") and not existing and cohort.status == CohortStatus.DRAFT:
-        from cohorts.states import COHORT
-
         COHORT.move(cohort, "publish")
 
 
-register(0, load_cohorts)
+add_loader(0, load_cohorts)
+
+register = add_loader  # the older name

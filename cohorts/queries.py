@@ -21,7 +21,7 @@ def published_programmes() -> ProgrammeQuerySet:
     """What visitors may see, with the list `public_cohorts` of each: the next to start first, with plans."""
     cohorts = Cohort.objects.filter(status__in=COHORT_PUBLIC).order_by("-starts_on")
     cohorts = cohorts.select_related("plan").prefetch_related("plan__components")
-    found = Programme.objects.published().select_related("provider")
+    found: Any = Programme.objects.published().select_related("provider")
     return found.prefetch_related(Prefetch("cohorts", queryset=cohorts, to_attr="public_cohorts"))
 
 
@@ -43,8 +43,8 @@ def behind(people: EnrolmentQuerySet) -> EnrolmentQuerySet:
         default=NO_DAYS,
         output_field=NO_DAYS.output_field,
     )
-    missed = Attendance.objects.filter(enrolment=OuterRef("pk"), session__cancelled_at=None).order_by()
-    missed = missed.values("enrolment").annotate(days=Sum(worth))
+    marks: Any = Attendance.objects.filter(enrolment=OuterRef("pk"), session__cancelled_at=None).order_by()
+    missed = marks.values("enrolment").annotate(days=Sum(worth))
     here = people.on_the_programme().filter(cohort__status=CohortStatus.RUNNING)
     return here.filter(Exists(missed.filter(days__gte=1)))
 

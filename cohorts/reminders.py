@@ -7,11 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from cohorts import messages
+from cohorts import notices
 from cohorts.models import Session
-from cohorts.queries import people_of
-from cohorts.states import CohortStatus, EnrolmentStatus
-from steppingup.messaging.actions import Notice
+from cohorts.states import CohortStatus
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, register
@@ -19,39 +17,18 @@ from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule,
 
 def sessions_due(kind: MessageKind, rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
     """Each participant of each session that begins between two days and has not begun yet."""
-    coming = (
-        Session.objects.going_ahead()
-        .filter(starts_at__gt=timezone.now(), starts_at__date__range=(start, end))
-        .exclude(cohort__status=CohortStatus.CANCELLED)
-    )
-    for session in coming.select_related("cohort"):
-        for enrolment in people_of(session):
-            if enrolment.status == EnrolmentStatus.ENROLLED:
-                about, related = messages.about_session(session, enrolment), (enrolment, enrolment.participant)
-                notice = Notice(
-                    kind, enrolment.participant, session, about, related=related, scopes=enrolment.message_scopes
-                )
-                yield ReminderItem(timezone.localdate(session.starts_at), notice)
+    coming = Session.objects.going_ahead().filter(starts_at__gt=timezone.now(), starts_at__date__range=(start, end))
+    for session in coming.exclude(cohort__status=CohortStatus.CANCELLED).for_steps():
+        for notice in notices.to_those_who_come(kind, session):
+            yield ReminderItem(timezone.localdate(session.starts_at), notice)
 
 
-SESSION_SOON = register(
-    ReminderKind(
-        "cohorts.session",
-        "A session is coming",
-        "the session",
-        messages.SESSION_REMINDER.key,
-        partial(sessions_due, messages.SESSION_REMINDER),
-    )
-)
-SESSION_TOMORROW = register(
-    ReminderKind(
-        "cohorts.session_tomorrow",
-        "A session is tomorrow",
-        "the session",
-        messages.SESSION_TOMORROW.key,
-        partial(sessions_due, messages.SESSION_TOMORROW),
-    )
-)
+def _of_session(key: str, kind: MessageKind) -> ReminderKind:
+    return register(ReminderKind(key, kind.title, "the session", kind.key, partial(sessions_due, kind)))
+
+
+SESSION_SOON = _of_session("cohorts.session", notices.SESSION_REMINDER)
+SESSION_TOMORROW = _of_session("cohorts.session_tomorrow", notices.SESSION_TOMORROW)
 
 
 def make_default_rules(**_: Any) -> None:

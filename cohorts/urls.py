@@ -1,8 +1,8 @@
 """Addresses of programmes, of a participant's programme, of a manager's team, and of certificates."""
 
-from django.urls import include, path
+from django.urls import path
 
-from cohorts.views import programmes
+from cohorts.pages import certificates, manager, participant, programmes
 
 app_name = "cohorts"
 
@@ -11,5 +11,14 @@ urlpatterns = [
     path("programmes/<slug:slug>/", programmes.programme_page, name="programme"),
     path("programmes/<slug:slug>/partners/", programmes.PartnerDirectory.as_view(), name="partners"),
     path("programmes/<slug:slug>/documents/<int:pk>/", programmes.document, name="document"),
-    path("", include("cohorts.running_urls")),
+    path("my-programme/", participant.own_programmes, name="own_programmes"),
+    path("my-programme/<int:pk>/", participant.programme, name="participant"),
+    path("my-programme/<int:pk>/agreement/", participant.agreement, name="agreement"),
+    path("my-programme/<int:pk>/assignment/", participant.assignment, name="assignment"),
+    path("my-programme/<int:pk>/assignment/<int:day>/remove/", participant.remove_day, name="remove_day"),
+    path("my-programme/<int:pk>/certificate/", participant.certificate_file, name="certificate_file"),
+    path("my-team/", manager.team, name="team"),
+    path("my-team/<int:pk>/", manager.managed, name="managed"),
+    path("certificates/", certificates.check, name="check_certificate"),
+    path("certificates/<str:serial>/", certificates.show, name="certificate"),
 ]

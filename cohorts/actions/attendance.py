@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
-from cohorts.access import require_staff
 from cohorts.actions import days as ledger
 from cohorts.models import Attendance, Enrolment, Session
 from cohorts.queries import people_of
-from cohorts.states import Mark
+from cohorts.states import CohortStatus, Mark
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 HALF = Decimal("0.5")
 
@@ -43,23 +43,57 @@ def register_of(session: Session) -> list[Line]:
     return [Line(enrolment, marks.get(enrolment.pk, "")) for enrolment in people]
 
 
-@transaction.atomic
+class RegisterForm(StepForm):
+    """The marks that a page changed. One that stands as it was shown may have been corrected on another page since."""
+
+    def values(self) -> dict[str, Any]:
+        given = {
+            name.removeprefix("mark-"): str(value) for name, value in self.data.items() if name.startswith("mark-")
+        }
+        changed = {pk: value for pk, value in given.items() if value and self.data.get(f"was-{pk}") != value}
+        return {"marks": {int(pk): value for pk, value in changed.items() if pk.isdecimal()}}
+
+
+def require_due(session: Session) -> None:
+    """Raises NotPossible before the day, and for a cancelled session."""
+    if session.cancelled_at:
+        raise NotPossible("This session was cancelled, so it has no register.", "cancelled")
+    if timezone.localdate(session.starts_at) > timezone.localdate():
+        raise NotPossible(
+            "This session has not taken place yet. Take the register on the day, or afterwards.", "too_early"
+        )
+
+
+@step(
+    Session,
+    "Take the register",
+    past="The register is saved",
+    permission=Permission.RUN_COHORTS,
+    policy=require_due,
+    form=RegisterForm,
+    undo="mark",
+    weight=Weight.STRONG,
+    waiting=Waiting(
+        lambda sessions: sessions.without_a_register().filter(cohort__status=CohortStatus.RUNNING),
+        "register is to be taken",
+        "registers are to be taken",
+        order=30,
+    ),
+)
 def mark(*, session: Session, marks: Mapping[int, str], by: Actor) -> list[Attendance]:
-    """Save the register: a mark for each enrolment id. Returns those that changed.
+    """Save the register: a mark for each enrolment id. Returns those that changed. Nobody marks themselves.
 
     Saving the same again changes nothing. A changed mark reverses what was posted for the one before and posts anew.
-    Nobody marks themselves. Raises NotPossible before the day, for a cancelled session, for an unknown mark, and for somebody who does not belong."""
-    require_staff(by, Permission.RUN_COHORTS, session.cohort)
+    Raises NotPossible before the day, for a cancelled session, for an unknown mark, and for somebody who does not belong."""
     locked = Session.objects.select_for_update(of=("self",)).select_related("component").get(pk=session.pk)
-    if locked.cancelled_at:
-        raise NotPossible("This session was cancelled, so it has no register.")
-    if timezone.localdate(locked.starts_at) > timezone.localdate():
-        raise NotPossible("This session has not taken place yet. Take the register on the day, or afterwards.")
+    require_due(locked)
     if set(marks.values()) - set(Mark.values):
-        raise NotPossible("Choose one of the marks for each person.")
+        raise NotPossible("Choose one of the marks for each person.", "unknown_mark")
     people = {enrolment.pk: enrolment for enrolment in people_of(locked)}
     if set(marks) - set(people):
-        raise NotPossible("Somebody on this page does not belong to the session any more. Load the page again.")
+        raise NotPossible(
+            "Somebody on this page does not belong to the session any more. Load the page again.", "strangers"
+        )
     existing = {found.enrolment_id: found for found in Attendance.objects.filter(session=locked)}
     changed = []
     for pk, given in sorted(marks.items()):

@@ -10,53 +10,70 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from cohorts import messages
-from cohorts.access import require_staff
-from cohorts.links import absolute
+from cohorts import notices
+from cohorts.actions.enrolments import ReasonForm
 from cohorts.models import Certificate, Cohort, Enrolment
+from cohorts.models.enrolment import EnrolmentQuerySet
 from cohorts.serials import new_serial
-from cohorts.states import CERTIFICATE, CertificateStatus, EnrolmentStatus
-from steppingup.accounts.actors import Actor, person
+from cohorts.states import CERTIFICATE, CohortStatus, EnrolmentStatus
+from steppingup.accounts.actors import Actor, person, require
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
 from steppingup.files.actions.files import keep
 from steppingup.files.models import StoredFile
-from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
+from steppingup.history.previews import current_preview
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
 from steppingup.site.pdf import render_pdf
+from steppingup.steps.step import Weight, step
 
 JOB_KIND = "cohorts.certificates"
 TEMPLATE = "pdf/certificate.html"
+RUN = Permission.RUN_COHORTS
 
 
-def waiting_for_one(cohort: Cohort) -> list[Enrolment]:
+def waiting_for_one(cohort: Cohort) -> EnrolmentQuerySet:
     """Those who have completed and have no valid certificate, by name."""
-    valid = Certificate.objects.filter(status=CertificateStatus.ISSUED)
-    people = Enrolment.objects.filter(cohort=cohort, status=EnrolmentStatus.COMPLETED).exclude(certificates__in=valid)
-    return list(
-        people.select_related("participant", "cohort__programme__provider", "cohort__plan", "agreement").order_by(
-            "participant__full_name", "pk"
-        )
+    completed = Enrolment.objects.filter(cohort=cohort, status=EnrolmentStatus.COMPLETED)
+    waiting = completed.exclude(certificates__in=Certificate.objects.genuine())
+    return waiting.for_steps().select_related("agreement").order_by("participant__full_name", "pk")
+
+
+def require_somebody(cohort: Cohort) -> None:
+    """Raises NotPossible when nobody waits for a certificate. Asks the database only where somebody can have completed."""
+    if cohort.status in (CohortStatus.DRAFT, CohortStatus.PUBLISHED) or not waiting_for_one(cohort).exists():
+        raise NotPossible("Everybody who has completed has a certificate already.", "state")
+
+
+def names_on_them(cohort: Cohort) -> str:
+    names = [name_on_it(enrolment) for enrolment in waiting_for_one(cohort)]
+    return (
+        "Each certificate bears the name by which the person is known here. A name cannot be changed afterwards, so look "
+        f"at them once more, and correct a wrong one first under People: {', '.join(names)}."
     )
 
 
-@transaction.atomic
+@step(
+    Cohort,
+    "Make the certificates",
+    past="The certificates are being made",
+    meaning=names_on_them,
+    permission=RUN,
+    policy=require_somebody,
+    final="Each can be revoked, with a reason.",
+    weight=Weight.STRONG,
+)
 def issue(*, cohort: Cohort, by: Actor) -> Job:
     """Have a worker make the certificates of those who have completed and have none; each is told when theirs is ready.
 
     Asking again while it runs returns the same job. Raises NotPossible when nobody waits for one."""
-    require_staff(by, Permission.RUN_COHORTS, cohort)
-    waiting = waiting_for_one(cohort)
-    if not waiting:
-        raise NotPossible("Everybody who has completed has a certificate already.")
     return jobs.start(
         kind=JOB_KIND,
         title=f"Certificates for {cohort}",
         about=cohort,
         by=by,
-        total=len(waiting),
+        total=waiting_for_one(cohort).count(),
         key=str(cohort.pk),
         provider=cohort.programme.provider,
     )
@@ -67,11 +84,12 @@ def make(*, enrolment: Enrolment, by: Actor) -> Certificate | None:
     """Make one certificate and tell the participant; nothing if they have a valid one by now.
 
     Called by the job, for each participant in a transaction of their own."""
-    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    require(by, RUN, enrolment)
+    # Two workers at once would make two; keys of other rows may go on referring to the place.
     locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
     if locked.status != EnrolmentStatus.COMPLETED or locked.completed_at is None:
-        raise NotPossible(f"{enrolment.participant} has not completed, so there is nothing to certify.")
-    if Certificate.objects.filter(enrolment=enrolment, status=CertificateStatus.ISSUED).exists():
+        raise NotPossible(f"{enrolment.participant} has not completed, so there is nothing to certify.", "state")
+    if enrolment.certificates.genuine().exists():
         return None
     certificate = Certificate(
         enrolment=enrolment,
@@ -81,9 +99,10 @@ def make(*, enrolment: Enrolment, by: Actor) -> Certificate | None:
         completed_on=timezone.localdate(locked.completed_at),
         issued_by=person(by),
     )
-    certificate.file = _store(certificate, render(certificate), by)
+    if current_preview() is None:  # nobody reads the document of a preview, and drawing it takes its time
+        certificate.file = _store(certificate, render(certificate), by)
     certificate.save()
-    messages.CERTIFICATE_READY.send(enrolment)
+    notices.hand_over(certificate)
     return certificate
 
 
@@ -111,16 +130,15 @@ def has_marks(name: str) -> bool:
 def render(certificate: Certificate) -> bytes:
     """The page as PDF: tagged, A4 landscape, with a code that leads to the page where it can be checked."""
     cohort = certificate.enrolment.cohort
-    address = absolute("cohorts:certificate", certificate.serial)
-    code = segno.make(address, error="m", micro=False)
+    code = segno.make(certificate.address, error="m", micro=False)
     context: dict[str, Any] = {
         "certificate": certificate,
         "provider": cohort.programme.provider,
         "cohort": cohort,
-        "days": english.days_counted(cohort.plan.days),
+        "days": notices.length_of(cohort),
         "size": size_of(certificate.name),
         "has_marks": has_marks(certificate.name),
-        "address": address.removeprefix("https://").removeprefix("http://"),
+        "address": certificate.address.removeprefix("https://").removeprefix("http://"),
         "logo": _logo(cohort.programme.provider),
         # Drawn as a path, its three hundred lines would take as long as the words of the page.
         "code": code.png_data_uri(border=0, dark="#15211f", scale=8),
@@ -150,14 +168,25 @@ def _store(certificate: Certificate, content: bytes, by: Actor) -> StoredFile:
     )
 
 
-@transaction.atomic
+@step(
+    Certificate,
+    "Revoke the certificate",
+    past="The certificate is revoked",
+    story="Your certificate was revoked",
+    meaning="Whoever checks its number sees that it is revoked, but not why. This cannot be undone; you can make a new "
+    "certificate afterwards, for example with the right name.",
+    permission=RUN,
+    lifecycle=CERTIFICATE,
+    form=ReasonForm,
+    final="Make a new certificate, which has a number of its own.",
+    weight=Weight.DANGER,
+)
 def revoke(*, certificate: Certificate, reason: str, by: Actor) -> Certificate:
     """The certificate is valid no more. The public page says so without the reason; the participant is told why."""
-    require_staff(by, Permission.RUN_COHORTS, certificate.enrolment.cohort)
     if not reason.strip():
-        raise NotPossible("Say why, so that the participant can be told.")
-    CERTIFICATE.move(certificate, "revoke", revoked_at=timezone.now(), revocation_reason=reason.strip())
-    messages.CERTIFICATE_REVOKED.send(
-        certificate.enrolment, serial=certificate.serial, reason=certificate.revocation_reason
-    )
+        raise NotPossible("Say why, so that the participant can be told.", "required", field="reason")
+    reason = reason.strip()
+    CERTIFICATE.move(certificate, "revoke", revoked_at=timezone.now(), revocation_reason=reason)
+    told = {"serial": certificate.serial, "reason": reason}
+    notices.tell_participant(notices.CERTIFICATE_REVOKED, certificate.enrolment, **told)
     return certificate

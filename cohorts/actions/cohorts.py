@@ -1,15 +1,15 @@
 """A cohort's own steps: published, started, finished, cancelled."""
 
-from django.db import transaction
-
-from cohorts import messages
-from cohorts.access import require_staff
-from cohorts.hooks import against_cancelling
+from cohorts import notices
+from cohorts.extensions import against_cancelling, on_publishing
 from cohorts.models import Cohort
-from cohorts.states import COHORT, EnrolmentStatus
+from cohorts.states import COHORT
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.step import Weight, step
+
+EDIT, RUN = Permission.EDIT_PROGRAMMES, Permission.RUN_COHORTS
 
 
 def _lock(cohort: Cohort) -> None:
@@ -17,58 +17,115 @@ def _lock(cohort: Cohort) -> None:
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
 
 
-@transaction.atomic
+def meaning_of_publishing(cohort: Cohort) -> str:
+    seen = (
+        "Everybody can then read about the cohort on the programme's page."
+        if cohort.programme.is_published
+        else "The programme itself is not on the site, so nobody sees the cohort before you switch that on."
+    )
+    return " ".join(filter(None, [seen, *on_publishing(cohort)]))
+
+
+@step(
+    Cohort,
+    "Publish the cohort",
+    past="Published",
+    meaning=meaning_of_publishing,
+    permission=EDIT,
+    lifecycle=COHORT,
+    undo="unpublish",
+    weight=Weight.STRONG,
+)
 def publish(*, cohort: Cohort, by: Actor) -> Cohort:
-    """Show the cohort on the programme's page."""
-    require_staff(by, Permission.EDIT_PROGRAMMES, cohort)
+    """Show the cohort on the programme's page. Raises NotPossible while its plan is empty."""
     if not cohort.plan.components.exists():
-        raise NotPossible("The cohort's plan has no components yet, so nobody could see what they would do.")
+        raise NotPossible(
+            "The cohort's plan has no components yet, so nobody could see what they would do.", "empty_plan"
+        )
     return COHORT.move(cohort, "publish")
 
 
-@transaction.atomic
+@step(
+    Cohort,
+    "Take it off the site",
+    past="Taken off the site",
+    meaning="The cohort is no longer shown to visitors. Nothing that people wrote is lost.",
+    permission=EDIT,
+    lifecycle=COHORT,
+    undo="publish",
+)
 def unpublish(*, cohort: Cohort, by: Actor) -> Cohort:
     """Take the cohort off the site. Raises NotPossible once somebody has a place on it."""
-    require_staff(by, Permission.EDIT_PROGRAMMES, cohort)
     _lock(cohort)
     if cohort.enrolments.holding_a_place().exists():
-        raise NotPossible("People have a place on this cohort already, so it stays on the site. You can cancel it.")
+        raise NotPossible(
+            "People have a place on this cohort already, so it stays on the site. You can cancel it.", "places_taken"
+        )
     return COHORT.move(cohort, "unpublish")
 
 
-@transaction.atomic
+@step(
+    Cohort,
+    "Start the cohort",
+    past="Started",
+    meaning="The participants' days begin.",
+    permission=RUN,
+    lifecycle=COHORT,
+    final="Days are counted from now on. A cohort that does not go on is cancelled.",
+)
 def start(*, cohort: Cohort, by: Actor) -> Cohort:
     """The participants' days begin. Raises NotPossible when nobody has a place."""
-    require_staff(by, Permission.RUN_COHORTS, cohort)
     _lock(cohort)
     if not cohort.enrolments.holding_a_place().exists():
-        raise NotPossible("Nobody has a place on this cohort yet.")
+        raise NotPossible("Nobody has a place on this cohort yet.", "nobody")
     return COHORT.move(cohort, "start")
 
 
-@transaction.atomic
+@step(
+    Cohort,
+    "Finish the cohort",
+    past="Finished",
+    meaning="The cohort's days are over. You can reopen it.",
+    permission=RUN,
+    lifecycle=COHORT,
+    undo="resume",
+)
 def finish(*, cohort: Cohort, by: Actor) -> Cohort:
-    require_staff(by, Permission.RUN_COHORTS, cohort)
     return COHORT.move(cohort, "finish")
 
 
-@transaction.atomic
+@step(
+    Cohort,
+    "Reopen the cohort",
+    past="Reopened",
+    meaning="The cohort is under way again.",
+    permission=RUN,
+    lifecycle=COHORT,
+    undo="finish",
+)
 def resume(*, cohort: Cohort, by: Actor) -> Cohort:
     """Finished too early: open it again."""
-    require_staff(by, Permission.RUN_COHORTS, cohort)
     return COHORT.move(cohort, "resume")
 
 
-@transaction.atomic
+@step(
+    Cohort,
+    "Cancel the cohort",
+    past="Cancelled",
+    meaning="The cohort does not take place, or not to its end. This cannot be undone.",
+    permission=EDIT,
+    lifecycle=COHORT,
+    final="Everybody on it has been told. To run it after all, copy it.",
+    weight=Weight.DANGER,
+)
 def cancel(*, cohort: Cohort, by: Actor) -> Cohort:
     """The cohort does not take place, or not to its end. Everybody on it is told.
 
     Raises NotPossible while somebody still waits for an answer, who would never hear of it."""
-    require_staff(by, Permission.EDIT_PROGRAMMES, cohort)
-    if reasons := against_cancelling.about(cohort):
-        raise NotPossible(" ".join(reasons))
+    if reasons := list(filter(None, against_cancelling(cohort))):
+        raise NotPossible(" ".join(reasons), "people_wait")
     COHORT.move(cohort, "cancel")
-    for enrolment in cohort.enrolments.filter(status=EnrolmentStatus.ENROLLED).select_related("participant"):
-        enrolment.cohort = cohort
-        messages.COHORT_CANCELLED.send(enrolment)
+    for enrolment in cohort.enrolments.on_the_programme().select_related("participant"):
+        enrolment.cohort = cohort  # with its programme, which every email names
+        notices.tell_participant(notices.COHORT_CANCELLED, enrolment)
     return cohort

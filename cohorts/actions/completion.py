@@ -1,21 +1,23 @@
 """Recording that participants have completed, exceptions from the rule, and taking a mistake back."""
 
-from collections.abc import Iterable
+from typing import Any
 
-from django.db import transaction
+from django import forms
 from django.utils import timezone
 
-from cohorts import messages
-from cohorts.access import require_staff
-from cohorts.completion import Check, standing_of, standings
-from cohorts.models import Certificate, Cohort, CompletionRule, CompletionWaiver, Enrolment
-from cohorts.states import ENROLMENT, CertificateStatus, EnrolmentStatus
+from cohorts import notices
+from cohorts.actions.enrolments import ReasonForm
+from cohorts.models import Cohort, CompletionRule, CompletionWaiver, Enrolment
+from cohorts.progress.completion import Check, standing_of, standings
+from cohorts.states import ENROLMENT, EnrolmentStatus
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
-from steppingup.messaging.actions import MessagePreview
+from steppingup.steps.step import StepForm, Weight, step
+
+RUN = Permission.RUN_COHORTS
 
 
 def in_words(check: Check) -> str:
@@ -24,108 +26,165 @@ def in_words(check: Check) -> str:
     return f"{english.days(check.said)} of at least {english.days_counted(check.rule.minimum_days)}{of}"
 
 
-def _require(by: Actor, enrolment: Enrolment) -> None:
-    """Whoever runs the cohort. Raises NotAllowed for others, OwnRecord for the participant."""
-    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+def _not_ones_own(by: Actor, enrolment: Enrolment) -> None:
     require_colleague(by, enrolment.participant_id, "Nobody decides about their own completion. Ask a colleague.")
 
 
-@transaction.atomic
+def _lock(enrolment: Enrolment) -> Enrolment:
+    """A day that is taken back in this second is taken back before the look, or not at all: whoever posts days takes the
+    same lock. Other rows may go on referring to the place (`no_key`)."""
+    return Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
+
+
+# -- waivers -------------------------------------------------------------------------------------
+
+
+class RuleField(forms.ModelChoiceField):
+    def label_from_instance(self, rule: CompletionRule) -> str:
+        return f"At least {rule}"
+
+
+class RuleForm(StepForm):
+    rule = RuleField(
+        CompletionRule.objects.none(), label="Which rule?", error_messages={"required": "Choose the rule."}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["rule"]
+        rules = self.rules()
+        field.queryset = CompletionRule.objects.filter(pk__in=[one.pk for one in rules]).select_related("component")
+        field.initial = rules[0].pk if len(rules) == 1 else None
+
+    def rules(self) -> list[CompletionRule]:
+        return [waiver.rule for waiver in self.subject.waivers.select_related("rule")]
+
+
+class WaiverForm(ReasonForm, RuleForm):
+    field_order = ("rule", "reason")
+
+    def rules(self) -> list[CompletionRule]:
+        return [check.rule for check in standing_of(self.subject).unsettled]
+
+
+def require_waivable(enrolment: Enrolment) -> None:
+    if enrolment.status != EnrolmentStatus.ENROLLED:
+        raise NotPossible("A rule can be waived only while somebody is on the programme.", "state")
+
+
+@step(
+    Enrolment,
+    "Waive a rule",
+    past="The rule is waived",
+    meaning="They may complete although they have not met this rule. The reason is kept with their record.",
+    permission=RUN,
+    guard=_not_ones_own,
+    policy=require_waivable,
+    form=WaiverForm,
+    undo="take_back_waiver",
+)
 def waive(*, enrolment: Enrolment, rule: CompletionRule, reason: str, by: User) -> CompletionWaiver:
     """Let a participant complete although they have not met a rule. The reason is kept.
 
     Raises NotPossible without a reason, when the rule is met or waived, or when they are not on the programme."""
-    _require(by, enrolment)
     if rule.cohort_id != enrolment.cohort_id:
-        raise NotPossible("This rule is one of another cohort.")
+        raise NotPossible("This rule is one of another cohort.", "other_cohort")
     if not reason.strip():
-        raise NotPossible("Say why, so that whoever asks later can be told.")
-    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
-    if locked.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible("A rule can be waived only while somebody is on the programme.")
+        raise NotPossible("Say why, so that whoever asks later can be told.", "required", field="reason")
+    require_waivable(_lock(enrolment))
     check = next(check for check in standing_of(enrolment).checks if check.rule.pk == rule.pk)
     if check.met:
-        raise NotPossible(f"{enrolment.participant} has met this rule, so there is nothing to waive.")
+        raise NotPossible(f"{enrolment.participant} has met this rule, so there is nothing to waive.", "met")
     if check.waiver:
-        raise NotPossible("This rule has been waived already.")
+        raise NotPossible("This rule has been waived already.", "waived")
     return CompletionWaiver.objects.create(
         enrolment=enrolment, rule=rule, reason=reason.strip(), given_by=person(by) or by
     )
 
 
-@transaction.atomic
+def require_waived(enrolment: Enrolment) -> None:
+    if enrolment.status != EnrolmentStatus.ENROLLED:
+        raise NotPossible("A waiver can be taken back only while somebody is on the programme.", "state")
+    if not enrolment.waivers.exists():
+        raise NotPossible("This rule is not waived.", "not_waived")
+
+
+@step(
+    Enrolment,
+    "Take back a waiver",
+    past="The rule holds again",
+    meaning="They can complete only when they meet this rule. That it was waived, and why, stays in the history.",
+    permission=RUN,
+    guard=_not_ones_own,
+    policy=require_waived,
+    form=RuleForm,
+    undo="waive",
+)
 def take_back_waiver(*, enrolment: Enrolment, rule: CompletionRule, by: Actor) -> None:
     """The rule holds again, after a waiver by mistake. History keeps the waiver and its reason.
 
     Raises NotPossible when there is none, or when they are not on the programme."""
-    _require(by, enrolment)
-    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
-    if locked.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible("A waiver can be taken back only while somebody is on the programme.")
+    require_waived(_lock(enrolment))
     gone, _ = CompletionWaiver.objects.filter(enrolment=enrolment, rule=rule).delete()
     if not gone:
-        raise NotPossible("This rule is not waived.")
+        raise NotPossible("This rule is not waived.", "not_waived")
 
 
-def _lock(enrolments: Iterable[int]) -> None:
-    """In one order, whoever asks."""
-    list(Enrolment.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(enrolments)).order_by("pk"))
+# -- completion ----------------------------------------------------------------------------------
 
 
-def _complete(enrolment: Enrolment, by: Actor) -> Enrolment:
-    ENROLMENT.move(enrolment, "complete", completed_at=timezone.now(), completed_by=person(by))
-    messages.COMPLETED.send(enrolment)
-    messages.MANAGER_COMPLETED.send(enrolment)
-    return enrolment
-
-
-@transaction.atomic
+@step(
+    Enrolment,
+    "Record completion",
+    past="Completion is recorded",
+    story="You completed the programme",
+    meaning="This is possible when every rule of the cohort is met or waived.",
+    permission=RUN,
+    guard=_not_ones_own,
+    lifecycle=ENROLMENT,
+    undo="undo",
+    bulk=True,
+    weight=Weight.STRONG,
+)
 def complete(*, enrolment: Enrolment, by: Actor) -> Enrolment:
     """Record that a participant has completed. They and their line manager are told.
 
     Raises NotPossible when a rule of the cohort is neither met nor waived, or there is no rule."""
-    _require(by, enrolment)
-    _lock([enrolment.pk])  # a day that is taken back in this second is taken back before the look, or not at all
+    ENROLMENT.check(_lock(enrolment), "complete")
     standing = standing_of(enrolment)
     if not standing.checks:
-        raise NotPossible("This cohort has no rule for completion yet. Add one on the cohort's page.")
+        raise NotPossible("This cohort has no rule for completion yet. Add one on the cohort's page.", "no_rule")
     if not standing.meets_the_rule:
         missing = "; ".join(in_words(check) for check in standing.unsettled)
-        raise NotPossible(f"{enrolment.participant} has not met the rule yet: {missing}.")
-    return _complete(enrolment, by)
-
-
-def ready_in(cohort: Cohort, by: Actor) -> list[Enrolment]:
-    """Those who meet the rule and whose completion this person may record: not their own."""
-    ready = [standing.enrolment for standing in standings(cohort) if standing.can_complete]
-    return [enrolment for enrolment in ready if enrolment.participant != by]
-
-
-@transaction.atomic
-def complete_all(*, cohort: Cohort, by: Actor) -> list[Enrolment]:
-    """Record completion for everybody who meets the rule and is still on the programme.
-
-    Raises NotPossible when there is nobody."""
-    require_staff(by, Permission.RUN_COHORTS, cohort)
-    enrolled = Enrolment.objects.filter(cohort=cohort, status=EnrolmentStatus.ENROLLED)
-    _lock(enrolled.values_list("pk", flat=True))
-    ready = ready_in(cohort, by)
-    if not ready:
-        raise NotPossible("Nobody who meets the rule is waiting to be recorded.")
-    return [_complete(enrolment, by) for enrolment in ready]
-
-
-@transaction.atomic
-def undo(*, enrolment: Enrolment, by: Actor) -> Enrolment:
-    """Completion was recorded by mistake. Raises NotPossible while a certificate is valid: revoke it first."""
-    _require(by, enrolment)
-    Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
-    if Certificate.objects.filter(enrolment=enrolment, status=CertificateStatus.ISSUED).exists():
-        raise NotPossible("There is a certificate for this completion. Revoke it first.")
-    ENROLMENT.move(enrolment, "reopen", completed_at=None, completed_by=None)
-    messages.COMPLETION_UNDONE.send(enrolment)
+        raise NotPossible(f"{enrolment.participant} has not met the rule yet: {missing}.", "not_met")
+    ENROLMENT.move(enrolment, "complete", completed_at=timezone.now(), completed_by=person(by))
+    notices.tell_participant(notices.COMPLETED, enrolment)
+    notices.tell_manager(notices.MANAGER_COMPLETED, enrolment)
     return enrolment
 
 
-def told_of_completing(enrolment: Enrolment) -> list[MessagePreview]:
-    return [*messages.COMPLETED.preview(enrolment), *messages.MANAGER_COMPLETED.preview(enrolment)]
+def ready_in(cohort: Cohort) -> list[Enrolment]:
+    """Those who meet the rule and whose completion is not recorded yet."""
+    return [standing.enrolment for standing in standings(cohort) if standing.can_complete]
+
+
+@step(
+    Enrolment,
+    "Undo the completion",
+    past="The completion is undone",
+    story="Your completion was recorded by mistake, and undone",
+    meaning="The participant is on the programme again. A certificate must be revoked first.",
+    permission=RUN,
+    guard=_not_ones_own,
+    lifecycle=ENROLMENT,
+    moves=("reopen",),
+    undo="complete",
+)
+def undo(*, enrolment: Enrolment, by: Actor) -> Enrolment:
+    """Completion was recorded by mistake. Raises NotPossible while a certificate is valid: revoke it first."""
+    _lock(enrolment)
+    if enrolment.certificates.genuine().exists():
+        raise NotPossible("There is a certificate for this completion. Revoke it first.", "certificate")
+    ENROLMENT.move(enrolment, "reopen", completed_at=None, completed_by=None)
+    notices.tell_participant(notices.COMPLETION_UNDONE, enrolment)
+    return enrolment

@@ -1,27 +1,19 @@
 """Next year's cohort from this year's: the same plan, places, fee and rules, on other dates (R8)."""
 
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
+from django import forms
 from django.utils import timezone
 from django.utils.text import slugify
 
-from cohorts.access import require_staff
+from cohorts.extensions import when_copied
 from cohorts.models import Cohort, CompletionRule
+from cohorts.models.cohort import CARRIED_OVER
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
-
-#: Called as copier(old, new, shift) inside the action's transaction; apps above cohorts add their own rows.
-Copier = Callable[[Cohort, Cohort, timedelta], None]
-_copiers: list[Copier] = []
-
-
-def register(copier: Copier) -> None:
-    """An app says how its part of a cohort is copied."""
-    if copier not in _copiers:
-        _copiers.append(copier)
+from steppingup.site.widgets import Day
+from steppingup.steps.step import StepForm, step
 
 
 def shifted(moment: datetime, shift: timedelta) -> datetime:
@@ -31,32 +23,53 @@ def shifted(moment: datetime, shift: timedelta) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(local.hour, local.minute, local.second)))
 
 
-@transaction.atomic
+class CopyForm(StepForm):
+    """What is different about the copy."""
+
+    name = forms.CharField(
+        label="Name of the new cohort", max_length=120, error_messages={"required": "Give the new cohort a name."}
+    )
+    starts_on = forms.DateField(
+        label="It starts on",
+        widget=Day,
+        error_messages={"required": "Give the day on which it starts.", "invalid": "Give a date."},
+    )
+
+
+@step(
+    Cohort,
+    "Copy for another year",
+    past="This is the copy: look through its dates and its application window, then publish it",
+    meaning="The plan, places, fee, completion rules, application window and modules are copied, on dates that are moved "
+    "with the start. People and sessions are not. The copy is in preparation until you publish it.",
+    permission=Permission.EDIT_PROGRAMMES,
+    form=CopyForm,
+    final="The copy is in preparation, where only staff see it. Change it, or cancel it.",
+)
 def copy(*, cohort: Cohort, name: str, starts_on: date, by: Actor) -> Cohort:
     """A new cohort in preparation, with everything moved by as many days as the start is moved. No person is copied.
 
     Raises NotPossible when the programme has a cohort of that name already."""
-    require_staff(by, Permission.EDIT_PROGRAMMES, cohort)
     slug = slugify(name)
     if not slug or cohort.programme.cohorts.filter(slug=slug).exists():
         raise NotPossible(
-            f"There is a cohort “{name}” already, or its name has no letter or number. Choose another name."
+            f"There is a cohort “{name}” already, or its name has no letter or number. Choose another name.",
+            "name_taken",
+            field="name",
         )
     shift = starts_on - cohort.starts_on
+    same = {name: getattr(cohort, name) for name in CARRIED_OVER}
     new = Cohort.objects.create(
-        programme=cohort.programme,
-        plan=cohort.plan,
-        name=name,
-        slug=slug,
-        capacity=cohort.capacity,
-        fee=cohort.fee,
-        starts_on=starts_on,
-        ends_on=cohort.ends_on + shift,
-        venue=cohort.venue,
-    )
+        **same, plan=cohort.plan, programme=cohort.programme, name=name, slug=slug,
+        starts_on=starts_on, ends_on=cohort.ends_on + shift,
+    )  # fmt: skip
     new.limited_roles.set(cohort.limited_roles.all())
-    for rule in cohort.completion_rules.all():
-        CompletionRule.objects.create(cohort=new, component=rule.component, minimum_days=rule.minimum_days)
-    for copier in _copiers:
-        copier(cohort, new, shift)
+    CompletionRule.objects.bulk_create(
+        CompletionRule(cohort=new, component=rule.component, minimum_days=rule.minimum_days)
+        for rule in cohort.completion_rules.all()
+    )
+    when_copied(cohort, new, shift)
     return new
+
+
+register = when_copied.add  # the older name

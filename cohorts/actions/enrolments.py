@@ -1,19 +1,20 @@
 """Places on a cohort: taken, given up, corrected."""
 
+from django import forms
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cohorts import messages
-from cohorts.access import require_staff
-from cohorts.hooks import when_withdrawn
+from cohorts import notices
+from cohorts.extensions import when_withdrawn
 from cohorts.models import Cohort, Enrolment, LearningAgreement, PeerGroup
-from cohorts.states import ENROLMENT, CohortStatus
-from steppingup.accounts.actors import Actor, NotAllowed, System, require_colleague
+from cohorts.states import ENROLMENT, CohortStatus, EnrolmentStatus
+from steppingup.accounts.actors import Actor, NotAllowed, System, require, require_colleague
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
-from steppingup.messaging.actions import MessagePreview
+from steppingup.steps.step import StepForm, Weight, step
 
+RUN = Permission.RUN_COHORTS
 TAKES_PARTICIPANTS = (CohortStatus.PUBLISHED, CohortStatus.RUNNING)
 
 
@@ -29,7 +30,11 @@ def _line_manager(*, name: str, email: str, participant: User, employer: Organis
     if not email:
         return None
     if email == participant.email.lower():
-        raise NotPossible("A participant's line manager is another person. Give the line manager's own address.")
+        raise NotPossible(
+            "A participant's line manager is another person. Give the line manager's own address.",
+            "own_manager",
+            field="email",
+        )
     found = User.objects.filter(email__iexact=email).first()
     if found is None:
         try:
@@ -67,16 +72,20 @@ def enrol(
         raise NotAllowed("People sign the learning agreement for themselves.")
     legal_name = legal_name.strip()
     if not legal_name:
-        raise NotPossible("Type your full legal name to sign the agreement.")
+        raise NotPossible("Type your full legal name to sign the agreement.", "required", field="legal_name")
     if not agreement_text.strip():
-        raise NotPossible("There is no learning agreement to sign yet. Please tell the programme's coordinator.")
+        raise NotPossible(
+            "There is no learning agreement to sign yet. Please tell the programme's coordinator.", "no_agreement"
+        )
     locked = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     if locked.status not in TAKES_PARTICIPANTS:
-        raise NotPossible(f"{locked} is not taking participants: it is “{locked.get_status_display().lower()}”.")
+        raise NotPossible(
+            f"{locked} is not taking participants: it is “{locked.get_status_display().lower()}”.", "not_taking"
+        )
     if Enrolment.objects.filter(cohort=locked, participant=participant).exists():
-        raise NotPossible(f"{participant} has a place on {locked} already, or had one.")
+        raise NotPossible(f"{participant} has a place on {locked} already, or had one.", "enrolled_already")
     if Enrolment.objects.filter(cohort=locked).holding_a_place().count() >= locked.capacity:
-        raise NoPlaceLeft(f"Every place on {locked} is taken.")
+        raise NoPlaceLeft(f"Every place on {locked} is taken.", "no_place")
     enrolment = Enrolment.objects.create(
         participant=participant,
         cohort=locked,
@@ -89,54 +98,93 @@ def enrol(
     LearningAgreement.objects.create(
         enrolment=enrolment, text=agreement_text, legal_name=legal_name, signed_by=participant
     )
-    messages.ENROLLED.send(enrolment)
-    messages.MANAGER_WELCOME.send(enrolment)
+    notices.tell_participant(notices.ENROLLED, enrolment, days=notices.length_of(cohort))
+    notices.welcome_manager(enrolment)
     return enrolment
 
 
-@transaction.atomic
+class ReasonForm(StepForm):
+    reason = forms.CharField(
+        label="Why?",
+        widget=forms.Textarea,
+        max_length=2000,
+        error_messages={"required": "Say why, so that whoever asks later can be told."},
+    )
+
+
+@step(
+    Enrolment,
+    "Withdraw from the programme",
+    past="Withdrawn",
+    story="You left the programme",
+    meaning="The place is free again. Mentoring ends, and a registration for a qualification is withdrawn. The days "
+    "that were done are kept. This cannot be undone.",
+    permission=RUN,
+    lifecycle=ENROLMENT,
+    form=ReasonForm,
+    final="The place is free, and may be somebody else's by now.",
+    weight=Weight.DANGER,
+)
 def withdraw(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolment:
     """A participant leaves; the place is free again. They and their line manager are told, and whoever else has to do
     with them: mentoring ends, a registration for a qualification is withdrawn. Days that were done stay.
 
     Raises NotPossible without a reason, or when they have completed or left already."""
-    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
     if not reason.strip():
-        raise NotPossible("Say why, so that whoever asks later can be told.")
+        raise NotPossible("Say why, so that whoever asks later can be told.", "required", field="reason")
     ENROLMENT.move(enrolment, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason=reason.strip())
-    messages.WITHDRAWN.send(enrolment)
-    messages.MANAGER_WITHDRAWN.send(enrolment)
-    when_withdrawn.do(enrolment, by)
+    notices.tell_participant(notices.WITHDRAWN, enrolment, reason=enrolment.withdrawal_reason)
+    notices.tell_manager(notices.MANAGER_WITHDRAWN, enrolment)
+    when_withdrawn(enrolment, by)
     return enrolment
 
 
-def told_of_withdrawing(enrolment: Enrolment, reason: str) -> list[MessagePreview]:
-    """Who would be told what."""
-    participant = messages.WITHDRAWN.preview(enrolment, reason=reason)
-    return [*participant, *messages.MANAGER_WITHDRAWN.preview(enrolment), *when_withdrawn.told(enrolment)]
+class LineManagerForm(StepForm):
+    """Who the line manager is now."""
+
+    name = forms.CharField(label="Full name", max_length=150)
+    email = forms.EmailField(label="Email address", help_text="With it they sign in and see how their person is doing.")
 
 
-@transaction.atomic
+def _not_ones_own(by: Actor, enrolment: Enrolment) -> None:
+    require_colleague(by, enrolment.participant_id, "Nobody chooses their own line manager. Ask a colleague.")
+
+
+def require_on_the_programme(enrolment: Enrolment) -> None:
+    if enrolment.status != EnrolmentStatus.ENROLLED:
+        raise NotPossible("This is possible only while somebody is on the programme.", "state")
+
+
+@step(
+    Enrolment,
+    "Change the line manager",
+    past="The line manager is changed",
+    meaning="The new line manager is welcomed by email and sees days, attendance and dates from now on. The one before "
+    "sees nothing any more.",
+    permission=RUN,
+    guard=_not_ones_own,
+    policy=require_on_the_programme,
+    form=LineManagerForm,
+    undo="change_line_manager",
+)
 def change_line_manager(*, enrolment: Enrolment, name: str, email: str, by: Actor) -> Enrolment:
     """Somebody else is the line manager now: they are welcomed, the one before no longer sees the participant (B31)."""
-    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
-    require_colleague(by, enrolment.participant_id, "Nobody chooses their own line manager. Ask a colleague.")
     locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
     manager = _line_manager(name=name, email=email, participant=locked.participant, employer=locked.employer)
     if manager is None:
-        raise NotPossible("Give the email address of the new line manager.")
+        raise NotPossible("Give the email address of the new line manager.", "required", field="email")
     if manager.pk == locked.line_manager_id:
-        raise NotPossible(f"{manager} is the line manager already.")
+        raise NotPossible(f"{manager} is the line manager already.", "same", field="email")
     enrolment.line_manager = manager
     enrolment.save(update_fields=["line_manager"])
-    messages.MANAGER_WELCOME.send(enrolment)
+    notices.welcome_manager(enrolment)
     return enrolment
 
 
 @transaction.atomic
 def correct(*, enrolment: Enrolment, job_title: str, by: Actor) -> Enrolment:
     """Put a participant's job title right."""
-    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    require(by, RUN, enrolment)
     enrolment.job_title = job_title.strip()[:150]
     enrolment.save(update_fields=["job_title"])
     return enrolment
@@ -145,9 +193,9 @@ def correct(*, enrolment: Enrolment, job_title: str, by: Actor) -> Enrolment:
 @transaction.atomic
 def place_in_group(*, enrolment: Enrolment, peer_group: PeerGroup | None, by: Actor) -> Enrolment:
     """Put a participant into a peer group of their own cohort, or into none (B11)."""
-    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    require(by, RUN, enrolment)
     if peer_group is not None and peer_group.cohort_id != enrolment.cohort_id:
-        raise NotPossible(f"“{peer_group}” is a group of another cohort.")
+        raise NotPossible(f"“{peer_group}” is a group of another cohort.", "other_cohort")
     enrolment.peer_group = peer_group
     enrolment.save(update_fields=["peer_group"])
     return enrolment

@@ -8,11 +8,10 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from cohorts.access import require_staff
 from cohorts.actions import days as ledger
 from cohorts.models import Component, DayEntry, Enrolment, Placement, PlacementDay
 from cohorts.states import ComponentKind, EnrolmentStatus
-from steppingup.accounts.actors import Actor, NotAllowed, System, person, require_colleague
+from steppingup.accounts.actors import Actor, NotAllowed, System, may, person, require, require_colleague
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.formats import english
@@ -39,23 +38,25 @@ def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **deta
 
     Raises NotPossible when the host is the employer or of its family, the plan has no assignment, it would end before it
     begins, or the participant has left."""
-    require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
+    require(by, Permission.RUN_COHORTS, enrolment)
     require_colleague(by, enrolment.participant_id, "Nobody gives themselves an assignment. Ask a colleague.")
     unknown = set(details) - set(FIELDS)
     if unknown:
         raise ValueError(f"A placement has no {', '.join(sorted(unknown))}.")
     if reason := why_not_host(enrolment.employer, host):
-        raise NotPossible(reason)
+        raise NotPossible(reason, "host", field="host")
     component_of(enrolment)
     locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
     if locked.status == EnrolmentStatus.WITHDRAWN:
-        raise NotPossible(f"{enrolment.participant} has left the programme, so they get no assignment any more.")
+        raise NotPossible(
+            f"{enrolment.participant} has left the programme, so they get no assignment any more.", "left"
+        )
     placement = Placement.objects.filter(enrolment=enrolment).first() or Placement(enrolment=enrolment)
     placement.host = host
     for name, value in details.items():
         setattr(placement, name, value)
     if placement.starts_on and placement.ends_on and placement.ends_on < placement.starts_on:
-        raise NotPossible("The assignment must end on the day it begins, or later.")
+        raise NotPossible("The assignment must end on the day it begins, or later.", "order", field="ends_on")
     placement.save()
     return placement
 
@@ -64,7 +65,7 @@ def component_of(enrolment: Enrolment) -> Component:
     """The component that assignment days count for. Raises NotPossible when the plan has none."""
     found = enrolment.cohort.plan.components.filter(kind=ComponentKind.STRETCH).first()
     if found is None:
-        raise NotPossible("This cohort's plan has no stretch assignment.")
+        raise NotPossible("This cohort's plan has no stretch assignment.", "no_assignment")
     return found
 
 
@@ -72,39 +73,47 @@ def _require_own(by: Actor, enrolment: Enrolment) -> None:
     """The participant, or whoever runs the cohort for them."""
     if isinstance(by, System) or (isinstance(by, User) and by.pk == enrolment.participant_id):
         return
-    try:
-        require_staff(by, Permission.RUN_COHORTS, enrolment.cohort)
-    except NotAllowed as refusal:
-        raise NotAllowed(f"{by} may not record days of {enrolment.participant}.") from refusal
+    if not may(by, Permission.RUN_COHORTS, enrolment):
+        raise NotAllowed(f"{by} may not record days of {enrolment.participant}.")
 
 
 @transaction.atomic
 def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "", by: Actor) -> PlacementDay:
     """Record that a day, or quarters of it, was worked on the assignment. It goes to the ledger at once.
 
-    Raises NotPossible for a date in the future, before the cohort starts, or taken, for more than one day on a date, and when all the days of the
-    component are used up."""
+    Raises NotPossible for a date in the future, before the cohort starts, or taken, for more than one day on a date, and
+    when all the days of the component are used up."""
     enrolment = placement.enrolment
     _require_own(by, enrolment)
     locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
     if locked.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible("Days can be recorded only while somebody is on the programme.")
+        raise NotPossible("Days can be recorded only while somebody is on the programme.", "state")
     if on > timezone.localdate():
-        raise NotPossible("This day has not come yet. Record it when you have worked it.")
+        raise NotPossible("This day has not come yet. Record it when you have worked it.", "too_early", field="on")
     if on < enrolment.cohort.starts_on:
         started = english.day_date(enrolment.cohort.starts_on)
-        raise NotPossible(f"The programme started on {started}. Give that day or a later one.")
+        raise NotPossible(
+            f"The programme started on {started}. Give that day or a later one.", "before_start", field="on"
+        )
     if days <= 0 or days > 1 or days % QUARTER:
-        raise NotPossible("Give a quarter, a half, three quarters of a day, or a whole day.")
+        raise NotPossible("Give a quarter, a half, three quarters of a day, or a whole day.", "quarters", field="days")
     if PlacementDay.objects.filter(placement=placement, on=on, removed_at=None).exists():
-        raise NotPossible(f"You have recorded {english.day_date(on)} already. Remove it first if it needs correcting.")
+        raise NotPossible(
+            f"You have recorded {english.day_date(on)} already. Remove it first if it needs correcting.",
+            "taken",
+            field="on",
+        )
     component = component_of(enrolment)
     entries = DayEntry.objects.filter(enrolment=enrolment, component=component)
     left = component.days - (entries.aggregate(days=Sum("days"))["days"] or Decimal(0))
     if left <= 0:
-        raise NotPossible(f"All {english.days_counted(component.days)} of the assignment are recorded already.")
+        raise NotPossible(
+            f"All {english.days_counted(component.days)} of the assignment are recorded already.", "all_recorded"
+        )
     if days > left:
-        raise NotPossible(f"Only {english.days_counted(left)} of the assignment {_is(left)} left to record.")
+        raise NotPossible(
+            f"Only {english.days_counted(left)} of the assignment {_is(left)} left to record.", "too_many", field="days"
+        )
     recorder = person(by) or enrolment.participant
     day = PlacementDay.objects.create(placement=placement, on=on, days=days, what=what.strip(), recorded_by=recorder)
     ledger.post(
@@ -124,9 +133,9 @@ def remove_day(*, day: PlacementDay, by: Actor) -> PlacementDay:
     _require_own(by, enrolment)
     locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
     if locked.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible("Days can be changed only while somebody is on the programme.")
+        raise NotPossible("Days can be changed only while somebody is on the programme.", "state")
     if PlacementDay.objects.filter(pk=day.pk).exclude(removed_at=None).exists():
-        raise NotPossible("This day has been removed already.")
+        raise NotPossible("This day has been removed already.", "state")
     day.removed_at = timezone.now()
     day.save(update_fields=["removed_at"])
     ledger.reverse_all(source=day, note="Removed by the participant", by=by)

@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
 
-from cohorts.access import may
 from cohorts.models import Cohort
+from steppingup.accounts.actors import may
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import scope_of
 from steppingup.desk.admin import ScopedAdmin
@@ -29,7 +29,7 @@ class CohortFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
-        path = self.path or scope_of(queryset.model).cohort
+        path = self.path or (scope_of(queryset.model).cohort if hasattr(queryset.model, "visibility") else "cohort")
         return queryset.filter(**{path: value}) if value and value.isdecimal() else queryset
 
 

@@ -14,6 +14,9 @@ from steppingup.accounts.models import RoleAssignment, User
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 
+#: What next year's cohort has of this year's, and a file of data says of a cohort, besides its name and dates.
+CARRIED_OVER = ("capacity", "fee", "venue")
+
 
 class CohortQuerySet(ScopedQuerySet["Cohort"]):
     def public(self) -> Self:

@@ -48,7 +48,7 @@ class Programme(models.Model):
     visibility = Scope(see=Permission.RUN_COHORTS, provider="provider")
     objects = ProgrammeQuerySet.as_manager()
 
-    public_cohorts: "list[Cohort]"  # added by `queries.with_public_cohorts()`
+    public_cohorts: "list[Cohort]"  # added by `queries.published_programmes()`
 
     class Meta:
         ordering = ("name",)

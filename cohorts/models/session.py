@@ -17,7 +17,7 @@ from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats import english
 
 
-class SessionQuerySet(ScopedQuerySet["Session"]):
+class CohortSessionQuerySet(ScopedQuerySet["Session"]):
     def going_ahead(self) -> Self:
         return self.filter(cancelled_at=None)
 
@@ -60,7 +60,7 @@ class Session(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     visibility = Scope(through="cohort")
-    objects = SessionQuerySet.as_manager()
+    objects = CohortSessionQuerySet.as_manager()
 
     class Meta:
         ordering = ("starts_at", "pk")

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from cohorts.models import Enrolment
-from cohorts.views.participant import own_enrolment
+from cohorts.pages.participant import own_enrolment
 from modules.models import Registration
 from modules.progress import current
 from modules.states import RegistrationStatus

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cohorts.models import Enrolment
+from cohorts.pages.participant import own_enrolment
 from cohorts.states import HOLDS_A_PLACE
-from cohorts.views.participant import own_enrolment
 from modules.actions import registrations
 from modules.models import Course, Registration
 from modules.pages.common import OwnStep, around, own_registration

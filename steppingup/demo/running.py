@@ -12,6 +12,7 @@ from cohorts.actions import attendance, certificates, completion, enrolments, pl
 from cohorts.actions import cohorts as cohort_actions
 from cohorts.models import Certificate, Cohort, CompletionRule, Enrolment, PeerGroup, Placement, Session
 from cohorts.planning import Pattern
+from cohorts.progress.completion import standing_of
 from cohorts.states import Mark
 from mentoring.actions import matching, wishes
 from mentoring.actions import sessions as mentoring
@@ -230,11 +231,12 @@ class Running:
         for who in self.people:
             if "waived" in who.extras:
                 rules = CompletionRule.objects.filter(cohort=self.cohort)
-                standing = completion.standing_of(who.place())
+                standing = standing_of(who.place())
                 for check in standing.unsettled:
                     rule = rules.get(pk=check.rule.pk)
                     completion.waive(enrolment=who.place(), rule=rule, reason=WAIVED, by=self.by)
-        completion.complete_all(cohort=self.cohort, by=self.by)
+        for enrolment in completion.ready_in(self.cohort):
+            completion.complete(enrolment=enrolment, by=self.by)
 
     def _certificates(self) -> None:
         jobs.run(certificates.issue(cohort=self.cohort, by=self.by).pk)

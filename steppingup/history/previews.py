@@ -31,6 +31,8 @@ class Record:
     """What was written down while something was done: the rows of the outbox, in order."""
 
     messages: list[Any] = field(default_factory=list)
+    #: What a worker will say once the step is taken: no part of what the step itself says.
+    later: list[Any] = field(default_factory=list)
 
 
 @dataclass
@@ -74,6 +76,27 @@ def recording() -> Iterator[Record]:
         _record.reset(before)
     if outer is not None:  # what was refused half-way has said nothing
         outer.messages += inner.messages
+        outer.later += inner.later
+
+
+@contextmanager
+def for_a_worker() -> Iterator[None]:
+    """Inside a preview: what is said here is what a worker will say later."""
+    preview = current_preview()
+    if preview is None:
+        raise RuntimeError("Only a preview does the work of a worker at once.")
+    inner = Preview(files=preview.files, context=preview.context)
+    before = _record.set(inner)
+    try:
+        yield
+    finally:
+        _record.reset(before)
+    preview.later += [*inner.messages, *inner.later]
+
+
+def once_known(value: str, until: str) -> str:
+    """What is drawn by lot when a step is taken (the number of a certificate); in a preview, the words `until` then."""
+    return until if current_preview() else value
 
 
 @contextmanager

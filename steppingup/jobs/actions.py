@@ -15,7 +15,7 @@ from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, System, holds_
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
-from steppingup.history.previews import current_preview
+from steppingup.history.previews import current_preview, for_a_worker
 from steppingup.jobs import handlers
 from steppingup.jobs.handlers import JobLost
 from steppingup.jobs.models import Job
@@ -63,7 +63,8 @@ def start(
             raise
         return _the_same(Job.objects.unfinished().get(kind=kind, key=key), given)
     if current_preview():  # what the work would do belongs to what the step would do
-        handlers.find(kind)(job, lambda done, total=None, note="": None)
+        with for_a_worker():
+            handlers.find(kind)(job, lambda done, total=None, note="": None)
     _offer(job)
     return job
 

@@ -71,9 +71,10 @@ class Letter:
     when: str = ""
 
     @classmethod
-    def of(cls, message: Message, text: str = "") -> Self:
+    def of(cls, message: Message, text: str = "", when: str = "") -> Self:
         kind = kinds.find(message.kind)
-        return cls(kind.told if kind else "", message.to_name, message.to_email, message.subject, text or message.text)
+        told, text = kind.told if kind else "", text or message.text
+        return cls(told, message.to_name, message.to_email, message.subject, text, when)
 
     @property
     def to(self) -> str:

@@ -136,6 +136,7 @@ class StepPage:
             "original": subject,
             "step": self.step,
             "text": self.step.says(subject, values),
+            "table": form.table(subject) if form and values is not None else None,
             "form": form,
             "back_url": self.after(subject, None),
         }

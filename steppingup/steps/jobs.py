@@ -41,7 +41,7 @@ def filled_in(step: Step[Any, Any], data: str, subjects: Sequence[Any]) -> tuple
 def as_result(ahead: Lookahead) -> dict[str, Any]:
     """A look ahead in plain values: who would be told, at most a hundred letters in full, and what would be refused."""
     return {
-        "letters": [asdict(letter) for letter in ahead.letters[:LETTERS_SHOWN]],
+        "letters": [{**asdict(letter), "to": letter.to} for letter in ahead.letters[:LETTERS_SHOWN]],
         "told": len(ahead.letters),
         "refused": [asdict(outlook) for outlook in ahead.refused],
         "possible": [

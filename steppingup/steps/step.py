@@ -46,6 +46,15 @@ class Waiting:
     order: int = 50
 
 
+@dataclass(frozen=True)
+class Table:
+    """Rows of words on the page before a step."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
 class StepForm(forms.Form):
     """What a step asks. It knows the record, and may give the action other values than its fields have.
 
@@ -58,6 +67,10 @@ class StepForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What the action is given."""
         return self.cleaned_data
+
+    def table(self, subject: Any) -> "Table | None":
+        """What was filled in, worked out for a look before the step is taken: the dates that a plan would give."""
+        return None
 
     def values_for(self, subject: Any) -> dict[str, Any]:
         """What it is given for one of many: the time of this person's interview."""
@@ -77,7 +90,7 @@ class Step(Generic[P, R]):
 
     When: `lifecycle` must allow one of `moves` (by default the move with the step's name), and `policy(record)` raises
     NotPossible, with a sentence and a code, for what the status alone does not say. A policy hides the button unless
-    `explains`: then the page says what has to be done first.
+    `explains`: then the page says what has to be done first. `done(record)`: without a lifecycle, is it taken already?
 
     What: `run` is the action; it gets the record as `noun`, `by`, and what `form` gives. `undo` names the step of the same
     model that undoes it; `final` says why there is none. `bulk`: it can be taken for many at once."""
@@ -93,6 +106,7 @@ class Step(Generic[P, R]):
     permission: Permission | None = None
     guard: Callable[[Actor, Any], Any] | None = None
     lifecycle: Lifecycle | None = None
+    done: Callable[[Any], bool] | None = None
     moves: tuple[str, ...] = ()
     policy: Callable[[Any], None] | None = None
     explains: bool = False
@@ -153,7 +167,7 @@ class Step(Generic[P, R]):
     def is_done(self, subject: Any) -> bool:
         """Is the record where the step leads? Then pressing the button twice is no mistake."""
         if self.lifecycle is None:
-            return False
+            return self.done is not None and self.done(subject)
         return getattr(subject, self.lifecycle.field) in {self.lifecycle.moves[name].target for name in self.moves}
 
     def says(self, subject: Any, values: dict[str, Any] | None = None) -> str:

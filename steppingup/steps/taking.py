@@ -17,6 +17,7 @@ from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.history.changes import Change, changes_in
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import previewing, recording
+from steppingup.jobs.models import Job
 from steppingup.messaging.models import Message
 from steppingup.messaging.notices import Letter
 from steppingup.steps.step import Step
@@ -28,6 +29,7 @@ CHANGED = "Somebody changed something while you were reading. This is what would
 #: The address of a page that the step makes is known only once it is made, so a preview names none.
 ADDRESS = re.compile(r"https?://\S+")
 LINK = "(link)"
+LATER = "A moment later, when it is made"
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Outlook:
     @property
     def digest(self) -> str:
         """The same for as long as the same people would be told the same, or it would be refused for the same reason."""
-        said = [[letter.to_email, letter.subject, letter.text] for letter in self.letters]
+        said = [[letter.to_email, letter.subject, letter.text] for letter in self.letters if letter.when != LATER]
         return hashlib.sha256(json.dumps([said, self.refused]).encode()).hexdigest()[:32]
 
 
@@ -93,8 +95,8 @@ class Changed(NotPossible):
         super().__init__(CHANGED, "changed")
 
 
-def letters_of(messages: Sequence[Message]) -> tuple[Letter, ...]:
-    return tuple(Letter.of(message, text=ADDRESS.sub(LINK, message.text)) for message in messages)
+def letters_of(messages: Sequence[Message], when: str = "") -> tuple[Letter, ...]:
+    return tuple(Letter.of(message, text=ADDRESS.sub(LINK, message.text), when=when) for message in messages)
 
 
 def told_in_words(letters: Sequence[Letter]) -> str:
@@ -109,7 +111,7 @@ def told_in_words(letters: Sequence[Letter]) -> str:
 def _run(step: Step[Any, Any], subject: Any, by: Actor, values: Values) -> tuple[Any, tuple[Letter, ...]]:
     with recording() as record, transaction.atomic():
         result = step(**{step.noun: subject}, by=by, **values)
-    return result, letters_of(record.messages)
+    return result, letters_of(record.messages) + letters_of(record.later, LATER)
 
 
 def look_ahead(
@@ -151,7 +153,9 @@ def take(step: Step[Any, Any], subject: models.Model, *, by: Actor, values: Valu
         result, letters = _run(step, subject, by, values)
         if digest and Outlook(pk, name, letters).digest != digest:
             raise Changed
-    return Taken(pk, name, "done", told_in_words(letters), told=len(letters), result=result)
+    # A job tells them when it is done.
+    sentence = "" if isinstance(result, Job) else told_in_words(letters)
+    return Taken(pk, name, "done", sentence, told=len(letters), result=result)
 
 
 def take_for_all(

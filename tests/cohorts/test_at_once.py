@@ -53,8 +53,7 @@ def test_a_cohort_stays_on_the_site_when_somebody_takes_a_place_in_that_second()
     assert cohort.status == CohortStatus.PUBLISHED
 
 
-@pytest.mark.parametrize("together", [False, True])
-def test_nobody_completes_by_a_day_that_is_taken_back_in_that_second(together):
+def test_nobody_completes_by_a_day_that_is_taken_back_in_that_second():
     participant = ParticipantFactory()
     cohort = participant.cohort
     coordinator = staff(provider=cohort.programme.provider)
@@ -65,12 +64,10 @@ def test_nobody_completes_by_a_day_that_is_taken_back_in_that_second(together):
     yesterday = timezone.localdate() - timedelta(days=1)
     day = placements.record_day(placement=placement, on=yesterday, days=Decimal(1), what="", by=participant.participant)
 
-    def complete() -> object:
-        if together:
-            return completion.complete_all(cohort=cohort, by=coordinator)
-        return completion.complete(enrolment=participant, by=coordinator)
-
-    answer = meanwhile(lambda: placements.remove_day(day=day, by=participant.participant), complete)
+    answer = meanwhile(
+        lambda: placements.remove_day(day=day, by=participant.participant),
+        lambda: completion.complete(enrolment=participant, by=coordinator),
+    )
     assert isinstance(answer, NotPossible), answer
     participant.refresh_from_db()
     assert participant.status == EnrolmentStatus.ENROLLED

@@ -11,16 +11,19 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from cohorts.actions import certificates, completion, days
-from cohorts.completion import standing_of
 from cohorts.models import Certificate, CompletionRule
+from cohorts.pages import certificates as pages
+from cohorts.progress.completion import standing_of
 from cohorts.serials import SIGNS, new_serial, normalise
 from cohorts.states import CertificateStatus, EnrolmentStatus
-from cohorts.views import certificates as views
 from steppingup.accounts.actors import SYSTEM, NotAllowed
+from steppingup.files.models import StoredFile
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
+from steppingup.jobs.models import Job
 from steppingup.jobs.states import JobStatus
 from steppingup.messaging.models import Message
+from steppingup.steps.taking import look_ahead, take, take_for_all
 from tests.factories.accounts import staff
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, SessionFactory, complete
 
@@ -112,11 +115,12 @@ def test_a_rule_that_is_met_is_not_waived_and_without_rules_nobody_completes(coh
 def test_all_who_meet_the_rule_are_completed_and_the_others_are_not(cohort, coordinator):
     ready, not_ready = ParticipantFactory(cohort=cohort), ParticipantFactory(cohort=cohort)
     do(ready, modules=2, stretch=3)
-    assert completion.complete_all(cohort=cohort, by=coordinator) == [ready]
+    assert completion.ready_in(cohort) == [ready]
+    taken = take_for_all(completion.complete, [ready, not_ready], by=coordinator, values=lambda person: {})
+    assert [(one.state, one.code) for one in taken] == [("done", ""), ("refused", "not_met")]
     not_ready.refresh_from_db()
     assert not_ready.status == EnrolmentStatus.ENROLLED
-    with pytest.raises(NotPossible, match="Nobody"):
-        completion.complete_all(cohort=cohort, by=coordinator)
+    assert completion.ready_in(cohort) == []
 
 
 # -- certificates --------------------------------------------------------------------------------
@@ -148,6 +152,21 @@ def test_the_job_makes_each_certificate_once_and_tells_its_owner(cohort, graduat
     with pytest.raises(NotPossible, match="certificate already"):
         certificates.issue(cohort=cohort, by=coordinator)
     assert certificates.make(enrolment=graduate, by=coordinator) is None
+
+
+def test_a_look_ahead_at_certificates_shows_every_letter_and_leaves_nothing_behind(cohort, graduate, coordinator):
+    files = StoredFile.objects.count()
+    ahead = look_ahead(certificates.issue, [cohort], by=coordinator, values=lambda cohort: {})
+    (letter,) = ahead.letters
+    assert letter.to_email == graduate.participant.email
+    assert "Its number is (its number)" in letter.text
+    assert letter.when
+    assert graduate.participant.full_name in ahead.outlooks[0].meaning
+    assert not Certificate.objects.exists()
+    assert not Job.objects.exists()
+    assert StoredFile.objects.count() == files
+    # The letters are a worker's, so the step itself tells nobody, and the digest that was read still holds.
+    assert take(certificates.issue, cohort, by=coordinator, values={}, digest=ahead.outlooks[0].digest).sentence == ""
 
 
 def test_the_certificate_is_one_tagged_a4_landscape_page_with_its_fonts(certificate):
@@ -249,7 +268,7 @@ def test_the_form_leads_to_the_certificate_and_says_when_a_number_is_none(client
 
 
 def test_nobody_can_list_certificates_by_asking_again_and_again(client, certificate, monkeypatch):
-    monkeypatch.setattr(views, "LOOK_UPS", 5)
+    monkeypatch.setattr(pages, "LOOK_UPS", 5)
     answers = [client.get(reverse("cohorts:certificate", args=[new_serial()])).status_code for _ in range(6)]
     assert answers == [404] * 5 + [429]
     assert client.get(reverse("cohorts:certificate", args=[certificate.serial])).status_code == 429

@@ -15,6 +15,7 @@ from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.applications import WindowFactory, internal_fund
 from tests.factories.cohorts import ParticipantFactory
+from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
 
@@ -68,10 +69,10 @@ def test_the_coordinator_goes_on_with_the_copy_and_a_second_click_makes_no_secon
     client = in_admin(staff(provider=cohort.programme.provider))
     step = f"/admin/cohorts/cohort/{cohort.pk}/step/copy/"
     wanted = {"name": "Next year", "starts_on": (cohort.starts_on + timedelta(days=364)).isoformat()}
-    answer = client.post(step, wanted)
+    answer = take_step(client, step, **wanted)
     copy = Cohort.objects.get(name="Next year")
     assert answer.headers["Location"] == f"/admin/cohorts/cohort/{copy.pk}/change/"
-    again = client.post(step, wanted).content.decode()
+    again = take_step(client, step, **wanted).text
     assert "already" in again
     assert 'value="Next year"' in again  # what was typed stays, to be mended
     assert Cohort.objects.filter(name="Next year").count() == 1

@@ -9,10 +9,12 @@ from mentoring.models import Pair
 from mentoring.states import PairStatus
 from modules.states import RegistrationStatus
 from steppingup.messaging.models import Message
+from steppingup.steps.taking import look_ahead
 from tests.factories.accounts import staff
 from tests.factories.cohorts import ParticipantFactory
 from tests.factories.mentoring import confirmed_pair, mentor_for
 from tests.factories.modules import placed, registered
+from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +32,9 @@ def coordinator(person):
 def test_mentoring_and_the_qualification_end_and_the_assignment_stays(person, coordinator):
     pair, registration, placement = confirmed_pair(person), registered(person), placed(person)
     Message.objects.all().delete()
-    previews = enrolments.told_of_withdrawing(person, "A new job in Leeds.")
+    reason = {"reason": "A new job in Leeds."}
+    previews = look_ahead(enrolments.withdraw, [person], by=coordinator, values=lambda person: reason).letters
+    person.refresh_from_db()
     enrolments.withdraw(enrolment=person, reason="A new job in Leeds.", by=coordinator)
     for record in (pair, registration, placement):
         record.refresh_from_db()
@@ -54,10 +58,10 @@ def test_a_proposal_of_which_nobody_knew_is_dropped(person, coordinator):
 def test_the_coordinator_reads_who_will_be_told_before_it_is_done(in_admin, person, coordinator):
     pair = confirmed_pair(person)
     client, address = in_admin(coordinator), reverse("admin:cohorts_enrolment_step", args=[person.pk, "withdraw"])
-    shown = client.post(address, {"reason": "A new job."})
+    shown = client.post(address, {"reason": "A new job.", "filled": "yes"})
     assert pair.mentor.user.full_name in shown.text
     person.refresh_from_db()
     assert person.withdrawn_at is None
-    client.post(address, {"reason": "A new job.", "confirm": "yes"})
+    take_step(client, address, reason="A new job.")
     person.refresh_from_db()
     assert person.withdrawn_at

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.actions import placements
-from cohorts.admin.forms import PlacementForm
+from cohorts.desk.forms import PlacementForm
 from cohorts.models import DayEntry, Placement
 from cohorts.progress import progress_of
 from steppingup.accounts.actors import NotAllowed

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohorts import planning
-from cohorts.bank_holidays import bank_holidays, is_working_day
 from cohorts.models import Component
 from cohorts.planning import Pattern
+from cohorts.planning.bank_holidays import bank_holidays, is_working_day
 from cohorts.states import ComponentKind
 
 

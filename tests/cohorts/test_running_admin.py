@@ -13,6 +13,7 @@ from steppingup.accounts.actors import SYSTEM
 from steppingup.jobs.models import Job
 from tests.factories.accounts import OrganisationFactory, staff
 from tests.factories.cohorts import ParticipantFactory, SessionFactory, complete
+from tests.staff import take_step, take_steps
 
 pytestmark = pytest.mark.django_db
 LISTS = ("enrolment", "session", "peergroup", "placement", "attendance", "dayentry", "certificate")
@@ -57,14 +58,14 @@ def test_every_list_is_exported_as_it_is_seen(in_admin, participant, coordinator
 
 def test_the_sessions_of_a_plan_are_looked_at_first_and_made_afterwards(in_admin, participant, coordinator):
     client = in_admin(coordinator)
-    address = reverse("admin:cohorts_session_from_plan", args=[participant.cohort_id])
+    address = reverse("admin:cohorts_cohort_step", args=[participant.cohort_id, "draft_from_plan"])
     given = {"first_on": "2030-02-04", "weeks_between": 4, "days_in_a_row": 2, "starts": "09:30", "ends": "16:30"}
-    assert "Show the dates" in client.get(address).text
-    assert "Peer learning 1" in client.get(address, given).text
+    assert "First day" in client.get(address).text
+    assert "Peer learning 1" in client.post(address, {**given, "filled": "yes"}).text
     assert not Session.objects.exists()
-    client.post(address, given)
+    assert client.post(address, {**given, "ends": "09:00", "filled": "yes"}).status_code == 200
+    assert str(participant.cohort_id) in take_step(client, address, **given).url
     assert Session.objects.count() == 4
-    assert client.post(address, {**given, "ends": "09:00"}).status_code == 200
     assert in_admin(staff()).get(address).status_code == 404
 
 
@@ -87,12 +88,12 @@ def test_moving_a_session_asks_first_and_says_who_will_be_told(in_admin, partici
     address = reverse("admin:cohorts_session_step", args=[session.pk, "move"])
     assert address in page.text
     given = {"starts_at": "2030-02-04T09:30", "ends_at": "2030-02-04T12:30", "venue": "Library"}
-    asked = client.post(address, given).text
+    asked = client.post(address, {**given, "filled": "yes"}).text
     assert participant.participant.email in asked
     assert "Monday 4 February 2030, 9:30am to 12:30pm" in asked
     session.refresh_from_db()
     assert session.venue != "Library"
-    client.post(address, {**given, "confirm": "yes"})
+    take_step(client, address, **given)
     session.refresh_from_db()
     assert session.venue == "Library"
     assert timezone.localtime(session.starts_at).hour == 9
@@ -133,15 +134,13 @@ def test_a_participant_is_withdrawn_with_a_reason_from_their_page(in_admin, part
     page = client.get(reverse("admin:cohorts_enrolment_change", args=[participant.pk]))
     address = reverse("admin:cohorts_enrolment_step", args=[participant.pk, "withdraw"])
     assert address in page.text
-    client.post(address, {"reason": ""})
-    told = client.post(address, {"reason": "A new job"}).text
+    assert "Say why" in client.post(address, {"reason": "", "filled": "yes"}).text
+    told = client.post(address, {"reason": "A new job", "filled": "yes"}).text
     assert "Who will be told" in told
+    assert "A new job" in told  # what was filled in stands there, to be changed
     participant.refresh_from_db()
     assert participant.status == EnrolmentStatus.ENROLLED
-    changing = client.post(address, {"reason": "A new job", "change": "yes"}).content.decode()
-    assert "Nothing happens yet" in changing
-    assert "A new job" in changing  # what was filled in stands there again, to be changed
-    client.post(address, {"reason": "A new job", "confirm": "yes"})
+    take_step(client, address, reason="A new job")
     participant.refresh_from_db()
     assert participant.status == EnrolmentStatus.WITHDRAWN
 
@@ -152,22 +151,24 @@ def test_completion_is_waived_recorded_and_certified_on_one_page(in_admin, parti
     client = in_admin(coordinator)
     page = reverse("admin:cohorts_enrolment_completion", args=[cohort.pk])
     assert "5 missing" in client.get(page).text
-    waive = reverse("admin:cohorts_enrolment_waive", args=[cohort.pk, participant.pk, rule.pk])
-    assert client.post(waive, {"reason": ""}).status_code == 200
-    client.post(waive, {"reason": "Agreed with the panel"})
+    waive = reverse("admin:cohorts_enrolment_step", args=[participant.pk, "waive"])
+    assert "Say why" in client.post(waive, {"rule": rule.pk, "reason": "", "filled": "yes"}).text
+    take_step(client, waive, rule=rule.pk, reason="Agreed with the panel")
     assert CompletionWaiver.objects.get().given_by == coordinator
-    complete_all = reverse("admin:cohorts_enrolment_complete_all", args=[cohort.pk])
-    confirm = client.get(complete_all).text
+    ids = client.get(page).context["ready"]
+    confirm = client.post(reverse("admin:cohorts_enrolment_steps", args=["complete"]), {"ids": ids[0]}).text
     assert participant.participant.email in confirm
     assert participant.line_manager.email in confirm
-    client.post(complete_all)
-    issue = reverse("admin:cohorts_enrolment_issue", args=[cohort.pk])
-    assert str(participant.participant) in client.get(issue).text
-    answer = client.post(issue)
-    assert answer.url == Job.objects.get().get_absolute_url()
+    take_steps(client, "cohorts_enrolment", "complete", ids)
+    issue = reverse("admin:cohorts_cohort_step", args=[cohort.pk, "issue"])
+    shown = client.post(issue, {"filled": "yes"}).text
+    assert str(participant.participant) in shown
+    assert "Your certificate for" in shown
+    answer = take_step(client, issue)
+    assert answer.url == Job.objects.get(kind="cohorts.certificates").get_absolute_url()
     assert "Certificates are being made" in client.get(page).text
     stranger = in_admin(staff())
-    assert {stranger.get(url).status_code for url in (page, waive, complete_all, issue)} == {404}
+    assert {stranger.get(url).status_code for url in (page, waive, issue)} == {404}
 
 
 def test_a_certificate_is_opened_and_revoked_from_its_page(in_admin, participant, coordinator):
@@ -179,7 +180,7 @@ def test_a_certificate_is_opened_and_revoked_from_its_page(in_admin, participant
     assert file in page
     assert revoke in page
     assert client.get(file).headers["Content-Type"] == "application/pdf"
-    client.post(revoke, {"reason": "The name was wrong"})
+    take_step(client, revoke, reason="The name was wrong")
     certificate.refresh_from_db()
     assert certificate.revocation_reason == "The name was wrong"
     assert in_admin(staff()).get(file).status_code == 404

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from applications.models import Criterion
 from cohorts.actions import cohorts as actions
-from cohorts.hooks import on_publishing
+from cohorts.extensions import on_publishing
 from cohorts.keys import LONGEST, free_key
 from cohorts.models import Cohort, ProgrammeDocument, TargetGroup
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
@@ -114,9 +114,9 @@ def test_a_cohort_for_which_people_wait_is_not_cancelled_behind_their_backs():
 
 
 def test_before_a_cohort_is_published_its_page_says_who_hears_of_it(browser, cohort):
-    assert on_publishing.about(cohort) == ["Nobody can apply yet: it has no application window."]
+    assert on_publishing(cohort) == ["Nobody can apply yet: it has no application window."]
     window = make.window()
-    assert "register of interest" in on_publishing.about(window.cohort)[0]
+    assert "register of interest" in on_publishing(window.cohort)[0]
 
 
 def test_a_programme_is_made_for_ones_own_provider_and_stays_with_it(browser, cohort):

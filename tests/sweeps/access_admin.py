@@ -165,26 +165,8 @@ ADMIN_PAGES = [
     Row("admin:cohorts_certificate_step", RUN_IT, {"object_id": of.certificate, "name": "revoke"}),
     Row("admin:cohorts_enrolment_step", RUN_IT, {"object_id": of.enrolment, "name": "withdraw"}),
     Row("admin:cohorts_enrolment_completion", RUN_IT, {"pk": of.running}),
-    Row("admin:cohorts_enrolment_complete_all", RUN_IT, {"pk": of.running}),
-    Row(
-        "admin:cohorts_enrolment_issue",
-        hidden(COORDINATORS, OUR_COHORT, gets=AWAY),
-        {"pk": of.running},
-        may=("coordinator", "superuser"),
-    ),
-    Row(
-        "admin:cohorts_enrolment_waive",
-        RUN_IT,
-        {"pk": of.running, "enrolment": of.other_enrolment, "rule": of.completion_rule},
-    ),
-    Row(
-        "admin:cohorts_enrolment_unwaive",
-        RUN_IT,
-        {"pk": of.running, "enrolment": of.other_enrolment, "rule": of.completion_rule},
-    ),
     Row("admin:cohorts_session_step", RUN_IT, {"object_id": of.session, "name": "cancel"}),
     Row("admin:cohorts_session_register", RUN_IT, {"pk": of.session}),
-    Row("admin:cohorts_session_from_plan", RUN_IT, {"pk": of.running}),
     # Mentoring
     Row("admin:mentoring_mentor_import", staff(COORDINATORS)),
     Row("admin:mentoring_mentor_process_import", BY_BUTTON, may=COORDINATORS),

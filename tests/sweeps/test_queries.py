@@ -67,7 +67,7 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "a participant": ("coordinator", at("admin:cohorts_enrolment_change", world.enrolment.pk)),
         "completion": ("coordinator", at("admin:cohorts_enrolment_completion", cohort)),
         "register": ("coordinator", at("admin:cohorts_session_register", world.session.pk)),
-        "sessions from the plan": ("coordinator", at("admin:cohorts_session_from_plan", cohort)),
+        "sessions from the plan": ("coordinator", at("admin:cohorts_cohort_step", cohort, "draft_from_plan")),
         "matching": ("coordinator", at("admin:mentoring_pair_match", cohort)),
         "another mentor": ("coordinator", at("admin:mentoring_pair_step", world.other_pair.pk, "move")),
         "rankings": ("coordinator", at("admin:applications_application_rankings")),

@@ -156,7 +156,6 @@ COHORTS = [
     Row(completion.waive, OF_COHORT, lambda w: enrolment(w, rule=w.completion_rule, reason="Illness.")),
     Row(completion.take_back_waiver, OF_COHORT, lambda w: enrolment(w, rule=w.completion_rule)),
     Row(completion.complete, OF_COHORT, enrolment),
-    Row(completion.complete_all, OF_COHORT, lambda w: {"cohort": w.running}),
     Row(completion.undo, OF_COHORT, lambda w: {"enrolment": w.completed}),
     Row(enrolments.withdraw, OF_COHORT, lambda w: enrolment(w, reason="Moved away.")),
     Row(enrolments.change_line_manager, OF_COHORT, lambda w: enrolment(w, name="Mo", email="mo@example.org")),

@@ -1,8 +1,10 @@
 """The admin's first page: what waits for whom, each number a link to the list it counts."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from applications.actions import reviews
 from cohorts.actions import attendance
@@ -16,7 +18,7 @@ from steppingup.messaging.models import Message
 from tests.factories import review
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.applications import started
-from tests.factories.cohorts import ParticipantFactory, SessionFactory, day
+from tests.factories.cohorts import ParticipantFactory, SessionFactory
 from tests.factories.mentoring import mentor_for
 from tests.factories.world import everything
 
@@ -61,9 +63,9 @@ def test_whoever_missed_a_day_or_more_is_counted_once(in_admin):
     halved.cohort = person.cohort
     halved.save()
     for mark in (Mark.ABSENT, Mark.EXCUSED):
-        session = SessionFactory(cohort=person.cohort, starts_at=f"{day(-1)} 09:00Z", ends_at=f"{day(-1)} 16:00Z")
+        session = SessionFactory(cohort=person.cohort, starts_at=timezone.now() - timedelta(days=1))
         attendance.mark(session=session, marks={person.pk: mark, halved.pk: Mark.PRESENT}, by=SYSTEM)
-    session = SessionFactory(cohort=person.cohort, starts_at=f"{day(-1)} 09:00Z", ends_at=f"{day(-1)} 16:00Z")
+    session = SessionFactory(cohort=person.cohort, starts_at=timezone.now() - timedelta(days=1))
     attendance.mark(session=session, marks={person.pk: Mark.PRESENT, halved.pk: Mark.PART}, by=SYSTEM)
     client = in_admin(staff(provider=person.cohort.programme.provider))
     assert "1 participant has missed a day or more" in waiting(client)

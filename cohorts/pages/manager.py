@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cohorts.models import Attendance, Enrolment, Session
+from cohorts.pages.participant import DEFERRED, RELATED
 from cohorts.progress import Progress, progress_of_many
+from cohorts.relations import LINE_MANAGER, enrolments_of
 from cohorts.states import EnrolmentStatus, Mark
-from cohorts.views.participant import DEFERRED, RELATED
 from steppingup.accounts.requests import SignedInRequest
 
 PER_PAGE = 20
@@ -59,7 +60,7 @@ def _rows(people: list[Enrolment]) -> list[Row]:
 def team(request: SignedInRequest) -> HttpResponse:
     """How are my people doing?"""
     people = (
-        Enrolment.objects.managed_by(request.user)
+        enrolments_of(request.user, LINE_MANAGER)
         .select_related("participant", "cohort__programme")
         .order_by(ON_IT_FIRST, "-cohort__starts_on", "participant__full_name", "pk")
     )
@@ -77,7 +78,7 @@ def team(request: SignedInRequest) -> HttpResponse:
 @login_required
 def managed(request: SignedInRequest, pk: int) -> HttpResponse:
     """One of them: built from the sections that apps show to line managers."""
-    people = Enrolment.objects.managed_by(request.user).select_related(*RELATED).defer(*DEFERRED)
+    people = enrolments_of(request.user, LINE_MANAGER).select_related(*RELATED).defer(*DEFERRED)
     enrolment = get_object_or_404(people, pk=pk)
     context = {
         "enrolment": enrolment,

@@ -1,109 +1,31 @@
-"""Participants and their stretch assignments."""
+"""Participants, “Completion and certificates” of a cohort, and stretch assignments."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from cohorts import messages as mail
-from cohorts.actions import completion, enrolments, placements
-from cohorts.admin.completion import CompletionViews
-from cohorts.admin.forms import EnrolmentForm, LineManagerForm, PlacementForm, ReasonForm
-from cohorts.admin.scope import CohortScopedAdmin
+from cohorts.actions import enrolments, placements
+from cohorts.actions.certificates import JOB_KIND
+from cohorts.desk.filters import RunAdmin, cohort_or_404
+from cohorts.desk.forms import EnrolmentForm, PlacementForm
 from cohorts.models import DayEntry, Enrolment, Placement
 from cohorts.progress import nearest_quarter
-from cohorts.queries import behind, with_days_done
-from cohorts.states import ENROLMENT, EnrolmentStatus
-from steppingup.accounts.roles import Permission
-from steppingup.desk.steps import AdminStep, StepsMixin
+from cohorts.progress.completion import standings
+from cohorts.queries import with_days_done
+from cohorts.states import EnrolmentStatus
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
-from steppingup.messaging.actions import MessagePreview, preview
+from steppingup.jobs.models import Job
 from steppingup.site.export import Column
 
-P = Permission
-
-
-def _can(name: str) -> Any:
-    return lambda enrolment: name in ENROLMENT.possible(enrolment.status)
-
-
-def _told_of_new_manager(enrolment: Enrolment) -> list[MessagePreview]:
-    """What the new line manager would be told, whoever it will be."""
-    context = mail.MANAGER_WELCOME.context(enrolment)
-    kind = mail.MANAGER_WELCOME.kind.key
-    told = preview(kind=kind, to="somebody@example.org", scopes=enrolment.message_scopes, context=context)
-    return [replace(told, told="The new line manager", to_email="at the address that you give")]
-
-
-class BehindFilter(DropdownFilter):
-    title = "days missed"
-    parameter_name = "missed"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("day", "A day or more of sessions")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return behind(queryset) if self.value() == "day" else queryset
-
-
-ENROLMENT_STEPS = (
-    AdminStep(
-        "line-manager",
-        "Change the line manager",
-        enrolments.change_line_manager,
-        "enrolment",
-        P.RUN_COHORTS,
-        _can("withdraw"),
-        told=_told_of_new_manager,
-        form_class=LineManagerForm,
-        text="The new line manager is welcomed by email and sees days, attendance and dates from now on. The one before "
-        "sees nothing any more.",
-        done="The line manager has changed.",
-    ),
-    AdminStep(
-        "complete",
-        "Record completion",
-        completion.complete,
-        "enrolment",
-        P.RUN_COHORTS,
-        _can("complete"),
-        told=completion.told_of_completing,
-        text="This is possible when every rule of the cohort is met or waived.",
-        done="Completion is recorded.",
-    ),
-    AdminStep(
-        "undo",
-        "Undo the completion",
-        completion.undo,
-        "enrolment",
-        P.RUN_COHORTS,
-        _can("reopen"),
-        told=mail.COMPLETION_UNDONE.preview,
-        text="The participant is on the programme again. A certificate must be revoked first.",
-        done="The completion is undone.",
-    ),
-    AdminStep(
-        "withdraw",
-        "Withdraw from the programme",
-        enrolments.withdraw,
-        "enrolment",
-        P.RUN_COHORTS,
-        _can("withdraw"),
-        told=lambda enrolment, values: enrolments.told_of_withdrawing(enrolment, values["reason"]),
-        form_class=ReasonForm,
-        check=True,
-        text="The place is free again. Mentoring ends, and a registration for a qualification is withdrawn. The days "
-        "that were done are kept. This cannot be undone.",
-        done="The participant has been withdrawn.",
-    ),
-)
+COMPLETION = "cohorts_enrolment_completion"
 
 
 class LedgerInline(TabularInline):
@@ -134,15 +56,13 @@ class LedgerInline(TabularInline):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(CompletionViews, StepsMixin, CohortScopedAdmin):
+class EnrolmentAdmin(RunAdmin):
     """Participants. Places are taken by accepting an offer, never here."""
 
     form = EnrolmentForm
-    steps = ENROLMENT_STEPS
     inlines = (LedgerInline,)
-    provider_path = "cohort__programme__provider"
     list_display = ("participant", "cohort", "employer", "line_manager", "peer_group", "days", "status_label")
-    list_filter = ("cohort", "status", "peer_group", "employer", BehindFilter)
+    list_filter = ("cohort", "status", "peer_group", "employer")
     search_fields = (
         "participant__full_name",
         "participant__email",
@@ -150,7 +70,7 @@ class EnrolmentAdmin(CompletionViews, StepsMixin, CohortScopedAdmin):
         "line_manager__full_name",
         "line_manager__email",
     )
-    list_select_related = ("participant", "cohort__programme", "employer", "line_manager", "peer_group")
+    list_select_related = ("participant", "cohort__programme__provider", "employer", "line_manager", "peer_group")
     ordering = ("participant__full_name", "pk")
     fieldsets = (
         (None, {"fields": ("participant", "cohort", "status", "employer", "job_title", "line_manager", "peer_group")}),
@@ -182,6 +102,30 @@ class EnrolmentAdmin(CompletionViews, StepsMixin, CohortScopedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def get_urls(self) -> list[URLPattern]:
+        own = path("cohort/<int:pk>/", self.admin_site.admin_view(self.completion_view), name=COMPLETION)
+        return [own, *super().get_urls()]
+
+    def completion_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Everybody of a cohort against its rules, and what can be done."""
+        cohort = cohort_or_404(request, pk)
+        people = standings(cohort)
+        done = [standing for standing in people if standing.enrolment.completed_at]
+        rules = cohort.completion_rules.select_related("component")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Completion and certificates: {cohort}",
+            "cohort": cohort,
+            "people": people,
+            "rules": [check.rule for check in people[0].checks] if people else rules,
+            "ready": [standing.enrolment.pk for standing in people if standing.can_complete],
+            "completed": len(done),
+            "without_certificate": sum(standing.certificate is None for standing in done),
+            "job": Job.objects.unfinished().about(cohort).filter(kind=JOB_KIND).first(),
+        }
+        return TemplateResponse(request, "admin/cohorts/completion.html", context)
+
     @display(description="Days done", ordering="days_done")
     def days(self, enrolment: Any) -> str:
         return english.days(nearest_quarter(enrolment.days_done))
@@ -206,12 +150,10 @@ class EnrolmentAdmin(CompletionViews, StepsMixin, CohortScopedAdmin):
 
 
 @admin.register(Placement)
-class PlacementAdmin(CohortScopedAdmin):
+class PlacementAdmin(RunAdmin):
     """Stretch assignments, always with another organisation (B7, B8)."""
 
     form = PlacementForm
-    cohort_path = "enrolment__cohort"
-    provider_path = "enrolment__cohort__programme__provider"
     list_display = ("participant", "title", "kind", "host", "working_pattern", "starts_on", "ends_on")
     list_filter = ("enrolment__cohort", "kind", "host")
     search_fields = ("title", "host__name", "enrolment__participant__full_name", "enrolment__participant__email")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
@@ -66,9 +67,8 @@ def dates_of(enrolment: Enrolment, now: datetime | None = None) -> list[Date]:
     """Every session of this participant in order, in one query; until they left, for those who did."""
     now = now or timezone.now()
     own = Attendance.objects.filter(session=OuterRef("pk"), enrolment=enrolment).order_by().values("mark")
-    sessions = list(
-        Session.objects.for_enrolment(enrolment).select_related("component").annotate(own_mark=Subquery(own[:1]))
-    )
+    found = Session.objects.for_enrolment(enrolment).select_related("component")
+    sessions: list[Any] = list(found.annotate(own_mark=Subquery(own[:1])))
     if enrolment.withdrawn_at:
         sessions = [session for session in sessions if session.starts_at <= enrolment.withdrawn_at]
     coming = (s for s in sessions if s.ends_at > now and s.cancelled_at is None and not s.own_mark)

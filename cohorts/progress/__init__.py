@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import OuterRef, Subquery, Sum
 from django.utils import timezone
 
-from cohorts.calendar import Date, dates_on_page
 from cohorts.models import Attendance, Cohort, Component, DayEntry, Enrolment, Session
+from cohorts.progress.dates import Date, dates_on_page
 from steppingup.site.sections import once
 
 NONE = Decimal(0)

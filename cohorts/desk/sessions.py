@@ -4,90 +4,22 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from cohorts.actions import attendance, sessions
-from cohorts.admin.forms import MoveForm, PatternForm, SessionForm, moment_in_form
-from cohorts.admin.scope import CohortScopedAdmin, ReadOnlyAdmin, cohort_or_404
-from cohorts.models import Attendance, Component, DayEntry, PeerGroup, Session
+from cohorts.actions import attendance
+from cohorts.actions.attendance import RegisterForm
+from cohorts.desk.filters import ReadOnlyAdmin, RunAdmin
+from cohorts.desk.forms import SessionForm
+from cohorts.models import Attendance, Cohort, Component, DayEntry, PeerGroup, Session
 from cohorts.states import FROM_SESSIONS, HOLDS_A_PLACE, Mark
-from steppingup.accounts.roles import Permission
-from steppingup.desk.fields import style
-from steppingup.desk.steps import AdminStep, StepsMixin
+from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
-
-P = Permission
-
-
-def _may_change(session: Session) -> bool:
-    return session.cancelled_at is None and not session.attendances.exists()
-
-
-def _may_invite(session: Session) -> bool:
-    fresh = session.managers_invited_at is None and session.cancelled_at is None
-    return session.open_to_managers and fresh and session.starts_at > timezone.now()
-
-
-def _now(session: Session) -> dict[str, Any]:
-    return {
-        "starts_at": moment_in_form(session.starts_at),
-        "ends_at": moment_in_form(session.ends_at),
-        "venue": session.venue,
-        "online_link": session.online_link,
-    }
-
-
-def _is_due(session: Session) -> bool:
-    """Its day has come, so that its register can be taken."""
-    return timezone.localdate(session.starts_at) <= timezone.localdate()
-
-
-SESSION_STEPS = (
-    AdminStep(
-        "move",
-        "Move the session",
-        sessions.move,
-        "session",
-        P.RUN_COHORTS,
-        _may_change,
-        told=lambda session, values: sessions.told_of_moving(session, **values),
-        form_class=MoveForm,
-        initial=_now,
-        check=True,
-        text="Those who take part are told, and line managers whom you invited, unless the session is over. Times are those of "
-        "London.",
-        done="The session has moved.",
-    ),
-    AdminStep(
-        "cancel",
-        "Cancel the session",
-        sessions.cancel,
-        "session",
-        P.RUN_COHORTS,
-        _may_change,
-        told=sessions.told_of_cancelling,
-        text="The session stays in people's calendars, crossed out. This cannot be undone.",
-        done="The session is cancelled.",
-        is_done=lambda session: session.cancelled_at is not None,
-    ),
-    AdminStep(
-        "invite-managers",
-        "Invite the line managers",
-        sessions.invite_managers,
-        "session",
-        P.RUN_COHORTS,
-        _may_invite,
-        told=sessions.told_of_inviting,
-        text="The line managers of those who take part are invited, once.",
-        done="The line managers are invited.",
-    ),
-)
 
 
 class TakesPlaceFilter(DropdownFilter):
@@ -102,16 +34,14 @@ class TakesPlaceFilter(DropdownFilter):
 
 
 @admin.register(Session)
-class SessionAdmin(StepsMixin, CohortScopedAdmin):
+class SessionAdmin(RunAdmin):
     """A meeting of a cohort or a peer group. Its date and place change by a step, because people are told."""
 
     form = SessionForm
-    steps = SESSION_STEPS
     list_display = ("title", "cohort", "starts", "peer_group", "venue", "register_state")
     list_filter = ("cohort", "component__kind", TakesPlaceFilter, "open_to_managers", "starts_at")
     search_fields = ("title", "venue", "cohort__name", "cohort__programme__name")
-    list_select_related = ("cohort__programme", "peer_group", "component")
-    provider_path = "cohort__programme__provider"
+    list_select_related = ("cohort__programme__provider", "peer_group", "component")
     date_hierarchy = "starts_at"
     ordering = ("-starts_at",)  # what is to come and what was just held stand before earlier years
     fieldsets = (
@@ -160,25 +90,17 @@ class SessionAdmin(StepsMixin, CohortScopedAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "component":
-            cohorts = self._cohorts(request)
-            kwargs["queryset"] = (
-                Component.objects.filter(kind__in=FROM_SESSIONS, plan__cohorts__in=cohorts)
-                .select_related("plan__programme")
-                .distinct()
-            )
+            cohorts = Cohort.objects.visible_to(request.user)
+            found = Component.objects.filter(kind__in=FROM_SESSIONS, plan__cohorts__in=cohorts)
+            kwargs["queryset"] = found.select_related("plan__programme").distinct()
         if db_field.name == "peer_group":
-            groups = PeerGroup.objects.filter(cohort__in=self._cohorts(request))
-            kwargs["queryset"] = groups.select_related("cohort__programme").order_by("-cohort__starts_on", "name")
+            groups = PeerGroup.objects.visible_to(request.user).select_related("cohort__programme")
+            kwargs["queryset"] = groups.order_by("-cohort__starts_on", "name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def _cohorts(self, request: HttpRequest) -> Any:
-        from cohorts.models import Cohort
-
-        return Cohort.objects.for_staff(request.user, P.RUN_COHORTS)
 
     @display(description="When", ordering="starts_at")
     def starts(self, session: Session) -> str:
-        return f"{timezone.localtime(session.starts_at):%a %-d %B %Y, %H:%M}"
+        return english.when(session.starts_at)
 
     @display(
         description="Register",
@@ -191,35 +113,30 @@ class SessionAdmin(StepsMixin, CohortScopedAdmin):
             return "Taken"
         return "To take" if session.starts_at <= timezone.now() else "To come"
 
-    def steps_for(self, request: HttpRequest, obj: Any) -> list[dict[str, str]]:
-        register = {"label": "Take the register", "url": reverse("admin:cohorts_session_register", args=[obj.pk])}
-        ready = obj.cancelled_at is None and _is_due(obj)
-        first = [register] if ready and self.allows(request, P.RUN_COHORTS, obj) else []
-        return [*first, *super().steps_for(request, obj)]
-
     def get_urls(self) -> list[URLPattern]:
-        own = [
-            path(
-                "<int:pk>/register/",
-                self.admin_site.admin_view(self.register_view),
-                name="cohorts_session_register",
-            ),
-            path(
-                "from-plan/<int:pk>/",
-                self.admin_site.admin_view(self.from_plan_view),
-                name="cohorts_session_from_plan",
-            ),
-        ]
-        return [*own, *super().get_urls()]
+        register = self.admin_site.admin_view(self.register_view)
+        return [path("<int:pk>/register/", register, name="cohorts_session_register"), *super().get_urls()]
 
-    def register_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Everybody on one page, four marks each, saved together."""
+    def address_of(self, step: Any, subject: Session) -> str:
+        """The register has a page of its own, made for a telephone."""
+        if step is attendance.mark:
+            return reverse("admin:cohorts_session_register", args=[subject.pk])
+        return super().address_of(step, subject)
+
+    def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        if name == attendance.mark.name:
+            return self.register_view(request, object_id)
+        return super().step_view(request, object_id, name)
+
+    def register_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Everybody on one page, four marks each, saved together. Nobody is told, so there is nothing to look at first."""
         session = self.get_object(request, str(pk))
-        if session is None or not self.allows(request, P.RUN_COHORTS, session):
+        if session is None:
             raise Http404
         if request.method == "POST":
+            form = RegisterForm(request.POST, subject=session)
             try:
-                changed = attendance.mark(session=session, marks=_changed_marks(request.POST), by=request.user)
+                changed = attendance.mark(session=session, by=request.user, **form.values())
             except NotPossible as sentence:
                 messages.error(request, str(sentence))
             else:
@@ -234,57 +151,22 @@ class SessionAdmin(StepsMixin, CohortScopedAdmin):
             "session": session,
             "lines": lines,
             "unmarked": sum(not line.mark for line in lines),
-            "marks": [(value, label, attendance.days_for(session, value)) for value, label in Mark.choices],
-            "is_early": not _is_due(session),
+            "marks": Mark.choices,
+            "against": attendance.mark.refusal(request.user, session),
         }
         return TemplateResponse(request, "admin/cohorts/register.html", context)
-
-    def from_plan_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Look at the dates that a plan would give, then make the sessions."""
-        cohort = cohort_or_404(request, pk)
-        given = request.POST or request.GET
-        form = PatternForm(given if "first_on" in given else None, initial={"first_on": cohort.starts_on})
-        style(form)
-        drafts = sessions.drafts_for(cohort, form.pattern()) if form.is_bound and form.is_valid() else []
-        if request.method == "POST" and form.is_bound and form.is_valid():
-            try:
-                made = sessions.draft_from_plan(cohort=cohort, pattern=form.pattern(), by=request.user)
-            except NotPossible as sentence:
-                messages.error(request, str(sentence))
-            else:
-                messages.success(request, f"{len(made)} sessions are made. You can move each of them.")
-                return HttpResponseRedirect(f"{reverse('admin:cohorts_session_changelist')}?cohort__id__exact={pk}")
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Make sessions from the plan",
-            "cohort": cohort,
-            "form": form,
-            "drafts": drafts,
-            "groups": cohort.peer_groups.count(),
-        }
-        return TemplateResponse(request, "admin/cohorts/from_plan.html", context)
-
-
-def _changed_marks(data: QueryDict) -> dict[int, str]:
-    """The marks that this page changed. One that stands as it was shown may have been corrected on another page since."""
-    given = {name.removeprefix("mark-"): str(value) for name, value in data.items() if name.startswith("mark-")}
-    return {
-        int(pk): value for pk, value in given.items() if value and pk.isdecimal() and data.get(f"was-{pk}") != value
-    }
 
 
 def _saved(changed: int) -> str:
     if not changed:
         return "Nothing was different, so nothing was changed."
-    return f"The register is saved: {changed} {'person' if changed == 1 else 'people'} marked."
+    return f"The register is saved: {english.counted(changed, 'person', 'people')} marked."
 
 
 @admin.register(PeerGroup)
-class PeerGroupAdmin(CohortScopedAdmin):
+class PeerGroupAdmin(RunAdmin):
     """A peer learning group (B11). People are put into it on their own page."""
 
-    provider_path = "cohort__programme__provider"
     list_display = ("name", "cohort", "people")
     list_filter = ("cohort",)
     search_fields = ("name", "cohort__name")
@@ -309,8 +191,6 @@ class PeerGroupAdmin(CohortScopedAdmin):
 class AttendanceAdmin(ReadOnlyAdmin):
     """Who was where. Registers are taken on the session's page."""
 
-    cohort_path = "session__cohort"
-    provider_path = "session__cohort__programme__provider"
     list_display = ("participant", "session", "mark", "marked_at", "marked_by")
     list_filter = ("session__cohort", "mark", "session__component__kind")
     search_fields = ("enrolment__participant__full_name", "enrolment__participant__email", "session__title")
@@ -333,8 +213,6 @@ class AttendanceAdmin(ReadOnlyAdmin):
 class DayEntryAdmin(ReadOnlyAdmin):
     """The day ledger, entry by entry. Nobody changes it: a mistake is reversed where it was made."""
 
-    cohort_path = "enrolment__cohort"
-    provider_path = "enrolment__cohort__programme__provider"
     list_display = ("on", "participant", "component", "days", "note", "posted_by", "posted_at")
     list_filter = ("enrolment__cohort", "component__kind", ("reverses", admin.EmptyFieldListFilter), "on")
     search_fields = ("enrolment__participant__full_name", "enrolment__participant__email", "note")

@@ -9,8 +9,8 @@ from decimal import ROUND_CEILING, Decimal
 
 from django.utils import timezone
 
-from cohorts.bank_holidays import DAY, is_working_day
 from cohorts.models import Component, PeerGroup
+from cohorts.planning.bank_holidays import DAY, is_working_day
 from cohorts.states import ComponentKind
 
 MOST_TRIES = 60  # days: five working days in a row are found sooner, even at Christmas

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cohorts.models import Certificate, Cohort, CompletionRule, CompletionWaiver, Enrolment
 from cohorts.progress import Progress, progress_of_many, to_quarter
-from cohorts.states import CertificateStatus, EnrolmentStatus
+from cohorts.states import EnrolmentStatus
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,8 @@ def _done(rule: CompletionRule, progress: Progress) -> Decimal:
 def standings(cohort: Cohort, enrolments: Iterable[Enrolment] | None = None) -> list[Standing]:
     """Everybody who holds a place, by name; the same number of queries however many they are."""
     if enrolments is None:
-        enrolments = (
-            Enrolment.objects.filter(cohort=cohort)
-            .holding_a_place()
-            .select_related("participant", "employer", "line_manager", "cohort__programme__provider", "cohort__plan")
-            .order_by("participant__full_name", "pk")
-        )
+        holders = Enrolment.objects.filter(cohort=cohort).holding_a_place().for_steps()
+        enrolments = holders.order_by("participant__full_name", "pk")
     people = list(enrolments)
     progress = progress_of_many(people)
     rules = list(CompletionRule.objects.filter(cohort=cohort).select_related("component").order_by("component__order"))
@@ -87,7 +83,7 @@ def standings(cohort: Cohort, enrolments: Iterable[Enrolment] | None = None) -> 
         (waiver.enrolment_id, waiver.rule_id): waiver
         for waiver in CompletionWaiver.objects.filter(enrolment__in=people).select_related("given_by")
     }
-    issued = Certificate.objects.filter(enrolment__in=people, status=CertificateStatus.ISSUED)
+    issued = Certificate.objects.genuine().filter(enrolment__in=people)
     certificates = {certificate.enrolment_id: certificate for certificate in issued}
     return [
         Standing(

@@ -11,7 +11,8 @@ from cohorts.actions import placements
 from cohorts.forms import PlacementDayForm
 from cohorts.models import Enrolment, LearningAgreement, Placement, PlacementDay
 from cohorts.progress import progress_of
-from cohorts.states import CertificateStatus, ComponentKind, EnrolmentStatus
+from cohorts.relations import SELF, enrolments_of
+from cohorts.states import ComponentKind, EnrolmentStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.files.serving import serve
@@ -39,8 +40,7 @@ DEFERRED = (
 
 
 def own_enrolment(user: User, pk: int) -> Enrolment:
-    people = Enrolment.objects.of_participant(user).select_related(*RELATED).defer(*DEFERRED)
-    return get_object_or_404(people, pk=pk)
+    return get_object_or_404(enrolments_of(user, SELF).select_related(*RELATED).defer(*DEFERRED), pk=pk)
 
 
 def _trail(enrolment: Enrolment, *more: tuple[str, str]) -> list[tuple[str, str]]:
@@ -52,11 +52,8 @@ def _trail(enrolment: Enrolment, *more: tuple[str, str]) -> list[tuple[str, str]
 @login_required
 def own_programmes(request: SignedInRequest) -> HttpResponse:
     """Straight to the programme, for the many who have one; a list for those who have several."""
-    found = list(
-        Enrolment.objects.of_participant(request.user)
-        .select_related("cohort__programme__provider")
-        .order_by("-cohort__starts_on")
-    )
+    own = enrolments_of(request.user, SELF).select_related("cohort__programme__provider")
+    found = list(own.order_by("-cohort__starts_on"))
     if len(found) == 1:
         return redirect("cohorts:participant", found[0].pk)
     return render(request, "cohorts/own_programmes.html", {"enrolments": found})
@@ -97,19 +94,18 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             day = placements.record_day(placement=placement, by=request.user, **form.cleaned_data)
         except NotPossible as sentence:
-            form.add_error(None, str(sentence))
+            form.add_error(sentence.field if sentence.field in form.fields else None, str(sentence))
         else:
             notices.success(request, f"Recorded: {day.in_words}.")
             return redirect("cohorts:assignment", enrolment.pk)
     progress = progress_of(enrolment)
-    component = next((c for c in progress.components if c.component.kind == ComponentKind.STRETCH), None)
     context = {
         "enrolment": enrolment,
         "placement": placement,
         "days": placement.days.filter(removed_at=None).order_by("-on"),
         "form": form,
         "may_record": enrolment.status == EnrolmentStatus.ENROLLED,
-        "component": component,
+        "component": progress.of_kind(ComponentKind.STRETCH),
         "provider": enrolment.cohort.programme.provider,
         "breadcrumbs": _trail(enrolment),
     }
@@ -151,7 +147,7 @@ def remove_day(request: SignedInRequest, pk: int, day: int) -> HttpResponse:
 def certificate_file(request: SignedInRequest, pk: int) -> FileResponse:
     """The participant's own certificate, as long as it is valid."""
     enrolment = own_enrolment(request.user, pk)
-    found = enrolment.certificates.filter(status=CertificateStatus.ISSUED).select_related("file").first()
+    found = enrolment.certificates.genuine().select_related("file").first()
     if found is None or found.file is None:
         raise Http404
     return serve(found.file)

@@ -1,0 +1,49 @@
+"""What cohorts say on the staff's first page and on a cohort's page."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from cohorts.actions.attendance import mark
+from cohorts.models import Cohort, Enrolment, Session
+from cohorts.states import EnrolmentStatus
+from steppingup.accounts.actors import may
+from steppingup.accounts.roles import Permission
+from steppingup.site.sections import Section
+
+Context = dict[str, Any] | None
+MOST_SHOWN = 8
+
+
+def cohort_running(*, subject: Cohort, viewer: Any) -> Context:
+    """How the cohort's days stand, and the ways to sessions, registers and certificates."""
+    if not may(viewer, Permission.RUN_COHORTS, subject):
+        return None
+    people = Enrolment.objects.filter(cohort=subject).aggregate(
+        on=Count("pk", filter=Q(status=EnrolmentStatus.ENROLLED)),
+        completed=Count("pk", filter=Q(status=EnrolmentStatus.COMPLETED)),
+        left=Count("pk", filter=Q(status=EnrolmentStatus.WITHDRAWN)),
+    )
+    sessions = Session.objects.filter(cohort=subject)
+    return {
+        "people": people,
+        "sessions": sessions.going_ahead().count(),
+        "next": sessions.going_ahead().after(timezone.now()).first(),
+        "to_take": sessions.without_a_register().order_by("starts_at"),
+    }
+
+
+def registers(*, subject: Any, viewer: Any) -> Context:
+    """Registers that wait to be taken, the oldest first, each a click away."""
+    if mark.waiting is None:
+        return None
+    waiting = mark.waiting.rows(Session.objects.visible_to(viewer)).order_by("starts_at")
+    found = list(waiting.select_related("cohort__programme")[: MOST_SHOWN + 1])
+    return {"sessions": found[:MOST_SHOWN], "more": len(found) > MOST_SHOWN} if found else None
+
+
+SECTIONS = (
+    Section("dashboard", "registers", 30, "cohorts/sections/registers.html", registers, "Registers to take"),
+    Section("cohort_admin", "running", 20, "cohorts/sections/cohort_admin.html", cohort_running, "Days and people"),
+)

@@ -1,0 +1,40 @@
+"""What apps that cohorts do not know have to say or do. Their `wiring` adds it:
+
+when_withdrawn.add(end_pairs)  # a participant leaves: called with the enrolment and who did it, in the same transaction
+on_publishing.add(who_hears_of_it)  # a sentence on the page before a cohort is published
+against_cancelling.add(who_still_waits)  # why a cohort cannot be cancelled yet
+when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Generic, ParamSpec, TypeVar
+
+from cohorts.models import Cohort, Enrolment
+from steppingup.accounts.actors import Actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Extensions(Generic[P, R]):
+    """Functions that other apps have added, called one after the other."""
+
+    added: list[Callable[P, R]] = field(default_factory=list)
+
+    def add(self, function: Callable[P, R]) -> None:
+        if function not in self.added:
+            self.added.append(function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[R]:
+        return [function(*args, **kwargs) for function in self.added]
+
+
+when_withdrawn: Extensions[[Enrolment, Actor], None] = Extensions()
+when_copied: Extensions[[Cohort, Cohort, timedelta], None] = Extensions()
+#: What else happens once a cohort is on the site: who is told, and when. An empty sentence says nothing.
+on_publishing: Extensions[[Cohort], str] = Extensions()
+#: Why a cohort cannot be cancelled yet, and what to do first.
+against_cancelling: Extensions[[Cohort], str] = Extensions()

@@ -1,0 +1,154 @@
+"""What the running of a cohort says to whom. The texts are in templates/email/cohorts/."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from cohorts.models import Certificate, Cohort, Enrolment, Session
+from cohorts.queries import people_of
+from cohorts.states import EnrolmentStatus
+from steppingup.accounts.models import User
+from steppingup.formats import english
+from steppingup.history.previews import once_known
+from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.addresses import address
+from steppingup.messaging.kinds import MessageKind, register
+
+PARTICIPANT, MANAGER = "The participant", "The line manager"
+#: Every placeholder: what it stands for, and a sample.
+WORDS = {
+    "programme": ("the programme's name", "Stepping Up"),
+    "cohort": ("the cohort's name", "2020"),
+    "participant": ("the participant's name", "Amara Okafor"),
+    "starts_on": ("the day on which the cohort starts", "12 February 2020"),
+    "ends_on": ("the day on which it ends", "30 November 2020"),
+    "days": ("how many days the programme has", "30 days"),
+    "reason": ("why", "A new job"),
+    "serial": ("the certificate's number", "SU-7KQ2-9XMD-4T8C"),
+    "check_link": ("where anybody can check that it is genuine", "https://example.org/certificates/SU-7KQ2-9XMD-4T8C/"),
+    "session": ("what the session is called", "Module 1, day 1"),
+    "when": ("day and time", "Wednesday 12 February 2020, 9:30am to 4:30pm"),
+    "place": ("where it is", "City Hall"),
+    "bring": ("what to bring, if anything", "A problem that you are working on."),
+    "before": ("when and where it was to be", "Monday 10 February 2020, 9:30am to 4:30pm, City Hall"),
+}
+LINKS = {PARTICIPANT: "the participant's page", MANAGER: "the line manager's page about them"}
+
+
+def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
+    """A kind with the placeholders named; with a “link” among them, that is where its button leads."""
+    used = {name: WORDS[name] for name in ("programme", "cohort", *names) if name != "link"}
+    link = {"link": LINKS[told]} if "link" in names else {}
+    return register(
+        MessageKind(
+            f"cohorts.{key}",
+            title,
+            told,
+            {name: what for name, (what, _) in used.items()} | link,
+            button_placeholder="link" if link else None,
+            samples={name: sample for name, (_, sample) in used.items()},
+        )
+    )
+
+
+# -- places --------------------------------------------------------------------------------------
+
+ENROLLED = _kind("enrolled", "Welcome to the programme", PARTICIPANT, "link", "starts_on", "days")
+MANAGER_WELCOME = _kind(
+    "manager_welcome",
+    "Welcome to a participant's line manager",
+    MANAGER,
+    *("participant", "link", "starts_on", "ends_on", "days"),
+)
+WITHDRAWN = _kind("withdrawn", "Withdrawn from the programme", PARTICIPANT, "reason")
+MANAGER_WITHDRAWN = _kind("manager_withdrawn", "A participant has been withdrawn", MANAGER, "participant")
+COHORT_CANCELLED = _kind("cohort_cancelled", "A cohort is cancelled", PARTICIPANT)
+COMPLETED = _kind("completed", "Completion is recorded", PARTICIPANT, "link")
+MANAGER_COMPLETED = _kind("manager_completed", "A participant has completed", MANAGER, "participant", "link")
+COMPLETION_UNDONE = _kind("completion_undone", "Completion was recorded by mistake", PARTICIPANT, "link")
+CERTIFICATE_READY = _kind("certificate_ready", "The certificate is ready", PARTICIPANT, "link", "serial", "check_link")
+CERTIFICATE_REVOKED = _kind("certificate_revoked", "A certificate is revoked", PARTICIPANT, "serial", "reason")
+
+
+def tell_participant(kind: MessageKind, enrolment: Enrolment, **more: object) -> None:
+    _tell(kind, enrolment, enrolment.participant, address("cohorts:participant", enrolment.pk), more)
+
+
+def tell_manager(kind: MessageKind, enrolment: Enrolment, **more: object) -> None:
+    """Nothing happens where there is no line manager."""
+    if enrolment.line_manager is not None:
+        _tell(kind, enrolment, enrolment.line_manager, address("cohorts:managed", enrolment.pk), more)
+
+
+def _tell(kind: MessageKind, enrolment: Enrolment, to: User, link: str, more: dict[str, object]) -> None:
+    context = ({"link": link} if "link" in kind.placeholders else {}) | more
+    send(Notice(kind, to, enrolment, context, related=[enrolment.cohort, to]))
+
+
+def welcome_manager(enrolment: Enrolment) -> None:
+    tell_manager(MANAGER_WELCOME, enrolment, days=length_of(enrolment.cohort))
+
+
+def length_of(cohort: Cohort) -> str:
+    """“30 days”."""
+    return english.days_counted(cohort.plan.days)
+
+
+def hand_over(certificate: Certificate) -> None:
+    """Its number is drawn by lot, so a preview names none."""
+    serial = once_known(certificate.serial, "(its number)")
+    tell_participant(CERTIFICATE_READY, certificate.enrolment, serial=serial, check_link=certificate.address)
+
+
+# -- sessions ------------------------------------------------------------------------------------
+
+SESSION = ("session", "when", "place", "bring", "link")
+SESSION_MOVED = _kind("session_moved", "A session is moved", PARTICIPANT, *SESSION, "before")
+SESSION_CANCELLED = _kind("session_cancelled", "A session is cancelled", PARTICIPANT, *SESSION)
+SESSION_REMINDER = _kind("session_reminder", "A session is coming", PARTICIPANT, *SESSION)
+SESSION_TOMORROW = _kind("session_tomorrow", "A session is tomorrow", PARTICIPANT, *SESSION)
+FOR_MANAGERS = (*SESSION, "participant")
+MANAGERS_INVITED = _kind("managers_invited", "A session that line managers are welcome at", MANAGER, *FOR_MANAGERS)
+MANAGERS_SESSION_MOVED = _kind(
+    "managers_session_moved",
+    "A session that line managers were invited to is moved",
+    MANAGER,
+    *(*FOR_MANAGERS, "before"),
+)
+MANAGERS_SESSION_CANCELLED = _kind(
+    "managers_session_cancelled",
+    "A session that line managers were invited to is cancelled",
+    MANAGER,
+    *FOR_MANAGERS,
+)
+
+
+def when_and_where(session: Session) -> str:
+    return f"{english.span(session.starts_at, session.ends_at)}, {session.place}"
+
+
+def _of(session: Session) -> Iterable[Enrolment]:
+    return (enrolment for enrolment in people_of(session) if enrolment.status == EnrolmentStatus.ENROLLED)
+
+
+def to_those_who_come(kind: MessageKind, session: Session, **more: str) -> Iterator[Notice]:
+    for enrolment in _of(session):
+        to, link = enrolment.participant, address("cohorts:participant", enrolment.pk)
+        yield Notice(kind, to, session, {"link": link, **more}, related=[enrolment, to])
+
+
+def tell_those_who_come(kind: MessageKind, session: Session, **more: str) -> None:
+    for notice in to_those_who_come(kind, session, **more):
+        send(notice)
+
+
+def tell_their_managers(kind: MessageKind, session: Session, **more: str) -> None:
+    """Each line manager once, whoever of their people takes part."""
+    people: dict[User, list[Enrolment]] = defaultdict(list)
+    for enrolment in _of(session):
+        if enrolment.line_manager is not None:
+            people[enrolment.line_manager].append(enrolment)
+    for manager, theirs in people.items():
+        link = address("cohorts:managed", theirs[0].pk) if len(theirs) == 1 else address("cohorts:team")
+        names = english.listed(sorted(str(enrolment.participant) for enrolment in theirs))
+        context = {"participant": names, "link": link, **more}
+        send(Notice(kind, manager, session, context, related=[*theirs, manager]))

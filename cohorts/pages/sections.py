@@ -1,0 +1,92 @@
+"""What cohorts say on the pages of participants and line managers, and on everybody's first page."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.models import Certificate, Enrolment, LearningAgreement, Placement
+from cohorts.progress import dates as calendar
+from cohorts.progress import progress_on_page
+from cohorts.queries import published_programmes
+from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
+from cohorts.states import ComponentKind, EnrolmentStatus
+from steppingup.site.sections import Section
+
+Context = dict[str, Any] | None
+
+
+def days(*, subject: Enrolment, viewer: Any) -> Context:
+    """The big number, what is next, and the days part by part."""
+    dates = calendar.dates_on_page(subject)
+    return {
+        "progress": progress_on_page(subject).in_quarters(),
+        "is_uneven": progress_on_page(subject).is_uneven,
+        "next": calendar.next_date(dates),
+        "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
+    }
+
+
+def dates(*, subject: Enrolment, viewer: Any) -> Context:
+    months = calendar.months(calendar.dates_on_page(subject))
+    past = [month for month in months if month.is_past]
+    return {"past": past, "coming": [month for month in months if not month.is_past], "peer_group": subject.peer_group}
+
+
+def placement(*, subject: Enrolment, viewer: Any) -> Context:
+    """The stretch assignment, where the plan has one (B7)."""
+    if not progress_on_page(subject).of_kind(ComponentKind.STRETCH):
+        return None
+    found: Placement | None = getattr(subject, "placement", None)
+    return {"placement": found, "may_record": found is not None and subject.status == EnrolmentStatus.ENROLLED}
+
+
+def people(*, subject: Enrolment, viewer: Any) -> Context:
+    return {"programme": subject.cohort.programme, "line_manager": subject.line_manager}
+
+
+def agreement(*, subject: Enrolment, viewer: Any) -> Context:
+    found: LearningAgreement | None = getattr(subject, "agreement", None)
+    return {"agreement": found} if found else None
+
+
+def certificate(*, subject: Enrolment, viewer: Any) -> Context:
+    if subject.status != EnrolmentStatus.COMPLETED:
+        return None
+    found = Certificate.objects.genuine().filter(enrolment=subject).select_related("file").first()
+    return {"certificate": found} if found and found.file_id else None
+
+
+def team(*, subject: Any, viewer: Any) -> Context:
+    """On the home page of a line manager: the way to their people, who are on the programme, have completed or left."""
+    count = enrolments_of(viewer, LINE_MANAGER).count()
+    return {"count": count, "url": reverse("cohorts:team")} if count else None
+
+
+def own_programmes(*, subject: Any, viewer: Any) -> Context:
+    """On the home page of a participant: the way to their programme."""
+    found = list(enrolments_of(viewer, SELF).holding_a_place().select_related("cohort__programme"))
+    return {"enrolments": found} if found else None
+
+
+def programmes(*, subject: Any, viewer: Any) -> Context:
+    """On everybody's home page: the programmes, with the next cohort of each."""
+    found = list(published_programmes())
+    return {"programmes": found, "today": timezone.localdate()} if found else None
+
+
+FOLDER = "cohorts/sections"
+SECTIONS = (
+    Section("home", "my-programme", 10, f"{FOLDER}/home_participant.html", own_programmes, "Your programme"),
+    Section("home", "my-team", 15, f"{FOLDER}/home_team.html", team, "Your team"),
+    Section("home", "programmes", 50, f"{FOLDER}/programmes.html", programmes, "Programmes"),
+    Section("participant", "certificate", 5, f"{FOLDER}/certificate.html", certificate, "Your certificate"),
+    Section("participant", "days", 10, f"{FOLDER}/days.html", days),
+    Section("participant", "calendar", 30, f"{FOLDER}/calendar.html", dates, "Your calendar"),
+    Section("participant", "assignment", 40, f"{FOLDER}/placement.html", placement, "Your stretch assignment"),
+    Section("participant", "people", 60, f"{FOLDER}/people.html", people, "Who to talk to"),
+    Section("participant", "agreement", 70, f"{FOLDER}/agreement.html", agreement, "Your learning agreement"),
+    Section("manager", "days", 10, f"{FOLDER}/days.html", days),
+    Section("manager", "calendar", 30, f"{FOLDER}/calendar.html", dates, "Attendance and dates"),
+    Section("manager", "assignment", 40, f"{FOLDER}/placement.html", placement, "Stretch assignment"),
+)

@@ -1,0 +1,102 @@
+"""Where cohorts plug into the platform: menus, sections, whose people they are, texts, reminders, what waits."""
+
+from django.apps import AppConfig
+from django.db.models import Q
+from django.db.models.signals import post_migrate
+
+from cohorts import desk, jobs, queries, reminders
+from cohorts.actions import attendance, certificates, cohorts, completion, copying, enrolments, sessions
+from cohorts.desk import sections as desk_sections
+from cohorts.models import Cohort, Enrolment, Programme
+from cohorts.pages import sections as page_sections
+from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
+from steppingup.accounts.people_scope import people_of_provider
+from steppingup.accounts.roles import Permission
+from steppingup.desk import menu, waiting
+from steppingup.messaging import scopes
+from steppingup.site import navigation, sections
+from steppingup.steps.step import Waiting
+from steppingup.steps.waiting import wait_for
+
+#: Imported, so that the admin, the work of workers and the steps are known.
+LOADED = (desk, jobs, attendance, certificates, cohorts, completion, copying, enrolments, sessions)
+
+SIDEBAR = {
+    "Programmes": (
+        ("Programmes", "school", "programme"),
+        ("Cohorts", "groups", "cohort"),
+        ("Plans of days", "calendar_month", "plan"),
+        ("Partners", "handshake", "partner"),
+    ),
+    "Cohorts": (
+        ("Participants", "group", "enrolment"),
+        ("Sessions", "event", "session"),
+        ("Peer groups", "diversity_3", "peergroup"),
+        ("Stretch assignments", "work", "placement"),
+        ("Attendance", "fact_check", "attendance"),
+        ("Day ledger", "receipt_long", "dayentry"),
+        ("Certificates", "workspace_premium", "certificate"),
+    ),
+}
+ENTRIES = (
+    navigation.Entry("programmes", "Programmes", "cohorts:programmes", 5, visible_to=lambda user: True),
+    navigation.Entry(
+        "my-programme",
+        "My programme",
+        "cohorts:own_programmes",
+        20,
+        visible_to=lambda user: user.is_authenticated and enrolments_of(user, SELF),
+    ),
+    navigation.Entry(
+        "my-team",
+        "My team",
+        "cohorts:team",
+        30,
+        visible_to=lambda user: user.is_authenticated and enrolments_of(user, LINE_MANAGER),
+    ),
+)
+
+
+def _own_texts() -> None:
+    """A coordinator may give a programme or one cohort words of its own."""
+    edit = Permission.EDIT_PROGRAMMES
+    scopes.register(
+        scopes.ScopeType(
+            model=Programme,
+            title="Programme",
+            order=0,
+            for_staff=lambda user: Programme.objects.visible_to(user, edit),
+            wider=lambda programme: [],
+            provider=lambda programme: programme.provider,
+            reply_to=lambda programme: programme.contact_email,
+        )
+    )
+    scopes.register(
+        scopes.ScopeType(
+            model=Cohort,
+            title="Cohort",
+            order=1,
+            for_staff=lambda user: Cohort.objects.visible_to(user, edit),
+            wider=lambda cohort: [cohort.programme],
+            provider=lambda cohort: cohort.programme.provider,
+            reply_to=lambda cohort: cohort.programme.contact_email,
+        )
+    )
+
+
+def connect(app: AppConfig) -> None:
+    people_of_provider(lambda providers: Q(enrolments__cohort__programme__provider__in=providers))
+    people_of_provider(lambda providers: Q(managed_enrolments__cohort__programme__provider__in=providers))
+    _own_texts()
+    for group, items in SIDEBAR.items():
+        for order, (title, icon, model) in enumerate(items):
+            url = f"admin:cohorts_{model}_changelist"
+            menu.register(menu.Item(group, title, icon, url, order, Permission.RUN_COHORTS))
+    for entry in ENTRIES:
+        navigation.register(entry)
+    for section in (*page_sections.SECTIONS, *desk_sections.SECTIONS):
+        sections.register(section)
+    one, many = "participant has missed a day or more", "participants have missed a day or more"
+    wait_for(Enrolment, "missed", Waiting(queries.behind, one, many))
+    waiting.show_on_first_page("behind", "Participants", 35, Enrolment)
+    post_migrate.connect(reminders.make_default_rules, sender=app)
