@@ -14,9 +14,9 @@ from modules.desk.keeping import QualificationFilter
 from modules.models import Registration
 from modules.progress import standing_of, todo_of
 from modules.states import ASSIGNMENT_COLOURS, COUNTS, REGISTRATION_COLOURS, AssignmentStatus, RegistrationStatus
-from steppingup.desk.history import history_of
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats.english import day_date
+from steppingup.history.changes import history_of
 from steppingup.site.export import Column
 
 ESSAY_COLOURS: dict[Any, str] = {**ASSIGNMENT_COLOURS, "none": "default"}

@@ -18,7 +18,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from steppingup.accounts.colours import validate_brand_colour
-from steppingup.accounts.roles import ROLES, RoleName
+from steppingup.accounts.people_scope import belongs
+from steppingup.accounts.roles import ROLES, Permission, RoleName
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 
 class Organisation(models.Model):
@@ -38,6 +40,7 @@ class Organisation(models.Model):
         VOLUNTARY = "voluntary", "Voluntary"
 
     retention = "Kept while it is an employer, host or partner; holds no personal data but a contact address."
+    visibility = Scope(see=Permission.MANAGE_PEOPLE)
 
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80, unique=True)
@@ -59,6 +62,8 @@ class Organisation(models.Model):
         help_text="Such as #0b5c63. White writing stands on it, so it must be dark enough to read.",
     )
     logo = models.FileField(upload_to="logos/", blank=True)
+
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
@@ -98,6 +103,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. The email address is the name to sign in with."""
 
     retention = "An account that nothing refers to is removed 24 months after the last sign-in."
+    visibility = Scope(see=Permission.MANAGE_PEOPLE, rule=belongs)
 
     email = models.EmailField("email address", max_length=254)
     full_name = models.CharField("full name", max_length=150, blank=True)
@@ -117,7 +123,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects = UserManager()
+    objects = UserManager.from_queryset(ScopedQuerySet)()
 
     class Meta:
         verbose_name = "person"
@@ -150,7 +156,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return list(self.role_assignments.current().with_cohorts())
 
 
-class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+class RoleAssignmentQuerySet(ScopedQuerySet["RoleAssignment"]):
     def current(self) -> Self:
         today = timezone.localdate()
         return self.filter(models.Q(until=None) | models.Q(until__gte=today)).select_related("provider")
@@ -166,6 +172,7 @@ class RoleAssignment(models.Model):
     """A person holds a role at a provider. `Cohort.limited_roles` narrows it to some cohorts."""
 
     retention = "Kept 6 years after it ended: who was allowed to decide is part of the record of decisions."
+    visibility = Scope(see=Permission.MANAGE_PEOPLE, provider="provider")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_assignments", verbose_name="person")
     role = models.CharField(max_length=20, choices=RoleName)
@@ -207,6 +214,7 @@ class DemonstrationPerson(models.Model):
     Without a user it is somebody who needs no account (a sponsor), and `address` is the link that they were sent."""
 
     retention = "Exists in demonstrations only; holds invented people."
+    visibility = Scope()
 
     user = models.OneToOneField(User, null=True, blank=True, on_delete=models.CASCADE, related_name="demonstration")
     name = models.CharField("name, if there is no account", max_length=150, blank=True)
@@ -214,6 +222,8 @@ class DemonstrationPerson(models.Model):
     look_at = models.CharField("what to look at", max_length=300, blank=True)
     address = models.CharField("first page", max_length=300, default="/")
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "pk")
@@ -230,7 +240,7 @@ def hash_token(raw: str) -> str:
     return hashlib.sha256(raw.encode()).hexdigest()
 
 
-class TokenLinkQuerySet(models.QuerySet["TokenLink"]):
+class TokenLinkQuerySet(ScopedQuerySet["TokenLink"]):
     def usable(self) -> Self:
         return self.filter(revoked_at=None, expires_at__gt=timezone.now())
 
@@ -243,6 +253,7 @@ class TokenLink(models.Model):
     """A link for somebody without an account: one purpose, one object, an expiry; only the hash is stored."""
 
     retention = "Removed 12 months after it expired."
+    visibility = Scope()  # whoever has the secret follows it; nobody lists them
 
     purpose = models.CharField(max_length=50)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)

@@ -8,7 +8,7 @@ Review.objects.visible_to(user)                                    # by the perm
 Review.objects.visible_to(user, Permission.DECIDE_APPLICATIONS)    # by another one
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Self, TypeVar
@@ -27,14 +27,18 @@ class Scope:
 
     `provider` and `cohort` lead from the model to its provider and its cohort ("cohort__programme__provider"); a role
     that is limited to some cohorts sees the rows of these only. `through` names a relation instead, whose record's scope
-    holds here too. `owner` leads to the person whose own rows they are, which nobody else lists. With none of these, the
-    rows are shared by all providers. `see` is the permission with which staff list them; without one, nobody does."""
+    holds here too. `owner` leads to the person whose own rows they are, which nobody else lists. Where several records say
+    whose a row is, `rule` makes a condition from the ids of providers. With none of these, the rows are shared by all
+    providers, and so are rows without a provider where these are `shared`. `see` is the permission with which staff list
+    them; without one, nobody does."""
 
     see: Permission | None = None
     provider: str = ""
     cohort: str = ""
     through: str = ""
     owner: str = ""
+    rule: Callable[[Sequence[int]], Q] | None = None
+    shared: bool = False
 
     def within(self, relation: str, see: Permission | None) -> "Scope":
         """The same scope, seen from a record on the other side of `relation`."""
@@ -81,7 +85,7 @@ def is_superuser(user: Any) -> bool:
 
 
 def may_see(user: Any, record: models.Model, permission: Permission | None = None) -> bool:
-    """Would `visible_to(user, permission)` list this record? Answered from the record, without a query of its own."""
+    """Would `visible_to(user, permission)` list this record? Answered from the record; by a query where a `rule` decides."""
     scope = scope_of(type(record))
     wanted = permission or scope.see
     if scope.owner and wanted is None:
@@ -89,9 +93,13 @@ def may_see(user: Any, record: models.Model, permission: Permission | None = Non
     if is_superuser(user):
         return True
     roles = roles_with(user, wanted)
+    if scope.rule and roles and record.pk:
+        return type(record)._default_manager.visible_to(user, wanted).filter(pk=record.pk).exists()  # type: ignore[attr-defined]
     if not scope.provider or record.pk is None:
         return bool(roles)
     provider = _follow(record, scope.provider)
+    if provider is None and scope.shared:
+        return bool(roles)
     cohort = _follow(record, scope.cohort) if scope.cohort else None
     return any(role.provider_id == provider and (not scope.cohort or role.covers(cohort)) for role in roles if provider)
 
@@ -111,6 +119,8 @@ class ScopedQuerySet(models.QuerySet[M]):
         roles = roles_with(user, wanted)
         if not roles:
             return self.none()
+        if scope.rule:
+            return self.filter(scope.rule(sorted({role.provider_id for role in roles})))
         return self.filter(_covered(scope, roles)) if scope.provider else self
 
     def for_steps(self) -> Self:
@@ -123,6 +133,8 @@ def _covered(scope: Scope, roles: Iterable[Any]) -> Q:
     roles = list(roles)
     whole = {role.provider_id for role in roles if not (scope.cohort and role.is_limited)}
     found = Q(**{f"{scope.provider}__in": sorted(whole)}) if whole else Q(pk__in=[])
+    if scope.shared:
+        found |= Q(**{scope.provider: None})
     for role in roles:
         if scope.cohort and role.is_limited and role.provider_id not in whole:
             found |= Q(**{f"{scope.cohort}__in": sorted(role.cohort_ids), scope.provider: role.provider_id})

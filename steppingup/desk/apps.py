@@ -7,7 +7,8 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from steppingup.accounts.roles import Permission
-        from steppingup.desk import jobs, menu, messages, people, reminders, texts, to_do_messages, to_do_running  # noqa: F401
+        from steppingup.desk import jobs, menu, messages, people, people_steps, reminders, texts, to_do_running  # noqa: F401
+        from steppingup.desk.waiting import show_on_first_page
 
         pages = (
             ("People", "person", people.User, 10),
@@ -18,9 +19,9 @@ class DeskConfig(AppConfig):
             url_name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
             menu.register(menu.Item("People", title, icon, url_name, order, Permission.MANAGE_PEOPLE))
 
-        to_do_messages.register_section()
         to_do_running.register_section()
-        jobs.register_section()
+        show_on_first_page("messages", "Emails", 70, messages.Message)
+        show_on_first_page("jobs", "Work in the background", 80, jobs.Job)
         work = ("Work in the background", "hourglass_top", "admin:jobs_job_changelist", 90, Permission.RUN_COHORTS)
         menu.register(menu.Item("Settings", *work))
         changelist = "admin:messaging_{}_changelist"

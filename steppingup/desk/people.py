@@ -7,32 +7,29 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.auth.models import Group
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
 from steppingup.accounts.actions.people import change_address
-from steppingup.accounts.actions.roles import end_role, give_role, may_edit
-from steppingup.accounts.actors import providers_with
+from steppingup.accounts.actions.roles import give_role, may_edit
 from steppingup.accounts.models import Organisation, RoleAssignment, User
-from steppingup.accounts.people_scope import people_for
 from steppingup.accounts.requests import signed_in
 from steppingup.accounts.roles import ROLES, Permission
 from steppingup.desk.admin import ScopedAdmin
-from steppingup.desk.history import history_of
 from steppingup.desk.people_forms import OrganisationForm, PersonForm, RoleForm
-from steppingup.desk.people_steps import STEPS
-from steppingup.desk.steps import AdminStep, StepsMixin
+from steppingup.desk.stepping import SteppedAdmin
+from steppingup.history.changes import history_of
 from steppingup.messaging.actions.roles import tell_of_role
+from steppingup.messaging.models import Message
 from steppingup.messaging.queries import messages_about
 from steppingup.site.export import Column
 
@@ -44,7 +41,6 @@ class OrganisationAdmin(ScopedAdmin):
     """Employers, hosts and providers. Everybody who keeps people sees all; a provider is changed by its own staff."""
 
     form = OrganisationForm
-    view_permission = Permission.MANAGE_PEOPLE
     change_permission = Permission.MANAGE_PEOPLE
     list_display = ("name", "kind", "sector", "is_levy_payer", "pledged_on", "parent")
     list_filter = ("kind", "sector", "is_levy_payer", "is_provider", ("pledged_on", admin.EmptyFieldListFilter))
@@ -85,11 +81,10 @@ class OrganisationAdmin(ScopedAdmin):
 
 
 @admin.register(User)
-class UserAdmin(StepsMixin, ScopedAdmin):
+class UserAdmin(SteppedAdmin):
     """People of one's own provider. Roles are given on a page of their own, by an action that checks who may."""
 
     form = PersonForm
-    view_permission = Permission.MANAGE_PEOPLE
     change_permission = Permission.MANAGE_PEOPLE
     list_display = ("full_name", "email", "organisation", "roles", "last_login", "is_active")
     list_display_links = ("full_name", "email")
@@ -110,7 +105,6 @@ class UserAdmin(StepsMixin, ScopedAdmin):
     )
     shown_fields = ("roles_in_words", "messages_sent", "history")
     actions_detail = ("give_a_role",)
-    steps = STEPS
     export_columns = [
         Column("Name", "full_name"),
         Column("Email address", "email"),
@@ -123,8 +117,7 @@ class UserAdmin(StepsMixin, ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         roles = Prefetch("role_assignments", RoleAssignment.objects.current(), to_attr="roles_now")
-        within = people_for(request.user).values("pk")
-        return super().get_queryset(request).filter(pk__in=within).prefetch_related(roles)
+        return super().get_queryset(request).prefetch_related(roles)
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         if obj is None:
@@ -145,12 +138,8 @@ class UserAdmin(StepsMixin, ScopedAdmin):
         return self.has_module_permission(request) and (not isinstance(obj, User) or may_edit(request.user, obj))
 
     def allows(self, request: HttpRequest, permission: Permission | None, obj: Model | None = None) -> bool:
-        """`people_for` says who belongs here; it is asked when the object is fetched."""
+        """Whether the person belongs here was asked when they were fetched."""
         return super().allows(request, permission, None)
-
-    def may_take(self, request: HttpRequest, step: AdminStep, obj: Model) -> bool:
-        """For those whose record one may change, and not for oneself."""
-        return self.has_change_permission(request, obj) and obj.pk != request.user.pk
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
         if not change:
@@ -183,9 +172,8 @@ class UserAdmin(StepsMixin, ScopedAdmin):
         """With the emails that this member of staff may see: those of their own providers, and those about signing in."""
         obj = super().get_object(request, object_id, from_field)
         if obj is not None:
-            providers = providers_with(request.user, Permission.SEE_MESSAGES)
-            seen = Q() if providers is None else Q(provider=None) | Q(provider__in=providers)
-            obj.messages_seen = messages_about(obj).filter(seen)
+            own = Message.objects.visible_to(request.user)
+            obj.messages_seen = messages_about(obj).filter(Q(provider=None) | Q(pk__in=own.values("pk")))
         return obj
 
     @display(description="What was sent to this person")
@@ -202,13 +190,11 @@ class UserAdmin(StepsMixin, ScopedAdmin):
 
 
 @admin.register(RoleAssignment)
-class RoleAssignmentAdmin(ScopedAdmin):
+class RoleAssignmentAdmin(SteppedAdmin):
     """Who holds which role. A role is given and ended; what was given is never edited or removed."""
 
     form = RoleForm
-    view_permission = Permission.MANAGE_PEOPLE
     change_permission = Permission.MANAGE_PEOPLE
-    provider_path = "provider"
     list_display = ("user", "role", "provider", "until", "given_at")
     list_filter = ("role", "provider")
     search_fields = ("user__full_name", "user__email")
@@ -216,7 +202,6 @@ class RoleAssignmentAdmin(ScopedAdmin):
     autocomplete_fields = ("user",)
     fields = ("user", "role", "provider", "until")
     readonly_fields = ("prose",)
-    actions_detail = ("end_it",)
     export_columns = [
         Column("Person", "user__full_name"),
         Column("Email address", "user__email"),
@@ -243,23 +228,6 @@ class RoleAssignmentAdmin(ScopedAdmin):
     @display(description="What it means")
     def prose(self, obj: RoleAssignment) -> str:
         return ROLES[obj.role].prose
-
-    @action(description="End this role", url_path="end")
-    def end_it(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Asks first, then ends it."""
-        assignment = self.get_object(request, object_id)
-        if assignment is None:
-            raise Http404
-        if request.method == "POST":
-            end_role(assignment=assignment, by=request.user)
-            messages.success(request, f"The role has ended: {assignment.user}, {assignment}.")
-            return HttpResponseRedirect(reverse("admin:accounts_roleassignment_changelist"))
-        context = self.admin_site.each_context(request) | {
-            "title": "End a role",
-            "assignment": assignment,
-            "prose": ROLES[assignment.role].prose,
-        }
-        return TemplateResponse(request, "admin/accounts/end_role.html", context)
 
 
 for model in (Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):

@@ -44,8 +44,7 @@ class OrganisationForm(forms.ModelForm):
 
 def providers_of(by: User) -> Any:
     """The providers at which this person may give roles."""
-    ids = providers_with(by, Permission.MANAGE_PEOPLE)
-    found = Organisation.objects.filter(is_provider=True)
+    ids, found = providers_with(by, Permission.MANAGE_PEOPLE), Organisation.objects.filter(is_provider=True)
     return found if ids is None else found.filter(pk__in=ids)
 
 

@@ -1,14 +1,15 @@
-"""What staff do for a person who cannot sign in: each a button on the person's page."""
+"""What staff do for a person who cannot sign in, and the end of a role.
 
-from django.db import transaction
+The actions are those of `accounts`, which lies below steps and below what tells people of them."""
 
 from steppingup.accounts import lockout
-from steppingup.accounts.actions.people import end_lock_out, has_second_factors, remove_second_factors
-from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
-from steppingup.desk.steps import AdminStep
-from steppingup.messaging.actions import MessagePreview, preview, send_as
+from steppingup.accounts.actions import people, roles
+from steppingup.accounts.models import RoleAssignment, User
+from steppingup.accounts.roles import ROLES, Permission
+from steppingup.messaging.actions.sending import send
 from steppingup.messaging.messages import NOTICE
+from steppingup.messaging.notices import Notice
+from steppingup.steps.step import step
 
 REMOVED = {
     "title": "Set up your authenticator app or passkey again",
@@ -18,31 +19,52 @@ REMOVED = {
 }
 
 
-@transaction.atomic
-def _remove(*, user: User, by: User) -> User:
-    remove_second_factors(user=user, by=by)
-    send_as(kind=NOTICE.key, to=user, about=user, context=REMOVED)
+@step(
+    User,
+    "Remove the second factor",
+    past="The second factor was removed",
+    meaning="For somebody who has lost their telephone and their recovery codes. First make sure that it is really "
+    "they who ask: speak with them. They then sign in with a code by email and set up a new one.",
+    permission=Permission.MANAGE_PEOPLE,
+    guard=people.require_keeper,
+    policy=people.require_second_factors,
+    final="Nobody else can set up their app or passkey for them.",
+)
+def remove_second_factors(*, user: User, by: User) -> User:
+    """See `people.remove_second_factors`; and tell the person."""
+    people.remove_second_factors(user=user, by=by)
+    send(Notice(NOTICE, user, user, REMOVED))
     return user
 
 
-def _told_of_removing(user: User) -> list[MessagePreview]:
-    return [preview(kind=NOTICE.key, to=user, context=REMOVED)]
+let_in = step(
+    User,
+    "Let them sign in again",
+    past="They may ask for a new code now",
+    meaning=f"After too many wrong codes nobody can sign in with this address for {lockout.MINUTES} minutes. "
+    "If it was a slip, they may try again at once.",
+    permission=Permission.MANAGE_PEOPLE,
+    guard=people.require_keeper,
+    policy=people.require_locked,
+    final="Too many wrong codes close it again.",
+)(people.end_lock_out)
 
 
-STEPS: tuple[AdminStep, ...] = (
-    AdminStep(
-        *("second-factor", "Remove the second factor", _remove, "user", Permission.MANAGE_PEOPLE),
-        possible=has_second_factors,
-        told=_told_of_removing,
-        text="For somebody who has lost their telephone and their recovery codes. First make sure that it is really "
-        "they who ask: speak with them. They then sign in with a code by email and set up a new one.",
-        done="The second factor was removed.",
-    ),
-    AdminStep(
-        *("let-in", "Let them sign in again", end_lock_out, "user", Permission.MANAGE_PEOPLE),
-        possible=lambda user: lockout.is_locked(user.email),
-        text=f"After too many wrong codes nobody can sign in with this address for {lockout.MINUTES} minutes. "
-        "If it was a slip, they may try again at once.",
-        done="They may ask for a new code now.",
-    ),
-)
+def _what_they_lose(assignment: RoleAssignment) -> str:
+    return (
+        f"{assignment.user} is {assignment}. From now on they can no longer do any of this: "
+        f"{ROLES[assignment.role].prose} The record that they held the role stays."
+    )
+
+
+end_role = step(
+    RoleAssignment,
+    "End this role",
+    noun="assignment",
+    past="The role has ended",
+    meaning=_what_they_lose,
+    permission=Permission.MANAGE_PEOPLE,
+    guard=roles.require_giver,
+    policy=roles.require_held,
+    final="The same role can be given again.",
+)(roles.end_role)

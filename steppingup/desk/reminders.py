@@ -11,13 +11,11 @@ from django.urls import reverse
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
 from steppingup.desk.texts import WideAndNarrow, scope_choices, scope_chosen
 from steppingup.messaging import reminders, scopes
 from steppingup.messaging.actions import texts
-from steppingup.messaging.models import ReminderRule, ReminderSent
+from steppingup.messaging.models import Message, ReminderRule, ReminderSent
 from steppingup.site.export import Column
 
 EVERYWHERE = ("", "Everywhere")
@@ -99,36 +97,29 @@ class ReminderRuleAdmin(WideAndNarrow):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReminderRule]:
         """With how often each reminded people of one's own providers."""
-        own = providers_with(request.user, Permission.SEE_MESSAGES)
-        mine = Q() if own is None else Q(sent__message__provider__in=own)
+        mine = Q(sent__message__in=Message.objects.visible_to(request.user).values("pk"))
         return super().get_queryset(request).annotate(times=Count("sent", filter=mine)).prefetch_related("scope")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A rule of one's own begins as the one that it replaces."""
         return {name: request.GET[name] for name in ("kind", "days", "when", "until") if name in request.GET}
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        rule = self.get_object(request, object_id)
-        return super().change_view(
-            request, object_id, form_url, {**self._around(request, rule), **(extra_context or {})}
-        )
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        around = self._around(request, self.get_object(request, object_id))
+        return super().change_view(request, object_id, *args, **{**kwargs, "extra_context": around})
 
     def _around(self, request: HttpRequest, rule: ReminderRule | None) -> dict[str, Any]:
         """Where a rule that holds everywhere is replaced, and what was sent, as far as the person may see it."""
         if rule is None:
             return {}
-        own = providers_with(request.user, Permission.SEE_MESSAGES)
-        sent = ReminderSent.objects.filter(rule=rule).select_related("message").order_by("-created_at")
-        found = sent if own is None else sent.filter(message__provider__in=own)
+        found = ReminderSent.objects.visible_to(request.user).filter(rule=rule)
         begin = urlencode({"kind": rule.kind, "days": rule.days, "when": rule.when, "until": rule.until})
         return {
             "rule": rule,
             "rule_in_words": self.in_words(rule),
             "can_replace": rule.is_default and self.has_add_permission(request),
             "replace_url": f"{reverse('admin:messaging_reminderrule_add')}?{begin}",
-            "sent": found[:SHOWN],
+            "sent": found.select_related("message").order_by("-created_at")[:SHOWN],
             "sent_in_all": rule.times,  # type: ignore[attr-defined]
         }
 

@@ -6,18 +6,17 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.messages import KindFilter
+from steppingup.desk.stepping import SteppedAdmin
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging import kinds, scopes
 from steppingup.messaging.actions import texts
@@ -47,21 +46,10 @@ def scope_chosen(user: User, value: str) -> Model:
     return ContentType.objects.get_for_id(int(type_id)).get_object_for_this_type(pk=int(pk))
 
 
-class WideAndNarrow(ScopedAdmin):
+class WideAndNarrow(SteppedAdmin):
     """Rows that hold everywhere are seen by all who edit texts, and changed by those who run the whole site."""
 
-    view_permission = Permission.EDIT_PROGRAMMES
     change_permission = Permission.EDIT_PROGRAMMES
-    provider_path = "provider"
-
-    def within(self, request: HttpRequest, queryset: QuerySet[Any], permission: Permission) -> QuerySet[Any]:
-        providers = providers_with(request.user, permission)
-        if providers is None:
-            return queryset
-        return queryset.filter(Q(provider__in=providers) | Q(content_type=None)) if providers else queryset.none()
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_view_permission(request, None if obj is not None and obj.is_default else obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and obj.is_default:
@@ -126,13 +114,10 @@ class MessageTemplateAdmin(WideAndNarrow):
 
     # -- the page around the form --------------------------------------------------------------
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self.get_object(request, object_id)
-        if row is not None:
-            extra_context = {**self._around(request, row), **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, extra_context)
+        around = self._around(request, row) if row is not None else {}
+        return super().change_view(request, object_id, *args, **{**kwargs, "extra_context": around})
 
     def _around(self, request: HttpRequest, row: MessageTemplate) -> dict[str, Any]:
         kind = kinds.get(row.kind)
@@ -146,8 +131,6 @@ class MessageTemplateAdmin(WideAndNarrow):
             "placeholders": [
                 (f"{{{{ {name} }}}}", what, name in kind.secret_placeholders) for name, what in kind.allowed.items()
             ],
-            "can_put_back": row.is_default and row.edited and request.user.is_superuser,
-            "can_remove": not row.is_default and self.has_change_permission(request, row),
             "example": example,
             "shown": preview_text(kind, row.text, example),
             "preview_url": reverse("admin:messaging_messagetemplate_preview", args=[row.pk]),
@@ -155,7 +138,7 @@ class MessageTemplateAdmin(WideAndNarrow):
 
     def _example(self, request: HttpRequest, kind: str) -> Message | None:
         """The latest message of this kind that the person may see."""
-        seen = Message.objects.at_providers(providers_with(request.user, Permission.SEE_MESSAGES))
+        seen = Message.objects.visible_to(request.user)
         return seen.filter(kind=kind).order_by("-created_at").select_related("provider").first()
 
     # -- what can be done besides saving ---------------------------------------------------------
@@ -165,7 +148,7 @@ class MessageTemplateAdmin(WideAndNarrow):
             view = self.admin_site.admin_view(require_POST(getattr(self, f"{name}_text")))
             return path(f"<int:pk>/{name}/", view, name=f"messaging_messagetemplate_{name}")
 
-        return [*(post(name) for name in ("preview", "version", "remove", "put_back")), *super().get_urls()]
+        return [*(post(name) for name in ("preview", "version")), *super().get_urls()]
 
     def _row(self, request: HttpRequest, pk: int) -> MessageTemplate:
         row = self.get_object(request, str(pk))
@@ -196,13 +179,7 @@ class MessageTemplateAdmin(WideAndNarrow):
         messages.success(request, f"This is now the text for {scope}. Change it as you like.")
         return self._page_of(version)
 
-    def remove_text(self, request: HttpRequest, pk: int) -> HttpResponse:
-        row = self._row(request, pk)
-        texts.remove_version(template=row, by=request.user)
-        messages.success(request, "The version is removed; the wider text holds again.")
-        return HttpResponseRedirect(reverse("admin:messaging_messagetemplate_changelist"))
-
-    def put_back_text(self, request: HttpRequest, pk: int) -> HttpResponse:
-        row = texts.put_back(template=self._row(request, pk), by=request.user)
-        messages.success(request, "The text is as it came with the site.")
-        return self._page_of(row)
+    def after_step(self, subject: Any, result: Any) -> str:
+        """A version that was removed has no page any more."""
+        gone = subject.pk is None
+        return reverse("admin:messaging_messagetemplate_changelist") if gone else super().after_step(subject, result)

@@ -10,6 +10,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.files.rules import size_in_words
 
 ORPHAN_HOURS = 24
@@ -21,7 +22,7 @@ def random_name(instance: models.Model, filename: str) -> str:
     return f"files/{name[:2]}/{name}"
 
 
-class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+class StoredFileQuerySet(ScopedQuerySet["StoredFile"]):
     def orphans(self) -> Self:
         """Files that no record refers to: left behind by a form that was never finished, or replaced."""
         found = self
@@ -40,6 +41,7 @@ class StoredFile(models.Model):
     """An upload that passed its rule. Other records point to it; a view shows it by `serve()` after its own access rule."""
 
     retention = "Kept as long as the record that refers to it; removed a day after nothing refers to it any more."
+    visibility = Scope(owner="uploaded_by")
 
     file = models.FileField(upload_to=random_name, max_length=100, editable=False)
     name = models.CharField("file name", max_length=150)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pghistory.models
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import connection, models
 
 from steppingup.formats import english
@@ -14,10 +15,14 @@ from steppingup.formats import english
 
 @dataclass(frozen=True)
 class Change:
-    """“Application “SU-7K3MQ” was changed”, and in which fields from what to what."""
+    """“Application “SU-7K3MQ” was changed”, and in which fields from what to what.
+
+    When and by whom, of what has happened; `by` is empty when a clock or a command did it."""
 
     what: str
     details: list[str]
+    at: datetime | None = None
+    by: str = ""
 
 
 def _shown(event: models.Model, field: models.Field) -> str:
@@ -55,6 +60,27 @@ def described(kind: str, events: list[Any]) -> Iterator[tuple[Any, str, list[str
 def _tracked() -> list[type[models.Model]]:
     """The tables of events, one for each model with a history."""
     return [model for model in apps.get_models() if issubclass(model, pghistory.models.Event) and model._meta.managed]
+
+
+EVENTS_SHOWN = 200  # of one record, the newest
+
+
+def history_of(obj: Any, *related: str) -> list[Change]:
+    """Everything that was changed on `obj` and on its related records (names of reverse relations), newest first."""
+    found: list[tuple[Any, str, list[str]]] = []
+    for source in [obj, *(record for name in related for record in getattr(obj, name).all())]:
+        newest = source.events.select_related("pgh_context").order_by("-pgh_id")[:EVENTS_SHOWN]
+        kind = str(source._meta.verbose_name).capitalize()
+        found += described(kind if source is obj else f"{kind} “{source}”", list(newest)[::-1])
+    by = {
+        id(event): (event.pgh_context.metadata or {}).get("user") if event.pgh_context else None for event, *_ in found
+    }
+    people = get_user_model()._base_manager.in_bulk({pk for pk in by.values() if pk})
+    changes = [
+        Change(what, details, event.pgh_created_at, str(people.get(by[id(event)], "")))
+        for event, what, details in found
+    ]
+    return sorted(changes, key=lambda change: change.at, reverse=True)  # type: ignore[arg-type, return-value]
 
 
 #: More records than these are only counted.

@@ -21,6 +21,7 @@ from steppingup.jobs.handlers import JobLost
 from steppingup.jobs.models import Job
 from steppingup.jobs.states import JOB, MOST_ATTEMPTS, PATIENCE, STALE, JobStatus
 from steppingup.runtime.broker import nudge
+from steppingup.steps.step import Waiting, Weight, step
 
 logger = logging.getLogger(__name__)
 OUR_FAULT = "Something went wrong on our side, and it was written down for us. You can try again."
@@ -76,21 +77,48 @@ def _the_same(job: Job, arguments: Mapping[str, Any]) -> Job:
     return job
 
 
-@transaction.atomic
-def try_again(*, job: Job, by: Actor) -> Job:
-    """Begin a job that failed once more: whoever started it, or a coordinator of all its provider. What it did before
-    stays done (handlers are safe to run twice), and it still acts for whoever started it.
-
-    Raises NotAllowed for strangers; NotPossible unless it failed, or when the same was begun anew since: what people
-    changed after that would be lost."""
+def _starter_or_colleague(by: Actor, job: Job) -> None:
+    """Whoever started it, a coordinator of all its provider, and the system."""
     own = isinstance(by, User) and (by.is_superuser or by.pk == job.started_by_id)
     colleague = (
         isinstance(by, User) and job.provider_id and holds_everywhere(by, Permission.RUN_COHORTS, job.provider_id)
     )
     if not own and not colleague and not isinstance(by, System):
         raise NotAllowed(f"{by} did not start this.")
+
+
+def _nothing_newer(job: Job) -> None:
+    """What people changed after the same was begun anew would be lost."""
     if job.begun_anew:
-        raise NotPossible("The same was begun anew since then, so this is not started again.")
+        raise NotPossible("The same was begun anew since then, so this is not started again.", "begun_anew")
+
+
+def _what_it_means(job: Job) -> str:
+    told = handlers.who_is_told(job.kind)
+    same = f" {told}: they get the same email as those before, who are not told again." if told else ""
+    return f"It does what is still missing. Nothing is done twice.{same}"
+
+
+@step(
+    Job,
+    "Start it again",
+    past="Started again",
+    meaning=_what_it_means,
+    guard=_starter_or_colleague,
+    lifecycle=JOB,
+    moves=("try again",),
+    policy=_nothing_newer,
+    weight=Weight.STRONG,
+    final="Work that was started runs to its end.",
+    waiting=Waiting(
+        lambda jobs: jobs.stopped(), "piece of work stopped by a problem", "pieces of work stopped by a problem"
+    ),
+)
+def try_again(*, job: Job, by: Actor) -> Job:
+    """Begin a job that failed once more. What it did before stays done (handlers are safe to run twice), and it still
+    acts for whoever started it.
+
+    Raises NotAllowed for strangers; NotPossible unless it failed, or when the same was begun anew since."""
     try:
         with transaction.atomic():
             JOB.move(job, "try again", attempts=0, done=0, note="", error="", finished_at=None, claim=None)

@@ -1,22 +1,26 @@
 """Work outside the request: what is to be done, how far it is, and what came of it."""
 
 import uuid
+from datetime import timedelta
 from typing import Any, Self
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.jobs.states import JOB, UNFINISHED, JobStatus, Part
 
+#: What stopped longer ago than this is no news.
+RECENT = timedelta(days=30)
 
-class JobQuerySet(models.QuerySet["Job"]):
+
+class JobQuerySet(ScopedQuerySet["Job"]):
     def unfinished(self) -> Self:
         return self.filter(status__in=UNFINISHED)
 
@@ -25,8 +29,13 @@ class JobQuerySet(models.QuerySet["Job"]):
         for what a colleague has started is led to it); a superuser all."""
         if not user.is_authenticated:
             return self.none()
-        providers = providers_with(user, Permission.RUN_COHORTS)
-        return self if providers is None else self.filter(Q(started_by=user) | Q(provider__in=providers))
+        return self.filter(started_by=user) | self.visible_to(user)
+
+    def stopped(self) -> Self:
+        """What stopped lately and was not begun anew since."""
+        same = {name: OuterRef(name) for name in ("kind", "content_type", "object_id")}
+        anew = Job.objects.filter(**same, created_at__gt=OuterRef("created_at"))
+        return self.filter(~Exists(anew), status=JobStatus.FAILED, finished_at__gt=timezone.now() - RECENT)
 
     def about(self, obj: models.Model) -> Self:
         """What was done with an object, the newest first."""
@@ -38,6 +47,7 @@ class Job(models.Model):
     """One piece of work. A handler does it in a worker; it can be begun again if the worker dies."""
 
     retention = "Kept 12 months: who started what; results hold addresses of pages and numbers only."
+    visibility = Scope(see=Permission.RUN_COHORTS, provider="provider")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=80)
@@ -133,10 +143,13 @@ class Heartbeat(models.Model):
     """A process of ours that said lately that it is alive."""
 
     retention = "Removed when its process ends, or after a day; names processes, not people."
+    visibility = Scope()
 
     part = models.CharField(max_length=20, choices=Part)
     process = models.CharField(max_length=200)
     heard_at = models.DateTimeField(default=timezone.now)
+
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["part", "process"], name="heartbeat_once_a_process")]

@@ -23,7 +23,6 @@ from django.core.cache import cache
 from django.test import Client
 from fido2.cose import ES256, UnsupportedKey
 
-from steppingup.accounts.actions.people import has_second_factors
 from steppingup.accounts.models import User
 from steppingup.accounts.second_factor import has_second_factor, used_second_factor
 from tests.accounts.passkeys import FLAG, STATE, Passkey, question, set_up
@@ -445,6 +444,6 @@ def test_passkeys_that_nobody_made_were_removed_with_what_they_opened(client, us
     set_up(other)
     migration = import_module("steppingup.accounts.migrations.0003_passkeys_of_nothing")
     migration.remove_passkeys_of_nothing(apps, None)
-    assert not has_second_factors(user)
+    assert not Authenticator.objects.filter(user=user).exists()
     assert client.get("/account/").status_code == 302  # signed out
     assert other.get("/admin/").status_code == 200

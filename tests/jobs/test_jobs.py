@@ -17,6 +17,7 @@ from steppingup.jobs.models import Job
 from steppingup.jobs.states import MOST_ATTEMPTS, JobStatus
 from tests.factories.accounts import ProviderFactory, UserFactory, staff
 from tests.plugins.services import wait_until
+from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
 
@@ -223,8 +224,8 @@ def test_a_coordinator_sees_what_stopped_at_their_provider_and_starts_it_again(w
     page = client.get(f"/admin/jobs/job/{job.pk}/change/").text
     assert "The weights of the matching are not set." in page
     assert client.get(f"/admin/jobs/job/{strange.pk}/change/").status_code == 404
-    client.post(f"/admin/jobs/job/{job.pk}/step/again/")
-    client.post(f"/admin/jobs/job/{job.pk}/step/again/")
+    take_step(client, f"/admin/jobs/job/{job.pk}/step/try_again/")
+    take_step(client, f"/admin/jobs/job/{job.pk}/step/try_again/")
     job.refresh_from_db()
     assert job.status == "queued"
     assert actions.run(job.pk)

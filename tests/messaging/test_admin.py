@@ -10,9 +10,11 @@ from steppingup.messaging.actions import delivery
 from steppingup.messaging.defaults import make_defaults
 from steppingup.messaging.models import Message, MessageTemplate, ReminderRule, ReminderSent
 from tests.factories.accounts import ProviderFactory, UserFactory, staff
+from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/messaging/message/"
+AGAIN = "step/send_again/"
 TEXTS = "/admin/messaging/messagetemplate/"
 RULES = "/admin/messaging/reminderrule/"
 
@@ -36,7 +38,7 @@ def test_a_coordinator_sees_the_messages_of_their_own_provider_only(in_admin, se
     assert client.get(f"{LIST}{own.pk}/change/").status_code == 200
     for message in (strange, code):
         assert client.get(f"{LIST}{message.pk}/change/").status_code == 404
-        assert client.post(f"{LIST}{message.pk}/again/").status_code == 404
+        assert client.post(f"{LIST}{message.pk}/step/send_again/").status_code == 404
     assert in_admin(UserFactory(is_staff=True, is_superuser=True)).get(f"{LIST}{code.pk}/change/").status_code == 200
     assert in_admin(staff("finance", mine)).get(LIST).status_code == 403
 
@@ -55,14 +57,14 @@ def test_send_again_is_a_button_only_where_it_is_possible(in_admin, send_news, s
     message = send_news(provider=provider)
     client = in_admin(staff(provider=provider))
     page = f"{LIST}{message.pk}/change/"
-    assert f"{message.pk}/again/" not in client.get(page).text
+    assert AGAIN not in client.get(page).text
     delivery.deliver_due()
-    assert f"{message.pk}/again/" in client.get(page).text
-    assert client.get(f"{LIST}{message.pk}/again/").status_code == 405
+    assert AGAIN in client.get(page).text
     smtp_server.refuse = ""
-    assert "on its way" in client.post(f"{LIST}{message.pk}/again/", follow=True).text
+    assert message.subject in client.post(f"{LIST}{message.pk}/{AGAIN}").text
+    take_step(client, f"{LIST}{message.pk}/{AGAIN}")
     assert delivery.deliver_due() == 1
-    refused = client.post(LIST, {"action": "send_selected_again", "_selected_action": [message.pk]}, follow=True)
+    refused = client.post(LIST, {"action": "step_send_again", "_selected_action": [message.pk]})
     assert "so you cannot send it again" in refused.text
 
 
@@ -74,7 +76,7 @@ def test_a_coordinator_reads_the_default_and_changes_their_own_version(in_admin,
     assert "{{ thing }}" in page.text
     assert 'srcdoc="&lt;!doctype html&gt;' in page.text
     assert client.post(f"{TEXTS}{defaults.pk}/change/", {"subject": "Mine", "body": "x"}).status_code == 403
-    assert client.post(f"{TEXTS}{defaults.pk}/put_back/").status_code == 403
+    assert client.post(f"{TEXTS}{defaults.pk}/step/put_back/").status_code == 404
     key = "-".join(str(part) for part in reminders.scopes.key(cohort))
     assert client.post(f"{TEXTS}{defaults.pk}/version/", {"scope": key}).status_code == 302
     version = MessageTemplate.objects.get(kind=defaults.kind, provider=programme)
@@ -85,10 +87,10 @@ def test_a_coordinator_reads_the_default_and_changes_their_own_version(in_admin,
     version.refresh_from_db()
     assert (version.subject, version.edited) == ("Hello {{ name }}", True)
     stranger = in_admin(staff())
-    for what in ("change", "remove", "version", "preview"):
+    for what in ("change", "step/remove_version", "version", "preview"):
         assert stranger.post(f"{TEXTS}{version.pk}/{what}/").status_code == 404
     client = in_admin(staff(provider=programme))
-    client.post(f"{TEXTS}{version.pk}/remove/")
+    take_step(client, f"{TEXTS}{version.pk}/step/remove_version/")
     assert not MessageTemplate.objects.filter(pk=version.pk).exists()
 
 
@@ -113,7 +115,7 @@ def test_those_who_run_the_site_change_the_default_and_put_it_back(in_admin, def
     client.post(f"{TEXTS}{defaults.pk}/change/", {"subject": "Changed", "body": "x"})
     defaults.refresh_from_db()
     assert (defaults.subject, defaults.edited) == ("Changed", True)
-    client.post(f"{TEXTS}{defaults.pk}/put_back/")
+    take_step(client, f"{TEXTS}{defaults.pk}/step/put_back/")
     defaults.refresh_from_db()
     assert (defaults.subject.startswith("News"), defaults.edited) == (True, False)
 

@@ -228,7 +228,7 @@ ADMIN_PAGES = [
     Row(
         "admin:jobs_job_step",
         hidden(COORDINATORS, OURS, gets=AWAY),
-        {"object_id": of.job, "name": "again"},
+        {"object_id": of.job, "name": "try_again"},
         may=("coordinator", "superuser"),
     ),
     Row("admin:accounts_user_give_a_role", staff(STAFF, gets=AWAY), {"object_id": of.participant}, may=STAFF),
@@ -236,14 +236,25 @@ ADMIN_PAGES = [
     Row(
         "admin:accounts_user_step",
         hidden(COORDINATORS, OURS, gets=AWAY),
-        {"object_id": of.participant, "name": "second-factor"},
+        {"object_id": of.participant, "name": "remove_second_factors"},
         may=("coordinator", "limited_coordinator", "superuser"),
     ),
-    Row("admin:accounts_roleassignment_end_it", KEEP_IT, {"object_id": of.role}),
-    Row("admin:messaging_message_again", **button(COORDINATORS, OURS), given={"pk": of.message}),
+    Row("admin:accounts_roleassignment_step", KEEP_IT, {"object_id": of.role, "name": "end_role"}),
+    Row(
+        "admin:messaging_message_step",
+        hidden(COORDINATORS, OURS, gets=AWAY),
+        {"object_id": of.message, "name": "send_again"},
+        may=("coordinator", "limited_coordinator", "superuser"),
+    ),
+    Row("admin:messaging_messagetemplate_step", KEEP_IT, {"object_id": of.template, "name": "remove_version"}),
+    Row(
+        "admin:messaging_reminderrule_step",
+        everyone(404, visitor=SIGN_IN),
+        {"object_id": of.reminder_rule, "name": "x"},
+    ),
     *(
         Row(f"admin:messaging_messagetemplate_{name}", **button(COORDINATORS, OURS), given={"pk": of.template})
-        for name in ("preview", "version", "remove", "put_back")
+        for name in ("preview", "version")
     ),
 ]
 

@@ -50,7 +50,7 @@ def remove_second_factors_that_there_are_not(w: World) -> Any:
     return people.remove_second_factors(user=w.assessor, by=w.coordinator)
 
 
-@not_allowed("may not let")
+@not_allowed("may not change how")
 def end_ones_own_lock_out(w: World) -> Any:
     return people.end_lock_out(user=w.coordinator, by=w.coordinator)
 
@@ -99,6 +99,11 @@ def remove_the_text_that_holds_everywhere(w: World) -> Any:
 @refusal("Only the text that holds everywhere can be put back.")
 def put_back_a_version(w: World) -> Any:
     return texts.put_back(template=w.template, by=w.coordinator)
+
+
+@refusal("This text is as it came with the site.")
+def put_back_a_text_that_nobody_changed(w: World) -> Any:
+    return texts.put_back(template=w.default_template, by=w.superuser)
 
 
 @refusal("In production every message is delivered.")

@@ -14,9 +14,12 @@ from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import RoleName
 from steppingup.history.lifecycle import NotPossible
-from steppingup.messaging.actions import send_as
+from steppingup.messaging.actions.sending import send
+from steppingup.messaging.messages import NOTICE
 from steppingup.messaging.models import Message
+from steppingup.messaging.notices import Notice
 from tests.factories.accounts import OrganisationFactory, ProviderFactory, RoleAssignmentFactory, UserFactory, staff
+from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
 
@@ -63,9 +66,8 @@ def test_a_person_page_says_what_changed_and_what_the_role_means(in_admin, coord
 
 def test_a_person_page_shows_no_emails_of_another_provider(in_admin, coordinator, provider):
     assessor = staff(RoleName.ASSESSOR, provider)
-    about = {"kind": "account.notice", "to": assessor, "about": None}
     for title, of in (("Of our own", provider), ("Of somebody else", ProviderFactory()), ("Of the site", None)):
-        send_as(**about, context={"title": title, "details": "-"}, provider=of)
+        send(Notice(NOTICE, assessor, context={"title": title, "details": "-"}, provider=of))
     page = in_admin(coordinator).get(f"/admin/accounts/user/{assessor.pk}/change/").text
     assert "Of our own" in page
     assert "Of the site" in page
@@ -160,10 +162,10 @@ def test_ending_a_role_asks_first(in_admin, coordinator, provider):
     user = staff(RoleName.ASSESSOR, provider)
     assignment = user.role_assignments.get()
     client = in_admin(coordinator)
-    address = f"/admin/accounts/roleassignment/{assignment.pk}/end/"
-    assert "can no longer do any of this" in client.get(address).content.decode()
+    address = f"/admin/accounts/roleassignment/{assignment.pk}/step/end_role/"
+    assert "can no longer do any of this" in client.post(address).text
     assert user.role_assignments.current().exists()
-    client.post(address)
+    take_step(client, address)
     assert not user.role_assignments.current().exists()
 
 
@@ -218,12 +220,12 @@ def test_a_lost_second_factor_is_removed_for_a_colleague_who_is_told(in_admin, c
     Authenticator.objects.create(user=assessor, type=Authenticator.Type.TOTP, data={"secret": "x"})
     before = assessor.session_epoch
     client = in_admin(coordinator)
-    step = f"/admin/accounts/user/{assessor.pk}/step/second-factor/"
+    step = f"/admin/accounts/user/{assessor.pk}/step/remove_second_factors/"
     assert "Remove the second factor" in client.get(f"/admin/accounts/user/{assessor.pk}/change/").text
-    assert "Set up your authenticator app or passkey again" in client.get(step).text
+    assert "Set up your authenticator app or passkey again" in client.post(step).text
     assert Authenticator.objects.exists()
-    client.post(step)
-    client.post(step)
+    take_step(client, step)
+    take_step(client, step)
     assessor.refresh_from_db()
     assert not Authenticator.objects.exists()
     assert assessor.session_epoch == before + 1
@@ -236,18 +238,19 @@ def test_nobody_removes_their_own_second_factor_there_or_that_of_somebody_above_
     client = in_admin(coordinator)
     for user in (coordinator, finance, chief):
         Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
-        assert client.post(f"/admin/accounts/user/{user.pk}/step/second-factor/").status_code == 404
+        assert client.post(f"/admin/accounts/user/{user.pk}/step/remove_second_factors/").status_code == 404
         with pytest.raises(NotAllowed):
             remove_second_factors(user=user, by=coordinator)
     assert Authenticator.objects.count() == 3
 
 
-def test_a_lock_out_is_ended_by_a_button(in_admin, coordinator, provider):
+def test_a_lock_out_is_ended_by_a_button(in_admin, coordinator, provider, django_capture_on_commit_callbacks):
     assessor = staff(RoleName.ASSESSOR, provider)
     for _ in range(lockout.WRONG_CODES):
         lockout.note_wrong_code(assessor.email)
     client = in_admin(coordinator)
     assert "Let them sign in again" in client.get(f"/admin/accounts/user/{assessor.pk}/change/").text
-    client.post(f"/admin/accounts/user/{assessor.pk}/step/let-in/")
+    with django_capture_on_commit_callbacks(execute=True):
+        take_step(client, f"/admin/accounts/user/{assessor.pk}/step/end_lock_out/")
     assert not lockout.is_locked(assessor.email)
     assert "Let them sign in again" not in client.get(f"/admin/accounts/user/{assessor.pk}/change/").text

@@ -10,7 +10,7 @@ from applications.actions import reviews
 from cohorts.actions import attendance
 from cohorts.states import Mark
 from steppingup.accounts.actors import SYSTEM
-from steppingup.accounts.people_scope import people_for
+from steppingup.accounts.models import User
 from steppingup.accounts.roles import RoleName
 from steppingup.jobs import heartbeats
 from steppingup.jobs.states import Part
@@ -79,10 +79,10 @@ def test_a_coordinator_finds_everybody_who_belongs_to_the_provider_s_programmes(
     window.cohort.programme.provider = programme.provider
     window.cohort.programme.save()
     applicant, draft = review.arrived(window).applicant, started(window).applicant
-    found = set(people_for(staff(provider=programme.provider)))
+    found = set(User.objects.visible_to(staff(provider=programme.provider)))
     assert {person.participant, person.line_manager, mentor.user, applicant} <= found
     assert draft not in found
-    assert not {person.participant, mentor.user, applicant} & set(people_for(staff()))
+    assert not {person.participant, mentor.user, applicant} & set(User.objects.visible_to(staff()))
 
 
 def test_who_runs_the_platform_reads_what_is_silent_and_nobody_else_does(in_admin):

@@ -1,5 +1,7 @@
 """People: beginning, names, passwords, being signed out."""
 
+from functools import partial
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
@@ -7,9 +9,9 @@ from django.db.models import F
 
 from steppingup.accounts import lockout
 from steppingup.accounts.actions.roles import may_edit
-from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.actors import Actor, NotAllowed, person
 from steppingup.accounts.models import TokenLink, User
-from steppingup.accounts.people_scope import people_for
+from steppingup.accounts.scope import may_see
 from steppingup.history.lifecycle import NotPossible
 
 #: Links by which a person takes another address (see `addresses`).
@@ -41,9 +43,15 @@ def confirm_address(*, user: User) -> None:
         EmailAddress.objects.filter(pk=address.pk).update(verified=True, primary=True)
 
 
-def _keeps(by: User, user: User) -> bool:
+def keeps(by: Actor, user: User) -> bool:
     """Does `by` keep this person's record: one of their provider's people, who holds no role above theirs?"""
-    return may_edit(by, user) and people_for(by).filter(pk=user.pk).exists()
+    return isinstance(by, User) and may_edit(by, user) and may_see(by, user)
+
+
+def require_keeper(by: Actor, user: User) -> None:
+    """Raises NotAllowed for whoever does not keep this person's record; nobody helps themselves in."""
+    if person(by) == user or not keeps(by, user):
+        raise NotAllowed(f"{by} may not change how {user} signs in.")
 
 
 @transaction.atomic
@@ -55,7 +63,7 @@ def change_address(*, user: User, email: str, by: User) -> User:
 
     Not for staff's addresses, unless a superuser does it: whoever owns the address owns the account.
     Raises NotAllowed; NotPossible when another account has the address."""
-    if not (by.is_superuser or (_keeps(by, user) and not user.is_staff and not user.current_roles)):
+    if not (by.is_superuser or (keeps(by, user) and not user.is_staff and not user.current_roles)):
         raise NotAllowed(f"{by} may not change the address of {user}.")
     locked = User.objects.select_for_update().get(pk=user.pk)
     user.email, user.session_epoch = User.objects.normalize_email(email).lower(), locked.session_epoch + 1
@@ -72,9 +80,10 @@ def change_address(*, user: User, email: str, by: User) -> User:
     return user
 
 
-def has_second_factors(user: User) -> bool:
-    """Has set up an app, a passkey or recovery codes."""
-    return Authenticator.objects.filter(user=user).exists()
+def require_second_factors(user: User) -> None:
+    """Raises NotPossible for whoever has set up no app, no passkey and no recovery codes."""
+    if not Authenticator.objects.filter(user=user).exists():
+        raise NotPossible(f"{user} has set up no authenticator app and no passkey.", "none")
 
 
 @transaction.atomic
@@ -83,23 +92,25 @@ def remove_second_factors(*, user: User, by: User) -> User:
     everywhere. They sign in by a code from their mailbox, and staff set up a new app or passkey then.
 
     Nobody does it for themselves here. Raises NotAllowed; NotPossible when nothing is set up."""
-    if by.pk == user.pk or not _keeps(by, user):
-        raise NotAllowed(f"{by} may not remove the second factors of {user}.")
+    require_keeper(by, user)
     User.objects.select_for_update().get(pk=user.pk)
-    removed, _ = Authenticator.objects.filter(user=user).delete()
-    if not removed:
-        raise NotPossible(f"{user} has set up no authenticator app and no passkey.")
+    require_second_factors(user)
+    Authenticator.objects.filter(user=user).delete()
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     return user
 
 
+def require_locked(user: User) -> None:
+    """Raises NotPossible for whoever may sign in."""
+    if not lockout.is_locked(user.email):
+        raise NotPossible(f"{user} may sign in already.", "not_locked")
+
+
 def end_lock_out(*, user: User, by: User) -> User:
     """Let somebody try again at once after too many wrong codes. Raises NotAllowed; NotPossible when they are not held."""
-    if by.pk == user.pk or not _keeps(by, user):
-        raise NotAllowed(f"{by} may not let {user} sign in again.")
-    if not lockout.is_locked(user.email):
-        raise NotPossible(f"{user} may sign in already.")
-    lockout.forgive(user.email)
+    require_keeper(by, user)
+    require_locked(user)
+    transaction.on_commit(partial(lockout.forgive, user.email))  # a preview forgives nothing
     return user
 
 

@@ -67,14 +67,23 @@ def give_role(*, user: User, role: str, provider: Organisation, by: Actor, until
     return assignment
 
 
+def require_giver(by: Actor, assignment: RoleAssignment) -> None:
+    """Raises NotAllowed for whoever could not give this role; NotPossible for one's own."""
+    _check(by, assignment.user, assignment.role, assignment.provider)
+
+
+def require_held(assignment: RoleAssignment) -> None:
+    """Raises NotPossible for a role that has ended."""
+    if assignment.until and assignment.until < timezone.localdate():
+        raise NotPossible("This role has ended already.", "ended")
+
+
 @transaction.atomic
 def end_role(*, assignment: RoleAssignment, by: Actor) -> RoleAssignment:
     """The role ends now. The record stays: who was allowed to decide is part of the record of decisions."""
-    _check(by, assignment.user, assignment.role, assignment.provider)
-    yesterday = timezone.localdate() - timedelta(days=1)
-    if assignment.until and assignment.until <= yesterday:
-        raise NotPossible("This role has ended already.")
-    assignment.until = yesterday
+    require_giver(by, assignment)
+    require_held(assignment)
+    assignment.until = timezone.localdate() - timedelta(days=1)
     assignment.save(update_fields=["until"])
     _open_admin(assignment.user)
     return assignment

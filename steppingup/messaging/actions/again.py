@@ -1,30 +1,72 @@
 """Sending a message once more, when it failed or nobody knows whether it arrived."""
 
-from django.db import transaction
 from django.utils import timezone
 
-from steppingup.accounts.actors import Actor, require
+from steppingup.accounts.actors import Actor
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
+from steppingup.history.previews import write_down
 from steppingup.messaging.actions.sending import tell_workers
 from steppingup.messaging.models import Message
-from steppingup.messaging.states import MESSAGE
+from steppingup.messaging.states import MESSAGE, MessageStatus
+from steppingup.steps.step import Waiting, step
+from steppingup.steps.waiting import wait_for
 
 
-@transaction.atomic
+def _still_of_use(message: Message) -> None:
+    MESSAGE.check(message, "send again")
+    if message.expires_at and message.expires_at <= timezone.now():
+        raise NotPossible(
+            "This message was only of use for a short time, which has passed. Ask for a new one.", "expired"
+        )
+    if message.sealed is None and message.secrets_forgotten:
+        raise NotPossible(
+            "The private link in this message is no longer kept. Send a new one from the page it is about.", "no_link"
+        )
+
+
+def _what_became_of_it(message: Message) -> str:
+    to = message.to_name or message.to_email
+    if message.status == MessageStatus.UNCERTAIN:
+        return f"Nobody knows whether {to} got this. If they did not, send it again."
+    return f"This message did not reach {to}. Once the problem is solved, send it again."
+
+
+@step(
+    Message,
+    "Send again",
+    past="Sent again",
+    meaning=_what_became_of_it,
+    permission=Permission.SEE_MESSAGES,
+    lifecycle=MESSAGE,
+    moves=("send again",),
+    policy=_still_of_use,
+    explains=True,
+    bulk=True,
+    final="What was sent cannot be called back.",
+    waiting=Waiting(
+        lambda rows: rows.filter(status=MessageStatus.FAILED), "email could not be sent", "emails could not be sent", 10
+    ),
+)
 def send_again(*, message: Message, by: Actor) -> Message:
     """Put a message that failed, or whose arrival is uncertain, back into the outbox, with the same Message-ID.
 
     Raises NotAllowed without the permission; NotPossible when it was sent, is on its way, or its private link is gone."""
-    require(by, Permission.SEE_MESSAGES, message.provider_id)
-    now = timezone.now()
-    MESSAGE.check(message, "send again")
-    if message.expires_at and message.expires_at <= now:
-        raise NotPossible("This message was only of use for a short time, which has passed. Ask for a new one.")
-    if message.sealed is None and message.secrets_forgotten:
-        raise NotPossible(
-            "The private link in this message is no longer kept. Send a new one from the page it is about."
-        )
-    MESSAGE.move(message, "send again", attempts=0, next_attempt_at=now, last_error="", claim=None, claimed_at=None)
+    MESSAGE.move(
+        message, "send again", attempts=0, next_attempt_at=timezone.now(), last_error="", claim=None, claimed_at=None
+    )
+    write_down(message)
     tell_workers(message)
     return message
+
+
+wait_for(
+    Message,
+    "uncertain",
+    Waiting(
+        lambda rows: rows.filter(status=MessageStatus.UNCERTAIN),
+        "email may not have arrived",
+        "emails may not have arrived",
+        20,
+    ),
+)

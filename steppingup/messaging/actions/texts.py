@@ -9,6 +9,7 @@ from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging import defaults, scopes
 from steppingup.messaging.models import MessageTemplate, ReminderRule
+from steppingup.steps.step import step
 
 
 def require_for(by: Actor, row: MessageTemplate | ReminderRule) -> None:
@@ -48,21 +49,47 @@ def make_version(*, kind: str, scope: models.Model, by: Actor) -> MessageTemplat
     )
 
 
-@transaction.atomic
+def _is_version(template: MessageTemplate) -> None:
+    if template.is_default:
+        raise NotPossible("This is the text that holds everywhere, so it cannot be removed.", "default")
+
+
+@step(
+    MessageTemplate,
+    "Remove this version",
+    noun="template",
+    past="The version was removed; the wider text holds again",
+    meaning="The wider text holds again from now on. Messages that were sent keep their words.",
+    guard=require_for,
+    policy=_is_version,
+    final="A version can be made anew. Its words stay in the history.",
+)
 def remove_version(*, template: MessageTemplate, by: Actor) -> None:
     """Let the wider text hold again. Messages that were sent keep their words. Raises NotAllowed, NotPossible."""
-    if template.is_default:
-        raise NotPossible("This is the text that holds everywhere, so it cannot be removed.")
-    require_for(by, template)
     template.delete()
 
 
-@transaction.atomic
+def _is_changed_default(template: MessageTemplate) -> None:
+    if not template.is_default:
+        raise NotPossible(
+            "Only the text that holds everywhere can be put back. Remove this version instead.", "version"
+        )
+    if not template.edited:
+        raise NotPossible("This text is as it came with the site.", "unchanged")
+
+
+@step(
+    MessageTemplate,
+    "Put back the text that came with the site",
+    noun="template",
+    past="The text is as it came with the site",
+    meaning="The words that were changed here go. Messages that were sent keep theirs.",
+    guard=require_for,
+    policy=_is_changed_default,
+    final="The words that were here stay in the history.",
+)
 def put_back(*, template: MessageTemplate, by: Actor) -> MessageTemplate:
     """Give the default the words that came with the site. Raises NotAllowed, NotPossible."""
-    if not template.is_default:
-        raise NotPossible("Only the text that holds everywhere can be put back. Remove this version instead.")
-    require_for(by, template)
     return defaults.put_back(template)
 
 

@@ -11,12 +11,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.history.encryption import EncryptedJSONField
 from steppingup.messaging import kinds
 from steppingup.messaging.states import DUE, MESSAGE, NEEDS_ATTENTION, MessageStatus
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
+class MessageQuerySet(ScopedQuerySet["Message"]):
     def due(self, now: datetime) -> Self:
         """What a deliverer may take now, the longest waiting first."""
         useful = Q(expires_at=None) | Q(expires_at__gt=now)
@@ -31,15 +33,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
             found |= Q(to=obj)
         return self.filter(found).order_by("-created_at", "-pk")
 
-    def at_providers(self, ids: list[int] | None) -> Self:
-        """Those of these providers; None means all."""
-        return self if ids is None else self.filter(provider__in=ids)
-
 
 class Message(models.Model):
     """An email to one person. Its words are fixed when it is written; private links are masked in them."""
 
     retention = "Kept 6 years: what was said when is part of the record of decisions. Private links go once it is sent."
+    visibility = Scope(see=Permission.SEE_MESSAGES, provider="provider")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=80)
@@ -121,11 +120,14 @@ class MessageSubject(models.Model):
     """A message is listed on the pages of the objects that it is about."""
 
     retention = "Goes with its message."
+    visibility = Scope(through="message")
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="subjects")
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
     object_id = models.PositiveBigIntegerField()
     object = GenericForeignKey("content_type", "object_id")
+
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [

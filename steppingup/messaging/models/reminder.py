@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 
 from steppingup.accounts.models import Organisation
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 
 @pghistory.track(exclude=["last_run_at", "last_problem"])
@@ -20,6 +22,7 @@ class ReminderRule(models.Model):
         AFTER = "after", "after"
 
     retention = "Kept as long as the programme or cohort; holds no personal data."
+    visibility = Scope(see=Permission.EDIT_PROGRAMMES, provider="provider", shared=True)
 
     kind = models.CharField("what", max_length=80)
     content_type = models.ForeignKey(
@@ -40,6 +43,8 @@ class ReminderRule(models.Model):
     active = models.BooleanField(default=True)
     last_run_at = models.DateTimeField(null=True, editable=False)
     last_problem = models.TextField(blank=True, editable=False)
+
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("kind", "when", "days")
@@ -88,6 +93,7 @@ class ReminderSent(models.Model):
     """This rule has reminded this person of this date of this object. The row is what makes it happen once."""
 
     retention = "Goes with its message."
+    visibility = Scope(through="message")
 
     rule = models.ForeignKey(ReminderRule, on_delete=models.CASCADE, related_name="sent")
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
@@ -97,6 +103,8 @@ class ReminderSent(models.Model):
     recipient = models.CharField(max_length=254)
     message = models.ForeignKey("messaging.Message", null=True, on_delete=models.SET_NULL, related_name="reminders")
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "reminders sent"

@@ -11,11 +11,13 @@ from django.db import models
 from django.utils import timezone
 
 from steppingup.accounts.models import Organisation
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.messaging import kinds, scopes
 from steppingup.messaging.rendering import problems
 
 
-class MessageTemplateQuerySet(models.QuerySet["MessageTemplate"]):
+class MessageTemplateQuerySet(ScopedQuerySet["MessageTemplate"]):
     def defaults(self) -> Self:
         return self.filter(content_type=None)
 
@@ -36,6 +38,7 @@ class MessageTemplate(models.Model):
     """A text. Without a scope it is the default for its kind."""
 
     retention = "Kept as long as the programme or cohort; holds no personal data."
+    visibility = Scope(see=Permission.EDIT_PROGRAMMES, provider="provider", shared=True)
 
     kind = models.CharField(max_length=80)
     content_type = models.ForeignKey(

@@ -1,0 +1,61 @@
+"""Whose rows are whose: every model says it once, and its list agrees with what is asked of one record."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+
+from steppingup.accounts.models import User
+from steppingup.accounts.scope import ScopedQuerySet, may_see, scope_of
+from tests.sweeps.world import CAST
+
+OURS = ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications")
+
+
+def models() -> list[Any]:
+    """Every model of ours; tables of events and of relations belong to their own."""
+    found = (model for model in apps.get_models() if model.__module__.split(".")[0] in OURS)
+    return [model for model in found if not hasattr(model, "pgh_tracked_model")]
+
+
+def fresh(world: Any, who: str) -> User:
+    """The person as a request would fetch them: roles are remembered with the object."""
+    return User.objects.get(pk=world.people[who].pk)
+
+
+def label(model: Any) -> str:
+    return str(model._meta.label)
+
+
+@pytest.mark.parametrize("model", models(), ids=label)
+def test_every_model_says_whose_its_rows_are(model):
+    assert scope_of(model)
+    assert isinstance(model._default_manager.all(), ScopedQuerySet)
+
+
+@pytest.mark.parametrize("model", [model for model in models() if hasattr(model, "visibility")], ids=label)
+def test_a_list_holds_just_the_records_that_may_be_seen_one_by_one(world, model):
+    rows = list(model._base_manager.all())
+    for who in CAST[1:]:
+        person = fresh(world, who)
+        listed = set(model._default_manager.visible_to(person).values_list("pk", flat=True))
+        assert listed == {row.pk for row in rows if may_see(person, row)}, who
+    assert not model._default_manager.visible_to(AnonymousUser()).exists()
+
+
+@pytest.mark.parametrize("model", [model for model in models() if hasattr(model, "visibility")], ids=label)
+def test_another_provider_and_those_without_a_role_list_nothing_that_belongs_to_a_provider(world, model):
+    scope = scope_of(model)
+    if not scope.provider:
+        return
+    rows: Any = model._default_manager
+    own = rows.filter(**{scope.provider: world.provider})
+    for who in CAST[1:]:
+        person = fresh(world, who)
+        roles = person.role_assignments.current().filter(provider=world.provider)
+        if not roles and not person.is_superuser:
+            assert not rows.visible_to(person).filter(pk__in=own.values("pk")).exists(), who
+    if scope.cohort:
+        elsewhere = own.exclude(**{scope.cohort: world.elsewhere.pk})
+        assert not rows.visible_to(fresh(world, "limited_coordinator")).filter(pk__in=elsewhere.values("pk")).exists()
