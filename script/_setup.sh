@@ -130,7 +130,11 @@ install_packages() {
 can_draw() { .venv/bin/python "$@" -c 'import weasyprint' >>"$SETUP_LOG" 2>&1; }
 
 require_pango() {
-  can_draw -W error:HarfBuzz-Subset && return
+  [ ! -e .venv/.draws ] || return 0 # asked once: it takes as long as everything else before a second start
+  if can_draw -W error:HarfBuzz-Subset; then
+    touch .venv/.draws
+    return
+  fi
   if is_debian_root; then debian_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; fi
   can_draw && return
   stop_with "Certificates and invoices are drawn with Pango, which is not on this machine. Install it and try again:

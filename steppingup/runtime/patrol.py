@@ -13,6 +13,7 @@ from steppingup.runtime.supervise import Supervisor
 
 EVERY = 15.0  # seconds between two rounds
 STRIKES = 3  # rounds in a row that found something amiss, before something is done about it
+TIME_TO_BE_HEARD = 2 * STRIKES * EVERY
 LONGEST_ANSWER = 20.0  # seconds
 
 
@@ -60,20 +61,21 @@ class Patrol:
         self.supervisor = supervisor
         self.database = database
         self.strikes: Counter[str] = Counter()
+
+    def begin(self) -> None:
         threading.Thread(target=self._rounds, daemon=True).start()
 
     def _rounds(self) -> None:
         while True:
             time.sleep(EVERY)
-            self._note(self._one_round())
+            self.make_round()
 
-    def _one_round(self) -> dict[str, bool]:
+    def make_round(self) -> None:
+        """Note who is well and who is not."""
         try:
-            return {"web": True, **readiness(self.port)}
+            found = {"web": True, **readiness(self.port)}
         except (OSError, ValueError, TypeError, KeyError):
-            return {"web": False}
-
-    def _note(self, found: dict[str, bool]) -> None:
+            found = {"web": False}
         if not found.get("database", False):  # whether the others are well is written there
             found = {name: well for name, well in found.items() if name in ("web", "database")}
         for name, well in found.items():
@@ -86,7 +88,7 @@ class Patrol:
             self._revive(self.database)
         for child in self.supervisor.children:
             # A process that has just been started is given the time to be heard of.
-            if self.strikes[child.name] >= STRIKES and child.again_at is None and child.age > 2 * STRIKES * EVERY:
+            if self.strikes[child.name] >= STRIKES and child.again_at is None and child.age > TIME_TO_BE_HEARD:
                 self.strikes[child.name] = 0
                 self.supervisor.replace(child, "runs, but nothing was heard of it for a while")
         return False

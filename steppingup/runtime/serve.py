@@ -5,6 +5,7 @@ This process stays small: it starts others (what prepares, then web, worker and 
 
 import argparse
 import fcntl
+import hashlib
 import json
 import os
 import socket
@@ -112,6 +113,14 @@ def load_the_rest(supervisor: Supervisor, command: list[str], found: Path) -> No
     supervisor.start("rest", "nice", *command, "--rest", ended=ended)  # pages go first
 
 
+def migrations() -> str:
+    """What tells one set of them from another, ours and those of packages, without loading Django."""
+    names = sorted(
+        str(path.relative_to(ROOT)) for depth in ("*", "*/*") for path in ROOT.glob(f"{depth}/migrations/*.py")
+    )
+    return hashlib.sha256("\n".join(names).encode() + (ROOT / "requirements.txt").read_bytes()).hexdigest()
+
+
 @contextmanager
 def database(data_dir: Path) -> Iterator[embedded.Server | None]:
     """The embedded server, unless another one is named. Raises EmbeddedServerError if it does not start."""
@@ -128,12 +137,18 @@ def database(data_dir: Path) -> Iterator[embedded.Server | None]:
 
 def run_site(port: int, empty: bool, data_dir: Path, supervisor: Supervisor, server: embedded.Server | None) -> None:
     """Raises CannotServe, ChildDied or Stopped; there is no other end."""
-    found = data_dir / "prepared.json"
+    found, migrated = data_dir / "prepared.json", data_dir / "migrated"
     prepare = [sys.executable, "manage.py", "prepare_demonstration", str(found)]
-    supervisor.run("prepare", *prepare, *(["--empty"] if empty else []))
-    prepared = json.loads(found.read_text(encoding="utf-8"))
     programs = commands(port)
-    supervisor.start("web", *programs.pop("web"))
+    web = programs.pop("web")
+    as_before = migrated.exists() and migrated.read_text(encoding="utf-8") == migrations()
+    if as_before:  # the site starts while it is looked at whether anything is to be prepared
+        supervisor.start("web", *web)
+    supervisor.run("prepare", *prepare, *(["--empty"] if empty else []))
+    migrated.write_text(migrations(), encoding="utf-8")
+    prepared = json.loads(found.read_text(encoding="utf-8"))
+    if not as_before:
+        supervisor.start("web", *web)
     with moving("Starting the site"):
         page = served(port, SECONDS_TO_FIRST_PAGE)
         supervisor.watch(page.done, restart=False)
@@ -145,6 +160,7 @@ def run_site(port: int, empty: bool, data_dir: Path, supervisor: Supervisor, ser
     if prepared["more"]:
         load_the_rest(supervisor, prepare, found)
     patrol = Patrol(port, supervisor, server)
+    patrol.begin()
     supervisor.watch(patrol.look_after)
 
 
