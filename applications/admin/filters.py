@@ -23,7 +23,7 @@ class _Filter(DropdownFilter):
 
 
 class CohortFilter(scope.CohortFilter):
-    permission = Permission.SEE_APPLICATIONS
+    permission, path = Permission.SEE_APPLICATIONS, "cohort"
 
 
 class StatusFilter(_Filter):

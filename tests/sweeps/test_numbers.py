@@ -105,7 +105,7 @@ def qualifications(world: World, by: User) -> None:
         registration = modules.registered(person, world.qualification)
         modules.handed_in(registration)
         if gives_up:
-            modules.registrations.withdraw(registration=registration, by=person.participant)
+            modules.registrations.withdraw(registration=registration, reason="No time.", by=by)
 
 
 def selection(world: World, by: User) -> None:
