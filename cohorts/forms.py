@@ -61,7 +61,7 @@ class SerialForm(forms.Form):
 
     serial = forms.CharField(
         label="The certificate's number",
-        help_text="It stands at the foot of the certificate and looks like SU‑7KQ2‑9XMD‑4T8C.",
+        help_text="It is at the foot of the certificate and looks like SU‑7KQ2‑9XMD‑4T8C.",
         max_length=40,
-        error_messages={"required": "Type the number that stands at the foot of the certificate."},
+        error_messages={"required": "Enter the number at the foot of the certificate."},
     )

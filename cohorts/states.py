@@ -72,9 +72,9 @@ CERTIFICATE = Lifecycle(
 class Mark(models.TextChoices):
     """What the register says about one person at one session."""
 
-    PRESENT = "present", "There"
-    PART = "part", "There for half of it"
-    ABSENT = "absent", "Not there"
+    PRESENT = "present", "Present"
+    PART = "part", "Present for half"
+    ABSENT = "absent", "Absent"
     EXCUSED = "excused", "Excused"
 
 

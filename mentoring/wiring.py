@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.db.models.signals import post_migrate
 
 from cohorts import loading
-from cohorts.hooks import Consequence, when_withdrawn
-from mentoring import desk, reminders, sections
+from cohorts.extensions import when_withdrawn
+from mentoring import desk, relations, reminders, sections
 from mentoring.actions import leaving
 from mentoring.loading import load_mentoring
 from steppingup.accounts.people_scope import people_of_provider
@@ -15,7 +15,7 @@ from steppingup.desk import menu
 from steppingup.site import navigation
 from steppingup.site.sections import Section, register
 
-__all__ = ["connect", "desk"]  # the desk registers its lists where it is imported
+__all__ = ["connect", "desk", "relations"]  # they register themselves where they are imported
 
 FOLDER = "mentoring/sections"
 SECTIONS = (
@@ -42,6 +42,6 @@ def connect(app: AppConfig) -> None:
         address = f"admin:mentoring_{model}_changelist"
         menu.register(menu.Item("Mentoring", title, icon, address, order, Permission.RUN_MENTORING))
     people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers))
-    loading.register(30, load_mentoring)
-    when_withdrawn.register(Consequence(do=leaving.leave, told=lambda enrolment: []))
+    loading.add_loader(30, load_mentoring)
+    when_withdrawn.add(leaving.leave)
     post_migrate.connect(reminders.make_default_rules, sender=app)

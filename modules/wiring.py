@@ -4,8 +4,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 from cohorts import loading
-from cohorts.actions import copying
-from cohorts.hooks import Consequence, when_withdrawn
+from cohorts.extensions import when_copied, when_withdrawn
 from modules import desk, reminders, sections
 from modules.actions import leaving
 from modules.copying import copy_modules
@@ -74,7 +73,7 @@ def connect(app: AppConfig) -> None:
     wait_for(Registration, "overdue", OVERDUE)
     wait_for(Registration, "near", NEAR)
     show_on_first_page("qualification", "Qualifications", 50, Assignment, Registration)
-    loading.register(30, load_modules)
-    copying.register(copy_modules)
-    when_withdrawn.register(Consequence(do=leaving.leave, told=lambda enrolment: []))
+    loading.add_loader(30, load_modules)
+    when_copied.add(copy_modules)
+    when_withdrawn.add(leaving.leave)
     post_migrate.connect(reminders.make_default_rules, sender=app)

@@ -35,7 +35,7 @@ class ProgrammeForm(forms.ModelForm):
             "how_it_is_funded": MARKDOWN,
             "after_the_programme": f"What to expect, and what not to. {MARKDOWN}",
             "learning_agreement": f"The full text that a participant reads and signs. {MARKDOWN}",
-            "contact_email": "Shown on the programme's pages, and where answers to its emails arrive.",
+            "contact_email": "Shown on the programme's pages, and where replies to its emails go.",
         }
 
 
@@ -73,7 +73,7 @@ class ComponentForm(PlainNumbers):
         fields = ("title", "kind", "days", "minutes_per_day", "meetings", "days_each", "description", "order")
         help_texts = {
             "description": MARKDOWN,
-            "order": "The smallest stands first.",
+            "order": "Lower numbers come first.",
         }
 
     def clean(self) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class ComponentForm(PlainNumbers):
             self.add_error("meetings", "Say how many meetings there are, or leave the days of one meeting empty too.")
         elif days and meetings and each and meetings * each != days:
             total = english.days_counted(meetings * each)
-            self.add_error("days", f"{meetings} meetings of {english.days_counted(each)} are {total} together.")
+            self.add_error("days", f"{meetings} meetings of {english.days_counted(each)} make {total} in all.")
         return values
 
 

@@ -92,7 +92,7 @@ class Session(models.Model):
             "session": self.title,
             "when": english.span(self.starts_at, self.ends_at),
             "place": self.place,
-            "bring": self.what_to_bring or "Nothing but yourself.",
+            "bring": self.what_to_bring or "Just yourself.",
         }
 
     @property

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from cohorts.admin.scope import CohortFilter
+from cohorts.desk.filters import CohortFilter
 from modules.desk.keeping import QualificationFilter
 from modules.models import Registration
 from modules.progress import standing_of, todo_of

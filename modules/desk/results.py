@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from cohorts.admin.scope import CohortFilter
+from cohorts.desk.filters import CohortFilter
 from modules.desk.keeping import QualificationFilter
 from modules.models import Assignment, CourseChoice
 from modules.states import ASSIGNMENT_COLOURS, COURSE_COLOURS

@@ -12,7 +12,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from cohorts.admin.scope import CohortFilter
+from cohorts.desk.filters import CohortFilter
 from cohorts.models import Session
 from cohorts.states import ComponentKind
 from modules.actions import speakers as actions

@@ -81,7 +81,7 @@ def test_a_line_manager_sees_their_own_people_and_only_days_attendance_and_dates
     assert "at 0 of 1 sessions" in team
     assert str(colleague.participant) not in team
     page = seen(client.get(reverse("cohorts:managed", args=[participant.pk])))
-    assert "Not there" in page
+    assert "Absent" in page
     assert participant.participant.email not in page
     assert client.get(reverse("cohorts:managed", args=[colleague.pk])).status_code == 404
     assert client.get(reverse("cohorts:participant", args=[participant.pk])).status_code == 404

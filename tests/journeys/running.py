@@ -46,7 +46,7 @@ def plans_and_starts(coordinator: Person, enrolment: Enrolment) -> None:
 def takes_the_register(coordinator: Person, session: Session) -> None:
     coordinator.sign_in(f"/admin/cohorts/session/{session.pk}/register/")
     coordinator.reads("Amara Okafor")
-    coordinator.page.get_by_label("There", exact=True).check()
+    coordinator.page.get_by_label("Present", exact=True).check()
     coordinator.look("register")
     coordinator.press("Save the register")
     coordinator.reads("The register is saved")
