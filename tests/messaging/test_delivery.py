@@ -284,9 +284,9 @@ def test_a_deliverer_killed_on_the_way_neither_loses_nor_repeats(
 ):
     message, quiet = send_news(), Hanging(step)
     process = deliver_in_another_process(quiet.port)
-    assert quiet.reached.wait(30)
+    assert quiet.reached.wait(120)
     os.kill(process.pid, signal.SIGKILL)
-    process.wait(10)
+    process.wait(60)
     quiet.socket.close()
     message.refresh_from_db()
     assert message.status == left_as

@@ -33,11 +33,11 @@ def test_uploads_of_tests_do_not_land_among_real_ones(settings):
 def test_a_worker_process_answers_and_can_be_killed_and_started_again(celery_worker_process):
     from steppingup.celery import app
 
-    assert app.control.ping(timeout=5)
+    assert app.control.ping(timeout=60, limit=1)
     celery_worker_process.kill()
     assert not app.control.ping(timeout=1)
     celery_worker_process.start()
-    wait_until(lambda: app.control.ping(timeout=2), what="the worker answering again")
+    wait_until(lambda: app.control.ping(timeout=5, limit=1), what="the worker answering again")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -130,7 +130,7 @@ class Broker:
         """The broker is gone until `start()`; what was queued is kept."""
         if self.process:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(60)
             self.process = None
         elif not self.redis:
             (self.folder / "queue").rename(self.folder / "away")
@@ -216,10 +216,10 @@ class Worker:
         else:
             self.process.send_signal(how)
         try:
-            self.process.wait(20)
+            self.process.wait(60)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(5)
+            self.process.wait(60)
         self.process = None
 
 

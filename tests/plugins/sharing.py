@@ -1,4 +1,5 @@
-"""Which tests stay in one process, because they share what takes long to make (`--dist loadgroup`).
+"""Which tests stay in one process, because they share what takes long to make (`--dist loadgroup`), and which come first:
+a long one that is begun last would leave the other processes with nothing to do.
 
 By folder rather than by the mark `xdist_group`: pytest-xdist 3.8 writes that into the names of tests, which pytest 9.2
 no longer lets it do, so every process would load the demonstration for itself."""
@@ -7,6 +8,15 @@ import pytest
 from xdist.scheduler import LoadGroupScheduling
 
 TOGETHER = ("tests/demo/",)
+LONG = (
+    *("tests/demo/", "tests/journeys/", "tests/platform/test_production", "tests/web/test_admin_accessibility"),
+    *("tests/sweeps/test_queries", "tests/sweeps/"),
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((n for n, begin in enumerate(LONG) if item.nodeid.startswith(begin)), len(LONG)))
 
 
 class Together(LoadGroupScheduling):

@@ -29,5 +29,5 @@ def whole_world(django_db_setup, django_db_blocker) -> Iterator[World]:
 def world(whole_world: World) -> Iterator[World]:
     """What a test changes is undone after it."""
     with transaction.atomic():
-        yield whole_world
+        yield whole_world.afresh()
         transaction.set_rollback(True)

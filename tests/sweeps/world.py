@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
@@ -82,6 +83,31 @@ CAST = (
 )
 
 
+def afresh(value: Any) -> Any:
+    """As the database has it: actions bring what they were given up to date, and a test's changes are undone there only."""
+    return type(value)._base_manager.get(pk=value.pk) if isinstance(value, Model) else value
+
+
+class People(dict[str, User]):
+    """Each loaded when asked for, with no role remembered."""
+
+    def __getitem__(self, name: str) -> User:
+        return afresh(super().__getitem__(name))
+
+
+class Things(SimpleNamespace):
+    """Each loaded when it is first asked for."""
+
+    def __init__(self, things: SimpleNamespace) -> None:
+        self._things = things
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        setattr(self, name, afresh(getattr(self._things, name)))
+        return getattr(self, name)
+
+
 @dataclass
 class World:
     """People by their names in CAST, and the things that addresses name."""
@@ -93,6 +119,10 @@ class World:
     def __getattr__(self, name: str) -> Any:
         people = self.__dict__.get("people", {})
         return people[name] if name in people else getattr(self.__dict__["things"], name)
+
+    def afresh(self) -> "World":
+        """The same world for a test that changes it."""
+        return World(People(self.people), {}, Things(self.things))
 
     def client(self, who: str) -> Client:
         """This person's browser. Staff have used a second factor in their session."""
