@@ -166,6 +166,7 @@ def takes_a_qualification(participant: Person, coordinator: Person, enrolment: E
 def _records_results(coordinator: Person, registration: Registration) -> None:
     for choice in registration.choices.all():
         coordinator.go(f"/admin/modules/coursechoice/{choice.pk}/step/pass/")
+        coordinator.press("Continue")
         coordinator.press("Record a pass")
     assignment = registration.assignments.get()
     coordinator.go(f"/admin/modules/assignment/{assignment.pk}/step/pass/")
@@ -173,6 +174,7 @@ def _records_results(coordinator: Person, registration: Registration) -> None:
     feedback = coordinator.page.locator("textarea")
     if feedback.count():
         feedback.first.fill("A clear account, honest about what did not work.")
+    coordinator.press("Continue")
     coordinator.press("Pass")
 
 

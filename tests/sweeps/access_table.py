@@ -127,8 +127,8 @@ TAKING_PART = [
     *(Row(f"modules:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (
         "qualification", "withdraw", "courses", "assignment",
     )),
-    Row("modules:register", OWN_ENROLMENT, {"pk": of.enrolment, "key": "cmi"}),
-    Row("modules:resume", everyone(404, visitor=SIGN_IN), {"pk": of.enrolment, "key": "ilm5"}),  # nothing to resume
+    Row("modules:register", OWN_ENROLMENT, {"pk": of.enrolment}),
+    Row("modules:resume", only("participant", gets=AWAY), {"pk": of.enrolment, "key": "ilm5"}),  # nothing to resume
     Row("modules:choose", OWN_ENROLMENT, {"pk": of.enrolment, "course": of.other_course}),
     Row("modules:drop", OWN_ENROLMENT, {"pk": of.enrolment, "course": of.course}),
     Row("modules:assignment_file", OWN_ENROLMENT, {"pk": of.enrolment, "version": 1}),
