@@ -12,20 +12,19 @@ class PairStatus(models.TextChoices):
     ENDED = "ended", "Ended"
 
 
-P = PairStatus
 #: Pairs that use one of the mentor's places.
-USES_CAPACITY = (P.PROPOSED, P.CONFIRMED)
+USES_CAPACITY = (PairStatus.PROPOSED, PairStatus.CONFIRMED)
 #: Pairs that mentor and participant know of.
-WAS_CONFIRMED = (P.CONFIRMED, P.ENDED)
+WAS_CONFIRMED = (PairStatus.CONFIRMED, PairStatus.ENDED)
 
 PAIR = Lifecycle(
     "pair",
-    P,
-    P.PROPOSED,
+    PairStatus,
+    PairStatus.PROPOSED,
     {
-        "confirm": move(P.PROPOSED, P.CONFIRMED, "Confirm the pair"),
-        "drop": move(P.PROPOSED, P.DROPPED, "Drop the proposal"),
-        "end": move(P.CONFIRMED, P.ENDED, "End the pair"),
+        "confirm": move(PairStatus.PROPOSED, PairStatus.CONFIRMED, "Confirm the pair"),
+        "drop": move(PairStatus.PROPOSED, PairStatus.DROPPED, "Drop the proposal"),
+        "end": move(PairStatus.CONFIRMED, PairStatus.ENDED, "End the pair"),
     },
     noun="pair",
 )

@@ -11,17 +11,17 @@ class RegistrationStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
-R = RegistrationStatus
-
 REGISTRATION = Lifecycle(
     "registration",
-    R,
-    R.REGISTERED,
+    RegistrationStatus,
+    RegistrationStatus.REGISTERED,
     {
-        "achieve": move(R.REGISTERED, R.ACHIEVED, "Record the qualification as achieved"),
-        "withdraw": move(R.REGISTERED, R.WITHDRAWN, "Withdraw the registration"),
-        "resume": move(R.WITHDRAWN, R.REGISTERED, "Take up the registration again"),
-        "reopen": move(R.ACHIEVED, R.REGISTERED, "Undo the achievement"),
+        "achieve": move(
+            RegistrationStatus.REGISTERED, RegistrationStatus.ACHIEVED, "Record the qualification as achieved"
+        ),
+        "withdraw": move(RegistrationStatus.REGISTERED, RegistrationStatus.WITHDRAWN, "Withdraw the registration"),
+        "resume": move(RegistrationStatus.WITHDRAWN, RegistrationStatus.REGISTERED, "Take up the registration again"),
+        "reopen": move(RegistrationStatus.ACHIEVED, RegistrationStatus.REGISTERED, "Undo the achievement"),
     },
     noun="registration",
 )
@@ -34,22 +34,21 @@ class CourseStatus(models.TextChoices):
     DROPPED = "dropped", "Dropped"
 
 
-S = CourseStatus
 #: Courses that take one of the places of a registration.
-COUNTS = (S.TAKING, S.PASSED, S.NOT_PASSED)
+COUNTS = (CourseStatus.TAKING, CourseStatus.PASSED, CourseStatus.NOT_PASSED)
 #: Courses with a result.
-HAS_RESULT = (S.PASSED, S.NOT_PASSED)
+HAS_RESULT = (CourseStatus.PASSED, CourseStatus.NOT_PASSED)
 
 COURSE_CHOICE = Lifecycle(
     "course choice",
-    S,
-    S.TAKING,
+    CourseStatus,
+    CourseStatus.TAKING,
     {
-        "pass": move((S.TAKING, S.NOT_PASSED), S.PASSED, "Record a pass"),
-        "fail": move(S.TAKING, S.NOT_PASSED, "Record that it is not passed yet"),
-        "drop": move((S.TAKING, S.NOT_PASSED), S.DROPPED, "Drop the course"),
-        "correct": move((S.PASSED, S.NOT_PASSED), S.TAKING, "Undo the result"),
-        "choose_again": move(S.DROPPED, S.TAKING, "Choose the course again"),
+        "pass": move((CourseStatus.TAKING, CourseStatus.NOT_PASSED), CourseStatus.PASSED, "Record a pass"),
+        "fail": move(CourseStatus.TAKING, CourseStatus.NOT_PASSED, "Record that it is not passed yet"),
+        "drop": move((CourseStatus.TAKING, CourseStatus.NOT_PASSED), CourseStatus.DROPPED, "Drop the course"),
+        "correct": move((CourseStatus.PASSED, CourseStatus.NOT_PASSED), CourseStatus.TAKING, "Undo the result"),
+        "choose_again": move(CourseStatus.DROPPED, CourseStatus.TAKING, "Choose the course again"),
     },
     noun="course",
 )
@@ -62,18 +61,17 @@ class AssignmentStatus(models.TextChoices):
     REPLACED = "replaced", "Replaced by a newer version"
 
 
-A = AssignmentStatus
 #: Versions that somebody has marked.
-MARKED = (A.PASSED, A.REFERRED)
+MARKED = (AssignmentStatus.PASSED, AssignmentStatus.REFERRED)
 
 ASSIGNMENT = Lifecycle(
     "assignment",
-    A,
-    A.SUBMITTED,
+    AssignmentStatus,
+    AssignmentStatus.SUBMITTED,
     {
-        "pass": move(A.SUBMITTED, A.PASSED, "Record a pass"),
-        "refer": move(A.SUBMITTED, A.REFERRED, "Ask for a revision"),
-        "replace": move(A.SUBMITTED, A.REPLACED, "Replace this version"),
+        "pass": move(AssignmentStatus.SUBMITTED, AssignmentStatus.PASSED, "Record a pass"),
+        "refer": move(AssignmentStatus.SUBMITTED, AssignmentStatus.REFERRED, "Ask for a revision"),
+        "replace": move(AssignmentStatus.SUBMITTED, AssignmentStatus.REPLACED, "Replace this version"),
     },
     noun="assignment",
 )

@@ -20,6 +20,7 @@ from modules.desk.keeping import KeeperAdmin, own_providers
 from modules.models import Module, SessionSpeaker, Speaker
 from modules.policies import KEEP
 from steppingup.accounts.models import Organisation
+from steppingup.desk.admin import FollowsParent
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
@@ -121,7 +122,7 @@ class TalkFormSet(forms.BaseInlineFormSet):
         return found
 
 
-class TalkInline(TabularInline):
+class TalkInline(FollowsParent, TabularInline):
     model = SessionSpeaker
     form = TalkForm
     formset = TalkFormSet
@@ -136,11 +137,6 @@ class TalkInline(TabularInline):
             field.label_from_instance = session_label
             return field
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_active)
-
-    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
 
 
 @admin.register(Speaker)

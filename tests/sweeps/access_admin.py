@@ -171,7 +171,12 @@ ADMIN_PAGES = [
     Row("admin:mentoring_mentor_import", staff(COORDINATORS)),
     Row("admin:mentoring_mentor_process_import", BY_BUTTON, may=COORDINATORS),
     Row("admin:mentoring_pair_match", RUN_IT, {"pk": of.running}),
-    Row("admin:mentoring_pair_confirm_all", RUN_IT, {"pk": of.running}),
+    Row(
+        "admin:mentoring_pair_confirm_all",
+        hidden(COORDINATORS, OUR_COHORT, gets=AWAY),
+        {"pk": of.running},
+        may=("coordinator", "superuser"),
+    ),
     Row("admin:mentoring_pair_choose", RUN_IT, {"pk": of.alone}),
     Row("admin:mentoring_pair_step", RUN_IT, {"object_id": of.pair, "name": "end"}),
     # Qualifications
