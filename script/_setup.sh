@@ -109,8 +109,9 @@ fetch_uv() {
 # install_packages file.txt...: exactly what the files pin; skipped when the same files were installed before.
 install_packages() {
   local stamp=.venv/.installed words=() file wanted
-  wanted=$(cat "$@" | .venv/bin/python -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())')
-  if [ -e "$stamp" ] && grep -qx "$wanted" "$stamp"; then
+  wanted=$(.venv/bin/python -c 'import sys; from hashlib import sha256
+for name in sys.argv[1:]: print(sha256(open(name, "rb").read()).hexdigest(), name)' "$@")
+  if [ -e "$stamp" ] && ! grep -qvxFf "$stamp" <<<"$wanted"; then
     return
   fi
   for file in "$@"; do words+=(-r "$file"); done
@@ -119,10 +120,7 @@ install_packages() {
     moving "Installing the packages with pip" .venv/bin/python -m pip install --disable-pip-version-check --no-input \
       --progress-bar off --no-deps --require-hashes "${words[@]}"
   fi
-  # What development adds includes what the site needs, never the other way round: a change of one forgets the other.
-  if [ "$#" = 1 ]; then echo "$wanted" >"$stamp"; else
-    { echo "$wanted"; .venv/bin/python -c 'import hashlib; print(hashlib.sha256(open("requirements.txt","rb").read()).hexdigest())'; } >"$stamp"
-  fi
+  echo "$wanted" >"$stamp" # what stood there before may not fit any more
 }
 
 # can_draw [options of Python]: with `-W error:HarfBuzz-Subset` also quickly and without warnings, by a library that is not

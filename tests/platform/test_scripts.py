@@ -107,7 +107,7 @@ def test_a_step_that_fails_shows_the_end_of_its_log(machine):
     assert "Doing something failed; the whole log is in .data/logs/setup.log." in result.stderr
 
 
-PIP = 'case "$*" in *sha256*) exec cksum;; *uv.txt*) exit 1;; esac; echo "pip $*" >>installed.log'
+PIP = 'case "$*" in *sha256*) shift 2; exec cksum "$@";; *uv.txt*) exit 1;; esac; echo "pip $*" >>installed.log'
 PACKAGES = (
     'mkdir -p .venv/bin; ln -s "$(command -v fake)" .venv/bin/python; echo a >requirements.txt;'
     r'printf "tzdata==1\nuv==1.2 \\\\\n    --hash=x\nvine==5\n" >requirements-dev.txt;'
