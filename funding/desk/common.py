@@ -70,11 +70,11 @@ class MoneyAdmin(ScopedAdmin):
         """Programmes and providers whose money this person decides about."""
         permission = self.change_permission or self.see
         rows = db_field.remote_field.model._default_manager.all()
-        if isinstance(rows, ScopedQuerySet):
-            kwargs["queryset"] = rows.visible_to(request.user, permission)
-        elif db_field.remote_field.model is Organisation:
+        if db_field.remote_field.model is Organisation:
             ids = providers_with(request.user, permission)
             kwargs["queryset"] = rows.filter(is_provider=True, **({} if ids is None else {"pk__in": ids}))
+        elif isinstance(rows, ScopedQuerySet):
+            kwargs["queryset"] = rows.visible_to(request.user, permission)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

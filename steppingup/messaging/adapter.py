@@ -13,7 +13,7 @@ from django.utils import timezone
 from steppingup.accounts import adapters
 from steppingup.accounts.models import User
 from steppingup.messaging import messages as kinds
-from steppingup.messaging.actions import send_as
+from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.models import Message
 
 # What allauth tells a person after a change of how they sign in; the words are in templates/*/email/.
@@ -74,15 +74,9 @@ def send_account_mail(template_prefix: str, email: str, context: Mapping[str, An
         words = _words(template_prefix, email, context)
         kind, given, secret = kinds.OTHER, {"title": words["title"]}, {"details": words["details"]}
     # To the address that was asked for, which need not be written as the account has it.
-    return send_as(
-        kind=kind.key,
-        to=user if user and user.email == email else email,
-        name=user.full_name if user else "",
-        about=user,
-        context=given,
-        secrets=secret,
-        expires_at=expires_at,
-    )
+    to = user if user and user.email == email else email
+    name = user.full_name if user else ""
+    return send(Notice(kind, to, user, given, secret, name=name, expires_at=expires_at))
 
 
 class AccountAdapter(adapters.AccountAdapter):

@@ -1,12 +1,12 @@
 """Reminders: worked out again and again from rules that are rows, each one sent once.
 
-An app registers what can be reminded of (`ReminderKind`) in its `messages.py`; coordinators say how many days before or
+An app registers what can be reminded of (`reminder_kinds`); coordinators say how many days before or
 after which date. A day on which this did not run is caught up with, as long as the rule says it is worth it.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
@@ -19,6 +19,9 @@ from steppingup.messaging import scopes
 from steppingup.messaging.actions import send
 from steppingup.messaging.models import ReminderRule, ReminderSent
 from steppingup.messaging.notices import Notice
+from steppingup.messaging.reminder_kinds import ReminderKind, all_kinds, find, get, register
+
+__all__ = ["ReminderItem", "ReminderKind", "add_rule", "all_kinds", "find", "register", "work_out_reminders"]
 
 logger = logging.getLogger(__name__)
 
@@ -46,43 +49,11 @@ class ReminderItem:
         return (to.email if isinstance(to, User) else to).strip().lower()
 
 
-@dataclass(frozen=True)
-class ReminderKind:
-    """What can be reminded of.
-
-    `date_name` completes “… days before”: “the closing of the window”. `message` is the key of the kind of message.
-    `due(rule, start, end)` yields those whose date lies between the two days, both included, and who still need it."""
-
-    key: str
-    title: str
-    date_name: str
-    message: str
-    due: Callable[[ReminderRule, date, date], Iterable[ReminderItem]] = field(compare=False)
-
-
-_kinds: dict[str, ReminderKind] = {}
-
-
-def register(kind: ReminderKind) -> ReminderKind:
-    if kind.key in _kinds and _kinds[kind.key] != kind:
-        raise ValueError(f"There is a reminder “{kind.key}” already.")
-    _kinds[kind.key] = kind
-    return kind
-
-
-def find(key: str) -> ReminderKind | None:
-    return _kinds.get(key)
-
-
-def all_kinds() -> list[ReminderKind]:
-    return [_kinds[key] for key in sorted(_kinds)]
-
-
 def add_rule(*, kind: str, days: int, when: str, until: int = 0, scope: models.Model | None = None) -> ReminderRule:
     """Load a rule from data, once; what a coordinator has changed on it stays.
 
     Raises LookupError when no app has registered the kind."""
-    if kind not in _kinds:
+    if find(kind) is None:
         raise LookupError(f"No app has registered the reminder “{kind}”.")
     type_id, pk = scopes.key(scope) if scope is not None else (None, None)
     rule, _ = ReminderRule.objects.get_or_create(
@@ -105,7 +76,7 @@ def work_out_in_daytime() -> int:
 def work_out_reminders(*, today: date | None = None) -> int:
     """Send every reminder that is due and was not sent; run as often as you like, side by side too. Returns how many."""
     today = today or timezone.localdate()
-    rules = list(ReminderRule.objects.filter(kind__in=_kinds))
+    rules = list(ReminderRule.objects.filter(kind__in=[kind.key for kind in all_kinds()]))
     scoped = {(rule.kind, rule.content_type_id, rule.object_id) for rule in rules}
     return sum(_work_out(rule, scoped, today) for rule in rules if rule.active)
 
@@ -120,7 +91,7 @@ def holds_for(rule: ReminderRule, around: Sequence[models.Model], scoped: set[tu
 
 
 def _work_out(rule: ReminderRule, scoped: set[tuple[str, Any, Any]], today: date) -> int:
-    kind = _kinds[rule.kind]
+    kind = get(rule.kind)
     start, end = rule.anchors_on(today)
     already = set(
         ReminderSent.objects.filter(rule=rule, anchor__range=(start, end)).values_list(

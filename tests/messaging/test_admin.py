@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from steppingup.messaging import reminders
+from steppingup.messaging import reminder_kinds, reminders
 from steppingup.messaging.actions import delivery
 from steppingup.messaging.defaults import make_defaults
 from steppingup.messaging.models import Message, MessageTemplate, ReminderRule, ReminderSent
@@ -122,7 +122,7 @@ def test_those_who_run_the_site_change_the_default_and_put_it_back(in_admin, def
 
 def test_a_coordinator_makes_a_rule_for_a_cohort_of_theirs_only(in_admin, news, scope, monkeypatch):
     cohort, programme = scope
-    monkeypatch.setattr(reminders, "_kinds", dict(reminders._kinds))
+    monkeypatch.setattr(reminder_kinds, "_kinds", dict(reminder_kinds._kinds))
     reminders.register(reminders.ReminderKind("tests.closing", "Closing", "the closing", news.key, lambda *_: ()))
     default = reminders.add_rule(kind="tests.closing", days=7, when="before")
     client = in_admin(staff(provider=programme))
@@ -143,7 +143,7 @@ def test_a_coordinator_makes_a_rule_for_a_cohort_of_theirs_only(in_admin, news, 
 
 def test_the_same_rule_twice_is_refused_in_a_sentence(in_admin, news, scope, monkeypatch):
     cohort, programme = scope
-    monkeypatch.setattr(reminders, "_kinds", dict(reminders._kinds))
+    monkeypatch.setattr(reminder_kinds, "_kinds", dict(reminder_kinds._kinds))
     reminders.register(reminders.ReminderKind("tests.closing", "Closing", "the closing", news.key, lambda *_: ()))
     client = in_admin(staff(provider=programme))
     place = "-".join(str(part) for part in reminders.scopes.key(cohort))
@@ -158,7 +158,7 @@ def test_the_same_rule_twice_is_refused_in_a_sentence(in_admin, news, scope, mon
 
 
 def test_a_rule_says_what_it_sent_to_people_of_ones_own_provider(in_admin, send_news, news, monkeypatch):
-    monkeypatch.setattr(reminders, "_kinds", dict(reminders._kinds))
+    monkeypatch.setattr(reminder_kinds, "_kinds", dict(reminder_kinds._kinds))
     reminders.register(reminders.ReminderKind("tests.closing", "Closing", "the closing", news.key, lambda *_: ()))
     rule = reminders.add_rule(kind="tests.closing", days=7, when="before")
     mine, other = ProviderFactory(), ProviderFactory()

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from steppingup.messaging import reminders
+from steppingup.messaging import reminder_kinds, reminders
 from steppingup.messaging.actions import Notice
 from steppingup.messaging.models import Message, ReminderRule, ReminderSent
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, work_out_reminders
@@ -39,7 +39,7 @@ def closing(news, monkeypatch, db):
             return {"link": f"https://example.org/l/{self.links}"}
 
     made = Closing()
-    monkeypatch.setattr(reminders, "_kinds", dict(reminders._kinds))
+    monkeypatch.setattr(reminder_kinds, "_kinds", dict(reminder_kinds._kinds))
     made.kind = reminders.register(ReminderKind("tests.closing", "Closing", "the closing", news.key, made.due))
     return made
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.messaging.reminder_kinds import find
 
 
 @pghistory.track(exclude=["last_run_at", "last_problem"])
@@ -74,8 +75,6 @@ class ReminderRule(models.Model):
     @property
     def title(self) -> str:
         """What people are reminded of, in the words of the app that registered it."""
-        from steppingup.messaging.reminders import find
-
         kind = find(self.kind)
         return kind.title if kind else self.kind
 
