@@ -31,14 +31,14 @@ def runs_what_waits() -> None:
 
 def plans_and_starts(coordinator: Person, enrolment: Enrolment) -> None:
     cohort = enrolment.cohort
-    coordinator.go(f"/admin/cohorts/session/from-plan/{cohort.pk}/")
-    coordinator.press("Show the dates")
+    coordinator.go(f"/admin/cohorts/cohort/{cohort.pk}/step/draft_from_plan/")
+    coordinator.press("Continue")
     coordinator.reads("Modules", "Peer learning")
     coordinator.look("sessions-from-plan")
-    coordinator.leave_by(coordinator.page.get_by_role("button", name=re.compile("Make these")))
+    coordinator.press("Make sessions from the plan")
     coordinator.go(f"/admin/cohorts/cohort/{cohort.pk}/change/")
     coordinator.look("cohort")
-    coordinator.follow("Start the cohort")
+    coordinator.press("Start the cohort")
     coordinator.look()
     coordinator.press("Start the cohort")
 
