@@ -78,11 +78,10 @@ def matches(coordinator: Person, enrolment: Enrolment) -> None:
     coordinator.go(address)
     coordinator.reads("Noor Haddad", "Leading change")
     coordinator.look("matching")
-    coordinator.follow("Confirm the proposal")
+    coordinator.press("Confirm the proposal")
     coordinator.reads("Who will be told", "Noor Haddad", "Amara Okafor")
     coordinator.look()
-    coordinator.page.locator("main form button[type=submit]").first.click()
-    coordinator.page.wait_for_load_state("load")
+    coordinator.leave_by(coordinator.page.locator("main button[name=confirm]"))
     assert Pair.objects.get(enrolment=enrolment).status == "confirmed"
     assert letters_to("mentor@severn.example")
 
