@@ -6,15 +6,6 @@ from applications.models import EmployerRule, Window
 from cohorts.actions.copying import shifted
 from cohorts.models import Cohort
 
-RULES = (
-    "assessors_each",
-    "max_score",
-    "reserve",
-    "offer_days",
-    "sponsor_link_days",
-    "submit_while_bursary_pending",
-)
-
 
 def copy_window(old: Cohort, new: Cohort, shift: timedelta) -> None:
     """The same rules, and what holds for employers; opening and closing are moved with the start of the cohort."""
@@ -25,7 +16,7 @@ def copy_window(old: Cohort, new: Cohort, shift: timedelta) -> None:
         cohort=new,
         opens_at=shifted(window.opens_at, shift),
         closes_at=shifted(window.closes_at, shift),
-        **{name: getattr(window, name) for name in RULES},
+        **{name: getattr(window, name) for name in Window.RULES},
     )
     for rule in window.employer_rules.all():
         EmployerRule.objects.create(

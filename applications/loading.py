@@ -5,24 +5,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from applications.letters import NOT_SUBMITTED
 from applications.models import Criterion, EligibilityQuestion, EmployerRule, Window
-from applications.reminders import OFFER_EXPIRES
+from applications.reminders import NOT_SUBMITTED, OFFER_EXPIRES
 from cohorts.loading import Keeper
 from cohorts.models import Cohort, Programme
 from funding.models import FundingSource
 from steppingup.accounts.models import Organisation
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import add_rule
-
-WINDOW_FIELDS = (
-    "assessors_each",
-    "max_score",
-    "reserve",
-    "offer_days",
-    "sponsor_link_days",
-    "submit_while_bursary_pending",
-)
 
 
 def load_applications(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:
@@ -44,7 +34,7 @@ def _moment(value: datetime) -> datetime:
 
 
 def _load_window(cohort: Cohort, data: dict[str, Any], keep: Keeper) -> None:
-    values = {name: data[name] for name in WINDOW_FIELDS if name in data}
+    values = {name: data[name] for name in Window.RULES if name in data}
     values |= {"opens_at": _moment(data["opens_at"]), "closes_at": _moment(data["closes_at"])}
     window = keep.row(Window, {"cohort": cohort}, values)
     for rule in data.get("employer_rules", []):

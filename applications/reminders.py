@@ -1,20 +1,69 @@
-"""The reminder that an offer has not been answered."""
+"""Reminders: of an application that is not submitted while its window closes, and of an offer that is not answered."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
 
+from django.db import models
 from django.utils import timezone
 
-from applications.actions.telling import absolute, last_day
-from applications.messages import OFFER_REMINDER
-from applications.models import Offer
-from applications.states import OfferStatus
-from steppingup.messaging.actions import Notice
+from applications.fee.standing import fee_state
+from applications.form.parts import missing_parts
+from applications.models import Application, Offer
+from applications.notices import DRAFT_CLOSING, OFFER_REMINDER
+from applications.states import ApplicationStatus, OfferStatus
+from cohorts.states import CohortStatus
+from steppingup.formats.english import when
+from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
+from steppingup.messaging.notices import Notice
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, register
 
 
-def _due(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
+def _notice(kind: MessageKind, application: Application, about: models.Model, context: Any = None) -> Notice:
+    to, related = application.applicant, () if about is application else (application,)
+    return Notice(kind, to, about, context or {}, name=application.full_name, related=related)
+
+
+# -- not submitted ---------------------------------------------------------------------------------
+
+
+def _closing(application: Application) -> dict[str, Any]:
+    left = [f"- {part.title}" for part in missing_parts(application)]
+    if not fee_state(application).settled:
+        left.append("- Who agrees the fee")
+    left.append("- Check your answers and submit")
+    return {"closes": when(application.cohort.window.last_moment), "left": left}
+
+
+def _unsubmitted(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
+    found = Application.objects.filter(
+        status=ApplicationStatus.DRAFT,
+        cohort__status=CohortStatus.PUBLISHED,
+        cohort__window__closes_at__gt=timezone.now(),
+        # A window that closes at midnight has its last day the day before.
+        cohort__window__closes_at__date__range=(start, end + timedelta(days=1)),
+    )
+    for application in found.select_related("applicant", "cohort__programme__provider", "cohort__window"):
+        notice = _notice(DRAFT_CLOSING, application, application, partial(_closing, application))
+        yield ReminderItem(timezone.localdate(application.cohort.window.last_moment), notice)
+
+
+NOT_SUBMITTED = register(
+    ReminderKind(
+        "applications.not_submitted",
+        "The application is not submitted",
+        "the closing of the window",
+        DRAFT_CLOSING.key,
+        _unsubmitted,
+    )
+)
+
+# -- not answered ----------------------------------------------------------------------------------
+
+
+def _unanswered(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
     """Offers that end on one of these days (in London) and have not been answered."""
     first = timezone.make_aware(datetime.combine(start, time.min))
     after = timezone.make_aware(datetime.combine(end + timedelta(days=1), time.min))
@@ -22,24 +71,7 @@ def _due(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
     for offer in found.filter(expires_at__gt=timezone.now()).select_related(
         "application__applicant", "application__cohort__programme"
     ):
-        application = offer.application
-        words = {
-            "programme": application.cohort.programme.name,
-            "cohort": application.cohort.name,
-            "reference": application.reference,
-            "link": absolute("applications:offer", application.pk),
-            "until": last_day(offer.expires_at),
-        }
-        notice = Notice(
-            OFFER_REMINDER,
-            application.applicant,
-            offer,
-            words,
-            name=application.full_name,
-            scopes=application.message_scopes,
-            related=(application,),
-        )
-        yield ReminderItem(timezone.localdate(offer.expires_at), notice)
+        yield ReminderItem(timezone.localdate(offer.expires_at), _notice(OFFER_REMINDER, offer.application, offer))
 
 
 OFFER_EXPIRES = register(
@@ -48,6 +80,6 @@ OFFER_EXPIRES = register(
         "An offer has not been answered",
         "the last day on which the offer can be accepted",
         OFFER_REMINDER.key,
-        _due,
+        _unanswered,
     )
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import apply, check, equality, fee, interest, offer, status
+from applications.pages import apply, check, equality, fee, interest, offer, status
 
 app_name = "applications"
 
@@ -27,12 +27,12 @@ urlpatterns = [
     path("applications/<int:pk>/check/", apply.check, name="check_answers"),
     path("applications/<int:pk>/submit/", apply.submit, name="submit"),
     path("applications/<int:pk>/submitted/", status.submitted, name="submitted"),
-    path("applications/<int:pk>/delete/", status.delete, name="delete"),
-    path("applications/<int:pk>/withdraw/", status.withdraw, name="withdraw"),
+    path("applications/<int:pk>/delete/", status.Delete.as_view(), name="delete"),
+    path("applications/<int:pk>/withdraw/", status.Withdraw.as_view(), name="withdraw"),
     # Figures, for the equality lead
     path("equality/", equality.cohort_list, name="equality"),
     path("equality/<int:cohort_id>/", equality.cohort_figures, name="equality_figures"),
     # Answering an offer
     path("applications/<int:pk>/offer/", offer.OfferPage.as_view(), name="offer"),
-    path("applications/<int:pk>/offer/decline/", offer.decline, name="offer_decline"),
+    path("applications/<int:pk>/offer/decline/", offer.Decline.as_view(), name="offer_decline"),
 ]

@@ -1,62 +1,83 @@
 """Spreading many applications over the assessors at once."""
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable
+from typing import Any
 
-from django.db import transaction
-
-from applications.actions.reviews import assign
-from applications.actions.telling import tell_assessor, to_score
-from applications.impartial import plan_for, without_own
+from applications import notices
+from applications.actions.access import DECIDE, require_person
+from applications.actions.forms import SpreadForm
 from applications.models import Application, Review
-from cohorts.access import require_staff
+from applications.selection.impartiality import plan_for
+from applications.states import APPLICATION, ApplicationStatus
 from cohorts.models import Cohort
-from steppingup.accounts.actors import Actor, OwnRecord
+from steppingup.accounts.actors import Actor, OwnRecord, person
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
+from steppingup.formats.english import counted
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.step import step
 
 OWN = "Nobody chooses who scores their own application. Ask a colleague."
 
 
-def allocate(
-    *, cohort: Cohort, applications: Iterable[int], by: Actor, progress: Callable[[int], None] | None = None
-) -> list[Review]:
-    """Give each application as many assessors as the window asks for, evenly, never of the applicant's organisation.
+def _chosen(cohort: Cohort, applications: Iterable[int] | None) -> Any:
+    """Those of the cohort that lack assessors, or as far as they do, those that were chosen."""
+    lacking = Application.objects.filter(cohort=cohort).lacking_assessors().order_by("pk")
+    return lacking if applications is None else lacking.filter(pk__in=list(applications))
 
-    One transaction for each assessor, with the email that tells them how many they got; run again, it does only what is
-    missing. One's own application is left out. Raises NotAllowed (OwnRecord when it is the only one), or NotPossible when
-    there is no assessor at all."""
-    require_staff(by, Permission.DECIDE_APPLICATIONS, cohort)
-    ids = list(applications)
-    others = without_own(ids, by)
+
+def _require_any(cohort: Cohort) -> None:
+    if not _chosen(cohort, None).exists():
+        raise NotPossible("Every application has its assessors already. There is nothing to do here.", "nothing")
+
+
+def _what_it_means(cohort: Cohort, applications: Iterable[int] | None = None) -> str:
+    plan = plan_for(cohort, _chosen(cohort, applications).values_list("pk", flat=True))
+    number = len({application for application, _ in plan.pairs})
+    each = counted(cohort.window.assessors_each, "assessor")
+    short = (
+        f" {counted(len(plan.short), 'application')} will still lack an assessor: too few may score "
+        f"{'it' if len(plan.short) == 1 else 'them'}."
+    )
+    return (
+        f"{counted(number, 'application')} will be spread evenly, until each has {each}. Nobody gets one from their own "
+        f"organisation, its parent or a subsidiary, and your own application is left out.{short if plan.short else ''}"
+    )
+
+
+@step(
+    Cohort,
+    "Spread over the assessors",
+    past="Spread over the assessors",
+    meaning=_what_it_means,
+    permission=DECIDE,
+    guard=require_person,
+    policy=_require_any,
+    form=SpreadForm,
+    final="Take assessors off one by one, on the pages of the applications.",
+)
+def allocate(*, cohort: Cohort, by: Actor, applications: Iterable[int] | None = None) -> list[Review]:
+    """Give each application as many assessors as the window asks for, evenly, never of the applicant's organisation, and
+    tell each assessor how many they got. Without `applications`, everybody's that lacks some.
+
+    One's own is left out. Raises OwnRecord when it is the only one, NotPossible when nobody may score these."""
+    ids = list(_chosen(cohort, applications).values_list("pk", flat=True))
+    # All of them stay as they are, in the order in which others lock single ones, until their reviews are there.
+    found = Application.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
+    others = {one.pk: one for one in found if one.applicant_id != getattr(person(by), "pk", None)}
     if ids and not others:
         raise OwnRecord(OWN)
-    plan = plan_for(cohort, others)
+    plan = plan_for(cohort, list(others))
     if not plan.pairs and plan.short:
-        raise NotPossible("There is nobody who may score these applications. Give somebody the role of assessor first.")
-    theirs: dict[int, list[int]] = {}
-    for application, assessor in plan.pairs:
-        theirs.setdefault(assessor, []).append(application)
-    people = User.objects.select_related("organisation").in_bulk(theirs)
-    made: list[Review] = []
-    seen = 0
-    for assessor, ids in sorted(theirs.items()):
-        made += _give(cohort, people[assessor], sorted(ids), by)
-        seen += len(ids)
-        if progress:
-            progress(seen)
-    return made
-
-
-@transaction.atomic
-def _give(cohort: Cohort, assessor: User, applications: Sequence[int], by: Actor) -> list[Review]:
-    """What one assessor gets, and that they are told of it, together or not at all."""
-    rows = Application.objects.select_related("cohort__programme", "employer").in_bulk(applications)
-    made: list[Review] = []
-    for pk in applications:
-        with suppress(NotPossible):  # withdrawn, or given to somebody by hand, while this ran
-            made.append(assign(application=rows[pk], assessor=assessor, by=by, tell=False))
-    if made:
-        tell_assessor(assessor, cohort, "reviews_assigned", count=to_score(len(made)))
+        raise NotPossible(
+            "There is nobody who may score these applications. Give somebody the role of assessor first.", "nobody"
+        )
+    made = Review.objects.bulk_create(
+        Review(application=others[application], assessor_id=assessor, assigned_by=person(by))
+        for application, assessor in sorted(plan.pairs)
+    )
+    for pk in sorted({application for application, _ in plan.pairs}):
+        if others[pk].status == ApplicationStatus.SUBMITTED:
+            APPLICATION.move(others[pk], "start_review")
+    for assessor in User.objects.filter(pk__in=plan.counts()).order_by("pk"):
+        notices.tell_assigned(assessor, cohort, plan.counts()[assessor.pk])
     return made

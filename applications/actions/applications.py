@@ -7,11 +7,11 @@ from typing import Any, cast
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from applications import fee, letters
-from applications.actions import fees, telling_staff
-from applications.eligibility import assess
-from applications.models import Application, EqualityResponse, PartDraft, Window
-from applications.parts import (
+from applications import notices
+from applications.actions.access import require_applicant
+from applications.fee import agreement as fee
+from applications.form.eligibility import assess
+from applications.form.parts import (
     Part,
     answers_of,
     approval_needed,
@@ -21,6 +21,8 @@ from applications.parts import (
     seen_now,
     write_answers,
 )
+from applications.form.submitting import DeclarationForm
+from applications.models import Application, EqualityResponse, PartDraft, Window
 from applications.states import (
     APPLICATION,
     INTERVIEW,
@@ -42,6 +44,7 @@ from steppingup.accounts.models import User
 from steppingup.files.models import StoredFile
 from steppingup.formats.english import when
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.step import Weight, step
 
 # Letters and digits that nobody confuses when reading a reference aloud.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -64,10 +67,7 @@ def _own(application: Application, by: Actor) -> None:
 def _locked(application: Application, by: Actor) -> Application:
     """The row as it is now, held until the transaction ends."""
     _own(application, by)
-    found = Application.objects.select_for_update(of=("self",)).select_related(
-        "cohort__programme", "applicant", "employer"
-    )
-    return found.get(pk=application.pk)
+    return Application.objects.for_steps().select_for_update(of=("self",)).get(pk=application.pk)
 
 
 def _still_a_draft(application: Application) -> None:
@@ -207,21 +207,35 @@ def delete_equality_answers(*, application: Application, by: Actor) -> None:
     application.save(update_fields=["parts_done"])
 
 
-@transaction.atomic
-def submit(*, application: Application, by: Actor, notice_read: bool) -> Application:
+@step(
+    Application,
+    "Submit the application",
+    past="Submitted",
+    story="You submitted it",
+    guard=require_applicant,
+    lifecycle=APPLICATION,
+    form=DeclarationForm,
+    final="Withdraw the application.",
+    weight=Weight.STRONG,
+)
+def submit(*, application: Application, by: Actor, notice_read: bool = False) -> Application:
     """Submit. The row is locked, so that the second of two clicks is told that it was submitted already.
 
     Raises NotPossible with the sentence: window (B33), parts, eligibility (B15), support (B35), fee (B36), notice (B57)."""
     application = _locked(application, by)
     if application.status != ApplicationStatus.DRAFT:
-        raise NotPossible("This application has been submitted already. We have it.")
-    window = check_open(application.cohort)
+        raise NotPossible("This application has been submitted already. We have it.", "state")
+    check_open(application.cohort)
     _complete(application)
     _eligible(application)
     if not notice_read:
-        raise NotPossible("Tick the box to say that you have read what to expect after the programme.")
+        raise NotPossible(
+            "Tick the box to say that you have read what to expect after the programme.",
+            "required",
+            field="notice_read",
+        )
     application.support_route = application.support_route if approval_needed(application) else SupportRoute.NOT_NEEDED
-    fee.settle_for_submission(application, window=window, by=by)
+    fee.settle_for_submission(application, by=by)
     now = timezone.now()
     APPLICATION.move(
         application,
@@ -233,7 +247,7 @@ def submit(*, application: Application, by: Actor, notice_read: bool) -> Applica
         fee_agreement=application.fee_agreement,
     )
     PartDraft.objects.filter(application=application).delete()
-    letters.tell_submitted(application)
+    notices.tell_submitted(application)
     return application
 
 
@@ -253,18 +267,31 @@ def _eligible(application: Application) -> None:
         raise NotPossible(f"By your own answers the programme is not for you at the moment. {reasons}")
 
 
-@transaction.atomic
+def _require_draft(application: Application) -> None:
+    if application.status != ApplicationStatus.DRAFT:
+        raise NotPossible("This application has been submitted, so it cannot be deleted. You can withdraw it.", "state")
+
+
+@step(
+    Application,
+    "Delete my application",
+    past="Your application is deleted",
+    meaning="Everything that you have written for it is deleted, and we cannot bring it back. You can begin again for as "
+    "long as applications are open.",
+    guard=require_applicant,
+    policy=_require_draft,
+    final="Begin again, while applications are open.",
+    weight=Weight.DANGER,
+)
 def delete_draft(*, application: Application, by: Actor) -> None:
     """The applicant throws away what was never submitted, with every answer, its CV and its history; a sponsor who was
     asked is told.
 
     Raises NotPossible once it has been submitted: then it can be withdrawn."""
     application = _locked(application, by)
-    if application.status != ApplicationStatus.DRAFT:
-        raise NotPossible("This application has been submitted, so it cannot be deleted. You can withdraw it.")
-    agreement = agreement_of(application.applicant_id, application.cohort_id)
-    if agreement is not None:
-        agreements.release(agreement=agreement, reason=fees.DELETED, by=by)
+    _require_draft(application)
+    if agreement := agreement_of(application.applicant_id, application.cohort_id):
+        agreements.release(agreement=agreement, reason=fee.DELETED, by=by)
     cv = application.cv_id
     # What decides nothing needs no history, and it holds the name, telephone number and line manager.
     cast("Any", application).events.all().delete()
@@ -275,19 +302,30 @@ def delete_draft(*, application: Application, by: Actor) -> None:
         stored.delete()
 
 
-@transaction.atomic
+@step(
+    Application,
+    "Withdraw my application",
+    past="Your application is withdrawn",
+    meaning="We will not consider it any further, and you cannot submit it again for this cohort. If you were offered a "
+    "place, somebody else gets it.",
+    guard=require_applicant,
+    lifecycle=APPLICATION,
+    final="Apply for the next cohort.",
+    weight=Weight.DANGER,
+)
 def withdraw(*, application: Application, by: Actor) -> Application:
     """The applicant steps out: open reviews, interviews and offers end, money that was set aside is free again."""
     application = _locked(application, by)
     APPLICATION.check(application, "withdraw")
-    now, words = timezone.now(), telling_staff.withdrawn(application)
+    now, before = timezone.now(), application.status
     for review in application.reviews.filter(status=ReviewStatus.ASSIGNED):
         REVIEW.move(review, "remove")
     for interview in application.interviews.filter(status=InterviewStatus.ARRANGED):
         INTERVIEW.move(interview, "cancel")
     for offer in application.offers.filter(status=OfferStatus.MADE):
         OFFER.move(offer, "close", answered_at=now)
-    letters.tell_withdrawn(application)
-    telling_staff.of_withdrawing(application, words)
-    fees.release(application, fees.WITHDRAWN, by=by)
-    return APPLICATION.move(application, "withdraw", withdrawn_at=now)
+    APPLICATION.move(application, "withdraw", withdrawn_at=now)
+    notices.tell_withdrawn(application)
+    notices.tell_of_withdrawing(application, before)
+    fee.release(application, fee.WITHDRAWN, by=by)
+    return application

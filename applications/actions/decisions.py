@@ -2,20 +2,17 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
-from applications.actions import fees
-from applications.actions.access import require_decider
-from applications.actions.telling import about_reason, tell, would_tell
+from applications import notices
+from applications.actions.access import DECIDE, require_decider
+from applications.actions.forms import NoteForm, ReconsiderForm, TurnDownForm
+from applications.fee import agreement as fees
 from applications.models import Application, Decision
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
 from steppingup.accounts.actors import Actor, person
 from steppingup.history.lifecycle import NotPossible
-from steppingup.messaging.actions.sending import MessagePreview
-
-# What the applicant is told when a step is taken.
-KIND = {"shortlist": "shortlisted", "hold": "held", "turn_down": "turned_down", "reconsider": "reconsidered"}
+from steppingup.steps.step import Waiting, Weight, step
 
 
 def write_down(*, application: Application, step: str, by: Actor | None, reason: str = "", note: str = "") -> Decision:
@@ -24,68 +21,108 @@ def write_down(*, application: Application, step: str, by: Actor | None, reason:
     return Decision.objects.create(application=application, step=step, reason=reason, note=note, by=who)
 
 
-def _decide(application: Application, step: str, by: Actor, *, reason: str = "", note: str = "") -> Application:
-    decider = require_decider(by, application)
-    APPLICATION.move(application, step, decided_at=timezone.now(), decided_by=decider, reason=reason)
-    write_down(application=application, step=step, by=decider, reason=reason, note=note)
-    return application
+def _decide(application: Application, move: str, by: Actor, *, reason: str = "", note: str = "") -> None:
+    APPLICATION.move(application, move, decided_at=timezone.now(), decided_by=person(by), reason=reason)
+    write_down(application=application, step=move, by=by, reason=reason, note=note)
 
 
-@transaction.atomic
+@step(
+    Application,
+    "Shortlist",
+    past="Shortlisted",
+    story="You were put on the shortlist",
+    permission=DECIDE,
+    guard=require_decider,
+    lifecycle=APPLICATION,
+    form=NoteForm,
+    undo="reconsider",
+    bulk=True,
+    weight=Weight.STRONG,
+    waiting=Waiting(
+        lambda rows: rows.to_decide(),
+        "application is scored, to be decided",
+        "applications are scored, to be decided",
+        order=50,
+    ),
+)
 def shortlist(*, application: Application, by: Actor, note: str = "") -> Application:
-    """Put the application on the shortlist, and tell the applicant.
-
-    Raises NotAllowed, or NotPossible when it is in another state."""
+    """Put the application on the shortlist, and tell the applicant."""
     _decide(application, "shortlist", by, note=note)
-    tell(application, "shortlisted")
+    notices.tell_applicant(notices.SHORTLISTED, application)
     return application
 
 
-@transaction.atomic
+@step(
+    Application,
+    "Hold in reserve",
+    past="Held in reserve",
+    story="You were put on the reserve list",
+    permission=DECIDE,
+    guard=require_decider,
+    lifecycle=APPLICATION,
+    form=NoteForm,
+    undo="reconsider",
+    bulk=True,
+)
 def hold(*, application: Application, by: Actor, note: str = "") -> Application:
     """Hold the application in reserve, and tell the applicant."""
     _decide(application, "hold", by, note=note)
-    tell(application, "held")
+    notices.tell_applicant(notices.HELD, application)
     return application
 
 
-@transaction.atomic
+@step(
+    Application,
+    "Turn down",
+    past="Turned down",
+    story="We decided that we cannot offer you a place this time",
+    permission=DECIDE,
+    guard=require_decider,
+    lifecycle=APPLICATION,
+    form=TurnDownForm,
+    undo="reconsider",
+    bulk=True,
+    weight=Weight.DANGER,
+)
 def turn_down(*, application: Application, reason: str, by: Actor, note: str = "") -> Application:
     """Turn the application down for a coded reason, which the applicant reads; the note is for staff.
 
     An interview that was arranged is cancelled with it. Raises NotPossible without a reason (L3)."""
     if reason not in Reason.values:
-        raise NotPossible("Choose a reason for turning the application down.")
+        raise NotPossible("Choose a reason for turning the application down.", "required", field="reason")
     _decide(application, "turn_down", by, reason=reason, note=note)
     for interview in application.interviews.filter(status=InterviewStatus.ARRANGED):
         INTERVIEW.move(interview, "cancel")
+    notices.tell_applicant(notices.TURNED_DOWN, application, reason=Reason(reason).label)
     fees.release(application, fees.TURNED_DOWN, by=by)
-    tell(application, "turned_down", reason=about_reason(reason))
     return application
 
 
-@transaction.atomic
+@step(
+    Application,
+    "Take the decision back",
+    past="The decision was taken back",
+    story="We are looking at your application again",
+    permission=DECIDE,
+    guard=require_decider,
+    lifecycle=APPLICATION,
+    moves=("reconsider", "reconsider_interview"),
+    form=ReconsiderForm,
+    final="Decide again.",
+)
 def reconsider(*, application: Application, note: str, by: Actor) -> Application:
     """Take a decision back, with a reason for the record; the applicant is told that we are looking again.
 
-    An application that was turned down after its interview keeps the interview."""
-    decider = require_decider(by, application)
+    An application that was turned down after its interview keeps the interview. A fee that was released is asked for
+    again, and the sponsor is told."""
     if not note.strip():
-        raise NotPossible("Say why the decision is taken back.")
+        raise NotPossible("Say why the decision is taken back.", "required", field="note")
     if application.interviews.filter(status=InterviewStatus.HELD).exists():
-        values: dict[str, Any] = {"decided_at": timezone.now(), "decided_by": decider}
+        values: dict[str, Any] = {"decided_at": timezone.now(), "decided_by": person(by)}
         APPLICATION.move(application, "reconsider_interview", reason="", **values)
     else:
         APPLICATION.move(application, "reconsider", reason="", decided_at=None, decided_by=None)
-    write_down(application=application, step="reconsider", by=decider, note=note)
+    write_down(application=application, step="reconsider", by=by, note=note)
+    notices.tell_applicant(notices.RECONSIDERED, application)
     fees.resume(application, by=by)
-    tell(application, "reconsidered")
     return application
-
-
-def would_be_told(*, application: Application, step: str, reason: str = "") -> list[MessagePreview]:
-    """What the applicant, and a sponsor who was asked, would read when the step is taken (design rule 10)."""
-    if step == "turn_down":
-        letter = would_tell(application, KIND[step], reason=about_reason(reason))
-        return [letter, *fees.would_be_released(application, fees.TURNED_DOWN)]
-    return [would_tell(application, KIND[step])]

@@ -1,29 +1,55 @@
 """Settling which organisation an applicant works for, when they typed a name that was not in the list."""
 
-from django.db import transaction
-
-from applications.actions.access import require_decider
+from applications.actions.access import DECIDE, require_decider
+from applications.actions.forms import EmployerForm
 from applications.models import Application
 from applications.states import OVER
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import Organisation
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.step import Waiting, step
 
 
-@transaction.atomic
+def _require_open(application: Application) -> None:
+    if application.status in OVER:
+        raise NotPossible("This application is over, so its employer stays as it is.", "state")
+    if application.employer_id is not None:
+        raise NotPossible("The employer is settled already.", "settled")
+
+
+@step(
+    Application,
+    "Say who the employer is",
+    past="The employer is settled",
+    meaning=lambda application, **given: (
+        f"The applicant typed “{application.employer_name}”, which is not in our list of organisations."
+    ),
+    permission=DECIDE,
+    guard=require_decider,
+    policy=_require_open,
+    form=EmployerForm,
+    final="Who may score, and who agrees the fee, follow from it.",
+    waiting=Waiting(
+        lambda rows: rows.of_unknown_employers(),
+        "application names an employer not in your list",
+        "applications name an employer not in your list",
+        order=10,
+    ),
+)
 def settle_employer(*, application: Application, employer: Organisation, by: Actor) -> Application:
     """Say which organisation it is. An offer needs it, and so does impartiality.
 
     Raises NotPossible when an assessor of the application is of that organisation: take them off first."""
-    require_decider(by, application)
-    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)  # nobody is assigned meanwhile
-    if locked.status in OVER:
-        raise NotPossible("This application is over, so its employer stays as it is.")
+    # Locked, so that nobody is assigned meanwhile.
+    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    _require_open(locked)
     family = employer.family_ids()
     for review in application.reviews.active().select_related("assessor"):
         if review.assessor.organisation_id in family:
             raise NotPossible(
-                f"{review.assessor} of {employer} is an assessor of this application. Take them off first."
+                f"{review.assessor} of {employer} is an assessor of this application. Take them off first.",
+                "assessor_of_employer",
+                field="employer",
             )
     application.employer = employer
     application.save(update_fields=["employer"])

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from applications import letters
+from applications import notices
 from applications.models import Interest, InterestTold, Window
 from cohorts.models import Programme
 from steppingup.accounts.actors import SYSTEM, Actor, LinkHolder, NotAllowed, System
@@ -31,14 +31,14 @@ def register(*, programme: Programme, email: str, name: str = "", by: Actor = SY
     if recent >= HOURLY:
         return interest
     if interest.confirmed_at and not interest.left_at:
-        letters.tell_already_on_list(interest, leave_link(interest))
+        notices.tell_on_the_list(notices.INTEREST_ALREADY, interest, leave_link(interest))
         return interest
     if name and interest.name != name:
         interest.name = name
         interest.save(update_fields=["name"])
     TokenLink.revoke_all(purpose=CONFIRM, target=interest)
     _, raw = TokenLink.issue(purpose=CONFIRM, target=interest, email=email, days=CONFIRM_DAYS)
-    letters.ask_to_confirm(interest, raw)
+    notices.ask_to_confirm(interest, raw)
     return interest
 
 
@@ -70,7 +70,7 @@ def confirm(*, by: LinkHolder) -> Interest:
     if interest.confirmed_at is None or interest.left_at is not None:
         interest.confirmed_at, interest.left_at = timezone.now(), None
         interest.save(update_fields=["confirmed_at", "left_at"])
-        letters.tell_confirmed(interest, leave_link(interest))
+        notices.tell_on_the_list(notices.INTEREST_CONFIRMED, interest, leave_link(interest))
     return interest
 
 
@@ -109,7 +109,7 @@ def _tell(interest: Interest, window: Window) -> bool:
     _, mine = InterestTold.objects.get_or_create(interest=interest, window=window)
     if not mine:
         return False
-    letters.tell_open(interest, window, leave_link(interest))
+    notices.tell_open(interest, window, leave_link(interest))
     interest.last_told_at = timezone.now()
     interest.save(update_fields=["last_told_at"])
     return True

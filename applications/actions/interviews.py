@@ -2,111 +2,139 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
-from applications.actions.access import require_decider
+from applications import notices
+from applications.actions.access import DECIDE, require_decider
 from applications.actions.decisions import write_down
-from applications.actions.telling import about_interview, tell, would_tell
+from applications.actions.forms import InterviewForm, InvitationForm, NoteForm, RecordForm
 from applications.models import Application, Criterion, Interview, InterviewScore
+from applications.selection.scores import total
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus
-from steppingup.accounts.actors import Actor
-from steppingup.accounts.models import User
+from steppingup.accounts.actors import Actor, person
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
-from steppingup.messaging.actions.sending import MessagePreview
+from steppingup.steps.step import Waiting, Weight, step
 
 
-def _arrangeable(starts_at: datetime, place: str) -> None:
+def _arranged(application: Application) -> Interview:
+    """The interview that is to come. Raises NotPossible when there is none."""
+    for interview in application.interviews.all():
+        if interview.status == InterviewStatus.ARRANGED:
+            interview.application = application
+            return interview
+    raise NotPossible("No interview is arranged.", "no_interview")
+
+
+def _locked(application: Application) -> Interview:
+    """The application's row first, then the interview's, as whoever decides does."""
+    Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
+    found = Interview.objects.select_for_update(of=("self",)).filter(application=application)
+    interview = found.filter(status=InterviewStatus.ARRANGED).first()
+    if interview is None:
+        raise NotPossible("This interview has been held or cancelled.", "state")
+    interview.application = application
+    return interview
+
+
+def _require_arrangements(starts_at: datetime, place: str) -> None:
     if starts_at <= timezone.now():
-        raise NotPossible("Choose a day and time that lie in the future.")
+        raise NotPossible("Choose a day and time that lie in the future.", "past", field="day")
     if not place.strip():
-        raise NotPossible("Say where the interview takes place.")
+        raise NotPossible("Say where the interview takes place.", "required", field="place")
 
 
-@transaction.atomic
+def _require_begun(application: Application) -> None:
+    if _arranged(application).starts_at > timezone.now():
+        raise NotPossible("The interview has not begun yet.", "not_begun")
+
+
+def _when(application: Application, starts_at: datetime | None = None, **given: Any) -> str:
+    return f"The interview is on {english.when(starts_at)}." if starts_at else ""
+
+
+@step(
+    Application,
+    "Invite to interview",
+    past="Invited",
+    story="We invited you to an interview",
+    meaning=_when,
+    permission=DECIDE,
+    guard=require_decider,
+    lifecycle=APPLICATION,
+    form=InvitationForm,
+    undo="cancel_interview",
+    bulk=True,
+    weight=Weight.STRONG,
+    waiting=Waiting(
+        lambda rows: rows.filter(status="shortlisted"),
+        "application is shortlisted, to be invited",
+        "applications are shortlisted, to be invited",
+        order=60,
+    ),
+)
 def invite(
     *, application: Application, starts_at: datetime, place: str, by: Actor, minutes: int = 45, panel: str = ""
 ) -> Interview:
     """Invite a shortlisted applicant to an interview, by email with day and time in London.
 
     Raises NotPossible for a moment in the past, without a place, or in another state."""
-    person = require_decider(by, application)
-    _arrangeable(starts_at, place)
-    APPLICATION.move(application, "invite", decided_at=timezone.now(), decided_by=person)
+    APPLICATION.check(application, "invite")
+    _require_arrangements(starts_at, place)
+    APPLICATION.move(application, "invite", decided_at=timezone.now(), decided_by=person(by))
     interview = Interview.objects.create(
         application=application, starts_at=starts_at, minutes=minutes, place=place.strip(), panel=panel.strip()
     )
-    write_down(application=application, step="invite", by=person)
-    tell(application, "interview_invited", **about_interview(interview))
+    write_down(application=application, step="invite", by=by)
+    notices.tell_of_interview(notices.INTERVIEW_INVITED, interview)
     return interview
 
 
-def would_be_invited(
-    *, application: Application, starts_at: datetime, place: str, minutes: int, panel: str, again: bool = False
-) -> MessagePreview:
-    """What the applicant would read."""
-    interview = Interview(starts_at=starts_at, place=place, minutes=minutes, panel=panel)
-    return would_tell(application, "interview_changed" if again else "interview_invited", **about_interview(interview))
-
-
-@transaction.atomic
-def reschedule(
-    *, interview: Interview, starts_at: datetime, place: str, by: Actor, minutes: int = 45, panel: str = ""
-) -> Interview:
-    """Move an interview that has not been held, and tell the applicant the new arrangements."""
-    require_decider(by, interview.application)
-    _arrangeable(starts_at, place)
-    interview = Interview.objects.select_for_update(of=("self",)).get(pk=interview.pk)
-    if interview.status != InterviewStatus.ARRANGED:
-        raise NotPossible("This interview has been held or cancelled, so it cannot be moved.")
-    interview.starts_at, interview.minutes = starts_at, minutes
-    interview.place, interview.panel = place.strip(), panel.strip()
-    interview.save(update_fields=["starts_at", "minutes", "place", "panel"])
-    tell(interview.application, "interview_changed", **about_interview(interview))
-    return interview
-
-
-@transaction.atomic
-def cancel(*, interview: Interview, by: Actor, note: str = "") -> Interview:
-    """Cancel an interview; the applicant stays on the shortlist and is told."""
-    application = interview.application
-    person = require_decider(by, application)
-    APPLICATION.move(application, "cancel_interview", decided_at=timezone.now(), decided_by=person)
-    INTERVIEW.move(interview, "cancel")
-    write_down(application=application, step="cancel_interview", by=person, note=note)
-    tell(application, "interview_cancelled", when=english.when(interview.starts_at))
-    return interview
-
-
-@transaction.atomic
+@step(
+    Application,
+    "Record the interview",
+    name="record_interview",
+    past="The interview is recorded",
+    meaning=lambda application, **given: f"The interview was on {english.when(_arranged(application).starts_at)}.",
+    permission=DECIDE,
+    guard=require_decider,
+    lifecycle=APPLICATION,
+    policy=_require_begun,
+    form=RecordForm,
+    final="What the panel found is weighed in the decision; a note there can add to it.",
+    weight=Weight.STRONG,
+    waiting=Waiting(
+        lambda rows: rows.awaiting_record(),
+        "application has an interview to record",
+        "applications have interviews to record",
+        order=70,
+    ),
+)
 def record(
-    *,
-    interview: Interview,
-    scores: Mapping[int, tuple[int, str]],
-    outcome: str,
-    by: Actor,
-    note: str = "",
+    *, application: Application, scores: Mapping[int, tuple[int, str]], outcome: str, by: Actor, note: str = ""
 ) -> Interview:
     """Record what the panel found: a score from 0 to the window's highest on each criterion (B24), and a recommendation.
 
     Nobody is told. Raises NotPossible before the interview, or when a criterion or the recommendation is missing."""
-    application = interview.application
-    person = require_decider(by, application)
-    Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
-    if Interview.objects.select_for_update(of=("self",)).get(pk=interview.pk).starts_at > timezone.now():
-        raise NotPossible("The interview has not begun yet.")
+    interview = _locked(application)
+    if interview.starts_at > timezone.now():  # it was moved a moment ago
+        raise NotPossible("The interview has not begun yet.", "not_begun")
     if outcome not in Interview.Outcome.values:
-        raise NotPossible("Choose what the panel recommends.")
+        raise NotPossible("Choose what the panel recommends.", "required", field="outcome")
     highest = application.cohort.window.max_score
     criteria = list(Criterion.objects.filter(programme=application.cohort.programme_id))
     missing = [criterion.title for criterion in criteria if criterion.pk not in scores]
     if missing:
-        raise NotPossible(f"Give a score for each criterion. Still missing: {', '.join(missing)}.")
+        raise NotPossible(f"Give a score for each criterion. Still missing: {', '.join(missing)}.", "scores_missing")
     if any(not 0 <= value <= highest for value, _ in scores.values()):
-        raise NotPossible(f"Give scores from 0 to {highest}.")
-    _finish(interview, application, person, outcome=outcome, note=note, total=sum(scores[c.pk][0] for c in criteria))
+        raise NotPossible(f"Give scores from 0 to {highest}.", "score_out_of_range")
+    now, who = timezone.now(), person(by)
+    APPLICATION.move(application, "record_interview", decided_at=now, decided_by=who)
+    points = total(scores[criterion.pk][0] for criterion in criteria)
+    INTERVIEW.move(interview, "record", outcome=outcome, note=note, total=points, recorded_at=now, recorded_by=who)
+    write_down(application=application, step="record_interview", by=by, note=note)
     InterviewScore.objects.bulk_create(
         InterviewScore(interview=interview, criterion=c, value=scores[c.pk][0], comment=scores[c.pk][1])
         for c in criteria
@@ -114,10 +142,49 @@ def record(
     return interview
 
 
-def _finish(
-    interview: Interview, application: Application, person: User, *, outcome: str, note: str, total: int
-) -> None:
-    now = timezone.now()
-    APPLICATION.move(application, "record_interview", decided_at=now, decided_by=person)
-    INTERVIEW.move(interview, "record", outcome=outcome, note=note, total=total, recorded_at=now, recorded_by=person)
-    write_down(application=application, step="record_interview", by=person, note=note)
+@step(
+    Application,
+    "Move the interview",
+    name="move_interview",
+    past="The interview was moved",
+    meaning=_when,
+    permission=DECIDE,
+    guard=require_decider,
+    lifecycle=APPLICATION,
+    moves=("record_interview",),
+    form=InterviewForm,
+    final="Move it again.",
+)
+def reschedule(
+    *, application: Application, starts_at: datetime, place: str, by: Actor, minutes: int = 45, panel: str = ""
+) -> Interview:
+    """Move an interview that has not been held, and tell the applicant the new arrangements."""
+    _require_arrangements(starts_at, place)
+    interview = _locked(application)
+    interview.starts_at, interview.minutes = starts_at, minutes
+    interview.place, interview.panel = place.strip(), panel.strip()
+    interview.save(update_fields=["starts_at", "minutes", "place", "panel"])
+    notices.tell_of_interview(notices.INTERVIEW_CHANGED, interview)
+    return interview
+
+
+@step(
+    Application,
+    "Cancel the interview",
+    name="cancel_interview",
+    past="The interview is cancelled",
+    story="Your interview was cancelled",
+    permission=DECIDE,
+    guard=require_decider,
+    lifecycle=APPLICATION,
+    form=NoteForm,
+    undo="invite",
+)
+def cancel(*, application: Application, by: Actor, note: str = "") -> Interview:
+    """Cancel an interview; the applicant stays on the shortlist and is told."""
+    interview = _locked(application)
+    APPLICATION.move(application, "cancel_interview", decided_at=timezone.now(), decided_by=person(by))
+    INTERVIEW.move(interview, "cancel")
+    write_down(application=application, step="cancel_interview", by=by, note=note)
+    notices.tell_applicant(notices.INTERVIEW_CANCELLED, application, when=english.when(interview.starts_at))
+    return interview

@@ -3,39 +3,36 @@
 import hashlib
 import logging
 from datetime import datetime, time, timedelta
+from typing import Any
 
+from django import forms
 from django.db import transaction
 from django.utils import timezone
 
-from applications.actions import fees, telling_staff
-from applications.actions.access import require_applicant, require_decider
+from applications import notices
+from applications.actions.access import DECIDE, require_applicant, require_decider, require_person
 from applications.actions.decisions import write_down
-from applications.actions.telling import last_day, tell, would_tell
+from applications.actions.forms import NoteForm
+from applications.fee import agreement as fees
 from applications.models import Application, Offer
 from applications.queries import place_on_waiting_list, places_left
 from applications.states import APPLICATION, OFFER, ApplicationStatus, OfferStatus
 from cohorts.actions.enrolments import NoPlaceLeft, enrol
 from cohorts.models import Cohort
-from steppingup.accounts.actors import SYSTEM, Actor, System
+from steppingup.accounts.actors import SYSTEM, Actor, System, person
+from steppingup.formats.english import counted, weekday_date
 from steppingup.history.lifecycle import NotPossible
-from steppingup.messaging.actions.sending import MessagePreview
+from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 logger = logging.getLogger(__name__)
 GONE = "This offer is not open any more."
 WHOLE_NAME = "Type your full legal name: your first name and your last name."
 
 
-def end_of_offer(cohort: Cohort, *, now: datetime | None = None) -> datetime:
+def _end_of_offer(cohort: Cohort) -> datetime:
     """The last second of the window's `offer_days`-th day from today, in London."""
-    day = timezone.localdate(now) + timedelta(days=cohort.window.offer_days)
+    day = timezone.localdate() + timedelta(days=cohort.window.offer_days)
     return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
-
-
-def places_in_words(cohort: Cohort) -> str:
-    """“3 of 25 places are free, and 1 offer is open.”"""
-    free, open_offers = places_left(cohort)
-    places = f"{free} of {cohort.capacity} places {'is' if free == 1 else 'are'} free"
-    return f"{places}, and {open_offers} {'offer is' if open_offers == 1 else 'offers are'} open."
 
 
 def is_open(offer: Offer, *, now: datetime | None = None) -> bool:
@@ -49,71 +46,130 @@ def agreement_digest(cohort: Cohort) -> str:
     return hashlib.sha256(cohort.programme.learning_agreement.encode()).hexdigest()
 
 
-@transaction.atomic
+def _require_settled(application: Application) -> None:
+    if application.employer_id is None:
+        raise NotPossible("Say first which organisation the applicant works for.", "no_employer")
+    fees.require_settled(application)
+
+
+def _what_an_offer_means(application: Application, **given: Any) -> str:
+    """Offers are counted against the places, and against the others who wait."""
+    cohort = application.cohort
+    free, offered = places_left(cohort)
+    sentences = [
+        f"{free} of {cohort.capacity} places {'is' if free == 1 else 'are'} free, and "
+        f"{counted(offered, 'offer')} {'is' if offered == 1 else 'are'} open. "
+        f"The offer is open until the end of {weekday_date(_end_of_offer(cohort))}."
+    ]
+    if offered >= free:
+        sentences.append(
+            "These are more offers than places: whoever accepts last may find none and go on the waiting list."
+        )
+    place = place_on_waiting_list(application) if application.status == ApplicationStatus.WAITING else None
+    if place and place > 1:
+        sentences.append(f"They are at place {place} of the waiting list, so others come before them.")
+    return " ".join(sentences)
+
+
+@step(
+    Application,
+    "Offer a place",
+    name="offer",
+    past="Offered a place",
+    story="We offered you a place",
+    meaning=_what_an_offer_means,
+    permission=DECIDE,
+    guard=require_decider,
+    lifecycle=APPLICATION,
+    policy=_require_settled,
+    explains=True,
+    undo="put_on_waiting_list",
+    bulk=True,
+    weight=Weight.STRONG,
+    waiting=Waiting(
+        lambda rows: rows.filter(status=ApplicationStatus.INTERVIEWED),
+        "application is interviewed, to be offered a place",
+        "applications are interviewed, to be offered a place",
+        order=80,
+    ),
+)
 def make(*, application: Application, by: Actor) -> Offer:
     """Offer a place, open until the end of the window's last day for it, and tell the applicant.
 
     Raises NotPossible in another state, while the employer or the fee is not settled."""
-    person = require_decider(by, application)
-    APPLICATION.check(application, "offer")
-    if application.employer_id is None:
-        raise NotPossible("Say first which organisation the applicant works for.")
-    fees.require_settled(application)
-    APPLICATION.move(application, "offer", decided_at=timezone.now(), decided_by=person)
-    offer = Offer.objects.create(application=application, made_by=person, expires_at=end_of_offer(application.cohort))
-    write_down(application=application, step="offer", by=person)
-    tell(application, "offered", until=last_day(offer.expires_at))
+    APPLICATION.move(application, "offer", decided_at=timezone.now(), decided_by=person(by))
+    offer = Offer.objects.create(
+        application=application, made_by=person(by), expires_at=_end_of_offer(application.cohort)
+    )
+    write_down(application=application, step="offer", by=by)
+    notices.tell_offered(offer)
     return offer
 
 
-def would_be_offered(*, application: Application) -> MessagePreview:
-    return would_tell(application, "offered", until=last_day(end_of_offer(application.cohort)))
-
-
-@transaction.atomic
+@step(
+    Application,
+    "Put on the waiting list",
+    past="Put on the waiting list",
+    story="You were put on the waiting list",
+    permission=DECIDE,
+    guard=require_decider,
+    lifecycle=APPLICATION,
+    form=NoteForm,
+    undo="offer",
+    bulk=True,
+)
 def put_on_waiting_list(*, application: Application, by: Actor, note: str = "") -> Application:
     """Put somebody on the waiting list, in its defined order, and tell them their place on it.
 
     An open offer is closed with it; somebody whose offer has expired can be put on it too."""
-    person = require_decider(by, application)
-    APPLICATION.move(application, "put_on_waiting_list", decided_at=timezone.now(), decided_by=person)
+    APPLICATION.move(application, "put_on_waiting_list", decided_at=timezone.now(), decided_by=person(by))
     for offer in application.offers.filter(status=OfferStatus.MADE):
         OFFER.move(offer, "close", answered_at=timezone.now())
-    write_down(application=application, step="put_on_waiting_list", by=person, note=note)
+    write_down(application=application, step="put_on_waiting_list", by=by, note=note)
+    notices.tell_waiting(application)
     fees.resume(application, by=by)
-    tell(application, "waiting", place=place_on_waiting_list(application))
     return application
 
 
-@transaction.atomic
+def _next_in_line(cohort: Cohort) -> Application:
+    """Who is offered the next place. Raises NotPossible when nobody waits, or no place is free (open offers hold one)."""
+    first = Application.objects.filter(cohort=cohort).waiting_in_order().first()
+    if first is None:
+        raise NotPossible("Nobody is on the waiting list.", "nobody_waits")
+    free, offered = places_left(cohort)
+    if free <= offered:
+        raise NotPossible("No place is free: each one is taken or offered to somebody.", "no_place")
+    return first
+
+
+def _who_is_next(cohort: Cohort, **given: Any) -> str:
+    first = _next_in_line(cohort)
+    return f"{first.full_name} ({first.reference}) is first on the waiting list."
+
+
+@step(
+    Cohort,
+    "Offer the next place",
+    past="Offered the next place",
+    meaning=_who_is_next,
+    permission=DECIDE,
+    guard=require_person,
+    policy=_next_in_line,
+    final="Put the person on the waiting list again, on the page of their application.",
+)
 def offer_next(*, cohort: Cohort, by: Actor) -> Offer:
     """Offer a place that is free to the first on the waiting list.
 
     Raises NotPossible when no place is free (open offers hold one each), or nobody is waiting."""
-    cohort = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cohort.pk)
-    free, open_offers = places_left(cohort)
-    if free <= open_offers:
-        raise NotPossible("No place is free: each one is taken or offered to somebody.")
-    first = (
-        Application.objects.filter(cohort=cohort)
-        .waiting_in_order()
-        .select_related("cohort__programme", "applicant", "fee_agreement")
-        .first()
-    )
-    if first is None:
-        raise NotPossible("Nobody is on the waiting list.")
-    return make(application=first, by=by)
+    # The cohort's row is locked, so that two coordinators do not offer one place twice.
+    cohort = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    return make(application=Application.objects.for_steps().get(pk=_next_in_line(cohort).pk), by=by)
 
 
-def _answerable(offer: Offer, by: Actor) -> tuple[Offer, Application]:
+def _answerable(offer: Offer) -> tuple[Offer, Application]:
     """The offer and its application, locked in this order: cohort, application, offer."""
-    require_applicant(by, offer.application)
     Cohort.objects.select_for_update(of=("self",)).get(pk=offer.application.cohort_id)
-    application = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("cohort__programme", "applicant", "employer", "fee_agreement")
-        .get(pk=offer.application_id)
-    )
+    application = Application.objects.for_steps().select_for_update(of=("self",)).get(pk=offer.application_id)
     locked = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
     locked.application = application
     return locked, application
@@ -121,9 +177,9 @@ def _answerable(offer: Offer, by: Actor) -> tuple[Offer, Application]:
 
 def _require_open(offer: Offer) -> None:
     if offer.status == OfferStatus.MADE and not is_open(offer):
-        raise NotPossible(f"This offer ended on {last_day(offer.expires_at)}. Get in touch if you still want a place.")
+        raise NotPossible(f"This offer ended on {offer.last_day}. Get in touch if you still want a place.", "expired")
     if offer.status != OfferStatus.MADE:
-        raise NotPossible(GONE)
+        raise NotPossible(GONE, "state")
 
 
 def is_part_of_name(legal_name: str, application: Application) -> bool:
@@ -132,25 +188,39 @@ def is_part_of_name(legal_name: str, application: Application) -> bool:
     return len(legal_name.split()) < min(2, len(known.split()) or 2)
 
 
-@transaction.atomic
-def accept(*, offer: Offer, legal_name: str, by: Actor, digest: str | None = None) -> Offer:
+@step(
+    Offer,
+    "Sign and accept the place",
+    past="You have a place",
+    story="You accepted the place",
+    guard=require_applicant,
+    lifecycle=OFFER,
+    final="Somebody who has a place can withdraw from the programme.",
+    weight=Weight.STRONG,
+)
+def accept(*, offer: Offer, legal_name: str, by: Actor, agreement: str | None = None) -> Offer:
     """The applicant signs the learning agreement and takes the place; the fee agreement goes with it.
 
     When the last place has just gone, nothing is wrong: the offer comes back as NO_PLACE, and the applicant is on the
-    waiting list and told so. Accepting again changes nothing. `digest` is agreement_digest() of the text that was read.
+    waiting list and told so. Accepting again changes nothing. `agreement` is agreement_digest() of the text that was
+    read.
 
     Raises NotAllowed for others; NotPossible when the offer is not open, the text has changed, or the name is missing."""
-    offer, application = _answerable(offer, by)
+    offer, application = _answerable(offer)
     if offer.status in (OfferStatus.ACCEPTED, OfferStatus.NO_PLACE):
         return offer
     _require_open(offer)
     cohort = application.cohort
-    if digest is not None and digest != agreement_digest(cohort):
-        raise NotPossible("The learning agreement was changed after you opened it. Please read it again, then accept.")
+    if agreement is not None and agreement != agreement_digest(cohort):
+        raise NotPossible(
+            "The learning agreement was changed after you opened it. Please read it again, then accept.", "text_changed"
+        )
     if is_part_of_name(legal_name, application):
-        raise NotPossible(WHOLE_NAME)
+        raise NotPossible(WHOLE_NAME, "name", field="legal_name")
     if application.employer is None:
-        raise NotPossible("We have to settle first which organisation you work for. Please get in touch.")
+        raise NotPossible(
+            "We have to settle first which organisation you work for. Please get in touch.", "no_employer"
+        )
     try:
         with transaction.atomic():
             enrolment = enrol(
@@ -170,7 +240,7 @@ def accept(*, offer: Offer, legal_name: str, by: Actor, digest: str | None = Non
     APPLICATION.move(application, "accept", enrolment=enrolment)
     write_down(application=application, step="accept", by=by)
     fees.attach(application)
-    telling_staff.of_accepting(application)
+    notices.tell_of_accepting(application)
     return offer
 
 
@@ -179,44 +249,61 @@ def _no_place(offer: Offer, application: Application) -> Offer:
     OFFER.move(offer, "find_no_place", answered_at=timezone.now())
     APPLICATION.move(application, "put_on_waiting_list")
     write_down(application=application, step="put_on_waiting_list", by=None, note="The last place had just gone.")
-    tell(application, "no_place", place=place_on_waiting_list(application))
+    notices.tell_waiting(application, notices.NO_PLACE)
     return offer
 
 
-@transaction.atomic
+class DeclineForm(StepForm):
+    reason = forms.CharField(
+        label="Why, if you would like to tell us",
+        help_text="You need not give a reason. It helps us to do better next time.",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+@step(
+    Offer,
+    "Decline the place",
+    past="You declined the place",
+    story="You declined the place",
+    meaning="Somebody else will get the place. You cannot take this back.",
+    guard=require_applicant,
+    lifecycle=OFFER,
+    policy=_require_open,
+    form=DeclineForm,
+    final="Somebody else is offered the place.",
+    weight=Weight.DANGER,
+)
 def decline(*, offer: Offer, by: Actor, reason: str = "") -> Offer:
-    """The applicant does not take the place, and need not say why. Declining again changes nothing."""
-    offer, application = _answerable(offer, by)
-    if offer.status == OfferStatus.DECLINED:
-        return offer
+    """The applicant does not take the place, and need not say why."""
+    offer, application = _answerable(offer)
     _require_open(offer)
     OFFER.move(offer, "decline", answered_at=timezone.now(), decline_reason=reason.strip())
     APPLICATION.move(application, "decline")
     write_down(application=application, step="decline", by=by)
+    notices.tell_applicant(notices.OFFER_DECLINED, application)
     fees.release(application, fees.DECLINED, by=by)
-    tell(application, "offer_declined")
-    telling_staff.of_declining(application, reason)
+    notices.tell_of_declining(application, reason)
     return offer
 
 
 @transaction.atomic
 def _expire(pk: int, now: datetime) -> bool:
-    offer = Offer.objects.select_related("application").get(pk=pk)
-    application = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("cohort__programme", "applicant", "fee_agreement")
-        .get(pk=offer.application_id)
-    )
+    offer = Offer.objects.get(pk=pk)
+    application = Application.objects.for_steps().select_for_update(of=("self",)).get(pk=offer.application_id)
     locked = Offer.objects.select_for_update(of=("self",)).get(pk=pk)
+    locked.application = application
     if locked.status != OfferStatus.MADE or is_open(locked, now=now):
         return False  # answered a moment ago
     OFFER.move(locked, "expire", answered_at=timezone.now())
     if application.status == ApplicationStatus.OFFERED:
         APPLICATION.move(application, "expire")
         write_down(application=application, step="expire", by=None)
+        notices.tell_applicant(notices.OFFER_EXPIRED, application)
         fees.release(application, fees.EXPIRED, by=SYSTEM)
-        tell(application, "offer_expired")
-        telling_staff.of_expiring(application, locked)
+        notices.tell_of_expiring(locked)
     return True
 
 

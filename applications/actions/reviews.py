@@ -1,63 +1,85 @@
 """Assessors: who scores what, and their scores (B23; design rule 7)."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from applications.actions.access import require_decider
-from applications.actions.telling import absolute, tell_assessor, to_score
-from applications.impartial import family_of, is_impartial
+from applications import notices
+from applications.actions.access import DECIDE, require_assessor, require_decider
+from applications.actions.forms import AssignForm, ReopenForm, StepBackForm
 from applications.models import Application, Criterion, Review, Score
+from applications.selection.impartiality import family_of, is_impartial
+from applications.selection.scores import total
 from applications.states import APPLICATION, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, ReviewStatus
-from cohorts.access import may
-from steppingup.accounts.actors import Actor, NotAllowed
+from steppingup.accounts.actors import Actor, may, person
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
-from steppingup.messaging.actions import send_as
+from steppingup.steps.step import Waiting, Weight, step
 
 
-@transaction.atomic
-def assign(*, application: Application, assessor: User, by: Actor, tell: bool = True) -> Review:
+def _require_to_review(application: Application) -> None:
+    if application.status not in TO_REVIEW:
+        raise NotPossible("This application is not waiting for reviews, so nobody can be assigned to it.", "state")
+
+
+@step(
+    Application,
+    "Assign an assessor",
+    past="Assigned",
+    permission=DECIDE,
+    guard=require_decider,
+    policy=_require_to_review,
+    form=AssignForm,
+    final="Take the assessor off again, beside their name on the application's page.",
+    waiting=Waiting(
+        lambda rows: rows.lacking_assessors(),
+        "application needs assessors",
+        "applications need assessors",
+        order=30,
+    ),
+)
+def assign(*, application: Application, assessor: User, by: Actor) -> Review:
     """Give an application to an assessor of the provider, who is told.
 
-    Nobody chooses who scores their own application. Raises NotPossible when it is not to be reviewed any more, when the
-    assessor is of the applicant's organisation (or its parent or a subsidiary), is the applicant, or has it already. `tell=False` when one email follows for many."""
-    cohort, person = application.cohort, require_decider(by, application)
-    application = Application.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=application.pk)
-    if application.status not in TO_REVIEW:
-        raise NotPossible("This application is not waiting for reviews, so nobody can be assigned to it.")
-    if not may(assessor, Permission.SCORE_APPLICATIONS, cohort):
-        raise NotPossible(f"{assessor} is not an assessor here. Give them the role first.")
+    Raises NotPossible when it is not to be reviewed any more, when the assessor is of the applicant's organisation (or
+    its parent or a subsidiary), is the applicant, or has it already."""
+    # Its employer, from which impartiality follows, and its status stay as they are until the review is there.
+    application = Application.objects.for_steps().select_for_update(of=("self",)).get(pk=application.pk)
+    _require_to_review(application)
+    if not may(assessor, Permission.SCORE_APPLICATIONS, application):
+        raise NotPossible(f"{assessor} is not an assessor here. Give them the role first.", "no_role")
     if not is_impartial(assessor, application, family_of(application)):
-        raise NotPossible(f"{assessor} is of the applicant's own organisation, so they cannot score this application.")
+        raise NotPossible(
+            f"{assessor} is of the applicant's own organisation, so they cannot score this application.",
+            "not_impartial",
+        )
     if application.reviews.filter(assessor=assessor).exclude(status=ReviewStatus.REMOVED).exists():
-        raise NotPossible(f"{assessor} has this application already, or has stepped back from it.")
-    review = Review.objects.create(application=application, assessor=assessor, assigned_by=person)
+        raise NotPossible(f"{assessor} has this application already, or has stepped back from it.", "twice")
+    review = Review.objects.create(application=application, assessor=assessor, assigned_by=person(by))
     if application.status == ApplicationStatus.SUBMITTED:
         APPLICATION.move(application, "start_review")
-    if tell:
-        tell_assessor(assessor, cohort, "reviews_assigned", count=to_score(1))
+    notices.tell_assigned(assessor, application.cohort, 1)
     return review
 
 
-def _own(review: Review, by: Actor) -> User:
-    if not isinstance(by, User) or by.pk != review.assessor_id:
-        raise NotAllowed("This is another assessor's review.")
-    if not may(by, Permission.SCORE_APPLICATIONS, review.application.cohort):
-        raise NotAllowed("You are not an assessor here any more.")
-    return by
-
-
-def _wanted(review: Review) -> None:
-    """Scores are wanted until the application is decided or withdrawn. Its row is locked, before the review's, as
-    whoever decides or withdraws does."""
-    application = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=review.application_id)
-    if application.status not in WANTS_SCORES:
+def _require_wanted(review: Review) -> None:
+    """Scores are wanted until the application is decided or withdrawn."""
+    if review.application.status not in WANTS_SCORES:
         raise NotPossible(
-            "This application has been decided or withdrawn in the meantime. No scores are needed any more."
+            "This application has been decided or withdrawn in the meantime. No scores are needed any more.", "decided"
         )
+
+
+def _locked(review: Review) -> Review:
+    """The application's row is locked before the review's, as whoever decides or withdraws does."""
+    application = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=review.application_id)
+    found = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
+    found.application = application
+    _require_wanted(found)
+    return found
 
 
 Given = Mapping[int, tuple[int | None, str]]
@@ -69,19 +91,17 @@ def save_scores(*, review: Review, scores: Given, by: Actor, comment: str | None
 
     `scores`: criterion id → (0 to the window's highest score, or None for not yet; comment). Raises NotPossible once the
     review is submitted, for a score out of range, and for a criterion of another programme."""
-    _own(review, by)
-    _wanted(review)
-    locked = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
-    if locked.status != ReviewStatus.ASSIGNED:
-        raise NotPossible("You have submitted this review or stepped back, so it cannot be changed any more.")
+    require_assessor(by, review)
+    if _locked(review).status != ReviewStatus.ASSIGNED:
+        raise NotPossible("You have submitted this review or stepped back, so it cannot be changed any more.", "state")
     cohort = review.application.cohort
     criteria = set(Criterion.objects.filter(programme=cohort.programme_id).values_list("pk", flat=True))
     highest = cohort.window.max_score
     for criterion, (value, words) in scores.items():
         if criterion not in criteria:
-            raise NotPossible("There is no such criterion in this programme.")
+            raise NotPossible("There is no such criterion in this programme.", "no_criterion")
         if value is not None and not 0 <= value <= highest:
-            raise NotPossible(f"Give a score from 0 to {highest}.")
+            raise NotPossible(f"Give a score from 0 to {highest}.", "score_out_of_range")
         Score.objects.update_or_create(
             review=review, criterion_id=criterion, defaults={"value": value, "comment": words}
         )
@@ -91,74 +111,88 @@ def save_scores(*, review: Review, scores: Given, by: Actor, comment: str | None
     return review
 
 
-@transaction.atomic
+@step(
+    Review,
+    "Submit my scores",
+    past="Scored",
+    meaning="Your scores count from then on, and are locked.",
+    guard=require_assessor,
+    lifecycle=REVIEW,
+    undo="reopen",
+    weight=Weight.STRONG,
+    waiting=Waiting(
+        lambda rows: rows.to_do(), "application waits for your scores", "applications wait for your scores"
+    ),
+)
 def submit(*, review: Review, by: Actor) -> Review:
     """Submit the scores: they count from now on, and are locked. Others' scores appear to the assessor.
 
     Raises NotPossible, naming the criteria that have no score yet."""
-    _own(review, by)
-    _wanted(review)
-    REVIEW.check(Review.objects.select_for_update(of=("self",)).get(pk=review.pk), "submit")
-    values = dict(review.scores.exclude(value=None).values_list("criterion", "value"))
+    REVIEW.check(_locked(review), "submit")
+    values: dict[int, Any] = dict(review.scores.exclude(value=None).values_list("criterion", "value"))
     criteria = Criterion.objects.filter(programme=review.application.cohort.programme_id)
     missing = [criterion.title for criterion in criteria if criterion.pk not in values]
     if missing:
-        raise NotPossible(f"Give a score for each criterion. Still missing: {', '.join(missing)}.")
-    return REVIEW.move(review, "submit", submitted_at=timezone.now(), total=sum(values.values()))
+        raise NotPossible(f"Give a score for each criterion. Still missing: {', '.join(missing)}.", "scores_missing")
+    return REVIEW.move(review, "submit", submitted_at=timezone.now(), total=total(values.values()))
 
 
-@transaction.atomic
+@step(
+    Review,
+    "Step back",
+    past="You have stepped back",
+    meaning="Step back if you think you know who wrote this, or have another interest in it. Somebody else is asked.",
+    guard=require_assessor,
+    lifecycle=REVIEW,
+    form=StepBackForm,
+    final="A coordinator gives the application to somebody else.",
+)
 def step_back(*, review: Review, reason: str, by: Actor) -> Review:
     """The assessor does not score this application: they know who it is, or have another interest.
 
     Whoever assigned it is told. Raises NotPossible without a reason, or once submitted."""
-    _own(review, by)
     if not reason.strip():
-        raise NotPossible("Say why you step back, in a few words.")
+        raise NotPossible("Say why you step back, in a few words.", "required", field="reason")
     REVIEW.move(review, "step_back", stepped_back_reason=reason.strip())
-    if review.assigned_by and review.assigned_by.is_active:
-        application = review.application
-        send_as(
-            kind="applications.stepped_back",
-            to=review.assigned_by,
-            about=application,
-            scopes=application.message_scopes,
-            context={
-                "programme": application.cohort.programme.name,
-                "cohort": application.cohort.name,
-                "reference": application.reference,
-                "assessor": str(review.assessor),
-                "reason": reason.strip(),
-                "link": absolute("admin:applications_application_change", application.pk),
-            },
-        )
+    notices.tell_stepped_back(review, reason.strip())
     return review
 
 
-@transaction.atomic
+@step(
+    Review,
+    "Take the assessor off",
+    past="Taken off",
+    permission=DECIDE,
+    guard=require_decider,
+    lifecycle=REVIEW,
+    final="Assign the assessor again.",
+)
 def remove(*, review: Review, by: Actor) -> Review:
     """Take an assessor off an application that they have not scored yet, and tell them."""
-    require_decider(by, review.application)
     REVIEW.move(review, "remove")
-    tell_assessor(review.assessor, review.application.cohort, "review_removed", reference=review.application.reference)
+    notices.tell_of_review(notices.REVIEW_REMOVED, review)
     return review
 
 
-@transaction.atomic
+@step(
+    Review,
+    "Open the scores again",
+    past="The scores are open again",
+    meaning="They do not count until they are submitted again.",
+    permission=DECIDE,
+    guard=require_decider,
+    lifecycle=REVIEW,
+    policy=_require_wanted,
+    form=ReopenForm,
+    undo="submit",
+)
 def reopen(*, review: Review, reason: str, by: Actor) -> Review:
     """Let an assessor change submitted scores, and tell them why. They do not count until submitted again.
 
     Raises NotPossible without a reason, and once the application is decided."""
-    require_decider(by, review.application)
     if not reason.strip():
-        raise NotPossible("Say why the scores are opened again. The assessor reads it.")
-    _wanted(review)
+        raise NotPossible("Say why the scores are opened again. The assessor reads it.", "required", field="reason")
+    _locked(review)
     REVIEW.move(review, "reopen", submitted_at=None, total=None)
-    tell_assessor(
-        review.assessor,
-        review.application.cohort,
-        "review_reopened",
-        reference=review.application.reference,
-        reason=reason.strip(),
-    )
+    notices.tell_of_review(notices.REVIEW_REOPENED, review, reason=reason.strip())
     return review

@@ -5,21 +5,21 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from applications.fee import begin
-from applications.models import Application, Window
+from applications.actions.access import require_applicant
+from applications.fee.agreement import begin
+from applications.models import Application
 from applications.states import LIVE, ApplicationStatus
 from funding.actions import agreements
 from funding.models import FeeAgreement
 from funding.notices import ASKED
 from funding.queries import agreement_of
 from funding.states import AgreementStatus
-from steppingup.accounts.actors import Actor, NotAllowed
+from steppingup.accounts.actors import Actor
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 
 #: So many times a day at most, whoever is named: nobody fills a mailbox, or guesses addresses, from here.
 ASKED_DAILY = 5
-RELATED = ("cohort__programme", "applicant", "employer")
 
 
 def asked_today(agreement: FeeAgreement) -> int:
@@ -33,27 +33,25 @@ def ask(*, application: Application, name: str, email: str, job_title: str, by: 
 
     Raises NotPossible once the application is over, when the same person was asked within a day, after too many
     times a day, or when funding refuses, each with its sentence."""
-    if by != application.applicant:
-        raise NotAllowed("This application belongs to somebody else.")
-    application = Application.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=application.pk)
+    require_applicant(by, application)
+    application = Application.objects.for_steps().select_for_update(of=("self",)).get(pk=application.pk)
     if application.status not in (ApplicationStatus.DRAFT, *LIVE):
-        raise NotPossible("This application is over, so nobody needs to agree its fee.")
+        raise NotPossible("This application is over, so nobody needs to agree its fee.", "state")
     if application.employer_id is None and not application.employer_name:
-        raise NotPossible("Tell us first who your employer is.")
-    window = Window.objects.get(cohort=application.cohort_id)
+        raise NotPossible("Tell us first who your employer is.", "no_employer")
     agreement = begin(application, by=by)
     if agreement.sponsor_email == email.strip().lower() and agreement.status == AgreementStatus.ASKED:
         _require_patience(agreement)
     if asked_today(agreement) >= ASKED_DAILY:
         raise NotPossible(
-            f"You have asked {ASKED_DAILY} times since yesterday. Please wait a day before you ask again."
+            f"You have asked {ASKED_DAILY} times since yesterday. Please wait a day before you ask again.", "too_often"
         )
     return agreements.ask(
         agreement=agreement,
         sponsor_name=name,
         sponsor_email=email,
         sponsor_job_title=job_title,
-        link_days=window.sponsor_link_days,
+        link_days=application.cohort.window.sponsor_link_days,
         by=by,
     )
 
@@ -70,7 +68,9 @@ def may_remind(agreement: FeeAgreement) -> bool:
 
 def _require_patience(agreement: FeeAgreement) -> None:
     if not may_remind(agreement):
-        raise NotPossible(f"We wrote to {agreement.sponsor_name} less than a day ago. Give them a little time.")
+        raise NotPossible(
+            f"We wrote to {agreement.sponsor_name} less than a day ago. Give them a little time.", "too_soon"
+        )
 
 
 @transaction.atomic
@@ -78,7 +78,7 @@ def remind(*, application: Application, by: Actor) -> FeeAgreement:
     """Send the sponsor the question again, with a new link. Raises NotPossible when they were asked within a day."""
     agreement = agreement_of(application.applicant_id, application.cohort_id)
     if agreement is None or agreement.status != AgreementStatus.ASKED:
-        raise NotPossible("Nobody is being asked about the fee at the moment.")
+        raise NotPossible("Nobody is being asked about the fee at the moment.", "nobody_asked")
     _require_patience(agreement)
     return ask(
         application=application,

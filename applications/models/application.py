@@ -1,19 +1,138 @@
 """The application, and what belongs to it but is kept apart."""
 
+from datetime import datetime
+from typing import Any, Self
+
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
+from applications.models.eligibility import EligibilityAnswer
 from applications.models.window import Criterion
-from applications.queries import ApplicationQuerySet
-from applications.states import APPLICATION, DECIDED, ApplicationStatus, Reason, SupportRoute
+from applications.selection import scores
+from applications.states import (
+    APPLICATION,
+    DECIDED,
+    LIVE,
+    TO_REVIEW,
+    ApplicationStatus,
+    InterviewStatus,
+    OfferStatus,
+    Reason,
+    ReviewStatus,
+    SupportRoute,
+)
 from cohorts.models import Cohort, Enrolment
 from funding.models import FeeAgreement
 from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.history.encryption import EncryptedJSONField
 from steppingup.history.lifecycle import append_only
+from steppingup.messaging.addresses import address
+
+
+class ApplicationQuerySet(ScopedQuerySet["Application"]):
+    def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
+        """What an applicant has not submitted is nobody's business."""
+        return super().visible_to(user, permission).submitted()
+
+    def of_applicant(self, user: User) -> Self:
+        return self.filter(applicant=user)
+
+    def submitted(self) -> Self:
+        return self.exclude(status=ApplicationStatus.DRAFT)
+
+    def live(self) -> Self:
+        return self.filter(status__in=LIVE)
+
+    def for_steps(self) -> Self:
+        related = ("cohort__programme__provider", "cohort__window", "applicant", "employer", "fee_agreement__source")
+        answers = EligibilityAnswer.objects.select_related("question").order_by("question__order", "pk")
+        return self.select_related(*related).prefetch_related(
+            "interviews", models.Prefetch("eligibility_answers", answers)
+        )
+
+    def waiting_in_order(self) -> Self:
+        """The waiting list: the mean of the review totals, then the interview's total, then who submitted first."""
+        held = Q(interviews__status=InterviewStatus.HELD)
+        return (
+            self.filter(status=ApplicationStatus.WAITING)
+            .annotate(mean=scores.in_sql("reviews__")["mean"], interview_total=Max("interviews__total", filter=held))
+            .order_by(F("mean").desc(nulls_last=True), F("interview_total").desc(nulls_last=True), "submitted_at", "pk")
+        )
+
+    def within_reach(self) -> Self:
+        """Those on the waiting list for whom a place is free: as many of each cohort, in the order of the list, as there
+        are places that nobody holds and no open offer is for."""
+
+        def number(rows: Any) -> Coalesce:
+            counted = rows.filter(cohort=OuterRef("cohort")).order_by().values("cohort").annotate(number=Count("pk"))
+            return Coalesce(Subquery(counted.values("number")), 0)
+
+        offered = Application.objects.filter(status=ApplicationStatus.OFFERED)
+        waiting: Any = Application.objects.waiting_in_order()
+        place = models.Window(RowNumber(), partition_by="cohort", order_by=waiting.query.order_by)
+        free = F("cohort__capacity") - number(Enrolment.objects.holding_a_place()) - number(offered)
+        found = waiting.annotate(place=place, free=free).filter(place__lte=F("free"))
+        return self.filter(pk__in=found.order_by().values("pk"))
+
+    def _by_reviews(self) -> Any:
+        """Grouped by one join. `active`: assessors who have it or have scored it; `scored`; `wanted` by the window."""
+        given = Q(reviews__status=ReviewStatus.SUBMITTED)
+        return (
+            self.order_by()
+            .values("pk", "status")
+            .annotate(
+                active=Count("reviews", filter=given | Q(reviews__status=ReviewStatus.ASSIGNED)),
+                scored=Count("reviews", filter=given),
+                wanted=F("cohort__window__assessors_each"),
+            )
+        )
+
+    def _where(self, *found: Q) -> Self:
+        return self.filter(pk__in=self._by_reviews().filter(*found).values("pk"))
+
+    def lacking_assessors(self) -> Self:
+        """To be reviewed, and fewer assessors than the window asks for."""
+        return self._where(Q(status__in=TO_REVIEW, active__lt=F("wanted")))
+
+    def awaiting_scores(self) -> Self:
+        """To be reviewed: everybody who should score it has it, and not everybody has scored."""
+        return self._where(Q(status__in=TO_REVIEW, active__gte=F("wanted"), scored__lt=F("wanted")))
+
+    def fully_scored(self) -> Self:
+        return self._where(Q(scored__gte=F("wanted")))
+
+    def to_decide(self) -> Self:
+        """In review, and everybody who should has scored."""
+        return self.filter(status=ApplicationStatus.IN_REVIEW).fully_scored()
+
+    def without_scores(self) -> Self:
+        return self._where(Q(scored=0))
+
+    def awaiting_record(self, moment: datetime | None = None) -> Self:
+        """The hour of the interview has come, and nobody has written down what came of it."""
+        return self.filter(
+            status=ApplicationStatus.INTERVIEW,
+            interviews__status=InterviewStatus.ARRANGED,
+            interviews__starts_at__lte=moment or timezone.now(),
+        )
+
+    def of_unknown_employers(self) -> Self:
+        """Still alive, and the employer was typed and is not settled: no place can be offered before it is."""
+        return self.filter(status__in=LIVE, employer=None)
+
+    def with_answers_to_look_at(self) -> Self:
+        """To be reviewed, and some answer to the conditions was no plain yes: we said that we would like to look at it."""
+        answers = EligibilityAnswer.objects.to_look_at().values("application")
+        return self.filter(pk__in=answers, status__in=TO_REVIEW)
+
+    def with_open_offer(self) -> Self:
+        return self.filter(offers__status=OfferStatus.MADE)
 
 
 @pghistory.track()
@@ -65,6 +184,7 @@ class Application(models.Model):
     reason = models.CharField(max_length=20, choices=Reason, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    visibility = Scope(see=Permission.SEE_APPLICATIONS, through="cohort")
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
@@ -125,6 +245,17 @@ class Application(models.Model):
     def message_scopes(self) -> tuple[models.Model, ...]:
         return self.cohort.message_scopes
 
+    @property
+    def message_facts(self) -> dict[str, str]:
+        """What emails about the application say of it."""
+        return {
+            "programme": self.cohort.programme.name,
+            "cohort": self.cohort.name,
+            "reference": self.reference,
+            "applicant": self.full_name or str(self.applicant),
+            "link": address("applications:application", self.pk),
+        }
+
 
 class Statement(models.Model):
     """What the applicant wrote about one criterion (B23)."""
@@ -134,6 +265,9 @@ class Statement(models.Model):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="statements")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="statements")
     text = models.TextField(blank=True)
+
+    visibility = Scope(through="application")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("criterion__order", "pk")
@@ -151,6 +285,9 @@ class AccessNeeds(models.Model):
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="access_needs")
     has_needs = models.BooleanField(default=False)
     text = models.TextField(blank=True)
+
+    visibility = Scope(through="application")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "access needs"
@@ -170,6 +307,9 @@ class EqualityResponse(models.Model):
     answers = EncryptedJSONField()
     answered_at = models.DateTimeField(default=timezone.now)
 
+    visibility = Scope(owner="application__applicant")
+    objects = ScopedQuerySet.as_manager()
+
     def __str__(self) -> str:
         return "Equality response"
 
@@ -185,6 +325,9 @@ class Decision(models.Model):
     note = models.TextField(blank=True)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    visibility = Scope(through="application")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("at", "pk")

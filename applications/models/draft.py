@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from applications.models.application import Application
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 
 class PartDraft(models.Model):
@@ -17,6 +18,9 @@ class PartDraft(models.Model):
     part = models.CharField(max_length=60)
     typed = models.JSONField(default=dict)
     saved_at = models.DateTimeField(default=timezone.now)
+
+    visibility = Scope(owner="application__applicant")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["application", "part"], name="part_draft_once")]

@@ -1,10 +1,16 @@
 """The questions of the eligibility check, and what an applicant answered (B15 to B18, B21)."""
 
-from django.db import models
+from typing import Self
 
+from django.db import models
+from django.db.models import Q
+
+from applications.form.eligibility import verdict_of
 from applications.states import Verdict
 from cohorts.keys import Keyed
 from cohorts.models import Programme
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 
 class EligibilityQuestion(Keyed, models.Model):
@@ -32,12 +38,22 @@ class EligibilityQuestion(Keyed, models.Model):
     is_active = models.BooleanField(default=True)
     order = models.PositiveSmallIntegerField(default=0)
 
+    visibility = Scope(see=Permission.SEE_APPLICATIONS, through="programme")
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         ordering = ("order", "pk")
         constraints = [models.UniqueConstraint(fields=["programme", "key"], name="eligibility_question_once")]
 
     def __str__(self) -> str:
         return self.text
+
+
+class AnswerQuerySet(ScopedQuerySet["EligibilityAnswer"]):
+    def to_look_at(self) -> Self:
+        """No plain yes, and the question says that we would like to look at such an answer (B16)."""
+        look = Q(answer="no", question__if_no=Verdict.ASK) | Q(answer="not_sure", question__if_not_sure=Verdict.ASK)
+        return self.filter(look)
 
 
 class EligibilityAnswer(models.Model):
@@ -56,8 +72,16 @@ class EligibilityAnswer(models.Model):
     question = models.ForeignKey(EligibilityQuestion, on_delete=models.PROTECT, related_name="+")
     answer = models.CharField(max_length=10, choices=Answer)
 
+    visibility = Scope(through="application")
+    objects = AnswerQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["application", "question"], name="eligibility_answer_once")]
 
     def __str__(self) -> str:
         return f"{self.question}: {self.get_answer_display()}"
+
+    @property
+    def is_to_look_at(self) -> bool:
+        """As in `to_look_at()`."""
+        return verdict_of(self.question, self.answer) == Verdict.ASK

@@ -1,12 +1,25 @@
 """The register of interest: “email me when recruitment begins” (B32)."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from applications.models.window import Window
-from applications.queries import InterestQuerySet
 from cohorts.models import Programme
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
+
+
+class InterestQuerySet(ScopedQuerySet["Interest"]):
+    def standing(self) -> Self:
+        """Confirmed, and not left."""
+        return self.filter(confirmed_at__isnull=False, left_at=None)
+
+    def to_tell_of(self, window: Window) -> Self:
+        """Those who asked to be told of this programme and have not been told of this window."""
+        return self.standing().filter(programme=window.cohort.programme_id).exclude(told__window=window)
 
 
 class Interest(models.Model):
@@ -22,6 +35,7 @@ class Interest(models.Model):
     left_at = models.DateTimeField(null=True, blank=True)
     last_told_at = models.DateTimeField(null=True, blank=True)
 
+    visibility = Scope(see=Permission.SEE_APPLICATIONS, through="programme")
     objects = InterestQuerySet.as_manager()
 
     class Meta:
@@ -37,6 +51,10 @@ class Interest(models.Model):
     def message_scopes(self) -> tuple[models.Model, ...]:
         return (self.programme,)
 
+    @property
+    def message_facts(self) -> dict[str, str]:
+        return {"programme": self.programme.name}
+
 
 class InterestTold(models.Model):
     """This person was told that this window is open. The row is what makes it happen once."""
@@ -46,6 +64,9 @@ class InterestTold(models.Model):
     interest = models.ForeignKey(Interest, on_delete=models.CASCADE, related_name="told")
     window = models.ForeignKey(Window, on_delete=models.CASCADE, related_name="interest_told")
     at = models.DateTimeField(default=timezone.now)
+
+    visibility = Scope(through="interest")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "told of an opening"

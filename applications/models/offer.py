@@ -9,6 +9,9 @@ from applications.models.application import Application
 from applications.models.window import Criterion
 from applications.states import INTERVIEW, OFFER, InterviewStatus, OfferStatus
 from steppingup.accounts.models import User
+from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.formats import english
+from steppingup.messaging.addresses import address
 
 
 @pghistory.track()
@@ -36,6 +39,9 @@ class Interview(models.Model):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
 
+    visibility = Scope(through="application")
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         ordering = ("starts_at",)
         constraints = [
@@ -53,6 +59,16 @@ class Interview(models.Model):
     def __str__(self) -> str:
         return f"Interview of {self.application.reference}"
 
+    @property
+    def message_facts(self) -> dict[str, str]:
+        """When, where and with whom, for an email about it."""
+        return {
+            "when": english.when(self.starts_at),
+            "minutes": str(self.minutes),
+            "where": self.place,
+            "panel": self.panel or "members of the programme team",
+        }
+
 
 class InterviewScore(models.Model):
     """The panel's score against one criterion."""
@@ -63,6 +79,9 @@ class InterviewScore(models.Model):
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     value = models.PositiveSmallIntegerField()
     comment = models.TextField(blank=True)
+
+    visibility = Scope(through="interview")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("criterion__order", "pk")
@@ -86,6 +105,9 @@ class Offer(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     decline_reason = models.TextField(blank=True, editable=False)
 
+    visibility = Scope(through="application")
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         ordering = ("-made_at",)
         constraints = [
@@ -102,3 +124,17 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"Offer to {self.application.applicant}"
+
+    @property
+    def last_day(self) -> str:
+        """“Wednesday 12 February 2020”: the day at whose end the offer ends."""
+        return english.weekday_date(self.expires_at)
+
+    @property
+    def message_scopes(self) -> tuple[models.Model, ...]:
+        return self.application.message_scopes
+
+    @property
+    def message_facts(self) -> dict[str, str]:
+        page = address("applications:offer", self.application_id)
+        return {**self.application.message_facts, "link": page, "until": self.last_day}

@@ -1,5 +1,7 @@
 """Blind reviews by assessors who are not of the applicant's organisation."""
 
+from typing import Any, Self
+
 import pghistory
 import pgtrigger
 from django.db import models
@@ -8,10 +10,38 @@ from django.utils import timezone
 
 from applications.models.application import Application
 from applications.models.window import Criterion
-from applications.queries import ReviewQuerySet
-from applications.states import REVIEW, ReviewStatus
+from applications.states import REVIEW, WANTS_SCORES, ReviewStatus
 from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.history.guards import other_organisation
+
+
+class ReviewQuerySet(ScopedQuerySet["Review"]):
+    def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
+        """Scoring is blind (design rule 7): by the permission to score, an assessor lists their own reviews only."""
+        found = super().visible_to(user, permission)
+        return found.of_assessor(user) if permission in (None, Permission.SCORE_APPLICATIONS) else found
+
+    def of_assessor(self, user: User) -> Self:
+        return self.filter(assessor=user)
+
+    def to_do(self) -> Self:
+        """Still to be scored, by somebody whose scores are still wanted."""
+        return self.filter(status=ReviewStatus.ASSIGNED, application__status__in=WANTS_SCORES)
+
+    def active(self) -> Self:
+        return self.exclude(status__in=(ReviewStatus.REMOVED, ReviewStatus.STEPPED_BACK))
+
+    def by_others(self, review: "Review") -> Self:
+        """Other assessors' submitted scores: nothing until one's own are submitted."""
+        if review.status != ReviewStatus.SUBMITTED:
+            return self.none()
+        return self.filter(application=review.application_id, status=ReviewStatus.SUBMITTED).exclude(pk=review.pk)
+
+    def for_steps(self) -> Self:
+        related = ("cohort__programme__provider", "cohort__window", "applicant", "employer")
+        return self.select_related("assessor", "assigned_by", *(f"application__{name}" for name in related))
 
 
 @pghistory.track()
@@ -30,6 +60,7 @@ class Review(models.Model):
     comment = models.TextField("overall comment", blank=True)
     stepped_back_reason = models.TextField(blank=True, editable=False)
 
+    visibility = Scope(see=Permission.SCORE_APPLICATIONS, through="application")
     objects = ReviewQuerySet.as_manager()
 
     class Meta:
@@ -74,6 +105,16 @@ class Review(models.Model):
     def __str__(self) -> str:
         return f"Review of {self.application.reference}"
 
+    @property
+    def message_scopes(self) -> tuple[models.Model, ...]:
+        return self.application.message_scopes
+
+    @property
+    def message_facts(self) -> dict[str, str]:
+        """What emails to the assessor say of it: never who applied."""
+        facts = self.application.message_facts
+        return {name: facts[name] for name in ("programme", "cohort", "reference")}
+
 
 class Score(models.Model):
     """A score against one criterion, with the assessor's comment."""
@@ -84,6 +125,9 @@ class Score(models.Model):
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     value = models.PositiveSmallIntegerField(null=True, blank=True)
     comment = models.TextField(blank=True)
+
+    visibility = Scope(through="review")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("criterion__order", "pk")

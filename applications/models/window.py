@@ -1,6 +1,7 @@
 """When people may apply for a cohort and by which rules; the criteria; what holds for some employers."""
 
 from datetime import datetime, timedelta
+from typing import Self
 
 import pghistory
 from django.core.validators import MinValueValidator
@@ -8,11 +9,31 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from applications.queries import WindowQuerySet
 from cohorts.keys import Keyed
 from cohorts.models import Cohort, Programme
+from cohorts.states import CohortStatus
 from funding.models import FundingSource
 from steppingup.accounts.models import Organisation
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedQuerySet
+
+
+class WindowQuerySet(ScopedQuerySet["Window"]):
+    def open_at(self, moment: datetime | None = None) -> Self:
+        """Windows that are open at the moment: from `opens_at`, until the second before `closes_at`."""
+        moment = moment or timezone.now()
+        return self.filter(opens_at__lte=moment, closes_at__gt=moment)
+
+    def public(self) -> Self:
+        """Windows of cohorts that people may apply for: published, of a published programme."""
+        return self.filter(cohort__status=CohortStatus.PUBLISHED, cohort__programme__is_published=True)
+
+    def coming(self, moment: datetime | None = None) -> Self:
+        """Windows that have not opened yet."""
+        return self.filter(opens_at__gt=moment or timezone.now())
+
+    def closed(self, moment: datetime | None = None) -> Self:
+        return self.filter(closes_at__lte=moment or timezone.now())
 
 
 @pghistory.track()
@@ -38,6 +59,13 @@ class Window(models.Model):
     submit_while_bursary_pending = models.BooleanField("may submit while a bursary is being decided", default=True)
     interest_told_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    #: What a window is copied and loaded with; the times of a copy, and whom it told, are its own.
+    RULES = (
+        *("assessors_each", "max_score", "reserve"),
+        *("offer_days", "sponsor_link_days", "submit_while_bursary_pending"),
+    )
+
+    visibility = Scope(see=Permission.SEE_APPLICATIONS, through="cohort")
     objects = WindowQuerySet.as_manager()
 
     class Meta:
@@ -83,6 +111,9 @@ class Criterion(Keyed, models.Model):
     word_limit = models.PositiveSmallIntegerField(default=250)
     order = models.PositiveSmallIntegerField(default=0)
 
+    visibility = Scope(see=Permission.SEE_APPLICATIONS, through="programme")
+    objects = ScopedQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "criteria"
         ordering = ("order", "pk")
@@ -101,6 +132,9 @@ class EmployerRule(models.Model):
     employer = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     approval_needed = models.BooleanField(default=True)
     funded_by = models.ForeignKey(FundingSource, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    visibility = Scope(through="window")
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["window", "employer"], name="employer_rule_once")]

@@ -45,11 +45,6 @@ const ticker = (form) => {
   all?.addEventListener("change", () => { boxes.forEach((box) => { box.checked = all.checked; }); count(); });
   form.addEventListener("change", count);
   count();
-  // What only one choice asks for is shown with that choice.
-  const choice = form.querySelector("[name=step]");
-  const parts = [...form.querySelectorAll("[data-only-for]")];
-  const show = () => parts.forEach((part) => { part.hidden = part.dataset.onlyFor !== choice.value; });
-  if (choice) { choice.addEventListener("change", show); show(); }
 };
 
 document.querySelectorAll("[data-autosave]").forEach(saver);

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from applications.actions import applications as actions
 from applications.actions import sponsors
-from applications.equality import QUESTIONS
+from applications.equality.questions import QUESTIONS
 from applications.models import Window
 from applications.states import SupportRoute
 from cohorts.models import Cohort

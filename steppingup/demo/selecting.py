@@ -120,8 +120,6 @@ class Selecting:
 
     def record(self, who: Applicant) -> None:
         application = who.now()
-        interview = application.interviews.get()
-        interview.application = application
         criteria = list(self.cohort.programme.criteria.all())
         good = who.fate in CALLED
         highest = self.cohort.window.max_score
@@ -130,7 +128,7 @@ class Selecting:
         reserve = who.fate in ("waited", "offered", "waiting")
         outcome = Interview.Outcome.RESERVE if reserve else Interview.Outcome.RECOMMEND
         interviews.record(
-            interview=interview,
+            application=application,
             scores={c.pk: (value, "") for c, value in zip(criteria, values, strict=True)},
             outcome=outcome if good else Interview.Outcome.NOT_NOW,
             note=who.dice.choice(INTERVIEW_NOTES) if good else "Little of their own part came across this time.",

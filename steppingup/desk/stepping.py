@@ -6,7 +6,7 @@ class CohortAdmin(SteppedAdmin):
 Which steps there are follows from the model (`steppingup.steps`); nothing is said about a step here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -33,6 +33,14 @@ from steppingup.steps.waiting import waiting_of
 
 #: What takes longer than about two seconds is done by a worker, with a progress bar.
 AT_ONCE = 50
+
+
+_elsewhere: dict[str, Callable[[Any, Any], str]] = {}
+
+
+def leads_to(step: Step[Any, Any], where: Callable[[Any], str]) -> None:
+    """For a step that another app adds to a record: the page it is taken from and goes back to, from the record."""
+    _elsewhere[step.key] = lambda subject, result: where(subject)
 
 
 class SteppedAdmin(ScopedAdmin):
@@ -73,6 +81,7 @@ class SteppedAdmin(ScopedAdmin):
         """The steps that this person can take on this record now."""
         return [
             {
+                "step": step,
                 "label": step.label,
                 "url": self.address_of(step, subject),
                 "strong": step.weight == "strong",
@@ -100,25 +109,38 @@ class SteppedAdmin(ScopedAdmin):
         found = result if type(result) is type(subject) else subject
         return reverse(f"{self._route}_change", args=[found.pk])
 
+    def find_for_step(self, request: HttpRequest, step: Step[Any, Any], object_id: str) -> Any:
+        """The record, through the access rule; nothing for whoever may not see it."""
+        return self.get_object(request, object_id)
+
     def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         """The page before the step, and the step itself (`steppingup.site.stepping`)."""
+        return self._own_page(request, self._step(name), object_id).respond()
 
+    def open_step(self, request: HttpRequest, step: Step[Any, Any], subject: Any, **begins: Any) -> HttpResponse:
+        """The page before a step, from anywhere else, with what its form begins with."""
+        page = self._own_page(request, step, str(subject.pk))
+        return page.ask(begins, action_url=self.address_of(step, subject))
+
+    def _own_page(self, request: HttpRequest, step: Step[Any, Any], object_id: str) -> StepPage:
         def load() -> Any:
-            found = self.get_object(request, object_id)
+            found = self.find_for_step(request, step, object_id)
             if found is None:
                 raise Http404
             return found
 
-        return self.step_page(request, self._step(name), load, self.after_step)
+        return self._step_page(request, step, load, _elsewhere.get(step.key, self.after_step))
 
     def step_page(self, request: HttpRequest, step: Step[Any, Any], load: Any, after: Any) -> HttpResponse:
         """The same for a record that `load()` finds elsewhere, and from which `after(subject, result)` leads on."""
+        return self._step_page(request, step, load, after).respond()
 
+    def _step_page(self, request: HttpRequest, step: Step[Any, Any], load: Any, after: Any) -> StepPage:
         def show(context: dict[str, Any]) -> HttpResponse:
             around = {**self.admin_site.each_context(request), "opts": self.opts}
             return TemplateResponse(request, "admin/step.html", around | context)
 
-        return StepPage(request, step, load, after, show, style).respond()
+        return StepPage(request, step, load, after, show, style)
 
     # -- many records --------------------------------------------------------------------------
 
@@ -165,6 +187,10 @@ class SteppedAdmin(ScopedAdmin):
             return self._many_page(request, step, ids, form, {"problem": str(busy), "number": len(ids)})
         return self._many_page(request, step, ids, form, {"number": len(ids), **as_result(ahead)})
 
+    def after_many(self, ids: Sequence[int]) -> str:
+        """Where to go on from what came of a step for many: the list that they were ticked in."""
+        return reverse(f"{self._route}_changelist")
+
     def _many_address(self, step: Step[Any, Any]) -> str:
         return reverse(f"{self._route}_steps", args=[step.name])
 
@@ -186,7 +212,9 @@ class SteppedAdmin(ScopedAdmin):
         if "rows" in job.result:
             rows = [Taken(**row) for row in job.result["rows"]]
             refused = ",".join(str(row.pk) for row in rows if row.state == "refused")
-            return self._many_page(request, step, [], None, {"rows": self._rows(rows), "refused_ids": refused})
+            back = self.after_many([row.pk for row in rows])
+            shown = {"rows": self._rows(rows), "refused_ids": refused, "back_url": back}
+            return self._many_page(request, step, [], None, shown)
         if "possible" not in job.result:
             raise Http404
         asked = job.result["asked"]
@@ -208,7 +236,7 @@ class SteppedAdmin(ScopedAdmin):
             "ids": ",".join(map(str, ids)),
             "form": form,
             "counted": english.counted(shown.get("number", 0), *self._nouns),
-            "back_url": reverse(f"{self._route}_changelist"),
+            "back_url": self.after_many(ids),
             "further": [
                 {"label": other.label, "url": self._many_address(other)}
                 for other in self.steps()

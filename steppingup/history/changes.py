@@ -33,6 +33,8 @@ def _shown(event: models.Model, field: models.Field) -> str:
         return "yes" if value else "no"
     if isinstance(value, date):
         return english.when(value)
+    if isinstance(value, list | dict):
+        return english.counted(len(value), "entry", "entries")
     if field.related_model is not None:
         other = field.related_model._base_manager.filter(pk=value).first()
         return str(other) if other else "something that is gone"

@@ -1,7 +1,7 @@
 """What an action tells one person, before it is a row of the outbox; and how such a row reads on a page."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -61,7 +61,9 @@ class Notice:
 
 @dataclass(frozen=True)
 class Letter:
-    """A row of the outbox in plain values, for a page that says who is told what (`components/told.html`)."""
+    """A row of the outbox in plain values, for a page that says who is told what (`components/told.html`).
+
+    `staff_of`: the provider, where it is told to somebody as its staff."""
 
     told: str
     to_name: str
@@ -69,15 +71,29 @@ class Letter:
     subject: str
     text: str
     when: str = ""
+    staff_of: str = ""
 
     @classmethod
     def of(cls, message: Message, text: str = "", when: str = "") -> Self:
         kind = kinds.find(message.kind)
         told, text = kind.told if kind else "", text or message.text
-        return cls(told, message.to_name, message.to_email, message.subject, text, when)
+        staff_of = str(message.provider or "") if message.to and message.to.is_staff else ""
+        return cls(told, message.to_name, message.to_email, message.subject, text, when, staff_of)
 
     @property
     def to(self) -> str:
         """Who is told, in one line: “The applicant: Amara Okafor (amara@example.org)”; without an address, the name."""
         known = f"{self.to_name} ({self.to_email})" if self.to_name and self.to_email else self.to_name or self.to_email
         return f"{self.told}: {known}"
+
+
+def as_the_public_sees(letters: Iterable[Letter]) -> list[Letter]:
+    """Staff stand as their provider, once for each text: their names and addresses are nothing for whoever asks."""
+
+    def seen(one: Letter) -> Letter:
+        if not one.staff_of:
+            return one
+        text = one.text.replace(one.to_name, one.staff_of) if one.to_name else one.text
+        return replace(one, to_name=one.staff_of, to_email="", text=text)
+
+    return list(dict.fromkeys(map(seen, letters)))

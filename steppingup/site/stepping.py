@@ -22,6 +22,7 @@ from django.views import View
 
 from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
+from steppingup.messaging.notices import as_the_public_sees
 from steppingup.steps.step import Step, StepForm
 from steppingup.steps.taking import Changed, look_ahead, take
 
@@ -88,6 +89,15 @@ class StepPage:
             except NotPossible as sentence:
                 return self._refuse(form, sentence)
         return self._page(form, shown | self._look_ahead(form))
+
+    def ask(self, begins: dict[str, Any], **shown: Any) -> HttpResponse:
+        """What the step asks, with what its form begins with: for whoever comes from another page."""
+        subject = self.load()
+        why = self.step.refusal(self.request.user, subject)  # type: ignore[arg-type]
+        if isinstance(why, NotAllowed):
+            raise Http404
+        form = self.style(self.step.form(None, subject=subject, initial=begins)) if self.step.form else None
+        return self._page(form, {"against": str(why) if why else "", **shown})
 
     def _leave(self, subject: Any) -> HttpResponse:
         """It cannot be taken (any more): back to the record, with a sentence."""
@@ -163,7 +173,10 @@ class StepView(View):
         return {}
 
     def show(self, context: dict[str, Any]) -> HttpResponse:
-        return render(self.request, self.template_name, context | self.get_extra(context["original"]))
+        told = as_the_public_sees(context.get("told", ()))
+        return render(
+            self.request, self.template_name, {**context, "told": told, **self.get_extra(context["original"])}
+        )
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD", "POST"):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from applications.actions import applications as actions
 from applications.actions import sponsors
-from applications.fee import fee_state
+from applications.fee.standing import fee_state
 from applications.models import Application, EqualityResponse, PartDraft, Statement
 from applications.states import ApplicationStatus, SupportRoute, Verdict
 from cohorts.states import COHORT
@@ -34,6 +34,7 @@ from tests.factories.applications import (
     started,
     submitted,
 )
+from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
 
@@ -276,9 +277,9 @@ def test_the_page_before_withdrawing_lists_exactly_who_is_told(client):
     application = submitted()
     client.force_login(application.applicant)
     address = reverse("applications:withdraw", args=[application.pk])
-    page = client.get(address)
+    page = client.post(address)
     before = set(Message.objects.values_list("pk", flat=True))
-    client.post(address)
+    take_step(client, address)
     told = Message.objects.exclude(pk__in=before)
     assert {m.to_email for m in told} == {application.applicant.email, f"sponsor{application.pk}@example.org"}
     for message in told:
@@ -337,9 +338,9 @@ def test_a_draft_is_thrown_away_by_its_owner_and_the_sponsor_who_was_asked_is_to
     client.force_login(UserFactory())
     assert client.post(address).status_code == 404
     client.force_login(application.applicant)
-    assert agreement.sponsor_name in client.get(address).text
+    assert agreement.sponsor_name in client.post(address).text
     assert Application.objects.filter(pk=application.pk).exists()
-    client.post(address)
+    assert take_step(client, address).url == reverse("applications:list")
     assert not Application.objects.filter(pk=application.pk).exists()
     agreement.refresh_from_db()
     assert agreement.status == AgreementStatus.RELEASED

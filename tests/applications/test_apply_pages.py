@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.form.parts import parts_of
 from applications.models import Application, PartDraft, Statement
-from applications.parts import parts_of
 from applications.states import APPLICATION, ApplicationStatus
 from applications.urls import urlpatterns
 from tests.factories.accounts import OrganisationFactory, UserFactory

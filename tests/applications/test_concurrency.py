@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from applications.actions import offers, together
+from applications.actions import decisions, offers
 from applications.models import Application, Decision, Offer
 from applications.queries import place_on_waiting_list
 from applications.states import ApplicationStatus as S
@@ -13,6 +13,7 @@ from applications.states import OfferStatus
 from cohorts.models import Enrolment
 from steppingup.accounts.models import User
 from steppingup.messaging.models import Message
+from steppingup.steps.taking import Taken, take_for_all
 from tests.factories import review as make
 from tests.racing import at_once
 
@@ -57,13 +58,13 @@ def test_two_clicks_in_the_same_moment_decide_once():
     coordinator = make.coordinator(window)
     ids = [make.arrived(window).pk for _ in range(3)]
 
-    def shortlist() -> together.Outcome:
-        found = list(Application.objects.select_related("cohort__programme", "applicant").filter(pk__in=ids))
-        return together.for_all(applications=found, step="shortlist", by=User.objects.get(pk=coordinator.pk))
+    def shortlist() -> list[Taken]:
+        by, found = User.objects.get(pk=coordinator.pk), list(Application.objects.for_steps().filter(pk__in=ids))
+        return take_for_all(decisions.shortlist, found, by=by, values=lambda application: {})
 
     outcomes = at_once([shortlist] * 4)
-    assert sum(len(outcome.done) for outcome in outcomes) == 3
-    assert sum(len(outcome.already) for outcome in outcomes) == 9
+    states = Counter(taken.state for outcome in outcomes for taken in outcome)
+    assert states == {"done": 3, "already": 9}
     assert Decision.objects.count() == 3
     assert Message.objects.filter(kind="applications.shortlisted").count() == 3
 

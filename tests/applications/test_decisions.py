@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from applications.actions import decisions, fees, interviews, offers, together
+from applications.actions import decisions, interviews, offers
+from applications.fee import agreement as fees
 from applications.models import Application, Decision, Interview
 from applications.states import ApplicationStatus as S
 from applications.states import InterviewStatus, Reason
@@ -14,6 +15,7 @@ from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.roles import RoleName
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
+from steppingup.steps.taking import ADDRESS, LINK, look_ahead, take_for_all
 from tests.factories import review as make
 from tests.factories.accounts import RoleAssignmentFactory, UserFactory, staff
 from tests.factories.applications import WindowFactory, submitted
@@ -29,6 +31,11 @@ def window():
 @pytest.fixture
 def coordinator(window):
     return make.coordinator(window)
+
+
+def before(step, subject, by, **values):
+    """What the page before the step lists: who would read what."""
+    return look_ahead(step, [subject], by=by, values=lambda _: values).letters
 
 
 def told(application: Application, kind: str) -> int:
@@ -63,10 +70,11 @@ def test_a_decision_is_written_down_with_who_and_why_and_the_applicant_is_told(
 
 def test_what_is_shown_before_a_decision_is_what_is_sent(window, coordinator):
     application = make.arrived(window)
-    shown = decisions.would_be_told(application=application, step="turn_down", reason=Reason.PLACES)[0]
-    decisions.turn_down(application=application, reason=Reason.PLACES, by=coordinator)
+    shown = before(decisions.turn_down, application, coordinator, reason=Reason.PLACES)[0]
+    decisions.turn_down(application=make.fresh(application), reason=Reason.PLACES, by=coordinator)
     sent = Message.objects.about(application).get()
-    assert (sent.subject, sent.text, sent.to_email) == (shown.subject, shown.text, shown.to_email)
+    text = ADDRESS.sub(LINK, sent.text)
+    assert (sent.subject, text, sent.to_email) == (shown.subject, shown.text, shown.to_email)
     assert "There were no places left" in sent.text
 
 
@@ -109,13 +117,16 @@ def test_turning_down_frees_the_money_and_taking_it_back_asks_the_sponsor_again(
     window = WindowFactory()
     coordinator = make.coordinator(window)
     application = submitted(window)
-    shown = decisions.would_be_told(application=application, step="turn_down", reason=Reason.SCORE)
+    shown = before(decisions.turn_down, application, coordinator, reason=Reason.SCORE)
+    application = make.fresh(application)
     assert [message.to_email for message in shown] == [
         application.applicant.email,
         application.fee_agreement.sponsor_email,
     ]
     decisions.turn_down(application=application, reason=Reason.SCORE, by=coordinator)
     assert make.fresh(application).fee_agreement.status == AgreementStatus.RELEASED
+    again = before(decisions.reconsider, make.fresh(application), coordinator, note="Looked again.")
+    assert {message.told for message in again} == {"The applicant", "The sponsor"}
     decisions.reconsider(application=make.fresh(application), note="Looked again.", by=coordinator)
     assert make.fresh(application).fee_agreement.status == AgreementStatus.ASKED
     fees.release(make.fresh(application), "x", by=coordinator)
@@ -124,11 +135,11 @@ def test_turning_down_frees_the_money_and_taking_it_back_asks_the_sponsor_again(
 def test_deciding_about_many_twice_tells_everybody_once(window, coordinator):
     found = [make.arrived(window) for _ in range(3)]
     found.append(make.arrived(window, applicant=coordinator))
-    first = together.for_all(applications=found, step="shortlist", by=coordinator)
-    again = together.for_all(applications=[make.fresh(a) for a in found], step="shortlist", by=coordinator)
-    assert [len(first.done), len(first.already), len(first.refused)] == [3, 0, 1]
-    assert [len(again.done), len(again.already), len(again.refused)] == [0, 3, 1]
-    assert "3 people were told." in first.sentence()
+    first = take_for_all(decisions.shortlist, found, by=coordinator, values=lambda application: {})
+    found = [make.fresh(application) for application in found]
+    again = take_for_all(decisions.shortlist, found, by=coordinator, values=lambda application: {})
+    assert [one.state for one in first] == ["done", "done", "done", "refused"]
+    assert [one.state for one in again] == ["already", "already", "already", "refused"]
     assert Decision.objects.filter(step="shortlist").count() == 3
     assert Message.objects.filter(kind="applications.shortlisted").count() == 3
 
@@ -142,14 +153,14 @@ def test_the_interview_is_scored_on_the_same_criteria_as_the_review(window, coor
     first, second = make.criteria(window)
     given = {"outcome": "recommend", "by": coordinator}
     with pytest.raises(NotPossible, match="not begun"):
-        interviews.record(interview=interview, scores={first.pk: (3, ""), second.pk: (4, "")}, **given)
+        interviews.record(application=interview.application, scores={first.pk: (3, ""), second.pk: (4, "")}, **given)
     Interview.objects.filter(pk=interview.pk).update(starts_at=timezone.now() - timedelta(minutes=1))
     interview.refresh_from_db()
     with pytest.raises(NotPossible, match=second.title):
-        interviews.record(interview=interview, scores={first.pk: (3, "")}, **given)
+        interviews.record(application=interview.application, scores={first.pk: (3, "")}, **given)
     with pytest.raises(NotPossible, match="from 0 to 5"):
-        interviews.record(interview=interview, scores={first.pk: (3, ""), second.pk: (6, "")}, **given)
-    interviews.record(interview=interview, scores={first.pk: (3, "Good"), second.pk: (4, "")}, **given)
+        interviews.record(application=interview.application, scores={first.pk: (3, ""), second.pk: (6, "")}, **given)
+    interviews.record(application=interview.application, scores={first.pk: (3, "Good"), second.pk: (4, "")}, **given)
     interview = make.fresh(interview)
     assert (interview.status, interview.total) == (InterviewStatus.HELD, 7)
     assert {score.criterion for score in interview.scores.all()} == {first, second}
@@ -166,12 +177,15 @@ def test_the_invitation_gives_the_time_of_london_and_follows_every_change(window
     first = Message.objects.about(application).get(kind="applications.interview_invited")
     assert "Wednesday 1 July 2099, 2:30pm" in first.text
     interviews.reschedule(
-        interview=interview, starts_at=datetime(2099, 12, 1, 13, 30, tzinfo=UTC), place="Room 4", by=coordinator
+        application=interview.application,
+        starts_at=datetime(2099, 12, 1, 13, 30, tzinfo=UTC),
+        place="Room 4",
+        by=coordinator,
     )
     moved = Message.objects.about(application).get(kind="applications.interview_changed")
     assert "1:30pm" in moved.text
     assert "Room 4" in moved.text
-    interviews.cancel(interview=make.fresh(interview), by=coordinator)
+    interviews.cancel(application=make.fresh(interview.application), by=coordinator)
     assert make.fresh(application).status == S.SHORTLISTED
     assert told(application, "interview_cancelled") == 1
     interviews.invite(

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from applications.eligibility import assess
+from applications.form.eligibility import assess
 from applications.models import EligibilityAnswer
 from applications.states import Verdict
 from cohorts.models import TargetGroup

@@ -5,8 +5,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.equality import QUESTIONS
-from applications.equality_figures import SMALLEST, figures_of, suppressed
+from applications.equality.figures import SMALLEST, figures_of, suppressed
+from applications.equality.questions import QUESTIONS
 from applications.models import EqualityResponse
 from steppingup.accounts.roles import RoleName
 from tests.factories.accounts import UserFactory, staff

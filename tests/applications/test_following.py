@@ -9,8 +9,8 @@ from django.utils import timezone
 from applications.actions import applications as actions
 from applications.actions import offers
 from applications.models import Application, Interview, Offer, Review, Window
+from applications.pages.timeline import events_of
 from applications.states import APPLICATION, ApplicationStatus, InterviewStatus, OfferStatus, ReviewStatus
-from applications.timeline import events_of
 from cohorts.models import Cohort
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message, ReminderRule

@@ -6,7 +6,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.interview_times import Times
+from applications.selection.interview_times import Times
 
 
 @given(

@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from applications.actions import decisions, fees, interviews, offers
+from applications.actions import decisions, interviews, offers
+from applications.fee import agreement as fees
 from applications.models import Application, Interview, Offer, Review
 from applications.queries import place_on_waiting_list
 from applications.states import ApplicationStatus as S
@@ -23,6 +24,7 @@ from steppingup.messaging.reminders import add_rule, work_out_reminders
 from tests.factories import review as make
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import WindowFactory, submitted
+from tests.staff import take_step
 from tests.sweeps.ways import put
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +47,7 @@ def told(application: Application, kind: str) -> int:
 
 def test_an_offer_ends_with_the_last_second_of_its_last_day_in_london(window):
     with time_machine.travel(datetime(2027, 3, 20, 23, 30, tzinfo=LONDON), tick=False):
-        end = timezone.localtime(offers.end_of_offer(window.cohort))
+        end = timezone.localtime(offers._end_of_offer(window.cohort))
     # The clocks go forward in between.
     assert (end.year, end.month, end.day, end.hour, end.minute, end.second) == (2027, 4, 3, 23, 59, 59)
 
@@ -81,7 +83,7 @@ def _offer_after_interview(application: Application, by) -> Offer:
     Interview.objects.filter(pk=interview.pk).update(starts_at=timezone.now() - timedelta(hours=1))
     interview.refresh_from_db()
     scores = {c.pk: (3, "") for c in make.criteria(application.cohort.window)}
-    interviews.record(interview=interview, scores=scores, outcome="recommend", by=by)
+    interviews.record(application=interview.application, scores=scores, outcome="recommend", by=by)
     return offers.make(application=make.fresh(application), by=by)
 
 
@@ -136,7 +138,7 @@ def test_what_was_read_is_what_is_signed(window, coordinator):
     programme.learning_agreement = "Something else."
     programme.save()
     with pytest.raises(NotPossible, match="changed after you opened it"):
-        offers.accept(offer=offer, legal_name="Amara Okafor", digest=read, by=offer.application.applicant)
+        offers.accept(offer=offer, legal_name="Amara Okafor", agreement=read, by=offer.application.applicant)
 
 
 def test_whoever_comes_after_the_last_place_is_on_the_waiting_list_and_told_kindly(coordinator, window):
@@ -240,11 +242,11 @@ def test_the_applicant_reads_the_agreement_signs_and_has_a_place(window, coordin
     page = client.get(url)
     assert window.cohort.programme.learning_agreement in page.content.decode()
     assert make.fresh(offer).status == OfferStatus.MADE
-    digest = page.context["form"].initial["digest"]
-    wrong = client.post(url, {"legal_name": "Amara", "digest": digest})
+    digest = page.context["form"].initial["agreement"]
+    wrong = client.post(url, {"legal_name": "Amara", "agreement": digest})
     assert "your first name and your last name" in wrong.content.decode()
     assert 'value="Amara"' in wrong.content.decode()
-    values = {"legal_name": "Amara Okafor", "agreed": "on", "digest": digest}
+    values = {"legal_name": "Amara Okafor", "agreed": "on", "agreement": digest}
     for _ in range(2):
         done = client.post(url, values, follow=True)
         assert "You have a place" in done.content.decode()
@@ -255,9 +257,9 @@ def test_the_applicant_may_decline_and_need_not_say_why(window, coordinator, cli
     offer = make.offered(window, coordinator)
     client.force_login(offer.application.applicant)
     url = f"/applications/{offer.application_id}/offer/decline/"
-    assert "Who will be told" in client.get(url).content.decode()
+    assert "Who will be told" in client.post(url).content.decode()
     assert make.fresh(offer).status == OfferStatus.MADE
-    done = client.post(url, {}, follow=True)
+    done = client.get(take_step(client, url).url)
     assert "Somebody else can have the place now" in done.content.decode()
     assert make.fresh(offer).status == OfferStatus.DECLINED
     assert told(offer.application, "offer_declined") == 1

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from applications.jobs import decide_job
+from applications.actions import decisions, reviews
 from applications.models import (
     Application,
     Decision,
@@ -16,11 +16,10 @@ from applications.models import (
 )
 from applications.states import ApplicationStatus as S
 from applications.states import Reason
-from steppingup.jobs import actions as jobs
-from steppingup.jobs.models import Job
 from steppingup.messaging.models import Message
 from tests.factories import review as make
 from tests.factories.accounts import OrganisationFactory
+from tests.staff import take_step, take_steps
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/applications/application/"
@@ -51,6 +50,7 @@ def test_the_ranking_shows_ties_and_the_line_after_the_last_place(browser, windo
         make.reviewed(make.arrived(window, name=f"Scored {value}"), value, by=coordinator)
     text = browser.get(f"{LIST}ranking/{window.cohort_id}/").content.decode()
     assert text.count('title="Tied"') == 2
+    assert text.count("1 of 2</td>") == 5
     before, after = text.split("3 places", 1)[0].split("<tbody>")[1], text.split("3 places</span></td>", 1)[1]
     assert before.count("Scored") == 6  # the name and its label, three times
     assert "1 in reserve" in after
@@ -59,34 +59,56 @@ def test_the_ranking_shows_ties_and_the_line_after_the_last_place(browser, windo
     assert "Nobody is here." in shown
 
 
+def decide(browser, window, step, found, **data):
+    """Tick in the ranking, choose a step, read who is told what, and press the button: the page of what came of it."""
+    ids = [a.pk for a in found]
+    first = browser.post(f"{LIST}ranking/{window.cohort_id}/decide/", {"step": step, "application": ids})
+    assert f"{LIST}steps/{step}/" in first.text
+    return take_steps(browser, "applications_application", step, ids, **data)
+
+
 def test_several_are_decided_after_a_page_that_says_who_is_told_once(browser, window):
     found = [make.arrived(window, name=f"Person {letter}") for letter in "ABC"]
     url = f"{LIST}ranking/{window.cohort_id}/decide/"
     chosen = {"step": "shortlist", "application": [a.pk for a in found]}
-    shown = browser.post(url, chosen).content.decode()
-    assert "3 people will be told" in shown
+    shown = browser.post(url, chosen).text
+    assert "Who will be told" in shown
     for application in found:
         assert application.applicant.email in shown
     assert not Decision.objects.exists()
-    for _ in range(2):
-        done = browser.post(url, {**chosen, "confirm": "yes"}, follow=True)
-    assert "3 had this decision already" in done.content.decode()
+    done = decide(browser, window, "shortlist", found).text
+    assert done.count("Shortlisted. Person") == 3
+    assert f"{LIST}ranking/{window.cohort_id}/" in done
+    again = decide(browser, window, "shortlist", found).text
+    assert again.count("so you cannot shortlist the application") == 3
     assert Decision.objects.count() == Message.objects.filter(kind="applications.shortlisted").count() == 3
-    for wrong, sentence in (
-        ({"step": ""}, "Choose what to do"),
-        ({"step": "turn_down", "application": found[0].pk}, "Choose a reason"),
-        ({"step": "hold"}, "Tick at least one"),
-    ):
-        assert sentence in browser.post(url, wrong, follow=True).content.decode()
+    for wrong, sentence in (({"step": ""}, "Choose what to do"), ({"step": "hold"}, "Tick at least one")):
+        assert sentence in browser.post(url, wrong, follow=True).text
+
+
+def test_those_that_are_refused_are_named_and_can_be_taken_further(browser, window, coordinator):
+    first, late = (make.arrived(window, name=name) for name in ("In Time", "Too Late"))
+    url = f"{LIST}steps/shortlist/"
+    ids = f"{first.pk},{late.pk}"
+    shown = browser.post(url, {"ids": ids})
+    digests = ",".join(f"{one['pk']}:{one['digest']}" for one in shown.context["possible"])
+    decisions.turn_down(application=late, reason=Reason.LATE, by=coordinator)
+    sent = {"ids": ids, "filled": "yes", "digests": digests, "confirm": "yes"}
+    done = browser.post(url, sent, follow=True)
+    assert "Shortlisted. In Time was told." in done.text
+    assert "Not done." in done.text
+    assert done.context["refused_ids"] == str(late.pk)
+    assert {other["label"] for other in done.context["further"]} >= {"Turn down", "Hold in reserve"}
 
 
 def test_what_was_ticked_is_still_ticked_when_something_is_missing(browser, window):
     found = [make.arrived(window, name=f"Person {letter}") for letter in "AB"]
     url = f"{LIST}ranking/{window.cohort_id}/decide/"
-    text = browser.post(url, {"step": "turn_down", "application": [found[0].pk], "show": "open"}).content.decode()
+    text = browser.post(url, {"step": "", "application": [found[0].pk], "show": "open"}).text
     assert re.findall(r'name="application" value="(\d+)"[^>]* checked', text) == [str(found[0].pk)]
-    assert re.search(r'<option value="turn_down" selected', text)
     assert re.search(r'<option value="open" selected', text)
+    asked = browser.post(url, {"step": "turn_down", "application": [found[0].pk]}).text
+    assert "Choose a reason" in asked
 
 
 INVITATION = {
@@ -102,100 +124,78 @@ INVITATION = {
 
 def test_several_are_invited_one_after_the_other_and_each_reads_their_own_time(browser, window, coordinator):
     found = [make.shortlisted(window, coordinator, name=f"Person {letter}") for letter in "ABC"]
-    url = f"{LIST}ranking/{window.cohort_id}/decide/"
-    chosen = {"step": "invite", "application": [a.pk for a in found]}
-    assert 'name="first_on"' in browser.post(url, chosen).content.decode()
-    nothing = browser.post(url, {**chosen, **INVITATION, "ends": "09:40"}).content.decode()
-    assert "The day is too short" in nothing
-    shown = browser.post(url, {**chosen, **INVITATION}).content.decode()
-    # The first is a Friday with room for two, so the third comes on Monday.
+    found.insert(1, make.arrived(window, name="Not Shortlisted"))
+    ids = [a.pk for a in found]
+    first = browser.post(f"{LIST}ranking/{window.cohort_id}/decide/", {"step": "invite", "application": ids})
+    assert 'name="first_on"' in first.text
+    url, sent = f"{LIST}steps/invite/", {"ids": ",".join(map(str, ids)), "filled": "yes", **INVITATION}
+    assert "The day is too short" in browser.post(url, {**sent, "ends": "09:40"}).text
+    shown = browser.post(url, sent).text
+    # The first is a Friday with room for two, so the third comes on Monday. Nobody else takes a time.
     for when in ("Friday 1 November 2030, 9:30am", "Friday 1 November 2030, 10:15am", "Monday 4 November 2030, 9:30am"):
         assert when in shown
     assert not Interview.objects.exists()
-    times = dict(re.findall(r'name="(starts_\d+)" value="([^"]+)"', shown))
-    for wrong in ({**times, f"starts_{found[0].pk}": "soon"}, {**times, "place": ""}):
-        answer = browser.post(url, {**chosen, **INVITATION, **wrong, "confirm": "yes"}, follow=True)
-        assert "Please choose the" in answer.content.decode()
-        assert "again." in answer.content.decode()
-    assert not Interview.objects.exists()
     for _ in range(2):
-        browser.post(url, {**chosen, **INVITATION, **times, "confirm": "yes"})
+        take_steps(browser, "applications_application", "invite", ids, **INVITATION)
     assert [i.starts_at.astimezone(UTC).hour for i in Interview.objects.order_by("starts_at")] == [9, 10, 9]
     assert Message.objects.filter(kind="applications.interview_invited").count() == 3
 
 
 def test_several_are_offered_a_place_and_the_page_says_when_these_are_too_many(browser, window, coordinator):
     found = [make.interviewed(window, coordinator, name=f"Person {number}") for number in range(4)]
-    url = f"{LIST}ranking/{window.cohort_id}/decide/"
-    chosen = {"step": "offer", "application": [a.pk for a in found]}
-    shown = browser.post(url, chosen).content.decode()
-    assert "3 of 3 places are free" in shown
-    assert "more offers than places" in shown
-    browser.post(url, {**chosen, "confirm": "yes"})
+    shown = browser.post(f"{LIST}steps/offer/", {"ids": ",".join(str(a.pk) for a in found)})
+    meant = [one["meaning"] for one in shown.context["possible"]]
+    assert "3 of 3 places are free, and 0 offers are open." in meant[0]
+    assert ["more offers than places" in one for one in meant] == [False, False, False, True]
+    decide(browser, window, "offer", found)
     assert {make.fresh(a).status for a in found} == {S.OFFERED}
+
+
+def test_the_page_that_says_who_is_told_costs_little_for_each(browser, window, coordinator):
+    for application in (make.interviewed(window, coordinator) for _ in range(2)):
+        make.scored(reviews.assign(application=make.arrived(window), assessor=make.assessor(window), by=coordinator))
+        assert application.status == S.INTERVIEWED
+    for step, stands in (("shortlist", S.IN_REVIEW), ("offer", S.INTERVIEWED)):
+        ids = list(Application.objects.filter(status=stands).values_list("pk", flat=True))
+        cost = []
+        for number in (1, 2):
+            sent = {"ids": ",".join(map(str, ids[:number]))}
+            browser.post(f"{LIST}steps/{step}/", sent)
+            with CaptureQueriesContext(connection) as queries:
+                browser.post(f"{LIST}steps/{step}/", sent)
+            cost.append(len(queries))
+        assert cost[1] - cost[0] <= 40, step
 
 
 def test_the_ranking_says_what_is_next_and_gives_assessors_to_all_that_lack_them(browser, window):
     for _ in range(2):
         make.assessor(window)
-    found = [make.arrived(window) for _ in range(3)]
-    address = f"{LIST}allocate/{window.cohort_id}/"
-    assert f'<a href="{address}"><b>3</b>' in browser.get(f"{LIST}ranking/{window.cohort_id}/").content.decode()
-    shown = browser.get(address).content.decode()
-    assert all(f'name="application" value="{a.pk}"' in shown for a in found)
-    browser.post(address, {"application": [a.pk for a in found]})
-    assert "There is nothing to do here" in browser.get(address).content.decode()
-
-
-@pytest.mark.parametrize("step", ["shortlist", "hold", "turn_down"])
-def test_the_page_that_says_who_is_told_costs_the_same_for_many(browser, window, coordinator, step):
-    url = f"{LIST}ranking/{window.cohort_id}/decide/"
-
-    def cost(number: int) -> int:
-        people = [make.reviewed(make.arrived(window), 3, 4, by=coordinator).pk for _ in range(number)]
-        chosen = {"application": people, "step": step, "reason": Reason.PLACES}
-        browser.post(url, chosen)
-        with CaptureQueriesContext(connection) as queries:
-            shown = browser.post(url, chosen).content.decode()
-        assert all(application.applicant.email in shown for application in Application.objects.filter(pk__in=people))
-        return len(queries)
-
-    assert cost(1) == cost(8)
-
-
-def test_very_many_are_decided_by_a_worker_that_may_begin_again(browser, window, monkeypatch):
-    monkeypatch.setattr("applications.admin.deciding.AT_ONCE", 2)
-    found = [make.arrived(window) for _ in range(3)]
-    url = f"{LIST}ranking/{window.cohort_id}/decide/"
-    values = {"step": "hold", "application": [a.pk for a in found], "confirm": "yes"}
-    first, second = browser.post(url, values), browser.post(url, values)
-    assert first.url == second.url
-    job = Job.objects.get()
-    assert jobs.run(job.pk)
-    decide_job(job, lambda *args, **kwargs: None)
-    assert {make.fresh(a).status for a in found} == {S.HELD}
-    assert Message.objects.filter(kind="applications.held").count() == 3
+    for _ in range(3):
+        make.arrived(window)
+    address = f"/admin/cohorts/cohort/{window.cohort_id}/step/allocate/"
+    text = browser.get(f"{LIST}ranking/{window.cohort_id}/").text
+    assert f'<a href="{LIST}?next=assign&amp;cohort={window.cohort_id}"><b>3</b>' in text
+    assert f'href="{address}"' in text
+    shown = browser.post(address).text
+    assert "Who will be told" in shown
+    assert "until each has 2 assessors" in shown
+    assert not Review.objects.exists()
+    take_step(browser, address)
+    assert Review.objects.count() == 6
+    assert address not in browser.get(f"{LIST}ranking/{window.cohort_id}/").text
 
 
 def test_selected_applications_are_spread_after_a_preview(browser, window):
     people = [make.assessor(window) for _ in range(3)]
     found = [make.arrived(window) for _ in range(3)]
-    chosen = {"action": "allocate_selected", "_selected_action": [a.pk for a in found]}
-    shown = browser.post(LIST, chosen).content.decode()
-    assert "Who will be told" in shown
+    chosen = {"action": "spread_chosen", "_selected_action": [a.pk for a in found[:2]]}
+    shown = browser.post(LIST, chosen)
+    address = f"/admin/cohorts/cohort/{window.cohort_id}/step/allocate/"
+    assert f'action="{address}"' in shown.text
     assert not Review.objects.exists()
-    url = f"{LIST}allocate/{window.cohort_id}/"
-    for _ in range(2):
-        browser.post(url, {"application": [a.pk for a in found]})
-    assert Review.objects.count() == 6
+    take_step(browser, address, applications=shown.context["form"]["applications"].value())
+    assert set(Review.objects.values_list("application", flat=True)) == {a.pk for a in found[:2]}
     assert Message.objects.filter(kind="applications.reviews_assigned").count() == len(people)
-
-
-def test_applications_chosen_in_the_queue_are_ticked_in_the_ranking(browser, window):
-    found = [make.arrived(window) for _ in range(3)]
-    chosen = {"action": "decide_selected", "_selected_action": [a.pk for a in found[:2]]}
-    text = browser.post(LIST, chosen).content.decode()
-    assert set(re.findall(r'name="application" value="(\d+)"[^>]* checked', text)) == {str(a.pk) for a in found[:2]}
 
 
 def test_who_may_not_score_an_application_is_named_where_an_assessor_is_chosen(browser, window):
@@ -209,10 +209,14 @@ def test_who_may_not_score_an_application_is_named_where_an_assessor_is_chosen(b
 
 def test_the_next_on_the_waiting_list_is_offered_the_place_that_was_shown(browser, window, coordinator):
     first = make.waiting(window, coordinator, name="First Inline")
-    url = f"{LIST}ranking/{window.cohort_id}/next/"
-    assert "First Inline" in browser.get(url).content.decode()
-    other = browser.post(url, {"application": make.waiting(window, coordinator).pk}, follow=True)
-    assert "Somebody else is the first on the waiting list now." in other.content.decode()
-    for _ in range(2):
-        browser.post(url, {"application": first.pk})
-    assert first.offers.count() == 1
+    url = f"/admin/cohorts/cohort/{window.cohort_id}/step/offer_next/"
+    assert url in browser.get(f"{LIST}ranking/{window.cohort_id}/").text
+    shown = browser.post(url)
+    assert "First Inline" in shown.text
+    second = make.waiting(window, coordinator, name="Second Inline")
+    decisions.turn_down(application=first, reason=Reason.PLACES, by=coordinator)
+    changed = browser.post(url, {"filled": "yes", "digest": shown.context["digest"]})
+    assert "Somebody changed something while you were reading" in changed.text
+    assert "Second Inline" in changed.text
+    take_step(browser, url)
+    assert second.offers.count() == 1

@@ -5,16 +5,16 @@ from django.db import IntegrityError, transaction
 
 from applications.actions import decisions, employers, reviews
 from applications.actions.allocation import allocate
-from applications.actions.telling import to_score
 from applications.models import Application, Review
 from applications.states import REVIEW, ReviewStatus
 from applications.states import ApplicationStatus as S
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import RoleName
+from steppingup.formats.english import counted
 from steppingup.history.lifecycle import NotPossible
-from steppingup.jobs.handlers import JobLost
 from steppingup.messaging.models import Message
+from steppingup.steps.taking import ADDRESS, LINK, look_ahead
 from tests.factories import review as make
 from tests.factories.accounts import OrganisationFactory, RoleAssignmentFactory, staff
 
@@ -217,26 +217,26 @@ def test_applications_are_spread_and_each_assessor_is_told_once(window, coordina
         assert len(given) == len(set(given)) == window.assessors_each
     assert not found[-1].reviews.filter(assessor=people[0]).exists()
     assert Message.objects.filter(kind="applications.reviews_assigned").count() == 4
-    assert allocate(cohort=window.cohort, applications=[one.pk for one in found], by=coordinator) == []
+    with pytest.raises(NotPossible, match="has its assessors already"):
+        allocate(cohort=window.cohort, applications=[one.pk for one in found], by=coordinator)
     assert Message.objects.filter(kind="applications.reviews_assigned").count() == 4
 
 
-def test_a_worker_that_dies_half_way_leaves_nobody_untold(window, coordinator):
+def test_without_a_choice_everybody_who_lacks_assessors_gets_them_and_each_letter_says_how_many(window, coordinator):
     for _ in range(3):
         make.assessor(window)
-    ids = [make.arrived(window).pk for _ in range(3)]
-
-    def die(done: int) -> None:
-        raise JobLost
-
-    with pytest.raises(JobLost):
-        allocate(cohort=window.cohort, applications=ids, by=coordinator, progress=die)
-    assert Review.objects.exists()
-    allocate(cohort=window.cohort, applications=ids, by=coordinator)
-    told = Message.objects.filter(kind="applications.reviews_assigned").values_list("to", "context__count")
-    numbers = {pk: Review.objects.filter(assessor=pk).count() for pk, _ in told}
+    for _ in range(3):
+        make.arrived(window)
+    ahead = look_ahead(allocate, [window.cohort], by=coordinator, values=lambda cohort: {})
+    assert "3 applications will be spread evenly, until each has 2 assessors" in ahead.outlooks[0].meaning
+    allocate(cohort=window.cohort, by=coordinator)
+    told = Message.objects.filter(kind="applications.reviews_assigned").order_by("pk")
+    assert [letter.text for letter in ahead.letters] == [ADDRESS.sub(LINK, message.text) for message in told]
+    numbers = {pk: Review.objects.filter(assessor=pk).count() for pk in told.values_list("to", flat=True)}
     assert sum(numbers.values()) == 6 == Review.objects.count()
-    assert sorted(told) == sorted((pk, to_score(number)) for pk, number in numbers.items())
+    assert {m.to_id: m.context["count"] for m in told} == {pk: counted(n, "application") for pk, n in numbers.items()}
+    with pytest.raises(NotPossible, match="has its assessors already"):
+        allocate(cohort=window.cohort, by=coordinator)
 
 
 def test_an_assessor_of_another_cohort_is_not_given_applications_of_this_one(window, coordinator):

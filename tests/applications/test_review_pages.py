@@ -22,6 +22,7 @@ from steppingup.accounts.roles import RoleName
 from steppingup.messaging.models import Message
 from tests.factories import review as make
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
+from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/applications/application/"
@@ -132,9 +133,9 @@ def test_the_filters_name_no_employer_of_applicants_elsewhere(in_admin, window, 
 def test_the_page_offers_only_what_is_possible_now(browser, window, coordinator):
     application = make.arrived(window)
     text = browser.get(page(application)).content.decode()
-    for name in ("shortlist", "hold", "turn-down", "assign"):
+    for name in ("shortlist", "hold", "turn_down", "assign"):
         assert f"/step/{name}/" in text
-    for name in ("invite", "offer", "record", "waiting", "reconsider"):
+    for name in ("invite", "offer", "record_interview", "put_on_waiting_list", "reconsider"):
         assert f"/step/{name}/" not in text
     mine = make.arrived(window, applicant=coordinator)
     assert "/step/" not in browser.get(page(mine)).content.decode()
@@ -150,24 +151,24 @@ def test_equality_answers_are_nowhere_on_it(browser, window):
 def test_a_step_is_shown_first_and_done_once(browser, window):
     application = make.arrived(window)
     url = f"{LIST}{application.pk}/step/shortlist/"
-    shown = browser.get(url).content.decode()
+    shown = browser.post(url).content.decode()
     assert "Who will be told" in shown
     assert application.applicant.email in shown
     assert make.fresh(application).status == S.SUBMITTED
     for _ in range(2):
-        browser.post(url, {"note": ""})
+        take_step(browser, url, note="")
     assert make.fresh(application).status == S.SHORTLISTED
     assert Message.objects.about(application).count() == 1
 
 
 def test_the_reason_is_read_before_it_is_sent(browser, window):
     application = make.arrived(window)
-    url = f"{LIST}{application.pk}/step/turn-down/"
-    assert "Choose a reason for turning" in browser.post(url, {"reason": ""}).content.decode()
-    shown = browser.post(url, {"reason": Reason.PLACES, "note": "Close."}).content.decode()
+    url = f"{LIST}{application.pk}/step/turn_down/"
+    assert "Choose a reason for turning" in browser.post(url, {"reason": "", "filled": "yes"}).content.decode()
+    shown = browser.post(url, {"reason": Reason.PLACES, "note": "Close.", "filled": "yes"}).content.decode()
     assert "There were no places left" in shown
     assert make.fresh(application).status == S.SUBMITTED
-    browser.post(url, {"reason": Reason.PLACES, "note": "Close.", "confirm": "yes"})
+    take_step(browser, url, reason=Reason.PLACES, note="Close.")
     assert make.fresh(application).reason == Reason.PLACES
 
 
@@ -176,38 +177,40 @@ def test_a_whole_selection_in_the_admin(browser, window, coordinator):
     application = make.arrived(window)
     assessor = make.assessor(window)
     base = f"{LIST}{application.pk}/step/"
-    browser.post(f"{base}assign/", {"assessor": assessor.pk, "confirm": "yes"})
+    take_step(browser, f"{base}assign/", assessor=assessor.pk)
     make.scored(Review.objects.get(application=application))
-    browser.post(f"{base}shortlist/", {})
+    take_step(browser, f"{base}shortlist/")
     when = timezone.localtime() + timedelta(days=2)
     meeting = {"day": f"{when:%Y-%m-%d}", "time": "14:30", "minutes": "45", "place": "Room 3", "panel": "Ada"}
-    assert "2:30pm" in browser.post(f"{base}invite/", meeting).content.decode()
-    browser.post(f"{base}invite/", {**meeting, "confirm": "yes"})
+    assert "2:30pm" in browser.post(f"{base}invite/", {**meeting, "filled": "yes"}).content.decode()
+    take_step(browser, f"{base}invite/", **meeting)
     interview = application.interviews.get()
-    assert browser.get(f"{base}move-interview/").status_code == 200
+    assert browser.get(f"{base}move_interview/").status_code == 200
     application.interviews.update(starts_at=timezone.now() - timedelta(hours=1))
     given = {f"score_{c.pk}": "4" for c in make.criteria(window)}
-    assert "Give a score for" in browser.post(f"{base}record/", {"outcome": "recommend"}).content.decode()
-    browser.post(f"{base}record/", {**given, "outcome": "recommend", "note": ""})
+    record = f"{base}record_interview/"
+    assert "Give a score for" in browser.post(record, {"outcome": "recommend", "filled": "yes"}).content.decode()
+    take_step(browser, record, **given, outcome="recommend", note="")
     interview.refresh_from_db()
     assert interview.total == 8
     assert "places are free" in browser.get(f"{base}offer/").content.decode()
-    browser.post(f"{base}offer/", {})
+    take_step(browser, f"{base}offer/")
     assert make.fresh(application).status == S.OFFERED
     text = browser.get(page(application)).content.decode()
-    for words in ("Cora Coordinator", "Room 3", "Recommended for a place", "Offer a place", "I led on"):
+    for words in ("Cora Coordinator", "Room 3", "Recommended for a place", "Offered a place", "I led on"):
         assert words in text
 
 
 def test_taking_off_and_opening_again(browser, window, coordinator):
     application = make.arrived(window)
     review = reviews.assign(application=application, assessor=make.assessor(window), by=coordinator)
-    url = f"{LIST}{application.pk}/review/{review.pk}"
-    assert review.assessor.email in browser.get(f"{url}/remove/").content.decode()
+    url = f"{REVIEWS}{review.pk}/step"
+    assert f"{url}/remove/" in browser.get(page(application)).content.decode()
+    assert review.assessor.email in browser.post(f"{url}/remove/").content.decode()
     make.scored(review)
-    browser.post(f"{url}/reopen/", {"reason": "Once more, please.", "confirm": "yes"})
+    assert take_step(browser, f"{url}/reopen/", reason="Once more, please.").url == page(application)
     assert make.fresh(review).status == ReviewStatus.ASSIGNED
-    browser.post(f"{url}/remove/", {})
+    take_step(browser, f"{url}/remove/")
     assert make.fresh(review).status == ReviewStatus.REMOVED
 
 
@@ -219,7 +222,7 @@ def test_an_answer_that_we_said_we_would_look_at_is_found_and_marked(browser, wi
     plain, asked = make.arrived(window, name="Plain Yes"), make.arrived(window, name="Not Quite")
     EligibilityAnswer.objects.create(application=plain, question=question, answer="yes")
     EligibilityAnswer.objects.create(application=asked, question=question, answer="no")
-    text = browser.get(f"{LIST}?conditions=look").content.decode()
+    text = browser.get(f"{LIST}?next=look").content.decode()
     assert "Not Quite" in text
     assert "Plain Yes" not in text
     assert "1 answer to look at" in browser.get(page(asked)).content.decode()

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.impartial import Need, spread
-from applications.masking import Mask
-from applications.ranking import Candidate, differs_much, rank
+from applications.selection.impartiality import Need, spread
+from applications.selection.masking import Mask
+from applications.selection.ranking import Candidate, rank
+from applications.selection.scores import Figures, differs_much
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -19,7 +20,9 @@ def candidates(draw, most: int = 12) -> list[Candidate]:
     totals = st.one_of(st.none(), st.integers(0, 60).map(lambda points: points / 2))
     number = draw(st.integers(0, most))
     return [
-        Candidate(pk, draw(totals), draw(st.integers(0, 3)), START + timedelta(minutes=draw(st.integers(0, 3))))
+        Candidate(
+            pk, draw(st.integers(0, 3)), START + timedelta(minutes=draw(st.integers(0, 3))), Figures(1, draw(totals))
+        )
         for pk in range(1, number + 1)
     ]
 

@@ -9,6 +9,7 @@ from steppingup.accounts.roles import RoleName
 from steppingup.messaging.models import Message
 from tests.factories import review as make
 from tests.factories.accounts import OrganisationFactory, staff
+from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
 REVIEWS = "/admin/applications/review/"
@@ -91,7 +92,7 @@ def test_a_review_belongs_to_its_assessor(in_admin, named, window, coordinator):
     for person in (make.assessor(window), coordinator, staff(RoleName.ASSESSOR)):
         browser = in_admin(person)
         assert browser.get(f"{REVIEWS}{review.pk}/change/").status_code in (403, 404)
-        for way in ("save", "submit", "step-back"):
+        for way in ("save", "submit", "step/step_back"):
             assert browser.post(f"{REVIEWS}{review.pk}/{way}/", {"reason": "x"}).status_code == 404
             assert browser.get(f"{REVIEWS}{review.pk}/{way}/").status_code == 404
 
@@ -99,6 +100,7 @@ def test_a_review_belongs_to_its_assessor(in_admin, named, window, coordinator):
 def test_stepping_back_leads_to_the_list_and_tells_the_coordinator(in_admin, named, window, coordinator):
     review = reviews.assign(application=named, assessor=make.assessor(window), by=coordinator)
     browser = in_admin(review.assessor)
-    done = browser.post(f"{REVIEWS}{review.pk}/step-back/", {"reason": "My neighbour"}, follow=True)
-    assert "You have stepped back" in done.content.decode()
+    done = take_step(browser, f"{REVIEWS}{review.pk}/step/step_back/", reason="My neighbour")
+    assert done.url == REVIEWS
+    assert "You have stepped back" in browser.get(REVIEWS).content.decode()
     assert Message.objects.get(kind="applications.stepped_back").to == coordinator

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from applications.actions import applications as actions
 from applications.actions import sponsors
-from applications.fee import fee_state
+from applications.fee.standing import fee_state
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory

@@ -10,12 +10,13 @@ from django.urls import reverse
 from applications.actions import applications as actions
 from applications.actions import offers
 from applications.models import Application
-from applications.to_do import selection
-from applications.views.offer import latest_offer
+from applications.pages.offer import latest_offer
 from steppingup.accounts.roles import RoleName
+from steppingup.desk.waiting import to_do_of
 from steppingup.messaging.models import Message
 from tests.factories import review as make
 from tests.factories.accounts import staff
+from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
 
@@ -89,10 +90,10 @@ def test_the_applicant_sees_beforehand_what_coordinators_will_read_and_no_addres
     make.coordinator(window)
     client.force_login(application.applicant)
     address = reverse(f"applications:{name}", args=[application.pk])
-    page = html.unescape(client.get(address).content.decode())
+    page = html.unescape(client.post(address).content.decode())
     assert page.count(f"The coordinators: {window.cohort.programme.provider}") == 1
     assert coordinator.email not in page
-    client.post(address)
+    take_step(client, address)
     message = Message.objects.about(application).filter(kind="applications.given_up").first()
     assert message.subject in page
 
@@ -107,7 +108,7 @@ def test_today_says_who_on_the_waiting_list_can_be_offered_a_place(window, coord
     assert not here.filter(pk=second.pk).within_reach(), "a search does not let anybody jump the queue"
     offers.decline(offer=offer, by=offer.application.applicant)
     assert set(here.within_reach()) == {first, second}
-    last = selection(subject=None, viewer=coordinator)["to_do"][-1]
+    last = to_do_of([Application.objects.visible_to(coordinator)])[-1]
     assert (last.number, last.words) == (2, "applications are next on the waiting list, and a place is free")
     for _ in range(2):
         offers.offer_next(cohort=window.cohort, by=coordinator)

@@ -13,8 +13,8 @@ from django.db.models import Avg, Count, Sum
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from applications.form.parts import count_words
 from applications.models import Application, EqualityResponse, Offer, Review, Statement
-from applications.parts import count_words
 from applications.states import ApplicationStatus as S
 from applications.states import OfferStatus, ReviewStatus
 from cohorts.models import Certificate, Cohort, DayEntry, Enrolment, Placement

@@ -8,7 +8,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from applications.actions import applications as actions
-from applications.fee import begin
+from applications.fee.agreement import begin
 from applications.models import Application, Criterion, EligibilityQuestion, EmployerRule, Window
 from applications.states import SupportRoute, Verdict
 from cohorts.models import Cohort

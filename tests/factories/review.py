@@ -92,7 +92,7 @@ def interviewed(of: Window, by: User, value: int = 3, **fields) -> Application:
     Interview.objects.filter(pk=interview.pk).update(starts_at=timezone.now() - timedelta(hours=1))
     interview.refresh_from_db()
     interviews.record(
-        interview=interview,
+        application=interview.application,
         scores={c.pk: (value, "") for c in criteria(of)},
         outcome=Interview.Outcome.RECOMMEND,
         by=by,

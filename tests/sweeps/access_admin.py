@@ -189,17 +189,7 @@ ADMIN_PAGES = [
     # Selection. The assessor sees what was assigned to them, never whose it is.
     Row("admin:applications_application_cv", RUN_IT, {"pk": of.application}),
     Row("admin:applications_application_step", RUN_IT, {"object_id": of.application, "name": "shortlist"}),
-    Row(
-        "admin:applications_application_review_step",
-        RUN_IT,
-        {"pk": of.application, "review": of.review, "name": "remove"},
-    ),
-    Row(
-        "admin:applications_application_allocate",
-        hidden(COORDINATORS, OUR_COHORT),
-        {"cohort": of.free_cohort},
-        may=("coordinator", "superuser"),
-    ),
+    Row("admin:applications_review_step", RUN_IT, {"object_id": of.review, "name": "remove"}),
     Row("admin:applications_application_rankings", hidden(COORDINATORS)),
     Row("admin:applications_application_ranking", RUN_IT, {"cohort": of.free_cohort}),
     Row(
@@ -208,15 +198,9 @@ ADMIN_PAGES = [
         {"cohort": of.free_cohort},
         may=("coordinator", "superuser"),
     ),
-    Row(
-        "admin:applications_application_next",
-        hidden(COORDINATORS, OUR_COHORT, gets=AWAY),
-        {"cohort": of.free_cohort},
-        may=("coordinator", "superuser"),
-    ),
     *(
         Row(f"admin:applications_review_{name}", everyone(404, visitor=SIGN_IN), {"pk": of.review}, may=("assessor",))
-        for name in ("save", "submit", "step_back")
+        for name in ("save", "submit")
     ),
     # Money
     Row(

@@ -4,13 +4,11 @@ from datetime import timedelta
 from typing import Any
 from unittest import mock
 
-from applications.actions import applications, employers, interest, interviews, offers, reviews, sponsors, together
-from applications.jobs import allocate_job
+from applications.actions import applications, employers, interest, interviews, offers, reviews, sponsors
 from applications.states import ApplicationStatus as S
 from applications.states import InterviewStatus
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import RoleAssignment, TokenLink, User
-from steppingup.jobs.models import Job
 from tests.factories import applications as applying
 from tests.factories.cohorts import day
 from tests.sweeps.refusals import change, not_allowed, refusal
@@ -109,20 +107,20 @@ def open_scores_without_a_reason(w: World) -> Any:
 @refusal("Say where the interview takes place.")
 def an_interview_nowhere(w: World) -> Any:
     moment = now() + timedelta(days=1)
-    return interviews.reschedule(interview=w.interview, starts_at=moment, place=" ", by=w.coordinator)
+    return interviews.reschedule(application=w.interview.application, starts_at=moment, place=" ", by=w.coordinator)
 
 
-@refusal("This interview has been held or cancelled, so it cannot be moved.")
+@refusal("This interview has been held or cancelled.")
 def move_an_interview_that_was_cancelled(w: World) -> Any:
     interview = put(w.interview, InterviewStatus.CANCELLED)
     moment = now() + timedelta(days=1)
-    return interviews.reschedule(interview=interview, starts_at=moment, place="Here", by=w.coordinator)
+    return interviews.reschedule(application=interview.application, starts_at=moment, place="Here", by=w.coordinator)
 
 
 @refusal("Choose what the panel recommends.")
 def an_interview_without_a_recommendation(w: World) -> Any:
     interview = change(w.interview, starts_at=now())
-    return interviews.record(interview=interview, scores={}, outcome="perhaps", by=w.coordinator)
+    return interviews.record(application=interview.application, scores={}, outcome="perhaps", by=w.coordinator)
 
 
 # -- offers, and many at once ----------------------------------------------------------------------
@@ -142,14 +140,3 @@ def accept_without_an_employer(w: World) -> Any:
 @refusal("Nobody is on the waiting list.")
 def the_next_of_nobody(w: World) -> Any:
     return offers.offer_next(cohort=w.free_cohort, by=w.coordinator)
-
-
-@refusal("Choose a reason for turning the applications down.")
-def turn_many_down_without_a_reason(w: World) -> Any:
-    return together.for_all(applications=[w.application], step="turn_down", reason="", by=w.coordinator)
-
-
-@refusal("Whoever asked for this is gone.")
-def work_that_nobody_asked_for(w: World) -> Any:
-    arguments = {"cohort": w.free_cohort.pk, "applications": [w.application.pk]}
-    return allocate_job(Job(arguments=arguments), lambda *args, **kwargs: None)

@@ -45,9 +45,8 @@ def scores(w: World) -> dict[int, tuple[int, str]]:
 def held(w: World, interview: Interview) -> Any:
     Interview.objects.filter(pk=interview.pk).update(starts_at=now() - timedelta(hours=1))
     interview.refresh_from_db()
-    return interviews.record(
-        interview=interview, scores=scores(w), outcome=Interview.Outcome.RECOMMEND, by=w.coordinator
-    )
+    outcome = Interview.Outcome.RECOMMEND
+    return interviews.record(application=interview.application, scores=scores(w), outcome=outcome, by=w.coordinator)
 
 
 def reconsider_after_interview(w: World, application: Any) -> Any:
@@ -80,7 +79,9 @@ APPLICATION = Subject(
                 application=a, starts_at=now() + timedelta(days=3), place="Here", panel="Us", by=w.coordinator
             )
         ),
-        "cancel_interview": Way(lambda w, a: interviews.cancel(interview=arranged(w, a), by=w.coordinator)),
+        "cancel_interview": Way(
+            lambda w, a: interviews.cancel(application=arranged(w, a).application, by=w.coordinator)
+        ),
         "record_interview": Way(lambda w, a: held(w, arranged(w, a))),
         "offer": Way(lambda w, a: offers.make(application=a, by=w.coordinator)),
         "put_on_waiting_list": Way(lambda w, a: offers.put_on_waiting_list(application=a, by=w.coordinator)),
@@ -122,7 +123,7 @@ INTERVIEW = Subject(
     ),
     {
         "record": Way(held),
-        "cancel": Way(lambda w, i: interviews.cancel(interview=i, by=w.coordinator)),
+        "cancel": Way(lambda w, i: interviews.cancel(application=i.application, by=w.coordinator)),
     },
 )
 
@@ -149,7 +150,7 @@ OFFER = Subject(
     lambda w, state: {"answered_at": None if state == F.MADE else now()},
     {
         "accept": Way(accept, quiet=(F.ACCEPTED, F.NO_PLACE)),
-        "decline": Way(lambda w, o: offers.decline(offer=o, by=o.application.applicant), quiet=(F.DECLINED,)),
+        "decline": Way(lambda w, o: offers.decline(offer=o, by=o.application.applicant)),
         "expire": Way(expire_offer, quiet=ANYWHERE),
         "find_no_place": Way(accept_when_full, quiet=(F.ACCEPTED, F.NO_PLACE)),
         "close": Way(

@@ -25,7 +25,7 @@ from steppingup.accounts.models import User
 from tests.factories import funding, mentoring, modules, review
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.cohorts import ParticipantFactory, SessionFactory, day
-from tests.staff import take_steps
+from tests.staff import take_step, take_steps
 
 pytestmark = pytest.mark.django_db
 
@@ -34,12 +34,10 @@ FOR_ONESELF = [
     "applications.applications.*",
     "applications.interest.*",
     "applications.sponsors.*",
-    "applications.fees.*",
     "applications.offers.accept",
     "applications.offers.decline",
     "applications.offers.expire_due",
     "applications.decisions.write_down",
-    "applications.together.for_all",
     "applications.reviews.save_scores",
     "applications.reviews.submit",
     "applications.reviews.step_back",
@@ -144,9 +142,13 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "applications.allocation.allocate": {"cohort": m.window.cohort, "applications": [m.application.pk]},
         "applications.employers.settle_employer": {"application": m.application, "employer": m.organisation},
         "applications.interviews.invite": {"application": m.application, **when},
-        "applications.interviews.reschedule": {"interview": m.interview, **when},
-        "applications.interviews.cancel": {"interview": m.interview},
-        "applications.interviews.record": {"interview": m.interview, "scores": {}, "outcome": "recommend"},
+        "applications.interviews.reschedule": {"application": m.interview.application, **when},
+        "applications.interviews.cancel": {"application": m.interview.application},
+        "applications.interviews.record": {
+            "application": m.interview.application,
+            "scores": {},
+            "outcome": "recommend",
+        },
         "applications.offers.make": {"application": m.application},
         "applications.offers.offer_next": {"cohort": m.waiting.cohort},
         "applications.offers.put_on_waiting_list": {"application": m.application},
@@ -207,13 +209,12 @@ def test_spreading_all_leaves_ones_own_application_out(me, in_admin):
     for _ in range(window.assessors_each):
         review.assessor(window)
     browser = in_admin(me)
-    page = reverse("admin:applications_application_allocate", args=[window.cohort.pk])
-    assert "Your own application is left out" in browser.get(page).text
-    browser.post(page, {"application": [own.pk, other.pk]})
+    page = reverse("admin:cohorts_cohort_step", args=[window.cohort.pk, "allocate"])
+    assert "your own application is left out" in browser.post(page).text
+    take_step(browser, page, applications=f"{own.pk},{other.pk}")
     assert other.reviews.count() == window.assessors_each
     assert not own.reviews.exists()
-    alone = browser.post(page, {"application": [own.pk]})
-    assert alone.status_code == 403
+    alone = browser.post(page, {"applications": str(own.pk), "filled": "yes"})
     assert "Nobody chooses who scores their own application. Ask a colleague." in alone.text
 
 

@@ -60,6 +60,10 @@ def application(w: World, **more: Any) -> dict[str, Any]:
     return {"application": w.application, **more}
 
 
+def to_interview(w: World, **more: Any) -> dict[str, Any]:
+    return {"application": w.interview.application, **more}
+
+
 def draft(w: World, **more: Any) -> dict[str, Any]:
     return {"application": w.draft, **more}
 
@@ -107,13 +111,13 @@ SELECTION = [
     Row(
         "applications.actions.interviews.reschedule",
         OF_COHORT,
-        lambda w: {"interview": w.interview, "starts_at": tomorrow(), "place": "There"},
+        lambda w: to_interview(w, starts_at=tomorrow(), place="There"),
     ),
-    Row("applications.actions.interviews.cancel", OF_COHORT, lambda w: {"interview": w.interview}),
+    Row("applications.actions.interviews.cancel", OF_COHORT, to_interview),
     Row(
         "applications.actions.interviews.record",
         OF_COHORT,
-        lambda w: {"interview": w.interview, "scores": {}, "outcome": "recommend"},
+        lambda w: to_interview(w, scores={}, outcome="recommend"),
     ),
     Row("applications.actions.offers.make", OF_COHORT, application),
     Row("applications.actions.offers.put_on_waiting_list", OF_COHORT, lambda w: {"application": w.offered}),
@@ -373,9 +377,6 @@ ASKED_ELSEWHERE = {
     ),
     "part of an action that has asked": (
         "applications.actions.decisions.write_down",
-        "applications.actions.fees.release",
-        "applications.actions.fees.resume",
-        "applications.actions.together.for_all",
         "cohorts.actions.days.post",
         "cohorts.actions.days.reverse_all",
         "cohorts.actions.enrolments.enrol",

@@ -1,0 +1,210 @@
+"""What is asked before a step of the selection."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+
+from applications.models import Application, Criterion, Interview
+from applications.selection.impartiality import assessors_of, family_of, is_impartial
+from applications.selection.interview_times import Times
+from applications.states import ApplicationStatus, InterviewStatus, Reason, ReviewStatus
+from steppingup.accounts.models import Organisation, User
+from steppingup.site.widgets import Clock, Day
+from steppingup.steps.step import StepForm
+
+
+def note_field(
+    label: str = "Note for the record", help_text: str = "Only staff read it.", **more: Any
+) -> forms.CharField:
+    more.setdefault("required", False)
+    return forms.CharField(
+        label=label, help_text=help_text, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), **more
+    )
+
+
+class NoteForm(StepForm):
+    note = note_field()
+
+
+class TurnDownForm(StepForm):
+    reason = forms.ChoiceField(
+        label="Reason",
+        choices=[("", "Choose a reason"), *Reason.choices],
+        help_text="The applicant reads it.",
+        error_messages={"required": "Choose a reason for turning the application down."},
+    )
+    note = note_field()
+
+
+class ReconsiderForm(StepForm):
+    note = note_field("Why the decision is taken back", required=True)
+
+
+class ReopenForm(StepForm):
+    reason = note_field("Why the scores are opened again", "The assessor reads it.", required=True)
+
+
+class StepBackForm(StepForm):
+    reason = note_field("Why", "Whoever gave it to you reads it.", required=True)
+
+
+class AssignForm(StepForm):
+    """Assessors of the provider who are impartial and have not had this application."""
+
+    assessor = forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        label="Assessor",
+        error_messages={"required": "Choose an assessor."},
+        empty_label="Choose",
+    )
+
+    def __init__(self, *args: Any, subject: Application, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        family = family_of(subject)
+        had = set(subject.reviews.exclude(status=ReviewStatus.REMOVED).values_list("assessor", flat=True))
+        everybody = assessors_of(subject.cohort)
+        near = [person for person in everybody if not is_impartial(person, subject, family)]
+        people = [person for person in everybody if person.pk not in had and person not in near]
+        field = cast("forms.ModelChoiceField", self.fields["assessor"])
+        field.queryset = User.objects.filter(pk__in=[person.pk for person in people])
+        if near:
+            names = ", ".join(str(person) for person in near)
+            field.help_text = f"Left out, because they belong to the applicant's organisation: {names}."
+        if not people:
+            field.help_text = "Everybody who may score has had this application, or is of the applicant's organisation."
+
+
+class SpreadForm(StepForm):
+    """Which applications: those that were ticked, or everybody who lacks assessors."""
+
+    applications = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_applications(self) -> list[int] | None:
+        ids = [int(pk) for pk in self.cleaned_data["applications"].split(",") if pk.isdecimal()]
+        return ids or None
+
+
+class InterviewForm(StepForm):
+    """Day and time are London's. Length, place and panel are mostly those of the cohort's latest interview."""
+
+    day = forms.DateField(label="Day", widget=Day)
+    time = forms.TimeField(label="Time", help_text="In London.", widget=Clock)
+    minutes = forms.IntegerField(label="How long, in minutes", min_value=5, max_value=480, initial=45)
+    place = forms.CharField(label="Place", max_length=200, help_text="A room and address, or a link for a video call.")
+    panel = forms.CharField(label="Who will be there", max_length=300, required=False)
+    SHARED = ("minutes", "place", "panel")
+
+    def __init__(self, *args: Any, subject: Application, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        arranged = subject.interviews.filter(status=InterviewStatus.ARRANGED).first()
+        latest = arranged or Interview.objects.filter(application__cohort=subject.cohort_id).order_by("-pk").first()
+        if latest:
+            self.initial = {**self.initial, **{name: getattr(latest, name) for name in self.SHARED}}
+        if arranged:
+            local = timezone.localtime(arranged.starts_at)
+            self.initial = {**self.initial, "day": local.date(), "time": local.time()}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("day") and values.get("time"):
+            self._require_future("day", timezone.make_aware(datetime.combine(values["day"], values["time"])))
+        return values
+
+    def _require_future(self, field: str, starts_at: datetime) -> None:
+        if starts_at <= timezone.now():
+            self.add_error(field, "Choose a day and time that lie in the future.")
+        self.starts_at = starts_at
+
+    def values(self) -> dict[str, Any]:
+        return {"starts_at": self.starts_at, **{name: self.cleaned_data[name] for name in self.SHARED}}
+
+
+class InvitationForm(InterviewForm):
+    """For one person, day and time; for several, when the first comes and how they follow one another."""
+
+    first_on = forms.DateField(
+        label="First day", widget=Day, help_text="When a day is full, the next working day goes on."
+    )
+    begins = forms.TimeField(label="The first begins at", widget=Clock, initial="09:30")
+    ends = forms.TimeField(label="The last of a day ends by", widget=Clock, initial="16:30")
+    pause = forms.IntegerField(label="Pause between two, in minutes", min_value=0, max_value=240, initial=15)
+    field_order = ("day", "time", "first_on", "begins", "ends", "minutes", "pause", "place", "panel")
+    SEVERAL = ("first_on", "begins", "ends", "pause")
+    #: Whoever is invited keeps their place in the order, should a worker begin again.
+    TAKES_A_TIME = (ApplicationStatus.SHORTLISTED, ApplicationStatus.INTERVIEW)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("day", "time") if len(self.subjects) > 1 else self.SEVERAL:
+            del self.fields[name]
+        self.times: dict[int, datetime] = {}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        names = (*self.SEVERAL, "minutes")
+        if len(self.subjects) == 1 or any(values.get(name) is None for name in names):
+            return values
+        takers = [one.pk for one in self.subjects if one.status in self.TAKES_A_TIME]
+        plan = Times(**{name: values[name] for name in names})
+        found = plan.first(len(takers))
+        if not plan.a_day:
+            self.add_error("ends", "The day is too short for one interview: end it later, or begin earlier.")
+        elif len(found) < len(takers):
+            self.add_error("ends", "There are not enough days in a year for all of them: end the days later.")
+        elif found:
+            self._require_future("first_on", found[0])
+        self.times = dict(zip(takers, found, strict=False))
+        return values
+
+    def values_for(self, subject: Application) -> dict[str, Any]:
+        """Nobody's time where it is refused anyway."""
+        self.starts_at = self.times.get(subject.pk, getattr(self, "starts_at", timezone.now()))
+        return self.values()
+
+
+class RecordForm(StepForm):
+    """The panel's scores on the same criteria as in the review (B24)."""
+
+    outcome = forms.ChoiceField(
+        label="The panel recommends",
+        choices=[("", "Choose"), *Interview.Outcome.choices],
+        error_messages={"required": "Choose what the panel recommends."},
+    )
+    note = note_field("What the panel wants to remember")
+
+    def __init__(self, *args: Any, subject: Application, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        highest = subject.cohort.window.max_score
+        self.criteria = list(Criterion.objects.filter(programme=subject.cohort.programme_id))
+        fields: dict[str, forms.Field] = {}
+        for criterion in self.criteria:
+            fields[f"score_{criterion.pk}"] = forms.TypedChoiceField(
+                label=criterion.title,
+                coerce=int,
+                choices=[("", "Choose a score"), *((n, str(n)) for n in range(highest + 1))],
+                error_messages={"required": f"Give a score for {criterion.title.lower()}."},
+            )
+            fields[f"comment_{criterion.pk}"] = forms.CharField(
+                label=f"{criterion.title}: comment",
+                required=False,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+        self.fields = {**fields, **self.fields}
+
+    def values(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        scores = {c.pk: (given[f"score_{c.pk}"], given[f"comment_{c.pk}"]) for c in self.criteria}
+        return {"scores": scores, "outcome": given["outcome"], "note": given["note"]}
+
+
+class EmployerForm(StepForm):
+    employer = forms.ModelChoiceField(
+        queryset=Organisation.objects.all(),
+        label="Organisation",
+        empty_label="Choose",
+        help_text="If it is not in the list, add it under “Organisations” first.",
+        error_messages={"required": "Choose the organisation."},
+    )

@@ -1,3 +1,0 @@
-from applications.admin import queue, scoring, setup
-
-__all__ = ["queue", "scoring", "setup"]

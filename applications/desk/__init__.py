@@ -1,0 +1,3 @@
+from applications.desk import applications, scoring, windows
+
+__all__ = ["applications", "scoring", "windows"]

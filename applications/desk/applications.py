@@ -1,0 +1,200 @@
+"""The queue: every application of the person's cohorts, and the way to everything that can be done with one."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, ClassVar, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList as DjangoChangeList
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.templatetags.unfold_list import result_headers
+
+from applications.actions.allocation import allocate
+from applications.actions.reviews import assign
+from applications.desk import export as export_rows
+from applications.desk import filters
+from applications.desk.facts import facts_of
+from applications.desk.ranking import RankingMixin
+from applications.desk.tags import FEE_TAGS, NO_FEE, TAGS, number
+from applications.models import Application, Criterion, Review
+from applications.selection import scores
+from applications.states import ApplicationStatus
+from cohorts.models import Cohort
+from steppingup.accounts.roles import Permission
+from steppingup.desk.admin import OfferedList
+from steppingup.files.serving import serve
+from steppingup.formats import english
+from steppingup.site import export
+
+_BY_APPLICATION: Any = Review.objects.filter(application=OuterRef("pk")).order_by().values("application")
+_SCORES = _BY_APPLICATION.annotate(**scores.in_sql())
+MEAN, SPREAD = Subquery(_SCORES.values("mean")), Subquery(_SCORES.annotate(spread=scores.SPREAD).values("spread"))
+
+
+class QueueList(OfferedList):
+    """Adds the reviews to the rows of the page that is shown, in one query, and to no others."""
+
+    result_list: Any
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        shown = list(self.result_list)
+        reviews = Review.objects.active().filter(application__in=shown).order_by().values("application")
+        columns = {"active": Count("pk"), **scores.in_sql()}
+        found = {pk: rest for pk, *rest in reviews.annotate(**columns).values_list("application", *columns)}
+        for application in shown:
+            active, *figures = found.get(application.pk, (0, 0))
+            application.active, application.figures = active, scores.Figures(*figures)
+        self.result_list = shown
+
+
+@admin.register(Application)
+class ApplicationAdmin(RankingMixin):
+    """Coordinators see names and decide. Assessors have a page of their own; finance sees agreements, not applications."""
+
+    list_per_page = 50
+    list_fullwidth = True
+    list_display = ("person", "works_for", "state", "submitted", "reviews_done", "mean", "spread", "fee")
+    list_display_links = ("person",)
+    list_filter: ClassVar[Any] = filters.ALL
+    list_select_related = ("employer", "fee_agreement", "cohort__window")
+    search_fields = ("reference", "full_name", "applicant__email", "applicant__full_name")
+    search_help_text = "Name, email address or reference"
+    ordering = ("-submitted_at", "-pk")
+    actions = ("spread_chosen",)
+    change_list_template = "admin/applications/queue.html"
+
+    # -- the list ------------------------------------------------------------------------------
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DjangoChangeList]:
+        return QueueList
+
+    @admin.display(description="Name", ordering="full_name")
+    def person(self, application: Application) -> str:
+        return application.full_name
+
+    @admin.display(description="Employer", ordering="employer__name")
+    def works_for(self, application: Application) -> str:
+        return str(application.employer.name if application.employer else application.employer_name)
+
+    @admin.display(description="Status", ordering="status")
+    def state(self, application: Application) -> str:
+        return TAGS[application.status]
+
+    @admin.display(description="Submitted", ordering="submitted_at")
+    def submitted(self, application: Application) -> str:
+        return english.day_date(application.submitted_at)
+
+    @admin.display(description="Reviews")
+    def reviews_done(self, application: Any) -> str:
+        window = getattr(application.cohort, "window", None)
+        return f"{application.figures.given} of {max(window.assessors_each if window else 0, application.active)}"
+
+    @admin.display(description="Mean", ordering=MEAN)
+    def mean(self, application: Any) -> str:
+        return number(application.figures.mean)
+
+    @admin.display(description="Spread", ordering=SPREAD)
+    def spread(self, application: Any) -> str:
+        return number(application.figures.spread) if application.figures.given > 1 else ""
+
+    @admin.display(description="Fee", ordering=F("fee_agreement__status"))
+    def fee(self, application: Application) -> str:
+        return FEE_TAGS[application.fee_agreement.status] if application.fee_agreement else NO_FEE
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        kind = request.GET.get("export")
+        if not kind:
+            response = super().changelist_view(request, {"can_export": True, **(extra_context or {})})
+            shown = getattr(response, "context_data", None)
+            if shown and "cl" in shown:
+                shown["headers"] = [h for h in result_headers(shown["cl"]) if "action-toggle" not in str(h["text"])]
+                shown["queue_rows"] = self.rows(shown["cl"])
+            return response
+        if kind not in export.FORMATS or not self.has_view_permission(request):
+            raise Http404
+        chosen = self.rows_as_filtered(request)
+        programmes = chosen.order_by().values("cohort__programme").distinct()
+        criteria = list(Criterion.objects.filter(programme__in=programmes).order_by("programme", "order", "pk"))
+        rows = export_rows.rows(chosen, criteria)
+        return export.export(kind, "applications", export_rows.columns(criteria), rows)
+
+    def rows(self, changes: DjangoChangeList) -> list[dict[str, Any]]:
+        """What the template prints: the columns, worked out once for each row."""
+        address = reverse("admin:applications_application_change", args=[0])
+        return [
+            {
+                "pk": application.pk,
+                "reference": application.reference,
+                "cohort": application.cohort.name,
+                "url": address.replace("/0/", f"/{application.pk}/"),
+                **{name: getattr(self, name)(application) for name in self.list_display},
+            }
+            for application in changes.result_list
+        ]
+
+    @admin.action(description="Spread over the assessors", permissions=["spread"])
+    def spread_chosen(self, request: HttpRequest, queryset: QuerySet[Application]) -> HttpResponse | None:
+        """On to the step of the cohort, for those that were chosen."""
+        chosen = dict(queryset.lacking_assessors().order_by().values_list("pk", "cohort"))  # type: ignore[attr-defined]
+        if len(set(chosen.values())) != 1:
+            messages.error(request, "Choose applications of one cohort, some of which lack assessors.")
+            return None
+        cohort = self._of_cohort(request, next(iter(chosen.values())), Permission.DECIDE_APPLICATIONS)
+        own: Any = self.admin_site.get_model_admin(Cohort)
+        return own.open_step(request, allocate, cohort, applications=",".join(map(str, chosen)))
+
+    def has_spread_permission(self, request: HttpRequest) -> bool:
+        return self.allows(request, Permission.DECIDE_APPLICATIONS)
+
+    # -- one application -----------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("<int:pk>/cv/", self.admin_site.admin_view(self.cv_view), name="applications_application_cv")
+        return [own, *super().get_urls()]
+
+    def find(self, request: HttpRequest, pk: int | str) -> Application:
+        """Fetched through the access rule: strangers get 404."""
+        rows: Any = self.get_queryset(request)
+        related = ("applicant__organisation", "cv", "decided_by", "access_needs")
+        found = rows.for_steps().select_related(*related).filter(pk=pk).first() if str(pk).isdecimal() else None
+        if found is None:
+            raise Http404
+        return cast("Application", found)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Application:
+        return self.find(request, object_id)
+
+    def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
+        """What staff do; applicants and assessors have pages of their own. What comes next stands out: assessors first."""
+        found = [button for button in super().buttons(request, subject) if button["step"].permission]
+        if subject.status == ApplicationStatus.SUBMITTED:
+            for button in found:
+                button["strong"] = button["step"] is assign
+        return found
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Facts to read, and the buttons that are possible now. There is nothing to edit here."""
+        application = self.find(request, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{application.full_name or application.applicant} · {application.reference}",
+            "steps": self.buttons(request, application),
+            **facts_of(application, steps_of_review=partial(self.buttons, request)),
+        }
+        return TemplateResponse(request, "admin/applications/application.html", context)
+
+    def after_many(self, ids: Sequence[int]) -> str:
+        """Back to the ranking, where those that are ticked mostly come from."""
+        cohort = Application.objects.filter(pk__in=ids[:1]).values_list("cohort", flat=True).first()
+        return reverse("admin:applications_application_ranking", args=[cohort]) if cohort else super().after_many(ids)
+
+    def cv_view(self, request: HttpRequest, pk: int) -> FileResponse:
+        application = self.find(request, pk)
+        if application.cv is None:
+            raise Http404
+        return serve(application.cv)

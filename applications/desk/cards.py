@@ -1,0 +1,53 @@
+"""What applications say on pages of staff: on a cohort's page, and on the first page for the equality lead."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+
+from applications.desk.windows import register_in_words
+from applications.models import Application, Window
+from applications.states import TO_REVIEW, ApplicationStatus
+from cohorts.models import Cohort
+from steppingup.accounts.actors import holds, may
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+
+LATEST = 6  # cohorts on the first page; the rest stand in the list
+
+
+def selection_of(*, subject: Cohort, viewer: User) -> dict[str, Any] | None:
+    """How the selection for a cohort stands, and the way to it."""
+    if not may(viewer, Permission.SEE_APPLICATIONS, subject):
+        return None
+    may_edit = may(viewer, Permission.EDIT_PROGRAMMES, subject)
+    window = Window.objects.filter(cohort=subject).first()
+    if window is None:
+        return {"cohort": subject, "window": None} if may_edit else None
+    window.cohort = subject
+    taken = subject.enrolments.holding_a_place().count()
+    counts = (
+        Application.objects.filter(cohort=subject)
+        .submitted()
+        .aggregate(
+            submitted=Count("pk"),
+            to_review=Count("pk", filter=Q(status__in=TO_REVIEW)),
+            waiting=Count("pk", filter=Q(status=ApplicationStatus.WAITING)),
+            open_offers=Count("pk", filter=Q(status=ApplicationStatus.OFFERED)),
+        )
+    )
+    return {
+        **counts,
+        "cohort": subject,
+        "window": window,
+        "may_edit": may_edit,
+        "register": register_in_words(window) if not window.interest_told_at else "",
+        "free": max(subject.capacity - taken, 0),
+    }
+
+
+def equality_of(*, subject: Any, viewer: User) -> dict[str, Any] | None:
+    """Where the equality lead finds figures: the cohorts that people could apply for."""
+    if not holds(viewer, Permission.SEE_EQUALITY):
+        return None
+    cohorts = Cohort.objects.visible_to(viewer, Permission.SEE_EQUALITY).filter(window__isnull=False)
+    return {"cohorts": cohorts.select_related("programme")[:LATEST]}

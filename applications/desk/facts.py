@@ -1,0 +1,196 @@
+"""What a coordinator reads on one application's page. Equality answers are never among it."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from applications.desk.tags import FEE_TAGS, REVIEW_GROUP, TAGS, number, tag
+from applications.models import (
+    Application,
+    Criterion,
+    Decision,
+    EligibilityAnswer,
+    Interview,
+    Review,
+    Score,
+)
+from applications.queries import place_on_waiting_list
+from applications.selection.scores import figures_of
+from applications.states import APPLICATION, ApplicationStatus, OfferStatus, ReviewStatus
+from steppingup.accounts.models import User
+from steppingup.formats import english
+from steppingup.messaging.models import Message
+from steppingup.messaging.queries import messages_about
+from steppingup.steps.step import Step
+
+Facts = list[tuple[str, Any]]
+StepsOfReview = Callable[[Review], list[dict[str, Any]]]
+
+
+def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dict[str, Any]:
+    """Everything on the page; a constant number of queries. `steps_of_review`: the links beside one review."""
+    reviews = list(application.reviews.select_related("assessor__organisation").prefetch_related("scores"))
+    interviews = list(application.interviews.all())
+    prefetch_related_objects(interviews, "scores")
+    criteria = list(Criterion.objects.filter(programme=application.cohort.programme_id))
+    conditions = _conditions(application)
+    return {
+        "application": application,
+        "status": TAGS[application.status],
+        "cards": [*_cards(application), conditions],
+        "to_look_at": sum(one["look"] for one in conditions["answers"]),
+        "criteria": _criteria(application, criteria, reviews, interviews),
+        "reviews": [_review(application, review, steps_of_review) for review in reviews],
+        "summary": _summary(reviews),
+        "interviews": interviews,
+        "offers": list(application.offers.select_related("made_by")),
+        "decisions": [_decision(one) for one in application.decisions.select_related("by")],
+        "sent": _sent(application),
+        "history": _history(application),
+        "waiting_place": place_on_waiting_list(application)
+        if application.status == ApplicationStatus.WAITING
+        else None,
+        "open_offer": OfferStatus.MADE,
+    }
+
+
+def _cards(application: Application) -> list[dict[str, Any]]:
+    employer = application.employer.name if application.employer else application.employer_name
+    unknown = "" if application.employer else " (typed by the applicant; not in our list)"
+    details: Facts = [
+        ("Name", application.full_name),
+        ("Email address", application.applicant.email),
+        ("Telephone", application.phone),
+        ("Job title", application.job_title),
+        ("Grade", application.grade),
+        ("Education", application.education),
+        ("Cohort", str(application.cohort)),
+        ("Submitted", english.when(application.submitted_at)),
+    ]
+    work: Facts = [
+        ("Employer", f"{employer}{unknown}" if employer else ""),
+        ("Line manager", application.manager_name),
+        ("Line manager's job title", application.manager_job_title),
+        ("Line manager's email address", application.manager_email),
+        ("How the employer knows", application.get_support_route_display()),
+        ("Nominated by", " ".join(filter(None, (application.nominator_name, application.nominator_email)))),
+        ("Told the employer on", english.day_date(application.told_on)),
+    ]
+    needs = getattr(application, "access_needs", None)
+    access = (needs.text or "Yes, without details.") if needs and needs.has_needs else "None given"
+    return [
+        {"title": "Who applies", "rows": details, "cv": application.cv},
+        {"title": "Employer", "rows": work},
+        {"title": "Fee", "rows": _fee(application), "tag": _fee_tag(application)},
+        {"title": "Access needs", "text": access, "note": "Not used for any decision, and not shown to assessors."},
+    ]
+
+
+def _conditions(application: Application) -> dict[str, Any]:
+    """What the applicant answered to the conditions; what is not a plain yes and is to be looked at comes first (B16)."""
+    given = [
+        {
+            "question": one.question,
+            "words": one.get_answer_display(),
+            "look": one.is_to_look_at,
+            "group": "good" if one.answer == EligibilityAnswer.Answer.YES else "waiting",
+        }
+        for one in application.eligibility_answers.all()
+    ]
+    given.sort(key=lambda one: not one["look"])
+    look = any(one["look"] for one in given)
+    note = "Look at what is not a plain yes, and talk to the applicant before you decide." if look else ""
+    text = "" if given else "Nothing was asked."
+    return {"id": "conditions", "title": "Conditions", "answers": given, "text": text, "note": note}
+
+
+def _sent(application: Application) -> list[Message]:
+    """What was written to the applicant, and to the employer about the fee."""
+    about = messages_about(application)
+    if application.fee_agreement:
+        about |= messages_about(application.fee_agreement)
+    return list(about[:30])
+
+
+def _fee_tag(application: Application) -> str:
+    return FEE_TAGS[application.fee_agreement.status] if application.fee_agreement else ""
+
+
+def _fee(application: Application) -> Facts:
+    agreement = application.fee_agreement
+    if agreement is None:
+        return [("Fee", english.pounds(application.cohort.fee)), ("Agreement", "None")]
+    return [
+        ("Fee", english.pounds(agreement.amount if agreement.amount is not None else application.cohort.fee)),
+        ("Paid by", agreement.get_route_display()),
+        ("Fund", str(agreement.source) if agreement.source else ""),
+        ("Asked", agreement.sponsor_name),
+        ("Answered", english.when(agreement.answered_at)),
+    ]
+
+
+def _criteria(
+    application: Application, criteria: list[Criterion], reviews: list[Review], interviews: list[Interview]
+) -> list[dict[str, Any]]:
+    """For each criterion: what was written, each assessor's score with the comment, and the panel's."""
+    written = {statement.criterion_id: statement.text for statement in application.statements.order_by()}
+    by_review: dict[int, dict[int, Score]] = {
+        review.pk: {score.criterion_id: score for score in review.scores.all()} for review in reviews
+    }
+    counted = [review for review in reviews if review.status == ReviewStatus.SUBMITTED]
+    panel = {score.criterion_id: score for interview in interviews for score in interview.scores.all()}
+    return [
+        {
+            "criterion": criterion,
+            "text": written.get(criterion.pk, ""),
+            "scores": [
+                (review.assessor, by_review[review.pk][criterion.pk])
+                for review in counted
+                if criterion.pk in by_review[review.pk]
+            ],
+            "panel": panel.get(criterion.pk),
+        }
+        for criterion in criteria
+    ]
+
+
+def _review(application: Application, review: Review, steps_of_review: StepsOfReview) -> dict[str, Any]:
+    review.application = application
+    return {
+        "review": review,
+        "tag": tag(review.get_status_display(), REVIEW_GROUP.get(ReviewStatus(review.status), "over")),
+        "steps": steps_of_review(review),
+    }
+
+
+def _summary(reviews: list[Review]) -> dict[str, str]:
+    figures = figures_of(review.total for review in reviews if review.total is not None)
+    return {"mean": number(figures.mean), "spread": number(figures.spread)} if figures.given else {}
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    step, move = Step.registry.get((Application, decision.step)), APPLICATION.moves.get(decision.step)
+    return {"decision": decision, "label": step.past if step else move.label if move else decision.step}
+
+
+def _history(application: Any) -> list[dict[str, Any]]:
+    """When the status changed, and by whom: from what the database wrote down."""
+    events = application.events.order_by("pgh_id").values_list(
+        "pgh_created_at", "status", "pgh_context__metadata__user"
+    )
+    changes: list[tuple[Any, str, Any]] = []
+    for event in events:
+        if not changes or changes[-1][1] != event[1]:
+            changes.append(event)
+    people: dict[int, str] = defaultdict(str)
+    known = (application.applicant, application.decided_by)
+    people.update((user.pk, str(user)) for user in known if user)
+    ids = {int(user) for _, _, user in changes if str(user or "").isdecimal()} - set(people)
+    if ids:
+        people.update((user.pk, str(user)) for user in User.objects.filter(pk__in=ids))
+    return [
+        {"at": at, "label": TAGS[status], "by": people[int(user)] if str(user or "").isdecimal() else ""}
+        for at, status, user in reversed(changes)
+    ]

@@ -1,0 +1,191 @@
+"""The ranking of a cohort against its places, what is to be done next, and the waiting list."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from applications.actions.allocation import allocate
+from applications.actions.offers import offer_next
+from applications.actions.reviews import assign
+from applications.desk.tags import TAGS, number
+from applications.models import Application, Criterion
+from applications.queries import candidates_of, places_left
+from applications.selection.ranking import Ranked, rank
+from applications.selection.scores import differs_much
+from applications.states import APPLICATION, RANKED, TO_REVIEW
+from cohorts.models import Cohort
+from steppingup.accounts.roles import Permission
+from steppingup.desk.stepping import SteppedAdmin
+from steppingup.desk.waiting import to_do_of
+from steppingup.steps.step import Step, steps_of
+
+PER_PAGE = 250
+SHOWN = {"all": "Everybody", "open": "Not decided yet", **{s.value: str(s.label) for s in RANKED}}
+
+
+def bulk_steps() -> dict[str, Step[Any, Any]]:
+    """What can be done with several, by name."""
+    return {step.name: step for step in steps_of(Application) if step.bulk}
+
+
+def bulk_from() -> frozenset[str]:
+    """Whoever stands at one of these can be ticked."""
+    moves = (APPLICATION.moves[name] for step in bulk_steps().values() for name in step.moves)
+    return frozenset(source for move in moves for source in move.sources)
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the ranking."""
+
+    ranked: Ranked
+    application: dict[str, Any]
+    mean: str
+    spread: str
+    flagged: bool
+    line: str
+    tag: str
+    url: str
+    ticked: bool
+    tickable: bool
+    wanted: int
+
+
+def _shown(status: str, wanted: str) -> bool:
+    if wanted == "open":
+        return status in TO_REVIEW
+    return wanted == "all" or status == wanted
+
+
+def rows_of(cohort: Cohort, ranked: list[Ranked], highest_total: int, ticked: Collection[int] = ()) -> list[Row]:
+    """The facts for these lines only, in one query."""
+    address = reverse("admin:applications_application_change", args=[0])
+    fields = ("pk", "reference", "full_name", "employer__name", "employer_name", "status")
+    found = Application.objects.filter(pk__in=[one.candidate.pk for one in ranked]).order_by()
+    facts = {row["pk"]: row for row in found.values(*fields)}
+    lines = {cohort.capacity: f"{cohort.capacity} places"}
+    if cohort.window.reserve:
+        lines[cohort.capacity + cohort.window.reserve] = f"{cohort.window.reserve} in reserve"
+    can_be_ticked = bulk_from()
+    return [
+        Row(
+            one,
+            facts[one.candidate.pk],
+            number(one.candidate.mean),
+            number(figures.spread) if figures.given > 1 else "",
+            differs_much(figures.spread, highest_total),
+            lines.get(one.position, ""),
+            TAGS[facts[one.candidate.pk]["status"]],
+            address.replace("/0/", f"/{one.candidate.pk}/"),
+            one.candidate.pk in ticked,
+            facts[one.candidate.pk]["status"] in can_be_ticked,
+            cohort.window.assessors_each,
+        )
+        for one in ranked
+        if one.candidate.pk in facts
+        for figures in (one.candidate.figures,)
+    ]
+
+
+def wanted_of(show: str) -> str:
+    """What the list is narrowed to; everybody, for anything else."""
+    return show if show in SHOWN else "all"
+
+
+class RankingMixin(SteppedAdmin):
+    """The ranking page, which cohort's it is, and what is done with those that are ticked on it."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view, name = self.admin_site.admin_view, "applications_application"
+        return [
+            path("ranking/", view(self.rankings_view), name=f"{name}_rankings"),
+            path("ranking/<int:cohort>/", view(self.ranking_view), name=f"{name}_ranking"),
+            path("ranking/<int:cohort>/decide/", view(self.decide_view), name=f"{name}_decide"),
+            *super().get_urls(),
+        ]
+
+    def _cohorts(self, request: HttpRequest, permission: Permission) -> Any:
+        found = Cohort.objects.visible_to(request.user, permission).filter(window__isnull=False)
+        return found.select_related("programme__provider", "window")
+
+    def _of_cohort(self, request: HttpRequest, pk: int, permission: Permission) -> Cohort:
+        cohort = self._cohorts(request, permission).filter(pk=pk).first()
+        if cohort is None:
+            raise Http404
+        return cohort
+
+    def _page(self, request: HttpRequest, template: str, **more: Any) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **more}
+        return TemplateResponse(request, f"admin/applications/{template}.html", context)
+
+    def rankings_view(self, request: HttpRequest) -> HttpResponse:
+        """Which cohort? With one, there is no question."""
+        found = list(self._cohorts(request, Permission.SEE_APPLICATIONS).order_by("-window__closes_at")[:200])
+        if not found and not self.has_view_permission(request):
+            raise Http404
+        if len(found) == 1:
+            return HttpResponseRedirect(reverse("admin:applications_application_ranking", args=[found[0].pk]))
+        return self._page(request, "rankings", title="Ranking and shortlist", cohorts=found)
+
+    def ranking_view(self, request: HttpRequest, cohort: int) -> HttpResponse:
+        found = self._of_cohort(request, cohort, Permission.SEE_APPLICATIONS)
+        return self.ranking_page(request, found, wanted_of(request.GET.get("show", "")))
+
+    def decide_view(self, request: HttpRequest, cohort: int) -> HttpResponse:
+        """On with those that are ticked to the page of the step for many."""
+        found = self._of_cohort(request, cohort, Permission.DECIDE_APPLICATIONS)
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:applications_application_ranking", args=[found.pk]))
+        show, name = wanted_of(request.POST.get("show", "")), request.POST.get("step", "")
+        ids = [int(pk) for pk in request.POST.getlist("application") if pk.isdecimal()]
+        step = bulk_steps().get(name)
+        if step and ids:
+            chosen = set(Application.objects.filter(cohort=found, pk__in=ids).values_list("pk", flat=True))
+            return self.many_page(request, step, [pk for pk in ids if pk in chosen])
+        missing = "Tick at least one application." if step else "Choose what to do with those that you ticked."
+        messages.error(request, missing)
+        return self.ranking_page(request, found, show, ticked=ids, step=name)
+
+    def ranking_page(
+        self, request: HttpRequest, found: Cohort, wanted: str, *, ticked: Collection[int] = (), step: str = ""
+    ) -> HttpResponse:
+        """The ranking; with `ticked` and `step`, as somebody left it who is to fill in something more."""
+        ranked = rank(candidates_of(found))
+        applications = Application.objects.filter(cohort=found)
+        if wanted != "all":
+            states = dict(applications.order_by().values_list("pk", "status"))
+            ranked = [one for one in ranked if _shown(states[one.candidate.pk], wanted)]
+        page = Paginator(ranked, PER_PAGE).get_page(request.GET.get("page"))
+        highest = found.window.max_score * Criterion.objects.filter(programme=found.programme_id).count()
+        waiting: Any = applications.waiting_in_order()
+        free, open_offers = places_left(found)
+        to_do = [one for one in to_do_of([applications], f"cohort={found.pk}") if one.number]
+        lacking = (one.query.startswith(f"next={assign.name}&") for one in to_do)
+        return self._page(
+            request,
+            "ranking",
+            title=f"Ranking: {found}",
+            cohort=found,
+            rows=rows_of(found, page.object_list, highest, ticked),
+            page_obj=page,
+            page_range=list(page.paginator.get_elided_page_range(page.number)),
+            shown=SHOWN.items(),
+            wanted=wanted,
+            step=step,
+            to_do=to_do,
+            trail_to=[(str(found), "")],
+            bulk=bulk_steps().items(),
+            highest=highest,
+            waiting=list(waiting.values("pk", "full_name", "reference", "mean", "interview_total")[:50]),
+            free=free,
+            open_offers=open_offers,
+            spread_url=self.address_of(allocate, found) if any(lacking) else "",
+            offer_url=self.address_of(offer_next, found),
+            may_decide=self.allows(request, Permission.DECIDE_APPLICATIONS, found),
+        )

@@ -1,0 +1,258 @@
+"""An assessor's own reviews, and the page on which they score blind (design rule 7).
+
+Nothing that says who applied reaches these pages: no name, address, employer, age, CV or equality answer. The CV is left
+out because it names its writer on the first line (docs/adr)."""
+
+from typing import Any, ClassVar, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList as DjangoChangeList
+from django.db.models import Count, QuerySet, Value
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.templatetags.unfold_list import result_headers
+
+from applications.actions import reviews
+from applications.actions.access import DECIDE
+from applications.desk.tags import REVIEW_GROUP, tag
+from applications.models import Criterion, Review, Score
+from applications.selection.masking import mask_for
+from applications.states import ReviewStatus
+from steppingup.accounts.actors import NotAllowed
+from steppingup.desk.admin import OfferedList
+from steppingup.desk.stepping import SteppedAdmin
+from steppingup.formats import english
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site.export import Column
+
+MOST = 4000  # characters of a comment
+
+
+class ReviewList(OfferedList):
+    """Adds how many scores are given, to the rows of the page that is shown and to no others."""
+
+    result_list: Any
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        shown = list(self.result_list)
+        scores = Score.objects.filter(review__in=shown, value__isnull=False).order_by().values_list("review")
+        given = dict(scores.annotate(number=Count("pk")))
+        programmes = {review.application.cohort.programme_id for review in shown}
+        criteria = Criterion.objects.filter(programme__in=programmes).order_by().values_list("programme")
+        asked = dict(criteria.annotate(number=Count("pk")))
+        for review in shown:
+            review.given = given.get(review.pk, 0)
+            review.asked = asked.get(review.application.cohort.programme_id, 0)
+        self.result_list = shown
+
+
+@admin.register(Review)
+class ReviewAdmin(SteppedAdmin):
+    """Assessors see their own reviews and nobody else's, whatever other roles they hold."""
+
+    list_display = ("application_reference", "cohort", "state", "progress", "points", "assigned")
+    list_display_links = ("application_reference",)
+    list_filter: ClassVar[Any] = ("status",)
+    search_fields = ("application__reference",)
+    list_select_related = ("application__cohort__programme",)
+    ordering = ("status", "assigned_at", "pk")
+    actions = None
+    export_columns = (
+        Column("Application", "application__reference"),
+        Column("Cohort", "application__cohort"),
+        Column("Status", "get_status_display"),
+        Column("Points", "total"),
+        Column("Given to you", "assigned_at"),
+        Column("Submitted", "submitted_at"),
+    )
+    change_list_template = "admin/applications/reviews.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
+        """One's own, except those that were taken off."""
+        return super().get_queryset(request).exclude(status=ReviewStatus.REMOVED)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DjangoChangeList]:
+        return ReviewList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        shown = getattr(response, "context_data", None)
+        if shown and "cl" in shown:
+            shown["headers"] = list(result_headers(shown["cl"]))
+            shown["review_rows"] = [
+                {"pk": review.pk, **{name: getattr(self, name)(review) for name in self.list_display}}
+                for review in shown["cl"].result_list
+            ]
+        return response
+
+    @admin.display(description="Application", ordering="application__reference")
+    def application_reference(self, review: Review) -> str:
+        return review.application.reference
+
+    @admin.display(description="Cohort")
+    def cohort(self, review: Review) -> str:
+        return str(review.application.cohort)
+
+    @admin.display(description="Status", ordering="status")
+    def state(self, review: Review) -> str:
+        return tag(review.get_status_display(), REVIEW_GROUP.get(ReviewStatus(review.status), "over"))
+
+    @admin.display(description="Scores")
+    def progress(self, review: Any) -> str:
+        return f"{review.given} of {review.asked}"
+
+    @admin.display(description="Points", ordering="total")
+    def points(self, review: Review) -> str:
+        return "" if review.total is None else str(review.total)
+
+    @admin.display(description="Given to you", ordering="assigned_at")
+    def assigned(self, review: Review) -> str:
+        return english.day_date(review.assigned_at)
+
+    # -- scoring -------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        view, name = self.admin_site.admin_view, "applications_review"
+        return [
+            path("<int:pk>/save/", view(self.save_view), name=f"{name}_save"),
+            path("<int:pk>/submit/", view(self.submit_view), name=f"{name}_submit"),
+            *super().get_urls(),
+        ]
+
+    def find(self, request: HttpRequest, pk: int | str) -> Review:
+        """One's own review; anybody else's is not found."""
+        if not str(pk).isdecimal() or not self.has_view_permission(request):
+            raise Http404
+        review = self.get_queryset(request).for_steps().filter(pk=int(pk)).first()  # type: ignore[attr-defined]
+        if review is None:
+            raise Http404
+        return cast("Review", review)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Review:
+        return self.find(request, object_id)
+
+    def find_for_step(self, request: HttpRequest, step: Any, object_id: str) -> Review | None:
+        """Coordinators take assessors off, and open scores again; they do not score in somebody's place."""
+        if step.permission != DECIDE:
+            return self.find(request, object_id)
+        rows = Review.objects.visible_to(request.user, DECIDE).for_steps().annotate(of_others=Value(True))
+        return rows.filter(pk=object_id).first() if object_id.isdecimal() else None
+
+    def after_step(self, subject: Review, result: Any) -> str:
+        """Back to one's own reviews, or to the application that the review is of."""
+        if getattr(subject, "of_others", False):
+            return reverse("admin:applications_application_change", args=[subject.application_id])
+        return reverse("admin:applications_review_changelist")
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        review = self.find(request, object_id)
+        cohort = review.application.cohort
+        locked = review.status != ReviewStatus.ASSIGNED
+        others = list(Review.objects.by_others(review).prefetch_related("scores"))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{review.application.reference} · {cohort}",
+            "review": review,
+            "state": tag(review.get_status_display(), REVIEW_GROUP.get(ReviewStatus(review.status), "over")),
+            "parts": _parts(review, others),
+            "others": others,
+            "values": list(range(cohort.window.max_score + 1)),
+            "locked": locked,
+            "next": self._next(request, review),
+            "highest": cohort.window.max_score,
+            "missing": not locked and "missing" in request.GET,
+        }
+        return TemplateResponse(request, "admin/applications/score.html", context)
+
+    def _next(self, request: HttpRequest, review: Review) -> Review | None:
+        mine = super().get_queryset(request).to_do().exclude(pk=review.pk)
+        return mine.order_by("assigned_at", "pk").first()
+
+    def _given(self, request: HttpRequest, review: Review) -> tuple[dict[int, tuple[int | None, str]], str | None]:
+        """What was posted: only the criteria that the form named."""
+        kept = {score.criterion_id: score for score in review.scores.all()}
+        given: dict[int, tuple[int | None, str]] = {}
+        for criterion in Criterion.objects.filter(programme=review.application.cohort.programme_id):
+            value, comment = f"score_{criterion.pk}", f"comment_{criterion.pk}"
+            if value not in request.POST and comment not in request.POST:
+                continue
+            before = kept.get(criterion.pk)
+            raw = request.POST.get(value)
+            if raw is not None and raw != "" and not raw.isdecimal():
+                raise NotPossible("Give a score that is a whole number.")
+            number = int(raw) if raw else (before.value if before and raw is None else None)
+            text = request.POST.get(comment, before.comment if before else "")[:MOST]
+            given[criterion.pk] = (number, text)
+        return given, request.POST.get("comment")
+
+    def _save(self, request: HttpRequest, review: Review) -> None:
+        given, comment = self._given(request, review)
+        overall = comment[:MOST] if comment is not None else None
+        reviews.save_scores(review=review, scores=given, comment=overall, by=request.user)
+
+    def _posted(self, request: HttpRequest, pk: int) -> Review:
+        if request.method != "POST":
+            raise Http404
+        return self.find(request, pk)
+
+    def save_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Saves what was typed. The page's script posts each field as it changes and reads the answer as JSON."""
+        review = self._posted(request, pk)
+        quiet = request.headers.get("X-Requested-With") == "fetch"
+        page = reverse("admin:applications_review_change", args=[pk])
+        try:
+            self._save(request, review)
+        except NotAllowed as error:
+            raise Http404 from error
+        except NotPossible as sentence:
+            if quiet:
+                return JsonResponse({"saved": False, "message": str(sentence)}, status=409)
+            messages.error(request, str(sentence))
+            return HttpResponseRedirect(page)
+        if quiet:
+            return JsonResponse({"saved": True})
+        messages.success(request, "Saved. You can come back to it at any time.")
+        return HttpResponseRedirect(page)
+
+    def submit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Saves, then submits. What was typed is kept, whatever is still missing."""
+        review = self._posted(request, pk)
+        page = reverse("admin:applications_review_change", args=[pk])
+        if review.status == ReviewStatus.SUBMITTED:
+            messages.info(request, "You have submitted these scores already.")
+            return HttpResponseRedirect(page)
+        try:
+            self._save(request, review)
+            reviews.submit(review=review, by=request.user)
+        except NotAllowed as error:
+            raise Http404 from error
+        except NotPossible as sentence:
+            messages.error(request, str(sentence))
+            return HttpResponseRedirect(f"{page}?missing")
+        seen = Review.objects.by_others(review).exists()
+        others = "Below you see what others gave." if seen else "Nobody else has scored it yet."
+        messages.success(request, f"Thank you. Your scores count now. {others}")
+        return HttpResponseRedirect(page)
+
+
+def _parts(review: Review, others: list[Review]) -> list[dict[str, Any]]:
+    """For each criterion: the masked statement, one's own score and comment, and others' once one's own are in."""
+    mask = mask_for(review.application)
+    written = {statement.criterion_id: statement.text for statement in review.application.statements.order_by()}
+    mine = {score.criterion_id: score for score in review.scores.all()}
+    parts = []
+    for criterion in Criterion.objects.filter(programme=review.application.cohort.programme_id):
+        score = mine.get(criterion.pk)
+        parts.append(
+            {
+                "criterion": criterion,
+                "text": mask(written.get(criterion.pk, "")),
+                "value": score.value if score else None,
+                "comment": score.comment if score else "",
+                "others": [one for other in others for one in other.scores.all() if one.criterion_id == criterion.pk],
+            }
+        )
+    return parts

@@ -1,0 +1,274 @@
+"""What a coordinator sets up before applications open: windows, questions, criteria; and the register of interest."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.db.models.fields.related import ForeignKey
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
+
+from applications.desk.window_forms import CriterionForm, QuestionForm, WindowForm
+from applications.models import Criterion, EligibilityQuestion, EmployerRule, Interest, Window
+from applications.states import ApplicationStatus
+from cohorts.models import Cohort
+from cohorts.states import CohortStatus
+from funding.models import FundingSource
+from funding.states import Route
+from steppingup.accounts.roles import Permission
+from steppingup.desk.admin import FollowsParent, ScopedAdmin
+from steppingup.formats import english
+from steppingup.site.export import Column
+
+
+def register_in_words(window: Window, *, as_if_public: bool = False) -> str:
+    """Who on the register of interest is told that the window opens, and when: it happens by itself (B32)."""
+    if window.interest_told_at:
+        return f"Everybody on the register of interest was told on {english.when(window.interest_told_at)}."
+    number = Interest.objects.to_tell_of(window).count()
+    people = f"{english.counted(number, 'person', 'people')} on the register of interest"
+    if window.has_closed():
+        return ""
+    if not number:
+        return "Nobody on the register of interest is waiting to be told that applications open."
+    verb = "is" if number == 1 else "are"
+    when = (
+        "within five minutes" if window.has_opened() else f"when applications open on {english.when(window.opens_at)}"
+    )
+    cohort = window.cohort
+    shown = as_if_public or cohort.status == CohortStatus.PUBLISHED
+    unseen = (
+        "" if shown and cohort.programme.is_published else ", if the cohort and its programme are on the site by then"
+    )
+    return f"{people} {verb} told by email {when}{unseen}."
+
+
+Pairs = list[tuple[str, str]]
+
+
+class EmployerRuleInline(FollowsParent, TabularInline):
+    """What holds for the staff of some employers: no approval needed (B34), a fund pays (B37)."""
+
+    model = EmployerRule
+    extra = 0
+    verbose_name = "rule for an employer"
+    verbose_name_plural = "rules for some employers"
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        """Only funds of this window's programme pay for its places."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "funded_by" and field is not None:
+            window_id = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+            funds = FundingSource.objects.filter(route=Route.INTERNAL)
+            field.queryset = funds.filter(programme__cohorts__window=window_id) if window_id else funds.none()
+            field.empty_label = "nobody: the employer is asked"  # Unfold has words of its own
+        return field
+
+
+class WindowStateFilter(DropdownFilter):
+    title, parameter_name = "state", "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
+        return [("coming", "Not open yet"), ("open", "Open"), ("closed", "Closed")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        chosen = {"coming": queryset.coming, "open": queryset.open_at, "closed": queryset.closed}.get(
+            self.value() or ""
+        )
+        return chosen() if chosen else queryset
+
+
+@admin.register(Window)
+class WindowAdmin(ScopedAdmin):
+    """When people may apply for a cohort, and by which rules (B33)."""
+
+    form = WindowForm
+
+    change_permission = Permission.EDIT_PROGRAMMES
+    list_display = ("cohort", "state", "opens", "closes", "written", "submitted")
+    list_display_links = ("cohort",)
+    list_filter = (WindowStateFilter, "cohort__programme")
+    search_fields = ("cohort__name", "cohort__programme__name")
+    ordering = ("-opens_at",)
+    readonly_fields = ("who_is_told",)
+    inlines = (EmployerRuleInline,)
+    fieldsets = (
+        (None, {"fields": ("cohort", "opens_at", "closes_at", "who_is_told")}),
+        ("Review", {"fields": (("assessors_each", "max_score"), "reserve")}),
+        ("Offers and fees", {"fields": (("offer_days", "sponsor_link_days"), "submit_while_bursary_pending")}),
+    )
+    export_columns = (
+        Column("Programme", "cohort__programme__name"),
+        Column("Cohort", "cohort__name"),
+        Column("Opens", "opens_at"),
+        Column("Closes", "closes_at"),
+        Column("Being written", "number_written"),
+        Column("Submitted", "number_submitted"),
+        Column("Register told", "interest_told_at"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Window]:
+        draft = Q(cohort__applications__status=ApplicationStatus.DRAFT)
+        rows = super().get_queryset(request).select_related("cohort__programme")
+        return rows.annotate(
+            number_written=Count("cohort__applications", filter=draft),
+            number_submitted=Count("cohort__applications", filter=~draft),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A window stays with its cohort: people have applied through it."""
+        return (*super().get_readonly_fields(request, obj), *(("cohort",) if obj else ()))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A cohort has one window."""
+        if db_field.name == "cohort":
+            mine = Cohort.objects.visible_to(request.user, self.change_permission)
+            kwargs["queryset"] = mine.filter(window=None).select_related("programme")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @display(description="Who is told")
+    def who_is_told(self, window: Window) -> str:
+        return (window.pk and register_in_words(window)) or "–"
+
+    @display(description="State", label={"Open": "success", "Not open yet": "info", "Closed": ""})
+    def state(self, window: Window) -> str:
+        if not window.has_opened():
+            return "Not open yet"
+        return "Closed" if window.has_closed() else "Open"
+
+    @display(description="Opens", ordering="opens_at")
+    def opens(self, window: Window) -> str:
+        return english.when(window.opens_at)
+
+    @display(description="Until", ordering="closes_at")
+    def closes(self, window: Window) -> str:
+        return english.when(window.last_moment)
+
+    @display(description="Being written", ordering="number_written")
+    def written(self, window: Any) -> int:
+        return window.number_written
+
+    @display(description="Submitted", ordering="number_submitted")
+    def submitted(self, window: Any) -> int:
+        return window.number_submitted
+
+
+class _OfProgramme(ScopedAdmin):
+    """Something that a programme asks of applicants. Nothing is removed: answers of earlier years refer to it."""
+
+    change_permission = Permission.EDIT_PROGRAMMES
+    list_select_related = ("programme",)
+    ordering = ("programme__name", "order")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*super().get_readonly_fields(request, obj), *(("programme",) if obj else ()))
+
+
+@admin.register(EligibilityQuestion)
+class EligibilityQuestionAdmin(_OfProgramme):
+    """The questions of the eligibility check, and what each answer leads to (B15 to B18)."""
+
+    form = QuestionForm
+
+    list_display = ("question", "programme", "if_no", "is_active", "order")
+    list_filter = ("programme", "is_active", "if_no")
+    search_fields = ("text", "explanation")
+    fieldsets = (
+        (None, {"fields": ("programme", "text", "help_text", "lists_target_groups")}),
+        ("What the answers lead to", {"fields": ("allows_not_sure", "if_no", "if_not_sure", "explanation")}),
+        (
+            None,
+            {
+                "fields": ("is_active", "order"),
+                "description": "Think twice before you switch on a question that touches age: age is a protected "
+                "characteristic. Never ask for a date of birth.",
+            },
+        ),
+    )
+    export_columns = (
+        Column("Programme", "programme__name"),
+        Column("Question", "text"),
+        Column("If no", "get_if_no_display"),
+        Column("If not sure", "get_if_not_sure_display"),
+        Column("Explanation", "explanation"),
+        Column("Asked", "is_active"),
+    )
+
+    @display(description="Question", ordering="text")
+    def question(self, question: EligibilityQuestion) -> str:
+        return question.text
+
+
+@admin.register(Criterion)
+class CriterionAdmin(_OfProgramme):
+    """The criteria: a statement to write, a score in review and at interview (B23, B24)."""
+
+    form = CriterionForm
+
+    list_display = ("title", "programme", "question", "word_limit", "order")
+    list_filter = ("programme",)
+    search_fields = ("title", "question", "guidance")
+    fields = ("programme", "title", "question", "guidance", "word_limit", "order")
+    export_columns = (
+        Column("Programme", "programme__name"),
+        Column("Criterion", "title"),
+        Column("Question", "question"),
+        Column("Guidance", "guidance"),
+        Column("Words at most", "word_limit"),
+    )
+
+
+class InterestStateFilter(DropdownFilter):
+    title, parameter_name = "state", "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
+        return [("standing", "On the list"), ("unconfirmed", "Not confirmed"), ("left", "Left")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "standing":
+            return queryset.standing()
+        if self.value() == "unconfirmed":
+            return queryset.filter(confirmed_at=None, left_at=None)
+        return queryset.exclude(left_at=None) if self.value() == "left" else queryset
+
+
+@admin.register(Interest)
+class InterestAdmin(ScopedAdmin):
+    """The register of interest (B32). People join and leave it by themselves; it is only read here."""
+
+    list_display = ("email", "name", "programme", "state", "registered", "told")
+    list_select_related = ("programme",)
+    list_filter = (InterestStateFilter, "programme")
+    search_fields = ("email", "name")
+    fields = ("programme", "email", "name", "registered_at", "confirmed_at", "left_at", "last_told_at")
+    export_columns = (
+        Column("Email address", "email"),
+        Column("Name", "name"),
+        Column("Programme", "programme__name"),
+        Column("Registered", "registered_at"),
+        Column("Confirmed", "confirmed_at"),
+        Column("Left", "left_at"),
+        Column("Last told", "last_told_at"),
+    )
+
+    def export_queryset(self, request: HttpRequest, queryset: QuerySet[Interest]) -> QuerySet[Interest]:
+        return queryset.select_related("programme")
+
+    @display(description="Registered", ordering="registered_at")
+    def registered(self, interest: Interest) -> str:
+        return english.day_date(interest.registered_at)
+
+    @display(description="Last told", ordering="last_told_at")
+    def told(self, interest: Interest) -> str:
+        return english.day_date(interest.last_told_at)
+
+    @display(description="State", label={"On the list": "success", "Not confirmed": "warning", "Left": ""})
+    def state(self, interest: Interest) -> str:
+        if interest.left_at:
+            return "Left"
+        return "On the list" if interest.confirmed_at else "Not confirmed"

@@ -1,0 +1,117 @@
+"""The fee agreement of an application: begun, settled before submission, and what becomes of it when a place is offered,
+taken up, or not needed (B36 to B38)."""
+
+from django.db import transaction
+
+from applications.fee.standing import FeeState, fee_state
+from applications.models import Application
+from funding.actions import agreements
+from funding.models import FeeAgreement
+from funding.queries import agreement_of
+from funding.states import AgreementStatus, Route
+from steppingup.accounts.actors import Actor
+from steppingup.formats.english import pounds
+from steppingup.history.lifecycle import NotPossible
+
+TURNED_DOWN = "We could not offer a place this time."
+DECLINED = "The applicant declined the place."
+WITHDRAWN = "The application was withdrawn."
+DELETED = "The applicant does not go on with the application."
+EXPIRED = "The offer of a place was not taken up in time."
+
+
+def begin(application: Application, *, by: Actor) -> FeeAgreement:
+    """The agreement of this person for this cohort, made if there is none."""
+    return agreements.begin(
+        cohort=application.cohort,
+        person=application.applicant,
+        employer=application.employer,
+        employer_name=application.employer_name,
+        by=by,
+    )
+
+
+def employer_changed(application: Application, *, by: Actor) -> None:
+    """Another employer is named: what was asked of the earlier one ends, and its sponsor is told (by `begin`).
+
+    Raises NotPossible when the earlier employer has agreed to pay."""
+    if agreement_of(application.applicant_id, application.cohort_id) is not None:
+        begin(application, by=by)
+
+
+def settle_for_submission(application: Application, *, by: Actor) -> None:
+    """The gate before submission (B36): the fund pays (B37), the fee is agreed, or a bursary is being decided (B38).
+
+    Sets `application.fee_agreement`. Raises NotPossible with what is missing."""
+    state = fee_state(application)
+    if state.kind == "nothing":
+        return
+    if state.kind == "internal" and state.fund:
+        agreement = begin(application, by=by)
+        application.fee_agreement = agreements.settle_internally(agreement=agreement, source=state.fund, by=by)
+        return
+    if not state.settled:
+        raise NotPossible(_missing(application, state), "fee_open")
+    application.fee_agreement = state.agreement
+
+
+def _missing(application: Application, state: FeeState) -> str:
+    amount = pounds(application.cohort.fee)
+    sponsor = state.agreement.sponsor_name if state.agreement else ""
+    return {
+        "employer_first": "Tell us who your employer is, and who there can agree the fee.",
+        "draft": f"Your employer must agree the fee of {amount} before you can submit. Tell us who can agree it.",
+        "asked": f"{sponsor} has not answered about the fee of {amount} yet. You can submit once they have agreed. "
+        "You can remind them or ask somebody else.",
+        "declined": f"{sponsor} did not agree the fee of {amount}. You can ask somebody else.",
+        "bursary_asked": "A bursary has been asked for and is not decided yet. You can submit once it is.",
+    }[state.kind]
+
+
+def require_settled(application: Application) -> None:
+    """Raise NotPossible while nobody has agreed to pay for the place."""
+    agreement = application.fee_agreement
+    if application.cohort.fee == 0 and agreement is None:
+        return
+    if agreement is None or not agreement.is_settled:
+        state = agreement.get_status_display().lower() if agreement else "nobody was asked"
+        raise NotPossible(f"The fee is not settled yet ({state}). A place can be offered once it is.", "fee_open")
+
+
+def attach(application: Application) -> None:
+    """The place is taken up: the fee agreement belongs to the enrolment from now on."""
+    if application.fee_agreement and application.enrolment:
+        agreements.attach_enrolment(agreement=application.fee_agreement, enrolment=application.enrolment)
+
+
+def release(application: Application, reason: str, *, by: Actor) -> None:
+    """The place is not needed: money goes back to its fund, and a sponsor who was asked is told."""
+    if application.fee_agreement:
+        agreements.release(agreement=application.fee_agreement, reason=reason, by=by)
+
+
+def resume(application: Application, *, by: Actor) -> None:
+    """The place may be needed after all: the same fund pays again, or the same sponsor is asked again.
+
+    Where the fund has too little left, the fee stays unsettled, and a place cannot be offered before it is."""
+    agreement = application.fee_agreement
+    if agreement is None or agreement.status != AgreementStatus.RELEASED:
+        return
+    source = agreement.source if agreement.route == Route.INTERNAL else None
+    sponsor = (agreement.sponsor_name, agreement.sponsor_email, agreement.sponsor_job_title)
+    agreement = application.fee_agreement = begin(application, by=by)
+    if source:
+        try:
+            with transaction.atomic():
+                agreements.settle_internally(agreement=agreement, source=source, by=by)
+        except NotPossible:
+            agreement.refresh_from_db()
+    elif sponsor[0] and sponsor[1]:
+        agreements.ask(
+            agreement=agreement,
+            sponsor_name=sponsor[0],
+            sponsor_email=sponsor[1],
+            sponsor_job_title=sponsor[2],
+            link_days=application.cohort.window.sponsor_link_days,
+            by=by,
+        )

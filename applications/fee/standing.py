@@ -1,0 +1,63 @@
+"""How the fee of an application stands: who agrees it, and what came of it (B36 to B38)."""
+
+from dataclasses import dataclass
+
+from applications.form.parts import employer_rule
+from applications.models import Application, Window
+from funding.models import FeeAgreement, FundingSource
+from funding.queries import agreement_of
+from funding.states import AgreementStatus
+from steppingup.messaging.addresses import address
+
+
+@dataclass(frozen=True)
+class FeeState:
+    """How things stand. `kind`: nothing, employer_first, internal, draft, asked, agreed, bursary_asked or declined.
+
+    `settled` is B36's gate; `words` are what the list of parts says."""
+
+    kind: str
+    words: str
+    settled: bool = False
+    agreement: FeeAgreement | None = None
+    fund: FundingSource | None = None
+
+
+def internal_fund(application: Application) -> FundingSource | None:
+    """The fund that pays for staff of this employer in this window (B37), if one does."""
+    rule = employer_rule(application)
+    return rule.funded_by if rule else None
+
+
+def fee_state(application: Application) -> FeeState:
+    """Worked out from the agreement and the window's rules, never stored."""
+    if application.cohort.fee == 0:
+        return FeeState("nothing", "Nothing to pay", settled=True)
+    if not application.employer_id and not application.employer_name:
+        return FeeState("employer_first", "Tell us your employer first")
+    agreement = agreement_of(application.applicant_id, application.cohort_id)
+    status = agreement.status if agreement else AgreementStatus.DRAFT
+    fund = internal_fund(application)
+    if fund and status != AgreementStatus.AGREED:
+        return FeeState("internal", f"{fund.name} pays", settled=True, agreement=agreement, fund=fund)
+    if agreement is None or status in (AgreementStatus.DRAFT, AgreementStatus.RELEASED):
+        return FeeState("draft", "Not asked yet", agreement=agreement)
+    if status == AgreementStatus.AGREED:
+        return FeeState("agreed", "Agreed", settled=True, agreement=agreement)
+    if status == AgreementStatus.BURSARY_ASKED:
+        window = Window.objects.filter(cohort=application.cohort_id).first()
+        enough = bool(window and window.submit_while_bursary_pending)
+        return FeeState("bursary_asked", "Bursary asked for", settled=enough, agreement=agreement)
+    if status == AgreementStatus.DECLINED:
+        return FeeState("declined", "Declined", agreement=agreement)
+    return FeeState("asked", f"Waiting for {agreement.sponsor_name or 'an answer'}", agreement=agreement)
+
+
+def page_of_applicant(agreement: FeeAgreement) -> str | None:
+    """For the e-mails of funding: the application, or its page about the fee while something is to be done there."""
+    found = Application.objects.filter(applicant=agreement.person_id, cohort=agreement.cohort_id).first()
+    if found is None:
+        return None
+    is_waited_for = agreement.status in (AgreementStatus.ASKED, AgreementStatus.DECLINED)
+    page = "applications:fee" if is_waited_for else "applications:application"
+    return address(page, found.pk)

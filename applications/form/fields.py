@@ -1,0 +1,149 @@
+"""What every part's form has in common: it loses nothing, and asks `applications.form.parts` what is wrong."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, cast
+
+from crispy_forms_gds.fields import DateInputField
+from crispy_forms_gds.layout import Field
+from django import forms
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.html import escape
+
+from applications.form.parts import Part
+from applications.models import Application
+from steppingup.files.models import StoredFile
+from steppingup.formats.english import day_date
+from steppingup.site.layout import laid_out
+
+
+class RoughDateField(DateInputField):
+    """A date in three boxes. One sentence for whatever is wrong with it; the boxes keep what was typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, require_all_fields=False, **kwargs)
+        self.sentence = "Give a day that there is, in numbers, like 27 3 2026."
+
+    def clean(self, value: Any) -> date | None:
+        try:
+            return super().clean(value)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(self.sentence, code="invalid") from error
+
+
+class PartForm(forms.Form):
+    """A form for one part. No field is required by itself: `part.wrong` says in sentences what is missing, so that
+    the form and the action agree. `intro` is a template shown above the fields."""
+
+    intro = ""
+    excused: set[str] = set()  # fields whose lack another sentence explains better
+
+    def __init__(self, *args: Any, application: Application, part: Part, **kwargs: Any) -> None:
+        self.application, self.part = application, part
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False
+        self.helper = laid_out(*self.layout())
+
+    def layout(self) -> list[Any]:
+        return [Field(name) for name in self.fields]
+
+    def clean(self) -> dict[str, Any]:
+        values = self.values()
+        for name, sentence in self.part.wrong(self.application, values).items():
+            if name not in self.errors and name not in self.excused:
+                self.add_error(name if name in self.fields else None, sentence)
+        return values
+
+    def values(self) -> dict[str, Any]:
+        """What is to be stored, from the cleaned fields."""
+        return dict(self.cleaned_data)
+
+    # -- from and to what is kept ------------------------------------------------------------------
+
+    @classmethod
+    def initial_of(cls, application: Application, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Stored values as the fields want them."""
+        return dict(stored)
+
+    def typed(self) -> dict[str, list[str]]:
+        """Everything that was typed into this form, exactly as it was."""
+        mine, data = tuple(self.fields), cast("QueryDict", self.data)
+        return {key: data.getlist(key) for key in data if key in mine or key.rpartition("_")[0] in mine}
+
+    @classmethod
+    def showing(cls, application: Application, part: Part, values: Mapping[str, Any]) -> "PartForm":
+        """An unbound form with what `parts.shown_values` says: what is stored, or what was typed."""
+        if "typed" not in values:
+            return cls(application=application, part=part, initial=cls.initial_of(application, values["stored"]))
+        data = QueryDict(mutable=True)
+        for key, items in values["typed"].items():
+            data.setlist(key, items)
+        form = cls(application=application, part=part)
+        form.initial = {
+            name: field.widget.value_from_datadict(data, MultiValueDict(), name) for name, field in form.fields.items()
+        }
+        return form
+
+    # -- in words ----------------------------------------------------------------------------------
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Each question with its answer in words, for “Check your answers” and for comparing two versions."""
+        return [(self.row_label(name), self.in_words(name)) for name in self.fields]
+
+    def row_label(self, name: str) -> str:
+        return str(self.fields[name].label)
+
+    def in_words(self, name: str) -> str:
+        field, value = self.fields[name], self.get_initial_for_field(self.fields[name], name)
+        if isinstance(field, forms.ChoiceField):
+            flat = _flat(field.choices)
+            return "" if value in (None, "") else flat.get(str(value), "")
+        if isinstance(value, StoredFile):
+            return value.in_words
+        if isinstance(value, date):
+            return day_date(value)
+        if isinstance(value, list | tuple):
+            return " ".join(str(item) for item in value if item)
+        return str(value or "")
+
+
+def _flat(choices: Any) -> dict[str, str]:
+    """The choices of a field without their groups."""
+    found: dict[str, str] = {}
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            found |= {str(key): str(words) for key, words in label}
+        else:
+            found[str(value)] = str(label)
+    return found
+
+
+def line(label: str, *, longest: int, help_text: str = "", autocomplete: str = "", kind: str = "") -> forms.CharField:
+    """One line of text."""
+    attrs = {"autocomplete": autocomplete} if autocomplete else {}
+    if kind:
+        attrs["type"] = kind
+    error = f"Shorten this to {longest} characters."
+    return forms.CharField(
+        label=label,
+        max_length=longest,
+        help_text=help_text,
+        error_messages={"max_length": error},
+        widget=forms.TextInput(attrs=attrs),
+    )
+
+
+def address(label: str, help_text: str = "") -> forms.EmailField:
+    return forms.EmailField(
+        label=label,
+        help_text=help_text,
+        widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
+        error_messages={"invalid": "Give an email address in the right form, like name@example.org."},
+    )
+
+
+def safe(words: str) -> str:
+    """For labels and hints that a coordinator typed: the form templates print them as HTML."""
+    return escape(words)

@@ -1,0 +1,309 @@
+"""One form for each part of the application."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from crispy_forms_gds.choices import Choice
+from crispy_forms_gds.layout import ConditionalQuestion, ConditionalRadios, Field, Fixed, Fluid, Size
+from django import forms
+from django.db.models import Q
+
+from applications.equality.questions import PREFER_NOT, QUESTIONS
+from applications.form.fields import PartForm, RoughDateField, address, line, safe
+from applications.form.parts import questions_of
+from applications.models import Application, EligibilityAnswer, EligibilityQuestion
+from applications.states import SupportRoute
+from steppingup.accounts.models import Organisation
+from steppingup.files.fields import CheckedFileField
+from steppingup.files.rules import CV
+
+NOT_LISTED = "not-listed"
+
+
+class DetailsForm(PartForm):
+    """Who you are. Education is asked here and is never a gate (B21)."""
+
+    full_name = line("Full name", longest=150, autocomplete="name")
+    phone = line(
+        "Telephone number",
+        longest=30,
+        autocomplete="tel",
+        kind="tel",
+        help_text="Optional. We only call if we cannot reach you by email.",
+    )
+    education = forms.CharField(
+        label="Education and qualifications",
+        max_length=300,
+        help_text="Optional, and it does not decide anything. For example A levels, a degree, or a professional "
+        "qualification.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": "Shorten this to 300 characters."},
+    )
+
+    def layout(self) -> list[Any]:
+        return [
+            Field.text("full_name", field_width=Fluid.TWO_THIRDS),
+            Field.text("phone", field_width=Fixed.TWENTY),
+            Field.textarea("education", rows=3),
+        ]
+
+
+class EligibilityForm(PartForm):
+    """The same questions as in the check without an account; the answers carry over."""
+
+    intro = "applications/parts/eligibility.html"
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        self.questions = questions_of(application)
+        super().__init__(*args, application=application, **kwargs)
+
+    def layout(self) -> list[Any]:
+        names = []
+        for question in self.questions:
+            self.fields[question.key] = answer_field(question)
+            self.fields[question.key].required = False
+            names.append(Field.radios(question.key, legend_size=Size.MEDIUM))
+        return names
+
+
+def answer_field(question: EligibilityQuestion) -> forms.ChoiceField:
+    """Yes, no and, where the question allows it, not sure. The one about groups never asks which (B15)."""
+    allowed = [
+        Choice(value, label)
+        for value, label in EligibilityAnswer.Answer.choices
+        if value != "not_sure" or question.allows_not_sure
+    ]
+    return forms.ChoiceField(
+        label=safe(question.text),
+        help_text=hint_of(question),
+        choices=allowed,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the answer that fits you best."},
+    )
+
+
+def hint_of(question: EligibilityQuestion) -> str:
+    """The help text, below the list of groups where the question is about them."""
+    words = safe(question.help_text)
+    if question.lists_target_groups:
+        groups = "".join(f"<li>{safe(group.name)}</li>" for group in question.programme.target_groups.all())
+        return f'<ul class="govuk-list govuk-list--bullet govuk-hint">{groups}</ul>{words}'
+    return words
+
+
+class WorkForm(PartForm):
+    """Your job, your employer, your line manager (B16, B19)."""
+
+    job_title = line("Your job title", longest=150, autocomplete="organization-title")
+    grade = line(
+        "Your grade, band or level",
+        longest=120,
+        help_text="Optional. In your employer’s own words, or what you think it is equivalent to.",
+    )
+    employer = forms.ChoiceField(label="Your employer")
+    employer_name = line(
+        "Name of your employer, if it is not in the list", longest=200, help_text="Leave this empty otherwise."
+    )
+    manager_name = line("Your line manager’s name", longest=150)
+    manager_email = address(
+        "Your line manager’s email address",
+        "We do not write to your line manager unless you get a place. Then they are invited to follow your progress.",
+    )
+    manager_job_title = line("Your line manager’s job title", longest=150, help_text="Optional.")
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, application=application, **kwargs)
+        listed = [(str(o.pk), o.name) for o in employers_for(application)]
+        cast("forms.ChoiceField", self.fields["employer"]).choices = [
+            ("", "Choose your employer"),
+            (NOT_LISTED, "My employer is not in this list"),
+            *listed,
+        ]
+
+    def layout(self) -> list[Any]:
+        wide = ("job_title", "grade", "employer_name", "manager_name", "manager_email", "manager_job_title")
+        by_name = {name: Field.text(name, field_width=Fluid.TWO_THIRDS) for name in wide}
+        by_name["employer"] = Field.select("employer", css_class="govuk-!-width-two-thirds")
+        return [by_name[name] for name in self.fields]
+
+    def rows(self) -> list[tuple[str, str]]:
+        """The name of an employer that is not listed stands in the place of the choice."""
+        words = {name: self.in_words(name) for name in self.fields}
+        if self.initial.get("employer") == NOT_LISTED:
+            words["employer"] = words["employer_name"]
+        return [(self.row_label(name), value) for name, value in words.items() if name != "employer_name"]
+
+    @classmethod
+    def initial_of(cls, application: Application, stored: Mapping[str, Any]) -> dict[str, Any]:
+        employer = stored["employer"]
+        chosen = str(employer.pk) if employer else (NOT_LISTED if stored["employer_name"] else "")
+        return {**stored, "employer": chosen}
+
+    def values(self) -> dict[str, Any]:
+        values = dict(self.cleaned_data)
+        chosen = values.get("employer") or ""
+        values["employer"] = employers_for(self.application).filter(pk=chosen).first() if chosen.isdecimal() else None
+        if values["employer"]:
+            values["employer_name"] = ""
+        elif chosen == NOT_LISTED and not values.get("employer_name"):
+            self.add_error("employer_name", "Write the name of your employer.")
+            self.excused = {"employer"}
+        return values
+
+
+def employers_for(application: Application) -> Any:
+    """Organisations to choose from: partners, the provider, employers with a rule of their own, and one's present one."""
+    cohort = application.cohort
+    wanted = (
+        Q(partnerships__programme=cohort.programme_id)
+        | Q(pk=cohort.programme.provider_id)
+        | Q(pk=application.employer_id)
+        | Q(pk__in=cohort.window.employer_rules.values("employer"))
+    )
+    return Organisation.objects.filter(wanted).distinct().order_by("name")
+
+
+class SupportForm(PartForm):
+    """How your employer knows (B35)."""
+
+    intro = "applications/parts/support.html"
+    support_route = forms.ChoiceField(
+        label="How does your employer know that you are applying?",
+        widget=forms.RadioSelect,
+        choices=[c for c in SupportRoute.choices if c[0] != SupportRoute.NOT_NEEDED],
+    )
+    nominator_name = line("Name of the person who nominated you", longest=150)
+    nominator_email = address("Email address of the person who nominated you", "Optional.")
+    told_on = RoughDateField(label="When did you tell your employer?", help_text="A rough date will do.")
+
+    def layout(self) -> list[Any]:
+        return [
+            ConditionalRadios(
+                "support_route",
+                ConditionalQuestion(
+                    str(SupportRoute.NOMINATED.label),
+                    Field.text("nominator_name", field_width=Fluid.TWO_THIRDS),
+                    Field.text("nominator_email", field_width=Fluid.TWO_THIRDS),
+                ),
+                ConditionalQuestion(str(SupportRoute.TOLD.label), Field("told_on")),
+            )
+        ]
+
+    def rows(self) -> list[tuple[str, str]]:
+        return [row for row in super().rows() if row[1]]
+
+
+class StatementForm(PartForm):
+    """One statement about one criterion (B23): a limit in words, counted here and while typing."""
+
+    intro = "applications/parts/statement.html"
+    text = forms.CharField(widget=forms.Textarea)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        criterion = self.part.criterion
+        if criterion is None:
+            raise ValueError("A statement belongs to a criterion.")
+        self.fields["text"].label = safe(criterion.question)
+        # crispy-forms-gds describes a counted textarea by its hint, so there must be one.
+        self.fields["text"].help_text = safe(criterion.guidance) or f"Up to {criterion.word_limit} words."
+
+    def layout(self) -> list[Any]:
+        criterion = self.part.criterion
+        limit = criterion.word_limit if criterion else 0
+        key = f"{self.application.pk}-{self.part.key}"
+        return [
+            Field.textarea("text", label_size=Size.MEDIUM, rows=14, max_words=limit, data_draft=key, spellcheck="true")
+        ]
+
+
+class CVForm(PartForm):
+    """Your CV (B22)."""
+
+    intro = "applications/parts/cv.html"
+    cv = CheckedFileField(label="Your CV", rule=CV)
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, application=application, **kwargs)
+        cast("CheckedFileField", self.fields["cv"]).by = application.applicant
+
+
+class AccessForm(PartForm):
+    """What somebody needs at the interview and on the programme. It decides nothing."""
+
+    intro = "applications/parts/access.html"
+    has_needs = forms.TypedChoiceField(
+        label="Do you need anything so that you can take part fully?",
+        choices=[("True", "Yes"), ("False", "No")],
+        coerce=lambda value: value == "True",
+        empty_value=None,
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label="What do you need?",
+        help_text="For example a wheelchair space, a hearing loop, documents in large print, "
+        "breaks, or somebody with you.",
+        widget=forms.Textarea,
+    )
+
+    def layout(self) -> list[Any]:
+        key = f"{self.application.pk}-access"
+        needs = ConditionalQuestion("Yes", Field.textarea("text", rows=5, data_draft=key))
+        return [ConditionalRadios("has_needs", needs, "No")]
+
+    @classmethod
+    def initial_of(cls, application: Application, stored: Mapping[str, Any]) -> dict[str, Any]:
+        needs = stored["has_needs"]
+        return {**stored, "has_needs": "" if needs is None else str(needs)}
+
+    def rows(self) -> list[tuple[str, str]]:
+        needs, text = super().rows()
+        return [needs, text] if text[1] else [needs]
+
+
+class EqualityForm(PartForm):
+    """Equality monitoring. Every question may be left out, and offers “Prefer not to say”."""
+
+    intro = "applications/parts/equality.html"
+
+    def layout(self) -> list[Any]:
+        names = []
+        for question in QUESTIONS:
+            grouped = len(question.groups) > 1
+            choices: list[Any] = list(question.answers)
+            if grouped:
+                choices = [("", "Choose, or leave this open"), *question.groups, PREFER_NOT]
+            self.fields[question.key] = forms.ChoiceField(
+                label=question.text,
+                help_text=question.help_text,
+                choices=choices,
+                required=False,
+                widget=forms.Select if grouped else forms.RadioSelect,
+            )
+            names.append(
+                Field(question.key, context={"label_size": Size.for_label(Size.MEDIUM)})
+                if grouped
+                else Field.radios(question.key, legend_size=Size.MEDIUM, small=True)
+            )
+        return names
+
+    def rows(self) -> list[tuple[str, str]]:
+        """They are not repeated on other pages: only whether something was answered."""
+        given = sum(bool(self.get_initial_for_field(field, name)) for name, field in self.fields.items())
+        return [("Your answers", f"{given} of {len(self.fields)} questions answered" if given else "None given")]
+
+
+FORMS: dict[str, type[PartForm]] = {
+    "details": DetailsForm,
+    "eligibility": EligibilityForm,
+    "work": WorkForm,
+    "support": SupportForm,
+    "cv": CVForm,
+    "access": AccessForm,
+    "equality": EqualityForm,
+}
+
+
+def form_for(key: str) -> type[PartForm]:
+    """The form of a part; the statements share one."""
+    return FORMS.get(key, StatementForm)

@@ -1,0 +1,324 @@
+"""The parts of an application: what each is called, what it holds, and how it is written down.
+
+Forms show them and actions save them; both ask here. The fee is a part too, but lives in `applications.fee.standing`."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+
+from applications.equality.questions import known_answers
+from applications.models import (
+    AccessNeeds,
+    Application,
+    Criterion,
+    EligibilityAnswer,
+    EligibilityQuestion,
+    EmployerRule,
+    EqualityResponse,
+    Statement,
+)
+from applications.states import SupportRoute
+
+Values = Mapping[str, Any]
+ABOUT_YOU, EMPLOYER, ANSWERS, LAST = "About you", "Your employer", "Your answers", "So that we can do this well"
+
+
+def _nothing_wrong(application: Application, values: Values) -> dict[str, str]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Part:
+    """`read` gives the values that are stored; `write` stores values; `wrong` says by field what cannot be accepted."""
+
+    key: str
+    title: str
+    group: str
+    read: Callable[[Application], dict[str, Any]]
+    write: Callable[[Application, Values], None]
+    wrong: Callable[[Application, Values], dict[str, str]] = _nothing_wrong
+    hint: str = ""
+    optional: bool = False
+    criterion: Criterion | None = None
+    keeps_drafts: bool = True
+
+
+def count_words(text: str) -> int:
+    """As the counter on the page does: whatever stands between spaces is a word."""
+    return len(text.split())
+
+
+def fingerprint(values: Values) -> str:
+    """A short sign of what a page showed, to notice that somebody changed it in another window since."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:20]
+
+
+# -- fields of the application itself --------------------------------------------------------------
+
+DETAILS = ("full_name", "phone", "education")
+WORK = ("job_title", "grade", "employer", "employer_name", "manager_name", "manager_email", "manager_job_title")
+SUPPORT = ("support_route", "nominator_name", "nominator_email", "told_on")
+
+
+def _read(fields: tuple[str, ...], application: Application) -> dict[str, Any]:
+    return {name: getattr(application, name) for name in fields}
+
+
+def _write(fields: tuple[str, ...], application: Application, values: Values) -> None:
+    for field in Application._meta.concrete_fields:
+        if field.name in fields:
+            setattr(application, field.name, values.get(field.name) or field.get_default())
+    application.save(update_fields=fields)
+
+
+def _own(application: Application, address: str) -> bool:
+    return bool(address) and address.strip().lower() == application.applicant.email.lower()
+
+
+def _lacking(values: Values, sentences: Mapping[str, str]) -> dict[str, str]:
+    return {name: sentence for name, sentence in sentences.items() if not values.get(name)}
+
+
+def _wrong_details(application: Application, values: Values) -> dict[str, str]:
+    return _lacking(values, {"full_name": "Give your name, as you would like us to write it."})
+
+
+def _wrong_work(application: Application, values: Values) -> dict[str, str]:
+    found = _lacking(
+        values,
+        {
+            "job_title": "Give your job title.",
+            "manager_name": "Give the name of your line manager.",
+            "manager_email": "Give the email address of your line manager.",
+        },
+    )
+    if not values.get("employer") and not values.get("employer_name"):
+        found["employer"] = "Choose your employer, or choose “My employer is not in this list” and write its name."
+    if _own(application, values.get("manager_email") or ""):
+        found["manager_email"] = "This is your own address. Give the address of your line manager."
+    return found
+
+
+def _wrong_support(application: Application, values: Values) -> dict[str, str]:
+    route, found = values.get("support_route"), {}
+    if route not in (SupportRoute.NOMINATED, SupportRoute.TOLD):
+        found["support_route"] = "Choose how your employer knows that you are applying."
+    if route == SupportRoute.NOMINATED and not values.get("nominator_name"):
+        found["nominator_name"] = "Give the name of the person who nominated you."
+    if _own(application, values.get("nominator_email") or ""):
+        found["nominator_email"] = "This is your own address. Give the address of the person who nominated you."
+    told = values.get("told_on")
+    if told and told > timezone.localdate():
+        found["told_on"] = "This day is still to come. Give the day on which you told your employer."
+    if route == SupportRoute.TOLD and not told:
+        found["told_on"] = "Give the day on which you told your employer. A rough date will do."
+    return found
+
+
+def _write_support(application: Application, values: Values) -> None:
+    """Only what belongs to the route that was chosen is kept."""
+    nominated = values["support_route"] == SupportRoute.NOMINATED
+    kept = ("nominator_name", "nominator_email") if nominated else ("told_on",)
+    _write(SUPPORT, application, {"support_route": values["support_route"], **{k: values.get(k) for k in kept}})
+
+
+# -- what is kept beside it ------------------------------------------------------------------------
+
+
+def questions_of(application: Application) -> list[EligibilityQuestion]:
+    return list(application.cohort.programme.eligibility_questions.filter(is_active=True))
+
+
+def answers_of(application: Application) -> dict[str, str]:
+    return dict(application.eligibility_answers.values_list("question__key", "answer"))
+
+
+def write_answers(application: Application, values: Values) -> None:
+    """Keep the declaration. It says yes, no or not sure, and never which group (B15)."""
+    for question in questions_of(application):
+        allowed = set(EligibilityAnswer.Answer) - (set() if question.allows_not_sure else {"not_sure"})
+        if values.get(question.key) in allowed:
+            application.eligibility_answers.update_or_create(
+                question=question, defaults={"answer": values[question.key]}
+            )
+
+
+def _wrong_answers(application: Application, values: Values) -> dict[str, str]:
+    return {q.key: f"Choose an answer to “{q.text}”" for q in questions_of(application) if not values.get(q.key)}
+
+
+def _read_statement(criterion: Criterion, application: Application) -> dict[str, Any]:
+    """From `application.statements`, so that a page that shows all of them can fetch them together."""
+    found = (s.text for s in application.statements.all() if s.criterion_id == criterion.pk)
+    return {"text": next(found, "")}
+
+
+def _write_statement(criterion: Criterion, application: Application, values: Values) -> None:
+    text = values["text"].replace("\r\n", "\n").strip()
+    Statement.objects.update_or_create(application=application, criterion=criterion, defaults={"text": text})
+
+
+def _wrong_statement(criterion: Criterion, application: Application, values: Values) -> dict[str, str]:
+    """A limit in words (B23). Raises nothing: what was typed is kept, it is only not complete."""
+    words = count_words(values.get("text") or "")
+    if not words:
+        return {"text": "Write something about this, or save it and come back later."}
+    over = words - criterion.word_limit
+    if over > 0:
+        return {
+            "text": f"You have written {words} words. Shorten it by {over} {'word' if over == 1 else 'words'}: "
+            f"the limit is {criterion.word_limit}."
+        }
+    return {}
+
+
+def _read_access(application: Application) -> dict[str, Any]:
+    found = AccessNeeds.objects.filter(application=application).first()
+    return {"has_needs": found.has_needs if found else None, "text": found.text if found else ""}
+
+
+def _write_access(application: Application, values: Values) -> None:
+    text = values.get("text", "").strip() if values["has_needs"] else ""
+    AccessNeeds.objects.update_or_create(
+        application=application, defaults={"has_needs": values["has_needs"], "text": text}
+    )
+
+
+def _wrong_access(application: Application, values: Values) -> dict[str, str]:
+    if values.get("has_needs") is None:
+        return {"has_needs": "Choose yes or no."}
+    if values["has_needs"] and not (values.get("text") or "").strip():
+        return {"text": "Tell us what you need, in your own words."}
+    return {}
+
+
+def _read_equality(application: Application) -> dict[str, Any]:
+    found = EqualityResponse.objects.filter(application=application).first()
+    return known_answers(found.answers) if found else {}
+
+
+def _write_equality(application: Application, values: Values) -> None:
+    """Answers are encrypted by the field. With no answer left there is no row either."""
+    answers = known_answers(values)
+    if answers:
+        EqualityResponse.objects.update_or_create(
+            application=application, defaults={"answers": answers, "answered_at": timezone.now()}
+        )
+    else:
+        EqualityResponse.objects.filter(application=application).delete()
+
+
+# -- which parts there are -------------------------------------------------------------------------
+
+
+def employer_rule(application: Application) -> EmployerRule | None:
+    """What holds for this applicant's employer in this window (B34, B37), if anything special does."""
+    if application.employer_id is None:
+        return None
+    rules = EmployerRule.objects.select_related("funded_by", "employer")
+    return rules.filter(window__cohort=application.cohort_id, employer=application.employer_id).first()
+
+
+def approval_needed(application: Application) -> bool:
+    """Must the employer know of the application? Yes, unless a rule of the window says otherwise (B34)."""
+    rule = employer_rule(application)
+    return rule is None or rule.approval_needed
+
+
+def _statements(application: Application) -> list[Part]:
+    return [
+        Part(
+            f"statement-{criterion.key}",
+            criterion.title,
+            ANSWERS,
+            partial(_read_statement, criterion),
+            partial(_write_statement, criterion),
+            partial(_wrong_statement, criterion),
+            hint=f"Up to {criterion.word_limit} words",
+            criterion=criterion,
+        )
+        for criterion in application.cohort.programme.criteria.all()
+    ]
+
+
+def parts_of(application: Application) -> list[Part]:
+    """The parts of this application in order; how the employer knows is not asked where it need not know."""
+    parts = [
+        Part("details", "Your details", ABOUT_YOU, partial(_read, DETAILS), partial(_write, DETAILS), _wrong_details)
+    ]
+    if questions_of(application):
+        parts.append(
+            Part(
+                "eligibility",
+                "Whether the programme is for you",
+                ABOUT_YOU,
+                answers_of,
+                write_answers,
+                _wrong_answers,
+            )
+        )
+    work = Part(
+        "work",
+        "Your job, your employer and your line manager",
+        EMPLOYER,
+        partial(_read, WORK),
+        partial(_write, WORK),
+        _wrong_work,
+    )
+    parts.append(work)
+    if approval_needed(application):
+        title = "How your employer knows that you are applying"
+        parts.append(Part("support", title, EMPLOYER, partial(_read, SUPPORT), _write_support, _wrong_support))
+    parts += _statements(application)
+    parts += [
+        Part(
+            "cv",
+            "Your CV",
+            ANSWERS,
+            partial(_read, ("cv",)),
+            partial(_write, ("cv",)),
+            _wrong_cv,
+            keeps_drafts=False,
+        ),
+        Part("access", "What you need to take part fully", LAST, _read_access, _write_access, _wrong_access),
+        Part(
+            "equality",
+            "Equality monitoring",
+            LAST,
+            _read_equality,
+            _write_equality,
+            hint="You need not answer. Nobody who decides sees it.",
+            optional=True,
+            keeps_drafts=False,
+        ),
+    ]
+    return parts
+
+
+def _wrong_cv(application: Application, values: Values) -> dict[str, str]:
+    return {} if values.get("cv") else {"cv": "Upload your CV."}
+
+
+def part_of(application: Application, key: str) -> Part | None:
+    return next((part for part in parts_of(application) if part.key == key), None)
+
+
+def shown_values(application: Application, part: Part) -> dict[str, Any]:
+    """What the page of this part shows: what was typed and is not complete, or what is stored."""
+    typed = application.part_drafts.filter(part=part.key).values_list("typed", flat=True).first()
+    return {"typed": typed} if typed is not None else {"stored": part.read(application)}
+
+
+def seen_now(application: Application, part: Part) -> str:
+    return fingerprint(shown_values(application, part))
+
+
+def missing_parts(application: Application, parts: Sequence[Part] | None = None) -> list[Part]:
+    """Parts that must be complete and are not; of `parts`, if the caller has them already."""
+    done = set(application.parts_done)
+    return [part for part in parts or parts_of(application) if not part.optional and part.key not in done]

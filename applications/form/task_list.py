@@ -1,0 +1,88 @@
+"""The list of parts as the applicant sees it: what is done, what is begun, what is left (GOV.UK's task list)."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from applications.fee.standing import FeeState, fee_state
+from applications.form.eligibility import assess
+from applications.form.parts import EMPLOYER, Part, answers_of, missing_parts, parts_of, questions_of
+from applications.models import Application
+from applications.states import Verdict
+from steppingup.formats.english import pounds
+
+
+def task_groups(application: Application) -> list[dict[str, Any]]:
+    """Groups of tasks for `components/task_list.html`, the last one submits."""
+    drafts = set(application.part_drafts.values_list("part", flat=True))
+    state = fee_state(application)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    parts = parts_of(application)
+    for part in parts:
+        groups.setdefault(part.group, []).append(_task(application, part, drafts))
+    if state.kind != "nothing":
+        groups.setdefault(EMPLOYER, []).append(_fee_task(application, state))
+    listed = [
+        {"title": title, "tasks": tasks, "prefix": f"group{n}"} for n, (title, tasks) in enumerate(groups.items())
+    ]
+    return [*listed, {"title": "Check and submit", "tasks": [_last(application, state, parts)], "prefix": "last"}]
+
+
+def _task(application: Application, part: Part, drafts: set[str]) -> dict[str, Any]:
+    task: dict[str, Any] = {
+        "title": part.title,
+        "hint": part.hint,
+        "url": reverse("applications:part", args=[application.pk, part.key]),
+        "optional": part.optional,
+        "done": part.key in application.parts_done,
+    }
+    if part.key == "eligibility" and task["done"]:
+        verdict = assess(questions_of(application), answers_of(application)).verdict
+        if verdict == Verdict.NO:
+            task |= {"done": False, "status": "Look at this again", "group": "attention"}
+    elif part.key in drafts or (part.key == "eligibility" and answers_of(application)):
+        task |= {"status": "In progress", "group": "waiting"} if not task["done"] else {}
+    elif part.optional and not task["done"]:
+        task |= {"status": "Optional", "group": "over"}
+    else:
+        task |= {"group": "open"}
+    return task
+
+
+def _fee_task(application: Application, state: FeeState) -> dict[str, Any]:
+    address = reverse("applications:fee", args=[application.pk])
+    task = {
+        "title": f"Who agrees the fee of {pounds(application.cohort.fee)}",
+        "url": "" if state.kind == "employer_first" else address,
+        "status": state.words,
+        "done": state.settled,
+        "group": "attention" if state.kind == "declined" else "waiting",
+    }
+    if state.kind == "draft":
+        hint = "Do this early: somebody at your employer has to answer."
+        task |= {"status": "Not started", "group": "open", "hint": hint}
+    elif state.kind == "asked":
+        task |= {"status": "Waiting", "hint": f"We have asked {_sponsor(state)}."}
+    elif state.kind == "employer_first":
+        task |= {"status": "Cannot start yet", "hint": state.words}
+    return task
+
+
+def _sponsor(state: FeeState) -> str:
+    return state.agreement.sponsor_name if state.agreement else "your employer"
+
+
+def _last(application: Application, state: FeeState, parts: list[Part]) -> dict[str, Any]:
+    ready = state.settled and not missing_parts(application, parts) and application.cohort.window.is_open()
+    return {
+        "title": "Check your answers and submit",
+        "url": reverse("applications:check_answers", args=[application.pk]) if ready else "",
+        "status": "Ready" if ready else "Closed" if application.cohort.window.has_closed() else "",
+        "group": "good",
+    }
+
+
+def progress(groups: list[dict[str, Any]]) -> tuple[int, int]:
+    """How many of the parts that count are done, of how many."""
+    counted = [t for g in groups[:-1] for t in g["tasks"] if not t.get("optional")]
+    return sum(bool(t["done"]) for t in counted), len(counted)

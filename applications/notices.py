@@ -1,0 +1,264 @@
+"""What applicants, assessors, coordinators and people on the register of interest are told.
+
+The texts are in templates/email/applications/. A model says of itself what they ask for (`message_facts`)."""
+
+from typing import Any
+
+from applications.models import Application, Interest, Interview, Offer, Review, Window
+from applications.queries import place_on_waiting_list, places_left
+from applications.states import ApplicationStatus, InterviewStatus
+from cohorts.access import staff_of
+from cohorts.models import Cohort
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+from steppingup.formats.english import counted, when
+from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.addresses import address
+from steppingup.messaging.kinds import MessageKind, register
+
+APPLICANT, INTERESTED = "The applicant", "Who asked to be told"
+ASSESSOR, COORDINATOR, COORDINATORS = "The assessor", "The coordinator", "The coordinators"
+COHORT = {"programme": "the programme", "cohort": "the cohort"}
+ABOUT = {**COHORT, "reference": "the application's reference"}
+PAGE = {"link": "the application's page"}
+CONTACT = {"contact": "how to reach the provider, in a sentence"}
+SAMPLES = {
+    "programme": "Stepping Up",
+    "cohort": "2020",
+    "reference": "SU-7K3MQ",
+    "applicant": "Amara Okafor",
+    "count": "3 applications",
+}
+
+
+def _kind(key: str, title: str, told: str, words: dict[str, str], button: str = "link", *secrets: str) -> MessageKind:
+    samples = {name: text for name, text in SAMPLES.items() if name in words}
+    return register(MessageKind(f"applications.{key}", title, told, words, set(secrets), button, samples))
+
+
+# -- applicants ------------------------------------------------------------------------------------
+
+
+def _to_applicant(key: str, title: str, **more: str) -> MessageKind:
+    """Its button leads to the application's page, or where `link` says."""
+    return _kind(key, title, APPLICANT, {**ABOUT, "link": "the page that shows how the application stands", **more})
+
+
+CLOSES = {"closes": "when the window closes"}
+INTERVIEW = {"when": "day and time", "minutes": "how long, in minutes", "where": "the place", "panel": "who is there"}
+PLACE = {"place": "the place on the waiting list"}
+
+SUBMITTED = _to_applicant("submitted", "The application has arrived", **CONTACT, **CLOSES)
+WITHDRAWN = _to_applicant("withdrawn", "The application is withdrawn", **CONTACT)
+DRAFT_CLOSING = _to_applicant(
+    "draft_closing",
+    "An application is not submitted and the window closes soon",
+    **CLOSES,
+    left="what is left to do, a line each",
+)
+SHORTLISTED = _to_applicant("shortlisted", "The application is on the shortlist")
+HELD = _to_applicant("held", "The application is held in reserve")
+TURNED_DOWN = _to_applicant("turned_down", "The application is turned down", reason="why, in a sentence")
+RECONSIDERED = _to_applicant("reconsidered", "A decision is taken back")
+INTERVIEW_INVITED = _to_applicant("interview_invited", "Invitation to an interview", **INTERVIEW)
+INTERVIEW_CHANGED = _to_applicant("interview_changed", "The interview is moved", **INTERVIEW)
+INTERVIEW_CANCELLED = _to_applicant("interview_cancelled", "The interview is cancelled", when="when it would have been")
+OFFERED = _to_applicant("offered", "A place is offered", until="the last day on which it can be accepted")
+WAITING = _to_applicant("waiting", "On the waiting list", **PLACE)
+OFFER_DECLINED = _to_applicant("offer_declined", "An offer is declined")
+OFFER_EXPIRED = _to_applicant("offer_expired", "An offer has expired")
+NO_PLACE = _to_applicant("no_place", "The last place went to somebody else", **PLACE)
+OFFER_REMINDER = _to_applicant("offer_reminder", "An offer expires soon", until="the last day to accept")
+
+
+def _contact(application: Application) -> str:
+    programme = application.cohort.programme
+    known = " or ".join(filter(None, (programme.contact_email, programme.contact_phone)))
+    return f"If you have a question, contact {known}." if known else "If you have a question, write to us."
+
+
+def tell_applicant(kind: MessageKind, application: Application, **more: Any) -> None:
+    send(Notice(kind, application.applicant, application, more, name=application.full_name))
+
+
+def tell_submitted(application: Application) -> None:
+    closes = when(application.cohort.window.last_moment)
+    tell_applicant(SUBMITTED, application, contact=_contact(application), closes=closes)
+
+
+def tell_withdrawn(application: Application) -> None:
+    """The sponsor, if one was asked, is told by funding when the fee agreement ends."""
+    tell_applicant(WITHDRAWN, application, contact=_contact(application))
+
+
+def tell_of_interview(kind: MessageKind, interview: Interview) -> None:
+    facts = {name: value for name, value in interview.message_facts.items() if name in kind.placeholders}
+    tell_applicant(kind, interview.application, **facts)
+
+
+def tell_offered(offer: Offer) -> None:
+    facts = offer.message_facts
+    tell_applicant(OFFERED, offer.application, link=facts["link"], until=facts["until"])
+
+
+def tell_waiting(application: Application, kind: MessageKind = WAITING) -> None:
+    tell_applicant(kind, application, place=place_on_waiting_list(application))
+
+
+# -- assessors -------------------------------------------------------------------------------------
+
+REVIEWS = {"link": "the page with their reviews"}
+REVIEWS_ASSIGNED = _kind(
+    "reviews_assigned", "Applications to score", ASSESSOR, {**COHORT, **REVIEWS, "count": "how many: “3 applications”"}
+)
+REVIEW_REMOVED = _kind("review_removed", "An application no longer needs to be scored", ASSESSOR, {**ABOUT, **REVIEWS})
+REVIEW_REOPENED = _kind("review_reopened", "Scores are open again", ASSESSOR, {**ABOUT, **REVIEWS, "reason": "why"})
+STEPPED_BACK = _kind(
+    "stepped_back",
+    "An assessor has stepped back",
+    COORDINATOR,
+    {**ABOUT, **PAGE, "assessor": "who stepped back", "reason": "why"},
+)
+
+
+def _tell_assessor(kind: MessageKind, assessor: User, cohort: Cohort, **more: str) -> None:
+    """Listed on the cohort's page, not on the application's: who scores what is nothing that its readers need."""
+    about = {"programme": cohort.programme.name, "cohort": cohort.name}
+    link = address("admin:applications_review_changelist")
+    send(Notice(kind, assessor, cohort, {**about, "link": link, **more}))
+
+
+def tell_assigned(assessor: User, cohort: Cohort, number: int) -> None:
+    _tell_assessor(REVIEWS_ASSIGNED, assessor, cohort, count=counted(number, "application"))
+
+
+def tell_of_review(kind: MessageKind, review: Review, **more: str) -> None:
+    application = review.application
+    _tell_assessor(kind, review.assessor, application.cohort, reference=application.reference, **more)
+
+
+# -- coordinators ----------------------------------------------------------------------------------
+
+
+def _to_coordinators(key: str, title: str, **more: str) -> MessageKind:
+    words = {**ABOUT, **PAGE, "applicant": "the name of the applicant", **more}
+    return _kind(key, title, COORDINATORS, words)
+
+
+PLACE_ACCEPTED = _to_coordinators(
+    "place_accepted", "An applicant has accepted the place", places="how many are taken: “3 of 20 places are taken”"
+)
+GIVEN_UP = _to_coordinators(
+    "given_up",
+    "An applicant does not go on: declined, not answered, withdrawn",
+    what="what happened: “has declined the place”",
+    details="why or when, and what it means for others, in sentences",
+)
+
+
+def _desk(application: Application) -> str:
+    return address("admin:applications_application_change", application.pk)
+
+
+def tell_stepped_back(review: Review, reason: str) -> None:
+    """Whoever assigned the application, if they are still here."""
+    by, application = review.assigned_by, review.application
+    if by and by.is_active:
+        more = {"link": _desk(application), "assessor": str(review.assessor), "reason": reason}
+        send(Notice(STEPPED_BACK, by, application, more))
+
+
+def _tell_coordinators(kind: MessageKind, application: Application, **more: str) -> None:
+    """Everybody who decides about this cohort's applications, but for the applicant."""
+    for person in staff_of(application.cohort, Permission.DECIDE_APPLICATIONS):
+        if person.pk != application.applicant_id:
+            send(Notice(kind, person, application, {"link": _desk(application), **more}))
+
+
+def tell_of_accepting(application: Application) -> None:
+    capacity, taken = application.cohort.capacity, application.cohort.enrolments.holding_a_place().count()
+    places = f"{taken} of {capacity} places {'is' if taken == 1 else 'are'} taken"
+    _tell_coordinators(PLACE_ACCEPTED, application, places=places)
+
+
+def _waiting(application: Application) -> str:
+    """What the place that is free again can be used for."""
+    waiting = Application.objects.filter(cohort=application.cohort_id, status=ApplicationStatus.WAITING)
+    number = waiting.exclude(pk=application.pk).count()
+    if not number:
+        return "Nobody is on the waiting list."
+    free, offered = places_left(application.cohort)
+    people = f"{counted(number, 'person', 'people')} {'is' if number == 1 else 'are'} on the waiting list."
+    whom = "them the place" if number == 1 else "the place to the first of them"
+    return f"{people} You can offer {whom}." if free > offered else people
+
+
+def tell_of_declining(application: Application, reason: str) -> None:
+    why = f"The reason given: “{reason.strip()}”" if reason.strip() else "No reason was given."
+    details = f"{why} {_waiting(application)}"
+    _tell_coordinators(GIVEN_UP, application, what="has declined the place", details=details)
+
+
+def tell_of_expiring(offer: Offer) -> None:
+    details = f"The offer ended on {offer.last_day}. {_waiting(offer.application)}"
+    _tell_coordinators(GIVEN_UP, offer.application, what="has not answered the offer in time", details=details)
+
+
+def tell_of_withdrawing(application: Application, before: str) -> None:
+    """`before`: how it stood (a status), since the application has no offer any more and its interview is cancelled."""
+    sentences = [f"Until now the application stood at “{ApplicationStatus(before).label}”."]
+    interview = application.interviews.filter(status=InterviewStatus.CANCELLED).last()
+    if interview and before == ApplicationStatus.INTERVIEW:
+        sentences.append(
+            f"The interview on {when(interview.starts_at)} is cancelled. Please tell whoever was to be there."
+        )
+    if before == ApplicationStatus.OFFERED:
+        sentences.append(_waiting(application))
+    _tell_coordinators(GIVEN_UP, application, what="has withdrawn the application", details=" ".join(sentences))
+
+
+# -- the register of interest ----------------------------------------------------------------------
+
+LEAVE = {"leave_link": "the link with which they leave the list"}
+ON_THE_LIST = {"programme": "the programme", **LEAVE, "page": "the programme's page"}
+INTEREST_CONFIRM = _kind(
+    "interest_confirm",
+    "Confirm that you want to be told",
+    INTERESTED,
+    {"programme": "the programme", "link": "the link that confirms"},
+    "link",
+    "link",
+)
+INTEREST_CONFIRMED = _kind("interest_confirmed", "You are on the list", INTERESTED, ON_THE_LIST, "page", "leave_link")
+INTEREST_ALREADY = _kind(
+    "interest_already", "You are on the list already", INTERESTED, ON_THE_LIST, "page", "leave_link"
+)
+WINDOW_OPENED = _kind(
+    "window_opened",
+    "Applications are open",
+    INTERESTED,
+    {**COHORT, **LEAVE, **CLOSES, "link": "the eligibility check"},
+    "link",
+    "leave_link",
+)
+
+
+def _tell_interested(kind: MessageKind, interest: Interest, secrets: dict[str, str], **more: str) -> None:
+    send(Notice(kind, interest.email, interest, more, secrets, name=interest.name))
+
+
+def _leave(raw: str) -> dict[str, str]:
+    return {"leave_link": address("applications:interest_leave", raw)}
+
+
+def ask_to_confirm(interest: Interest, raw: str) -> None:
+    _tell_interested(INTEREST_CONFIRM, interest, {"link": address("applications:interest_confirm", raw)})
+
+
+def tell_on_the_list(kind: MessageKind, interest: Interest, raw: str) -> None:
+    _tell_interested(kind, interest, _leave(raw), page=address("cohorts:programme", interest.programme.slug))
+
+
+def tell_open(interest: Interest, window: Window, raw: str) -> None:
+    closes, link = when(window.last_moment), address("applications:check", interest.programme.slug)
+    _tell_interested(WINDOW_OPENED, interest, _leave(raw), cohort=window.cohort.name, closes=closes, link=link)

@@ -1,0 +1,278 @@
+"""Writing an application: beginning, its parts, checking, submitting (B22 to B23, B33 to B36, B57)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import prefetch_related_objects
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from applications.actions import applications as actions
+from applications.fee.standing import fee_state
+from applications.form.fields import PartForm
+from applications.form.part_forms import form_for
+from applications.form.parts import Part, missing_parts, part_of, parts_of, seen_now, shown_values
+from applications.form.submitting import DeclarationForm
+from applications.models import Application, Window
+from applications.pages.check import answers_in, forget
+from applications.states import ApplicationStatus
+from cohorts.models import Cohort
+from steppingup.accounts.requests import SignedInRequest
+from steppingup.files.serving import serve
+from steppingup.history.lifecycle import NotPossible
+
+
+def mine(request: SignedInRequest, pk: int) -> Application:
+    """The person's own application; anybody else's does not exist."""
+    found = Application.objects.of_applicant(request.user).select_related(
+        "cohort__programme__provider", "cohort__window", "applicant", "employer", "cv", "fee_agreement"
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+def frame(application: Application, **more: Any) -> dict[str, Any]:
+    """What every page of an application shows around its own content."""
+    programme = application.cohort.programme
+    return {
+        "application": application,
+        "cohort": application.cohort,
+        "programme": programme,
+        "provider": programme.provider,
+        "window": application.cohort.window,
+        "is_closed": application.cohort.window.has_closed(),
+        "back_url": reverse("applications:application", args=[application.pk]),
+        "back_label": "Back to your application",
+        **more,
+    }
+
+
+# -- beginning -------------------------------------------------------------------------------------
+
+
+@login_required
+@never_cache
+def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
+    """What it takes, and a button; or when it opens; or that it is closed. Who has begun is led to what they have."""
+    cohort = get_object_or_404(Cohort.objects.public().select_related("programme__provider"), pk=cohort_id)
+    existing = Application.objects.of_applicant(request.user).filter(cohort=cohort).first()
+    if existing:
+        return redirect("applications:application", existing.pk)
+    if request.method == "POST":
+        answers = answers_in(request, cohort.programme)
+        application = actions.start(cohort=cohort, by=request.user, answers=answers)
+        response = redirect("applications:application", application.pk)
+        forget(response, cohort.programme)
+        return response
+    context = {
+        "cohort": cohort,
+        "programme": cohort.programme,
+        "provider": cohort.programme.provider,
+        "window": Window.objects.public().filter(cohort=cohort).first(),
+        "criteria": cohort.programme.criteria.all(),
+        "back_url": reverse("cohorts:programme", args=[cohort.programme.slug]),
+        "back_label": cohort.programme.name,
+    }
+    return render(request, "applications/start.html", context)
+
+
+# -- parts -----------------------------------------------------------------------------------------
+
+
+def with_plain_lines(data: QueryDict) -> QueryDict:
+    """Browsers send lines that end in two characters; what is stored ends them in one. NUL, which no keyboard types and
+    PostgreSQL does not keep, is left out."""
+    plain = data.copy()
+    for key, values in data.lists():
+        plain.setlist(key, [value.replace("\r\n", "\n").replace("\x00", "") for value in values])
+    return plain
+
+
+@method_decorator(never_cache, name="dispatch")
+class PartView(LoginRequiredMixin, View):
+    """One part. Whatever is pressed and whatever is wrong, what was typed is kept."""
+
+    request: SignedInRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        self.application = mine(self.request, kwargs["pk"])
+        found = part_of(self.application, kwargs["part"])
+        if found is None:
+            raise Http404("There is no such part.")
+        self.part = found
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: SignedInRequest, **kwargs: Any) -> HttpResponse:
+        if self.application.status != ApplicationStatus.DRAFT:
+            return redirect("applications:application", self.application.pk)
+        return self.show(self.kept())
+
+    def kept(self) -> PartForm:
+        """The form as it stands in the database: stored, or typed and not complete."""
+        values = shown_values(self.application, self.part)
+        return form_for(self.part.key).showing(self.application, self.part, values)
+
+    def post(self, request: SignedInRequest, **kwargs: Any) -> HttpResponse:
+        form = form_for(self.part.key)(
+            with_plain_lines(request.POST),
+            request.FILES,
+            application=self.application,
+            part=self.part,
+            initial=self.kept().initial,
+        )
+        later = "later" in request.POST
+        is_valid = form.is_valid()
+        try:
+            if is_valid and not (later and self.part.keeps_drafts):
+                self.save(form)
+                return self.leave("later" if later else "saved")
+            if self.part.keeps_drafts:
+                self.keep(form)
+            if later and not form.files:
+                return self.leave("later")
+        except actions.ChangedElsewhere as changed:
+            form.add_error(None, str(changed))
+            return self.show(form, theirs=self.kept().rows())
+        except NotPossible as refused:
+            form.add_error(None, str(refused))
+        return self.show(form)
+
+    def save(self, form: PartForm) -> None:
+        actions.save_part(
+            application=self.application,
+            part=self.part.key,
+            values=form.cleaned_data,
+            by=self.request.user,
+            seen=self.request.POST.get("seen"),
+        )
+
+    def keep(self, form: PartForm) -> None:
+        """Looking at a part and leaving it again changes nothing about it: what is complete stays complete."""
+        if not form.has_changed():
+            return
+        actions.keep_draft(
+            application=self.application,
+            part=self.part.key,
+            typed=form.typed(),
+            by=self.request.user,
+            seen=self.request.POST.get("seen"),
+        )
+
+    def leave(self, how: str) -> HttpResponse:
+        """Back to the list. The address says what was saved, so that the browser can drop its own copy."""
+        if how == "later":
+            messages.success(self.request, "What you have written is kept. Come back whenever you like.")
+        address = reverse("applications:application", args=[self.application.pk])
+        return redirect(f"{address}?saved={self.application.pk}-{self.part.key}#tasks")
+
+    def show(self, form: PartForm, theirs: list[tuple[str, str]] | None = None) -> HttpResponse:
+        context = frame(
+            self.application,
+            form=form,
+            part=self.part,
+            theirs=theirs,
+            seen=seen_now(self.application, self.part),
+            words=getattr(self.part.criterion, "word_limit", None),
+        )
+        return render(self.request, "applications/part.html", context)
+
+
+@login_required
+@require_safe
+def cv(request: SignedInRequest, pk: int) -> FileResponse:
+    application = mine(request, pk)
+    if application.cv is None:
+        raise Http404("There is no CV yet.")
+    return serve(application.cv)
+
+
+@login_required
+def delete_equality(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The equality answers can be taken back at any time."""
+    application = mine(request, pk)
+    if request.method == "POST":
+        actions.delete_equality_answers(application=application, by=request.user)
+        messages.success(request, "Your equality monitoring answers are deleted.")
+        return redirect("applications:application", application.pk)
+    context = frame(
+        application,
+        heading="Delete your equality monitoring answers",
+        text="They are removed at once and for good. This changes nothing about your application.",
+        button="Delete my answers",
+        is_warning=True,
+        told=[],
+    )
+    return render(request, "confirm.html", context)
+
+
+# -- the end ---------------------------------------------------------------------------------------
+
+
+def _sections(application: Application, parts: list[Part]) -> list[dict[str, Any]]:
+    """Every answer in words, by group, each with a link that changes it; what is not complete, as it was typed."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    drafts = dict(application.part_drafts.values_list("part", "typed"))
+    for part in parts:
+        values = {"typed": drafts[part.key]} if part.key in drafts else {"stored": part.read(application)}
+        form = form_for(part.key).showing(application, part, values)
+        address = reverse("applications:part", args=[application.pk, part.key])
+        rows = [{"key": label, "value": value} for label, value in form.rows()]
+        row = {"part": part, "rows": rows, "url": address, "is_begun": part.key in drafts}
+        groups.setdefault(part.group, []).append(row)
+    return [{"title": title, "parts": parts} for title, parts in groups.items()]
+
+
+@login_required
+@never_cache
+@require_safe
+def check(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Check your answers."""
+    application = mine(request, pk)
+    prefetch_related_objects([application], "statements")
+    state, parts = fee_state(application), parts_of(application)
+    missing = missing_parts(application, parts)
+    context = frame(
+        application,
+        sections=_sections(application, parts),
+        missing=missing,
+        fee=state,
+        is_ready=not missing and state.settled,
+        is_draft=application.status == ApplicationStatus.DRAFT,
+    )
+    return render(request, "applications/check_answers.html", context)
+
+
+@login_required
+@never_cache
+def submit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The declaration, the notice (B57), and the button."""
+    application = mine(request, pk)
+    if application.status != ApplicationStatus.DRAFT:
+        return redirect("applications:application", application.pk)
+    if request.method != "POST" and not (fee_state(application).settled and not missing_parts(application)):
+        return redirect("applications:check_answers", application.pk)  # which says what is still missing
+    form = DeclarationForm(request.POST or None, subject=application)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.submit(application=application, by=request.user, **form.values())
+            return redirect("applications:submitted", application.pk)
+        except NotPossible as refused:
+            application.refresh_from_db()
+            if application.status != ApplicationStatus.DRAFT:  # the other of two clicks was first
+                return redirect("applications:submitted", application.pk)
+            form.add_error(None, str(refused))
+    context = frame(
+        application,
+        form=form,
+        back_url=reverse("applications:check_answers", args=[pk]),
+        back_label="Back",
+    )
+    return render(request, "applications/submit.html", context)

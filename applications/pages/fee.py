@@ -1,0 +1,77 @@
+"""Who agrees the fee (B36 to B38): the applicant's page."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from applications.actions import sponsors
+from applications.fee.standing import FeeState, fee_state
+from applications.pages.apply import frame, mine
+from applications.pages.forms import SponsorForm
+from applications.states import LIVE, ApplicationStatus
+from steppingup.accounts.requests import SignedInRequest
+from steppingup.formats.english import pounds, when
+from steppingup.history.lifecycle import NotPossible
+
+
+@login_required
+@never_cache
+def fee(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What is asked of the employer, and how it stands; a form to name the sponsor or somebody else."""
+    application = mine(request, pk)
+    if application.status not in (ApplicationStatus.DRAFT, *LIVE):
+        return redirect("applications:application", pk)
+    state = fee_state(application)
+    may_ask = state.kind in ("draft", "declined", "asked")
+    form = SponsorForm(request.POST or None, own_email=request.user.email) if may_ask else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        given = form.cleaned_data
+        try:
+            sponsors.ask(
+                application=application,
+                name=given["sponsor_name"],
+                email=given["sponsor_email"],
+                job_title=given["sponsor_job_title"],
+                by=request.user,
+            )
+            messages.success(
+                request, f"We have written to {given['sponsor_name']}. You will get an email when they answer."
+            )
+            return redirect("applications:fee", pk)
+        except NotPossible as refused:
+            form.add_error(None, str(refused))
+    context = frame(
+        application,
+        state=state,
+        form=form,
+        agreement=state.agreement,
+        may_remind=bool(state.agreement and sponsors.may_remind(state.agreement)),
+        asked_rows=_asked(state),
+        somebody_else=state.kind == "asked" and (request.method == "POST" or "else" in request.GET),
+    )
+    return render(request, "applications/fee.html", context)
+
+
+def _asked(state: FeeState) -> list[dict[str, str]]:
+    agreement = state.agreement
+    if state.kind != "asked" or agreement is None:
+        return []
+    return [
+        {"key": "Who", "value": agreement.sponsor_name},
+        {"key": "Email address", "value": agreement.sponsor_email},
+        {"key": "Job title", "value": agreement.sponsor_job_title},
+        {"key": "Fee", "value": pounds(agreement.amount)},
+        {"key": "Asked", "value": when(agreement.asked_at)},
+    ]
+
+
+@login_required
+@require_POST
+def remind(request: SignedInRequest, pk: int) -> HttpResponse:
+    application = mine(request, pk)
+    agreement = sponsors.remind(application=application, by=request.user)
+    messages.success(request, f"We have written to {agreement.sponsor_name} again.")
+    return redirect("applications:fee", pk)

@@ -1,0 +1,144 @@
+"""Following an application: the list, its page, the confirmation, and withdrawing."""
+
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from applications.actions import applications as actions
+from applications.fee.standing import fee_state
+from applications.form.task_list import progress, task_groups
+from applications.models import Application, Window
+from applications.pages.apply import frame, mine
+from applications.pages.check import openings
+from applications.pages.timeline import events_of
+from applications.queries import place_on_waiting_list
+from applications.states import APPLICATION, FOR_APPLICANTS, InterviewStatus, OfferStatus
+from applications.states import ApplicationStatus as S
+from cohorts.models import Programme
+from funding.queries import agreement_of
+from steppingup.accounts.requests import SignedInRequest
+from steppingup.messaging.queries import messages_about
+from steppingup.site.stepping import StepView
+
+#: Without a place: the next cohort is worth pointing to.
+ENDED = (S.TURNED_DOWN, S.DECLINED, S.EXPIRED, S.WITHDRAWN)
+
+
+def own_applications(request_user: Any) -> list[Application]:
+    found = Application.objects.of_applicant(request_user).order_by("-started_at")
+    return list(found.select_related("cohort__programme__provider", "cohort__window"))
+
+
+@login_required
+@require_safe
+def application_list(request: SignedInRequest) -> HttpResponse:
+    found = own_applications(request.user)
+    context = {"applications": cards(found), "breadcrumbs": [("Home", "/"), ("Your applications", "")]}
+    return render(request, "applications/list.html", context)
+
+
+def cards(found: list[Application]) -> list[dict[str, Any]]:
+    """Each application with its heading in the applicant's words."""
+    return [{"application": a, "heading": FOR_APPLICANTS[a.status][0], "is_draft": a.status == S.DRAFT} for a in found]
+
+
+@login_required
+@never_cache
+@require_safe
+def application_page(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The list of parts while it is being written; after that, how it stands."""
+    application = mine(request, pk)
+    trail = {"back_url": "", "breadcrumbs": [("Home", "/"), ("Your applications", reverse("applications:list"))]}
+    if application.status == S.DRAFT:
+        groups = task_groups(application)
+        done, count = progress(groups)
+        again = _open_again(request, application) if application.cohort.window.has_closed() else None
+        context = frame(application, **trail, groups=groups, done=done, count=count, again=again)
+        return render(request, "applications/task_list.html", context)
+    return render(request, "applications/status.html", frame(application, **trail, **_standing(request, application)))
+
+
+def _standing(request: SignedInRequest, application: Application) -> dict[str, Any]:
+    heading, then = FOR_APPLICANTS[application.status]
+    interview = application.interviews.exclude(status=InterviewStatus.CANCELLED).first()
+    offer = application.offers.filter(status=OfferStatus.MADE).first()
+    return {
+        "heading": heading,
+        "next": then,
+        "events": events_of(application),
+        "interview": interview if application.status in (S.INTERVIEW,) else None,
+        "waiting_place": place_on_waiting_list(application) if application.status == S.WAITING else None,
+        "offer": offer,
+        "offer_url": reverse("applications:offer", args=[application.pk]) if offer else "",
+        "sent": _sent_to(request.user, application),
+        "fee": fee_state(application),
+        "may_withdraw": "withdraw" in APPLICATION.possible(application.status),
+        "again": _open_again(request, application) if application.status in ENDED else None,
+        "was_turned_down": application.status == S.TURNED_DOWN,
+        "has_equality_answers": hasattr(application, "equality_response"),
+        "others": application.status == S.TURNED_DOWN
+        and Programme.objects.published().exclude(pk=application.cohort.programme_id).exists(),
+    }
+
+
+def _open_again(request: SignedInRequest, application: Application) -> Window | None:
+    """The window of another cohort of the programme that is open now, where this person has not begun to apply yet."""
+    window = openings(application.cohort.programme)["window"]
+    if window is None or Application.objects.of_applicant(request.user).filter(cohort=window.cohort_id).exists():
+        return None
+    return cast("Window", window)
+
+
+def _sent_to(user: Any, application: Application) -> Any:
+    """What this person was told about the application and its fee, the newest first."""
+    found = messages_about(application).filter(to=user)
+    agreement = agreement_of(application.applicant_id, application.cohort_id)
+    return found | messages_about(agreement).filter(to=user) if agreement else found
+
+
+@login_required
+@require_safe
+def submitted(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The confirmation: the reference, and what happens next."""
+    application = mine(request, pk)
+    if application.status == S.DRAFT:
+        return redirect("applications:application", pk)
+    return render(request, "applications/submitted.html", frame(application, back_url=""))
+
+
+class OwnStep(LoginRequiredMixin, StepView):
+    """A step that applicants take on their own application: what it means and who is told, before it is done."""
+
+    def load(self) -> Application:
+        return mine(cast(SignedInRequest, self.request), self.kwargs["pk"])
+
+    def after(self, subject: Any, result: Any) -> str:
+        return reverse("applications:application", args=[self.kwargs["pk"]])
+
+    def get_extra(self, subject: Any) -> dict[str, Any]:
+        return frame(getattr(subject, "application", subject), back_url=self.after(subject, None))
+
+    @method_decorator(never_cache)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Withdraw(OwnStep):
+    step = actions.withdraw
+
+
+class Delete(OwnStep):
+    """Throw away a draft."""
+
+    step = actions.delete_draft
+
+    def after(self, subject: Any, result: Any) -> str:
+        is_there = Application.objects.filter(pk=subject.pk).exists()
+        return super().after(subject, result) if is_there else reverse("applications:list")

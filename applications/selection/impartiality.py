@@ -1,0 +1,120 @@
+"""Who may score whom, and how applications are spread over assessors (design rule 7)."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+
+from applications.models import Application, Review
+from applications.states import TO_REVIEW, ReviewStatus
+from cohorts.models import Cohort
+from steppingup.accounts.models import Organisation, RoleAssignment, User
+from steppingup.accounts.roles import Permission, roles_with
+
+
+def family_of(application: Application) -> set[int]:
+    """The ids of the applicant's organisation, its parent and its subsidiaries.
+
+    An employer that was typed and not chosen counts as the organisation with that name."""
+    employer = application.employer
+    if employer is None and application.employer_name:
+        employer = Organisation.objects.filter(name__iexact=application.employer_name.strip()).first()
+    return employer.family_ids() if employer else set()
+
+
+def is_impartial(assessor: User, application: Application, family: Collection[int]) -> bool:
+    """Not the applicant, and not of their organisation, its parent or a subsidiary."""
+    return assessor.pk != application.applicant_id and assessor.organisation_id not in family
+
+
+def assessors_of(cohort: Cohort) -> list[User]:
+    """Everybody who may score applications for this cohort, by name."""
+    held = RoleAssignment.objects.current().filter(
+        role__in=roles_with(Permission.SCORE_APPLICATIONS), provider=cohort.programme.provider_id
+    )
+    whole = held.filter(Q(cohorts=None) | Q(cohorts=cohort))
+    people = User.objects.filter(pk__in=whole.values("user"), is_active=True)
+    return list(people.select_related("organisation").order_by("full_name", "pk"))
+
+
+@dataclass(frozen=True)
+class Need:
+    """An application that needs `number` more assessors, out of those who may."""
+
+    application: int
+    number: int
+    eligible: tuple[int, ...]
+
+
+@dataclass
+class Plan:
+    """Who gets what: pairs of application and assessor, and applications for which nobody was left."""
+
+    pairs: list[tuple[int, int]] = field(default_factory=list)
+    short: dict[int, int] = field(default_factory=dict)
+
+    def counts(self) -> Counter[int]:
+        """How many each assessor gets."""
+        return Counter(assessor for _, assessor in self.pairs)
+
+
+def spread(needs: Iterable[Need], load: Mapping[int, int]) -> Plan:
+    """Give each application to those who have the fewest so far; those with the least choice come first.
+
+    `load` is how many each assessor has already. The same input gives the same plan."""
+    plan, have = Plan(), Counter(load)
+    for need in sorted(needs, key=lambda one: (len(one.eligible) - one.number, one.application)):
+        chosen = sorted(need.eligible, key=lambda assessor: (have[assessor], assessor))[: need.number]
+        for assessor in chosen:
+            plan.pairs.append((need.application, assessor))
+            have[assessor] += 1
+        if len(chosen) < need.number:
+            plan.short[need.application] = need.number - len(chosen)
+    return plan
+
+
+def _families(applications: Iterable[Application]) -> dict[int, set[int]]:
+    """family_of() for many, in one query."""
+    around: dict[int, set[int]] = {}
+    by_name: dict[str, int] = {}
+    for pk, parent, name in Organisation.objects.values_list("pk", "parent", "name"):
+        around.setdefault(pk, set()).add(pk)
+        by_name[name.lower()] = pk
+        if parent:
+            around[pk].add(parent)
+            around.setdefault(parent, set()).add(pk)
+    found = {}
+    for application in applications:
+        employer = application.employer_id or by_name.get(application.employer_name.strip().lower())
+        found[application.pk] = around.get(employer, set()) if employer else set()
+    return found
+
+
+def plan_for(cohort: Cohort, applications: Iterable[int]) -> Plan:
+    """How the given applications of the cohort would be spread: each up to the window's number of assessors."""
+    each = cohort.window.assessors_each
+    people = assessors_of(cohort)
+    rows = list(
+        Application.objects.filter(cohort=cohort, pk__in=list(applications), status__in=TO_REVIEW).only(
+            "pk", "applicant", "employer", "employer_name"
+        )
+    )
+    families = _families(rows)
+    taken: dict[int, set[int]] = {row.pk: set() for row in rows}
+    active: Counter[int] = Counter()
+    standing = Review.objects.filter(application__in=rows).exclude(status=ReviewStatus.REMOVED)
+    for application, assessor, status in standing.values_list("application", "assessor", "status"):
+        taken[application].add(assessor)
+        active[application] += status != ReviewStatus.STEPPED_BACK
+    needs = [
+        Need(
+            row.pk,
+            each - active[row.pk],
+            tuple(one.pk for one in people if one.pk not in taken[row.pk] and is_impartial(one, row, families[row.pk])),
+        )
+        for row in rows
+        if active[row.pk] < each
+    ]
+    load = Review.objects.active().filter(application__cohort=cohort).order_by().values_list("assessor")
+    return spread(needs, dict(load.annotate(number=Count("pk"))))

@@ -1,0 +1,115 @@
+"""Where applications plug into the rest: menu, cards, what waits, and what other apps ask of them."""
+
+from django.db.models import Q
+from django.urls import reverse
+
+from applications import copying, desk, loading, reminders, tasks
+from applications.actions.allocation import allocate
+from applications.actions.offers import offer_next
+from applications.desk.cards import equality_of, selection_of
+from applications.desk.windows import register_in_words
+from applications.fee.standing import page_of_applicant
+from applications.models import Application, Review, Window
+from applications.pages.cards import applications_at_home, applications_of, how_to_apply
+from applications.states import LIVE, ApplicationStatus
+from cohorts.extensions import against_cancelling, on_publishing, when_copied
+from cohorts.loading import add_loader
+from cohorts.models import Cohort
+from funding.links import lead_applicants_to
+from steppingup.accounts.people_scope import people_of_provider
+from steppingup.accounts.roles import Permission
+from steppingup.desk import menu
+from steppingup.desk.stepping import leads_to
+from steppingup.desk.waiting import show_on_first_page
+from steppingup.formats.english import counted
+from steppingup.site import navigation
+from steppingup.site.sections import Section, register
+from steppingup.steps.step import Waiting
+from steppingup.steps.waiting import wait_for
+
+#: Imported, so that the admin, the steps, the reminders and the work of clocks are known.
+LOADED = (desk, reminders, tasks)
+
+
+def publishing(cohort: Cohort) -> str:
+    """Who on the register of interest hears of it."""
+    window = Window.objects.filter(cohort=cohort).first()
+    if window is None:
+        return "Nobody can apply yet: it has no application window."
+    window.cohort = cohort
+    return register_in_words(window, as_if_public=True)
+
+
+def cancelling(cohort: Cohort) -> str:
+    """Applicants who wait would never hear of it."""
+    number = Application.objects.filter(cohort=cohort, status__in=LIVE).count()
+    if not number:
+        return ""
+    return (
+        f"{counted(number, 'applicant')} {'waits' if number == 1 else 'wait'} for our answer. Tell them first: tick them "
+        "in the ranking and turn them down, and put open offers on the waiting list before that."
+    )
+
+
+def ranking_of(cohort: Cohort) -> str:
+    return reverse("admin:applications_application_ranking", args=[cohort.pk])
+
+
+def connect_menu() -> None:
+    see, score = Permission.SEE_APPLICATIONS, Permission.SCORE_APPLICATIONS
+    edit = Permission.EDIT_PROGRAMMES
+    for title, icon, name, order, permission in (
+        ("Applications", "inbox", "application_changelist", 10, see),
+        ("Ranking and shortlist", "format_list_numbered", "application_rankings", 20, see),
+        ("My reviews", "rate_review", "review_changelist", 30, score),
+        ("Register of interest", "notifications", "interest_changelist", 40, see),
+        ("Application windows", "event", "window_changelist", 50, edit),
+        ("Eligibility questions", "checklist", "eligibilityquestion_changelist", 60, edit),
+        ("Criteria", "grade", "criterion_changelist", 70, edit),
+    ):
+        menu.register(menu.Item("Applications", title, icon, f"admin:applications_{name}", order, permission))
+    menu.register(menu.Item("Equality", "Figures", "monitoring", "applications:equality", 10, Permission.SEE_EQUALITY))
+    navigation.register(
+        navigation.Entry("applications", "Your applications", "applications:list", 10, visible_to=applications_of)
+    )
+
+
+def connect_cards() -> None:
+    own, desk = "applications/sections", "admin/applications/sections"
+    register(Section("home", "applications", 10, f"{own}/cards.html", applications_at_home, "Your applications"))
+    register(Section("programme", "apply", 10, f"{own}/apply.html", how_to_apply, "Apply"))
+    register(Section("cohort_admin", "selection", 20, f"{desk}/selection.html", selection_of, "Applications"))
+    register(Section("dashboard", "equality", 90, f"{desk}/equality.html", equality_of, "Equality figures"))
+    show_on_first_page("my-reviews", "Your reviews", 5, Review)
+    show_on_first_page("selection", "Applications", 10, Application)
+
+
+def connect_waiting() -> None:
+    """What waits for somebody else than whoever looks at the page."""
+    free = "next on the waiting list, and a place is free"
+    for name, rows, one, many, order in (
+        ("look", lambda r: r.with_answers_to_look_at(), "has an answer to look at", "have answers to look at", 20),
+        ("scores", lambda r: r.awaiting_scores(), "is waiting for scores", "are waiting for scores", 40),
+        ("place", lambda r: r.within_reach(), f"is {free}", f"are {free}", 90),
+        ("answer", lambda r: r.filter(status=ApplicationStatus.OFFERED), "has an open offer", "have an open offer", 85),
+    ):
+        wait_for(Application, name, Waiting(rows, f"application {one}", f"applications {many}", order))
+
+
+def connect() -> None:
+    # What was not submitted is nobody's business.
+    people_of_provider(
+        lambda providers: Q(
+            applications__cohort__programme__provider__in=providers, applications__submitted_at__isnull=False
+        )
+    )
+    connect_menu()
+    connect_cards()
+    connect_waiting()
+    add_loader(20, loading.load_applications)
+    when_copied.add(copying.copy_window)
+    on_publishing.add(publishing)
+    against_cancelling.add(cancelling)
+    for step in (allocate, offer_next):
+        leads_to(step, ranking_of)
+    lead_applicants_to(page_of_applicant)
