@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from steppingup.accounts.models import User
 from steppingup.desk.texts import WideAndNarrow, scope_choices, scope_chosen
-from steppingup.messaging import reminders, scopes
+from steppingup.messaging import reminder_kinds, scopes
 from steppingup.messaging.actions import texts
 from steppingup.messaging.models import Message, ReminderRule, ReminderSent
 from steppingup.site.export import Column
@@ -40,7 +40,7 @@ class RuleForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "kind" in self.fields:
-            options = [(kind.key, f"{kind.title} ({kind.date_name})") for kind in reminders.all_kinds()]
+            options = [(kind.key, f"{kind.title} ({kind.date_name})") for kind in reminder_kinds.all_kinds()]
             self.fields["kind"] = forms.ChoiceField(label="What", choices=options, widget=UnfoldAdminSelectWidget)
         if "place" in self.fields:
             everywhere = [EVERYWHERE] if self.user.is_superuser else []
@@ -142,7 +142,7 @@ class ReminderRuleAdmin(WideAndNarrow):
 
     @display(description="when")
     def in_words(self, rule: ReminderRule) -> str:
-        kind = reminders.find(rule.kind)
+        kind = reminder_kinds.find(rule.kind)
         days = "1 day" if rule.days == 1 else f"{rule.days} days"
         return f"{days} {rule.when} {kind.date_name if kind else 'its date'}"
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 
 from steppingup.messaging import kinds
-from steppingup.messaging.reminders import all_kinds as all_reminder_kinds
+from steppingup.messaging.reminder_kinds import all_kinds as all_reminder_kinds
 from steppingup.messaging.rendering import problems
 
 

@@ -18,7 +18,9 @@ from django.utils.safestring import SafeString
 PAGES = ("home", "programme", "participant", "manager", "cohort_admin", "application_admin", "dashboard")
 
 T = TypeVar("T")
-_memory: ContextVar[dict[Hashable, Any] | None] = ContextVar("memory_of_page", default=None)
+# What the sections of the page that is being made have worked out. Each is rendered by itself and knows no other, so what
+# several need cannot be handed from one to the next; it lasts as long as the page is made, and holds for its viewer only.
+_worked_out: ContextVar[dict[Hashable, Any] | None] = ContextVar("worked_out_for_this_page", default=None)
 
 
 @dataclass(frozen=True)
@@ -62,22 +64,22 @@ def sections_of(page: str) -> list[Section]:
 
 
 def once(key: Hashable, work: Callable[[], T]) -> T:
-    """What several sections of a page need, worked out by the first of them. Nothing is remembered elsewhere."""
-    memory = _memory.get()
-    if memory is None:
+    """What several sections of a page need, worked out by the first of them; elsewhere, each time anew."""
+    found = _worked_out.get()
+    if found is None:
         return work()
-    if key not in memory:
-        memory[key] = work()
-    return memory[key]
+    if key not in found:
+        found[key] = work()
+    return found[key]
 
 
 def render_sections(page: str, request: HttpRequest, subject: Any = None) -> list[Rendered]:
     """What every app has to say about the subject to the person who looks, in order."""
-    remembered = _memory.set({})
+    before = _worked_out.set({})
     try:
         return _render(page, request, subject)
     finally:
-        _memory.reset(remembered)
+        _worked_out.reset(before)
 
 
 def _render(page: str, request: HttpRequest, subject: Any) -> list[Rendered]:

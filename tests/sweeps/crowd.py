@@ -19,7 +19,7 @@ from modules.models import Course, Module, Qualification, Speaker
 from steppingup.accounts.roles import RoleName
 from steppingup.files.actions.files import store
 from steppingup.jobs.models import Job
-from steppingup.messaging import reminders
+from steppingup.messaging import reminder_kinds, reminders
 from steppingup.messaging.actions import texts
 from steppingup.messaging.models import MessageTemplate
 from tests.factories import applications as applying
@@ -75,7 +75,7 @@ def _programmes(world: World) -> None:
     interests.register(programme=world.programme, email=f"curious{programme.pk}@example.org")
     kind = MessageTemplate.objects.defaults().first().kind
     texts.make_version(kind=kind, scope=programme, by=world.coordinator)
-    reminders.add_rule(kind=reminders.all_kinds()[0].key, days=3, when="before", scope=programme)
+    reminders.add_rule(kind=reminder_kinds.all_kinds()[0].key, days=3, when="before", scope=programme)
     applying.CriterionFactory(programme=programme)
     # A cohort of it on which the participant is too, and one that the manager's people are on.
     ParticipantFactory(cohort=cohort, participant=world.participant)

@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.template.loader import get_template
 
-from steppingup.messaging import kinds, reminders
+from steppingup.messaging import kinds, reminder_kinds
 from steppingup.messaging.rendering import problems, render
 
 ROOT = Path(settings.BASE_DIR)
@@ -124,7 +124,7 @@ CODE = {path: path.read_text() for path in python_files() if "tests" not in path
 
 def is_sent(kind: kinds.MessageKind) -> bool:
     """Is it named again outside the place that declares it: by its key, its last part, or its constant?"""
-    if any(reminder.message == kind.key for reminder in reminders.all_kinds()):
+    if any(reminder.message == kind.key for reminder in reminder_kinds.all_kinds()):
         return True
     short = kind.key.partition(".")[2]
     texts = CODE.values()

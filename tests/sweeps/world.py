@@ -36,7 +36,7 @@ from steppingup.accounts.roles import RoleName
 from steppingup.files.actions.files import store
 from steppingup.files.rules import CV
 from steppingup.jobs.models import Job
-from steppingup.messaging import defaults, reminders
+from steppingup.messaging import defaults, reminder_kinds, reminders
 from steppingup.messaging.actions import texts
 from steppingup.messaging.models import Message, MessageTemplate
 from tests.factories import applications as applying
@@ -329,5 +329,5 @@ def _messages(world: World) -> None:
     things.message = Message.objects.filter(provider=things.provider).latest("pk")
     things.default_template = MessageTemplate.objects.defaults().first()
     things.template = texts.make_version(kind=things.default_template.kind, scope=things.programme, by=by)
-    kind = reminders.all_kinds()[0].key
+    kind = reminder_kinds.all_kinds()[0].key
     things.reminder_rule = reminders.add_rule(kind=kind, days=3, when="before", scope=things.programme)
