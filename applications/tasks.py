@@ -1,15 +1,16 @@
-from celery import shared_task
+from datetime import timedelta
 
 from applications.actions import interest, offers
+from steppingup.runtime.timetable import timed
 
 
-@shared_task(name="applications.tell_interested")
+@timed("applications.tell_interested", timedelta(minutes=5))
 def tell_interested() -> int:
     """Every five minutes: whoever asked to be told hears that a window is open."""
     return interest.tell_interested()
 
 
-@shared_task(name="applications.expire_offers")
+@timed("applications.expire_offers", timedelta(minutes=1))
 def expire_offers() -> int:
     """Every minute: offers whose last second has passed come to their end."""
     return offers.expire_due()

@@ -58,6 +58,7 @@ def ranking_of(cohort: Cohort) -> str:
 def connect_menu() -> None:
     see, score = Permission.SEE_APPLICATIONS, Permission.SCORE_APPLICATIONS
     edit = Permission.EDIT_PROGRAMMES
+    menu.add_groups(Applications=20, Equality=70)
     for title, icon, name, order, permission in (
         ("Applications", "inbox", "application_changelist", 10, see),
         ("Ranking and shortlist", "format_list_numbered", "application_rankings", 20, see),

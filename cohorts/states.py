@@ -39,6 +39,8 @@ class EnrolmentStatus(models.TextChoices):
 
 
 E = EnrolmentStatus
+#: The colour of each, for `status_tag`.
+TAGS = {E.ENROLLED: "open", E.COMPLETED: "good", E.WITHDRAWN: "over"}
 #: Those who hold one of the cohort's places.
 HOLDS_A_PLACE = (E.ENROLLED, E.COMPLETED)
 

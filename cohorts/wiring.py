@@ -88,12 +88,14 @@ def connect(app: AppConfig) -> None:
     people_of_provider(lambda providers: Q(enrolments__cohort__programme__provider__in=providers))
     people_of_provider(lambda providers: Q(managed_enrolments__cohort__programme__provider__in=providers))
     _own_texts()
+    menu.add_groups(Programmes=10, Cohorts=30)
     for group, items in SIDEBAR.items():
         for order, (title, icon, model) in enumerate(items):
             url = f"admin:cohorts_{model}_changelist"
             menu.register(menu.Item(group, title, icon, url, order, Permission.RUN_COHORTS))
     for entry in ENTRIES:
         navigation.register(entry)
+    sections.add_pages("programme", "participant", "manager", "cohort_admin")
     for section in (*page_sections.SECTIONS, *desk_sections.SECTIONS):
         sections.register(section)
     one, many = "participant has missed a day or more", "participants have missed a day or more"

@@ -28,6 +28,7 @@ MENU = (
 def plug_in() -> None:
     for section in SECTIONS:
         sections.register(section)
+    menu.add_groups(Money=60)
     for order, (title, icon, model) in enumerate(MENU, 1):
         address = f"admin:funding_{model}_changelist"
         menu.register(menu.Item("Money", title, icon, address, order * 10, Permission.SEE_MONEY))

@@ -38,6 +38,7 @@ def connect(app: AppConfig) -> None:
     for section in SECTIONS:
         register(section)
     navigation.register(MY_MENTEES)
+    menu.add_groups(Mentoring=40)
     for order, (title, icon, model) in enumerate(MENU):
         address = f"admin:mentoring_{model}_changelist"
         menu.register(menu.Item("Mentoring", title, icon, address, order, Permission.RUN_MENTORING))

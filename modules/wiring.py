@@ -68,6 +68,7 @@ def connect(app: AppConfig) -> None:
     """Called once, when every app is loaded."""
     for section in SECTIONS:
         register(section)
+    menu.add_groups(Qualifications=50)
     for group, title, icon, model, order in MENU:
         menu.register(menu.Item(group, title, icon, f"admin:modules_{model}_changelist", order, KEEP))
     wait_for(Registration, "overdue", OVERDUE)

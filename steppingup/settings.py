@@ -4,14 +4,12 @@ MODE is `production` (the default), `demonstration` (script/server) or `test` (s
 """
 
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
-
-from celery.schedules import crontab
 
 from steppingup.desk import unfold
 from steppingup.runtime import embedded
 from steppingup.runtime.environment import Environment
+from steppingup.runtime.timetable import TIMETABLE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -171,22 +169,7 @@ CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULER = "steppingup.jobs.heartbeats.Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 15  # seconds; it says at each look that it is alive
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-
-
-def _every(task: str, interval: timedelta) -> dict[str, object]:
-    """Whoever finds it later leaves it: after a day without workers there is one round to do, and not thousands."""
-    return {"task": task, "schedule": interval, "options": {"expires": interval.total_seconds()}}
-
-
-CELERY_BEAT_SCHEDULE: dict[str, dict] = {
-    "deliver-messages": _every("messaging.deliver_due", timedelta(seconds=15)),
-    "work-out-reminders": _every("messaging.work_out_reminders", timedelta(minutes=15)),
-    "tidy-accounts": {"task": "accounts.tidy", "schedule": crontab(hour=1, minute=10)},
-    "remove-abandoned-files": _every("files.remove_abandoned", timedelta(hours=1)),
-    "tell-interested": _every("applications.tell_interested", timedelta(minutes=5)),
-    "expire-offers": _every("applications.expire_offers", timedelta(minutes=1)),
-    "restart-lost-jobs": _every("jobs.restart_lost", timedelta(minutes=1)),
-}
+CELERY_BEAT_SCHEDULE = TIMETABLE
 
 # -- email ---------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models.cohort import Cohort, PeerGroup
-from cohorts.states import ENROLMENT, HOLDS_A_PLACE, EnrolmentStatus
+from cohorts.states import ENROLMENT, HOLDS_A_PLACE, TAGS, EnrolmentStatus
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
@@ -102,6 +102,11 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant} on {self.cohort}"
+
+    @property
+    def tag(self) -> str:
+        """The colour of its status."""
+        return TAGS[EnrolmentStatus(self.status)]
 
     @property
     def message_scopes(self) -> tuple[models.Model, ...]:

@@ -42,7 +42,7 @@ class Scope:
 
     def within(self, relation: str, see: Permission | None) -> "Scope":
         """The same scope, seen from a record on the other side of `relation`."""
-        paths = {
+        paths: dict[str, Any] = {
             name: "__".join(filter(None, (relation, path.removesuffix("pk").removesuffix("__"))))
             for name, path in (("provider", self.provider), ("cohort", self.cohort), ("owner", self.owner))
             if path

@@ -14,20 +14,6 @@ from django.urls import NoReverseMatch, reverse
 from steppingup.accounts.actors import holds
 from steppingup.accounts.roles import Permission
 
-# The groups in the order of a year's work.
-GROUPS = (
-    "Programmes",
-    "Applications",
-    "Cohorts",
-    "Mentoring",
-    "Qualifications",
-    "Money",
-    "Equality",
-    "Messages",
-    "People",
-    "Settings",
-)
-
 
 @dataclass(frozen=True)
 class Item:
@@ -45,12 +31,19 @@ class Item:
         return bool(user.is_superuser) or any(holds(user, permission) for permission in wanted)
 
 
+#: The groups, with their order: that of a year's work, then what is needed all the time.
+_groups = {"Messages": 80, "People": 90, "Settings": 100}
 _registry: dict[tuple[str, str], Item] = {}
+
+
+def add_groups(**orders: int) -> None:
+    """Add groups of an app's own: add_groups(Cohorts=30)."""
+    _groups.update(orders)
 
 
 def register(item: Item) -> Item:
     """Add an entry. Raises ValueError for an unknown group or a title that is taken."""
-    if item.group not in GROUPS:
+    if item.group not in _groups:
         raise ValueError(f"The sidebar has no group “{item.group}”.")
     if _registry.setdefault((item.group, item.title), item) != item:
         raise ValueError(f"The sidebar has “{item.title}” in “{item.group}” already.")
@@ -65,7 +58,7 @@ def _here(path: str, links: list[str]) -> str:
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """What this person may open, in groups, in the form that Unfold wants; first the way back to what waits today."""
     found = []
-    for name in GROUPS:
+    for name in sorted(_groups, key=lambda group: _groups[group]):
         items = [item for item in _registry.values() if item.group == name and item.is_visible_to(request.user)]
         entries = [(item, reverse(item.url_name)) for item in sorted(items, key=lambda item: item.order)]
         if entries:

@@ -1,8 +1,10 @@
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
 
 from steppingup.jobs import actions, runner
+from steppingup.runtime.timetable import timed
 
 
 @shared_task(name="jobs.run", bind=True)
@@ -11,7 +13,7 @@ def run(self: Any, pk: int) -> bool:
     return actions.run(pk) if self.request.is_eager else runner.run(pk)
 
 
-@shared_task(name="jobs.restart_lost")
+@timed("jobs.restart_lost", timedelta(minutes=1))
 def restart_lost() -> int:
     """Every minute: jobs whose worker died, and jobs that no worker heard of."""
     return actions.restart_lost()

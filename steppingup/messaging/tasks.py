@@ -1,10 +1,13 @@
+from datetime import timedelta
+
 from celery import shared_task
 
 from steppingup.messaging import reminders
 from steppingup.messaging.actions import delivery
+from steppingup.runtime.timetable import timed
 
 
-@shared_task(name="messaging.deliver_due")
+@timed("messaging.deliver_due", timedelta(seconds=15))
 def deliver_due() -> int:
     """Every 15 seconds: send what is due."""
     return delivery.deliver_due()
@@ -16,7 +19,7 @@ def deliver(pk: int) -> bool:
     return delivery.deliver_one(pk)
 
 
-@shared_task(name="messaging.work_out_reminders")
+@timed("messaging.work_out_reminders", timedelta(minutes=15))
 def work_out_reminders() -> int:
     """Every quarter of an hour: write the reminders that are due into the outbox."""
     return reminders.work_out_in_daytime()

@@ -15,8 +15,6 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-PAGES = ("home", "programme", "participant", "manager", "cohort_admin", "application_admin", "dashboard")
-
 T = TypeVar("T")
 # What the sections of the page that is being made have worked out. Each is rendered by itself and knows no other, so what
 # several need cannot be handed from one to the next; it lasts as long as the page is made, and holds for its viewer only.
@@ -45,12 +43,18 @@ class Rendered:
     html: SafeString
 
 
+_pages = {"home", "dashboard"}
 _registry: dict[tuple[str, str], Section] = {}
+
+
+def add_pages(*names: str) -> None:
+    """Name pages of an app that are made of sections, before anything is registered for them."""
+    _pages.update(names)
 
 
 def register(section: Section) -> Section:
     """Add a section to its page. Raises ValueError for an unknown page or a key that is taken."""
-    if section.page not in PAGES:
+    if section.page not in _pages:
         raise ValueError(f"There is no page “{section.page}” with sections.")
     if _registry.setdefault((section.page, section.key), section) != section:
         raise ValueError(f"The page “{section.page}” has a section “{section.key}” already.")

@@ -1,6 +1,5 @@
 """{% load steppingup %}: the site's words, sections and small pieces."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms, template
@@ -37,18 +36,6 @@ def show_sections(context: Context, page: str, subject: Any = None, contents_aft
     return {"sections": shown, "contents": listed, "contents_after": contents_after if len(listed) > 2 else ""}
 
 
-@register.inclusion_tag("components/steps.html")
-def days_steps(done: Decimal, total: Decimal, planned: Decimal = Decimal(0), title: str = "") -> dict[str, Any]:
-    """{% days_steps done total planned %}: rising steps, filled as far as days are done."""
-    return pictures.steps(done, total, planned) | {"title": title}
-
-
-@register.inclusion_tag("components/days_ring.html")
-def days_ring(done: Decimal, total: Decimal, planned: Decimal = Decimal(0)) -> dict[str, Any]:
-    """{% days_ring done total planned %}: a ring, filled as far as days are done."""
-    return pictures.ring(done, total, planned)
-
-
 TAG_COLOURS = {
     "good": "govuk-tag--green",
     "open": "govuk-tag--teal",
@@ -57,26 +44,12 @@ TAG_COLOURS = {
     "bad": "govuk-tag--red",
     "over": "govuk-tag--grey",
 }
-# Names of states that mean the same in every lifecycle. An app may give the group itself.
-GROUPS = {
-    "good": "accepted completed confirmed paid offered agreed active enrolled sent approved passed signed attended "
-    "awarded issued genuine shortlisted achieved done",
-    "open": "open submitted under_review in_review interviewing invited in_progress running upcoming planned new "
-    "proposed registered delivering",
-    "waiting": "draft waiting held on_hold waiting_list requested pending queued not_started scheduled expected",
-    "attention": "overdue late incomplete needs_attention extended retrying",
-    "bad": "declined rejected turned_down failed refused revoked bounced not_eligible cancelled absent",
-    "over": "withdrawn closed expired archived ended finished lapsed superseded credited",
-}
-GROUP_OF = {state: group for group, states in GROUPS.items() for state in states.split()}
 
 
 @register.inclusion_tag("components/tag.html")
-def status_tag(label: Any, state: str = "", group: str = "") -> dict[str, str]:
-    """{% status_tag application.get_status_display application.status %}; `group` when the app knows better:
-    good, open, waiting, attention, bad or over."""
-    chosen = group or GROUP_OF.get(str(state), "over")
-    return {"label": str(label), "colour": TAG_COLOURS[chosen]}
+def status_tag(label: Any, group: str = "over") -> dict[str, str]:
+    """{% status_tag "Overdue" "attention" %}: good, open, waiting, attention, bad or over."""
+    return {"label": str(label), "colour": TAG_COLOURS[group]}
 
 
 @register.simple_tag(takes_context=True)
