@@ -6,13 +6,13 @@ from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import DECIDE, require_decider
-from applications.actions.forms import NoteForm, ReconsiderForm, TurnDownForm
+from applications.actions.forms import NoteForm, ReconsiderForm, TurnDownForm, note_field
 from applications.fee import agreement as fees
 from applications.models import Application, Decision
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
 from steppingup.accounts.actors import Actor, person
 from steppingup.history.lifecycle import NotPossible
-from steppingup.steps.step import Waiting, Weight, step
+from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 
 def write_down(*, application: Application, step: str, by: Actor | None, reason: str = "", note: str = "") -> Decision:
@@ -125,4 +125,54 @@ def reconsider(*, application: Application, note: str, by: Actor) -> Application
     write_down(application=application, step="reconsider", by=by, note=note)
     notices.tell_applicant(notices.RECONSIDERED, application)
     fees.resume(application, by=by)
+    return application
+
+
+def _require_to_look_at(application: Application) -> None:
+    if not any(answer.is_to_look_at for answer in application.eligibility_answers.all()):
+        raise NotPossible("No answer is to be looked at.", "nothing")
+
+
+def _require_looked_at(application: Application) -> None:
+    if not any(answer.looked_at for answer in application.eligibility_answers.all()):
+        raise NotPossible("No answer was marked as looked at.", "nothing")
+
+
+class LookedAtForm(StepForm):
+    reason = note_field("What you found", required=True, error_messages={"required": "Say what you found."})
+
+
+@step(
+    Application,
+    "Mark as looked at",
+    past="Marked as looked at",
+    permission=DECIDE,
+    guard=require_decider,
+    policy=_require_to_look_at,
+    form=LookedAtForm,
+    undo="look_again",
+)
+def mark_as_looked_at(*, application: Application, reason: str, by: Actor) -> Application:
+    """Settle the answers to the conditions that were to be looked at (B16): who, when and why stand in the record of
+    decisions. Nobody is told. Raises NotPossible without a reason, or when there is nothing to look at."""
+    if not reason.strip():
+        raise NotPossible("Say what you found.", "required", field="reason")
+    if application.eligibility_answers.to_look_at().update(looked_at=timezone.now()):  # nobody was quicker
+        write_down(application=application, step="mark_as_looked_at", by=by, note=reason.strip())
+    return application
+
+
+@step(
+    Application,
+    "Look at the answers again",
+    past="To be looked at again",
+    permission=DECIDE,
+    guard=require_decider,
+    policy=_require_looked_at,
+    undo="mark_as_looked_at",
+)
+def look_again(*, application: Application, by: Actor) -> Application:
+    """The answers wait to be looked at again. What was found before stays in the record."""
+    application.eligibility_answers.update(looked_at=None)
+    write_down(application=application, step="look_again", by=by)
     return application

@@ -93,7 +93,8 @@ def _conditions(application: Application) -> dict[str, Any]:
     given = [
         {
             "question": one.question,
-            "words": one.get_answer_display(),
+            "words": one.get_answer_display()
+            + (f", looked at on {english.when(one.looked_at)}" if one.looked_at else ""),
             "look": one.is_to_look_at,
             "group": "good" if one.answer == EligibilityAnswer.Answer.YES else "waiting",
         }

@@ -53,7 +53,7 @@ class AnswerQuerySet(ScopedQuerySet["EligibilityAnswer"]):
     def to_look_at(self) -> Self:
         """No plain yes, and the question says that we would like to look at such an answer (B16)."""
         look = Q(answer="no", question__if_no=Verdict.ASK) | Q(answer="not_sure", question__if_not_sure=Verdict.ASK)
-        return self.filter(look)
+        return self.filter(look, looked_at=None)
 
 
 class EligibilityAnswer(models.Model):
@@ -71,6 +71,7 @@ class EligibilityAnswer(models.Model):
     )
     question = models.ForeignKey(EligibilityQuestion, on_delete=models.PROTECT, related_name="+")
     answer = models.CharField(max_length=10, choices=Answer)
+    looked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     visibility = Scope(through="application")
     objects = AnswerQuerySet.as_manager()
@@ -84,4 +85,4 @@ class EligibilityAnswer(models.Model):
     @property
     def is_to_look_at(self) -> bool:
         """As in `to_look_at()`."""
-        return verdict_of(self.question, self.answer) == Verdict.ASK
+        return self.looked_at is None and verdict_of(self.question, self.answer) == Verdict.ASK

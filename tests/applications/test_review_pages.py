@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from applications.actions import reviews
+from applications.actions import decisions, reviews
 from applications.models import (
     Application,
     EligibilityAnswer,
@@ -19,6 +19,7 @@ from applications.models import (
 from applications.states import ApplicationStatus as S
 from applications.states import Reason, ReviewStatus, Verdict
 from steppingup.accounts.roles import RoleName
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories import review as make
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
@@ -80,8 +81,6 @@ def test_the_queue_shows_how_far_the_reviews_are(browser, window, coordinator):
     ],
 )
 def test_the_queue_is_searched_filtered_and_exported_as_filtered(browser, window, coordinator, query, found):
-    from applications.actions import decisions
-
     make.reviewed(make.arrived(window, name="Amara"), 2, 4, by=coordinator)
     make.arrived(window, name="Blessing")
     decisions.turn_down(application=make.arrived(window, name="Chen"), reason=Reason.LATE, by=coordinator)
@@ -228,3 +227,26 @@ def test_an_answer_that_we_said_we_would_look_at_is_found_and_marked(browser, wi
     assert "1 answer to look at" in browser.get(page(asked)).content.decode()
     assert "to look at" not in browser.get(page(plain)).content.decode()
     assert "application has an answer to look at" in browser.get("/admin/").content.decode()
+
+
+@pytest.mark.requirement("B16")
+def test_an_answer_is_settled_by_a_person_with_a_reason_and_can_be_looked_at_again(browser, window, coordinator):
+    question = EligibilityQuestion.objects.create(programme=window.cohort.programme, text="Led?", if_no=Verdict.ASK)
+    asked = make.arrived(window)
+    EligibilityAnswer.objects.create(application=asked, question=question, answer="no")
+    url, waiting = f"{LIST}{asked.pk}/step", Application.objects.with_answers_to_look_at()
+    assert "Say what you found." in take_step(browser, f"{url}/mark_as_looked_at/", reason=" ").text
+    with pytest.raises(NotPossible, match="Say what you found"):
+        decisions.mark_as_looked_at(application=asked, reason=" ", by=coordinator)
+    take_step(browser, f"{url}/mark_as_looked_at/", reason="Led a choir for years.")
+    assert not waiting.exists()
+    text = browser.get(page(asked)).text
+    assert "No, looked at on" in text
+    assert f"{url}/mark_as_looked_at/" not in text
+    decision = asked.decisions.get()
+    assert (decision.by, decision.note) == (coordinator, "Led a choir for years.")
+    assert "Led a choir" in text
+    take_step(browser, f"{url}/look_again/")
+    assert waiting.get() == asked
+    assert asked.decisions.count() == 2
+    assert not Message.objects.exists()

@@ -97,6 +97,8 @@ SELECTION = [
     Row("applications.actions.decisions.shortlist", OF_COHORT, application),
     Row("applications.actions.decisions.hold", OF_COHORT, application),
     Row("applications.actions.decisions.turn_down", OF_COHORT, lambda w: application(w, reason="score")),
+    Row("applications.actions.decisions.mark_as_looked_at", OF_COHORT, lambda w: application(w, reason="Led a choir.")),
+    Row("applications.actions.decisions.look_again", OF_COHORT, application),
     Row("applications.actions.decisions.reconsider", OF_COHORT, lambda w: application(w, note="Again.")),
     Row(
         "applications.actions.employers.settle_employer",
