@@ -22,9 +22,8 @@ def match(job: Job, progress: Progress) -> dict[str, Any]:
     progress(0, total=2, note="Comparing what participants seek with what mentors offer")
     run = matching.work_out(cohort=job.about, by=job.started_by or SYSTEM)
     progress(2, total=2)
-    found = matching.summary(run)
-    left = f", {found['left']} without a mentor" if found["left"] else ""
+    left = f", {len(run.unmatched)} without a mentor" if run.unmatched else ""
     return {
         "url": reverse("admin:mentoring_pair_match", args=[job.about.pk]),
-        "message": f"{counted(found['proposed'], 'pair')} proposed{left}.",
+        "message": f"{counted(run.pairs.count(), 'pair')} proposed{left}.",
     }

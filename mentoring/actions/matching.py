@@ -1,6 +1,5 @@
 """Matching mentors and participants: propose, change by hand, confirm, end."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, cast
 
@@ -238,19 +237,6 @@ def confirm(*, pair: Pair, by: Actor) -> Pair:
     return pair
 
 
-@transaction.atomic
-def confirm_all(*, cohort: Cohort, by: Actor) -> list[Pair]:
-    """Confirm every proposal of a cohort, all or none. Both sides of each pair are told.
-
-    Raises NotPossible when there is none, or when one of them cannot be confirmed."""
-    require(by, RUN, cohort)
-    _lock(cohort.programme_id)
-    proposals = list(Pair.objects.proposed().filter(enrolment__cohort=cohort).order_by("pk"))
-    if not proposals:
-        raise NotPossible("There is no proposal to confirm.", "none")
-    return [confirm(pair=pair, by=by) for pair in proposals]
-
-
 class EndForm(StepForm):
     reason = forms.CharField(
         label="Why does it end?",
@@ -284,8 +270,3 @@ def end(*, pair: Pair, reason: str, by: Actor) -> Pair:
     notices.tell_participant(notices.ENDED_PARTICIPANT, whole, reason=reason)
     notices.tell_mentor(notices.ENDED_MENTOR, whole, reason=reason)
     return pair
-
-
-def summary(run: MatchRun) -> Mapping[str, int]:
-    """How many were proposed and how many were left over."""
-    return {"proposed": run.pairs.count(), "left": len(run.unmatched)}

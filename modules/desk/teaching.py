@@ -131,12 +131,13 @@ class TalkInline(FollowsParent, TabularInline):
     fields = ("session", "subject")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "session":
+        is_session = db_field.name == "session"
+        if is_session:
             kwargs["queryset"] = _sessions(request).filter(cancelled_at=None)
-            field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if is_session:
             field.label_from_instance = session_label
-            return field
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return field
 
 
 @admin.register(Speaker)

@@ -195,10 +195,13 @@ class Running:
         for who in self.people:
             if who.name in mentees:
                 matching.pair_by_hand(enrolment=who.place(), mentor=mentor, by=self.by)
-        for pair in Pair.objects.filter(enrolment__cohort=self.cohort, status=PairStatus.PROPOSED):
-            matching.confirm(pair=pair, by=self.by)
+        self._confirm()
         jobs.run(matching.propose(cohort=self.cohort, by=self.by).pk)
-        matching.confirm_all(cohort=self.cohort, by=self.by)
+        self._confirm()
+
+    def _confirm(self) -> None:
+        for pair in Pair.objects.proposed().filter(enrolment__cohort=self.cohort).for_steps():
+            matching.confirm(pair=pair, by=self.by)
 
     def _meet(self, who: Applicant) -> None:
         pair = Pair.objects.filter(enrolment=who.place(), status=PairStatus.CONFIRMED).with_people().first()

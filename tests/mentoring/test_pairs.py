@@ -187,20 +187,13 @@ def test_both_are_told_when_a_pair_is_confirmed_and_when_it_ends(cohort, coordin
     assert all("Their diaries never met." in message.text for message in Message.objects.all())
 
 
-def test_all_proposals_are_confirmed_or_none(cohort, coordinator):
-    ben, cy = ParticipantFactory.create_batch(2, cohort=cohort)
-    for enrolment in (ben, cy):
-        matching.pair_by_hand(enrolment=enrolment, mentor=mentor_for(enrolment), by=coordinator)
+def test_the_proposal_of_somebody_who_has_left_is_not_confirmed(cohort, coordinator):
+    cy = ParticipantFactory(cohort=cohort)
+    pair = matching.pair_by_hand(enrolment=cy, mentor=mentor_for(cy), by=coordinator)
     ENROLMENT.move(cy, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason="A new job.")  # at the same moment
-    Message.objects.all().delete()
-    with pytest.raises(NotPossible, match="not on the programme any more"), transaction.atomic():
-        matching.confirm_all(cohort=cohort, by=coordinator)
+    with pytest.raises(NotPossible, match="not on the programme any more"):
+        matching.confirm(pair=pair, by=coordinator)
     assert not Pair.objects.confirmed().exists()
-    assert not Message.objects.exists()
-    matching.drop(pair=Pair.objects.get(enrolment=cy), by=coordinator)
-    assert len(matching.confirm_all(cohort=cohort, by=coordinator)) == 1
-    with pytest.raises(NotPossible, match="no proposal"):
-        matching.confirm_all(cohort=cohort, by=coordinator)
 
 
 def test_only_those_who_run_the_mentoring_of_this_cohort_may(cohort, coordinator):
@@ -216,7 +209,6 @@ def test_only_those_who_run_the_mentoring_of_this_cohort_may(cohort, coordinator
             lambda by: matching.pair_by_hand(enrolment=ben, mentor=mentor, by=by),
             lambda by: matching.move(pair=pair, mentor=mentor, by=by),
             lambda by: matching.confirm(pair=pair, by=by),
-            lambda by: matching.confirm_all(cohort=cohort, by=by),
             lambda by: matching.drop(pair=pair, by=by),
             lambda by: matching.end(pair=pair, reason="No.", by=by),
         ):

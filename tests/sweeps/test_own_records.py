@@ -172,7 +172,6 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "mentoring.matching.move": {"pair": m.proposal, "mentor": m.mentor},
         "mentoring.matching.drop": {"pair": m.proposal},
         "mentoring.matching.confirm": {"pair": m.proposal},
-        "mentoring.matching.confirm_all": {"cohort": m.place.cohort},
         "mentoring.matching.end": {"pair": m.pair, "reason": "x"},
         "modules.assignments.pass_assignment": {"assignment": m.assignment},
         "modules.assignments.refer_assignment": {"assignment": m.assignment, "feedback": "x"},

@@ -207,7 +207,6 @@ MENTORING = [
     Row("mentoring.actions.matching.move", OF_COHORT, lambda w: {"pair": w.other_pair, "mentor": w.mentor_row}),
     Row("mentoring.actions.matching.drop", OF_COHORT, lambda w: {"pair": w.other_pair}),
     Row("mentoring.actions.matching.confirm", OF_COHORT, lambda w: {"pair": w.other_pair}),
-    Row("mentoring.actions.matching.confirm_all", OF_COHORT, lambda w: {"cohort": w.running}),
     Row("mentoring.actions.matching.end", OF_COHORT, lambda w: {"pair": w.pair, "reason": "Over."}),
     Row("mentoring.actions.mentors.change", (*OF_PROVIDER, "mentor"), lambda w: {"mentor": w.mentor_row, "area": "Law"}),
     Row(
