@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from crispy_forms_gds.helper import FormHelper
-from crispy_forms_gds.layout import Button, Field, Layout
+from crispy_forms_gds.layout import Button, Field
 from django import forms
 
 from funding.models import FeeAgreement
+from steppingup.site.layout import laid_out
 
 
 class SponsorForm(forms.Form):
@@ -20,9 +20,7 @@ class SponsorForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs.setdefault("rows", 4)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.layout = Layout(*self.rows(), Button.primary("continue", self.button))
+        self.helper = laid_out(*self.rows(), Button.primary("continue", self.button))
 
     def rows(self) -> list[Any]:
         return [Field.textarea(name) if self.is_long(name) else Field.text(name) for name in self.fields]

@@ -81,7 +81,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "steppingup.accounts.middleware.SecondFactorMiddleware",
     "steppingup.history.middleware.DiscreetHistory",
-    "steppingup.messaging.middleware.TextsReadOnce",
     "steppingup.site.middleware.PlainAnswers",
 ]
 

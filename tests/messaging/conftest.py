@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from steppingup.messaging import kinds, scopes
-from steppingup.messaging.actions import send_as
+from steppingup.messaging.actions import Notice, send
 from tests.factories.accounts import ProviderFactory, UserFactory
 
 TEXT = """Subject: News for {{ name }} about {{ thing }}
@@ -58,7 +58,7 @@ def send_news(news, db):
 
     def one(*, to="amara@example.org", link="https://example.org/l/s3cret-t0ken", around=(), about=None, **more):
         values = {"thing": "your application", "note": "", **{k: more.pop(k) for k in ("thing", "note") if k in more}}
-        return send_as(kind=news.key, to=to, about=about, scopes=around, context=values, secrets={"link": link}, **more)
+        return send(Notice(news, to, about, values, {"link": link}, scopes=around, **more))
 
     return one
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging import kinds
-from steppingup.messaging.actions import delivery, preview, send_as
+from steppingup.messaging.actions import Notice, delivery, send
 from steppingup.messaging.adapter import NOTICES, send_account_mail
 from steppingup.messaging.defaults import make_defaults
 from steppingup.messaging.models import Message, MessageTemplate
@@ -144,16 +144,9 @@ def test_every_shipped_text_is_there_and_uses_only_what_it_may():
 
 def test_a_forgotten_or_undeclared_placeholder_is_a_mistake_of_the_program(news):
     with pytest.raises(ValueError, match=r"missing placeholders \['note'\]"):
-        send_as(kind=news.key, to="a@example.org", about=None, context={"thing": ""}, secrets={"link": ""})
+        send(Notice(news, "a@example.org", context={"thing": ""}, secrets={"link": ""}))
     with pytest.raises(ValueError, match="secret"):
-        send_as(kind=news.key, to="a@example.org", about=None, context={"thing": "", "note": "", "link": "https://x"})
-
-
-def test_a_preview_says_the_same_and_stores_nothing(news):
-    shown = preview(kind=news.key, to="amara@example.org", name="Amara", context={"thing": "it", "note": ""})
-    assert shown.to == "The applicant: Amara (amara@example.org)"
-    assert "Open it: (private link)" in shown.text
-    assert not Message.objects.exists()
+        send(Notice(news, "a@example.org", context={"thing": "", "note": "", "link": "https://x"}))
 
 
 def test_a_message_shows_on_the_pages_of_the_person_and_of_what_it_is_about(send_news):

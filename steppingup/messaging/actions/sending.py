@@ -1,10 +1,7 @@
 """Writing a message into the outbox, and showing what one would say."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from email.utils import parseaddr
 from functools import partial
 from typing import Any
@@ -16,36 +13,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
 
-from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.models import User
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import write_down
-from steppingup.messaging import kinds, scopes
 from steppingup.messaging.kinds import MessageKind, Text
 from steppingup.messaging.models import Message, MessageSubject, MessageTemplate
 from steppingup.messaging.notices import Notice
 from steppingup.messaging.rendering import PRIVATE_LINK, Rendered, in_words, one_line, render
 from steppingup.runtime.broker import nudge
-
-
-@dataclass(frozen=True)
-class MessagePreview:
-    """What somebody would be told: `components/told.html` lists these before a button that decides (design rule 10).
-
-    `when` is a sentence where it is not sent at once (“On 3 March”)."""
-
-    told: str
-    to_name: str
-    to_email: str
-    subject: str
-    text: str
-    html: str
-    when: str = ""
-
-    @property
-    def to(self) -> str:
-        """Who is told, in one line: “The applicant: Amara Okafor (amara@example.org)”; without an address, the name."""
-        known = f"{self.to_name} ({self.to_email})" if self.to_name and self.to_email else self.to_name or self.to_email
-        return f"{self.told}: {known}"
 
 
 def _recipient(to: User | str, name: str) -> tuple[User | None, str, str]:
@@ -69,48 +44,6 @@ def _values(kind: MessageKind, email: str, name: str, given: Mapping[str, Any]) 
     return {**common, **{key: in_words(value) for key, value in given.items()}}
 
 
-_texts_read: ContextVar[dict[Any, MessageTemplate] | None] = ContextVar("texts_read", default=None)
-
-
-@contextmanager
-def texts_read_once() -> Iterator[None]:
-    """Inside, previews read the text of a kind once, however many letters are shown. Sending always reads it anew."""
-    before = _texts_read.set({})
-    try:
-        yield
-    finally:
-        _texts_read.reset(before)
-
-
-def _text_to_show(kind: str, around: Sequence[models.Model]) -> MessageTemplate:
-    read = _texts_read.get()
-    if read is None:
-        return MessageTemplate.objects.nearest(kind, around)
-    key = (kind, *((type(scope), scope.pk) for scope in around))
-    if key not in read:
-        read[key] = MessageTemplate.objects.nearest(kind, around)
-    return read[key]
-
-
-def preview(
-    *,
-    kind: str,
-    to: User | str,
-    name: str = "",
-    scopes: Sequence[models.Model] = (),
-    context: Mapping[str, Any],
-    provider: Organisation | None = None,
-) -> MessagePreview:
-    """What `send()` would say, without storing anything. Private links and codes are masked and need not be given."""
-    found = kinds.get(kind)
-    _, email, name = _recipient(to, name)
-    secrets = dict.fromkeys(found.secret_placeholders, PRIVATE_LINK)
-    values = {**_values(found, email, name, {**context, **secrets}), **secrets}
-    template = _text_to_show(kind, scopes)
-    rendered = render(found, template.text, values, provider=provider or provider_of(scopes))
-    return MessagePreview(found.told, name, email, rendered.subject, rendered.text, rendered.html)
-
-
 def preview_text(kind: MessageKind, text: Text, message: Message | None) -> Rendered:
     """A text that is being edited, with the values of a message that was really sent, or with samples."""
     given = {**kind.sample(), **(message.context if message else {})}
@@ -118,11 +51,6 @@ def preview_text(kind: MessageKind, text: Text, message: Message | None) -> Rend
     email, name = (message.to_email, message.to_name) if message else ("amara@example.org", "Amara Okafor")
     values = {**_values(kind, email, name, given), **dict.fromkeys(kind.secret_placeholders, PRIVATE_LINK)}
     return render(kind, text, values, provider=message.provider if message else None)
-
-
-def provider_of(around: Sequence[models.Model]) -> Organisation | None:
-    """The provider that the nearest of the scopes belongs to."""
-    return next((found for found in map(scopes.provider_of, around) if found), None)
 
 
 def _message_id(key: uuid.UUID) -> str:
@@ -183,11 +111,6 @@ def send(notice: Notice) -> Message:
     write_down(message)
     tell_workers(message)
     return message
-
-
-def send_as(*, kind: str, **given: Any) -> Message:
-    """The older way to write a notice, by the key of its kind. Goes when nothing calls it."""
-    return send(Notice(kinds.get(kind), **{**given, "secrets": given.get("secrets") or {}}))
 
 
 def tell_workers(message: Message) -> None:
