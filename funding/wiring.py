@@ -33,4 +33,4 @@ def plug_in() -> None:
         address = f"admin:funding_{model}_changelist"
         menu.register(menu.Item("Money", title, icon, address, order * 10, Permission.SEE_MONEY))
     show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Invoice)
-    loading.register(10, load_money)
+    loading.add_loader(10, load_money)

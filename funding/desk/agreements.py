@@ -11,8 +11,9 @@ from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
+from cohorts.desk.filters import CohortFilter
 from funding.actions.invoices import issue
-from funding.desk.common import AGREEMENT_COLOURS, CohortFilter, DecidedAdmin, EmployerFilter, MoneyAdmin
+from funding.desk.common import AGREEMENT_COLOURS, DecidedAdmin, EmployerFilter, MoneyAdmin
 from funding.models import FeeAgreement, FeeTerms
 from steppingup.accounts.roles import Permission
 from steppingup.formats.english import pounds

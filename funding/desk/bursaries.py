@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from funding.desk.common import CohortOfAgreementFilter, DecidedAdmin, EmployerOfAgreementFilter
+from cohorts.desk.filters import CohortFilter
+from funding.desk.common import DecidedAdmin, EmployerOfAgreementFilter
 from funding.models import BursaryRequest
 from steppingup.formats.english import pounds
 from steppingup.site.export import Column
@@ -15,7 +16,7 @@ from steppingup.site.export import Column
 @admin.register(BursaryRequest)
 class BursaryRequestAdmin(DecidedAdmin):
     list_display = ("person", "employer", "cohort", "requested_at", "state", "granted", "source")
-    list_filter = (("status", ChoicesDropdownFilter), CohortOfAgreementFilter, EmployerOfAgreementFilter)
+    list_filter = (("status", ChoicesDropdownFilter), CohortFilter, EmployerOfAgreementFilter)
     search_fields = ("agreement__person__full_name", "agreement__employer__name", "agreement__employer_name", "reason")
     ordering = ("-requested_at",)
     fields = readonly_fields = (

@@ -9,11 +9,9 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from cohorts.admin import scope
 from funding.models import FeeAgreement
 from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import ScopedQuerySet
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.stepping import SteppedAdmin
@@ -29,17 +27,6 @@ AGREEMENT_COLOURS = {
 STANDING_COLOURS = {"Paid": "success", "Part paid": "info", "Overdue": "danger", "Issued": "warning"}
 #: So many of the latest emails are listed on a record's page.
 EMAILS = 20
-
-
-class CohortFilter(scope.CohortFilter):
-    """The cohorts whose money this person sees."""
-
-    permission = Permission.SEE_MONEY
-    path = "cohort"
-
-
-class CohortOfAgreementFilter(CohortFilter):
-    path = "agreement__cohort"
 
 
 class EmployerFilter(DropdownFilter):

@@ -14,9 +14,9 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
+from cohorts.desk.filters import CohortFilter
 from funding.desk.common import (
     STANDING_COLOURS,
-    CohortOfAgreementFilter,
     DecidedAdmin,
     EmployerOfAgreementFilter,
     MoneyAdmin,
@@ -86,7 +86,7 @@ class InvoiceAdmin(DecidedAdmin):
         "outstanding",
         "standing",
     )
-    list_filter = (StandingFilter, CohortOfAgreementFilter, EmployerOfAgreementFilter)
+    list_filter = (StandingFilter, CohortFilter, EmployerOfAgreementFilter)
     search_fields = ("agreement__person__full_name", "bill_to", "purchase_order", "=number", "description")
     ordering = ("-issued_on", "-number")
     fields = readonly_fields = (
