@@ -5,7 +5,6 @@ from django.db.models import Q
 from django.db.models.signals import post_migrate
 
 from cohorts import desk, jobs, queries, reminders
-from cohorts.actions import attendance, certificates, cohorts, completion, copying, enrolments, sessions
 from cohorts.desk import sections as desk_sections
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.pages import sections as page_sections
@@ -18,8 +17,7 @@ from steppingup.site import navigation, sections
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
-#: Imported, so that the admin, the work of workers and the steps are known.
-LOADED = (desk, jobs, attendance, certificates, cohorts, completion, copying, enrolments, sessions)
+__all__ = ["connect", "desk", "jobs"]  # imported, so that the admin and the work of workers are known
 
 SIDEBAR = {
     "Programmes": (

@@ -1,0 +1,21 @@
+"""Every process knows every step: a worker that opens no page takes steps for many, by their keys."""
+
+import subprocess
+import sys
+
+from django.conf import settings
+
+from steppingup.steps.step import all_steps
+
+LIST = (
+    "import django; django.setup(); from steppingup.steps.step import all_steps; print(*(s.key for s in all_steps()))"
+)
+
+
+def test_a_fresh_process_knows_every_step_of_the_pages():
+    fresh = subprocess.run(
+        [sys.executable, "-c", LIST], capture_output=True, text=True, cwd=settings.BASE_DIR, check=True
+    )
+    assert {step.key for step in all_steps() if not step.run.__module__.startswith("tests.")} <= set(
+        fresh.stdout.split()
+    )
