@@ -22,11 +22,12 @@ from tests.mutants.running import read
 from tests.mutants.targets import ROOT, targets
 
 FOLDER = ROOT / ".data" / "mutants"
-#: Too slow to say anything about a line: journeys, the demonstration, measurements, processes.
+#: Too slow to say much about a line: journeys, the demonstration, measurements, processes, and sweeps over every page.
+SLOW = ("journeys", "demo", "bench", "platform", "web", "plugins", "factories", "mutants", "data")
+OVER_PAGES = ("test_access.py", "test_hostile.py", "test_queries.py", "test_records.py", "test_numbers.py")
 TESTS = [
-    str(path.relative_to(ROOT))
-    for path in sorted((ROOT / "tests").iterdir())
-    if path.is_dir() and path.name not in ("journeys", "demo", "bench", "platform", "plugins", "factories", "mutants")
+    *(f"tests/{path.name}" for path in sorted((ROOT / "tests").iterdir()) if path.is_dir() and path.name not in SLOW),
+    *(f"--ignore=tests/sweeps/{name}" for name in OVER_PAGES),
 ]
 
 
