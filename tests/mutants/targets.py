@@ -3,30 +3,31 @@
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+APPS = ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications")
 
-#: Actions, rules, money and the ranking. Pages, admins and forms are seen by journeys and sweeps.
-PATTERNS = (
-    "*/actions/*.py",
-    "*/*/actions/*.py",
-    "*/*/actions.py",
-    "funding/*.py",
-    "funding/models/*.py",
-    "*/rules.py",
-    "*/*/rules.py",
-    "*/completion.py",
-    "*/ranking.py",
-    "*/eligibility.py",
-    "*/impartial.py",
-    "*/matching.py",
-    "*/fee.py",
-    "*/access.py",
-    "steppingup/history/lifecycle.py",
-    "steppingup/accounts/actors.py",
-)
-NOT = ("tests", ".venv")
-ONLY_IN_DEMONSTRATIONS = ("past.py", "demonstration.py", "loading.py")
+#: Actions, rules, money, selection and who may. Pages, the desk and forms are seen by journeys and sweeps.
+ROOMS = {"actions", "selection", "fee", "steps", "matching"}
+NAMES = {
+    "rules.py",
+    "completion.py",
+    "eligibility.py",
+    "matching.py",
+    "access.py",
+    "lifecycle.py",
+    "actors.py",
+    "actions.py",
+}
+PAGES = {"desk", "pages", "demo", "migrations"}
+#: Only in demonstrations.
+NOT = {"__init__.py", "past.py", "demonstration.py", "loading.py"}
 
 
 def targets() -> list[Path]:
-    found = {path for pattern in PATTERNS for path in ROOT.glob(pattern) if path.relative_to(ROOT).parts[0] not in NOT}
-    return sorted(path for path in found if path.name not in ("__init__.py", *ONLY_IN_DEMONSTRATIONS))
+    found = []
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            rooms = set(path.relative_to(ROOT).parts[:-1])
+            money = path.parent in (ROOT / "funding", ROOT / "funding" / "models")
+            if path.name not in NOT and not rooms & PAGES and (money or rooms & ROOMS or path.name in NAMES):
+                found.append(path)
+    return sorted(found)
