@@ -7,8 +7,8 @@ from typing import Any
 from applications.models import Application, Interest, Interview, Offer, Review, Window
 from applications.queries import place_on_waiting_list, places_left
 from applications.states import ApplicationStatus, InterviewStatus
-from cohorts.access import staff_of
 from cohorts.models import Cohort
+from cohorts.queries import staff_of
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.formats.english import counted, when

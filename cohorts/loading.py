@@ -1,7 +1,7 @@
 """Programmes as data: what a TOML file in `cohorts/data/` says becomes rows.
 
 Rows that exist stay as a coordinator left them, so loading again and again does no harm; `update=True` writes
-the file's values over them. Each app registers a loader for its part of the file in `AppConfig.ready()`:
+the file's values over them. Each app registers a loader for its part of the file in its `wiring`:
 
     add_loader(20, load_windows_and_criteria)      # called as load(programme, data, keep)
 """
@@ -105,5 +105,3 @@ def _load_cohort(programme: Programme, data: dict[str, Any], keep: Keeper) -> No
 
 
 add_loader(0, load_cohorts)
-
-register = add_loader  # the older name

@@ -70,6 +70,3 @@ def copy(*, cohort: Cohort, name: str, starts_on: date, by: Actor) -> Cohort:
     )
     when_copied(cohort, new, shift)
     return new
-
-
-register = when_copied.add  # the older name

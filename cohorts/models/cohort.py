@@ -10,7 +10,7 @@ from django.db import models
 from cohorts.models.plan import Plan
 from cohorts.models.programme import Programme
 from cohorts.states import COHORT, COHORT_PUBLIC, CohortStatus
-from steppingup.accounts.models import RoleAssignment, User
+from steppingup.accounts.models import RoleAssignment
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 
@@ -24,10 +24,6 @@ class CohortQuerySet(ScopedQuerySet["Cohort"]):
 
     def for_steps(self) -> Self:
         return self.select_related("programme__provider", "plan")
-
-    def for_staff(self, user: User, permission: Permission) -> Self:
-        """The older name of `visible_to`. Goes when nothing calls it."""
-        return self.visible_to(user, permission)
 
 
 @pghistory.track()

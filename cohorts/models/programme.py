@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 
 from cohorts.keys import Keyed
-from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 class ProgrammeQuerySet(ScopedQuerySet["Programme"]):
     def published(self) -> Self:
         return self.filter(is_published=True)
-
-    def for_staff(self, user: User, permission: Permission) -> Self:
-        """The older name of `visible_to`. Goes when nothing calls it."""
-        return self.visible_to(user, permission)
 
 
 @pghistory.track()

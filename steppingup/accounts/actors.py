@@ -50,7 +50,7 @@ class OwnRecord(NotAllowed):
 def holds(user: User | AnonymousUser, permission: Permission, provider: Organisation | int | None = None) -> bool:
     """Does this person hold a role with the permission (at this provider, or at any)?
 
-    A role that is limited to some cohorts counts here; `Cohort.objects.for_staff` narrows it."""
+    A role that is limited to some cohorts counts here; `Cohort.objects.visible_to` narrows it."""
     if not isinstance(user, User) or not user.is_active:
         return False
     if user.is_superuser:
