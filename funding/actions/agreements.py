@@ -16,11 +16,11 @@ from cohorts.states import HOLDS_A_PLACE
 from funding import notices
 from funding.actions.funds import commit, give_back
 from funding.links import AGREEMENT_LINK, LINK_DAYS
-from funding.models import BursaryRequest, FeeAgreement, FundingSource
-from funding.queries import funds_for, pots_for
+from funding.models import FeeAgreement, FundingSource
+from funding.queries import funds_for
 from funding.states import AGREEMENT, BURSARY, AgreementStatus, BursaryStatus, Route
 from funding.terms import terms_of
-from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, may, require_colleague
+from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.accounts.roles import Permission
 from steppingup.formats.english import pounds
@@ -56,29 +56,14 @@ def require_owner(by: Actor, agreement: FeeAgreement) -> None:
     _require_owner(by, agreement.person, agreement.cohort)
 
 
-def require_sponsor(by: Actor, agreement: FeeAgreement) -> None:
-    """Raises NotAllowed for whoever does not hold a link for this agreement."""
-    link = by.link if isinstance(by, LinkHolder) else None
-    if link is None or link.purpose != AGREEMENT_LINK or link.target != agreement:
-        raise NotAllowed(f"{by} may not answer for the employer.")
-
-
-def _lock_to_answer(agreement: FeeAgreement, by: LinkHolder, move: str) -> None:
-    """The link is read afresh: it may have been withdrawn while somebody else held the lock."""
-    agreement.lock()
-    if not TokenLink.objects.usable().filter(pk=by.link.pk).exists():
-        sentence = "This link has been replaced or has expired. Please use the link in our latest email."
-        raise NotPossible(sentence, "link")
-    AGREEMENT.check(agreement, move)
-
-
-def _filled_in(text: str, otherwise: str, field: str = "reason") -> str:
+def filled_in(text: str, otherwise: str, field: str = "reason") -> str:
+    """Raises NotPossible, with the sentence, for what was left empty."""
     if not text.strip():
         raise NotPossible(otherwise, "required", field=field)
     return text.strip()
 
 
-def _withdraw_request(agreement: FeeAgreement) -> None:
+def withdraw_request(agreement: FeeAgreement) -> None:
     for request in agreement.bursary_requests.filter(status=BursaryStatus.REQUESTED):
         BURSARY.move(request, "withdraw")
 
@@ -139,7 +124,7 @@ def ask(
     when the applicant would be asked about their own fee."""
     require_owner(by, agreement)
     agreement.lock()
-    name = _filled_in(sponsor_name, "Give the name of the person who can agree the fee.", "sponsor_name")
+    name = filled_in(sponsor_name, "Give the name of the person who can agree the fee.", "sponsor_name")
     email = _address_of_sponsor(sponsor_email, agreement)
     if agreement.status == AgreementStatus.ASKED and agreement.sponsor_email != email:
         notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason="Somebody else has been asked.")
@@ -228,7 +213,7 @@ def _end(agreement: FeeAgreement, reason: str, by: Actor) -> None:
     """What every ending has in common: nobody can answer any more, nothing stays promised, the sponsor is told."""
     if agreement.status != AgreementStatus.DECLINED:
         notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason=reason)
-    _withdraw_request(agreement)
+    withdraw_request(agreement)
     give_back(agreement=agreement, reason=reason, by=by)
     _revoke_links(agreement)
 
@@ -311,117 +296,6 @@ def fund(*, agreement: FeeAgreement, source: FundingSource, by: Actor) -> FeeAgr
     return settle_internally(agreement=agreement, source=source, by=by)
 
 
-@step(
-    FeeAgreement,
-    "Agree to the fee",
-    noun="agreement",
-    past="Agreed",
-    story="Your employer agreed the fee",
-    guard=require_sponsor,
-    lifecycle=AGREEMENT,
-    final="What is agreed stands. The provider can be told of a mistake.",
-    weight=Weight.STRONG,
-)
-def agree(
-    *, agreement: FeeAgreement, name: str, job_title: str, purchase_order: str, billing_address: str, by: LinkHolder
-) -> FeeAgreement:
-    """The sponsor agrees to the terms as they were asked; from now on the database keeps amount and terms (B36).
-
-    Also after declining or asking for a bursary, as long as nothing else was decided. The applicant is told and the
-    sponsor gets a copy. Raises NotPossible when it was answered for good, or something is missing."""
-    _lock_to_answer(agreement, by, "agree")
-    _withdraw_request(agreement)
-    AGREEMENT.move(
-        agreement,
-        "agree",
-        sponsor_name=_filled_in(name, "Give your full name.", "name"),
-        sponsor_job_title=_filled_in(job_title, "Give your job title.", "job_title"),
-        purchase_order=purchase_order.strip(),
-        billing_address=_filled_in(billing_address, "Give the address that the invoice goes to.", "billing_address"),
-        answered_at=timezone.now(),
-        answered_by=name.strip(),
-        decline_reason="",
-    )
-    notices.tell_applicant(notices.AGREED, agreement)
-    notices.tell_sponsor(notices.AGREED_COPY, agreement)
-    return agreement
-
-
-def require_bursary(agreement: FeeAgreement) -> None:
-    """Raises NotPossible where there is no open bursary, or one pays a part already."""
-    if not pots_for(agreement).exists():
-        raise NotPossible(f"There are no bursaries for {agreement.cohort.programme} at the moment.", "no_pot")
-    if agreement.bursary_amount:
-        sentence = "A bursary already pays a part of this fee. You can agree to the rest, or decline."
-        raise NotPossible(sentence, "part_paid")
-
-
-@step(
-    FeeAgreement,
-    "Ask for a bursary",
-    noun="agreement",
-    past="A bursary is asked for",
-    story="Your employer asked for a bursary",
-    guard=require_sponsor,
-    lifecycle=AGREEMENT,
-    policy=require_bursary,
-    final="The sponsor can agree or decline for as long as nothing is decided.",
-)
-def ask_for_bursary(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> BursaryRequest:
-    """The sponsor asks whether a bursary can pay (B38). The applicant and the finance officers are told.
-
-    Raises NotPossible when the programme has no open bursary, or one was granted for a part already."""
-    _lock_to_answer(agreement, by, "ask_for_bursary")
-    require_bursary(agreement)
-    text = _filled_in(reason, "Tell us why a bursary is needed.")
-    AGREEMENT.move(
-        agreement,
-        "ask_for_bursary",
-        answered_at=timezone.now(),
-        answered_by=agreement.sponsor_name,
-        decline_reason="",
-    )
-    request = BursaryRequest.objects.create(agreement=agreement, reason=text)
-    notices.tell_applicant(notices.BURSARY_ASKED, agreement, request)
-    notices.tell_staff(notices.BURSARY_TO_DECIDE, Permission.DECIDE_MONEY, agreement, request)
-    return request
-
-
-@step(
-    FeeAgreement,
-    "Decline the fee",
-    noun="agreement",
-    past="Declined",
-    story="Your employer declined the fee",
-    guard=require_sponsor,
-    lifecycle=AGREEMENT,
-    final="The sponsor can answer differently for as long as nobody else has agreed.",
-    weight=Weight.DANGER,
-)
-def decline(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> FeeAgreement:
-    """The sponsor declines, with a reason that the applicant is told. A part bursary goes back to its pot.
-
-    Raises NotPossible when it was answered for good or no reason is given."""
-    _lock_to_answer(agreement, by, "decline")
-    text = _filled_in(reason, "Tell the applicant why.")
-    _withdraw_request(agreement)
-    give_back(agreement=agreement, reason="The employer declined.", by=by)
-    AGREEMENT.move(
-        agreement,
-        "decline",
-        decline_reason=text,
-        bursary_amount=0,
-        source=None,
-        route=Route.EMPLOYER,
-        terms=terms_of(agreement, agreement.fee),
-        answered_at=timezone.now(),
-        answered_by=agreement.sponsor_name,
-    )
-    notices.tell_applicant(notices.DECLINED, agreement)
-    notices.tell_staff(notices.DECLINED_STAFF, Permission.DECIDE_APPLICATIONS, agreement, agreement)
-    return agreement
-
-
 @transaction.atomic
 def attach_enrolment(*, agreement: FeeAgreement, enrolment: Enrolment) -> FeeAgreement:
     """The place was taken up. Raises NotPossible when it is somebody else's, or the fee is not settled."""
@@ -473,5 +347,5 @@ def release(*, agreement: FeeAgreement, reason: str, by: Actor) -> FeeAgreement:
     if agreement.lock().status == AgreementStatus.RELEASED:
         return agreement
     require_not_taken_up(agreement)
-    _end(agreement, _filled_in(reason, "Say why the place is not needed any more."), by)
+    _end(agreement, filled_in(reason, "Say why the place is not needed any more."), by)
     return AGREEMENT.move(agreement, "release")

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 
-from funding.actions import agreements as act
+from funding.actions import answers
 from funding.forms import AgreeForm, BursaryForm, DeclineForm, SponsorForm
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement
@@ -73,8 +73,8 @@ def support(request: HttpRequest, link: TokenLink) -> HttpResponse:
     context = _context(
         agreement,
         token,
-        bursaries=pots_for(agreement) if act.ask_for_bursary.is_offered(by, agreement) else (),
-        may_decline=act.decline.is_offered(by, agreement),
+        bursaries=pots_for(agreement) if answers.ask_for_bursary.is_offered(by, agreement) else (),
+        may_decline=answers.decline.is_offered(by, agreement),
         brief=[row for row in _place_rows(agreement) if row["key"] not in ("Release from work", "Fee")],
         levy=bool(agreement.employer and agreement.employer.is_levy_payer),
         refused=agreement.bursary_requests.filter(status="refused").first(),
@@ -116,7 +116,7 @@ ANSWERS = {
     for answer in (
         Answer(
             "agree",
-            act.agree,
+            answers.agree,
             AgreeForm,
             "Agree the fee",
             "We need a few details from you. You can check everything before it counts.",
@@ -124,7 +124,7 @@ ANSWERS = {
         ),
         Answer(
             "bursary",
-            act.ask_for_bursary,
+            answers.ask_for_bursary,
             BursaryForm,
             "Ask for a bursary",
             "A bursary can pay the fee, or a part of it, where an employer cannot.",
@@ -132,7 +132,7 @@ ANSWERS = {
         ),
         Answer(
             "decline",
-            act.decline,
+            answers.decline,
             DeclineForm,
             "Decline",
             "The application cannot go ahead unless somebody pays the fee.",

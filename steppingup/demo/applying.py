@@ -18,7 +18,7 @@ from applications.equality.questions import QUESTIONS
 from applications.models import Window
 from applications.states import SupportRoute
 from cohorts.models import Cohort
-from funding.actions import agreements, bursaries
+from funding.actions import answers, bursaries
 from funding.links import AGREEMENT_LINK
 from funding.models import BursaryRequest, FeeAgreement, FundingSource
 from funding.queries import agreement_of
@@ -265,7 +265,7 @@ class Applying:
     def agree(self, who: Applicant) -> None:
         agreement, holder = self._asked(who)
         name, post = who.sponsor
-        agreements.agree(
+        answers.agree(
             agreement=agreement,
             name=name,
             job_title=post,
@@ -277,11 +277,11 @@ class Applying:
     def ask_for_bursary(self, who: Applicant) -> None:
         agreement, holder = self._asked(who)
         reason = WHY_BURSARY.format(n=who.dice.randint(6, 40), name=who.name.split()[0])
-        agreements.ask_for_bursary(agreement=agreement, reason=reason, by=holder)
+        answers.ask_for_bursary(agreement=agreement, reason=reason, by=holder)
 
     def decline(self, who: Applicant) -> None:
         agreement, holder = self._asked(who)
-        agreements.decline(agreement=agreement, reason=WHY_DECLINED, by=holder)
+        answers.decline(agreement=agreement, reason=WHY_DECLINED, by=holder)
 
     def _request(self, who: Applicant) -> BursaryRequest:
         return BursaryRequest.objects.waiting().get(

@@ -14,7 +14,7 @@ from applications.fee.standing import fee_state
 from applications.models import Application, EqualityResponse, PartDraft, Statement
 from applications.states import ApplicationStatus, SupportRoute, Verdict
 from cohorts.states import COHORT
-from funding.actions import agreements
+from funding.actions import answers
 from funding.models import FundingSource
 from funding.queries import agreement_of
 from funding.states import AgreementStatus, Route
@@ -136,7 +136,7 @@ def test_nothing_is_submitted_before_the_employer_agrees_the_fee():
     assert "must agree the fee of £1,000" in refused(application)
     sponsor_asked(application)
     assert refused(application).startswith("Sam Sponsor has not answered about the fee of £1,000 yet.")
-    agreements.decline(
+    answers.decline(
         agreement=agreement_of(application.applicant_id, application.cohort_id),
         reason="No money.",
         by=sponsor_link(application),
@@ -154,7 +154,7 @@ def test_a_bursary_that_is_being_decided_is_enough_only_where_the_window_says_so
         programme=application.cohort.programme, key="pot", name="Pot", route=Route.BURSARY, budget=5000
     )
     sponsor_asked(application)
-    agreements.ask_for_bursary(
+    answers.ask_for_bursary(
         agreement=agreement_of(application.applicant_id, application.cohort_id),
         reason="We are a small charity.",
         by=sponsor_link(application),

@@ -12,7 +12,7 @@ from applications.fee.agreement import begin
 from applications.models import Application, Criterion, EligibilityQuestion, EmployerRule, Window
 from applications.states import SupportRoute, Verdict
 from cohorts.models import Cohort
-from funding.actions import agreements
+from funding.actions import agreements, answers
 from funding.links import AGREEMENT_LINK
 from funding.models import FundingSource
 from funding.queries import agreement_of
@@ -153,7 +153,7 @@ def sponsor_link(application: Application) -> LinkHolder:
 
 def sponsor_agrees(application: Application) -> Application:
     sponsor_asked(application)
-    agreements.agree(
+    answers.agree(
         agreement=agreement_of(application.applicant_id, application.cohort_id),
         name="Sam Sponsor",
         job_title="Head of people",

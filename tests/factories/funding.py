@@ -5,7 +5,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from funding.actions import agreements, invoices
+from funding.actions import agreements, answers, invoices
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement, FundingSource, Invoice, InvoiceSeries
 from funding.states import Route
@@ -75,7 +75,7 @@ def holder(raw: str) -> LinkHolder:
 def agreed(agreement: FeeAgreement | None = None, **fields) -> FeeAgreement:
     """The employer pays."""
     agreement, raw = asked(agreement, **fields)
-    return agreements.agree(
+    return answers.agree(
         agreement=agreement,
         name="Jo Harris",
         job_title="Head of Service",
@@ -90,7 +90,7 @@ def bursary_asked(agreement: FeeAgreement | None = None, **fields):
     agreement, raw = asked(agreement, **fields)
     if not FundingSource.objects.open_bursaries().filter(programme=agreement.cohort.programme).exists():
         PotFactory(programme=agreement.cohort.programme)
-    return agreements.ask_for_bursary(agreement=agreement, reason="No budget is left.", by=holder(raw))
+    return answers.ask_for_bursary(agreement=agreement, reason="No budget is left.", by=holder(raw))
 
 
 def taken_up(**fields):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cohorts.states import ENROLMENT
 from funding.actions import agreements as act
+from funding.actions import answers
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement, FeeTerms, FundingSource
 from funding.states import AgreementStatus, Route
@@ -65,7 +66,7 @@ def test_a_fee_that_changes_after_the_question_does_not_change_what_was_asked():
     agreement, raw = asked(cohort__fee=Decimal("1000"))
     agreement.cohort.fee = Decimal("1500")
     agreement.cohort.save()
-    act.agree(
+    answers.agree(
         agreement=agreement, name="Jo", job_title="Head", purchase_order="", billing_address="Here", by=holder(raw)
     )
     assert agreement.amount == 1000
@@ -102,10 +103,10 @@ def test_strangers_neither_ask_nor_answer():
             act.take_back(agreement=agreement, by=by)
     for by in (agreement.person, SYSTEM, holder(raw)):
         with pytest.raises(NotAllowed):
-            act.decline(agreement=agreement, reason="No.", by=by)
+            answers.decline(agreement=agreement, reason="No.", by=by)
     wrong, secret = TokenLink.issue(purpose="other", target=agreement, email="x@example.org", days=1)
     with pytest.raises(NotAllowed):
-        act.decline(agreement=agreement, reason="No.", by=LinkHolder(wrong))
+        answers.decline(agreement=agreement, reason="No.", by=LinkHolder(wrong))
 
 
 def test_asking_somebody_else_ends_the_first_link_and_tells_its_holder():
@@ -113,21 +114,21 @@ def test_asking_somebody_else_ends_the_first_link_and_tells_its_holder():
     first = holder(raw)
     act.ask(agreement=agreement, sponsor_name="Sam", sponsor_email="sam@employer.example", by=agreement.person)
     with pytest.raises(NotPossible, match="latest email"):
-        act.decline(agreement=agreement, reason="No.", by=first)
+        answers.decline(agreement=agreement, reason="No.", by=first)
     assert ("funding.not_needed", "jo@employer.example") in told(agreement)
 
 
 def test_declining_needs_a_reason_and_can_be_changed_to_agreeing():
     agreement, raw = asked()
     with pytest.raises(NotPossible, match="why"):
-        act.decline(agreement=agreement, reason=" ", by=holder(raw))
-    act.decline(agreement=agreement, reason="No budget.", by=holder(raw))
+        answers.decline(agreement=agreement, reason=" ", by=holder(raw))
+    answers.decline(agreement=agreement, reason="No budget.", by=holder(raw))
     assert not agreement.is_settled
-    act.agree(agreement=agreement, name="Jo", job_title="H", purchase_order="", billing_address="X", by=holder(raw))
+    answers.agree(agreement=agreement, name="Jo", job_title="H", purchase_order="", billing_address="X", by=holder(raw))
     assert agreement.is_settled
     assert agreement.decline_reason == ""
     with pytest.raises(NotPossible):
-        act.decline(agreement=agreement, reason="After all not.", by=holder(raw))
+        answers.decline(agreement=agreement, reason="After all not.", by=holder(raw))
 
 
 @pytest.mark.requirement("B38")
@@ -135,7 +136,7 @@ def test_agreeing_after_all_withdraws_the_bursary_request():
     request = bursary_asked()
     agreement = request.agreement
     link, raw = TokenLink.issue(purpose=AGREEMENT_LINK, target=agreement, email="jo@employer.example", days=3)
-    act.agree(agreement=agreement, name="Jo", job_title="H", purchase_order="", billing_address="X", by=holder(raw))
+    answers.agree(agreement=agreement, name="Jo", job_title="H", purchase_order="", billing_address="X", by=holder(raw))
     request.refresh_from_db()
     assert (request.status, agreement.route) == ("withdrawn", Route.EMPLOYER)
 
@@ -144,7 +145,7 @@ def test_agreeing_after_all_withdraws_the_bursary_request():
 def test_a_bursary_cannot_be_asked_for_where_the_programme_has_none():
     agreement, raw = asked()
     with pytest.raises(NotPossible, match="no bursaries"):
-        act.ask_for_bursary(agreement=agreement, reason="Please.", by=holder(raw))
+        answers.ask_for_bursary(agreement=agreement, reason="Please.", by=holder(raw))
 
 
 @pytest.mark.requirement("B37")

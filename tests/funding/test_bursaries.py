@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from funding.actions import agreements as act
-from funding.actions import bursaries
+from funding.actions import answers, bursaries
 from funding.links import AGREEMENT_LINK
 from funding.models import BursaryRequest, Commitment, FeeAgreement, FundingSource
 from funding.states import AgreementStatus, BursaryStatus, Route
@@ -60,7 +60,7 @@ def test_a_part_is_reserved_and_the_sponsor_agrees_to_the_rest():
     assert (agreement.status, agreement.employer_pays) == (AgreementStatus.ASKED, 400)
     assert "£400" in agreement.terms
     _, raw = TokenLink.issue(purpose=AGREEMENT_LINK, target=agreement, email="jo@employer.example", days=3)
-    act.agree(agreement=agreement, name="Jo", job_title="H", purchase_order="", billing_address="X", by=holder(raw))
+    answers.agree(agreement=agreement, name="Jo", job_title="H", purchase_order="", billing_address="X", by=holder(raw))
     assert (agreement.is_settled, agreement.route, agreement.employer_pays) == (True, Route.BURSARY, 400)
 
 
@@ -70,7 +70,7 @@ def test_declining_the_rest_gives_the_part_back():
     bursaries.grant(request=request, source=pot, amount=Decimal(600), reason="A part.", by=officer_of(request))
     agreement = request.agreement
     _, raw = TokenLink.issue(purpose=AGREEMENT_LINK, target=agreement, email="jo@employer.example", days=3)
-    act.decline(agreement=agreement, reason="Still too much.", by=holder(raw))
+    answers.decline(agreement=agreement, reason="Still too much.", by=holder(raw))
     pot.refresh_from_db()
     assert (pot.committed, agreement.bursary_amount, agreement.employer_pays) == (0, 0, 1000)
     assert "bursary" not in agreement.terms
@@ -123,7 +123,7 @@ def test_a_place_gets_one_bursary():
     bursaries.grant(request=request, source=pot_of(request), amount=Decimal(600), reason="A part.", by=by)
     _, raw = TokenLink.issue(purpose=AGREEMENT_LINK, target=agreement, email="jo@employer.example", days=3)
     with pytest.raises(NotPossible, match="already pays a part"):
-        act.ask_for_bursary(agreement=agreement, reason="The rest too.", by=holder(raw))
+        answers.ask_for_bursary(agreement=agreement, reason="The rest too.", by=holder(raw))
     assert agreement.bursary_requests.count() == 1
 
 
@@ -137,7 +137,7 @@ def test_a_closed_pot_grants_nothing_and_nobody_is_sent_to_it():
             request=request, source=pot_of(request), amount=Decimal(1), reason="Yes.", by=officer_of(request)
         )
     with pytest.raises(NotPossible, match="no bursaries"):
-        act.ask_for_bursary(agreement=other, reason="Please.", by=holder(raw))
+        answers.ask_for_bursary(agreement=other, reason="Please.", by=holder(raw))
     assert pot_of(request).committed == 0
 
 

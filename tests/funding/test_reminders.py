@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from funding.actions import agreements as act
+from funding.actions import answers
 from funding.links import AGREEMENT_LINK
 from funding.reminders import make_default_rules
 from steppingup.accounts.models import TokenLink
@@ -39,7 +39,7 @@ def test_a_silent_sponsor_is_reminded_once_after_a_week_with_a_link_that_works()
 
 def test_whoever_has_answered_is_not_reminded():
     agreement, raw = asked()
-    act.decline(agreement=agreement, reason="No.", by=holder(raw))
+    answers.decline(agreement=agreement, reason="No.", by=holder(raw))
     work_out_reminders(today=timezone.localdate() + timedelta(days=8))
     assert sent("funding.asked_reminder") == 0
 

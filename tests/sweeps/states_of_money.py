@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from funding.actions import agreements, bursaries, payments
+from funding.actions import agreements, answers, bursaries, payments
 from funding.links import AGREEMENT_LINK
 from funding.models import BursaryRequest, FundingSource
 from funding.states import AgreementStatus, BursaryStatus, InvoiceStatus, Route
@@ -41,7 +41,7 @@ def granted(w: World, agreement: Any, share: int) -> Any:
 
 def agree(agreement: Any) -> Any:
     details = {"name": "Sam", "job_title": "Head", "purchase_order": "1", "billing_address": "Here"}
-    return agreements.agree(agreement=agreement, by=sponsor(agreement), **details)
+    return answers.agree(agreement=agreement, by=sponsor(agreement), **details)
 
 
 def ask(agreement: Any) -> Any:
@@ -61,10 +61,8 @@ AGREEMENT = Subject(
         "take_back": Way(lambda w, a: agreements.take_back(agreement=a, by=a.person)),
         "agree": Way(lambda w, a: agree(a)),
         "settle_internally": Way(lambda w, a: agreements.settle_internally(agreement=a, source=w.fund, by=a.person)),
-        "ask_for_bursary": Way(
-            lambda w, a: agreements.ask_for_bursary(agreement=a, reason="No budget.", by=sponsor(a))
-        ),
-        "decline": Way(lambda w, a: agreements.decline(agreement=a, reason="No.", by=sponsor(a))),
+        "ask_for_bursary": Way(lambda w, a: answers.ask_for_bursary(agreement=a, reason="No budget.", by=sponsor(a))),
+        "decline": Way(lambda w, a: answers.decline(agreement=a, reason="No.", by=sponsor(a))),
         "grant_bursary": Way(lambda w, a: granted(w, a, 1)),
         "grant_part": Way(lambda w, a: granted(w, a, 2)),
         "refuse_bursary": Way(lambda w, a: bursaries.refuse(request=requested(a), reason="No.", by=w.finance)),
