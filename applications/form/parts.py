@@ -246,62 +246,58 @@ def _statements(application: Application) -> list[Part]:
     ]
 
 
-def parts_of(application: Application) -> list[Part]:
-    """The parts of this application in order; how the employer knows is not asked where it need not know."""
-    parts = [
-        Part("details", "Your details", ABOUT_YOU, partial(_read, DETAILS), partial(_write, DETAILS), _wrong_details)
-    ]
-    if questions_of(application):
-        parts.append(
-            Part(
-                "eligibility",
-                "Whether the programme is for you",
-                ABOUT_YOU,
-                answers_of,
-                write_answers,
-                _wrong_answers,
-            )
-        )
-    work = Part(
-        "work",
-        "Your job, your employer and your line manager",
-        EMPLOYER,
-        partial(_read, WORK),
-        partial(_write, WORK),
-        _wrong_work,
-    )
-    parts.append(work)
-    if approval_needed(application):
-        title = "How your employer knows that you are applying"
-        parts.append(Part("support", title, EMPLOYER, partial(_read, SUPPORT), _write_support, _wrong_support))
-    parts += _statements(application)
-    parts += [
-        Part(
-            "cv",
-            "Your CV",
-            ANSWERS,
-            partial(_read, ("cv",)),
-            partial(_write, ("cv",)),
-            _wrong_cv,
-            keeps_drafts=False,
-        ),
-        Part("access", "What you need to take part fully", LAST, _read_access, _write_access, _wrong_access),
-        Part(
-            "equality",
-            "Equality monitoring",
-            LAST,
-            _read_equality,
-            _write_equality,
-            hint="You need not answer. Nobody who decides sees it.",
-            optional=True,
-            keeps_drafts=False,
-        ),
-    ]
-    return parts
-
-
 def _wrong_cv(application: Application, values: Values) -> dict[str, str]:
     return {} if values.get("cv") else {"cv": "Upload your CV."}
+
+
+OF_DETAILS = Part(
+    "details", "Your details", ABOUT_YOU, partial(_read, DETAILS), partial(_write, DETAILS), _wrong_details
+)
+OF_CONDITIONS = Part(
+    "eligibility", "Whether the programme is for you", ABOUT_YOU, answers_of, write_answers, _wrong_answers
+)
+OF_WORK = Part(
+    "work",
+    "Your job, your employer and your line manager",
+    EMPLOYER,
+    partial(_read, WORK),
+    partial(_write, WORK),
+    _wrong_work,
+)
+OF_SUPPORT = Part(
+    "support",
+    "How your employer knows that you are applying",
+    EMPLOYER,
+    partial(_read, SUPPORT),
+    _write_support,
+    _wrong_support,
+)
+LAST_PARTS = (
+    Part("cv", "Your CV", ANSWERS, partial(_read, ("cv",)), partial(_write, ("cv",)), _wrong_cv, keeps_drafts=False),
+    Part("access", "What you need to take part fully", LAST, _read_access, _write_access, _wrong_access),
+    Part(
+        "equality",
+        "Equality monitoring",
+        LAST,
+        _read_equality,
+        _write_equality,
+        hint="You do not have to answer. Nobody who decides sees it.",
+        optional=True,
+        keeps_drafts=False,
+    ),
+)
+
+
+def parts_of(application: Application) -> list[Part]:
+    """The parts of this application in order; how the employer knows is not asked where it need not know."""
+    return [
+        OF_DETAILS,
+        *([OF_CONDITIONS] if questions_of(application) else ()),
+        OF_WORK,
+        *([OF_SUPPORT] if approval_needed(application) else ()),
+        *_statements(application),
+        *LAST_PARTS,
+    ]
 
 
 def part_of(application: Application, key: str) -> Part | None:
