@@ -47,7 +47,6 @@ class ProgrammeAdmin(ScopedAdmin):
     form = ProgrammeForm
 
     change_permission = EDIT
-    provider_path = "provider"
     list_display = ("name", "provider", "region", "is_published")
     list_select_related = ("provider",)
     search_fields = ("name", "summary")

@@ -2,9 +2,7 @@
 
 @admin.register(Cohort)
 class CohortAdmin(ScopedAdmin):
-    view_permission = Permission.SEE_APPLICATIONS
     change_permission = Permission.RUN_COHORTS
-    provider_path = "programme__provider"
     export_columns = [Column("Cohort", "name")]
 """
 
@@ -18,7 +16,7 @@ from django.contrib.admin.options import IncorrectLookupParameters, InlineModelA
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList as DjangoChangeList
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import slugify
@@ -27,7 +25,7 @@ from unfold.views import ChangeList
 
 from steppingup.accounts.actors import holds, providers_with
 from steppingup.accounts.roles import Permission
-from steppingup.accounts.scope import ScopedQuerySet, may_see, scope_of
+from steppingup.accounts.scope import may_see, scope_of
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site import export
 from steppingup.site.export import Column
@@ -147,13 +145,10 @@ class FollowsParent(InlineModelAdmin):
 class ScopedAdmin(ExportMixin):
     """An admin of records that belong to a provider. Roles decide; Django's own permissions are not used.
 
-    `provider_path` leads from the model to the provider ("programme__provider"; "pk" for the provider itself);
-    None is for what all providers share. Nobody deletes unless a subclass says so. What lies outside the person's
-    scope is not found (404). Statuses are shown and never saved: actions change them."""
+    Whose the rows are, and who sees them, says the model (`visibility`). Nobody deletes unless a subclass says so. What
+    lies outside the person's scope is not found (404). Statuses are shown and never saved: actions change them."""
 
-    view_permission: ClassVar[Permission | None] = None
     change_permission: ClassVar[Permission | None] = None
-    provider_path: ClassVar[str | None] = None
     status_fields: Sequence[str] = ("status",)
     list_per_page = 50
     show_full_result_count = False
@@ -163,51 +158,23 @@ class ScopedAdmin(ExportMixin):
 
     # -- scope ---------------------------------------------------------------------------------
 
-    def scope(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Narrow further, for roles that are limited to some cohorts."""
-        return queryset
-
     @property
     def see(self) -> Permission | None:
-        """The permission with which these rows are listed: the model's own, unless this list names another."""
-        return self.view_permission or scope_of(self.model).see
-
-    def within(self, request: HttpRequest, queryset: QuerySet[Any], permission: Permission) -> QuerySet[Any]:
-        """The rows at whose provider the person holds the permission."""
-        if isinstance(queryset, ScopedQuerySet):
-            return queryset.visible_to(request.user, permission)
-        providers = providers_with(request.user, permission)
-        if providers is None:
-            return queryset
-        if not providers:
-            return queryset.none()
-        return queryset.filter(**{f"{self.provider_path}__in": providers}) if self.provider_path else queryset
+        """The permission with which these rows are listed."""
+        return scope_of(self.model).see
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        rows = super().get_queryset(request)
-        return self.scope(request, self.within(request, rows, self.see)) if self.see else rows.none()
-
-    def provider_id_of(self, obj: Model) -> int | None:
-        """The provider of this record, by following `provider_path`."""
-        value: Any = obj
-        *way, last = (self.provider_path or "pk").split("__")
-        for step in way:
-            value = getattr(value, step, None)
-            if value is None:
-                return None
-        return value.pk if last == "pk" else getattr(value, f"{last}_id", None)
+        return (
+            super().get_queryset(request).visible_to(request.user, self.see)
+            if self.see
+            else self.model._default_manager.none()
+        )
 
     def allows(self, request: HttpRequest, permission: Permission | None, obj: Any = None) -> bool:
+        """Does the person hold the permission for this record; without one, for any?"""
         if permission is None:
             return False
-        if obj is not None and obj.pk is not None and hasattr(type(obj), "visibility"):
-            return may_see(request.user, obj, permission)
-        if obj is None or self.provider_path is None or obj.pk is None:
-            return holds(request.user, permission)
-        provider_id = self.provider_id_of(obj)
-        if provider_id is None:  # it belongs to nobody in particular: for those who see all providers
-            return providers_with(request.user, permission) is None
-        return holds(request.user, permission, provider_id)
+        return holds(request.user, permission) if obj is None else may_see(request.user, obj, permission)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.allows(request, self.see) or self.allows(request, self.change_permission)
@@ -260,7 +227,7 @@ class ScopedAdmin(ExportMixin):
         other = self.admin_site._registry.get(db_field.remote_field.model)
         if "queryset" not in kwargs and isinstance(other, ScopedAdmin):
             kwargs["queryset"] = other.get_queryset(request).select_related()
-            if db_field.name == self.provider_path:
+            if db_field.name == scope_of(self.model).provider:
                 own = providers_with(request.user, self.change_permission or self.see)
                 kwargs["queryset"] = kwargs["queryset"] if own is None else kwargs["queryset"].filter(pk__in=own)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)

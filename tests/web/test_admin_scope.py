@@ -17,9 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 class AssignmentAdmin(ScopedAdmin):
-    view_permission = Permission.SEE_MESSAGES
     change_permission = Permission.MANAGE_PEOPLE
-    provider_path = "provider"
     status_fields = ("until",)
     search_fields = ("user__full_name",)
     list_filter_submit = False
@@ -27,8 +25,7 @@ class AssignmentAdmin(ScopedAdmin):
 
 
 class ProviderAdmin(ScopedAdmin):
-    view_permission = Permission.MANAGE_PEOPLE
-    provider_path = "pk"
+    """Organisations, from which a record's provider is chosen."""
 
 
 @pytest.fixture
