@@ -196,6 +196,11 @@ def the_system_ends_a_pair(w: World) -> Any:
     return matching.end(pair=w.pair, reason="Over.", by=SYSTEM)
 
 
+@refusal("is not on the programme any more.")
+def a_mentor_for_somebody_who_has_left(w: World) -> Any:
+    return matching.pair_by_hand(enrolment=gone(w.alone), mentor=w.mentor_row, by=w.coordinator)
+
+
 @refusal("These themes belong to another programme.")
 def a_mentor_with_themes_of_another_programme(w: World) -> Any:
     return mentors.change(mentor=w.mentor_row, themes=[ThemeFactory()], by=w.mentor)
