@@ -141,6 +141,7 @@ def what_was_recorded(session: MentoringSession) -> str:
     meaning=what_was_recorded,
     guard=lambda by, session: _require(by, session.pair),
     policy=require_removable,
+    done=lambda session: session.removed_at is not None,
     final="Record the session again.",
     weight=Weight.DANGER,
 )
