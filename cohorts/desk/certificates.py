@@ -7,15 +7,15 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 
-from cohorts.desk.filters import ReadOnlyAdmin
 from cohorts.models import Certificate
 from cohorts.states import CertificateStatus
+from steppingup.desk.stepping import SteppedAdmin
 from steppingup.files.serving import serve
 from steppingup.site.export import Column
 
 
 @admin.register(Certificate)
-class CertificateAdmin(ReadOnlyAdmin):
+class CertificateAdmin(SteppedAdmin):
     """Certificates. They are made on the cohort's page “Completion and certificates”."""
 
     list_display = ("serial", "name", "programme_name", "completed_on", "status_label", "issued_at")

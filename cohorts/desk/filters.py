@@ -1,6 +1,6 @@
-"""What lists of a cohort's records share: the filter by cohort, lists that are only looked at, the cohort of a page."""
+"""What lists of a cohort's records share: the filter by cohort, and the cohort of a page."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -8,9 +8,7 @@ from django.shortcuts import get_object_or_404
 from unfold.contrib.filters.admin import DropdownFilter
 
 from cohorts.models import Cohort
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import scope_of
-from steppingup.desk.stepping import SteppedAdmin
 
 
 class CohortFilter(DropdownFilter):
@@ -26,19 +24,6 @@ class CohortFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
         return queryset.filter(**{scope_of(queryset.model).cohort: value}) if value and value.isdecimal() else queryset
-
-
-class RunAdmin(SteppedAdmin):
-    """What belongs to a cohort is changed by those who run it."""
-
-    change_permission: ClassVar[Permission | None] = Permission.RUN_COHORTS
-
-
-class ReadOnlyAdmin(SteppedAdmin):
-    """A list to look at, filter and download; what stands in it is written by actions."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
 
 def cohort_or_404(request: HttpRequest, pk: int) -> Cohort:

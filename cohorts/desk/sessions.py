@@ -13,10 +13,12 @@ from unfold.decorators import display
 
 from cohorts.actions import attendance
 from cohorts.actions.attendance import RegisterForm
-from cohorts.desk.filters import ReadOnlyAdmin, RunAdmin
 from cohorts.desk.forms import SessionForm
 from cohorts.models import Attendance, Cohort, Component, DayEntry, PeerGroup, Session
 from cohorts.states import FROM_SESSIONS, HOLDS_A_PLACE, Mark
+from steppingup.accounts.roles import Permission
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
@@ -34,9 +36,10 @@ class TakesPlaceFilter(DropdownFilter):
 
 
 @admin.register(Session)
-class SessionAdmin(RunAdmin):
+class SessionAdmin(SteppedAdmin):
     """A meeting of a cohort or a peer group. Its date and place change by a step, because people are told."""
 
+    change_permission = Permission.RUN_COHORTS
     form = SessionForm
     list_display = ("title", "cohort", "starts", "peer_group", "venue", "register_state")
     list_filter = ("cohort", "component__kind", TakesPlaceFilter, "open_to_managers", "starts_at")
@@ -164,9 +167,10 @@ def _saved(changed: int) -> str:
 
 
 @admin.register(PeerGroup)
-class PeerGroupAdmin(RunAdmin):
+class PeerGroupAdmin(ScopedAdmin):
     """A peer learning group (B11). People are put into it on their own page."""
 
+    change_permission = Permission.RUN_COHORTS
     list_display = ("name", "cohort", "people")
     list_filter = ("cohort",)
     search_fields = ("name", "cohort__name")
@@ -188,7 +192,7 @@ class PeerGroupAdmin(RunAdmin):
 
 
 @admin.register(Attendance)
-class AttendanceAdmin(ReadOnlyAdmin):
+class AttendanceAdmin(ScopedAdmin):
     """Who was where. Registers are taken on the session's page."""
 
     list_display = ("participant", "session", "mark", "marked_at", "marked_by")
@@ -210,7 +214,7 @@ class AttendanceAdmin(ReadOnlyAdmin):
 
 
 @admin.register(DayEntry)
-class DayEntryAdmin(ReadOnlyAdmin):
+class DayEntryAdmin(ScopedAdmin):
     """The day ledger, entry by entry. Nobody changes it: a mistake is reversed where it was made."""
 
     list_display = ("on", "participant", "component", "days", "note", "posted_by", "posted_at")
