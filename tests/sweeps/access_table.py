@@ -58,10 +58,8 @@ SIGNING_IN = [
 ]  # fmt: skip
 
 SITE = [
-    *(
-        Row(name, PUBLIC)
-        for name in ("healthz", "readyz", "readyz_pages", "home", "contact", "privacy", "accessibility")
-    ),
+    *(Row(name, PUBLIC) for name in ("healthz", "readyz_pages", "home", "contact", "privacy", "accessibility")),
+    Row("readyz", everyone(503)),  # everybody is told; in tests no worker runs
     Row("brand", PUBLIC, {"colour": "0b5c63"}),
     Row("provider_logo", PUBLIC, {"slug": of.provider.slug}),
     # How far a piece of work is: for whoever started it, and those who run cohorts of the same provider.
