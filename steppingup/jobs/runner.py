@@ -12,7 +12,7 @@ import time
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, close_old_connections, connection, transaction
 
 from steppingup.jobs import actions, body
 from steppingup.jobs.models import Job
@@ -57,6 +57,7 @@ def _in_a_process(job: Job) -> bool:
         ended = _watch(job, process)
     finally:
         end(process)
+        close_old_connections()
         interrupted = stopping.is_set()
         if actions.put_back(job, interrupted=interrupted) and not interrupted:
             logger.error("The process of job %s (%s) died (exit code %s).", job.uuid, job.kind, process.exitcode)
@@ -80,13 +81,15 @@ def _watch(job: Job, process: BaseProcess) -> bool:
 
 
 def _say_alive(job: Job) -> bool:
-    """False when the job is not ours any more. A job that just now writes its own row is alive, and is not waited for."""
+    """False when the job is not ours any more. A job that just now writes its own row is alive, and is not waited for;
+    a database that was away for a moment is asked again the next time."""
+    close_old_connections()  # the last word was long ago
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '1s'")
             return actions.still_ours(job)
-    except OperationalError:
-        logger.warning("The row of job %s is locked.", job.uuid)
+    except OperationalError as problem:
+        logger.warning("Nothing could be written down of job %s: %s", job.uuid, problem)
         return True
 
 
