@@ -31,9 +31,9 @@ def worker() -> bool:
 
 
 def beat() -> bool:
-    from django.conf import settings
+    from steppingup.celery import app
 
-    path = Path(settings.CELERY_BEAT_SCHEDULE_FILENAME)
+    path = Path(app.conf.beat_schedule_filename)
     # The file's real name depends on which dbm module this Python has.
     times = [found.stat().st_mtime for found in path.parent.glob(f"{path.name}*")]
     return bool(times) and time.time() - max(times) < BEAT_WRITES_WITHIN
