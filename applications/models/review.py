@@ -24,7 +24,7 @@ class ReviewQuerySet(ScopedQuerySet["Review"]):
         return found.of_assessor(user) if permission in (None, Permission.SCORE_APPLICATIONS) else found
 
     def of_assessor(self, user: User) -> Self:
-        return self.filter(assessor=user)
+        return self.filter(assessor=user.pk)
 
     def to_do(self) -> Self:
         """Still to be scored, by somebody whose scores are still wanted."""

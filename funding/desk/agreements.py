@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -107,7 +107,9 @@ class FeeAgreementAdmin(DecidedAdmin):
 
     def issue_due(self, request: HttpRequest, cohort_id: int) -> HttpResponse:
         """Every invoice of a cohort that is due, on the page that issues many."""
-        if request.method != "POST" or not self.allows(request, issue.permission):
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.allows(request, issue.permission):
             raise Http404
         due = FeeAgreement.objects.visible_to(request.user, issue.permission).filter(cohort=cohort_id).to_invoice()
         return self.many_page(request, issue, list(due.order_by("pk").values_list("pk", flat=True)))

@@ -82,7 +82,14 @@ def records_of_cohorts() -> list[Row]:
         ),
         *model("applications_window", of.window, **kept),
         # Only the assessor to whom it was assigned, not even those who assigned it.
-        *model("applications_review", of.review, view=ASSESSORS, within=("assessor",), unseen=True),
+        *model(
+            "applications_review",
+            of.review,
+            view=ASSESSORS,
+            within=("assessor",),
+            unseen=True,
+            delete=hidden(("assessor",), gets=403),
+        ),
     ]
 
 
@@ -209,14 +216,14 @@ ADMIN_PAGES = [
         {"object_id": of.agreement, "name": "issue"},
         may=("finance", "superuser"),
     ),
-    Row("admin:funding_feeagreement_issue_due", BY_BUTTON, {"cohort_id": of.running}),
+    Row("admin:funding_feeagreement_issue_due", BY_BUTTON, {"cohort_id": of.running}, may=FINANCE),
     Row("admin:funding_bursaryrequest_step", DECIDE_MONEY, {"object_id": of.bursary, "name": "grant"}),
     Row("admin:funding_invoice_step", DECIDE_MONEY, {"object_id": of.invoice, "name": "pay"}),
     Row("admin:funding_invoice_pdf", hidden(SEE_MONEY, OUR_COHORT), {"pk": of.invoice}),
     # People, messages and work in the background
     Row(
-        "admin:jobs_job_step",
-        hidden(COORDINATORS, OURS, gets=AWAY),
+        "admin:jobs_job_step",  # a colleague of one cohort starts nobody else's work again
+        hidden(COORDINATORS, OUR_COHORT, gets=AWAY),
         {"object_id": of.job, "name": "try_again"},
         may=("coordinator", "superuser"),
     ),
@@ -228,7 +235,7 @@ ADMIN_PAGES = [
         {"object_id": of.participant, "name": "remove_second_factors"},
         may=("coordinator", "limited_coordinator", "superuser"),
     ),
-    Row("admin:accounts_roleassignment_step", KEEP_IT, {"object_id": of.role, "name": "end_role"}),
+    Row("admin:accounts_roleassignment_step", RUN_IT, {"object_id": of.role, "name": "end_role"}),
     Row(
         "admin:messaging_message_step",
         hidden(COORDINATORS, OURS, gets=AWAY),
