@@ -7,7 +7,7 @@ from django.db import transaction
 from django.template.base import Template
 from django.test.utils import _TestState
 
-from tests.sweeps.world import World, build
+from tests.sweeps.world import CAST, World, build
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -21,7 +21,10 @@ def _templates_as_for_visitors() -> Iterator[None]:
 @pytest.fixture(scope="package")
 def whole_world(django_db_setup, django_db_blocker) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
+        world = build()
+        for who in CAST:  # signed in outside of what single tests undo
+            world.client(who)
+        yield world
         transaction.set_rollback(True)
 
 
