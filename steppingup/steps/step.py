@@ -62,6 +62,9 @@ class StepForm(forms.Form):
 
     def __init__(self, data: Any = None, files: Any = None, *, subject: Any, subjects: Any = (), **kwargs: Any) -> None:
         super().__init__(data, files, **kwargs)
+        for field in self.fields.values():  # plainer words than Django's own
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = f"Fill in “{field.label or 'this'}”."
         self.subject, self.subjects = subject, list(subjects) or [subject]
 
     def values(self) -> dict[str, Any]:
