@@ -2,8 +2,8 @@
 
 from django.db.models import Count
 
-from applications.models import Application, Score, Window
-from applications.selection import scores
+from applications.models import Application, EmployerRule, Score, Window
+from applications.rules import scores
 from applications.selection.ranking import Candidate
 from applications.states import RANKED, ReviewStatus
 from cohorts.models import Cohort
@@ -34,3 +34,11 @@ def candidates_of(cohort: Cohort) -> list[Candidate]:
         Candidate(pk, most.get(pk, 0), at, scores.Figures(*figures))
         for pk, at, *figures in rows.values_list("pk", "submitted_at", *columns)
     ]
+
+
+def employer_rule(application: Application) -> EmployerRule | None:
+    """What holds for this applicant's employer in this window (B34, B37), if anything special does."""
+    if application.employer_id is None:
+        return None
+    rules = EmployerRule.objects.select_related("funded_by", "employer")
+    return rules.filter(window__cohort=application.cohort_id, employer=application.employer_id).first()

@@ -10,7 +10,6 @@ from django.utils import timezone
 from applications import notices
 from applications.actions.access import require_applicant
 from applications.fee import agreement as fee
-from applications.form.eligibility import assess
 from applications.form.parts import (
     Part,
     answers_of,
@@ -23,6 +22,7 @@ from applications.form.parts import (
 )
 from applications.form.submitting import DeclarationForm
 from applications.models import Application, EqualityResponse, PartDraft, Window
+from applications.rules.eligibility import assess
 from applications.states import (
     APPLICATION,
     INTERVIEW,

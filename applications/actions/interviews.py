@@ -11,7 +11,7 @@ from applications.actions.access import DECIDE, require_decider
 from applications.actions.decisions import write_down
 from applications.actions.forms import InterviewForm, InvitationForm, NoteForm, RecordForm
 from applications.models import Application, Criterion, Interview, InterviewScore
-from applications.selection.scores import total
+from applications.rules.scores import total
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats import english

@@ -10,8 +10,8 @@ from applications import notices
 from applications.actions.access import DECIDE, require_assessor, require_decider
 from applications.actions.forms import AssignForm, ReopenForm, StepBackForm
 from applications.models import Application, Criterion, Review, Score
+from applications.rules.scores import total
 from applications.selection.impartiality import family_of, is_impartial
-from applications.selection.scores import total
 from applications.states import APPLICATION, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, ReviewStatus
 from steppingup.accounts.actors import Actor, may, person
 from steppingup.accounts.models import User

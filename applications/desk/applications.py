@@ -20,7 +20,7 @@ from applications.desk.facts import facts_of
 from applications.desk.ranking import RankingMixin
 from applications.desk.tags import FEE_TAGS, NO_FEE, TAGS, number
 from applications.models import Application, Criterion, Review
-from applications.selection import scores
+from applications.rules import scores
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
 from steppingup.accounts.roles import Permission

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Avg, QuerySet
 
 from applications.models import Application, Criterion, Review, Score
-from applications.selection.scores import Figures, in_sql
+from applications.rules.scores import Figures, in_sql
 from applications.states import ApplicationStatus, Reason, ReviewStatus
 from funding.states import AgreementStatus
 from steppingup.site.export import Column

@@ -17,7 +17,7 @@ from applications.models import (
     Score,
 )
 from applications.queries import place_on_waiting_list
-from applications.selection.scores import figures_of
+from applications.rules.scores import figures_of
 from applications.states import APPLICATION, ApplicationStatus, OfferStatus, ReviewStatus
 from steppingup.accounts.models import User
 from steppingup.formats import english

@@ -16,8 +16,8 @@ from applications.actions.reviews import assign
 from applications.desk.tags import TAGS, number
 from applications.models import Application, Criterion
 from applications.queries import candidates_of, places_left
+from applications.rules.scores import differs_much
 from applications.selection.ranking import Ranked, rank
-from applications.selection.scores import differs_much
 from applications.states import APPLICATION, RANKED, TO_REVIEW
 from cohorts.models import Cohort
 from steppingup.accounts.roles import Permission

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from applications.form.parts import employer_rule
 from applications.models import Application, Window
+from applications.queries import employer_rule
 from funding.models import FeeAgreement, FundingSource
 from funding.queries import agreement_of
 from funding.states import AgreementStatus

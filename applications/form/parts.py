@@ -18,10 +18,10 @@ from applications.models import (
     Criterion,
     EligibilityAnswer,
     EligibilityQuestion,
-    EmployerRule,
     EqualityResponse,
     Statement,
 )
+from applications.queries import employer_rule
 from applications.states import SupportRoute
 
 Values = Mapping[str, Any]
@@ -214,14 +214,6 @@ def _write_equality(application: Application, values: Values) -> None:
 
 
 # -- which parts there are -------------------------------------------------------------------------
-
-
-def employer_rule(application: Application) -> EmployerRule | None:
-    """What holds for this applicant's employer in this window (B34, B37), if anything special does."""
-    if application.employer_id is None:
-        return None
-    rules = EmployerRule.objects.select_related("funded_by", "employer")
-    return rules.filter(window__cohort=application.cohort_id, employer=application.employer_id).first()
 
 
 def approval_needed(application: Application) -> bool:

@@ -5,9 +5,9 @@ from typing import Any
 from django.urls import reverse
 
 from applications.fee.standing import FeeState, fee_state
-from applications.form.eligibility import assess
 from applications.form.parts import EMPLOYER, Part, answers_of, missing_parts, parts_of, questions_of
 from applications.models import Application
+from applications.rules.eligibility import assess
 from applications.states import Verdict
 from steppingup.formats.english import pounds
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from applications.models.eligibility import EligibilityAnswer
 from applications.models.window import Criterion
-from applications.selection import scores
+from applications.rules import scores
 from applications.states import (
     APPLICATION,
     DECIDED,

@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from applications.form.eligibility import verdict_of
+from applications.rules.eligibility import verdict_of
 from applications.states import Verdict
 from cohorts.keys import Keyed
 from cohorts.models import Programme

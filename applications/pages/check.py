@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from applications.form.eligibility import Outcome, assess, verdict_of
 from applications.models import EligibilityAnswer, EligibilityQuestion, Window
 from applications.pages.forms import QuestionForm
+from applications.rules.eligibility import Outcome, assess, verdict_of
 from applications.states import Verdict
 from cohorts.models import Programme
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from applications.selection.scores import Figures
+from applications.rules.scores import Figures
 
 
 class Candidate(NamedTuple):

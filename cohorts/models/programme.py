@@ -1,6 +1,6 @@
 """A programme, whom it is for, and who takes part in it as a partner."""
 
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 import pghistory
 from django.db import models
@@ -9,9 +9,6 @@ from cohorts.keys import Keyed
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
-
-if TYPE_CHECKING:
-    from cohorts.models.cohort import Cohort
 
 
 class ProgrammeQuerySet(ScopedQuerySet["Programme"]):
@@ -44,7 +41,7 @@ class Programme(models.Model):
     visibility = Scope(see=Permission.RUN_COHORTS, provider="provider")
     objects = ProgrammeQuerySet.as_manager()
 
-    public_cohorts: "list[Cohort]"  # added by `queries.published_programmes()`
+    public_cohorts: list[Any]  # added by `queries.published_programmes()`
 
     class Meta:
         ordering = ("name",)

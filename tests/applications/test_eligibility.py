@@ -6,8 +6,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from applications.form.eligibility import assess
 from applications.models import EligibilityAnswer
+from applications.rules.eligibility import assess
 from applications.states import Verdict
 from cohorts.models import TargetGroup
 from tests.factories.accounts import UserFactory

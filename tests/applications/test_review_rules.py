@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from applications.rules.scores import Figures, differs_much
 from applications.selection.impartiality import Need, spread
 from applications.selection.masking import Mask
 from applications.selection.ranking import Candidate, rank
-from applications.selection.scores import Figures, differs_much
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 

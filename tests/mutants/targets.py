@@ -6,7 +6,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications")
 
 #: Actions, rules, money, selection and who may. Pages, the desk and forms are seen by journeys and sweeps.
-ROOMS = {"actions", "selection", "fee", "steps", "matching"}
+ROOMS = {"actions", "rules", "selection", "fee", "steps", "matching"}
 NAMES = {
     "rules.py",
     "completion.py",
