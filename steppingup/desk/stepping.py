@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
@@ -24,9 +25,10 @@ from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
+from steppingup.jobs.states import JobStatus
 from steppingup.site.sections import render_sections
 from steppingup.site.stepping import StepPage, bound_form, is_filled
-from steppingup.steps.jobs import LETTERS_SHOWN, as_result, filled_in, subjects_of
+from steppingup.steps.jobs import LETTERS_SHOWN, as_result, filled_in, forget_look_aheads, subjects_of
 from steppingup.steps.step import Step, StepForm, steps_of
 from steppingup.steps.taking import Taken, look_ahead
 from steppingup.steps.waiting import waiting_of
@@ -199,28 +201,31 @@ class SteppedAdmin(ScopedAdmin):
 
     def _start(self, request: HttpRequest, step: Step[Any, Any], asked: dict[str, Any], number: int) -> HttpResponse:
         """A few at once, in this request; more by a worker. Either way what came of it has a page of its own."""
-        job = self._job(request, "steps.take", f"{step.label}: {number}", asked)
+        with transaction.atomic():
+            forget_look_aheads(step, asked["ids"], request.user)
+            job = self._job(request, "steps.take", f"{step.label}: {number}", asked)
         if number <= AT_ONCE:
             jobs.run(job.pk)
             job.refresh_from_db()
         return HttpResponseRedirect(job.result_url or job.get_absolute_url())
 
     def job_view(self, request: HttpRequest, name: str, uuid: UUID) -> HttpResponse:
-        """What a worker found out (with the button that does it), or what came of it."""
+        """What a worker found out (with the button that does it), or what came of it, for as long as that is kept."""
         step = self._step(name)
-        job = get_object_or_404(Job.objects.for_person(request.user), uuid=uuid)
-        if "rows" in job.result:
-            rows = [Taken(**row) for row in job.result["rows"]]
+        job = get_object_or_404(Job.objects.for_person(request.user), uuid=uuid, status=JobStatus.DONE)
+        kept = job.result.get("shown")
+        if kept is None:
+            return self._many_page(request, step, job.result.get("ids", []), None, {"too_old": True})
+        if "rows" in kept:
+            rows = [Taken(**row) for row in kept["rows"]]
             refused = ",".join(str(row.pk) for row in rows if row.state == "refused")
             back = self.after_many([row.pk for row in rows])
             shown = {"rows": self._rows(rows), "refused_ids": refused, "back_url": back}
             return self._many_page(request, step, [], None, shown)
-        if "possible" not in job.result:
-            raise Http404
-        asked = job.result["asked"]
+        asked = kept["asked"]
         subjects = subjects_of(step, asked["ids"], request.user)
         form = filled_in(step, asked["data"], subjects)[0]
-        return self._many_page(request, step, asked["ids"], form, {"number": len(subjects), **job.result})
+        return self._many_page(request, step, asked["ids"], form, {"number": len(subjects), **kept})
 
     def _rows(self, rows: list[Taken]) -> list[dict[str, Any]]:
         return [{"taken": row, "url": reverse(f"{self._route}_change", args=[row.pk])} for row in rows]

@@ -19,7 +19,7 @@ from steppingup.history.previews import current_preview, for_a_worker
 from steppingup.jobs import handlers
 from steppingup.jobs.handlers import JobLost
 from steppingup.jobs.models import Job
-from steppingup.jobs.states import JOB, MOST_ATTEMPTS, PATIENCE, STALE, JobStatus
+from steppingup.jobs.states import JOB, MOST_ATTEMPTS, PATIENCE, RECENT, STALE, JobStatus
 from steppingup.runtime.broker import nudge
 from steppingup.steps.step import Waiting, Weight, step
 
@@ -87,8 +87,10 @@ def _starter_or_colleague(by: Actor, job: Job) -> None:
         raise NotAllowed(f"{by} did not start this.")
 
 
-def _nothing_newer(job: Job) -> None:
-    """What people changed after the same was begun anew would be lost."""
+def _can_be_begun_again(job: Job) -> None:
+    """What people changed after the same was begun anew would be lost; what was asked for is not kept for ever."""
+    if job.finished_at and job.finished_at < timezone.now() - RECENT:
+        raise NotPossible("This stopped more than 30 days ago. Ask for it anew.", "too_old")
     if job.begun_anew:
         raise NotPossible("The same was begun anew since then, so this is not started again.", "begun_anew")
 
@@ -107,7 +109,7 @@ def _what_it_means(job: Job) -> str:
     guard=_starter_or_colleague,
     lifecycle=JOB,
     moves=("try again",),
-    policy=_nothing_newer,
+    policy=_can_be_begun_again,
     weight=Weight.STRONG,
     final="Work that was started runs to its end.",
     waiting=Waiting(
@@ -227,3 +229,12 @@ def offer_waiting(*, since: datetime | None = None, most: int = 1) -> None:
         waiting = waiting.filter(created_at__lt=since)
     for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:most]:
         nudge("jobs.run", pk)
+
+
+def forget_old() -> None:
+    """Remove what was shown of people, each kind after its time, and what was asked for in work that nobody can begin
+    again any more."""
+    now = timezone.now()
+    for kind, shown_for in handlers.times_shown().items():
+        Job.objects.filter(kind=kind, finished_at__lt=now - shown_for).forget()
+    Job.objects.filter(finished_at__lt=now - RECENT).exclude(arguments={}, note="").update(arguments={}, note="")

@@ -9,13 +9,16 @@
 
 A handler may be begun again after its worker died half-way, so it must be safe to run twice: it looks at what is there
 and does what is missing. It commits as it goes; inside one long transaction nobody would see the progress.
-It raises NotPossible with a sentence when it cannot be done.
+It raises NotPossible with a sentence when it cannot be done. What it returns holds numbers and addresses of pages; words
+about people go under “shown”, which is removed (`shown_for`).
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Protocol
 
 from steppingup.jobs.models import Job
+from steppingup.jobs.states import RECENT
 
 
 class Progress(Protocol):
@@ -27,18 +30,20 @@ class Progress(Protocol):
 Handler = Callable[[Job, Progress], Mapping[str, Any] | None]
 _handlers: dict[str, Handler] = {}
 _told: dict[str, str] = {}
+_shown_for: dict[str, timedelta] = {}
 
 
 class JobLost(Exception):
     """This worker was silent for so long that the job was given to another."""
 
 
-def handler(kind: str, tells: str = "") -> Callable[[Handler], Handler]:
+def handler(kind: str, tells: str = "", shown_for: timedelta = RECENT) -> Callable[[Handler], Handler]:
     """Register a function as what does jobs of this kind. `tells`: who gets an email of it, if anybody, in words that
-    stand before the button that begins it again. Raises ValueError when there is another."""
+    stand before the button that begins it again. `shown_for`: how long what its page shows is kept. Raises ValueError when
+    there is another."""
 
     def remember(function: Handler) -> Handler:
-        _told[kind] = tells
+        _told[kind], _shown_for[kind] = tells, shown_for
         if _handlers.setdefault(kind, function) is not function:
             raise ValueError(f"There is a handler for jobs “{kind}” already.")
         return function
@@ -57,3 +62,8 @@ def find(kind: str) -> Handler:
 def who_is_told(kind: str) -> str:
     """Who gets an email when work of this kind is done; nothing where nobody does."""
     return _told.get(kind, "")
+
+
+def times_shown() -> Mapping[str, timedelta]:
+    """By kind, how long after its end what its page shows is kept."""
+    return _shown_for

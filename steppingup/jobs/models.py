@@ -1,23 +1,19 @@
 """Work outside the request: what is to be done, how far it is, and what came of it."""
 
 import uuid
-from datetime import timedelta
 from typing import Any, Self
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
-from steppingup.jobs.states import JOB, UNFINISHED, JobStatus, Part
-
-#: What stopped longer ago than this is no news.
-RECENT = timedelta(days=30)
+from steppingup.jobs.states import JOB, RECENT, UNFINISHED, JobStatus, Part
 
 
 class JobQuerySet(ScopedQuerySet["Job"]):
@@ -42,11 +38,19 @@ class JobQuerySet(ScopedQuerySet["Job"]):
         content_type = ContentType.objects.get_for_model(obj)
         return self.filter(content_type=content_type, object_id=obj.pk).order_by("-created_at")
 
+    def forget(self) -> int:
+        """Remove what their pages showed about people; numbers and addresses stay. Returns of how many."""
+        shown = Func(F("result"), Value("shown"), template="%(expressions)s", arg_joiner=" - ")
+        return self.filter(result__has_key="shown").update(result=shown)
+
 
 class Job(models.Model):
     """One piece of work. A handler does it in a worker; it can be begun again if the worker dies."""
 
-    retention = "Kept 12 months: who started what; results hold addresses of pages and numbers only."
+    retention = (
+        "Kept 12 months: who started what, addresses of pages and numbers. What a page shows of a step before it is taken "
+        "goes once it is, or after a day; what came of it, and what was asked for, after 30 days."
+    )
     visibility = Scope(see=Permission.RUN_COHORTS, provider="provider")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

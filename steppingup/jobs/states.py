@@ -32,6 +32,7 @@ SILENT = timedelta(seconds=90)  # after so long without a word something is wron
 FORGOTTEN = timedelta(days=1)  # whoever was silent for so long is not coming back under that name
 GRACE = timedelta(seconds=5)  # what a job may go on for when its worker is to stop; then it is put back
 AT_ONCE = 2  # jobs in one worker; its other threads are for the post and the timetable
+RECENT = timedelta(days=30)  # what stopped longer ago is no news, and cannot be begun again
 MOST_ATTEMPTS = 3  # a job that took its process down so often is not begun again
 
 JOB = Lifecycle(

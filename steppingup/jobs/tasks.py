@@ -17,3 +17,9 @@ def run(self: Any, pk: int) -> bool:
 def restart_lost() -> int:
     """Every minute: jobs whose worker died, and jobs that no worker heard of."""
     return actions.restart_lost()
+
+
+@timed("jobs.forget_old", timedelta(hours=1))
+def forget_old() -> None:
+    """Every hour: what work in the background showed of people, after its time."""
+    actions.forget_old()

@@ -1,14 +1,15 @@
 """Steps for many records at once, in a worker: looking ahead, and taking them.
 
-What there is to show is kept in the job's result until the step is taken, or for a day."""
+What a look ahead shows is kept in the job's result until the step is taken, or for a day (`forget_look_aheads`)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from django.http import QueryDict
 
-from steppingup.accounts.actors import Actor, require
+from steppingup.accounts.actors import Actor, person, require
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.handlers import Progress, handler
 from steppingup.jobs.models import Job
@@ -63,13 +64,25 @@ def _asked(job: Job) -> tuple[Step[Any, Any], list[Any], ValuesFor, Mapping[str,
     return step, subjects, filled_in(step, what["data"], subjects)[1], what
 
 
-@handler("steps.look_ahead")
+@handler("steps.look_ahead", shown_for=timedelta(days=1))
 def look_ahead_job(job: Job, progress: Progress) -> dict[str, Any]:
     """Find out what the step would do for each, without doing it."""
     step, subjects, values, what = _asked(job)
     progress(0, total=len(subjects))
     ahead = look_ahead(step, subjects, by=job.started_by, values=values)  # type: ignore[arg-type]
-    return {"url": what["back"] + str(job.uuid) + "/", "asked": what, "message": "Ready to be read", **as_result(ahead)}
+    return {
+        "url": what["back"] + str(job.uuid) + "/",
+        "message": "Ready to be read",
+        "step": step.key,
+        "ids": what["ids"],
+        "shown": {"asked": what, **as_result(ahead)},
+    }
+
+
+def forget_look_aheads(step: Step[Any, Any], ids: Sequence[int], by: Actor) -> None:
+    """Remove what this person was shown before the step that they now take for these records."""
+    own = Job.objects.filter(kind="steps.look_ahead", started_by=person(by))
+    own.filter(result__contains={"step": step.key, "ids": list(ids)}).forget()
 
 
 @handler("steps.take", tells="Everybody for whom the step is still missing")
@@ -90,6 +103,5 @@ def take_job(job: Job, progress: Progress) -> dict[str, Any]:
     return {
         "url": what["back"] + str(job.uuid) + "/",
         "message": f"{step.past}: {done} of {len(taken)}",
-        "step": step.key,
-        "rows": [one.as_row() for one in taken],
+        "shown": {"rows": [one.as_row() for one in taken]},
     }
