@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from applications.actions.access import require_applicant
 from applications.fee.agreement import begin
+from applications.form.sponsor import SponsorForm
 from applications.models import Application
 from applications.states import LIVE, ApplicationStatus
 from funding.actions import agreements
@@ -17,32 +17,53 @@ from funding.states import AgreementStatus
 from steppingup.accounts.actors import Actor
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
+from steppingup.steps.step import Weight, step
 
 #: So many times a day at most, whoever is named: nobody fills a mailbox, or guesses addresses, from here.
 ASKED_DAILY = 5
+#: Once a day is enough for a person who is asked a favour.
+REMIND_AFTER = timedelta(days=1)
 
 
-def asked_today(agreement: FeeAgreement) -> int:
-    sent = Message.objects.about(agreement).filter(kind=ASKED.key, created_at__gt=timezone.now() - timedelta(days=1))
-    return sent.count()
+def _require_patience(agreement: FeeAgreement) -> None:
+    if agreement.asked_at and timezone.now() - agreement.asked_at < REMIND_AFTER:
+        raise NotPossible(
+            f"We wrote to {agreement.sponsor_name} less than a day ago. Give them a little time.", "too_soon"
+        )
 
 
-@transaction.atomic
+def _require_fee_to_agree(application: Application) -> None:
+    if application.status not in (ApplicationStatus.DRAFT, *LIVE):
+        raise NotPossible("This application is over, so nobody needs to agree its fee.", "state")
+    if application.employer_id is None and not application.employer_name:
+        raise NotPossible("Tell us first who your employer is.", "no_employer")
+
+
+@step(
+    Application,
+    "Send the question",
+    name="ask_sponsor",
+    past="The sponsor is asked",
+    meaning="Somebody at your employer gets a link by email, with which they answer.",
+    guard=require_applicant,
+    policy=_require_fee_to_agree,
+    form=SponsorForm,
+    final="Ask somebody else: the earlier link stops working then.",
+    weight=Weight.STRONG,
+)
 def ask(*, application: Application, name: str, email: str, job_title: str, by: Actor) -> FeeAgreement:
     """Ask somebody at the employer to agree the fee (B36); asking another person ends the first one's link.
 
     Raises NotPossible once the application is over, when the same person was asked within a day, after too many
     times a day, or when funding refuses, each with its sentence."""
-    require_applicant(by, application)
+    # Whoever withdraws or decides meanwhile waits, and finds the fee asked for.
     application = Application.objects.for_steps().select_for_update(of=("self",)).get(pk=application.pk)
-    if application.status not in (ApplicationStatus.DRAFT, *LIVE):
-        raise NotPossible("This application is over, so nobody needs to agree its fee.", "state")
-    if application.employer_id is None and not application.employer_name:
-        raise NotPossible("Tell us first who your employer is.", "no_employer")
+    _require_fee_to_agree(application)
     agreement = begin(application, by=by)
     if agreement.sponsor_email == email.strip().lower() and agreement.status == AgreementStatus.ASKED:
         _require_patience(agreement)
-    if asked_today(agreement) >= ASKED_DAILY:
+    sent = Message.objects.about(agreement).filter(kind=ASKED.key, created_at__gt=timezone.now() - timedelta(days=1))
+    if sent.count() >= ASKED_DAILY:
         raise NotPossible(
             f"You have asked {ASKED_DAILY} times since yesterday. Please wait a day before you ask again.", "too_often"
         )
@@ -56,30 +77,27 @@ def ask(*, application: Application, name: str, email: str, job_title: str, by: 
     )
 
 
-REMIND_AFTER = timedelta(days=1)
-
-
-def may_remind(agreement: FeeAgreement) -> bool:
-    """Once a day is enough for a person who is asked a favour."""
-    return agreement.status == AgreementStatus.ASKED and (
-        agreement.asked_at is None or timezone.now() - agreement.asked_at >= REMIND_AFTER
-    )
-
-
-def _require_patience(agreement: FeeAgreement) -> None:
-    if not may_remind(agreement):
-        raise NotPossible(
-            f"We wrote to {agreement.sponsor_name} less than a day ago. Give them a little time.", "too_soon"
-        )
-
-
-@transaction.atomic
-def remind(*, application: Application, by: Actor) -> FeeAgreement:
-    """Send the sponsor the question again, with a new link. Raises NotPossible when they were asked within a day."""
+def _asked_a_while_ago(application: Application) -> FeeAgreement:
     agreement = agreement_of(application.applicant_id, application.cohort_id)
     if agreement is None or agreement.status != AgreementStatus.ASKED:
         raise NotPossible("Nobody is being asked about the fee at the moment.", "nobody_asked")
     _require_patience(agreement)
+    return agreement
+
+
+@step(
+    Application,
+    "Send a reminder",
+    name="remind_sponsor",
+    past="The sponsor is reminded",
+    meaning="They get the question again, with a new link. The earlier one stops working.",
+    guard=require_applicant,
+    policy=_asked_a_while_ago,
+    final="An email that was sent cannot be called back.",
+)
+def remind(*, application: Application, by: Actor) -> FeeAgreement:
+    """Send the sponsor the question again, with a new link. Raises NotPossible when they were asked within a day."""
+    agreement = _asked_a_while_ago(application)
     return ask(
         application=application,
         name=agreement.sponsor_name,

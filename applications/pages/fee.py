@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from applications.actions import sponsors
 from applications.fee.standing import FeeState, fee_state
+from applications.form.sponsor import SponsorForm
 from applications.pages.apply import frame, mine
-from applications.pages.forms import SponsorForm
 from applications.states import LIVE, ApplicationStatus
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.formats.english import pounds, when
@@ -25,21 +25,13 @@ def fee(request: SignedInRequest, pk: int) -> HttpResponse:
     if application.status not in (ApplicationStatus.DRAFT, *LIVE):
         return redirect("applications:application", pk)
     state = fee_state(application)
-    may_ask = state.kind in ("draft", "declined", "asked")
-    form = SponsorForm(request.POST or None, own_email=request.user.email) if may_ask else None
+    may_ask = state.kind in ("draft", "declined", "asked") and sponsors.ask.is_offered(request.user, application)
+    form = SponsorForm(request.POST or None, subject=application) if may_ask else None
     if request.method == "POST" and form is not None and form.is_valid():
-        given = form.cleaned_data
+        given = form.values()
         try:
-            sponsors.ask(
-                application=application,
-                name=given["sponsor_name"],
-                email=given["sponsor_email"],
-                job_title=given["sponsor_job_title"],
-                by=request.user,
-            )
-            messages.success(
-                request, f"We have written to {given['sponsor_name']}. You will get an email when they answer."
-            )
+            sponsors.ask(application=application, by=request.user, **given)
+            messages.success(request, f"We have written to {given['name']}. You will get an email when they answer.")
             return redirect("applications:fee", pk)
         except NotPossible as refused:
             form.add_error(None, str(refused))
@@ -48,7 +40,8 @@ def fee(request: SignedInRequest, pk: int) -> HttpResponse:
         state=state,
         form=form,
         agreement=state.agreement,
-        may_remind=bool(state.agreement and sponsors.may_remind(state.agreement)),
+        ask=sponsors.ask,
+        remind=sponsors.remind if sponsors.remind.is_offered(request.user, application) else None,
         asked_rows=_asked(state),
         somebody_else=state.kind == "asked" and (request.method == "POST" or "else" in request.GET),
     )

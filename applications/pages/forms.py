@@ -1,4 +1,4 @@
-"""Forms for visitors without an account, and for naming a sponsor."""
+"""Forms for visitors without an account."""
 
 from typing import Any
 
@@ -44,26 +44,3 @@ class InterestForm(_PlainForm):
         self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["name"].required = False
-
-
-class SponsorForm(_PlainForm):
-    """Who at the employer can agree the fee (B36)."""
-
-    sponsor_name = line("Their name", longest=150)
-    sponsor_email = address("Their email address")
-    sponsor_job_title = line("Their job title", longest=150, help_text="Optional.")
-
-    def __init__(self, *args: Any, own_email: str, **kwargs: Any) -> None:
-        self.own_email = own_email.lower()
-        super().__init__(*args, **kwargs)
-        self.fields["sponsor_name"].error_messages["required"] = "Give the name of the person who can agree the fee."
-        self.fields["sponsor_email"].error_messages["required"] = "Give their email address."
-        self.fields["sponsor_job_title"].required = False
-
-    def clean_sponsor_email(self) -> str:
-        email = self.cleaned_data["sponsor_email"].lower()
-        if email == self.own_email:
-            raise forms.ValidationError(
-                "This is your own address, and you cannot agree the fee yourself. Name somebody at your employer."
-            )
-        return email

@@ -108,7 +108,29 @@ def begin(
     return agreement
 
 
-@transaction.atomic
+class AskForm(StepForm):
+    sponsor_name = forms.CharField(
+        label="Name",
+        max_length=150,
+        error_messages={"required": "Give the name of the person who can agree the fee."},
+    )
+    sponsor_email = forms.EmailField(
+        label="Email address", error_messages={"required": "Give the address of the person who can agree the fee."}
+    )
+    sponsor_job_title = forms.CharField(label="Job title", max_length=150, required=False)
+
+
+@step(
+    FeeAgreement,
+    "Ask somebody to agree the fee",
+    noun="agreement",
+    past="Asked",
+    meaning="They get a link by email. An earlier link stops working.",
+    guard=require_owner,
+    lifecycle=AGREEMENT,
+    form=AskForm,
+    undo="take_back",
+)
 def ask(
     *,
     agreement: FeeAgreement,
@@ -122,7 +144,6 @@ def ask(
 
     Raises NotPossible when the fee is settled already, when a bursary is being decided, when the address is wrong, or
     when the applicant would be asked about their own fee."""
-    require_owner(by, agreement)
     agreement.lock()
     name = filled_in(sponsor_name, "Give the name of the person who can agree the fee.", "sponsor_name")
     email = _address_of_sponsor(sponsor_email, agreement)

@@ -54,7 +54,7 @@ def test_another_employer_means_another_sponsor():
 
 def test_sponsors_are_asked_a_few_times_a_day_at_most(time_machine):
     application = started()
-    actions.save_part(
+    application = actions.save_part(
         application=application,
         part="work",
         values=part_values(application)["work"],

@@ -203,3 +203,20 @@ def test_a_place_is_funded_internally_and_its_money_given_back_by_a_button(clien
     take_step(client, step, reason="The place is not needed.")
     fund.refresh_from_db()
     assert fund.committed == 0
+
+
+@pytest.mark.requirement("B36")
+def test_a_coordinator_asks_another_sponsor_by_a_button_and_the_first_is_told(client):
+    agreement, _ = asked()
+    first = agreement.sponsor_email
+    sign_in(client, RoleName.COORDINATOR, agreement.provider)
+    ask = url("feeagreement", "step", agreement.pk, "ask")
+    assert ask in client.get(url("feeagreement", "change", agreement.pk)).text
+    sponsor = {"sponsor_name": "Jo Harris", "sponsor_email": "jo.harris@example.org"}
+    shown = client.post(ask, {**sponsor, "filled": "yes"}).text
+    assert first in shown
+    assert "Somebody else has been asked." in shown
+    take_step(client, ask, **sponsor)
+    agreement.refresh_from_db()
+    assert (agreement.status, agreement.sponsor_email) == ("asked", "jo.harris@example.org")
+    assert take_step(client, ask, **{**sponsor, "sponsor_email": "no address"}).status_code == 200
