@@ -160,6 +160,7 @@ def reschedule(
 ) -> Interview:
     """Move an interview that has not been held, and tell the applicant the new arrangements."""
     _require_arrangements(starts_at, place)
+    APPLICATION.check(application, "record_interview")  # nothing below moves the application, which would ask
     interview = _locked(application)
     interview.starts_at, interview.minutes = starts_at, minutes
     interview.place, interview.panel = place.strip(), panel.strip()

@@ -14,7 +14,7 @@ from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.states import STALE, UNFINISHED
-from steppingup.messaging.actions import again, delivery
+from steppingup.messaging.actions import delivery
 from steppingup.messaging.states import DUE, LEASE, MessageStatus
 from tests.sweeps.ways import ANYWHERE, Subject, Way, now
 from tests.sweeps.world import World
@@ -58,9 +58,7 @@ AGREEMENT = Subject(
     },
     {
         "ask": Way(lambda w, a: ask(a)),
-        "take_back": Way(lambda w, a: agreements.take_back(agreement=a, by=a.person)),
         "agree": Way(lambda w, a: agree(a)),
-        "settle_internally": Way(lambda w, a: agreements.settle_internally(agreement=a, source=w.fund, by=a.person)),
         "ask_for_bursary": Way(lambda w, a: answers.ask_for_bursary(agreement=a, reason="No budget.", by=sponsor(a))),
         "decline": Way(lambda w, a: answers.decline(agreement=a, reason="No.", by=sponsor(a))),
         "grant_bursary": Way(lambda w, a: granted(w, a, 1)),
@@ -98,7 +96,6 @@ BURSARY = Subject(
         "grant": Way(
             lambda w, b: bursaries.grant(request=b, source=pot(), amount=Decimal(1000), reason="Yes.", by=w.finance)
         ),
-        "refuse": Way(lambda w, b: bursaries.refuse(request=b, reason="No.", by=w.finance)),
         # The sponsor agrees after all; what was decided before stands.
         "withdraw": Way(lambda w, b: agree(b.agreement), quiet=ANYWHERE),
     },
@@ -138,7 +135,6 @@ JOB = Subject(
         "finish": Way(RUN.call, quiet=ANYWHERE, inside="begin"),
         "fail": Way(RUN.call, quiet=ANYWHERE, inside="begin"),
         "put back": Way(lost, quiet=ANYWHERE),
-        "try again": Way(lambda w, j: jobs.try_again(job=j, by=w.superuser)),
     },
 )
 
@@ -170,6 +166,5 @@ MESSAGE = Subject(
         "put off": Way(lambda w, m: delivery.release_lost(), quiet=ANYWHERE),
         "give up": Way(give_up, quiet=ANYWHERE),
         "lose sight": Way(lambda w, m: delivery.release_lost(), quiet=ANYWHERE, other=(M.SENDING,)),
-        "send again": Way(lambda w, m: again.send_again(message=m, by=w.coordinator)),
     },
 )

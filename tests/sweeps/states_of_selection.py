@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from applications.actions import applications, decisions, interviews, offers, reviews
+from applications.actions import decisions, interviews, offers, reviews
 from applications.models import Interview, Offer
 from applications.states import DECIDED, ApplicationStatus, InterviewStatus, OfferStatus, Reason, ReviewStatus
 from funding.queries import agreement_of
@@ -49,6 +49,13 @@ def held(w: World, interview: Interview) -> Any:
     return interviews.record(application=interview.application, scores=scores(w), outcome=outcome, by=w.coordinator)
 
 
+def moved(w: World, application: Any) -> Any:
+    again = now() + timedelta(days=3)
+    return interviews.reschedule(
+        application=arranged(w, application).application, starts_at=again, place="There", by=w.coordinator
+    )
+
+
 def reconsider_after_interview(w: World, application: Any) -> Any:
     arranged(w, application, InterviewStatus.HELD)
     return decisions.reconsider(application=application, note="Looked again.", by=w.coordinator)
@@ -63,32 +70,20 @@ APPLICATION = Subject(
     "draft",
     application_also,
     {
-        "submit": Way(lambda w, a: applications.submit(application=a, by=a.applicant, notice_read=True)),
         # A second assessor, or one for an application in reserve, is assigned without a step.
         "start_review": Way(
             lambda w, a: reviews.assign(application=a, assessor=w.other_assessor, by=w.coordinator),
             quiet=(S.IN_REVIEW, S.HELD),
         ),
-        "shortlist": Way(lambda w, a: decisions.shortlist(application=a, by=w.coordinator)),
-        "hold": Way(lambda w, a: decisions.hold(application=a, by=w.coordinator)),
-        "turn_down": Way(lambda w, a: decisions.turn_down(application=a, reason=Reason.SCORE, by=w.coordinator)),
-        "reconsider": Way(lambda w, a: decisions.reconsider(application=a, note="Again.", by=w.coordinator)),
         "reconsider_interview": Way(reconsider_after_interview),
-        "invite": Way(
-            lambda w, a: interviews.invite(
-                application=a, starts_at=now() + timedelta(days=3), place="Here", panel="Us", by=w.coordinator
-            )
-        ),
         "cancel_interview": Way(
             lambda w, a: interviews.cancel(application=arranged(w, a).application, by=w.coordinator)
         ),
         "record_interview": Way(lambda w, a: held(w, arranged(w, a))),
-        "offer": Way(lambda w, a: offers.make(application=a, by=w.coordinator)),
-        "put_on_waiting_list": Way(lambda w, a: offers.put_on_waiting_list(application=a, by=w.coordinator)),
+        "move_interview": Way(moved, stays=True),
         "accept": Way(lambda w, a: offers.accept(offer=made(w, a), legal_name="Ada Applicant", by=a.applicant)),
         "decline": Way(lambda w, a: offers.decline(offer=made(w, a), by=a.applicant)),
         "expire": Way(expire, quiet=ANYWHERE),
-        "withdraw": Way(lambda w, a: applications.withdraw(application=a, by=a.applicant)),
     },
 )
 
@@ -108,9 +103,6 @@ REVIEW = Subject(
     ),
     {
         "submit": Way(scored),
-        "step_back": Way(lambda w, r: reviews.step_back(review=r, reason="I know them.", by=r.assessor)),
-        "remove": Way(lambda w, r: reviews.remove(review=r, by=w.coordinator)),
-        "reopen": Way(lambda w, r: reviews.reopen(review=r, reason="A slip.", by=w.coordinator)),
     },
 )
 
@@ -150,7 +142,6 @@ OFFER = Subject(
     lambda w, state: {"answered_at": None if state == F.MADE else now()},
     {
         "accept": Way(accept, quiet=(F.ACCEPTED, F.NO_PLACE)),
-        "decline": Way(lambda w, o: offers.decline(offer=o, by=o.application.applicant)),
         "expire": Way(expire_offer, quiet=ANYWHERE),
         "find_no_place": Way(accept_when_full, quiet=(F.ACCEPTED, F.NO_PLACE)),
         "close": Way(

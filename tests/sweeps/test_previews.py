@@ -1,5 +1,6 @@
 """What a page shows before a step is what the step then does: the same people told the same, and nothing left behind."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,9 @@ from steppingup.history.lifecycle import Lifecycle, NotPossible
 from steppingup.history.previews import previewing, recording
 from steppingup.steps.step import all_steps, steps_of
 from steppingup.steps.taking import letters_of
-from tests.sweeps.states_table import SUBJECTS
+from tests.sweeps.states_table import IDS, SUBJECTS, WAYS
 from tests.sweeps.ways import Way, put
 from tests.sweeps.world import World
-
-MOVES = [(name, move) for name in sorted(SUBJECTS) for move in Lifecycle.registry[name].moves]
 
 
 def everything() -> list[tuple[Any, ...]]:
@@ -54,10 +53,9 @@ def happened(world: World, way: Way, thing: Any) -> Any:
         return str(sentence)
 
 
-@pytest.mark.parametrize(("name", "move"), MOVES)
-def test_a_preview_says_what_the_step_then_says_and_leaves_nothing_behind(world, name, move):
+@pytest.mark.parametrize(("name", "move", "step", "way"), WAYS, ids=IDS)
+def test_a_preview_says_what_the_step_then_says_and_leaves_nothing_behind(world, name, move, step, way):
     subject, lifecycle = SUBJECTS[name], Lifecycle.registry[name]
-    way = subject.ways[move]
     for state in sorted(lifecycle.moves[way.inside or move].sources):
         with transaction.atomic():
             thing = put(getattr(world, subject.thing), state, **subject.also(world, state))
@@ -70,10 +68,10 @@ def test_a_preview_says_what_the_step_then_says_and_leaves_nothing_behind(world,
             transaction.set_rollback(True)
 
 
-def test_whoever_is_named_as_undoing_a_step_is_a_step_of_the_same_record():
-    wrong = [one.key for one in all_steps() if one.undo and one.undo not in {o.name for o in steps_of(one.model)}]
-    assert not wrong
-
-
-def test_no_step_has_both_a_way_back_and_a_reason_for_having_none():
-    assert not [one.key for one in all_steps() if one.undo and one.final]
+@pytest.mark.parametrize("step", all_steps(), ids=lambda step: step.key)
+def test_every_step_names_the_step_that_undoes_it_or_says_in_a_sentence_why_there_is_none(step):
+    if step.undo:
+        assert step.undo in {other.name for other in steps_of(step.model)}
+        assert not step.final, "a way back, and a reason for having none"
+    else:
+        assert re.fullmatch(r"[A-Z][^.]+ [^.]+\. ?(?:[A-Z].+\.)?", step.final), step.final

@@ -3,11 +3,13 @@
 A way is called as somebody who may. In a state from which the step cannot be taken the action says so (NotPossible);
 `quiet` names the states in which it does nothing instead (asked twice, or a clock that passes by), and `other` those in
 which the same action rightly takes another step. `inside` marks a step that is taken in the middle of a longer action,
-which begins with the step that it names.
+which begins with the step that it names; `stays` one that is only asked whether it could be taken.
+
+Only what cannot be had from the steps is written by hand: see `ways_of` in states_table.py.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pgtrigger
@@ -24,15 +26,17 @@ class Way:
     quiet: Iterable[str] = ()
     other: Iterable[str] = ()
     inside: str = ""
+    stays: bool = False
 
 
 @dataclass(frozen=True)
 class Subject:
-    """`thing` is its name in the world; `also(world, state)` are the columns that must agree with the state."""
+    """`thing` is its name in the world; `also(world, state)` are the columns that must agree with the state; `ways` those
+    that are written by hand, by the name of the step or of the move."""
 
     thing: str
     also: Callable[[World, str], dict[str, Any]]
-    ways: dict[str, Way]
+    ways: dict[str, Way] = field(default_factory=dict)
 
 
 def now() -> Any:
