@@ -53,6 +53,7 @@ def _what_it_means(cohort: Cohort, applications: Iterable[int] | None = None) ->
     guard=require_person,
     policy=_require_any,
     form=SpreadForm,
+    number=lambda cohort, applications=None: _chosen(cohort, applications).count(),
     final="Take assessors off one by one, on the pages of the applications.",
 )
 def allocate(*, cohort: Cohort, by: Actor, applications: Iterable[int] | None = None) -> list[Review]:

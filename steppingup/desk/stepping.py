@@ -142,7 +142,12 @@ class SteppedAdmin(ScopedAdmin):
             around = {**self.admin_site.each_context(request), "opts": self.opts}
             return TemplateResponse(request, "admin/step.html", around | context)
 
-        return StepPage(request, step, load, after, show, style)
+        def hand_over(subject: Any, form: StepForm | None) -> HttpResponse | None:
+            if step.number is None or self._number(step, [subject], form) <= AT_ONCE:
+                return None
+            return self.many_page(request, step, [subject.pk])
+
+        return StepPage(request, step, load, after, show, style, hand_over)
 
     # -- many records --------------------------------------------------------------------------
 
@@ -163,7 +168,7 @@ class SteppedAdmin(ScopedAdmin):
     def many_view(self, request: HttpRequest, name: str) -> HttpResponse:
         """The same as `step_view`, for the records named in `ids`."""
         step = self._step(name)
-        if request.method != "POST" or not step.bulk or not self.allows(request, step.permission):
+        if request.method != "POST" or not (step.bulk or step.number) or not self.allows(request, step.permission):
             raise Http404
         ids = [int(pk) for pk in request.POST.get("ids", "").split(",") if pk.isdecimal()]
         return self.many_page(request, step, ids)
@@ -177,10 +182,11 @@ class SteppedAdmin(ScopedAdmin):
         if not is_filled(form):
             return self._many_page(request, step, ids, form, {"asking": True, "number": len(subjects)})
         ids = [subject.pk for subject in subjects]
+        number = self._number(step, subjects, form)
         asked = {"step": step.key, "ids": ids, "data": _as_sent(form), "back": self._many_address(step)}
         if "confirm" in request.POST:
-            return self._start(request, step, asked | {"digests": dict(_digests(request))}, len(ids))
-        if len(ids) > AT_ONCE:
+            return self._start(request, step, asked | {"digests": dict(_digests(request))}, number)
+        if number > AT_ONCE:
             title = f"{step.label}: what would happen"
             return HttpResponseRedirect(self._job(request, "steps.look_ahead", title, asked).get_absolute_url())
         try:
@@ -189,9 +195,20 @@ class SteppedAdmin(ScopedAdmin):
             return self._many_page(request, step, ids, form, {"problem": str(busy), "number": len(ids)})
         return self._many_page(request, step, ids, form, {"number": len(ids), **as_result(ahead)})
 
+    def _number(self, step: Step[Any, Any], subjects: list[Any], form: StepForm | None) -> int:
+        """How many records are changed: those that the step is taken for, or those that it says."""
+        if step.number is None:
+            return len(subjects)
+        return sum(step.number(subject, **(form.values_for(subject) if form else {})) for subject in subjects)
+
     def after_many(self, ids: Sequence[int]) -> str:
         """Where to go on from what came of a step for many: the list that they were ticked in."""
         return reverse(f"{self._route}_changelist")
+
+    def _on_from(self, step: Step[Any, Any], ids: Sequence[int]) -> str:
+        """The same for a step that leads elsewhere (`leads_to`)."""
+        subject = step.model._default_manager.filter(pk__in=ids[:1]).first() if step.key in _elsewhere else None
+        return _elsewhere[step.key](subject, None) if subject else self.after_many(ids)
 
     def _many_address(self, step: Step[Any, Any]) -> str:
         return reverse(f"{self._route}_steps", args=[step.name])
@@ -219,7 +236,7 @@ class SteppedAdmin(ScopedAdmin):
         if "rows" in kept:
             rows = [Taken(**row) for row in kept["rows"]]
             refused = ",".join(str(row.pk) for row in rows if row.state == "refused")
-            back = self.after_many([row.pk for row in rows])
+            back = self._on_from(step, [row.pk for row in rows])
             shown = {"rows": self._rows(rows), "refused_ids": refused, "back_url": back}
             return self._many_page(request, step, [], None, shown)
         asked = kept["asked"]
@@ -241,7 +258,7 @@ class SteppedAdmin(ScopedAdmin):
             "ids": ",".join(map(str, ids)),
             "form": form,
             "counted": english.counted(shown.get("number", 0), *self._nouns),
-            "back_url": self.after_many(ids),
+            "back_url": self._on_from(step, ids),
             "further": [
                 {"label": other.label, "url": self._many_address(other)}
                 for other in self.steps()

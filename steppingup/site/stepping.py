@@ -58,7 +58,8 @@ class StepPage:
 
     `load()` fetches the record through the access rule, anew each time: after a look ahead the old object is not what the
     database has. `after(subject, result)` is the address to go on to, `show(context)` makes the page, `style(form)`
-    dresses the form; `done` is said in the place of “Withdrawn. Amara Okafor was told.”"""
+    dresses the form; `hand_over(subject, form)` answers in the page's place where it is too much for one request; `done` is
+    said in the place of “Withdrawn. Amara Okafor was told.”"""
 
     request: HttpRequest
     step: Step[Any, Any]
@@ -66,6 +67,7 @@ class StepPage:
     after: Callable[[Any, Any], str]
     show: Callable[[dict[str, Any]], HttpResponse]
     style: Callable[[Any], Any] = lambda form: form
+    hand_over: Callable[[Any, Any], HttpResponse | None] = lambda subject, form: None
     done: str = ""
 
     def respond(self) -> HttpResponse:
@@ -78,6 +80,8 @@ class StepPage:
         form = self.style(bound_form(self.step, self.request, [subject])) if self.step.form else None
         if why is not None or self.request.method != "POST" or not is_filled(form):
             return self._page(form, {"against": str(why) if why else ""})
+        if elsewhere := self.hand_over(subject, form):
+            return elsewhere
         shown: dict[str, Any] = {}
         if digest := self.request.POST.get("digest", ""):
             try:

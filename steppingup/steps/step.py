@@ -96,7 +96,8 @@ class Step(Generic[P, R]):
     `explains`: then the page says what has to be done first. `done(record)`: without a lifecycle, is it taken already?
 
     What: `run` is the action; it gets the record as `noun`, `by`, and what `form` gives. `undo` names the step of the same
-    model that undoes it; `final` says why there is none. `bulk`: it can be taken for many at once."""
+    model that undoes it; `final` says why there is none. `bulk`: it can be taken for many at once. `number(record,
+    **values)`: how many other records it changes, where these can be many; a worker takes it then."""
 
     model: type[models.Model]
     name: str
@@ -117,6 +118,7 @@ class Step(Generic[P, R]):
     undo: str = ""
     final: str = ""
     bulk: bool = False
+    number: Callable[..., int] | None = None
     weight: Weight = Weight.PLAIN
     waiting: Waiting | None = None
 

@@ -16,6 +16,9 @@ from applications.models import (
 )
 from applications.states import ApplicationStatus as S
 from applications.states import Reason
+from steppingup.desk import stepping
+from steppingup.jobs import actions as jobs
+from steppingup.jobs.models import Job
 from steppingup.messaging.models import Message
 from tests.factories import review as make
 from tests.factories.accounts import OrganisationFactory
@@ -183,6 +186,30 @@ def test_the_ranking_says_what_is_next_and_gives_assessors_to_all_that_lack_them
     take_step(browser, address)
     assert Review.objects.count() == 6
     assert address not in browser.get(f"{LIST}ranking/{window.cohort_id}/").text
+
+
+def test_more_than_fifty_are_looked_at_and_spread_by_a_worker(browser, window, monkeypatch):
+    monkeypatch.setattr(stepping, "AT_ONCE", 2)
+    for _ in range(2):
+        make.assessor(window)
+    for _ in range(3):
+        make.arrived(window)
+    browser.post(f"/admin/cohorts/cohort/{window.cohort_id}/step/allocate/", {"filled": "yes"})
+    shown = browser.get(worked(Job.objects.get()).result["url"]).text
+    assert "3 applications will be spread evenly" in shown
+    assert not Review.objects.exists()
+    given = {name: re.search(rf'name="{name}" value="([^"]*)"', shown)[1] for name in ("ids", "digests")}
+    browser.post("/admin/cohorts/cohort/steps/allocate/", {**given, "filled": "yes", "confirm": "yes"})
+    assert not Review.objects.exists()
+    text = browser.get(worked(Job.objects.get(kind="steps.take")).result["url"]).text
+    assert Review.objects.count() == 6
+    assert "2 people were told." in text
+    assert f'href="{LIST}ranking/{window.cohort_id}/"' in text
+
+
+def worked(job: Job) -> Job:
+    jobs.run(job.pk)
+    return Job.objects.get(pk=job.pk)
 
 
 def test_selected_applications_are_spread_after_a_preview(browser, window):
