@@ -12,12 +12,11 @@ from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.auth.models import Group
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
-from unfold.decorators import action, display
+from unfold.decorators import display
 
 from steppingup.accounts.actions.people import change_address
 from steppingup.accounts.actions.roles import give_role, may_edit
@@ -25,7 +24,7 @@ from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.requests import signed_in
 from steppingup.accounts.roles import ROLES, Permission
 from steppingup.desk.admin import ScopedAdmin
-from steppingup.desk.people_forms import OrganisationForm, PersonForm, RoleForm
+from steppingup.desk.people_forms import OrganisationForm, PersonForm
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.history.changes import history_of
 from steppingup.messaging.actions.roles import tell_of_role
@@ -82,7 +81,7 @@ class OrganisationAdmin(ScopedAdmin):
 
 @admin.register(User)
 class UserAdmin(SteppedAdmin):
-    """People of one's own provider. Roles are given on a page of their own, by an action that checks who may."""
+    """People of one's own provider."""
 
     form = PersonForm
     change_permission = Permission.MANAGE_PEOPLE
@@ -98,13 +97,12 @@ class UserAdmin(SteppedAdmin):
     list_select_related = ("organisation",)
     autocomplete_fields = ("organisation",)
     fieldsets = (
-        (None, {"fields": ("full_name", "email", "phone", "job_title", "organisation", "is_active")}),
+        (None, {"fields": ("full_name", "email", "phone", "job_title", "organisation", "may_sign_in")}),
         ("Roles", {"fields": ("roles_in_words",), "classes": ["tab"]}),
         ("Emails", {"fields": ("messages_sent",), "classes": ["tab"]}),
         ("History", {"fields": ("history",), "classes": ["tab"]}),
     )
-    shown_fields = ("roles_in_words", "messages_sent", "history")
-    actions_detail = ("give_a_role",)
+    shown_fields = ("may_sign_in", "roles_in_words", "messages_sent", "history")
     export_columns = [
         Column("Name", "full_name"),
         Column("Email address", "email"),
@@ -163,6 +161,10 @@ class UserAdmin(SteppedAdmin):
     def roles(self, obj: Any) -> str:
         return ", ".join(str(role) for role in obj.roles_now) or "-"
 
+    @display(description="May sign in", boolean=True)
+    def may_sign_in(self, obj: User) -> bool:
+        return obj.is_active
+
     @display(description="Roles held now")
     def roles_in_words(self, obj: User) -> SafeString:
         rows = [{"assignment": role, "prose": ROLES[role.role].prose} for role in obj.current_roles]
@@ -184,24 +186,17 @@ class UserAdmin(SteppedAdmin):
     def history(self, obj: User) -> SafeString:
         return render_to_string("admin/accounts/history.html", {"changes": history_of(obj, "role_assignments")[:SHOWN]})
 
-    @action(description="Give a role", url_path="give-a-role")
-    def give_a_role(self, request: HttpRequest, object_id: str) -> HttpResponseRedirect:
-        return HttpResponseRedirect(f"{reverse('admin:accounts_roleassignment_add')}?user={object_id}")
-
 
 @admin.register(RoleAssignment)
 class RoleAssignmentAdmin(SteppedAdmin):
-    """Who holds which role. A role is given and ended; what was given is never edited or removed."""
+    """Who holds which role. A role is given on the person's page, and ended here; what was given is never edited or removed."""
 
-    form = RoleForm
     change_permission = Permission.MANAGE_PEOPLE
     list_display = ("user", "role", "provider", "until", "given_at")
     list_filter = ("role", "provider")
     search_fields = ("user__full_name", "user__email")
     list_select_related = ("user", "provider")
-    autocomplete_fields = ("user",)
-    fields = ("user", "role", "provider", "until")
-    readonly_fields = ("prose",)
+    fields = readonly_fields = ("user", "role", "provider", "until", "prose")
     export_columns = [
         Column("Person", "user__full_name"),
         Column("Email address", "user__email"),
@@ -210,20 +205,11 @@ class RoleAssignmentAdmin(SteppedAdmin):
         Column("Until", "until"),
     ]
 
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        return [*self.fields, "prose"] if obj else list(self.fields)
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
-        form = super().get_form(request, obj, change=change, **kwargs)
-        return type("RoleFormFor", (form,), {"by": request.user})
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # a role is given on the person's page
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-    def save_model(self, request: HttpRequest, obj: RoleAssignment, form: ModelForm, change: bool) -> None:
-        given = give_role(user=obj.user, role=obj.role, provider=obj.provider, by=request.user, until=obj.until)
-        obj.pk = given.pk
-        tell_of_role(assignment=given, by=request.user)
 
     @display(description="What it means")
     def prose(self, obj: RoleAssignment) -> str:

@@ -8,9 +8,11 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
 
 from steppingup.accounts.actions.roles import roles_to_give
 from steppingup.accounts.actors import providers_with
-from steppingup.accounts.models import Organisation, RoleAssignment, User
+from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission, RoleName
 from steppingup.files.rules import LOGO, check
+from steppingup.site.widgets import Day
+from steppingup.steps.step import StepForm
 
 #: What follows from giving a role, below the field (design rule 10).
 TOLD = "They get an email that says what the role is for and how to sign in."
@@ -48,11 +50,16 @@ def providers_of(by: User) -> Any:
     return found if ids is None else found.filter(pk__in=ids)
 
 
-def _choose_the_only_one(field: forms.Field) -> None:
-    """Most coordinators work for one provider: it need not be chosen."""
-    found = list(cast("forms.ModelChoiceField", field).queryset[:2])  # type: ignore[index]
-    if len(found) == 1:
-        field.initial = found[0].pk
+def offer_roles(form: forms.BaseForm, by: User) -> None:
+    """The roles that this person may give, and where. Most coordinators work for one provider: it need not be chosen."""
+    providers = providers_of(by)
+    may_give = {role for one in providers for role in roles_to_give(by, one)}
+    role = cast("forms.ChoiceField", form.fields["role"])
+    role.choices = [("", "---------"), *((value, label) for value, label in RoleName.choices if value in may_give)]
+    provider = cast("forms.ModelChoiceField", form.fields["provider"])
+    provider.queryset = providers
+    if len(providers) == 1:
+        provider.initial = providers[0].pk
 
 
 def check_role(by: User, role: str, provider: Organisation) -> None:
@@ -69,33 +76,21 @@ class PersonForm(forms.ModelForm):
 
     by: ClassVar[User]
 
-    role = forms.ChoiceField(required=False, widget=UnfoldAdminSelectWidget)
+    role = forms.ChoiceField(required=False, widget=UnfoldAdminSelectWidget, help_text=TOLD)
     provider = forms.ModelChoiceField(Organisation.objects.none(), required=False, widget=UnfoldAdminSelectWidget)
 
     class Meta:
         model = User
-        fields = ("full_name", "email", "phone", "job_title", "organisation", "is_active")
+        fields = ("full_name", "email", "phone", "job_title", "organisation")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "is_active" in self.fields:
-            self.fields["is_active"].label = "May sign in"
-            self.fields[
-                "is_active"
-            ].help_text = "Switched off, the account is closed. What the person did stays on record."
         if self.instance.pk:
             self.fields.pop("role", None)
             self.fields.pop("provider", None)
             return
-        providers = providers_of(self.by)
-        may_give = {role for provider in providers for role in roles_to_give(self.by, provider)}
-        needed = not self.by.is_superuser
-        role, provider = cast("forms.ChoiceField", self.fields["role"]), self.fields["provider"]
-        role.choices = [("", "---------"), *((v, text) for v, text in RoleName.choices if v in may_give)]
-        cast("forms.ModelChoiceField", provider).queryset = providers
-        role.required = provider.required = needed
-        role.help_text = TOLD
-        _choose_the_only_one(provider)
+        offer_roles(self, self.by)
+        self.fields["role"].required = self.fields["provider"].required = not self.by.is_superuser
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
@@ -113,28 +108,19 @@ class PersonForm(forms.ModelForm):
         return data
 
 
-class RoleForm(forms.ModelForm):
-    by: ClassVar[User]
+class RoleForm(StepForm):
+    """Which role, where, and until when."""
 
-    class Meta:
-        model = RoleAssignment
-        fields = ("user", "role", "provider", "until")
+    role = forms.ChoiceField()
+    provider = forms.ModelChoiceField(Organisation.objects.none())
+    until = forms.DateField(required=False, widget=Day, help_text="The last day on which the role is held.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "provider" in self.fields:
-            cast("forms.ModelChoiceField", self.fields["provider"]).queryset = providers_of(self.by)
-            _choose_the_only_one(self.fields["provider"])
-            self.fields["role"].help_text = TOLD
+        offer_roles(self, self.by)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        user, role, provider = (data.get(name) for name in ("user", "role", "provider"))
-        if role and provider:
-            check_role(self.by, role, provider)
-        if user and user.pk == self.by.pk and not self.by.is_superuser:
-            raise forms.ValidationError("You cannot change your own roles. Ask another coordinator.")
+        if data.get("role") and data.get("provider"):
+            check_role(self.by, data["role"], data["provider"])
         return data
-
-    def validate_unique(self) -> None:
-        """A role that was held before may be given again: the action opens it."""

@@ -1,15 +1,19 @@
-"""What staff do for a person who cannot sign in, and the end of a role.
+"""What staff do for a person: who may sign in, what they hold, and help for whoever cannot sign in.
 
 The actions are those of `accounts`, which lies below steps and below what tells people of them."""
 
+from datetime import date
+
 from steppingup.accounts import lockout
 from steppingup.accounts.actions import people, roles
-from steppingup.accounts.models import RoleAssignment, User
+from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import ROLES, Permission
+from steppingup.desk.people_forms import RoleForm
+from steppingup.messaging.actions.roles import tell_of_role
 from steppingup.messaging.actions.sending import send
 from steppingup.messaging.messages import NOTICE
 from steppingup.messaging.notices import Notice
-from steppingup.steps.step import step
+from steppingup.steps.step import Weight, step
 
 REMOVED = {
     "title": "Set up your authenticator app or passkey again",
@@ -48,6 +52,49 @@ let_in = step(
     policy=people.require_locked,
     final="Too many wrong codes close it again.",
 )(people.end_lock_out)
+
+
+close_account = step(
+    User,
+    "Close the account",
+    past="The account is closed",
+    meaning="Nobody can sign in with it from now on, and they are signed out everywhere. What they did stays on record.",
+    permission=Permission.MANAGE_PEOPLE,
+    guard=people.require_keeper,
+    policy=people.require_open,
+    done=lambda user: not user.is_active,
+    undo="open_account",
+    weight=Weight.DANGER,
+)(people.close_account)
+
+
+open_account = step(
+    User,
+    "Open the account again",
+    past="The account is open",
+    meaning="They may sign in again, with the roles that they hold.",
+    permission=Permission.MANAGE_PEOPLE,
+    guard=people.require_keeper,
+    policy=people.require_closed,
+    done=lambda user: user.is_active,
+    undo="close_account",
+)(people.open_account)
+
+
+@step(
+    User,
+    "Give a role",
+    past="The role is given",
+    permission=Permission.MANAGE_PEOPLE,
+    guard=roles.require_other,
+    form=RoleForm,
+    final="The role can be ended on its own page.",
+)
+def give_role(*, user: User, role: str, provider: Organisation, by: User, until: date | None = None) -> RoleAssignment:
+    """See `roles.give_role`; and tell the person what it is for and how to sign in."""
+    given = roles.give_role(user=user, role=role, provider=provider, by=by, until=until)
+    tell_of_role(assignment=given, by=by)
+    return given
 
 
 def _what_they_lose(assignment: RoleAssignment) -> str:

@@ -12,7 +12,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from steppingup.accounts.models import User
-from steppingup.desk.texts import WideAndNarrow, scope_choices, scope_chosen
+from steppingup.desk.texts import WideAndNarrow
 from steppingup.messaging import reminder_kinds, scopes
 from steppingup.messaging.actions import texts
 from steppingup.messaging.models import Message, ReminderRule, ReminderSent
@@ -46,13 +46,13 @@ class RuleForm(forms.ModelForm):
             everywhere = [EVERYWHERE] if self.user.is_superuser else []
             place = cast("forms.ChoiceField", self.fields["place"])
             place.required = not everywhere
-            place.choices = [*everywhere, *scope_choices(self.user)]
+            place.choices = [*everywhere, *scopes.choices(self.user)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         chosen = data.get("place")
         if chosen:
-            scope = scope_chosen(self.user, chosen)
+            scope = scopes.chosen(self.user, chosen)
             self.instance.scope, self.instance.provider = scope, scopes.provider_of(scope)
         self._must_be_new(data)
         return data

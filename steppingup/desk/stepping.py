@@ -241,7 +241,7 @@ class SteppedAdmin(ScopedAdmin):
             return self._many_page(request, step, [], None, shown)
         asked = kept["asked"]
         subjects = subjects_of(step, asked["ids"], request.user)
-        form = filled_in(step, asked["data"], subjects)[0]
+        form = filled_in(step, asked["data"], subjects, request.user)[0]
         return self._many_page(request, step, asked["ids"], form, {"number": len(subjects), **kept})
 
     def _rows(self, rows: list[Taken]) -> list[dict[str, Any]]:

@@ -4,46 +4,23 @@ import json
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.desk.messages import KindFilter
 from steppingup.desk.stepping import SteppedAdmin
-from steppingup.history.lifecycle import NotPossible
-from steppingup.messaging import kinds, scopes
+from steppingup.messaging import kinds
 from steppingup.messaging.actions import texts
 from steppingup.messaging.actions.sending import preview_text
 from steppingup.messaging.models import Message, MessageTemplate
 from steppingup.messaging.rendering import problems
 from steppingup.site.export import Column
-
-
-def scope_choices(user: User, without: set[tuple[int, int]] | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The programmes and cohorts for which this person may make something different, in groups."""
-    groups = []
-    for scope in scopes.types():
-        pairs = [(scopes.key(obj), str(obj)) for obj in scope.for_staff(user)]
-        free = [(f"{key[0]}-{key[1]}", label) for key, label in pairs if key not in (without or set())]
-        if free:
-            groups.append((scope.title, free))
-    return groups
-
-
-def scope_chosen(user: User, value: str) -> Model:
-    """The object behind a choice. Raises NotPossible when the person may not choose it."""
-    offered = {key for _, pairs in scope_choices(user) for key, _ in pairs}
-    if value not in offered:
-        raise NotPossible("Choose a programme or cohort from the list.")
-    type_id, _, pk = value.partition("-")
-    return ContentType.objects.get_for_id(int(type_id)).get_object_for_this_type(pk=int(pk))
 
 
 class WideAndNarrow(SteppedAdmin):
@@ -121,13 +98,10 @@ class MessageTemplateAdmin(WideAndNarrow):
 
     def _around(self, request: HttpRequest, row: MessageTemplate) -> dict[str, Any]:
         kind = kinds.get(row.kind)
-        versions = list(self.get_queryset(request).filter(kind=row.kind))
-        taken = {(v.content_type_id, v.object_id) for v in versions if not v.is_default}
         example = self._example(request, kind.key)
         return {
             "kind": kind,
-            "versions": versions,
-            "scopes_to_choose": scope_choices(request.user, taken),
+            "versions": self.get_queryset(request).filter(kind=row.kind),
             "placeholders": [
                 (f"{{{{ {name} }}}}", what, name in kind.secret_placeholders) for name, what in kind.allowed.items()
             ],
@@ -141,27 +115,15 @@ class MessageTemplateAdmin(WideAndNarrow):
         seen = Message.objects.visible_to(request.user)
         return seen.filter(kind=kind).order_by("-created_at").select_related("provider").first()
 
-    # -- what can be done besides saving ---------------------------------------------------------
-
     def get_urls(self) -> list[URLPattern]:
-        def post(name: str) -> URLPattern:
-            view = self.admin_site.admin_view(require_POST(getattr(self, f"{name}_text")))
-            return path(f"<int:pk>/{name}/", view, name=f"messaging_messagetemplate_{name}")
-
-        return [*(post(name) for name in ("preview", "version")), *super().get_urls()]
-
-    def _row(self, request: HttpRequest, pk: int) -> MessageTemplate:
-        row = self.get_object(request, str(pk))
-        if row is None:
-            self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
-        return row
-
-    def _page_of(self, row: MessageTemplate) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:messaging_messagetemplate_change", args=[row.pk]))
+        view = self.admin_site.admin_view(require_POST(self.preview_text))
+        return [path("<int:pk>/preview/", view, name="messaging_messagetemplate_preview"), *super().get_urls()]
 
     def preview_text(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The words in the form, not saved, with the values of a message that was sent."""
-        row = self._row(request, pk)
+        row = self.get_object(request, str(pk))
+        if row is None:
+            raise Http404
         kind = kinds.get(row.kind)
         try:
             given = json.loads(request.body)
@@ -171,13 +133,6 @@ class MessageTemplateAdmin(WideAndNarrow):
         shown = preview_text(kind, text, self._example(request, kind.key))
         wrong = [sentence for sentences in problems(kind, text).values() for sentence in sentences]
         return JsonResponse({"subject": shown.subject, "html": shown.html, "problems": wrong})
-
-    def version_text(self, request: HttpRequest, pk: int) -> HttpResponse:
-        row = self._row(request, pk)
-        scope = scope_chosen(request.user, request.POST.get("scope", ""))
-        version = texts.make_version(kind=row.kind, scope=scope, by=request.user)
-        messages.success(request, f"This is now the text for {scope}. Change it as you like.")
-        return self._page_of(version)
 
     def after_step(self, subject: Any, result: Any) -> str:
         """A version that was removed has no page any more."""

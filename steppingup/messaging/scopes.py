@@ -3,7 +3,7 @@
 This app does not know what those are; the apps that own them register them here, narrowest first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from steppingup.accounts.models import Organisation, User
+from steppingup.history.lifecycle import NotPossible
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,20 @@ def reply_to_of(obj: models.Model | None) -> str:
 def key(obj: models.Model) -> tuple[int, int]:
     """How a scope is written in a row: its content type and its id."""
     return ContentType.objects.get_for_model(obj).pk, obj.pk
+
+
+def choices(user: User, without: Container[object] = ()) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The scopes for which this person may make something different, in groups, without those named by their keys."""
+    groups = []
+    for scope in types():
+        pairs = [(key(obj), str(obj)) for obj in scope.for_staff(user)]
+        groups.append((scope.title, [(f"{one[0]}-{one[1]}", label) for one, label in pairs if one not in without]))
+    return [(title, free) for title, free in groups if free]
+
+
+def chosen(user: User, value: str) -> models.Model:
+    """The object behind a choice. Raises NotPossible when the person may not choose it."""
+    if value not in {offered for _, pairs in choices(user) for offered, _ in pairs}:
+        raise NotPossible("Choose a programme or cohort from the list.")
+    type_id, _, pk = value.partition("-")
+    return ContentType.objects.get_for_id(int(type_id)).get_object_for_this_type(pk=int(pk))

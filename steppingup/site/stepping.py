@@ -35,7 +35,7 @@ def bound_form(step: Step[Any, Any], request: HttpRequest, subjects: list[Any]) 
     if that is enough, so that a step which asks nothing that must be given shows at once what it would do."""
     if step.form is None:
         return None
-    about = {"subject": subjects[0], "subjects": subjects}
+    about = {"subject": subjects[0], "subjects": subjects, "by": request.user}
     if request.method != "POST":
         return step.form(None, **about)
     if "filled" in request.POST:
@@ -100,7 +100,8 @@ class StepPage:
         why = self.step.refusal(self.request.user, subject)  # type: ignore[arg-type]
         if isinstance(why, NotAllowed):
             raise Http404
-        form = self.style(self.step.form(None, subject=subject, initial=begins)) if self.step.form else None
+        about = {"subject": subject, "by": self.request.user, "initial": begins}
+        form = self.style(self.step.form(None, **about)) if self.step.form else None
         return self._page(form, {"against": str(why) if why else "", **shown})
 
     def _leave(self, subject: Any) -> HttpResponse:

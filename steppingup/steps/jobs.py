@@ -27,13 +27,13 @@ def subjects_of(step: Step[Any, Any], ids: Sequence[int], by: Actor) -> list[Any
     return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
 
 
-def filled_in(step: Step[Any, Any], data: str, subjects: Sequence[Any]) -> tuple[StepForm | None, ValuesFor]:
+def filled_in(step: Step[Any, Any], data: str, subjects: Sequence[Any], by: Actor) -> tuple[StepForm | None, ValuesFor]:
     """The step's form as it was filled in, and what the action is given for each record.
 
     Raises NotPossible when it does not hold any more (a day that has passed)."""
     if step.form is None or not subjects:
         return None, lambda subject: {}
-    form = step.form(QueryDict(data), subject=subjects[0], subjects=subjects)
+    form = step.form(QueryDict(data), subject=subjects[0], subjects=subjects, by=by)
     if not form.is_valid():
         raise NotPossible("What was filled in does not hold any more. Please fill it in again.", "form")
     return form, form.values_for
@@ -61,7 +61,7 @@ def _asked(job: Job) -> tuple[Step[Any, Any], list[Any], ValuesFor, Mapping[str,
     if step.permission:
         require(job.started_by, step.permission)
     subjects = subjects_of(step, what["ids"], job.started_by)
-    return step, subjects, filled_in(step, what["data"], subjects)[1], what
+    return step, subjects, filled_in(step, what["data"], subjects, job.started_by)[1], what
 
 
 @handler("steps.look_ahead", shown_for=timedelta(days=1))

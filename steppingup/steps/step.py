@@ -56,16 +56,18 @@ class Table:
 
 
 class StepForm(forms.Form):
-    """What a step asks. It knows the record, and may give the action other values than its fields have.
+    """What a step asks. It knows the record and who asks, and may give the action other values than its fields have.
 
     For many records at once `subject` is the first, and `subjects` are all of them in their order."""
 
-    def __init__(self, data: Any = None, files: Any = None, *, subject: Any, subjects: Any = (), **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, subject: Any, subjects: Any = (), by: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(data, files, **kwargs)
         for field in self.fields.values():  # plainer words than Django's own
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = f"Fill in “{field.label or 'this'}”."
-        self.subject, self.subjects = subject, list(subjects) or [subject]
+        self.subject, self.subjects, self.by = subject, list(subjects) or [subject], by
 
     def values(self) -> dict[str, Any]:
         """What the action is given."""

@@ -78,7 +78,7 @@ def test_a_coordinator_reads_the_default_and_changes_their_own_version(in_admin,
     assert client.post(f"{TEXTS}{defaults.pk}/change/", {"subject": "Mine", "body": "x"}).status_code == 403
     assert client.post(f"{TEXTS}{defaults.pk}/step/put_back/").status_code == 404
     key = "-".join(str(part) for part in reminders.scopes.key(cohort))
-    assert client.post(f"{TEXTS}{defaults.pk}/version/", {"scope": key}).status_code == 302
+    take_step(client, f"{TEXTS}{defaults.pk}/step/make_version/", scope=key)
     version = MessageTemplate.objects.get(kind=defaults.kind, provider=programme)
     assert (version.scope, version.subject) == (cohort, defaults.subject)
     wrong = client.post(f"{TEXTS}{version.pk}/change/", {"subject": "Hello {{ nmae }}", "body": "x"})
@@ -87,7 +87,7 @@ def test_a_coordinator_reads_the_default_and_changes_their_own_version(in_admin,
     version.refresh_from_db()
     assert (version.subject, version.edited) == ("Hello {{ name }}", True)
     stranger = in_admin(staff())
-    for what in ("change", "step/remove_version", "version", "preview"):
+    for what in ("change", "step/remove_version", "step/make_version", "preview"):
         assert stranger.post(f"{TEXTS}{version.pk}/{what}/").status_code == 404
     client = in_admin(staff(provider=programme))
     take_step(client, f"{TEXTS}{version.pk}/step/remove_version/")

@@ -112,7 +112,7 @@ def records_of_programmes() -> list[Row]:
         # Employers are shared by all providers.
         *model("accounts_organisation", of.organisation, **kept, within=STAFF),
         *model("accounts_user", of.participant, **kept),
-        *model("accounts_roleassignment", of.role, view=COORDINATORS, add=COORDINATORS),
+        *model("accounts_roleassignment", of.role, view=COORDINATORS, add=NOBODY),
         *model("messaging_message", of.message, view=COORDINATORS),
         *model("jobs_job", of.job, view=COORDINATORS),
         *model("messaging_messagetemplate", of.template, **kept, add=NOBODY),
@@ -227,7 +227,6 @@ ADMIN_PAGES = [
         {"object_id": of.job, "name": "try_again"},
         may=("coordinator", "superuser"),
     ),
-    Row("admin:accounts_user_give_a_role", staff(STAFF, gets=AWAY), {"object_id": of.participant}, may=STAFF),
     # The participant has nothing set up, so there is nothing to remove.
     Row(
         "admin:accounts_user_step",
@@ -248,10 +247,7 @@ ADMIN_PAGES = [
         everyone(404, visitor=SIGN_IN),
         {"object_id": of.reminder_rule, "name": "x"},
     ),
-    *(
-        Row(f"admin:messaging_messagetemplate_{name}", **button(COORDINATORS, OURS), given={"pk": of.template})
-        for name in ("preview", "version")
-    ),
+    Row("admin:messaging_messagetemplate_preview", **button(COORDINATORS, OURS), given={"pk": of.template}),
 ]
 
 ADMIN = [*ADMIN_PAGES, *records_of_cohorts(), *records_of_programmes(), *records_of_money(), *pages_for_many()]

@@ -73,8 +73,8 @@ def _programmes(world: World) -> None:
     money.FundFactory(programme=programme)
     mentoring.ThemeFactory(programme=world.programme)
     interests.register(programme=world.programme, email=f"curious{programme.pk}@example.org")
-    kind = MessageTemplate.objects.defaults().first().kind
-    texts.make_version(kind=kind, scope=programme, by=world.coordinator)
+    text = MessageTemplate.objects.defaults().first()
+    texts.make_version(template=text, scope=programme, by=world.coordinator)
     reminders.add_rule(kind=reminder_kinds.all_kinds()[0].key, days=3, when="before", scope=programme)
     applying.CriterionFactory(programme=programme)
     # A cohort of it on which the participant is too, and one that the manager's people are on.

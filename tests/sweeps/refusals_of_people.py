@@ -10,7 +10,7 @@ from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink
 from steppingup.accounts.requests import signed_in
 from steppingup.accounts.roles import RoleName
-from steppingup.desk.texts import scope_chosen
+from steppingup.messaging import scopes
 from steppingup.messaging.actions import texts
 from steppingup.messaging.actions.past import settle_past
 from tests.factories.cohorts import day
@@ -60,6 +60,16 @@ def end_a_lock_out_that_there_is_not(w: World) -> Any:
     return people.end_lock_out(user=w.assessor, by=w.coordinator)
 
 
+@refusal("is closed")
+def close_a_closed_account(w: World) -> Any:
+    return people.close_account(user=change(w.assessor, is_active=False), by=w.coordinator)
+
+
+@refusal("is open")
+def open_an_open_account(w: World) -> Any:
+    return people.open_account(user=w.assessor, by=w.coordinator)
+
+
 @not_allowed("may not change the roles of a superuser")
 def a_role_for_a_superuser(w: World) -> Any:
     return roles.give_role(user=w.superuser, role=RoleName.ASSESSOR, provider=w.provider, by=w.coordinator)
@@ -83,12 +93,12 @@ def nobody_is_signed_in(w: World) -> Any:
 
 @refusal("Choose a programme or cohort from the list.")
 def a_text_for_another_providers_programme(w: World) -> Any:
-    return scope_chosen(w.far_coordinator, f"1-{w.programme.pk}")
+    return scopes.chosen(w.far_coordinator, f"1-{w.programme.pk}")
 
 
 @refusal("has a version of this text already")
 def a_second_version_of_a_text(w: World) -> Any:
-    return texts.make_version(kind=w.template.kind, scope=w.programme, by=w.coordinator)
+    return texts.make_version(template=w.template, scope=w.programme, by=w.coordinator)
 
 
 @refusal("This is the text that holds everywhere, so it cannot be removed.")

@@ -321,6 +321,8 @@ PLATFORM = [
         lambda w: {"user": w.other_participant, "email": "n@example.org"},
     ),
     Row("steppingup.accounts.actions.people.remove_second_factors", OF_COHORT, lambda w: {"user": w.other_assessor}),
+    Row("steppingup.accounts.actions.people.close_account", OF_COHORT, lambda w: {"user": w.other_assessor}),
+    Row("steppingup.accounts.actions.people.open_account", OF_COHORT, lambda w: {"user": w.other_assessor}),
     Row("steppingup.accounts.actions.people.end_lock_out", OF_COHORT, lambda w: {"user": w.other_assessor}),
     Row(
         "steppingup.accounts.actions.roles.give_role",
@@ -333,7 +335,7 @@ PLATFORM = [
     Row(
         "steppingup.messaging.actions.texts.make_version",
         OF_PROVIDER,
-        lambda w: {"kind": "applications.shortlisted", "scope": w.programme},
+        lambda w: {"template": w.default_template, "scope": w.programme},
     ),
     Row(
         "steppingup.messaging.actions.texts.remove_version",

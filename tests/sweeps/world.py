@@ -328,6 +328,6 @@ def _messages(world: World) -> None:
     defaults.make_defaults()
     things.message = Message.objects.filter(provider=things.provider).latest("pk")
     things.default_template = MessageTemplate.objects.defaults().first()
-    things.template = texts.make_version(kind=things.default_template.kind, scope=things.programme, by=by)
+    things.template = texts.make_version(template=things.default_template, scope=things.programme, by=by)
     kind = reminder_kinds.all_kinds()[0].key
     things.reminder_rule = reminders.add_rule(kind=kind, days=3, when="before", scope=things.programme)

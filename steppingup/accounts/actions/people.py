@@ -114,6 +114,39 @@ def end_lock_out(*, user: User, by: User) -> User:
     return user
 
 
+def require_open(user: User) -> None:
+    """Raises NotPossible for a closed account."""
+    if not user.is_active:
+        raise NotPossible(f"The account of {user} is closed.", "closed")
+
+
+def require_closed(user: User) -> None:
+    """Raises NotPossible for an account that is open."""
+    if user.is_active:
+        raise NotPossible(f"The account of {user} is open.", "open")
+
+
+def close_account(*, user: User, by: User) -> User:
+    """From now on nobody signs in with it, and who is signed in is no more; what they did stays. Raises NotAllowed for
+    whoever does not keep this person's record; NotPossible when it is closed."""
+    require_keeper(by, user)
+    require_open(user)
+    return _set_active(user, False)
+
+
+def open_account(*, user: User, by: User) -> User:
+    """The person may sign in again. Raises NotAllowed; NotPossible when it is open."""
+    require_keeper(by, user)
+    require_closed(user)
+    return _set_active(user, True)
+
+
+def _set_active(user: User, active: bool) -> User:
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    return user
+
+
 def give_details(*, by: User, full_name: str, phone: str, job_title: str = "") -> User:
     """A person changes what they are called and how to reach them."""
     by.full_name, by.phone, by.job_title = full_name.strip(), phone.strip(), job_title.strip()

@@ -30,15 +30,20 @@ def may_edit(by: User, user: User) -> bool:
     return all(a.role in roles_to_give(by, a.provider_id) for a in user.current_roles)
 
 
-def _check(by: Actor, user: User, role: str, provider: Organisation) -> None:
-    if isinstance(by, System):
+def require_other(by: Actor, user: User) -> None:
+    """Raises NotPossible for one's own roles, and NotAllowed for those of a superuser; a superuser changes them all."""
+    if isinstance(by, System) or (isinstance(by, User) and by.is_superuser):
         return
-    if not isinstance(by, User) or role not in roles_to_give(by, provider):
-        raise NotAllowed(f"{by} may not give or end the role {role} at {provider}.")
-    if by.pk == user.pk and not by.is_superuser:
+    if isinstance(by, User) and by.pk == user.pk:
         raise NotPossible("You cannot change your own roles. Ask another coordinator.")
-    if user.is_superuser and not by.is_superuser:
+    if user.is_superuser:
         raise NotAllowed(f"{by} may not change the roles of a superuser.")
+
+
+def _check(by: Actor, user: User, role: str, provider: Organisation) -> None:
+    if not isinstance(by, System) and not (isinstance(by, User) and role in roles_to_give(by, provider)):
+        raise NotAllowed(f"{by} may not give or end the role {role} at {provider}.")
+    require_other(by, user)
 
 
 def _open_admin(user: User) -> None:

@@ -1,5 +1,8 @@
 """Changing the words of messages, and when reminders go out."""
 
+from typing import Any, cast
+
+from django import forms
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -9,7 +12,7 @@ from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging import defaults, scopes
 from steppingup.messaging.models import MessageTemplate, ReminderRule
-from steppingup.steps.step import step
+from steppingup.steps.step import StepForm, step
 
 
 def require_for(by: Actor, row: MessageTemplate | ReminderRule) -> None:
@@ -29,18 +32,44 @@ def change_text(*, template: MessageTemplate, by: Actor) -> MessageTemplate:
     return template
 
 
-@transaction.atomic
-def make_version(*, kind: str, scope: models.Model, by: Actor) -> MessageTemplate:
-    """Begin a version for a programme or a cohort, with the words that hold there now.
+class VersionForm(StepForm):
+    """For what: a programme or a cohort of theirs that has no version of this text yet."""
+
+    scope = forms.ChoiceField(
+        label="For", error_messages={"invalid_choice": "Choose a programme or cohort from the list."}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        versions = MessageTemplate.objects.filter(kind=self.subject.kind).exclude(content_type=None)
+        taken = set(versions.values_list("content_type_id", "object_id"))
+        cast("forms.ChoiceField", self.fields["scope"]).choices = scopes.choices(self.by, taken)
+
+    def values(self) -> dict[str, Any]:
+        return {"scope": scopes.chosen(self.by, self.cleaned_data["scope"])}
+
+
+@step(
+    MessageTemplate,
+    "Make a version",
+    noun="template",
+    past="A version was made, which you can change now",
+    meaning="It begins with the words that hold there now, and takes their place for a programme or a cohort.",
+    permission=Permission.EDIT_PROGRAMMES,
+    form=VersionForm,
+    undo="remove_version",
+)
+def make_version(*, template: MessageTemplate, scope: models.Model, by: Actor) -> MessageTemplate:
+    """Begin a version of this text for a programme or a cohort, with the words that hold there now.
 
     Raises NotAllowed for another provider's; NotPossible when there is one already."""
     provider = scopes.provider_of(scope)
     require(by, Permission.EDIT_PROGRAMMES, provider)
-    now = MessageTemplate.objects.nearest(kind, scopes.chain(scope))
+    now = MessageTemplate.objects.nearest(template.kind, scopes.chain(scope))
     if now.pk and now.scope == scope:
         raise NotPossible(f"{scope} has a version of this text already.")
     return MessageTemplate.objects.create(
-        kind=kind,
+        kind=template.kind,
         scope=scope,
         provider=provider,
         subject=now.subject,
