@@ -28,10 +28,9 @@ def component_on_page(enrolment: Enrolment) -> Component | None:
 def _pairs_of(enrolment: Enrolment) -> QuerySet[Pair]:
     """With people, sessions, and the names of the themes that are offered and sought: two queries."""
     pairs = Pair.objects.known_to_both().filter(enrolment=enrolment).with_people().with_sessions()
-    names = Theme.objects.values("name")
     return pairs.select_related("enrolment__mentoring_wish").annotate(
-        offered=ArraySubquery(names.filter(mentors=OuterRef("mentor"))),
-        sought=ArraySubquery(names.filter(wishes__enrolment=OuterRef("enrolment"))),
+        offered=ArraySubquery(Theme.objects.filter(mentors=OuterRef("mentor")).values("name")),
+        sought=ArraySubquery(Theme.objects.filter(wishes__enrolment=OuterRef("enrolment")).values("name")),
     )
 
 

@@ -68,9 +68,14 @@ def managed_qualification(*, subject: Enrolment, viewer: Any) -> Context:
 
 def modules_of(cohort: Cohort) -> list[Module]:
     """The modules of a cohort with their sessions that go ahead and who speaks there, in a constant number of queries."""
-    talks = SessionSpeaker.objects.select_related("speaker__organisation").order_by("pk")
-    sessions = Session.objects.going_ahead().prefetch_related(Prefetch("speakers", talks))
-    return list(Module.objects.filter(cohort=cohort).prefetch_related(Prefetch("sessions", sessions)))
+    return list(
+        Module.objects.filter(cohort=cohort).prefetch_related(
+            Prefetch("sessions", Session.objects.going_ahead()),
+            Prefetch(
+                "sessions__speakers", SessionSpeaker.objects.select_related("speaker__organisation").order_by("pk")
+            ),
+        )
+    )
 
 
 def own_modules(*, subject: Enrolment, viewer: Any) -> Context:

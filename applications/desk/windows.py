@@ -64,8 +64,8 @@ class EmployerRuleInline(FollowsParent, TabularInline):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "funded_by" and field is not None:
             window_id = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
-            funds = FundingSource.objects.filter(route=Route.INTERNAL)
-            field.queryset = funds.filter(programme__cohorts__window=window_id) if window_id else funds.none()
+            funds = FundingSource.objects.visible_to(request.user, Permission.EDIT_PROGRAMMES)
+            field.queryset = funds.filter(route=Route.INTERNAL, programme__cohorts__window=window_id or 0)
             field.empty_label = "nobody: the employer is asked"  # Unfold has words of its own
         return field
 

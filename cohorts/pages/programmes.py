@@ -94,9 +94,8 @@ class PartnerDirectory(ListPage):
 def document(request: HttpRequest, slug: str, pk: int) -> FileResponse:
     """A brochure or guide of a published programme (B20)."""
     found = get_object_or_404(
-        ProgrammeDocument.objects.select_related("file"),
+        ProgrammeDocument.objects.filter(programme__in=Programme.objects.published()).select_related("file"),
         pk=pk,
         programme__slug=slug,
-        programme__is_published=True,
     )
     return serve(found.file, as_attachment=False)

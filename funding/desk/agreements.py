@@ -13,9 +13,10 @@ from unfold.decorators import display
 
 from cohorts.desk.filters import CohortFilter
 from funding.actions.invoices import issue
-from funding.desk.common import AGREEMENT_COLOURS, DecidedAdmin, EmployerFilter, MoneyAdmin
+from funding.desk.common import AGREEMENT_COLOURS, DecidedAdmin, EmployerFilter
 from funding.models import FeeAgreement, FeeTerms
 from steppingup.accounts.roles import Permission
+from steppingup.desk.admin import ScopedAdmin
 from steppingup.formats.english import pounds
 from steppingup.site.export import Column
 
@@ -165,7 +166,7 @@ class FeeAgreementAdmin(DecidedAdmin):
 
 
 @admin.register(FeeTerms)
-class FeeTermsAdmin(MoneyAdmin):
+class FeeTermsAdmin(ScopedAdmin):
     change_permission = Permission.EDIT_PROGRAMMES
     list_display = ("programme", "invoiced_when")
     search_fields = ("programme__name",)

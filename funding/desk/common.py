@@ -10,10 +10,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from funding.models import FeeAgreement
-from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.scope import ScopedQuerySet
-from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.messaging.queries import messages_about
 
@@ -50,26 +47,7 @@ class EmployerOfAgreementFilter(EmployerFilter):
     path = "agreement__employer"
 
 
-class MoneyAdmin(ScopedAdmin):
-    """What those who hold `change_permission` edit."""
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Programmes and providers whose money this person decides about."""
-        permission = self.change_permission or self.see
-        rows = db_field.remote_field.model._default_manager.all()
-        if db_field.remote_field.model is Organisation:
-            ids = providers_with(request.user, permission)
-            kwargs["queryset"] = rows.filter(is_provider=True, **({} if ids is None else {"pk__in": ids}))
-        elif isinstance(rows, ScopedQuerySet):
-            kwargs["queryset"] = rows.visible_to(request.user, permission)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("queryset", db_field.remote_field.model._default_manager.all())
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-
-class DecidedAdmin(MoneyAdmin, SteppedAdmin):
+class DecidedAdmin(SteppedAdmin):
     """What is decided about by steps."""
 
     @display(description="What was sent")

@@ -13,9 +13,9 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from funding.desk.common import MoneyAdmin
 from funding.models import Commitment, FundingSource
 from steppingup.accounts.roles import Permission
+from steppingup.desk.admin import ScopedAdmin
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
@@ -48,7 +48,7 @@ class CommitmentInline(TabularInline):
 
 
 @admin.register(FundingSource)
-class FundingSourceAdmin(MoneyAdmin):
+class FundingSourceAdmin(ScopedAdmin):
     change_permission = Permission.DECIDE_MONEY
     list_display = ("name", "programme", "route", "budget_pounds", "committed_pounds", "left_pounds", "is_open")
     list_filter = (("route", ChoicesDropdownFilter), "is_open")

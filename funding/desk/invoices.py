@@ -19,13 +19,13 @@ from funding.desk.common import (
     STANDING_COLOURS,
     DecidedAdmin,
     EmployerOfAgreementFilter,
-    MoneyAdmin,
 )
 from funding.documents import invoice_response
 from funding.models import Invoice, InvoiceSeries, Payment
 from funding.models.agreement import NOTHING
 from funding.states import InvoiceStatus
 from steppingup.accounts.roles import Permission
+from steppingup.desk.admin import ScopedAdmin
 from steppingup.formats.english import pounds
 from steppingup.site.export import Column
 
@@ -160,7 +160,7 @@ class InvoiceAdmin(DecidedAdmin):
 
 
 @admin.register(InvoiceSeries)
-class InvoiceSeriesAdmin(MoneyAdmin):
+class InvoiceSeriesAdmin(ScopedAdmin):
     change_permission = Permission.DECIDE_MONEY
     list_display = ("prefix", "provider", "last_number", "payment_days", "invoiced")
     search_fields = ("prefix", "provider__name")

@@ -17,8 +17,8 @@ from unfold.widgets import (
 
 from mentoring.actions import mentors
 from mentoring.desk.importing import MentorResource
-from mentoring.desk.running import MentoringAdmin, programmes_of
 from mentoring.models import Mentor, Theme
+from steppingup.accounts.roles import Permission
 from steppingup.desk.importing import RowsImport
 from steppingup.site.export import Column
 
@@ -63,7 +63,7 @@ class ThemeFilter(DropdownFilter):
     title, parameter_name = "theme", "theme"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        found = Theme.objects.filter(programme__in=programmes_of(request)).select_related("programme")
+        found = Theme.objects.visible_to(request.user).select_related("programme")
         several = len({theme.programme_id for theme in found}) > 1
         return [(str(t.pk), f"{t.name} ({t.programme})" if several else t.name) for t in found]
 
@@ -85,7 +85,8 @@ class PlacesFilter(DropdownFilter):
 
 
 @admin.register(Mentor)
-class MentorAdmin(RowsImport, MentoringAdmin):
+class MentorAdmin(RowsImport):
+    change_permission = Permission.RUN_MENTORING
     form = MentorForm
     list_display = ("person", "organisation", "job_title", "area", "places", "is_available")
     list_display_links = ("person",)
@@ -143,10 +144,6 @@ class MentorAdmin(RowsImport, MentoringAdmin):
         given = list(super().get_readonly_fields(request, obj))
         return given if obj is None else [*given, "programme", "who", "places"]
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        programmes = list(programmes_of(request)[:2])
-        return {"programme": programmes[0].pk} if len(programmes) == 1 else {}
-
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.base_fields["themes"].widget.can_add_related = False
@@ -164,6 +161,3 @@ class MentorAdmin(RowsImport, MentoringAdmin):
         made, _ = mentors.put(by=request.user, **values)
         obj.pk, obj.user = made.pk, made.user
         obj._state.adding = False
-
-    def owners(self, request: HttpRequest) -> QuerySet[Any]:
-        return programmes_of(request)

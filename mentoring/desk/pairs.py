@@ -14,7 +14,6 @@ from unfold.decorators import display
 from cohorts.models import Cohort, Enrolment
 from mentoring.actions import matching
 from mentoring.desk.matching import overview
-from mentoring.desk.running import RUN
 from mentoring.minutes import met
 from mentoring.models import Pair
 from mentoring.states import PairStatus
@@ -106,7 +105,7 @@ class PairAdmin(SteppedAdmin):
         ]
 
     def _cohort(self, request: HttpRequest, pk: int) -> Cohort:
-        cohorts = Cohort.objects.visible_to(request.user, RUN).select_related("programme__provider")
+        cohorts = Cohort.objects.visible_to(request.user, matching.RUN).select_related("programme__provider")
         return get_object_or_404(cohorts, pk=pk)
 
     def _back(self, cohort: int) -> str:
@@ -136,7 +135,7 @@ class PairAdmin(SteppedAdmin):
 
     def choose_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A mentor for somebody who has none, and back to the matching."""
-        people = Enrolment.objects.visible_to(request.user, RUN).for_steps()
+        people = Enrolment.objects.visible_to(request.user, matching.RUN).for_steps()
 
         def after(enrolment: Enrolment, result: Any) -> str:
             return self._back(enrolment.cohort_id)

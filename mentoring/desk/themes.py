@@ -3,15 +3,17 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from mentoring.desk.running import MentoringAdmin
 from mentoring.models import MatchingWeights, Theme
+from steppingup.accounts.roles import Permission
+from steppingup.desk.admin import ScopedAdmin
 from steppingup.site.export import Column
 
 
 @admin.register(Theme)
-class ThemeAdmin(MentoringAdmin):
+class ThemeAdmin(ScopedAdmin):
     """An experience, a skill, a circumstance: both sides choose from the same list (L8)."""
 
+    change_permission = Permission.RUN_MENTORING
     list_display = ("name", "programme", "order")
     list_filter = ("programme",)
     search_fields = ("name", "key")
@@ -29,7 +31,8 @@ class ThemeAdmin(MentoringAdmin):
 
 
 @admin.register(MatchingWeights)
-class MatchingWeightsAdmin(MentoringAdmin):
+class MatchingWeightsAdmin(ScopedAdmin):
+    change_permission = Permission.RUN_MENTORING
     list_display = ("programme", "theme_points", "area_points")
     search_fields = ("programme__name",)
     list_select_related = ("programme",)

@@ -9,8 +9,9 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from modules.desk.importing import CourseResource
-from modules.desk.keeping import KeeperAdmin, own_providers
 from modules.models import Course, Qualification
+from modules.policies import KEEP
+from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.importing import RowsImport
 from steppingup.site.export import Column
 
@@ -38,9 +39,10 @@ class CreditsFilter(NumberFilter):
 
 
 @admin.register(Course)
-class CourseAdmin(RowsImport, KeeperAdmin):
+class CourseAdmin(RowsImport):
     """Courses to choose from. What somebody has chosen keeps its credits, whatever is changed here."""
 
+    change_permission = KEEP
     resource = CourseResource
     says = (
         "A row whose code is known changes that course; any other is added. Nobody's course is removed, and what people "
@@ -64,14 +66,12 @@ class CourseAdmin(RowsImport, KeeperAdmin):
         Column("offered", "is_offered"),
     )
 
-    def owners(self, request: HttpRequest) -> QuerySet[Any]:
-        return own_providers(request)
-
 
 @admin.register(Qualification)
-class QualificationAdmin(KeeperAdmin):
+class QualificationAdmin(ScopedAdmin):
     """The rules of a qualification, as data."""
 
+    change_permission = KEEP
     list_display = ("name", "programme", "level", "asks", "months", "by_levy")
     list_select_related = ("programme",)
     search_fields = ("name", "awarding_body", "programme__name")

@@ -16,11 +16,10 @@ from cohorts.desk.filters import CohortFilter
 from cohorts.models import Session
 from cohorts.states import ComponentKind
 from modules.actions import speakers as actions
-from modules.desk.keeping import KeeperAdmin, own_providers
 from modules.models import Module, SessionSpeaker, Speaker
 from modules.policies import KEEP
 from steppingup.accounts.models import Organisation
-from steppingup.desk.admin import FollowsParent
+from steppingup.desk.admin import FollowsParent, ScopedAdmin
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
@@ -57,9 +56,10 @@ class ModuleForm(forms.ModelForm):
 
 
 @admin.register(Module)
-class ModuleAdmin(KeeperAdmin):
+class ModuleAdmin(ScopedAdmin):
     """A module: its number, subject, and the sessions that make it up."""
 
+    change_permission = KEEP
     form = ModuleForm
     list_display = ("number", "title", "cohort", "how_many_sessions")
     list_display_links = ("number", "title")
@@ -141,12 +141,13 @@ class TalkInline(FollowsParent, TabularInline):
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(KeeperAdmin):
+class SpeakerAdmin(ScopedAdmin):
     """A key speaker, tied to an employer that takes part, and their talks."""
 
     list_display = ("name", "post", "organisation", "how_many_talks")
     list_filter = (("organisation__sector", admin.ChoicesFieldListFilter),)
     search_fields = ("name", "post", "organisation__name", "talks__subject")
+    change_permission = KEEP
     inlines = (TalkInline,)
     fields = ("provider", "name", "post", "organisation")
     export_columns = (
@@ -165,7 +166,7 @@ class SpeakerAdmin(KeeperAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "organisation":
-            providers = own_providers(request)
+            providers = Organisation.objects.providers_of(request.user, KEEP)
             partners = Organisation.objects.filter(partnerships__programme__provider__in=providers)
             kwargs["queryset"] = (partners | providers).distinct()
             kwargs["help_text"] = (

@@ -68,13 +68,6 @@ def holds_everywhere(user: User, permission: Permission, provider: int) -> bool:
     return user.is_active and (user.is_superuser or not all(role.is_limited for role in roles))
 
 
-def providers_with(user: User, permission: Permission) -> list[int] | None:
-    """The ids of the providers at which the person holds the permission; None means all of them."""
-    if user.is_superuser and user.is_active:
-        return None
-    return [role.provider_id for role in user.current_roles if permission in role.permissions]
-
-
 def may(by: Actor, permission: Permission, about: models.Model | int | None = None) -> bool:
     """Does `by` hold the permission at a provider, or for this very record (a cohort, an invoice)? The system may do all."""
     if isinstance(by, System):

@@ -20,7 +20,15 @@ from django.utils.crypto import salted_hmac
 from steppingup.accounts.colours import validate_brand_colour
 from steppingup.accounts.people_scope import belongs
 from steppingup.accounts.roles import ROLES, Permission, RoleName
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedQuerySet, is_superuser, roles_with
+
+
+class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
+    def providers_of(self, user: Any, permission: Permission | None) -> Self:
+        """The providers at which this person holds the permission."""
+        providers = self.filter(is_provider=True)
+        held = [role.provider_id for role in roles_with(user, permission)]
+        return providers if is_superuser(user) else providers.filter(pk__in=held)
 
 
 class Organisation(models.Model):
@@ -63,7 +71,7 @@ class Organisation(models.Model):
     )
     logo = models.FileField(upload_to="logos/", blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)

@@ -23,7 +23,8 @@ from django.utils.text import slugify
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
-from steppingup.accounts.actors import holds, providers_with
+from steppingup.accounts.actors import holds
+from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import may_see, scope_of
 from steppingup.history.lifecycle import NotPossible
@@ -221,27 +222,26 @@ class ScopedAdmin(ExportMixin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return say_plainly(super().formfield_for_dbfield(db_field, request, **kwargs))
 
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> Any:
+        """Choices come from the person's own scope, where the other model has one: a record is given to a provider,
+        programme or cohort for which the person may change such records."""
+        target, permission = db_field.remote_field.model, self.change_permission or self.see
+        other = self.admin_site._registry.get(target)
+        if db_field.name == scope_of(self.model).provider:
+            return Organisation.objects.providers_of(request.user, permission)
+        if not isinstance(other, ScopedAdmin):
+            return super().get_field_queryset(db, db_field, request)
+        rows, ordering = target.objects.visible_to(request.user, permission), other.get_ordering(request)
+        return (rows.order_by(*ordering) if ordering else rows).select_related()
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Choices come from the person's own scope, where the other model has a scope; a record is given to a provider
-        for whom the person may change such records. Where there is one choice only, it is made."""
-        other = self.admin_site._registry.get(db_field.remote_field.model)
-        if "queryset" not in kwargs and isinstance(other, ScopedAdmin):
-            kwargs["queryset"] = other.get_queryset(request).select_related()
-            if db_field.name == scope_of(self.model).provider:
-                own = providers_with(request.user, self.change_permission or self.see)
-                kwargs["queryset"] = kwargs["queryset"] if own is None else kwargs["queryset"].filter(pk__in=own)
+        """Where there is one choice only, it is made."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         adding = request.resolver_match is not None and "object_id" not in request.resolver_match.kwargs
         if field is not None and field.required and adding and request.method == "GET" and field.initial is None:
             found = list(field.queryset.complex_filter(db_field.get_limit_choices_to())[:2])
             field.initial = found[0].pk if len(found) == 1 else None
         return field
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        other = self.admin_site._registry.get(db_field.remote_field.model)
-        if "queryset" not in kwargs and isinstance(other, ScopedAdmin):
-            kwargs["queryset"] = other.get_queryset(request).select_related()
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def _columns_to_save(self, form: ModelForm) -> list[str]:
         """The columns that the person changed, and those that keep the time of the last change."""

@@ -5,7 +5,7 @@ class CourseResource(RowsResource):      # what a row says, and what becomes of 
     ...
 
 @admin.register(Course)
-class CourseAdmin(RowsImport, ScopedAdmin):
+class CourseAdmin(RowsImport):
     resource = CourseResource
 
 Every column has a widget that reads a cell, or raises ValueError with a sentence; all that is wrong with a row is said at
@@ -31,6 +31,8 @@ from import_export.widgets import Widget
 from tablib import Dataset
 from unfold.contrib.import_export.forms import ImportForm
 from unfold.widgets import UnfoldAdminSelectWidget
+
+from steppingup.desk.admin import ScopedAdmin
 
 MOST_BYTES = 2_000_000
 MOST_ROWS = 5_000
@@ -265,7 +267,7 @@ class ConfirmForm(ConfirmImportForm):
         field.queryset = owners
 
 
-class RowsImport(ImportMixin):
+class RowsImport(ImportMixin, ScopedAdmin):
     """The import pages of a list. Nobody reads rows in for an owner whose rows they may not change (`owners`)."""
 
     resource: ClassVar[type[RowsResource]]
@@ -277,7 +279,7 @@ class RowsImport(ImportMixin):
 
     def owners(self, request: HttpRequest) -> QuerySet[Any]:
         """The owners for whom this person may read rows in."""
-        raise NotImplementedError
+        return self.get_field_queryset(None, self.model._meta.get_field(self.resource.owner_field), request)
 
     @property
     def resource_classes(self) -> list[Any]:

@@ -7,7 +7,6 @@ from django.core.files.uploadedfile import UploadedFile
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
 
 from steppingup.accounts.actions.roles import roles_to_give
-from steppingup.accounts.actors import providers_with
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission, RoleName
 from steppingup.files.rules import LOGO, check
@@ -46,8 +45,7 @@ class OrganisationForm(forms.ModelForm):
 
 def providers_of(by: User) -> Any:
     """The providers at which this person may give roles."""
-    ids, found = providers_with(by, Permission.MANAGE_PEOPLE), Organisation.objects.filter(is_provider=True)
-    return found if ids is None else found.filter(pk__in=ids)
+    return Organisation.objects.providers_of(by, Permission.MANAGE_PEOPLE)
 
 
 def offer_roles(form: forms.BaseForm, by: User) -> None:

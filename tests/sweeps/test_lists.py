@@ -1,0 +1,152 @@
+"""Nothing lists rows in a way of its own: what pages, the desk, forms and exports read is what its reader may see.
+
+A query is read from the code. It is right when it begins with `visible_to(user)`; with the reader's own rows
+(`of_applicant(user)`); with what is public; or at a record that was itself fetched so (`filter(cohort=cohort)`). What is
+none of these stands in READERS with its reason.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+
+from tests.mutants.targets import APPS
+
+ROOT = Path(settings.BASE_DIR)
+#: Where somebody asks: rooms, and files by themselves. Below them rows are read for a record that was given.
+ROOMS = {"desk", "pages", "site", "views"}
+FILES = {"forms.py", "sections.py", "views.py", "widgets.py", "wiring.py"}
+
+MANAGERS = {"objects", "_default_manager", "_base_manager"}
+GETS = {"get_object_or_404", "get_list_or_404"}
+NARROWS = {"filter", "get", *GETS}
+#: Methods of QuerySets that begin with somebody, with what everybody may see, or with a record that is at hand.
+OWN = {"visible_to", "providers_of", "of_applicant", "of_mentor", "of_participant", "of_person", "for_person"}
+PUBLIC = {"published", "public", "genuine", "none"}
+OF_A_RECORD = {"about", "by_others", "offered_by", "to_tell_of"}
+
+#: Where a query is none of these, by its file and its beginning, and why it may be.
+READERS = {
+    "steppingup/accounts/views/demonstration.py: DemonstrationPerson": "a demonstration offers its people to everybody",
+    "steppingup/desk/admin.py: field.remote_field.model": "of the ids that the person's own rows name",
+    "steppingup/desk/importing.py: self._meta.model": "of the owner, who was chosen from `owners()`",
+    "steppingup/desk/people_forms.py: User.objects.filter(email__iexact": "an address is used once, whoever has it",
+    "steppingup/desk/stepping.py: step.model": "only where to go back to",
+    "steppingup/site/views.py: get_object_or_404(Organisation, slug": "the logo of a provider is public",
+    "cohorts/pages/certificates.py: Certificate.objects.filter(serial": "anybody may check the number of a certificate",
+    "mentoring/desk/importing.py: Organisation": "organisations are shared by all providers",
+    "applications/actions/forms.py: Organisation": "organisations are shared by all providers",
+    "applications/desk/applications.py: Application.objects.filter(pk__in=ids[:1])": "only where to go back to",
+    "applications/desk/facts.py: User": "names of those who changed the application that is shown",
+    "applications/desk/filters.py: Organisation": "employers of the applications in this person's list",
+    "funding/pages/invoices.py: Invoice": "the link names the invoice",
+    "funding/pages/sponsor.py: FeeAgreement": "the link names the agreement",
+}
+
+
+def sources() -> Iterator[Path]:
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            if "demo" not in path.parts and (ROOMS & set(path.relative_to(ROOT).parts) or path.name in FILES):
+                yield path
+
+
+def models_by_name() -> dict[str, type[Model]]:
+    return {model.__name__: model for model in apps.get_models() if not hasattr(model, "pgh_tracked_model")}
+
+
+def leads_to_a_record(model: type[Model], path: str) -> bool:
+    """Is every part of a condition's name a relation (“plan__cohorts__in”), and no column?"""
+    *way, last = path.split("__")
+    for name in way if last == "in" else (*way, last):
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return False
+        if field.related_model is None:
+            return False
+        model = cast("type[Model]", field.related_model)
+    return True
+
+
+def follows_a_record(model: type[Model] | None, call: ast.Call) -> bool:
+    """Is one of the conditions a relation to something at hand, or its key, and not what stands in an address?"""
+    for one in call.keywords:
+        value = ast.unparse(one.value)
+        if one.arg and "kwargs[" not in value and ".GET" not in value:
+            own_key = one.arg in ("pk", "pk__in") and re.search(r"\w\.pk\b", value)
+            if own_key or (model and leads_to_a_record(model, one.arg)):
+                return True
+    return False
+
+
+def calls_on(node: ast.AST, above: dict[ast.AST, ast.AST]) -> Iterator[tuple[str, ast.Call]]:
+    """What is called on it one after the other (`.filter(…)`, `.first()`), and what is then called with it."""
+    while isinstance(attribute := above[node], ast.Attribute) and isinstance(above[attribute], ast.Call):
+        node = above[attribute]
+        yield attribute.attr, cast("ast.Call", node)
+    call = above[node]
+    if isinstance(call, ast.Call) and node in call.args:
+        yield ast.unparse(call.func), call
+
+
+def queries(text: str) -> Iterator[tuple[str, bool]]:
+    """Every query, as it reads, and whether it is right."""
+    tree, models = ast.parse(text), models_by_name()
+    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in MANAGERS:
+            name, calls = ast.unparse(node.value), list(calls_on(node, above))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in GETS and ast.unparse(node.args[0]) in models:
+            name, calls = ast.unparse(node.args[0]), [(ast.unparse(node.func), node)]
+        else:
+            continue
+        names = {called for called, _ in calls}
+        narrowed = any(follows_a_record(models.get(name), call) for called, call in calls if called in NARROWS)
+        yield (
+            ast.unparse(calls[-1][1] if calls else node),
+            bool(names & (OWN | PUBLIC | OF_A_RECORD)) or narrowed or "Prefetch" in names,
+        )
+
+
+FOUND = {f"{path.relative_to(ROOT)}: {text}": right for path in sources() for text, right in queries(path.read_text())}
+
+
+def test_nothing_lists_rows_in_a_way_of_its_own():
+    wrong = {place for place, right in FOUND.items() if not right}
+    assert {place for place in wrong if not any(place.startswith(known) for known in READERS)} == set()
+
+
+@pytest.mark.parametrize("known", READERS)
+def test_every_exception_is_still_one(known):
+    assert any(place.startswith(known) for place, right in FOUND.items() if not right)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Cohort.objects.visible_to(user).filter(name='x')", True),
+        ("Application.objects.of_applicant(request.user)", True),
+        ("Session.objects.filter(cohort=cohort)", True),
+        ("get_object_or_404(LearningAgreement, enrolment=enrolment)", True),
+        ("get_object_or_404(Session.objects.order_by('pk'), cohort=cohort)", True),
+        ("Session.objects.filter(pk=session.pk)", True),
+        ("Prefetch('sessions', Session.objects.going_ahead())", True),
+        ("Session.objects.all()", False),
+        ("Session.objects.filter(cohort__name=name)", False),
+        ("Session.objects.filter(venue='Here')", False),
+        ("Session.objects.filter(pk=self.kwargs['pk'])", False),
+        ("Session.objects.filter(cohort=self.kwargs['cohort'])", False),
+        ("get_object_or_404(Session, pk=pk)", False),
+        ("get_object_or_404(Session.objects.filter(starts_at=now), pk=pk)", False),
+    ],
+)
+def test_the_sweep_knows_right_from_wrong(text, right):
+    assert [found for _, found in queries(text)] == [right]
