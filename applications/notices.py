@@ -8,9 +8,9 @@ from applications.models import Application, Interest, Interview, Offer, Review,
 from applications.queries import place_on_waiting_list, places_left
 from applications.states import ApplicationStatus, InterviewStatus
 from cohorts.models import Cohort
+from cohorts.permissions import CohortPermission
 from cohorts.queries import staff_of
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
 from steppingup.formats.english import counted, when
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
@@ -170,7 +170,7 @@ def tell_stepped_back(review: Review, reason: str) -> None:
 
 def _tell_coordinators(kind: MessageKind, application: Application, **more: str) -> None:
     """Everybody who decides about this cohort's applications, but for the applicant."""
-    for person in staff_of(application.cohort, Permission.DECIDE_APPLICATIONS):
+    for person in staff_of(application.cohort, CohortPermission.DECIDE_APPLICATIONS):
         if person.pk != application.applicant_id:
             send(Notice(kind, person, application, {"link": _desk(application), **more}))
 

@@ -11,13 +11,16 @@ from applications.desk.windows import register_in_words
 from applications.fee.standing import page_of_applicant
 from applications.models import Application, Review, Window
 from applications.pages.cards import applications_at_home, applications_of, how_to_apply
+from applications.permissions import ApplicationPermission
+from applications.roles import ROLES
 from applications.states import LIVE, ApplicationStatus
 from cohorts.extensions import against_cancelling, on_publishing, when_copied
 from cohorts.loading import add_loader
 from cohorts.models import Cohort
+from cohorts.permissions import CohortPermission
 from funding.links import lead_applicants_to
 from steppingup.accounts.people_scope import people_of_provider
-from steppingup.accounts.roles import Permission
+from steppingup.accounts.roles import add_roles
 from steppingup.desk import menu
 from steppingup.desk.stepping import leads_to
 from steppingup.desk.waiting import show_on_first_page
@@ -56,8 +59,8 @@ def ranking_of(cohort: Cohort) -> str:
 
 
 def connect_menu() -> None:
-    see, score = Permission.SEE_APPLICATIONS, Permission.SCORE_APPLICATIONS
-    edit = Permission.EDIT_PROGRAMMES
+    see, score = ApplicationPermission.SEE_APPLICATIONS, ApplicationPermission.SCORE_APPLICATIONS
+    edit = CohortPermission.EDIT_PROGRAMMES
     menu.add_groups(Applications=20, Equality=70)
     for title, icon, name, order, permission in (
         ("Applications", "inbox", "application_changelist", 10, see),
@@ -69,7 +72,9 @@ def connect_menu() -> None:
         ("Criteria", "grade", "criterion_changelist", 70, edit),
     ):
         menu.register(menu.Item("Applications", title, icon, f"admin:applications_{name}", order, permission))
-    menu.register(menu.Item("Equality", "Figures", "monitoring", "applications:equality", 10, Permission.SEE_EQUALITY))
+    menu.register(
+        menu.Item("Equality", "Figures", "monitoring", "applications:equality", 10, ApplicationPermission.SEE_EQUALITY)
+    )
     navigation.register(
         navigation.Entry("applications", "Your applications", "applications:list", 10, visible_to=applications_of)
     )
@@ -98,6 +103,7 @@ def connect_waiting() -> None:
 
 
 def connect() -> None:
+    add_roles(*ROLES)
     # What was not submitted is nobody's business.
     people_of_provider(
         lambda providers: Q(

@@ -8,9 +8,9 @@ from cohorts import desk, jobs, queries, reminders
 from cohorts.desk import sections as desk_sections
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.pages import sections as page_sections
+from cohorts.permissions import CohortPermission
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
 from steppingup.accounts.people_scope import people_of_provider
-from steppingup.accounts.roles import Permission
 from steppingup.desk import menu, waiting
 from steppingup.messaging import scopes
 from steppingup.site import navigation, sections
@@ -57,7 +57,7 @@ ENTRIES = (
 
 def _own_texts() -> None:
     """A coordinator may give a programme or one cohort words of its own."""
-    edit = Permission.EDIT_PROGRAMMES
+    edit = CohortPermission.EDIT_PROGRAMMES
     scopes.register(
         scopes.ScopeType(
             model=Programme,
@@ -90,7 +90,7 @@ def connect(app: AppConfig) -> None:
     for group, items in SIDEBAR.items():
         for order, (title, icon, model) in enumerate(items):
             url = f"admin:cohorts_{model}_changelist"
-            menu.register(menu.Item(group, title, icon, url, order, Permission.RUN_COHORTS))
+            menu.register(menu.Item(group, title, icon, url, order, CohortPermission.RUN_COHORTS))
     for entry in ENTRIES:
         navigation.register(entry)
     sections.add_pages("programme", "participant", "manager", "cohort_admin")

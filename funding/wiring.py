@@ -4,7 +4,7 @@ from cohorts import loading
 from funding.loading import load_money
 from funding.models import BursaryRequest, FeeAgreement, Invoice
 from funding.pages.sections import cohort_money, cost_of_programme, own_fee
-from steppingup.accounts.roles import Permission
+from funding.permissions import MoneyPermission
 from steppingup.desk import menu
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site import sections
@@ -31,6 +31,6 @@ def plug_in() -> None:
     menu.add_groups(Money=60)
     for order, (title, icon, model) in enumerate(MENU, 1):
         address = f"admin:funding_{model}_changelist"
-        menu.register(menu.Item("Money", title, icon, address, order * 10, Permission.SEE_MONEY))
+        menu.register(menu.Item("Money", title, icon, address, order * 10, MoneyPermission.SEE_MONEY))
     show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Invoice)
     loading.add_loader(10, load_money)

@@ -11,10 +11,10 @@ from cohorts.progress import progress_on_page
 from cohorts.states import ComponentKind, EnrolmentStatus
 from mentoring.minutes import duration, met
 from mentoring.models import Mentor, MentoringWish, Pair, Theme
+from mentoring.permissions import MentoringPermission
 from mentoring.queries import without_a_mentor
 from mentoring.states import PairStatus
 from steppingup.accounts.actors import may
-from steppingup.accounts.roles import Permission
 
 Context = dict[str, Any] | None
 
@@ -77,7 +77,7 @@ def for_manager(*, subject: Enrolment, viewer: Any) -> Context:
 
 def for_cohort(*, subject: Cohort, viewer: Any) -> Context:
     """How many have a mentor, and the way to the matching."""
-    if not may(viewer, Permission.RUN_MENTORING, subject):
+    if not may(viewer, MentoringPermission.RUN_MENTORING, subject):
         return None
     here = Pair.objects.filter(enrolment__cohort=subject, enrolment__status=EnrolmentStatus.ENROLLED)
     counts = here.aggregate(

@@ -9,8 +9,8 @@ from cohorts.extensions import when_withdrawn
 from mentoring import desk, relations, reminders, sections
 from mentoring.actions import leaving
 from mentoring.loading import load_mentoring
+from mentoring.permissions import MentoringPermission
 from steppingup.accounts.people_scope import people_of_provider
-from steppingup.accounts.roles import Permission
 from steppingup.desk import menu
 from steppingup.site import navigation
 from steppingup.site.sections import Section, register
@@ -41,7 +41,7 @@ def connect(app: AppConfig) -> None:
     menu.add_groups(Mentoring=40)
     for order, (title, icon, model) in enumerate(MENU):
         address = f"admin:mentoring_{model}_changelist"
-        menu.register(menu.Item("Mentoring", title, icon, address, order, Permission.RUN_MENTORING))
+        menu.register(menu.Item("Mentoring", title, icon, address, order, MentoringPermission.RUN_MENTORING))
     people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers))
     loading.add_loader(30, load_mentoring)
     when_withdrawn.add(leaving.leave)

@@ -3,13 +3,13 @@
 from cohorts.models import Enrolment
 from cohorts.states import HOLDS_A_PLACE
 from modules.models import Assignment, CourseChoice, Registration
+from modules.permissions import QualificationPermission
 from modules.progress import standing_of
 from modules.states import AssignmentStatus, RegistrationStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, may, require_colleague
-from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
 
-KEEP = Permission.RUN_QUALIFICATIONS
+KEEP = QualificationPermission.RUN_QUALIFICATIONS
 Record = Registration | CourseChoice | Assignment
 
 

@@ -3,11 +3,12 @@
 from typing import Any
 
 from applications.models import Application, Offer, Review
+from applications.permissions import ApplicationPermission
+from cohorts.permissions import CohortPermission
 from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
 
-DECIDE = Permission.DECIDE_APPLICATIONS
+DECIDE = CohortPermission.DECIDE_APPLICATIONS
 
 
 def require_person(by: Actor, about: Any = None) -> None:
@@ -34,5 +35,5 @@ def require_assessor(by: Actor, review: Review) -> None:
     """Raises NotAllowed for everybody but the assessor to whom it was given, while they hold the role."""
     if not isinstance(by, User) or by.pk != review.assessor_id:
         raise NotAllowed("This is another assessor's review.")
-    if not may(by, Permission.SCORE_APPLICATIONS, review):
+    if not may(by, ApplicationPermission.SCORE_APPLICATIONS, review):
         raise NotAllowed("You are not an assessor here any more.")

@@ -10,12 +10,12 @@ from applications import notices
 from applications.actions.access import DECIDE, require_assessor, require_decider
 from applications.actions.forms import AssignForm, ReopenForm, StepBackForm
 from applications.models import Application, Criterion, Review, Score
+from applications.permissions import ApplicationPermission
 from applications.rules.scores import total
 from applications.selection.impartiality import family_of, is_impartial
 from applications.states import APPLICATION, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, ReviewStatus
 from steppingup.accounts.actors import Actor, may, person
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import Waiting, Weight, step
 
@@ -49,7 +49,7 @@ def assign(*, application: Application, assessor: User, by: Actor) -> Review:
     # Its employer, from which impartiality follows, and its status stay as they are until the review is there.
     application = Application.objects.for_steps().select_for_update(of=("self",)).get(pk=application.pk)
     _require_to_review(application)
-    if not may(assessor, Permission.SCORE_APPLICATIONS, application):
+    if not may(assessor, ApplicationPermission.SCORE_APPLICATIONS, application):
         raise NotPossible(f"{assessor} is not an assessor here. Give them the role first.", "no_role")
     if not is_impartial(assessor, application, family_of(application)):
         raise NotPossible(

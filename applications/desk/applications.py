@@ -23,7 +23,7 @@ from applications.models import Application, Criterion, Review
 from applications.rules import scores
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
-from steppingup.accounts.roles import Permission
+from cohorts.permissions import CohortPermission
 from steppingup.desk.admin import OfferedList
 from steppingup.files.serving import serve
 from steppingup.formats import english
@@ -143,12 +143,12 @@ class ApplicationAdmin(RankingMixin):
         if len(set(chosen.values())) != 1:
             messages.error(request, "Choose applications of one cohort, some of which lack assessors.")
             return None
-        cohort = self._of_cohort(request, next(iter(chosen.values())), Permission.DECIDE_APPLICATIONS)
+        cohort = self._of_cohort(request, next(iter(chosen.values())), CohortPermission.DECIDE_APPLICATIONS)
         own: Any = self.admin_site.get_model_admin(Cohort)
         return own.open_step(request, allocate, cohort, applications=",".join(map(str, chosen)))
 
     def has_spread_permission(self, request: HttpRequest) -> bool:
-        return self.allows(request, Permission.DECIDE_APPLICATIONS)
+        return self.allows(request, CohortPermission.DECIDE_APPLICATIONS)
 
     # -- one application -----------------------------------------------------------------------
 

@@ -6,20 +6,21 @@ from django.db.models import Count, Q
 
 from applications.desk.windows import register_in_words
 from applications.models import Application, Window
+from applications.permissions import ApplicationPermission
 from applications.states import TO_REVIEW, ApplicationStatus
 from cohorts.models import Cohort
+from cohorts.permissions import CohortPermission
 from steppingup.accounts.actors import holds, may
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
 
 LATEST = 6  # cohorts on the first page; the rest stand in the list
 
 
 def selection_of(*, subject: Cohort, viewer: User) -> dict[str, Any] | None:
     """How the selection for a cohort stands, and the way to it."""
-    if not may(viewer, Permission.SEE_APPLICATIONS, subject):
+    if not may(viewer, ApplicationPermission.SEE_APPLICATIONS, subject):
         return None
-    may_edit = may(viewer, Permission.EDIT_PROGRAMMES, subject)
+    may_edit = may(viewer, CohortPermission.EDIT_PROGRAMMES, subject)
     window = Window.objects.filter(cohort=subject).first()
     if window is None:
         return {"cohort": subject, "window": None} if may_edit else None
@@ -47,7 +48,7 @@ def selection_of(*, subject: Cohort, viewer: User) -> dict[str, Any] | None:
 
 def equality_of(*, subject: Any, viewer: User) -> dict[str, Any] | None:
     """Where the equality lead finds figures: the cohorts that people could apply for."""
-    if not holds(viewer, Permission.SEE_EQUALITY):
+    if not holds(viewer, ApplicationPermission.SEE_EQUALITY):
         return None
-    cohorts = Cohort.objects.visible_to(viewer, Permission.SEE_EQUALITY).filter(window__isnull=False)
+    cohorts = Cohort.objects.visible_to(viewer, ApplicationPermission.SEE_EQUALITY).filter(window__isnull=False)
     return {"cohorts": cohorts.select_related("programme")[:LATEST]}

@@ -15,11 +15,13 @@ from applications.actions.offers import offer_next
 from applications.actions.reviews import assign
 from applications.desk.tags import TAGS, number
 from applications.models import Application, Criterion
+from applications.permissions import ApplicationPermission
 from applications.queries import candidates_of, places_left
 from applications.rules.scores import differs_much
 from applications.selection.ranking import Ranked, rank
 from applications.states import APPLICATION, RANKED, TO_REVIEW
 from cohorts.models import Cohort
+from cohorts.permissions import CohortPermission
 from steppingup.accounts.roles import Permission
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.desk.waiting import to_do_of
@@ -126,7 +128,9 @@ class RankingMixin(SteppedAdmin):
 
     def rankings_view(self, request: HttpRequest) -> HttpResponse:
         """Which cohort? With one, there is no question."""
-        found = list(self._cohorts(request, Permission.SEE_APPLICATIONS).order_by("-window__closes_at")[:200])
+        found = list(
+            self._cohorts(request, ApplicationPermission.SEE_APPLICATIONS).order_by("-window__closes_at")[:200]
+        )
         if not found and not self.has_view_permission(request):
             raise Http404
         if len(found) == 1:
@@ -134,12 +138,12 @@ class RankingMixin(SteppedAdmin):
         return self._page(request, "rankings", title="Ranking and shortlist", cohorts=found)
 
     def ranking_view(self, request: HttpRequest, cohort: int) -> HttpResponse:
-        found = self._of_cohort(request, cohort, Permission.SEE_APPLICATIONS)
+        found = self._of_cohort(request, cohort, ApplicationPermission.SEE_APPLICATIONS)
         return self.ranking_page(request, found, wanted_of(request.GET.get("show", "")))
 
     def decide_view(self, request: HttpRequest, cohort: int) -> HttpResponse:
         """On with those that are ticked to the page of the step for many."""
-        found = self._of_cohort(request, cohort, Permission.DECIDE_APPLICATIONS)
+        found = self._of_cohort(request, cohort, CohortPermission.DECIDE_APPLICATIONS)
         if request.method != "POST":
             return HttpResponseRedirect(reverse("admin:applications_application_ranking", args=[found.pk]))
         show, name = wanted_of(request.POST.get("show", "")), request.POST.get("step", "")
@@ -187,5 +191,5 @@ class RankingMixin(SteppedAdmin):
             open_offers=open_offers,
             spread_url=self.address_of(allocate, found) if any(lacking) else "",
             offer_url=self.address_of(offer_next, found),
-            may_decide=self.allows(request, Permission.DECIDE_APPLICATIONS, found),
+            may_decide=self.allows(request, CohortPermission.DECIDE_APPLICATIONS, found),
         )

@@ -15,10 +15,10 @@ from applications.desk.window_forms import CriterionForm, QuestionForm, WindowFo
 from applications.models import Criterion, EligibilityQuestion, EmployerRule, Interest, Window
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
+from cohorts.permissions import CohortPermission
 from cohorts.states import CohortStatus
 from funding.models import FundingSource
 from funding.states import Route
-from steppingup.accounts.roles import Permission
 from steppingup.desk.admin import FollowsParent, ScopedAdmin
 from steppingup.formats import english
 from steppingup.site.export import Column
@@ -64,7 +64,7 @@ class EmployerRuleInline(FollowsParent, TabularInline):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "funded_by" and field is not None:
             window_id = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
-            funds = FundingSource.objects.visible_to(request.user, Permission.EDIT_PROGRAMMES)
+            funds = FundingSource.objects.visible_to(request.user, CohortPermission.EDIT_PROGRAMMES)
             field.queryset = funds.filter(route=Route.INTERNAL, programme__cohorts__window=window_id or 0)
             field.empty_label = "nobody: the employer is asked"  # Unfold has words of its own
         return field
@@ -89,7 +89,7 @@ class WindowAdmin(ScopedAdmin):
 
     form = WindowForm
 
-    change_permission = Permission.EDIT_PROGRAMMES
+    change_permission = CohortPermission.EDIT_PROGRAMMES
     list_display = ("cohort", "state", "opens", "closes", "written", "submitted")
     list_display_links = ("cohort",)
     list_filter = (WindowStateFilter, "cohort__programme")
@@ -161,7 +161,7 @@ class WindowAdmin(ScopedAdmin):
 class _OfProgramme(ScopedAdmin):
     """Something that a programme asks of applicants. Nothing is removed: answers of earlier years refer to it."""
 
-    change_permission = Permission.EDIT_PROGRAMMES
+    change_permission = CohortPermission.EDIT_PROGRAMMES
     list_select_related = ("programme",)
     ordering = ("programme__name", "order")
 

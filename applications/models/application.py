@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from applications.models.eligibility import EligibilityAnswer
 from applications.models.window import Criterion
+from applications.permissions import ApplicationPermission
 from applications.rules import scores
 from applications.states import (
     APPLICATION,
@@ -184,7 +185,7 @@ class Application(models.Model):
     reason = models.CharField(max_length=20, choices=Reason, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    visibility = Scope(see=Permission.SEE_APPLICATIONS, through="cohort")
+    visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="cohort")
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:

@@ -5,11 +5,11 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from applications.permissions import ApplicationPermission
 from applications.rules.eligibility import verdict_of
 from applications.states import Verdict
 from cohorts.keys import Keyed
 from cohorts.models import Programme
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 
@@ -38,7 +38,7 @@ class EligibilityQuestion(Keyed, models.Model):
     is_active = models.BooleanField(default=True)
     order = models.PositiveSmallIntegerField(default=0)
 
-    visibility = Scope(see=Permission.SEE_APPLICATIONS, through="programme")
+    visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="programme")
     objects = ScopedQuerySet.as_manager()
 
     class Meta:

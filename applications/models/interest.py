@@ -7,8 +7,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from applications.models.window import Window
+from applications.permissions import ApplicationPermission
 from cohorts.models import Programme
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 
@@ -35,7 +35,7 @@ class Interest(models.Model):
     left_at = models.DateTimeField(null=True, blank=True)
     last_told_at = models.DateTimeField(null=True, blank=True)
 
-    visibility = Scope(see=Permission.SEE_APPLICATIONS, through="programme")
+    visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="programme")
     objects = InterestQuerySet.as_manager()
 
     class Meta:

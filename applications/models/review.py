@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from applications.models.application import Application
 from applications.models.window import Criterion
+from applications.permissions import ApplicationPermission
 from applications.states import REVIEW, WANTS_SCORES, ReviewStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
@@ -21,7 +22,7 @@ class ReviewQuerySet(ScopedQuerySet["Review"]):
     def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
         """Scoring is blind (design rule 7): by the permission to score, an assessor lists their own reviews only."""
         found = super().visible_to(user, permission)
-        return found.of_assessor(user) if permission in (None, Permission.SCORE_APPLICATIONS) else found
+        return found.of_assessor(user) if permission in (None, ApplicationPermission.SCORE_APPLICATIONS) else found
 
     def of_assessor(self, user: User) -> Self:
         return self.filter(assessor=user.pk)
@@ -60,7 +61,7 @@ class Review(models.Model):
     comment = models.TextField("overall comment", blank=True)
     stepped_back_reason = models.TextField(blank=True, editable=False)
 
-    visibility = Scope(see=Permission.SCORE_APPLICATIONS, through="application")
+    visibility = Scope(see=ApplicationPermission.SCORE_APPLICATIONS, through="application")
     objects = ReviewQuerySet.as_manager()
 
     class Meta:

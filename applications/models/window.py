@@ -9,12 +9,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from applications.permissions import ApplicationPermission
 from cohorts.keys import Keyed
 from cohorts.models import Cohort, Programme
 from cohorts.states import CohortStatus
 from funding.models import FundingSource
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 
@@ -65,7 +65,7 @@ class Window(models.Model):
         *("offer_days", "sponsor_link_days", "submit_while_bursary_pending"),
     )
 
-    visibility = Scope(see=Permission.SEE_APPLICATIONS, through="cohort")
+    visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="cohort")
     objects = WindowQuerySet.as_manager()
 
     class Meta:
@@ -111,7 +111,7 @@ class Criterion(Keyed, models.Model):
     word_limit = models.PositiveSmallIntegerField(default=250)
     order = models.PositiveSmallIntegerField(default=0)
 
-    visibility = Scope(see=Permission.SEE_APPLICATIONS, through="programme")
+    visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="programme")
     objects = ScopedQuerySet.as_manager()
 
     class Meta:

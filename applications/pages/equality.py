@@ -7,10 +7,10 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from applications.equality.figures import LEFT_OUT, SMALLEST, CohortFigures, figures_of
+from applications.permissions import ApplicationPermission
 from cohorts.models import Cohort
 from steppingup.accounts.actors import holds
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.second_factor import staff_page
 from steppingup.site import export
 from steppingup.site.export import Column
@@ -20,9 +20,9 @@ from steppingup.site.export import Column
 @staff_page
 def cohort_list(request: SignedInRequest) -> HttpResponse:
     """The cohorts of the provider for which somebody could apply."""
-    if not holds(request.user, Permission.SEE_EQUALITY):
+    if not holds(request.user, ApplicationPermission.SEE_EQUALITY):
         raise Http404
-    cohorts = Cohort.objects.visible_to(request.user, Permission.SEE_EQUALITY).filter(window__isnull=False)
+    cohorts = Cohort.objects.visible_to(request.user, ApplicationPermission.SEE_EQUALITY).filter(window__isnull=False)
     context = {"cohorts": cohorts.select_related("programme__provider"), "breadcrumbs": [("Home", reverse("home"))]}
     return render(request, "applications/equality/list.html", context)
 
@@ -43,7 +43,7 @@ def _columns(figures: CohortFigures) -> list[Column]:
 @staff_page
 def cohort_figures(request: SignedInRequest, cohort_id: int) -> HttpResponse:
     """One cohort's figures, with small numbers left out."""
-    cohorts = Cohort.objects.visible_to(request.user, Permission.SEE_EQUALITY).filter(window__isnull=False)
+    cohorts = Cohort.objects.visible_to(request.user, ApplicationPermission.SEE_EQUALITY).filter(window__isnull=False)
     cohort = get_object_or_404(cohorts.select_related("programme__provider"), pk=cohort_id)
     figures = figures_of(cohort)
     if kind := request.GET.get("export"):

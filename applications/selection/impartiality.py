@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q
 
 from applications.models import Application, Review
+from applications.permissions import ApplicationPermission
 from applications.states import TO_REVIEW, ReviewStatus
 from cohorts.models import Cohort
 from steppingup.accounts.models import Organisation, RoleAssignment, User
-from steppingup.accounts.roles import Permission, roles_with
+from steppingup.accounts.roles import roles_with
 
 
 def family_of(application: Application) -> set[int]:
@@ -31,7 +32,7 @@ def is_impartial(assessor: User, application: Application, family: Collection[in
 def assessors_of(cohort: Cohort) -> list[User]:
     """Everybody who may score applications for this cohort, by name."""
     held = RoleAssignment.objects.current().filter(
-        role__in=roles_with(Permission.SCORE_APPLICATIONS), provider=cohort.programme.provider_id
+        role__in=roles_with(ApplicationPermission.SCORE_APPLICATIONS), provider=cohort.programme.provider_id
     )
     whole = held.filter(Q(cohorts=None) | Q(cohorts=cohort))
     people = User.objects.filter(pk__in=whole.values("user"), is_active=True)

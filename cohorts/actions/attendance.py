@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from cohorts.actions import days as ledger
 from cohorts.models import Attendance, Enrolment, Session
+from cohorts.permissions import CohortPermission
 from cohorts.queries import people_of
 from cohorts.states import CohortStatus, Mark
 from steppingup.accounts.actors import Actor, person, require_colleague
-from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
@@ -68,7 +68,7 @@ def require_due(session: Session) -> None:
     Session,
     "Take the register",
     past="The register is saved",
-    permission=Permission.RUN_COHORTS,
+    permission=CohortPermission.RUN_COHORTS,
     policy=require_due,
     form=RegisterForm,
     undo="mark",

@@ -14,11 +14,11 @@ from cohorts import notices
 from cohorts.actions.enrolments import ReasonForm
 from cohorts.models import Certificate, Cohort, Enrolment
 from cohorts.models.enrolment import EnrolmentQuerySet
+from cohorts.permissions import CohortPermission
 from cohorts.serials import new_serial
 from cohorts.states import CERTIFICATE, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, person, require
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.roles import Permission
 from steppingup.files.actions.files import keep
 from steppingup.files.models import StoredFile
 from steppingup.history.lifecycle import NotPossible
@@ -30,7 +30,7 @@ from steppingup.steps.step import Weight, step
 
 JOB_KIND = "cohorts.certificates"
 TEMPLATE = "pdf/certificate.html"
-RUN = Permission.RUN_COHORTS
+RUN = CohortPermission.RUN_COHORTS
 
 
 def waiting_for_one(cohort: Cohort) -> EnrolmentQuerySet:

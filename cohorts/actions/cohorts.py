@@ -3,13 +3,13 @@
 from cohorts import notices
 from cohorts.extensions import against_cancelling, on_publishing
 from cohorts.models import Cohort
+from cohorts.permissions import CohortPermission
 from cohorts.states import COHORT
 from steppingup.accounts.actors import Actor
-from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import Weight, step
 
-EDIT, RUN = Permission.EDIT_PROGRAMMES, Permission.RUN_COHORTS
+EDIT, RUN = CohortPermission.EDIT_PROGRAMMES, CohortPermission.RUN_COHORTS
 
 
 def _lock(cohort: Cohort) -> None:

@@ -8,16 +8,16 @@ from django.utils import timezone
 from cohorts import notices
 from cohorts.actions.enrolments import ReasonForm
 from cohorts.models import Cohort, CompletionRule, CompletionWaiver, Enrolment
+from cohorts.permissions import CohortPermission
 from cohorts.progress.completion import Check, standing_of, standings
 from cohorts.states import ENROLMENT, EnrolmentStatus
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import StepForm, Weight, step
 
-RUN = Permission.RUN_COHORTS
+RUN = CohortPermission.RUN_COHORTS
 
 
 def in_words(check: Check) -> str:

@@ -9,8 +9,8 @@ from django.utils.text import slugify
 from cohorts.extensions import when_copied
 from cohorts.models import Cohort, CompletionRule
 from cohorts.models.cohort import CARRIED_OVER
+from cohorts.permissions import CohortPermission
 from steppingup.accounts.actors import Actor
-from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.widgets import Day
 from steppingup.steps.step import StepForm, step
@@ -42,7 +42,7 @@ class CopyForm(StepForm):
     past="This is the copy: look through its dates and its application window, then publish it",
     meaning="The plan, places, fee, completion rules, application window and modules are copied, on dates that are moved "
     "with the start. People and sessions are not. The copy is in preparation until you publish it.",
-    permission=Permission.EDIT_PROGRAMMES,
+    permission=CohortPermission.EDIT_PROGRAMMES,
     form=CopyForm,
     final="The copy is in preparation, where only staff see it. Change it, or cancel it.",
 )

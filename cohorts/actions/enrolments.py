@@ -7,14 +7,14 @@ from django.utils import timezone
 from cohorts import notices
 from cohorts.extensions import when_withdrawn
 from cohorts.models import Cohort, Enrolment, LearningAgreement, PeerGroup
+from cohorts.permissions import CohortPermission
 from cohorts.states import ENROLMENT, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, require, require_colleague
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import StepForm, Weight, step
 
-RUN = Permission.RUN_COHORTS
+RUN = CohortPermission.RUN_COHORTS
 TAKES_PARTICIPANTS = (CohortStatus.PUBLISHED, CohortStatus.RUNNING)
 
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from cohorts.actions import days as ledger
 from cohorts.models import Component, DayEntry, Enrolment, Placement, PlacementDay
+from cohorts.permissions import CohortPermission
 from cohorts.states import ComponentKind, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, may, person, require, require_colleague
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import Permission
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 
@@ -38,7 +38,7 @@ def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **deta
 
     Raises NotPossible when the host is the employer or of its family, the plan has no assignment, it would end before it
     begins, or the participant has left."""
-    require(by, Permission.RUN_COHORTS, enrolment)
+    require(by, CohortPermission.RUN_COHORTS, enrolment)
     require_colleague(by, enrolment.participant_id, "Nobody gives themselves an assignment. Ask a colleague.")
     unknown = set(details) - set(FIELDS)
     if unknown:
@@ -73,7 +73,7 @@ def _require_own(by: Actor, enrolment: Enrolment) -> None:
     """The participant, or whoever runs the cohort for them."""
     if isinstance(by, System) or (isinstance(by, User) and by.pk == enrolment.participant_id):
         return
-    if not may(by, Permission.RUN_COHORTS, enrolment):
+    if not may(by, CohortPermission.RUN_COHORTS, enrolment):
         raise NotAllowed(f"{by} may not record days of {enrolment.participant}.")
 
 

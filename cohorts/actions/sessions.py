@@ -8,16 +8,16 @@ from django.utils import timezone
 
 from cohorts import notices
 from cohorts.models import Cohort, Component, Session
+from cohorts.permissions import CohortPermission
 from cohorts.planning import Draft, Pattern, propose
 from cohorts.states import FROM_SESSIONS, CohortStatus
 from steppingup.accounts.actors import Actor
-from steppingup.accounts.roles import Permission
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.widgets import Clock, Day, Moment
 from steppingup.steps.step import StepForm, Table, step
 
-RUN = Permission.RUN_COHORTS
+RUN = CohortPermission.RUN_COHORTS
 OVER = (CohortStatus.FINISHED, CohortStatus.CANCELLED)
 
 # -- from the plan -------------------------------------------------------------------------------

@@ -11,16 +11,16 @@ from unfold.decorators import display
 
 from cohorts.desk.programme_forms import CohortForm, CompletionRuleForm
 from cohorts.models import Cohort, CompletionRule, Component
+from cohorts.permissions import CohortPermission
 from cohorts.states import HOLDS_A_PLACE
 from steppingup.accounts.actors import holds_everywhere
-from steppingup.accounts.roles import Permission
 from steppingup.desk.admin import FollowsParent
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.jobs.models import Job
 from steppingup.site.export import Column
 
-EDIT = Permission.EDIT_PROGRAMMES
+EDIT = CohortPermission.EDIT_PROGRAMMES
 
 
 class CompletionRuleInline(FollowsParent, TabularInline):

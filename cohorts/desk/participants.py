@@ -16,11 +16,11 @@ from cohorts.actions.certificates import JOB_KIND
 from cohorts.desk.filters import cohort_or_404
 from cohorts.desk.forms import EnrolmentForm, PlacementForm
 from cohorts.models import DayEntry, Enrolment, Placement
+from cohorts.permissions import CohortPermission
 from cohorts.progress import nearest_quarter
 from cohorts.progress.completion import standings
 from cohorts.queries import with_days_done
 from cohorts.states import EnrolmentStatus
-from steppingup.accounts.roles import Permission
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
@@ -62,7 +62,7 @@ class LedgerInline(TabularInline):
 class EnrolmentAdmin(SteppedAdmin):
     """Participants. Places are taken by accepting an offer, never here."""
 
-    change_permission = Permission.RUN_COHORTS
+    change_permission = CohortPermission.RUN_COHORTS
     form = EnrolmentForm
     inlines = (LedgerInline,)
     list_display = ("participant", "cohort", "employer", "line_manager", "peer_group", "days", "status_label")
@@ -157,7 +157,7 @@ class EnrolmentAdmin(SteppedAdmin):
 class PlacementAdmin(ScopedAdmin):
     """Stretch assignments, always with another organisation (B7, B8)."""
 
-    change_permission = Permission.RUN_COHORTS
+    change_permission = CohortPermission.RUN_COHORTS
     form = PlacementForm
     list_display = ("participant", "title", "kind", "host", "working_pattern", "starts_on", "ends_on")
     list_filter = ("enrolment__cohort", "kind", "host")

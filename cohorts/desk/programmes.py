@@ -10,11 +10,11 @@ from unfold.decorators import display
 
 from cohorts.desk.programme_forms import ComponentForm, DocumentForm, ProgrammeForm
 from cohorts.models import Component, Partner, Plan, Programme, ProgrammeDocument, TargetGroup
-from steppingup.accounts.roles import Permission
+from cohorts.permissions import CohortPermission
 from steppingup.desk.admin import FollowsParent, ScopedAdmin
 from steppingup.site.export import Column
 
-EDIT = Permission.EDIT_PROGRAMMES
+EDIT = CohortPermission.EDIT_PROGRAMMES
 
 
 class TargetGroupInline(FollowsParent, TabularInline):

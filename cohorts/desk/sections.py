@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from cohorts.actions.attendance import mark
 from cohorts.models import Cohort, Enrolment, Session
+from cohorts.permissions import CohortPermission
 from cohorts.states import EnrolmentStatus
 from steppingup.accounts.actors import may
-from steppingup.accounts.roles import Permission
 from steppingup.site.sections import Section
 
 Context = dict[str, Any] | None
@@ -18,7 +18,7 @@ MOST_SHOWN = 8
 
 def cohort_running(*, subject: Cohort, viewer: Any) -> Context:
     """How the cohort's days stand, and the ways to sessions, registers and certificates."""
-    if not may(viewer, Permission.RUN_COHORTS, subject):
+    if not may(viewer, CohortPermission.RUN_COHORTS, subject):
         return None
     people = Enrolment.objects.filter(cohort=subject).aggregate(
         on=Count("pk", filter=Q(status=EnrolmentStatus.ENROLLED)),

@@ -15,8 +15,8 @@ from cohorts.actions import attendance
 from cohorts.actions.attendance import RegisterForm
 from cohorts.desk.forms import SessionForm
 from cohorts.models import Attendance, Cohort, Component, DayEntry, PeerGroup, Session
+from cohorts.permissions import CohortPermission
 from cohorts.states import FROM_SESSIONS, HOLDS_A_PLACE, Mark
-from steppingup.accounts.roles import Permission
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
@@ -39,7 +39,7 @@ class TakesPlaceFilter(DropdownFilter):
 class SessionAdmin(SteppedAdmin):
     """A meeting of a cohort or a peer group. Its date and place change by a step, because people are told."""
 
-    change_permission = Permission.RUN_COHORTS
+    change_permission = CohortPermission.RUN_COHORTS
     form = SessionForm
     list_display = ("title", "cohort", "starts", "peer_group", "venue", "register_state")
     list_filter = ("cohort", "component__kind", TakesPlaceFilter, "open_to_managers", "starts_at")
@@ -170,7 +170,7 @@ def _saved(changed: int) -> str:
 class PeerGroupAdmin(ScopedAdmin):
     """A peer learning group (B11). People are put into it on their own page."""
 
-    change_permission = Permission.RUN_COHORTS
+    change_permission = CohortPermission.RUN_COHORTS
     list_display = ("name", "cohort", "people")
     list_filter = ("cohort",)
     search_fields = ("name", "cohort__name")

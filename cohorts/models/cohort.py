@@ -9,9 +9,9 @@ from django.db import models
 
 from cohorts.models.plan import Plan
 from cohorts.models.programme import Programme
+from cohorts.permissions import CohortPermission
 from cohorts.states import COHORT, COHORT_PUBLIC, CohortStatus
 from steppingup.accounts.models import RoleAssignment
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 #: What next year's cohort has of this year's, and a file of data says of a cohort, besides its name and dates.
@@ -49,7 +49,7 @@ class Cohort(models.Model):
         help_text="Roles that are held for chosen cohorts only. A role that stands in no cohort's list covers them all.",
     )
 
-    visibility = Scope(see=Permission.RUN_COHORTS, provider="programme__provider", cohort="pk")
+    visibility = Scope(see=CohortPermission.RUN_COHORTS, provider="programme__provider", cohort="pk")
     objects = CohortQuerySet.as_manager()
 
     class Meta:

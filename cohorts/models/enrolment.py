@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models.cohort import Cohort, PeerGroup
+from cohorts.permissions import CohortPermission
 from cohorts.states import ENROLMENT, HOLDS_A_PLACE, TAGS, EnrolmentStatus
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.history.lifecycle import append_only
 
@@ -61,7 +61,7 @@ class Enrolment(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawal_reason = models.TextField(blank=True, editable=False)
 
-    visibility = Scope(see=Permission.RUN_COHORTS, through="cohort")
+    visibility = Scope(see=CohortPermission.RUN_COHORTS, through="cohort")
     objects = EnrolmentQuerySet.as_manager()
 
     class Meta:

@@ -6,8 +6,8 @@ import pghistory
 from django.db import models
 
 from cohorts.keys import Keyed
+from cohorts.permissions import CohortPermission
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 
@@ -38,7 +38,7 @@ class Programme(models.Model):
     contact_phone = models.CharField("contact telephone", max_length=30, blank=True)
     is_published = models.BooleanField(default=False)
 
-    visibility = Scope(see=Permission.RUN_COHORTS, provider="provider")
+    visibility = Scope(see=CohortPermission.RUN_COHORTS, provider="provider")
     objects = ProgrammeQuerySet.as_manager()
 
     public_cohorts: list[Any]  # added by `queries.published_programmes()`

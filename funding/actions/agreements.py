@@ -12,17 +12,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment
+from cohorts.permissions import CohortPermission
 from cohorts.states import HOLDS_A_PLACE
 from funding import notices
 from funding.actions.funds import commit, give_back
 from funding.links import AGREEMENT_LINK, LINK_DAYS
 from funding.models import FeeAgreement, FundingSource
+from funding.permissions import MoneyPermission
 from funding.queries import funds_for
 from funding.states import AGREEMENT, BURSARY, AgreementStatus, BursaryStatus, Route
 from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
 from steppingup.accounts.models import Organisation, TokenLink, User
-from steppingup.accounts.roles import Permission
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import StepForm, Weight, step
@@ -47,7 +48,7 @@ CLEAN = {
 
 def _require_owner(by: Actor, owner: User, cohort: Cohort) -> None:
     """The person whose place it is, or staff who decide about applications or money of this cohort."""
-    staff = (Permission.DECIDE_APPLICATIONS, Permission.DECIDE_MONEY)
+    staff = (CohortPermission.DECIDE_APPLICATIONS, MoneyPermission.DECIDE_MONEY)
     if by != owner and not any(may(by, permission, cohort) for permission in staff):
         raise NotAllowed(f"{by} may not decide how this place is paid for.")
 
@@ -304,7 +305,7 @@ def require_fund(agreement: FeeAgreement) -> None:
     noun="agreement",
     past="Funded",
     meaning="The fee is set aside from the fund, and no employer is asked to pay.",
-    permission=Permission.DECIDE_MONEY,
+    permission=MoneyPermission.DECIDE_MONEY,
     guard=require_other_place,
     lifecycle=AGREEMENT,
     moves=("settle_internally",),

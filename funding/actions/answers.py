@@ -2,17 +2,18 @@
 
 from django.utils import timezone
 
+from cohorts.permissions import CohortPermission
 from funding import notices
 from funding.actions.agreements import filled_in, withdraw_request
 from funding.actions.funds import give_back
 from funding.links import AGREEMENT_LINK
 from funding.models import BursaryRequest, FeeAgreement
+from funding.permissions import MoneyPermission
 from funding.queries import pots_for
 from funding.states import AGREEMENT, Route
 from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink
-from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import Weight, step
 
@@ -105,7 +106,7 @@ def ask_for_bursary(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> 
     )
     request = BursaryRequest.objects.create(agreement=agreement, reason=text)
     notices.tell_applicant(notices.BURSARY_ASKED, agreement, request)
-    notices.tell_staff(notices.BURSARY_TO_DECIDE, Permission.DECIDE_MONEY, agreement, request)
+    notices.tell_staff(notices.BURSARY_TO_DECIDE, MoneyPermission.DECIDE_MONEY, agreement, request)
     return request
 
 
@@ -140,5 +141,5 @@ def decline(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> FeeAgree
         answered_by=agreement.sponsor_name,
     )
     notices.tell_applicant(notices.DECLINED, agreement)
-    notices.tell_staff(notices.DECLINED_STAFF, Permission.DECIDE_APPLICATIONS, agreement, agreement)
+    notices.tell_staff(notices.DECLINED_STAFF, CohortPermission.DECIDE_APPLICATIONS, agreement, agreement)
     return agreement

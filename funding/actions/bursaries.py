@@ -20,12 +20,12 @@ from funding.notices import (
     tell_applicant,
     tell_sponsor,
 )
+from funding.permissions import MoneyPermission
 from funding.queries import pots_for
 from funding.states import AGREEMENT, BURSARY, Route
 from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, NotAllowed, require_colleague
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import StepForm, Waiting, Weight, step
@@ -106,7 +106,7 @@ def _meaning_of_granting(request: BursaryRequest, amount: Decimal | None = None,
     past="Granted",
     story="A bursary was granted",
     meaning=_meaning_of_granting,
-    permission=Permission.DECIDE_MONEY,
+    permission=MoneyPermission.DECIDE_MONEY,
     guard=require_other_person,
     lifecycle=BURSARY,
     policy=require_pot,
@@ -162,7 +162,7 @@ def grant(*, request: BursaryRequest, source: FundingSource, amount: Decimal, re
     past="Refused",
     story="The bursary was refused",
     meaning=lambda request, **_: f"{_asked(request)} The sponsor is asked for the fee again.",
-    permission=Permission.DECIDE_MONEY,
+    permission=MoneyPermission.DECIDE_MONEY,
     guard=require_other_person,
     lifecycle=BURSARY,
     form=DecisionForm,

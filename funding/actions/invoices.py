@@ -8,8 +8,8 @@ from cohorts.states import HOLDS_A_PLACE
 from funding.models import FeeAgreement, Invoice, InvoiceSeries
 from funding.models.invoice import LESS_A_BURSARY
 from funding.notices import of_invoice
+from funding.permissions import MoneyPermission
 from steppingup.accounts.actors import Actor, person
-from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions import send
 from steppingup.steps.step import Waiting, Weight, step
@@ -45,7 +45,7 @@ def _next_number(agreement: FeeAgreement) -> InvoiceSeries:
     noun="agreement",
     past="The invoice is issued",
     meaning="The invoice gets the next number and cannot be changed afterwards.",
-    permission=Permission.DECIDE_MONEY,
+    permission=MoneyPermission.DECIDE_MONEY,
     policy=require_invoiceable,
     final="An invoice keeps its number and what it says for good.",
     bulk=True,
@@ -89,7 +89,7 @@ def require_sponsor(invoice: Invoice) -> None:
     "Send it again",
     past="Sent again",
     meaning="The sponsor gets a new link to the invoice. The earlier one stops working.",
-    permission=Permission.DECIDE_MONEY,
+    permission=MoneyPermission.DECIDE_MONEY,
     policy=require_sponsor,
     final="An email that was sent cannot be called back.",
 )

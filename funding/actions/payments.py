@@ -7,10 +7,10 @@ from django import forms
 from django.utils import timezone
 
 from funding.models import Invoice, Payment
+from funding.permissions import MoneyPermission
 from funding.states import INVOICE, InvoiceStatus
 from steppingup.accounts.actors import Actor, require_colleague
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import StepForm, Waiting, Weight, step
@@ -49,7 +49,7 @@ def require_other_place(by: Actor, invoice: Invoice) -> None:
     name="pay",
     past="The payment is recorded",
     meaning="The invoice is paid when nothing is outstanding any more.",
-    permission=Permission.DECIDE_MONEY,
+    permission=MoneyPermission.DECIDE_MONEY,
     guard=require_other_place,
     lifecycle=INVOICE,
     form=PaymentForm,
@@ -97,7 +97,7 @@ def last_payment(invoice: Invoice) -> Payment:
     "Take the last payment back",
     past="The payment is taken back",
     meaning="An entry with the opposite sign is added; the invoice is open again.",
-    permission=Permission.DECIDE_MONEY,
+    permission=MoneyPermission.DECIDE_MONEY,
     guard=require_other_place,
     policy=last_payment,
     undo="pay",

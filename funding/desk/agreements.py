@@ -12,10 +12,11 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from cohorts.desk.filters import CohortFilter
+from cohorts.permissions import CohortPermission
 from funding.actions.invoices import issue
 from funding.desk.common import AGREEMENT_COLOURS, DecidedAdmin, EmployerFilter
 from funding.models import FeeAgreement, FeeTerms
-from steppingup.accounts.roles import Permission
+from funding.permissions import MoneyPermission
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.formats.english import pounds
 from steppingup.site.export import Column
@@ -36,7 +37,7 @@ class BillingFilter(DropdownFilter):
 
 @admin.register(FeeAgreement)
 class FeeAgreementAdmin(DecidedAdmin):
-    change_permission = Permission.DECIDE_MONEY
+    change_permission = MoneyPermission.DECIDE_MONEY
     list_display = ("person", "employer_shown", "cohort", "state", "route", "fee", "employer_share")
     list_filter = (
         ("status", ChoicesDropdownFilter),
@@ -167,7 +168,7 @@ class FeeAgreementAdmin(DecidedAdmin):
 
 @admin.register(FeeTerms)
 class FeeTermsAdmin(ScopedAdmin):
-    change_permission = Permission.EDIT_PROGRAMMES
+    change_permission = CohortPermission.EDIT_PROGRAMMES
     list_display = ("programme", "invoiced_when")
     search_fields = ("programme__name",)
     list_select_related = ("programme",)

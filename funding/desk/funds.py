@@ -14,7 +14,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from funding.models import Commitment, FundingSource
-from steppingup.accounts.roles import Permission
+from funding.permissions import MoneyPermission
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible
@@ -49,7 +49,7 @@ class CommitmentInline(TabularInline):
 
 @admin.register(FundingSource)
 class FundingSourceAdmin(ScopedAdmin):
-    change_permission = Permission.DECIDE_MONEY
+    change_permission = MoneyPermission.DECIDE_MONEY
     list_display = ("name", "programme", "route", "budget_pounds", "committed_pounds", "left_pounds", "is_open")
     list_filter = (("route", ChoicesDropdownFilter), "is_open")
     search_fields = ("name", "programme__name")

@@ -23,8 +23,8 @@ from funding.desk.common import (
 from funding.documents import invoice_response
 from funding.models import Invoice, InvoiceSeries, Payment
 from funding.models.agreement import NOTHING
+from funding.permissions import MoneyPermission
 from funding.states import InvoiceStatus
-from steppingup.accounts.roles import Permission
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.formats.english import pounds
 from steppingup.site.export import Column
@@ -161,7 +161,7 @@ class InvoiceAdmin(DecidedAdmin):
 
 @admin.register(InvoiceSeries)
 class InvoiceSeriesAdmin(ScopedAdmin):
-    change_permission = Permission.DECIDE_MONEY
+    change_permission = MoneyPermission.DECIDE_MONEY
     list_display = ("prefix", "provider", "last_number", "payment_days", "invoiced")
     search_fields = ("prefix", "provider__name")
     list_select_related = ("provider",)

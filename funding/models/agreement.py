@@ -13,9 +13,9 @@ from django.utils import timezone
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import HOLDS_A_PLACE
 from funding.models.source import FundingSource
+from funding.permissions import MoneyPermission
 from funding.states import AGREEMENT, ANSWERABLE, BURSARY, SETTLED, AgreementStatus, BursaryStatus, Route
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import day_date, days_counted, pounds, when
 from steppingup.history.lifecycle import frozen
@@ -95,7 +95,7 @@ class FeeAgreement(models.Model):
     answered_by = models.CharField(max_length=150, blank=True, editable=False)
     decline_reason = models.TextField(blank=True, editable=False)
 
-    visibility = Scope(see=Permission.SEE_MONEY, through="cohort")
+    visibility = Scope(see=MoneyPermission.SEE_MONEY, through="cohort")
     objects = AgreementQuerySet.as_manager()
 
     class Meta:

@@ -12,9 +12,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from funding.models.agreement import NO_ORDER_NUMBER, NOTHING, FeeAgreement
+from funding.permissions import MoneyPermission
 from funding.states import INVOICE, InvoiceStatus
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import day_date, pounds
 from steppingup.history.lifecycle import append_only, frozen
@@ -37,7 +37,7 @@ class InvoiceSeries(models.Model):
         help_text="Name, address and VAT number if there is one; an empty line; then how to pay: account, sort code, whom to ask.",
     )
 
-    visibility = Scope(see=Permission.SEE_MONEY, provider="provider")
+    visibility = Scope(see=MoneyPermission.SEE_MONEY, provider="provider")
     objects = ScopedQuerySet.as_manager()
 
     class Meta:

@@ -11,9 +11,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from cohorts.models import Programme
+from funding.permissions import MoneyPermission
 from funding.states import Route
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import append_only
@@ -63,7 +63,7 @@ class FundingSource(models.Model):
     )
     is_open = models.BooleanField(default=True, help_text="A closed fund takes on no new places.")
 
-    visibility = Scope(see=Permission.SEE_MONEY, through="programme")
+    visibility = Scope(see=MoneyPermission.SEE_MONEY, through="programme")
     objects = FundingSourceQuerySet.as_manager()
 
     class Meta:
@@ -114,7 +114,7 @@ class FeeTerms(models.Model):
         help_text="One sentence for the sponsor: “We send the invoice when the place is accepted.”",
     )
 
-    visibility = Scope(see=Permission.SEE_MONEY, through="programme")
+    visibility = Scope(see=MoneyPermission.SEE_MONEY, through="programme")
     objects = ScopedQuerySet.as_manager()
 
     class Meta:

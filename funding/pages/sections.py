@@ -9,10 +9,10 @@ from django.utils import timezone
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.states import CohortStatus
 from funding.models import FundingSource
+from funding.permissions import MoneyPermission
 from funding.queries import agreement_of, money_of
 from funding.states import Route
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import may_see
 
 Viewer = User | AnonymousUser
@@ -41,7 +41,7 @@ def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] |
 
 def own_fee(*, subject: Enrolment, viewer: Viewer) -> dict[str, Any] | None:
     """Who pays for the participant's place: for themselves, and for staff who see money."""
-    if viewer != subject.participant and not may_see(viewer, subject, Permission.SEE_MONEY):
+    if viewer != subject.participant and not may_see(viewer, subject, MoneyPermission.SEE_MONEY):
         return None
     agreement = agreement_of(subject.participant_id, subject.cohort_id)
     return {"agreement": agreement} if agreement and agreement.is_settled else None
@@ -49,6 +49,6 @@ def own_fee(*, subject: Enrolment, viewer: Viewer) -> dict[str, Any] | None:
 
 def cohort_money(*, subject: Cohort, viewer: Viewer) -> dict[str, Any] | None:
     """Money at a glance, for staff who see it."""
-    if not may_see(viewer, subject, Permission.SEE_MONEY):
+    if not may_see(viewer, subject, MoneyPermission.SEE_MONEY):
         return None
-    return {"money": money_of(subject), "may_decide": may_see(viewer, subject, Permission.DECIDE_MONEY)}
+    return {"money": money_of(subject), "may_decide": may_see(viewer, subject, MoneyPermission.DECIDE_MONEY)}

@@ -12,17 +12,17 @@ from cohorts.states import EnrolmentStatus
 from mentoring import notices
 from mentoring.matching import pairing, pool
 from mentoring.models import MatchRun, Mentor, Pair
+from mentoring.permissions import MentoringPermission
 from mentoring.states import PAIR
 from steppingup.accounts.actors import Actor, NotAllowed, person, require, require_colleague
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.actions import start
 from steppingup.jobs.models import Job
 from steppingup.steps.step import StepForm, Weight, step
 
 JOB = "mentoring.match"
-RUN = Permission.RUN_MENTORING
+RUN = MentoringPermission.RUN_MENTORING
 
 
 def require_other(by: Actor, about: Pair | Enrolment) -> None:

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from cohorts.models import Programme
 from mentoring.models import MOST_AT_ONCE, Mentor, Pair, Theme
+from mentoring.permissions import MentoringPermission
 from steppingup.accounts.actions.people import register
 from steppingup.accounts.actors import Actor, require
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import Permission
 from steppingup.formats.english import counted
 from steppingup.history.lifecycle import NotPossible
 
@@ -60,7 +60,7 @@ def change(*, mentor: Mentor, by: Actor, themes: Sequence[Theme] | None = None, 
     Raises NotPossible when a pair stands against it (B13, capacity)."""
     own = isinstance(by, User) and by.pk == mentor.user_id
     if not own or set(values) & COORDINATORS:
-        require(by, Permission.RUN_MENTORING, mentor)
+        require(by, MentoringPermission.RUN_MENTORING, mentor)
     locked = Mentor.objects.select_for_update(of=("self",)).get(pk=mentor.pk)
     if "organisation" in values and (sentence := why_not_from(locked, values["organisation"])):
         raise NotPossible(sentence, "same_organisation", field="organisation")
@@ -103,7 +103,7 @@ def put(
     """The mentor with this email address, made if there is none, changed if there is. Says whether it was made.
 
     The person's own account is not changed, but for a name or an organisation that it lacks."""
-    require(by, Permission.RUN_MENTORING, programme)
+    require(by, MentoringPermission.RUN_MENTORING, programme)
     user = register(email=email)
     if not user.is_active:
         raise NotPossible(f"The account of {email} is closed.", "closed")

@@ -13,10 +13,10 @@ from cohorts.models import Component, Enrolment
 from cohorts.states import ComponentKind, EnrolmentStatus
 from mentoring.minutes import duration
 from mentoring.models import LEAST_MINUTES, MOST_MINUTES, MentoringSession, Pair
+from mentoring.permissions import MentoringPermission
 from mentoring.states import WAS_CONFIRMED, Mode
 from steppingup.accounts.actors import Actor, NotAllowed, may, person
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import Weight, step
@@ -36,7 +36,7 @@ def component_of(enrolment: Enrolment) -> Component | None:
 
 def _require(by: Actor, pair: Pair) -> User:
     """Mentor, participant, or staff who run the mentoring of this cohort."""
-    if isinstance(by, User) and (pair.is_of(by) or may(by, Permission.RUN_MENTORING, pair)):
+    if isinstance(by, User) and (pair.is_of(by) or may(by, MentoringPermission.RUN_MENTORING, pair)):
         return by
     raise NotAllowed(f"{by} is neither mentor nor participant.")
 

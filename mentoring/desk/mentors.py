@@ -18,7 +18,7 @@ from unfold.widgets import (
 from mentoring.actions import mentors
 from mentoring.desk.importing import MentorResource
 from mentoring.models import Mentor, Theme
-from steppingup.accounts.roles import Permission
+from mentoring.permissions import MentoringPermission
 from steppingup.desk.importing import RowsImport
 from steppingup.site.export import Column
 
@@ -86,7 +86,7 @@ class PlacesFilter(DropdownFilter):
 
 @admin.register(Mentor)
 class MentorAdmin(RowsImport):
-    change_permission = Permission.RUN_MENTORING
+    change_permission = MentoringPermission.RUN_MENTORING
     form = MentorForm
     list_display = ("person", "organisation", "job_title", "area", "places", "is_available")
     list_display_links = ("person",)

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from mentoring.models import MatchingWeights, Theme
-from steppingup.accounts.roles import Permission
+from mentoring.permissions import MentoringPermission
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.site.export import Column
 
@@ -13,7 +13,7 @@ from steppingup.site.export import Column
 class ThemeAdmin(ScopedAdmin):
     """An experience, a skill, a circumstance: both sides choose from the same list (L8)."""
 
-    change_permission = Permission.RUN_MENTORING
+    change_permission = MentoringPermission.RUN_MENTORING
     list_display = ("name", "programme", "order")
     list_filter = ("programme",)
     search_fields = ("name", "key")
@@ -32,7 +32,7 @@ class ThemeAdmin(ScopedAdmin):
 
 @admin.register(MatchingWeights)
 class MatchingWeightsAdmin(ScopedAdmin):
-    change_permission = Permission.RUN_MENTORING
+    change_permission = MentoringPermission.RUN_MENTORING
     list_display = ("programme", "theme_points", "area_points")
     search_fields = ("programme__name",)
     list_select_related = ("programme",)

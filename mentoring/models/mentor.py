@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from cohorts.models import Enrolment, Programme
 from cohorts.states import EnrolmentStatus
+from mentoring.permissions import MentoringPermission
 from mentoring.states import USES_CAPACITY
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 MOST_AT_ONCE = 20  # a mentor with more is a typing mistake
@@ -30,7 +30,7 @@ class Theme(models.Model):
     name = models.CharField(max_length=120)
     order = models.PositiveSmallIntegerField(default=0)
 
-    visibility = Scope(see=Permission.RUN_MENTORING, through="programme")
+    visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="programme")
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
@@ -60,7 +60,7 @@ class MatchingWeights(models.Model):
         help_text="When there is a place where both can meet.",
     )
 
-    visibility = Scope(see=Permission.RUN_MENTORING, through="programme")
+    visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="programme")
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
@@ -110,7 +110,7 @@ class Mentor(models.Model):
     )
     is_available = models.BooleanField("can take somebody on", default=True)
 
-    visibility = Scope(see=Permission.RUN_MENTORING, through="programme")
+    visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="programme")
     objects = MentorQuerySet.as_manager()
 
     # Added by `with_places()`.
@@ -157,7 +157,7 @@ class MentoringWish(models.Model):
     note = models.TextField("anything else", blank=True)
     updated_at = models.DateTimeField(default=timezone.now)
 
-    visibility = Scope(see=Permission.RUN_MENTORING, through="enrolment")
+    visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="enrolment")
     objects = ScopedQuerySet.as_manager()
 
     def __str__(self) -> str:

@@ -12,9 +12,9 @@ from django.utils import timezone
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentStatus
 from mentoring.models.mentor import Mentor
+from mentoring.permissions import MentoringPermission
 from mentoring.states import PAIR, USES_CAPACITY, WAS_CONFIRMED, Mode, PairStatus
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.history.guards import other_organisation
 from steppingup.history.lifecycle import frozen
@@ -98,7 +98,7 @@ class MatchRun(models.Model):
     score = models.DecimalField("points", max_digits=8, decimal_places=2, null=True, blank=True)
     unmatched = models.JSONField(default=list, help_text="Participants without a mentor, each with the reason.")
 
-    visibility = Scope(see=Permission.RUN_MENTORING, through="cohort")
+    visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="cohort")
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
@@ -131,7 +131,7 @@ class Pair(models.Model):
     )
     end_reason = models.TextField(blank=True, editable=False)
 
-    visibility = Scope(see=Permission.RUN_MENTORING, through="enrolment")
+    visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="enrolment")
     objects = PairQuerySet.as_manager()
 
     # Added by `with_sessions()`.
@@ -234,7 +234,7 @@ class MentoringSession(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
     removed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
 
-    visibility = Scope(see=Permission.RUN_MENTORING, through="pair")
+    visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="pair")
     objects = MentoringSessionQuerySet.as_manager()
 
     class Meta:

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from cohorts.models import Programme
+from modules.permissions import QualificationPermission
 from modules.rules import Target
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.files.rules import FileRule
 from steppingup.formats.english import counted
@@ -41,7 +41,7 @@ class Qualification(models.Model):
     about = models.TextField(blank=True, help_text="Markdown.")
     by_levy = models.BooleanField("can be paid from the apprenticeship levy", default=False)
 
-    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, through="programme")
+    visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="programme")
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
@@ -112,7 +112,7 @@ class Course(models.Model):
     summary = models.TextField(blank=True)
     is_offered = models.BooleanField("offered", default=True)
 
-    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, provider="provider")
+    visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, provider="provider")
     objects = CourseQuerySet.as_manager()
 
     class Meta:

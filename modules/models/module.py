@@ -4,8 +4,8 @@ import pgtrigger
 from django.db import models
 
 from cohorts.models import Cohort, Session
+from modules.permissions import QualificationPermission
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 
@@ -20,7 +20,7 @@ class Module(models.Model):
     summary = models.TextField(blank=True, help_text="Markdown.")
     sessions = models.ManyToManyField(Session, blank=True, related_name="modules")
 
-    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, through="cohort")
+    visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="cohort")
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
@@ -43,7 +43,7 @@ class Speaker(models.Model):
     post = models.CharField(max_length=150, blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="speakers")
 
-    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, provider="provider")
+    visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, provider="provider")
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
@@ -63,7 +63,7 @@ class SessionSpeaker(models.Model):
     speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="talks")
     subject = models.CharField(max_length=200, blank=True)
 
-    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, through="session__cohort")
+    visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="session__cohort")
     objects = ScopedQuerySet.as_manager()
 
     class Meta:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cohorts.models import Enrolment, Placement
 from modules.models.catalogue import Course, Qualification
+from modules.permissions import QualificationPermission
 from modules.states import (
     ASSIGNMENT,
     COUNTS,
@@ -24,7 +25,6 @@ from modules.states import (
     RegistrationStatus,
 )
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import counted, day_date
 from steppingup.history.lifecycle import append_only, frozen
@@ -139,7 +139,7 @@ class Registration(models.Model):
     withdrawn_on = models.DateField(null=True, blank=True, editable=False)
     withdrawal_reason = models.TextField(blank=True, editable=False)
 
-    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, through="enrolment")
+    visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="enrolment")
     objects = RegistrationQuerySet.as_manager()
 
     # Added by `with_progress()`.
@@ -222,7 +222,7 @@ class Extension(models.Model):
     given_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField(default=timezone.now)
 
-    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, through="registration")
+    visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="registration")
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
@@ -253,7 +253,7 @@ class CourseChoice(OfRegistration):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
 
-    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, through="registration")
+    visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="registration")
     objects = ChoiceQuerySet.as_manager()
 
     class Meta:
@@ -324,7 +324,7 @@ class Assignment(OfRegistration):
     )
     feedback = models.TextField(blank=True)
 
-    visibility = Scope(see=Permission.RUN_QUALIFICATIONS, through="registration")
+    visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="registration")
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:

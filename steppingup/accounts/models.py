@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from steppingup.accounts.colours import validate_brand_colour
 from steppingup.accounts.people_scope import belongs
-from steppingup.accounts.roles import ROLES, Permission, RoleName
+from steppingup.accounts.roles import ROLES, Permission, SitePermission, role_choices
 from steppingup.accounts.scope import Scope, ScopedQuerySet, is_superuser, roles_with
 
 
@@ -48,7 +48,7 @@ class Organisation(models.Model):
         VOLUNTARY = "voluntary", "Voluntary"
 
     retention = "Kept while it is an employer, host or partner; holds no personal data but a contact address."
-    visibility = Scope(see=Permission.MANAGE_PEOPLE)
+    visibility = Scope(see=SitePermission.MANAGE_PEOPLE)
 
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80, unique=True)
@@ -111,7 +111,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. The email address is the name to sign in with."""
 
     retention = "An account that nothing refers to is removed 24 months after the last sign-in."
-    visibility = Scope(see=Permission.MANAGE_PEOPLE, rule=belongs)
+    visibility = Scope(see=SitePermission.MANAGE_PEOPLE, rule=belongs)
 
     email = models.EmailField("email address", max_length=254)
     full_name = models.CharField("full name", max_length=150, blank=True)
@@ -180,10 +180,10 @@ class RoleAssignment(models.Model):
     """A person holds a role at a provider. `Cohort.limited_roles` narrows it to some cohorts."""
 
     retention = "Kept 6 years after it ended: who was allowed to decide is part of the record of decisions."
-    visibility = Scope(see=Permission.MANAGE_PEOPLE, provider="provider")
+    visibility = Scope(see=SitePermission.MANAGE_PEOPLE, provider="provider")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_assignments", verbose_name="person")
-    role = models.CharField(max_length=20, choices=RoleName)
+    role = models.CharField(max_length=20, choices=role_choices)
     provider = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="role_assignments", limit_choices_to={"is_provider": True}
     )

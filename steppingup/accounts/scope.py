@@ -5,7 +5,7 @@ class Review(models.Model):
     objects = ScopedQuerySet.as_manager()
 
 Review.objects.visible_to(user)                                    # by the permission that sees such rows
-Review.objects.visible_to(user, Permission.DECIDE_APPLICATIONS)    # by another one
+Review.objects.visible_to(user, CohortPermission.DECIDE_APPLICATIONS)    # by another one
 """
 
 from collections.abc import Callable, Iterable, Sequence

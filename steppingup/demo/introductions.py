@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from applications.models import Review
+from applications.roles import RoleName
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement
 from steppingup.accounts.actions.demonstration import announce, introduce, introduce_without_account
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import RoleName
 from steppingup.demo.people import ADMINISTRATOR, Cast
 
 HALF_WAY, READY, REFUSED = "Tasneem Rahman", "Desmond Agyeman", "Gabriel Nunes"

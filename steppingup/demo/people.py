@@ -7,13 +7,13 @@ from random import Random
 from typing import Any
 
 from applications.models import Application
+from applications.roles import RoleName
 from cohorts.models import Enrolment, Partner, Programme
 from mentoring.actions import mentors
 from mentoring.models import Theme
 from steppingup.accounts.actions.roles import give_role
 from steppingup.accounts.actors import SYSTEM
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import RoleName
 from steppingup.demo import texts
 
 OTHER_PROVIDER = {"slug": "severn-vale-academy", "name": "Severn Vale NHS Academy", "kind": "nhs", "sector": "public"}

@@ -2,7 +2,7 @@
 
 @admin.register(Cohort)
 class CohortAdmin(ScopedAdmin):
-    change_permission = Permission.RUN_COHORTS
+    change_permission = SitePermission.WATCH_WORK
     export_columns = [Column("Cohort", "name")]
 """
 

@@ -6,7 +6,7 @@ class DeskConfig(AppConfig):
     verbose_name = "The staff's pages"
 
     def ready(self) -> None:
-        from steppingup.accounts.roles import Permission
+        from steppingup.accounts.roles import SitePermission
         from steppingup.desk import jobs, menu, messages, people, people_steps, reminders, texts, to_do_running  # noqa: F401
         from steppingup.desk.waiting import show_on_first_page
 
@@ -17,17 +17,17 @@ class DeskConfig(AppConfig):
         )
         for title, icon, model, order in pages:
             url_name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
-            menu.register(menu.Item("People", title, icon, url_name, order, Permission.MANAGE_PEOPLE))
+            menu.register(menu.Item("People", title, icon, url_name, order, SitePermission.MANAGE_PEOPLE))
 
         to_do_running.register_section()
         show_on_first_page("messages", "Emails", 70, messages.Message)
         show_on_first_page("jobs", "Work in the background", 80, jobs.Job)
-        work = ("Work in the background", "hourglass_top", "admin:jobs_job_changelist", 90, Permission.RUN_COHORTS)
+        work = ("Work in the background", "hourglass_top", "admin:jobs_job_changelist", 90, SitePermission.WATCH_WORK)
         menu.register(menu.Item("Settings", *work))
         changelist = "admin:messaging_{}_changelist"
-        edits = Permission.EDIT_PROGRAMMES
+        edits = SitePermission.EDIT_TEXTS
         for item in (
-            ("Emails", "mail", changelist.format("message"), 10, Permission.SEE_MESSAGES),
+            ("Emails", "mail", changelist.format("message"), 10, SitePermission.SEE_MESSAGES),
             ("Email texts", "edit_note", changelist.format("messagetemplate"), 20, edits),
             ("Reminders", "alarm", changelist.format("reminderrule"), 30, edits),
         ):

@@ -1,7 +1,7 @@
 """The admin's sidebar. Each app registers its entries in `AppConfig.ready()`; a person sees those they may open.
 
 register(Item("Applications", "Review queue", "rate_review", "admin:applications_application_changelist", 10,
-              Permission.SEE_APPLICATIONS))
+              ApplicationPermission.SEE_APPLICATIONS))
 """
 
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ from steppingup.accounts.actions.people import change_address
 from steppingup.accounts.actions.roles import give_role, may_edit
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.requests import signed_in
-from steppingup.accounts.roles import ROLES, Permission
+from steppingup.accounts.roles import ROLES, Permission, SitePermission
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.people_forms import OrganisationForm, PersonForm
 from steppingup.desk.stepping import SteppedAdmin
@@ -40,7 +40,7 @@ class OrganisationAdmin(ScopedAdmin):
     """Employers, hosts and providers. Everybody who keeps people sees all; a provider is changed by its own staff."""
 
     form = OrganisationForm
-    change_permission = Permission.MANAGE_PEOPLE
+    change_permission = SitePermission.MANAGE_PEOPLE
     list_display = ("name", "kind", "sector", "is_levy_payer", "pledged_on", "parent")
     list_filter = ("kind", "sector", "is_levy_payer", "is_provider", ("pledged_on", admin.EmptyFieldListFilter))
     search_fields = ("name", "slug")
@@ -84,7 +84,7 @@ class UserAdmin(SteppedAdmin):
     """People of one's own provider."""
 
     form = PersonForm
-    change_permission = Permission.MANAGE_PEOPLE
+    change_permission = SitePermission.MANAGE_PEOPLE
     list_display = ("full_name", "email", "organisation", "roles", "last_login", "is_active")
     list_display_links = ("full_name", "email")
     list_filter = (
@@ -191,7 +191,7 @@ class UserAdmin(SteppedAdmin):
 class RoleAssignmentAdmin(SteppedAdmin):
     """Who holds which role. A role is given on the person's page, and ended here; what was given is never edited or removed."""
 
-    change_permission = Permission.MANAGE_PEOPLE
+    change_permission = SitePermission.MANAGE_PEOPLE
     list_display = ("user", "role", "provider", "until", "given_at")
     list_filter = ("role", "provider")
     search_fields = ("user__full_name", "user__email")

@@ -8,7 +8,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
 
 from steppingup.accounts.actions.roles import roles_to_give
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import Permission, RoleName
+from steppingup.accounts.roles import ROLES, SitePermission, role_choices
 from steppingup.files.rules import LOGO, check
 from steppingup.site.widgets import Day
 from steppingup.steps.step import StepForm
@@ -45,7 +45,7 @@ class OrganisationForm(forms.ModelForm):
 
 def providers_of(by: User) -> Any:
     """The providers at which this person may give roles."""
-    return Organisation.objects.providers_of(by, Permission.MANAGE_PEOPLE)
+    return Organisation.objects.providers_of(by, SitePermission.MANAGE_PEOPLE)
 
 
 def offer_roles(form: forms.BaseForm, by: User) -> None:
@@ -53,7 +53,7 @@ def offer_roles(form: forms.BaseForm, by: User) -> None:
     providers = providers_of(by)
     may_give = {role for one in providers for role in roles_to_give(by, one)}
     role = cast("forms.ChoiceField", form.fields["role"])
-    role.choices = [("", "---------"), *((value, label) for value, label in RoleName.choices if value in may_give)]
+    role.choices = [("", "---------"), *((value, label) for value, label in role_choices() if value in may_give)]
     provider = cast("forms.ModelChoiceField", form.fields["provider"])
     provider.queryset = providers
     if len(providers) == 1:
@@ -63,7 +63,7 @@ def offer_roles(form: forms.BaseForm, by: User) -> None:
 def check_role(by: User, role: str, provider: Organisation) -> None:
     """Raises ValidationError unless `by` may give this role there."""
     if role not in roles_to_give(by, provider):
-        label = RoleName(role).label.lower()
+        label = ROLES[role].name.label.lower()
         raise forms.ValidationError(
             f"You cannot make somebody {label} at {provider}. Ask whoever runs this site to do it.", code="role"
         )

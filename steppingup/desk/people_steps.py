@@ -7,7 +7,7 @@ from datetime import date
 from steppingup.accounts import lockout
 from steppingup.accounts.actions import people, roles
 from steppingup.accounts.models import Organisation, RoleAssignment, User
-from steppingup.accounts.roles import ROLES, Permission
+from steppingup.accounts.roles import ROLES, SitePermission
 from steppingup.desk.people_forms import RoleForm
 from steppingup.messaging.actions.roles import tell_of_role
 from steppingup.messaging.actions.sending import send
@@ -29,7 +29,7 @@ REMOVED = {
     past="The second factor was removed",
     meaning="For somebody who has lost their telephone and their recovery codes. First make sure that it is really "
     "they who ask: speak with them. They then sign in with a code by email and set up a new one.",
-    permission=Permission.MANAGE_PEOPLE,
+    permission=SitePermission.MANAGE_PEOPLE,
     guard=people.require_keeper,
     policy=people.require_second_factors,
     final="Nobody else can set up their app or passkey for them.",
@@ -47,7 +47,7 @@ let_in = step(
     past="They may ask for a new code now",
     meaning=f"After too many wrong codes nobody can sign in with this address for {lockout.MINUTES} minutes. "
     "If it was a slip, they may try again at once.",
-    permission=Permission.MANAGE_PEOPLE,
+    permission=SitePermission.MANAGE_PEOPLE,
     guard=people.require_keeper,
     policy=people.require_locked,
     final="Too many wrong codes close it again.",
@@ -59,7 +59,7 @@ close_account = step(
     "Close the account",
     past="The account is closed",
     meaning="Nobody can sign in with it from now on, and they are signed out everywhere. What they did stays on record.",
-    permission=Permission.MANAGE_PEOPLE,
+    permission=SitePermission.MANAGE_PEOPLE,
     guard=people.require_keeper,
     policy=people.require_open,
     done=lambda user: not user.is_active,
@@ -73,7 +73,7 @@ open_account = step(
     "Open the account again",
     past="The account is open",
     meaning="They may sign in again, with the roles that they hold.",
-    permission=Permission.MANAGE_PEOPLE,
+    permission=SitePermission.MANAGE_PEOPLE,
     guard=people.require_keeper,
     policy=people.require_closed,
     done=lambda user: user.is_active,
@@ -85,7 +85,7 @@ open_account = step(
     User,
     "Give a role",
     past="The role is given",
-    permission=Permission.MANAGE_PEOPLE,
+    permission=SitePermission.MANAGE_PEOPLE,
     guard=roles.require_other,
     form=RoleForm,
     final="The role can be ended on its own page.",
@@ -110,7 +110,7 @@ end_role = step(
     noun="assignment",
     past="The role has ended",
     meaning=_what_they_lose,
-    permission=Permission.MANAGE_PEOPLE,
+    permission=SitePermission.MANAGE_PEOPLE,
     guard=roles.require_giver,
     policy=roles.require_held,
     final="The same role can be given again.",

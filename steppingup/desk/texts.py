@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from steppingup.accounts.roles import Permission
+from steppingup.accounts.roles import SitePermission
 from steppingup.desk.messages import KindFilter
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.messaging import kinds
@@ -26,7 +26,7 @@ from steppingup.site.export import Column
 class WideAndNarrow(SteppedAdmin):
     """Rows that hold everywhere are seen by all who edit texts, and changed by those who run the whole site."""
 
-    change_permission = Permission.EDIT_PROGRAMMES
+    change_permission = SitePermission.EDIT_TEXTS
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and obj.is_default:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, System, holds_everywhere, person
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import Permission
+from steppingup.accounts.roles import SitePermission
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import current_preview, for_a_worker
 from steppingup.jobs import handlers
@@ -81,7 +81,7 @@ def _starter_or_colleague(by: Actor, job: Job) -> None:
     """Whoever started it, a coordinator of all its provider, and the system."""
     own = isinstance(by, User) and (by.is_superuser or by.pk == job.started_by_id)
     colleague = (
-        isinstance(by, User) and job.provider_id and holds_everywhere(by, Permission.RUN_COHORTS, job.provider_id)
+        isinstance(by, User) and job.provider_id and holds_everywhere(by, SitePermission.WATCH_WORK, job.provider_id)
     )
     if not own and not colleague and not isinstance(by, System):
         raise NotAllowed(f"{by} did not start this.")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import Permission
+from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.jobs.states import JOB, RECENT, UNFINISHED, JobStatus, Part
 
@@ -51,7 +51,7 @@ class Job(models.Model):
         "Kept 12 months: who started what, addresses of pages and numbers. What a page shows of a step before it is taken "
         "goes once it is, or after a day; what came of it, and what was asked for, after 30 days."
     )
-    visibility = Scope(see=Permission.RUN_COHORTS, provider="provider")
+    visibility = Scope(see=SitePermission.WATCH_WORK, provider="provider")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=80)

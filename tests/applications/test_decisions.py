@@ -8,11 +8,11 @@ from django.utils import timezone
 from applications.actions import decisions, interviews, offers
 from applications.fee import agreement as fees
 from applications.models import Application, Decision, Interview
+from applications.roles import RoleName
 from applications.states import ApplicationStatus as S
 from applications.states import InterviewStatus, Reason
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import SYSTEM, NotAllowed
-from steppingup.accounts.roles import RoleName
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from steppingup.steps.taking import ADDRESS, LINK, look_ahead, take_for_all

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from applications.equality.figures import SMALLEST, figures_of, suppressed
 from applications.equality.questions import QUESTIONS
 from applications.models import EqualityResponse
-from steppingup.accounts.roles import RoleName
+from applications.roles import RoleName
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.review import arrived, window
 

@@ -6,11 +6,11 @@ from django.db import IntegrityError, transaction
 from applications.actions import decisions, employers, reviews
 from applications.actions.allocation import allocate
 from applications.models import Application, Review
+from applications.roles import RoleName
 from applications.states import REVIEW, ReviewStatus
 from applications.states import ApplicationStatus as S
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import RoleName
 from steppingup.formats.english import counted
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message

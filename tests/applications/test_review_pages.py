@@ -16,9 +16,9 @@ from applications.models import (
     EqualityResponse,
     Review,
 )
+from applications.roles import RoleName
 from applications.states import ApplicationStatus as S
 from applications.states import Reason, ReviewStatus, Verdict
-from steppingup.accounts.roles import RoleName
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories import review as make

@@ -4,8 +4,8 @@ import pytest
 
 from applications.actions import reviews
 from applications.models import EqualityResponse, Score, Statement
+from applications.roles import RoleName
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import RoleName
 from steppingup.messaging.models import Message
 from tests.factories import review as make
 from tests.factories.accounts import OrganisationFactory, staff

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import EmployerRule, Interest
-from steppingup.accounts.roles import RoleName
+from applications.roles import RoleName
 from tests.factories.accounts import OrganisationFactory, staff
 from tests.factories.applications import WindowFactory, internal_fund
 from tests.staff import with_second_factor

@@ -11,7 +11,7 @@ from applications.actions import applications as actions
 from applications.actions import offers
 from applications.models import Application
 from applications.pages.offer import latest_offer
-from steppingup.accounts.roles import RoleName
+from applications.roles import RoleName
 from steppingup.desk.waiting import to_do_of
 from steppingup.messaging.models import Message
 from tests.factories import review as make

@@ -27,6 +27,7 @@ from applications.models import (
     Statement,
     Window,
 )
+from applications.roles import RoleName
 from applications.states import ApplicationStatus, InterviewStatus, Reason, ReviewStatus, SupportRoute
 from cohorts.loading import DATA, load_file
 from cohorts.models import Cohort, Programme
@@ -34,7 +35,6 @@ from cohorts.states import COHORT
 from funding.models import FeeAgreement
 from funding.states import AgreementStatus, Route
 from steppingup.accounts.models import Organisation, RoleAssignment, User
-from steppingup.accounts.roles import RoleName
 from steppingup.messaging.models import Message
 from steppingup.messaging.models.message import MessageSubject
 from steppingup.messaging.states import MessageStatus

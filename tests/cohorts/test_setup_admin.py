@@ -2,10 +2,10 @@
 
 import pytest
 
+from applications.roles import RoleName
 from cohorts.models import Cohort
 from steppingup.accounts.actions.roles import give_role
 from steppingup.accounts.actors import NotAllowed
-from steppingup.accounts.roles import RoleName
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.cohorts import CohortFactory, ParticipantFactory, PublishedCohortFactory
 

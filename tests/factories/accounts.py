@@ -3,8 +3,8 @@
 import factory
 from factory.django import DjangoModelFactory
 
+from applications.roles import RoleName
 from steppingup.accounts.models import Organisation, RoleAssignment, User
-from steppingup.accounts.roles import RoleName
 
 
 class OrganisationFactory(DjangoModelFactory):

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from applications.actions import decisions, interviews, offers, reviews
 from applications.models import Application, Criterion, Interview, Offer, Review, Statement, Window
+from applications.roles import RoleName
 from applications.states import APPLICATION
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import RoleName
 from tests.factories.accounts import OrganisationFactory, RoleAssignmentFactory, UserFactory, staff
 from tests.factories.applications import WindowFactory
 from tests.factories.cohorts import PublishedCohortFactory

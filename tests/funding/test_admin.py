@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from applications.roles import RoleName
 from funding.models import BursaryRequest, FundingSource, Invoice
-from steppingup.accounts.roles import RoleName
 from tests.factories.accounts import staff
 from tests.factories.cohorts import PublishedCohortFactory
 from tests.factories.funding import FundFactory, agreed, asked, bursary_asked, issued, taken_up

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from applications.roles import RoleName
 from cohorts.states import ENROLMENT
 from funding.actions import agreements as act
 from funding.actions import answers
@@ -14,7 +15,6 @@ from funding.models import FeeAgreement, FeeTerms, FundingSource
 from funding.states import AgreementStatus, Route
 from steppingup.accounts.actors import SYSTEM, LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink
-from steppingup.accounts.roles import RoleName
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from applications.roles import RoleName
 from funding.actions import agreements as act
 from funding.actions import answers, bursaries
 from funding.links import AGREEMENT_LINK
@@ -17,7 +18,6 @@ from funding.models import BursaryRequest, Commitment, FeeAgreement, FundingSour
 from funding.states import AgreementStatus, BursaryStatus, Route
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.models import TokenLink
-from steppingup.accounts.roles import RoleName
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import staff

@@ -11,13 +11,13 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from pypdf import PdfReader
 
+from applications.roles import RoleName
 from funding.actions import agreements as act
 from funding.actions import bursaries, invoices, payments
 from funding.documents import invoice_pdf
 from funding.models import FeeAgreement, FundingSource, Invoice, InvoiceSeries
 from funding.queries import money_of
 from steppingup.accounts.actors import SYSTEM, NotAllowed
-from steppingup.accounts.roles import RoleName
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import staff

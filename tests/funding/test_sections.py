@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from applications.roles import RoleName
 from funding.models import BursaryRequest
 from funding.pages.sections import cohort_money, cost_of_programme, own_fee
-from steppingup.accounts.roles import RoleName
 from steppingup.desk.waiting import to_do_of
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.cohorts import PublishedCohortFactory

@@ -10,13 +10,13 @@ from django.utils import timezone
 from pghistory.models import Context
 from pypdf import PdfReader
 
+from applications.roles import RoleName
 from cohorts.models import Programme
 from funding.actions import agreements as act
 from funding.links import AGREEMENT_LINK, INVOICE_LINK
 from funding.models import BursaryRequest, FeeAgreement
 from funding.states import AgreementStatus
 from steppingup.accounts.models import TokenLink
-from steppingup.accounts.roles import RoleName
 from steppingup.messaging.models import Message
 from tests.factories.accounts import staff
 from tests.factories.funding import PotFactory, asked

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.roles import RoleName
 from steppingup.accounts.actors import NotAllowed
-from steppingup.accounts.roles import RoleName
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions, handlers, runner

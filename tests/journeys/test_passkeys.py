@@ -2,7 +2,7 @@
 
 import pytest
 
-from steppingup.accounts.roles import RoleName
+from applications.roles import RoleName
 from tests.factories.accounts import OrganisationFactory
 from tests.journeys.people import Person
 from tests.journeys.test_the_year import employ

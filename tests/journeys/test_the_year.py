@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from applications.actions import reviews
 from applications.models import Window
+from applications.roles import RoleName
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort, Programme
 from cohorts.states import COHORT
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import RoleName
 from tests.factories import review
 from tests.factories.accounts import OrganisationFactory, RoleAssignmentFactory, UserFactory
 from tests.journeys import applying, finishing, running, selecting

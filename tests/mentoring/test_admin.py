@@ -7,9 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from applications.roles import RoleName
 from mentoring.models import Mentor, Pair
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import RoleName
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
 from steppingup.messaging.models import Message

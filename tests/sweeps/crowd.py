@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from applications.actions import interest as interests
 from applications.actions import reviews
+from applications.roles import RoleName
 from cohorts.actions import attendance
 from cohorts.models import Certificate, Cohort, Enrolment, Partner, PeerGroup, Placement, PlacementDay
 from cohorts.states import Mark
@@ -16,7 +17,6 @@ from mentoring.models import MatchingWeights, Mentor
 from mentoring.states import Mode
 from modules.actions import assignments, courses, registrations
 from modules.models import Course, Module, Qualification, Speaker
-from steppingup.accounts.roles import RoleName
 from steppingup.files.actions.files import store
 from steppingup.jobs.models import Job
 from steppingup.messaging import reminder_kinds, reminders

@@ -5,11 +5,11 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory, override_settings
 
+from applications.roles import RoleName
 from steppingup.accounts.actions import addresses, people, roles
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink
 from steppingup.accounts.requests import signed_in
-from steppingup.accounts.roles import RoleName
 from steppingup.messaging import scopes
 from steppingup.messaging.actions import texts
 from steppingup.messaging.actions.past import settle_past

@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.actions import decisions, reviews
+from applications.roles import RoleName
 from applications.states import Reason
 from cohorts.actions import attendance, enrolments, sessions
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import COHORT, Mark
 from steppingup.accounts.actions.roles import end_role
 from steppingup.accounts.models import RoleAssignment, User
-from steppingup.accounts.roles import RoleName
 from steppingup.jobs.models import Job
 from steppingup.messaging.models import Message
 from tests.factories import modules, review

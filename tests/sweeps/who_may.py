@@ -14,13 +14,13 @@ from django.utils.module_loading import import_string
 from applications.actions import (
     offers,
 )
+from applications.roles import RoleName
 from cohorts.planning import Pattern
 from funding.actions import payments
 from funding.queries import agreement_of
 from funding.states import AgreementStatus
 from mentoring.states import Mode
 from modules.actions import speakers
-from steppingup.accounts.roles import RoleName
 from steppingup.messaging.models import ReminderRule
 from tests.factories.cohorts import day
 from tests.sweeps.refusals import change

@@ -18,6 +18,7 @@ from django.utils import timezone
 from applications.actions import interest as interests
 from applications.actions import reviews
 from applications.models import Interest
+from applications.roles import RoleName
 from cohorts.actions import attendance, certificates, enrolments, placements
 from cohorts.models import Certificate, Cohort, CompletionRule, Partner, PeerGroup, Programme, ProgrammeDocument
 from cohorts.states import COHORT, Mark
@@ -32,7 +33,6 @@ from modules.actions import assignments, courses, registrations
 from modules.models import Course, Module, Qualification, Speaker
 from steppingup.accounts.actions.addresses import ask_for_address
 from steppingup.accounts.models import Organisation, RoleAssignment, TokenLink, User
-from steppingup.accounts.roles import RoleName
 from steppingup.files.actions.files import store
 from steppingup.files.rules import CV
 from steppingup.jobs.models import Job

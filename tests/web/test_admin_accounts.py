@@ -7,12 +7,12 @@ from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from applications.roles import RoleName
 from steppingup.accounts import lockout
 from steppingup.accounts.actions.people import remove_second_factors
 from steppingup.accounts.actions.roles import close_ended_roles, end_role, give_role
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.models import Organisation, RoleAssignment, User
-from steppingup.accounts.roles import RoleName
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions.sending import send
 from steppingup.messaging.messages import NOTICE

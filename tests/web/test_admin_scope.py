@@ -7,8 +7,9 @@ import pytest
 from django.http import Http404
 from unfold.sites import UnfoldAdminSite
 
+from applications.roles import RoleName
 from steppingup.accounts.models import Organisation, RoleAssignment
-from steppingup.accounts.roles import Permission, RoleName
+from steppingup.accounts.roles import SitePermission
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.site.export import Column
 from tests.factories.accounts import ProviderFactory, RoleAssignmentFactory, UserFactory, staff
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 class AssignmentAdmin(ScopedAdmin):
-    change_permission = Permission.MANAGE_PEOPLE
+    change_permission = SitePermission.MANAGE_PEOPLE
     status_fields = ("until",)
     search_fields = ("user__full_name",)
     list_filter_submit = False

@@ -10,8 +10,8 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from applications.roles import RoleName
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import RoleName
 from steppingup.desk.admin import OfferedList, ScopedAdmin
 from tests.factories.accounts import UserFactory, staff
 from tests.staff import with_second_factor

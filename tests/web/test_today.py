@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 
 from applications.actions import reviews
+from applications.roles import RoleName
 from cohorts.actions import attendance
 from cohorts.states import Mark
 from steppingup.accounts.actors import SYSTEM
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import RoleName
 from steppingup.jobs import heartbeats
 from steppingup.jobs.states import Part
 from steppingup.messaging.models import Message

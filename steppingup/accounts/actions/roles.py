@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from steppingup.accounts.actors import Actor, NotAllowed, System
 from steppingup.accounts.models import Organisation, RoleAssignment, User
-from steppingup.accounts.roles import ROLES, RoleName
+from steppingup.accounts.roles import ROLES
 from steppingup.history.lifecycle import NotPossible
 
 
@@ -15,7 +15,7 @@ def roles_to_give(by: User, provider: Organisation | int) -> set[str]:
     """The roles that this person may give at a provider: none above their own, none elsewhere, and none by a role that
     is limited to some cohorts (what is given holds for all of them)."""
     if by.is_superuser and by.is_active:
-        return {str(name) for name in RoleName}
+        return set(ROLES)
     provider_id = provider.pk if isinstance(provider, Organisation) else provider
     own = [a.role for a in by.current_roles if a.provider_id == provider_id and not a.is_limited]
     return {str(name) for role in own for name in ROLES[role].gives}

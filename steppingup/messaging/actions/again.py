@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from steppingup.accounts.actors import Actor
-from steppingup.accounts.roles import Permission
+from steppingup.accounts.roles import SitePermission
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import write_down
 from steppingup.messaging.actions.sending import tell_workers
@@ -37,7 +37,7 @@ def _what_became_of_it(message: Message) -> str:
     "Send again",
     past="Sent again",
     meaning=_what_became_of_it,
-    permission=Permission.SEE_MESSAGES,
+    permission=SitePermission.SEE_MESSAGES,
     lifecycle=MESSAGE,
     moves=("send again",),
     policy=_still_of_use,

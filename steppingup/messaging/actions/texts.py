@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from steppingup.accounts.actors import Actor, NotAllowed, System, require
 from steppingup.accounts.models import User
-from steppingup.accounts.roles import Permission
+from steppingup.accounts.roles import SitePermission
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging import defaults, scopes
 from steppingup.messaging.models import MessageTemplate, ReminderRule
@@ -19,7 +19,7 @@ def require_for(by: Actor, row: MessageTemplate | ReminderRule) -> None:
     """What holds everywhere is changed by those who run the whole site; a version by its provider's staff."""
     if row.is_default and not (isinstance(by, System) or (isinstance(by, User) and by.is_superuser)):
         raise NotAllowed("Only those who run the whole site change what holds everywhere.")
-    require(by, Permission.EDIT_PROGRAMMES, row.provider_id)
+    require(by, SitePermission.EDIT_TEXTS, row.provider_id)
 
 
 @transaction.atomic
@@ -55,7 +55,7 @@ class VersionForm(StepForm):
     noun="template",
     past="A version was made, which you can change now",
     meaning="It begins with the words that hold there now, and takes their place for a programme or a cohort.",
-    permission=Permission.EDIT_PROGRAMMES,
+    permission=SitePermission.EDIT_TEXTS,
     form=VersionForm,
     undo="remove_version",
 )
@@ -64,7 +64,7 @@ def make_version(*, template: MessageTemplate, scope: models.Model, by: Actor) -
 
     Raises NotAllowed for another provider's; NotPossible when there is one already."""
     provider = scopes.provider_of(scope)
-    require(by, Permission.EDIT_PROGRAMMES, provider)
+    require(by, SitePermission.EDIT_TEXTS, provider)
     now = MessageTemplate.objects.nearest(template.kind, scopes.chain(scope))
     if now.pk and now.scope == scope:
         raise NotPossible(f"{scope} has a version of this text already.")

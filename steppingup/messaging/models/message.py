@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import Permission
+from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.history.encryption import EncryptedJSONField
 from steppingup.messaging import kinds
@@ -38,7 +38,7 @@ class Message(models.Model):
     """An email to one person. Its words are fixed when it is written; private links are masked in them."""
 
     retention = "Kept 6 years: what was said when is part of the record of decisions. Private links go once it is sent."
-    visibility = Scope(see=Permission.SEE_MESSAGES, provider="provider")
+    visibility = Scope(see=SitePermission.SEE_MESSAGES, provider="provider")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=80)

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.roles import Permission
+from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.messaging.reminder_kinds import find
 
@@ -23,7 +23,7 @@ class ReminderRule(models.Model):
         AFTER = "after", "after"
 
     retention = "Kept as long as the programme or cohort; holds no personal data."
-    visibility = Scope(see=Permission.EDIT_PROGRAMMES, provider="provider", shared=True)
+    visibility = Scope(see=SitePermission.EDIT_TEXTS, provider="provider", shared=True)
 
     kind = models.CharField("what", max_length=80)
     content_type = models.ForeignKey(

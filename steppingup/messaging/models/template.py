@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.roles import Permission
+from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.messaging import kinds, scopes
 from steppingup.messaging.rendering import problems
@@ -38,7 +38,7 @@ class MessageTemplate(models.Model):
     """A text. Without a scope it is the default for its kind."""
 
     retention = "Kept as long as the programme or cohort; holds no personal data."
-    visibility = Scope(see=Permission.EDIT_PROGRAMMES, provider="provider", shared=True)
+    visibility = Scope(see=SitePermission.EDIT_TEXTS, provider="provider", shared=True)
 
     kind = models.CharField(max_length=80)
     content_type = models.ForeignKey(
