@@ -14,7 +14,7 @@ from steppingup.accounts.models import User
 from steppingup.formats.english import counted, when
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, register
+from steppingup.messaging.kinds import MessageKind, add_message_kind
 
 APPLICANT, INTERESTED = "The applicant", "Who asked to be told"
 ASSESSOR, COORDINATOR, COORDINATORS = "The assessor", "The coordinator", "The coordinators"
@@ -33,7 +33,7 @@ SAMPLES = {
 
 def _kind(key: str, title: str, told: str, words: dict[str, str], button: str = "link", *secrets: str) -> MessageKind:
     samples = {name: text for name, text in SAMPLES.items() if name in words}
-    return register(MessageKind(f"applications.{key}", title, told, words, set(secrets), button, samples))
+    return add_message_kind(MessageKind(f"applications.{key}", title, told, words, set(secrets), button, samples))
 
 
 # -- applicants ------------------------------------------------------------------------------------

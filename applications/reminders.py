@@ -18,7 +18,7 @@ from steppingup.formats.english import when
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.notices import Notice
-from steppingup.messaging.reminders import ReminderItem, ReminderKind, register
+from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind
 
 
 def _notice(kind: MessageKind, application: Application, about: models.Model, context: Any = None) -> Notice:
@@ -50,7 +50,7 @@ def _unsubmitted(rule: ReminderRule, start: date, end: date) -> Iterator[Reminde
         yield ReminderItem(timezone.localdate(application.cohort.window.last_moment), notice)
 
 
-NOT_SUBMITTED = register(
+NOT_SUBMITTED = add_reminder_kind(
     ReminderKind(
         "applications.not_submitted",
         "The application is not submitted",
@@ -74,7 +74,7 @@ def _unanswered(rule: ReminderRule, start: date, end: date) -> Iterator[Reminder
         yield ReminderItem(timezone.localdate(offer.expires_at), _notice(OFFER_REMINDER, offer.application, offer))
 
 
-OFFER_EXPIRES = register(
+OFFER_EXPIRES = add_reminder_kind(
     ReminderKind(
         "applications.offer_expires",
         "An offer has not been answered",

@@ -26,7 +26,7 @@ from steppingup.desk.stepping import leads_to
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.formats.english import counted
 from steppingup.site import navigation
-from steppingup.site.sections import Section, register
+from steppingup.site.sections import Section, add_section
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
@@ -71,21 +71,21 @@ def connect_menu() -> None:
         ("Eligibility questions", "checklist", "eligibilityquestion_changelist", 60, edit),
         ("Criteria", "grade", "criterion_changelist", 70, edit),
     ):
-        menu.register(menu.Item("Applications", title, icon, f"admin:applications_{name}", order, permission))
-    menu.register(
+        menu.add_menu_item(menu.Item("Applications", title, icon, f"admin:applications_{name}", order, permission))
+    menu.add_menu_item(
         menu.Item("Equality", "Figures", "monitoring", "applications:equality", 10, ApplicationPermission.SEE_EQUALITY)
     )
-    navigation.register(
+    navigation.add_navigation_entry(
         navigation.Entry("applications", "Your applications", "applications:list", 10, visible_to=applications_of)
     )
 
 
 def connect_cards() -> None:
     own, desk = "applications/sections", "admin/applications/sections"
-    register(Section("home", "applications", 10, f"{own}/cards.html", applications_at_home, "Your applications"))
-    register(Section("programme", "apply", 10, f"{own}/apply.html", how_to_apply, "Apply"))
-    register(Section("cohort_admin", "selection", 20, f"{desk}/selection.html", selection_of, "Applications"))
-    register(Section("dashboard", "equality", 90, f"{desk}/equality.html", equality_of, "Equality figures"))
+    add_section(Section("home", "applications", 10, f"{own}/cards.html", applications_at_home, "Your applications"))
+    add_section(Section("programme", "apply", 10, f"{own}/apply.html", how_to_apply, "Apply"))
+    add_section(Section("cohort_admin", "selection", 20, f"{desk}/selection.html", selection_of, "Applications"))
+    add_section(Section("dashboard", "equality", 90, f"{desk}/equality.html", equality_of, "Equality figures"))
     show_on_first_page("my-reviews", "Your reviews", 5, Review)
     show_on_first_page("selection", "Applications", 10, Application)
 

@@ -11,7 +11,7 @@ from steppingup.formats import english
 from steppingup.history.previews import once_known
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, register
+from steppingup.messaging.kinds import MessageKind, add_message_kind
 
 PARTICIPANT, MANAGER = "The participant", "The line manager"
 #: Every placeholder: what it stands for, and a sample.
@@ -38,7 +38,7 @@ def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
     """A kind with the placeholders named; with a “link” among them, that is where its button leads."""
     used = {name: WORDS[name] for name in ("programme", "cohort", *names) if name != "link"}
     link = {"link": LINKS[told]} if "link" in names else {}
-    return register(
+    return add_message_kind(
         MessageKind(
             f"cohorts.{key}",
             title,

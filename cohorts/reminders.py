@@ -12,7 +12,7 @@ from cohorts.models import Session
 from cohorts.states import CohortStatus
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
-from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, register
+from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind, add_rule
 
 
 def sessions_due(kind: MessageKind, rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
@@ -24,7 +24,7 @@ def sessions_due(kind: MessageKind, rule: ReminderRule, start: date, end: date) 
 
 
 def _of_session(key: str, kind: MessageKind) -> ReminderKind:
-    return register(ReminderKind(key, kind.title, "the session", kind.key, partial(sessions_due, kind)))
+    return add_reminder_kind(ReminderKind(key, kind.title, "the session", kind.key, partial(sessions_due, kind)))
 
 
 SESSION_SOON = _of_session("cohorts.session", notices.SESSION_REMINDER)

@@ -58,7 +58,7 @@ ENTRIES = (
 def _own_texts() -> None:
     """A coordinator may give a programme or one cohort words of its own."""
     edit = CohortPermission.EDIT_PROGRAMMES
-    scopes.register(
+    scopes.add_scope_type(
         scopes.ScopeType(
             model=Programme,
             title="Programme",
@@ -69,7 +69,7 @@ def _own_texts() -> None:
             reply_to=lambda programme: programme.contact_email,
         )
     )
-    scopes.register(
+    scopes.add_scope_type(
         scopes.ScopeType(
             model=Cohort,
             title="Cohort",
@@ -90,12 +90,12 @@ def connect(app: AppConfig) -> None:
     for group, items in SIDEBAR.items():
         for order, (title, icon, model) in enumerate(items):
             url = f"admin:cohorts_{model}_changelist"
-            menu.register(menu.Item(group, title, icon, url, order, CohortPermission.RUN_COHORTS))
+            menu.add_menu_item(menu.Item(group, title, icon, url, order, CohortPermission.RUN_COHORTS))
     for entry in ENTRIES:
-        navigation.register(entry)
+        navigation.add_navigation_entry(entry)
     sections.add_pages("programme", "participant", "manager", "cohort_admin")
     for section in (*page_sections.SECTIONS, *desk_sections.SECTIONS):
-        sections.register(section)
+        sections.add_section(section)
     one, many = "participant has missed a day or more", "participants have missed a day or more"
     wait_for(Enrolment, "missed", Waiting(queries.behind, one, many))
     waiting.show_on_first_page("behind", "Participants", 35, Enrolment)

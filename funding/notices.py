@@ -15,7 +15,7 @@ from steppingup.accounts.roles import Permission
 from steppingup.formats.english import day_date
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, register
+from steppingup.messaging.kinds import MessageKind, add_message_kind
 
 APPLICANT = "The applicant"
 SPONSOR = "The sponsor"
@@ -61,7 +61,9 @@ def _kind(key: str, title: str, told: str, more: dict[str, str], *, link: str = 
     """`link` names the secret link of the sponsor, `button` what the button leads to where that is no secret."""
     words = {**PLACE, **more}
     secret = {link} if link else set()
-    return register(MessageKind(f"funding.{key}", title, told, words, secret, link or button or None, {**SAMPLES}))
+    return add_message_kind(
+        MessageKind(f"funding.{key}", title, told, words, secret, link or button or None, {**SAMPLES})
+    )
 
 
 ASKED = _kind(

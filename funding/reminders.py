@@ -10,7 +10,7 @@ from funding import notices
 from funding.models import FeeAgreement, Invoice
 from steppingup.formats.english import pounds
 from steppingup.messaging.models import ReminderRule
-from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, register
+from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind, add_rule
 
 
 def silent_sponsors(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
@@ -29,7 +29,7 @@ def overdue_invoices(rule: ReminderRule, start: date, end: date) -> Iterator[Rem
         )
 
 
-SILENT = register(
+SILENT = add_reminder_kind(
     ReminderKind(
         "funding.sponsor_silent",
         "The sponsor has not answered",
@@ -38,7 +38,7 @@ SILENT = register(
         silent_sponsors,
     )
 )
-OVERDUE = register(
+OVERDUE = add_reminder_kind(
     ReminderKind(
         "funding.invoice_overdue",
         "An invoice is overdue",

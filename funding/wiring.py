@@ -27,10 +27,10 @@ MENU = (
 
 def plug_in() -> None:
     for section in SECTIONS:
-        sections.register(section)
+        sections.add_section(section)
     menu.add_groups(Money=60)
     for order, (title, icon, model) in enumerate(MENU, 1):
         address = f"admin:funding_{model}_changelist"
-        menu.register(menu.Item("Money", title, icon, address, order * 10, MoneyPermission.SEE_MONEY))
+        menu.add_menu_item(menu.Item("Money", title, icon, address, order * 10, MoneyPermission.SEE_MONEY))
     show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Invoice)
     loading.add_loader(10, load_money)

@@ -5,7 +5,7 @@ from mentoring.models import MentoringWish, Pair
 from steppingup.formats.english import listed
 from steppingup.messaging.actions import send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, register
+from steppingup.messaging.kinds import MessageKind, add_message_kind
 from steppingup.messaging.notices import Notice
 
 PARTICIPANT, MENTOR = "The participant", "The mentor"
@@ -25,7 +25,7 @@ SAMPLES = {
 
 
 def _kind(key: str, title: str, told: str, **placeholders: str) -> MessageKind:
-    return register(
+    return add_message_kind(
         MessageKind(
             f"mentoring.{key}",
             title,

@@ -14,7 +14,7 @@ from mentoring.notices import WISH_REMINDER
 from steppingup.messaging.addresses import address
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.notices import Notice
-from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, register
+from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind, add_rule
 
 RUNNING = (CohortStatus.PUBLISHED, CohortStatus.RUNNING)
 
@@ -40,7 +40,7 @@ def without_wish(rule: ReminderRule, start: date, end: date) -> Iterable[Reminde
         yield ReminderItem(timezone.localdate(enrolment.enrolled_at), notice)
 
 
-WISH = register(
+WISH = add_reminder_kind(
     ReminderKind(
         "mentoring.wish",
         "What they seek in a mentor is not known yet",

@@ -13,7 +13,7 @@ from mentoring.permissions import MentoringPermission
 from steppingup.accounts.people_scope import people_of_provider
 from steppingup.desk import menu
 from steppingup.site import navigation
-from steppingup.site.sections import Section, register
+from steppingup.site.sections import Section, add_section
 
 __all__ = ["connect", "desk", "relations"]  # they register themselves where they are imported
 
@@ -36,12 +36,12 @@ MENU = (
 def connect(app: AppConfig) -> None:
     """Called once, when every app is loaded."""
     for section in SECTIONS:
-        register(section)
-    navigation.register(MY_MENTEES)
+        add_section(section)
+    navigation.add_navigation_entry(MY_MENTEES)
     menu.add_groups(Mentoring=40)
     for order, (title, icon, model) in enumerate(MENU):
         address = f"admin:mentoring_{model}_changelist"
-        menu.register(menu.Item("Mentoring", title, icon, address, order, MentoringPermission.RUN_MENTORING))
+        menu.add_menu_item(menu.Item("Mentoring", title, icon, address, order, MentoringPermission.RUN_MENTORING))
     people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers))
     loading.add_loader(30, load_mentoring)
     when_withdrawn.add(leaving.leave)

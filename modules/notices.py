@@ -8,7 +8,7 @@ from modules.states import AssignmentStatus
 from steppingup.accounts.actors import Actor
 from steppingup.messaging.actions import send
 from steppingup.messaging.addresses import address
-from steppingup.messaging.kinds import MessageKind, register
+from steppingup.messaging.kinds import MessageKind, add_message_kind
 from steppingup.messaging.notices import Notice
 
 BASICS = {
@@ -41,7 +41,7 @@ SAMPLES = {
 
 def _kind(key: str, title: str, **more: str) -> MessageKind:
     placeholders = {**BASICS, **more}
-    return register(
+    return add_message_kind(
         MessageKind(
             f"modules.{key}", title, "The participant", placeholders, button_placeholder="link", samples=SAMPLES
         )

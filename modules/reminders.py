@@ -8,7 +8,7 @@ from modules.models import Registration
 from modules.notices import DUE_SOON, standing_now
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.notices import Notice
-from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_rule, register
+from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind, add_rule
 
 
 def due_soon(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
@@ -20,7 +20,7 @@ def due_soon(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderIte
         yield ReminderItem(registration.due_on, notice)
 
 
-DUE_SOON_REMINDER = register(
+DUE_SOON_REMINDER = add_reminder_kind(
     ReminderKind(
         "modules.due_soon",
         "A qualification is due and not finished",

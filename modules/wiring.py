@@ -13,7 +13,7 @@ from modules.models import Assignment, Registration
 from modules.policies import KEEP
 from steppingup.desk import menu
 from steppingup.desk.waiting import show_on_first_page
-from steppingup.site.sections import Section, register
+from steppingup.site.sections import Section, add_section
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
@@ -67,10 +67,10 @@ NEAR = Waiting(
 def connect(app: AppConfig) -> None:
     """Called once, when every app is loaded."""
     for section in SECTIONS:
-        register(section)
+        add_section(section)
     menu.add_groups(Qualifications=50)
     for group, title, icon, model, order in MENU:
-        menu.register(menu.Item(group, title, icon, f"admin:modules_{model}_changelist", order, KEEP))
+        menu.add_menu_item(menu.Item(group, title, icon, f"admin:modules_{model}_changelist", order, KEEP))
     wait_for(Registration, "overdue", OVERDUE)
     wait_for(Registration, "near", NEAR)
     show_on_first_page("qualification", "Qualifications", 50, Assignment, Registration)

@@ -21,7 +21,7 @@ HOURLY = 3
 
 
 @transaction.atomic
-def register(*, programme: Programme, email: str, name: str = "", by: Actor = SYSTEM) -> Interest:
+def register_interest(*, programme: Programme, email: str, name: str = "", by: Actor = SYSTEM) -> Interest:
     """Somebody asks to be told. They get an email with a link; only following it puts them on the list.
 
     An address that is known gets an email too, so that the page can give everybody the same answer."""

@@ -20,7 +20,7 @@ def _programme(slug: str) -> Programme:
     return get_object_or_404(Programme.objects.published().select_related("provider"), slug=slug)
 
 
-def register(request: HttpRequest, slug: str) -> HttpResponse:
+def leave_address(request: HttpRequest, slug: str) -> HttpResponse:
     """“Tell me when applications open.” The answer is the same for every address."""
     programme = _programme(slug)
     user = request.user
@@ -29,7 +29,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and not ratelimit.consume(request, action="interest"):
         form.add_error(None, "Many people have asked from your network just now. Wait an hour, and try again.")
     elif request.method == "POST" and form.is_valid():
-        register_of_interest.register(programme=programme, **form.cleaned_data)
+        register_of_interest.register_interest(programme=programme, **form.cleaned_data)
         return redirect("applications:interest_sent", slug)
     context = {
         "programme": programme,

@@ -9,7 +9,7 @@ from django.db import transaction
 from cohorts.models import Programme
 from mentoring.models import MOST_AT_ONCE, Mentor, Pair, Theme
 from mentoring.permissions import MentoringPermission
-from steppingup.accounts.actions.people import register
+from steppingup.accounts.actions.people import begin_account
 from steppingup.accounts.actors import Actor, require
 from steppingup.accounts.models import Organisation, User
 from steppingup.formats.english import counted
@@ -104,7 +104,7 @@ def put(
 
     The person's own account is not changed, but for a name or an organisation that it lacks."""
     require(by, MentoringPermission.RUN_MENTORING, programme)
-    user = register(email=email)
+    user = begin_account(email=email)
     if not user.is_active:
         raise NotPossible(f"The account of {email} is closed.", "closed")
     lacks = {"full_name": full_name.strip(), "organisation": organisation}

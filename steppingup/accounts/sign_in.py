@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from steppingup.accounts import lockout
-from steppingup.accounts.actions.people import confirm_address, register
+from steppingup.accounts.actions.people import begin_account, confirm_address
 from steppingup.accounts.models import User
 
 
@@ -55,7 +55,7 @@ class SignInProcess(LoginCodeVerificationProcess):
 
     def finish(self, redirect_url: str | None) -> HttpResponse:
         """The code was right: the address is theirs. Make the account if there is none, and sign in."""
-        user = self.user or register(email=self.email)
+        user = self.user or begin_account(email=self.email)
         self._user = user
         confirm_address(user=user)
         lockout.forgive(self.email)

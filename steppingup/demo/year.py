@@ -211,7 +211,7 @@ def write_interest(diary: Diary, cast: Cast, today: date) -> None:
     """Some asked to be told when applications open; one never confirmed the address."""
     for number, (name, email) in enumerate(INTERESTED):
         at = moment(today - timedelta(days=60 - 5 * number), 20, number)
-        diary.write(at, None, partial(interest.register, programme=cast.programme, email=email, name=name))
+        diary.write(at, None, partial(interest.register_interest, programme=cast.programme, email=email, name=name))
         if number != 3:
             diary.write(at + timedelta(minutes=9), None, partial(_confirm, email))
 

@@ -17,13 +17,13 @@ class DeskConfig(AppConfig):
         )
         for title, icon, model, order in pages:
             url_name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
-            menu.register(menu.Item("People", title, icon, url_name, order, SitePermission.MANAGE_PEOPLE))
+            menu.add_menu_item(menu.Item("People", title, icon, url_name, order, SitePermission.MANAGE_PEOPLE))
 
-        to_do_running.register_section()
+        to_do_running.add_running_section()
         show_on_first_page("messages", "Emails", 70, messages.Message)
         show_on_first_page("jobs", "Work in the background", 80, jobs.Job)
         work = ("Work in the background", "hourglass_top", "admin:jobs_job_changelist", 90, SitePermission.WATCH_WORK)
-        menu.register(menu.Item("Settings", *work))
+        menu.add_menu_item(menu.Item("Settings", *work))
         changelist = "admin:messaging_{}_changelist"
         edits = SitePermission.EDIT_TEXTS
         for item in (
@@ -31,4 +31,4 @@ class DeskConfig(AppConfig):
             ("Email texts", "edit_note", changelist.format("messagetemplate"), 20, edits),
             ("Reminders", "alarm", changelist.format("reminderrule"), 30, edits),
         ):
-            menu.register(menu.Item("Messages", *item))
+            menu.add_menu_item(menu.Item("Messages", *item))

@@ -1,6 +1,6 @@
 """The admin's sidebar. Each app registers its entries in `AppConfig.ready()`; a person sees those they may open.
 
-register(Item("Applications", "Review queue", "rate_review", "admin:applications_application_changelist", 10,
+add_menu_item(Item("Applications", "Review queue", "rate_review", "admin:applications_application_changelist", 10,
               ApplicationPermission.SEE_APPLICATIONS))
 """
 
@@ -41,7 +41,7 @@ def add_groups(**orders: int) -> None:
     _groups.update(orders)
 
 
-def register(item: Item) -> Item:
+def add_menu_item(item: Item) -> Item:
     """Add an entry. Raises ValueError for an unknown group or a title that is taken."""
     if item.group not in _groups:
         raise ValueError(f"The sidebar has no group “{item.group}”.")

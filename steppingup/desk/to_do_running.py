@@ -5,7 +5,7 @@ from typing import Any
 from steppingup.accounts.models import User
 from steppingup.jobs import heartbeats
 from steppingup.jobs.states import Part
-from steppingup.site.sections import Section, register
+from steppingup.site.sections import Section, add_section
 
 WAITS = {
     Part.WORKER: "Emails, certificates and everything else that is done in the background wait until it runs again.",
@@ -25,7 +25,7 @@ def silent(*, subject: Any, viewer: User) -> dict[str, Any] | None:
     return {"amiss": amiss} if amiss else None
 
 
-def register_section() -> None:
-    register(
+def add_running_section() -> None:
+    add_section(
         Section("dashboard", "running", 5, "admin/components/amiss.html", silent, "The site does not run as it should")
     )

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
 
 from steppingup.desk.to_do import TEMPLATE, ToDo, waiting
-from steppingup.site.sections import Section, register
+from steppingup.site.sections import Section, add_section
 from steppingup.steps.waiting import count_all, waiting_of
 
 
@@ -48,4 +48,4 @@ def show_on_first_page(key: str, title: str, order: int, *models: type[Model]) -
     def context(*, subject: Any, viewer: Any) -> dict[str, Any] | None:
         return waiting(*to_do_of([model._default_manager.visible_to(viewer) for model in models]))  # type: ignore[attr-defined]
 
-    register(Section("dashboard", key, order, TEMPLATE, context, title))
+    add_section(Section("dashboard", key, order, TEMPLATE, context, title))

@@ -65,7 +65,7 @@ class MessageKind:
 _kinds: dict[str, MessageKind] = {}
 
 
-def register(kind: MessageKind) -> MessageKind:
+def add_message_kind(kind: MessageKind) -> MessageKind:
     """Make a kind known. Registering the same kind twice is harmless; two kinds with one key are an error."""
     if kind.key in _kinds and _kinds[kind.key] != kind:
         raise ValueError(f"There is a kind of message “{kind.key}” already.")

@@ -1,23 +1,27 @@
 """Emails about accounts: signing in, and roles. Codes and links in them let somebody in, so they are secrets."""
 
-from steppingup.messaging.kinds import MessageKind, register
+from steppingup.messaging.kinds import MessageKind, add_message_kind
 
 WHO = "The person who signs in"
 CODE = {"code": "the code to type in"}
 LINK = {"link": "the link that continues"}
 
-SIGN_IN_CODE = register(
+SIGN_IN_CODE = add_message_kind(
     MessageKind("account.login_code", "Sign-in code", WHO, CODE, {"code"}, samples={"code": "K7PW4Q"})
 )
-CONFIRM_CODE = register(
+CONFIRM_CODE = add_message_kind(
     MessageKind("account.confirm_code", "Code to confirm an address", WHO, CODE, {"code"}, samples={"code": "K7PW4Q"})
 )
-CONFIRM_LINK = register(MessageKind("account.confirm_link", "Link to confirm an address", WHO, LINK, {"link"}, "link"))
-RESET_CODE = register(
+CONFIRM_LINK = add_message_kind(
+    MessageKind("account.confirm_link", "Link to confirm an address", WHO, LINK, {"link"}, "link")
+)
+RESET_CODE = add_message_kind(
     MessageKind("account.reset_code", "Code to set a new password", WHO, CODE, {"code"}, samples={"code": "K7PW4Q"})
 )
-RESET_LINK = register(MessageKind("account.reset_link", "Link to set a new password", WHO, LINK, {"link"}, "link"))
-NO_ACCOUNT = register(
+RESET_LINK = add_message_kind(
+    MessageKind("account.reset_link", "Link to set a new password", WHO, LINK, {"link"}, "link")
+)
+NO_ACCOUNT = add_message_kind(
     MessageKind(
         "account.unknown",
         "Somebody without an account asked to sign in",
@@ -26,7 +30,7 @@ NO_ACCOUNT = register(
         button_placeholder="link",
     )
 )
-ACCOUNT_EXISTS = register(
+ACCOUNT_EXISTS = add_message_kind(
     MessageKind(
         "account.exists",
         "Somebody with an account asked for a new one",
@@ -35,7 +39,7 @@ ACCOUNT_EXISTS = register(
         button_placeholder="link",
     )
 )
-NOTICE = register(
+NOTICE = add_message_kind(
     MessageKind(
         "account.notice",
         "Something about the account was changed",
@@ -43,7 +47,7 @@ NOTICE = register(
         {"title": "what was changed", "details": "the same in full, with the time"},
     )
 )
-ROLE_GIVEN = register(
+ROLE_GIVEN = add_message_kind(
     MessageKind(
         "account.role_given",
         "Somebody was given a role",
@@ -59,7 +63,7 @@ ROLE_GIVEN = register(
     )
 )
 # Whatever else the sign-in library may want to say one day: nobody knows whether it holds a code, so it is kept secret.
-OTHER = register(
+OTHER = add_message_kind(
     MessageKind(
         "account.other",
         "Another message about signing in",

@@ -23,7 +23,7 @@ class ReminderKind:
 _kinds: dict[str, ReminderKind] = {}
 
 
-def register(kind: ReminderKind) -> ReminderKind:
+def add_reminder_kind(kind: ReminderKind) -> ReminderKind:
     if kind.key in _kinds and _kinds[kind.key] != kind:
         raise ValueError(f"There is a reminder “{kind.key}” already.")
     _kinds[kind.key] = kind

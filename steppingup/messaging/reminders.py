@@ -19,9 +19,9 @@ from steppingup.messaging import scopes
 from steppingup.messaging.actions import send
 from steppingup.messaging.models import ReminderRule, ReminderSent
 from steppingup.messaging.notices import Notice
-from steppingup.messaging.reminder_kinds import ReminderKind, all_kinds, find, get, register
+from steppingup.messaging.reminder_kinds import ReminderKind, add_reminder_kind, all_kinds, find, get
 
-__all__ = ["ReminderItem", "ReminderKind", "add_rule", "all_kinds", "find", "register", "work_out_reminders"]
+__all__ = ["ReminderItem", "ReminderKind", "add_rule", "all_kinds", "find", "add_reminder_kind", "work_out_reminders"]
 
 logger = logging.getLogger(__name__)
 

@@ -34,7 +34,7 @@ class ScopeType:
 _types: dict[type[models.Model], ScopeType] = {}
 
 
-def register(scope: ScopeType) -> None:
+def add_scope_type(scope: ScopeType) -> None:
     _types[scope.model] = scope
 
 

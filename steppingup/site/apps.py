@@ -20,7 +20,7 @@ class SiteConfig(AppConfig):
         post_migrate.connect(create_cache_table, sender=apps.get_app_config("accounts"))
         from steppingup.site import navigation
 
-        navigation.register(
+        navigation.add_navigation_entry(
             navigation.Entry(
                 "admin", "Admin", "admin:index", 90, visible_to=lambda user: user.is_active and user.is_staff
             )

@@ -1,6 +1,6 @@
 """The entries at the top of every page. Each app registers its own in `AppConfig.ready()`.
 
-register(Entry("applications", "Your applications", "applications:list", 10, visible_to=own_applications))
+add_navigation_entry(Entry("applications", "Your applications", "applications:list", 10, visible_to=own_applications))
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ class Link:
 _registry: dict[str, Entry] = {}
 
 
-def register(entry: Entry) -> Entry:
+def add_navigation_entry(entry: Entry) -> Entry:
     """Add an entry. Raises ValueError when the key is taken by another."""
     if _registry.setdefault(entry.key, entry) != entry:
         raise ValueError(f"There is a navigation entry “{entry.key}” already.")

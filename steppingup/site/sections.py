@@ -3,7 +3,7 @@
 Such a page is a list of sections. Each app registers its own in `AppConfig.ready()`, so that the page's
 app need not know the others. A section whose context is None does not show.
 
-    register(Section("participant", "mentoring", 40, "mentoring/sections/participant.html", mentoring_of, "Your mentor"))
+    add_section(Section("participant", "mentoring", 40, "mentoring/sections/participant.html", mentoring_of, "Your mentor"))
 """
 
 from collections.abc import Callable, Hashable
@@ -52,7 +52,7 @@ def add_pages(*names: str) -> None:
     _pages.update(names)
 
 
-def register(section: Section) -> Section:
+def add_section(section: Section) -> Section:
     """Add a section to its page. Raises ValueError for an unknown page or a key that is taken."""
     if section.page not in _pages:
         raise ValueError(f"There is no page “{section.page}” with sections.")

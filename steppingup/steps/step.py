@@ -206,7 +206,7 @@ def step(
 
     Raises ValueError for a name that is taken, or a lifecycle without such a move."""
 
-    def register(run: Callable[P, R]) -> Step[P, R]:
+    def decorate(run: Callable[P, R]) -> Step[P, R]:
         own = name or getattr(run, "__name__", "")
         lifecycle: Lifecycle | None = more.get("lifecycle")
         moves = tuple(more.pop("moves", (own,) if lifecycle else ()))
@@ -217,4 +217,4 @@ def step(
             raise ValueError(f"{model._meta.label} has a step “{own}” already.")
         return found
 
-    return register
+    return decorate

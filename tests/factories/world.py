@@ -37,7 +37,7 @@ def selection(by: User) -> Window:
     review.shortlisted(window, by, name="Cyra Khan")
     review.invited(window, by, name="Dev Patel")
     review.offered(window, by, name="Efe Obi")
-    interest.register(programme=window.cohort.programme, email="later@example.org")
+    interest.register_interest(programme=window.cohort.programme, email="later@example.org")
     return window
 
 

@@ -47,7 +47,7 @@ def news(tmp_path: Path) -> Iterator[TestKind]:
         "link",
     )
     kind.file.write_text(TEXT)
-    kinds.register(kind)
+    kinds.add_message_kind(kind)
     yield kind
     kinds._kinds.pop(kind.key)
 
@@ -70,7 +70,7 @@ def scope(db) -> Iterator[list]:
     before = dict(scopes._types)
     for order, (obj, wider) in enumerate([(programme, []), (cohort, [programme])]):
         model = type(obj)
-        scopes.register(
+        scopes.add_scope_type(
             scopes.ScopeType(
                 model=model,
                 title=model.__name__,

@@ -123,7 +123,9 @@ def test_those_who_run_the_site_change_the_default_and_put_it_back(in_admin, def
 def test_a_coordinator_makes_a_rule_for_a_cohort_of_theirs_only(in_admin, news, scope, monkeypatch):
     cohort, programme = scope
     monkeypatch.setattr(reminder_kinds, "_kinds", dict(reminder_kinds._kinds))
-    reminders.register(reminders.ReminderKind("tests.closing", "Closing", "the closing", news.key, lambda *_: ()))
+    reminders.add_reminder_kind(
+        reminders.ReminderKind("tests.closing", "Closing", "the closing", news.key, lambda *_: ())
+    )
     default = reminders.add_rule(kind="tests.closing", days=7, when="before")
     client = in_admin(staff(provider=programme))
     assert "7 days before the closing" in client.get(RULES).text
@@ -144,7 +146,9 @@ def test_a_coordinator_makes_a_rule_for_a_cohort_of_theirs_only(in_admin, news, 
 def test_the_same_rule_twice_is_refused_in_a_sentence(in_admin, news, scope, monkeypatch):
     cohort, programme = scope
     monkeypatch.setattr(reminder_kinds, "_kinds", dict(reminder_kinds._kinds))
-    reminders.register(reminders.ReminderKind("tests.closing", "Closing", "the closing", news.key, lambda *_: ()))
+    reminders.add_reminder_kind(
+        reminders.ReminderKind("tests.closing", "Closing", "the closing", news.key, lambda *_: ())
+    )
     client = in_admin(staff(provider=programme))
     place = "-".join(str(part) for part in reminders.scopes.key(cohort))
     given = {"kind": "tests.closing", "days": 3, "when": "before", "until": 0, "active": "on", "place": place}
@@ -159,7 +163,9 @@ def test_the_same_rule_twice_is_refused_in_a_sentence(in_admin, news, scope, mon
 
 def test_a_rule_says_what_it_sent_to_people_of_ones_own_provider(in_admin, send_news, news, monkeypatch):
     monkeypatch.setattr(reminder_kinds, "_kinds", dict(reminder_kinds._kinds))
-    reminders.register(reminders.ReminderKind("tests.closing", "Closing", "the closing", news.key, lambda *_: ()))
+    reminders.add_reminder_kind(
+        reminders.ReminderKind("tests.closing", "Closing", "the closing", news.key, lambda *_: ())
+    )
     rule = reminders.add_rule(kind="tests.closing", days=7, when="before")
     mine, other = ProviderFactory(), ProviderFactory()
     for provider, address in ((mine, "own@example.org"), (other, "strange@example.org")):

@@ -40,7 +40,7 @@ def closing(news, monkeypatch, db):
 
     made = Closing()
     monkeypatch.setattr(reminder_kinds, "_kinds", dict(reminder_kinds._kinds))
-    made.kind = reminders.register(ReminderKind("tests.closing", "Closing", "the closing", news.key, made.due))
+    made.kind = reminders.add_reminder_kind(ReminderKind("tests.closing", "Closing", "the closing", news.key, made.due))
     return made
 
 

@@ -72,7 +72,7 @@ def _programmes(world: World) -> None:
     FeeTerms.objects.create(programme=programme)
     money.FundFactory(programme=programme)
     mentoring.ThemeFactory(programme=world.programme)
-    interests.register(programme=world.programme, email=f"curious{programme.pk}@example.org")
+    interests.register_interest(programme=world.programme, email=f"curious{programme.pk}@example.org")
     text = MessageTemplate.objects.defaults().first()
     texts.make_version(template=text, scope=programme, by=world.coordinator)
     reminders.add_rule(kind=reminder_kinds.all_kinds()[0].key, days=3, when="before", scope=programme)

@@ -35,12 +35,12 @@ REFUSALS: dict[str, Refusal] = {}
 def refusal(sentence: str, error: type[Exception] = NotPossible) -> Callable[[Attempt], Attempt]:
     """`sentence`: a part of what is said, as somebody reads it."""
 
-    def register(attempt: Attempt) -> Attempt:
+    def note(attempt: Attempt) -> Attempt:
         assert attempt.__name__ not in REFUSALS, attempt.__name__
         REFUSALS[attempt.__name__] = Refusal(sentence, attempt, error)
         return attempt
 
-    return register
+    return note
 
 
 def not_allowed(sentence: str) -> Callable[[Attempt], Attempt]:

@@ -368,7 +368,7 @@ ASKED_ELSEWHERE = {
         "steppingup.accounts.actions.people.choose_password",
         "steppingup.accounts.actions.people.sign_out_everywhere",
     ),
-    "anybody may": ("applications.actions.interest.register",),
+    "anybody may": ("applications.actions.interest.register_interest",),
     "by holds a link (refusals_of_*, and the tests of links)": (
         "applications.actions.interest.confirm",
         "applications.actions.interest.leave",

@@ -196,7 +196,7 @@ def _programme(world: World) -> None:
     things.offer_window = applying.WindowFactory(cohort=things.offer_cohort)
     things.question = programme.eligibility_questions.first()
     things.criterion = programme.criteria.first()
-    things.interest = interests.register(programme=programme, email="curious@example.org", name="Curious")
+    things.interest = interests.register_interest(programme=programme, email="curious@example.org", name="Curious")
     email = things.interest.email
     things.confirm_token = TokenLink.issue(purpose=interests.CONFIRM, target=things.interest, email=email, days=9)[1]
     things.leave_token = TokenLink.issue(purpose=interests.LEAVE, target=things.interest, email=email, days=9)[1]

@@ -24,9 +24,11 @@ def section(key, order, context, **kwargs):
 
 
 def test_sections_show_in_order_and_one_without_context_stays_away(request_of_nobody):
-    sections.register(section("later", 20, lambda subject, viewer: {"label": f"{subject}!"}, title="Later"))
-    sections.register(section("sooner", 10, lambda subject, viewer: {"label": "first", "title": "Sooner than planned"}))
-    sections.register(section("never", 5, lambda subject, viewer: None))
+    sections.add_section(section("later", 20, lambda subject, viewer: {"label": f"{subject}!"}, title="Later"))
+    sections.add_section(
+        section("sooner", 10, lambda subject, viewer: {"label": "first", "title": "Sooner than planned"})
+    )
+    sections.add_section(section("never", 5, lambda subject, viewer: None))
 
     shown = sections.render_sections("participant", request_of_nobody, "Ada")
 
@@ -35,7 +37,7 @@ def test_sections_show_in_order_and_one_without_context_stays_away(request_of_no
 
 
 def test_the_tag_shows_sections_with_their_headings(request_of_nobody):
-    sections.register(section("days", 10, lambda subject, viewer: {"label": "18½"}, title="Your days"))
+    sections.add_section(section("days", 10, lambda subject, viewer: {"label": "18½"}, title="Your days"))
     html = Template('{% load steppingup %}{% sections "participant" subject %}').render(
         Context({"request": request_of_nobody, "subject": None})
     )
@@ -44,16 +46,16 @@ def test_the_tag_shows_sections_with_their_headings(request_of_nobody):
 
 
 def test_what_a_section_says_is_escaped(request_of_nobody):
-    sections.register(section("days", 10, lambda subject, viewer: {"label": "<b>"}))
+    sections.add_section(section("days", 10, lambda subject, viewer: {"label": "<b>"}))
     assert "&lt;b&gt;" in sections.render_sections("participant", request_of_nobody)[0].html
 
 
 def test_a_key_is_taken_once_and_a_page_is_a_known_one():
-    sections.register(section("days", 10, lambda **kwargs: None))
+    sections.add_section(section("days", 10, lambda **kwargs: None))
     with pytest.raises(ValueError, match="already"):
-        sections.register(section("days", 20, lambda **kwargs: None))
+        sections.add_section(section("days", 20, lambda **kwargs: None))
     with pytest.raises(ValueError, match="no page"):
-        sections.register(Section("nowhere", "days", 10, "x.html", lambda **kwargs: None))
+        sections.add_section(Section("nowhere", "days", 10, "x.html", lambda **kwargs: None))
 
 
 def test_the_entry_that_leads_deepest_to_this_page_is_the_current_one(rf, monkeypatch):
@@ -77,8 +79,8 @@ def test_what_two_sections_need_is_worked_out_once_for_a_page_and_anew_for_the_n
     def needs(subject, viewer):
         return {"label": sections.once("days", lambda: asked.append(subject) or "18½")}
 
-    sections.register(section("one", 1, needs))
-    sections.register(section("two", 2, needs))
+    sections.add_section(section("one", 1, needs))
+    sections.add_section(section("two", 2, needs))
     sections.render_sections("participant", request_of_nobody, "Ada")
     assert asked == ["Ada"]
     sections.render_sections("participant", request_of_nobody, "Sol")

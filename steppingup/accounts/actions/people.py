@@ -18,7 +18,7 @@ from steppingup.history.lifecycle import NotPossible
 NEW_ADDRESS = "accounts.new_address"
 
 
-def register(*, email: str) -> User:
+def begin_account(*, email: str) -> User:
     """The person with this address, made now if there is none: no password, no name yet.
 
     Called when somebody has shown, by a code that was mailed to it, that the address is theirs."""
