@@ -12,7 +12,6 @@ urlpatterns = [
     path("account/", include("steppingup.accounts.urls")),
     path("", include("steppingup.site.urls")),
     path("", include("steppingup.jobs.urls")),
-    path("", include("steppingup.messaging.urls")),
     path("", include("cohorts.urls")),
     path("", include("modules.urls")),
     path("", include("funding.urls")),
@@ -21,7 +20,7 @@ urlpatterns = [
 ]
 
 if settings.DEMONSTRATION:
-    urlpatterns += [path("demo/", include("steppingup.accounts.demonstration_urls"))]
+    urlpatterns += [path("demo/", include("steppingup.demo.urls"))]
 
 handler400 = "steppingup.site.errors.bad_request"
 handler403 = "steppingup.site.errors.forbidden"

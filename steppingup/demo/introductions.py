@@ -9,10 +9,10 @@ from applications.models import Review
 from applications.roles import RoleName
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement
-from steppingup.accounts.actions.demonstration import announce, introduce, introduce_without_account
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.accounts.models import User
 from steppingup.demo.people import ADMINISTRATOR, Cast
+from steppingup.demo.visitors import announce, introduce, introduce_without_account
 
 HALF_WAY, READY, REFUSED = "Tasneem Rahman", "Desmond Agyeman", "Gabriel Nunes"
 OFFERED, PARTICIPANT, GRADUATE = "Sunniva Halvorsen", "Leila Farouk", "Amara Okafor"

@@ -10,14 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohorts.models import Programme
-from steppingup.accounts.actions.demonstration import is_still_loading
 from steppingup.accounts.models import DemonstrationPerson
 from steppingup.demo import year
 from steppingup.demo.clock import moment, moved_clock
 from steppingup.demo.diary import Diary
 from steppingup.demo.introductions import introduce_with_the_open_cohort, introduce_with_the_years_before
+from steppingup.demo.past import settle_past
 from steppingup.demo.people import Cast, gather
-from steppingup.messaging.actions.past import settle_past
+from steppingup.demo.visitors import is_still_loading
 from steppingup.runtime.broker import hushed
 
 PROGRAMME = "stepping-up"

@@ -26,10 +26,10 @@ from mentoring.models import Mentor, Pair
 from modules.models import Registration
 from modules.progress import standing_of
 from modules.states import RegistrationStatus
-from steppingup.accounts.actions.demonstration import is_still_loading
 from steppingup.accounts.models import DemonstrationPerson, Organisation, User
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.demo import loading, reset
+from steppingup.demo.visitors import is_still_loading
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import work_out_reminders
 from steppingup.messaging.states import MessageStatus

@@ -66,10 +66,6 @@ SITE = [
     Row("jobs:job", only("coordinator", "limited_coordinator", "superuser"), {"uuid": of.job.uuid}),
     Row("jobs:progress", only("coordinator", "limited_coordinator", "superuser"), {"uuid": of.job.uuid}),
     Row("jobs:again", everyone(405, visitor=SIGN_IN), {"uuid": of.job.uuid}, may=("coordinator", "superuser")),
-    # Only in demonstrations
-    Row("messaging:mailbox", NOT_THERE),
-    Row("messaging:letter", NOT_THERE, {"key": "x"}),
-    Row("messaging:letter_html", NOT_THERE, {"key": "x"}),
 ]
 
 PROGRAMMES = [

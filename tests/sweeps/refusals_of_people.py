@@ -10,9 +10,9 @@ from steppingup.accounts.actions import addresses, people, roles
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink
 from steppingup.accounts.requests import signed_in
+from steppingup.demo.past import settle_past
 from steppingup.messaging import scopes
 from steppingup.messaging.actions import texts
-from steppingup.messaging.actions.past import settle_past
 from tests.factories.cohorts import day
 from tests.sweeps.refusals import change, not_allowed, refusal
 from tests.sweeps.ways import now

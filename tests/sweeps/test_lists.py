@@ -34,7 +34,6 @@ OF_A_RECORD = {"about", "by_others", "offered_by", "to_tell_of"}
 
 #: Where a query is none of these, by its file and its beginning, and why it may be.
 READERS = {
-    "steppingup/accounts/views/demonstration.py: DemonstrationPerson": "a demonstration offers its people to everybody",
     "steppingup/desk/admin.py: field.remote_field.model": "of the ids that the person's own rows name",
     "steppingup/desk/importing.py: self._meta.model": "of the owner, who was chosen from `owners()`",
     "steppingup/desk/people_forms.py: User.objects.filter(email__iexact": "an address is used once, whoever has it",

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from steppingup.accounts.actions.demonstration import is_still_loading
+from steppingup.demo.visitors import is_still_loading
 from steppingup.runtime.supervise import moving
 
 

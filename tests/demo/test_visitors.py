@@ -1,28 +1,14 @@
 """One click makes you somebody else, in a demonstration and nowhere else."""
 
-import importlib
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.urls import clear_url_caches
 
-import steppingup.urls
-from steppingup.accounts.actions.demonstration import announce, introduce, person_for_key, sign_in_key
+from steppingup.demo.visitors import announce, introduce, person_for_key, sign_in_key
 from tests.factories.accounts import UserFactory, staff
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def _demonstration(settings):
-    settings.DEMONSTRATION = True
-    importlib.reload(steppingup.urls)
-    clear_url_caches()
-    yield
-    settings.DEMONSTRATION = False
-    importlib.reload(steppingup.urls)
-    clear_url_caches()
 
 
 def test_there_is_no_demonstration_address_outside_a_demonstration(client):

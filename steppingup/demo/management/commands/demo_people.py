@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from steppingup.accounts.actions.demonstration import path_of
 from steppingup.accounts.models import DemonstrationPerson
+from steppingup.demo.visitors import path_of
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""The demonstration's mailbox shows what was really delivered, and exists nowhere else."""
+"""What the sign-in library says goes through the outbox."""
 
 import pytest
 from django.utils import timezone
@@ -9,40 +9,6 @@ from steppingup.messaging.models import Message
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mailbox(settings, tmp_path):
-    settings.DEMONSTRATION = True
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    settings.EMAIL_FILE_PATH = settings.MAILBOX_DIR = tmp_path / "mail"
-
-
-def test_every_e_mail_can_be_found_read_and_followed(mailbox, send_news, client):
-    assert "No email yet" in client.get("/demo/mail/").text
-    send_news(to="amara@example.org", thing="<b>it</b>")
-    send_news(to="ben@example.org")
-    delivery.deliver_due()
-    assert "amara@example.org" in client.get("/demo/mail/").text
-    found = client.get("/demo/mail/?q=amara")
-    assert "ben@example.org" not in found.text
-    key = found.context["page_obj"].object_list[0].key
-    page = client.get(f"/demo/mail/{key}/")
-    assert '<a href="https://example.org/l/s3cret-t0ken"' in page.text
-    frame = client.get(f"/demo/mail/{key}/html/")
-    assert "&lt;b&gt;it" in frame.text
-    assert "default-src 'none'" in frame["Content-Security-Policy"]
-    assert frame["X-Frame-Options"] == "SAMEORIGIN"
-    assert client.get("/demo/mail/nothing/").status_code == 404
-
-
-def test_outside_a_demonstration_there_is_no_such_page(mailbox, settings, send_news, client):
-    send_news()
-    delivery.deliver_due()
-    key = client.get("/demo/mail/").context["page_obj"].object_list[0].key
-    settings.DEMONSTRATION = False
-    for page in ("", f"{key}/", f"{key}/html/"):
-        assert client.get(f"/demo/mail/{page}").status_code == 404
 
 
 def test_a_sign_in_code_goes_through_the_outbox_and_is_forgotten_once_sent(rf, mailoutbox):
