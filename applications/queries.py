@@ -1,10 +1,13 @@
 """Questions about a cohort's applications: its places, its waiting list, its ranking."""
 
-from django.db.models import Count
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
 
-from applications.models import Application, EmployerRule, Score, Window
+from django.db.models import Count, F, Q, QuerySet, Sum, Window
+from django.db.models.functions import Coalesce, LastValue, Rank, RowNumber
+
+from applications.models import Application, EmployerRule
 from applications.rules import scores
-from applications.selection.ranking import Candidate
 from applications.states import RANKED, ReviewStatus
 from cohorts.models import Cohort
 
@@ -21,18 +24,40 @@ def places_left(cohort: Cohort) -> tuple[int, int]:
     return max(cohort.capacity - taken, 0), Application.objects.filter(cohort=cohort).with_open_offer().count()
 
 
-def candidates_of(cohort: Cohort) -> list[Candidate]:
-    """Everybody who stands in the ranking of the cohort, with their scores: three queries, however many there are."""
-    top = Window.objects.filter(cohort=cohort).values_list("max_score", flat=True).first()
-    given = Score.objects.filter(
-        review__status=ReviewStatus.SUBMITTED, review__application__cohort=cohort, value=top
-    ).order_by()
-    most = dict(given.values_list("review__application").annotate(number=Count("pk")))
-    columns = scores.in_sql("reviews__")
-    rows = Application.objects.filter(cohort=cohort, status__in=RANKED).annotate(**columns).order_by()
+class Ranked(NamedTuple):
+    """An application's row in the ranking. `rank` is shared by those with the same mean (1, 2, 2, 4), who are tied, and is
+    None without scores; `position` is the row, from 1; `mean` to `highest` are those of `Figures`."""
+
+    pk: int
+    position: int
+    rank: int | None
+    tied: bool
+    figures: scores.Figures
+
+
+def in_ranking(cohort: Cohort, states: Collection[str] = RANKED) -> QuerySet[Any]:
+    """Whoever stands in the cohort's ranking and in one of these states, in its order: the mean, then how many highest
+    scores, then who submitted first; unscored come last. Rows for `Ranked`, worked out by the database among everybody."""
+    by_mean, columns = F("mean").desc(nulls_last=True), scores.in_sql("reviews__")
+    top = Coalesce(Sum("reviews__top_scores", filter=Q(reviews__status=ReviewStatus.SUBMITTED)), 0)
+    order = (by_mean, F("top").desc(), F("submitted_at").asc(), F("pk").asc())
+    everybody = (
+        Application.objects.filter(cohort=cohort, status__in=RANKED)
+        .annotate(**columns, top=top)
+        .annotate(position=Window(RowNumber(), order_by=order), rank=Window(Rank(), order_by=by_mean))
+        .annotate(as_good=Window(Count("pk"), order_by=by_mean))  # those with the same mean, and all above
+    )
+    # The row's own status, as a window has it: so it narrows what is shown, and not whom anybody is ranked among.
+    own = Window(LastValue("status"), order_by=order)
+    shown = everybody if set(states) == set(RANKED) else everybody.annotate(own=own).filter(own__in=states)
+    return shown.order_by(*order).values_list("pk", "position", "rank", "as_good", *columns)
+
+
+def ranked(rows: Iterable[Any]) -> list[Ranked]:
+    """The rows of in_ranking(), or some of them, as they are read."""
     return [
-        Candidate(pk, most.get(pk, 0), at, scores.Figures(*figures))
-        for pk, at, *figures in rows.values_list("pk", "submitted_at", *columns)
+        Ranked(pk, position, rank if figures[0] else None, bool(figures[0]) and as_good > rank, scores.Figures(*figures))
+        for pk, position, rank, as_good, *figures in rows
     ]
 
 

@@ -134,7 +134,10 @@ def submit(*, review: Review, by: Actor) -> Review:
     missing = [criterion.title for criterion in criteria if criterion.pk not in values]
     if missing:
         raise NotPossible(f"Give a score for each criterion. Still missing: {', '.join(missing)}.", "scores_missing")
-    return REVIEW.move(review, "submit", submitted_at=timezone.now(), total=total(values.values()))
+    highest = review.application.cohort.window.max_score  # it stays as it is once there are scores
+    top_scores = list(values.values()).count(highest)
+    points = total(values.values())
+    return REVIEW.move(review, "submit", submitted_at=timezone.now(), total=points, top_scores=top_scores)
 
 
 @step(
@@ -193,6 +196,6 @@ def reopen(*, review: Review, reason: str, by: Actor) -> Review:
     if not reason.strip():
         raise NotPossible("Say why the scores are opened again. The assessor reads it.", "required", field="reason")
     _locked(review)
-    REVIEW.move(review, "reopen", submitted_at=None, total=None)
+    REVIEW.move(review, "reopen", submitted_at=None, total=None, top_scores=0)
     notices.tell_of_review(notices.REVIEW_REOPENED, review, reason=reason.strip())
     return review

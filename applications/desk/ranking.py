@@ -16,9 +16,8 @@ from applications.actions.reviews import assign
 from applications.desk.tags import TAGS, number
 from applications.models import Application, Criterion
 from applications.permissions import ApplicationPermission
-from applications.queries import candidates_of, places_left
+from applications.queries import Ranked, in_ranking, places_left, ranked
 from applications.rules.scores import differs_much
-from applications.selection.ranking import Ranked, rank
 from applications.states import APPLICATION, RANKED, TO_REVIEW
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
@@ -59,17 +58,15 @@ class Row:
     wanted: int
 
 
-def _shown(status: str, wanted: str) -> bool:
-    if wanted == "open":
-        return status in TO_REVIEW
-    return wanted == "all" or status == wanted
+def states_of(wanted: str) -> Collection[str]:
+    return {"all": RANKED, "open": TO_REVIEW}.get(wanted, (wanted,))
 
 
-def rows_of(cohort: Cohort, ranked: list[Ranked], highest_total: int, ticked: Collection[int] = ()) -> list[Row]:
+def rows_of(cohort: Cohort, shown: list[Ranked], highest_total: int, ticked: Collection[int] = ()) -> list[Row]:
     """The facts for these lines only, in one query."""
     address = reverse("admin:applications_application_change", args=[0])
     fields = ("pk", "reference", "full_name", "employer__name", "employer_name", "status")
-    found = Application.objects.filter(pk__in=[one.candidate.pk for one in ranked]).order_by()
+    found = Application.objects.filter(pk__in=[one.pk for one in shown]).order_by()
     facts = {row["pk"]: row for row in found.values(*fields)}
     lines = {cohort.capacity: f"{cohort.capacity} places"}
     if cohort.window.reserve:
@@ -78,20 +75,20 @@ def rows_of(cohort: Cohort, ranked: list[Ranked], highest_total: int, ticked: Co
     return [
         Row(
             one,
-            facts[one.candidate.pk],
-            number(one.candidate.mean),
+            facts[one.pk],
+            number(figures.mean),
             number(figures.spread) if figures.given > 1 else "",
             differs_much(figures.spread, highest_total),
             lines.get(one.position, ""),
-            TAGS[facts[one.candidate.pk]["status"]],
-            address.replace("/0/", f"/{one.candidate.pk}/"),
-            one.candidate.pk in ticked,
-            facts[one.candidate.pk]["status"] in can_be_ticked,
+            TAGS[facts[one.pk]["status"]],
+            address.replace("/0/", f"/{one.pk}/"),
+            one.pk in ticked,
+            facts[one.pk]["status"] in can_be_ticked,
             cohort.window.assessors_each,
         )
-        for one in ranked
-        if one.candidate.pk in facts
-        for figures in (one.candidate.figures,)
+        for one in shown
+        if one.pk in facts
+        for figures in (one.figures,)
     ]
 
 
@@ -160,12 +157,11 @@ class RankingMixin(SteppedAdmin):
         self, request: HttpRequest, found: Cohort, wanted: str, *, ticked: Collection[int] = (), step: str = ""
     ) -> HttpResponse:
         """The ranking; with `ticked` and `step`, as somebody left it who is to fill in something more."""
-        ranked = rank(candidates_of(found))
         applications = Application.objects.filter(cohort=found)
-        if wanted != "all":
-            states = dict(applications.order_by().values_list("pk", "status"))
-            ranked = [one for one in ranked if _shown(states[one.candidate.pk], wanted)]
-        page = Paginator(ranked, PER_PAGE).get_page(request.GET.get("page"))
+        paginator = Paginator(in_ranking(found, states_of(wanted)), PER_PAGE)
+        # Nobody need be ranked to be counted.
+        paginator.count = applications.filter(status__in=states_of(wanted)).count()
+        page = paginator.get_page(request.GET.get("page"))
         highest = found.window.max_score * Criterion.objects.filter(programme=found.programme_id).count()
         waiting: Any = applications.waiting_in_order()
         free, open_offers = places_left(found)
@@ -176,7 +172,7 @@ class RankingMixin(SteppedAdmin):
             "ranking",
             title=f"Ranking: {found}",
             cohort=found,
-            rows=rows_of(found, page.object_list, highest, ticked),
+            rows=rows_of(found, ranked(page.object_list), highest, ticked),
             page_obj=page,
             page_range=list(page.paginator.get_elided_page_range(page.number)),
             shown=SHOWN.items(),

@@ -47,7 +47,8 @@ class ReviewQuerySet(ScopedQuerySet["Review"]):
 
 @pghistory.track()
 class Review(models.Model):
-    """One assessor's scoring of one application. `total` is the sum of the scores, fixed when submitted."""
+    """One assessor's scoring of one application. `total` is the sum of the scores, `top_scores` the number of criteria
+    that were given the highest score; both are fixed when it is submitted."""
 
     retention = "With the application."
 
@@ -58,6 +59,7 @@ class Review(models.Model):
     assigned_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     total = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    top_scores = models.PositiveSmallIntegerField(default=0, editable=False)
     comment = models.TextField("overall comment", blank=True)
     stepped_back_reason = models.TextField(blank=True, editable=False)
 

@@ -247,6 +247,7 @@ class Filler:
                         status=ReviewStatus.SUBMITTED,
                         submitted_at=timezone.now(),
                         total=sum(scores),
+                        top_scores=scores.count(5),
                         comment=self.pen.text(20, 50),
                     )
                 )
