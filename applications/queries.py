@@ -56,7 +56,9 @@ def in_ranking(cohort: Cohort, states: Collection[str] = RANKED) -> QuerySet[Any
 def ranked(rows: Iterable[Any]) -> list[Ranked]:
     """The rows of in_ranking(), or some of them, as they are read."""
     return [
-        Ranked(pk, position, rank if figures[0] else None, bool(figures[0]) and as_good > rank, scores.Figures(*figures))
+        Ranked(
+            pk, position, rank if figures[0] else None, bool(figures[0]) and as_good > rank, scores.Figures(*figures)
+        )
         for pk, position, rank, as_good, *figures in rows
     ]
 

@@ -29,17 +29,18 @@ SITE_NAME = env.text("SITE_NAME", "Stepping Up")
 # -- parts ---------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
-    "django.contrib.admin",
+    "steppingup.desk.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
@@ -270,8 +271,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 
 # -- times and words -----------------------------------------------------------------------------
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that ours come before those of Django and Unfold
 LANGUAGE_CODE = "en-gb"
-USE_I18N = True
+# The site speaks one language: with translation on, each label and address asks which (a tenth of a page).
+USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "Europe/London"
 FORMAT_MODULE_PATH = "steppingup.formats"

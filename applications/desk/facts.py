@@ -109,10 +109,7 @@ def _conditions(application: Application) -> dict[str, Any]:
 
 def _sent(application: Application) -> list[Message]:
     """What was written to the applicant, and to the employer about the fee."""
-    about = messages_about(application)
-    if application.fee_agreement:
-        about |= messages_about(application.fee_agreement)
-    return list(about[:30])
+    return list(messages_about(*filter(None, (application, application.fee_agreement)))[:30])
 
 
 def _fee_tag(application: Application) -> str:

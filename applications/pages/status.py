@@ -98,9 +98,8 @@ def _open_again(request: SignedInRequest, application: Application) -> Window | 
 
 def _sent_to(user: Any, application: Application) -> Any:
     """What this person was told about the application and its fee, the newest first."""
-    found = messages_about(application).filter(to=user)
     agreement = agreement_of(application.applicant_id, application.cohort_id)
-    return found | messages_about(agreement).filter(to=user) if agreement else found
+    return messages_about(*filter(None, (application, agreement))).filter(to=user)
 
 
 @login_required

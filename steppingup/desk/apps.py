@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin
+
+
+class DeskAdminConfig(admin.AdminConfig):
+    default = False  # but named in the settings
+    default_site = "steppingup.desk.site.DeskSite"
 
 
 class DeskConfig(AppConfig):
+    default = True
     name = "steppingup.desk"
     verbose_name = "The staff's pages"
 

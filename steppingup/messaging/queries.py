@@ -6,6 +6,6 @@ from steppingup.messaging.models import Message
 from steppingup.messaging.models.message import MessageQuerySet
 
 
-def messages_about(obj: models.Model) -> MessageQuerySet:
-    """What was said about an object, or to a person, the newest first: for `admin/components/messages.html`."""
-    return Message.objects.about(obj).defer("text", "html", "sealed", "context")
+def messages_about(*objects: models.Model) -> MessageQuerySet:
+    """What was said about objects, or to people, the newest first: for `admin/components/messages.html`."""
+    return Message.objects.about(*objects).defer("text", "html", "sealed", "context")

@@ -1,62 +1,12 @@
-"""Ranking, spreading and masking: rules that are tried on anything."""
-
-import random
-from datetime import UTC, datetime, timedelta
+"""Spreading, masking and flags: rules that are tried on anything."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.rules.scores import Figures, differs_much
+from applications.rules.scores import differs_much
 from applications.selection.impartiality import Need, spread
 from applications.selection.masking import Mask
-from applications.selection.ranking import Candidate, rank
-
-START = datetime(2026, 11, 1, tzinfo=UTC)
-
-
-@st.composite
-def candidates(draw, most: int = 12) -> list[Candidate]:
-    totals = st.one_of(st.none(), st.integers(0, 60).map(lambda points: points / 2))
-    number = draw(st.integers(0, most))
-    return [
-        Candidate(
-            pk, draw(st.integers(0, 3)), START + timedelta(minutes=draw(st.integers(0, 3))), Figures(1, draw(totals))
-        )
-        for pk in range(1, number + 1)
-    ]
-
-
-@given(candidates(), st.randoms())
-def test_the_ranking_does_not_depend_on_the_order_it_came_in(found, chance: random.Random):
-    mixed = list(found)
-    chance.shuffle(mixed)
-    assert rank(mixed) == rank(found)
-
-
-@given(candidates())
-def test_the_same_mean_is_the_same_rank_and_only_that_is_a_tie(found):
-    ranked = rank(found)
-    assert [one.position for one in ranked] == list(range(1, len(found) + 1))
-    for one in ranked:
-        same = [other for other in ranked if other.candidate.mean == one.candidate.mean]
-        if one.candidate.mean is None:
-            assert one.rank is None
-            assert not one.tied
-            continue
-        better = [o for o in ranked if o.candidate.mean is not None and o.candidate.mean > one.candidate.mean]
-        assert one.rank == len(better) + 1
-        assert one.tied == (len(same) > 1)
-        assert {other.rank for other in same} == {one.rank}
-
-
-@given(candidates(), candidates(most=1))
-def test_somebody_who_comes_lower_changes_nothing_above(found, more):
-    before = rank(found)
-    after = rank([*found, *(one._replace(pk=1000) for one in more)])
-    cut = next((i for i, one in enumerate(after) if one.candidate.pk == 1000), len(after))
-    assert [o.candidate for o in after[:cut]] == [o.candidate for o in before[:cut]]
-    assert [o.rank for o in after[:cut]] == [o.rank for o in before[:cut]]
 
 
 @pytest.mark.parametrize(
@@ -65,12 +15,6 @@ def test_somebody_who_comes_lower_changes_nothing_above(found, more):
 )
 def test_assessors_differ_much_from_a_quarter_of_all_the_points_on(spread_of_totals, highest_total, much):
     assert differs_much(spread_of_totals, highest_total) is much
-
-
-@given(candidates())
-def test_whoever_has_no_scores_comes_last(found):
-    scored = [one.candidate.mean is not None for one in rank(found)]
-    assert scored == sorted(scored, reverse=True)
 
 
 # -- spreading -------------------------------------------------------------------------------------
