@@ -5,6 +5,9 @@ import os
 import django
 from django.apps import apps
 
+from steppingup.runtime.collector import leave_loaded_alone
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steppingup.settings")
 if not apps.ready:
     django.setup()
+    leave_loaded_alone()

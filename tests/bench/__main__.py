@@ -100,10 +100,14 @@ def main(words: list[str]) -> int:
     prepare_environment(data)
     import django
 
+    from steppingup.runtime.collector import leave_loaded_alone
+
     with step("Starting the database"):
         django.setup()
     fill_database()
     from tests.bench import report
+
+    leave_loaded_alone()  # as in a web worker
 
     if chosen.profile:
         return report.profile(chosen.profile)
