@@ -1,15 +1,13 @@
 """What participants and mentors fill in."""
 
 import uuid
-from datetime import date
 from typing import Any, cast
 
 from django import forms
 
 from cohorts.forms import DayField
-from mentoring.actions.sessions import why_not_on
-from mentoring.models import LEAST_MINUTES, MOST_AT_ONCE, MOST_MINUTES, Mentor, MentoringWish, Pair, Theme
-from mentoring.states import Mode
+from mentoring.actions.sessions import NO_DAY, MetForm
+from mentoring.models import MOST_AT_ONCE, Mentor, MentoringWish, Theme
 
 LONGEST = 1500  # characters of a note or of what a mentor writes about themselves
 
@@ -117,46 +115,19 @@ class ProfileForm(forms.Form):
         self.fields = {"about": about, "themes": themes, **self.fields}
 
 
-class SessionForm(forms.Form):
-    """Mentor and participant met."""
+class SessionForm(MetForm):
+    """The same as on the desk, with a day in three boxes; the question about the day only once it arises."""
 
-    on = DayField(
-        missing="Give the day on which you met.",
+    on: Any = DayField(
+        missing=NO_DAY,
         label="When did you meet?",
         help_text="For example, 27 3 2020",
         require_all_fields=False,
     )
-    minutes = forms.IntegerField(
-        label="How long was it, in minutes?",
-        help_text="An hour and a half is 90 minutes. For emails, estimate how long you both spent on them.",
-        min_value=LEAST_MINUTES,
-        max_value=MOST_MINUTES,
-        error_messages={
-            "required": "Give the minutes as a number, such as 60.",
-            "invalid": "Give the minutes as a whole number, such as 60.",
-            "min_value": f"Give {LEAST_MINUTES} minutes or more.",
-            "max_value": f"Give {MOST_MINUTES} minutes or less. If you met on several days, record each day.",
-        },
-        widget=forms.NumberInput(attrs={"class": "govuk-input--width-4", "inputmode": "numeric"}),
-    )
-    mode = forms.ChoiceField(
-        label="How did you meet?",
-        choices=Mode.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose how you met."},
-    )
-    is_another = forms.BooleanField(label="This was another session on the same day", required=False)
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, pair: Pair, ask_if_another: bool = False, **kwargs: Any) -> None:
-        self.pair = pair
+    def __init__(self, *args: Any, ask_if_another: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"submission": uuid.uuid4()})
         super().__init__(*args, **kwargs)
         if not ask_if_another:
             del self.fields["is_another"]
-
-    def clean_on(self) -> date:
-        on = self.cleaned_data["on"]
-        if on and (sentence := why_not_on(self.pair, on)):
-            raise forms.ValidationError(sentence)
-        return on

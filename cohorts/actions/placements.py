@@ -4,11 +4,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
 from cohorts.actions import days as ledger
+from cohorts.actions.enrolments import require_on_the_programme
 from cohorts.models import Component, DayEntry, Enrolment, Placement, PlacementDay
 from cohorts.permissions import CohortPermission
 from cohorts.states import ComponentKind, EnrolmentStatus
@@ -16,8 +18,12 @@ from steppingup.accounts.actors import Actor, NotAllowed, System, may, person, r
 from steppingup.accounts.models import Organisation, User
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
+from steppingup.site.widgets import Day
+from steppingup.steps.step import StepForm, Weight, step
 
 QUARTER = Decimal("0.25")
+DAY_PARTS = [("1", "A whole day"), ("0.75", "Three quarters of a day"), ("0.5", "Half a day"), ("0.25", "A quarter")]
+NO_DAY = "Give the day on which you worked on it."
 FIELDS = ("kind", "title", "description", "working_pattern", "host_contact", "starts_on", "ends_on")
 
 
@@ -77,32 +83,51 @@ def _require_own(by: Actor, enrolment: Enrolment) -> None:
         raise NotAllowed(f"{by} may not record days of {enrolment.participant}.")
 
 
-@transaction.atomic
+def _lock_enrolled(enrolment: Enrolment) -> None:
+    """Days come and go under the lock of the participant's place, so that two at once do not use up the same rest."""
+    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
+    require_on_the_programme(locked)
+
+
+class DayForm(StepForm):
+    """One day of the assignment."""
+
+    on = forms.DateField(label="Which day?", widget=Day, error_messages={"required": NO_DAY})
+    days = forms.TypedChoiceField(
+        label="How much of the day?",
+        choices=DAY_PARTS,
+        coerce=Decimal,
+        initial="1",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how much of the day you worked on it."},
+    )
+    what = forms.CharField(
+        label="What did you do? (optional)",
+        help_text="In a few words, for yourself. Your line manager does not see this.",
+        max_length=300,
+        required=False,
+    )
+
+
+@step(
+    Placement,
+    "Record a day",
+    past="The day is recorded",
+    guard=lambda by, placement: _require_own(by, placement.enrolment),
+    policy=lambda placement: require_on_the_programme(placement.enrolment),
+    form=DayForm,
+    final="Remove the day again.",
+)
 def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "", by: Actor) -> PlacementDay:
     """Record that a day, or quarters of it, was worked on the assignment. It goes to the ledger at once.
 
     Raises NotPossible for a date in the future, before the cohort starts, or taken, for more than one day on a date, and
     when all the days of the component are used up."""
     enrolment = placement.enrolment
-    _require_own(by, enrolment)
-    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
-    if locked.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible("Days can be recorded only while somebody is on the programme.", "state")
-    if on > timezone.localdate():
-        raise NotPossible("This day has not come yet. Record it when you have worked it.", "too_early", field="on")
-    if on < enrolment.cohort.starts_on:
-        started = english.day_date(enrolment.cohort.starts_on)
-        raise NotPossible(
-            f"The programme started on {started}. Give that day or a later one.", "before_start", field="on"
-        )
+    _lock_enrolled(enrolment)
+    _require_free(placement, on)
     if days <= 0 or days > 1 or days % QUARTER:
         raise NotPossible("Give a quarter, a half, three quarters of a day, or a whole day.", "quarters", field="days")
-    if PlacementDay.objects.filter(placement=placement, on=on, removed_at=None).exists():
-        raise NotPossible(
-            f"You have recorded {english.day_date(on)} already. Remove it first if it needs correcting.",
-            "taken",
-            field="on",
-        )
     component = component_of(enrolment)
     entries = DayEntry.objects.filter(enrolment=enrolment, component=component)
     left = component.days - (entries.aggregate(days=Sum("days"))["days"] or Decimal(0))
@@ -122,21 +147,48 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
     return day
 
 
+def _require_free(placement: Placement, on: date) -> None:
+    """A day that has come, since the programme started, and on which nothing is recorded yet."""
+    if on > timezone.localdate():
+        raise NotPossible("This day has not come yet. Record it when you have worked it.", "too_early", field="on")
+    starts = placement.enrolment.cohort.starts_on
+    if on < starts:
+        sentence = f"The programme started on {english.day_date(starts)}. Give that day or a later one."
+        raise NotPossible(sentence, "before_start", field="on")
+    if placement.days.filter(on=on, removed_at=None).exists():
+        sentence = f"You have recorded {english.day_date(on)} already. Remove it first if it needs correcting."
+        raise NotPossible(sentence, "taken", field="on")
+
+
 def _is(days: Decimal) -> str:
     return "is" if days <= 1 else "are"
 
 
-@transaction.atomic
+def _require_removable(day: PlacementDay) -> None:
+    if day.removed_at:
+        raise NotPossible("This day has been removed already.", "state")
+    require_on_the_programme(day.placement.enrolment)
+
+
+@step(
+    PlacementDay,
+    "Remove the day",
+    name="remove",
+    noun="day",
+    past="Day removed",
+    meaning=lambda day: f"{day.in_words}{f': {day.what}' if day.what else ''}. It will not count any more.",
+    guard=lambda by, day: _require_own(by, day.placement.enrolment),
+    policy=_require_removable,
+    done=lambda day: day.removed_at is not None,
+    final="Record the day again.",
+    weight=Weight.DANGER,
+)
 def remove_day(*, day: PlacementDay, by: Actor) -> PlacementDay:
     """Take a recorded day back: the ledger gets an entry of the opposite sign."""
-    enrolment = day.placement.enrolment
-    _require_own(by, enrolment)
-    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
-    if locked.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible("Days can be changed only while somebody is on the programme.", "state")
-    if PlacementDay.objects.filter(pk=day.pk).exclude(removed_at=None).exists():
+    _lock_enrolled(day.placement.enrolment)
+    if PlacementDay.objects.filter(pk=day.pk).exclude(removed_at=None).exists():  # on another page, meanwhile
         raise NotPossible("This day has been removed already.", "state")
     day.removed_at = timezone.now()
     day.save(update_fields=["removed_at"])
-    ledger.reverse_all(source=day, note="Removed by the participant", by=by)
+    ledger.reverse_all(source=day, note="Day removed", by=by)
     return day

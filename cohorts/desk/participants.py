@@ -21,7 +21,6 @@ from cohorts.progress import nearest_quarter
 from cohorts.progress.completion import standings
 from cohorts.queries import with_days_done
 from cohorts.states import EnrolmentStatus
-from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
@@ -154,7 +153,7 @@ class EnrolmentAdmin(SteppedAdmin):
 
 
 @admin.register(Placement)
-class PlacementAdmin(ScopedAdmin):
+class PlacementAdmin(SteppedAdmin):
     """Stretch assignments, always with another organisation (B7, B8)."""
 
     change_permission = CohortPermission.RUN_COHORTS

@@ -1,7 +1,10 @@
 """A participant's own pages. Everything is fetched through the person: a stranger gets 404."""
 
+from typing import Any
+
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +20,7 @@ from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.files.serving import serve
 from steppingup.history.lifecycle import NotPossible
+from steppingup.site.stepping import StepView
 
 RELATED = (
     "cohort__programme__provider",
@@ -89,7 +93,7 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     """The days of the stretch assignment: what was recorded, and a form for the next one."""
     enrolment = own_enrolment(request.user, pk)
     placement = get_object_or_404(Placement.objects.select_related("host"), enrolment=enrolment)
-    form = PlacementDayForm(request.POST or None)
+    form = PlacementDayForm(request.POST or None, subject=placement)
     if request.method == "POST" and form.is_valid():
         try:
             day = placements.record_day(placement=placement, by=request.user, **form.cleaned_data)
@@ -112,34 +116,22 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "cohorts/assignment.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def remove_day(request: SignedInRequest, pk: int, day: int) -> HttpResponse:
+class RemoveDay(LoginRequiredMixin, StepView):  # type: ignore[misc]
     """Take a day back that was recorded by mistake."""
-    enrolment = own_enrolment(request.user, pk)
-    days = PlacementDay.objects.filter(placement__enrolment=enrolment)
-    found = get_object_or_404(days.select_related("placement"), pk=day)
-    if found.removed_at:  # on another page, or by a second click
-        notices.success(request, f"Removed: {found.in_words}.")
-        return redirect("cohorts:assignment", enrolment.pk)
-    if request.method == "POST":
-        try:
-            placements.remove_day(day=found, by=request.user)
-        except NotPossible as sentence:
-            notices.error(request, str(sentence))
-        else:
-            notices.success(request, f"Removed: {found.in_words}.")
-        return redirect("cohorts:assignment", enrolment.pk)
-    context = {
-        "heading": "Remove this day?",
-        "text": f"{found.in_words}{f': {found.what}' if found.what else ''}",
-        "told": [],
-        "button": "Remove the day",
-        "is_warning": True,
-        "back_url": reverse("cohorts:assignment", args=[enrolment.pk]),
-        "provider": enrolment.cohort.programme.provider,
-    }
-    return render(request, "confirm.html", context)
+
+    request: SignedInRequest
+    step = placements.remove_day
+
+    def load(self) -> PlacementDay:
+        own = own_enrolment(self.request.user, self.kwargs["pk"])
+        days = PlacementDay.objects.filter(placement__enrolment=own)
+        return get_object_or_404(days.select_related("placement__enrolment__cohort"), pk=self.kwargs["day"])
+
+    def after(self, subject: PlacementDay, result: Any) -> str:
+        return reverse("cohorts:assignment", args=[self.kwargs["pk"]])
+
+    def get_extra(self, subject: PlacementDay) -> dict[str, Any]:
+        return {"provider": subject.placement.enrolment.cohort.programme.provider}
 
 
 @require_safe

@@ -2,9 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import cast
 from uuid import UUID
 
-from django.db import transaction
+from django import forms
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -19,7 +20,10 @@ from steppingup.accounts.actors import Actor, NotAllowed, may, person
 from steppingup.accounts.models import User
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible
-from steppingup.steps.step import Weight, step
+from steppingup.site.widgets import Day
+from steppingup.steps.step import StepForm, Weight, step
+
+NO_DAY = "Give the day on which you met."
 
 
 class SameDay(NotPossible):
@@ -58,7 +62,46 @@ def _lock(pair: Pair) -> Enrolment:
     return Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=pair.enrolment_id)
 
 
-@transaction.atomic
+def require_confirmed(pair: Pair) -> None:
+    if pair.status not in WAS_CONFIRMED:
+        raise NotPossible("This pair is not confirmed, so nothing can be recorded yet.", "not_confirmed")
+
+
+class MetForm(StepForm):
+    """Mentor and participant met."""
+
+    on = forms.DateField(label="Which day?", widget=Day, error_messages={"required": NO_DAY})
+    minutes = forms.IntegerField(
+        label="How long was it, in minutes?",
+        help_text="An hour and a half is 90 minutes. For emails, estimate how long you both spent on them.",
+        min_value=LEAST_MINUTES,
+        max_value=MOST_MINUTES,
+        error_messages={
+            "required": "Give the minutes as a number, such as 60.",
+            "invalid": "Give the minutes as a whole number, such as 60.",
+            "min_value": f"Give {LEAST_MINUTES} minutes or more.",
+            "max_value": f"Give {MOST_MINUTES} minutes or less. If you met on several days, record each day.",
+        },
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-4", "inputmode": "numeric"}),
+    )
+    mode = forms.ChoiceField(
+        label="How did you meet?",
+        choices=Mode.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how you met."},
+    )
+    is_another = forms.BooleanField(label="This was another session on the same day", required=False)
+
+
+@step(
+    Pair,
+    "Record a session",
+    past="The session is recorded",
+    guard=_require,
+    policy=require_confirmed,
+    form=MetForm,
+    final="Remove the session again.",
+)
 def record(
     *,
     pair: Pair,
@@ -73,13 +116,10 @@ def record(
 
     The same `submission` again returns the session that it made. Raises SameDay when there is one on this day already,
     unless `is_another`; NotPossible for a day or minutes that cannot be, or a pair that was never confirmed."""
-    recorder = _require(by, pair)
     _lock(pair)
     locked = Pair.objects.select_for_update(of=("self",)).with_people().get(pk=pair.pk)
     if submission and (same := MentoringSession.objects.filter(submission=submission, pair=pair).first()):
         return same
-    if locked.status not in WAS_CONFIRMED:
-        raise NotPossible("This pair is not confirmed, so nothing can be recorded yet.", "not_confirmed")
     if sentence := why_not_on(locked, on):
         raise NotPossible(sentence, "day", field="on")
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
@@ -89,6 +129,7 @@ def record(
         raise NotPossible("Choose how you met.", "mode", field="mode")
     if not is_another and locked.sessions.filter(on=on, removed_at=None).exists():
         raise SameDay(on)
+    recorder = cast("User", by)  # see _require
     session = MentoringSession.objects.create(
         pair=locked, on=on, minutes=minutes, mode=mode, recorded_by=recorder, submission=submission
     )

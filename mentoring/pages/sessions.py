@@ -21,14 +21,14 @@ from steppingup.site.stepping import StepView
 def record_page(request: SignedInRequest, pair: Pair, back_url: str, other: str) -> HttpResponse:
     """The form; a second session on one day is asked about before it is recorded."""
     asked = request.method == "POST" and "ask" in request.POST
-    form = SessionForm(request.POST if request.method == "POST" else None, pair=pair, ask_if_another=asked)
+    form = SessionForm(request.POST if request.method == "POST" else None, subject=pair, ask_if_another=asked)
     warning = ""
     if request.method == "POST" and form.is_valid():
         try:
             session = sessions.record(pair=pair, by=request.user, **form.cleaned_data)
         except sessions.SameDay as sentence:
             warning, asked = str(sentence), True
-            form = SessionForm(pair=pair, ask_if_another=True, initial=form.cleaned_data)
+            form = SessionForm(subject=pair, ask_if_another=True, initial=form.cleaned_data)
         except NotPossible as sentence:
             form.add_error(sentence.field if sentence.field in form.fields else None, str(sentence))
         else:

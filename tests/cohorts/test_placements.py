@@ -16,6 +16,7 @@ from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, day
+from tests.staff import take_step, with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -120,8 +121,24 @@ def test_the_page_records_a_day_and_says_what_is_wrong_beside_the_field(client, 
     remove = reverse("cohorts:remove_day", args=[participant.pk, recorded.pk])
     assert client.get(remove).status_code == 200
     assert progress_of(participant).done == Decimal("0.5")
+    page = client.post(remove)
+    again = {"filled": "yes", "digest": page.context["digest"]}
     for _ in range(2):  # on two pages
-        assert client.post(remove).status_code == 302
+        assert client.post(remove, again).status_code == 302
     assert progress_of(participant).done == 0
+    assert placement.days.get().removed_at
     client.force_login(participant.line_manager)
     assert client.get(address).status_code == 404
+
+
+def test_a_coordinator_records_a_day_on_the_desk_and_reads_what_is_wrong_beside_the_field(
+    client, participant, placement, coordinator
+):
+    with_second_factor(client, coordinator)
+    url = reverse("admin:cohorts_placement_step", args=[placement.pk, "record_day"])
+    late = take_step(client, url, on="2999-01-01", days="1")
+    assert late.context["form"].errors["on"] == ["This day has not come yet. Record it when you have worked it."]
+    take_step(client, url, on=day(-1).isoformat(), days="0.5")
+    recorded = placement.days.get()
+    assert (recorded.on, recorded.recorded_by) == (day(-1), coordinator)
+    assert progress_of(participant).done == Decimal("0.5")

@@ -14,7 +14,7 @@ from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
-from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory
+from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, day
 from tests.factories.mentoring import MentorFactory, ThemeFactory, confirmed_pair, mentor_for
 from tests.staff import take_step, take_steps, with_second_factor
 
@@ -90,6 +90,17 @@ def test_ending_needs_a_reason_and_goes_back_to_the_matching(admin_client, cohor
     assert take_step(admin_client, end, reason="Done.").url == match_url(cohort)
     pair.refresh_from_db()
     assert pair.end_reason == "Done."
+
+
+def test_a_session_is_recorded_for_a_pair_and_a_second_on_one_day_is_asked_about(admin_client, cohort):
+    pair = confirmed_pair(ParticipantFactory(cohort=cohort))
+    url = reverse("admin:mentoring_pair_step", args=[pair.pk, "record"])
+    given = {"on": day(-1).isoformat(), "minutes": "60", "mode": "video"}
+    take_step(admin_client, url, **given)
+    again = take_step(admin_client, url, **given)
+    assert "is recorded already" in again.context["form"].errors["is_another"][0]
+    take_step(admin_client, url, **given, is_another="on")
+    assert pair.sessions.count() == 2
 
 
 def test_a_mentor_is_chosen_by_hand_for_who_has_none(admin_client, cohort):

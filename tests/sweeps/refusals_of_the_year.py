@@ -136,13 +136,13 @@ def an_assignment_that_the_plan_does_not_have(w: World) -> Any:
     return host(w, w.enrolment)
 
 
-@refusal("Days can be recorded only while somebody is on the programme.")
+@refusal("This is possible only while somebody is on the programme.")
 def a_day_of_somebody_who_has_left(w: World) -> Any:
     gone(w.enrolment)
     return placements.record_day(placement=w.placement, on=day(-2), days=Decimal(1), by=w.participant)
 
 
-@refusal("Days can be changed only while somebody is on the programme.")
+@refusal("This is possible only while somebody is on the programme.")
 def remove_a_day_of_somebody_who_has_left(w: World) -> Any:
     gone(w.enrolment)
     return placements.remove_day(day=w.placement_day, by=w.participant)
