@@ -2,6 +2,7 @@
 
 The texts are in templates/email/applications/. A model says of itself what they ask for (`message_facts`)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from applications.models import Application, Interest, Interview, Offer, Review, Window
@@ -121,11 +122,14 @@ STEPPED_BACK = _kind(
 )
 
 
-def _tell_assessor(kind: MessageKind, assessor: User, cohort: Cohort, **more: str) -> None:
-    """Listed on the cohort's page, not on the application's: who scores what is nothing that its readers need."""
+def _tell_assessor(
+    kind: MessageKind, assessor: User, cohort: Cohort, related: Sequence[User] = (), **more: str
+) -> None:
+    """Listed on the cohort's page, not on the application's: who scores what is nothing that its readers need. Where it
+    names one application it is about the applicant, who does not read it in the list of what was sent."""
     about = {"programme": cohort.programme.name, "cohort": cohort.name}
     link = address("admin:applications_review_changelist")
-    send(Notice(kind, assessor, cohort, {**about, "link": link, **more}))
+    send(Notice(kind, assessor, cohort, {**about, "link": link, **more}, related=related))
 
 
 def tell_assigned(assessor: User, cohort: Cohort, number: int) -> None:
@@ -134,7 +138,8 @@ def tell_assigned(assessor: User, cohort: Cohort, number: int) -> None:
 
 def tell_of_review(kind: MessageKind, review: Review, **more: str) -> None:
     application = review.application
-    _tell_assessor(kind, review.assessor, application.cohort, reference=application.reference, **more)
+    about = [application.applicant]
+    _tell_assessor(kind, review.assessor, application.cohort, about, reference=application.reference, **more)
 
 
 # -- coordinators ----------------------------------------------------------------------------------
@@ -165,7 +170,7 @@ def tell_stepped_back(review: Review, reason: str) -> None:
     by, application = review.assigned_by, review.application
     if by and by.is_active:
         more = {"link": _desk(application), "assessor": str(review.assessor), "reason": reason}
-        send(Notice(STEPPED_BACK, by, application, more))
+        send(Notice(STEPPED_BACK, by, application, more, related=[application.applicant]))
 
 
 def _tell_coordinators(kind: MessageKind, application: Application, **more: str) -> None:

@@ -35,14 +35,14 @@ class Ranked(NamedTuple):
     figures: scores.Figures
 
 
-def in_ranking(cohort: Cohort, states: Collection[str] = RANKED) -> QuerySet[Any]:
-    """Whoever stands in the cohort's ranking and in one of these states, in its order: the mean, then how many highest
+def in_ranking(applications: QuerySet[Any], states: Collection[str] = RANKED) -> QuerySet[Any]:
+    """Whoever of these applications of a cohort stands in its ranking and in one of these states, in its order: the mean, then how many highest
     scores, then who submitted first; unscored come last. Rows for `Ranked`, worked out by the database among everybody."""
     by_mean, columns = F("mean").desc(nulls_last=True), scores.in_sql("reviews__")
     top = Coalesce(Sum("reviews__top_scores", filter=Q(reviews__status=ReviewStatus.SUBMITTED)), 0)
     order = (by_mean, F("top").desc(), F("submitted_at").asc(), F("pk").asc())
     everybody = (
-        Application.objects.filter(cohort=cohort, status__in=RANKED)
+        applications.filter(status__in=RANKED)
         .annotate(**columns, top=top)
         .annotate(position=Window(RowNumber(), order_by=order), rank=Window(Rank(), order_by=by_mean))
         .annotate(as_good=Window(Count("pk"), order_by=by_mean))  # those with the same mean, and all above

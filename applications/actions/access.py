@@ -1,27 +1,28 @@
 """Guards of steps: who may take them, whatever role they hold."""
 
-from typing import Any
-
 from applications.models import Application, Offer, Review
 from applications.permissions import ApplicationPermission
+from applications.selection.impartiality import applies_to
+from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
-from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
+from steppingup.accounts.actors import Actor, NotAllowed, OwnRecord, may
 from steppingup.accounts.models import User
 
 DECIDE = CohortPermission.DECIDE_APPLICATIONS
 
 
-def require_person(by: Actor, about: Any = None) -> None:
-    """Raises NotAllowed for the system: a decision is always a person's."""
+def require_decider(by: Actor, about: Application | Review | Cohort) -> None:
+    """Raises NotAllowed for the system, as a decision is always a person's; OwnRecord for whoever has applied for the
+    cohort: nobody decides about themselves, nor about those whom they compete with."""
     if not isinstance(by, User):
         raise NotAllowed("A decision about an application is made by a person.")
-
-
-def require_decider(by: Actor, about: Application | Review) -> None:
-    """Raises NotAllowed for the system, OwnRecord for everybody about their own application."""
-    require_person(by)
     application = about.application if isinstance(about, Review) else about
-    require_colleague(by, application.applicant_id, "Nobody decides about their own application. Ask a colleague.")
+    own = isinstance(application, Application) and application.applicant_id == by.pk
+    cohort = application.pk if isinstance(application, Cohort) else application.cohort_id
+    if own or applies_to(by, cohort):
+        raise OwnRecord(
+            "Nobody decides about applications for a cohort that they apply for themselves. Ask a colleague."
+        )
 
 
 def require_applicant(by: Actor, about: Application | Offer) -> None:
@@ -31,9 +32,16 @@ def require_applicant(by: Actor, about: Application | Offer) -> None:
         raise NotAllowed("This is somebody else's application.")
 
 
-def require_assessor(by: Actor, review: Review) -> None:
+def require_own_review(by: Actor, review: Review) -> None:
     """Raises NotAllowed for everybody but the assessor to whom it was given, while they hold the role."""
     if not isinstance(by, User) or by.pk != review.assessor_id:
         raise NotAllowed("This is another assessor's review.")
     if not may(by, ApplicationPermission.SCORE_APPLICATIONS, review):
         raise NotAllowed("You are not an assessor here any more.")
+
+
+def require_assessor(by: Actor, review: Review) -> None:
+    """As `require_own_review`. Raises OwnRecord for whoever has applied for the cohort since: they can only step back."""
+    require_own_review(by, review)
+    if isinstance(by, User) and applies_to(by, review.application.cohort_id):
+        raise OwnRecord("Nobody scores applications for a cohort that they apply for themselves. Please step back.")

@@ -4,19 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from applications import notices
-from applications.actions.access import DECIDE, require_person
+from applications.actions.access import DECIDE, require_decider
 from applications.actions.forms import SpreadForm
 from applications.models import Application, Review
 from applications.selection.impartiality import plan_for
 from applications.states import APPLICATION, ApplicationStatus
 from cohorts.models import Cohort
-from steppingup.accounts.actors import Actor, OwnRecord, person
+from steppingup.accounts.actors import Actor, person
 from steppingup.accounts.models import User
 from steppingup.formats.english import counted
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import step
-
-OWN = "Nobody chooses who scores their own application. Ask a colleague."
 
 
 def _chosen(cohort: Cohort, applications: Iterable[int] | None) -> Any:
@@ -40,7 +38,7 @@ def _what_it_means(cohort: Cohort, applications: Iterable[int] | None = None) ->
     )
     return (
         f"{counted(number, 'application')} will be spread evenly, until each has {each}. Nobody gets one from their own "
-        f"organisation, its parent or a subsidiary, and your own application is left out.{short if plan.short else ''}"
+        f"organisation, its parent or a subsidiary.{short if plan.short else ''}"
     )
 
 
@@ -50,7 +48,7 @@ def _what_it_means(cohort: Cohort, applications: Iterable[int] | None = None) ->
     past="Spread over the assessors",
     meaning=_what_it_means,
     permission=DECIDE,
-    guard=require_person,
+    guard=require_decider,
     policy=_require_any,
     form=SpreadForm,
     number=lambda cohort, applications=None: _chosen(cohort, applications).count(),
@@ -60,25 +58,22 @@ def allocate(*, cohort: Cohort, by: Actor, applications: Iterable[int] | None = 
     """Give each application as many assessors as the window asks for, evenly, never of the applicant's organisation, and
     tell each assessor how many they got. Without `applications`, everybody's that lacks some.
 
-    One's own is left out. Raises OwnRecord when it is the only one, NotPossible when nobody may score these."""
-    ids = list(_chosen(cohort, applications).values_list("pk", flat=True))
+    Raises NotPossible when nobody may score these."""
     # All of them stay as they are, in the order in which others lock single ones, until their reviews are there.
-    found = Application.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
-    others = {one.pk: one for one in found if one.applicant_id != getattr(person(by), "pk", None)}
-    if ids and not others:
-        raise OwnRecord(OWN)
-    plan = plan_for(cohort, list(others))
+    lacking = Application.objects.filter(pk__in=list(_chosen(cohort, applications).values_list("pk", flat=True)))
+    found = lacking.order_by("pk").select_for_update(of=("self",)).in_bulk()
+    plan = plan_for(cohort, found)
     if not plan.pairs and plan.short:
         raise NotPossible(
             "There is nobody who may score these applications. Give somebody the role of assessor first.", "nobody"
         )
     made = Review.objects.bulk_create(
-        Review(application=others[application], assessor_id=assessor, assigned_by=person(by))
+        Review(application=found[application], assessor_id=assessor, assigned_by=person(by))
         for application, assessor in sorted(plan.pairs)
     )
     for pk in sorted({application for application, _ in plan.pairs}):
-        if others[pk].status == ApplicationStatus.SUBMITTED:
-            APPLICATION.move(others[pk], "start_review")
+        if found[pk].status == ApplicationStatus.SUBMITTED:
+            APPLICATION.move(found[pk], "start_review")
     for assessor in User.objects.filter(pk__in=plan.counts()).order_by("pk"):
         notices.tell_assigned(assessor, cohort, plan.counts()[assessor.pk])
     return made

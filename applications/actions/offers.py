@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications import notices
-from applications.actions.access import DECIDE, require_applicant, require_decider, require_person
+from applications.actions.access import DECIDE, require_applicant, require_decider
 from applications.actions.decisions import write_down
 from applications.actions.forms import NoteForm
 from applications.fee import agreement as fees
@@ -153,7 +153,7 @@ def _who_is_next(cohort: Cohort, **given: Any) -> str:
     past="Offered the next place",
     meaning=_who_is_next,
     permission=DECIDE,
-    guard=require_person,
+    guard=require_decider,
     policy=_next_in_line,
     final="Put the person on the waiting list again, on the page of their application.",
 )

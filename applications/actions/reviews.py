@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications import notices
-from applications.actions.access import DECIDE, require_assessor, require_decider
+from applications.actions.access import DECIDE, require_assessor, require_decider, require_own_review
 from applications.actions.forms import AssignForm, ReopenForm, StepBackForm
 from applications.models import Application, Criterion, Review, Score
 from applications.permissions import ApplicationPermission
 from applications.rules.scores import total
-from applications.selection.impartiality import family_of, is_impartial
+from applications.selection.impartiality import applies_to, family_of, is_impartial
 from applications.states import APPLICATION, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, ReviewStatus
 from steppingup.accounts.actors import Actor, may, person
 from steppingup.accounts.models import User
@@ -56,6 +56,8 @@ def assign(*, application: Application, assessor: User, by: Actor) -> Review:
             f"{assessor} is of the applicant's own organisation, so they cannot score this application.",
             "not_impartial",
         )
+    if applies_to(assessor, application.cohort_id):
+        raise NotPossible(f"{assessor} applies for this cohort too, so they cannot score for it.", "applies")
     if application.reviews.filter(assessor=assessor).exclude(status=ReviewStatus.REMOVED).exists():
         raise NotPossible(f"{assessor} has this application already, or has stepped back from it.", "twice")
     review = Review.objects.create(application=application, assessor=assessor, assigned_by=person(by))
@@ -145,7 +147,7 @@ def submit(*, review: Review, by: Actor) -> Review:
     "Step back",
     past="You have stepped back",
     meaning="Step back if you think you know who wrote this, or have another interest in it. Somebody else is asked.",
-    guard=require_assessor,
+    guard=require_own_review,
     lifecycle=REVIEW,
     form=StepBackForm,
     final="A coordinator gives the application to somebody else.",

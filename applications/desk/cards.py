@@ -27,8 +27,8 @@ def selection_of(*, subject: Cohort, viewer: User) -> dict[str, Any] | None:
     window.cohort = subject
     taken = subject.enrolments.holding_a_place().count()
     counts = (
-        Application.objects.filter(cohort=subject)
-        .submitted()
+        Application.objects.visible_to(viewer)
+        .filter(cohort=subject)
         .aggregate(
             submitted=Count("pk"),
             to_review=Count("pk", filter=Q(status__in=TO_REVIEW)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from applications.actions.access import DECIDE
 from applications.actions.allocation import allocate
 from applications.actions.offers import offer_next
 from applications.actions.reviews import assign
@@ -18,9 +19,10 @@ from applications.models import Application, Criterion
 from applications.permissions import ApplicationPermission
 from applications.queries import Ranked, in_ranking, places_left, ranked
 from applications.rules.scores import differs_much
+from applications.selection.impartiality import applies_to
 from applications.states import APPLICATION, RANKED, TO_REVIEW
 from cohorts.models import Cohort
-from cohorts.permissions import CohortPermission
+from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.desk.waiting import to_do_of
@@ -140,7 +142,7 @@ class RankingMixin(SteppedAdmin):
 
     def decide_view(self, request: HttpRequest, cohort: int) -> HttpResponse:
         """On with those that are ticked to the page of the step for many."""
-        found = self._of_cohort(request, cohort, CohortPermission.DECIDE_APPLICATIONS)
+        found = self._of_cohort(request, cohort, DECIDE)
         if request.method != "POST":
             return HttpResponseRedirect(reverse("admin:applications_application_ranking", args=[found.pk]))
         show, name = wanted_of(request.POST.get("show", "")), request.POST.get("step", "")
@@ -157,8 +159,8 @@ class RankingMixin(SteppedAdmin):
         self, request: HttpRequest, found: Cohort, wanted: str, *, ticked: Collection[int] = (), step: str = ""
     ) -> HttpResponse:
         """The ranking; with `ticked` and `step`, as somebody left it who is to fill in something more."""
-        applications = Application.objects.filter(cohort=found)
-        paginator = Paginator(in_ranking(found, states_of(wanted)), PER_PAGE)
+        applications = Application.objects.visible_to(request.user).filter(cohort=found)
+        paginator = Paginator(in_ranking(applications, states_of(wanted)), PER_PAGE)
         # Nobody need be ranked to be counted.
         paginator.count = applications.filter(status__in=states_of(wanted)).count()
         page = paginator.get_page(request.GET.get("page"))
@@ -187,5 +189,5 @@ class RankingMixin(SteppedAdmin):
             open_offers=open_offers,
             spread_url=self.address_of(allocate, found) if any(lacking) else "",
             offer_url=self.address_of(offer_next, found),
-            may_decide=self.allows(request, CohortPermission.DECIDE_APPLICATIONS, found),
+            may_decide=self.allows(request, DECIDE, found) and not applies_to(cast("User", request.user), found.pk),
         )

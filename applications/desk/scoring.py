@@ -19,7 +19,6 @@ from applications.desk.tags import REVIEW_GROUP, tag
 from applications.models import Criterion, Review, Score
 from applications.selection.masking import mask_for
 from applications.states import ReviewStatus
-from steppingup.accounts.actors import NotAllowed
 from steppingup.desk.admin import OfferedList
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
@@ -205,8 +204,6 @@ class ReviewAdmin(SteppedAdmin):
         page = reverse("admin:applications_review_change", args=[pk])
         try:
             self._save(request, review)
-        except NotAllowed as error:
-            raise Http404 from error
         except NotPossible as sentence:
             if quiet:
                 return JsonResponse({"saved": False, "message": str(sentence)}, status=409)
@@ -227,8 +224,6 @@ class ReviewAdmin(SteppedAdmin):
         try:
             self._save(request, review)
             reviews.submit(review=review, by=request.user)
-        except NotAllowed as error:
-            raise Http404 from error
         except NotPossible as sentence:
             messages.error(request, str(sentence))
             return HttpResponseRedirect(f"{page}?missing")

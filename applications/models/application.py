@@ -47,6 +47,10 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
     def submitted(self) -> Self:
         return self.exclude(status=ApplicationStatus.DRAFT)
 
+    def contending(self) -> Self:
+        """Everybody who has begun to apply and has not withdrawn."""
+        return self.exclude(status=ApplicationStatus.WITHDRAWN)
+
     def live(self) -> Self:
         return self.filter(status__in=LIVE)
 
@@ -185,7 +189,13 @@ class Application(models.Model):
     reason = models.CharField(max_length=20, choices=Reason, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="cohort")
+    #: Staff who apply see of themselves what every applicant sees: neither assessors nor scores, notes or place.
+    visibility = Scope(
+        see=ApplicationPermission.SEE_APPLICATIONS,
+        provider="cohort__programme__provider",
+        cohort="cohort",
+        about="applicant",
+    )
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:

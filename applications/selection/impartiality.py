@@ -29,13 +29,23 @@ def is_impartial(assessor: User, application: Application, family: Collection[in
     return assessor.pk != application.applicant_id and assessor.organisation_id not in family
 
 
+def applies_to(user: User, cohort: int) -> bool:
+    """Does this person apply for the cohort? Read once a request, as roles are: each button of a page asks."""
+    known = getattr(user, "cohorts_applied_to", None)
+    if known is None:
+        known = frozenset(Application.objects.of_applicant(user).contending().values_list("cohort", flat=True))
+        user.cohorts_applied_to = known  # type: ignore[attr-defined]
+    return cohort in known
+
+
 def assessors_of(cohort: Cohort) -> list[User]:
-    """Everybody who may score applications for this cohort, by name."""
+    """Everybody who may score applications for this cohort, by name: nobody who applies for it."""
     held = RoleAssignment.objects.current().filter(
         role__in=roles_with(ApplicationPermission.SCORE_APPLICATIONS), provider=cohort.programme.provider_id
     )
     whole = held.filter(Q(cohorts=None) | Q(cohorts=cohort))
-    people = User.objects.filter(pk__in=whole.values("user"), is_active=True)
+    rivals = Application.objects.filter(cohort=cohort).contending().values("applicant")
+    people = User.objects.filter(pk__in=whole.values("user"), is_active=True).exclude(pk__in=rivals)
     return list(people.select_related("organisation").order_by("full_name", "pk"))
 
 

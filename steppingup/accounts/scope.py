@@ -27,7 +27,8 @@ class Scope:
 
     `provider` and `cohort` lead from the model to its provider and its cohort ("cohort__programme__provider"); a role
     that is limited to some cohorts sees the rows of these only. `through` names a relation instead, whose record's scope
-    holds here too. `owner` leads to the person whose own rows they are, which nobody else lists. Where several records say
+    holds here too. `owner` leads to the person whose own rows they are, which nobody else lists. `about` leads to the person
+    whom staff judge by these rows: whatever role that person holds, it does not list them. Where several records say
     whose a row is, `rule` makes a condition from the ids of providers. With none of these, the rows are shared by all
     providers, and so are rows without a provider where these are `shared`. `see` is the permission with which staff list
     them; without one, nobody does."""
@@ -37,6 +38,7 @@ class Scope:
     cohort: str = ""
     through: str = ""
     owner: str = ""
+    about: str = ""
     rule: Callable[[Sequence[int]], Q] | None = None
     shared: bool = False
 
@@ -44,7 +46,10 @@ class Scope:
         """The same scope, seen from a record on the other side of `relation`."""
         paths: dict[str, Any] = {
             name: "__".join(filter(None, (relation, path.removesuffix("pk").removesuffix("__"))))
-            for name, path in (("provider", self.provider), ("cohort", self.cohort), ("owner", self.owner))
+            for name, path in (
+                *(("provider", self.provider), ("cohort", self.cohort)),
+                *(("owner", self.owner), ("about", self.about)),
+            )
             if path
         }
         return Scope(see=see or self.see, **paths)
@@ -90,6 +95,8 @@ def may_see(user: Any, record: models.Model, permission: Permission | None = Non
     wanted = permission or scope.see
     if scope.owner and wanted is None:
         return getattr(user, "pk", None) is not None and _follow(record, scope.owner) == user.pk
+    if scope.about and _follow(record, scope.about) == user.pk:
+        return False
     if is_superuser(user):
         return True
     roles = roles_with(user, wanted)
@@ -109,19 +116,21 @@ class ScopedQuerySet(models.QuerySet[M]):
 
     def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
         """The rows that this person may list: by a role with the permission (the model's own unless another is named),
-        at the provider or for the cohort; a person's own rows, where a model holds these; nothing for anybody else."""
+        at the provider or for the cohort; a person's own rows, where a model holds these; nothing for anybody else. What
+        is `about` the person is left out."""
         scope = scope_of(self.model)
         wanted = permission or scope.see
         if scope.owner and wanted is None:
             return self.filter(**{scope.owner: user.pk}) if getattr(user, "is_active", False) else self.none()
+        found = self.exclude(**{scope.about: user.pk}) if scope.about else self
         if is_superuser(user):
-            return self
+            return found
         roles = roles_with(user, wanted)
         if not roles:
             return self.none()
         if scope.rule:
-            return self.filter(scope.rule(sorted({role.provider_id for role in roles})))
-        return self.filter(_covered(scope, roles)) if scope.provider else self
+            return found.filter(scope.rule(sorted({role.provider_id for role in roles})))
+        return found.filter(_covered(scope, roles)) if scope.provider else found
 
     def for_steps(self) -> Self:
         """With what steps on these rows read, so that many cost no more queries than one. Models with steps override it."""

@@ -143,10 +143,11 @@ class Step(Generic[P, R]):
 
     def require_allowed(self, by: Actor, subject: Any) -> None:
         """Raises NotAllowed for whoever may not, whatever the record's state."""
-        if self.permission is not None:
-            require(by, self.permission, subject)
+        # The guard comes first: who may not see a record because it is about them is told that a colleague decides.
         if self.guard is not None:
             self.guard(by, subject)
+        if self.permission is not None:
+            require(by, self.permission, subject)
 
     def require_possible(self, subject: Any) -> None:
         """Raises NotPossible when the record, as it was loaded, does not allow the step."""

@@ -23,7 +23,7 @@ def window():
 
 
 def ranking(window, *states: str) -> list[Ranked]:
-    return ranked(in_ranking(window.cohort, states or RANKED))
+    return ranked(in_ranking(window.cohort.applications.all(), states or RANKED))
 
 
 def filled(window, seed: int) -> dict[int, tuple]:

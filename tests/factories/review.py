@@ -72,8 +72,8 @@ def scored(review: Review, value: int = 3) -> Review:
     return reviews.submit(review=review, by=review.assessor)
 
 
-def shortlisted(of: Window, by: User, **fields) -> Application:
-    return decisions.shortlist(application=arrived(of, **fields), by=by)
+def shortlisted(of: Window, by: User, *, application: Application | None = None, **fields) -> Application:
+    return decisions.shortlist(application=application or arrived(of, **fields), by=by)
 
 
 def invited(of: Window, by: User, **fields) -> Interview:

@@ -89,6 +89,18 @@ def an_assessor_who_has_stepped_back(w: World) -> Any:
     return reviews.assign(application=w.application, assessor=w.assessor, by=w.coordinator)
 
 
+@refusal("applies for this cohort too, so they cannot score for it")
+def an_assessor_who_has_applied(w: World) -> Any:
+    change(w.draft, applicant=w.other_assessor, cohort=w.application.cohort)
+    return reviews.assign(application=w.application, assessor=w.other_assessor, by=w.coordinator)
+
+
+@not_allowed("Nobody scores applications for a cohort that they apply for themselves. Please step back.")
+def an_assessor_who_has_applied_since(w: World) -> Any:
+    change(w.draft, applicant=w.assessor, cohort=w.application.cohort)
+    return reviews.submit(review=w.review, by=w.assessor)
+
+
 @not_allowed("You are not an assessor here any more.")
 def an_assessor_whose_role_has_ended(w: World) -> Any:
     RoleAssignment.objects.filter(user=w.assessor).update(until=day(-1))

@@ -25,7 +25,7 @@ from steppingup.accounts.models import User
 from tests.factories import funding, mentoring, modules, review
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.cohorts import ParticipantFactory, SessionFactory, day
-from tests.staff import take_step, take_steps
+from tests.staff import take_steps
 
 pytestmark = pytest.mark.django_db
 
@@ -138,7 +138,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
     when = {"starts_at": timezone.now() + timedelta(days=3), "place": "City Hall"}
     return {
         **{f"applications.decisions.{name}": {"application": m.application, **more} for name, more in decided.items()},
-        "applications.allocation.allocate": {"cohort": m.window.cohort, "applications": [m.application.pk]},
+        "applications.allocation.allocate": {"cohort": m.window.cohort},
         "applications.employers.settle_employer": {"application": m.application, "employer": m.organisation},
         "applications.interviews.invite": {"application": m.application, **when},
         "applications.interviews.reschedule": {"application": m.interview.application, **when},
@@ -199,21 +199,6 @@ def test_every_action_is_refused_about_oneself_or_for_oneself(me):
     named = {name for name, _ in all_actions()}
     assert set(known) <= named
     assert all(any(fnmatch(name, pattern) for name in named) for pattern in FOR_ONESELF)
-
-
-def test_spreading_all_leaves_ones_own_application_out(me, in_admin):
-    window = review.window()
-    own, other = review.arrived(window, applicant=me), review.arrived(window)
-    for _ in range(window.assessors_each):
-        review.assessor(window)
-    browser = in_admin(me)
-    page = reverse("admin:cohorts_cohort_step", args=[window.cohort.pk, "allocate"])
-    assert "your own application is left out" in browser.post(page).text
-    take_step(browser, page, applications=f"{own.pk},{other.pk}")
-    assert other.reviews.count() == window.assessors_each
-    assert not own.reviews.exists()
-    alone = browser.post(page, {"applications": str(own.pk), "filled": "yes"})
-    assert "Nobody chooses who scores their own application. Ask a colleague." in alone.text
 
 
 def test_recording_completion_of_all_leaves_oneself_out(me, in_admin):

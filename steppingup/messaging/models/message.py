@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.roles import SitePermission
+from steppingup.accounts.roles import Permission, SitePermission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.history.encryption import EncryptedJSONField
 from steppingup.messaging import kinds
@@ -19,6 +19,12 @@ from steppingup.messaging.states import DUE, MESSAGE, NEEDS_ATTENTION, MessageSt
 
 
 class MessageQuerySet(ScopedQuerySet["Message"]):
+    def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
+        """But for what others were told about the very person who looks."""
+        about = ContentType.objects.get_for_model(User)
+        mine = MessageSubject.objects.filter(content_type=about, object_id=user.pk or 0).values("message")
+        return super().visible_to(user, permission).filter(Q(to=user.pk) | ~Q(pk__in=mine))
+
     def due(self, now: datetime) -> Self:
         """What a deliverer may take now, the longest waiting first."""
         useful = Q(expires_at=None) | Q(expires_at__gt=now)
