@@ -116,7 +116,7 @@ class ReminderRuleAdmin(WideAndNarrow):
         begin = urlencode({"kind": rule.kind, "days": rule.days, "when": rule.when, "until": rule.until})
         return {
             "rule": rule,
-            "rule_in_words": self.in_words(rule),
+            "rule_in_words": rule.in_words,
             "can_replace": rule.is_default and self.has_add_permission(request),
             "replace_url": f"{reverse('admin:messaging_reminderrule_add')}?{begin}",
             "sent": found.select_related("message").order_by("-created_at")[:SHOWN],
@@ -142,9 +142,7 @@ class ReminderRuleAdmin(WideAndNarrow):
 
     @display(description="when")
     def in_words(self, rule: ReminderRule) -> str:
-        kind = reminder_kinds.find(rule.kind)
-        days = "1 day" if rule.days == 1 else f"{rule.days} days"
-        return f"{days} {rule.when} {kind.date_name if kind else 'its date'}"
+        return rule.in_words
 
     @display(description="sent", ordering="times")
     def sent_count(self, rule: ReminderRule) -> int:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.files.rules import size_in_words
+from steppingup.formats.english import counted
 
 ORPHAN_HOURS = 24
 
@@ -66,7 +67,7 @@ class StoredFile(models.Model):
     @property
     def in_words(self) -> str:
         """“CV.pdf (2 pages, 340 KB)”."""
-        pages = {None: "", 1: "1 page, "}.get(self.pages, f"{self.pages} pages, ")
+        pages = f"{counted(self.pages, 'page')}, " if self.pages is not None else ""
         return f"{self.name} ({pages}{size_in_words(self.size)})"
 
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from steppingup.files import checks
 from steppingup.files.kinds import ALLOWABLE, Kind, recognise
 from steppingup.files.names import clean_name
+from steppingup.formats.english import counted
 
 
 def _or(words: Iterable[str]) -> str:
@@ -114,5 +115,4 @@ def _check_pages(pages: int | None, kind: Kind, rule: FileRule) -> None:
             )
         return
     if pages < (rule.min_pages or 0) or (rule.max_pages and pages > rule.max_pages):
-        has = "1 page" if pages == 1 else f"{pages} pages"
-        raise ValidationError(f"This file has {has}. Upload one that has {rule.pages_in_words}.")
+        raise ValidationError(f"This file has {counted(pages, 'page')}. Upload one that has {rule.pages_in_words}.")

@@ -16,6 +16,8 @@ from celery.signals import worker_ready, worker_shutting_down
 from django.db import DatabaseError, connection
 from django.db.models import Max
 from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.timesince import timesince
 
 from steppingup.jobs import runner
 from steppingup.jobs.models import Heartbeat
@@ -49,10 +51,8 @@ def _verdict(ago: timedelta | None) -> tuple[bool, str]:
         return False, "has never been heard from"
     if ago <= SILENT:
         return True, f"was heard from {max(0, round(ago.total_seconds()))} seconds ago"
-    units = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
-    unit = next(unit for unit, length in units.items() if ago >= length)
-    number = ago // units[unit]
-    return False, f"has not been heard from for {number} {unit}{'' if number == 1 else 's'}"
+    now = timezone.now()
+    return False, f"has not been heard from for {timesince(now - ago, now, depth=1)}".replace("\xa0", " ")
 
 
 class Scheduler(PersistentScheduler):

@@ -13,11 +13,10 @@ from html import escape
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from steppingup.formats import english
 from steppingup.messaging.kinds import MessageKind, Text
 
 PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
@@ -67,14 +66,11 @@ def problems(kind: MessageKind, text: Text) -> dict[str, list[str]]:
 
 
 def in_words(value: Any) -> str:
-    """A value as it stands in an email: dates in full, times of Europe/London, lists a line each."""
+    """A value as it stands in an email: dates and times as on pages, lists a line each."""
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        local = timezone.localtime(value) if timezone.is_aware(value) else value
-        return format_date(local, "j F Y, H:i")
     if isinstance(value, date):
-        return format_date(value, "j F Y")
+        return english.when(value) if isinstance(value, datetime) else english.day_date(value)
     if isinstance(value, (list, tuple)):
         return "\n".join(in_words(item) for item in value)
     return "".join(c for c in str(value).replace("\r\n", "\n").strip() if c in "\n\t" or c.isprintable())

@@ -151,10 +151,9 @@ class Supervisor:
     def _fell(self, child: Child) -> None:
         child.sweep()
         child.pause = SHORTEST if child.age > STEADY else child.pause
-        wait = f"{child.pause:.0f} second{'' if child.pause == 1 else 's'}"
         self.say(
             f"The {child.name} process stopped by itself (exit code {child.process.returncode}); "
-            f"it is started again in {wait}. Why it stopped is at the end of {child.log}."
+            f"it is started again in {child.pause:.0f} s. Why it stopped is at the end of {child.log}."
         )
         child.again_at = time.monotonic() + child.pause
         child.pause = min(LONGEST, 2 * child.pause)

@@ -1,4 +1,8 @@
-"""Every list as CSV and as XLSX, exactly as it is filtered, in constant memory."""
+"""Every list as CSV and as XLSX, exactly as it is filtered, in constant memory.
+
+The one place where tables are written. `steppingup.desk.importing` is the one that reads them, by django-import-export, which
+shows what a file would change before it does. That library could write too, but holds all rows and then the whole file in
+memory; here neither a list nor its download is ever held whole."""
 
 import csv
 import re

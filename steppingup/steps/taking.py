@@ -14,6 +14,7 @@ from typing import Any, Literal
 from django.db import models, transaction
 
 from steppingup.accounts.actors import Actor, NotAllowed
+from steppingup.formats.english import counted
 from steppingup.history.changes import Change, changes_in
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import previewing, recording
@@ -105,7 +106,7 @@ def told_in_words(letters: Sequence[Letter]) -> str:
     if not people:
         return "Nobody was told."
     one = letters[0].to_name or letters[0].to_email
-    return f"{one} was told." if len(people) == 1 else f"{len(people)} people were told."
+    return f"{one} was told." if len(people) == 1 else f"{counted(len(people), 'person', 'people')} were told."
 
 
 def _run(step: Step[Any, Any], subject: Any, by: Actor, values: Values) -> tuple[Any, tuple[Letter, ...]]:

@@ -9,7 +9,7 @@ from xdist.scheduler import LoadGroupScheduling
 
 TOGETHER = ("tests/demo/",)
 LONG = (
-    *("tests/demo/", "tests/journeys/", "tests/platform/test_production", "tests/web/test_admin_accessibility"),
+    *("tests/demo/", "tests/journeys/", "tests/platform/test_production", "tests/desk/test_accessibility"),
     *("tests/sweeps/test_queries", "tests/sweeps/"),
 )
 

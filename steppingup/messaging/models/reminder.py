@@ -11,6 +11,7 @@ from django.utils import timezone
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.formats.english import counted
 from steppingup.messaging.reminder_kinds import find
 
 
@@ -69,8 +70,13 @@ class ReminderRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        days = "1 day" if self.days == 1 else f"{self.days} days"
-        return f"{self.title}: {days} {self.when}"
+        return f"{self.title}: {self.in_words}"
+
+    @property
+    def in_words(self) -> str:
+        """“7 days before the closing of the window”."""
+        kind = find(self.kind)
+        return f"{counted(self.days, 'day')} {self.when} {kind.date_name if kind else 'its date'}"
 
     @property
     def title(self) -> str:
