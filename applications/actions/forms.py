@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from applications.models import Application, Criterion, Interview
-from applications.selection.impartiality import assessors_of, family_of, is_impartial
+from applications.selection.impartiality import assessors_of, families_of, is_impartial
 from applications.selection.interview_times import Times
 from applications.states import ApplicationStatus, InterviewStatus, Reason, ReviewStatus
 from steppingup.accounts.models import Organisation, User
@@ -62,7 +62,7 @@ class AssignForm(StepForm):
 
     def __init__(self, *args: Any, subject: Application, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, **kwargs)
-        family = family_of(subject)
+        family = families_of([subject])[subject.pk]
         had = set(subject.reviews.exclude(status=ReviewStatus.REMOVED).values_list("assessor", flat=True))
         everybody = assessors_of(subject.cohort)
         near = [person for person in everybody if not is_impartial(person, subject, family)]

@@ -12,7 +12,7 @@ from applications.actions.forms import AssignForm, ReopenForm, StepBackForm
 from applications.models import Application, Criterion, Review, Score
 from applications.permissions import ApplicationPermission
 from applications.rules.scores import total
-from applications.selection.impartiality import applies_to, family_of, is_impartial
+from applications.selection.impartiality import applies_to, families_of, is_impartial
 from applications.states import APPLICATION, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, ReviewStatus
 from steppingup.accounts.actors import Actor, may, person
 from steppingup.accounts.models import User
@@ -51,7 +51,7 @@ def assign(*, application: Application, assessor: User, by: Actor) -> Review:
     _require_to_review(application)
     if not may(assessor, ApplicationPermission.SCORE_APPLICATIONS, application):
         raise NotPossible(f"{assessor} is not an assessor here. Give them the role first.", "no_role")
-    if not is_impartial(assessor, application, family_of(application)):
+    if not is_impartial(assessor, application, families_of([application])[application.pk]):
         raise NotPossible(
             f"{assessor} is of the applicant's own organisation, so they cannot score this application.",
             "not_impartial",

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
+from django.db.models.functions import Lower
 
 from applications.models import Application, Review
 from applications.permissions import ApplicationPermission
@@ -14,14 +15,16 @@ from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import roles_with
 
 
-def family_of(application: Application) -> set[int]:
-    """The ids of the applicant's organisation, its parent and its subsidiaries.
+def families_of(applications: Iterable[Application]) -> dict[int, frozenset[int]]:
+    """By application, the ids of the applicant's organisation, its parent and its subsidiaries; two queries for all.
 
     An employer that was typed and not chosen counts as the organisation with that name."""
-    employer = application.employer
-    if employer is None and application.employer_name:
-        employer = Organisation.objects.filter(name__iexact=application.employer_name.strip()).first()
-    return employer.family_ids() if employer else set()
+    typed = {one.employer_name.strip().lower() for one in applications if not one.employer_id}
+    names = Organisation.objects.annotate(plain=Lower("name")).filter(plain__in=typed - {""})
+    known = dict(names.values_list("plain", "pk"))
+    employers = {one.pk: one.employer_id or known.get(one.employer_name.strip().lower()) for one in applications}
+    families = Organisation.objects.families(filter(None, employers.values()))
+    return {pk: families.get(employer or 0, frozenset()) for pk, employer in employers.items()}
 
 
 def is_impartial(assessor: User, application: Application, family: Collection[int]) -> bool:
@@ -85,33 +88,13 @@ def spread(needs: Iterable[Need], load: Mapping[int, int]) -> Plan:
     return plan
 
 
-def _families(applications: Iterable[Application]) -> dict[int, set[int]]:
-    """family_of() for many, in one query."""
-    around: dict[int, set[int]] = {}
-    by_name: dict[str, int] = {}
-    for pk, parent, name in Organisation.objects.values_list("pk", "parent", "name"):
-        around.setdefault(pk, set()).add(pk)
-        by_name[name.lower()] = pk
-        if parent:
-            around[pk].add(parent)
-            around.setdefault(parent, set()).add(pk)
-    found = {}
-    for application in applications:
-        employer = application.employer_id or by_name.get(application.employer_name.strip().lower())
-        found[application.pk] = around.get(employer, set()) if employer else set()
-    return found
-
-
 def plan_for(cohort: Cohort, applications: Iterable[int]) -> Plan:
     """How the given applications of the cohort would be spread: each up to the window's number of assessors."""
     each = cohort.window.assessors_each
     people = assessors_of(cohort)
-    rows = list(
-        Application.objects.filter(cohort=cohort, pk__in=list(applications), status__in=TO_REVIEW).only(
-            "pk", "applicant", "employer", "employer_name"
-        )
-    )
-    families = _families(rows)
+    chosen = Application.objects.filter(cohort=cohort, pk__in=list(applications), status__in=TO_REVIEW)
+    rows = list(chosen.only("pk", "applicant", "employer", "employer_name"))
+    families = families_of(rows)
     taken: dict[int, set[int]] = {row.pk: set() for row in rows}
     active: Counter[int] = Counter()
     standing = Review.objects.filter(application__in=rows).exclude(status=ReviewStatus.REMOVED)

@@ -22,17 +22,6 @@ def weights_of(programme: Programme | int) -> Weights:
     return Weights(row.theme_points, row.area_points)
 
 
-def families(employers: Iterable[Organisation]) -> dict[int, frozenset[int]]:
-    """Each employer's id with the ids of itself, its parent and its subsidiaries."""
-    found: dict[int, set[int]] = {employer.pk: {employer.pk} for employer in employers}
-    for employer in employers:
-        if employer.parent_id:
-            found[employer.pk].add(employer.parent_id)
-    for subsidiary in Organisation.objects.filter(parent__in=list(found)).only("parent_id"):
-        found[subsidiary.parent_id or 0].add(subsidiary.pk)
-    return {pk: frozenset(ids) for pk, ids in found.items()}
-
-
 def seekers(enrolments: Iterable[Enrolment]) -> list[Seeker]:
     """What the participants seek, as far as they said."""
     people = list(enrolments)
@@ -40,7 +29,7 @@ def seekers(enrolments: Iterable[Enrolment]) -> list[Seeker]:
         wish.enrolment_id: wish
         for wish in MentoringWish.objects.filter(enrolment__in=people).prefetch_related("themes")
     }
-    family = families([person.employer for person in people])
+    family = Organisation.objects.families(person.employer_id for person in people)
     return [
         Seeker(
             id=person.pk,

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -29,6 +30,17 @@ class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
         providers = self.filter(is_provider=True)
         held = [role.provider_id for role in roles_with(user, permission)]
         return providers if is_superuser(user) else providers.filter(pk__in=held)
+
+    def families(self, ids: Iterable[int]) -> dict[int, frozenset[int]]:
+        """For each of these organisations itself, its parent and its subsidiaries: nobody of these counts as “another
+        organisation”. One query, however many there are."""
+        found = {pk: {pk} for pk in ids}
+        near = self.filter(models.Q(pk__in=found) | models.Q(parent__in=found)).values_list("pk", "parent")
+        for pk, parent in near:
+            if parent is not None:
+                found.get(pk, set()).add(parent)
+                found.get(parent, set()).add(pk)
+        return {pk: frozenset(family) for pk, family in found.items()}
 
 
 class Organisation(models.Model):
@@ -86,10 +98,9 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def family_ids(self) -> set[int]:
-        """This organisation, its parent and its subsidiaries: nobody of these counts as “another organisation”."""
-        ids = set(self.subsidiaries.values_list("pk", flat=True)) | {self.pk}
-        return ids | {self.parent_id} if self.parent_id else ids
+    def family_ids(self) -> frozenset[int]:
+        """As `families()`."""
+        return Organisation.objects.families([self.pk])[self.pk]
 
 
 class UserManager(BaseUserManager["User"]):
