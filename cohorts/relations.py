@@ -1,29 +1,40 @@
-"""What a person is to a participant: the participant, the line manager, a peer, somebody of the host, who runs the cohort.
+"""What a person is to a participant on a day: the participant, the line manager, a peer, the host, the coordinator.
 
-Pages fetch through it (`enrolments_of(user, LINE_MANAGER)`), and what only some may read asks it (`relations_to`). An app
-that knows another relation adds it: mentoring adds the mentor.
+Pages fetch through it (`enrolments_of(user, LINE_MANAGER)`), and what only some may read asks it (`relations_to`); both speak
+of today, or of the `day` that they are given. An app that knows another relation adds it: mentoring adds the mentor.
 
-MENTOR = add_relation(Relation("mentor", "mentor", lambda people, user: people.filter(mentors__user=user)))
+MENTOR = add_relation(Relation("mentor", "mentor", lambda people, user, day: people.filter(mentors__user=user)))
+
+What was is read from what the database wrote down: who the line manager was and in which group somebody was at the end of that
+day. Not known are days before the history began, what a placement said before it was changed, and a role that ended and was
+given again: of these the present row speaks.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.apps import apps
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from cohorts.models import Enrolment
 from cohorts.models.enrolment import EnrolmentQuerySet
+from cohorts.permissions import CohortPermission
 from cohorts.states import HOLDS_A_PLACE
+from steppingup.accounts.models import RoleAssignment
+from steppingup.accounts.scope import covered, is_superuser, scope_of
 
 
 @dataclass(frozen=True)
 class Relation:
-    """`narrow(people, user)` leaves the enrolments to which the person stands in this relation today."""
+    """`narrow(people, user, day)` leaves the enrolments to which the person stands in this relation on that day."""
 
     name: str
     label: str
-    narrow: Callable[[EnrolmentQuerySet, Any], EnrolmentQuerySet]
+    narrow: Callable[[EnrolmentQuerySet, Any, date], EnrolmentQuerySet]
 
 
 _relations: dict[str, Relation] = {}
@@ -36,35 +47,70 @@ def add_relation(relation: Relation) -> Relation:
     return relation
 
 
-def _peers(people: EnrolmentQuerySet, user: Any) -> EnrolmentQuerySet:
+def _as_of(day: date, field: str) -> Any:
+    """What stood in this column of the enrolment at the end of the day."""
+    if day >= timezone.localdate():
+        return F(field)
+    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    events = apps.get_model("cohorts", "EnrolmentEvent").objects.filter(pgh_obj=OuterRef("pk"), pgh_created_at__lt=end)
+    return Subquery(events.order_by("-pgh_created_at", "-pgh_id").values(field)[:1])
+
+
+def _managed(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySet:
+    return people.alias(manager_then=_as_of(day, "line_manager")).filter(manager_then=user.pk)
+
+
+def _peers(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySet:
     """Others of one's own peer group, as long as one holds a place oneself."""
-    own = Enrolment.objects.filter(participant=user, status__in=HOLDS_A_PLACE, peer_group=OuterRef("peer_group"))
-    return people.filter(Exists(own)).exclude(participant=user)
+    then: dict[str, Any] = {"group_then": _as_of(day, "peer_group"), "status_then": _as_of(day, "status")}
+    own: Any = Enrolment.objects.alias(**then)
+    own = own.filter(participant=user.pk, status_then__in=HOLDS_A_PLACE, group_then=OuterRef("group_then"))
+    return people.alias(group_then=then["group_then"]).filter(Exists(own)).exclude(participant=user.pk)
 
 
-def _guests(people: EnrolmentQuerySet, user: Any) -> EnrolmentQuerySet:
-    """Those whose assignment is at one's own organisation."""
-    return people.filter(placement__host=user.organisation_id) if user.organisation_id else people.none()
+def _guests(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySet:
+    """Those whose assignment at one's own organisation names one's email address as the person to ask for, between its
+    days. Not everybody of the organisation is a host, and two people may have the same name."""
+    if not user.organisation_id or not user.email:
+        return people.none()
+    address = rf"(^|[^[:alnum:]._+-]){re.escape(user.email)}($|[^[:alnum:]_-])"
+    return people.filter(
+        Q(placement__starts_on=None) | Q(placement__starts_on__lte=day),
+        Q(placement__ends_on=None) | Q(placement__ends_on__gte=day),
+        placement__host=user.organisation_id,
+        placement__host_contact__iregex=address,
+    )
 
 
-SELF = add_relation(Relation("self", "participant", lambda people, user: people.of_participant(user)))
-LINE_MANAGER = add_relation(Relation("line_manager", "line manager", lambda people, user: people.managed_by(user)))
+def _run(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySet:
+    if day == timezone.localdate() or is_superuser(user):
+        return people.visible_to(user)
+    held = RoleAssignment.objects.held_on(day).filter(user=user.pk).with_cohorts()
+    roles = [role for role in held if CohortPermission.RUN_COHORTS in role.permissions]
+    return people.filter(covered(scope_of(Enrolment), roles))
+
+
+SELF = add_relation(Relation("self", "participant", lambda people, user, day: people.of_participant(user)))
+LINE_MANAGER = add_relation(Relation("line_manager", "line manager", _managed))
 PEER = add_relation(Relation("peer", "peer", _peers))
 HOST = add_relation(Relation("host", "host", _guests))
-COORDINATOR = add_relation(Relation("coordinator", "coordinator", lambda people, user: people.visible_to(user)))
+COORDINATOR = add_relation(Relation("coordinator", "coordinator", _run))
 
 
-def enrolments_of(user: Any, relation: Relation) -> EnrolmentQuerySet:
-    """The enrolments to which this person stands in the relation; none for whoever is not signed in or not active."""
+def enrolments_of(user: Any, relation: Relation, day: date | None = None) -> EnrolmentQuerySet:
+    """The enrolments to which this person stands in the relation on that day (today); none for whoever is not signed in or
+    not active now."""
     people = Enrolment.objects.all()
-    return relation.narrow(people, user) if getattr(user, "is_active", False) else people.none()
+    on = day or timezone.localdate()
+    return relation.narrow(people, user, on) if getattr(user, "is_active", False) else people.none()
 
 
-def relations_to(enrolment: Enrolment, user: Any) -> frozenset[Relation]:
-    """Everything that the person is to the participant today, in one query; nothing for a stranger."""
+def relations_to(enrolment: Enrolment, user: Any, day: date | None = None) -> frozenset[Relation]:
+    """Everything that the person is to the participant on that day (today), in one query, and one more for the roles of
+    another day; nothing for a stranger."""
     if not getattr(user, "is_active", False):
         return frozenset()
-    this = Enrolment.objects.filter(pk=OuterRef("pk"))
-    asked = {f"is_{name}": Exists(relation.narrow(this, user)) for name, relation in _relations.items()}
+    this, on = Enrolment.objects.filter(pk=OuterRef("pk")), day or timezone.localdate()
+    asked = {f"is_{name}": Exists(relation.narrow(this, user, on)) for name, relation in _relations.items()}
     row = Enrolment.objects.filter(pk=enrolment.pk).order_by().values(**asked).first() or {}
     return frozenset(relation for name, relation in _relations.items() if row.get(f"is_{name}"))

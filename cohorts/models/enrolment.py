@@ -26,10 +26,6 @@ class EnrolmentQuerySet(ScopedQuerySet["Enrolment"]):
     def of_participant(self, user: User) -> Self:
         return self.filter(participant=user)
 
-    def managed_by(self, user: User) -> Self:
-        """Only the people whose line manager this person is (B31)."""
-        return self.filter(line_manager=user)
-
     def for_steps(self) -> Self:
         return self.select_related(
             "participant", "line_manager", "employer", "cohort__programme__provider", "cohort__plan"

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
@@ -177,8 +177,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class RoleAssignmentQuerySet(ScopedQuerySet["RoleAssignment"]):
     def current(self) -> Self:
-        today = timezone.localdate()
-        return self.filter(models.Q(until=None) | models.Q(until__gte=today)).select_related("provider")
+        return self._until(timezone.localdate()).select_related("provider")
+
+    def held_on(self, day: date) -> Self:
+        """As far as the rows say: a role that ended and was given again counts from when it was first given."""
+        return self._until(day).filter(given_at__date__lte=day)
+
+    def _until(self, day: date) -> Self:
+        return self.filter(models.Q(until=None) | models.Q(until__gte=day))
 
     def with_cohorts(self) -> Self:
         """Adds `cohort_ids`, the cohorts that a role is limited to, in the same query."""

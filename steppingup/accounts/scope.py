@@ -130,14 +130,14 @@ class ScopedQuerySet(models.QuerySet[M]):
             return self.none()
         if scope.rule:
             return found.filter(scope.rule(sorted({role.provider_id for role in roles})))
-        return found.filter(_covered(scope, roles)) if scope.provider else found
+        return found.filter(covered(scope, roles)) if scope.provider else found
 
     def for_steps(self) -> Self:
         """With what steps on these rows read, so that many cost no more queries than one. Models with steps override it."""
         return self
 
 
-def _covered(scope: Scope, roles: Iterable[Any]) -> Q:
+def covered(scope: Scope, roles: Iterable[Any]) -> Q:
     """Rows at the providers of the roles; of the roles' own cohorts, where a role is limited to some."""
     roles = list(roles)
     whole = {role.provider_id for role in roles if not (scope.cohort and role.is_limited)}

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from applications.models import Application
 from applications.states import ApplicationStatus
-from cohorts.models import Cohort, Enrolment
+from cohorts.models import Cohort
 from steppingup.accounts.models import User
 
 MOST_QUERIES = 15
@@ -70,7 +70,7 @@ def last_page(cohort: Cohort) -> int:
 
 
 def team_pages(manager: User) -> list[Page]:
-    enrolment = Enrolment.objects.managed_by(manager).select_related("participant").order_by("pk").first()
+    enrolment = manager.managed_enrolments.select_related("participant").order_by("pk").first()
     assert enrolment is not None
     return [
         Page("Participant’s page", reverse("cohorts:participant", args=[enrolment.pk]), by="participant"),
@@ -80,7 +80,7 @@ def team_pages(manager: User) -> list[Page]:
 
 
 def participant_of(manager: User) -> User:
-    return Enrolment.objects.managed_by(manager).select_related("participant").order_by("pk").first().participant
+    return manager.managed_enrolments.select_related("participant").order_by("pk").first().participant
 
 
 def export_address(cohort: Cohort, **more: str) -> str:

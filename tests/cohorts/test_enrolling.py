@@ -158,5 +158,5 @@ def test_a_new_line_manager_is_welcomed_and_the_one_before_sees_nothing_any_more
     before = enrolment.line_manager
     coordinator = staff(provider=enrolment.cohort.programme.provider)
     enrolments.change_line_manager(enrolment=enrolment, name="Jo Lee", email="jo@example.org", by=coordinator)
-    assert not Enrolment.objects.managed_by(before).exists()
+    assert not before.managed_enrolments.exists()
     assert Message.objects.filter(kind="cohorts.manager_welcome", to_email="jo@example.org").count() == 1

@@ -212,7 +212,7 @@ def test_a_line_manager_finds_as_many_people_as_the_front_page_says(crowd):
     enrolments.withdraw(enrolment=crowd.enrolment, reason="Moved away.", by=crowd.superuser)
     client = crowd.client("manager")
     home, team = client.get(reverse("home")).text, client.get(reverse("cohorts:team"))
-    number = Enrolment.objects.managed_by(manager).count()
+    number = manager.managed_enrolments.count()
     assert f"See how {number} people in your team are getting on" in home
     assert (
         sum(href.startswith(reverse("cohorts:team")) and href[-2].isdigit() for href, _ in Links(team.text).found)
