@@ -17,7 +17,7 @@ from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, add_message_kind
 
-APPLICANT, INTERESTED = "The applicant", "Who asked to be told"
+APPLICANT, INTERESTED = "The applicant", "Somebody who asked to be told"
 ASSESSOR, COORDINATOR, COORDINATORS = "The assessor", "The coordinator", "The coordinators"
 COHORT = {"programme": "the programme", "cohort": "the cohort"}
 ABOUT = {**COHORT, "reference": "the application's reference"}
@@ -42,7 +42,9 @@ def _kind(key: str, title: str, told: str, words: dict[str, str], button: str = 
 
 def _to_applicant(key: str, title: str, **more: str) -> MessageKind:
     """Its button leads to the application's page, or where `link` says."""
-    return _kind(key, title, APPLICANT, {**ABOUT, "link": "the page that shows how the application stands", **more})
+    return _kind(
+        key, title, APPLICANT, {**ABOUT, "link": "the page that shows the progress of the application", **more}
+    )
 
 
 CLOSES = {"closes": "when the window closes"}
@@ -50,23 +52,23 @@ INTERVIEW = {"when": "day and time", "minutes": "how long, in minutes", "where":
 PLACE = {"place": "the place on the waiting list"}
 
 SUBMITTED = _to_applicant("submitted", "The application has arrived", **CONTACT, **CLOSES)
-WITHDRAWN = _to_applicant("withdrawn", "The application is withdrawn", **CONTACT)
+WITHDRAWN = _to_applicant("withdrawn", "The application has been withdrawn", **CONTACT)
 DRAFT_CLOSING = _to_applicant(
     "draft_closing",
-    "An application is not submitted and the window closes soon",
+    "An application has not been submitted and the closing date is near",
     **CLOSES,
     left="what is left to do, a line each",
 )
 SHORTLISTED = _to_applicant("shortlisted", "The application is on the shortlist")
-HELD = _to_applicant("held", "The application is held in reserve")
-TURNED_DOWN = _to_applicant("turned_down", "The application is turned down", reason="why, in a sentence")
-RECONSIDERED = _to_applicant("reconsidered", "A decision is taken back")
+HELD = _to_applicant("held", "The application is being held in reserve")
+TURNED_DOWN = _to_applicant("turned_down", "The application has been turned down", reason="why, in a sentence")
+RECONSIDERED = _to_applicant("reconsidered", "A decision has been taken back")
 INTERVIEW_INVITED = _to_applicant("interview_invited", "Invitation to an interview", **INTERVIEW)
-INTERVIEW_CHANGED = _to_applicant("interview_changed", "The interview is moved", **INTERVIEW)
-INTERVIEW_CANCELLED = _to_applicant("interview_cancelled", "The interview is cancelled", when="when it would have been")
-OFFERED = _to_applicant("offered", "A place is offered", until="the last day on which it can be accepted")
+INTERVIEW_CHANGED = _to_applicant("interview_changed", "The interview has been moved", **INTERVIEW)
+INTERVIEW_CANCELLED = _to_applicant("interview_cancelled", "Interview cancelled", when="when it would have been")
+OFFERED = _to_applicant("offered", "A place has been offered", until="the last day on which it can be accepted")
 WAITING = _to_applicant("waiting", "On the waiting list", **PLACE)
-OFFER_DECLINED = _to_applicant("offer_declined", "An offer is declined")
+OFFER_DECLINED = _to_applicant("offer_declined", "An offer has been declined")
 OFFER_EXPIRED = _to_applicant("offer_expired", "An offer has expired")
 NO_PLACE = _to_applicant("no_place", "The last place went to somebody else", **PLACE)
 OFFER_REMINDER = _to_applicant("offer_reminder", "An offer expires soon", until="the last day to accept")
@@ -113,7 +115,7 @@ REVIEWS_ASSIGNED = _kind(
     "reviews_assigned", "Applications to score", ASSESSOR, {**COHORT, **REVIEWS, "count": "how many: “3 applications”"}
 )
 REVIEW_REMOVED = _kind("review_removed", "An application no longer needs to be scored", ASSESSOR, {**ABOUT, **REVIEWS})
-REVIEW_REOPENED = _kind("review_reopened", "Scores are open again", ASSESSOR, {**ABOUT, **REVIEWS, "reason": "why"})
+REVIEW_REOPENED = _kind("review_reopened", "Scores have been reopened", ASSESSOR, {**ABOUT, **REVIEWS, "reason": "why"})
 STEPPED_BACK = _kind(
     "stepped_back",
     "An assessor has stepped back",
@@ -155,7 +157,7 @@ PLACE_ACCEPTED = _to_coordinators(
 )
 GIVEN_UP = _to_coordinators(
     "given_up",
-    "An applicant does not go on: declined, not answered, withdrawn",
+    "An applicant has dropped out: declined, did not answer or withdrew",
     what="what happened: “has declined the place”",
     details="why or when, and what it means for others, in sentences",
 )
@@ -211,11 +213,11 @@ def tell_of_expiring(offer: Offer) -> None:
 
 def tell_of_withdrawing(application: Application, before: str) -> None:
     """`before`: how it stood (a status), since the application has no offer any more and its interview is cancelled."""
-    sentences = [f"Until now the application stood at “{ApplicationStatus(before).label}”."]
+    sentences = [f"Until now the application was at “{ApplicationStatus(before).label}”."]
     interview = application.interviews.filter(status=InterviewStatus.CANCELLED).last()
     if interview and before == ApplicationStatus.INTERVIEW:
         sentences.append(
-            f"The interview on {when(interview.starts_at)} is cancelled. Please tell whoever was to be there."
+            f"The interview on {when(interview.starts_at)} is cancelled. Please tell everybody who was due to be there."
         )
     if before == ApplicationStatus.OFFERED:
         sentences.append(_waiting(application))
@@ -224,7 +226,7 @@ def tell_of_withdrawing(application: Application, before: str) -> None:
 
 # -- the register of interest ----------------------------------------------------------------------
 
-LEAVE = {"leave_link": "the link with which they leave the list"}
+LEAVE = {"leave_link": "the link to leave the list"}
 ON_THE_LIST = {"programme": "the programme", **LEAVE, "page": "the programme's page"}
 INTEREST_CONFIRM = _kind(
     "interest_confirm",
@@ -236,7 +238,7 @@ INTEREST_CONFIRM = _kind(
 )
 INTEREST_CONFIRMED = _kind("interest_confirmed", "You are on the list", INTERESTED, ON_THE_LIST, "page", "leave_link")
 INTEREST_ALREADY = _kind(
-    "interest_already", "You are on the list already", INTERESTED, ON_THE_LIST, "page", "leave_link"
+    "interest_already", "You are already on the list", INTERESTED, ON_THE_LIST, "page", "leave_link"
 )
 WINDOW_OPENED = _kind(
     "window_opened",

@@ -53,8 +53,8 @@ def _unsubmitted(rule: ReminderRule, start: date, end: date) -> Iterator[Reminde
 NOT_SUBMITTED = add_reminder_kind(
     ReminderKind(
         "applications.not_submitted",
-        "The application is not submitted",
-        "the closing of the window",
+        "The application has not been submitted",
+        "applications close",
         DRAFT_CLOSING.key,
         _unsubmitted,
     )

@@ -6,7 +6,7 @@ from steppingup.history.lifecycle import Lifecycle, move
 
 
 class ApplicationStatus(models.TextChoices):
-    DRAFT = "draft", "Being written"
+    DRAFT = "draft", "In progress"
     SUBMITTED = "submitted", "Submitted"
     IN_REVIEW = "in_review", "In review"
     SHORTLISTED = "shortlisted", "Shortlisted"
@@ -80,7 +80,7 @@ RANKED = tuple(state for state in S if state not in (S.DRAFT, S.WITHDRAWN))
 FOR_APPLICANTS: dict[str, tuple[str, str]] = {
     S.DRAFT: (
         "Not submitted yet",
-        "Finish the parts that are left and submit your application before the closing time.",
+        "Finish the remaining parts and submit your application before the closing time.",
     ),
     S.SUBMITTED: (
         "We have your application",
@@ -88,7 +88,7 @@ FOR_APPLICANTS: dict[str, tuple[str, str]] = {
     ),
     S.IN_REVIEW: (
         "Your application is being read",
-        "Those who read it do not see your name. We will write to you when they are done.",
+        "The people reading it do not see your name. We will write to you when they have finished.",
     ),
     S.SHORTLISTED: ("You are on the shortlist", "We will write to you with a time for an interview."),
     S.HELD: (
@@ -98,7 +98,7 @@ FOR_APPLICANTS: dict[str, tuple[str, str]] = {
     S.INTERVIEW: ("You are invited to an interview", "You will find the time and place below."),
     S.INTERVIEWED: ("Thank you for coming to the interview", "We will write to you with our decision."),
     S.OFFERED: ("We would like to offer you a place", "Read the learning agreement and tell us whether you accept."),
-    S.WAITING: ("You are on the waiting list", "We will write to you as soon as a place becomes free."),
+    S.WAITING: ("You are on the waiting list", "We will write to you as soon as a place comes up."),
     S.ACCEPTED: ("You have a place", "Your programme page shows what is next."),
     S.DECLINED: ("You declined the place", "Thank you for telling us."),
     S.EXPIRED: (
@@ -130,7 +130,7 @@ REVIEW = Lifecycle(
         "submit": move(V.ASSIGNED, V.SUBMITTED, "Submit the scores"),
         "step_back": move(V.ASSIGNED, V.STEPPED_BACK, "Step back from this application"),
         "remove": move(V.ASSIGNED, V.REMOVED, "Take the assessor off"),
-        "reopen": move(V.SUBMITTED, V.ASSIGNED, "Open the scores again"),
+        "reopen": move(V.SUBMITTED, V.ASSIGNED, "Reopen the scores"),
     },
     noun="review",
 )
@@ -159,7 +159,7 @@ class OfferStatus(models.TextChoices):
     ACCEPTED = "accepted", "Accepted"
     DECLINED = "declined", "Declined"
     EXPIRED = "expired", "Expired"
-    NO_PLACE = "no_place", "No place was left"
+    NO_PLACE = "no_place", "No places left"
     CLOSED = "closed", "Closed"
 
 
@@ -194,11 +194,11 @@ class Reason(models.TextChoices):
     SCORE = "score", "Other applications scored higher against the criteria"
     NOT_ELIGIBLE = "not_eligible", "The programme’s conditions are not met"
     NOT_READY = "not_ready", "More experience of leading is needed first"
-    INCOMPLETE = "incomplete", "Something that we needed was missing"
+    INCOMPLETE = "incomplete", "Something we needed was missing"
     LATE = "late", "It arrived after the closing time"
     INTERVIEW = "interview", "The interview did not show what the criteria ask for"
     PLACES = "places", "There were no places left"
-    CANCELLED = "cancelled", "This cohort does not take place"
+    CANCELLED = "cancelled", "This cohort will not take place"
 
 
 class Verdict(models.TextChoices):

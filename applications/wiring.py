@@ -38,7 +38,7 @@ def publishing(cohort: Cohort) -> str:
     """Who on the register of interest hears of it."""
     window = Window.objects.filter(cohort=cohort).first()
     if window is None:
-        return "Nobody can apply yet: it has no application window."
+        return "Nobody can apply yet: there are no application dates."
     window.cohort = cohort
     return register_in_words(window, as_if_public=True)
 
@@ -49,8 +49,8 @@ def cancelling(cohort: Cohort) -> str:
     if not number:
         return ""
     return (
-        f"{counted(number, 'applicant')} {'waits' if number == 1 else 'wait'} for our answer. Tell them first: tick them "
-        "in the ranking and turn them down, and put open offers on the waiting list before that."
+        f"{counted(number, 'applicant')} {'is' if number == 1 else 'are'} waiting for our answer. Tell them first: "
+        "put open offers on the waiting list, then select everybody in the ranking and turn them down."
     )
 
 

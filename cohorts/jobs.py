@@ -14,12 +14,12 @@ from steppingup.jobs.handlers import Progress, handler
 from steppingup.jobs.models import Job
 
 
-@handler(certificates.JOB_KIND, tells="Each participant whose certificate is still missing")
+@handler(certificates.JOB_KIND, tells="Everybody whose certificate is still missing")
 def make_certificates(job: Job, progress: Progress) -> dict[str, Any]:
     """One after the other, each saved by itself: begun again, it makes those that are still missing."""
     cohort = job.about
     if not isinstance(cohort, Cohort):
-        raise LookupError("The cohort of this job is gone.")
+        raise LookupError("The cohort this job was for no longer exists.")
     waiting = list(certificates.waiting_for_one(cohort))
     already = max(0, (job.total or 0) - len(waiting))
     progress(already, total=already + len(waiting))

@@ -28,8 +28,8 @@ WORDS = {
     "session": ("what the session is called", "Module 1, day 1"),
     "when": ("day and time", "Wednesday 12 February 2020, 9:30am to 4:30pm"),
     "place": ("where it is", "City Hall"),
-    "bring": ("what to bring, if anything", "A problem that you are working on."),
-    "before": ("when and where it was to be", "Monday 10 February 2020, 9:30am to 4:30pm, City Hall"),
+    "bring": ("what to bring, if anything", "A problem you are working on."),
+    "before": ("the original time and place", "Monday 10 February 2020, 9:30am to 4:30pm, City Hall"),
 }
 LINKS = {PARTICIPANT: "the participant's page", MANAGER: "the line manager's page about them"}
 
@@ -61,12 +61,12 @@ MANAGER_WELCOME = _kind(
 )
 WITHDRAWN = _kind("withdrawn", "Withdrawn from the programme", PARTICIPANT, "reason")
 MANAGER_WITHDRAWN = _kind("manager_withdrawn", "A participant has been withdrawn", MANAGER, "participant")
-COHORT_CANCELLED = _kind("cohort_cancelled", "A cohort is cancelled", PARTICIPANT)
-COMPLETED = _kind("completed", "Completion is recorded", PARTICIPANT, "link")
+COHORT_CANCELLED = _kind("cohort_cancelled", "A cohort has been cancelled", PARTICIPANT)
+COMPLETED = _kind("completed", "Completion has been recorded", PARTICIPANT, "link")
 MANAGER_COMPLETED = _kind("manager_completed", "A participant has completed", MANAGER, "participant", "link")
 COMPLETION_UNDONE = _kind("completion_undone", "Completion was recorded by mistake", PARTICIPANT, "link")
 CERTIFICATE_READY = _kind("certificate_ready", "The certificate is ready", PARTICIPANT, "link", "serial", "check_link")
-CERTIFICATE_REVOKED = _kind("certificate_revoked", "A certificate is revoked", PARTICIPANT, "serial", "reason")
+CERTIFICATE_REVOKED = _kind("certificate_revoked", "A certificate has been revoked", PARTICIPANT, "serial", "reason")
 
 
 def tell_participant(kind: MessageKind, enrolment: Enrolment, **more: object) -> None:
@@ -102,21 +102,21 @@ def hand_over(certificate: Certificate) -> None:
 # -- sessions ------------------------------------------------------------------------------------
 
 SESSION = ("session", "when", "place", "bring", "link")
-SESSION_MOVED = _kind("session_moved", "A session is moved", PARTICIPANT, *SESSION, "before")
-SESSION_CANCELLED = _kind("session_cancelled", "A session is cancelled", PARTICIPANT, *SESSION)
-SESSION_REMINDER = _kind("session_reminder", "A session is coming", PARTICIPANT, *SESSION)
+SESSION_MOVED = _kind("session_moved", "A session has moved", PARTICIPANT, *SESSION, "before")
+SESSION_CANCELLED = _kind("session_cancelled", "A session has been cancelled", PARTICIPANT, *SESSION)
+SESSION_REMINDER = _kind("session_reminder", "A session is coming up", PARTICIPANT, *SESSION)
 SESSION_TOMORROW = _kind("session_tomorrow", "A session is tomorrow", PARTICIPANT, *SESSION)
 FOR_MANAGERS = (*SESSION, "participant")
-MANAGERS_INVITED = _kind("managers_invited", "A session that line managers are welcome at", MANAGER, *FOR_MANAGERS)
+MANAGERS_INVITED = _kind("managers_invited", "A session line managers are welcome to join", MANAGER, *FOR_MANAGERS)
 MANAGERS_SESSION_MOVED = _kind(
     "managers_session_moved",
-    "A session that line managers were invited to is moved",
+    "A session line managers were invited to has moved",
     MANAGER,
     *(*FOR_MANAGERS, "before"),
 )
 MANAGERS_SESSION_CANCELLED = _kind(
     "managers_session_cancelled",
-    "A session that line managers were invited to is cancelled",
+    "A session line managers were invited to has been cancelled",
     MANAGER,
     *FOR_MANAGERS,
 )

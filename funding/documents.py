@@ -22,7 +22,7 @@ def _charged(invoice: Invoice) -> list[tuple[str, Decimal]]:
     fee, bursary = agreement.amount, agreement.bursary_amount
     if not bursary or fee is None or fee - bursary != invoice.amount:
         return [(invoice.description, invoice.amount)]
-    return [(invoice.description.removesuffix(LESS_A_BURSARY), fee), ("Less the part that a bursary pays", -bursary)]
+    return [(invoice.description.removesuffix(LESS_A_BURSARY), fee), ("Less the bursary", -bursary)]
 
 
 def invoice_context(invoice: Invoice) -> dict[str, Any]:

@@ -82,7 +82,7 @@ class BursaryForm(SponsorForm):
         label="Why is a bursary needed?",
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Tell us about your organisation and its training budget. If it could pay a part, say how much.",
+        help_text="Tell us about your organisation and its training budget. If it could pay part of the fee, say how much.",
         error_messages={"required": "Tell us why a bursary is needed."},
     )
 

@@ -102,7 +102,7 @@ BURSARY_ASKED = _kind(
 )
 BURSARY_TO_DECIDE = _kind(
     "bursary_to_decide",
-    "A bursary waits for a decision",
+    "A bursary is waiting for a decision",
     FINANCE,
     {**SPONSOR_WORDS, "reason": "what the sponsor wrote", "page": "the page where it is decided"},
     button="page",
@@ -112,10 +112,10 @@ BURSARY_GRANTED = _kind("bursary_granted", "A bursary was granted", APPLICANT, {
 BURSARY_GRANTED_SPONSOR = _kind(
     "bursary_granted_sponsor", "A bursary for the whole fee was granted", SPONSOR, {**SPONSOR_WORDS, **DECIDED}
 )
-BURSARY_PART = _kind("bursary_part", "A bursary pays a part of the fee", APPLICANT, {**DECIDED, **PAGE}, button="page")
+BURSARY_PART = _kind("bursary_part", "A bursary pays part of the fee", APPLICANT, {**DECIDED, **PAGE}, button="page")
 BURSARY_PART_SPONSOR = _kind(
     "bursary_part_sponsor",
-    "A bursary pays a part, and the sponsor is asked for the rest",
+    "A bursary pays part, and the sponsor is asked for the rest",
     SPONSOR,
     {**SPONSOR_WORDS, **DECIDED, **LINK},
     link="link",
@@ -145,7 +145,7 @@ DECLINED_STAFF = _kind(
 )
 NOT_NEEDED = _kind(
     "not_needed",
-    "A sponsor need not do anything any more",
+    "A sponsor has nothing more to do",
     SPONSOR,
     {**SPONSOR_WORDS, "reason": "why"},
 )

@@ -9,7 +9,7 @@ class AgreementStatus(models.TextChoices):
     DRAFT = "draft", "Not asked yet"
     ASKED = "asked", "Waiting for an answer"
     AGREED = "agreed", "Fee agreed"
-    BURSARY_ASKED = "bursary_asked", "Bursary asked for"
+    BURSARY_ASKED = "bursary_asked", "Bursary requested"
     DECLINED = "declined", "Declined"
     RELEASED = "released", "No longer needed"
 
@@ -36,7 +36,7 @@ AGREEMENT = Lifecycle(
         "grant_part": move(A.BURSARY_ASKED, A.ASKED, "Grant part of the fee"),
         "refuse_bursary": move(A.BURSARY_ASKED, A.ASKED, "Refuse the bursary"),
         "release": move((*BEFORE_AGREEMENT, A.AGREED), A.RELEASED, "Release the fee agreement"),
-        "begin_again": move(A.RELEASED, A.DRAFT, "Begin again"),
+        "begin_again": move(A.RELEASED, A.DRAFT, "Start again"),
     },
     noun="fee agreement",
 )

@@ -27,13 +27,13 @@ class WishForm(forms.Form):
 
     area = forms.CharField(
         label="Where can you meet? (optional)",
-        help_text="Parts of town, or towns, with commas between them. For example, Bedminster, Clifton",
+        help_text="Towns, or parts of town, separated by commas. For example, Bedminster, Clifton",
         max_length=120,
         required=False,
     )
     note = forms.CharField(
         label="Is there anything else that would make a mentor right for you? (optional)",
-        help_text="Your mentor reads this once you are matched.",
+        help_text="Your mentor will be able to read this once you are matched.",
         max_length=LONGEST,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -46,7 +46,7 @@ class WishForm(forms.Form):
         themes = _themes(
             programme,
             label="What would you like to talk about?",
-            help_text="Choose as many as you like. Mentors chose from the same list.",
+            help_text="Choose as many as you like. Mentors choose from the same list.",
         )
         self.fields = {"themes": themes, **self.fields}
 
@@ -65,33 +65,33 @@ class ProfileForm(forms.Form):
 
     about = forms.CharField(
         label="About you",
-        help_text="Your mentee reads this. What have you done, what did you find hard, and what can you help with?",
+        help_text="Your mentee will read this. What have you done, what did you find hard, and what can you help with?",
         max_length=LONGEST,
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     area = forms.CharField(
         label="Where can you meet?",
-        help_text="Parts of town, or towns, with commas between them. For example, Bedminster, Clifton",
+        help_text="Towns, or parts of town, separated by commas. For example, Bedminster, Clifton",
         max_length=120,
         required=False,
     )
     capacity = forms.IntegerField(
-        label="How many participants can you mentor at once?",
+        label="How many people can you mentor at a time?",
         min_value=0,
         max_value=MOST_AT_ONCE,
         error_messages={
-            "required": "Give a number, such as 1.",
-            "invalid": "Give a whole number, such as 1.",
-            "min_value": "Give a number from 0 upwards.",
-            "max_value": f"Give a number up to {MOST_AT_ONCE}.",
+            "required": "Enter a number, such as 1.",
+            "invalid": "Enter a whole number, such as 1.",
+            "min_value": "Enter 0 or more.",
+            "max_value": f"Enter {MOST_AT_ONCE} or less.",
         },
         widget=forms.NumberInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
     )
     is_available = forms.TypedChoiceField(
-        label="Can you take somebody on at present?",
-        help_text="If you choose no, those you mentor already stay with you.",
-        choices=[("yes", "Yes"), ("no", "No, not at present")],
+        label="Can you take anybody on at the moment?",
+        help_text="If you choose no, you keep the people you already mentor.",
+        choices=[("yes", "Yes"), ("no", "No, not at the moment")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
         error_messages={"required": "Choose yes or no."},
@@ -109,7 +109,7 @@ class ProfileForm(forms.Form):
         themes = _themes(
             mentor.programme_id,
             label="What can you help with?",
-            help_text="Choose what you know from your own experience. Nobody sees it before you are matched.",
+            help_text="Choose what you know from your own experience. Nobody sees it until you are matched.",
         )
         about = self.fields.pop("about")
         self.fields = {"about": about, "themes": themes, **self.fields}

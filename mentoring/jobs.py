@@ -18,8 +18,8 @@ from steppingup.jobs.models import Job
 def match(job: Job, progress: Progress) -> dict[str, Any]:
     """Safe to run twice: it replaces its own proposals by the same ones."""
     if job.content_type != ContentType.objects.get_for_model(Cohort) or not isinstance(job.about, Cohort):
-        raise NotPossible("This cohort is not there any more.", "gone")
-    progress(0, total=2, note="Comparing what participants seek with what mentors offer")
+        raise NotPossible("This cohort no longer exists.", "gone")
+    progress(0, total=2, note="Comparing what participants want with what mentors offer")
     run = matching.work_out(cohort=job.about, by=job.started_by or SYSTEM)
     progress(2, total=2)
     left = f", {len(run.unmatched)} without a mentor" if run.unmatched else ""

@@ -41,7 +41,7 @@ OWN_PAGE = {"link": "the participant's page"}
 MENTEES = {"link": "the mentor's page with their mentees"}
 PAIRED_PARTICIPANT = _kind(
     "paired_participant",
-    "A mentor is found",
+    "A mentor has been found",
     PARTICIPANT,
     **ABOUT_MENTOR,
     mentor_email="how to reach the mentor",
@@ -49,7 +49,7 @@ PAIRED_PARTICIPANT = _kind(
 )
 PAIRED_MENTOR = _kind(
     "paired_mentor",
-    "A mentee is found",
+    "A mentee has been found",
     MENTOR,
     **ABOUT_PARTICIPANT,
     participant_email="how to reach the participant",
@@ -60,9 +60,9 @@ ENDED_PARTICIPANT = _kind("ended_participant", "Mentoring has ended", PARTICIPAN
 ENDED_MENTOR = _kind("ended_mentor", "Mentoring has ended", MENTOR, **ABOUT_PARTICIPANT, **REASON, **MENTEES)
 WISH_REMINDER = _kind(
     "wish_reminder",
-    "What the participant seeks in a mentor is not known yet",
+    "The participant has not said what they would like from a mentor",
     PARTICIPANT,
-    link="the page to say it on",
+    link="the page to tell us on",
 )
 
 

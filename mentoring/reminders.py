@@ -43,7 +43,7 @@ def without_wish(rule: ReminderRule, start: date, end: date) -> Iterable[Reminde
 WISH = add_reminder_kind(
     ReminderKind(
         "mentoring.wish",
-        "What they seek in a mentor is not known yet",
+        "They have not said what they would like from a mentor",
         "the enrolment",
         WISH_REMINDER.key,
         without_wish,

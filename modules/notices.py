@@ -15,7 +15,7 @@ BASICS = {
     "qualification": "the name of the qualification",
     "programme": "the programme",
     "cohort": "the cohort",
-    "credits": "what stands to be reached, such as “9 of 13 credits”",
+    "credits": "the credits so far, such as “9 of 13 credits”",
     "due_on": "the day by which it must be finished",
     "link": "the participant's page about the qualification",
 }
@@ -26,14 +26,14 @@ SAMPLES = {
     "credits": "9 of 13 credits",
     "due_on": "12 August 2020",
     "asks": "13 credits, from 3 to 5 courses, and an assignment of 9 to 10 pages",
-    "missing": "Choose 4 more credits; you may take 2 more courses.",
+    "missing": "Choose 4 more credits; you can take 2 more courses.",
     "course": "Leading innovation and change",
     "course_credits": "5 credits",
     "result": "passed",
     "what": "chosen",
     "version": "1",
     "pages": "9 pages",
-    "feedback": "A clear account of what you changed, and of what it cost you.",
+    "feedback": "A clear account of what you changed, and what it cost you.",
     "reason": "You were ill in May.",
     "due_before": "12 August 2020",
 }
@@ -70,16 +70,16 @@ ASSIGNMENT_RECEIVED = _kind(
 )
 ASSIGNMENT_MARKED = _kind(
     "assignment_marked",
-    "The assignment is marked",
+    "The assignment has been marked",
     version="which version it is",
-    result="“passed” or “to be revised”",
+    result="“passed” or “needs revising”",
     feedback="what the assessor wrote",
 )
-ACHIEVED = _kind("achieved", "The qualification is achieved")
+ACHIEVED = _kind("achieved", "The qualification has been achieved")
 REOPENED = _kind("reopened", "The achievement was recorded by mistake", reason="why")
 EXTENDED = _kind("extended", "More time for the qualification", due_before="the former due date", reason="why")
-WITHDRAWN = _kind("withdrawn", "The registration is withdrawn", reason="why")
-RESUMED = _kind("resumed", "The registration is taken up again", missing=MISSING)
+WITHDRAWN = _kind("withdrawn", "The registration has been withdrawn", reason="why")
+RESUMED = _kind("resumed", "The registration has been taken up again", missing=MISSING)
 DUE_SOON = _kind("due_soon", "The qualification is due soon", missing=MISSING)
 
 
@@ -124,5 +124,5 @@ def tell_of_result(choice: CourseChoice, result: str) -> None:
 
 
 def tell_of_mark(assignment: Assignment) -> None:
-    result = "passed" if assignment.status == AssignmentStatus.PASSED else "to be revised"
-    tell(ASSIGNMENT_MARKED, assignment, result=result, feedback=assignment.feedback or "None was written.")
+    result = "passed" if assignment.status == AssignmentStatus.PASSED else "needs revising"
+    tell(ASSIGNMENT_MARKED, assignment, result=result, feedback=assignment.feedback or "No feedback was written.")

@@ -34,7 +34,7 @@ def require_own(by: Actor, record: Record) -> None:
 
 def require_somebody_else(by: Actor, record: Record) -> None:
     """Raises OwnRecord for the participant."""
-    require_colleague(by, record.participant, "Nobody records results of their own. Ask a colleague.")
+    require_colleague(by, record.participant, "You cannot record your own results. Ask a colleague.")
 
 
 # -- when --------------------------------------------------------------------------------------------
@@ -50,9 +50,9 @@ def require_open(record: Record) -> None:
     """Somebody works towards it now. Raises NotPossible with what stands in the way."""
     registration = registration_of(record)
     if registration.status == RegistrationStatus.ACHIEVED:
-        raise NotPossible("The qualification is achieved, so nothing about it can be changed any more.", "achieved")
+        raise NotPossible("The qualification has been achieved, so it can no longer be changed.", "achieved")
     if registration.status == RegistrationStatus.WITHDRAWN:
-        raise NotPossible("The registration is withdrawn. Take it up again first.", "withdrawn")
+        raise NotPossible("The registration has been withdrawn. Take it up again first.", "withdrawn")
     require_place(registration.enrolment)
 
 
@@ -83,7 +83,7 @@ def why_not_achieved(registration: Registration) -> str:
             f"{standing.credits_passed} credits in {len(standing.passed)} courses that are passed."
         )
     if qualification.has_assignment and not registration.assignments.filter(status=AssignmentStatus.PASSED).exists():
-        return "The assignment is not passed yet."
+        return "The assignment has not passed yet."
     return ""
 
 

@@ -59,7 +59,7 @@ def todo_of(
     if not standing.is_complete:
         parts.append(standing.in_words)
     elif not standing.is_reached:
-        parts.append("Your choice of courses is complete; pass the courses that have no result yet.")
+        parts.append("You have chosen all your courses. Now pass the ones that have no result yet.")
     if registration.qualification.has_assignment:
         state = latest.status if latest else ""
         if state == AssignmentStatus.REFERRED:
@@ -68,4 +68,4 @@ def todo_of(
             parts.append("Your assignment is being marked.")
         elif state != AssignmentStatus.PASSED:
             parts.append(f"Hand in your assignment of {registration.qualification.pages_in_words}.")
-    return " ".join(parts) or "Nothing: you have done all that it asks."
+    return " ".join(parts) or "Nothing: you have done everything."

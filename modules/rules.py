@@ -95,7 +95,7 @@ class Standing:
     def in_words(self) -> str:
         """What is missing, and what to do about it, in a sentence or two."""
         if self.is_complete:
-            return "Your choice of courses is complete."
+            return "You have chosen all your courses."
         if self.is_dead_end:
             return self._dead_end_in_words
         if self.missing_credits:
@@ -104,17 +104,17 @@ class Standing:
             least, most = self.missing_courses, counted(self.room, f"{again}course", f"{again}courses")
             if least > 1:
                 return f"Choose {need}, in {f'{least} to ' if least < self.room else ''}{most}."
-            return f"Choose {need}; you may take {most}."
+            return f"Choose {need}; you can take {most}."
         need = counted(self.missing_courses, "more course", "more courses")
-        return f"You have enough credits. Choose {need}, because at least {self.target.least_courses} are asked for."
+        return f"You have enough credits. Choose {need}, because at least {self.target.least_courses} are needed."
 
     @property
     def _dead_end_in_words(self) -> str:
         have = f"Your {counted(self.courses, 'course gives', 'courses give')} {self.credits} of {self.target.credits}"
         if not self.room:
-            return f"{have} credits, and you may take no more courses. Drop one, and choose one with more credits."
+            return f"{have} credits, and you cannot take any more courses. Drop one and choose one with more credits."
         if not self.offered:
-            return f"{have} credits, and there is no other course to choose. Ask us which courses are to come."
+            return f"{have} credits, and there are no other courses to choose. Ask us which courses are coming up."
         more = counted(self.room, "more course", "more courses")
         reach = f"With {more} you could reach at most {self.reachable}."
         return f"{have} credits. {reach} Drop one, and choose one with more credits."
@@ -148,7 +148,7 @@ def check_adding(target: Target, chosen: Sequence[int], credits: int, others: Se
     without dropping something again."""
     if len(chosen) >= target.most_courses:
         most = counted(target.most_courses, "course", "courses")
-        return Verdict(refused=f"You have chosen {most}, which is the most. Drop one before you choose another.")
+        return Verdict(refused=f"You have chosen {most}, which is the maximum. Drop one before you choose another.")
     after = [*chosen, credits]
     if can_complete(target, after, others) or not can_complete(target, chosen, [credits, *others]):
         return Verdict()

@@ -57,7 +57,7 @@ COURSE_CHOICE = Lifecycle(
 class AssignmentStatus(models.TextChoices):
     SUBMITTED = "submitted", "Handed in"
     PASSED = "passed", "Passed"
-    REFERRED = "referred", "To be revised"
+    REFERRED = "referred", "Needs revising"
     REPLACED = "replaced", "Replaced by a newer version"
 
 

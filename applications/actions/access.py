@@ -15,13 +15,13 @@ def require_decider(by: Actor, about: Application | Review | Cohort) -> None:
     """Raises NotAllowed for the system, as a decision is always a person's; OwnRecord for whoever has applied for the
     cohort: nobody decides about themselves, nor about those whom they compete with."""
     if not isinstance(by, User):
-        raise NotAllowed("A decision about an application is made by a person.")
+        raise NotAllowed("Only a person can decide about an application.")
     application = about.application if isinstance(about, Review) else about
     own = isinstance(application, Application) and application.applicant_id == by.pk
     cohort = application.pk if isinstance(application, Cohort) else application.cohort_id
     if own or applies_to(by, cohort):
         raise OwnRecord(
-            "Nobody decides about applications for a cohort that they apply for themselves. Ask a colleague."
+            "You cannot decide about applications for a cohort you have applied for yourself. Ask a colleague."
         )
 
 
@@ -37,11 +37,11 @@ def require_own_review(by: Actor, review: Review) -> None:
     if not isinstance(by, User) or by.pk != review.assessor_id:
         raise NotAllowed("This is another assessor's review.")
     if not may(by, ApplicationPermission.SCORE_APPLICATIONS, review):
-        raise NotAllowed("You are not an assessor here any more.")
+        raise NotAllowed("You are no longer an assessor here.")
 
 
 def require_assessor(by: Actor, review: Review) -> None:
     """As `require_own_review`. Raises OwnRecord for whoever has applied for the cohort since: they can only step back."""
     require_own_review(by, review)
     if isinstance(by, User) and applies_to(by, review.application.cohort_id):
-        raise OwnRecord("Nobody scores applications for a cohort that they apply for themselves. Please step back.")
+        raise OwnRecord("You cannot score applications for a cohort you have applied for yourself. Please step back.")

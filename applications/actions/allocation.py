@@ -25,7 +25,7 @@ def _chosen(cohort: Cohort, applications: Iterable[int] | None) -> Any:
 
 def _require_any(cohort: Cohort) -> None:
     if not _chosen(cohort, None).exists():
-        raise NotPossible("Every application has its assessors already. There is nothing to do here.", "nothing")
+        raise NotPossible("Every application already has its assessors. There is nothing to do here.", "nothing")
 
 
 def _what_it_means(cohort: Cohort, applications: Iterable[int] | None = None) -> str:
@@ -33,7 +33,7 @@ def _what_it_means(cohort: Cohort, applications: Iterable[int] | None = None) ->
     number = len({application for application, _ in plan.pairs})
     each = counted(cohort.window.assessors_each, "assessor")
     short = (
-        f" {counted(len(plan.short), 'application')} will still lack an assessor: too few may score "
+        f" {counted(len(plan.short), 'application')} will still be short of an assessor: too few people can score "
         f"{'it' if len(plan.short) == 1 else 'them'}."
     )
     return (
@@ -44,15 +44,15 @@ def _what_it_means(cohort: Cohort, applications: Iterable[int] | None = None) ->
 
 @step(
     Cohort,
-    "Spread over the assessors",
-    past="Spread over the assessors",
+    "Share out among the assessors",
+    past="Share out among the assessors",
     meaning=_what_it_means,
     permission=DECIDE,
     guard=require_decider,
     policy=_require_any,
     form=SpreadForm,
     number=lambda cohort, applications=None: _chosen(cohort, applications).count(),
-    final="Take assessors off one by one, on the pages of the applications.",
+    final="Take assessors off one by one, on each application’s page.",
 )
 def allocate(*, cohort: Cohort, by: Actor, applications: Iterable[int] | None = None) -> list[Review]:
     """Give each application as many assessors as the window asks for, evenly, never of the applicant's organisation, and
@@ -64,9 +64,7 @@ def allocate(*, cohort: Cohort, by: Actor, applications: Iterable[int] | None = 
     found = lacking.order_by("pk").select_for_update(of=("self",)).in_bulk()
     plan = plan_for(cohort, found)
     if not plan.pairs and plan.short:
-        raise NotPossible(
-            "There is nobody who may score these applications. Give somebody the role of assessor first.", "nobody"
-        )
+        raise NotPossible("Nobody can score these applications yet. Give somebody the assessor role first.", "nobody")
     made = Review.objects.bulk_create(
         Review(application=found[application], assessor_id=assessor, assigned_by=person(by))
         for application, assessor in sorted(plan.pairs)

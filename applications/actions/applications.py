@@ -72,7 +72,7 @@ def _locked(application: Application, by: Actor) -> Application:
 
 def _still_a_draft(application: Application) -> None:
     if application.status != ApplicationStatus.DRAFT:
-        raise NotPossible("You have submitted this application, so its answers cannot be changed any more.")
+        raise NotPossible("You have submitted this application, so you can no longer change its answers.")
 
 
 def check_open(cohort: Cohort) -> Window:
@@ -82,9 +82,9 @@ def check_open(cohort: Cohort) -> Window:
         raise NotPossible("Applications for this programme are not open.")
     now = timezone.now()
     if not window.has_opened(now):
-        raise NotPossible(f"Applications open on {when(window.opens_at)}. You can apply from then on.")
+        raise NotPossible(f"Applications open on {when(window.opens_at)}. You can apply from then.")
     if window.has_closed(now):
-        raise NotPossible(f"Applications closed on {when(window.last_moment)}, so this cannot be submitted any more.")
+        raise NotPossible(f"Applications closed on {when(window.last_moment)}, so this can no longer be submitted.")
     return window
 
 
@@ -118,13 +118,13 @@ def _create(cohort: Cohort, by: User, values: dict[str, Any]) -> Application:
             existing = Application.objects.filter(cohort=cohort, applicant=by).first()
             if existing:
                 return existing
-    raise NotPossible("We could not begin an application just now. Please try again.")
+    raise NotPossible("We could not start an application just now. Please try again.")
 
 
 def _find(application: Application, key: str) -> Part:
     part = part_of(application, key)
     if part is None:
-        raise NotPossible("This part is not asked of you any more. Your other answers are safe.")
+        raise NotPossible("We no longer need this part from you. Your other answers are safe.")
     return part
 
 
@@ -132,7 +132,7 @@ def _unchanged_since(application: Application, part: Part, seen: str | None) -> 
     if seen is not None and seen != seen_now(application, part):
         raise ChangedElsewhere(
             "This part was changed in another window or on another device after you opened this page. "
-            "Nothing has been lost: compare the two and save the one that you want to keep."
+            "Nothing has been lost: compare the two and save the one you want to keep."
         )
 
 
@@ -211,7 +211,7 @@ def delete_equality_answers(*, application: Application, by: Actor) -> None:
     Application,
     "Submit the application",
     past="Submitted",
-    story="You submitted it",
+    story="You submitted your application",
     guard=require_applicant,
     lifecycle=APPLICATION,
     form=DeclarationForm,
@@ -264,7 +264,7 @@ def _eligible(application: Application) -> None:
         raise NotPossible("Before you can submit, answer every question in “Whether the programme is for you”.")
     if outcome.verdict == Verdict.NO:
         reasons = " ".join(reason.explanation for reason in outcome.against)
-        raise NotPossible(f"By your own answers the programme is not for you at the moment. {reasons}")
+        raise NotPossible(f"Your answers suggest that the programme is not for you at the moment. {reasons}")
 
 
 def _require_draft(application: Application) -> None:
@@ -275,12 +275,12 @@ def _require_draft(application: Application) -> None:
 @step(
     Application,
     "Delete my application",
-    past="Your application is deleted",
-    meaning="Everything that you have written for it is deleted, and we cannot bring it back. You can begin again for as "
-    "long as applications are open.",
+    past="Your application has been deleted",
+    meaning="Everything you have written for it will be deleted, and we cannot get it back. You can start again while "
+    "applications are open.",
     guard=require_applicant,
     policy=_require_draft,
-    final="Begin again, while applications are open.",
+    final="Start again while applications are open.",
     weight=Weight.DANGER,
 )
 def delete_draft(*, application: Application, by: Actor) -> None:
@@ -305,9 +305,9 @@ def delete_draft(*, application: Application, by: Actor) -> None:
 @step(
     Application,
     "Withdraw my application",
-    past="Your application is withdrawn",
-    meaning="We will not consider it any further, and you cannot submit it again for this cohort. If you were offered a "
-    "place, somebody else gets it.",
+    past="You withdrew your application",
+    meaning="We will not consider it any further, and you cannot submit it again for this cohort. If you have been "
+    "offered a place, it will go to somebody else.",
     guard=require_applicant,
     lifecycle=APPLICATION,
     final="Apply for the next cohort.",

@@ -116,7 +116,7 @@ def reconsider(*, application: Application, note: str, by: Actor) -> Application
     An application that was turned down after its interview keeps the interview. A fee that was released is asked for
     again, and the sponsor is told."""
     if not note.strip():
-        raise NotPossible("Say why the decision is taken back.", "required", field="note")
+        raise NotPossible("Say why you are taking the decision back.", "required", field="note")
     if application.interviews.filter(status=InterviewStatus.HELD).exists():
         values: dict[str, Any] = {"decided_at": timezone.now(), "decided_by": person(by)}
         APPLICATION.move(application, "reconsider_interview", reason="", **values)
@@ -130,12 +130,12 @@ def reconsider(*, application: Application, note: str, by: Actor) -> Application
 
 def _require_to_look_at(application: Application) -> None:
     if not any(answer.is_to_look_at for answer in application.eligibility_answers.all()):
-        raise NotPossible("No answer is to be looked at.", "nothing")
+        raise NotPossible("There are no answers to look at.", "nothing")
 
 
 def _require_looked_at(application: Application) -> None:
     if not any(answer.looked_at for answer in application.eligibility_answers.all()):
-        raise NotPossible("No answer was marked as looked at.", "nothing")
+        raise NotPossible("No answers have been marked as looked at.", "nothing")
 
 
 class LookedAtForm(StepForm):
@@ -165,7 +165,7 @@ def mark_as_looked_at(*, application: Application, reason: str, by: Actor) -> Ap
 @step(
     Application,
     "Look at the answers again",
-    past="To be looked at again",
+    past="Marked to be looked at again",
     permission=DECIDE,
     guard=require_decider,
     policy=_require_looked_at,

@@ -12,27 +12,27 @@ from steppingup.steps.step import Waiting, step
 
 def _require_open(application: Application) -> None:
     if application.status in OVER:
-        raise NotPossible("This application is over, so its employer stays as it is.", "state")
+        raise NotPossible("This application is closed, so its employer cannot be changed.", "state")
     if application.employer_id is not None:
-        raise NotPossible("The employer is settled already.", "settled")
+        raise NotPossible("The employer has already been settled.", "settled")
 
 
 @step(
     Application,
-    "Say who the employer is",
-    past="The employer is settled",
+    "Settle the employer",
+    past="Employer settled",
     meaning=lambda application, **given: (
-        f"The applicant typed “{application.employer_name}”, which is not in our list of organisations."
+        f"The applicant typed “{application.employer_name}”, which is not on our list of organisations."
     ),
     permission=DECIDE,
     guard=require_decider,
     policy=_require_open,
     form=EmployerForm,
-    final="Who may score, and who agrees the fee, follow from it.",
+    final="This decides who can score the application and who agrees the fee.",
     waiting=Waiting(
         lambda rows: rows.of_unknown_employers(),
-        "application names an employer not in your list",
-        "applications name an employer not in your list",
+        "application names an employer not on your list",
+        "applications name an employer not on your list",
         order=10,
     ),
 )

@@ -16,7 +16,7 @@ from steppingup.steps.step import StepForm
 
 
 def note_field(
-    label: str = "Note for the record", help_text: str = "Only staff read it.", **more: Any
+    label: str = "Note for the record", help_text: str = "Only staff will see this.", **more: Any
 ) -> forms.CharField:
     more.setdefault("required", False)
     return forms.CharField(
@@ -32,22 +32,22 @@ class TurnDownForm(StepForm):
     reason = forms.ChoiceField(
         label="Reason",
         choices=[("", "Choose a reason"), *Reason.choices],
-        help_text="The applicant reads it.",
+        help_text="The applicant will read this.",
         error_messages={"required": "Choose a reason for turning the application down."},
     )
     note = note_field()
 
 
 class ReconsiderForm(StepForm):
-    note = note_field("Why the decision is taken back", required=True)
+    note = note_field("Why you are taking the decision back", required=True)
 
 
 class ReopenForm(StepForm):
-    reason = note_field("Why the scores are opened again", "The assessor reads it.", required=True)
+    reason = note_field("Why you are reopening the scores", "The assessor will read this.", required=True)
 
 
 class StepBackForm(StepForm):
-    reason = note_field("Why", "Whoever gave it to you reads it.", required=True)
+    reason = note_field("Why", "The coordinator will read this.", required=True)
 
 
 class AssignForm(StepForm):
@@ -71,9 +71,11 @@ class AssignForm(StepForm):
         field.queryset = User.objects.filter(pk__in=[person.pk for person in people])
         if near:
             names = ", ".join(str(person) for person in near)
-            field.help_text = f"Left out, because they belong to the applicant's organisation: {names}."
+            field.help_text = f"Left out because they are from the applicant's organisation: {names}."
         if not people:
-            field.help_text = "Everybody who may score has had this application, or is of the applicant's organisation."
+            field.help_text = (
+                "Everybody who can score has already had this application, or is from the applicant's organisation."
+            )
 
 
 class SpreadForm(StepForm):
@@ -90,7 +92,7 @@ class InterviewForm(StepForm):
     """Day and time are London's. Length, place and panel are mostly those of the cohort's latest interview."""
 
     day = forms.DateField(label="Day", widget=Day)
-    time = forms.TimeField(label="Time", help_text="In London.", widget=Clock)
+    time = forms.TimeField(label="Time", help_text="London time.", widget=Clock)
     minutes = forms.IntegerField(label="How long, in minutes", min_value=5, max_value=480, initial=45)
     place = forms.CharField(label="Place", max_length=200, help_text="A room and address, or a link for a video call.")
     panel = forms.CharField(label="Who will be there", max_length=300, required=False)
@@ -114,7 +116,7 @@ class InterviewForm(StepForm):
 
     def _require_future(self, field: str, starts_at: datetime) -> None:
         if starts_at <= timezone.now():
-            self.add_error(field, "Choose a day and time that lie in the future.")
+            self.add_error(field, "Choose a day and time in the future.")
         self.starts_at = starts_at
 
     def values(self) -> dict[str, Any]:
@@ -125,11 +127,11 @@ class InvitationForm(InterviewForm):
     """For one person, day and time; for several, when the first comes and how they follow one another."""
 
     first_on = forms.DateField(
-        label="First day", widget=Day, help_text="When a day is full, the next working day goes on."
+        label="First day", widget=Day, help_text="When a day is full, we carry on the next working day."
     )
-    begins = forms.TimeField(label="The first begins at", widget=Clock, initial="09:30")
-    ends = forms.TimeField(label="The last of a day ends by", widget=Clock, initial="16:30")
-    pause = forms.IntegerField(label="Pause between two, in minutes", min_value=0, max_value=240, initial=15)
+    begins = forms.TimeField(label="First interview starts at", widget=Clock, initial="09:30")
+    ends = forms.TimeField(label="Last interview of the day ends by", widget=Clock, initial="16:30")
+    pause = forms.IntegerField(label="Break between interviews, in minutes", min_value=0, max_value=240, initial=15)
     field_order = ("day", "time", "first_on", "begins", "ends", "minutes", "pause", "place", "panel")
     SEVERAL = ("first_on", "begins", "ends", "pause")
     #: Whoever is invited keeps their place in the order, should a worker begin again.
@@ -150,9 +152,9 @@ class InvitationForm(InterviewForm):
         plan = Times(**{name: values[name] for name in names})
         found = plan.first(len(takers))
         if not plan.a_day:
-            self.add_error("ends", "The day is too short for one interview: end it later, or begin earlier.")
+            self.add_error("ends", "The day is too short for an interview. End it later, or start earlier.")
         elif len(found) < len(takers):
-            self.add_error("ends", "There are not enough days in a year for all of them: end the days later.")
+            self.add_error("ends", "There are not enough days in a year for all of them. End each day later.")
         elif found:
             self._require_future("first_on", found[0])
         self.times = dict(zip(takers, found, strict=False))
@@ -172,7 +174,7 @@ class RecordForm(StepForm):
         choices=[("", "Choose"), *Interview.Outcome.choices],
         error_messages={"required": "Choose what the panel recommends."},
     )
-    note = note_field("What the panel wants to remember")
+    note = note_field("Notes from the panel")
 
     def __init__(self, *args: Any, subject: Application, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, **kwargs)
@@ -184,7 +186,7 @@ class RecordForm(StepForm):
                 label=criterion.title,
                 coerce=int,
                 choices=[("", "Choose a score"), *((n, str(n)) for n in range(highest + 1))],
-                error_messages={"required": f"Give a score for {criterion.title.lower()}."},
+                error_messages={"required": f"Choose a score for {criterion.title.lower()}."},
             )
             fields[f"comment_{criterion.pk}"] = forms.CharField(
                 label=f"{criterion.title}: comment",

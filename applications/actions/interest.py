@@ -59,7 +59,7 @@ def leave_link(interest: Interest) -> str:
 def _of_link(by: Actor, purpose: str) -> Interest:
     target = by.link.target if isinstance(by, LinkHolder) and by.link.purpose == purpose else None
     if not isinstance(target, Interest):
-        raise NotAllowed("This link does not lead to an entry in the register.")
+        raise NotAllowed("This link does not match anybody on the register.")
     return Interest.objects.select_for_update(of=("self",)).select_related("programme__provider").get(pk=target.pk)
 
 

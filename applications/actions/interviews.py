@@ -25,7 +25,7 @@ def _arranged(application: Application) -> Interview:
         if interview.status == InterviewStatus.ARRANGED:
             interview.application = application
             return interview
-    raise NotPossible("No interview is arranged.", "no_interview")
+    raise NotPossible("No interview has been arranged.", "no_interview")
 
 
 def _locked(application: Application) -> Interview:
@@ -34,21 +34,21 @@ def _locked(application: Application) -> Interview:
     found = Interview.objects.select_for_update(of=("self",)).filter(application=application)
     interview = found.filter(status=InterviewStatus.ARRANGED).first()
     if interview is None:
-        raise NotPossible("This interview has been held or cancelled.", "state")
+        raise NotPossible("This interview has already taken place or been cancelled.", "state")
     interview.application = application
     return interview
 
 
 def _require_arrangements(starts_at: datetime, place: str) -> None:
     if starts_at <= timezone.now():
-        raise NotPossible("Choose a day and time that lie in the future.", "past", field="day")
+        raise NotPossible("Choose a day and time in the future.", "past", field="day")
     if not place.strip():
-        raise NotPossible("Say where the interview takes place.", "required", field="place")
+        raise NotPossible("Say where the interview will take place.", "required", field="place")
 
 
 def _require_begun(application: Application) -> None:
     if _arranged(application).starts_at > timezone.now():
-        raise NotPossible("The interview has not begun yet.", "not_begun")
+        raise NotPossible("The interview has not started yet.", "not_begun")
 
 
 def _when(application: Application, starts_at: datetime | None = None, **given: Any) -> str:
@@ -96,14 +96,14 @@ def invite(
     Application,
     "Record the interview",
     name="record_interview",
-    past="The interview is recorded",
+    past="Interview recorded",
     meaning=lambda application, **given: f"The interview was on {english.when(_arranged(application).starts_at)}.",
     permission=DECIDE,
     guard=require_decider,
     lifecycle=APPLICATION,
     policy=_require_begun,
     form=RecordForm,
-    final="What the panel found is weighed in the decision; a note there can add to it.",
+    final="The decision weighs up what the panel found. You can add a note to it there.",
     weight=Weight.STRONG,
     waiting=Waiting(
         lambda rows: rows.awaiting_record(),
@@ -120,16 +120,16 @@ def record(
     Nobody is told. Raises NotPossible before the interview, or when a criterion or the recommendation is missing."""
     interview = _locked(application)
     if interview.starts_at > timezone.now():  # it was moved a moment ago
-        raise NotPossible("The interview has not begun yet.", "not_begun")
+        raise NotPossible("The interview has not started yet.", "not_begun")
     if outcome not in Interview.Outcome.values:
         raise NotPossible("Choose what the panel recommends.", "required", field="outcome")
     highest = application.cohort.window.max_score
     criteria = list(Criterion.objects.filter(programme=application.cohort.programme_id))
     missing = [criterion.title for criterion in criteria if criterion.pk not in scores]
     if missing:
-        raise NotPossible(f"Give a score for each criterion. Still missing: {', '.join(missing)}.", "scores_missing")
+        raise NotPossible(f"Choose a score for each criterion. Still missing: {', '.join(missing)}.", "scores_missing")
     if any(not 0 <= value <= highest for value, _ in scores.values()):
-        raise NotPossible(f"Give scores from 0 to {highest}.", "score_out_of_range")
+        raise NotPossible(f"Choose scores from 0 to {highest}.", "score_out_of_range")
     now, who = timezone.now(), person(by)
     APPLICATION.move(application, "record_interview", decided_at=now, decided_by=who)
     points = total(scores[criterion.pk][0] for criterion in criteria)
@@ -146,7 +146,7 @@ def record(
     Application,
     "Move the interview",
     name="move_interview",
-    past="The interview was moved",
+    past="Interview moved",
     meaning=_when,
     permission=DECIDE,
     guard=require_decider,
@@ -173,7 +173,7 @@ def reschedule(
     Application,
     "Cancel the interview",
     name="cancel_interview",
-    past="The interview is cancelled",
+    past="Interview cancelled",
     story="Your interview was cancelled",
     permission=DECIDE,
     guard=require_decider,

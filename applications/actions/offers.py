@@ -25,8 +25,8 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 logger = logging.getLogger(__name__)
-GONE = "This offer is not open any more."
-WHOLE_NAME = "Type your full legal name: your first name and your last name."
+GONE = "This offer is no longer open."
+WHOLE_NAME = "Enter your full legal name: your first name and your last name."
 
 
 def _end_of_offer(cohort: Cohort) -> datetime:
@@ -48,7 +48,7 @@ def agreement_digest(cohort: Cohort) -> str:
 
 def _require_settled(application: Application) -> None:
     if application.employer_id is None:
-        raise NotPossible("Say first which organisation the applicant works for.", "no_employer")
+        raise NotPossible("First say which organisation the applicant works for.", "no_employer")
     fees.require_settled(application)
 
 
@@ -63,11 +63,11 @@ def _what_an_offer_means(application: Application, **given: Any) -> str:
     ]
     if offered >= free:
         sentences.append(
-            "These are more offers than places: whoever accepts last may find none and go on the waiting list."
+            "There are more offers than places. The last people to accept may find none left, and go on the waiting list."
         )
     place = place_on_waiting_list(application) if application.status == ApplicationStatus.WAITING else None
     if place and place > 1:
-        sentences.append(f"They are at place {place} of the waiting list, so others come before them.")
+        sentences.append(f"They are number {place} on the waiting list, so others come before them.")
     return " ".join(sentences)
 
 
@@ -138,7 +138,7 @@ def _next_in_line(cohort: Cohort) -> Application:
         raise NotPossible("Nobody is on the waiting list.", "nobody_waits")
     free, offered = places_left(cohort)
     if free <= offered:
-        raise NotPossible("No place is free: each one is taken or offered to somebody.", "no_place")
+        raise NotPossible("No places are free: each one is taken or has been offered to somebody.", "no_place")
     return first
 
 
@@ -155,7 +155,7 @@ def _who_is_next(cohort: Cohort, **given: Any) -> str:
     permission=DECIDE,
     guard=require_decider,
     policy=_next_in_line,
-    final="Put the person on the waiting list again, on the page of their application.",
+    final="Put the person back on the waiting list, on their application's page.",
 )
 def offer_next(*, cohort: Cohort, by: Actor) -> Offer:
     """Offer a place that is free to the first on the waiting list.
@@ -219,7 +219,7 @@ def accept(*, offer: Offer, legal_name: str, by: Actor, agreement: str | None = 
         raise NotPossible(WHOLE_NAME, "name", field="legal_name")
     if application.employer is None:
         raise NotPossible(
-            "We have to settle first which organisation you work for. Please get in touch.", "no_employer"
+            "We first need to settle which organisation you work for. Please get in touch.", "no_employer"
         )
     try:
         with transaction.atomic():
@@ -256,7 +256,7 @@ def _no_place(offer: Offer, application: Application) -> Offer:
 class DeclineForm(StepForm):
     reason = forms.CharField(
         label="Why, if you would like to tell us",
-        help_text="You need not give a reason. It helps us to do better next time.",
+        help_text="You do not have to give a reason, but it helps us do better next time.",
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -268,12 +268,12 @@ class DeclineForm(StepForm):
     "Decline the place",
     past="You declined the place",
     story="You declined the place",
-    meaning="Somebody else will get the place. You cannot take this back.",
+    meaning="The place will go to somebody else. You cannot take this back.",
     guard=require_applicant,
     lifecycle=OFFER,
     policy=_require_open,
     form=DeclineForm,
-    final="Somebody else is offered the place.",
+    final="The place is offered to somebody else.",
     weight=Weight.DANGER,
 )
 def decline(*, offer: Offer, by: Actor, reason: str = "") -> Offer:

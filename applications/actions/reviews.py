@@ -33,7 +33,7 @@ def _require_to_review(application: Application) -> None:
     guard=require_decider,
     policy=_require_to_review,
     form=AssignForm,
-    final="Take the assessor off again, beside their name on the application's page.",
+    final="Take the assessor off again, next to their name on the application's page.",
     waiting=Waiting(
         lambda rows: rows.lacking_assessors(),
         "application needs assessors",
@@ -53,13 +53,13 @@ def assign(*, application: Application, assessor: User, by: Actor) -> Review:
         raise NotPossible(f"{assessor} is not an assessor here. Give them the role first.", "no_role")
     if not is_impartial(assessor, application, families_of([application])[application.pk]):
         raise NotPossible(
-            f"{assessor} is of the applicant's own organisation, so they cannot score this application.",
+            f"{assessor} is from the applicant's own organisation, so they cannot score this application.",
             "not_impartial",
         )
     if applies_to(assessor, application.cohort_id):
-        raise NotPossible(f"{assessor} applies for this cohort too, so they cannot score for it.", "applies")
+        raise NotPossible(f"{assessor} has applied for this cohort too, so they cannot score for it.", "applies")
     if application.reviews.filter(assessor=assessor).exclude(status=ReviewStatus.REMOVED).exists():
-        raise NotPossible(f"{assessor} has this application already, or has stepped back from it.", "twice")
+        raise NotPossible(f"{assessor} already has this application, or has stepped back from it.", "twice")
     review = Review.objects.create(application=application, assessor=assessor, assigned_by=person(by))
     if application.status == ApplicationStatus.SUBMITTED:
         APPLICATION.move(application, "start_review")
@@ -71,7 +71,8 @@ def _require_wanted(review: Review) -> None:
     """Scores are wanted until the application is decided or withdrawn."""
     if review.application.status not in WANTS_SCORES:
         raise NotPossible(
-            "This application has been decided or withdrawn in the meantime. No scores are needed any more.", "decided"
+            "This application has been decided or withdrawn in the meantime. Its scores are no longer needed.",
+            "decided",
         )
 
 
@@ -95,7 +96,7 @@ def save_scores(*, review: Review, scores: Given, by: Actor, comment: str | None
     review is submitted, for a score out of range, and for a criterion of another programme."""
     require_assessor(by, review)
     if _locked(review).status != ReviewStatus.ASSIGNED:
-        raise NotPossible("You have submitted this review or stepped back, so it cannot be changed any more.", "state")
+        raise NotPossible("You have submitted this review or stepped back, so it can no longer be changed.", "state")
     cohort = review.application.cohort
     criteria = set(Criterion.objects.filter(programme=cohort.programme_id).values_list("pk", flat=True))
     highest = cohort.window.max_score
@@ -103,7 +104,7 @@ def save_scores(*, review: Review, scores: Given, by: Actor, comment: str | None
         if criterion not in criteria:
             raise NotPossible("There is no such criterion in this programme.", "no_criterion")
         if value is not None and not 0 <= value <= highest:
-            raise NotPossible(f"Give a score from 0 to {highest}.", "score_out_of_range")
+            raise NotPossible(f"Choose a score from 0 to {highest}.", "score_out_of_range")
         Score.objects.update_or_create(
             review=review, criterion_id=criterion, defaults={"value": value, "comment": words}
         )
@@ -117,13 +118,13 @@ def save_scores(*, review: Review, scores: Given, by: Actor, comment: str | None
     Review,
     "Submit my scores",
     past="Scored",
-    meaning="Your scores count from then on, and are locked.",
+    meaning="Your scores will count, and you will not be able to change them.",
     guard=require_assessor,
     lifecycle=REVIEW,
     undo="reopen",
     weight=Weight.STRONG,
     waiting=Waiting(
-        lambda rows: rows.to_do(), "application waits for your scores", "applications wait for your scores"
+        lambda rows: rows.to_do(), "application is waiting for your scores", "applications are waiting for your scores"
     ),
 )
 def submit(*, review: Review, by: Actor) -> Review:
@@ -135,7 +136,7 @@ def submit(*, review: Review, by: Actor) -> Review:
     criteria = Criterion.objects.filter(programme=review.application.cohort.programme_id)
     missing = [criterion.title for criterion in criteria if criterion.pk not in values]
     if missing:
-        raise NotPossible(f"Give a score for each criterion. Still missing: {', '.join(missing)}.", "scores_missing")
+        raise NotPossible(f"Choose a score for each criterion. Still missing: {', '.join(missing)}.", "scores_missing")
     highest = review.application.cohort.window.max_score  # it stays as it is once there are scores
     top_scores = list(values.values()).count(highest)
     points = total(values.values())
@@ -146,18 +147,18 @@ def submit(*, review: Review, by: Actor) -> Review:
     Review,
     "Step back",
     past="You have stepped back",
-    meaning="Step back if you think you know who wrote this, or have another interest in it. Somebody else is asked.",
+    meaning="Step back if you think you know who wrote this, or have any other interest in it. Somebody else will be asked.",
     guard=require_own_review,
     lifecycle=REVIEW,
     form=StepBackForm,
-    final="A coordinator gives the application to somebody else.",
+    final="A coordinator will give the application to somebody else.",
 )
 def step_back(*, review: Review, reason: str, by: Actor) -> Review:
     """The assessor does not score this application: they know who it is, or have another interest.
 
     Whoever assigned it is told. Raises NotPossible without a reason, or once submitted."""
     if not reason.strip():
-        raise NotPossible("Say why you step back, in a few words.", "required", field="reason")
+        raise NotPossible("Say briefly why you are stepping back.", "required", field="reason")
     REVIEW.move(review, "step_back", stepped_back_reason=reason.strip())
     notices.tell_stepped_back(review, reason.strip())
     return review
@@ -181,9 +182,9 @@ def remove(*, review: Review, by: Actor) -> Review:
 
 @step(
     Review,
-    "Open the scores again",
-    past="The scores are open again",
-    meaning="They do not count until they are submitted again.",
+    "Reopen the scores",
+    past="Scores reopened",
+    meaning="The scores will not count until they are submitted again.",
     permission=DECIDE,
     guard=require_decider,
     lifecycle=REVIEW,
@@ -196,7 +197,9 @@ def reopen(*, review: Review, reason: str, by: Actor) -> Review:
 
     Raises NotPossible without a reason, and once the application is decided."""
     if not reason.strip():
-        raise NotPossible("Say why the scores are opened again. The assessor reads it.", "required", field="reason")
+        raise NotPossible(
+            "Say why you are reopening the scores. The assessor will read this.", "required", field="reason"
+        )
     _locked(review)
     REVIEW.move(review, "reopen", submitted_at=None, total=None, top_scores=0)
     notices.tell_of_review(notices.REVIEW_REOPENED, review, reason=reason.strip())

@@ -34,9 +34,9 @@ def _require_patience(agreement: FeeAgreement) -> None:
 
 def _require_fee_to_agree(application: Application) -> None:
     if application.status not in (ApplicationStatus.DRAFT, *LIVE):
-        raise NotPossible("This application is over, so nobody needs to agree its fee.", "state")
+        raise NotPossible("This application is closed, so nobody needs to agree its fee.", "state")
     if application.employer_id is None and not application.employer_name:
-        raise NotPossible("Tell us first who your employer is.", "no_employer")
+        raise NotPossible("First tell us who your employer is.", "no_employer")
 
 
 @step(
@@ -65,7 +65,8 @@ def ask(*, application: Application, name: str, email: str, job_title: str, by: 
     sent = Message.objects.about(agreement).filter(kind=ASKED.key, created_at__gt=timezone.now() - timedelta(days=1))
     if sent.count() >= ASKED_DAILY:
         raise NotPossible(
-            f"You have asked {ASKED_DAILY} times since yesterday. Please wait a day before you ask again.", "too_often"
+            f"You have already asked {ASKED_DAILY} times since yesterday. Please wait a day before you ask again.",
+            "too_often",
         )
     return agreements.ask(
         agreement=agreement,

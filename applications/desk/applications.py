@@ -136,12 +136,12 @@ class ApplicationAdmin(RankingMixin):
             for application in changes.result_list
         ]
 
-    @admin.action(description="Spread over the assessors", permissions=["spread"])
+    @admin.action(description="Share out among the assessors", permissions=["spread"])
     def spread_chosen(self, request: HttpRequest, queryset: QuerySet[Application]) -> HttpResponse | None:
         """On to the step of the cohort, for those that were chosen."""
         chosen = dict(queryset.lacking_assessors().order_by().values_list("pk", "cohort"))  # type: ignore[attr-defined]
         if len(set(chosen.values())) != 1:
-            messages.error(request, "Choose applications of one cohort, some of which lack assessors.")
+            messages.error(request, "Choose applications from one cohort, some of which still need assessors.")
             return None
         cohort = self._of_cohort(request, next(iter(chosen.values())), CohortPermission.DECIDE_APPLICATIONS)
         own: Any = self.admin_site.get_model_admin(Cohort)

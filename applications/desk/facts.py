@@ -58,7 +58,7 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
 
 def _cards(application: Application) -> list[dict[str, Any]]:
     employer = application.employer.name if application.employer else application.employer_name
-    unknown = "" if application.employer else " (typed by the applicant; not in our list)"
+    unknown = "" if application.employer else " (typed by the applicant; not on our list)"
     details: Facts = [
         ("Name", application.full_name),
         ("Email address", application.applicant.email),
@@ -102,8 +102,8 @@ def _conditions(application: Application) -> dict[str, Any]:
     ]
     given.sort(key=lambda one: not one["look"])
     look = any(one["look"] for one in given)
-    note = "Look at what is not a plain yes, and talk to the applicant before you decide." if look else ""
-    text = "" if given else "Nothing was asked."
+    note = "Look at any answer that is not a plain yes, and talk to the applicant before you decide." if look else ""
+    text = "" if given else "No questions were asked."
     return {"id": "conditions", "title": "Conditions", "answers": given, "text": text, "note": note}
 
 

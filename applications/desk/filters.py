@@ -57,7 +57,7 @@ class EmployerFilter(_Filter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
         applied = model_admin.get_queryset(request).order_by().filter(employer=OuterRef("pk"))
         employers = Organisation.objects.filter(Exists(applied)).values_list("pk", "name")
-        return [(str(pk), name) for pk, name in employers] + [("none", "Not in our list yet")]
+        return [(str(pk), name) for pk, name in employers] + [("none", "Not on our list yet")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         value = self.value() or ""

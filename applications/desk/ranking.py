@@ -151,7 +151,7 @@ class RankingMixin(SteppedAdmin):
         if step and ids:
             chosen = set(Application.objects.filter(cohort=found, pk__in=ids).values_list("pk", flat=True))
             return self.many_page(request, step, [pk for pk in ids if pk in chosen])
-        missing = "Tick at least one application." if step else "Choose what to do with those that you ticked."
+        missing = "Select at least one application." if step else "Choose what to do with the ones you selected."
         messages.error(request, missing)
         return self.ranking_page(request, found, show, ticked=ids, step=name)
 

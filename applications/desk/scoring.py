@@ -63,7 +63,7 @@ class ReviewAdmin(SteppedAdmin):
         Column("Cohort", "application__cohort"),
         Column("Status", "get_status_display"),
         Column("Points", "total"),
-        Column("Given to you", "assigned_at"),
+        Column("Assigned to you", "assigned_at"),
         Column("Submitted", "submitted_at"),
     )
     change_list_template = "admin/applications/reviews.html"
@@ -106,7 +106,7 @@ class ReviewAdmin(SteppedAdmin):
     def points(self, review: Review) -> str:
         return "" if review.total is None else str(review.total)
 
-    @admin.display(description="Given to you", ordering="assigned_at")
+    @admin.display(description="Assigned to you", ordering="assigned_at")
     def assigned(self, review: Review) -> str:
         return english.day_date(review.assigned_at)
 
@@ -181,7 +181,7 @@ class ReviewAdmin(SteppedAdmin):
             before = kept.get(criterion.pk)
             raw = request.POST.get(value)
             if raw is not None and raw != "" and not raw.isdecimal():
-                raise NotPossible("Give a score that is a whole number.")
+                raise NotPossible("Choose a score that is a whole number.")
             number = int(raw) if raw else (before.value if before and raw is None else None)
             text = request.POST.get(comment, before.comment if before else "")[:MOST]
             given[criterion.pk] = (number, text)
@@ -219,7 +219,7 @@ class ReviewAdmin(SteppedAdmin):
         review = self._posted(request, pk)
         page = reverse("admin:applications_review_change", args=[pk])
         if review.status == ReviewStatus.SUBMITTED:
-            messages.info(request, "You have submitted these scores already.")
+            messages.info(request, "You have already submitted these scores.")
             return HttpResponseRedirect(page)
         try:
             self._save(request, review)
@@ -228,7 +228,7 @@ class ReviewAdmin(SteppedAdmin):
             messages.error(request, str(sentence))
             return HttpResponseRedirect(f"{page}?missing")
         seen = Review.objects.by_others(review).exists()
-        others = "Below you see what others gave." if seen else "Nobody else has scored it yet."
+        others = "You can see what others gave below." if seen else "Nobody else has scored it yet."
         messages.success(request, f"Thank you. Your scores count now. {others}")
         return HttpResponseRedirect(page)
 

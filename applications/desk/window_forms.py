@@ -16,16 +16,16 @@ class QuestionForm(forms.ModelForm):
         )
         labels = {
             "text": "Question",
-            "help_text": "Words beneath it",
-            "lists_target_groups": "Shows the groups",
-            "allows_not_sure": "“I am not sure” is an answer",
+            "help_text": "Hint",
+            "lists_target_groups": "List the groups",
+            "allows_not_sure": "Allow “I am not sure”",
             "if_no": "If they say no",
             "if_not_sure": "If they are not sure",
             "is_active": "Asked",
         }
         help_texts = {
-            "if_no": "“We would like to look at it”: they can apply, and their answer is marked on their application.",
-            "order": "The smallest is asked first.",
+            "if_no": "“We would like to look at it” lets them apply, and marks their answer on the application.",
+            "order": "Lower numbers are asked first.",
         }
 
 
@@ -33,7 +33,7 @@ class CriterionForm(forms.ModelForm):
     class Meta:
         model = Criterion
         fields = ("programme", "title", "question", "guidance", "word_limit", "order")
-        help_texts = {"word_limit": "Words, at most.", "order": "The smallest comes first."}
+        help_texts = {"word_limit": "The most words somebody can write.", "order": "Lower numbers come first."}
 
 
 class WindowForm(forms.ModelForm):
@@ -45,20 +45,23 @@ class WindowForm(forms.ModelForm):
         )
         labels = {"opens_at": "Opens", "closes_at": "Closes", "reserve": "Held in reserve"}
         help_texts = {
-            "opens_at": "Day and time in London.",
-            "closes_at": "Nothing can be submitted from this second on. For “until the end of 31 December”, "
-            "give 1 January, 00:00.",
-            "reserve": "How many beyond the places: a second line in the ranking.",
-            "offer_days": "An offer ends at the end of its last day.",
+            "opens_at": "London time.",
+            "closes_at": "Nothing can be submitted after this. For “until the end of 31 December”, "
+            "enter 1 January, 00:00.",
+            "reserve": "How many people beyond the number of places. Drawn as a second line in the ranking.",
+            "offer_days": "The offer is open until the end of the last day.",
         }
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         opens, closes = values.get("opens_at"), values.get("closes_at")
         if opens and closes and closes <= opens:
-            self.add_error("closes_at", "Applications must close after they open.")
+            self.add_error("closes_at", "Applications must close after they open. Check both times.")
         if self.instance.pk and "max_score" in self.changed_data and self._has_scores():
-            self.add_error("max_score", "Scores have been given up to the highest score as it was, so it stays.")
+            self.add_error(
+                "max_score",
+                "People have already been scored against the current highest score, so it cannot be changed.",
+            )
         return values
 
     def _has_scores(self) -> bool:

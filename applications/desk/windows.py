@@ -66,7 +66,7 @@ class EmployerRuleInline(FollowsParent, TabularInline):
             window_id = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
             funds = FundingSource.objects.visible_to(request.user, CohortPermission.EDIT_PROGRAMMES)
             field.queryset = funds.filter(route=Route.INTERNAL, programme__cohorts__window=window_id or 0)
-            field.empty_label = "nobody: the employer is asked"  # Unfold has words of its own
+            field.empty_label = "nobody: we ask the employer"  # Unfold has words of its own
         return field
 
 
@@ -107,7 +107,7 @@ class WindowAdmin(ScopedAdmin):
         Column("Cohort", "cohort__name"),
         Column("Opens", "opens_at"),
         Column("Closes", "closes_at"),
-        Column("Being written", "number_written"),
+        Column("In progress", "number_written"),
         Column("Submitted", "number_submitted"),
         Column("Register told", "interest_told_at"),
     )
@@ -149,7 +149,7 @@ class WindowAdmin(ScopedAdmin):
     def closes(self, window: Window) -> str:
         return english.when(window.last_moment)
 
-    @display(description="Being written", ordering="number_written")
+    @display(description="In progress", ordering="number_written")
     def written(self, window: Any) -> int:
         return window.number_written
 
@@ -180,12 +180,12 @@ class EligibilityQuestionAdmin(_OfProgramme):
     search_fields = ("text", "explanation")
     fieldsets = (
         (None, {"fields": ("programme", "text", "help_text", "lists_target_groups")}),
-        ("What the answers lead to", {"fields": ("allows_not_sure", "if_no", "if_not_sure", "explanation")}),
+        ("What each answer leads to", {"fields": ("allows_not_sure", "if_no", "if_not_sure", "explanation")}),
         (
             None,
             {
                 "fields": ("is_active", "order"),
-                "description": "Think twice before you switch on a question that touches age: age is a protected "
+                "description": "Think twice before you turn on a question about age: age is a protected "
                 "characteristic. Never ask for a date of birth.",
             },
         ),

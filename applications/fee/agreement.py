@@ -16,7 +16,7 @@ from steppingup.history.lifecycle import NotPossible
 TURNED_DOWN = "We could not offer a place this time."
 DECLINED = "The applicant declined the place."
 WITHDRAWN = "The application was withdrawn."
-DELETED = "The applicant does not go on with the application."
+DELETED = "The applicant is not going ahead with the application."
 EXPIRED = "The offer of a place was not taken up in time."
 
 
@@ -64,7 +64,7 @@ def _missing(application: Application, state: FeeState) -> str:
         "asked": f"{sponsor} has not answered about the fee of {amount} yet. You can submit once they have agreed. "
         "You can remind them or ask somebody else.",
         "declined": f"{sponsor} did not agree the fee of {amount}. You can ask somebody else.",
-        "bursary_asked": "A bursary has been asked for and is not decided yet. You can submit once it is.",
+        "bursary_asked": "Somebody has asked for a bursary, and we have not decided yet. You can submit once we have.",
     }[state.kind]
 
 
@@ -74,8 +74,8 @@ def require_settled(application: Application) -> None:
     if application.cohort.fee == 0 and agreement is None:
         return
     if agreement is None or not agreement.is_settled:
-        state = agreement.get_status_display().lower() if agreement else "nobody was asked"
-        raise NotPossible(f"The fee is not settled yet ({state}). A place can be offered once it is.", "fee_open")
+        state = agreement.get_status_display().lower() if agreement else "nobody has been asked"
+        raise NotPossible(f"The fee has not been settled yet ({state}). You can offer a place once it has.", "fee_open")
 
 
 def attach(application: Application) -> None:

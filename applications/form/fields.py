@@ -23,7 +23,7 @@ class RoughDateField(DateInputField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, require_all_fields=False, **kwargs)
-        self.sentence = "Give a day that there is, in numbers, like 27 3 2026."
+        self.sentence = "Enter a real date in numbers, like 27 3 2026."
 
     def clean(self, value: Any) -> date | None:
         try:
@@ -140,7 +140,7 @@ def address(label: str, help_text: str = "") -> forms.EmailField:
         label=label,
         help_text=help_text,
         widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
-        error_messages={"invalid": "Give an email address in the right form, like name@example.org."},
+        error_messages={"invalid": "Enter an email address in the correct format, like name@example.org."},
     )
 
 

@@ -34,8 +34,8 @@ class DetailsForm(PartForm):
     education = forms.CharField(
         label="Education and qualifications",
         max_length=300,
-        help_text="Optional, and it does not decide anything. For example A levels, a degree, or a professional "
-        "qualification.",
+        help_text="Optional, and it will not affect the decision. For example A levels, a degree, or a "
+        "professional qualification.",
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": "Shorten this to 300 characters."},
     )
@@ -102,12 +102,12 @@ class WorkForm(PartForm):
     )
     employer = forms.ChoiceField(label="Your employer")
     employer_name = line(
-        "Name of your employer, if it is not in the list", longest=200, help_text="Leave this empty otherwise."
+        "Name of your employer, if it is not on the list", longest=200, help_text="Otherwise leave this empty."
     )
     manager_name = line("Your line manager’s name", longest=150)
     manager_email = address(
         "Your line manager’s email address",
-        "We do not write to your line manager unless you get a place. Then they are invited to follow your progress.",
+        "We will only write to your line manager if you get a place, to invite them to follow your progress.",
     )
     manager_job_title = line("Your line manager’s job title", longest=150, help_text="Optional.")
 
@@ -116,7 +116,7 @@ class WorkForm(PartForm):
         listed = [(str(o.pk), o.name) for o in employers_for(application)]
         cast("forms.ChoiceField", self.fields["employer"]).choices = [
             ("", "Choose your employer"),
-            (NOT_LISTED, "My employer is not in this list"),
+            (NOT_LISTED, "My employer is not on this list"),
             *listed,
         ]
 
@@ -146,7 +146,7 @@ class WorkForm(PartForm):
         if values["employer"]:
             values["employer_name"] = ""
         elif chosen == NOT_LISTED and not values.get("employer_name"):
-            self.add_error("employer_name", "Write the name of your employer.")
+            self.add_error("employer_name", "Enter the name of your employer.")
             self.excused = {"employer"}
         return values
 
@@ -233,7 +233,7 @@ class AccessForm(PartForm):
 
     intro = "applications/parts/access.html"
     has_needs = forms.TypedChoiceField(
-        label="Do you need anything so that you can take part fully?",
+        label="Do you need anything to help you take part fully?",
         choices=[("True", "Yes"), ("False", "No")],
         coerce=lambda value: value == "True",
         empty_value=None,
@@ -242,7 +242,7 @@ class AccessForm(PartForm):
     text = forms.CharField(
         label="What do you need?",
         help_text="For example a wheelchair space, a hearing loop, documents in large print, "
-        "breaks, or somebody with you.",
+        "breaks, or somebody to come with you.",
         widget=forms.Textarea,
     )
 
@@ -272,7 +272,7 @@ class EqualityForm(PartForm):
             grouped = len(question.groups) > 1
             choices: list[Any] = list(question.answers)
             if grouped:
-                choices = [("", "Choose, or leave this open"), *question.groups, PREFER_NOT]
+                choices = [("", "Choose, or leave this blank"), *question.groups, PREFER_NOT]
             self.fields[question.key] = forms.ChoiceField(
                 label=question.text,
                 help_text=question.help_text,

@@ -85,22 +85,22 @@ def _lacking(values: Values, sentences: Mapping[str, str]) -> dict[str, str]:
 
 
 def _wrong_details(application: Application, values: Values) -> dict[str, str]:
-    return _lacking(values, {"full_name": "Give your name, as you would like us to write it."})
+    return _lacking(values, {"full_name": "Enter your name, as you would like us to write it."})
 
 
 def _wrong_work(application: Application, values: Values) -> dict[str, str]:
     found = _lacking(
         values,
         {
-            "job_title": "Give your job title.",
-            "manager_name": "Give the name of your line manager.",
-            "manager_email": "Give the email address of your line manager.",
+            "job_title": "Enter your job title.",
+            "manager_name": "Enter your line manager’s name.",
+            "manager_email": "Enter your line manager’s email address.",
         },
     )
     if not values.get("employer") and not values.get("employer_name"):
-        found["employer"] = "Choose your employer, or choose “My employer is not in this list” and write its name."
+        found["employer"] = "Choose your employer, or choose “My employer is not on this list” and enter its name."
     if _own(application, values.get("manager_email") or ""):
-        found["manager_email"] = "This is your own address. Give the address of your line manager."
+        found["manager_email"] = "This is your own email address. Enter your line manager’s email address."
     return found
 
 
@@ -109,14 +109,16 @@ def _wrong_support(application: Application, values: Values) -> dict[str, str]:
     if route not in (SupportRoute.NOMINATED, SupportRoute.TOLD):
         found["support_route"] = "Choose how your employer knows that you are applying."
     if route == SupportRoute.NOMINATED and not values.get("nominator_name"):
-        found["nominator_name"] = "Give the name of the person who nominated you."
+        found["nominator_name"] = "Enter the name of the person who nominated you."
     if _own(application, values.get("nominator_email") or ""):
-        found["nominator_email"] = "This is your own address. Give the address of the person who nominated you."
+        found["nominator_email"] = (
+            "This is your own email address. Enter the email address of the person who nominated you."
+        )
     told = values.get("told_on")
     if told and told > timezone.localdate():
-        found["told_on"] = "This day is still to come. Give the day on which you told your employer."
+        found["told_on"] = "This date is in the future. Enter the date you told your employer."
     if route == SupportRoute.TOLD and not told:
-        found["told_on"] = "Give the day on which you told your employer. A rough date will do."
+        found["told_on"] = "Enter the date you told your employer. A rough date will do."
     return found
 
 
@@ -273,7 +275,7 @@ LAST_PARTS = (
         LAST,
         _read_equality,
         _write_equality,
-        hint="You do not have to answer. Nobody who decides sees it.",
+        hint="You do not have to answer. Nobody who makes decisions will see it.",
         optional=True,
         keeps_drafts=False,
     ),

@@ -17,8 +17,8 @@ class SponsorForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sponsor_name"].error_messages["required"] = "Give the name of the person who can agree the fee."
-        self.fields["sponsor_email"].error_messages["required"] = "Give their email address."
+        self.fields["sponsor_name"].error_messages["required"] = "Enter the name of the person who can agree the fee."
+        self.fields["sponsor_email"].error_messages["required"] = "Enter their email address."
         self.fields["sponsor_job_title"].required = False
         self.helper = laid_out(*(Field.text(name, field_width=Fluid.TWO_THIRDS) for name in self.fields))
 
@@ -26,7 +26,7 @@ class SponsorForm(StepForm):
         email = self.cleaned_data["sponsor_email"].lower()
         if email == self.subject.applicant.email.lower():
             raise forms.ValidationError(
-                "This is your own address, and you cannot agree the fee yourself. Name somebody at your employer."
+                "This is your own email address, and you cannot agree the fee yourself. Name somebody at your employer."
             )
         return email
 

@@ -39,7 +39,7 @@ def _task(application: Application, part: Part, drafts: set[str]) -> dict[str, A
     if part.key == "eligibility" and task["done"]:
         verdict = assess(questions_of(application), answers_of(application)).verdict
         if verdict == Verdict.NO:
-            task |= {"done": False, "status": "Look at this again", "group": "attention"}
+            task |= {"done": False, "status": "Check this again", "group": "attention"}
     elif part.key in drafts or (part.key == "eligibility" and answers_of(application)):
         task |= {"status": "In progress", "group": "waiting"} if not task["done"] else {}
     elif part.optional and not task["done"]:
@@ -59,7 +59,7 @@ def _fee_task(application: Application, state: FeeState) -> dict[str, Any]:
         "group": "attention" if state.kind == "declined" else "waiting",
     }
     if state.kind == "draft":
-        hint = "Do this early: somebody at your employer has to answer."
+        hint = "Do this early: somebody at your employer has to reply."
         task |= {"status": "Not started", "group": "open", "hint": hint}
     elif state.kind == "asked":
         task |= {"status": "Waiting", "hint": f"We have asked {_sponsor(state)}."}

@@ -13,16 +13,16 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='application',
             name='reason',
-            field=models.CharField(blank=True, choices=[('score', 'Other applications scored higher against the criteria'), ('not_eligible', 'The programme’s conditions are not met'), ('not_ready', 'More experience of leading is needed first'), ('incomplete', 'Something that we needed was missing'), ('late', 'It arrived after the closing time'), ('interview', 'The interview did not show what the criteria ask for'), ('places', 'There were no places left'), ('cancelled', 'This cohort does not take place')], editable=False, max_length=20),
+            field=models.CharField(blank=True, choices=[('score', 'Other applications scored higher against the criteria'), ('not_eligible', 'The programme’s conditions are not met'), ('not_ready', 'More experience of leading is needed first'), ('incomplete', 'Something we needed was missing'), ('late', 'It arrived after the closing time'), ('interview', 'The interview did not show what the criteria ask for'), ('places', 'There were no places left'), ('cancelled', 'This cohort will not take place')], editable=False, max_length=20),
         ),
         migrations.AlterField(
             model_name='applicationevent',
             name='reason',
-            field=models.CharField(blank=True, choices=[('score', 'Other applications scored higher against the criteria'), ('not_eligible', 'The programme’s conditions are not met'), ('not_ready', 'More experience of leading is needed first'), ('incomplete', 'Something that we needed was missing'), ('late', 'It arrived after the closing time'), ('interview', 'The interview did not show what the criteria ask for'), ('places', 'There were no places left'), ('cancelled', 'This cohort does not take place')], editable=False, max_length=20),
+            field=models.CharField(blank=True, choices=[('score', 'Other applications scored higher against the criteria'), ('not_eligible', 'The programme’s conditions are not met'), ('not_ready', 'More experience of leading is needed first'), ('incomplete', 'Something we needed was missing'), ('late', 'It arrived after the closing time'), ('interview', 'The interview did not show what the criteria ask for'), ('places', 'There were no places left'), ('cancelled', 'This cohort will not take place')], editable=False, max_length=20),
         ),
         migrations.AlterField(
             model_name='decision',
             name='reason',
-            field=models.CharField(blank=True, choices=[('score', 'Other applications scored higher against the criteria'), ('not_eligible', 'The programme’s conditions are not met'), ('not_ready', 'More experience of leading is needed first'), ('incomplete', 'Something that we needed was missing'), ('late', 'It arrived after the closing time'), ('interview', 'The interview did not show what the criteria ask for'), ('places', 'There were no places left'), ('cancelled', 'This cohort does not take place')], max_length=20),
+            field=models.CharField(blank=True, choices=[('score', 'Other applications scored higher against the criteria'), ('not_eligible', 'The programme’s conditions are not met'), ('not_ready', 'More experience of leading is needed first'), ('incomplete', 'Something we needed was missing'), ('late', 'It arrived after the closing time'), ('interview', 'The interview did not show what the criteria ask for'), ('places', 'There were no places left'), ('cancelled', 'This cohort will not take place')], max_length=20),
         ),
     ]

@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='window',
             name='window_closes_after_opening',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='window_closes_after_opening', violation_error_message='It must close after it opens. Check both times.'),
+            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='window_closes_after_opening', violation_error_message='Applications must close after they open. Check both times.'),
         ),
     ]

@@ -33,7 +33,7 @@ class EligibilityQuestion(Keyed, models.Model):
     if_no = models.CharField("if the answer is no", max_length=5, choices=Verdict, default=Verdict.NO)
     if_not_sure = models.CharField("if not sure", max_length=5, choices=Verdict, default=Verdict.ASK)
     explanation = models.TextField(
-        blank=True, help_text="What somebody reads who does not answer yes: the reason in plain words."
+        blank=True, help_text="What people read if they do not answer yes: the reason in plain words."
     )
     is_active = models.BooleanField(default=True)
     order = models.PositiveSmallIntegerField(default=0)

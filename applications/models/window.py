@@ -1,6 +1,6 @@
 """When people may apply for a cohort and by which rules; the criteria; what holds for some employers."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Self
 
 import pghistory
@@ -44,7 +44,7 @@ class Window(models.Model):
 
     cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="window")
     opens_at = models.DateTimeField()
-    closes_at = models.DateTimeField(help_text="Nothing can be submitted from this second on.")
+    closes_at = models.DateTimeField(help_text="Nothing can be submitted from this moment on.")
     assessors_each = models.PositiveSmallIntegerField(
         "assessors for each application", default=2, validators=[MinValueValidator(1)]
     )
@@ -52,11 +52,11 @@ class Window(models.Model):
     reserve = models.PositiveSmallIntegerField(
         "reserve",
         default=0,
-        help_text="How many beyond the number of places you hold in reserve: a line in the ranking.",
+        help_text="How many people beyond the number of places you hold in reserve. Shown as a line in the ranking.",
     )
     offer_days = models.PositiveSmallIntegerField("days to answer an offer", default=14)
-    sponsor_link_days = models.PositiveSmallIntegerField("days for which a sponsor's link works", default=60)
-    submit_while_bursary_pending = models.BooleanField("may submit while a bursary is being decided", default=True)
+    sponsor_link_days = models.PositiveSmallIntegerField("days a sponsor's link works for", default=60)
+    submit_while_bursary_pending = models.BooleanField("can submit while a bursary is being decided", default=True)
     interest_told_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     #: What a window is copied and loaded with; the times of a copy, and whom it told, are its own.
@@ -73,7 +73,7 @@ class Window(models.Model):
             models.CheckConstraint(
                 condition=Q(closes_at__gt=F("opens_at")),
                 name="window_closes_after_opening",
-                violation_error_message="It must close after it opens. Check both times.",
+                violation_error_message="Applications must close after they open. Check both times.",
             ),
             models.CheckConstraint(condition=Q(assessors_each__gt=0, max_score__gt=0), name="window_rules_positive"),
         ]
@@ -94,8 +94,9 @@ class Window(models.Model):
 
     @property
     def last_moment(self) -> datetime:
-        """A minute before it closes, for sentences: “until 31 December, 11:59pm” rather than “until midnight”."""
-        return self.closes_at - timedelta(minutes=1)
+        """For sentences: “until 31 December, 11:59pm” where it closes at midnight, otherwise the time that was set."""
+        at_midnight = timezone.localtime(self.closes_at).time() == time.min
+        return self.closes_at - timedelta(minutes=1) if at_midnight else self.closes_at
 
 
 class Criterion(Keyed, models.Model):
@@ -107,7 +108,9 @@ class Criterion(Keyed, models.Model):
     key = models.SlugField(max_length=40)
     title = models.CharField(max_length=120)
     question = models.CharField(max_length=300, help_text="What the applicant is asked to write about.")
-    guidance = models.TextField(blank=True, help_text="What a strong answer shows. Applicants and assessors read it.")
+    guidance = models.TextField(
+        blank=True, help_text="What a strong answer shows. Applicants and assessors will read this."
+    )
     word_limit = models.PositiveSmallIntegerField(default=250)
     order = models.PositiveSmallIntegerField(default=0)
 

@@ -169,7 +169,7 @@ class PartView(LoginRequiredMixin, View):
     def leave(self, how: str) -> HttpResponse:
         """Back to the list. The address says what was saved, so that the browser can drop its own copy."""
         if how == "later":
-            messages.success(self.request, "What you have written is kept. Come back whenever you like.")
+            messages.success(self.request, "We have kept what you have written. Come back whenever you like.")
         address = reverse("applications:application", args=[self.application.pk])
         return redirect(f"{address}?saved={self.application.pk}-{self.part.key}#tasks")
 
@@ -200,12 +200,12 @@ def delete_equality(request: SignedInRequest, pk: int) -> HttpResponse:
     application = mine(request, pk)
     if request.method == "POST":
         actions.delete_equality_answers(application=application, by=request.user)
-        messages.success(request, "Your equality monitoring answers are deleted.")
+        messages.success(request, "Your equality monitoring answers have been deleted.")
         return redirect("applications:application", application.pk)
     context = frame(
         application,
         heading="Delete your equality monitoring answers",
-        text="They are removed at once and for good. This changes nothing about your application.",
+        text="They will be deleted straight away and for good. This does not affect your application.",
         button="Delete my answers",
         is_warning=True,
         told=[],

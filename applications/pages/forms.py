@@ -36,11 +36,11 @@ class InterestForm(_PlainForm):
     """Register of interest (B32)."""
 
     email = address("Your email address")
-    name = line("Your name", longest=150, help_text="Optional. So that we can write to you properly.")
+    name = line("Your name", longest=150, help_text="Optional. So that we know what to call you.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].error_messages["required"] = "Give your email address."
+        self.fields["email"].error_messages["required"] = "Enter your email address."
         self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["name"].required = False

@@ -27,7 +27,7 @@ def leave_address(request: HttpRequest, slug: str) -> HttpResponse:
     known = {"email": user.email, "name": user.full_name} if user.is_authenticated else {}
     form = InterestForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid() and not ratelimit.consume(request, action="interest"):
-        form.add_error(None, "Many people have asked from your network just now. Wait an hour, and try again.")
+        form.add_error(None, "Too many people have asked from your network. Wait an hour and try again.")
     elif request.method == "POST" and form.is_valid():
         register_of_interest.register_interest(programme=programme, **form.cleaned_data)
         return redirect("applications:interest_sent", slug)

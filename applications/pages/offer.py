@@ -29,10 +29,10 @@ class AcceptForm(forms.Form):
 
     legal_name = forms.CharField(
         label="Your full legal name",
-        help_text="As it stands on your passport or payslip. This is your signature.",
+        help_text="As it appears on your passport or payslip. This is your signature.",
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
-        error_messages={"required": "Type your full legal name to sign the agreement."},
+        error_messages={"required": "Enter your full legal name to sign the agreement."},
     )
     agreed = forms.BooleanField(
         label="I have read the learning agreement and agree to it",

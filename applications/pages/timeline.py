@@ -23,9 +23,9 @@ def stories() -> dict[str, str]:
 
 def events_of(application: Application) -> list[dict[str, Any]]:
     """The past in order, and what comes next."""
-    events: list[dict[str, Any]] = [{"when": application.started_at, "title": "You began your application"}]
+    events: list[dict[str, Any]] = [{"when": application.started_at, "title": "You started your application"}]
     if application.submitted_at:
-        events.append({"when": application.submitted_at, "title": "You submitted it"})
+        events.append({"when": application.submitted_at, "title": "You submitted your application"})
     told = stories()
     events += [
         {"when": decision.at, "title": told[decision.step]}
@@ -37,7 +37,7 @@ def events_of(application: Application) -> list[dict[str, Any]]:
         for held in application.interviews.filter(status=InterviewStatus.HELD)
     ]
     if application.withdrawn_at:
-        events.append({"when": application.withdrawn_at, "title": "You withdrew it"})
+        events.append({"when": application.withdrawn_at, "title": "You withdrew your application"})
     starts_on = application.cohort.starts_on
     if application.status == S.ACCEPTED and starts_on <= timezone.localdate():
         began = timezone.make_aware(datetime.combine(starts_on, time.min))
@@ -64,5 +64,5 @@ def _next(application: Application) -> dict[str, Any] | None:
     if application.status == S.OFFERED:
         offer = application.offers.filter(status=OfferStatus.MADE).first()
         if offer:
-            return {"when": offer.expires_at, "title": "The last moment for your answer"}
+            return {"when": offer.expires_at, "title": "Last chance to answer"}
     return {"title": FOR_APPLICANTS[application.status][1]}

@@ -67,7 +67,7 @@ def require_due(session: Session) -> None:
 @step(
     Session,
     "Take the register",
-    past="The register is saved",
+    past="Register saved",
     permission=CohortPermission.RUN_COHORTS,
     policy=require_due,
     form=RegisterForm,
@@ -75,8 +75,8 @@ def require_due(session: Session) -> None:
     weight=Weight.STRONG,
     waiting=Waiting(
         lambda sessions: sessions.without_a_register().filter(cohort__status=CohortStatus.RUNNING),
-        "register is to be taken",
-        "registers are to be taken",
+        "register to take",
+        "registers to take",
         order=30,
     ),
 )
@@ -92,7 +92,7 @@ def mark(*, session: Session, marks: Mapping[int, str], by: Actor) -> list[Atten
     people = {enrolment.pk: enrolment for enrolment in people_of(locked)}
     if set(marks) - set(people):
         raise NotPossible(
-            "Somebody on this page does not belong to the session any more. Load the page again.", "strangers"
+            "Somebody on this page is no longer on the list for this session. Reload the page.", "strangers"
         )
     existing = {found.enrolment_id: found for found in Attendance.objects.filter(session=locked)}
     changed = []
@@ -100,7 +100,7 @@ def mark(*, session: Session, marks: Mapping[int, str], by: Actor) -> list[Atten
         attendance = existing.get(pk)
         if attendance is not None and attendance.mark == given:
             continue
-        require_colleague(by, people[pk].participant_id, "Nobody marks their own attendance. Ask a colleague.")
+        require_colleague(by, people[pk].participant_id, "You cannot mark your own attendance. Ask a colleague.")
         changed.append(_change(locked, people[pk], attendance, given, by))
     return changed
 

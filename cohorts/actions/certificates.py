@@ -43,7 +43,7 @@ def waiting_for_one(cohort: Cohort) -> EnrolmentQuerySet:
 def require_somebody(cohort: Cohort) -> None:
     """Raises NotPossible when nobody waits for a certificate. Asks the database only where somebody can have completed."""
     if cohort.status in (CohortStatus.DRAFT, CohortStatus.PUBLISHED) or not waiting_for_one(cohort).exists():
-        raise NotPossible("Everybody who has completed has a certificate already.", "state")
+        raise NotPossible("Everybody who has completed already has a certificate.", "state")
 
 
 def names_on_them(cohort: Cohort) -> str:
@@ -57,11 +57,11 @@ def names_on_them(cohort: Cohort) -> str:
 @step(
     Cohort,
     "Make the certificates",
-    past="The certificates are being made",
+    past="Certificates being made",
     meaning=names_on_them,
     permission=RUN,
     policy=require_somebody,
-    final="Each can be revoked, with a reason.",
+    final="Each certificate can be revoked, with a reason.",
     weight=Weight.STRONG,
 )
 def issue(*, cohort: Cohort, by: Actor) -> Job:
@@ -172,7 +172,7 @@ def _store(certificate: Certificate, content: bytes, by: Actor) -> StoredFile:
 @step(
     Certificate,
     "Revoke the certificate",
-    past="The certificate is revoked",
+    past="Certificate revoked",
     story="Your certificate was revoked",
     meaning="Whoever checks its number sees that it is revoked, but not why. This cannot be undone; you can make a new "
     "certificate afterwards, for example with the right name.",

@@ -19,9 +19,9 @@ def _lock(cohort: Cohort) -> None:
 
 def meaning_of_publishing(cohort: Cohort) -> str:
     seen = (
-        "Everybody can then read about the cohort on the programme's page."
+        "Everybody will be able to read about the cohort on the programme's page."
         if cohort.programme.is_published
-        else "The programme itself is not on the site, so nobody sees the cohort before you switch that on."
+        else "The programme itself is not on the site, so nobody will see the cohort until you turn that on."
     )
     return " ".join(filter(None, [seen, *on_publishing(cohort)]))
 
@@ -49,7 +49,7 @@ def publish(*, cohort: Cohort, by: Actor) -> Cohort:
     Cohort,
     "Take it off the site",
     past="Taken off the site",
-    meaning="The cohort is no longer shown to visitors. Nothing that people wrote is lost.",
+    meaning="Visitors will no longer see the cohort. Nothing people have written is lost.",
     permission=EDIT,
     lifecycle=COHORT,
     undo="publish",
@@ -59,7 +59,8 @@ def unpublish(*, cohort: Cohort, by: Actor) -> Cohort:
     _lock(cohort)
     if cohort.enrolments.holding_a_place().exists():
         raise NotPossible(
-            "People have a place on this cohort already, so it stays on the site. You can cancel it.", "places_taken"
+            "People already have a place on this cohort, so it has to stay on the site. You can cancel it instead.",
+            "places_taken",
         )
     return COHORT.move(cohort, "unpublish")
 
@@ -71,7 +72,7 @@ def unpublish(*, cohort: Cohort, by: Actor) -> Cohort:
     meaning="The participants' days begin.",
     permission=RUN,
     lifecycle=COHORT,
-    final="Days are counted from now on. A cohort that does not go on is cancelled.",
+    final="Days count from now on. If the cohort cannot go ahead, cancel it.",
 )
 def start(*, cohort: Cohort, by: Actor) -> Cohort:
     """The participants' days begin. Raises NotPossible when nobody has a place."""
@@ -112,7 +113,7 @@ def resume(*, cohort: Cohort, by: Actor) -> Cohort:
     Cohort,
     "Cancel the cohort",
     past="Cancelled",
-    meaning="The cohort does not take place, or not to its end. This cannot be undone.",
+    meaning="The cohort will not take place, or will stop early. This cannot be undone.",
     permission=EDIT,
     lifecycle=COHORT,
     final="Everybody on it has been told. To run it after all, copy it.",

@@ -27,7 +27,7 @@ def in_words(check: Check) -> str:
 
 
 def _not_ones_own(by: Actor, enrolment: Enrolment) -> None:
-    require_colleague(by, enrolment.participant_id, "Nobody decides about their own completion. Ask a colleague.")
+    require_colleague(by, enrolment.participant_id, "You cannot decide about your own completion. Ask a colleague.")
 
 
 def _lock(enrolment: Enrolment) -> Enrolment:
@@ -75,8 +75,8 @@ def require_waivable(enrolment: Enrolment) -> None:
 @step(
     Enrolment,
     "Waive a rule",
-    past="The rule is waived",
-    meaning="They may complete although they have not met this rule. The reason is kept with their record.",
+    past="Rule waived",
+    meaning="They can complete without meeting this rule. We keep the reason with their record.",
     permission=RUN,
     guard=_not_ones_own,
     policy=require_waivable,
@@ -88,15 +88,15 @@ def waive(*, enrolment: Enrolment, rule: CompletionRule, reason: str, by: User) 
 
     Raises NotPossible without a reason, when the rule is met or waived, or when they are not on the programme."""
     if rule.cohort_id != enrolment.cohort_id:
-        raise NotPossible("This rule is one of another cohort.", "other_cohort")
+        raise NotPossible("This rule belongs to another cohort.", "other_cohort")
     if not reason.strip():
-        raise NotPossible("Say why, so that whoever asks later can be told.", "required", field="reason")
+        raise NotPossible("Say why, so that we can explain it later.", "required", field="reason")
     require_waivable(_lock(enrolment))
     check = next(check for check in standing_of(enrolment).checks if check.rule.pk == rule.pk)
     if check.met:
         raise NotPossible(f"{enrolment.participant} has met this rule, so there is nothing to waive.", "met")
     if check.waiver:
-        raise NotPossible("This rule has been waived already.", "waived")
+        raise NotPossible("This rule has already been waived.", "waived")
     return CompletionWaiver.objects.create(
         enrolment=enrolment, rule=rule, reason=reason.strip(), given_by=person(by) or by
     )
@@ -106,14 +106,14 @@ def require_waived(enrolment: Enrolment) -> None:
     if enrolment.status != EnrolmentStatus.ENROLLED:
         raise NotPossible("A waiver can be taken back only while somebody is on the programme.", "state")
     if not enrolment.waivers.exists():
-        raise NotPossible("This rule is not waived.", "not_waived")
+        raise NotPossible("This rule has not been waived.", "not_waived")
 
 
 @step(
     Enrolment,
     "Take back a waiver",
-    past="The rule holds again",
-    meaning="They can complete only when they meet this rule. That it was waived, and why, stays in the history.",
+    past="Waiver taken back",
+    meaning="They can complete only when they meet this rule. The history keeps the waiver and its reason.",
     permission=RUN,
     guard=_not_ones_own,
     policy=require_waived,
@@ -127,7 +127,7 @@ def take_back_waiver(*, enrolment: Enrolment, rule: CompletionRule, by: Actor) -
     require_waived(_lock(enrolment))
     gone, _ = CompletionWaiver.objects.filter(enrolment=enrolment, rule=rule).delete()
     if not gone:
-        raise NotPossible("This rule is not waived.", "not_waived")
+        raise NotPossible("This rule has not been waived.", "not_waived")
 
 
 # -- completion ----------------------------------------------------------------------------------
@@ -136,9 +136,9 @@ def take_back_waiver(*, enrolment: Enrolment, rule: CompletionRule, by: Actor) -
 @step(
     Enrolment,
     "Record completion",
-    past="Completion is recorded",
+    past="Completion recorded",
     story="You completed the programme",
-    meaning="This is possible when every rule of the cohort is met or waived.",
+    meaning="They have met every rule of the cohort, or it has been waived.",
     permission=RUN,
     guard=_not_ones_own,
     lifecycle=ENROLMENT,
@@ -153,7 +153,7 @@ def complete(*, enrolment: Enrolment, by: Actor) -> Enrolment:
     ENROLMENT.check(_lock(enrolment), "complete")
     standing = standing_of(enrolment)
     if not standing.checks:
-        raise NotPossible("This cohort has no rule for completion yet. Add one on the cohort's page.", "no_rule")
+        raise NotPossible("This cohort has no completion rules yet. Add one on the cohort's page.", "no_rule")
     if not standing.meets_the_rule:
         missing = "; ".join(in_words(check) for check in standing.unsettled)
         raise NotPossible(f"{enrolment.participant} has not met the rule yet: {missing}.", "not_met")
@@ -171,8 +171,8 @@ def ready_in(cohort: Cohort) -> list[Enrolment]:
 @step(
     Enrolment,
     "Undo the completion",
-    past="The completion is undone",
-    story="Your completion was recorded by mistake, and undone",
+    past="Completion undone",
+    story="Your completion was recorded by mistake, so we undid it",
     meaning="The participant is on the programme again. A certificate must be revoked first.",
     permission=RUN,
     guard=_not_ones_own,
@@ -184,7 +184,7 @@ def undo(*, enrolment: Enrolment, by: Actor) -> Enrolment:
     """Completion was recorded by mistake. Raises NotPossible while a certificate is valid: revoke it first."""
     _lock(enrolment)
     if enrolment.certificates.genuine().exists():
-        raise NotPossible("There is a certificate for this completion. Revoke it first.", "certificate")
+        raise NotPossible("A certificate has been made for this completion. Revoke it first.", "certificate")
     ENROLMENT.move(enrolment, "reopen", completed_at=None, completed_by=None)
     notices.tell_participant(notices.COMPLETION_UNDONE, enrolment)
     return enrolment

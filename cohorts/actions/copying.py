@@ -27,19 +27,19 @@ class CopyForm(StepForm):
     """What is different about the copy."""
 
     name = forms.CharField(
-        label="Name of the new cohort", max_length=120, error_messages={"required": "Give the new cohort a name."}
+        label="Name of the new cohort", max_length=120, error_messages={"required": "Enter a name for the new cohort."}
     )
     starts_on = forms.DateField(
-        label="It starts on",
+        label="Start date",
         widget=Day,
-        error_messages={"required": "Give the day on which it starts.", "invalid": "Give a date."},
+        error_messages={"required": "Enter the start date.", "invalid": "Enter a date."},
     )
 
 
 @step(
     Cohort,
     "Copy for another year",
-    past="This is the copy: look through its dates and its application window, then publish it",
+    past="This is the copy. Check its dates and application window, then publish it",
     meaning="The plan, places, fee, completion rules, application window and modules are copied, on dates that are moved "
     "with the start. People and sessions are not. The copy is in preparation until you publish it.",
     permission=CohortPermission.EDIT_PROGRAMMES,

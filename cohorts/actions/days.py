@@ -63,14 +63,14 @@ def post(
     there already, when the days are none, when the component belongs to another plan, or for somebody who has left."""
     days = Decimal(days).quantize(HUNDREDTH, ROUND_HALF_UP)
     if days <= 0:
-        raise NotPossible("Give a number of days that is more than nothing.", "no_days")
+        raise NotPossible("Enter a number of days above zero.", "no_days")
     if component.plan_id != enrolment.cohort.plan_id:
         raise NotPossible(f"“{component}” is not part of this cohort's plan.", "other_plan")
     if Enrolment.objects.filter(pk=enrolment.pk, status=EnrolmentStatus.WITHDRAWN).exists():
         raise NotPossible(f"{enrolment.participant} has left the programme, so no more days can be recorded.", "left")
     last = _lock(source)
     if entries_of(source).standing().exists():
-        raise NotPossible("These days are in the ledger already.", "posted_already")
+        raise NotPossible("These days are already in the ledger.", "posted_already")
     return DayEntry.objects.create(
         enrolment=enrolment,
         component=component,

@@ -31,7 +31,7 @@ def _line_manager(*, name: str, email: str, participant: User, employer: Organis
         return None
     if email == participant.email.lower():
         raise NotPossible(
-            "A participant's line manager is another person. Give the line manager's own address.",
+            "A participant cannot be their own line manager. Enter the line manager's own email address.",
             "own_manager",
             field="email",
         )
@@ -69,10 +69,10 @@ def enrol(
     Raises NotAllowed unless the participant signs for themselves; NoPlaceLeft when the cohort is full; NotPossible when
     the cohort takes nobody, the person is on it already, or name or text is missing."""
     if not isinstance(by, System) and by != participant:
-        raise NotAllowed("People sign the learning agreement for themselves.")
+        raise NotAllowed("People have to sign the learning agreement themselves.")
     legal_name = legal_name.strip()
     if not legal_name:
-        raise NotPossible("Type your full legal name to sign the agreement.", "required", field="legal_name")
+        raise NotPossible("Enter your full legal name to sign the agreement.", "required", field="legal_name")
     if not agreement_text.strip():
         raise NotPossible(
             "There is no learning agreement to sign yet. Please tell the programme's coordinator.", "no_agreement"
@@ -83,9 +83,9 @@ def enrol(
             f"{locked} is not taking participants: it is “{locked.get_status_display().lower()}”.", "not_taking"
         )
     if Enrolment.objects.filter(cohort=locked, participant=participant).exists():
-        raise NotPossible(f"{participant} has a place on {locked} already, or had one.", "enrolled_already")
+        raise NotPossible(f"{participant} already has, or had, a place on {locked}.", "enrolled_already")
     if Enrolment.objects.filter(cohort=locked).holding_a_place().count() >= locked.capacity:
-        raise NoPlaceLeft(f"Every place on {locked} is taken.", "no_place")
+        raise NoPlaceLeft(f"All the places on {locked} are taken.", "no_place")
     enrolment = Enrolment.objects.create(
         participant=participant,
         cohort=locked,
@@ -108,7 +108,7 @@ class ReasonForm(StepForm):
         label="Why?",
         widget=forms.Textarea,
         max_length=2000,
-        error_messages={"required": "Say why, so that whoever asks later can be told."},
+        error_messages={"required": "Say why, so that we can explain it later."},
     )
 
 
@@ -122,7 +122,7 @@ class ReasonForm(StepForm):
     permission=RUN,
     lifecycle=ENROLMENT,
     form=ReasonForm,
-    final="The place is free, and may be somebody else's by now.",
+    final="The place is free, and somebody else may have it by now.",
     weight=Weight.DANGER,
 )
 def withdraw(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolment:
@@ -131,7 +131,7 @@ def withdraw(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolment:
 
     Raises NotPossible without a reason, or when they have completed or left already."""
     if not reason.strip():
-        raise NotPossible("Say why, so that whoever asks later can be told.", "required", field="reason")
+        raise NotPossible("Say why, so that we can explain it later.", "required", field="reason")
     ENROLMENT.move(enrolment, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason=reason.strip())
     notices.tell_participant(notices.WITHDRAWN, enrolment, reason=enrolment.withdrawal_reason)
     notices.tell_manager(notices.MANAGER_WITHDRAWN, enrolment)
@@ -143,11 +143,13 @@ class LineManagerForm(StepForm):
     """Who the line manager is now."""
 
     name = forms.CharField(label="Full name", max_length=150)
-    email = forms.EmailField(label="Email address", help_text="With it they sign in and see how their person is doing.")
+    email = forms.EmailField(
+        label="Email address", help_text="They sign in with it to see how their person is getting on."
+    )
 
 
 def _not_ones_own(by: Actor, enrolment: Enrolment) -> None:
-    require_colleague(by, enrolment.participant_id, "Nobody chooses their own line manager. Ask a colleague.")
+    require_colleague(by, enrolment.participant_id, "You cannot choose your own line manager. Ask a colleague.")
 
 
 def require_on_the_programme(enrolment: Enrolment) -> None:
@@ -158,8 +160,8 @@ def require_on_the_programme(enrolment: Enrolment) -> None:
 @step(
     Enrolment,
     "Change the line manager",
-    past="The line manager is changed",
-    meaning="The new line manager is welcomed by email and sees days, attendance and dates from now on. The one before "
+    past="Line manager changed",
+    meaning="The new line manager gets a welcome email, and sees days, attendance and dates from now on. The one before "
     "sees nothing any more.",
     permission=RUN,
     guard=_not_ones_own,
@@ -172,9 +174,9 @@ def change_line_manager(*, enrolment: Enrolment, name: str, email: str, by: Acto
     locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
     manager = _line_manager(name=name, email=email, participant=locked.participant, employer=locked.employer)
     if manager is None:
-        raise NotPossible("Give the email address of the new line manager.", "required", field="email")
+        raise NotPossible("Enter the new line manager's email address.", "required", field="email")
     if manager.pk == locked.line_manager_id:
-        raise NotPossible(f"{manager} is the line manager already.", "same", field="email")
+        raise NotPossible(f"{manager} is already the line manager.", "same", field="email")
     enrolment.line_manager = manager
     enrolment.save(update_fields=["line_manager"])
     notices.welcome_manager(enrolment)
@@ -195,7 +197,7 @@ def place_in_group(*, enrolment: Enrolment, peer_group: PeerGroup | None, by: Ac
     """Put a participant into a peer group of their own cohort, or into none (B11)."""
     require(by, RUN, enrolment)
     if peer_group is not None and peer_group.cohort_id != enrolment.cohort_id:
-        raise NotPossible(f"“{peer_group}” is a group of another cohort.", "other_cohort")
+        raise NotPossible(f"“{peer_group}” belongs to another cohort.", "other_cohort")
     enrolment.peer_group = peer_group
     enrolment.save(update_fields=["peer_group"])
     return enrolment

@@ -23,7 +23,7 @@ from steppingup.steps.step import StepForm, Weight, step
 
 QUARTER = Decimal("0.25")
 DAY_PARTS = [("1", "A whole day"), ("0.75", "Three quarters of a day"), ("0.5", "Half a day"), ("0.25", "A quarter")]
-NO_DAY = "Give the day on which you worked on it."
+NO_DAY = "Enter the day you worked on it."
 FIELDS = ("kind", "title", "description", "working_pattern", "host_contact", "starts_on", "ends_on")
 
 
@@ -45,7 +45,7 @@ def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **deta
     Raises NotPossible when the host is the employer or of its family, the plan has no assignment, it would end before it
     begins, or the participant has left."""
     require(by, CohortPermission.RUN_COHORTS, enrolment)
-    require_colleague(by, enrolment.participant_id, "Nobody gives themselves an assignment. Ask a colleague.")
+    require_colleague(by, enrolment.participant_id, "You cannot give yourself an assignment. Ask a colleague.")
     unknown = set(details) - set(FIELDS)
     if unknown:
         raise ValueError(f"A placement has no {', '.join(sorted(unknown))}.")
@@ -55,14 +55,14 @@ def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **deta
     locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
     if locked.status == EnrolmentStatus.WITHDRAWN:
         raise NotPossible(
-            f"{enrolment.participant} has left the programme, so they get no assignment any more.", "left"
+            f"{enrolment.participant} has left the programme, so they cannot be given an assignment.", "left"
         )
     placement = Placement.objects.filter(enrolment=enrolment).first() or Placement(enrolment=enrolment)
     placement.host = host
     for name, value in details.items():
         setattr(placement, name, value)
     if placement.starts_on and placement.ends_on and placement.ends_on < placement.starts_on:
-        raise NotPossible("The assignment must end on the day it begins, or later.", "order", field="ends_on")
+        raise NotPossible("The assignment must end on or after the day it starts.", "order", field="ends_on")
     placement.save()
     return placement
 
@@ -127,13 +127,15 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
     _lock_enrolled(enrolment)
     _require_free(placement, on)
     if days <= 0 or days > 1 or days % QUARTER:
-        raise NotPossible("Give a quarter, a half, three quarters of a day, or a whole day.", "quarters", field="days")
+        raise NotPossible(
+            "Choose a quarter, a half or three quarters of a day, or a whole day.", "quarters", field="days"
+        )
     component = component_of(enrolment)
     entries = DayEntry.objects.filter(enrolment=enrolment, component=component)
     left = component.days - (entries.aggregate(days=Sum("days"))["days"] or Decimal(0))
     if left <= 0:
         raise NotPossible(
-            f"All {english.days_counted(component.days)} of the assignment are recorded already.", "all_recorded"
+            f"All {english.days_counted(component.days)} of the assignment have already been recorded.", "all_recorded"
         )
     if days > left:
         raise NotPossible(
@@ -150,13 +152,13 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
 def _require_free(placement: Placement, on: date) -> None:
     """A day that has come, since the programme started, and on which nothing is recorded yet."""
     if on > timezone.localdate():
-        raise NotPossible("This day has not come yet. Record it when you have worked it.", "too_early", field="on")
+        raise NotPossible("This day is in the future. Record it once you have worked it.", "too_early", field="on")
     starts = placement.enrolment.cohort.starts_on
     if on < starts:
-        sentence = f"The programme started on {english.day_date(starts)}. Give that day or a later one."
+        sentence = f"The programme started on {english.day_date(starts)}. Enter that date or a later one."
         raise NotPossible(sentence, "before_start", field="on")
     if placement.days.filter(on=on, removed_at=None).exists():
-        sentence = f"You have recorded {english.day_date(on)} already. Remove it first if it needs correcting."
+        sentence = f"You have already recorded {english.day_date(on)}. Remove it first if it needs correcting."
         raise NotPossible(sentence, "taken", field="on")
 
 
@@ -166,7 +168,7 @@ def _is(days: Decimal) -> str:
 
 def _require_removable(day: PlacementDay) -> None:
     if day.removed_at:
-        raise NotPossible("This day has been removed already.", "state")
+        raise NotPossible("This day has already been removed.", "state")
     require_on_the_programme(day.placement.enrolment)
 
 
@@ -187,7 +189,7 @@ def remove_day(*, day: PlacementDay, by: Actor) -> PlacementDay:
     """Take a recorded day back: the ledger gets an entry of the opposite sign."""
     _lock_enrolled(day.placement.enrolment)
     if PlacementDay.objects.filter(pk=day.pk).exclude(removed_at=None).exists():  # on another page, meanwhile
-        raise NotPossible("This day has been removed already.", "state")
+        raise NotPossible("This day has already been removed.", "state")
     day.removed_at = timezone.now()
     day.save(update_fields=["removed_at"])
     ledger.reverse_all(source=day, note="Day removed", by=by)

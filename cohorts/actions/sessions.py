@@ -42,7 +42,7 @@ class PatternForm(StepForm):
         min_value=1,
         max_value=5,
         initial=2,
-        help_text="Where the plan has single days: how many of them make one module.",
+        help_text="If the plan is in single days, how many of them make up one module.",
     )
     starts = forms.TimeField(label="Begins at", widget=Clock, initial="09:30")
     ends = forms.TimeField(label="Ends at", widget=Clock, initial="16:30")
@@ -64,7 +64,7 @@ class PatternForm(StepForm):
     def table(self, subject: Any) -> Table:
         drafts = drafts_for(subject, self.values()["pattern"])
         return Table(
-            f"{english.counted(len(drafts), 'session')} that would be made",
+            f"{english.counted(len(drafts), 'session')} to be made",
             ("When", "Session", "Group", "Days"),
             [
                 (
@@ -81,21 +81,21 @@ class PatternForm(StepForm):
 def require_not_over(cohort: Cohort) -> None:
     if cohort.status in OVER:
         raise NotPossible(
-            f"This cohort is {cohort.get_status_display().lower()}, so it gets no more sessions.", "state"
+            f"This cohort is {cohort.get_status_display().lower()}, so you cannot add sessions to it.", "state"
         )
 
 
 @step(
     Cohort,
     "Make sessions from the plan",
-    past="The sessions are made: you can move each of them",
+    past="Sessions made. You can move each of them",
     meaning="Modules follow one another; peer learning lies in the gaps between them, at the same time for each group. "
     "Weekends and the bank holidays of England and Wales stay free. Parts that have sessions already are left alone. "
     "Nobody is told: afterwards you can move each session, and then people are.",
     permission=RUN,
     policy=require_not_over,
     form=PatternForm,
-    final="Cancel those that do not take place.",
+    final="Cancel the ones that will not take place.",
 )
 def draft_from_plan(*, cohort: Cohort, pattern: Pattern, by: Actor) -> list[Session]:
     """Make the sessions that the plan asks for, in sequence from the pattern's first day; peer learning in the gaps.
@@ -107,7 +107,8 @@ def draft_from_plan(*, cohort: Cohort, pattern: Pattern, by: Actor) -> list[Sess
     drafts = drafts_for(locked, pattern)
     if not drafts:
         raise NotPossible(
-            "Every part of the plan that needs sessions has some already. You can add single ones by hand.", "complete"
+            "Every part of the plan that needs sessions already has some. You can still add single sessions by hand.",
+            "complete",
         )
     return [
         Session.objects.create(
@@ -157,7 +158,7 @@ def require_changeable(session: Session) -> None:
         raise NotPossible("This session was cancelled.", "state")
     if session.attendances.exists():
         raise NotPossible(
-            "The register of this session has been taken, so it cannot be moved or cancelled any more.",
+            "The register of this session has been taken, so it can no longer be moved or cancelled.",
             "register_taken",
         )
 
@@ -192,7 +193,7 @@ def move(
         raise NotPossible("The session must end after it begins.", "order", field="ends_at")
     new = (starts_at, ends_at, venue.strip(), online_link.strip())
     if new == (found.starts_at, found.ends_at, found.venue, found.online_link):
-        raise NotPossible("Nothing is different: give another time or another place.", "same")
+        raise NotPossible("Nothing has changed. Enter another time or another place.", "same")
     before, was_over = notices.when_and_where(found), found.ends_at <= timezone.now()
     found.starts_at, found.ends_at, found.venue, found.online_link = new
     found.save(update_fields=["starts_at", "ends_at", "venue", "online_link"])
@@ -207,11 +208,11 @@ def move(
     Session,
     "Cancel the session",
     past="Cancelled",
-    meaning="The session stays in people's calendars, crossed out. This cannot be undone.",
+    meaning="The session stays in people's calendars, marked as cancelled. This cannot be undone.",
     permission=RUN,
     policy=require_changeable,
     done=lambda session: session.cancelled_at is not None,
-    final="Everybody who was to come has been told. Add a new session instead.",
+    final="Everybody who was due to come has been told. Add a new session instead.",
 )
 def cancel(*, session: Session, by: Actor) -> Session:
     """The session does not take place. It stays in the calendar, crossed out; everybody who belongs to it is told."""
@@ -230,9 +231,9 @@ def cancel(*, session: Session, by: Actor) -> Session:
 
 def require_invitable(session: Session) -> None:
     if session.managers_invited_at:
-        raise NotPossible("The line managers have been invited already.", "state")
+        raise NotPossible("The line managers have already been invited.", "state")
     if not session.open_to_managers:
-        raise NotPossible("Say first that line managers are welcome at this session.", "not_open")
+        raise NotPossible("First tick that line managers are welcome at this session.", "not_open")
     if session.cancelled_at or session.starts_at <= timezone.now():
         raise NotPossible("This session is over or cancelled.", "over")
 
@@ -241,11 +242,11 @@ def require_invitable(session: Session) -> None:
     Session,
     "Invite the line managers",
     past="Invited",
-    meaning="The line managers of those who take part are invited, once.",
+    meaning="The line managers of everybody taking part are invited, once only.",
     permission=RUN,
     policy=require_invitable,
     done=lambda session: session.managers_invited_at is not None,
-    final="They have been told. If it moves or is cancelled, they hear of it.",
+    final="They have been told. If the session moves or is cancelled, they will be told that too.",
 )
 def invite_managers(*, session: Session, by: Actor) -> Session:
     """Invite the line managers of those who take part to a session that they are welcome at, once (B30)."""

@@ -34,7 +34,7 @@ class CompletionRuleInline(FollowsParent, TabularInline):
             cohort_id = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
             field.queryset = Component.objects.filter(plan__cohorts=cohort_id).distinct()
             # As a list, so that the rules of a cohort ask for them once together; Unfold has words of its own for “none”.
-            field.choices = [("", "all components together"), *((one.pk, str(one)) for one in field.queryset)]
+            field.choices = [("", "the whole plan"), *((one.pk, str(one)) for one in field.queryset)]
         return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CompletionRule]:

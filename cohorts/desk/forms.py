@@ -47,7 +47,7 @@ class SessionForm(forms.ModelForm):
                 "component", f"“{component}” is not part of this cohort's plan. Choose one of its components."
             )
         if cohort and group and group.cohort_id != cohort.pk:
-            self.add_error("peer_group", f"“{group}” is a group of another cohort. Choose one of this cohort's.")
+            self.add_error("peer_group", f"“{group}” belongs to another cohort. Choose one of this cohort's.")
         starts, ends = values.get("starts_at"), values.get("ends_at")
         if starts and ends and ends <= starts:
             self.add_error("ends_at", "The session must end after it begins.")

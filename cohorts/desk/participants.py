@@ -77,7 +77,7 @@ class EnrolmentAdmin(SteppedAdmin):
     ordering = ("participant__full_name", "pk")
     fieldsets = (
         (None, {"fields": ("participant", "cohort", "status", "employer", "job_title", "line_manager", "peer_group")}),
-        ("What happened", {"fields": ("enrolled_at", "completed_at", "withdrawn_at", "withdrawal_reason")}),
+        ("History", {"fields": ("enrolled_at", "completed_at", "withdrawn_at", "withdrawal_reason")}),
     )
     readonly_fields = (
         *("participant", "cohort", "employer", "line_manager"),

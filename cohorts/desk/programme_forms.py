@@ -25,10 +25,10 @@ class ProgrammeForm(forms.ModelForm):
             *("about", "who_can_apply", "how_it_is_funded", "after_the_programme"),
             *("learning_agreement", "contact_email", "contact_phone"),
         )
-        labels = {"slug": "Address", "is_published": "On the site"}
+        labels = {"slug": "Address", "is_published": "Public"}
         help_texts = {
             "slug": "The last part of the address of its page. Links to the old one stop working when you change it.",
-            "region": "Where it is for, as it stands in a sentence: “Bristol and the wider region”.",
+            "region": "The area it covers, as you would say it in a sentence: “Bristol and the wider region”.",
             "is_published": "Visitors can read about the programme and about its published cohorts.",
             "about": MARKDOWN,
             "who_can_apply": MARKDOWN,
@@ -80,10 +80,12 @@ class ComponentForm(PlainNumbers):
         values = super().clean() or {}
         days, meetings, each = (values.get(name) for name in ("days", "meetings", "days_each"))
         if each and not meetings:
-            self.add_error("meetings", "Say how many meetings there are, or leave the days of one meeting empty too.")
+            self.add_error(
+                "meetings", "Enter how many meetings there are, or leave the days for each meeting empty too."
+            )
         elif days and meetings and each and meetings * each != days:
             total = english.days_counted(meetings * each)
-            self.add_error("days", f"{meetings} meetings of {english.days_counted(each)} make {total} in all.")
+            self.add_error("days", f"{meetings} meetings of {english.days_counted(each)} make {total} in total.")
         return values
 
 
@@ -96,9 +98,9 @@ class CohortForm(PlainNumbers):
         )
         labels = {"slug": "Address"}
         help_texts = {
-            "name": "Beside the programme's name: “February 2027”.",
+            "name": "Shown next to the programme's name: “February 2027”.",
             "slug": "The last part of its address on the site.",
-            "plan": "The days that everybody on it does. Plans are made under “Plans of days”.",
+            "plan": "The days everybody on the cohort does. You can add plans under “Plans of days”.",
         }
 
     def clean(self) -> dict[str, Any]:
@@ -106,12 +108,12 @@ class CohortForm(PlainNumbers):
         programme = values.get("programme") or (self.instance.programme if self.instance.pk else None)
         plan, starts, ends = (values.get(name) for name in ("plan", "starts_on", "ends_on"))
         if plan and programme and plan.programme_id != programme.pk:
-            self.add_error("plan", f"“{plan}” is a plan of another programme. Choose one of {programme}.")
+            self.add_error("plan", f"“{plan}” belongs to another programme. Choose one of {programme}.")
         if starts and ends and ends < starts:
             self.add_error("ends_on", "The cohort must end after it starts.")
         fee = values.get("fee")
         if fee is not None and fee < 0:
-            self.add_error("fee", "The fee cannot be less than nothing. Give 0 if nobody pays.")
+            self.add_error("fee", "The fee cannot be below zero. Enter 0 if nobody pays.")
         return values
 
 

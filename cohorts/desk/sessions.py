@@ -53,11 +53,11 @@ class SessionAdmin(SteppedAdmin):
             "When and where",
             {
                 "fields": ("starts_at", "ends_at", "venue", "online_link"),
-                "description": "Nobody is told when a session is added: it stands in people's calendars, and they are "
+                "description": "Nobody is told when you add a session: it appears in people's calendars, and they are "
                 "reminded before it takes place. When it is moved or cancelled later, they are told.",
             },
         ),
-        ("For those who come", {"fields": ("what_to_bring", "open_to_managers")}),
+        ("For those taking part", {"fields": ("what_to_bring", "open_to_managers")}),
     )
     export_columns = (
         Column("Session", "title"),
@@ -162,8 +162,8 @@ class SessionAdmin(SteppedAdmin):
 
 def _saved(changed: int) -> str:
     if not changed:
-        return "Nothing was different, so nothing was changed."
-    return f"The register is saved: {english.counted(changed, 'person', 'people')} marked."
+        return "There was nothing to change."
+    return f"Register saved: {english.counted(changed, 'person', 'people')} marked."
 
 
 @admin.register(PeerGroup)

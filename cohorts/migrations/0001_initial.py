@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='target_groups', to='cohorts.programme')),
                 ('key', models.SlugField(max_length=40)),
-                ('name', models.CharField(help_text='As it stands in a sentence: “disabled people”.', max_length=120)),
+                ('name', models.CharField(help_text='As you would say it in a sentence: “disabled people”.', max_length=120)),
                 ('statement', models.CharField(help_text='As the applicant would say it: “I am disabled”.', max_length=200)),
                 ('order', models.PositiveSmallIntegerField(default=0)),
             ],
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),
                 ('venue', models.CharField(blank=True, max_length=200)),
-                ('limited_roles', models.ManyToManyField(blank=True, help_text="Roles that are held for chosen cohorts only. A role that stands in no cohort's list covers them all.", related_name='cohorts', to='accounts.roleassignment')),
+                ('limited_roles', models.ManyToManyField(blank=True, help_text="Roles limited to this cohort. A role not listed on any cohort covers them all.", related_name='cohorts', to='accounts.roleassignment')),
             ],
             options={
                 'ordering': ('-starts_on', 'name'),

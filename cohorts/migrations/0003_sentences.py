@@ -19,22 +19,22 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='cohort',
             name='cohort_fee_not_negative',
-            constraint=models.CheckConstraint(condition=models.Q(('fee__gte', 0)), name='cohort_fee_not_negative', violation_error_message='The fee cannot be less than nothing. Give 0 where there is nothing to pay.'),
+            constraint=models.CheckConstraint(condition=models.Q(('fee__gte', 0)), name='cohort_fee_not_negative', violation_error_message='The fee cannot be below zero. Enter 0 if there is nothing to pay.'),
         ),
         migrations.AlterConstraint(
             model_name='completionrule',
             name='completion_rule_days',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_days__gt', 0)), name='completion_rule_days', violation_error_message='The days that must be done must be more than none.'),
+            constraint=models.CheckConstraint(condition=models.Q(('minimum_days__gt', 0)), name='completion_rule_days', violation_error_message='The minimum number of days must be above zero.'),
         ),
         migrations.AlterConstraint(
             model_name='component',
             name='component_has_days',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gt', 0)), name='component_has_days', violation_error_message='A part of the plan must have more than no days.'),
+            constraint=models.CheckConstraint(condition=models.Q(('days__gt', 0)), name='component_has_days', violation_error_message='Each part of the plan must have some days.'),
         ),
         migrations.AlterConstraint(
             model_name='component',
             name='component_minutes_per_day',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes_per_day__gt', 0)), name='component_minutes_per_day', violation_error_message='The minutes that make a day must be more than none.'),
+            constraint=models.CheckConstraint(condition=models.Q(('minutes_per_day__gt', 0)), name='component_minutes_per_day', violation_error_message='The number of minutes in a day must be above zero.'),
         ),
         migrations.AlterConstraint(
             model_name='placement',
@@ -49,6 +49,6 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='session',
             name='session_counts_days',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gt', 0)), name='session_counts_days', violation_error_message='A session must count for more than no days.'),
+            constraint=models.CheckConstraint(condition=models.Q(('days__gt', 0)), name='session_counts_days', violation_error_message='A session must count as at least part of a day.'),
         ),
     ]

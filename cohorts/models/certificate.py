@@ -36,7 +36,7 @@ class CompletionRule(models.Model):
             models.CheckConstraint(
                 condition=Q(minimum_days__gt=0),
                 name="completion_rule_days",
-                violation_error_message="The days that must be done must be more than none.",
+                violation_error_message="The minimum number of days must be above zero.",
             ),
         ]
 

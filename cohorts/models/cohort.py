@@ -46,7 +46,7 @@ class Cohort(models.Model):
         RoleAssignment,
         blank=True,
         related_name="cohorts",
-        help_text="Roles that are held for chosen cohorts only. A role that stands in no cohort's list covers them all.",
+        help_text="Roles limited to this cohort. A role not listed on any cohort covers them all.",
     )
 
     visibility = Scope(see=CohortPermission.RUN_COHORTS, provider="programme__provider", cohort="pk")
@@ -65,7 +65,7 @@ class Cohort(models.Model):
             models.CheckConstraint(
                 condition=models.Q(fee__gte=0),
                 name="cohort_fee_not_negative",
-                violation_error_message="The fee cannot be less than nothing. Give 0 where there is nothing to pay.",
+                violation_error_message="The fee cannot be below zero. Enter 0 if there is nothing to pay.",
             ),
         ]
         triggers = COHORT.triggers()
@@ -76,7 +76,7 @@ class Cohort(models.Model):
     def clean(self) -> None:
         taken = self.enrolments.holding_a_place().count() if self.pk else 0
         if self.capacity is not None and self.capacity < taken:
-            raise ValidationError({"capacity": f"{taken} places are taken already, so there cannot be fewer."})
+            raise ValidationError({"capacity": f"{taken} places are already taken, so there cannot be fewer."})
 
     @property
     def message_scopes(self) -> tuple[models.Model, ...]:

@@ -66,12 +66,12 @@ class Component(Keyed, models.Model):
             models.CheckConstraint(
                 condition=models.Q(days__gt=0),
                 name="component_has_days",
-                violation_error_message="A part of the plan must have more than no days.",
+                violation_error_message="Each part of the plan must have some days.",
             ),
             models.CheckConstraint(
                 condition=models.Q(minutes_per_day__gt=0),
                 name="component_minutes_per_day",
-                violation_error_message="The minutes that make a day must be more than none.",
+                violation_error_message="The number of minutes in a day must be above zero.",
             ),
         ]
 

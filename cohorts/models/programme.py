@@ -59,7 +59,7 @@ class TargetGroup(Keyed, models.Model):
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="target_groups")
     key = models.SlugField(max_length=40)
-    name = models.CharField(max_length=120, help_text="As it stands in a sentence: “disabled people”.")
+    name = models.CharField(max_length=120, help_text="As you would say it in a sentence: “disabled people”.")
     statement = models.CharField(max_length=200, help_text="As the applicant would say it: “I am disabled”.")
     order = models.PositiveSmallIntegerField(default=0)
 

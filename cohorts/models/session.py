@@ -73,7 +73,7 @@ class Session(models.Model):
             models.CheckConstraint(
                 condition=Q(days__gt=0),
                 name="session_counts_days",
-                violation_error_message="A session must count for more than no days.",
+                violation_error_message="A session must count as at least part of a day.",
             ),
         ]
 

@@ -39,7 +39,9 @@ def check(request: HttpRequest) -> HttpResponse:
         serial = normalise(form.cleaned_data["serial"])
         if serial:
             return redirect("cohorts:certificate", serial)
-        form.add_error("serial", "A number has twelve letters and digits after “SU”. Look again at the certificate.")
+        form.add_error(
+            "serial", "The number has twelve letters and digits after “SU”. Check the certificate and try again."
+        )
     return _answer(request, "cohorts/certificate_check.html", {"form": form})
 
 

@@ -96,13 +96,13 @@ def begin(
         return agreement
     if agreement.is_settled and agreement.route != Route.INTERNAL:
         raise NotPossible(
-            f"{agreement.employer_display} has agreed to pay for this place. If the employer is another now, please "
+            f"{agreement.employer_display} has agreed to pay for this place. If the employer has changed, please "
             f"write to {agreement.provider} first.",
             "agreed",
         )
     # What is asked of, or answered by, an employer ends with it; a draft has been seen by nobody.
     if agreement.status != AgreementStatus.DRAFT:
-        release(agreement=agreement, reason="The applicant now names another employer.", by=by)
+        release(agreement=agreement, reason="The applicant now has another employer.", by=by)
         AGREEMENT.move(agreement, "begin_again", **CLEAN)
     agreement.employer, agreement.employer_name = employer, name
     agreement.save(update_fields=["employer", "employer_name"])
@@ -113,7 +113,7 @@ class AskForm(StepForm):
     sponsor_name = forms.CharField(
         label="Name",
         max_length=150,
-        error_messages={"required": "Give the name of the person who can agree the fee."},
+        error_messages={"required": "Enter the name of the person who can agree the fee."},
     )
     sponsor_email = forms.EmailField(
         label="Email address", error_messages={"required": "Give the address of the person who can agree the fee."}
@@ -146,7 +146,7 @@ def ask(
     Raises NotPossible when the fee is settled already, when a bursary is being decided, when the address is wrong, or
     when the applicant would be asked about their own fee."""
     agreement.lock()
-    name = filled_in(sponsor_name, "Give the name of the person who can agree the fee.", "sponsor_name")
+    name = filled_in(sponsor_name, "Enter the name of the person who can agree the fee.", "sponsor_name")
     email = _address_of_sponsor(sponsor_email, agreement)
     if agreement.status == AgreementStatus.ASKED and agreement.sponsor_email != email:
         notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason="Somebody else has been asked.")
@@ -175,7 +175,7 @@ def _address_of_sponsor(typed: str, agreement: FeeAgreement) -> str:
     try:
         validate_email(email)
     except ValidationError:
-        sentence = "Give an email address such as name@example.org for the person who can agree the fee."
+        sentence = "Enter an email address, such as name@example.org, for the person who can agree the fee."
         raise NotPossible(sentence, "address", field=field) from None
     if email == agreement.person.email.lower():
         sentence = "You cannot agree the fee yourself. Name somebody at your employer who can."
@@ -214,20 +214,20 @@ def ask_again(*, agreement: FeeAgreement, by: Actor) -> FeeAgreement:
 
 @step(
     FeeAgreement,
-    "Take the question back",
+    "Withdraw the request",
     noun="agreement",
-    past="The question is taken back",
-    meaning="The sponsor's link stops working, and they are told. A bursary that was set aside goes back to its pot.",
+    past="Request withdrawn",
+    meaning="The sponsor's link stops working, and they are told. Any bursary set aside goes back to its pot.",
     guard=require_owner,
     lifecycle=AGREEMENT,
-    final="The sponsor can be asked anew.",
+    final="The sponsor can be asked again.",
 )
 def take_back(*, agreement: FeeAgreement, by: Actor) -> FeeAgreement:
     """Undo the asking: the sponsor's link stops working, and they are told. A bursary that was reserved goes back.
 
     Raises NotPossible when the fee is settled, or nobody was asked."""
     AGREEMENT.check(agreement.lock(), "take_back")
-    _end(agreement, "The question has been taken back.", by)
+    _end(agreement, "We no longer need an answer.", by)
     return AGREEMENT.move(agreement, "take_back", **CLEAN)
 
 
@@ -252,7 +252,7 @@ def settle_internally(*, agreement: FeeAgreement, source: FundingSource, by: Act
             f"{source.name} does not pay for places on {agreement.cohort.programme}.", "other_fund", field="source"
         )
     if not source.pays_for(agreement.employer):
-        employer = agreement.employer_display or "an employer that was not named"
+        employer = agreement.employer_display or "an employer that has not been named"
         raise NotPossible(
             f"{source.name} does not pay for people who work for {employer}.", "other_employer", field="source"
         )
@@ -290,13 +290,13 @@ class FundForm(StepForm):
 
 
 def require_other_place(by: Actor, agreement: FeeAgreement) -> None:
-    require_colleague(by, agreement.person_id, "Nobody chooses the fund for their own place. Ask a colleague.")
+    require_colleague(by, agreement.person_id, "You cannot choose the fund for your own place. Ask a colleague.")
 
 
 def require_fund(agreement: FeeAgreement) -> None:
     """Raises NotPossible where no open fund of the programme pays for staff of this employer."""
     if not funds_for(agreement):
-        raise NotPossible(f"No fund of {agreement.cohort.programme} is for this employer.", "no_fund")
+        raise NotPossible(f"{agreement.cohort.programme} has no fund for this employer.", "no_fund")
 
 
 @step(
@@ -325,7 +325,7 @@ def attach_enrolment(*, agreement: FeeAgreement, enrolment: Enrolment) -> FeeAgr
     if (enrolment.participant_id, enrolment.cohort_id) != (agreement.person_id, agreement.cohort_id):
         raise NotPossible("This fee agreement is for another person or another cohort.", "other_place")
     if not agreement.is_settled:
-        raise NotPossible("It is not agreed yet who pays for this place.", "not_settled")
+        raise NotPossible("Nobody has agreed to pay for this place yet.", "not_settled")
     agreement.enrolment = enrolment
     agreement.save(update_fields=["enrolment"])
     return agreement
@@ -334,32 +334,35 @@ def attach_enrolment(*, agreement: FeeAgreement, enrolment: Enrolment) -> FeeAgr
 class ReleaseForm(StepForm):
     reason = forms.CharField(
         label="Why the place is not needed",
-        help_text="The sponsor reads it, if one was asked.",
+        help_text="The sponsor will read this, if one has been asked.",
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say why the place is not needed any more."},
+        error_messages={"required": "Say why the place is no longer needed."},
     )
 
 
 def require_not_taken_up(agreement: FeeAgreement) -> None:
     """Raises NotPossible while somebody holds the place, and once it was invoiced."""
     if agreement.enrolment and agreement.enrolment.status in HOLDS_A_PLACE:
-        raise NotPossible(f"{agreement.person} holds a place on {agreement.cohort}, so its fee stands.", "taken_up")
+        raise NotPossible(
+            f"{agreement.person} has a place on {agreement.cohort}, so the fee still applies.", "taken_up"
+        )
     if hasattr(agreement, "invoice"):
-        raise NotPossible(f"Invoice {agreement.invoice} was issued for this place, so its fee stands.", "invoiced")
+        raise NotPossible(
+            f"Invoice {agreement.invoice} has been issued for this place, so the fee still applies.", "invoiced"
+        )
 
 
 @step(
     FeeAgreement,
-    "Say that the place is not needed",
+    "Release the fee agreement",
     noun="agreement",
     past="Released",
-    meaning="The place is not needed: money that was set aside is free for another place, and links that were sent stop "
-    "working.",
+    meaning="The place is not needed. Money set aside becomes free for another place, and the links we sent stop working.",
     guard=require_owner,
     lifecycle=AGREEMENT,
     policy=require_not_taken_up,
     form=ReleaseForm,
-    final="It can begin again: the sponsor is asked anew, or a fund pays.",
+    final="You can start again: ask the sponsor again, or have a fund pay.",
     weight=Weight.DANGER,
 )
 def release(*, agreement: FeeAgreement, reason: str, by: Actor) -> FeeAgreement:
@@ -369,5 +372,5 @@ def release(*, agreement: FeeAgreement, reason: str, by: Actor) -> FeeAgreement:
     if agreement.lock().status == AgreementStatus.RELEASED:
         return agreement
     require_not_taken_up(agreement)
-    _end(agreement, filled_in(reason, "Say why the place is not needed any more."), by)
+    _end(agreement, filled_in(reason, "Say why the place is no longer needed."), by)
     return AGREEMENT.move(agreement, "release")

@@ -42,7 +42,7 @@ def _lock_to_answer(agreement: FeeAgreement, by: LinkHolder, move: str) -> None:
     story="Your employer agreed the fee",
     guard=require_sponsor,
     lifecycle=AGREEMENT,
-    final="What is agreed stands. The provider can be told of a mistake.",
+    final="What has been agreed stands. Tell the provider if there is a mistake.",
     weight=Weight.STRONG,
 )
 def agree(
@@ -57,10 +57,10 @@ def agree(
     AGREEMENT.move(
         agreement,
         "agree",
-        sponsor_name=filled_in(name, "Give your full name.", "name"),
-        sponsor_job_title=filled_in(job_title, "Give your job title.", "job_title"),
+        sponsor_name=filled_in(name, "Enter your full name.", "name"),
+        sponsor_job_title=filled_in(job_title, "Enter your job title.", "job_title"),
         purchase_order=purchase_order.strip(),
-        billing_address=filled_in(billing_address, "Give the address that the invoice goes to.", "billing_address"),
+        billing_address=filled_in(billing_address, "Enter the address to send the invoice to.", "billing_address"),
         answered_at=timezone.now(),
         answered_by=name.strip(),
         decline_reason="",
@@ -75,7 +75,7 @@ def require_bursary(agreement: FeeAgreement) -> None:
     if not pots_for(agreement).exists():
         raise NotPossible(f"There are no bursaries for {agreement.cohort.programme} at the moment.", "no_pot")
     if agreement.bursary_amount:
-        sentence = "A bursary already pays a part of this fee. You can agree to the rest, or decline."
+        sentence = "A bursary already pays part of this fee. You can agree to the rest, or decline."
         raise NotPossible(sentence, "part_paid")
 
 
@@ -83,12 +83,12 @@ def require_bursary(agreement: FeeAgreement) -> None:
     FeeAgreement,
     "Ask for a bursary",
     noun="agreement",
-    past="A bursary is asked for",
+    past="Bursary requested",
     story="Your employer asked for a bursary",
     guard=require_sponsor,
     lifecycle=AGREEMENT,
     policy=require_bursary,
-    final="The sponsor can agree or decline for as long as nothing is decided.",
+    final="The sponsor can still agree or decline until we decide.",
 )
 def ask_for_bursary(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> BursaryRequest:
     """The sponsor asks whether a bursary can pay (B38). The applicant and the finance officers are told.
@@ -118,7 +118,7 @@ def ask_for_bursary(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> 
     story="Your employer declined the fee",
     guard=require_sponsor,
     lifecycle=AGREEMENT,
-    final="The sponsor can answer differently for as long as nobody else has agreed.",
+    final="The sponsor can change their answer as long as nobody else has agreed.",
     weight=Weight.DANGER,
 )
 def decline(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> FeeAgreement:

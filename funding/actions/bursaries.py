@@ -30,7 +30,7 @@ from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
-REASON = "Give the reason for the decision. The applicant and the sponsor read it."
+REASON = "Enter the reason for the decision. The applicant and the sponsor will read it."
 
 
 class DecisionForm(StepForm):
@@ -38,7 +38,7 @@ class DecisionForm(StepForm):
         label="Why",
         max_length=2000,
         widget=forms.Textarea,
-        help_text="The applicant and the sponsor read this.",
+        help_text="The applicant and the sponsor will read this.",
         error_messages={"required": REASON},
     )
 
@@ -46,16 +46,16 @@ class DecisionForm(StepForm):
 class GrantForm(DecisionForm):
     source = forms.ModelChoiceField(
         FundingSource.objects.none(),
-        label="From which pot",
+        label="Which pot",
         empty_label="Choose one",
         error_messages={"required": "Choose the pot that pays."},
     )
     amount = forms.DecimalField(
-        label="How many pounds",
+        label="Amount in pounds",
         max_digits=9,
         decimal_places=2,
-        help_text="With less than the fee, the sponsor is asked to agree to the rest.",
-        error_messages={"required": "Give the amount in pounds."},
+        help_text="If it is less than the fee, we ask the sponsor to agree to the rest.",
+        error_messages={"required": "Enter the amount in pounds."},
     )
     field_order = ("source", "amount", "reason")
 
@@ -69,14 +69,14 @@ class GrantForm(DecisionForm):
 def require_other_person(by: Actor, request: BursaryRequest) -> None:
     """Raises NotAllowed for the system, and for whoever would decide about their own bursary."""
     if not isinstance(by, User):
-        raise NotAllowed("A bursary is decided by a person.")
-    require_colleague(by, request.agreement.person_id, "Nobody decides about their own bursary. Ask a colleague.")
+        raise NotAllowed("Only a person can decide about a bursary.")
+    require_colleague(by, request.agreement.person_id, "You cannot decide about your own bursary. Ask a colleague.")
 
 
 def require_pot(request: BursaryRequest) -> None:
     """Raises NotPossible where nothing could be granted."""
     if not pots_for(request.agreement).exists():
-        raise NotPossible("No bursary pot of this programme is open, so you can only refuse.", "no_pot")
+        raise NotPossible("This programme has no open bursary pot, so you can only refuse.", "no_pot")
 
 
 def _opened(request: BursaryRequest) -> FeeAgreement:
@@ -95,7 +95,7 @@ def _asked(request: BursaryRequest) -> str:
 def _meaning_of_granting(request: BursaryRequest, amount: Decimal | None = None, **_: Any) -> str:
     if amount is None:
         return _asked(request)
-    rest = "" if amount >= request.agreement.fee else " The sponsor is asked to agree to the rest."
+    rest = "" if amount >= request.agreement.fee else " We will ask the sponsor to agree to the rest."
     return f"A bursary pays {pounds(amount)} of {pounds(request.agreement.fee)}.{rest}"
 
 
@@ -112,10 +112,13 @@ def _meaning_of_granting(request: BursaryRequest, amount: Decimal | None = None,
     policy=require_pot,
     explains=True,
     form=GrantForm,
-    final="The applicant and the sponsor are told. Release the fee agreement to give the money back.",
+    final="The applicant and the sponsor are told. Release the fee agreement to return the money.",
     weight=Weight.STRONG,
     waiting=Waiting(
-        lambda rows: rows.waiting(), "bursary request waits for a decision", "bursary requests wait for a decision", 10
+        lambda rows: rows.waiting(),
+        "bursary request is waiting for a decision",
+        "bursary requests are waiting for a decision",
+        10,
     ),
 )
 def grant(*, request: BursaryRequest, source: FundingSource, amount: Decimal, reason: str, by: User) -> BursaryRequest:
@@ -129,10 +132,10 @@ def grant(*, request: BursaryRequest, source: FundingSource, amount: Decimal, re
     fee = agreement.fee
     if source.route != Route.BURSARY or source.programme_id != agreement.cohort.programme_id:
         raise NotPossible(
-            f"{source.name} is not a bursary of {agreement.cohort.programme}.", "other_fund", field="source"
+            f"{source.name} is not a bursary for {agreement.cohort.programme}.", "other_fund", field="source"
         )
     if not 0 < amount <= fee:
-        sentence = f"Give an amount above nothing and up to the fee, which is {pounds(fee)}."
+        sentence = f"Enter an amount above zero and up to the fee, which is {pounds(fee)}."
         raise NotPossible(sentence, "amount", field="amount")
     now, text = timezone.now(), _reason(reason)
     commit(source=source, agreement=agreement, amount=amount, reason=f"Bursary for {agreement.person}", by=by)
@@ -161,7 +164,7 @@ def grant(*, request: BursaryRequest, source: FundingSource, amount: Decimal, re
     noun="request",
     past="Refused",
     story="The bursary was refused",
-    meaning=lambda request, **_: f"{_asked(request)} The sponsor is asked for the fee again.",
+    meaning=lambda request, **_: f"{_asked(request)} We will ask the sponsor to pay the fee again.",
     permission=MoneyPermission.DECIDE_MONEY,
     guard=require_other_person,
     lifecycle=BURSARY,

@@ -19,13 +19,13 @@ def require_invoiceable(agreement: FeeAgreement) -> None:
     """Raises NotPossible, with a sentence, when there is nothing to invoice for this place."""
     who = agreement.person
     if not agreement.is_settled:
-        raise NotPossible(f"It is not agreed yet who pays for {who}'s place.", "not_settled")
+        raise NotPossible(f"Nobody has agreed to pay for {who}'s place yet.", "not_settled")
     if agreement.employer_pays <= 0:
         raise NotPossible(f"The employer pays nothing for {who}'s place, so there is nothing to invoice.", "nothing")
     if agreement.enrolment is None or agreement.enrolment.status not in HOLDS_A_PLACE:
-        raise NotPossible(f"{who} does not hold a place, so there is nothing to invoice.", "no_place")
+        raise NotPossible(f"{who} does not have a place, so there is nothing to invoice.", "no_place")
     if hasattr(agreement, "invoice"):
-        raise NotPossible(f"An invoice for {who}'s place was issued already.", "issued")
+        raise NotPossible(f"An invoice has already been issued for {who}'s place.", "issued")
 
 
 def _next_number(agreement: FeeAgreement) -> InvoiceSeries:
@@ -43,11 +43,11 @@ def _next_number(agreement: FeeAgreement) -> InvoiceSeries:
     FeeAgreement,
     "Issue the invoice",
     noun="agreement",
-    past="The invoice is issued",
-    meaning="The invoice gets the next number and cannot be changed afterwards.",
+    past="Invoice issued",
+    meaning="The invoice gets the next number, and cannot be changed afterwards.",
     permission=MoneyPermission.DECIDE_MONEY,
     policy=require_invoiceable,
-    final="An invoice keeps its number and what it says for good.",
+    final="An invoice keeps its number and wording for good.",
     bulk=True,
     weight=Weight.STRONG,
     waiting=Waiting(lambda rows: rows.to_invoice(), "place to invoice", "places to invoice", 20),
@@ -91,7 +91,7 @@ def require_sponsor(invoice: Invoice) -> None:
     meaning="The sponsor gets a new link to the invoice. The earlier one stops working.",
     permission=MoneyPermission.DECIDE_MONEY,
     policy=require_sponsor,
-    final="An email that was sent cannot be called back.",
+    final="An email cannot be recalled once it has been sent.",
 )
 def send_again(*, invoice: Invoice, by: Actor) -> Invoice:
     """Send the link to the invoice once more; the earlier link stops working."""

@@ -21,16 +21,16 @@ AT_ONCE = timedelta(minutes=2)
 
 class PaymentForm(StepForm):
     amount = forms.DecimalField(
-        label="How many pounds came in",
+        label="Amount received, in pounds",
         max_digits=9,
         decimal_places=2,
-        error_messages={"required": "Give the amount that came in."},
+        error_messages={"required": "Enter the amount received."},
     )
     on = forms.DateField(
-        label="On which day",
+        label="Date received",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         initial=timezone.localdate,
-        error_messages={"required": "Give the day on which the money came in."},
+        error_messages={"required": "Enter the date the money came in."},
     )
     reference = forms.CharField(
         label="Reference", max_length=100, required=False, help_text="As it appears on the bank statement."
@@ -40,15 +40,15 @@ class PaymentForm(StepForm):
 def require_other_place(by: Actor, invoice: Invoice) -> None:
     """Raises OwnRecord for whoever would write down that their own place is paid for."""
     person = invoice.agreement.person_id
-    require_colleague(by, person, "Nobody records payments for their own place. Ask a colleague.")
+    require_colleague(by, person, "You cannot record payments for your own place. Ask a colleague.")
 
 
 @step(
     Invoice,
     "Record a payment",
     name="pay",
-    past="The payment is recorded",
-    meaning="The invoice is paid when nothing is outstanding any more.",
+    past="Payment recorded",
+    meaning="The invoice counts as paid once nothing is outstanding.",
     permission=MoneyPermission.DECIDE_MONEY,
     guard=require_other_place,
     lifecycle=INVOICE,
@@ -64,17 +64,17 @@ def record(*, invoice: Invoice, amount: Decimal, on: date, reference: str = "", 
     the very same a moment later: that is a button pressed twice."""
     invoice.lock()
     if amount <= 0:
-        raise NotPossible("Give an amount above nothing.", "amount", field="amount")
+        raise NotPossible("Enter an amount above zero.", "amount", field="amount")
     if amount > invoice.outstanding:
         sentence = f"Only {pounds(invoice.outstanding)} is outstanding on invoice {invoice}."
         raise NotPossible(sentence, "amount", field="amount")
     if on > timezone.localdate():
-        raise NotPossible("Give the day on which the money came in. It cannot be a day to come.", "day", field="on")
+        raise NotPossible("Enter the date the money came in. It cannot be in the future.", "day", field="on")
     reference = reference.strip()[:100]
     same = invoice.payments.filter(amount=amount, on=on, reference=reference, reverses=None, reversed_by=None)
     if same.filter(recorded_at__gt=timezone.now() - AT_ONCE).exists():
         raise NotPossible(
-            "This payment was recorded a moment ago. If the same came in twice, give each its own reference.",
+            "This payment was recorded a moment ago. If the same amount came in twice, give each its own reference.",
             "twice",
             field="reference",
         )
@@ -95,8 +95,8 @@ def last_payment(invoice: Invoice) -> Payment:
 @step(
     Invoice,
     "Take the last payment back",
-    past="The payment is taken back",
-    meaning="An entry with the opposite sign is added; the invoice is open again.",
+    past="Payment taken back",
+    meaning="This adds an entry with the opposite sign, and reopens the invoice.",
     permission=MoneyPermission.DECIDE_MONEY,
     guard=require_other_place,
     policy=last_payment,

@@ -64,7 +64,7 @@ class FeeAgreementAdmin(DecidedAdmin):
         ),
         ("For the invoice", {"fields": ("purchase_order", "billing_address", "invoice_issued")}),
         ("Emails", {"fields": ("emails",)}),
-        ("What was read and agreed", {"fields": ("terms_read",)}),
+        ("What was agreed", {"fields": ("terms_read",)}),
     )
     readonly_fields = (
         *("person", "cohort", "employer_and_levy", "state", "route", "source", "enrolment", "terms_read"),
@@ -87,7 +87,7 @@ class FeeAgreementAdmin(DecidedAdmin):
         Column("Pays the levy", lambda row: "yes" if row.employer and row.employer.is_levy_payer else "no"),
         Column("Programme", "cohort__programme__name"),
         Column("Cohort", "cohort__name"),
-        Column("State", "get_status_display"),
+        Column("Status", "get_status_display"),
         Column("Route", "get_route_display"),
         Column("Fund", "source__name"),
         Column("Fee", "amount"),
@@ -130,7 +130,7 @@ class FeeAgreementAdmin(DecidedAdmin):
     def employer_shown(self, row: FeeAgreement) -> str:
         return row.employer_display or "-"
 
-    @display(description="State", label=AGREEMENT_COLOURS, ordering="status")
+    @display(description="Status", label=AGREEMENT_COLOURS, ordering="status")
     def state(self, row: FeeAgreement) -> str:
         return row.get_status_display()
 

@@ -29,10 +29,10 @@ class BursaryRequestAdmin(DecidedAdmin):
         Column("Cohort", "agreement__cohort__name"),
         Column("Why", "reason"),
         Column("Requested", "requested_at"),
-        Column("State", "get_status_display"),
+        Column("Status", "get_status_display"),
         Column("Pot", "source__name"),
         Column("Pounds", "amount"),
-        Column("Reason of the decision", "decision_reason"),
+        Column("Reason for the decision", "decision_reason"),
         Column("Decided", "decided_at"),
         Column("Decided by", lambda row: str(row.decided_by or "")),
     )
@@ -52,7 +52,7 @@ class BursaryRequestAdmin(DecidedAdmin):
     def kind(self, row: BursaryRequest) -> str:
         employer = row.agreement.employer
         levy = ", pays the apprenticeship levy" if employer and employer.is_levy_payer else ""
-        return f"{employer.get_kind_display()}{levy}" if employer else "Not one of the listed organisations"
+        return f"{employer.get_kind_display()}{levy}" if employer else "Not on the list of organisations"
 
     @display(description="Cohort")
     def cohort(self, row: BursaryRequest) -> str:
@@ -67,7 +67,7 @@ class BursaryRequestAdmin(DecidedAdmin):
         return f"{row.agreement.sponsor_name}, {row.agreement.sponsor_email}"
 
     @display(
-        description="State",
+        description="Status",
         ordering="status",
         label={"Requested": "warning", "Granted": "success", "Refused": "danger"},
     )

@@ -18,7 +18,7 @@ from steppingup.messaging.queries import messages_about
 AGREEMENT_COLOURS = {
     "Fee agreed": "success",
     "Waiting for an answer": "warning",
-    "Bursary asked for": "info",
+    "Bursary requested": "info",
     "Declined": "danger",
 }
 STANDING_COLOURS = {"Paid": "success", "Part paid": "info", "Overdue": "danger", "Issued": "warning"}
@@ -50,10 +50,10 @@ class EmployerOfAgreementFilter(EmployerFilter):
 class DecidedAdmin(SteppedAdmin):
     """What is decided about by steps."""
 
-    @display(description="What was sent")
+    @display(description="Emails")
     def emails(self, row: Model) -> SafeString:
         """The emails about a record; who sees money does not read all emails, so they are not linked to."""
-        context = {"sent": messages_about(row)[:EMAILS], "unlinked": True, "nothing": "Nothing was sent about it yet."}
+        context = {"sent": messages_about(row)[:EMAILS], "unlinked": True, "nothing": "No emails yet."}
         return render_to_string("admin/components/messages.html", context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -23,7 +23,7 @@ from steppingup.site.export import Column
 
 class CommitmentInline(TabularInline):
     model = Commitment
-    verbose_name_plural = "what was promised and given back"
+    verbose_name_plural = "money promised and returned"
     fields = readonly_fields = ("at", "agreement", "pounds", "reason", "by")
     extra = 0
     can_delete = False
@@ -87,7 +87,7 @@ class FundingSourceAdmin(ScopedAdmin):
         if change:
             obj.committed = FundingSource.objects.select_for_update().get(pk=obj.pk).committed
             if obj.left < 0:
-                raise NotPossible(f"{pounds(obj.committed)} is promised already, so the budget cannot be less.")
+                raise NotPossible(f"{pounds(obj.committed)} has already been promised, so the budget cannot be less.")
         super().save_model(request, obj, form, change)
 
     @display(description="Balance")

@@ -104,7 +104,7 @@ class InvoiceAdmin(DecidedAdmin):
         Column("Amount", "amount"),
         Column("Received", "received"),
         Column("Outstanding", "outstanding"),
-        Column("Standing", "standing"),
+        Column("Status", "standing"),
         Column("Paid", "paid_on"),
     )
 
@@ -154,7 +154,7 @@ class InvoiceAdmin(DecidedAdmin):
     def outstanding(self, row: Invoice) -> str:
         return pounds(row.outstanding)
 
-    @display(description="Standing", label=STANDING_COLOURS)
+    @display(description="Status", label=STANDING_COLOURS)
     def standing(self, row: Invoice) -> str:
         return row.standing
 

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='invoiceseries',
             name='bill_from',
-            field=models.TextField(blank=True, help_text='Name, address and VAT number if there is one; an empty line; then how to pay: account, sort code, whom to ask.'),
+            field=models.TextField(blank=True, help_text='Name, address and VAT number if there is one; an empty line; then how to pay: account, sort code, who to ask.'),
         ),
     ]

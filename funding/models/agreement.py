@@ -85,7 +85,11 @@ class FeeAgreement(models.Model):
         help_text="The fee in pounds, fixed when agreed.",
     )
     bursary_amount = models.DecimalField(
-        max_digits=9, decimal_places=2, default=0, editable=False, help_text="Pounds of the fee that a bursary pays."
+        max_digits=9,
+        decimal_places=2,
+        default=0,
+        editable=False,
+        help_text="How much of the fee a bursary pays, in pounds.",
     )
     purchase_order = models.CharField("purchase order number", max_length=60, blank=True)
     billing_address = models.TextField(blank=True)

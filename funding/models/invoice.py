@@ -34,7 +34,7 @@ class InvoiceSeries(models.Model):
     payment_days = models.PositiveSmallIntegerField(default=30, help_text="Days from issue until payment is due.")
     bill_from = models.TextField(
         blank=True,
-        help_text="Name, address and VAT number if there is one; an empty line; then how to pay: account, sort code, whom to ask.",
+        help_text="Name, address and VAT number if there is one; an empty line; then how to pay: account, sort code, who to ask.",
     )
 
     visibility = Scope(see=MoneyPermission.SEE_MONEY, provider="provider")

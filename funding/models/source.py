@@ -32,7 +32,7 @@ TERMS_WORDS = {
     "fee": "the fee in pounds",
     "to_pay": "what the employer pays, in pounds: the fee, less a bursary",
     "who_pays": "“Harbour Housing pays it.”, or “A bursary pays £600 of it, and Harbour Housing pays £400.”",
-    "invoiced_when": "the sentence that says when the invoice comes",
+    "invoiced_when": "the sentence that says when the invoice is sent",
 }
 
 
@@ -56,12 +56,10 @@ class FundingSource(models.Model):
     budget = models.DecimalField(max_digits=11, decimal_places=2, help_text="Pounds in the fund.")
     committed = models.DecimalField(max_digits=11, decimal_places=2, default=0, editable=False)
     employers = models.ManyToManyField(
-        Organisation, blank=True, related_name="internal_funds", help_text="Whose staff it pays for, if it is internal."
+        Organisation, blank=True, related_name="internal_funds", help_text="If it is internal, whose staff it pays for."
     )
-    description = models.TextField(
-        blank=True, help_text="Whom it is for, as it stands on the programme's page. Markdown."
-    )
-    is_open = models.BooleanField(default=True, help_text="A closed fund takes on no new places.")
+    description = models.TextField(blank=True, help_text="Who it is for, as shown on the programme's page. Markdown.")
+    is_open = models.BooleanField(default=True, help_text="A closed fund does not pay for any new places.")
 
     visibility = Scope(see=MoneyPermission.SEE_MONEY, through="programme")
     objects = FundingSourceQuerySet.as_manager()
@@ -91,7 +89,9 @@ class FundingSource(models.Model):
 
     def clean(self) -> None:
         if self.budget is not None and self.budget < self.committed:
-            raise ValidationError({"budget": f"{pounds(self.committed)} is promised already, so it cannot be less."})
+            raise ValidationError(
+                {"budget": f"{pounds(self.committed)} has already been promised, so it cannot be less."}
+            )
 
     def pays_for(self, employer: Organisation | None) -> bool:
         """Is it for this employer's staff (B37)? A fund that names no employers is for everybody's (N11)."""
@@ -100,16 +100,16 @@ class FundingSource(models.Model):
 
 
 class FeeTerms(models.Model):
-    """What a sponsor of this programme reads and agrees to, and when the invoice comes. A coordinator edits it."""
+    """What a sponsor of this programme reads and agrees to, and when the invoice is sent. A coordinator edits it."""
 
     retention = "Holds no personal data."
 
     programme = models.OneToOneField(Programme, on_delete=models.CASCADE, related_name="fee_terms")
     text = models.TextField(
-        help_text="Markdown. You may use: " + ", ".join(f"{{{{ {name} }}}}" for name in TERMS_WORDS)
+        help_text="Markdown. You can use: " + ", ".join(f"{{{{ {name} }}}}" for name in TERMS_WORDS)
     )
     invoiced_when = models.CharField(
-        "when the invoice comes",
+        "when the invoice is sent",
         max_length=300,
         help_text="One sentence for the sponsor: “We send the invoice when the place is accepted.”",
     )
@@ -128,9 +128,7 @@ class FeeTerms(models.Model):
         unknown = sorted(set(PLACEHOLDER.findall(self.text)) - set(TERMS_WORDS))
         if unknown:
             allowed = ", ".join(TERMS_WORDS)
-            raise ValidationError(
-                {"text": f"“{unknown[0]}” is not one of the words that the terms know. You may use: {allowed}."}
-            )
+            raise ValidationError({"text": f"“{unknown[0]}” is not available in these terms. You can use: {allowed}."})
 
 
 class Commitment(models.Model):

@@ -119,7 +119,7 @@ ANSWERS = {
             answers.agree,
             AgreeForm,
             "Agree the fee",
-            "We need a few details from you. You can check everything before it counts.",
+            "We need a few details from you. You can check everything before you send it.",
             "Check your answers before you agree",
         ),
         Answer(
@@ -127,7 +127,7 @@ ANSWERS = {
             answers.ask_for_bursary,
             BursaryForm,
             "Ask for a bursary",
-            "A bursary can pay the fee, or a part of it, where an employer cannot.",
+            "A bursary can pay the fee, or part of it, if an employer cannot.",
             "Check your request before you send it",
         ),
         Answer(
@@ -199,7 +199,7 @@ def _what_stands(request: HttpRequest, agreement: FeeAgreement, token: str, chos
     to count; the same one again needs no words."""
     if "confirmed" in request.POST and not chosen.step.is_done(agreement):
         messages.warning(
-            request, "This was answered before in another window. That answer stands; this one does not count."
+            request, "This has already been answered in another window. That answer stands; this one does not count."
         )
     return redirect("funding:support", token)
 

@@ -11,7 +11,7 @@ from steppingup.accounts.actors import Actor, person
 
 def _reason(enrolment: Enrolment) -> str:
     """Why they left is for the participant; the mentor hears that they did."""
-    return f"{enrolment.participant} is not on the programme any more."
+    return f"{enrolment.participant} is no longer on the programme."
 
 
 def _confirmed(enrolment: Enrolment) -> list[Pair]:

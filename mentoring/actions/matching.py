@@ -28,13 +28,13 @@ RUN = MentoringPermission.RUN_MENTORING
 def require_other(by: Actor, about: Pair | Enrolment) -> None:
     """Raises OwnRecord for the participant."""
     enrolment = about.enrolment if isinstance(about, Pair) else about
-    require_colleague(by, enrolment.participant_id, "Nobody chooses their own mentor. Ask a colleague.")
+    require_colleague(by, enrolment.participant_id, "You cannot choose your own mentor. Ask a colleague.")
 
 
 def require_person(by: Actor, pair: Pair) -> None:
     """Raises NotAllowed for the system, and for the participant: a pair is confirmed and ended by another person."""
     if not isinstance(by, User):
-        raise NotAllowed("A pair is confirmed and ended by a person.")
+        raise NotAllowed("Only a person can confirm or end a pair.")
     require_other(by, pair)
 
 
@@ -88,10 +88,10 @@ def work_out(*, cohort: Cohort, by: Actor) -> MatchRun:
 def require_unpaired(enrolment: Enrolment) -> None:
     """Raises NotPossible for somebody who has a mentor or a proposal, or who has left."""
     if enrolment.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible(f"{enrolment.participant} is not on the programme any more.", "left")
+        raise NotPossible(f"{enrolment.participant} is no longer on the programme.", "left")
     standing = Pair.objects.open().filter(enrolment=enrolment).select_related("mentor__user").first()
     if standing:
-        raise NotPossible(f"{enrolment.participant} is paired with {standing.mentor.user} already.", "paired")
+        raise NotPossible(f"{enrolment.participant} is already paired with {standing.mentor.user}.", "paired")
 
 
 def _propose_by_hand(enrolment: Enrolment, mentor: Mentor, run: MatchRun | None = None) -> Pair:
@@ -127,7 +127,7 @@ class MentorForm(StepForm):
         others = [one for one in pool.choices_for(enrolment) if pair is None or one.mentor != pair.mentor_id]
         field.choices = [(one.mentor, one.in_words) for one in others]
         if not others:
-            field.help_text = "No other mentor is possible: none from another organisation has a free place."
+            field.help_text = "There is no other mentor to choose: none from another organisation has a free place."
 
 
 @step(
@@ -151,7 +151,7 @@ def pair_by_hand(*, enrolment: Enrolment, mentor: Mentor, by: Actor) -> Pair:
 
 
 def what_is_proposed(pair: Pair, **chosen: Any) -> str:
-    return f"Proposed now: {pair.mentor}. {pair.reason} The two have not heard of each other."
+    return f"Proposed now: {pair.mentor}. {pair.reason} Neither has been told about the other."
 
 
 @step(
@@ -173,7 +173,7 @@ def move(*, pair: Pair, mentor: Mentor, by: Actor) -> Pair:
     pair = _whole(pair)
     _lock(pair.enrolment.cohort.programme_id)
     if pair.mentor_id == mentor.pk:
-        raise NotPossible(f"{mentor.user} is the mentor of this proposal already.", "same_mentor", field="mentor")
+        raise NotPossible(f"{mentor.user} is already the mentor in this proposal.", "same_mentor", field="mentor")
     PAIR.move(pair, "drop")
     return _propose_by_hand(pair.enrolment, mentor, pair.run)
 
@@ -182,7 +182,7 @@ def move(*, pair: Pair, mentor: Mentor, by: Actor) -> Pair:
     Pair,
     "Drop the proposal",
     past="Dropped",
-    meaning="The mentor's place is free again. The two have not heard of each other.",
+    meaning="The mentor's place is free again. Neither has been told about the other.",
     permission=RUN,
     guard=require_other,
     lifecycle=PAIR,
@@ -198,7 +198,7 @@ def require_confirmable(pair: Pair) -> None:
     """Raises NotPossible for a proposal that cannot be confirmed as it stands (B13). The place is its own already."""
     enrolment, mentor = pair.enrolment, pair.mentor
     if enrolment.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible(f"{enrolment.participant} is not on the programme any more.", "left")
+        raise NotPossible(f"{enrolment.participant} is no longer on the programme.", "left")
     if mentor.organisation_id in enrolment.employer.family_ids():
         raise NotPossible(
             f"{mentor.user} and {enrolment.participant} belong to the same organisation now. "
@@ -212,7 +212,7 @@ def require_confirmable(pair: Pair) -> None:
     "Confirm the pair",
     past="Confirmed",
     story="You have a mentor",
-    meaning="From now on they see each other's names and addresses, and can record sessions.",
+    meaning="They can now see each other's names and addresses, and record sessions.",
     permission=RUN,
     guard=require_person,
     lifecycle=PAIR,
@@ -239,11 +239,11 @@ def confirm(*, pair: Pair, by: Actor) -> Pair:
 
 class EndForm(StepForm):
     reason = forms.CharField(
-        label="Why does it end?",
+        label="Why is it ending?",
         help_text="Both will read this in their email.",
         max_length=1000,
         widget=forms.Textarea,
-        error_messages={"required": "Say why, in words that both may read."},
+        error_messages={"required": "Say why, in words that both of them can read."},
     )
 
 
@@ -251,12 +251,12 @@ class EndForm(StepForm):
     Pair,
     "End the pair",
     past="Ended",
-    meaning="The mentor's place is free again. Sessions that were recorded still count.",
+    meaning="The mentor's place is free again. Recorded sessions still count.",
     permission=RUN,
     guard=require_person,
     lifecycle=PAIR,
     form=EndForm,
-    final="Propose the pair again: it begins anew.",
+    final="Propose the pair again. It starts afresh.",
     bulk=True,
 )
 def end(*, pair: Pair, reason: str, by: Actor) -> Pair:
@@ -264,7 +264,7 @@ def end(*, pair: Pair, reason: str, by: Actor) -> Pair:
 
     Raises NotPossible without a reason, or when the pair is not confirmed."""
     if not reason.strip():
-        raise NotPossible("Say why, in words that both may read.", "required", field="reason")
+        raise NotPossible("Say why, in words that both of them can read.", "required", field="reason")
     whole, reason = _whole(pair), reason.strip()
     PAIR.move(pair, "end", ended_at=timezone.now(), ended_by=person(by), end_reason=reason)
     notices.tell_participant(notices.ENDED_PARTICIPANT, whole, reason=reason)

@@ -36,7 +36,7 @@ def why_not_from(mentor: Mentor, organisation: Organisation) -> str:
 def why_not_capacity(mentor: Mentor, capacity: int, *, own: bool = False) -> str:
     """Why the mentor cannot have so few places; empty when they can. `own`: said to the mentor."""
     if not 0 <= capacity <= MOST_AT_ONCE:
-        return f"Give a number from 0 to {MOST_AT_ONCE}."
+        return f"Enter a number from 0 to {MOST_AT_ONCE}."
     used = Mentor.objects.with_places().get(pk=mentor.pk).places_used
     if capacity < used:
         people = counted(used, "participant")
@@ -106,7 +106,7 @@ def put(
     require(by, MentoringPermission.RUN_MENTORING, programme)
     user = begin_account(email=email)
     if not user.is_active:
-        raise NotPossible(f"The account of {email} is closed.", "closed")
+        raise NotPossible(f"The account for {email} is closed.", "closed")
     lacks = {"full_name": full_name.strip(), "organisation": organisation}
     lacks = {name: value for name, value in lacks.items() if value and not getattr(user, name)}
     if lacks:

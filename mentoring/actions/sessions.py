@@ -23,14 +23,14 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.site.widgets import Day
 from steppingup.steps.step import StepForm, Weight, step
 
-NO_DAY = "Give the day on which you met."
+NO_DAY = "Enter the day you met."
 
 
 class SameDay(NotPossible):
     """There is a session on this day already: perhaps the other of the two has recorded it."""
 
     def __init__(self, on: date) -> None:
-        super().__init__(f"A session on {day_date(on)} is recorded already.", "same_day", field="is_another")
+        super().__init__(f"A session on {day_date(on)} has already been recorded.", "same_day", field="is_another")
 
 
 def component_of(enrolment: Enrolment) -> Component | None:
@@ -49,11 +49,11 @@ def why_not_on(pair: Pair, on: date) -> str:
     """Why nothing can be recorded for this day; empty when it can."""
     cohort = pair.enrolment.cohort
     if on > timezone.localdate():
-        return "This day has not come yet. Record the session when it has taken place."
+        return "This day is in the future. Record the session once it has taken place."
     if on < cohort.starts_on:
-        return f"The programme started on {day_date(cohort.starts_on)}. Give that day or a later one."
+        return f"The programme started on {day_date(cohort.starts_on)}. Enter that date or a later one."
     if pair.ended_at and on > timezone.localdate(pair.ended_at):
-        return f"Your mentoring ended on {day_date(pair.ended_at)}. Give that day or an earlier one."
+        return f"Your mentoring ended on {day_date(pair.ended_at)}. Enter that date or an earlier one."
     return ""
 
 
@@ -64,7 +64,7 @@ def _lock(pair: Pair) -> Enrolment:
 
 def require_confirmed(pair: Pair) -> None:
     if pair.status not in WAS_CONFIRMED:
-        raise NotPossible("This pair is not confirmed, so nothing can be recorded yet.", "not_confirmed")
+        raise NotPossible("This pair has not been confirmed, so nothing can be recorded yet.", "not_confirmed")
 
 
 class MetForm(StepForm):
@@ -77,10 +77,10 @@ class MetForm(StepForm):
         min_value=LEAST_MINUTES,
         max_value=MOST_MINUTES,
         error_messages={
-            "required": "Give the minutes as a number, such as 60.",
-            "invalid": "Give the minutes as a whole number, such as 60.",
-            "min_value": f"Give {LEAST_MINUTES} minutes or more.",
-            "max_value": f"Give {MOST_MINUTES} minutes or less. If you met on several days, record each day.",
+            "required": "Enter the minutes as a number, such as 60.",
+            "invalid": "Enter the minutes as a whole number, such as 60.",
+            "min_value": f"Enter {LEAST_MINUTES} minutes or more.",
+            "max_value": f"Enter {MOST_MINUTES} minutes or less. If you met on several days, record each day separately.",
         },
         widget=forms.NumberInput(attrs={"class": "govuk-input--width-4", "inputmode": "numeric"}),
     )
@@ -123,7 +123,7 @@ def record(
     if sentence := why_not_on(locked, on):
         raise NotPossible(sentence, "day", field="on")
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
-        sentence = f"Give the minutes as a number from {LEAST_MINUTES} to {MOST_MINUTES}."
+        sentence = f"Enter the minutes as a number from {LEAST_MINUTES} to {MOST_MINUTES}."
         raise NotPossible(sentence, "minutes", field="minutes")
     if mode not in Mode.values:
         raise NotPossible("Choose how you met.", "mode", field="mode")
@@ -161,15 +161,15 @@ def _post(session: MentoringSession, enrolment: Enrolment, by: User) -> None:
 def require_removable(session: MentoringSession) -> None:
     """Raises NotPossible when it was removed already, or when the participant has completed or left."""
     if session.removed_at:
-        raise NotPossible("This session was removed already.", "removed")
+        raise NotPossible("This session has already been removed.", "removed")
     if session.pair.enrolment.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible("The programme is over for this participant, so nothing can be removed any more.", "over")
+        raise NotPossible("The programme is over for this participant, so nothing can be removed now.", "over")
 
 
 def what_was_recorded(session: MentoringSession) -> str:
     return (
         f"{day_date(session.on)}, {duration(session.minutes)}, {session.get_mode_display().lower()}. "
-        "It will not count towards the days any more."
+        "It will no longer count towards the days."
     )
 
 

@@ -19,11 +19,11 @@ def wish(*, enrolment: Enrolment, themes: Sequence[Theme], area: str, note: str,
     if not (isinstance(by, User) and by.pk == enrolment.participant_id):
         raise NotAllowed(f"{by} is not the participant.")
     if enrolment.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible("You are not on the programme any more, so this cannot be changed.", "left")
+        raise NotPossible("You are no longer on the programme, so this cannot be changed.", "left")
     if any(theme.programme_id != enrolment.cohort.programme_id for theme in themes):
         raise NotPossible("Choose from the themes of your own programme.", "other_programme", field="themes")
     if not (themes or area.strip() or note.strip()):
-        sentence = "Choose at least one theme, or write where you can meet or anything else."
+        sentence = "Choose at least one theme, or tell us where you can meet or anything else that matters."
         raise NotPossible(sentence, "nothing", field="themes")
     values = {"area": area.strip()[:120], "note": note.strip(), "updated_at": timezone.now()}
     found, _ = MentoringWish.objects.update_or_create(enrolment=enrolment, defaults=values)

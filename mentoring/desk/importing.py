@@ -25,7 +25,9 @@ class OrganisationName(Words):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Organisation:
         name = super().clean(value)
         if name.casefold() not in self.known:
-            raise ValueError(f"There is no organisation “{name}”. Correct the name, or add the organisation first.")
+            raise ValueError(
+                f"There is no organisation called “{name}”. Correct the name, or add the organisation first."
+            )
         return self.known[name.casefold()]
 
 
@@ -43,7 +45,7 @@ class ThemeNames(Widget):
         if unknown := [f"“{name}”" for name in names if name.casefold() not in self.known]:
             use = "; ".join(dict.fromkeys(theme.name for theme in self.known.values()))
             raise ValueError(
-                f"There is no theme {listed(unknown)}. Put semicolons between themes, and use these names: {use}."
+                f"There is no theme called {listed(unknown)}. Put semicolons between themes, and use these names: {use}."
             )
         return [self.known[name.casefold()] for name in names]
 

@@ -45,7 +45,7 @@ class MentorForm(forms.ModelForm):
         programme = values.get("programme") or (self.instance.programme if self.instance.pk else None)
         email = values.get("email", "")
         if email and programme and Mentor.objects.filter(programme=programme, user__email__iexact=email).exists():
-            self.add_error("email", f"{email} is a mentor of {programme} already. Change that entry instead.")
+            self.add_error("email", f"{email} is already a mentor on {programme}. Change that entry instead.")
         if any(theme.programme_id != programme.pk for theme in values.get("themes") or []) if programme else False:
             self.add_error("themes", "Choose themes of the same programme.")
         if self.instance.pk and "organisation" in self.changed_data and values.get("organisation"):
@@ -108,8 +108,8 @@ class MentorAdmin(RowsImport):
     ]
     resource = MentorResource
     says = (
-        "A row whose email address is known changes that mentor; any other is added. What a row leaves blank stays as "
-        "it is, and nobody is removed. Organisations and themes must exist already; put a semicolon between themes."
+        "A row whose email address is known changes that mentor; any other is added. Anything left blank stays as "
+        "it is, and nobody is removed. Organisations and themes must already exist. Put a semicolon between themes."
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mentor]:

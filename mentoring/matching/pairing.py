@@ -114,9 +114,7 @@ def reason_of(seeker: Seeker, offer: Offer, theme_names: Mapping[int, str]) -> s
     if both:
         return f"Both named {listed(both)}{f'; both {meet}' if meet else ''}."
     if not seeker.has_wish:
-        return (
-            f"{seeker.name} has not said what they seek yet; {offer.name} is from another organisation and has a place."
-        )
+        return f"{seeker.name} has not said what they are looking for yet; {offer.name} is from another organisation and has a place."
     if meet:
         return f"They named no theme in common, but both {meet}."
     return f"They named nothing in common; {offer.name} is from another organisation and has a place."

@@ -152,15 +152,15 @@ def why_not(enrolment: Enrolment, mentor: Mentor) -> str:
     who, whom, home = str(mentor.user), str(enrolment.participant), mentor.organisation
     used = Mentor.objects.with_places().get(pk=mentor.pk)
     reasons = (
-        (enrolment.status != EnrolmentStatus.ENROLLED, f"{whom} is not on the programme any more."),
-        (mentor.programme_id != enrolment.cohort.programme_id, f"{who} is a mentor of another programme."),
+        (enrolment.status != EnrolmentStatus.ENROLLED, f"{whom} is no longer on the programme."),
+        (mentor.programme_id != enrolment.cohort.programme_id, f"{who} is a mentor on another programme."),
         (mentor.user_id == enrolment.participant_id, f"{whom} cannot be their own mentor."),
         (mentor.user_id == enrolment.line_manager_id, f"{who} is the line manager of {whom}."),
         (
             home.pk in enrolment.employer.family_ids(),
             f"{who} is from {home} and {whom} from {enrolment.employer}. The mentor must be from another organisation.",
         ),
-        (not mentor.is_available, f"{who} cannot take anybody on at present."),
+        (not mentor.is_available, f"{who} cannot take anybody on at the moment."),
         (
             used.places_free < 1,
             f"{who} has no free place: {used.places_used} of {used.capacity} used.",

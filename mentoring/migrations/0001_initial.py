@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('programme', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='matching_weights', to='cohorts.programme')),
-                ('theme_points', models.PositiveSmallIntegerField(default=10, help_text='For each theme that the mentor offers and the participant seeks.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='points for a shared theme')),
-                ('area_points', models.PositiveSmallIntegerField(default=5, help_text='When there is a place where both can meet.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='points for a shared area')),
+                ('theme_points', models.PositiveSmallIntegerField(default=10, help_text='For each theme the mentor offers and the participant wants.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='points for a shared theme')),
+                ('area_points', models.PositiveSmallIntegerField(default=5, help_text='When they can both meet in the same area.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='points for a shared area')),
             ],
             options={
                 'verbose_name': 'matching weights',
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('job_title', models.CharField(blank=True, max_length=150)),
                 ('about', models.TextField(blank=True, help_text='What the participant reads about the mentor.')),
                 ('area', models.CharField(blank=True, max_length=120, verbose_name='where they can meet')),
-                ('capacity', models.PositiveSmallIntegerField(default=1, help_text='How many participants at once.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(20)])),
+                ('capacity', models.PositiveSmallIntegerField(default=1, help_text='How many people at a time.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(20)])),
                 ('is_available', models.BooleanField(default=True, verbose_name='can take somebody on')),
                 ('themes', models.ManyToManyField(blank=True, related_name='mentors', to='mentoring.theme')),
             ],
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('job_title', models.CharField(blank=True, max_length=150)),
                 ('about', models.TextField(blank=True, help_text='What the participant reads about the mentor.')),
                 ('area', models.CharField(blank=True, max_length=120, verbose_name='where they can meet')),
-                ('capacity', models.PositiveSmallIntegerField(default=1, help_text='How many participants at once.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(20)])),
+                ('capacity', models.PositiveSmallIntegerField(default=1, help_text='How many people at a time.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(20)])),
                 ('is_available', models.BooleanField(default=True, verbose_name='can take somebody on')),
             ],
             options={

@@ -51,13 +51,13 @@ class MatchingWeights(models.Model):
         "points for a shared theme",
         default=10,
         validators=[MaxValueValidator(100)],
-        help_text="For each theme that the mentor offers and the participant seeks.",
+        help_text="For each theme the mentor offers and the participant wants.",
     )
     area_points = models.PositiveSmallIntegerField(
         "points for a shared area",
         default=5,
         validators=[MaxValueValidator(100)],
-        help_text="When there is a place where both can meet.",
+        help_text="When they can both meet in the same area.",
     )
 
     visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="programme")
@@ -106,7 +106,7 @@ class Mentor(models.Model):
     capacity = models.PositiveSmallIntegerField(
         default=1,
         validators=[MinValueValidator(0), MaxValueValidator(MOST_AT_ONCE)],
-        help_text="How many participants at once.",
+        help_text="How many people at a time.",
     )
     is_available = models.BooleanField("can take somebody on", default=True)
 
@@ -161,4 +161,4 @@ class MentoringWish(models.Model):
     objects = ScopedQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return f"What {self.enrolment.participant} seeks"
+        return f"What {self.enrolment.participant} would like"

@@ -29,8 +29,8 @@ def _enrolment(user: User, pk: int) -> Enrolment:
 
 
 #: What is said when a wish is saved: before somebody is found, and after.
-LOOKING = "Thank you. We keep what you said in mind when we look for your mentor."
-MATCHED = "Thank you. Your mentor can read what you said."
+LOOKING = "Thank you. We will keep this in mind when we look for your mentor."
+MATCHED = "Thank you. Your mentor can read this."
 
 
 def _back(pk: int) -> str:

@@ -49,9 +49,9 @@ def require_assignment_wanted(registration: Registration) -> None:
     """Raises NotPossible when none is asked for, or when one is passed."""
     require_open(registration)
     if not registration.qualification.has_assignment:
-        raise NotPossible(f"The {registration.qualification} asks for no assignment.", "none_asked_for")
+        raise NotPossible(f"The {registration.qualification} does not ask for an assignment.", "none_asked_for")
     if registration.assignments.filter(status=AssignmentStatus.PASSED).exists():
-        raise NotPossible("Your assignment is passed, so no other version is needed.", "passed")
+        raise NotPossible("Your assignment has passed, so you do not need to hand in another version.", "passed")
 
 
 def _check_file(registration: Registration, file: StoredFile) -> int:
@@ -86,9 +86,9 @@ def submit_assignment(
     Raises NotPossible when the pages are too few or too many, or none is asked for or wanted any more."""
     lock_open(registration)
     if placement is not None and placement.enrolment_id != registration.enrolment_id:
-        raise NotPossible("An assignment can be about your own stretch assignment only.", "not_own")
+        raise NotPossible("An assignment can only be about your own stretch assignment.", "not_own")
     if Assignment.objects.filter(file=file).exists():
-        raise NotPossible("This file was handed in already. Choose the new version.", "same_file", field="file")
+        raise NotPossible("You have already handed in this file. Choose the new version.", "same_file", field="file")
     pages = _check_file(registration, file)
     latest = registration.assignments.order_by("-version").first()
     if latest and latest.status == AssignmentStatus.SUBMITTED:
@@ -107,25 +107,25 @@ class FeedbackForm(StepForm):
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="What was good, and what could be better. The participant reads it.",
+        help_text="What was good, and what could be better. The participant will read this.",
     )
 
 
-NEEDED = "Write what is to be revised. The participant reads it."
+NEEDED = "Say what needs revising. The participant will read this."
 
 
 class RevisionForm(FeedbackForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["feedback"]
-        field.required, field.label = True, "What is to be revised"
+        field.required, field.label = True, "What needs revising"
         field.error_messages["required"] = NEEDED
 
 
 def _mark(assignment: Assignment, result: str, feedback: str, by: Actor) -> Assignment:
     marker = person(by)
     if marker is None:
-        raise NotAllowed("An assignment is marked by a person.")
+        raise NotAllowed("Only a person can mark an assignment.")
     lock_open(assignment)
     ASSIGNMENT.move(assignment, result, marked_at=timezone.now(), marked_by=marker, feedback=feedback.strip())
     notices.tell_of_mark(assignment)
@@ -145,10 +145,10 @@ MARKING: dict[str, Any] = {
     "Pass",
     name="pass",
     past="Passed",
-    story="Your assignment is passed",
-    meaning="If nothing else is missing, the qualification is achieved.",
+    story="Your assignment has passed",
+    meaning="If nothing else is missing, they will have achieved the qualification.",
     form=FeedbackForm,
-    final="The participant has read that it is passed.",
+    final="The participant has been told that it passed.",
     weight=Weight.STRONG,
     waiting=Waiting(lambda rows: rows.to_mark(), "assignment to mark", "assignments to mark", 10),
     **MARKING,
@@ -165,11 +165,11 @@ def pass_assignment(*, assignment: Assignment, feedback: str = "", by: Actor) ->
     Assignment,
     "Ask for a revision",
     name="refer",
-    past="To be revised",
-    story="Your assignment is to be revised",
+    past="Revision requested",
+    story="Your assignment needs revising",
     meaning="The participant can hand in another version.",
     form=RevisionForm,
-    final="The participant hands in another version, which is marked anew.",
+    final="The participant hands in another version, which is marked afresh.",
     **MARKING,
 )
 def refer_assignment(*, assignment: Assignment, feedback: str, by: Actor) -> Assignment:

@@ -37,7 +37,7 @@ def verdict_on(registration: Registration, course: Course) -> Verdict:
 
 class CourseForm(StepForm):
     course = forms.ModelChoiceField(Course.objects.none(), label="Course", empty_label=None)
-    anyway = forms.BooleanField(label="Choose it even if the credits are then out of reach", required=False)
+    anyway = forms.BooleanField(label="Choose it even if that puts the credits out of reach", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,7 +50,7 @@ class CourseForm(StepForm):
     "Choose a course",
     past="Course chosen",
     story="A course was chosen",
-    meaning="Its credits are fixed now, whatever becomes of the catalogue.",
+    meaning="Its credits are now fixed, even if the catalogue changes.",
     guard=require_own,
     policy=require_open,
     form=CourseForm,
@@ -63,11 +63,11 @@ def choose_course(*, registration: Registration, course: Course, by: Actor, anyw
     be reached any more, unless `anyway`."""
     lock_open(registration)
     if course.provider_id != registration.enrolment.cohort.programme.provider_id or not course.is_offered:
-        sentence = f"“{course.title}” is not on offer now. Choose another course."
+        sentence = f"“{course.title}” is not on offer at the moment. Choose another course."
         raise NotPossible(sentence, "not_offered", field="course")
     earlier = CourseChoice.objects.filter(registration=registration, course=course).first()
     if earlier and earlier.status != CourseStatus.DROPPED:
-        raise NotPossible(f"You have chosen “{course.title}” already.", "chosen", field="course")
+        raise NotPossible(f"You have already chosen “{course.title}”.", "chosen", field="course")
     verdict = verdict_on(registration, course)
     if verdict.refused:
         raise NotPossible(verdict.refused, "too_many")
@@ -89,7 +89,7 @@ def choose_course(*, registration: Registration, course: Course, by: Actor, anyw
     noun="choice",
     past="Dropped",
     story="A course was dropped",
-    meaning="Its credits no longer count towards the choice. It can be chosen again later.",
+    meaning="Its credits no longer count. It can be chosen again later.",
     guard=require_own,
     lifecycle=COURSE_CHOICE,
     policy=require_open,
@@ -141,7 +141,7 @@ RESULT: dict[str, Any] = {
     name="pass",
     past="Passed",
     story="You passed a course",
-    meaning="The credits of the course count. If nothing else is missing, the qualification is achieved.",
+    meaning="The credits of the course count. If nothing else is missing, they will have achieved the qualification.",
     form=ResultForm,
     undo="correct",
     bulk=True,
@@ -162,7 +162,7 @@ def record_pass(*, choice: CourseChoice, by: Actor, on: date | None = None) -> C
     name="fail",
     past="Not passed yet",
     story="You have not passed a course yet",
-    meaning="The participant may try again, or drop the course and choose another.",
+    meaning="The participant can try again, or drop the course and choose another.",
     form=ResultForm,
     undo="correct",
     bulk=True,

@@ -9,7 +9,7 @@ from modules.policies import lock
 from modules.states import REGISTRATION
 from steppingup.accounts.actors import Actor
 
-REASON = "You are not on the programme any more."
+REASON = "You are no longer on the programme."
 
 
 def leave(enrolment: Enrolment, by: Actor) -> None:

@@ -49,7 +49,7 @@ class QualificationForm(StepForm):
     "Register for a qualification",
     past="Registered",
     story="You registered for a qualification",
-    meaning="You can give it up again at any time, and your place on the programme stays as it is.",
+    meaning="You can give it up again at any time, and it does not affect your place on the programme.",
     guard=require_participant,
     policy=require_place,
     form=QualificationForm,
@@ -73,7 +73,7 @@ def register_for(
     earlier = enrolment.registrations.filter(qualification=qualification).first()
     if earlier:
         again = " Take it up again instead." if earlier.status == RegistrationStatus.WITHDRAWN else ""
-        sentence = f"You have registered for the {qualification} already.{again}"
+        sentence = f"You have already registered for the {qualification}.{again}"
         raise NotPossible(sentence, "registered", field="qualification")
     require_no_other(enrolment)
     today = on or timezone.localdate()
@@ -90,7 +90,7 @@ def register_for(
     "Record as achieved",
     past="Achieved",
     story="You achieved the qualification",
-    meaning="Credits, courses and assignment are complete. Usually this happens by itself with the last result.",
+    meaning="Credits, courses and assignment are complete. This usually happens automatically with the last result.",
     permission=KEEP,
     guard=require_somebody_else,
     lifecycle=REGISTRATION,
@@ -119,8 +119,8 @@ class ReasonForm(StepForm):
         label="Why",
         max_length=1000,
         widget=forms.Textarea,
-        help_text="The participant reads it.",
-        error_messages={"required": "Write the reason. The participant reads it."},
+        help_text="The participant will read it.",
+        error_messages={"required": "Enter the reason. The participant will read it."},
     )
 
 
@@ -141,7 +141,7 @@ class ReasonForm(StepForm):
 )
 def reopen(*, registration: Registration, reason: str, by: Actor) -> Registration:
     """The achievement was a mistake: results can be corrected again. The participant is told why."""
-    reason = required(reason, "Say why the achievement is undone. The participant reads it.", "reason")
+    reason = required(reason, "Say why you are undoing the achievement. The participant will read it.", "reason")
     lock(registration)
     REGISTRATION.move(registration, "reopen", achieved_on=None)
     notices.tell(notices.REOPENED, registration, reason=reason)
@@ -161,7 +161,7 @@ def _withdraw(registration: Registration, reason: str, said: str) -> Registratio
     "Withdraw the registration",
     past="Withdrawn",
     story="Your registration was withdrawn",
-    meaning="The place on the programme stays as it is. Results are kept, and the registration can be taken up again.",
+    meaning="Their place on the programme is not affected. Results are kept, and the registration can be taken up again.",
     permission=KEEP,
     guard=require_somebody_else,
     lifecycle=REGISTRATION,
@@ -171,7 +171,7 @@ def _withdraw(registration: Registration, reason: str, said: str) -> Registratio
 )
 def withdraw(*, registration: Registration, reason: str, by: Actor) -> Registration:
     """The registration ends, with the reason that the participant reads; results are kept."""
-    reason = required(reason, "Say why the registration is withdrawn. The participant reads it.", "reason")
+    reason = required(reason, "Say why you are withdrawing the registration. The participant will read it.", "reason")
     return _withdraw(registration, reason, reason)
 
 
@@ -180,7 +180,7 @@ def withdraw(*, registration: Registration, reason: str, by: Actor) -> Registrat
     "Withdraw",
     past="Withdrawn by the participant",
     story="You withdrew from the qualification",
-    meaning="Your place on the programme stays as it is. Your courses and results are kept, so you can take it up again.",
+    meaning="Your place on the programme is not affected. We keep your courses and results, so you can take it up again.",
     guard=require_participant,
     lifecycle=REGISTRATION,
     moves=("withdraw",),
@@ -197,7 +197,7 @@ def give_up(*, registration: Registration, by: Actor) -> Registration:
     "Take it up again",
     past="Taken up again",
     story="You took the qualification up again",
-    meaning="Courses and results count as before, and the due date stands.",
+    meaning="Courses and results count as before, and the due date stays the same.",
     guard=require_own,
     lifecycle=REGISTRATION,
     policy=require_resumable,
@@ -228,25 +228,25 @@ class ExtendForm(ReasonForm):
     "Give more time",
     past="More time given",
     story="You were given more time",
-    meaning="The due date moves. What it was before is kept, with your reason.",
+    meaning="The due date moves. We keep the old date, with your reason.",
     permission=KEEP,
     guard=require_somebody_else,
     policy=require_open,
     form=ExtendForm,
-    final="Time that was promised is not taken away again.",
+    final="Extra time cannot be taken away once it has been promised.",
 )
 def extend(*, registration: Registration, due_on: date, reason: str, by: Actor) -> Extension:
     """Give more time, with the reason (B46). What it was before is kept.
 
     Raises NotPossible for a day that is not later than the due date, or that is over."""
     lock_open(registration)
-    text = required(reason, "Say why there is more time. The participant reads it.", "reason")
+    text = required(reason, "Say why you are giving more time. The participant will read it.", "reason")
     before = registration.due_on
     if due_on <= before:
-        sentence = f"Choose a day after {day_date(before)}, which is the due date now."
+        sentence = f"Choose a day after {day_date(before)}, which is the current due date."
         raise NotPossible(sentence, "not_later", field="due_on")
     if due_on < timezone.localdate():
-        raise NotPossible("Choose a day that is still to come.", "past", field="due_on")
+        raise NotPossible("Choose a date in the future.", "past", field="due_on")
     registration.due_on = due_on
     registration.save(update_fields=["due_on"])
     extension = Extension.objects.create(

@@ -45,8 +45,8 @@ class CourseAdmin(RowsImport):
     change_permission = KEEP
     resource = CourseResource
     says = (
-        "A row whose code is known changes that course; any other is added. Nobody's course is removed, and what people "
-        "have chosen keeps its credits."
+        "A row whose code is known changes that course; any other is added. No courses are removed, and courses people "
+        "have chosen keep their credits."
     )
 
     list_display = ("code", "title", "level", "credits", "guided_hours", "is_offered")
@@ -82,7 +82,7 @@ class QualificationAdmin(ScopedAdmin):
         ("Courses", {"fields": (("credits", "least_courses", "most_courses"),)}),
         (
             "Assignment",
-            {"fields": (("least_pages", "most_pages"),), "description": "Leave both empty where there is none."},
+            {"fields": (("least_pages", "most_pages"),), "description": "Leave both empty if there is none."},
         ),
         ("Time", {"fields": ("months", ("least_weekly_hours", "most_weekly_hours"))}),
     )
@@ -97,7 +97,7 @@ class QualificationAdmin(ScopedAdmin):
         Column("Months", "months"),
         Column("Pages, least", "least_pages"),
         Column("Pages, most", "most_pages"),
-        Column("By the levy", "by_levy"),
+        Column("Levy pays", "by_levy"),
     )
 
     @display(description="Asks for")

@@ -44,7 +44,7 @@ class RegistrationAdmin(SteppedAdmin):
         Column("Employer", "enrolment__employer__name"),
         Column("Cohort", "enrolment__cohort__name"),
         Column("Qualification", "qualification__name"),
-        Column("State", "get_status_display"),
+        Column("Status", "get_status_display"),
         Column("Credits passed", "credits_passed"),
         Column("Credits asked for", "qualification__credits"),
         Column("Courses chosen", "courses_chosen"),
@@ -108,7 +108,7 @@ class RegistrationAdmin(SteppedAdmin):
     def line_manager(self, obj: Registration) -> str:
         return str(obj.enrolment.line_manager or "None")
 
-    @display(description="State", ordering="status", label=REGISTRATION_COLOURS)
+    @display(description="Status", ordering="status", label=REGISTRATION_COLOURS)
     def state(self, obj: Registration) -> tuple[str, str]:
         under_way = obj.status == RegistrationStatus.REGISTERED
         return obj.status, "Under way" if under_way else obj.get_status_display()

@@ -84,7 +84,7 @@ class AssignmentAdmin(OfParticipant):
         Column("Version", "version"),
         Column("Pages", "pages"),
         Column("About the stretch assignment", lambda row: row.placement_id is not None),
-        Column("State", "get_status_display"),
+        Column("Status", "get_status_display"),
         Column("Handed in", "submitted_at"),
         Column("Marked", "marked_at"),
         Column("Marked by", lambda row: str(row.marked_by or "")),
@@ -101,7 +101,7 @@ class AssignmentAdmin(OfParticipant):
         """The file itself, for whoever keeps qualifications of this cohort."""
         return serve(get_object_or_404(self.get_queryset(request), pk=pk).file)
 
-    @display(description="State", ordering="status", label=ASSIGNMENT_COLOURS)
+    @display(description="Status", ordering="status", label=ASSIGNMENT_COLOURS)
     def state(self, obj: Assignment) -> tuple[str, str]:
         return obj.status, obj.get_status_display()
 

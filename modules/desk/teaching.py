@@ -48,9 +48,7 @@ class ModuleForm(forms.ModelForm):
         cohort = data.get("cohort") or self.instance.cohort_id and self.instance.cohort
         for session in data.get("sessions") or []:
             if cohort and session.cohort_id != cohort.pk:
-                self.add_error(
-                    "sessions", f"“{session}” is a session of {session.cohort}. Choose sessions of {cohort}."
-                )
+                self.add_error("sessions", f"“{session}” belongs to {session.cohort}. Choose sessions of {cohort}.")
                 break
         return data
 

@@ -62,7 +62,7 @@ class Register(OwnStep):
 
     step = registrations.register_for
     template_name = "modules/register.html"
-    done = "You are registered. Now choose your courses."
+    done = "You have registered. Now choose your courses."
 
     def load(self) -> Enrolment:
         return own_enrolment(self.request.user, self.kwargs["pk"])
@@ -84,7 +84,7 @@ class Withdraw(OwnStep):
     """Giving it up, with what that means."""
 
     step = registrations.give_up
-    done = "Your registration is withdrawn. You can take it up again."
+    done = "Your registration has been withdrawn. You can take it up again."
 
     def load(self) -> Registration:
         return own_registration(self.request, self.kwargs["pk"])

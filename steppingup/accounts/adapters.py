@@ -21,8 +21,8 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "account_inactive": "This account is closed. Write to us if you think that is a mistake.",
         "email_password_mismatch": "The email address or the password is not right. Check both, or ask for a code.",
-        "enter_current_password": "Enter the password that you use now.",
-        "incorrect_code": "This code is not right. Check the newest email from us and enter the code again.",
+        "enter_current_password": "Enter your current password.",
+        "incorrect_code": "This code is not right. Check the latest email from us and enter the code again.",
         "incorrect_password": "The password is not right. Enter it again.",
         "too_many_login_attempts": "There were too many attempts. Wait a few minutes and try again.",
         "rate_limited": "That was very quick. Wait a minute and try again.",
@@ -58,7 +58,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     error_messages = {
         **DefaultSocialAccountAdapter.error_messages,
-        "email_taken": "There is an account with this address already. Sign in with a code, then try again.",
+        "email_taken": "There is already an account with this address. Sign in with a code, then try again.",
     }
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:

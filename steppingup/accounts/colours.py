@@ -20,11 +20,11 @@ def contrast_with_white(colour: str) -> float:
 
 def validate_brand_colour(colour: str) -> None:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
-        raise ValidationError("Give a colour such as #0b5c63.")
+        raise ValidationError("Enter a colour such as #0b5c63.")
     ratio = contrast_with_white(colour)
     if ratio < ENOUGH:
         # Rounded down: 4.49 must not read as 4.5.
         raise ValidationError(
-            f"White writing on this colour has a contrast of {int(ratio * 10) / 10} to 1, "
-            f"and needs at least {ENOUGH} to 1 to be readable. Choose a darker colour."
+            f"White text on this colour has a contrast of {int(ratio * 10) / 10} to 1. "
+            f"It needs at least {ENOUGH} to 1 to be readable. Choose a darker colour."
         )

@@ -22,7 +22,7 @@ class SignInForm(RequestLoginCodeForm):
         email.widget.attrs.pop("placeholder", None)
         email.widget.attrs.update({"autocomplete": "email", "spellcheck": "false"})
         email.error_messages["required"] = "Enter your email address."
-        email.error_messages["invalid"] = "Enter an email address in the right form, like name@example.org."
+        email.error_messages["invalid"] = "Enter an email address in the correct format, like name@example.org."
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"]
@@ -40,7 +40,7 @@ class CodeForm(ConfirmLoginCodeForm):
         code.widget.attrs.update(
             {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "characters"}
         )
-        code.error_messages["required"] = "Enter the code that we sent you."
+        code.error_messages["required"] = "Enter the code we sent you."
 
 
 class PasswordSignInForm(LoginForm):
@@ -68,7 +68,7 @@ class NameForm(forms.Form):
     full_name = forms.CharField(
         label="Full name",
         max_length=150,
-        help_text="As you want to be called here and on a certificate. You can change it later.",
+        help_text="As you would like it to appear here and on your certificate. You can change it later.",
         widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
         error_messages={"required": "Enter your full name."},
     )
@@ -105,7 +105,7 @@ class AddressForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
             "required": "Enter your new email address.",
-            "invalid": "Enter an email address in the right form, like name@example.org.",
+            "invalid": "Enter an email address in the correct format, like name@example.org.",
         },
     )
 
@@ -114,13 +114,13 @@ class PasswordForm(forms.Form):
     """Choose a password. The current one is asked for unless the person has just shown who they are by a code."""
 
     current = forms.CharField(
-        label="Password that you use now",
+        label="Current password",
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": "Enter the password that you use now."},
+        error_messages={"required": "Enter your current password."},
     )
     password = forms.CharField(
         label="New password",
-        help_text="At least 8 characters, and not one of the passwords that everybody uses. Three words are good.",
+        help_text="At least 8 characters, and not a commonly used password. Three random words work well.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Enter a new password."},
     )
@@ -134,7 +134,9 @@ class PasswordForm(forms.Form):
     def clean_current(self) -> str:
         current = self.cleaned_data["current"]
         if not self.user.check_password(current):
-            raise forms.ValidationError("The password is not right. Enter it again, or sign out and in by a code.")
+            raise forms.ValidationError(
+                "The password is not right. Enter it again, or sign out and sign in with a code."
+            )
         return current
 
     def clean_password(self) -> str:

@@ -79,7 +79,7 @@ class Organisation(models.Model):
         max_length=7,
         blank=True,
         validators=[validate_brand_colour],
-        help_text="Such as #0b5c63. White writing stands on it, so it must be dark enough to read.",
+        help_text="Such as #0b5c63. White text is shown on it, so it must be dark enough to read.",
     )
     logo = models.FileField(upload_to="logos/", blank=True)
 
@@ -91,7 +91,7 @@ class Organisation(models.Model):
             models.UniqueConstraint(
                 Lower("name"),
                 name="organisation_name_once",
-                violation_error_message="There is an organisation with this name already.",
+                violation_error_message="There is already an organisation with this name.",
             )
         ]
 
@@ -152,7 +152,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"),
                 name="user_email_once",
-                violation_error_message="Somebody has an account with this address already.",
+                violation_error_message="Somebody already has an account with this address.",
             )
         ]
 

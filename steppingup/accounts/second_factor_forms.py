@@ -95,13 +95,13 @@ class PasskeyAnswer(forms.CharField):
 
 
 class PasskeyForm(AddWebAuthnForm):
-    credential = PasskeyAnswer("Your browser did not make a passkey. Try again.")
+    credential = PasskeyAnswer("Your browser did not create a passkey. Try again.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name = self.fields["name"]
         name.label = "Name for this passkey"
-        name.help_text = "Optional. So that you can tell it from others: “Work laptop”."
+        name.help_text = "Optional. Helps you tell it apart from others, such as “Work laptop”."
         name.validators.append(MaxLengthValidator(LONGEST_NAME, NAME_TOO_LONG))
         self.fields["passwordless"].label = "Let me sign in with this passkey alone, without a code by email"
         self.fields["passwordless"].help_text = ""

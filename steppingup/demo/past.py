@@ -18,7 +18,7 @@ from steppingup.messaging.states import MessageStatus
 S = MessageStatus
 A_MOMENT_LATER = timedelta(seconds=4)
 UNKNOWN_ADDRESS = (
-    "The mail server does not know the address {address}, or takes no mail for it. (550 No such user here)"
+    "The mail server does not know the address {address}, or does not accept mail for it. (550 No such user here)"
 )
 
 

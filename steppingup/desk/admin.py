@@ -19,7 +19,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
@@ -50,7 +50,8 @@ class ExportMixin(ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         kind = request.GET.get("export")
         if not kind:
-            shown = {"can_export": bool(self.export_columns), **(extra_context or {})}
+            title = capfirst(self.model._meta.verbose_name_plural)  # Django's own is “Select application to view”
+            shown = {"title": title, "can_export": bool(self.export_columns), **(extra_context or {})}
             return super().changelist_view(request, shown)
         if kind not in export.FORMATS or not self.export_columns or not self.has_view_permission(request):
             raise Http404
@@ -105,8 +106,8 @@ class OwnRecordsFilter(RelatedOnlyFieldListFilter):
 #: What a field says when something is wrong, by the code of the error.
 SENTENCES = {
     "required": "Fill in “{label}”.",
-    "min_value": "Give %(limit_value)s or more.",
-    "max_value": "Give %(limit_value)s or less.",
+    "min_value": "Enter %(limit_value)s or more.",
+    "max_value": "Enter %(limit_value)s or less.",
 }
 
 

@@ -10,7 +10,7 @@ class DeskAdminConfig(admin.AdminConfig):
 class DeskConfig(AppConfig):
     default = True
     name = "steppingup.desk"
-    verbose_name = "The staff's pages"
+    verbose_name = "Staff pages"
 
     def ready(self) -> None:
         from steppingup.accounts.roles import SitePermission
@@ -28,8 +28,8 @@ class DeskConfig(AppConfig):
 
         to_do_running.add_running_section()
         show_on_first_page("messages", "Emails", 70, messages.Message)
-        show_on_first_page("jobs", "Work in the background", 80, jobs.Job)
-        work = ("Work in the background", "hourglass_top", "admin:jobs_job_changelist", 90, SitePermission.WATCH_WORK)
+        show_on_first_page("jobs", "Background jobs", 80, jobs.Job)
+        work = ("Background jobs", "hourglass_top", "admin:jobs_job_changelist", 90, SitePermission.WATCH_WORK)
         menu.add_menu_item(menu.Item("Settings", *work))
         changelist = "admin:messaging_{}_changelist"
         edits = SitePermission.EDIT_TEXTS

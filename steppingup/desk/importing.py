@@ -103,7 +103,7 @@ class WholeNumber(Words):
         if not text.isascii() or not text.isdigit() or int(text) not in self.range:
             least, most = self.range[0], self.range[-1]
             raise ValueError(
-                f"“{text}” does not fit. Give a whole number from {least} to {most}, such as {self.example}."
+                f"“{text}” is not valid. Enter a whole number from {least} to {most}, such as {self.example}."
             )
         return int(text)
 
@@ -194,7 +194,7 @@ class RowsResource(ModelResource):
                 wrong[name] = str(sentence)
         key = as_text(row[self.key]).casefold()
         if key and self.seen.setdefault(key, row_number) != row_number:
-            wrong.setdefault(self.key, f"“{key}” is in row {self.seen[key]} already. Keep one of them.")
+            wrong.setdefault(self.key, f"“{key}” is already in row {self.seen[key]}. Keep only one of them.")
         if wrong:
             raise ValidationError(wrong)
 
@@ -222,7 +222,9 @@ class FileImportForm(ImportForm):
     def __init__(self, formats: Any, resources: Any, *, owners: Any, says: str = "", **kwargs: Any) -> None:
         super().__init__(formats, resources, **kwargs)
         self.says, self.formats = says, formats
-        self.fields["import_file"].help_text = "CSV or Excel (.xlsx). You see what would change before it does."
+        self.fields[
+            "import_file"
+        ].help_text = "CSV or Excel (.xlsx). You will see what would change before anything does."
         self.fields["import_file"].error_messages |= {
             "required": "Choose a file.",
             "empty": "This file is empty. Choose another one.",
@@ -322,9 +324,9 @@ class RowsImport(ImportMixin, ScopedAdmin):
 
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
         if result.has_errors() or result.has_validation_errors():
-            return self._again(request, "Something was changed in the meantime, and nothing was read in. Try again.")
+            return self._again(request, "Something changed in the meantime, so nothing was imported. Try again.")
         return super().process_result(result, request)
 
     def add_success_message(self, result: Any, request: HttpRequest) -> None:
         new, changed, same = (result.totals[kind] for kind in ("new", "update", "skip"))
-        messages.success(request, f"Read in: {new} new, {changed} changed, {same} as before.")
+        messages.success(request, f"Imported: {new} new, {changed} changed, {same} unchanged.")

@@ -42,7 +42,7 @@ class JobAdmin(SteppedAdmin):
         Column("Of", "total"),
         Column("Problem", "error"),
         Column("Started by", "started_by__full_name"),
-        Column("Asked for", "created_at"),
+        Column("Requested", "created_at"),
         Column("Finished", "finished_at"),
     )
 
@@ -60,7 +60,7 @@ class JobAdmin(SteppedAdmin):
     def progress(self, job: Job) -> str:
         return f"{job.done} of {job.total}" if job.total else "-"
 
-    @display(description="What came of it")
+    @display(description="Result")
     def what_came_of_it(self, job: Job) -> str | SafeString:
         if job.status == JobStatus.FAILED:
             return job.error

@@ -51,11 +51,11 @@ class MessageAdmin(SteppedAdmin):
     ordering = ("-created_at", "-pk")
     fieldsets = (
         (None, {"fields": ("recipient", "kind_title", "about_link", "created_at")}),
-        ("What became of it", {"fields": ("status", "sent_at", "attempts", "next_attempt", "last_error")}),
-        ("What it says", {"fields": ("subject", "words")}),
+        ("Delivery", {"fields": ("status", "sent_at", "attempts", "next_attempt", "last_error")}),
+        ("Message", {"fields": ("subject", "words")}),
     )
     export_columns = (
-        Column("Written", "created_at"),
+        Column("Created", "created_at"),
         Column("Name", "to_name"),
         Column("Address", "to_email"),
         Column("Kind", "kind_title"),

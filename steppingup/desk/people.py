@@ -165,7 +165,7 @@ class UserAdmin(SteppedAdmin):
     def may_sign_in(self, obj: User) -> bool:
         return obj.is_active
 
-    @display(description="Roles held now")
+    @display(description="Current roles")
     def roles_in_words(self, obj: User) -> SafeString:
         rows = [{"assignment": role, "prose": ROLES[role.role].prose} for role in obj.current_roles]
         return render_to_string("admin/accounts/roles.html", {"rows": rows})
@@ -178,11 +178,11 @@ class UserAdmin(SteppedAdmin):
             obj.messages_seen = messages_about(obj).filter(Q(provider=None) | Q(pk__in=own.values("pk")))
         return obj
 
-    @display(description="What was sent to this person")
+    @display(description="Emails sent to this person")
     def messages_sent(self, obj: Any) -> SafeString:
         return render_to_string("admin/accounts/messages.html", {"messages": obj.messages_seen[:SHOWN]})
 
-    @display(description="What was changed, by whom")
+    @display(description="Changes")
     def history(self, obj: User) -> SafeString:
         return render_to_string("admin/accounts/history.html", {"changes": history_of(obj, "role_assignments")[:SHOWN]})
 

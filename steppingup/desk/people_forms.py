@@ -14,7 +14,7 @@ from steppingup.site.widgets import Day
 from steppingup.steps.step import StepForm
 
 #: What follows from giving a role, below the field (design rule 10).
-TOLD = "They get an email that says what the role is for and how to sign in."
+TOLD = "They will get an email saying what the role is for and how to sign in."
 
 
 class OrganisationForm(forms.ModelForm):
@@ -27,7 +27,7 @@ class OrganisationForm(forms.ModelForm):
             *("is_provider", "brand_colour", "logo"),
         )
         labels = {"slug": "Short name"}
-        help_texts = {"slug": "Small letters, digits and hyphens. It stands in addresses of this site."}
+        help_texts = {"slug": "Small letters, numbers and hyphens. Used in web addresses on this site."}
 
     def clean_logo(self) -> Any:
         logo = self.cleaned_data["logo"]
@@ -65,7 +65,7 @@ def check_role(by: User, role: str, provider: Organisation) -> None:
     if role not in roles_to_give(by, provider):
         label = ROLES[role].name.label.lower()
         raise forms.ValidationError(
-            f"You cannot make somebody {label} at {provider}. Ask whoever runs this site to do it.", code="role"
+            f"You cannot make somebody {label} at {provider}. Ask the people who run this site to do it.", code="role"
         )
 
 
@@ -93,7 +93,7 @@ class PersonForm(forms.ModelForm):
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("Somebody has an account with this address already. Give that person the role.")
+            raise forms.ValidationError("Somebody already has an account with this address. Give that person the role.")
         return email
 
     def clean(self) -> dict[str, Any]:

@@ -17,18 +17,19 @@ from steppingup.steps.step import Weight, step
 
 REMOVED = {
     "title": "Set up your authenticator app or passkey again",
-    "details": "You could not sign in with your authenticator app or passkey, so they were removed from your account. "
-    "Your recovery codes no longer work either, and you are signed out everywhere. Sign in with a code that we email "
-    "to you, then set up an app or a passkey again.\n\nIf you did not ask for this, write to your coordinator at once.",
+    "details": "You could not sign in with your authenticator app or passkey, so we have removed them from your account. "
+    "Your recovery codes no longer work either, and you have been signed out everywhere. Sign in with a code that we "
+    "email to you, then set up an app or a passkey again.\n\nIf you did not ask for this, write to your coordinator "
+    "straight away.",
 }
 
 
 @step(
     User,
     "Remove the second factor",
-    past="The second factor was removed",
-    meaning="For somebody who has lost their telephone and their recovery codes. First make sure that it is really "
-    "they who ask: speak with them. They then sign in with a code by email and set up a new one.",
+    past="Second factor removed",
+    meaning="For somebody who has lost their phone and their recovery codes. Speak to them first, to make sure that it "
+    "is really them asking. They can then sign in with a code by email and set up a new one.",
     permission=SitePermission.MANAGE_PEOPLE,
     guard=people.require_keeper,
     policy=people.require_second_factors,
@@ -44,13 +45,13 @@ def remove_second_factors(*, user: User, by: User) -> User:
 let_in = step(
     User,
     "Let them sign in again",
-    past="They may ask for a new code now",
+    past="Allowed to sign in again",
     meaning=f"After too many wrong codes nobody can sign in with this address for {lockout.MINUTES} minutes. "
-    "If it was a slip, they may try again at once.",
+    "If it was a genuine mistake, this lets them try again straight away.",
     permission=SitePermission.MANAGE_PEOPLE,
     guard=people.require_keeper,
     policy=people.require_locked,
-    final="Too many wrong codes close it again.",
+    final="Too many wrong codes will lock it again.",
 )(people.end_lock_out)
 
 
@@ -99,8 +100,8 @@ def give_role(*, user: User, role: str, provider: Organisation, by: User, until:
 
 def _what_they_lose(assignment: RoleAssignment) -> str:
     return (
-        f"{assignment.user} is {assignment}. From now on they can no longer do any of this: "
-        f"{ROLES[assignment.role].prose} The record that they held the role stays."
+        f"{assignment.user} is {assignment}. They will no longer be able to do any of this: "
+        f"{ROLES[assignment.role].prose} We keep a record that they held the role."
     )
 
 

@@ -26,10 +26,10 @@ class RuleForm(forms.ModelForm):
     """On a new rule one also says where it holds."""
 
     place = forms.ChoiceField(
-        label="Holds for",
+        label="Applies to",
         required=False,
         widget=UnfoldAdminSelectWidget,
-        help_text="The rules of a cohort replace those of its programme, and these replace what holds everywhere.",
+        help_text="A cohort’s rules replace its programme’s, and those replace the ones for everywhere.",
     )
     user: User  # given by the admin
 
@@ -70,9 +70,7 @@ class RuleForm(forms.ModelForm):
             when=when,
         )
         if same.exists():
-            self.add_error(
-                "days", "There is this reminder already, for the same place and days. Change that one instead."
-            )
+            self.add_error("days", "There is already a reminder like this for the same days. Change that one instead.")
 
 
 @admin.register(ReminderRule)
@@ -88,7 +86,7 @@ class ReminderRuleAdmin(WideAndNarrow):
     change_form_outer_after_template = "messaging/admin/rule_sent.html"
     export_columns = (
         Column("What", lambda rule: rule.title),
-        Column("Holds for", lambda rule: "Everywhere" if rule.is_default else str(rule.scope or "")),
+        Column("Applies to", lambda rule: "Everywhere" if rule.is_default else str(rule.scope or "")),
         Column("Days", "days"),
         Column("When", "when"),
         Column("Until", "until"),

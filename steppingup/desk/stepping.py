@@ -176,7 +176,7 @@ class SteppedAdmin(ScopedAdmin):
     def many_page(self, request: HttpRequest, step: Step[Any, Any], ids: list[int]) -> HttpResponse:
         subjects = subjects_of(step, ids, request.user)
         if not subjects:
-            messages.error(request, "Tick at least one.")
+            messages.error(request, "Select at least one.")
             return HttpResponseRedirect(reverse(f"{self._route}_changelist"))
         form = style(bound_form(step, request, subjects)) if step.form else None  # type: ignore[type-var]
         if not is_filled(form):

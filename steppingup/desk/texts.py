@@ -33,7 +33,7 @@ class WideAndNarrow(SteppedAdmin):
             return bool(request.user.is_superuser)
         return super().has_change_permission(request, obj)
 
-    @display(description="holds for")
+    @display(description="applies to")
     def holds_for(self, row: Any) -> str:
         return "Everywhere" if row.is_default else str(row.scope or "something that was removed")
 
@@ -62,7 +62,7 @@ class MessageTemplateAdmin(WideAndNarrow):
     change_form_outer_after_template = "messaging/admin/text_preview.html"
     export_columns = (
         Column("Kind", "kind_title"),
-        Column("Holds for", "scope_title"),
+        Column("Applies to", "scope_title"),
         Column("Subject", "subject"),
         Column("Text", "body"),
         Column("Button", "button_label"),
@@ -84,7 +84,7 @@ class MessageTemplateAdmin(WideAndNarrow):
 
     @display(description="words", label={"Changed here": "info"})
     def state(self, row: MessageTemplate) -> str:
-        return "Changed here" if row.edited else "As they came" if row.is_default else "A version"
+        return "Changed here" if row.edited else "Unchanged" if row.is_default else "Own version"
 
     def save_model(self, request: HttpRequest, obj: MessageTemplate, form: forms.ModelForm, change: bool) -> None:
         texts.change_text(template=obj, by=request.user)

@@ -8,8 +8,8 @@ from steppingup.jobs.states import Part
 from steppingup.site.sections import Section, add_section
 
 WAITS = {
-    Part.WORKER: "Emails, certificates and everything else that is done in the background wait until it runs again.",
-    Part.BEAT: "Reminders, offers that expire and emails that failed once wait until it runs again.",
+    Part.WORKER: "Emails, certificates and other background jobs will wait until it is running again.",
+    Part.BEAT: "Reminders, expiring offers and emails to be tried again will wait until it is running again.",
 }
 
 
@@ -27,5 +27,5 @@ def silent(*, subject: Any, viewer: User) -> dict[str, Any] | None:
 
 def add_running_section() -> None:
     add_section(
-        Section("dashboard", "running", 5, "admin/components/amiss.html", silent, "The site does not run as it should")
+        Section("dashboard", "running", 5, "admin/components/amiss.html", silent, "Part of the site is not running")
     )

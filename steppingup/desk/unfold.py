@@ -57,7 +57,7 @@ def configuration(site_name: str) -> dict[str, Any]:
     return {
         "SITE_TITLE": site_name,
         "SITE_HEADER": site_name,
-        "SITE_SUBHEADER": "For those who run it",
+        "SITE_SUBHEADER": "Staff area",
         "SITE_URL": "/",
         "SITE_ICON": mark,
         "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": mark}],

@@ -15,7 +15,7 @@ from steppingup.steps.waiting import count_all, waiting_of
 class NextFilter(DropdownFilter):
     """Narrows a list to the rows for which one thing comes next. Every SteppedAdmin has it where something can wait."""
 
-    title = "what is next"
+    title = "next step"
     parameter_name = "next"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

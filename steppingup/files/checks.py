@@ -142,7 +142,7 @@ def check_picture(content: bytes) -> None:
                 width, height = picture.size
                 if width * height > MOST_PIXELS:
                     raise ValidationError(
-                        f"This picture has {width:,} by {height:,} points. Make it smaller and upload it again."
+                        f"This picture has {width:,} by {height:,} pixels. Make it smaller and upload it again."
                     )
                 picture.load()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:

@@ -56,7 +56,7 @@ class CheckedFileField(forms.FileField):
     widget = CheckedFileInput
     default_error_messages = {
         "required": "Choose a file to upload.",
-        "lost": "The file that you uploaded is no longer here. Choose it again.",
+        "lost": "The file you uploaded is no longer here. Choose it again.",
     }
 
     def __init__(self, *, rule: FileRule, by: Actor | None = None, **kwargs: Any) -> None:

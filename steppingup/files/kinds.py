@@ -50,7 +50,7 @@ _OTHERS = {
     "html": _kind("html", "text/html", "web page", "a web page"),
     "rtf": _kind("rtf", "application/rtf", "rich text", "a rich text file (.rtf)"),
     "text": _kind("text", "text/plain", "text", "plain text"),
-    "unknown": _kind("unknown", "application/octet-stream", "file", "of a kind that we do not know"),
+    "unknown": _kind("unknown", "application/octet-stream", "file", "of a type that we do not recognise"),
 }
 
 _STARTS: tuple[tuple[bytes, str], ...] = (

@@ -90,7 +90,7 @@ def check(*, upload: UploadedFile, rule: FileRule) -> Checked:
     Raises ValidationError with one sentence (or two) that says what is wrong and what to do."""
     if upload.size and upload.size > rule.max_bytes:
         raise ValidationError(
-            f"This file has {size_in_words(upload.size)}. Upload a file of no more than {size_in_words(rule.max_bytes)}."
+            f"This file is {size_in_words(upload.size)}. Upload a file of no more than {size_in_words(rule.max_bytes)}."
         )
     upload.seek(0)
     content = upload.read()

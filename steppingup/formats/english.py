@@ -1,7 +1,7 @@
 """How numbers, money, days and times are said on every page, in every email and in every document."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -74,7 +74,7 @@ def weekday_date(value: date | datetime | None) -> str:
     return f"{_local(value):%A} {day_date(value)}" if value else ""
 
 
-def clock(value: datetime) -> str:
+def clock(value: datetime | time) -> str:
     """“2:30pm”, “9am”, “midday”, “midnight”."""
     if value.minute == 0 and value.hour in (0, 12):
         return "midday" if value.hour else "midnight"

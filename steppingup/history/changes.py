@@ -37,7 +37,7 @@ def _shown(event: models.Model, field: models.Field) -> str:
         return english.counted(len(value), "entry", "entries")
     if field.related_model is not None:
         other = field.related_model._base_manager.filter(pk=value).first()
-        return str(other) if other else "something that is gone"
+        return str(other) if other else "something that has been removed"
     return str(dict(field.flatchoices).get(value, value))
 
 
@@ -46,7 +46,7 @@ def described(kind: str, events: list[Any]) -> Iterator[tuple[Any, str, list[str
     before = None
     for event in events:
         if before is None or event.pgh_label == "insert":
-            yield event, f"{kind} was made", []
+            yield event, f"{kind} was created", []
         else:
             fields = [f for f in event._meta.fields if not f.name.startswith("pgh_")]
             details = [

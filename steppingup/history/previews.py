@@ -21,7 +21,7 @@ from django.db import OperationalError, connection, transaction
 
 from steppingup.history.lifecycle import NotPossible
 
-BUSY = "Somebody is changing this just now. Please try again in a moment."
+BUSY = "Somebody else is changing this at the moment. Please try again shortly."
 #: How long a preview waits for somebody else's lock, in milliseconds: a page is waiting for it.
 LOCK_TIMEOUT = 500
 

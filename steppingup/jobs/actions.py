@@ -24,8 +24,8 @@ from steppingup.runtime.broker import nudge
 from steppingup.steps.step import Waiting, Weight, step
 
 logger = logging.getLogger(__name__)
-OUR_FAULT = "Something went wrong on our side, and it was written down for us. You can try again."
-TOO_OFTEN = f"It was begun {MOST_ATTEMPTS} times and stopped each time, so it was not begun again."
+OUR_FAULT = "Something went wrong on our side, and we have made a note of it. You can try again."
+TOO_OFTEN = f"It was started {MOST_ATTEMPTS} times and stopped each time, so we have not started it again."
 
 
 @transaction.atomic
@@ -73,7 +73,7 @@ def start(
 def _the_same(job: Job, arguments: Mapping[str, Any]) -> Job:
     """What is under way, if it is what was asked for: nobody believes that something is done which is not."""
     if job.arguments != json.loads(json.dumps(arguments)):
-        raise NotPossible(f"“{job.title}” is still under way. Wait until it is done, and try again.")
+        raise NotPossible(f"“{job.title}” is still running. Wait until it has finished, then try again.")
     return job
 
 
@@ -92,13 +92,13 @@ def _can_be_begun_again(job: Job) -> None:
     if job.finished_at and job.finished_at < timezone.now() - RECENT:
         raise NotPossible("This stopped more than 30 days ago. Ask for it anew.", "too_old")
     if job.begun_anew:
-        raise NotPossible("The same was begun anew since then, so this is not started again.", "begun_anew")
+        raise NotPossible("This has been started again since, so it will not be started a second time.", "begun_anew")
 
 
 def _what_it_means(job: Job) -> str:
     told = handlers.who_is_told(job.kind)
-    same = f" {told}: they get the same email as those before, who are not told again." if told else ""
-    return f"It does what is still missing. Nothing is done twice.{same}"
+    same = f" {told} will get the same email as the others. Nobody is told twice." if told else ""
+    return f"It will do what is still missing. Nothing is done twice.{same}"
 
 
 @step(
@@ -111,9 +111,9 @@ def _what_it_means(job: Job) -> str:
     moves=("try again",),
     policy=_can_be_begun_again,
     weight=Weight.STRONG,
-    final="Work that was started runs to its end.",
+    final="Once started, it runs to the end.",
     waiting=Waiting(
-        lambda jobs: jobs.stopped(), "piece of work stopped by a problem", "pieces of work stopped by a problem"
+        lambda jobs: jobs.stopped(), "background job stopped by a problem", "background jobs stopped by a problem"
     ),
 )
 def try_again(*, job: Job, by: Actor) -> Job:
@@ -125,7 +125,7 @@ def try_again(*, job: Job, by: Actor) -> Job:
         with transaction.atomic():
             JOB.move(job, "try again", attempts=0, done=0, note="", error="", finished_at=None, claim=None)
     except IntegrityError as error:
-        raise NotPossible("The same was started anew meanwhile, and is under way.") from error
+        raise NotPossible("This has been started again in the meantime, and is under way.") from error
     _offer(job)
     return job
 

@@ -77,14 +77,14 @@ class Job(models.Model):
     started_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="jobs")
     attempts = models.PositiveSmallIntegerField(default=0)
     claim = models.UUIDField(null=True, editable=False)
-    created_at = models.DateTimeField("asked for", default=timezone.now)
+    created_at = models.DateTimeField("requested", default=timezone.now)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     objects = JobQuerySet.as_manager()
 
     class Meta:
-        verbose_name, verbose_name_plural = "piece of work", "pieces of work"
+        verbose_name, verbose_name_plural = "job", "jobs"
         ordering = ("-created_at", "-pk")
         indexes = [
             models.Index(fields=["status", "heartbeat_at"], name="job_unfinished", condition=Q(status__in=UNFINISHED)),

@@ -39,9 +39,9 @@ JOB = Lifecycle(
     "job",
     JobStatus,
     initial=S.QUEUED,
-    noun="piece of work",
+    noun="job",
     moves={
-        "begin": move(S.QUEUED, S.RUNNING, "Begin it"),
+        "begin": move(S.QUEUED, S.RUNNING, "Start it"),
         "finish": move(S.RUNNING, S.DONE, "Finish it"),
         "fail": move(UNFINISHED, S.FAILED, "Stop it"),
         "put back": move(S.RUNNING, S.QUEUED, "Put it back"),

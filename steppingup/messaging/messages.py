@@ -25,8 +25,8 @@ NO_ACCOUNT = add_message_kind(
     MessageKind(
         "account.unknown",
         "Somebody without an account asked to sign in",
-        "Whoever owns the address",
-        {"email": "the address", "link": "the page where an account is made"},
+        "The owner of the address",
+        {"email": "the address", "link": "the page for creating an account"},
         button_placeholder="link",
     )
 )

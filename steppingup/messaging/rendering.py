@@ -43,12 +43,10 @@ def names_in(text: str) -> list[str]:
 def _problem(kind: MessageKind, text: str) -> list[str]:
     allowed = ", ".join(f"{{{{ {name} }}}}" for name in sorted(kind.allowed))
     unknown = [name for name in names_in(text) if name not in kind.allowed]
-    sentences = [
-        f"“{{{{ {name} }}}}” is not something that this message knows. You may use: {allowed}." for name in unknown
-    ]
+    sentences = [f"“{{{{ {name} }}}}” is not available in this message. You can use: {allowed}." for name in unknown]
     rest = PLACEHOLDER.sub("", text)
     if "{{" in rest or "}}" in rest or "{%" in rest:
-        sentences.append(f"There is a bracket that belongs to no placeholder. Write placeholders as one of: {allowed}.")
+        sentences.append(f"There is a stray bracket. Write placeholders as one of these: {allowed}.")
     return sentences
 
 
@@ -61,7 +59,7 @@ def problems(kind: MessageKind, text: Text) -> dict[str, list[str]]:
     secret = kind.secret_placeholders
     for name in names_in(text.subject):
         if name in secret:
-            found["subject"].append(f"“{{{{ {name} }}}}” is private, so it cannot stand in the subject.")
+            found["subject"].append(f"“{{{{ {name} }}}}” is private, so it cannot be used in the subject.")
     return {name: sentences for name, sentences in found.items() if sentences}
 
 

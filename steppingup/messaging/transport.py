@@ -120,15 +120,19 @@ class Post:
             smtp.ehlo_or_helo_if_needed()
             code, reply = smtp.mail(sender)
             if code != 250:  # a refusal of ourselves: no fault of the message
-                raise TryLater("The mail server takes no mail from this site at present.", _answer(code, reply))
+                raise TryLater(
+                    "The mail server is not accepting mail from this site at the moment.", _answer(code, reply)
+                )
             code, reply = smtp.rcpt(recipient)
         except (OSError, smtplib.SMTPException) as problem:
-            raise TryLater("The connection to the mail server broke.", f"({problem})") from problem
+            raise TryLater("The connection to the mail server was lost.", f"({problem})") from problem
         if code not in (250, 251):
             said = _answer(code, reply)
             if 400 <= code < 500:
-                raise TryLater("The mail server does not take mail for this address at present.", said)
-            raise Refused(f"The mail server does not know the address {email.to[0]}, or takes no mail for it.", said)
+                raise TryLater("The mail server is not accepting mail for this address at the moment.", said)
+            raise Refused(
+                f"The mail server does not know the address {email.to[0]}, or does not accept mail for it.", said
+            )
 
     def _data(self, smtp: smtplib.SMTP, email: EmailMultiAlternatives) -> None:
         letter: Any = email.message()  # Django's own class, which knows the line ends of SMTP
@@ -141,7 +145,7 @@ class Post:
                 smtp.send(content)
         except (OSError, smtplib.SMTPException) as problem:  # the end of the data was not sent
             smtp.close()
-            raise TryLater("The connection to the mail server broke.", f"({problem})") from problem
+            raise TryLater("The connection to the mail server was lost.", f"({problem})") from problem
         if code == 354:
             try:
                 code, reply = smtp.getreply()
@@ -150,5 +154,5 @@ class Post:
         if code == 250:
             return
         if 400 <= code < 500:
-            raise TryLater("The mail server did not take the message at present.", _answer(code, reply))
-        raise Refused("The mail server did not take the message.", _answer(code, reply))
+            raise TryLater("The mail server did not accept the message this time.", _answer(code, reply))
+        raise Refused("The mail server did not accept the message.", _answer(code, reply))

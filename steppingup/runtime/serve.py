@@ -35,7 +35,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--empty", action="store_true", help="start with the programmes but no people")
     found = parser.parse_args(words)
     if not 1 <= found.port <= 65535:
-        parser.error(f"--port {found.port} is not a port; give a number from 1 to 65535")
+        parser.error(f"--port {found.port} is not a port; use a number from 1 to 65535")
     return found
 
 
@@ -104,12 +104,14 @@ def load_the_rest(supervisor: Supervisor, command: list[str], found: Path) -> No
     def ended(code: int) -> None:
         if code:
             log = supervisor.logs / "rest.log"
-            say(f"\nThe years before could not be loaded; the next start tries again. Why is at the end of {log}.")
+            say(
+                f"\nThe earlier cohorts could not be loaded; the next start will try again. The reason is at the end of {log}."
+            )
         else:
             people = json.loads(found.read_text(encoding="utf-8"))["people"]
-            say(f"\nThe years before are loaded. Everybody is here now:\n\n{people.rstrip()}")
+            say(f"\nThe earlier cohorts are loaded. Everybody is here now:\n\n{people.rstrip()}")
 
-    say("\nThe years before (one cohort that has finished, one that is under way) are being loaded: about a minute.")
+    say("\nTwo earlier cohorts are still loading (one finished, one under way). It takes about a minute.")
     supervisor.start("rest", "nice", *command, "--rest", ended=ended)  # pages go first
 
 

@@ -3,6 +3,9 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
+from django.utils.dateformat import TimeFormat
+
+from steppingup.formats import english
 
 
 def create_cache_table(**said: Any) -> None:
@@ -16,6 +19,8 @@ class SiteConfig(AppConfig):
     verbose_name = "Public pages"
 
     def ready(self) -> None:
+        # Django's own says “2:30 p.m.” and “noon”; lists and fields of the admin say a time as every other page does.
+        TimeFormat.P = lambda self: english.clock(self.data)  # type: ignore[method-assign]
         # Django sends it for apps with models only, so not for this one.
         post_migrate.connect(create_cache_table, sender=apps.get_app_config("accounts"))
         from steppingup.site import navigation

@@ -26,8 +26,8 @@ from steppingup.messaging.notices import as_the_public_sees
 from steppingup.steps.step import Step, StepForm
 from steppingup.steps.taking import Changed, look_ahead, take
 
-DONE_ALREADY = "This was done already. Nobody was told twice."
-NOT_ANY_MORE = "This is not possible any more: somebody has changed it meanwhile."
+DONE_ALREADY = "This had already been done. Nobody was told twice."
+NOT_ANY_MORE = "This is no longer possible: somebody has changed it in the meantime."
 
 
 def bound_form(step: Step[Any, Any], request: HttpRequest, subjects: list[Any]) -> StepForm | None:

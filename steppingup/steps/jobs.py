@@ -35,7 +35,7 @@ def filled_in(step: Step[Any, Any], data: str, subjects: Sequence[Any], by: Acto
         return None, lambda subject: {}
     form = step.form(QueryDict(data), subject=subjects[0], subjects=subjects, by=by)
     if not form.is_valid():
-        raise NotPossible("What was filled in does not hold any more. Please fill it in again.", "form")
+        raise NotPossible("What was filled in is no longer valid. Please fill it in again.", "form")
     return form, form.values_for
 
 
@@ -55,7 +55,7 @@ def as_result(ahead: Lookahead) -> dict[str, Any]:
 
 def _asked(job: Job) -> tuple[Step[Any, Any], list[Any], ValuesFor, Mapping[str, Any]]:
     if job.started_by is None:
-        raise NotPossible("Whoever asked for this is gone.")
+        raise NotPossible("The person who asked for this no longer has an account.")
     what = job.arguments
     step = find(what["step"])
     if step.permission:
@@ -72,7 +72,7 @@ def look_ahead_job(job: Job, progress: Progress) -> dict[str, Any]:
     ahead = look_ahead(step, subjects, by=job.started_by, values=values)  # type: ignore[arg-type]
     return {
         "url": what["back"] + str(job.uuid) + "/",
-        "message": "Ready to be read",
+        "message": "Ready to read",
         "step": step.key,
         "ids": what["ids"],
         "shown": {"asked": what, **as_result(ahead)},
@@ -85,7 +85,7 @@ def forget_look_aheads(step: Step[Any, Any], ids: Sequence[int], by: Actor) -> N
     own.filter(result__contains={"step": step.key, "ids": list(ids)}).forget()
 
 
-@handler("steps.take", tells="Everybody for whom the step is still missing")
+@handler("steps.take", tells="Everybody still to be dealt with")
 def take_job(job: Job, progress: Progress) -> dict[str, Any]:
     """Take the step for each. A worker that begins again finds those that are done, and passes over them."""
     step, subjects, values, what = _asked(job)

@@ -30,7 +30,7 @@ CHANGED = "Somebody changed something while you were reading. This is what would
 #: The address of a page that the step makes is known only once it is made, so a preview names none.
 ADDRESS = re.compile(r"https?://\S+")
 LINK = "(link)"
-LATER = "A moment later, when it is made"
+LATER = "A moment later, once it is ready"
 
 
 @dataclass(frozen=True)

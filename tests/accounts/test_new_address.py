@@ -50,13 +50,13 @@ def test_an_address_that_somebody_else_has_is_not_given_and_not_given_away(clien
     UserFactory(email=NEW)
     assert client.post(PAGE, {"email": NEW}).status_code == 302
     response = client.post(link_in(mailbox()[-1]), follow=True)
-    assert "There is an account with this address already" in response.text
+    assert "There is already an account with this address" in response.text
     assert User.objects.filter(email="ada@example.org").exists()
 
 
 def test_one_s_own_address_and_nonsense_get_a_sentence(client, mailbox, signed_in):
-    assert "sign in with now" in client.post(PAGE, {"email": "ada@example.org"}).text
-    assert "in the right form" in client.post(PAGE, {"email": "nonsense"}).text
+    assert "You already sign in with" in client.post(PAGE, {"email": "ada@example.org"}).text
+    assert "in the correct format" in client.post(PAGE, {"email": "nonsense"}).text
     assert not TokenLink.objects.filter(purpose=NEW_ADDRESS).exists()
 
 
@@ -81,11 +81,11 @@ def test_when_staff_mend_an_address_nothing_of_whoever_had_the_old_one_lets_them
 
 def test_an_address_that_is_taken_meanwhile_gets_a_sentence_from_the_action(signed_in):
     UserFactory(email=NEW)
-    with pytest.raises(NotPossible, match="account with this address already"):
+    with pytest.raises(NotPossible, match="already has an account with this address"):
         change_address(user=signed_in, email=NEW, by=UserFactory(is_staff=True, is_superuser=True))
 
 
 def test_a_few_links_an_hour_are_enough(client, mailbox, signed_in):
     pages = [client.post(PAGE, {"email": f"new{number}@example.org"}, follow=True).text for number in range(7)]
-    assert "several links just now" in pages[-1]
+    assert "too many links" in pages[-1]
     assert len([mail for mail in mailbox() if mail.to[0].startswith("new")]) == 5

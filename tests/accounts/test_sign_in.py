@@ -176,7 +176,7 @@ def test_a_password_is_optional_and_chosen_after_a_code(client, mailbox):
     client.post("/account/sign-in/password/", {"login": "ada@example.org", "password": "three calm rivers"})
     assert "_auth_user_id" in client.session
     page = client.get("/account/password/").content.decode()
-    assert "Password that you use now" in page  # no code was entered in this session
+    assert "Current password" in page  # no code was entered in this session
 
 
 def test_signing_out_everywhere_ends_the_other_sessions():

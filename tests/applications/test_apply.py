@@ -162,7 +162,7 @@ def test_a_bursary_that_is_being_decided_is_enough_only_where_the_window_says_so
     if allowed:
         assert submit(application).status == ApplicationStatus.SUBMITTED
     else:
-        assert "A bursary has been asked for and is not decided yet." in refused(application)
+        assert "Somebody has asked for a bursary, and we have not decided yet." in refused(application)
 
 
 @pytest.mark.requirement("B34", "B37")

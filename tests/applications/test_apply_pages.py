@@ -172,7 +172,7 @@ def test_what_is_typed_and_not_complete_stands_on_the_page_of_all_answers(client
     client.post(part(application, "statement-motivation"), {"text": "Half a thought", "later": "yes"})
     page = client.get(reverse("applications:check_answers", args=[application.pk])).text
     assert "Half a thought" in page
-    assert page.count("this part is not complete yet") == 1
+    assert page.count("This part is not complete yet") == 1
 
 
 # -- the way through -------------------------------------------------------------------------------

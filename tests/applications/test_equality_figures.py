@@ -84,7 +84,7 @@ def test_the_first_page_of_the_equality_lead_leads_to_the_figures_and_to_nothing
     of = window()
     page = in_admin(staff(RoleName.EQUALITY, of.cohort.programme.provider)).get(reverse("admin:index")).text
     assert reverse("applications:equality_figures", args=[of.cohort.pk]) in page
-    assert "Nothing waits for you" not in page
+    assert "You are up to date" not in page
     assert "/admin/applications/" not in page
     page = in_admin(staff(RoleName.COORDINATOR, of.cohort.programme.provider)).get(reverse("admin:index")).text
     assert "Equality figures" not in page

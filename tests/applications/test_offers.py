@@ -94,7 +94,7 @@ def test_no_place_is_offered_while_the_fee_is_not_settled():
     application = submitted(window)
     fees.release(application, "Changed our mind.", by=coordinator)
     application = decisions.shortlist(application=application, by=coordinator)
-    with pytest.raises(NotPossible, match="fee is not settled"):
+    with pytest.raises(NotPossible, match="fee has not been settled"):
         _offer_after_interview(application, coordinator)
 
 
@@ -191,7 +191,7 @@ def on_the_list(window, by: User, totals: tuple[int, ...], interview: int | None
 def test_the_next_on_the_list_is_offered_a_place_that_becomes_free(window, coordinator):
     made = [make.offered(window, coordinator) for _ in range(2)]
     best, _ = make.waiting(window, coordinator, value=5), make.waiting(window, coordinator, value=1)
-    with pytest.raises(NotPossible, match="No place is free"):
+    with pytest.raises(NotPossible, match="No places are free"):
         offers.offer_next(cohort=window.cohort, by=coordinator)
     offers.decline(offer=made[0], reason="Another job", by=made[0].application.applicant)
     offer = offers.offer_next(cohort=window.cohort, by=coordinator)

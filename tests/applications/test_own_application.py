@@ -152,7 +152,7 @@ def test_whoever_has_applied_decides_about_nobody_else_of_the_cohort(in_admin, m
     assert "/step/" not in browser.get(f"{LIST}{rival.pk}/change/").text
     text = browser.get(f"{LIST}ranking/{own.cohort_id}/").text
     assert rival.full_name in text
-    assert "With those ticked" not in text
+    assert "With those selected" not in text
     elsewhere = make.arrived(WindowFactory(cohort=PublishedCohortFactory(programme=own.cohort.programme, fee=0)))
     assert "/step/shortlist/" in browser.get(f"{LIST}{elsewhere.pk}/change/").text
 
@@ -163,7 +163,7 @@ def test_an_assessor_who_applies_is_given_nothing_of_the_cohort_and_can_only_ste
     review = reviews.assign(application=make.arrived(window), assessor=assessor, by=colleague)
     mine = make.arrived(window, applicant=assessor)
     assert assessor not in assessors_of(window.cohort)
-    with pytest.raises(NotPossible, match="applies for this cohort too"):
+    with pytest.raises(NotPossible, match="has applied for this cohort too"):
         reviews.assign(application=make.arrived(window), assessor=fresh(assessor), by=colleague)
     for act in (
         lambda by: reviews.save_scores(review=review, scores={}, by=by),

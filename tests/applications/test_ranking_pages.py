@@ -59,7 +59,7 @@ def test_the_ranking_shows_ties_and_the_line_after_the_last_place(browser, windo
     assert "1 in reserve" in after
     assert "Scored 1" in after
     shown = browser.get(f"{LIST}ranking/{window.cohort_id}/?show=shortlisted").content.decode()
-    assert "Nobody is here." in shown
+    assert "Nobody to show." in shown
 
 
 def decide(browser, window, step, found, **data):
@@ -85,7 +85,7 @@ def test_several_are_decided_after_a_page_that_says_who_is_told_once(browser, wi
     again = decide(browser, window, "shortlist", found).text
     assert again.count("so you cannot shortlist the application") == 3
     assert Decision.objects.count() == Message.objects.filter(kind="applications.shortlisted").count() == 3
-    for wrong, sentence in (({"step": ""}, "Choose what to do"), ({"step": "hold"}, "Tick at least one")):
+    for wrong, sentence in (({"step": ""}, "Choose what to do"), ({"step": "hold"}, "Select at least one")):
         assert sentence in browser.post(url, wrong, follow=True).text
 
 
@@ -230,7 +230,7 @@ def test_who_may_not_score_an_application_is_named_where_an_assessor_is_chosen(b
     make.assessor(window, application.employer, full_name="Too Near")
     make.assessor(window)
     text = browser.get(f"{LIST}{application.pk}/step/assign/").content.decode()
-    assert "belong to the applicant&#x27;s organisation: Too Near" in text
+    assert "are from the applicant&#x27;s organisation: Too Near" in text
     assert ">Too Near</option>" not in text
 
 

@@ -188,7 +188,7 @@ def test_a_whole_selection_in_the_admin(browser, window, coordinator):
     application.interviews.update(starts_at=timezone.now() - timedelta(hours=1))
     given = {f"score_{c.pk}": "4" for c in make.criteria(window)}
     record = f"{base}record_interview/"
-    assert "Give a score for" in browser.post(record, {"outcome": "recommend", "filled": "yes"}).content.decode()
+    assert "Choose a score for" in browser.post(record, {"outcome": "recommend", "filled": "yes"}).content.decode()
     take_step(browser, record, **given, outcome="recommend", note="")
     interview.refresh_from_db()
     assert interview.total == 8

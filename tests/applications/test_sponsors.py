@@ -26,7 +26,7 @@ def test_a_line_manager_or_sponsor_is_somebody_else():
     application = started()
     own = application.applicant.email.upper()
     work = {**part_values(application)["work"], "manager_email": own}
-    with pytest.raises(NotPossible, match="your own address"):
+    with pytest.raises(NotPossible, match="your own email address"):
         actions.save_part(application=application, part="work", values=work, by=application.applicant)
     actions.save_part(
         application=application, part="work", values=part_values(application)["work"], by=application.applicant

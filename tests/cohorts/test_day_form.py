@@ -8,7 +8,7 @@ from cohorts.forms import PlacementDayForm
 @pytest.mark.parametrize(
     ("day", "sentence"),
     [
-        (("", "", ""), "Give the day on which you worked on it."),
+        (("", "", ""), "Enter the day you worked on it."),
         (("31", "2", "2026"), "Enter a real date, such as 27 3 2020."),
     ],
 )

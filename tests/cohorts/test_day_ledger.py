@@ -76,7 +76,7 @@ def test_the_database_refuses_a_reversal_that_takes_back_something_else(particip
 
 
 def test_no_days_none_of_another_plan_and_none_for_somebody_who_has_left(participant):
-    with pytest.raises(NotPossible, match="more than nothing"):
+    with pytest.raises(NotPossible, match="above zero"):
         post(participant, Decimal(0))
     with pytest.raises(NotPossible, match="not part of"):
         post(participant, component=PlanFactory().components.first())

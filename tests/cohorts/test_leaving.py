@@ -44,7 +44,7 @@ def test_mentoring_and_the_qualification_end_and_the_assignment_stays(person, co
     sent = list(Message.objects.all())
     assert sorted((m.to_email, m.subject) for m in sent) == sorted((p.to_email, p.subject) for p in previews)
     mentors = next(message for message in sent if message.to == pair.mentor.user)
-    assert "not on the programme any more" in mentors.text
+    assert "no longer on the programme" in mentors.text
     assert "Leeds" not in mentors.text
 
 

@@ -71,7 +71,7 @@ def test_a_day_counts_at_once_and_can_be_taken_back(participant, placement):
     placements.remove_day(day=recorded, by=participant.participant)
     assert progress_of(participant).done == 0
     assert DayEntry.objects.count() == 2
-    with pytest.raises(NotPossible, match="removed already"):
+    with pytest.raises(NotPossible, match="already been removed"):
         placements.remove_day(day=recorded, by=participant.participant)
     placements.record_day(placement=placement, on=day(-1), days=Decimal(1), by=participant.participant)
     assert progress_of(participant).done == 1
@@ -81,7 +81,7 @@ def test_days_have_happened_once_each_and_fit_the_plan(participant, placement):
     def record(on, days) -> None:
         placements.record_day(placement=placement, on=on, days=Decimal(days), by=participant.participant)
 
-    with pytest.raises(NotPossible, match="not come yet"):
+    with pytest.raises(NotPossible, match="in the future"):
         record(day(1), 1)
     for wrong in ("0", "1.25", "0.3"):
         with pytest.raises(NotPossible, match="quarter"):
@@ -112,7 +112,7 @@ def test_the_page_records_a_day_and_says_what_is_wrong_beside_the_field(client, 
     answer = client.post(
         address, {"on_0": tomorrow.day, "on_1": tomorrow.month, "on_2": tomorrow.year, "days": "1", "what": "Mapping"}
     )
-    assert "This day has not come yet" in answer.text
+    assert "This day is in the future" in answer.text
     assert "Mapping" in answer.text
     today = timezone.localdate()
     client.post(address, {"on_0": today.day, "on_1": today.month, "on_2": today.year, "days": "0.5", "what": "Mapping"})
@@ -137,7 +137,7 @@ def test_a_coordinator_records_a_day_on_the_desk_and_reads_what_is_wrong_beside_
     with_second_factor(client, coordinator)
     url = reverse("admin:cohorts_placement_step", args=[placement.pk, "record_day"])
     late = take_step(client, url, on="2999-01-01", days="1")
-    assert late.context["form"].errors["on"] == ["This day has not come yet. Record it when you have worked it."]
+    assert late.context["form"].errors["on"] == ["This day is in the future. Record it once you have worked it."]
     take_step(client, url, on=day(-1).isoformat(), days="0.5")
     recorded = placement.days.get()
     assert (recorded.on, recorded.recorded_by) == (day(-1), coordinator)

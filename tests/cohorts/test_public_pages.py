@@ -31,7 +31,7 @@ def test_the_programme_page_says_whom_it_is_for_and_what_the_days_are(client):
         "Stretch assignment",
         "key speakers from employers",
         "A mentor from outside your own organisation",
-        "1 organisation pledged to release its people",
+        "1 organisation has pledged to release its people",
         "Corporate Fund",
         "bursaries",
     ):

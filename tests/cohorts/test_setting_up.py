@@ -100,7 +100,7 @@ def test_mistakes_about_a_cohort_get_sentences(browser, cohort):
     data = posted(browser.get(address))
     wrong = {"ends_on": "01/01/2001", "plan": other.pk, "fee": "-5"}
     text = browser.post(address, {**data, **wrong}).content.decode()
-    for sentence in ("must end after it starts", "is a plan of another programme", "cannot be less than nothing"):
+    for sentence in ("must end after it starts", "belongs to another programme", "cannot be below zero"):
         assert sentence in text, sentence
     assert "is violated" not in text
 
@@ -109,12 +109,12 @@ def test_a_cohort_for_which_people_wait_is_not_cancelled_behind_their_backs():
     window = make.window()
     make.arrived(window)
     by = staff(provider=window.cohort.programme.provider)
-    with pytest.raises(NotPossible, match="1 applicant waits"):
+    with pytest.raises(NotPossible, match="1 applicant is waiting"):
         actions.cancel(cohort=window.cohort, by=by)
 
 
 def test_before_a_cohort_is_published_its_page_says_who_hears_of_it(browser, cohort):
-    assert on_publishing(cohort) == ["Nobody can apply yet: it has no application window."]
+    assert on_publishing(cohort) == ["Nobody can apply yet: there are no application dates."]
     window = make.window()
     assert "register of interest" in on_publishing(window.cohort)[0]
 
@@ -135,7 +135,7 @@ def test_a_programme_is_made_for_ones_own_provider_and_stays_with_it(browser, co
 
 def test_an_empty_form_says_what_to_fill_in(browser, cohort):
     text = browser.post(reverse("admin:cohorts_cohort_add"), {"capacity": "0", **_no_rules()}).content.decode()
-    for sentence in ("Fill in “Name”.", "Fill in “Starts on”.", "Choose one.", "Give 1 or more."):
+    for sentence in ("Fill in “Name”.", "Fill in “Starts on”.", "Choose one.", "Enter 1 or more."):
         assert sentence in text, sentence
     assert "This field is required" not in text
 

@@ -58,9 +58,9 @@ def test_who_is_still_being_loaded_is_announced_without_a_link(client):
     announce(title="Participant", look_at="Half-way through the days.", position=1)
     out = StringIO()
     call_command("demo_people", stdout=out)
-    assert out.getvalue().startswith("Participant    (still being loaded)\n")
+    assert out.getvalue().startswith("Participant    (still loading)\n")
     page = client.get("/demo/people/").text
-    assert "The years before are still being loaded" in page
+    assert "Two earlier cohorts are still loading" in page
     assert '<h2 class="card__title">Participant</h2>' in page
     introduce(user=UserFactory(), title="Participant", look_at="Half-way through the days.", position=1)
     page = client.get("/demo/people/").text

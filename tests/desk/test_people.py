@@ -163,7 +163,7 @@ def test_ending_a_role_asks_first(in_admin, coordinator, provider):
     assignment = user.role_assignments.get()
     client = in_admin(coordinator)
     address = f"/admin/accounts/roleassignment/{assignment.pk}/step/end_role/"
-    assert "can no longer do any of this" in client.post(address).text
+    assert "will no longer be able to do any of this" in client.post(address).text
     assert user.role_assignments.current().exists()
     take_step(client, address)
     assert not user.role_assignments.current().exists()
@@ -197,7 +197,7 @@ def test_a_brand_is_checked_before_it_is_saved(in_admin, coordinator, provider, 
 def test_whoever_is_given_a_role_is_told_what_it_is_for_and_how_to_sign_in(in_admin, coordinator, provider):
     client = in_admin(coordinator)
     page = client.get("/admin/accounts/user/add/").text
-    assert "They get an email" in page
+    assert "They will get an email" in page
     assert f'<option value="{provider.pk}" selected>' in page
     new = {"full_name": "Siân O'Brien", "email": "sian@example.org", "role": "assessor", "provider": provider.pk}
     client.post("/admin/accounts/user/add/", new)

@@ -48,9 +48,9 @@ def test_an_assessor_sees_the_reviews_that_wait_and_nothing_else(in_admin):
     window = review.window()
     by, assessor = review.coordinator(window), review.assessor(window)
     reviews.assign(application=review.arrived(window), assessor=assessor, by=by)
-    assert list(waiting(in_admin(assessor))) == ["1 application waits for your scores"]
+    assert list(waiting(in_admin(assessor))) == ["1 application is waiting for your scores"]
     other = staff(RoleName.ASSESSOR, window.cohort.programme.provider)
-    assert "Nothing waits for you" in in_admin(other).get("/admin/").text
+    assert "You are up to date" in in_admin(other).get("/admin/").text
 
 
 def test_another_provider_s_work_does_not_wait_for_me(in_admin):

@@ -67,7 +67,7 @@ def test_what_a_decision_told_stands_on_the_page_of_the_request(client):
     sign_in(client, RoleName.FINANCE, request.agreement.provider)
     take_step(client, url("bursaryrequest", "step", request.pk, "refuse"), reason="The pot is for charities.")
     page = client.get(url("bursaryrequest", "change", request.pk)).text
-    assert "Nothing was sent" not in page
+    assert "No emails yet" not in page
     assert request.agreement.sponsor_email in page
     assert request.agreement.person.email in page
 
@@ -98,7 +98,7 @@ def test_all_due_invoices_of_a_cohort_are_issued_after_a_page_that_says_so(clien
     assert "SU-00002" in page.text
     assert not Invoice.objects.exists()
     done = take_steps(client, "funding_feeagreement", "issue", due)
-    assert done.text.count("The invoice is issued.") == 2
+    assert done.text.count("Invoice issued.") == 2
     take_steps(client, "funding_feeagreement", "issue", due)
     assert sorted(Invoice.objects.values_list("number", flat=True)) == [1, 2]
 
@@ -173,7 +173,7 @@ def test_a_budget_cannot_be_less_than_what_is_promised(client):
     form = {"name": pot.name, "budget": "800", "is_open": "on", "description": ""}
     form |= {"commitments-TOTAL_FORMS": "0", "commitments-INITIAL_FORMS": "0"}
     answer = client.post(url("fundingsource", "change", pot.pk), form)
-    assert "is promised already" in answer.content.decode()
+    assert "has already been promised" in answer.content.decode()
     pot.refresh_from_db()
     assert pot.budget == 3000
 
@@ -199,7 +199,7 @@ def test_a_place_is_funded_internally_and_its_money_given_back_by_a_button(clien
     fund.refresh_from_db()
     assert fund.committed == agreement.cohort.fee
     step = url("feeagreement", "step", agreement.pk, "release")
-    assert "Say why the place is not needed" in take_step(client, step, reason="").text
+    assert "Say why the place is no longer needed" in take_step(client, step, reason="").text
     take_step(client, step, reason="The place is not needed.")
     fund.refresh_from_db()
     assert fund.committed == 0

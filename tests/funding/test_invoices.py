@@ -52,7 +52,7 @@ def test_an_invoice_has_its_number_order_number_and_day_and_is_sent_by_a_link():
 def test_there_is_nothing_to_invoice_before_the_place_is_taken_up_or_where_a_fund_pays():
     agreement = agreed()
     InvoiceSeriesFactory(provider=agreement.provider)
-    with pytest.raises(NotPossible, match="does not hold a place"):
+    with pytest.raises(NotPossible, match="does not have a place"):
         invoices.issue(agreement=agreement, by=officer(agreement))
     internal = AgreementFactory(cohort=agreement.cohort)
     act.settle_internally(agreement=internal, source=FundFactory(programme=internal.cohort.programme), by=SYSTEM)
@@ -123,9 +123,9 @@ def test_parts_are_paid_until_nothing_is_outstanding_and_can_be_taken_back():
     assert (invoice.standing, invoice.outstanding) == ("Issued", 1000)
     with pytest.raises(NotPossible, match="no payment to take back"):
         payments.take_back(invoice=invoice, by=by)
-    with pytest.raises(NotPossible, match="above nothing"):
+    with pytest.raises(NotPossible, match="above zero"):
         payments.record(invoice=invoice, amount=Decimal(-1), on=today, by=by)
-    with pytest.raises(NotPossible, match="day to come"):
+    with pytest.raises(NotPossible, match="in the future"):
         payments.record(invoice=invoice, amount=Decimal(1), on=today + timedelta(days=1), by=by)
 
 

@@ -111,7 +111,7 @@ def test_asking_again_while_it_runs_gives_the_same_job(work):
     work(three_steps)
     first, second = begin(key="cohort-1"), begin(key="cohort-1")
     assert first == second
-    with pytest.raises(NotPossible, match="“Certificates” is still under way"):
+    with pytest.raises(NotPossible, match="“Certificates” is still running"):
         begin(key="cohort-1", arguments={"applications": [7]})  # it would be forgotten
     actions.run(first.pk)
     assert begin(key="cohort-1") != first
@@ -220,7 +220,7 @@ def test_a_coordinator_sees_what_stopped_at_their_provider_and_starts_it_again(w
     session = client.session
     session[DEMONSTRATION_SESSION] = True
     session.save()
-    assert "1</b> <span>piece of work stopped" in client.get("/admin/").text
+    assert "1</b> <span>background job stopped" in client.get("/admin/").text
     page = client.get(f"/admin/jobs/job/{job.pk}/change/").text
     assert "The weights of the matching are not set." in page
     assert client.get(f"/admin/jobs/job/{strange.pk}/change/").status_code == 404
@@ -229,7 +229,7 @@ def test_a_coordinator_sees_what_stopped_at_their_provider_and_starts_it_again(w
     job.refresh_from_db()
     assert job.status == "queued"
     assert actions.run(job.pk)
-    assert "piece of work stopped" not in client.get("/admin/").text
+    assert "background job stopped" not in client.get("/admin/").text
     for stranger in (staff("coordinator", other), staff("finance", mine)):
         with pytest.raises(NotAllowed):
             actions.try_again(job=job, by=stranger)
@@ -266,5 +266,5 @@ def test_what_was_begun_anew_since_is_not_started_again(work):
     second = actions.start(kind="tests.work", title="Matching", about=subject, by=owner)
     assert actions.run(second.pk)
     first.refresh_from_db()
-    with pytest.raises(NotPossible, match="begun anew"):
+    with pytest.raises(NotPossible, match="started again since"):
         actions.try_again(job=first, by=owner)

@@ -49,7 +49,7 @@ def takes_the_register(coordinator: Person, session: Session) -> None:
     coordinator.page.get_by_label("Present", exact=True).check()
     coordinator.look("register")
     coordinator.press("Save the register")
-    coordinator.reads("The register is saved")
+    coordinator.reads("Register saved")
 
 
 def says_what_they_seek(participant: Person, enrolment: Enrolment) -> None:

@@ -39,10 +39,10 @@ def test_staff_set_up_a_passkey_and_sign_in_with_it_alone(new_page, axe, screens
     jo.fill("Name for this passkey", "Work laptop")
     jo.page.get_by_label("Let me sign in with this passkey alone").check()
     jo.press("Add the passkey")
-    jo.reads("Your passkey is saved.", "Your recovery codes")
+    jo.reads("Your passkey has been saved.", "Your recovery codes")
     jo.look("passkey-saved")
     assert len(browser.send("WebAuthn.getCredentials", {"authenticatorId": finger})["credentials"]) == 1
-    jo.follow("I have kept them safe, continue")
+    jo.follow("I have put them somewhere safe, continue")
     jo.reads("Today")
 
     jo.page.context.clear_cookies()

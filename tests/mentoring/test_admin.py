@@ -61,7 +61,7 @@ def test_match_move_and_confirm_on_the_pages(admin_client, cohort):
     pair = Pair.objects.get()
     shown = text_of(admin_client.get(match_url(cohort)))
     assert "Ann Lee" in shown
-    assert "has not said what they seek yet" in shown
+    assert "has not said what they are looking for yet" in shown
     move = reverse("admin:mentoring_pair_step", args=[pair.pk, "move"])
     choices = text_of(admin_client.get(move))
     assert "Dee Fox" in choices
@@ -98,7 +98,7 @@ def test_a_session_is_recorded_for_a_pair_and_a_second_on_one_day_is_asked_about
     given = {"on": day(-1).isoformat(), "minutes": "60", "mode": "video"}
     take_step(admin_client, url, **given)
     again = take_step(admin_client, url, **given)
-    assert "is recorded already" in again.context["form"].errors["is_another"][0]
+    assert "has already been recorded" in again.context["form"].errors["is_another"][0]
     take_step(admin_client, url, **given, is_another="on")
     assert pair.sessions.count() == 2
 
@@ -189,7 +189,7 @@ def test_a_mentor_is_added_by_e_mail_and_never_twice(admin_client, cohort):
     mentor = Mentor.objects.get()
     assert (mentor.user, mentor.user.full_name, mentor.capacity) == (known, "Ann Lee", 2)
     assert list(mentor.themes.all()) == [theme]
-    assert "is a mentor of" in text_of(admin_client.post(url, values))
+    assert "is already a mentor on" in text_of(admin_client.post(url, values))
 
 
 HEAD = "email,Name,ORGANISATION,Job title,Area,Themes,Capacity\n"
@@ -243,12 +243,12 @@ def test_every_line_that_cannot_be_imported_says_why_and_nothing_is(admin_client
     response = upload(admin_client, cohort, text)
     shown = text_of(response)
     for sentence in (
-        "There is no organisation “Severn Homes”",
-        "There is no theme “Leading charge”",
-        "“many” does not fit. Give a whole number from 0 to 20",
+        "There is no organisation called “Severn Homes”",
+        "There is no theme called “Leading charge”",
+        "“many” is not valid. Enter a whole number from 0 to 20",
         "“nonsense” is not an email address",
         "This is empty, and every row needs one.",
-        "“ann@example.org” is in row 3 already.",
+        "“ann@example.org” is already in row 3.",
     ):
         assert sentence in shown
     assert response.context.get("confirm_form") is None

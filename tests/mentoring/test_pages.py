@@ -91,7 +91,7 @@ def test_a_session_is_recorded_on_the_page_warned_of_and_removed(client, pair):
     client.force_login(pair.mentor.user)
     url = reverse("mentoring:mentor_record", args=[pair.pk])
     response = client.post(url, form(minutes="60"))
-    assert "is recorded already" in response.content.decode()
+    assert "has already been recorded" in response.content.decode()
     assert 'value="60"' in response.content.decode()
     again = response.context["form"]["submission"].value()
     assert client.post(url, form(minutes="60", ask="1", submission=again or "")).status_code == 200

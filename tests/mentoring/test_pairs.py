@@ -150,8 +150,8 @@ def test_a_coordinator_moves_a_proposal_within_the_rules(cohort, coordinator):
         (own, "from another organisation"),
         (full, "has no free place: 0 of 0"),
         (away, "cannot take anybody on"),
-        (ann, "is the mentor of this proposal already"),
-        (MentorFactory(), "mentor of another programme"),
+        (ann, "is already the mentor in this proposal"),
+        (MentorFactory(), "mentor on another programme"),
     ):
         with pytest.raises(NotPossible, match=sentence):
             matching.move(pair=pair, mentor=mentor, by=coordinator)
@@ -159,7 +159,7 @@ def test_a_coordinator_moves_a_proposal_within_the_rules(cohort, coordinator):
     moved = matching.move(pair=pair, mentor=dee, by=coordinator)
     assert proposals(cohort) == {(ben.pk, dee.pk)}
     assert moved.reason.startswith("Chosen by hand. ")
-    with pytest.raises(NotPossible, match="is paired with"):
+    with pytest.raises(NotPossible, match="is already paired with"):
         matching.pair_by_hand(enrolment=ben, mentor=ann, by=coordinator)
 
 
@@ -191,7 +191,7 @@ def test_the_proposal_of_somebody_who_has_left_is_not_confirmed(cohort, coordina
     cy = ParticipantFactory(cohort=cohort)
     pair = matching.pair_by_hand(enrolment=cy, mentor=mentor_for(cy), by=coordinator)
     ENROLMENT.move(cy, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason="A new job.")  # at the same moment
-    with pytest.raises(NotPossible, match="not on the programme any more"):
+    with pytest.raises(NotPossible, match="no longer on the programme"):
         matching.confirm(pair=pair, by=coordinator)
     assert not Pair.objects.confirmed().exists()
 

@@ -74,7 +74,7 @@ def test_the_same_form_sent_twice_records_once(pair):
 
 def test_a_second_session_on_one_day_is_asked_about(pair):
     record(pair)
-    with pytest.raises(sessions.SameDay, match="is recorded already"):
+    with pytest.raises(sessions.SameDay, match="has already been recorded"):
         record(pair, by=pair.enrolment.participant)
     record(pair, is_another=True)
     assert MentoringSession.objects.count() == 2
@@ -85,7 +85,7 @@ def test_a_removed_session_is_reversed_and_the_day_is_free_again(pair):
     sessions.remove(session=session, by=pair.enrolment.participant)
     assert days_done(pair) == 0
     assert DayEntry.objects.count() == 2
-    with pytest.raises(NotPossible, match="removed already"):
+    with pytest.raises(NotPossible, match="already been removed"):
         sessions.remove(session=session, by=pair.mentor.user)
     record(pair)
     assert days_done(pair) == Decimal("0.36")
@@ -94,7 +94,7 @@ def test_a_removed_session_is_reversed_and_the_day_is_free_again(pair):
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"on": day(1)}, "has not come yet"),
+        ({"on": day(1)}, "is in the future"),
         ({"on": day(-4000)}, "The programme started on"),
         ({"minutes": 4}, "from 5 to 600"),
         ({"minutes": 601}, "from 5 to 600"),
@@ -121,7 +121,7 @@ def test_a_proposal_has_no_sessions_and_an_ended_pair_none_after_its_end(pair):
     coordinator = coordinator_of(pair.enrolment)
     other = ParticipantFactory(cohort=pair.enrolment.cohort)
     proposal = matching.pair_by_hand(enrolment=other, mentor=mentor_for(other), by=coordinator)
-    with pytest.raises(NotPossible, match="not confirmed"):
+    with pytest.raises(NotPossible, match="not been confirmed"):
         record(proposal)
     matching.end(pair=pair, reason="Enough.", by=coordinator)
     record(pair)

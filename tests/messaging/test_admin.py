@@ -82,7 +82,7 @@ def test_a_coordinator_reads_the_default_and_changes_their_own_version(in_admin,
     version = MessageTemplate.objects.get(kind=defaults.kind, provider=programme)
     assert (version.scope, version.subject) == (cohort, defaults.subject)
     wrong = client.post(f"{TEXTS}{version.pk}/change/", {"subject": "Hello {{ nmae }}", "body": "x"})
-    assert "is not something that this message knows" in wrong.text
+    assert "is not available in this message" in wrong.text
     client.post(f"{TEXTS}{version.pk}/change/", {"subject": "Hello {{ name }}", "body": "x"})
     version.refresh_from_db()
     assert (version.subject, version.edited) == ("Hello {{ name }}", True)
@@ -154,10 +154,10 @@ def test_the_same_rule_twice_is_refused_in_a_sentence(in_admin, news, scope, mon
     given = {"kind": "tests.closing", "days": 3, "when": "before", "until": 0, "active": "on", "place": place}
     for _ in range(2):
         answer = client.post(f"{RULES}add/", given)
-    assert "There is this reminder already" in answer.text
+    assert "There is already a reminder like this" in answer.text
     client.post(f"{RULES}add/", {**given, "days": 5})
     other = ReminderRule.objects.get(days=5)
-    assert "There is this reminder already" in client.post(f"{RULES}{other.pk}/change/", given).text
+    assert "There is already a reminder like this" in client.post(f"{RULES}{other.pk}/change/", given).text
     assert sorted(ReminderRule.objects.filter(kind="tests.closing").values_list("days", flat=True)) == [3, 5]
 
 

@@ -108,7 +108,7 @@ def test_an_unknown_placeholder_is_refused_with_a_list_of_those_that_may_be_used
     with pytest.raises(ValidationError) as refused:
         row.full_clean()
     sentences = refused.value.message_dict
-    assert "“{{ nmae }}” is not something that this message knows" in sentences["subject"][0]
+    assert "“{{ nmae }}” is not available in this message" in sentences["subject"][0]
     assert "{{ thing }}" in sentences["subject"][0]
     assert "bracket" in sentences["body"][0]
 
@@ -164,6 +164,6 @@ def test_a_change_of_how_somebody_signs_in_is_told_in_our_own_words(name):
     message = send_account_mail(name, UserFactory().email, told)
     assert message.kind == "account.notice"
     assert "192.0.2.7" in message.text
-    assert "tell us at once: http" in message.text
+    assert "tell us straight away: http" in message.text
     assert "recognize" not in message.text
     assert not message.subject.istitle()

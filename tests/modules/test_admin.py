@@ -121,7 +121,7 @@ def test_marking_with_the_file_at_hand(desk, registration):
     assert "We counted 9 pages" in desk.get(at("assignment", "change", made.pk)).content.decode()
     assert b"".join(desk.get(at("assignment", "file", made.pk)).streaming_content).startswith(b"%PDF")
     refer = at("assignment", "step", made.pk, "refer")
-    assert "Write what is to be revised" in take_step(desk, refer, feedback="").content.decode()
+    assert "Say what needs revising" in take_step(desk, refer, feedback="").content.decode()
     take_step(desk, at("assignment", "step", made.pk, "pass"), feedback="Clear.")
     for choice in chosen_ones:
         take_step(desk, at("coursechoice", "step", choice.pk, "pass"), on=timezone.localdate().isoformat())
@@ -134,7 +134,7 @@ def test_more_time_withdrawing_and_undoing_by_buttons(desk, registration):
     def step(name, **data):
         return take_step(desk, at("registration", "step", registration.pk, name), **data)
 
-    assert "is the due date now" in step("extend", due_on="2020-01-01", reason="Ill").content.decode()
+    assert "is the current due date" in step("extend", due_on="2020-01-01", reason="Ill").content.decode()
     step("extend", due_on="2099-01-01", reason="Ill in May")
     text = desk.get(at("registration", "change", registration.pk)).content.decode()
     assert "1 January 2099: Ill in May" in text
@@ -177,9 +177,9 @@ def test_a_catalogue_is_looked_at_before_it_is_read_in_and_never_doubled(desk, r
     preview = read_in(desk, csv_file)
     assert "Leading change" in preview.content.decode()
     assert not Course.objects.filter(provider=provider).exists()
-    assert "2 new, 0 changed, 0 as before" in confirm(desk, preview).content.decode()
+    assert "2 new, 0 changed, 0 unchanged" in confirm(desk, preview).content.decode()
     changed = (HEAD + "A1,Leading change,5,6,20\nA2,Managing projects,5,4,\n").encode()
-    assert "0 new, 1 changed, 1 as before" in confirm(desk, read_in(desk, changed)).content.decode()
+    assert "0 new, 1 changed, 1 unchanged" in confirm(desk, read_in(desk, changed)).content.decode()
     assert Course.objects.filter(provider=provider).count() == 2
     assert Course.objects.get(provider=provider, code="A1").credits == 6
     elsewhere.refresh_from_db()
@@ -197,17 +197,17 @@ def test_a_workbook_and_a_download_can_be_read_in(desk, registration):
     course = Course.objects.get(provider=provider)
     assert (course.code, course.credits, course.guided_hours, course.is_offered) == ("8607", 5, None, True)
     download = b"".join(desk.get(at("course"), {"export": "csv"}).streaming_content)
-    assert "0 new, 0 changed, 1 as before" in confirm(desk, read_in(desk, download)).content.decode()
+    assert "0 new, 0 changed, 1 unchanged" in confirm(desk, read_in(desk, download)).content.decode()
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (HEAD + "A1,Leading change,5,many,20\n", "“many” does not fit. Give a whole number from 1 to 999, such as 4."),
-        (HEAD + ",No code,5,5,20\nA2,Leading,5,few,20\n", "“few” does not fit."),
+        (HEAD + "A1,Leading change,5,many,20\n", "“many” is not valid. Enter a whole number from 1 to 999, such as 4."),
+        (HEAD + ",No code,5,5,20\nA2,Leading,5,few,20\n", "“few” is not valid."),
         (HEAD + "A1,,5,5,20\n", "This is empty, and every row needs one."),
-        (HEAD + "A1,Leading change,5,0,20\n", "“0” does not fit."),
-        (HEAD + "A1,Leading,5,5,\nA1,Change,5,5,\n", "“a1” is in row 1 already."),
+        (HEAD + "A1,Leading change,5,0,20\n", "“0” is not valid."),
+        (HEAD + "A1,Leading,5,5,\nA1,Change,5,5,\n", "“a1” is already in row 1."),
         ("code,name\nA1,Leading\n", "Missing: title, level, credits."),
     ],
 )

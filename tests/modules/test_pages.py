@@ -105,12 +105,12 @@ def test_choosing_with_a_running_check(own, registration):
     small, four, six = catalogue(registration, 1, 4, 6)
     address = at("courses", registration.enrolment)
     text = own.get(address).content.decode()
-    assert "Choose 6 more credits; you may take 3 more courses." in text
+    assert "Choose 6 more credits; you can take 3 more courses." in text
     found = own.get(address, {"credits": "6"}).content.decode()
     assert six.title in found
     assert small.title not in found
     response = own.post(at("choose", registration.enrolment, six.pk), follow=True)
-    assert "Your choice of courses is complete." in response.content.decode()
+    assert "You have chosen all your courses." in response.content.decode()
     response = own.post(at("choose", registration.enrolment, six.pk), follow=True)
     assert "You have chosen" in response.content.decode()
     assert registration.choices.count() == 3
@@ -134,7 +134,7 @@ def test_dropping_a_course(own, registration):
     assert "Nobody will be told" in own.post(address).content.decode()
     take_step(own, address)
     assert not registration.choices.counting().exists()
-    assert "This was done already" in own.get(address, follow=True).content.decode()
+    assert "This had already been done" in own.get(address, follow=True).content.decode()
 
 
 @pytest.mark.requirement("B43", "B44")
@@ -172,7 +172,7 @@ def test_the_page_shows_the_credits_what_is_missing_and_what_became_of_it(own, r
         text = own.get(address).content.decode()
         assert "of 13 credits" in text
         assert "passed, 4 more chosen" in text
-        assert "Choose 4 more credits; you may take 3 more courses." in text
+        assert "Choose 4 more credits; you can take 3 more courses." in text
     achieved_one = achieved(registered())
     own.force_login(achieved_one.enrolment.participant)
     assert "Achieved" in own.get(at("qualification", achieved_one.enrolment)).content.decode()

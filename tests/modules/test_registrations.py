@@ -106,7 +106,7 @@ def test_whoever_left_the_programme_cannot_go_on(registration, person):
 def test_a_sixth_course_is_refused_by_the_action_and_by_the_database(registration, person):
     chosen(registration, 4, 4, 3, 1, 1)
     sixth = catalogue(registration, 5)[0]
-    with pytest.raises(NotPossible, match="which is the most"):
+    with pytest.raises(NotPossible, match="which is the maximum"):
         courses.choose_course(registration=registration, course=sixth, by=person, anyway=True)
     with pytest.raises(IntegrityError, match="as many courses"), transaction.atomic():
         CourseChoice.objects.create(registration=registration, course=sixth, credits=5)
@@ -228,14 +228,14 @@ def test_a_newer_version_replaces_the_one_that_waits_and_a_marked_one_stays(regi
     assert (first.status, second.version) == (AssignmentStatus.REPLACED, 2)
     with pytest.raises(NotPossible):
         assignments.pass_assignment(assignment=first, feedback="", by=keeper)
-    with pytest.raises(NotPossible, match="what is to be revised"):
+    with pytest.raises(NotPossible, match="what needs revising"):
         assignments.refer_assignment(assignment=second, feedback=" ", by=keeper)
     assignments.refer_assignment(assignment=second, feedback="Say what you changed.", by=keeper)
     third = handed_in(registration)
     second.refresh_from_db()
     assert (second.status, third.version) == (AssignmentStatus.REFERRED, 3)
     assignments.pass_assignment(assignment=third, feedback="", by=keeper)
-    with pytest.raises(NotPossible, match="is passed"):
+    with pytest.raises(NotPossible, match="has passed"):
         handed_in(registration)
 
 
@@ -291,7 +291,7 @@ def test_without_the_assignment_it_is_not_achieved_unless_none_is_asked_for(regi
 def test_an_achievement_stands_until_it_is_undone_with_a_reason(keeper, registration):
     achieved(registration)
     choice = registration.choices.first()
-    with pytest.raises(NotPossible, match="is achieved"):
+    with pytest.raises(NotPossible, match="has been achieved"):
         courses.correct(choice=choice, by=keeper)
     with pytest.raises(NotPossible, match="Say why"):
         registrations.reopen(registration=registration, reason=" ", by=keeper)
@@ -305,7 +305,7 @@ def test_giving_up_and_taking_up_again(registration, person, keeper):
     with pytest.raises(NotPossible, match="Say why"):
         registrations.withdraw(registration=registration, reason=" ", by=keeper)
     registrations.give_up(registration=registration, by=person)
-    with pytest.raises(NotPossible, match="is withdrawn"):
+    with pytest.raises(NotPossible, match="has been withdrawn"):
         chosen(registration, 5)
     with pytest.raises(NotPossible):
         registrations.give_up(registration=registration, by=person)

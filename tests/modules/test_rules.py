@@ -26,10 +26,10 @@ def targets(draw):
     [
         ((), False, "Choose 13 credits, in 3 to 5 courses."),
         ((4,), False, "Choose 9 more credits, in 2 to 4 more courses."),
-        ((5, 2, 2), False, "Choose 4 more credits; you may take 2 more courses."),
-        ((6, 7), False, "You have enough credits. Choose 1 more course, because at least 3 are asked for."),
-        ((5, 4, 4), True, "Your choice of courses is complete."),
-        ((2, 2, 3, 3, 3), True, "Your choice of courses is complete."),
+        ((5, 2, 2), False, "Choose 4 more credits; you can take 2 more courses."),
+        ((6, 7), False, "You have enough credits. Choose 1 more course, because at least 3 are needed."),
+        ((5, 4, 4), True, "You have chosen all your courses."),
+        ((2, 2, 3, 3, 3), True, "You have chosen all your courses."),
     ],
 )
 def test_what_is_missing_is_said_in_words(chosen, complete, words):
@@ -41,7 +41,7 @@ def test_what_is_missing_is_said_in_words(chosen, complete, words):
 def test_five_small_courses_are_a_dead_end_and_the_words_say_what_to_do():
     standing = Standing(BRISTOL, (2, 2, 2, 2, 2))
     assert standing.is_dead_end
-    assert "you may take no more courses. Drop one" in standing.in_words
+    assert "you cannot take any more courses. Drop one" in standing.in_words
 
 
 @pytest.mark.requirement("B41")

@@ -148,7 +148,7 @@ def process_of(data: Path, name: str) -> psutil.Process | None:
 def test_a_port_that_is_not_one_gets_a_sentence(capsys):
     with pytest.raises(SystemExit):
         serve.arguments(["--port", "70000"])
-    assert "give a number from 1 to 65535" in capsys.readouterr().err
+    assert "use a number from 1 to 65535" in capsys.readouterr().err
 
 
 def test_a_taken_port_is_told_before_anything_starts():

@@ -58,7 +58,7 @@ def says_that_it_is_too_old(browser, job: Job, found) -> bool:
     again = browser.post(URL, {"ids": ",".join(map(str, job.result["ids"]))})
     return (
         "This page is too old" in text
-        and "Look again" in text
+        and "Check again" in text
         and f'value="{",".join(str(a.pk) for a in found)}"' in text
         and again.status_code in (200, 302)
     )

@@ -13,7 +13,7 @@ from tests.sweeps.refusals import change, refusal
 from tests.sweeps.world import World
 
 
-@refusal("Give an email address such as name@example.org")
+@refusal("Enter an email address, such as name@example.org")
 def a_sponsor_without_an_address(w: World) -> Any:
     given = {"sponsor_name": "Sam", "sponsor_email": "sam at example"}
     return agreements.ask(agreement=w.asked, by=w.coordinator, **given)
@@ -30,7 +30,7 @@ def a_bursary_instead_of_a_fund(w: World) -> Any:
     return agreements.settle_internally(agreement=w.asked, source=pot, by=w.coordinator)
 
 
-@refusal("It is not agreed yet who pays for this place.")
+@refusal("Nobody has agreed to pay for this place yet.")
 def a_place_whose_fee_is_not_settled(w: World) -> Any:
     agreement = money.AgreementFactory(cohort=w.running, person=w.alone.participant)
     return agreements.attach_enrolment(agreement=agreement, enrolment=w.alone)
@@ -55,7 +55,7 @@ def take_back_where_nothing_was_paid(w: World) -> Any:
     return payments.take_back(invoice=w.invoice, by=w.finance)
 
 
-@refusal("£2,000 is promised already, so the budget cannot be less.")
+@refusal("£2,000 has already been promised, so the budget cannot be less.")
 def a_budget_below_what_was_promised_meanwhile(w: World) -> Any:
     fund = change(w.fund, committed=Decimal(2000))
     fund.budget = Decimal("1999.99")

@@ -33,7 +33,7 @@ def take_an_address_for_a_closed_account(w: World) -> Any:
     return addresses.take_address(by=holder(people.NEW_ADDRESS, change(w.stranger, is_active=False)))
 
 
-@refusal("This link was used already, or a newer one was sent.")
+@refusal("This link has already been used, or we have sent a newer one.")
 def take_an_address_by_an_earlier_link(w: World) -> Any:
     first = holder(people.NEW_ADDRESS, w.stranger)
     addresses.ask_for_address(by=w.stranger, email="another@example.org")
@@ -45,7 +45,7 @@ def a_coordinator_changes_the_address_of_staff(w: World) -> Any:
     return people.change_address(user=w.assessor, email="mine@example.org", by=w.coordinator)
 
 
-@refusal("has set up no authenticator app and no passkey")
+@refusal("has not set up an authenticator app or a passkey")
 def remove_second_factors_that_there_are_not(w: World) -> Any:
     return people.remove_second_factors(user=w.assessor, by=w.coordinator)
 
@@ -55,7 +55,7 @@ def end_ones_own_lock_out(w: World) -> Any:
     return people.end_lock_out(user=w.coordinator, by=w.coordinator)
 
 
-@refusal("may sign in already")
+@refusal("can already sign in")
 def end_a_lock_out_that_there_is_not(w: World) -> Any:
     return people.end_lock_out(user=w.assessor, by=w.coordinator)
 
@@ -96,22 +96,22 @@ def a_text_for_another_providers_programme(w: World) -> Any:
     return scopes.chosen(w.far_coordinator, f"1-{w.programme.pk}")
 
 
-@refusal("has a version of this text already")
+@refusal("already has its own version of this text")
 def a_second_version_of_a_text(w: World) -> Any:
     return texts.make_version(template=w.template, scope=w.programme, by=w.coordinator)
 
 
-@refusal("This is the text that holds everywhere, so it cannot be removed.")
+@refusal("This is the text for everywhere, so it cannot be removed.")
 def remove_the_text_that_holds_everywhere(w: World) -> Any:
     return texts.remove_version(template=w.default_template, by=w.superuser)
 
 
-@refusal("Only the text that holds everywhere can be put back.")
+@refusal("Only the text for everywhere can be restored.")
 def put_back_a_version(w: World) -> Any:
     return texts.put_back(template=w.template, by=w.coordinator)
 
 
-@refusal("This text is as it came with the site.")
+@refusal("This is already the original text.")
 def put_back_a_text_that_nobody_changed(w: World) -> Any:
     return texts.put_back(template=w.default_template, by=w.superuser)
 

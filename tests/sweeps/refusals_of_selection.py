@@ -23,13 +23,13 @@ def decided(w: World, thing: Any, state: str, **values: Any) -> Any:
 # -- applying --------------------------------------------------------------------------------------
 
 
-@refusal("We could not begin an application just now.")
+@refusal("We could not start an application just now.")
 def every_reference_is_taken(w: World) -> Any:
     with mock.patch("applications.actions.applications.new_reference", return_value=w.draft.reference):
         return applications.start(cohort=w.open_cohort, by=w.stranger)
 
 
-@refusal("This part is not asked of you any more.")
+@refusal("We no longer need this part from you.")
 def a_part_that_there_is_not(w: World) -> Any:
     return applications.save_part(application=w.draft, part="hobbies", values={}, by=w.applicant)
 
@@ -40,7 +40,7 @@ def a_question_that_was_added_since(w: World) -> Any:
     return applications.submit(application=w.draft, by=w.applicant, notice_read=True)
 
 
-@not_allowed("This link does not lead to an entry in the register.")
+@not_allowed("This link does not match anybody on the register.")
 def confirm_interest_by_the_link_to_leave(w: World) -> Any:
     link = TokenLink.issue(purpose=interest.LEAVE, target=w.interest, email=w.interest.email, days=1)[0]
     return interest.confirm(by=LinkHolder(link))
@@ -49,7 +49,7 @@ def confirm_interest_by_the_link_to_leave(w: World) -> Any:
 # -- employers and sponsors ------------------------------------------------------------------------
 
 
-@refusal("This application is over, so its employer stays as it is.")
+@refusal("This application is closed, so its employer cannot be changed.")
 def an_employer_when_it_is_over(w: World) -> Any:
     application = put(w.application, S.WITHDRAWN)
     return employers.settle_employer(application=application, employer=w.organisation, by=w.coordinator)
@@ -60,12 +60,12 @@ def ask_sponsor(w: World, application: Any) -> Any:
     return sponsors.ask(application=application, by=w.applicant, **given)
 
 
-@refusal("This application is over, so nobody needs to agree its fee.")
+@refusal("This application is closed, so nobody needs to agree its fee.")
 def a_sponsor_when_it_is_over(w: World) -> Any:
     return ask_sponsor(w, put(w.application, S.WITHDRAWN))
 
 
-@refusal("Tell us first who your employer is.")
+@refusal("First tell us who your employer is.")
 def a_sponsor_of_no_employer(w: World) -> Any:
     return ask_sponsor(w, change(w.draft, employer=None, employer_name=""))
 
@@ -78,37 +78,37 @@ def remind_nobody(w: World) -> Any:
 # -- reviews ---------------------------------------------------------------------------------------
 
 
-@refusal("has this application already, or has stepped back from it")
+@refusal("already has this application, or has stepped back from it")
 def the_same_assessor_again(w: World) -> Any:
     return reviews.assign(application=w.application, assessor=w.assessor, by=w.coordinator)
 
 
-@refusal("has this application already, or has stepped back from it")
+@refusal("already has this application, or has stepped back from it")
 def an_assessor_who_has_stepped_back(w: World) -> Any:
     reviews.step_back(review=w.review, reason="I know them.", by=w.assessor)
     return reviews.assign(application=w.application, assessor=w.assessor, by=w.coordinator)
 
 
-@refusal("applies for this cohort too, so they cannot score for it")
+@refusal("has applied for this cohort too, so they cannot score for it")
 def an_assessor_who_has_applied(w: World) -> Any:
     change(w.draft, applicant=w.other_assessor, cohort=w.application.cohort)
     return reviews.assign(application=w.application, assessor=w.other_assessor, by=w.coordinator)
 
 
-@not_allowed("Nobody scores applications for a cohort that they apply for themselves. Please step back.")
+@not_allowed("You cannot score applications for a cohort you have applied for yourself. Please step back.")
 def an_assessor_who_has_applied_since(w: World) -> Any:
     change(w.draft, applicant=w.assessor, cohort=w.application.cohort)
     return reviews.submit(review=w.review, by=w.assessor)
 
 
-@not_allowed("You are not an assessor here any more.")
+@not_allowed("You are no longer an assessor here.")
 def an_assessor_whose_role_has_ended(w: World) -> Any:
     RoleAssignment.objects.filter(user=w.assessor).update(until=day(-1))
     by = User.objects.get(pk=w.assessor.pk)
     return reviews.save_scores(review=w.review, scores={}, by=by)
 
 
-@refusal("Say why the scores are opened again.")
+@refusal("Say why you are reopening the scores.")
 def open_scores_without_a_reason(w: World) -> Any:
     return reviews.reopen(review=w.review, reason=" ", by=w.coordinator)
 
@@ -116,13 +116,13 @@ def open_scores_without_a_reason(w: World) -> Any:
 # -- interviews ------------------------------------------------------------------------------------
 
 
-@refusal("Say where the interview takes place.")
+@refusal("Say where the interview will take place.")
 def an_interview_nowhere(w: World) -> Any:
     moment = now() + timedelta(days=1)
     return interviews.reschedule(application=w.interview.application, starts_at=moment, place=" ", by=w.coordinator)
 
 
-@refusal("This interview has been held or cancelled.")
+@refusal("This interview has already taken place or been cancelled.")
 def move_an_interview_that_was_cancelled(w: World) -> Any:
     interview = put(w.interview, InterviewStatus.CANCELLED)
     moment = now() + timedelta(days=1)
@@ -138,12 +138,12 @@ def an_interview_without_a_recommendation(w: World) -> Any:
 # -- offers, and many at once ----------------------------------------------------------------------
 
 
-@refusal("Say first which organisation the applicant works for.")
+@refusal("First say which organisation the applicant works for.")
 def an_offer_to_somebody_of_no_employer(w: World) -> Any:
     return offers.make(application=decided(w, w.application, S.INTERVIEWED, employer=None), by=w.coordinator)
 
 
-@refusal("We have to settle first which organisation you work for.")
+@refusal("We first need to settle which organisation you work for.")
 def accept_without_an_employer(w: World) -> Any:
     change(w.offered, employer=None)
     return offers.accept(offer=w.offer, legal_name="Ada Applicant", by=w.applicant)

@@ -38,7 +38,7 @@ def start_without_anybody(w: World) -> Any:
     return cohorts.start(cohort=w.open_cohort, by=w.coordinator)
 
 
-@refusal("This cohort is finished, so it gets no more sessions.")
+@refusal("This cohort is finished, so you cannot add sessions to it.")
 def sessions_of_a_finished_cohort(w: World) -> Any:
     pattern = Pattern(day(1), 4, 2, time(9), time(16))
     return sessions.draft_from_plan(cohort=put(w.running, CohortStatus.FINISHED), pattern=pattern, by=w.coordinator)
@@ -64,7 +64,7 @@ def register_of_a_cancelled_session(w: World) -> Any:
 # -- completing ------------------------------------------------------------------------------------
 
 
-@refusal("This rule is one of another cohort.")
+@refusal("This rule belongs to another cohort.")
 def waive_a_rule_of_another_cohort(w: World) -> Any:
     rule = CompletionRule.objects.create(cohort=w.elsewhere, component=None, minimum_days=1)
     return completion.waive(enrolment=w.enrolment, rule=rule, reason="Illness.", by=w.coordinator)
@@ -75,7 +75,7 @@ def waive_for_somebody_who_has_left(w: World) -> Any:
     return completion.waive(enrolment=gone(w.enrolment), rule=w.completion_rule, reason="Illness.", by=w.coordinator)
 
 
-@refusal("This rule has been waived already.")
+@refusal("This rule has already been waived.")
 def waive_twice(w: World) -> Any:
     rule = change(w.completion_rule, minimum_days=99)
     for _ in range(2):
@@ -95,18 +95,18 @@ def certify_somebody_who_has_not_completed(w: World) -> Any:
 # -- places ----------------------------------------------------------------------------------------
 
 
-@refusal("Give the email address of the new line manager.")
+@refusal("Enter the new line manager's email address.")
 def a_line_manager_without_an_address(w: World) -> Any:
     return enrolments.change_line_manager(enrolment=w.enrolment, name="Mo", email=" ", by=w.coordinator)
 
 
-@refusal("is the line manager already")
+@refusal("is already the line manager")
 def the_same_line_manager(w: World) -> Any:
     email = w.manager.email.upper()
     return enrolments.change_line_manager(enrolment=w.enrolment, name="Mo", email=email, by=w.coordinator)
 
 
-@refusal("is a group of another cohort")
+@refusal("belongs to another cohort")
 def a_group_of_another_cohort(w: World) -> Any:
     group = PeerGroup.objects.create(cohort=w.elsewhere, name="Red")
     return enrolments.place_in_group(enrolment=w.enrolment, peer_group=group, by=w.coordinator)
@@ -120,12 +120,12 @@ def host(w: World, enrolment: Any, **details: Any) -> Any:
     return placements.set_placement(enrolment=enrolment, host=OrganisationFactory(), by=w.coordinator, **given)
 
 
-@refusal("has left the programme, so they get no assignment any more")
+@refusal("has left the programme, so they cannot be given an assignment")
 def an_assignment_for_somebody_who_has_left(w: World) -> Any:
     return host(w, gone(w.enrolment))
 
 
-@refusal("The assignment must end on the day it begins, or later.")
+@refusal("The assignment must end on or after the day it starts.")
 def an_assignment_that_ends_before_it_begins(w: World) -> Any:
     return host(w, w.enrolment, starts_on=day(9), ends_on=day(8))
 
@@ -166,18 +166,18 @@ def an_assignment_whose_pages_cannot_be_counted(w: World) -> Any:
     return hand_in(w, change(w.stored_file, pages=None))
 
 
-@refusal("asks for no assignment")
+@refusal("does not ask for an assignment")
 def an_assignment_that_is_not_asked_for(w: World) -> Any:
     change(w.qualification, least_pages=None, most_pages=None)
     return hand_in(w, w.stored_file)
 
 
-@refusal("This file was handed in already.")
+@refusal("You have already handed in this file.")
 def the_same_file_again(w: World) -> Any:
     return hand_in(w, w.assignment.file)
 
 
-@refusal("Choose a day that is still to come.")
+@refusal("Choose a date in the future.")
 def more_time_that_is_over(w: World) -> Any:
     registration = change(w.registration, registered_on=day(-99), due_on=day(-9))
     return registrations.extend(registration=registration, due_on=day(-1), reason="Illness.", by=w.coordinator)
@@ -186,17 +186,17 @@ def more_time_that_is_over(w: World) -> Any:
 # -- mentoring -------------------------------------------------------------------------------------
 
 
-@not_allowed("A pair is confirmed and ended by a person.")
+@not_allowed("Only a person can confirm or end a pair.")
 def the_system_confirms_a_pair(w: World) -> Any:
     return matching.confirm(pair=w.other_pair, by=SYSTEM)
 
 
-@not_allowed("A pair is confirmed and ended by a person.")
+@not_allowed("Only a person can confirm or end a pair.")
 def the_system_ends_a_pair(w: World) -> Any:
     return matching.end(pair=w.pair, reason="Over.", by=SYSTEM)
 
 
-@refusal("is not on the programme any more.")
+@refusal("is no longer on the programme.")
 def a_mentor_for_somebody_who_has_left(w: World) -> Any:
     return matching.pair_by_hand(enrolment=gone(w.alone), mentor=w.mentor_row, by=w.coordinator)
 
@@ -234,7 +234,7 @@ def a_session_without_days_of_somebody_who_has_left(w: World) -> Any:
     return mentoring_sessions.record(pair=w.pair, **given)
 
 
-@refusal("You are not on the programme any more")
+@refusal("You are no longer on the programme")
 def a_wish_of_somebody_who_has_left(w: World) -> Any:
     return wishes.wish(enrolment=gone(w.enrolment), themes=[w.theme], area="", note="", by=w.participant)
 
@@ -244,6 +244,6 @@ def a_wish_that_says_nothing(w: World) -> Any:
     return wishes.wish(enrolment=w.enrolment, themes=[], area=" ", note="", by=w.participant)
 
 
-@refusal("This cohort is not there any more.")
+@refusal("This cohort no longer exists.")
 def matching_of_a_cohort_that_is_gone(w: World) -> Any:
     return jobs.match(Job(kind=matching.JOB, created_at=timezone.now()), lambda *args, **kwargs: None)

@@ -10,6 +10,7 @@ from cohorts.actions import completion
 from cohorts.actions.enrolments import require_on_the_programme
 from cohorts.models import CompletionWaiver
 from funding.actions import agreements
+from steppingup.accounts.actors import SYSTEM
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import previewing
 from steppingup.jobs.models import Job
@@ -24,18 +25,18 @@ class Locked(Exception):
 
 
 def test_a_preview_that_meets_somebody_elses_lock_says_so(db):
-    with pytest.raises(NotPossible, match="Somebody is changing this just now") as said, previewing():
+    with pytest.raises(NotPossible, match="Somebody else is changing this at the moment") as said, previewing():
         raise OperationalError from Locked()
     assert said.value.code == "busy"
 
 
 def test_a_form_that_does_not_hold_any_more_is_refused_by_the_worker():
-    with pytest.raises(NotPossible, match="does not hold any more"):
-        jobs.filled_in(find("mentoring.pair.end"), "reason=", [SimpleNamespace()])
+    with pytest.raises(NotPossible, match="is no longer valid"):
+        jobs.filled_in(find("mentoring.pair.end"), "reason=", [SimpleNamespace()], SYSTEM)
 
 
 def test_work_of_somebody_who_is_gone_is_not_done():
-    with pytest.raises(NotPossible, match="is gone"):
+    with pytest.raises(NotPossible, match="no longer has an account"):
         jobs._asked(Job())
 
 
@@ -45,7 +46,7 @@ def test_whoever_has_left_and_whoever_was_not_asked_are_refused(monkeypatch):
     with pytest.raises(NotPossible, match="Nobody is being asked"):
         agreements.require_waiting(SimpleNamespace(status="agreed"))
     monkeypatch.setattr(agreements, "funds_for", lambda agreement: [])
-    with pytest.raises(NotPossible, match="No fund of Stepping Up"):
+    with pytest.raises(NotPossible, match="Stepping Up has no fund"):
         agreements.require_fund(SimpleNamespace(cohort=SimpleNamespace(programme="Stepping Up")))
 
 
@@ -53,7 +54,7 @@ def test_a_waiver_that_a_colleague_took_back_is_not_taken_back_again(world, monk
     monkeypatch.setattr(completion, "require_waived", lambda enrolment: None)
     rule = world.enrolment.cohort.completion_rules.first()
     CompletionWaiver.objects.filter(rule=rule).delete()
-    with pytest.raises(NotPossible, match="not waived"):
+    with pytest.raises(NotPossible, match="not been waived"):
         completion.take_back_waiver.run(enrolment=world.enrolment, rule=rule, by=world.coordinator)
 
 
@@ -61,5 +62,5 @@ def test_an_interview_that_was_moved_a_moment_ago_is_not_recorded(db):
     window = make.window()
     coordinator = staff(provider=window.cohort.programme.provider)
     application = make.invited(window, coordinator).application
-    with pytest.raises(NotPossible, match="has not begun"):
+    with pytest.raises(NotPossible, match="has not started"):
         interviews.record.run(application=application, scores={}, outcome="", by=coordinator)

@@ -186,7 +186,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
 def test_nobody_decides_about_themselves(me):
     actions = dict(all_actions())
     for name, given in refused(mine(me)).items():
-        with pytest.raises(OwnRecord, match=r"^Nobody .*\. Ask a colleague\.$"):
+        with pytest.raises(OwnRecord, match=r"^You cannot .*\. Ask a colleague\.$"):
             raise AssertionError(f"{name} was done: {actions[name](**given, by=me)}")
 
 
@@ -221,11 +221,11 @@ def test_a_register_marks_everybody_but_oneself(me, in_admin):
     session = SessionFactory(cohort=own.cohort, starts_at=timezone.now() - timedelta(days=1))
     browser, page = in_admin(me), reverse("admin:cohorts_session_register", args=[session.pk])
     text = browser.get(page).text
-    assert "This is you: a colleague marks your attendance." in text
+    assert "This is you. A colleague has to mark your attendance." in text
     assert f"mark-{other.pk}" in text
     assert f"mark-{own.pk}" not in text
     browser.post(page, {f"mark-{other.pk}": Mark.PRESENT})
     assert [attendance.enrolment for attendance in session.attendances.all()] == [other]
     answer = browser.post(page, {f"mark-{own.pk}": Mark.PRESENT})
     assert answer.status_code == 403
-    assert "Nobody marks their own attendance. Ask a colleague." in answer.text
+    assert "You cannot mark your own attendance. Ask a colleague." in answer.text

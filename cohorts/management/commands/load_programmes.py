@@ -10,16 +10,16 @@ from cohorts.loading import DATA, load_file
 
 
 class Command(BaseCommand):
-    help = "Load programmes from TOML files. Rows that exist stay as they are, unless --update is given."
+    help = "Load programmes from TOML files. Existing rows are left as they are unless you pass --update."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="*", type=Path, help="Files to load; without any, those in cohorts/data/.")
-        parser.add_argument("--update", action="store_true", help="Write the file's values over rows that exist.")
+        parser.add_argument("files", nargs="*", type=Path, help="Files to load (default: those in cohorts/data/).")
+        parser.add_argument("--update", action="store_true", help="Overwrite existing rows with the file's values.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         for path in options["files"] or sorted(DATA.glob("*.toml")):
             try:
                 programme, kept = load_file(path, update=options["update"])
             except (KeyError, ValueError, OSError) as error:
-                raise CommandError(f"{path.name} cannot be loaded: {error!r}. Nothing of it was changed.") from error
+                raise CommandError(f"{path.name} cannot be loaded: {error!r}. Nothing was changed.") from error
             self.stdout.write(f"{programme}: {kept.made} rows made, {kept.changed} changed.")

@@ -20,7 +20,7 @@ def ask_for_address(*, by: User, email: str) -> str:
     Raises NotPossible when it is the address that the account has."""
     email = User.objects.normalize_email(email.strip()).lower()
     if email == by.email.lower():
-        raise NotPossible("This is the address that you sign in with now.")
+        raise NotPossible("You already sign in with this address.")
     return issue_link(purpose=NEW_ADDRESS, target=by, email=email, days=DAYS)
 
 
@@ -34,14 +34,14 @@ def take_address(*, by: LinkHolder) -> User:
         raise NotAllowed(f"{by} may not change an address by this link.")
     user = User.objects.select_for_update().get(pk=user.pk)
     if not TokenLink.objects.usable().filter(pk=by.link.pk).exists():
-        raise NotPossible("This link was used already, or a newer one was sent.")
+        raise NotPossible("This link has already been used, or we have sent a newer one.")
     user.email = by.link.email
     user.session_epoch += 1
     try:
         with transaction.atomic():
             user.save(update_fields=["email", "session_epoch"])
     except IntegrityError:
-        raise NotPossible("There is an account with this address already. Sign in with it instead.") from None
+        raise NotPossible("There is already an account with this address. Sign in with it instead.") from None
     EmailAddress.objects.filter(user=user).delete()
     confirm_address(user=user)
     TokenLink.revoke_all(purpose=NEW_ADDRESS, target=user)

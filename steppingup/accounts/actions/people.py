@@ -74,7 +74,7 @@ def change_address(*, user: User, email: str, by: User) -> User:
         with transaction.atomic():
             user.save(update_fields=["email", "session_epoch", "password"])
     except IntegrityError:
-        raise NotPossible("Somebody has an account with this address already.") from None
+        raise NotPossible("Somebody already has an account with this address.") from None
     EmailAddress.objects.filter(user=user).delete()
     TokenLink.revoke_all(purpose=NEW_ADDRESS, target=user)
     return user
@@ -83,7 +83,7 @@ def change_address(*, user: User, email: str, by: User) -> User:
 def require_second_factors(user: User) -> None:
     """Raises NotPossible for whoever has set up no app, no passkey and no recovery codes."""
     if not Authenticator.objects.filter(user=user).exists():
-        raise NotPossible(f"{user} has set up no authenticator app and no passkey.", "none")
+        raise NotPossible(f"{user} has not set up an authenticator app or a passkey.", "none")
 
 
 @transaction.atomic
@@ -103,7 +103,7 @@ def remove_second_factors(*, user: User, by: User) -> User:
 def require_locked(user: User) -> None:
     """Raises NotPossible for whoever may sign in."""
     if not lockout.is_locked(user.email):
-        raise NotPossible(f"{user} may sign in already.", "not_locked")
+        raise NotPossible(f"{user} can already sign in.", "not_locked")
 
 
 def end_lock_out(*, user: User, by: User) -> User:

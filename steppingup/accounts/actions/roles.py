@@ -80,7 +80,7 @@ def require_giver(by: Actor, assignment: RoleAssignment) -> None:
 def require_held(assignment: RoleAssignment) -> None:
     """Raises NotPossible for a role that has ended."""
     if assignment.until and assignment.until < timezone.localdate():
-        raise NotPossible("This role has ended already.", "ended")
+        raise NotPossible("This role has already ended.", "ended")
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='subsidiaries', to='accounts.organisation', verbose_name='part of')),
                 ('is_provider', models.BooleanField(default=False, verbose_name='runs programmes here')),
                 ('website', models.URLField(blank=True)),
-                ('brand_colour', models.CharField(blank=True, help_text='Such as #0b5c63. White writing stands on it, so it must be dark enough to read.', max_length=7, validators=[steppingup.accounts.colours.validate_brand_colour])),
+                ('brand_colour', models.CharField(blank=True, help_text='Such as #0b5c63. White text is shown on it, so it must be dark enough to read.', max_length=7, validators=[steppingup.accounts.colours.validate_brand_colour])),
                 ('logo', models.FileField(blank=True, upload_to='logos/')),
             ],
             options={

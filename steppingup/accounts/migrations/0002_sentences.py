@@ -15,11 +15,11 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='organisation',
             name='organisation_name_once',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='organisation_name_once', violation_error_message='There is an organisation with this name already.'),
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='organisation_name_once', violation_error_message='There is already an organisation with this name.'),
         ),
         migrations.AlterConstraint(
             model_name='user',
             name='user_email_once',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once', violation_error_message='Somebody has an account with this address already.'),
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once', violation_error_message='Somebody already has an account with this address.'),
         ),
     ]

@@ -62,7 +62,7 @@ def details(request: SignedInRequest) -> HttpResponse:
     form = DetailsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         give_details(by=user, **form.cleaned_data)
-        messages.success(request, "Your details are saved.")
+        messages.success(request, "Your details have been saved.")
         return redirect("account_home")
     return render(request, "accounts/details.html", {"form": form})
 
@@ -76,7 +76,7 @@ def address(request: SignedInRequest) -> HttpResponse:
         email = form.cleaned_data["email"]
         try:
             if not ratelimit.consume(request, action="change_email", user=request.user):
-                raise NotPossible("You have asked for several links just now. Wait an hour, and try again.")
+                raise NotPossible("You have asked for too many links. Wait an hour and try again.")
             with transaction.atomic():
                 raw = ask_for_address(by=request.user, email=email)
                 link = request.build_absolute_uri(reverse("account_address_confirm", args=[raw]))
@@ -118,7 +118,7 @@ def password(request: SignedInRequest) -> HttpResponse:
             choose_password(by=user, password=form.cleaned_data["password"])
             get_adapter(request).send_notification_mail("account/email/password_set", user)
         update_session_auth_hash(request, user)
-        messages.success(request, "Your password is saved. You can still sign in by a code whenever you like.")
+        messages.success(request, "Your password has been saved. You can still sign in with a code whenever you like.")
         return redirect("account_home")
     return render(request, "accounts/password.html", {"form": form})
 
@@ -128,7 +128,7 @@ def password(request: SignedInRequest) -> HttpResponse:
 def remove_password(request: SignedInRequest) -> HttpResponse:
     choose_password(by=request.user, password=None)
     update_session_auth_hash(request, request.user)
-    messages.success(request, "Your password is removed. You sign in by a code that we email to you.")
+    messages.success(request, "Your password has been removed. From now on, sign in with a code that we email to you.")
     return redirect("account_home")
 
 
@@ -138,7 +138,7 @@ def everywhere(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         sign_out_everywhere(by=request.user)
         logout(request)
-        messages.success(request, "You are signed out everywhere.")
+        messages.success(request, "You have been signed out everywhere.")
         return redirect("account_login")
     return render(request, "accounts/sign_out_everywhere.html")
 

@@ -23,7 +23,7 @@ from steppingup.accounts.forms import CodeForm, NameForm, PasswordSignInForm, Si
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.sign_in import SignInProcess
 
-THREE_WRONG = "That was the third wrong code, so it does not work any more. Ask for a new one."
+THREE_WRONG = "That was the third wrong code, so this code no longer works. Ask for a new one."
 
 
 def safe_next(request: HttpRequest, default: str = "/") -> str:
@@ -62,7 +62,7 @@ class Code(ConfirmLoginCodeView):
         self.stage = cast("Any", request)._login_stage  # set by the decorator
         process = SignInProcess.resume(self.stage)
         if not process:
-            messages.warning(request, "The code has run out. Ask for a new one.")
+            messages.warning(request, "This code has expired. Ask for a new one.")
             return self.begin_again()
         self._process = process
         if lockout.is_locked(process.email):

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='jobs', to=settings.AUTH_USER_MODEL)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('claim', models.UUIDField(editable=False, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked for')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='requested')),
                 ('heartbeat_at', models.DateTimeField(null=True)),
                 ('finished_at', models.DateTimeField(null=True)),
             ],

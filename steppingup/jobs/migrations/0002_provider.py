@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='job',
-            options={'ordering': ('-created_at', '-pk'), 'verbose_name': 'piece of work', 'verbose_name_plural': 'pieces of work'},
+            options={'ordering': ('-created_at', '-pk'), 'verbose_name': 'job', 'verbose_name_plural': 'jobs'},
         ),
         migrations.AddField(
             model_name='job',

@@ -17,7 +17,7 @@ def _still_of_use(message: Message) -> None:
     MESSAGE.check(message, "send again")
     if message.expires_at and message.expires_at <= timezone.now():
         raise NotPossible(
-            "This message was only of use for a short time, which has passed. Ask for a new one.", "expired"
+            "This message was only useful for a short time, which has passed. Ask for a new one.", "expired"
         )
     if message.sealed is None and message.secrets_forgotten:
         raise NotPossible(
@@ -28,7 +28,7 @@ def _still_of_use(message: Message) -> None:
 def _what_became_of_it(message: Message) -> str:
     to = message.to_name or message.to_email
     if message.status == MessageStatus.UNCERTAIN:
-        return f"Nobody knows whether {to} got this. If they did not, send it again."
+        return f"We do not know whether {to} got this. If they did not, send it again."
     return f"This message did not reach {to}. Once the problem is solved, send it again."
 
 
@@ -43,7 +43,7 @@ def _what_became_of_it(message: Message) -> str:
     policy=_still_of_use,
     explains=True,
     bulk=True,
-    final="What was sent cannot be called back.",
+    final="An email cannot be recalled once it has been sent.",
     waiting=Waiting(
         lambda rows: rows.filter(status=MessageStatus.FAILED), "email could not be sent", "emails could not be sent", 10
     ),

@@ -24,10 +24,10 @@ logger = logging.getLogger(__name__)
 ROUND = 50.0  # seconds after which a round ends; the next one goes on
 KEEP_SECRETS = timedelta(days=30)  # of messages that could not be sent
 NOBODY_KNOWS = (
-    "The connection broke after the message was handed over and before the mail server confirmed it, so it may have "
-    "arrived. It is not sent again by itself. Ask the person, or press “Send again”."
+    "The connection was lost before the mail server confirmed this message, so it may or may not have arrived. It will "
+    "not be sent again automatically. Ask the person, or press “Send again”."
 )
-TOO_LATE = "It could not be sent in time, and is of no use any more."
+TOO_LATE = "It could not be sent in time, and is no longer useful."
 
 
 class ClaimLost(Exception):
@@ -107,7 +107,7 @@ def _deliver(message: Message, post: Post) -> bool:
         if message.status == MessageStatus.HANDING_OVER:
             _settle(message, "lose sight", last_error=NOBODY_KNOWS)
         else:
-            _put_off(message, f"The site made a mistake ({type(problem).__name__}).")
+            _put_off(message, f"Something went wrong on the site ({type(problem).__name__}).")
     return False
 
 
@@ -121,7 +121,7 @@ def _settle(message: Message, step: str, **values: object) -> None:
 def _put_off(message: Message, words: str) -> None:
     """Try again after the next interval; after the last one, give up."""
     if message.attempts > len(BACK_OFF):
-        _settle(message, "give up", last_error=f"{words} It was tried {message.attempts} times.")
+        _settle(message, "give up", last_error=f"{words} We tried {message.attempts} times.")
         return
     _settle(message, "put off", last_error=words, next_attempt_at=next_attempt(message.attempts, timezone.now()))
 
@@ -163,7 +163,7 @@ def release_lost() -> int:
             if message.status == MessageStatus.HANDING_OVER:
                 MESSAGE.move(message, "lose sight", last_error=NOBODY_KNOWS)
             else:
-                words = "The process that was sending it stopped."
+                words = "The process sending it stopped."
                 MESSAGE.move(message, "put off", last_error=words, claim=None, next_attempt_at=timezone.now())
     return done
 

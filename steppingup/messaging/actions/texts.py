@@ -18,7 +18,7 @@ from steppingup.steps.step import StepForm, step
 def require_for(by: Actor, row: MessageTemplate | ReminderRule) -> None:
     """What holds everywhere is changed by those who run the whole site; a version by its provider's staff."""
     if row.is_default and not (isinstance(by, System) or (isinstance(by, User) and by.is_superuser)):
-        raise NotAllowed("Only those who run the whole site change what holds everywhere.")
+        raise NotAllowed("Only administrators of the whole site can change the text for everywhere.")
     require(by, SitePermission.EDIT_TEXTS, row.provider_id)
 
 
@@ -67,7 +67,7 @@ def make_version(*, template: MessageTemplate, scope: models.Model, by: Actor) -
     require(by, SitePermission.EDIT_TEXTS, provider)
     now = MessageTemplate.objects.nearest(template.kind, scopes.chain(scope))
     if now.pk and now.scope == scope:
-        raise NotPossible(f"{scope} has a version of this text already.")
+        raise NotPossible(f"{scope} already has its own version of this text.")
     return MessageTemplate.objects.create(
         kind=template.kind,
         scope=scope,
@@ -80,18 +80,18 @@ def make_version(*, template: MessageTemplate, scope: models.Model, by: Actor) -
 
 def _is_version(template: MessageTemplate) -> None:
     if template.is_default:
-        raise NotPossible("This is the text that holds everywhere, so it cannot be removed.", "default")
+        raise NotPossible("This is the text for everywhere, so it cannot be removed.", "default")
 
 
 @step(
     MessageTemplate,
     "Remove this version",
     noun="template",
-    past="The version was removed; the wider text holds again",
-    meaning="The wider text holds again from now on. Messages that were sent keep their words.",
+    past="Version removed",
+    meaning="From now on the wider text is used again. Messages already sent stay as they are.",
     guard=require_for,
     policy=_is_version,
-    final="A version can be made anew. Its words stay in the history.",
+    final="You can make a new version. The old wording stays in the history.",
 )
 def remove_version(*, template: MessageTemplate, by: Actor) -> None:
     """Let the wider text hold again. Messages that were sent keep their words. Raises NotAllowed, NotPossible."""
@@ -100,22 +100,20 @@ def remove_version(*, template: MessageTemplate, by: Actor) -> None:
 
 def _is_changed_default(template: MessageTemplate) -> None:
     if not template.is_default:
-        raise NotPossible(
-            "Only the text that holds everywhere can be put back. Remove this version instead.", "version"
-        )
+        raise NotPossible("Only the text for everywhere can be restored. Remove this version instead.", "version")
     if not template.edited:
-        raise NotPossible("This text is as it came with the site.", "unchanged")
+        raise NotPossible("This is already the original text.", "unchanged")
 
 
 @step(
     MessageTemplate,
-    "Put back the text that came with the site",
+    "Restore the original text",
     noun="template",
-    past="The text is as it came with the site",
-    meaning="The words that were changed here go. Messages that were sent keep theirs.",
+    past="Original text restored",
+    meaning="What was changed here is discarded. Messages already sent stay as they are.",
     guard=require_for,
     policy=_is_changed_default,
-    final="The words that were here stay in the history.",
+    final="The old wording stays in the history.",
 )
 def put_back(*, template: MessageTemplate, by: Actor) -> MessageTemplate:
     """Give the default the words that came with the site. Raises NotAllowed, NotPossible."""

@@ -74,7 +74,7 @@ class Message(models.Model):
     claim = models.UUIDField(null=True, editable=False)
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField("sent", null=True)
-    expires_at = models.DateTimeField("useless after", null=True)
+    expires_at = models.DateTimeField("no longer useful after", null=True)
     last_error = models.TextField("what went wrong", blank=True)
     message_id_header = models.CharField("Message-ID", max_length=200, unique=True)
 

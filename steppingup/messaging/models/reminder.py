@@ -39,8 +39,7 @@ class ReminderRule(models.Model):
     when = models.CharField("before or after", max_length=10, choices=When)
     until = models.SmallIntegerField(
         default=0,
-        help_text="Not sent any more when so many days have passed since the date: 0 is the day itself, "
-        "-2 is two days before it.",
+        help_text="It stops this many days after the date: 0 is the day itself, -2 is two days before.",
     )
     active = models.BooleanField(default=True)
     last_run_at = models.DateTimeField(null=True, editable=False)
@@ -65,7 +64,7 @@ class ReminderRule(models.Model):
                 condition=models.Q(when="before", until__gte=-1 * models.F("days"))
                 | models.Q(when="after", until__gte=models.F("days")),
                 name="reminder_rule_can_be_due",
-                violation_error_message="With these numbers the reminder would never be sent: “until” lies before it.",
+                violation_error_message="With these numbers the reminder would never be sent: “until” comes before it.",
             ),
         ]
 

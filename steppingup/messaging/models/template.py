@@ -51,7 +51,7 @@ class MessageTemplate(models.Model):
     )
     subject = models.CharField(max_length=200)
     body = models.TextField(
-        help_text="Short: first what happened or what to do. A blank line begins a paragraph, - a list, **stars** are bold."
+        help_text="Say first what happened or what to do. A blank line starts a paragraph, - a list item; **stars** make bold."
     )
     button_label = models.CharField(
         max_length=80, blank=True, help_text="What the button says. Without it the message has no button."

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMONSTRATION:
-            raise CommandError("There are demonstration people in a demonstration only (MODE=demonstration).")
+            raise CommandError("Demonstration people exist only in demonstration mode (MODE=demonstration).")
         entries = list(DemonstrationPerson.objects.select_related("user"))
         if not entries:
             self.stdout.write("There are no demonstration people. Load them with: manage.py load_demo")
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         name = max(len(entry.who) for entry in entries)
         for entry in entries:
             path = path_of(entry)
-            link = options["address"] + path if path else "(still being loaded)"
+            link = options["address"] + path if path else "(still loading)"
             self.stdout.write(f"{entry.title:<{title}}  {entry.who:<{name}}  {link}")
             if entry.look_at:
                 self.stdout.write(f"{'':<{title}}  {entry.look_at}")
