@@ -11,7 +11,7 @@ from django.test import Client
 from applications.models import Application
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
-from tests.bench import documents, fill, http, matching, measure, pages, team
+from tests.bench import applying, documents, fill, http, matching, measure, pages, team
 from tests.bench.pages import MOST_QUERIES, Page
 
 MS_A_ROW = 0.15
@@ -122,6 +122,19 @@ def export(here: Place, table: Table) -> None:
         table.broken.append("export: needs more memory for more rows")
 
 
+def applying_(here: Place, table: Table) -> None:
+    """All requests of one applicant together."""
+    one = applying.cost()
+    print(
+        f"\nAn application from the first page to submitted: {one.wall:.0f} ms in {one.requests} requests "
+        f"({one.processor:.0f} of processor time; wanted {applying.WANTED})",
+        flush=True,
+    )
+    judged = one.processor if table.by_processor else one.wall
+    if judged > applying.WANTED:
+        table.broken.append(f"applying: {judged:.0f} ms, {applying.WANTED} wanted")
+
+
 def printing(here: Place, table: Table) -> None:
     """How many documents a second."""
     print()
@@ -166,6 +179,7 @@ def over_http(here: Place, table: Table) -> None:
 OTHERS = {
     "over http": over_http,
     "csv export": export,
+    "applying application first page to submitted": applying_,
     "certificates invoices": printing,
     "matching mentors": assigning,
 }

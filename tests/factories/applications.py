@@ -153,6 +153,11 @@ def sponsor_link(application: Application) -> LinkHolder:
 
 def sponsor_agrees(application: Application) -> Application:
     sponsor_asked(application)
+    return sponsor_answers(application)
+
+
+def sponsor_answers(application: Application) -> Application:
+    """Yes, by the link that they were sent."""
     answers.agree(
         agreement=agreement_of(application.applicant_id, application.cohort_id),
         name="Sam Sponsor",
