@@ -70,6 +70,14 @@ def _locked(application: Application, by: Actor) -> Application:
     return Application.objects.for_steps().select_for_update(of=("self",)).get(pk=application.pk)
 
 
+def _held(application: Application, by: Actor) -> Application:
+    """Only the row, held in the same way; whose it is and what for never changes, so the parts are read once."""
+    _own(application, by)
+    row = Application.objects.select_for_update().get(pk=application.pk)
+    row.applicant, row.cohort = application.applicant, application.cohort
+    return row
+
+
 def _still_a_draft(application: Application) -> None:
     if application.status != ApplicationStatus.DRAFT:
         raise NotPossible("You have submitted this application, so you can no longer change its answers.")
@@ -150,7 +158,7 @@ def save_part(
     """Store a part that is complete. `seen` is the fingerprint of what the page showed; without it nothing is compared.
 
     Raises NotPossible with the sentence when something in it cannot be accepted, ChangedElsewhere when it is newer."""
-    application = _locked(application, by)
+    application = _held(application, by)
     _still_a_draft(application)
     found = _find(application, part)
     wrong = found.wrong(application, values)
@@ -185,7 +193,7 @@ def keep_draft(
     """Keep what was typed into a part exactly as it is, and mark the part as not complete.
 
     It works after the closing time too: whoever was typing at that moment keeps their words."""
-    application = _locked(application, by)
+    application = _held(application, by)
     _still_a_draft(application)
     found = _find(application, part)
     if not found.keeps_drafts:
@@ -201,7 +209,7 @@ def keep_draft(
 @transaction.atomic
 def delete_equality_answers(*, application: Application, by: Actor) -> None:
     """The applicant takes the equality answers back, at any time, whatever the status."""
-    application = _locked(application, by)
+    application = _held(application, by)
     EqualityResponse.objects.filter(application=application).delete()
     application.parts_done = [key for key in application.parts_done if key != "equality"]
     application.save(update_fields=["parts_done"])

@@ -19,7 +19,6 @@ from applications.models import (
     EligibilityAnswer,
     EligibilityQuestion,
     EqualityResponse,
-    Statement,
 )
 from applications.queries import employer_rule
 from applications.states import SupportRoute
@@ -133,7 +132,7 @@ def _write_support(application: Application, values: Values) -> None:
 
 
 def questions_of(application: Application) -> list[EligibilityQuestion]:
-    return list(application.cohort.programme.eligibility_questions.filter(is_active=True))
+    return [one for one in application.cohort.programme.eligibility_questions.all() if one.is_active]
 
 
 def answers_of(application: Application) -> dict[str, str]:
@@ -162,7 +161,9 @@ def _read_statement(criterion: Criterion, application: Application) -> dict[str,
 
 def _write_statement(criterion: Criterion, application: Application, values: Values) -> None:
     text = values["text"].replace("\r\n", "\n").strip()
-    Statement.objects.update_or_create(application=application, criterion=criterion, defaults={"text": text})
+    # The application is held by whoever writes, so nobody else creates the row in between.
+    if not application.statements.filter(criterion=criterion).update(text=text):
+        application.statements.create(criterion=criterion, text=text)
 
 
 def _wrong_statement(criterion: Criterion, application: Application, values: Values) -> dict[str, str]:

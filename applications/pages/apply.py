@@ -18,7 +18,7 @@ from applications.actions import applications as actions
 from applications.fee.standing import fee_state
 from applications.form.fields import PartForm
 from applications.form.part_forms import form_for
-from applications.form.parts import Part, missing_parts, part_of, parts_of, seen_now, shown_values
+from applications.form.parts import Part, fingerprint, missing_parts, part_of, parts_of, seen_now, shown_values
 from applications.form.submitting import DeclarationForm
 from applications.models import Application, Window
 from applications.pages.check import answers_in, forget
@@ -34,6 +34,8 @@ def mine(request: SignedInRequest, pk: int) -> Application:
     found = Application.objects.of_applicant(request.user).select_related(
         "cohort__programme__provider", "cohort__window", "applicant", "employer", "cv", "fee_agreement"
     )
+    # What the parts are made from, which most pages ask for several times.
+    found = found.prefetch_related("cohort__programme__eligibility_questions", "cohort__programme__criteria")
     return get_object_or_404(found, pk=pk)
 
 
@@ -113,7 +115,9 @@ class PartView(LoginRequiredMixin, View):
     def get(self, request: SignedInRequest, **kwargs: Any) -> HttpResponse:
         if self.application.status != ApplicationStatus.DRAFT:
             return redirect("applications:application", self.application.pk)
-        return self.show(self.kept())
+        values = shown_values(self.application, self.part)
+        form = form_for(self.part.key).showing(self.application, self.part, values)
+        return self.show(form, seen=fingerprint(values))
 
     def kept(self) -> PartForm:
         """The form as it stands in the database: stored, or typed and not complete."""
@@ -173,13 +177,13 @@ class PartView(LoginRequiredMixin, View):
         address = reverse("applications:application", args=[self.application.pk])
         return redirect(f"{address}?saved={self.application.pk}-{self.part.key}#tasks")
 
-    def show(self, form: PartForm, theirs: list[tuple[str, str]] | None = None) -> HttpResponse:
+    def show(self, form: PartForm, theirs: list[tuple[str, str]] | None = None, seen: str = "") -> HttpResponse:
         context = frame(
             self.application,
             form=form,
             part=self.part,
             theirs=theirs,
-            seen=seen_now(self.application, self.part),
+            seen=seen or seen_now(self.application, self.part),
             words=getattr(self.part.criterion, "word_limit", None),
         )
         return render(self.request, "applications/part.html", context)

@@ -102,6 +102,7 @@ def apply() -> Applicant:
         f"applicant-{time.time_ns()}-{next(_numbers)}@bench.example", full_name="Amara Okafor"
     )
     one = Applicant()
+    one.client.handler.load_middleware()  # which a test client does with its first request, and a server at its start
     one.ask("/")
     one.ask(reverse("cohorts:programme", args=[slug]))
     one.ask(reverse("applications:check", args=[slug]))
