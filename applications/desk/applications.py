@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList as DjangoChangeList
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -25,6 +25,7 @@ from applications.states import ApplicationStatus
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from steppingup.desk.admin import OfferedList
+from steppingup.desk.lists import column
 from steppingup.files.serving import serve
 from steppingup.formats import english
 from steppingup.site import export
@@ -51,6 +52,11 @@ class QueueList(OfferedList):
         self.result_list = shown
 
 
+def _wanted(application: Application) -> int:
+    window = getattr(application.cohort, "window", None)
+    return window.assessors_each if window else 0
+
+
 @admin.register(Application)
 class ApplicationAdmin(RankingMixin):
     """Coordinators see names and decide. Assessors have a page of their own; finance sees agreements, not applications."""
@@ -69,41 +75,21 @@ class ApplicationAdmin(RankingMixin):
 
     # -- the list ------------------------------------------------------------------------------
 
+    person = column("Name", "full_name", "full_name")
+    works_for = column(
+        "Employer", lambda row: row.employer.name if row.employer else row.employer_name, "employer__name"
+    )
+    state = column("Status", lambda row: TAGS[row.status], "status")
+    submitted = column("Submitted", lambda row: english.day_date(row.submitted_at), "submitted_at")
+    reviews_done = column("Reviews", lambda row: f"{row.figures.given} of {max(_wanted(row), row.active)}")
+    mean = column("Mean", lambda row: number(row.figures.mean), MEAN)
+    spread = column("Spread", lambda row: number(row.figures.spread) if row.figures.given > 1 else "", SPREAD)
+    fee = column(
+        "Fee", lambda row: FEE_TAGS[row.fee_agreement.status] if row.fee_agreement else NO_FEE, "fee_agreement__status"
+    )
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DjangoChangeList]:
         return QueueList
-
-    @admin.display(description="Name", ordering="full_name")
-    def person(self, application: Application) -> str:
-        return application.full_name
-
-    @admin.display(description="Employer", ordering="employer__name")
-    def works_for(self, application: Application) -> str:
-        return str(application.employer.name if application.employer else application.employer_name)
-
-    @admin.display(description="Status", ordering="status")
-    def state(self, application: Application) -> str:
-        return TAGS[application.status]
-
-    @admin.display(description="Submitted", ordering="submitted_at")
-    def submitted(self, application: Application) -> str:
-        return english.day_date(application.submitted_at)
-
-    @admin.display(description="Reviews")
-    def reviews_done(self, application: Any) -> str:
-        window = getattr(application.cohort, "window", None)
-        return f"{application.figures.given} of {max(window.assessors_each if window else 0, application.active)}"
-
-    @admin.display(description="Mean", ordering=MEAN)
-    def mean(self, application: Any) -> str:
-        return number(application.figures.mean)
-
-    @admin.display(description="Spread", ordering=SPREAD)
-    def spread(self, application: Any) -> str:
-        return number(application.figures.spread) if application.figures.given > 1 else ""
-
-    @admin.display(description="Fee", ordering=F("fee_agreement__status"))
-    def fee(self, application: Application) -> str:
-        return FEE_TAGS[application.fee_agreement.status] if application.fee_agreement else NO_FEE
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         kind = request.GET.get("export")
@@ -119,8 +105,8 @@ class ApplicationAdmin(RankingMixin):
         chosen = self.rows_as_filtered(request)
         programmes = chosen.order_by().values("cohort__programme").distinct()
         criteria = list(Criterion.objects.filter(programme__in=programmes).order_by("programme", "order", "pk"))
-        rows = export_rows.rows(chosen, criteria)
-        return export.export(kind, "applications", export_rows.columns(criteria), rows)
+        columns, rows = export_rows.columns(criteria), export_rows.rows(chosen, criteria)
+        return export.export(kind, "applications", columns, rows)
 
     def rows(self, changes: DjangoChangeList) -> list[dict[str, Any]]:
         """What the template prints: the columns, worked out once for each row."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from applications.desk.tags import FEE_TAGS, REVIEW_GROUP, TAGS, number, tag
+from applications.desk.tags import FEE_TAGS, REVIEW_TAGS, TAGS, number
 from applications.models import (
     Application,
     Criterion,
@@ -158,7 +158,7 @@ def _review(application: Application, review: Review, steps_of_review: StepsOfRe
     review.application = application
     return {
         "review": review,
-        "tag": tag(review.get_status_display(), REVIEW_GROUP.get(ReviewStatus(review.status), "over")),
+        "tag": REVIEW_TAGS[review.status],
         "steps": steps_of_review(review),
     }
 

@@ -1,7 +1,6 @@
 """The ranking of a cohort against its places, what is to be done next, and the waiting list."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
@@ -43,54 +42,37 @@ def bulk_from() -> frozenset[str]:
     return frozenset(source for move in moves for source in move.sources)
 
 
-@dataclass(slots=True)
-class Row:
-    """One line of the ranking."""
-
-    ranked: Ranked
-    application: dict[str, Any]
-    mean: str
-    spread: str
-    flagged: bool
-    line: str
-    tag: str
-    url: str
-    ticked: bool
-    tickable: bool
-    wanted: int
-
-
 def states_of(wanted: str) -> Collection[str]:
     return {"all": RANKED, "open": TO_REVIEW}.get(wanted, (wanted,))
 
 
-def rows_of(cohort: Cohort, shown: list[Ranked], highest_total: int, ticked: Collection[int] = ()) -> list[Row]:
-    """The facts for these lines only, in one query."""
+def rows_of(
+    cohort: Cohort, shown: list[Ranked], highest_total: int, ticked: Collection[int] = ()
+) -> list[dict[str, Any]]:
+    """The lines of the ranking that are shown, with their facts in one query."""
     address = reverse("admin:applications_application_change", args=[0])
     fields = ("pk", "reference", "full_name", "employer__name", "employer_name", "status")
-    found = Application.objects.filter(pk__in=[one.pk for one in shown]).order_by()
-    facts = {row["pk"]: row for row in found.values(*fields)}
+    facts = {row["pk"]: row for row in Application.objects.filter(pk__in=[one.pk for one in shown]).values(*fields)}
     lines = {cohort.capacity: f"{cohort.capacity} places"}
     if cohort.window.reserve:
         lines[cohort.capacity + cohort.window.reserve] = f"{cohort.window.reserve} in reserve"
     can_be_ticked = bulk_from()
     return [
-        Row(
-            one,
-            facts[one.pk],
-            number(figures.mean),
-            number(figures.spread) if figures.given > 1 else "",
-            differs_much(figures.spread, highest_total),
-            lines.get(one.position, ""),
-            TAGS[facts[one.pk]["status"]],
-            address.replace("/0/", f"/{one.pk}/"),
-            one.pk in ticked,
-            facts[one.pk]["status"] in can_be_ticked,
-            cohort.window.assessors_each,
-        )
+        {
+            "ranked": one,
+            "application": facts[one.pk],
+            "mean": number(one.figures.mean),
+            "spread": number(one.figures.spread) if one.figures.given > 1 else "",
+            "flagged": differs_much(one.figures.spread, highest_total),
+            "line": lines.get(one.position, ""),
+            "tag": TAGS[facts[one.pk]["status"]],
+            "url": address.replace("/0/", f"/{one.pk}/"),
+            "ticked": one.pk in ticked,
+            "tickable": facts[one.pk]["status"] in can_be_ticked,
+            "wanted": cohort.window.assessors_each,
+        }
         for one in shown
         if one.pk in facts
-        for figures in (one.figures,)
     ]
 
 

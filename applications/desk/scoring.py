@@ -15,11 +15,12 @@ from unfold.templatetags.unfold_list import result_headers
 
 from applications.actions import reviews
 from applications.actions.access import DECIDE
-from applications.desk.tags import REVIEW_GROUP, tag
+from applications.desk.tags import REVIEW_TAGS
 from applications.models import Criterion, Review, Score
 from applications.selection.masking import mask_for
 from applications.states import ReviewStatus
 from steppingup.desk.admin import OfferedList
+from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
@@ -68,6 +69,13 @@ class ReviewAdmin(SteppedAdmin):
     )
     change_list_template = "admin/applications/reviews.html"
 
+    application_reference = column("Application", "application__reference", "application__reference")
+    cohort = column("Cohort", lambda review: str(review.application.cohort))
+    state = column("Status", lambda review: REVIEW_TAGS[review.status], "status")
+    progress = column("Scores", lambda review: f"{review.given} of {review.asked}")
+    points = column("Points", lambda review: "" if review.total is None else review.total, "total")
+    assigned = column("Assigned to you", lambda review: english.day_date(review.assigned_at), "assigned_at")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         """One's own, except those that were taken off."""
         return super().get_queryset(request).exclude(status=ReviewStatus.REMOVED)
@@ -85,30 +93,6 @@ class ReviewAdmin(SteppedAdmin):
                 for review in shown["cl"].result_list
             ]
         return response
-
-    @admin.display(description="Application", ordering="application__reference")
-    def application_reference(self, review: Review) -> str:
-        return review.application.reference
-
-    @admin.display(description="Cohort")
-    def cohort(self, review: Review) -> str:
-        return str(review.application.cohort)
-
-    @admin.display(description="Status", ordering="status")
-    def state(self, review: Review) -> str:
-        return tag(review.get_status_display(), REVIEW_GROUP.get(ReviewStatus(review.status), "over"))
-
-    @admin.display(description="Scores")
-    def progress(self, review: Any) -> str:
-        return f"{review.given} of {review.asked}"
-
-    @admin.display(description="Points", ordering="total")
-    def points(self, review: Review) -> str:
-        return "" if review.total is None else str(review.total)
-
-    @admin.display(description="Assigned to you", ordering="assigned_at")
-    def assigned(self, review: Review) -> str:
-        return english.day_date(review.assigned_at)
 
     # -- scoring -------------------------------------------------------------------------------
 
@@ -155,7 +139,7 @@ class ReviewAdmin(SteppedAdmin):
             "opts": self.opts,
             "title": f"{review.application.reference} · {cohort}",
             "review": review,
-            "state": tag(review.get_status_display(), REVIEW_GROUP.get(ReviewStatus(review.status), "over")),
+            "state": REVIEW_TAGS[review.status],
             "parts": _parts(review, others),
             "others": others,
             "values": list(range(cohort.window.max_score + 1)),

@@ -36,6 +36,9 @@ TAGS: dict[str, SafeString] = {state: tag(str(label), GROUP[S(state)]) for state
 FEE_TAGS: dict[str, SafeString] = {
     state: tag(str(label), FEE_GROUP.get(A(state), "over")) for state, label in A.choices
 }
+REVIEW_TAGS: dict[str, SafeString] = {
+    state: tag(str(label), REVIEW_GROUP.get(ReviewStatus(state), "over")) for state, label in ReviewStatus.choices
+}
 NO_FEE = mark_safe('<span class="su-quiet">None</span>')
 
 

@@ -8,7 +8,6 @@ from django.db.models.fields.related import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from applications.desk.window_forms import CriterionForm, QuestionForm, WindowForm
@@ -20,6 +19,7 @@ from cohorts.states import CohortStatus
 from funding.models import FundingSource
 from funding.states import Route
 from steppingup.desk.admin import FollowsParent, ScopedAdmin
+from steppingup.desk.lists import choose, column
 from steppingup.formats import english
 from steppingup.site.export import Column
 
@@ -46,9 +46,6 @@ def register_in_words(window: Window, *, as_if_public: bool = False) -> str:
     return f"{people} {verb} told by email {when}{unseen}."
 
 
-Pairs = list[tuple[str, str]]
-
-
 class EmployerRuleInline(FollowsParent, TabularInline):
     """What holds for the staff of some employers: no approval needed (B34), a fund pays (B37)."""
 
@@ -70,17 +67,11 @@ class EmployerRuleInline(FollowsParent, TabularInline):
         return field
 
 
-class WindowStateFilter(DropdownFilter):
-    title, parameter_name = "state", "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
-        return [("coming", "Not open yet"), ("open", "Open"), ("closed", "Closed")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        chosen = {"coming": queryset.coming, "open": queryset.open_at, "closed": queryset.closed}.get(
-            self.value() or ""
-        )
-        return chosen() if chosen else queryset
+WINDOW_STATES = {
+    "coming": ("Not open yet", lambda rows: rows.coming()),
+    "open": ("Open", lambda rows: rows.open_at()),
+    "closed": ("Closed", lambda rows: rows.closed()),
+}
 
 
 @admin.register(Window)
@@ -92,7 +83,7 @@ class WindowAdmin(ScopedAdmin):
     change_permission = CohortPermission.EDIT_PROGRAMMES
     list_display = ("cohort", "state", "opens", "closes", "written", "submitted")
     list_display_links = ("cohort",)
-    list_filter = (WindowStateFilter, "cohort__programme")
+    list_filter = (choose("state", "state", WINDOW_STATES), "cohort__programme")
     search_fields = ("cohort__name", "cohort__programme__name")
     ordering = ("-opens_at",)
     readonly_fields = ("who_is_told",)
@@ -111,6 +102,12 @@ class WindowAdmin(ScopedAdmin):
         Column("Submitted", "number_submitted"),
         Column("Register told", "interest_told_at"),
     )
+
+    who_is_told = column("Who is told", lambda window: (window.pk and register_in_words(window)) or "–")
+    opens = column("Opens", lambda window: english.when(window.opens_at), "opens_at")
+    closes = column("Until", lambda window: english.when(window.last_moment), "closes_at")
+    written = column("In progress", "number_written", "number_written")
+    submitted = column("Submitted", "number_submitted", "number_submitted")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Window]:
         draft = Q(cohort__applications__status=ApplicationStatus.DRAFT)
@@ -131,31 +128,11 @@ class WindowAdmin(ScopedAdmin):
             kwargs["queryset"] = mine.filter(window=None).select_related("programme")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    @display(description="Who is told")
-    def who_is_told(self, window: Window) -> str:
-        return (window.pk and register_in_words(window)) or "–"
-
     @display(description="State", label={"Open": "success", "Not open yet": "info", "Closed": ""})
     def state(self, window: Window) -> str:
         if not window.has_opened():
             return "Not open yet"
         return "Closed" if window.has_closed() else "Open"
-
-    @display(description="Opens", ordering="opens_at")
-    def opens(self, window: Window) -> str:
-        return english.when(window.opens_at)
-
-    @display(description="Until", ordering="closes_at")
-    def closes(self, window: Window) -> str:
-        return english.when(window.last_moment)
-
-    @display(description="In progress", ordering="number_written")
-    def written(self, window: Any) -> int:
-        return window.number_written
-
-    @display(description="Submitted", ordering="number_submitted")
-    def submitted(self, window: Any) -> int:
-        return window.number_submitted
 
 
 class _OfProgramme(ScopedAdmin):
@@ -175,6 +152,7 @@ class EligibilityQuestionAdmin(_OfProgramme):
 
     form = QuestionForm
 
+    question = column("Question", "text", "text")
     list_display = ("question", "programme", "if_no", "is_active", "order")
     list_filter = ("programme", "is_active", "if_no")
     search_fields = ("text", "explanation")
@@ -199,10 +177,6 @@ class EligibilityQuestionAdmin(_OfProgramme):
         Column("Asked", "is_active"),
     )
 
-    @display(description="Question", ordering="text")
-    def question(self, question: EligibilityQuestion) -> str:
-        return question.text
-
 
 @admin.register(Criterion)
 class CriterionAdmin(_OfProgramme):
@@ -223,18 +197,11 @@ class CriterionAdmin(_OfProgramme):
     )
 
 
-class InterestStateFilter(DropdownFilter):
-    title, parameter_name = "state", "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Pairs:
-        return [("standing", "On the list"), ("unconfirmed", "Not confirmed"), ("left", "Left")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "standing":
-            return queryset.standing()
-        if self.value() == "unconfirmed":
-            return queryset.filter(confirmed_at=None, left_at=None)
-        return queryset.exclude(left_at=None) if self.value() == "left" else queryset
+INTEREST_STATES = {
+    "standing": ("On the list", lambda rows: rows.standing()),
+    "unconfirmed": ("Not confirmed", lambda rows: rows.filter(confirmed_at=None, left_at=None)),
+    "left": ("Left", lambda rows: rows.exclude(left_at=None)),
+}
 
 
 @admin.register(Interest)
@@ -243,7 +210,7 @@ class InterestAdmin(ScopedAdmin):
 
     list_display = ("email", "name", "programme", "state", "registered", "told")
     list_select_related = ("programme",)
-    list_filter = (InterestStateFilter, "programme")
+    list_filter = (choose("state", "state", INTEREST_STATES), "programme")
     search_fields = ("email", "name")
     fields = ("programme", "email", "name", "registered_at", "confirmed_at", "left_at", "last_told_at")
     export_columns = (
@@ -256,16 +223,11 @@ class InterestAdmin(ScopedAdmin):
         Column("Last told", "last_told_at"),
     )
 
+    registered = column("Registered", lambda interest: english.day_date(interest.registered_at), "registered_at")
+    told = column("Last told", lambda interest: english.day_date(interest.last_told_at), "last_told_at")
+
     def export_queryset(self, request: HttpRequest, queryset: QuerySet[Interest]) -> QuerySet[Interest]:
         return queryset.select_related("programme")
-
-    @display(description="Registered", ordering="registered_at")
-    def registered(self, interest: Interest) -> str:
-        return english.day_date(interest.registered_at)
-
-    @display(description="Last told", ordering="last_told_at")
-    def told(self, interest: Interest) -> str:
-        return english.day_date(interest.last_told_at)
 
     @display(description="State", label={"On the list": "success", "Not confirmed": "warning", "Left": ""})
     def state(self, interest: Interest) -> str:

@@ -6,12 +6,12 @@ from typing import Any, Self
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from applications.models.eligibility import EligibilityAnswer
-from applications.models.window import Criterion
+from applications.models.window import Criterion, EmployerRule
 from applications.permissions import ApplicationPermission
 from applications.rules import scores
 from applications.states import (
@@ -130,6 +130,11 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
     def of_unknown_employers(self) -> Self:
         """Still alive, and the employer was typed and is not settled: no place can be offered before it is."""
         return self.filter(status__in=LIVE, employer=None)
+
+    def of_funded_employers(self) -> Self:
+        """A fund pays for staff of their employer (B37)."""
+        rules = EmployerRule.objects.filter(window__cohort=OuterRef("cohort"), employer=OuterRef("employer"))
+        return self.filter(Exists(rules.exclude(funded_by=None)))
 
     def with_answers_to_look_at(self) -> Self:
         """To be reviewed, and some answer to the conditions was no plain yes: we said that we would like to look at it."""

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from cohorts.desk.filters import CohortFilter
@@ -18,21 +18,18 @@ from funding.desk.common import AGREEMENT_COLOURS, DecidedAdmin, EmployerFilter
 from funding.models import FeeAgreement, FeeTerms
 from funding.permissions import MoneyPermission
 from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.lists import choose, column
 from steppingup.formats.english import pounds
 from steppingup.site.export import Column
 
+BILLING = {
+    "issued": ("Issued", lambda rows: rows.filter(invoice__isnull=False)),
+    "none": ("Nothing to invoice", lambda rows: rows.filter(to_bill=0)),
+}
 
-class BillingFilter(DropdownFilter):
-    title = "invoice"
-    parameter_name = "billing"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("issued", "Issued"), ("none", "Nothing to invoice")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "issued":
-            return queryset.filter(invoice__isnull=False)
-        return queryset.filter(to_bill=0) if self.value() == "none" else queryset
+def _levy(row: FeeAgreement) -> str:
+    return " (pays the levy)" if row.employer and row.employer.is_levy_payer else ""
 
 
 @admin.register(FeeAgreement)
@@ -44,7 +41,7 @@ class FeeAgreementAdmin(DecidedAdmin):
         ("route", ChoicesDropdownFilter),
         CohortFilter,
         EmployerFilter,
-        BillingFilter,
+        choose("invoice", "billing", BILLING),
     )
     search_fields = (
         "person__full_name",
@@ -100,6 +97,14 @@ class FeeAgreementAdmin(DecidedAdmin):
         Column("Answered", "answered_at"),
     )
 
+    employer_shown = column("Employer", lambda row: row.employer_display or "-", "employer__name")
+    employer_and_levy = column("Employer", lambda row: f"{row.employer_display}{_levy(row)}" or "-", "employer__name")
+    state = column("Status", "get_status_display", "status", AGREEMENT_COLOURS)
+    fee = column("Fee", lambda row: pounds(row.amount) or "-", "amount")
+    employer_share = column(
+        "Employer pays", lambda row: pounds(row.employer_pays) if row.amount is not None else "-", "to_bill"
+    )
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[FeeAgreement]:
         return super().get_queryset(request).for_steps().with_employer_pays()
 
@@ -121,19 +126,6 @@ class FeeAgreementAdmin(DecidedAdmin):
         fields = list(super().get_readonly_fields(request, obj))
         return [*fields, "purchase_order", "billing_address"] if obj and hasattr(obj, "invoice") else fields
 
-    @display(description="Employer", ordering="employer__name")
-    def employer_and_levy(self, row: FeeAgreement) -> str:
-        levy = " (pays the levy)" if row.employer and row.employer.is_levy_payer else ""
-        return f"{row.employer_display}{levy}" or "-"
-
-    @display(description="Employer", ordering="employer__name")
-    def employer_shown(self, row: FeeAgreement) -> str:
-        return row.employer_display or "-"
-
-    @display(description="Status", label=AGREEMENT_COLOURS, ordering="status")
-    def state(self, row: FeeAgreement) -> str:
-        return row.get_status_display()
-
     @display(description="Invoice")
     def invoice_issued(self, row: FeeAgreement) -> str:
         invoice = getattr(row, "invoice", None)
@@ -146,10 +138,6 @@ class FeeAgreementAdmin(DecidedAdmin):
     def terms_read(self, row: FeeAgreement) -> str:
         return render_to_string("admin/funding/terms.html", {"terms": row.terms}) if row.terms else "-"
 
-    @display(description="Fee", ordering="amount")
-    def fee(self, row: FeeAgreement) -> str:
-        return pounds(row.amount) or "-"
-
     @display(description="Bursary", ordering="bursary_amount")
     def bursary(self, row: FeeAgreement) -> str:
         """What was granted, and the request that waits or was decided last."""
@@ -160,10 +148,6 @@ class FeeAgreementAdmin(DecidedAdmin):
         said = f"{pounds(row.bursary_amount)}, " if row.bursary_amount else ""
         state = request.get_status_display().lower()
         return format_html('{}<a class="su-link" href="{}">request {}</a>', said, address, state)
-
-    @display(description="Employer pays", ordering="to_bill")
-    def employer_share(self, row: FeeAgreement) -> str:
-        return pounds(row.employer_pays) if row.amount is not None else "-"
 
 
 @admin.register(FeeTerms)

@@ -4,13 +4,21 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.decorators import display
 
 from cohorts.desk.filters import CohortFilter
 from funding.desk.common import DecidedAdmin, EmployerOfAgreementFilter
 from funding.models import BursaryRequest
+from steppingup.accounts.models import Organisation
+from steppingup.desk.lists import column
 from steppingup.formats.english import pounds
 from steppingup.site.export import Column
+
+COLOURS = {"Requested": "warning", "Granted": "success", "Refused": "danger"}
+
+
+def _kind(employer: Organisation | None) -> str:
+    levy = ", pays the apprenticeship levy" if employer and employer.is_levy_payer else ""
+    return f"{employer.get_kind_display()}{levy}" if employer else "Not on the list of organisations"
 
 
 @admin.register(BursaryRequest)
@@ -37,43 +45,14 @@ class BursaryRequestAdmin(DecidedAdmin):
         Column("Decided by", lambda row: str(row.decided_by or "")),
     )
 
+    person = column("Applicant", "agreement__person", "agreement__person__full_name")
+    employer = column("Employer", lambda row: row.agreement.employer_display or "-")
+    kind = column("Kind of employer", lambda row: _kind(row.agreement.employer))
+    cohort = column("Cohort", "agreement__cohort")
+    fee = column("Fee", lambda row: pounds(row.agreement.fee))
+    sponsor = column("Sponsor", lambda row: f"{row.agreement.sponsor_name}, {row.agreement.sponsor_email}")
+    state = column("Status", "get_status_display", "status", COLOURS)
+    granted = column("Granted", lambda row: pounds(row.amount) or "-", "amount")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[BursaryRequest]:
         return super().get_queryset(request).for_steps().select_related("source", "decided_by")
-
-    @display(description="Applicant", ordering="agreement__person__full_name")
-    def person(self, row: BursaryRequest) -> str:
-        return str(row.agreement.person)
-
-    @display(description="Employer")
-    def employer(self, row: BursaryRequest) -> str:
-        return row.agreement.employer_display or "-"
-
-    @display(description="Kind of employer")
-    def kind(self, row: BursaryRequest) -> str:
-        employer = row.agreement.employer
-        levy = ", pays the apprenticeship levy" if employer and employer.is_levy_payer else ""
-        return f"{employer.get_kind_display()}{levy}" if employer else "Not on the list of organisations"
-
-    @display(description="Cohort")
-    def cohort(self, row: BursaryRequest) -> str:
-        return str(row.agreement.cohort)
-
-    @display(description="Fee")
-    def fee(self, row: BursaryRequest) -> str:
-        return pounds(row.agreement.fee)
-
-    @display(description="Sponsor")
-    def sponsor(self, row: BursaryRequest) -> str:
-        return f"{row.agreement.sponsor_name}, {row.agreement.sponsor_email}"
-
-    @display(
-        description="Status",
-        ordering="status",
-        label={"Requested": "warning", "Granted": "success", "Refused": "danger"},
-    )
-    def state(self, row: BursaryRequest) -> str:
-        return row.get_status_display()
-
-    @display(description="Granted", ordering="amount")
-    def granted(self, row: BursaryRequest) -> str:
-        return pounds(row.amount) or "-"

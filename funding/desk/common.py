@@ -6,12 +6,14 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from funding.models import FeeAgreement
 from steppingup.accounts.models import Organisation
+from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
+from steppingup.formats.english import pounds
 from steppingup.messaging.queries import messages_about
 
 #: The colours of Unfold's labels.
@@ -27,24 +29,42 @@ EMAILS = 20
 
 
 class EmployerFilter(DropdownFilter):
-    """Employers of the applicants whose agreements this person sees."""
+    """The employers of the rows that this person sees."""
 
-    title = "employer"
-    parameter_name = "employer"
+    title, parameter_name = "employer", "employer"
     path: ClassVar[str] = "employer"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        own = FeeAgreement.objects.visible_to(request.user)
-        employers = Organisation.objects.filter(fee_agreements__in=own).distinct()
-        return [(str(pk), name) for pk, name in employers.values_list("pk", "name")]
+        own = model_admin.get_queryset(request).order_by().values(self.path)
+        return [(str(pk), name) for pk, name in Organisation.objects.filter(pk__in=own).values_list("pk", "name")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        return queryset.filter(**{self.path: value}) if value and value.isdecimal() else queryset
+        value = self.value() or ""
+        return queryset.filter(**{self.path: value}) if value.isdecimal() else queryset
 
 
 class EmployerOfAgreementFilter(EmployerFilter):
     path = "agreement__employer"
+
+
+class Entries(TabularInline):
+    """Entries of money, which nobody edits. Whoever sees the record sees them."""
+
+    extra = 0
+    can_delete = False
+    related: ClassVar[tuple[str, ...]] = ()
+    pounds = column("Pounds", lambda row: pounds(row.amount))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related(*self.related)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_add_permission
 
 
 class DecidedAdmin(SteppedAdmin):

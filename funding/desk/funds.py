@@ -4,47 +4,29 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from funding.desk.common import Entries
 from funding.models import Commitment, FundingSource
 from funding.permissions import MoneyPermission
 from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.lists import column
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
 
 
-class CommitmentInline(TabularInline):
+class CommitmentInline(Entries):
     model = Commitment
     verbose_name_plural = "money promised and returned"
     fields = readonly_fields = ("at", "agreement", "pounds", "reason", "by")
-    extra = 0
-    can_delete = False
     per_page = 50
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Commitment]:
-        related = ("agreement__person", "agreement__cohort__programme", "by")
-        return super().get_queryset(request).select_related(*related)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # whoever sees the fund sees its entries
-
-    @display(description="Pounds")
-    def pounds(self, row: Commitment) -> str:
-        return pounds(row.amount)
+    related = ("agreement__person", "agreement__cohort__programme", "by")
 
 
 @admin.register(FundingSource)
@@ -67,6 +49,10 @@ class FundingSourceAdmin(ScopedAdmin):
         Column("Left", "left"),
         Column("Open", lambda row: "yes" if row.is_open else "no"),
     )
+
+    budget_pounds = column("Budget", lambda row: pounds(row.budget), "budget")
+    committed_pounds = column("Promised", lambda row: pounds(row.committed), "committed")
+    left_pounds = column("Left", lambda row: pounds(row.left))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         return self.fields if obj else self.fields[1:]
@@ -94,15 +80,3 @@ class FundingSourceAdmin(ScopedAdmin):
     def balance(self, row: FundingSource) -> SafeString:
         """As it is stored, also while a budget that is too small stands in the form."""
         return render_to_string("admin/funding/balance.html", {"fund": FundingSource.objects.get(pk=row.pk)})
-
-    @display(description="Budget", ordering="budget")
-    def budget_pounds(self, row: FundingSource) -> str:
-        return pounds(row.budget)
-
-    @display(description="Promised", ordering="committed")
-    def committed_pounds(self, row: FundingSource) -> str:
-        return pounds(row.committed)
-
-    @display(description="Left")
-    def left_pounds(self, row: FundingSource) -> str:
-        return pounds(row.left)

@@ -10,15 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import linebreaksbr
 from django.urls import URLPattern, path, reverse
-from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import DropdownFilter
-from unfold.decorators import display
 
 from cohorts.desk.filters import CohortFilter
 from funding.desk.common import (
     STANDING_COLOURS,
     DecidedAdmin,
     EmployerOfAgreementFilter,
+    Entries,
 )
 from funding.documents import invoice_response
 from funding.models import Invoice, InvoiceSeries, Payment
@@ -26,52 +24,24 @@ from funding.models.agreement import NOTHING
 from funding.permissions import MoneyPermission
 from funding.states import InvoiceStatus
 from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.lists import choose, column
 from steppingup.formats.english import pounds
 from steppingup.site.export import Column
 
-
-class StandingFilter(DropdownFilter):
-    """Worked out from dates and payments, not stored."""
-
-    title = "paid or not"
-    parameter_name = "standing"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("overdue", "Overdue"), ("part", "Part paid"), ("open", "Not paid yet"), ("paid", "Paid")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        chosen = self.value()
-        if chosen == "overdue":
-            return queryset.overdue()
-        if chosen == "part":
-            return queryset.unpaid().filter(paid__gt=0)
-        if chosen == "open":
-            return queryset.unpaid()
-        return queryset.filter(status=InvoiceStatus.PAID) if chosen == "paid" else queryset
+#: Worked out from dates and payments, not stored.
+STANDINGS = {
+    "overdue": ("Overdue", lambda rows: rows.overdue()),
+    "part": ("Part paid", lambda rows: rows.unpaid().filter(paid__gt=0)),
+    "open": ("Not paid yet", lambda rows: rows.unpaid()),
+    "paid": ("Paid", lambda rows: rows.filter(status=InvoiceStatus.PAID)),
+}
 
 
-class PaymentInline(TabularInline):
+class PaymentInline(Entries):
     model = Payment
     verbose_name_plural = "payments"
     fields = readonly_fields = ("on", "pounds", "reference", "recorded_by", "recorded_at")
-    extra = 0
-    can_delete = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
-        return super().get_queryset(request).select_related("recorded_by")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # whoever sees the invoice sees its payments
-
-    @display(description="Pounds")
-    def pounds(self, row: Payment) -> str:
-        return pounds(row.amount)
+    related = ("recorded_by",)
 
 
 @admin.register(Invoice)
@@ -86,7 +56,7 @@ class InvoiceAdmin(DecidedAdmin):
         "outstanding",
         "standing",
     )
-    list_filter = (StandingFilter, CohortFilter, EmployerOfAgreementFilter)
+    list_filter = (choose("paid or not", "standing", STANDINGS), CohortFilter, EmployerOfAgreementFilter)
     search_fields = ("agreement__person__full_name", "bill_to", "purchase_order", "=number", "description")
     ordering = ("-issued_on", "-number")
     fields = readonly_fields = (
@@ -108,6 +78,15 @@ class InvoiceAdmin(DecidedAdmin):
         Column("Paid", "paid_on"),
     )
 
+    reference = column("Number", "reference", "number")
+    to = column("Billed to", lambda row: linebreaksbr(row.bill_to))
+    sender = column("Billed by", lambda row: linebreaksbr(row.bill_from))
+    person = column("For whom", "agreement__person", "agreement__person__full_name")
+    employer = column("Employer", lambda row: row.agreement.employer_display or "-")
+    amount_pounds = column("Amount", lambda row: pounds(row.amount), "amount")
+    outstanding = column("Outstanding", lambda row: pounds(row.outstanding))
+    standing = column("Status", "standing", colours=STANDING_COLOURS)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
         return super().get_queryset(request).with_paid().for_steps().select_related("issued_by")
 
@@ -126,38 +105,6 @@ class InvoiceAdmin(DecidedAdmin):
     def pdf(self, request: HttpRequest, pk: int) -> HttpResponse:
         return invoice_response(get_object_or_404(self.get_queryset(request), pk=pk))
 
-    @display(description="Number", ordering="number")
-    def reference(self, row: Invoice) -> str:
-        return row.reference
-
-    @display(description="Billed to")
-    def to(self, row: Invoice) -> str:
-        return linebreaksbr(row.bill_to)
-
-    @display(description="Billed by")
-    def sender(self, row: Invoice) -> str:
-        return linebreaksbr(row.bill_from)
-
-    @display(description="For whom", ordering="agreement__person__full_name")
-    def person(self, row: Invoice) -> str:
-        return str(row.agreement.person)
-
-    @display(description="Employer")
-    def employer(self, row: Invoice) -> str:
-        return row.agreement.employer_display or "-"
-
-    @display(description="Amount", ordering="amount")
-    def amount_pounds(self, row: Invoice) -> str:
-        return pounds(row.amount)
-
-    @display(description="Outstanding")
-    def outstanding(self, row: Invoice) -> str:
-        return pounds(row.outstanding)
-
-    @display(description="Status", label=STANDING_COLOURS)
-    def standing(self, row: Invoice) -> str:
-        return row.standing
-
 
 @admin.register(InvoiceSeries)
 class InvoiceSeriesAdmin(ScopedAdmin):
@@ -172,6 +119,8 @@ class InvoiceSeriesAdmin(ScopedAdmin):
         Column("Last number", "last_number"),
     )
 
+    invoiced = column("Invoiced", lambda row: pounds(row.total))
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[InvoiceSeries]:
         return super().get_queryset(request).annotate(total=Coalesce(Sum("invoices__amount"), NOTHING))
 
@@ -179,7 +128,3 @@ class InvoiceSeriesAdmin(ScopedAdmin):
         """The prefix is part of every number that was issued."""
         fields = list(super().get_readonly_fields(request, obj))
         return [*fields, "provider", "prefix"] if obj and obj.last_number else fields
-
-    @display(description="Invoiced")
-    def invoiced(self, row: Any) -> str:
-        return pounds(row.total)

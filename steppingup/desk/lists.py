@@ -1,0 +1,44 @@
+"""Columns and filters of the staff's lists, as data.
+
+list_display = ("name", "employer")
+employer = column("Employer", "agreement__employer_display", ordering="agreement__employer__name")
+list_filter = (choose("state", "state", {"open": ("Open", lambda rows: rows.open())}),)
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import TextChoices
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
+
+from steppingup.site.export import Column
+
+Conditions = Mapping[str, tuple[str, Callable[[Any], Any]]]
+
+
+def column(title: str, source: str | Callable[[Any], Any], ordering: Any = None, colours: Any = None) -> Any:
+    """A column of a list, or a line of a record's page, from a path or a function of the row. `colours` make it a label."""
+    read = Column(title, source).getter()
+    return display(lambda admin, row: read(row), description=title, ordering=ordering, label=colours)
+
+
+def choose(title: str, parameter: str, conditions: Conditions) -> type[DropdownFilter]:
+    """A filter by one of some conditions: by its value in the address what each is called, and how it narrows the rows."""
+
+    def narrow(self: Any, request: Any, rows: Any) -> Any:
+        chosen = conditions.get(self.value() or "")
+        return chosen[1](rows) if chosen else rows
+
+    offered = [(value, label) for value, (label, _) in conditions.items()]
+    parts = {"title": title, "parameter_name": parameter, "queryset": narrow, "lookups": lambda *_: offered}
+    return type("ChosenFilter", (DropdownFilter,), parts)
+
+
+def one_of(choices: type[TextChoices], path: str) -> Conditions:
+    """Conditions for `choose`: one for each value of a column."""
+
+    def equal(value: str) -> Callable[[Any], Any]:
+        return lambda rows: rows.filter(**{path: value})
+
+    return {value: (str(label), equal(value)) for value, label in choices.choices}
