@@ -30,7 +30,7 @@ from cohorts.models import Cohort, Enrolment
 from funding.models import FeeAgreement
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.history.encryption import EncryptedJSONField
 from steppingup.history.lifecycle import append_only
 from steppingup.messaging.addresses import address
@@ -273,7 +273,7 @@ class Application(models.Model):
         }
 
 
-class Statement(models.Model):
+class Statement(ScopedModel):
     """What the applicant wrote about one criterion (B23)."""
 
     retention = "With the application."
@@ -283,7 +283,6 @@ class Statement(models.Model):
     text = models.TextField(blank=True)
 
     visibility = Scope(through="application")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("criterion__order", "pk")
@@ -293,7 +292,7 @@ class Statement(models.Model):
         return f"{self.criterion}"
 
 
-class AccessNeeds(models.Model):
+class AccessNeeds(ScopedModel):
     """What somebody needs at interview and on the programme. Coordinators read it; assessors never do."""
 
     retention = "With the application; not used for any decision."
@@ -303,7 +302,6 @@ class AccessNeeds(models.Model):
     text = models.TextField(blank=True)
 
     visibility = Scope(through="application")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "access needs"
@@ -312,7 +310,7 @@ class AccessNeeds(models.Model):
         return "Access needs"
 
 
-class EqualityResponse(models.Model):
+class EqualityResponse(ScopedModel):
     """Equality monitoring: optional, encrypted, kept apart, only ever reported in aggregate.
 
     Nobody reads one. There is no admin for it, and no page but the applicant's own form."""
@@ -324,13 +322,12 @@ class EqualityResponse(models.Model):
     answered_at = models.DateTimeField(default=timezone.now)
 
     visibility = Scope(owner="application__applicant")
-    objects = ScopedQuerySet.as_manager()
 
     def __str__(self) -> str:
         return "Equality response"
 
 
-class Decision(models.Model):
+class Decision(ScopedModel):
     """One decision about an application: what, why, by whom. Never changed (L3)."""
 
     retention = "With the application."
@@ -343,7 +340,6 @@ class Decision(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     visibility = Scope(through="application")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("at", "pk")

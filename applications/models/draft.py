@@ -4,10 +4,10 @@ from django.db import models
 from django.utils import timezone
 
 from applications.models.application import Application
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel
 
 
-class PartDraft(models.Model):
+class PartDraft(ScopedModel):
     """The fields of one part exactly as they were typed: too long, half finished or wrong. Nothing typed is lost.
 
     It goes when the part is completed. Equality answers are never kept here."""
@@ -20,7 +20,6 @@ class PartDraft(models.Model):
     saved_at = models.DateTimeField(default=timezone.now)
 
     visibility = Scope(owner="application__applicant")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["application", "part"], name="part_draft_once")]

@@ -10,10 +10,10 @@ from applications.rules.eligibility import verdict_of
 from applications.states import Verdict
 from cohorts.keys import Keyed
 from cohorts.models import Programme
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 
 
-class EligibilityQuestion(Keyed, models.Model):
+class EligibilityQuestion(Keyed, ScopedModel):
     """A question with yes and no (and, if allowed, not sure), and what each answer leads to.
 
     The question about groups never asks which group: any one suffices, and that is all we keep (B15).
@@ -39,7 +39,6 @@ class EligibilityQuestion(Keyed, models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
     visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="programme")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("order", "pk")

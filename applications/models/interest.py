@@ -9,7 +9,7 @@ from django.utils import timezone
 from applications.models.window import Window
 from applications.permissions import ApplicationPermission
 from cohorts.models import Programme
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 
 
 class InterestQuerySet(ScopedQuerySet["Interest"]):
@@ -56,7 +56,7 @@ class Interest(models.Model):
         return {"programme": self.programme.name}
 
 
-class InterestTold(models.Model):
+class InterestTold(ScopedModel):
     """This person was told that this window is open. The row is what makes it happen once."""
 
     retention = "With the entry in the register."
@@ -66,7 +66,6 @@ class InterestTold(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     visibility = Scope(through="interest")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "told of an opening"

@@ -9,13 +9,13 @@ from applications.models.application import Application
 from applications.models.window import Criterion
 from applications.states import INTERVIEW, OFFER, InterviewStatus, OfferStatus
 from steppingup.accounts.models import User
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats import english
 from steppingup.messaging.addresses import address
 
 
 @pghistory.track()
-class Interview(models.Model):
+class Interview(ScopedModel):
     """An interview: when, where, with whom, and what came of it."""
 
     class Outcome(models.TextChoices):
@@ -40,7 +40,6 @@ class Interview(models.Model):
     )
 
     visibility = Scope(through="application")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("starts_at",)
@@ -70,7 +69,7 @@ class Interview(models.Model):
         }
 
 
-class InterviewScore(models.Model):
+class InterviewScore(ScopedModel):
     """The panel's score against one criterion."""
 
     retention = "With the application."
@@ -81,7 +80,6 @@ class InterviewScore(models.Model):
     comment = models.TextField(blank=True)
 
     visibility = Scope(through="interview")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("criterion__order", "pk")
@@ -92,7 +90,7 @@ class InterviewScore(models.Model):
 
 
 @pghistory.track()
-class Offer(models.Model):
+class Offer(ScopedModel):
     """An offer of a place, open until `expires_at`."""
 
     retention = "With the application."
@@ -106,7 +104,6 @@ class Offer(models.Model):
     decline_reason = models.TextField(blank=True, editable=False)
 
     visibility = Scope(through="application")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("-made_at",)

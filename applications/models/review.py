@@ -14,7 +14,7 @@ from applications.permissions import ApplicationPermission
 from applications.states import REVIEW, WANTS_SCORES, ReviewStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.history.guards import other_organisation
 
 
@@ -119,7 +119,7 @@ class Review(models.Model):
         return {name: facts[name] for name in ("programme", "cohort", "reference")}
 
 
-class Score(models.Model):
+class Score(ScopedModel):
     """A score against one criterion, with the assessor's comment."""
 
     retention = "With the application."
@@ -130,7 +130,6 @@ class Score(models.Model):
     comment = models.TextField(blank=True)
 
     visibility = Scope(through="review")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("criterion__order", "pk")

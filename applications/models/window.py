@@ -15,7 +15,7 @@ from cohorts.models import Cohort, Programme
 from cohorts.states import CohortStatus
 from funding.models import FundingSource
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 
 
 class WindowQuerySet(ScopedQuerySet["Window"]):
@@ -99,7 +99,7 @@ class Window(models.Model):
         return self.closes_at - timedelta(minutes=1) if at_midnight else self.closes_at
 
 
-class Criterion(Keyed, models.Model):
+class Criterion(Keyed, ScopedModel):
     """One criterion of the programme: a statement to write, and a score in review and at interview (B23, B24)."""
 
     retention = "Holds no personal data."
@@ -115,7 +115,6 @@ class Criterion(Keyed, models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
     visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="programme")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "criteria"
@@ -126,7 +125,7 @@ class Criterion(Keyed, models.Model):
         return self.title
 
 
-class EmployerRule(models.Model):
+class EmployerRule(ScopedModel):
     """What holds for applicants of one employer: no approval needed (B34), an internal fund pays (B37)."""
 
     retention = "Holds no personal data; kept with the cohort."
@@ -137,7 +136,6 @@ class EmployerRule(models.Model):
     funded_by = models.ForeignKey(FundingSource, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     visibility = Scope(through="window")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["window", "employer"], name="employer_rule_once")]

@@ -12,13 +12,13 @@ from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
 from cohorts.states import CERTIFICATE, CertificateStatus
 from steppingup.accounts.models import User
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
 from steppingup.history.lifecycle import frozen
 from steppingup.messaging.addresses import address
 
 
-class CompletionRule(models.Model):
+class CompletionRule(ScopedModel):
     """How many days of a component (or of all together, without one) a participant must have done."""
 
     retention = "Holds no personal data."
@@ -28,7 +28,6 @@ class CompletionRule(models.Model):
     minimum_days = models.DecimalField(max_digits=5, decimal_places=2)
 
     visibility = Scope(through="cohort")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -45,7 +44,7 @@ class CompletionRule(models.Model):
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-class CompletionWaiver(models.Model):
+class CompletionWaiver(ScopedModel):
     """A coordinator lets a participant complete although a rule is not met, and says why."""
 
     retention = "With the enrolment: 6 years after the cohort ends."
@@ -57,7 +56,6 @@ class CompletionWaiver(models.Model):
     given_at = models.DateTimeField(default=timezone.now)
 
     visibility = Scope(through="enrolment")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [

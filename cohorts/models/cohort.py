@@ -12,7 +12,7 @@ from cohorts.models.programme import Programme
 from cohorts.permissions import CohortPermission
 from cohorts.states import COHORT, COHORT_PUBLIC, CohortStatus
 from steppingup.accounts.models import RoleAssignment
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 
 #: What next year's cohort has of this year's, and a file of data says of a cohort, besides its name and dates.
 CARRIED_OVER = ("capacity", "fee", "venue")
@@ -94,7 +94,7 @@ class Cohort(models.Model):
         }
 
 
-class PeerGroup(models.Model):
+class PeerGroup(ScopedModel):
     """A peer learning group of a cohort (B11)."""
 
     retention = "Removed with its cohort's participants."
@@ -103,7 +103,6 @@ class PeerGroup(models.Model):
     name = models.CharField(max_length=60)
 
     visibility = Scope(through="cohort")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)

@@ -12,7 +12,7 @@ from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.permissions import CohortPermission
 from cohorts.states import ENROLMENT, HOLDS_A_PLACE, TAGS, EnrolmentStatus
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.history.lifecycle import append_only
 
 
@@ -114,7 +114,7 @@ class Enrolment(models.Model):
         return {**self.cohort.message_facts, "participant": str(self.participant)}
 
 
-class LearningAgreement(models.Model):
+class LearningAgreement(ScopedModel):
     """What the participant read and signed: full text, legal name, time. Never changed, never removed (N12)."""
 
     retention = "Kept for ever: a signed agreement."
@@ -126,7 +126,6 @@ class LearningAgreement(models.Model):
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     visibility = Scope(through="enrolment")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         triggers = append_only()

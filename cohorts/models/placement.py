@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cohorts.models.enrolment import Enrolment
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats import english
 from steppingup.history.guards import other_organisation
 
@@ -17,7 +17,7 @@ EMPLOYER = "SELECT employer_id FROM cohorts_enrolment WHERE id = NEW.enrolment_i
 
 
 @pghistory.track()
-class Placement(models.Model):
+class Placement(ScopedModel):
     """A project or consultancy in a different organisation, for up to the days of its component."""
 
     class Kind(models.TextChoices):
@@ -37,7 +37,6 @@ class Placement(models.Model):
     ends_on = models.DateField(null=True, blank=True)
 
     visibility = Scope(through="enrolment")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "stretch assignment"
@@ -67,7 +66,7 @@ class Placement(models.Model):
         return {**self.enrolment.message_facts, "assignment": self.title, "host": str(self.host)}
 
 
-class PlacementDay(models.Model):
+class PlacementDay(ScopedModel):
     """A day, or part of one, that the participant worked on the assignment. Recording it posts to the ledger."""
 
     retention = "With the enrolment: 6 years after the cohort ends."
@@ -81,7 +80,6 @@ class PlacementDay(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     visibility = Scope(through="placement")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("on",)

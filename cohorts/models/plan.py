@@ -8,10 +8,10 @@ from django.db import models
 from cohorts.keys import Keyed
 from cohorts.models.programme import Programme
 from cohorts.states import ComponentKind
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel
 
 
-class Plan(models.Model):
+class Plan(ScopedModel):
     """What a participant does, in days. A programme may have several plans; a cohort follows one."""
 
     retention = "Holds no personal data."
@@ -20,7 +20,6 @@ class Plan(models.Model):
     name = models.CharField(max_length=120)
 
     visibility = Scope(through="programme")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
@@ -35,7 +34,7 @@ class Plan(models.Model):
         return sum((component.days for component in self.components.all()), Decimal(0))
 
 
-class Component(Keyed, models.Model):
+class Component(Keyed, ScopedModel):
     """A part of the plan: so many days, in so many meetings of so many days each (B5, B7, B11, B13)."""
 
     retention = "Holds no personal data."
@@ -57,7 +56,6 @@ class Component(Keyed, models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
     visibility = Scope(through="plan")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("order", "pk")

@@ -8,7 +8,7 @@ from django.db import models
 from cohorts.keys import Keyed
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 
 
 class ProgrammeQuerySet(ScopedQuerySet["Programme"]):
@@ -50,7 +50,7 @@ class Programme(models.Model):
         return self.name
 
 
-class TargetGroup(Keyed, models.Model):
+class TargetGroup(Keyed, ScopedModel):
     """One of the groups that the programme is for: belonging to any of them suffices (B1, B15)."""
 
     key_from = "name"
@@ -64,7 +64,6 @@ class TargetGroup(Keyed, models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
     visibility = Scope(through="programme")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("order", "pk")
@@ -101,7 +100,7 @@ class Partner(models.Model):
         return str(self.organisation)
 
 
-class ProgrammeDocument(models.Model):
+class ProgrammeDocument(ScopedModel):
     """A brochure or a guide on the programme's page (B20, N20)."""
 
     retention = "Holds no personal data."
@@ -112,7 +111,6 @@ class ProgrammeDocument(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
     visibility = Scope(through="programme")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("order", "pk")

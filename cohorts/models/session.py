@@ -13,7 +13,7 @@ from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
 from cohorts.states import Mark
 from steppingup.accounts.models import User
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
 
 
@@ -102,7 +102,7 @@ class Session(models.Model):
 
 
 @pghistory.track()
-class Attendance(models.Model):
+class Attendance(ScopedModel):
     """One person in the register of one session. Marking it posts days to the ledger."""
 
     retention = "With the enrolment: 6 years after the cohort ends."
@@ -114,7 +114,6 @@ class Attendance(models.Model):
     marked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     visibility = Scope(through="session")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "attendance"

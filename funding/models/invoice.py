@@ -15,7 +15,7 @@ from funding.models.agreement import NO_ORDER_NUMBER, NOTHING, FeeAgreement
 from funding.permissions import MoneyPermission
 from funding.states import INVOICE, InvoiceStatus
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.english import day_date, pounds
 from steppingup.history.lifecycle import append_only, frozen
 
@@ -23,7 +23,7 @@ from steppingup.history.lifecycle import append_only, frozen
 LESS_A_BURSARY = ", less a bursary"
 
 
-class InvoiceSeries(models.Model):
+class InvoiceSeries(ScopedModel):
     """The numbers of one provider. The row is locked while a number is taken, so there is never a gap."""
 
     retention = "Holds no personal data; 7 years, as accounts."
@@ -38,7 +38,6 @@ class InvoiceSeries(models.Model):
     )
 
     visibility = Scope(see=MoneyPermission.SEE_MONEY, provider="provider")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "invoice numbers"
@@ -185,7 +184,7 @@ class Invoice(models.Model):
         return "Part paid" if self.received > 0 else "Issued"
 
 
-class Payment(models.Model):
+class Payment(ScopedModel):
     """Pounds received for an invoice; taken back by an entry with the opposite sign."""
 
     retention = "7 years, as accounts."
@@ -199,7 +198,6 @@ class Payment(models.Model):
     reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
 
     visibility = Scope(through="invoice")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("on", "pk")

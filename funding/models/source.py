@@ -14,7 +14,7 @@ from cohorts.models import Programme
 from funding.permissions import MoneyPermission
 from funding.states import Route
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import append_only
 
@@ -99,7 +99,7 @@ class FundingSource(models.Model):
         return not ids or (employer is not None and bool(ids & {employer.pk, employer.parent_id}))
 
 
-class FeeTerms(models.Model):
+class FeeTerms(ScopedModel):
     """What a sponsor of this programme reads and agrees to, and when the invoice is sent. A coordinator edits it."""
 
     retention = "Holds no personal data."
@@ -115,7 +115,6 @@ class FeeTerms(models.Model):
     )
 
     visibility = Scope(see=MoneyPermission.SEE_MONEY, through="programme")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "fee terms"
@@ -131,7 +130,7 @@ class FeeTerms(models.Model):
             raise ValidationError({"text": f"“{unknown[0]}” is not available in these terms. You can use: {allowed}."})
 
 
-class Commitment(models.Model):
+class Commitment(ScopedModel):
     """Pounds committed from a fund to a fee agreement; released by an entry with the opposite sign."""
 
     retention = "7 years, as accounts."
@@ -144,7 +143,6 @@ class Commitment(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     visibility = Scope(through="source")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("at", "pk")

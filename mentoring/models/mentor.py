@@ -15,12 +15,12 @@ from cohorts.states import EnrolmentStatus
 from mentoring.permissions import MentoringPermission
 from mentoring.states import USES_CAPACITY
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 
 MOST_AT_ONCE = 20  # a mentor with more is a typing mistake
 
 
-class Theme(models.Model):
+class Theme(ScopedModel):
     """Something a mentor can offer and a participant can seek: an experience, a skill, a circumstance (L8)."""
 
     retention = "Holds no personal data."
@@ -31,7 +31,6 @@ class Theme(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
     visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="programme")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("order", "name")
@@ -41,7 +40,7 @@ class Theme(models.Model):
         return self.name
 
 
-class MatchingWeights(models.Model):
+class MatchingWeights(ScopedModel):
     """How much counts in matching, in points. Programmes without a row of their own use the defaults."""
 
     retention = "Holds no personal data."
@@ -61,7 +60,6 @@ class MatchingWeights(models.Model):
     )
 
     visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="programme")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "matching weights"
@@ -146,7 +144,7 @@ class Mentor(models.Model):
         return f"{self.user}, {self.organisation}"
 
 
-class MentoringWish(models.Model):
+class MentoringWish(ScopedModel):
     """What a participant seeks in a mentor."""
 
     retention = "With the enrolment; removed 12 months after the cohort ends."
@@ -158,7 +156,6 @@ class MentoringWish(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
 
     visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="enrolment")
-    objects = ScopedQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"What {self.enrolment.participant} would like"

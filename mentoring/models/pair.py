@@ -15,7 +15,7 @@ from mentoring.models.mentor import Mentor
 from mentoring.permissions import MentoringPermission
 from mentoring.states import PAIR, USES_CAPACITY, WAS_CONFIRMED, Mode, PairStatus
 from steppingup.accounts.models import User
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.history.guards import other_organisation
 from steppingup.history.lifecycle import frozen
 
@@ -86,7 +86,7 @@ class MentoringSessionQuerySet(ScopedQuerySet["MentoringSession"]):
         return self.select_related(*(f"pair__{name}" for name in PEOPLE))
 
 
-class MatchRun(models.Model):
+class MatchRun(ScopedModel):
     """One calculation of an optimal assignment for a cohort."""
 
     retention = "With its pairs."
@@ -99,7 +99,6 @@ class MatchRun(models.Model):
     unmatched = models.JSONField(default=list, help_text="Participants without a mentor, each with the reason.")
 
     visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="cohort")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("-started_at",)

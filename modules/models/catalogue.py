@@ -9,7 +9,7 @@ from cohorts.models import Programme
 from modules.permissions import QualificationPermission
 from modules.rules import Target
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.files.rules import FileRule
 from steppingup.formats.english import counted
 
@@ -20,7 +20,7 @@ class CourseQuerySet(ScopedQuerySet["Course"]):
         return self.filter(provider=provider, is_offered=True)
 
 
-class Qualification(models.Model):
+class Qualification(ScopedModel):
     """An optional qualification: credits, how many courses, months, and pages of the assignment (B39, B41, B43, B46)."""
 
     retention = "Holds no personal data."
@@ -42,7 +42,6 @@ class Qualification(models.Model):
     by_levy = models.BooleanField("can be paid from the apprenticeship levy", default=False)
 
     visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="programme")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("level", "name")

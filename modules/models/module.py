@@ -6,10 +6,10 @@ from django.db import models
 from cohorts.models import Cohort, Session
 from modules.permissions import QualificationPermission
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel
 
 
-class Module(models.Model):
+class Module(ScopedModel):
     """A learning module of a cohort: its number, subject and aims. Its days are sessions of the cohort."""
 
     retention = "Holds no personal data."
@@ -21,7 +21,6 @@ class Module(models.Model):
     sessions = models.ManyToManyField(Session, blank=True, related_name="modules")
 
     visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="cohort")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("cohort", "number")
@@ -31,7 +30,7 @@ class Module(models.Model):
         return f"Module {self.number}: {self.title}"
 
 
-class Speaker(models.Model):
+class Speaker(ScopedModel):
     """A key speaker, from an employer that takes part (B6). Each provider keeps its own."""
 
     retention = "Name and post only; removed 3 years after the last talk."
@@ -44,7 +43,6 @@ class Speaker(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="speakers")
 
     visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, provider="provider")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
@@ -54,7 +52,7 @@ class Speaker(models.Model):
         return f"{self.name}, {self.organisation}"
 
 
-class SessionSpeaker(models.Model):
+class SessionSpeaker(ScopedModel):
     """Who speaks about what at which session."""
 
     retention = "With the speaker."
@@ -64,7 +62,6 @@ class SessionSpeaker(models.Model):
     subject = models.CharField(max_length=200, blank=True)
 
     visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="session__cohort")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "speaker"], name="session_speaker_once")]

@@ -25,7 +25,7 @@ from modules.states import (
     RegistrationStatus,
 )
 from steppingup.accounts.models import User
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.english import counted, day_date
 from steppingup.history.lifecycle import append_only, frozen
 
@@ -210,7 +210,7 @@ class OfRegistration(models.Model):
         return self.registration.message_scopes
 
 
-class Extension(models.Model):
+class Extension(ScopedModel):
     """The due date was moved, with the reason (B46). Never changed, never removed."""
 
     retention = "With the enrolment: 6 years after the cohort ends."
@@ -223,7 +223,6 @@ class Extension(models.Model):
     given_at = models.DateTimeField(default=timezone.now)
 
     visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="registration")
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("given_at", "pk")

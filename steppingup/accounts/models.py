@@ -21,7 +21,7 @@ from django.utils.crypto import salted_hmac
 from steppingup.accounts.colours import validate_brand_colour
 from steppingup.accounts.people_scope import belongs
 from steppingup.accounts.roles import ROLES, Permission, SitePermission, role_choices
-from steppingup.accounts.scope import Scope, ScopedQuerySet, is_superuser, roles_with
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet, is_superuser, roles_with
 
 
 class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
@@ -233,7 +233,7 @@ class RoleAssignment(models.Model):
         return not self.cohort_ids or cohort in self.cohort_ids
 
 
-class DemonstrationPerson(models.Model):
+class DemonstrationPerson(ScopedModel):
     """Somebody to be for a while: who it is, what there is to look at. Only load_demo fills this.
 
     Without a user it is somebody who needs no account (a sponsor), and `address` is the link that they were sent."""
@@ -247,8 +247,6 @@ class DemonstrationPerson(models.Model):
     look_at = models.CharField("what to look at", max_length=300, blank=True)
     address = models.CharField("first page", max_length=300, default="/")
     position = models.PositiveSmallIntegerField(default=0)
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "pk")

@@ -1,8 +1,7 @@
 """Who may see which rows: every model says once whose its rows are, and every list starts from `visible_to(user)`.
 
-class Review(models.Model):
+class Review(ScopedModel):
     visibility = Scope(through="application")
-    objects = ScopedQuerySet.as_manager()
 
 Review.objects.visible_to(user)                                    # by the permission that sees such rows
 Review.objects.visible_to(user, CohortPermission.DECIDE_APPLICATIONS)    # by another one
@@ -135,6 +134,15 @@ class ScopedQuerySet(models.QuerySet[M]):
     def for_steps(self) -> Self:
         """With what steps on these rows read, so that many cost no more queries than one. Models with steps override it."""
         return self
+
+
+class ScopedModel(models.Model):
+    """A model whose rows somebody owns, as its `visibility` says, and that needs no questions of its own."""
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
 
 
 def covered(scope: Scope, roles: Iterable[Any]) -> Q:

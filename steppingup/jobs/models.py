@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import SitePermission
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.jobs.states import JOB, RECENT, UNFINISHED, JobStatus, Part
 
 
@@ -143,7 +143,7 @@ class Job(models.Model):
         return self.title
 
 
-class Heartbeat(models.Model):
+class Heartbeat(ScopedModel):
     """A process of ours that said lately that it is alive."""
 
     retention = "Removed when its process ends, or after a day; names processes, not people."
@@ -152,8 +152,6 @@ class Heartbeat(models.Model):
     part = models.CharField(max_length=20, choices=Part)
     process = models.CharField(max_length=200)
     heard_at = models.DateTimeField(default=timezone.now)
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["part", "process"], name="heartbeat_once_a_process")]

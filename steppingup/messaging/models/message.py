@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission, SitePermission
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.history.encryption import EncryptedJSONField
 from steppingup.messaging import kinds
 from steppingup.messaging.states import DUE, MESSAGE, NEEDS_ATTENTION, MessageStatus
@@ -124,7 +124,7 @@ class Message(models.Model):
         return self.status in NEEDS_ATTENTION
 
 
-class MessageSubject(models.Model):
+class MessageSubject(ScopedModel):
     """A message is listed on the pages of the objects that it is about."""
 
     retention = "Goes with its message."
@@ -134,8 +134,6 @@ class MessageSubject(models.Model):
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
     object_id = models.PositiveBigIntegerField()
     object = GenericForeignKey("content_type", "object_id")
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import SitePermission
-from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats.english import counted
 from steppingup.messaging.reminder_kinds import find
 
 
 @pghistory.track(exclude=["last_run_at", "last_problem"])
-class ReminderRule(models.Model):
+class ReminderRule(ScopedModel):
     """“Seven days before the closing of the window, to the applicant.” Without a scope it holds everywhere."""
 
     class When(models.TextChoices):
@@ -44,8 +44,6 @@ class ReminderRule(models.Model):
     active = models.BooleanField(default=True)
     last_run_at = models.DateTimeField(null=True, editable=False)
     last_problem = models.TextField(blank=True, editable=False)
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ("kind", "when", "days")
@@ -93,7 +91,7 @@ class ReminderRule(models.Model):
         return day - timedelta(days=self.until), day + timedelta(days=shift)
 
 
-class ReminderSent(models.Model):
+class ReminderSent(ScopedModel):
     """This rule has reminded this person of this date of this object. The row is what makes it happen once."""
 
     retention = "Goes with its message."
@@ -107,8 +105,6 @@ class ReminderSent(models.Model):
     recipient = models.CharField(max_length=254)
     message = models.ForeignKey("messaging.Message", null=True, on_delete=models.SET_NULL, related_name="reminders")
     created_at = models.DateTimeField(default=timezone.now)
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "reminders sent"
