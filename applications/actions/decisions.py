@@ -40,8 +40,8 @@ def _decide(application: Application, move: str, by: Actor, *, reason: str = "",
     weight=Weight.STRONG,
     waiting=Waiting(
         lambda rows: rows.to_decide(),
-        "application is scored, to be decided",
-        "applications are scored, to be decided",
+        "application has been scored and needs a decision",
+        "applications have been scored and need a decision",
         order=50,
     ),
 )

@@ -70,8 +70,8 @@ def _when(application: Application, starts_at: datetime | None = None, **given: 
     weight=Weight.STRONG,
     waiting=Waiting(
         lambda rows: rows.filter(status="shortlisted"),
-        "application is shortlisted, to be invited",
-        "applications are shortlisted, to be invited",
+        "shortlisted application needs an interview",
+        "shortlisted applications need an interview",
         order=60,
     ),
 )

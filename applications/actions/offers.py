@@ -88,8 +88,8 @@ def _what_an_offer_means(application: Application, **given: Any) -> str:
     weight=Weight.STRONG,
     waiting=Waiting(
         lambda rows: rows.filter(status=ApplicationStatus.INTERVIEWED),
-        "application is interviewed, to be offered a place",
-        "applications are interviewed, to be offered a place",
+        "application has been interviewed and needs a decision",
+        "applications have been interviewed and need a decision",
         order=80,
     ),
 )

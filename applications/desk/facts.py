@@ -76,12 +76,12 @@ def _cards(application: Application) -> list[dict[str, Any]]:
         ("Line manager's email address", application.manager_email),
         ("How the employer knows", application.get_support_route_display()),
         ("Nominated by", " ".join(filter(None, (application.nominator_name, application.nominator_email)))),
-        ("Told the employer on", english.day_date(application.told_on)),
+        ("Told their employer on", english.day_date(application.told_on)),
     ]
     needs = getattr(application, "access_needs", None)
     access = (needs.text or "Yes, without details.") if needs and needs.has_needs else "None given"
     return [
-        {"title": "Who applies", "rows": details, "cv": application.cv},
+        {"title": "Applicant", "rows": details, "cv": application.cv},
         {"title": "Employer", "rows": work},
         {"title": "Fee", "rows": _fee(application), "tag": _fee_tag(application)},
         {"title": "Access needs", "text": access, "note": "Not used for any decision, and not shown to assessors."},

@@ -31,6 +31,7 @@ from funding.models import FeeAgreement
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats import english
 from steppingup.history.encryption import EncryptedJSONField
 from steppingup.history.lifecycle import append_only
 from steppingup.messaging.addresses import address
@@ -346,4 +347,4 @@ class Decision(ScopedModel):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.step} on {self.at:%d %B %Y}"
+        return f"{self.step} on {english.day_date(self.at)}"

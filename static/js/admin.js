@@ -3,7 +3,7 @@
   "use strict";
 
   const SCROLLS = [
-    ["#nav-sidebar-apps", "Pages of the admin"],
+    ["#nav-sidebar-apps", "Admin pages"],
     [".formset-wrapper", "Rows"],
     ["#changelist-filter [data-simplebar]", "Filters"],
     ["#changelist-form [data-simplebar]", "List"],

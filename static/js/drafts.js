@@ -26,7 +26,7 @@ function offer(area, kept) {
   box.setAttribute("role", "region");
   box.setAttribute("aria-label", "Text that was not saved");
   const words = document.createElement("p");
-  words.textContent = "You typed this here earlier and it was not saved:";
+  words.textContent = "You typed this here earlier, but it was not saved:";
   const text = document.createElement("div");
   text.className = "kept-draft__text";
   text.tabIndex = 0;
@@ -38,7 +38,7 @@ function offer(area, kept) {
   const away = document.createElement("button");
   away.type = "button";
   away.className = "link-button";
-  away.textContent = "Throw it away";
+  away.textContent = "Discard it";
   back.addEventListener("click", () => {
     area.value = kept.text;
     area.dispatchEvent(new Event("input", { bubbles: true }));

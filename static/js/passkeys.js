@@ -1,6 +1,6 @@
 // What a browser says when a passkey does not work is said on the page, in words (allauth only writes it to the console).
 const SENTENCES = {
-  NotAllowedError: "No passkey was used. You stopped it, it took too long, or this device has no passkey for you here. Try again, or choose another way.",
+  NotAllowedError: "No passkey was used. You may have cancelled, it may have taken too long, or this device has no passkey for this site. Try again, or choose another way.",
   InvalidStateError: "This device already has a passkey for your account. Use that one.",
   SecurityError: "Your browser does not allow passkeys at this address. Choose another way.",
 };

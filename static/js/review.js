@@ -16,11 +16,11 @@ const saver = (form) => {
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, keepalive: true });
       if (answer.ok) { say("Saved."); return; }
-      const told = answer.status === 409 ? await answer.json() : { message: "This could not be saved. Please load the page again." };
+      const told = answer.status === 409 ? await answer.json() : { message: "This could not be saved. Please reload the page." };
       say(told.message);
     } catch {
       sent.forEach((value, name) => { if (!waiting.has(name)) waiting.set(name, value); });
-      say("You seem to be offline. What you typed is kept here and saved as soon as it can be.");
+      say("You seem to be offline. What you type is kept here, and will be saved as soon as possible.");
       clearTimeout(timer);
       timer = setTimeout(flush, 5000);
     }
@@ -41,7 +41,7 @@ const ticker = (form) => {
   const boxes = [...form.querySelectorAll("input[name=application]")];
   const all = form.querySelector("[data-tick-all]");
   const words = form.querySelector("[data-tick-count]");
-  const count = () => { if (words) words.textContent = `${boxes.filter((box) => box.checked).length} ticked`; };
+  const count = () => { if (words) words.textContent = `${boxes.filter((box) => box.checked).length} selected`; };
   all?.addEventListener("change", () => { boxes.forEach((box) => { box.checked = all.checked; }); count(); });
   form.addEventListener("change", count);
   count();

@@ -36,7 +36,7 @@ async function follow(job) {
         }
       }
     } catch {
-      label.textContent = "We cannot reach the site just now. We keep trying.";
+      label.textContent = "We cannot reach the site at the moment. We will keep trying.";
     }
     await new Promise((wake) => setTimeout(wake, asked < 30 ? 1000 : 5000));
   }

@@ -65,7 +65,7 @@ def _busiest_assessor(cast: Cast) -> User:
 
 WITH_THE_OPEN_COHORT = (
     Part(
-        *(10, "Applicant, half-way", "An application that was left in the middle, with one answer half typed."),
+        *(10, "Applicant, half-way", "An application left half-way through, with one answer half typed."),
         *(_applicant(HALF_WAY), _application(HALF_WAY)),
     ),
     Part(
@@ -74,7 +74,7 @@ WITH_THE_OPEN_COHORT = (
     ),
     Part(
         *(30, "Applicant without a sponsor"),
-        "The employer declined to pay. Ask somebody else, and see the letter in the page of emails.",
+        "The employer declined to pay. Ask somebody else, and see what was sent on the page of emails.",
         *(_applicant(REFUSED), _application(REFUSED)),
     ),
     Part(
@@ -90,11 +90,11 @@ WITH_THE_OPEN_COHORT = (
         *(lambda cast: cast.finance, _page("admin:funding_bursaryrequest_changelist")),
     ),
     Part(
-        *(120, "Equality lead", "May see anonymous figures, and no application, name or answer."),
+        *(120, "Equality lead", "Sees anonymous figures, but no application, name or answer."),
         *(lambda cast: cast.one(RoleName.EQUALITY), _page(ADMIN)),
     ),
     Part(
-        *(130, "Coordinator elsewhere", "A coordinator at another provider: nothing of Bristol is to be seen."),
+        *(130, "Coordinator elsewhere", "A coordinator at another provider, who sees nothing of Bristol’s."),
         *(lambda cast: cast.staff[OTHER_COORDINATOR], _page(ADMIN)),
     ),
     Part(
@@ -105,25 +105,25 @@ WITH_THE_OPEN_COHORT = (
 WITH_THE_YEARS_BEFORE = (
     Part(
         *(40, "Applicant with an offer"),
-        "A place became free, and is offered to the first on the waiting list. Accept it or decline it.",
+        "A place has come up and is offered to the first person on the waiting list. Accept it or decline it.",
         *(_applicant(OFFERED), _offer(OFFERED)),
     ),
     Part(
         *(50, "Participant"),
-        "Half-way through the days: what is done and to come, the assignment, a mentor, 9 of 13 credits.",
+        "Half-way through the days: what is done and what is to come, the assignment, a mentor, 9 of 13 credits.",
         *(_applicant(PARTICIPANT), _place(PARTICIPANT)),
     ),
     Part(
         *(60, "Graduate of 2020"),
-        "The whole programme, the qualification, and a certificate to download and to check.",
+        "The whole programme, the qualification, and a certificate to download and check.",
         *(_applicant(GRADUATE), _place(GRADUATE)),
     ),
     Part(
-        *(70, "Line manager", "How their people are doing, their dates, and nothing that is not for line managers."),
+        *(70, "Line manager", "How their people are getting on, and their dates, but nothing private."),
         *(_user(LINE_MANAGER), _page("cohorts:team")),
     ),
     Part(
-        *(80, "Mentor", "Two mentees: what they seek, and the sessions so far."),
+        *(80, "Mentor", "Two mentees: what they are looking for, and the sessions so far."),
         *(_user(MENTOR), _page("mentoring:mentees")),
     ),
 )

@@ -37,7 +37,7 @@ class JobAdmin(SteppedAdmin):
     )
     export_columns = (
         Column("What", "title"),
-        Column("State", "get_status_display"),
+        Column("Status", "get_status_display"),
         Column("Done", "done"),
         Column("Of", "total"),
         Column("Problem", "error"),
@@ -52,7 +52,7 @@ class JobAdmin(SteppedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         return super().get_queryset(request).select_related("started_by", "provider")
 
-    @display(description="State", ordering="status", label=LABELS)
+    @display(description="Status", ordering="status", label=LABELS)
     def state(self, job: Job) -> tuple[str, str]:
         return job.status, job.get_status_display()
 

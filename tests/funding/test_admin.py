@@ -94,7 +94,7 @@ def test_all_due_invoices_of_a_cohort_are_issued_after_a_page_that_says_so(clien
     taken_up()  # somebody else's
     sign_in(client, RoleName.FINANCE, first.provider)
     page = client.post(url("feeagreement", "issue_due", first.cohort.pk))
-    assert "2 will be done" in page.text
+    assert "Going ahead: 2" in page.text
     assert "SU-00002" in page.text
     assert not Invoice.objects.exists()
     done = take_steps(client, "funding_feeagreement", "issue", due)

@@ -42,7 +42,7 @@ def completes(coordinator: Person, enrolment: Enrolment) -> None:
     coordinator.leave_by(page.get_by_role("button", name=re.compile("Record completion of all 1")))
     coordinator.reads("Who will be told")
     coordinator.look()
-    coordinator.press("Record completion: 1")
+    coordinator.press("Record completion (1)")
     coordinator.look()
     coordinator.go(address)
     coordinator.leave_by(page.get_by_role("button", name=re.compile("Make 1 certificate")))

@@ -106,7 +106,7 @@ def test_many_passes_at_once_are_confirmed_first(desk, registration):
     choices = chosen(registration, 5, 4, 4)
     selected = {"action": "step_pass", "_selected_action": [choice.pk for choice in choices]}
     text = desk.post(at("coursechoice"), selected).content.decode()
-    assert "3 will be done" in text
+    assert "Going ahead: 3" in text
     assert not registration.choices.filter(status=CourseStatus.PASSED).exists()
     on = timezone.localdate().isoformat()
     done = take_steps(desk, "modules_coursechoice", "pass", [choice.pk for choice in choices], on=on)

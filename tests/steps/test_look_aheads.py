@@ -57,7 +57,7 @@ def says_that_it_is_too_old(browser, job: Job, found) -> bool:
     text = read(browser, job).text
     again = browser.post(URL, {"ids": ",".join(map(str, job.result["ids"]))})
     return (
-        "This page is too old" in text
+        "This page has expired" in text
         and "Check again" in text
         and f'value="{",".join(str(a.pk) for a in found)}"' in text
         and again.status_code in (200, 302)
@@ -98,7 +98,7 @@ def test_a_look_ahead_is_removed_when_the_step_is_taken_and_its_page_can_be_load
         actions.forget_old()
     taken.refresh_from_db()
     assert set(taken.result) == {"url", "message"}
-    assert "too old" in read(browser, taken).text
+    assert "has expired" in read(browser, taken).text
 
 
 def test_what_was_asked_for_in_work_that_stopped_goes_when_it_cannot_be_begun_again(looked):
