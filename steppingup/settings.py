@@ -86,7 +86,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "steppingup.urls"
-WSGI_APPLICATION = "steppingup.wsgi.application"
 
 TEMPLATES = [
     {
@@ -174,15 +173,7 @@ CELERY_BEAT_SCHEDULE = TIMETABLE
 # -- email ---------------------------------------------------------------------------------------
 
 MAILBOX_DIR = DATA_DIR / "mail"
-_mail = env.email(MAILBOX_DIR)
-EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
-EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
-EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
-EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
-EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
-EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
-EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
-EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or str(MAILBOX_DIR)
+globals().update(env.email(MAILBOX_DIR))  # EMAIL_BACKEND, EMAIL_HOST and their like, as EMAIL_URL names them
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <stepping-up@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -218,7 +209,6 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # an address from elsewhere (an employ
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
@@ -266,7 +256,6 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 
 # -- times and words -----------------------------------------------------------------------------
@@ -282,22 +271,15 @@ FORMAT_MODULE_PATH = "steppingup.formats"
 # -- safety --------------------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz(/pages)?$"]
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 # Hosts besides our own at which a form may end: the council's sign-in page, https://login.example.gov.uk
 CSP_FORM_HOSTS = env.words("CSP_FORM_HOSTS")
 if env.switch("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
-
-# -- history -------------------------------------------------------------------------------------
-
-PGHISTORY_MIDDLEWARE_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 # -- log -----------------------------------------------------------------------------------------
 

@@ -22,7 +22,6 @@ from applications.states import APPLICATION, ApplicationStatus, OfferStatus, Rev
 from steppingup.accounts.models import User
 from steppingup.formats import english
 from steppingup.messaging.models import Message
-from steppingup.messaging.queries import messages_about
 from steppingup.steps.step import Step
 
 Facts = list[tuple[str, Any]]
@@ -109,7 +108,7 @@ def _conditions(application: Application) -> dict[str, Any]:
 
 def _sent(application: Application) -> list[Message]:
     """What was written to the applicant, and to the employer about the fee."""
-    return list(messages_about(*filter(None, (application, application.fee_agreement)))[:30])
+    return list(Message.objects.about(*filter(None, (application, application.fee_agreement)))[:30])
 
 
 def _fee_tag(application: Application) -> str:

@@ -24,7 +24,7 @@ from applications.states import ApplicationStatus as S
 from cohorts.models import Programme
 from funding.queries import agreement_of
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.messaging.queries import messages_about
+from steppingup.messaging.models import Message
 from steppingup.site.stepping import StepView
 
 #: Without a place: the next cohort is worth pointing to.
@@ -99,7 +99,7 @@ def _open_again(request: SignedInRequest, application: Application) -> Window | 
 def _sent_to(user: Any, application: Application) -> Any:
     """What this person was told about the application and its fee, the newest first."""
     agreement = agreement_of(application.applicant_id, application.cohort_id)
-    return messages_about(*filter(None, (application, agreement))).filter(to=user)
+    return Message.objects.about(*filter(None, (application, agreement))).filter(to=user)
 
 
 @login_required

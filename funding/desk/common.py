@@ -14,7 +14,7 @@ from steppingup.accounts.models import Organisation
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats.english import pounds
-from steppingup.messaging.queries import messages_about
+from steppingup.messaging.models import Message
 
 #: The colours of Unfold's labels.
 AGREEMENT_COLOURS = {
@@ -73,7 +73,7 @@ class DecidedAdmin(SteppedAdmin):
     @display(description="Emails")
     def emails(self, row: Model) -> SafeString:
         """The emails about a record; who sees money does not read all emails, so they are not linked to."""
-        context = {"sent": messages_about(row)[:EMAILS], "unlinked": True, "nothing": "No emails yet."}
+        context = {"sent": Message.objects.about(row)[:EMAILS], "unlinked": True, "nothing": "No emails yet."}
         return render_to_string("admin/components/messages.html", context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -11,7 +11,7 @@ from django.db import models
 
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.accounts.roles import Permission
-from steppingup.accounts.scope import may_see
+from steppingup.accounts.scope import is_superuser, may_see, roles_with
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,9 @@ def holds(user: User | AnonymousUser, permission: Permission, provider: Organisa
     """Does this person hold a role with the permission (at this provider, or at any)?
 
     A role that is limited to some cohorts counts here; `Cohort.objects.visible_to` narrows it."""
-    if not isinstance(user, User) or not user.is_active:
-        return False
-    if user.is_superuser:
-        return True
     provider_id = provider.pk if isinstance(provider, Organisation) else provider
-    return any(
-        permission in role.permissions and (provider_id is None or role.provider_id == provider_id)
-        for role in user.current_roles
-    )
+    held = roles_with(user, permission)
+    return is_superuser(user) or any(provider_id in (None, role.provider_id) for role in held)
 
 
 def holds_everywhere(user: User, permission: Permission, provider: int) -> bool:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from steppingup.accounts.models import User
-from steppingup.accounts.second_factor import has_app
+from steppingup.accounts.second_factor import has_set_up
 from steppingup.history.encryption import box
 
 
@@ -36,7 +36,9 @@ class AccountAdapter(DefaultAccountAdapter):
         factor is asked for it: a password alone neither removes one nor adds another."""
         methods = super().get_reauthentication_methods(user)
         methods = [method for method in methods if method["id"].startswith("mfa_")] or methods
-        app = any(method["id"] == "mfa_reauthenticate" for method in methods) and has_app(user)
+        app = any(method["id"] == "mfa_reauthenticate" for method in methods) and has_set_up(
+            user, Authenticator.Type.TOTP
+        )
         words = {
             "reauthenticate": "Use your password",
             "mfa_reauthenticate": "Use a code from your app, or a recovery code" if app else "Use a recovery code",

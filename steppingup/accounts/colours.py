@@ -7,14 +7,15 @@ from django.core.exceptions import ValidationError
 ENOUGH = 4.5  # WCAG 2.2, level AA, for ordinary text
 
 
-def _linear(channel: int) -> float:
-    part = channel / 255
-    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+def channels(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue, each from 0 to 255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def contrast_with_white(colour: str) -> float:
     """The WCAG contrast ratio of a colour such as “#0b5c63” with white: from 1 (white) to 21 (black)."""
-    red, green, blue = (_linear(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
+    parts = (channel / 255 for channel in channels(colour))
+    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts)
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 

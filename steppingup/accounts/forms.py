@@ -1,6 +1,7 @@
 """Forms for signing in and for one's own account."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, ReauthenticateForm, RequestLoginCodeForm
 from django import forms
@@ -10,19 +11,31 @@ from steppingup.accounts import lockout
 from steppingup.accounts.models import User
 
 
-class SignInForm(RequestLoginCodeForm):
-    """“What is your email address?”, for people with and without an account alike."""
+class InOurWords(forms.Form):
+    """A form of the sign-in library with our labels and sentences, and without its placeholders and hints."""
 
-    field_order = ["email"]
+    #: Of a field, by name: the label, what is said when it is empty, and attributes of its box.
+    words: ClassVar[Mapping[str, tuple[str, str, Mapping[str, str]]]]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        email = self.fields["email"]
-        email.label = "Email address"
-        email.widget.attrs.pop("placeholder", None)
-        email.widget.attrs.update({"autocomplete": "email", "spellcheck": "false"})
-        email.error_messages["required"] = "Enter your email address."
-        email.error_messages["invalid"] = "Enter an email address in the correct format, like name@example.org."
+        for name, (label, required, attributes) in self.words.items():
+            field = self.fields[name]
+            field.label, field.help_text, field.error_messages["required"] = label, "", required
+            field.widget.attrs.pop("placeholder", None)
+            field.widget.attrs.update(attributes)
+
+
+class SignInForm(InOurWords, RequestLoginCodeForm):
+    """“What is your email address?”, for people with and without an account alike."""
+
+    field_order = ["email"]
+    words = {"email": ("Email address", "Enter your email address.", {"autocomplete": "email", "spellcheck": "false"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        invalid = "Enter an email address in the right form, like name@example.org."
+        self.fields["email"].error_messages["invalid"] = invalid
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"]
@@ -31,37 +44,26 @@ class SignInForm(RequestLoginCodeForm):
         return super().clean_email().lower()
 
 
-class CodeForm(ConfirmLoginCodeForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        code = self.fields["code"]
-        code.label = "Code from the email"
-        code.widget.attrs.pop("placeholder", None)
-        code.widget.attrs.update(
-            {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "characters"}
-        )
-        code.error_messages["required"] = "Enter the code we sent you."
+class CodeForm(InOurWords, ConfirmLoginCodeForm):
+    box = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "characters"}
+    words = {"code": ("Code from the email", "Enter the code that we sent you.", box)}
 
 
-class PasswordSignInForm(LoginForm):
+class PasswordSignInForm(InOurWords, LoginForm):
+    words = {
+        "login": ("Email address", "Enter your email address.", {}),
+        "password": ("Password", "Enter your password.", {}),
+    }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("remember", None)
-        self.fields["login"].label = "Email address"
-        self.fields["password"].help_text = ""
-        self.fields["login"].error_messages["required"] = "Enter your email address."
-        self.fields["password"].error_messages["required"] = "Enter your password."
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
 
 
-class PasswordAgainForm(ReauthenticateForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        password = self.fields["password"]
-        password.help_text = ""  # a forgotten one is changed under “Your account”, after signing in by a code
-        password.error_messages["required"] = "Enter your password."
-        password.widget.attrs.pop("placeholder", None)
+class PasswordAgainForm(InOurWords, ReauthenticateForm):
+    """A forgotten one is changed under “Your account”, after signing in by a code."""
+
+    words = {"password": ("Password", "Enter your password.", {})}
 
 
 class NameForm(forms.Form):

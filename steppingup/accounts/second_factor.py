@@ -27,17 +27,9 @@ def is_staff_member(user: User) -> bool:
     return user.is_active and (user.is_staff or bool(user.current_roles))
 
 
-def has_second_factor(user: User) -> bool:
-    return Authenticator.objects.filter(user=user, type__in=STRONG).exists()
-
-
-def has_app(user: User) -> bool:
-    """Has an authenticator app, so that a code of six digits may be asked for."""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
-
-
-def has_passkey(user: User) -> bool:
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists()
+def has_set_up(user: User, *kinds: str) -> bool:
+    """Has this person an authenticator of one of these kinds?"""
+    return Authenticator.objects.filter(user=user, type__in=kinds).exists()
 
 
 def used_second_factor(request: HttpRequest) -> bool:
@@ -60,7 +52,7 @@ def at_the_door(request: HttpRequest, wanted: str) -> HttpResponse | None:
 
 def _ask(request: HttpRequest, user: User, wanted: str) -> HttpResponse:
     address = reverse("account_second_factor")
-    if has_second_factor(user):
+    if has_set_up(user, *STRONG):
         methods = get_adapter(request).get_reauthentication_methods(user)
         address = next(method["url"] for method in methods if method["id"].startswith("mfa_"))
     return HttpResponseRedirect(f"{address}?{urlencode({'next': wanted})}")

@@ -21,30 +21,27 @@ from django.core.validators import MaxLengthValidator
 from fido2.webauthn import AuthenticationResponse
 
 from steppingup.accounts.authenticators import App, as_stored, check_key, refusing
+from steppingup.accounts.forms import InOurWords
 from steppingup.accounts.models import User
-from steppingup.accounts.second_factor import has_app, has_passkey
+from steppingup.accounts.second_factor import has_set_up
 
 LONGEST_CODE, LONGEST_NAME, LONGEST_ANSWER = 50, 100, 20_000  # characters
 NAME_TOO_LONG = f"Choose a name of at most {LONGEST_NAME} characters."
 
 
-class PlainCode(forms.Form):
-    """A code field with a label and without a placeholder."""
+class PlainCode(InOurWords):
+    """A code field."""
 
-    code_label = "Code"
+    words = {"code": ("Code from the app, or a recovery code", "Enter the code.", {"spellcheck": "false"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        code = self.fields["code"]
-        code.label = self.code_label
-        code.widget.attrs.pop("placeholder", None)
-        code.widget.attrs["spellcheck"] = "false"
-        code.error_messages["required"] = "Enter the code."
-        code.validators.append(MaxLengthValidator(LONGEST_CODE, get_adapter().error_messages["incorrect_code"]))
+        wrong = get_adapter().error_messages["incorrect_code"]
+        self.fields["code"].validators.append(MaxLengthValidator(LONGEST_CODE, wrong))
 
 
 class AppForm(PlainCode, ActivateTOTPForm):
-    code_label = "Code that the app shows"
+    words = {"code": ("Code that the app shows", "Enter the code.", {"spellcheck": "false"})}
 
     def clean_code(self) -> str:
         """The code is used by this: it opens nothing a second time."""
@@ -61,17 +58,18 @@ class CodeOfTheirs(PlainCode):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.has_app, self.has_passkey = has_app(self.user), has_passkey(self.user)
+        self.has_app = has_set_up(self.user, Authenticator.Type.TOTP)
+        self.has_passkey = has_set_up(self.user, Authenticator.Type.WEBAUTHN)
         if not self.has_app:
             self.fields["code"].label = "Recovery code"
 
 
 class SecondStepForm(CodeOfTheirs, AuthenticateForm):
-    code_label = "Code from the app, or a recovery code"
+    pass
 
 
 class AgainForm(CodeOfTheirs, ReauthenticateForm):
-    code_label = "Code from the app, or a recovery code"
+    pass
 
 
 class PasskeyAnswer(forms.CharField):

@@ -46,9 +46,6 @@ class JobAdmin(SteppedAdmin):
         Column("Finished", "finished_at"),
     )
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         return super().get_queryset(request).select_related("started_by", "provider")
 

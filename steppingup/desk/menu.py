@@ -50,11 +50,6 @@ def add_menu_item(item: Item) -> Item:
     return item
 
 
-def _here(path: str, links: list[str]) -> str:
-    """The entry that a page belongs to: of all that lead towards it, the one that leads furthest."""
-    return max((link for link in links if path.startswith(link)), key=len, default="")
-
-
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """What this person may open, in groups, in the form that Unfold wants; first the way back to what waits today."""
     found = []
@@ -65,7 +60,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             found.append((name, entries))
     if not found:
         return []
-    here = _here(request.path, [link for _, entries in found for _, link in entries])
+    leading = (link for _, entries in found for _, link in entries if request.path.startswith(link))
+    here = max(leading, key=len, default="")  # of all entries that lead towards the page, the one that leads furthest
     today = reverse("admin:index")
     first = {"title": "Today", "icon": "today", "link": today, "active": request.path == today}
     groups: list[dict[str, Any]] = [{"title": "", "separator": False, "collapsible": False, "items": [first]}]

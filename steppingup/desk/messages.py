@@ -66,9 +66,6 @@ class MessageAdmin(SteppedAdmin):
         Column("What went wrong", "last_error"),
     )
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         return super().get_queryset(request).defer("html", "sealed", "context")
 

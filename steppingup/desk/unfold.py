@@ -1,5 +1,6 @@
 """How the admin looks (Unfold). `settings.py` reads this; nothing here needs the database."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -36,16 +37,9 @@ SAND = {
 }
 
 
-def mark(request: HttpRequest) -> str:
-    return static("img/favicon.svg")
-
-
-def stylesheet(request: HttpRequest) -> str:
-    return static("css/admin.css")
-
-
-def script(request: HttpRequest) -> str:
-    return static("js/admin.js")
+def at(path: str) -> Callable[[HttpRequest], str]:
+    """The address of a static file, asked for when a page is made: settings are read before files have addresses."""
+    return lambda request: static(path)
 
 
 def environment(request: HttpRequest) -> list[str] | None:
@@ -54,6 +48,7 @@ def environment(request: HttpRequest) -> list[str] | None:
 
 
 def configuration(site_name: str) -> dict[str, Any]:
+    mark = at("img/favicon.svg")
     return {
         "SITE_TITLE": site_name,
         "SITE_HEADER": site_name,
@@ -61,8 +56,8 @@ def configuration(site_name: str) -> dict[str, Any]:
         "SITE_URL": "/",
         "SITE_ICON": mark,
         "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": mark}],
-        "STYLES": [stylesheet],
-        "SCRIPTS": [script],
+        "STYLES": [at("css/admin.css")],
+        "SCRIPTS": [at("js/admin.js")],
         "SHOW_HISTORY": True,
         "SHOW_VIEW_ON_SITE": True,
         "SHOW_BACK_BUTTON": True,

@@ -7,7 +7,6 @@ from typing import Any
 from allauth.account import app_settings
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
 from steppingup.accounts import adapters
@@ -46,7 +45,7 @@ def send_account_mail(template_prefix: str, email: str, context: Mapping[str, An
     """Put an email of the sign-in library into the outbox. Codes and links are secrets: wiped once it is sent.
 
     A code that cannot be delivered before it expires is not delivered at all."""
-    name = template_prefix.rpartition("/")[2]
+    name = template_prefix.rpartition("/")[2].removesuffix("_signup")
     user = User.objects.filter(email__iexact=email).first()
     given: dict[str, Any] = {}
     secret: dict[str, Any] = {}
@@ -54,23 +53,14 @@ def send_account_mail(template_prefix: str, email: str, context: Mapping[str, An
     if name == "login_code":
         kind, secret = kinds.SIGN_IN_CODE, {"code": context["code"]}
         expires_at = _soon(app_settings.LOGIN_BY_CODE_TIMEOUT)
-    elif name in ("email_confirmation", "email_confirmation_signup") and context.get("code"):
+    elif name == "email_confirmation" and context.get("code"):
         kind, secret = kinds.CONFIRM_CODE, {"code": context["code"]}
         expires_at = _soon(app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
-    elif name in ("email_confirmation", "email_confirmation_signup"):
+    elif name == "email_confirmation":
         kind, secret = kinds.CONFIRM_LINK, {"link": context["activate_url"]}
-    elif name == "password_reset_code":
-        kind, secret = kinds.RESET_CODE, {"code": context["code"]}
-        expires_at = _soon(app_settings.PASSWORD_RESET_BY_CODE_TIMEOUT)
-    elif name == "password_reset_key":
-        kind, secret = kinds.RESET_LINK, {"link": context["password_reset_url"]}
-    elif name == "unknown_account":
-        kind, given = kinds.NO_ACCOUNT, {"email": email, "link": context["signup_url"]}
-    elif name == "account_already_exists":
-        kind, given = kinds.ACCOUNT_EXISTS, {"email": email, "link": settings.SITE_URL + reverse("account_login")}
     elif template_prefix in NOTICES:
         kind, given = kinds.NOTICE, _words(template_prefix, email, context)
-    else:
+    else:  # of pages that this site does not have, or of a later version of the library
         words = _words(template_prefix, email, context)
         kind, given, secret = kinds.OTHER, {"title": words["title"]}, {"details": words["details"]}
     # To the address that was asked for, which need not be written as the account has it.

@@ -15,30 +15,6 @@ CONFIRM_CODE = add_message_kind(
 CONFIRM_LINK = add_message_kind(
     MessageKind("account.confirm_link", "Link to confirm an address", WHO, LINK, {"link"}, "link")
 )
-RESET_CODE = add_message_kind(
-    MessageKind("account.reset_code", "Code to set a new password", WHO, CODE, {"code"}, samples={"code": "K7PW4Q"})
-)
-RESET_LINK = add_message_kind(
-    MessageKind("account.reset_link", "Link to set a new password", WHO, LINK, {"link"}, "link")
-)
-NO_ACCOUNT = add_message_kind(
-    MessageKind(
-        "account.unknown",
-        "Somebody without an account asked to sign in",
-        "The owner of the address",
-        {"email": "the address", "link": "the page for creating an account"},
-        button_placeholder="link",
-    )
-)
-ACCOUNT_EXISTS = add_message_kind(
-    MessageKind(
-        "account.exists",
-        "Somebody with an account asked for a new one",
-        WHO,
-        {"email": "the address", "link": "the sign-in page"},
-        button_placeholder="link",
-    )
-)
 NOTICE = add_message_kind(
     MessageKind(
         "account.notice",

@@ -124,15 +124,12 @@ class _Page:
         return full if is_link(full) else ""
 
     def html(self) -> str:
-        for token in self._links():
+        for token in (child for one in self.tokens for child in one.children or [] if child.type == "link_open"):
             token.attrSet("href", self._href(str(token.attrGet("href") or "")))
             if title := token.attrGet("title"):
                 token.attrSet("title", self.word.sub("", str(title)))
         markup = _markdown.renderer.render(self.tokens, _markdown.options, {})
         return self.word.sub(lambda found: self._html_value(found[0]), markup)
-
-    def _links(self) -> list[Token]:
-        return [child for token in self.tokens for child in token.children or [] if child.type == "link_open"]
 
     def text(self) -> str:
         """The same words for a reader without HTML."""
@@ -178,8 +175,6 @@ class _Page:
                 start, href = open_links.pop()
                 if href and out[start:].strip() not in (href, href.removeprefix("mailto:")):
                     out += f" ({href})"
-            elif child.type == "image":
-                out += self._put_in(child.content)
             else:
                 out += self._put_in(child.content)
         return out

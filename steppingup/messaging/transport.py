@@ -95,10 +95,7 @@ class Post:
             self._envelope(smtp, email)
             before_data()
             self._data(smtp, email)
-        except TryLater:
-            self._forget(smtp)
-            raise
-        except Refused:
+        except NotDelivered:
             self._forget(smtp)
             raise
         except BaseException:

@@ -126,7 +126,8 @@ class Environment:
     def email(self, mailbox: Path) -> dict[str, Any]:
         what = "Give the address of a mail server, such as smtp+tls://user:password@host:587."
         value = self.required("EMAIL_URL", what, elsewhere=f"filemail:///{mailbox}")
-        return dict(self._parsed("EMAIL_URL", value, environ.Env.email_url_config, what, {}))
+        found = self._parsed("EMAIL_URL", value, environ.Env.email_url_config, what, {})
+        return {name: value for name, value in found.items() if value is not None}  # Django knows what is usual
 
     def broker(self) -> str:
         """The address of Redis, or nothing: then Celery uses folders under the data directory."""

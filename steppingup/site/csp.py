@@ -4,11 +4,10 @@ Public pages run no inline scripts and no inline styles, and load nothing from e
 with Alpine, which evaluates expressions in attributes, and sets styles inline: it has a policy of its own.
 """
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 
 HEADER = "Content-Security-Policy"
 
@@ -36,15 +35,11 @@ def header(policy: dict[str, list[str]]) -> str:
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in (policy | {"form-action": forms}).items())
 
 
-class ContentSecurityPolicyMiddleware:
+class ContentSecurityPolicyMiddleware(MiddlewareMixin):
     """Adds the header to every answer that does not bring one of its own."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if HEADER not in response:
-            admin = request.path.startswith(reverse("admin:index"))
-            response[HEADER] = header(ADMIN if admin else PUBLIC)
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response.headers.setdefault(
+            HEADER, header(ADMIN if request.path.startswith(reverse("admin:index")) else PUBLIC)
+        )
         return response

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.deprecation import MiddlewareMixin
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
@@ -139,12 +140,9 @@ ADDRESSES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
 }
 
 
-class HealthMiddleware:
+class HealthMiddleware(MiddlewareMixin):
     """Answers before sessions, people and history are looked at."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
         view = ADDRESSES.get(request.path_info.removeprefix("/"))
-        return view(request) if view else self.get_response(request)
+        return view(request) if view else None

@@ -1,11 +1,11 @@
 """An action that refuses is an answer, not an error."""
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from steppingup.accounts.actors import NotAllowed, OwnRecord
@@ -27,15 +27,9 @@ def way_back(request: HttpRequest) -> str:
     return reverse("admin:index") if request.path.startswith(reverse("admin:index")) else reverse("home")
 
 
-class PlainAnswers:
+class PlainAnswers(MiddlewareMixin):
     """`NotPossible` from a view becomes its sentence on the page before; `NotAllowed` becomes “not found”
     (in the admin “not allowed”), so that nobody learns what exists."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotPossible):

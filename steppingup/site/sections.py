@@ -81,19 +81,15 @@ def render_sections(page: str, request: HttpRequest, subject: Any = None) -> lis
     """What every app has to say about the subject to the person who looks, in order."""
     before = _worked_out.set({})
     try:
-        return _render(page, request, subject)
+        found = [_render(section, request, subject) for section in sections_of(page)]
     finally:
         _worked_out.reset(before)
+    return [rendered for rendered in found if rendered]
 
 
-def _render(page: str, request: HttpRequest, subject: Any) -> list[Rendered]:
-    rendered = []
-    for section in sections_of(page):
-        context = section.context(subject=subject, viewer=request.user)
-        if context is None:
-            continue
-        title = context.get("title", section.title)
-        values = {"subject": subject, "viewer": request.user, "section": section, **context, "title": title}
-        html = render_to_string(section.template, values, request=request)
-        rendered.append(Rendered(section.key, title, html))
-    return rendered
+def _render(section: Section, request: HttpRequest, subject: Any) -> Rendered | None:
+    context = section.context(subject=subject, viewer=request.user)
+    if context is None:
+        return None
+    values = {"subject": subject, "viewer": request.user, "section": section, "title": section.title, **context}
+    return Rendered(section.key, values["title"], render_to_string(section.template, values, request=request))

@@ -24,7 +24,7 @@ from django.test import Client
 from fido2.cose import ES256, UnsupportedKey
 
 from steppingup.accounts.models import User
-from steppingup.accounts.second_factor import has_second_factor, used_second_factor
+from steppingup.accounts.second_factor import STRONG, has_set_up, used_second_factor
 from tests.accounts.passkeys import FLAG, STATE, Passkey, question, set_up
 from tests.accounts.test_second_factor import SECRET, app_code
 from tests.accounts.test_sign_in import CODE, SIGN_IN, ask, code_in
@@ -412,7 +412,7 @@ def test_odd_stored_factors_are_asked_for_shown_and_removed(client, user, mailbo
             assert mine.get(page).status_code in (200, 302), (page, odd)
         refused(client, SECOND, {"code": "000000"})
         refused(client, SECOND, {"credential": json.dumps(Passkey().used(question(client)))})
-    assert has_second_factor(user)
+    assert has_set_up(user, *STRONG)
     client.post(SECOND, {"credential": json.dumps(good.used(question(client)))})
     assert client.get("/admin/").status_code == 200
 

@@ -32,7 +32,7 @@ def test_a_sign_in_code_goes_through_the_outbox_and_is_forgotten_once_sent(rf, m
         ("account/email/password_reset_key", {"password_reset_url": "https://example.org/r"}, "example.org/r"),
         ("account/email/password_reset_code", {"code": "ABC123"}, "ABC123"),
         ("account/email/unknown_account", {"signup_url": "https://example.org/new"}, "example.org/new"),
-        ("account/email/account_already_exists", {"password_reset_url": "https://example.org/r"}, "Sign in"),
+        ("account/email/account_already_exists", {"password_reset_url": "https://example.org/r"}, "example.org/r"),
         (
             "account/email/password_changed",
             {"ip": "127.0.0.1", "user_agent": "x", "timestamp": timezone.now()},

@@ -11,7 +11,6 @@ from steppingup.messaging.actions import Notice, delivery, send
 from steppingup.messaging.adapter import NOTICES, send_account_mail
 from steppingup.messaging.defaults import make_defaults
 from steppingup.messaging.models import Message, MessageTemplate
-from steppingup.messaging.queries import messages_about
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -153,8 +152,8 @@ def test_a_message_shows_on_the_pages_of_the_person_and_of_what_it_is_about(send
     person, subject, other = UserFactory(), UserFactory(), UserFactory()
     message = send_news(to=person, about=subject, related=[other, subject])
     for obj in (person, subject, other):
-        assert list(messages_about(obj)) == [message]
-    assert not messages_about(UserFactory()).exists()
+        assert list(Message.objects.about(obj)) == [message]
+    assert not Message.objects.about(UserFactory()).exists()
 
 
 @pytest.mark.parametrize("name", sorted(NOTICES))

@@ -81,7 +81,7 @@ def test_the_page_for_a_broken_site_needs_no_database(client):
 def test_a_colour_that_cannot_be_read_is_darkened(client):
     assert not brand.is_readable("#ffdd00")
     for colour in ("#ffdd00", "#ffffff", "#0b5c63", "#ff6600"):
-        assert brand.contrast(brand.readable(colour), "#ffffff") >= brand.ENOUGH
+        assert brand.contrast_with_white(brand.readable(colour)) >= brand.ENOUGH
     response = client.get("/brand/ffdd00.css")
     assert "immutable" in response["Cache-Control"]
     assert b"--brand:" in response.content
