@@ -7,6 +7,8 @@ no longer lets it do, so every process would load the demonstration for itself."
 import pytest
 from xdist.scheduler import LoadGroupScheduling
 
+from steppingup.runtime.collector import leave_loaded_alone
+
 TOGETHER = ("tests/demo/",)
 LONG = (
     *("tests/demo/", "tests/journeys/", "tests/platform/test_production", "tests/desk/test_accessibility"),
@@ -17,6 +19,12 @@ LONG = (
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((n for n, begin in enumerate(LONG) if item.nodeid.startswith(begin)), len(LONG)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Thousands of tests, Django and every library are loaded: looking through them again and again takes its time."""
+    leave_loaded_alone()
 
 
 class Together(LoadGroupScheduling):

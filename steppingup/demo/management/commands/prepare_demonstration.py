@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from steppingup.demo.visitors import is_still_loading
+from steppingup.runtime.collector import leave_loaded_alone
 from steppingup.runtime.supervise import moving
 
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--rest", action="store_true", help="Load those people that were left for later.")
 
     def handle(self, *args: Any, file: Path, empty: bool, rest: bool, **options: Any) -> None:
+        leave_loaded_alone()  # migrating makes all models anew some thousand times
         if rest:
             call_command("load_demo", stdout=self.stdout)
         else:
