@@ -199,7 +199,7 @@ def test_a_place_that_is_taken_up_keeps_its_fee():
     agreement = agreed()
     enrolment = ParticipantFactory(cohort=agreement.cohort, participant=agreement.person)
     act.attach_enrolment(agreement=agreement, enrolment=enrolment)
-    with pytest.raises(NotPossible, match="holds a place"):
+    with pytest.raises(NotPossible, match="has a place"):
         act.release(agreement=agreement, reason="Changed mind.", by=agreement.person)
     with pytest.raises(NotPossible, match="another person"):
         act.attach_enrolment(agreement=agreed(), enrolment=enrolment)
@@ -209,7 +209,7 @@ def test_a_fee_stands_once_it_was_invoiced_also_when_the_place_is_given_up():
     invoice = issued()
     agreement, enrolment = invoice.agreement, invoice.agreement.enrolment
     ENROLMENT.move(enrolment, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason="Moved away.")
-    with pytest.raises(NotPossible, match=f"Invoice {invoice} was issued"):
+    with pytest.raises(NotPossible, match=f"Invoice {invoice} has been issued"):
         act.release(agreement=agreement, reason="Moved away.", by=SYSTEM)
     agreement.refresh_from_db()
     assert agreement.is_settled
