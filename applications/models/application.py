@@ -196,12 +196,7 @@ class Application(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     #: Staff who apply see of themselves what every applicant sees: neither assessors nor scores, notes or place.
-    visibility = Scope(
-        see=ApplicationPermission.SEE_APPLICATIONS,
-        provider="cohort__programme__provider",
-        cohort="cohort",
-        about="applicant",
-    )
+    visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="cohort", about="applicant")
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
@@ -257,10 +252,6 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.full_name or self.applicant}"
-
-    @property
-    def message_scopes(self) -> tuple[models.Model, ...]:
-        return self.cohort.message_scopes
 
     @property
     def message_facts(self) -> dict[str, str]:

@@ -128,10 +128,6 @@ class Offer(ScopedModel):
         return english.weekday_date(self.expires_at)
 
     @property
-    def message_scopes(self) -> tuple[models.Model, ...]:
-        return self.application.message_scopes
-
-    @property
     def message_facts(self) -> dict[str, str]:
         page = address("applications:offer", self.application_id)
         return {**self.application.message_facts, "link": page, "until": self.last_day}

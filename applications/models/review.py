@@ -109,10 +109,6 @@ class Review(models.Model):
         return f"Review of {self.application.reference}"
 
     @property
-    def message_scopes(self) -> tuple[models.Model, ...]:
-        return self.application.message_scopes
-
-    @property
     def message_facts(self) -> dict[str, str]:
         """What emails to the assessor say of it: never who applied."""
         facts = self.application.message_facts

@@ -119,10 +119,6 @@ class Certificate(models.Model):
         return f"Certificate {self.serial}"
 
     @property
-    def message_scopes(self) -> tuple[models.Model, ...]:
-        return self.enrolment.message_scopes
-
-    @property
     def message_facts(self) -> dict[str, Any]:
         """What emails about the certificate say of it."""
         return {

@@ -105,10 +105,6 @@ class Enrolment(models.Model):
         return TAGS[EnrolmentStatus(self.status)]
 
     @property
-    def message_scopes(self) -> tuple[models.Model, ...]:
-        return self.cohort.message_scopes
-
-    @property
     def message_facts(self) -> dict[str, Any]:
         """What emails about the enrolment say of it."""
         return {**self.cohort.message_facts, "participant": str(self.participant)}

@@ -57,10 +57,6 @@ class Placement(ScopedModel):
         return f"{self.title} at {self.host}"
 
     @property
-    def message_scopes(self) -> tuple[models.Model, ...]:
-        return self.enrolment.message_scopes
-
-    @property
     def message_facts(self) -> dict[str, Any]:
         """What emails about the assignment say of it."""
         return {**self.enrolment.message_facts, "assignment": self.title, "host": str(self.host)}

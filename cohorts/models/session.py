@@ -81,10 +81,6 @@ class Session(models.Model):
         return self.title
 
     @property
-    def message_scopes(self) -> tuple[models.Model, ...]:
-        return self.cohort.message_scopes
-
-    @property
     def message_facts(self) -> dict[str, Any]:
         """What emails about the session say of it."""
         return {

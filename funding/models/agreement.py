@@ -140,10 +140,6 @@ class FeeAgreement(models.Model):
         return f"Fee of {self.person} for {self.cohort}"
 
     @property
-    def message_scopes(self) -> tuple[models.Model, ...]:
-        return self.cohort.message_scopes
-
-    @property
     def message_facts(self) -> dict[str, Any]:
         """What emails about the agreement, and pages for the sponsor, say of it."""
         lines = (line.strip() for line in self.billing_address.splitlines())
@@ -268,10 +264,6 @@ class BursaryRequest(models.Model):
 
     def __str__(self) -> str:
         return f"Bursary for {self.agreement.person}"
-
-    @property
-    def message_scopes(self) -> tuple[models.Model, ...]:
-        return self.agreement.message_scopes
 
     @property
     def message_facts(self) -> dict[str, Any]:

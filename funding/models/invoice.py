@@ -138,10 +138,6 @@ class Invoice(models.Model):
         return f"{self.series.prefix}{self.number:05d}"
 
     @property
-    def message_scopes(self) -> tuple[models.Model, ...]:
-        return self.agreement.message_scopes
-
-    @property
     def message_facts(self) -> dict[str, Any]:
         """What emails about the invoice say of it."""
         return {

@@ -196,10 +196,6 @@ class Pair(models.Model):
         return f"{self.mentor.user} and {self.enrolment.participant}"
 
     @property
-    def message_scopes(self) -> tuple[models.Model, ...]:
-        return self.enrolment.message_scopes
-
-    @property
     def message_facts(self) -> dict[str, str]:
         """What emails about the two say of them."""
         enrolment, mentor = self.enrolment, self.mentor

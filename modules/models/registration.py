@@ -179,10 +179,6 @@ class Registration(models.Model):
         return self.enrolment.participant
 
     @property
-    def message_scopes(self) -> tuple[models.Model, ...]:
-        return self.enrolment.message_scopes
-
-    @property
     def message_facts(self) -> dict[str, str]:
         """What emails about the qualification say of it."""
         due_on = day_date(self.due_on)
@@ -204,10 +200,6 @@ class OfRegistration(models.Model):
     @property
     def participant(self) -> User:
         return self.registration.participant
-
-    @property
-    def message_scopes(self) -> tuple[models.Model, ...]:
-        return self.registration.message_scopes
 
 
 class Extension(ScopedModel):

@@ -63,7 +63,8 @@ def scope_of(model: type[models.Model]) -> Scope:
     parent: Any = model
     for name in own.through.split("__"):
         parent = parent._meta.get_field(name).related_model
-    return replace(scope_of(parent).within(own.through, own.see))
+    found = scope_of(parent).within(own.through, own.see)
+    return replace(found, about=own.about) if own.about else found
 
 
 def _follow(record: models.Model, path: str) -> int | None:

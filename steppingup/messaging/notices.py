@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
 from typing import Any, Self
 
 from django.db import models
 
 from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.scope import Scope
 from steppingup.messaging import kinds, scopes
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import Message
@@ -15,12 +17,20 @@ from steppingup.messaging.models import Message
 Values = Mapping[str, Any]
 
 
+def scopes_around(record: models.Model | None) -> Sequence[models.Model]:
+    """What the record says itself (`message_scopes`), or else what that one says through which it is seen."""
+    way = getattr(record, "visibility", Scope()).through
+    if way and not hasattr(record, "message_scopes"):
+        return scopes_around(reduce(getattr, way.split("__"), record))
+    return getattr(record, "message_scopes", ())
+
+
 @dataclass(frozen=True)
 class Notice:
     """An email to one person: `send(Notice(SHORTLISTED, application.applicant, application))`.
 
     `about` is the record on whose page it is listed (`related`: others too). What the record knows about itself fills the
-    placeholders that `context` leaves out: `about.message_facts`, a mapping. Its `message_scopes` ([cohort, programme],
+    placeholders that `context` leaves out: `about.message_facts`, a mapping. The scopes around it ([cohort, programme],
     most specific first) say where the words may have been made different, whose staff see it, and who gets the reply.
     `secrets` are links and codes that let somebody in: kept encrypted, and only until it is sent. Either may be a function,
     which is called when the notice is written and not before. `name` is what the person is called, where the account does
@@ -40,7 +50,7 @@ class Notice:
 
     @property
     def around(self) -> Sequence[models.Model]:
-        return self.scopes if self.scopes is not None else getattr(self.about, "message_scopes", ())
+        return self.scopes if self.scopes is not None else scopes_around(self.about)
 
     @property
     def whose(self) -> Organisation | None:

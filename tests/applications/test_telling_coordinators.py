@@ -79,7 +79,7 @@ def test_a_coordinator_is_told_of_a_withdrawal_and_of_the_interview_that_falls_o
     actions.withdraw(application=interview.application, by=interview.application.applicant)
     message = told(interview.application, "given_up")
     assert message.to == coordinator
-    assert "stood at “Invited to interview”. The interview on" in message.text
+    assert "was at “Invited to interview”. The interview on" in message.text
 
 
 @pytest.mark.parametrize("name", ["offer_decline", "withdraw"])
