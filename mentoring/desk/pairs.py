@@ -140,4 +140,4 @@ class PairAdmin(SteppedAdmin):
         def after(enrolment: Enrolment, result: Any) -> str:
             return self._back(enrolment.cohort_id)
 
-        return self.step_page(request, matching.pair_by_hand, lambda: get_object_or_404(people, pk=pk), after)
+        return self.step_page(request, matching.pair_by_hand, lambda: get_object_or_404(people, pk=pk), after).respond()

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
+from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.jobs.models import Job
 from steppingup.jobs.states import JobStatus
@@ -49,13 +50,8 @@ class JobAdmin(SteppedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         return super().get_queryset(request).select_related("started_by", "provider")
 
-    @display(description="Status", ordering="status", label=LABELS)
-    def state(self, job: Job) -> tuple[str, str]:
-        return job.status, job.get_status_display()
-
-    @display(description="Progress")
-    def progress(self, job: Job) -> str:
-        return f"{job.done} of {job.total}" if job.total else "-"
+    state = column("Status", lambda job: (job.status, job.get_status_display()), ordering="status", colours=LABELS)
+    progress = column("Progress", lambda job: f"{job.done} of {job.total}" if job.total else "-")
 
     @display(description="Result")
     def what_came_of_it(self, job: Job) -> str | SafeString:

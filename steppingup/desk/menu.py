@@ -7,6 +7,7 @@ add_menu_item(Item("Applications", "Review queue", "rate_review", "admin:applica
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -85,9 +86,7 @@ def trail(request: HttpRequest, groups: Any, original: Any = None) -> list[tuple
     ][-1:]
     if found and isinstance(original, Model) and original.pk:
         try:
-            address = reverse(
-                f"admin:{original._meta.app_label}_{original._meta.model_name}_change", args=[original.pk]
-            )
+            address = reverse(admin_urlname(original._meta, "change"), args=[original.pk])
         except NoReverseMatch:
             address = ""
         found.append((str(original), address))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import linebreaksbr
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
+from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats.english import when
 from steppingup.messaging import kinds
@@ -69,33 +71,20 @@ class MessageAdmin(SteppedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         return super().get_queryset(request).defer("html", "sealed", "context")
 
-    @display(description="to", ordering="to_email")
-    def recipient(self, message: Message) -> str:
-        return f"{message.to_name} ({message.to_email})" if message.to_name else message.to_email
-
-    @display(description="kind", ordering="kind")
-    def kind_title(self, message: Message) -> str:
-        return message.kind_title
-
-    @display(description="status", ordering="status", label=LABELS)
-    def state(self, message: Message) -> tuple[str, str]:
-        return message.status, message.get_status_display()
-
-    @display(description="next attempt")
-    def next_attempt(self, message: Message) -> str:
-        return when(message.next_attempt_at) if message.status in DUE else "–"
+    recipient = column(
+        "to", lambda one: f"{one.to_name} ({one.to_email})" if one.to_name else one.to_email, ordering="to_email"
+    )
+    kind_title = column("kind", "kind_title", ordering="kind")
+    state = column("status", lambda one: (one.status, one.get_status_display()), ordering="status", colours=LABELS)
+    next_attempt = column("next attempt", lambda one: when(one.next_attempt_at) if one.status in DUE else "–")
+    words = column("text", lambda one: linebreaksbr(one.text))
 
     @display(description="about")
     def about_link(self, message: Message) -> str | SafeString:
         about = message.about
         if about is None:
             return "–"
-        opens = self.admin_site._registry.get(type(about))
-        if opens is None:
+        if not self.admin_site.is_registered(type(about)):
             return str(about)
-        name = f"admin:{about._meta.app_label}_{about._meta.model_name}_change"
-        return format_html('<a class="su-link" href="{}">{}</a>', reverse(name, args=[about.pk]), about)
-
-    @display(description="text")
-    def words(self, message: Message) -> SafeString:
-        return linebreaksbr(message.text)
+        address = reverse(admin_urlname(about._meta, "change"), args=[about.pk])
+        return format_html('<a class="su-link" href="{}">{}</a>', address, about)

@@ -24,6 +24,7 @@ from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.requests import signed_in
 from steppingup.accounts.roles import ROLES, Permission, SitePermission
 from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.lists import column
 from steppingup.desk.people_forms import OrganisationForm, PersonForm
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.history.changes import history_of
@@ -156,9 +157,7 @@ class UserAdmin(SteppedAdmin):
             get_adapter(request).send_notification_mail("account/email/email_changed", obj, told, email=former)
         super().save_model(request, obj, form, change)
 
-    @display(description="Roles")
-    def roles(self, obj: Any) -> str:
-        return ", ".join(str(role) for role in obj.roles_now) or "-"
+    roles = column("Roles", lambda user: ", ".join(map(str, user.roles_now)) or "-")
 
     @display(description="May sign in", boolean=True)
     def may_sign_in(self, obj: User) -> bool:
@@ -203,9 +202,7 @@ class RoleAssignmentAdmin(SteppedAdmin):
         Column("Until", "until"),
     ]
 
-    @display(description="What it means")
-    def prose(self, obj: RoleAssignment) -> str:
-        return ROLES[obj.role].prose
+    prose = column("What it means", lambda assignment: ROLES[assignment.role].prose)
 
 
 for model in (Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):

@@ -8,10 +8,10 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from steppingup.accounts.models import User
+from steppingup.desk.lists import column
 from steppingup.desk.texts import WideAndNarrow
 from steppingup.messaging import reminder_kinds, scopes
 from steppingup.messaging.actions import texts
@@ -134,17 +134,9 @@ class ReminderRuleAdmin(WideAndNarrow):
         shown = [] if obj is None else ["title", "holds_for"]
         return [*super().get_readonly_fields(request, obj), *shown]
 
-    @display(description="what", ordering="kind")
-    def title(self, rule: ReminderRule) -> str:
-        return rule.title
-
-    @display(description="when")
-    def in_words(self, rule: ReminderRule) -> str:
-        return rule.in_words
-
-    @display(description="sent", ordering="times")
-    def sent_count(self, rule: ReminderRule) -> int:
-        return rule.times  # type: ignore[attr-defined]
+    title = column("what", "title", ordering="kind")
+    in_words = column("when", "in_words")
+    sent_count = column("sent", "times", ordering="times")
 
     def save_model(self, request: HttpRequest, obj: ReminderRule, form: forms.ModelForm, change: bool) -> None:
         texts.save_rule(rule=obj, scope=obj.scope, by=request.user)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -95,8 +96,7 @@ class SteppedAdmin(ScopedAdmin):
 
     def address_of(self, step: Step[Any, Any], subject: Any) -> str:
         """The page before the step, which is among those of the record's own admin."""
-        options = type(subject)._meta
-        return reverse(f"admin:{options.app_label}_{options.model_name}_step", args=[subject.pk, step.name])
+        return reverse(admin_urlname(subject._meta, "step"), args=[subject.pk, step.name])
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         extra = dict(kwargs.pop("extra_context", None) or {})
@@ -131,13 +131,11 @@ class SteppedAdmin(ScopedAdmin):
                 raise Http404
             return found
 
-        return self._step_page(request, step, load, _elsewhere.get(step.key, self.after_step))
+        return self.step_page(request, step, load, _elsewhere.get(step.key, self.after_step))
 
-    def step_page(self, request: HttpRequest, step: Step[Any, Any], load: Any, after: Any) -> HttpResponse:
-        """The same for a record that `load()` finds elsewhere, and from which `after(subject, result)` leads on."""
-        return self._step_page(request, step, load, after).respond()
+    def step_page(self, request: HttpRequest, step: Step[Any, Any], load: Any, after: Any) -> StepPage:
+        """The page before a step for a record that `load()` finds, and from which `after(subject, result)` leads on."""
 
-    def _step_page(self, request: HttpRequest, step: Step[Any, Any], load: Any, after: Any) -> StepPage:
         def show(context: dict[str, Any]) -> HttpResponse:
             around = {**self.admin_site.each_context(request), "opts": self.opts}
             return TemplateResponse(request, "admin/step.html", around | context)

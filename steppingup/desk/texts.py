@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
-from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from steppingup.accounts.roles import SitePermission
+from steppingup.desk.lists import column
 from steppingup.desk.messages import KindFilter
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.messaging import kinds
@@ -33,9 +33,9 @@ class WideAndNarrow(SteppedAdmin):
             return bool(request.user.is_superuser)
         return super().has_change_permission(request, obj)
 
-    @display(description="applies to")
-    def holds_for(self, row: Any) -> str:
-        return "Everywhere" if row.is_default else str(row.scope or "something that was removed")
+    holds_for = column(
+        "applies to", lambda row: "Everywhere" if row.is_default else str(row.scope or "something that was removed")
+    )
 
 
 class TextForm(forms.ModelForm):
@@ -78,13 +78,12 @@ class MessageTemplateAdmin(WideAndNarrow):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # a version begins on the page of the text that holds now
 
-    @display(description="message", ordering="kind")
-    def kind_title(self, row: MessageTemplate) -> str:
-        return row.kind_title
-
-    @display(description="words", label={"Changed here": "info"})
-    def state(self, row: MessageTemplate) -> str:
-        return "Changed here" if row.edited else "Unchanged" if row.is_default else "Own version"
+    kind_title = column("message", "kind_title", ordering="kind")
+    state = column(
+        "words",
+        lambda row: "Changed here" if row.edited else "Unchanged" if row.is_default else "Own version",
+        colours={"Changed here": "info"},
+    )
 
     def save_model(self, request: HttpRequest, obj: MessageTemplate, form: forms.ModelForm, change: bool) -> None:
         texts.change_text(template=obj, by=request.user)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
@@ -35,7 +36,7 @@ def to_do_of(rows: Sequence[QuerySet[Any]], query: str = "") -> list[ToDo]:
             number,
             waits.one,
             waits.many,
-            f"admin:{one.model._meta.app_label}_{one.model._meta.model_name}_changelist",
+            admin_urlname(one.model._meta, "changelist"),
             "&".join(filter(None, (f"next={name}", query))),
         )
         for number, (one, name, waits) in zip(numbers, lines, strict=True)

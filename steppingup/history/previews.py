@@ -65,15 +65,21 @@ def write_down(message: Any) -> None:
 
 
 @contextmanager
+def _kept_in(record: Record) -> Iterator[None]:
+    before = _record.set(record)
+    try:
+        yield
+    finally:
+        _record.reset(before)
+
+
+@contextmanager
 def recording() -> Iterator[Record]:
     """Keep a record of what is said inside. Inside a preview, or another record, that one is told as well."""
     outer = _record.get()
     inner = Preview(files=outer.files, context=outer.context) if isinstance(outer, Preview) else Record()
-    before = _record.set(inner)
-    try:
+    with _kept_in(inner):
         yield inner
-    finally:
-        _record.reset(before)
     if outer is not None:  # what was refused half-way has said nothing
         outer.messages += inner.messages
         outer.later += inner.later
@@ -86,11 +92,8 @@ def for_a_worker() -> Iterator[None]:
     if preview is None:
         raise RuntimeError("Only a preview does the work of a worker at once.")
     inner = Preview(files=preview.files, context=preview.context)
-    before = _record.set(inner)
-    try:
+    with _kept_in(inner):
         yield
-    finally:
-        _record.reset(before)
     preview.later += [*inner.messages, *inner.later]
 
 
@@ -106,9 +109,13 @@ def previewing() -> Iterator[Preview]:
     Deferred constraints are checked at its end, as a commit would. Raises NotPossible when somebody else holds a row for
     longer than half a second."""
     preview = Preview()
-    before = _record.set(preview)
     try:
-        with pghistory.context() as context, transaction.atomic(), connection.cursor() as cursor:
+        with (
+            _kept_in(preview),
+            pghistory.context() as context,
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             preview.context = context.id
             cursor.execute("SET LOCAL lock_timeout = %s", [LOCK_TIMEOUT])
             yield preview
@@ -120,5 +127,3 @@ def previewing() -> Iterator[Preview]:
         if getattr(error.__cause__, "pgcode", "") == "55P03":  # lock_not_available
             raise NotPossible(BUSY, "busy") from error
         raise
-    finally:
-        _record.reset(before)
