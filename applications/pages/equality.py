@@ -35,7 +35,7 @@ def _columns(figures: CohortFigures) -> list[Column]:
         Column("Question", lambda row: row[0].question.text),
         Column("Answer", lambda row: row[1].label),
         Column("People", lambda row: LEFT_OUT if row[1].count is None else row[1].count),
-        Column("Per cent of those who answered", lambda row: LEFT_OUT if row[1].percent is None else row[1].percent),
+        Column("Percentage of those who answered", lambda row: LEFT_OUT if row[1].percent is None else row[1].percent),
     ]
 
 

@@ -174,7 +174,7 @@ def _store(certificate: Certificate, content: bytes, by: Actor) -> StoredFile:
     "Revoke the certificate",
     past="Certificate revoked",
     story="Your certificate was revoked",
-    meaning="Whoever checks its number sees that it is revoked, but not why. This cannot be undone; you can make a new "
+    meaning="Anybody who checks its number will see that it is revoked, but not why. This cannot be undone; you can make a new "
     "certificate afterwards, for example with the right name.",
     permission=RUN,
     lifecycle=CERTIFICATE,

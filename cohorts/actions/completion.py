@@ -22,7 +22,7 @@ RUN = CohortPermission.RUN_COHORTS
 
 def in_words(check: Check) -> str:
     """“8 of at least 10 days of Modules”."""
-    of = f" of {check.rule.component}" if check.rule.component else " in all"
+    of = f" of {check.rule.component}" if check.rule.component else " in total"
     return f"{english.days(check.said)} of at least {english.days_counted(check.rule.minimum_days)}{of}"
 
 

@@ -161,8 +161,8 @@ def require_on_the_programme(enrolment: Enrolment) -> None:
     Enrolment,
     "Change the line manager",
     past="Line manager changed",
-    meaning="The new line manager gets a welcome email, and sees days, attendance and dates from now on. The one before "
-    "sees nothing any more.",
+    meaning="The new line manager gets a welcome email, and sees days, attendance and dates from now on. The previous one "
+    "no longer sees anything.",
     permission=RUN,
     guard=_not_ones_own,
     policy=require_on_the_programme,

@@ -112,7 +112,7 @@ class DayForm(StepForm):
 @step(
     Placement,
     "Record a day",
-    past="The day is recorded",
+    past="Day recorded",
     guard=lambda by, placement: _require_own(by, placement.enrolment),
     policy=lambda placement: require_on_the_programme(placement.enrolment),
     form=DayForm,
@@ -178,7 +178,7 @@ def _require_removable(day: PlacementDay) -> None:
     name="remove",
     noun="day",
     past="Day removed",
-    meaning=lambda day: f"{day.in_words}{f': {day.what}' if day.what else ''}. It will not count any more.",
+    meaning=lambda day: f"{day.in_words}{f': {day.what}' if day.what else ''}. It will no longer count.",
     guard=lambda by, day: _require_own(by, day.placement.enrolment),
     policy=_require_removable,
     done=lambda day: day.removed_at is not None,

@@ -44,7 +44,7 @@ class PatternForm(StepForm):
         initial=2,
         help_text="If the plan is in single days, how many of them make up one module.",
     )
-    starts = forms.TimeField(label="Begins at", widget=Clock, initial="09:30")
+    starts = forms.TimeField(label="Starts at", widget=Clock, initial="09:30")
     ends = forms.TimeField(label="Ends at", widget=Clock, initial="16:30")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,7 +55,7 @@ class PatternForm(StepForm):
         values = super().clean() or {}
         starts, ends = values.get("starts"), values.get("ends")
         if starts and ends and ends <= starts:
-            self.add_error("ends", "The day must end after it begins.")
+            self.add_error("ends", "The day must end after it starts.")
         return values
 
     def values(self) -> dict[str, Any]:
@@ -89,9 +89,9 @@ def require_not_over(cohort: Cohort) -> None:
     Cohort,
     "Make sessions from the plan",
     past="Sessions made. You can move each of them",
-    meaning="Modules follow one another; peer learning lies in the gaps between them, at the same time for each group. "
-    "Weekends and the bank holidays of England and Wales stay free. Parts that have sessions already are left alone. "
-    "Nobody is told: afterwards you can move each session, and then people are.",
+    meaning="Modules follow one another; peer learning fits into the gaps between them, at the same time for each group. "
+    "Weekends and the bank holidays of England and Wales stay free. Parts that already have sessions are left alone. "
+    "Nobody is told yet. You can move each session afterwards, and people are told then.",
     permission=RUN,
     policy=require_not_over,
     form=PatternForm,
@@ -131,7 +131,7 @@ def draft_from_plan(*, cohort: Cohort, pattern: Pattern, by: Actor) -> list[Sess
 class MoveForm(StepForm):
     """When and where a session takes place now."""
 
-    starts_at = forms.DateTimeField(label="Begins", widget=Moment)
+    starts_at = forms.DateTimeField(label="Starts", widget=Moment)
     ends_at = forms.DateTimeField(label="Ends", widget=Moment)
     venue = forms.CharField(label="Where", max_length=200, required=False)
     online_link = forms.URLField(label="Link, if it is online", required=False, assume_scheme="https")
@@ -148,7 +148,7 @@ class MoveForm(StepForm):
         values = super().clean() or {}
         starts, ends = values.get("starts_at"), values.get("ends_at")
         if starts and ends and ends <= starts:
-            self.add_error("ends_at", "The session must end after it begins.")
+            self.add_error("ends_at", "The session must end after it starts.")
         return values
 
 
@@ -174,8 +174,8 @@ def _locked(session: Session) -> Session:
     Session,
     "Move the session",
     past="Moved",
-    meaning="Those who take part are told, and line managers whom you invited, unless the session is over. Times are "
-    "those of London.",
+    meaning="Everybody taking part is told, and any line managers you have invited, unless the session is over. "
+    "All times are London time.",
     permission=RUN,
     policy=require_changeable,
     form=MoveForm,
@@ -190,7 +190,7 @@ def move(
     Raises NotPossible when it ends before it begins, is cancelled, or its register has been taken."""
     found = _locked(session)
     if ends_at <= starts_at:
-        raise NotPossible("The session must end after it begins.", "order", field="ends_at")
+        raise NotPossible("The session must end after it starts.", "order", field="ends_at")
     new = (starts_at, ends_at, venue.strip(), online_link.strip())
     if new == (found.starts_at, found.ends_at, found.venue, found.online_link):
         raise NotPossible("Nothing has changed. Enter another time or another place.", "same")

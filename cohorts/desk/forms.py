@@ -50,7 +50,7 @@ class SessionForm(forms.ModelForm):
             self.add_error("peer_group", f"“{group}” belongs to another cohort. Choose one of this cohort's.")
         starts, ends = values.get("starts_at"), values.get("ends_at")
         if starts and ends and ends <= starts:
-            self.add_error("ends_at", "The session must end after it begins.")
+            self.add_error("ends_at", "The session must end after it starts.")
         return values
 
 
@@ -83,5 +83,5 @@ class PlacementForm(forms.ModelForm):
         if enrolment and host and (reason := why_not_host(enrolment.employer, host)):
             self.add_error("host", reason)
         if starts and ends and ends < starts:
-            self.add_error("ends_on", "The assignment must end after it begins.")
+            self.add_error("ends_on", "The assignment must end after it starts.")
         return values

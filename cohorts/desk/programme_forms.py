@@ -11,8 +11,8 @@ from steppingup.files.rules import FileRule
 from steppingup.formats import english
 
 MARKDOWN = (
-    "Leave an empty line between two paragraphs. **Two stars** make words bold, and a line that begins with a hyphen "
-    "is one point of a list."
+    "Leave an empty line between paragraphs. **Two stars** make words bold, and lines starting with a hyphen make a "
+    "list."
 )
 BROCHURE = FileRule(kinds=frozenset({"pdf"}), max_bytes=10_000_000)
 

@@ -64,7 +64,7 @@ class SessionAdmin(SteppedAdmin):
         Column("Cohort", "cohort"),
         Column("Part", "component__title"),
         Column("Peer group", "peer_group__name"),
-        Column("Begins", "starts_at"),
+        Column("Starts", "starts_at"),
         Column("Ends", "ends_at"),
         Column("Days", "days"),
         Column("Place", "venue"),

@@ -116,7 +116,8 @@ class AskForm(StepForm):
         error_messages={"required": "Enter the name of the person who can agree the fee."},
     )
     sponsor_email = forms.EmailField(
-        label="Email address", error_messages={"required": "Give the address of the person who can agree the fee."}
+        label="Email address",
+        error_messages={"required": "Enter the email address of the person who can agree the fee."},
     )
     sponsor_job_title = forms.CharField(label="Job title", max_length=150, required=False)
 

@@ -81,7 +81,7 @@ class InvoiceAdmin(DecidedAdmin):
     reference = column("Number", "reference", "number")
     to = column("Billed to", lambda row: linebreaksbr(row.bill_to))
     sender = column("Billed by", lambda row: linebreaksbr(row.bill_from))
-    person = column("For whom", "agreement__person", "agreement__person__full_name")
+    person = column("Participant", "agreement__person", "agreement__person__full_name")
     employer = column("Employer", lambda row: row.agreement.employer_display or "-")
     amount_pounds = column("Amount", lambda row: pounds(row.amount), "amount")
     outstanding = column("Outstanding", lambda row: pounds(row.outstanding))

@@ -42,12 +42,12 @@ def why_not_capacity(mentor: Mentor, capacity: int, *, own: bool = False) -> str
         people = counted(used, "participant")
         if own:
             return (
-                f"You have {people} already, so give {used} or more. If you would like to take nobody else on, "
-                "answer no below; if you cannot go on, write to the coordinator."
+                f"You have {people} already, so enter {used} or more. If you would rather not take anybody else on, "
+                "answer no below. If you cannot carry on, write to the coordinator."
             )
         return (
             f"{mentor.user} has {people} already. "
-            f"Give {used} or more, or end a pair first. To take nobody else on, set “can take somebody on” to no."
+            f"Enter {used} or more, or end a pair first. If they should not take anybody else on, set “can take somebody on” to no."
         )
     return ""
 

@@ -90,7 +90,7 @@ def _starter_or_colleague(by: Actor, job: Job) -> None:
 def _can_be_begun_again(job: Job) -> None:
     """What people changed after the same was begun anew would be lost; what was asked for is not kept for ever."""
     if job.finished_at and job.finished_at < timezone.now() - RECENT:
-        raise NotPossible("This stopped more than 30 days ago. Ask for it anew.", "too_old")
+        raise NotPossible("This stopped more than 30 days ago. Ask for it again.", "too_old")
     if job.begun_anew:
         raise NotPossible("This has been started again since, so it will not be started a second time.", "begun_anew")
 

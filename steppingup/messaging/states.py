@@ -41,7 +41,7 @@ MESSAGE = Lifecycle(
         "record as sent": move([S.HANDING_OVER, S.UNCERTAIN], S.SENT, "Record it as sent"),
         "put off": move(UNDERWAY, S.RETRY, "Put it off"),
         "give up": move([*DUE, *UNDERWAY], S.FAILED, "Give it up"),
-        "lose sight": move(S.HANDING_OVER, S.UNCERTAIN, "Lose sight of it"),
+        "lose sight": move(S.HANDING_OVER, S.UNCERTAIN, "Lose track of it"),
         "send again": move(NEEDS_ATTENTION, S.QUEUED, "Send it again"),
     },
 )

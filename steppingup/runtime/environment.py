@@ -60,7 +60,7 @@ class Environment:
             return fallback
 
     def secret_key(self) -> str:
-        what = "Give a random text of at least 50 characters; keep it secret and the same on every process."
+        what = "Use random text of at least 50 characters; keep it secret, and the same for every process."
         value = self.required("SECRET_KEY", what, elsewhere="demonstration-only-" + "s" * 40)
         if self.production and value and len(value) < 50:
             self.problems.append(f"SECRET_KEY has {len(value)} characters. {what}")
@@ -68,7 +68,7 @@ class Environment:
 
     def encryption_keys(self) -> list[str]:
         """Fernet keys for data encrypted at rest, newest first: the first encrypts, all decrypt."""
-        what = "Give one or more 32-byte keys in URL-safe base64, separated by commas, the newest first."
+        what = "Use one or more 32-byte keys in URL-safe base64, separated by commas, the newest first."
         elsewhere = base64.urlsafe_b64encode(b"demonstration key, not a secret!").decode()
         keys = [k.strip() for k in self.required("ENCRYPTION_KEYS", what, elsewhere).split(",") if k.strip()]
         for key in keys:
@@ -81,7 +81,7 @@ class Environment:
         return keys
 
     def hosts(self) -> list[str]:
-        what = "Give the host names under which people reach the site, separated by commas."
+        what = "Use the host names at which people reach the site, separated by commas."
         value = self.required("ALLOWED_HOSTS", what, elsewhere=",".join(LOCAL_HOSTS))
         hosts = [host.strip() for host in value.split(",") if host.strip()]
         if not self.production and not all(host in LOCAL_HOSTS or host.endswith(".localhost") for host in hosts):
@@ -92,7 +92,7 @@ class Environment:
         return hosts
 
     def site_url(self) -> str:
-        what = "Give the address that stands in emails, such as https://steppingup.example.org."
+        what = "Use the address that appears in emails, such as https://steppingup.example.org."
         value = self.required("SITE_URL", what, elsewhere="http://localhost:8000").rstrip("/")
         parts = urlsplit(value)
         if value and (parts.scheme not in ("http", "https") or not parts.netloc):
@@ -102,7 +102,7 @@ class Environment:
         return value
 
     def database(self, embedded: Callable[[], str]) -> dict[str, Any]:
-        what = "Give the address of a PostgreSQL database, such as postgres://user:password@host:5432/name."
+        what = "Use the address of a PostgreSQL database, such as postgres://user:password@host:5432/name."
         value = self.required("DATABASE_URL", what)
         if not value:
             if self.production:
@@ -124,14 +124,14 @@ class Environment:
         return dict(config)
 
     def email(self, mailbox: Path) -> dict[str, Any]:
-        what = "Give the address of a mail server, such as smtp+tls://user:password@host:587."
+        what = "Use the address of a mail server, such as smtp+tls://user:password@host:587."
         value = self.required("EMAIL_URL", what, elsewhere=f"filemail:///{mailbox}")
         found = self._parsed("EMAIL_URL", value, environ.Env.email_url_config, what, {})
         return {name: value for name, value in found.items() if value is not None}  # Django knows what is usual
 
     def broker(self) -> str:
         """The address of Redis, or nothing: then Celery uses folders under the data directory."""
-        what = "Give the address of a Redis server, such as redis://host:6379/0."
+        what = "Use the address of a Redis server, such as redis://host:6379/0."
         value = self.required("REDIS_URL", what)
         if value and not value.startswith(("redis://", "rediss://")):
             self.problems.append(f"REDIS_URL is “{value}”, which does not begin with redis://. {what}")
@@ -148,7 +148,7 @@ class Environment:
         `trusted_domains`: what the provider says about addresses in these domains is believed, so that
         a person who already has an account here comes to it without entering a code."""
         what = (
-            "Give a JSON list such as "
+            "Use a JSON list such as "
             '[{"id": "bristol", "name": "Bristol City Council", "server_url": "https://…", "client_id": "…", "secret": "…"}].'
         )
         value = self.text("OIDC_PROVIDERS")
@@ -176,7 +176,7 @@ class Environment:
         ]
 
     def number(self, name: str, default: int) -> int:
-        what = "Give a whole number."
+        what = "Use a whole number."
         return int(self._parsed(name, self.text(name, str(default)), int, what, default))
 
     def switch(self, name: str, default: bool = False) -> bool:
@@ -184,7 +184,7 @@ class Environment:
         if value in ("1", "true", "yes", "on"):
             return True
         if value not in ("0", "false", "no", "off"):
-            self.problems.append(f"{name} is “{value}”; give yes or no.")
+            self.problems.append(f"{name} is “{value}”; use yes or no.")
         return False
 
     def complain(self) -> None:
@@ -194,5 +194,5 @@ class Environment:
         if self.problems:
             lines = "\n".join(f"  - {problem}" for problem in self.problems)
             raise ImproperlyConfigured(
-                f"Stepping Up cannot start. Mend these environment variables (docs/operations.md lists them all):\n{lines}"
+                f"Stepping Up cannot start. Correct these environment variables (docs/operations.md lists them all):\n{lines}"
             )

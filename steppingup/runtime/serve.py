@@ -92,7 +92,7 @@ def announce(port: int, people: str, data_dir: Path) -> None:
     say(f"\nStepping Up is at http://localhost:{port}\n")
     say(
         people.rstrip()
-        or "Nobody is here yet. Make the first account in another terminal:\n"
+        or "There is nobody here yet. Create the first account in another terminal:\n"
         f"  MODE=demonstration DATA_DIR='{data_dir}' .venv/bin/python manage.py createsuperuser"
     )
     say(f"\nLogs are in {data_dir / 'logs'}. Press Ctrl-C to stop.")

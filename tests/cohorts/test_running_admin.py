@@ -115,7 +115,7 @@ def test_the_form_of_a_session_refuses_a_component_of_another_plan(in_admin, par
         },
     )
     assert "is not part of this cohort" in answer.text
-    assert "must end after it begins" in answer.text
+    assert "must end after it starts" in answer.text
 
 
 @pytest.mark.requirement("B8")

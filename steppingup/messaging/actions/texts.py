@@ -54,7 +54,7 @@ class VersionForm(StepForm):
     "Make a version",
     noun="template",
     past="A version was made, which you can change now",
-    meaning="It begins with the words that hold there now, and takes their place for a programme or a cohort.",
+    meaning="It starts with the current wording, and replaces it for one programme or cohort.",
     permission=SitePermission.EDIT_TEXTS,
     form=VersionForm,
     undo="remove_version",

@@ -104,7 +104,7 @@ class MessageTemplate(models.Model):
     def clean(self) -> None:
         kind = kinds.find(self.kind)
         if kind is None:
-            raise ValidationError({"kind": f"There is no kind of message “{self.kind}” any more."})
+            raise ValidationError({"kind": f"There is no longer a kind of message “{self.kind}”."})
         found = problems(kind, self.text)
         if found:
             raise ValidationError(found)
