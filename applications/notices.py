@@ -74,24 +74,12 @@ NO_PLACE = _to_applicant("no_place", "The last place went to somebody else", **P
 OFFER_REMINDER = _to_applicant("offer_reminder", "An offer expires soon", until="the last day to accept")
 
 
-def _contact(application: Application) -> str:
-    programme = application.cohort.programme
-    known = " or ".join(filter(None, (programme.contact_email, programme.contact_phone)))
-    return f"If you have a question, contact {known}." if known else "If you have a question, write to us."
-
-
 def tell_applicant(kind: MessageKind, application: Application, **more: Any) -> None:
     send(Notice(kind, application.applicant, application, more, name=application.full_name))
 
 
 def tell_submitted(application: Application) -> None:
-    closes = when(application.cohort.window.last_moment)
-    tell_applicant(SUBMITTED, application, contact=_contact(application), closes=closes)
-
-
-def tell_withdrawn(application: Application) -> None:
-    """The sponsor, if one was asked, is told by funding when the fee agreement ends."""
-    tell_applicant(WITHDRAWN, application, contact=_contact(application))
+    tell_applicant(SUBMITTED, application, closes=when(application.cohort.window.last_moment))
 
 
 def tell_of_interview(kind: MessageKind, interview: Interview) -> None:

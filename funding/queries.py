@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from cohorts.models import Cohort
@@ -37,10 +37,10 @@ def money_of(cohort: Cohort) -> dict[str, Any]:
     """The cohort's money at a glance, in pounds, in four queries: agreed by whom, outstanding, invoiced, paid, overdue."""
     agreements = FeeAgreement.objects.filter(cohort=cohort)
     settled = Q(status__in=SETTLED)
-    sums = agreements.aggregate(
+    sums = agreements.with_employer_pays().aggregate(
         places=models.Count("pk", filter=settled),
         waiting=models.Count("pk", filter=Q(status__in=(AgreementStatus.ASKED, AgreementStatus.BURSARY_ASKED))),
-        employer=Coalesce(Sum(F("amount") - F("bursary_amount"), filter=settled & ~Q(route=Route.INTERNAL)), NOTHING),
+        employer=Coalesce(Sum("to_bill"), NOTHING),
         internal=Coalesce(Sum("amount", filter=settled & Q(route=Route.INTERNAL)), NOTHING),
         bursary=Coalesce(Sum("bursary_amount", filter=settled), NOTHING),
     )

@@ -111,10 +111,3 @@ def lock_open(record: Record) -> Registration:
     registration = lock(registration_of(record))
     require_open(registration)
     return registration
-
-
-def required(text: str, otherwise: str, field: str) -> str:
-    """The text without spaces around it. Raises NotPossible with `otherwise` when there is none."""
-    if not text.strip():
-        raise NotPossible(otherwise, "required", field=field)
-    return text.strip()

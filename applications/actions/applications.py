@@ -101,12 +101,10 @@ def start(*, cohort: Cohort, by: User, answers: Mapping[str, str] | None = None)
     """Begin an application, or find the one that there is. `answers` come from the eligibility check, by key.
 
     Raises NotPossible outside the window."""
-    existing = Application.objects.filter(cohort=cohort, applicant=by).first()
-    if existing:
+    if existing := Application.objects.filter(cohort=cohort, applicant=by).first():
         return existing
     check_open(cohort)
-    employer = by.organisation
-    values = {"full_name": by.full_name, "phone": by.phone, "job_title": by.job_title, "employer": employer}
+    values = {"full_name": by.full_name, "phone": by.phone, "job_title": by.job_title, "employer": by.organisation}
     application = _create(cohort, by, values)
     if answers:
         write_answers(application, answers)
@@ -123,8 +121,7 @@ def _create(cohort: Cohort, by: User, values: dict[str, Any]) -> Application:
             with transaction.atomic():
                 return Application.objects.create(cohort=cohort, applicant=by, reference=new_reference(), **values)
         except IntegrityError:
-            existing = Application.objects.filter(cohort=cohort, applicant=by).first()
-            if existing:
+            if existing := Application.objects.filter(cohort=cohort, applicant=by).first():
                 return existing
     raise NotPossible("We could not start an application just now. Please try again.")
 
@@ -161,26 +158,23 @@ def save_part(
     application = _held(application, by)
     _still_a_draft(application)
     found = _find(application, part)
-    wrong = found.wrong(application, values)
-    if wrong:
+    if wrong := found.wrong(application, values):
         raise NotPossible(next(iter(wrong.values())))
     _unchanged_since(application, found, seen)
-    before = _employer_of(application)
+    before = (application.employer_id, application.employer_name)
     found.write(application, values)
-    if _employer_of(application) != before:
+    if (application.employer_id, application.employer_name) != before:
         _ask_again(application, by)
     PartDraft.objects.filter(application=application, part=part).delete()
     _mark(application, found, done=True)
     return application
 
 
-def _employer_of(application: Application) -> tuple[int | None, str]:
-    return application.employer_id, application.employer_name
-
-
 def _ask_again(application: Application, by: Actor) -> None:
-    """Another employer means another sponsor, and asking again how that employer knows."""
-    fee.employer_changed(application, by=by)
+    """Another employer means another sponsor (the earlier one is told by `begin`, which refuses once they have agreed), and
+    asking again how that employer knows."""
+    if agreement_of(application.applicant_id, application.cohort_id):
+        fee.begin(application, by=by)
     application.parts_done = [key for key in application.parts_done if key != "support"]
     application.support_route = ""
     application.save(update_fields=["parts_done", "support_route"])
@@ -260,8 +254,7 @@ def submit(*, application: Application, by: Actor, notice_read: bool = False) ->
 
 
 def _complete(application: Application) -> None:
-    missing = missing_parts(application)
-    if missing:
+    if missing := missing_parts(application):
         titles = ", ".join(f"“{part.title}”" for part in missing)
         raise NotPossible(f"Before you can submit, complete {titles}.")
 
@@ -333,7 +326,8 @@ def withdraw(*, application: Application, by: Actor) -> Application:
     for offer in application.offers.filter(status=OfferStatus.MADE):
         OFFER.move(offer, "close", answered_at=now)
     APPLICATION.move(application, "withdraw", withdrawn_at=now)
-    notices.tell_withdrawn(application)
+    # A sponsor who was asked is told by funding, when the fee agreement ends.
+    notices.tell_applicant(notices.WITHDRAWN, application)
     notices.tell_of_withdrawing(application, before)
     fee.release(application, fee.WITHDRAWN, by=by)
     return application

@@ -11,7 +11,7 @@ from applications.fee import agreement as fees
 from applications.models import Application, Decision
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
 from steppingup.accounts.actors import Actor, person
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, required
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 
@@ -115,8 +115,7 @@ def reconsider(*, application: Application, note: str, by: Actor) -> Application
 
     An application that was turned down after its interview keeps the interview. A fee that was released is asked for
     again, and the sponsor is told."""
-    if not note.strip():
-        raise NotPossible("Say why you are taking the decision back.", "required", field="note")
+    required(note, "Say why you are taking the decision back.", "note")
     if application.interviews.filter(status=InterviewStatus.HELD).exists():
         values: dict[str, Any] = {"decided_at": timezone.now(), "decided_by": person(by)}
         APPLICATION.move(application, "reconsider_interview", reason="", **values)
@@ -155,10 +154,9 @@ class LookedAtForm(StepForm):
 def mark_as_looked_at(*, application: Application, reason: str, by: Actor) -> Application:
     """Settle the answers to the conditions that were to be looked at (B16): who, when and why stand in the record of
     decisions. Nobody is told. Raises NotPossible without a reason, or when there is nothing to look at."""
-    if not reason.strip():
-        raise NotPossible("Say what you found.", "required", field="reason")
+    found = required(reason, "Say what you found.")
     if application.eligibility_answers.to_look_at().update(looked_at=timezone.now()):  # nobody was quicker
-        write_down(application=application, step="mark_as_looked_at", by=by, note=reason.strip())
+        write_down(application=application, step="mark_as_looked_at", by=by, note=found)
     return application
 
 

@@ -15,7 +15,7 @@ from applications.rules.scores import total
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats import english
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, required
 from steppingup.steps.step import Waiting, Weight, step
 
 
@@ -42,8 +42,7 @@ def _locked(application: Application) -> Interview:
 def _require_arrangements(starts_at: datetime, place: str) -> None:
     if starts_at <= timezone.now():
         raise NotPossible("Choose a day and time in the future.", "past", field="day")
-    if not place.strip():
-        raise NotPossible("Say where the interview will take place.", "required", field="place")
+    required(place, "Say where the interview will take place.", "place")
 
 
 def _require_begun(application: Application) -> None:

@@ -19,6 +19,7 @@ from applications.queries import place_on_waiting_list, places_left
 from applications.states import APPLICATION, OFFER, ApplicationStatus, OfferStatus
 from cohorts.actions.enrolments import NoPlaceLeft, enrol
 from cohorts.models import Cohort
+from funding.actions import agreements
 from steppingup.accounts.actors import SYSTEM, Actor, System, person
 from steppingup.formats.english import counted, weekday_date
 from steppingup.history.lifecycle import NotPossible
@@ -239,7 +240,8 @@ def accept(*, offer: Offer, legal_name: str, by: Actor, agreement: str | None = 
     OFFER.move(offer, "accept", answered_at=timezone.now())
     APPLICATION.move(application, "accept", enrolment=enrolment)
     write_down(application=application, step="accept", by=by)
-    fees.attach(application)
+    if application.fee_agreement:
+        agreements.attach_enrolment(agreement=application.fee_agreement, enrolment=enrolment)
     notices.tell_of_accepting(application)
     return offer
 

@@ -16,7 +16,7 @@ from applications.selection.impartiality import applies_to, families_of, is_impa
 from applications.states import APPLICATION, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, ReviewStatus
 from steppingup.accounts.actors import Actor, may, person
 from steppingup.accounts.models import User
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, required
 from steppingup.steps.step import Waiting, Weight, step
 
 
@@ -157,10 +157,9 @@ def step_back(*, review: Review, reason: str, by: Actor) -> Review:
     """The assessor does not score this application: they know who it is, or have another interest.
 
     Whoever assigned it is told. Raises NotPossible without a reason, or once submitted."""
-    if not reason.strip():
-        raise NotPossible("Say briefly why you are stepping back.", "required", field="reason")
-    REVIEW.move(review, "step_back", stepped_back_reason=reason.strip())
-    notices.tell_stepped_back(review, reason.strip())
+    why = required(reason, "Say briefly why you are stepping back.")
+    REVIEW.move(review, "step_back", stepped_back_reason=why)
+    notices.tell_stepped_back(review, why)
     return review
 
 
@@ -196,11 +195,8 @@ def reopen(*, review: Review, reason: str, by: Actor) -> Review:
     """Let an assessor change submitted scores, and tell them why. They do not count until submitted again.
 
     Raises NotPossible without a reason, and once the application is decided."""
-    if not reason.strip():
-        raise NotPossible(
-            "Say why you are reopening the scores. The assessor will read this.", "required", field="reason"
-        )
+    why = required(reason, "Say why you are reopening the scores. The assessor will read this.")
     _locked(review)
     REVIEW.move(review, "reopen", submitted_at=None, total=None, top_scores=0)
-    notices.tell_of_review(notices.REVIEW_REOPENED, review, reason=reason.strip())
+    notices.tell_of_review(notices.REVIEW_REOPENED, review, reason=why)
     return review

@@ -82,7 +82,11 @@ def _cards(application: Application) -> list[dict[str, Any]]:
     return [
         {"title": "Applicant", "rows": details, "cv": application.cv},
         {"title": "Employer", "rows": work},
-        {"title": "Fee", "rows": _fee(application), "tag": _fee_tag(application)},
+        {
+            "title": "Fee",
+            "rows": _fee(application),
+            "tag": FEE_TAGS[application.fee_agreement.status] if application.fee_agreement else "",
+        },
         {"title": "Access needs", "text": access, "note": "Not used for any decision, and not shown to assessors."},
     ]
 
@@ -109,10 +113,6 @@ def _conditions(application: Application) -> dict[str, Any]:
 def _sent(application: Application) -> list[Message]:
     """What was written to the applicant, and to the employer about the fee."""
     return list(Message.objects.about(*filter(None, (application, application.fee_agreement)))[:30])
-
-
-def _fee_tag(application: Application) -> str:
-    return FEE_TAGS[application.fee_agreement.status] if application.fee_agreement else ""
 
 
 def _fee(application: Application) -> Facts:

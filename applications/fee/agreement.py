@@ -7,7 +7,6 @@ from applications.fee.standing import FeeState, fee_state
 from applications.models import Application
 from funding.actions import agreements
 from funding.models import FeeAgreement
-from funding.queries import agreement_of
 from funding.states import AgreementStatus, Route
 from steppingup.accounts.actors import Actor
 from steppingup.formats.english import pounds
@@ -29,14 +28,6 @@ def begin(application: Application, *, by: Actor) -> FeeAgreement:
         employer_name=application.employer_name,
         by=by,
     )
-
-
-def employer_changed(application: Application, *, by: Actor) -> None:
-    """Another employer is named: what was asked of the earlier one ends, and its sponsor is told (by `begin`).
-
-    Raises NotPossible when the earlier employer has agreed to pay."""
-    if agreement_of(application.applicant_id, application.cohort_id) is not None:
-        begin(application, by=by)
 
 
 def settle_for_submission(application: Application, *, by: Actor) -> None:
@@ -76,12 +67,6 @@ def require_settled(application: Application) -> None:
     if agreement is None or not agreement.is_settled:
         state = agreement.get_status_display().lower() if agreement else "nobody has been asked"
         raise NotPossible(f"The fee has not been settled yet ({state}). You can offer a place once it has.", "fee_open")
-
-
-def attach(application: Application) -> None:
-    """The place is taken up: the fee agreement belongs to the enrolment from now on."""
-    if application.fee_agreement and application.enrolment:
-        agreements.attach_enrolment(agreement=application.fee_agreement, enrolment=application.enrolment)
 
 
 def release(application: Application, reason: str, *, by: Actor) -> None:

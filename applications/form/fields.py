@@ -8,8 +8,8 @@ from crispy_forms_gds.fields import DateInputField
 from crispy_forms_gds.layout import Field
 from django import forms
 from django.http import QueryDict
+from django.utils.choices import flatten_choices
 from django.utils.datastructures import MultiValueDict
-from django.utils.html import escape
 
 from applications.form.parts import Part
 from applications.models import Application
@@ -98,8 +98,9 @@ class PartForm(forms.Form):
     def in_words(self, name: str) -> str:
         field, value = self.fields[name], self.get_initial_for_field(self.fields[name], name)
         if isinstance(field, forms.ChoiceField):
-            flat = _flat(field.choices)
-            return "" if value in (None, "") else flat.get(str(value), "")
+            choices: Any = flatten_choices(cast("Any", field.choices))
+            words = {str(key): str(label) for key, label in choices}
+            return "" if value in (None, "") else words.get(str(value), "")
         if isinstance(value, StoredFile):
             return value.in_words
         if isinstance(value, date):
@@ -107,17 +108,6 @@ class PartForm(forms.Form):
         if isinstance(value, list | tuple):
             return " ".join(str(item) for item in value if item)
         return str(value or "")
-
-
-def _flat(choices: Any) -> dict[str, str]:
-    """The choices of a field without their groups."""
-    found: dict[str, str] = {}
-    for value, label in choices:
-        if isinstance(label, list | tuple):
-            found |= {str(key): str(words) for key, words in label}
-        else:
-            found[str(value)] = str(label)
-    return found
 
 
 def line(label: str, *, longest: int, help_text: str = "", autocomplete: str = "", kind: str = "") -> forms.CharField:
@@ -142,8 +132,3 @@ def address(label: str, help_text: str = "") -> forms.EmailField:
         widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
         error_messages={"invalid": "Enter an email address in the correct format, like name@example.org."},
     )
-
-
-def safe(words: str) -> str:
-    """For labels and hints that a coordinator typed: the form templates print them as HTML."""
-    return escape(words)

@@ -7,9 +7,10 @@ from crispy_forms_gds.choices import Choice
 from crispy_forms_gds.layout import ConditionalQuestion, ConditionalRadios, Field, Fixed, Fluid, Size
 from django import forms
 from django.db.models import Q
+from django.utils.html import escape
 
 from applications.equality.questions import PREFER_NOT, QUESTIONS
-from applications.form.fields import PartForm, RoughDateField, address, line, safe
+from applications.form.fields import PartForm, RoughDateField, address, line
 from applications.form.parts import questions_of
 from applications.models import Application, EligibilityAnswer, EligibilityQuestion
 from applications.states import SupportRoute
@@ -74,7 +75,7 @@ def answer_field(question: EligibilityQuestion) -> forms.ChoiceField:
         if value != "not_sure" or question.allows_not_sure
     ]
     return forms.ChoiceField(
-        label=safe(question.text),
+        label=escape(question.text),
         help_text=hint_of(question),
         choices=allowed,
         widget=forms.RadioSelect,
@@ -84,9 +85,9 @@ def answer_field(question: EligibilityQuestion) -> forms.ChoiceField:
 
 def hint_of(question: EligibilityQuestion) -> str:
     """The help text, below the list of groups where the question is about them."""
-    words = safe(question.help_text)
+    words = escape(question.help_text)
     if question.lists_target_groups:
-        groups = "".join(f"<li>{safe(group.name)}</li>" for group in question.programme.target_groups.all())
+        groups = "".join(f"<li>{escape(group.name)}</li>" for group in question.programme.target_groups.all())
         return f'<ul class="govuk-list govuk-list--bullet govuk-hint">{groups}</ul>{words}'
     return words
 
@@ -204,9 +205,9 @@ class StatementForm(PartForm):
         criterion = self.part.criterion
         if criterion is None:
             raise ValueError("A statement belongs to a criterion.")
-        self.fields["text"].label = safe(criterion.question)
+        self.fields["text"].label = escape(criterion.question)
         # crispy-forms-gds describes a counted textarea by its hint, so there must be one.
-        self.fields["text"].help_text = safe(criterion.guidance) or f"Up to {criterion.word_limit} words."
+        self.fields["text"].help_text = escape(criterion.guidance) or f"Up to {criterion.word_limit} words."
 
     def layout(self) -> list[Any]:
         criterion = self.part.criterion

@@ -27,10 +27,6 @@ Values = Mapping[str, Any]
 ABOUT_YOU, EMPLOYER, ANSWERS, LAST = "About you", "Your employer", "Your answers", "So that we can do this well"
 
 
-def _nothing_wrong(application: Application, values: Values) -> dict[str, str]:
-    return {}
-
-
 @dataclass(frozen=True)
 class Part:
     """`read` gives the values that are stored; `write` stores values; `wrong` says by field what cannot be accepted."""
@@ -40,7 +36,7 @@ class Part:
     group: str
     read: Callable[[Application], dict[str, Any]]
     write: Callable[[Application, Values], None]
-    wrong: Callable[[Application, Values], dict[str, str]] = _nothing_wrong
+    wrong: Callable[[Application, Values], dict[str, str]] = lambda application, values: {}
     hint: str = ""
     optional: bool = False
     criterion: Criterion | None = None
@@ -79,22 +75,19 @@ def _own(application: Application, address: str) -> bool:
     return bool(address) and address.strip().lower() == application.applicant.email.lower()
 
 
-def _lacking(values: Values, sentences: Mapping[str, str]) -> dict[str, str]:
+def _lacking(sentences: Mapping[str, str], application: Application, values: Values) -> dict[str, str]:
     return {name: sentence for name, sentence in sentences.items() if not values.get(name)}
-
-
-def _wrong_details(application: Application, values: Values) -> dict[str, str]:
-    return _lacking(values, {"full_name": "Enter your name, as you would like us to write it."})
 
 
 def _wrong_work(application: Application, values: Values) -> dict[str, str]:
     found = _lacking(
-        values,
         {
             "job_title": "Enter your job title.",
             "manager_name": "Enter your line manager’s name.",
             "manager_email": "Enter your line manager’s email address.",
         },
+        application,
+        values,
     )
     if not values.get("employer") and not values.get("employer_name"):
         found["employer"] = "Choose your employer, or choose “My employer is not on this list” and enter its name."
@@ -241,12 +234,13 @@ def _statements(application: Application) -> list[Part]:
     ]
 
 
-def _wrong_cv(application: Application, values: Values) -> dict[str, str]:
-    return {} if values.get("cv") else {"cv": "Upload your CV."}
-
-
 OF_DETAILS = Part(
-    "details", "Your details", ABOUT_YOU, partial(_read, DETAILS), partial(_write, DETAILS), _wrong_details
+    "details",
+    "Your details",
+    ABOUT_YOU,
+    partial(_read, DETAILS),
+    partial(_write, DETAILS),
+    partial(_lacking, {"full_name": "Enter your name, as you would like us to write it."}),
 )
 OF_CONDITIONS = Part(
     "eligibility", "Whether the programme is for you", ABOUT_YOU, answers_of, write_answers, _wrong_answers
@@ -268,7 +262,15 @@ OF_SUPPORT = Part(
     _wrong_support,
 )
 LAST_PARTS = (
-    Part("cv", "Your CV", ANSWERS, partial(_read, ("cv",)), partial(_write, ("cv",)), _wrong_cv, keeps_drafts=False),
+    Part(
+        "cv",
+        "Your CV",
+        ANSWERS,
+        partial(_read, ("cv",)),
+        partial(_write, ("cv",)),
+        partial(_lacking, {"cv": "Upload your CV."}),
+        keeps_drafts=False,
+    ),
     Part("access", "What you need to take part fully", LAST, _read_access, _write_access, _wrong_access),
     Part(
         "equality",

@@ -256,12 +256,15 @@ class Application(models.Model):
     @property
     def message_facts(self) -> dict[str, str]:
         """What emails about the application say of it."""
+        programme = self.cohort.programme
+        known = " or ".join(filter(None, (programme.contact_email, programme.contact_phone)))
         return {
-            "programme": self.cohort.programme.name,
+            "programme": programme.name,
             "cohort": self.cohort.name,
             "reference": self.reference,
             "applicant": self.full_name or str(self.applicant),
             "link": address("applications:application", self.pk),
+            "contact": f"If you have a question, contact {known or 'us'}.",
         }
 
 

@@ -49,7 +49,7 @@ def forget(response: HttpResponse, programme: Programme) -> None:
     response.delete_cookie(_cookie(programme), samesite="Lax")
 
 
-def _programme(slug: str) -> Programme:
+def published(slug: str) -> Programme:
     return get_object_or_404(Programme.objects.published().select_related("provider"), slug=slug)
 
 
@@ -64,7 +64,7 @@ def _address(programme: Programme, key: str) -> str:
 @require_safe
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """What the check is, before the first question."""
-    programme = _programme(slug)
+    programme = published(slug)
     questions = _questions(programme)
     context = {
         "programme": programme,
@@ -80,7 +80,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def question(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """One question on one page. A “no” that decides ends the check at once: the rest would be a waste of time."""
-    programme = _programme(slug)
+    programme = published(slug)
     questions = _questions(programme)
     keys = [q.key for q in questions]
     if key not in keys:
@@ -117,7 +117,7 @@ def question(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @require_safe
 def result(request: HttpRequest, slug: str) -> HttpResponse:
     """Yes, no with the reason, or “we would like to look at it”, each with what to do next."""
-    programme = _programme(slug)
+    programme = published(slug)
     questions = _questions(programme)
     answers = answers_in(request, programme)
     outcome = assess(questions, answers)

@@ -2,27 +2,22 @@
 
 from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from applications.actions import interest as register_of_interest
 from applications.models import Interest
-from applications.pages.check import openings
+from applications.pages.check import openings, published
 from applications.pages.forms import InterestForm
-from cohorts.models import Programme
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import token_view
 from steppingup.accounts.models import TokenLink
 
 
-def _programme(slug: str) -> Programme:
-    return get_object_or_404(Programme.objects.published().select_related("provider"), slug=slug)
-
-
 def leave_address(request: HttpRequest, slug: str) -> HttpResponse:
     """“Tell me when applications open.” The answer is the same for every address."""
-    programme = _programme(slug)
+    programme = published(slug)
     user = request.user
     known = {"email": user.email, "name": user.full_name} if user.is_authenticated else {}
     form = InterestForm(request.POST or None, initial=known)
@@ -44,7 +39,7 @@ def leave_address(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def sent(request: HttpRequest, slug: str) -> HttpResponse:
-    programme = _programme(slug)
+    programme = published(slug)
     return render(request, "applications/interest/sent.html", {"programme": programme, "provider": programme.provider})
 
 

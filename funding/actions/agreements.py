@@ -25,7 +25,7 @@ from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.formats.english import pounds
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, required
 from steppingup.steps.step import StepForm, Weight, step
 
 CLEAN = {
@@ -55,13 +55,6 @@ def _require_owner(by: Actor, owner: User, cohort: Cohort) -> None:
 
 def require_owner(by: Actor, agreement: FeeAgreement) -> None:
     _require_owner(by, agreement.person, agreement.cohort)
-
-
-def filled_in(text: str, otherwise: str, field: str = "reason") -> str:
-    """Raises NotPossible, with the sentence, for what was left empty."""
-    if not text.strip():
-        raise NotPossible(otherwise, "required", field=field)
-    return text.strip()
 
 
 def withdraw_request(agreement: FeeAgreement) -> None:
@@ -147,7 +140,7 @@ def ask(
     Raises NotPossible when the fee is settled already, when a bursary is being decided, when the address is wrong, or
     when the applicant would be asked about their own fee."""
     agreement.lock()
-    name = filled_in(sponsor_name, "Enter the name of the person who can agree the fee.", "sponsor_name")
+    name = required(sponsor_name, "Enter the name of the person who can agree the fee.", "sponsor_name")
     email = _address_of_sponsor(sponsor_email, agreement)
     if agreement.status == AgreementStatus.ASKED and agreement.sponsor_email != email:
         notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason="Somebody else has been asked.")
@@ -373,5 +366,5 @@ def release(*, agreement: FeeAgreement, reason: str, by: Actor) -> FeeAgreement:
     if agreement.lock().status == AgreementStatus.RELEASED:
         return agreement
     require_not_taken_up(agreement)
-    _end(agreement, filled_in(reason, "Say why the place is no longer needed."), by)
+    _end(agreement, required(reason, "Say why the place is no longer needed."), by)
     return AGREEMENT.move(agreement, "release")

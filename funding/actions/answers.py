@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from cohorts.permissions import CohortPermission
 from funding import notices
-from funding.actions.agreements import filled_in, withdraw_request
+from funding.actions.agreements import withdraw_request
 from funding.actions.funds import give_back
 from funding.links import AGREEMENT_LINK
 from funding.models import BursaryRequest, FeeAgreement
@@ -14,7 +14,7 @@ from funding.states import AGREEMENT, Route
 from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, required
 from steppingup.steps.step import Weight, step
 
 
@@ -57,10 +57,10 @@ def agree(
     AGREEMENT.move(
         agreement,
         "agree",
-        sponsor_name=filled_in(name, "Enter your full name.", "name"),
-        sponsor_job_title=filled_in(job_title, "Enter your job title.", "job_title"),
+        sponsor_name=required(name, "Enter your full name.", "name"),
+        sponsor_job_title=required(job_title, "Enter your job title.", "job_title"),
         purchase_order=purchase_order.strip(),
-        billing_address=filled_in(billing_address, "Enter the address to send the invoice to.", "billing_address"),
+        billing_address=required(billing_address, "Enter the address to send the invoice to.", "billing_address"),
         answered_at=timezone.now(),
         answered_by=name.strip(),
         decline_reason="",
@@ -96,7 +96,7 @@ def ask_for_bursary(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> 
     Raises NotPossible when the programme has no open bursary, or one was granted for a part already."""
     _lock_to_answer(agreement, by, "ask_for_bursary")
     require_bursary(agreement)
-    text = filled_in(reason, "Tell us why a bursary is needed.")
+    text = required(reason, "Tell us why a bursary is needed.")
     AGREEMENT.move(
         agreement,
         "ask_for_bursary",
@@ -126,7 +126,7 @@ def decline(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> FeeAgree
 
     Raises NotPossible when it was answered for good or no reason is given."""
     _lock_to_answer(agreement, by, "decline")
-    text = filled_in(reason, "Tell the applicant why.")
+    text = required(reason, "Tell the applicant why.")
     withdraw_request(agreement)
     give_back(agreement=agreement, reason="The employer declined.", by=by)
     AGREEMENT.move(

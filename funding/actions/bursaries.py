@@ -27,7 +27,7 @@ from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, NotAllowed, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats.english import pounds
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, required
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 REASON = "Enter the reason for the decision. The applicant and the sponsor will read it."
@@ -137,7 +137,7 @@ def grant(*, request: BursaryRequest, source: FundingSource, amount: Decimal, re
     if not 0 < amount <= fee:
         sentence = f"Enter an amount above zero and up to the fee, which is {pounds(fee)}."
         raise NotPossible(sentence, "amount", field="amount")
-    now, text = timezone.now(), _reason(reason)
+    now, text = timezone.now(), required(reason, REASON)
     commit(source=source, agreement=agreement, amount=amount, reason=f"Bursary for {agreement.person}", by=by)
     BURSARY.move(request, "grant", source=source, amount=amount, decision_reason=text, decided_at=now, decided_by=by)
     values = {
@@ -177,15 +177,9 @@ def refuse(*, request: BursaryRequest, reason: str, by: User) -> BursaryRequest:
 
     Raises NotPossible when it was decided already or no reason is given."""
     agreement = _opened(request)
-    text, now = _reason(reason), timezone.now()
+    text, now = required(reason, REASON), timezone.now()
     BURSARY.move(request, "refuse", decision_reason=text, decided_at=now, decided_by=by)
     AGREEMENT.move(agreement, "refuse_bursary", asked_at=now, answered_at=None, answered_by="")
     tell_applicant(BURSARY_REFUSED, agreement, request)
     tell_sponsor(BURSARY_REFUSED_SPONSOR, agreement, request, link=partial(new_sponsor_link, agreement))
     return request
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise NotPossible(REASON, "required", field="reason")
-    return text.strip()

@@ -9,13 +9,13 @@ from cohorts.models import Placement
 from modules import notices
 from modules.actions.registrations import achieve_if_complete
 from modules.models import Assignment, Registration
-from modules.policies import KEEP, lock_open, require_open, require_own, require_somebody_else, required
+from modules.policies import KEEP, lock_open, require_open, require_own, require_somebody_else
 from modules.states import ASSIGNMENT, AssignmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, person
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.models import StoredFile
 from steppingup.formats.english import counted
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, required
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 

@@ -22,14 +22,13 @@ from modules.policies import (
     require_place,
     require_resumable,
     require_somebody_else,
-    required,
     why_not_achieved,
 )
 from modules.rules import add_months
 from modules.states import REGISTRATION, RegistrationStatus
 from steppingup.accounts.actors import SYSTEM, Actor, person
 from steppingup.formats.english import day_date
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, required
 from steppingup.steps.step import StepForm, Weight, step
 
 

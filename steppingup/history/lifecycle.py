@@ -24,6 +24,13 @@ class NotPossible(Exception):
         self.code, self.field = code, field
 
 
+def required(text: str, otherwise: str, field: str = "reason") -> str:
+    """The text without spaces around it. Raises NotPossible with `otherwise` when there is none."""
+    if not text.strip():
+        raise NotPossible(otherwise, "required", field=field)
+    return text.strip()
+
+
 @dataclass(frozen=True)
 class Move:
     """One allowed move: from any of `sources` to `target`. `label` completes “you cannot …”."""
