@@ -11,7 +11,7 @@ from django.db import models
 
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.accounts.roles import Permission
-from steppingup.accounts.scope import is_superuser, may_see, roles_with
+from steppingup.accounts.scope import is_superuser, may_see, roles_held
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def holds(user: User | AnonymousUser, permission: Permission, provider: Organisa
 
     A role that is limited to some cohorts counts here; `Cohort.objects.visible_to` narrows it."""
     provider_id = provider.pk if isinstance(provider, Organisation) else provider
-    held = roles_with(user, permission)
+    held = roles_held(user, permission)
     return is_superuser(user) or any(provider_id in (None, role.provider_id) for role in held)
 
 

@@ -92,5 +92,4 @@ class MFAAdapter(DefaultMFAAdapter):
         return box().decrypt(encrypted_text.encode()).decode()
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
-        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
-        return f"Passkey {count + 1}"
+        return f"Passkey {Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1}"

@@ -21,14 +21,14 @@ from django.utils.crypto import salted_hmac
 from steppingup.accounts.colours import validate_brand_colour
 from steppingup.accounts.people_scope import belongs
 from steppingup.accounts.roles import ROLES, Permission, SitePermission, role_choices
-from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet, is_superuser, roles_with
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet, is_superuser, roles_held
 
 
 class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
     def providers_of(self, user: Any, permission: Permission | None) -> Self:
         """The providers at which this person holds the permission."""
         providers = self.filter(is_provider=True)
-        held = [role.provider_id for role in roles_with(user, permission)]
+        held = [role.provider_id for role in roles_held(user, permission)]
         return providers if is_superuser(user) else providers.filter(pk__in=held)
 
     def families(self, ids: Iterable[int]) -> dict[int, frozenset[int]]:

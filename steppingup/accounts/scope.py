@@ -78,7 +78,7 @@ def _follow(record: models.Model, path: str) -> int | None:
     return value.pk if last == "pk" else getattr(value, f"{last}_id", None)
 
 
-def roles_with(user: Any, permission: Permission | None) -> list[Any]:
+def roles_held(user: Any, permission: Permission | None) -> list[Any]:
     """The roles held now that carry the permission; nothing for whoever is not signed in, or not active."""
     if permission is None or not getattr(user, "is_active", False):
         return []
@@ -99,7 +99,7 @@ def may_see(user: Any, record: models.Model, permission: Permission | None = Non
         return False
     if is_superuser(user):
         return True
-    roles = roles_with(user, wanted)
+    roles = roles_held(user, wanted)
     if scope.rule and roles and record.pk:
         return type(record)._default_manager.visible_to(user, wanted).filter(pk=record.pk).exists()  # type: ignore[attr-defined]
     if not scope.provider or record.pk is None:
@@ -125,7 +125,7 @@ class ScopedQuerySet(models.QuerySet[M]):
         found = self.exclude(**{scope.about: user.pk}) if scope.about else self
         if is_superuser(user):
             return found
-        roles = roles_with(user, wanted)
+        roles = roles_held(user, wanted)
         if not roles:
             return self.none()
         if scope.rule:

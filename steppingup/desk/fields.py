@@ -12,8 +12,6 @@ def style(form: F) -> F:
     """Give the fields of a plain form the look of the admin."""
     for field in form.fields.values():
         widget = field.widget
-        if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-            field.error_messages["required"] = f"Fill in “{field.label}”."
         if isinstance(widget, forms.Textarea):
             widget.attrs.setdefault("class", " ".join(TEXTAREA_CLASSES))
             if widget.attrs.get("rows") == "10":  # Django's own, unless a form says otherwise
@@ -21,6 +19,5 @@ def style(form: F) -> F:
         elif isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
             widget.attrs.setdefault("class", " ".join(SELECT_CLASSES))
         elif isinstance(widget, forms.TextInput | forms.NumberInput | forms.EmailInput | forms.URLInput):
-            classes = UnfoldAdminTextInputWidget().attrs["class"]
-            widget.attrs.setdefault("class", classes)
+            widget.attrs.setdefault("class", UnfoldAdminTextInputWidget().attrs["class"])
     return form

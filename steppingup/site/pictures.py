@@ -4,9 +4,6 @@ import math
 from decimal import Decimal
 from typing import Any
 
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
-
 RING_RADIUS = 52
 
 
@@ -29,7 +26,3 @@ def ring(done: Decimal, total: Decimal, planned: Decimal = Decimal(0)) -> dict[s
         "done_length": f"{around * done_share:.2f}",
         "planned_length": f"{around * planned_share:.2f}",
     }
-
-
-def mark(css_class: str = "mark") -> SafeString:
-    return render_to_string("components/mark.html", {"css_class": css_class})

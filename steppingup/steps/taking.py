@@ -115,14 +115,7 @@ def _run(step: Step[Any, Any], subject: Any, by: Actor, values: Values) -> tuple
     return result, letters_of(record.messages) + letters_of(record.later, LATER)
 
 
-def look_ahead(
-    step: Step[Any, Any],
-    subjects: Sequence[models.Model],
-    *,
-    by: Actor,
-    values: ValuesFor,
-    progress: Progress | None = None,
-) -> Lookahead:
+def look_ahead(step: Step[Any, Any], subjects: Sequence[models.Model], *, by: Actor, values: ValuesFor) -> Lookahead:
     """Take the step for each, one after the other, see what comes of it, and undo all of it.
 
     The subjects are no longer what the database has: load them again. Raises NotPossible while somebody else is changing
@@ -130,7 +123,7 @@ def look_ahead(
     names = {subject.pk: str(subject) for subject in subjects}
     outlooks = []
     with previewing() as preview:
-        for number, subject in enumerate(subjects, 1):
+        for subject in subjects:
             pk, given = subject.pk, dict(values(subject))
             meaning = step.says(subject, given) if callable(step.meaning) else ""
             try:
@@ -139,8 +132,6 @@ def look_ahead(
             except (NotAllowed, NotPossible) as why:
                 said: dict[str, Any] = {"code": getattr(why, "code", "not_allowed"), "field": getattr(why, "field", "")}
                 outlooks.append(Outlook(pk, names[pk], refused=str(why), **said))
-            if progress:
-                progress(number)
         changes = changes_in(preview.context)
     return Lookahead(outlooks, changes)
 

@@ -29,5 +29,4 @@ def note_use(*, link: TokenLink) -> TokenLink:
 
 def remove_old_links() -> int:
     """Remove links that expired more than 12 months ago. Returns how many there were."""
-    old = TokenLink.objects.filter(expires_at__lt=timezone.now() - timedelta(days=365))
-    return old.delete()[0]
+    return TokenLink.objects.filter(expires_at__lt=timezone.now() - timedelta(days=365)).delete()[0]

@@ -36,8 +36,7 @@ RECENTLY = 15 * 60  # seconds
 def proved_recently(request: HttpRequest) -> bool:
     """Did the person enter an emailed code or use a second factor in the last quarter of an hour?"""
     records = get_authentication_records(request, request.user)
-    since = time.time() - RECENTLY
-    return any(record["method"] in ("code", "mfa") and record["at"] > since for record in records)
+    return any(record["method"] in ("code", "mfa") and record["at"] > time.time() - RECENTLY for record in records)
 
 
 @login_required
@@ -146,5 +145,4 @@ def everywhere(request: SignedInRequest) -> HttpResponse:
 @login_required
 def second_factor(request: SignedInRequest) -> HttpResponse:
     """Staff without a second factor choose one here before the admin opens."""
-    next_url = safe_next(request)
-    return render(request, "accounts/second_factor.html", {"next_url": next_url})
+    return render(request, "accounts/second_factor.html", {"next_url": safe_next(request)})

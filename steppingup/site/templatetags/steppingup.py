@@ -5,10 +5,9 @@ from typing import Any
 from django import forms, template
 from django.forms import BoundField
 from django.template.context import Context
-from django.utils.safestring import SafeString
 
 from steppingup.formats import english
-from steppingup.site import pictures, sections
+from steppingup.site import sections
 
 register = template.Library()
 
@@ -75,7 +74,7 @@ def error_target(field: BoundField) -> str:
     return field.id_for_label or field.auto_id
 
 
-@register.simple_tag
-def mark(css_class: str = "mark") -> SafeString:
+@register.inclusion_tag("components/mark.html")
+def mark(css_class: str = "mark") -> dict[str, str]:
     """The three rising steps, inline."""
-    return pictures.mark(css_class)
+    return {"css_class": css_class}
