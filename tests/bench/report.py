@@ -11,7 +11,7 @@ from django.test import Client
 from applications.models import Application
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
-from tests.bench import applying, documents, fill, http, matching, measure, pages, team
+from tests.bench import ahead, applying, documents, fill, http, matching, measure, pages, team
 from tests.bench.pages import MOST_QUERIES, Page
 
 MS_A_ROW = 0.15
@@ -135,6 +135,23 @@ def applying_(here: Place, table: Table) -> None:
         table.broken.append(f"applying: {judged:.0f} ms, {applying.WANTED} wanted")
 
 
+def looking_ahead(here: Place, table: Table) -> None:
+    """What stands before a step for fifty."""
+    title = f"Looking ahead at {ahead.NUMBER}"
+    print(f"\n{title:38}{'ms':>8}{'cpu ms':>8}{'wanted':>8}{'queries for each':>18}{'letters':>9}")
+    by = User.objects.get(email=fill.COORDINATOR)
+    for step, status, values in ahead.STEPS:
+        cost = ahead.cost_of(here.big, by, step, status, values)
+        print(
+            f"{step.label:38}{cost.wall:8.0f}{cost.processor:8.0f}{ahead.WANTED_MS:8}{cost.queries:18.1f}{cost.letters:9}"
+        )
+        judged = cost.processor if table.by_processor else cost.wall
+        if judged > ahead.WANTED_MS or cost.queries > ahead.MOST_QUERIES:
+            table.broken.append(
+                f"looking ahead at “{step.label}”: {judged:.0f} ms, {cost.queries:.1f} queries for each"
+            )
+
+
 def printing(here: Place, table: Table) -> None:
     """How many documents a second."""
     print()
@@ -179,6 +196,7 @@ def over_http(here: Place, table: Table) -> None:
 OTHERS = {
     "over http": over_http,
     "csv export": export,
+    "looking ahead steps": looking_ahead,
     "applying application first page to submitted": applying_,
     "certificates invoices": printing,
     "matching mentors": assigning,
