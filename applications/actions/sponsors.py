@@ -41,14 +41,14 @@ def _require_fee_to_agree(application: Application) -> None:
 
 @step(
     Application,
-    "Send the question",
+    "Send the request",
     name="ask_sponsor",
-    past="The sponsor is asked",
-    meaning="Somebody at your employer gets a link by email, with which they answer.",
+    past="Sponsor asked",
+    meaning="We email somebody at your employer a link, which they use to answer.",
     guard=require_applicant,
     policy=_require_fee_to_agree,
     form=SponsorForm,
-    final="Ask somebody else: the earlier link stops working then.",
+    final="Ask somebody else, and the earlier link stops working.",
     weight=Weight.STRONG,
 )
 def ask(*, application: Application, name: str, email: str, job_title: str, by: Actor) -> FeeAgreement:
@@ -90,11 +90,11 @@ def _asked_a_while_ago(application: Application) -> FeeAgreement:
     Application,
     "Send a reminder",
     name="remind_sponsor",
-    past="The sponsor is reminded",
-    meaning="They get the question again, with a new link. The earlier one stops working.",
+    past="Sponsor reminded",
+    meaning="We ask them again, with a new link. The earlier one stops working.",
     guard=require_applicant,
     policy=_asked_a_while_ago,
-    final="An email that was sent cannot be called back.",
+    final="An email cannot be recalled once it has been sent.",
 )
 def remind(*, application: Application, by: Actor) -> FeeAgreement:
     """Send the sponsor the question again, with a new link. Raises NotPossible when they were asked within a day."""

@@ -120,7 +120,7 @@ class AskForm(StepForm):
     "Ask somebody to agree the fee",
     noun="agreement",
     past="Asked",
-    meaning="They get a link by email. An earlier link stops working.",
+    meaning="They get a link by email. Any earlier link stops working.",
     guard=require_owner,
     lifecycle=AGREEMENT,
     form=AskForm,

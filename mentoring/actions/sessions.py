@@ -96,7 +96,7 @@ class MetForm(StepForm):
 @step(
     Pair,
     "Record a session",
-    past="The session is recorded",
+    past="Session recorded",
     guard=_require,
     policy=require_confirmed,
     form=MetForm,

@@ -20,7 +20,7 @@ class SitePermission(Permission):
 
     EDIT_TEXTS = "edit_texts", "Change the texts of emails, and when reminders go out"
     SEE_MESSAGES = "see_messages", "See which emails were sent to whom"
-    WATCH_WORK = "watch_work", "See work in the background, and start it again"
+    WATCH_WORK = "watch_work", "See background jobs, and start them again"
     MANAGE_PEOPLE = "manage_people", "Manage people, organisations and roles"
 
 

@@ -58,8 +58,8 @@ let_in = step(
 close_account = step(
     User,
     "Close the account",
-    past="The account is closed",
-    meaning="Nobody can sign in with it from now on, and they are signed out everywhere. What they did stays on record.",
+    past="Account closed",
+    meaning="They are signed out everywhere and can no longer sign in. What they did stays on record.",
     permission=SitePermission.MANAGE_PEOPLE,
     guard=people.require_keeper,
     policy=people.require_open,
@@ -72,8 +72,8 @@ close_account = step(
 open_account = step(
     User,
     "Open the account again",
-    past="The account is open",
-    meaning="They may sign in again, with the roles that they hold.",
+    past="Account reopened",
+    meaning="They can sign in again, with the roles they hold.",
     permission=SitePermission.MANAGE_PEOPLE,
     guard=people.require_keeper,
     policy=people.require_closed,
@@ -85,7 +85,7 @@ open_account = step(
 @step(
     User,
     "Give a role",
-    past="The role is given",
+    past="Role given",
     permission=SitePermission.MANAGE_PEOPLE,
     guard=roles.require_other,
     form=RoleForm,

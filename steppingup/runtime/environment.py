@@ -56,7 +56,7 @@ class Environment:
         except (ValueError, TypeError, KeyError, environ.ImproperlyConfigured):
             # A password does not belong in a log.
             shown = "…" if "secret" in value else re.sub(r"://[^/]*@", "://…@", value)
-            self.problems.append(f"{name} is “{shown}”, which cannot be understood. {what}")
+            self.problems.append(f"{name} is “{shown}”, which we cannot read. {what}")
             return fallback
 
     def secret_key(self) -> str:

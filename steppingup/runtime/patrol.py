@@ -90,13 +90,13 @@ class Patrol:
             # A process that has just been started is given the time to be heard of.
             if self.strikes[child.name] >= STRIKES and child.again_at is None and child.age > TIME_TO_BE_HEARD:
                 self.strikes[child.name] = 0
-                self.supervisor.replace(child, "runs, but nothing was heard of it for a while")
+                self.supervisor.replace(child, "is running, but has not been heard from for a while")
         return False
 
     def _revive(self, database: Server) -> None:
         if database.running():
             return
-        self.supervisor.say("The database stopped by itself; it is started again.")
+        self.supervisor.say("The database stopped unexpectedly; starting it again.")
         try:
             database.revive()
         except EmbeddedServerError as problem:

@@ -126,7 +126,7 @@ class Supervisor:
 
     def _died(self, child: Child) -> ChildDied:
         return ChildDied(
-            f"The {child.name} process stopped by itself (exit code {child.process.returncode}). "
+            f"The {child.name} process stopped unexpectedly (exit code {child.process.returncode}). "
             f"The end of {child.log}:\n{child.last_lines()}"
         )
 
@@ -152,15 +152,15 @@ class Supervisor:
         child.sweep()
         child.pause = SHORTEST if child.age > STEADY else child.pause
         self.say(
-            f"The {child.name} process stopped by itself (exit code {child.process.returncode}); "
-            f"it is started again in {child.pause:.0f} s. Why it stopped is at the end of {child.log}."
+            f"The {child.name} process stopped unexpectedly (exit code {child.process.returncode}); "
+            f"starting it again in {child.pause:.0f} s. The reason is at the end of {child.log}."
         )
         child.again_at = time.monotonic() + child.pause
         child.pause = min(LONGEST, 2 * child.pause)
 
     def replace(self, child: Child, why: str) -> None:
         """Start one again that runs, but does not do its work."""
-        self.say(f"The {child.name} process {why}; it is started again.")
+        self.say(f"The {child.name} process {why}; starting it again.")
         child.sweep()
         self._launch(child)
 

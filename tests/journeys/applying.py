@@ -134,7 +134,7 @@ def asks_the_sponsor(applicant: Person, application: Application) -> None:
     applicant.page.locator("[name=sponsor_name]").fill("Hana Osei")
     applicant.page.locator("[name=sponsor_email]").fill(SPONSOR)
     applicant.look("fee")
-    applicant.press("Ask them")
+    applicant.press("Send the request")
     applicant.reads("We have asked Hana Osei")
     applicant.look()
 

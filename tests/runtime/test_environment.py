@@ -62,7 +62,7 @@ def test_every_problem_is_told_at_once():
         ("DATABASE_URL", "sqlite:///db.sqlite3", "DATABASE_URL does not begin with postgres://."),
         ("DATABASE_URL", "postgres://user@host:port/name", "DATABASE_URL"),
         ("REDIS_URL", "amqp://localhost", "REDIS_URL is “amqp://localhost”, which does not begin with redis://."),
-        ("EMAIL_URL", "pigeon://loft", "EMAIL_URL is “pigeon://loft”, which cannot be understood."),
+        ("EMAIL_URL", "pigeon://loft", "EMAIL_URL is “pigeon://loft”, which we cannot read."),
         ("BEHIND_PROXY", "perhaps", "BEHIND_PROXY is “perhaps”; use yes or no."),
         ("DATABASE_CONNECTION_SECONDS", "soon", "DATABASE_CONNECTION_SECONDS is “soon”"),
     ],

@@ -80,4 +80,4 @@ def test_while_the_database_is_away_nobody_else_is_blamed_and_it_is_started_agai
     rounds(watched, *[dict.fromkeys(WELL, False)] * STRIKES)
     assert watched.replaced == []
     assert watched.is_up
-    assert watched.said == ["The database stopped by itself; it is started again."]
+    assert watched.said == ["The database stopped unexpectedly; starting it again."]

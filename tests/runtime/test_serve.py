@@ -101,7 +101,7 @@ def test_it_serves_a_page_starts_again_quickly_and_leaves_nothing_running(open_f
         wait_until(lambda: "Press Ctrl-C to stop" in again.said, 10)
         assert readiness(port)["database"]
         process_of(data, "beat").kill()
-        wait_until(lambda: "The beat process stopped by itself (exit code -9)" in again.said, 10)
+        wait_until(lambda: "The beat process stopped unexpectedly (exit code -9)" in again.said, 10)
         assert answers(port)
         wait_until(lambda: process_of(data, "beat"), 20, "beat running again")
         pages_go_on_without_the_broker(data, port, again)
@@ -116,7 +116,7 @@ def pages_go_on_without_the_broker(data: Path, port: int, site: Site) -> None:
     folder.rename(folder.with_name("away"))
     folder.touch()
     process_of(data, "worker").kill()
-    wait_until(lambda: site.said.count("The worker process stopped by itself") > 1, 40, "the worker giving up")
+    wait_until(lambda: site.said.count("The worker process stopped unexpectedly") > 1, 40, "the worker giving up")
     assert answers(port)
     assert not readiness(port)["broker"]
     folder.unlink()

@@ -98,7 +98,7 @@ def test_what_falls_is_started_again_with_growing_pauses_and_a_sentence(supervis
     steady, falling = python(supervisor, "web", SLEEP), python(supervisor, "beat", "raise SystemExit(3)")
     falling.pause = 0.1
     supervisor.watch(lambda: len(supervisor.said) == 3)
-    assert "The beat process stopped by itself (exit code 3); it is started again in" in supervisor.said[0]
+    assert "The beat process stopped unexpectedly (exit code 3); starting it again in" in supervisor.said[0]
     assert str(falling.log) in supervisor.said[0]
     assert falling.pause == pytest.approx(0.8)
     assert falling.log.read_text().count("beat is started") == 3
@@ -111,7 +111,7 @@ def test_what_falls_is_started_again_with_growing_pauses_and_a_sentence(supervis
 def test_before_the_site_is_up_a_process_that_falls_is_named_with_the_end_of_its_log(supervisor):
     python(supervisor, "web", SLEEP)
     python(supervisor, "beat", "print('no clock here'); raise SystemExit(3)")
-    with pytest.raises(ChildDied, match=r"The beat process stopped by itself \(exit code 3\)") as caught:
+    with pytest.raises(ChildDied, match=r"The beat process stopped unexpectedly \(exit code 3\)") as caught:
         supervisor.watch(after(20), restart=False)
     assert "no clock here" in str(caught.value)
 

@@ -117,13 +117,13 @@ def end_lock_out(*, user: User, by: User) -> User:
 def require_open(user: User) -> None:
     """Raises NotPossible for a closed account."""
     if not user.is_active:
-        raise NotPossible(f"The account of {user} is closed.", "closed")
+        raise NotPossible(f"The account for {user} is closed.", "closed")
 
 
 def require_closed(user: User) -> None:
     """Raises NotPossible for an account that is open."""
     if user.is_active:
-        raise NotPossible(f"The account of {user} is open.", "open")
+        raise NotPossible(f"The account for {user} is open.", "open")
 
 
 def close_account(*, user: User, by: User) -> User:

@@ -53,7 +53,7 @@ class VersionForm(StepForm):
     MessageTemplate,
     "Make a version",
     noun="template",
-    past="A version was made, which you can change now",
+    past="Version made. You can change it now",
     meaning="It starts with the current wording, and replaces it for one programme or cohort.",
     permission=SitePermission.EDIT_TEXTS,
     form=VersionForm,
