@@ -5,40 +5,28 @@ from typing import Any
 from crispy_forms_gds.layout import Button, Field
 from django import forms
 
-from funding.models import FeeAgreement
 from steppingup.site.layout import laid_out
 
 
 class SponsorForm(forms.Form):
     """A form with a check page: its values travel on as hidden fields until they are confirmed."""
 
-    button = "Continue"
-
-    def __init__(self, *args: Any, agreement: FeeAgreement, **kwargs: Any) -> None:
-        self.agreement = agreement
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field.widget, forms.Textarea):
-                field.widget.attrs.setdefault("rows", 4)
-        self.helper = laid_out(*self.rows(), Button.primary("continue", self.button))
+        self.helper = laid_out(*self.rows(), Button.primary("continue", "Continue"))
 
     def rows(self) -> list[Any]:
-        return [Field.textarea(name) if self.is_long(name) else Field.text(name) for name in self.fields]
-
-    def is_long(self, name: str) -> bool:
-        return isinstance(self.fields[name].widget, forms.Textarea)
+        return [Field.textarea(name, rows=4) for name in self.fields]
 
     def values(self) -> dict[str, Any]:
         """What the action is given: all but the boxes that were ticked."""
-        return {name: self.cleaned_data[name] for name, field in self.fields.items() if not _is_box(field)}
+        return {
+            n: self.cleaned_data[n] for n, field in self.fields.items() if not isinstance(field, forms.BooleanField)
+        }
 
     def summary(self) -> list[dict[str, Any]]:
         """What was typed, for the check page and `components/summary_list.html`."""
         return [{"key": self.fields[name].label, "value": value} for name, value in self.values().items()]
-
-
-def _is_box(field: forms.Field) -> bool:
-    return isinstance(field, forms.BooleanField)
 
 
 class AgreeForm(SponsorForm):

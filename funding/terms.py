@@ -21,12 +21,6 @@ def default_text() -> str:
     return DEFAULT.read_text(encoding="utf-8").strip()
 
 
-def _own_or_default(agreement: FeeAgreement) -> FeeTerms:
-    """The programme's own terms, or what every programme begins with."""
-    own = FeeTerms.objects.filter(programme=agreement.cohort.programme_id).first()
-    return own or FeeTerms(text=default_text(), invoiced_when=DEFAULT_INVOICED_WHEN)
-
-
 def _who_pays(agreement: FeeAgreement, fee: Decimal, bursary: Decimal, fund: str = "") -> str:
     employer = agreement.employer_display or "The employer"
     if fund:
@@ -42,7 +36,8 @@ def terms_of(agreement: FeeAgreement, fee: Decimal, bursary: Decimal = Decimal(0
     """The full text, as Markdown. It is stored when the sponsor is asked, and frozen when they agree.
 
     `fund` names an internal fund that pays the whole fee."""
-    own = _own_or_default(agreement)
+    own = FeeTerms.objects.filter(programme=agreement.cohort.programme_id).first()
+    own = own or FeeTerms(text=default_text(), invoiced_when=DEFAULT_INVOICED_WHEN)
     values = {
         **agreement.facts_with(fee, bursary),
         "provider": str(agreement.provider),

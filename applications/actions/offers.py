@@ -26,7 +26,6 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 logger = logging.getLogger(__name__)
-GONE = "This offer is no longer open."
 WHOLE_NAME = "Enter your full legal name: your first name and your last name."
 
 
@@ -180,7 +179,7 @@ def _require_open(offer: Offer) -> None:
     if offer.status == OfferStatus.MADE and not is_open(offer):
         raise NotPossible(f"This offer ended on {offer.last_day}. Get in touch if you still want a place.", "expired")
     if offer.status != OfferStatus.MADE:
-        raise NotPossible(GONE, "state")
+        raise NotPossible("This offer is no longer open.", "state")
 
 
 def is_part_of_name(legal_name: str, application: Application) -> bool:
@@ -293,10 +292,7 @@ def decline(*, offer: Offer, by: Actor, reason: str = "") -> Offer:
 
 @transaction.atomic
 def _expire(pk: int, now: datetime) -> bool:
-    offer = Offer.objects.get(pk=pk)
-    application = Application.objects.for_steps().select_for_update(of=("self",)).get(pk=offer.application_id)
-    locked = Offer.objects.select_for_update(of=("self",)).get(pk=pk)
-    locked.application = application
+    locked, application = _answerable(Offer.objects.select_related("application").get(pk=pk))
     if locked.status != OfferStatus.MADE or is_open(locked, now=now):
         return False  # answered a moment ago
     OFFER.move(locked, "expire", answered_at=timezone.now())

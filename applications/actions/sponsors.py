@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from applications.actions.access import require_applicant
 from applications.fee.agreement import begin
-from applications.form.sponsor import SponsorForm
+from applications.form.submitting import SponsorForm
 from applications.models import Application
 from applications.states import LIVE, ApplicationStatus
 from funding.actions import agreements

@@ -38,18 +38,15 @@ MEAN, SPREAD = Subquery(_SCORES.values("mean")), Subquery(_SCORES.annotate(sprea
 class QueueList(OfferedList):
     """Adds the reviews to the rows of the page that is shown, in one query, and to no others."""
 
-    result_list: Any
-
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        shown = list(self.result_list)
+        self.result_list = shown = list(self.result_list)
         reviews = Review.objects.active().filter(application__in=shown).order_by().values("application")
         columns = {"active": Count("pk"), **scores.in_sql()}
         found = {pk: rest for pk, *rest in reviews.annotate(**columns).values_list("application", *columns)}
         for application in shown:
             active, *figures = found.get(application.pk, (0, 0))
             application.active, application.figures = active, scores.Figures(*figures)
-        self.result_list = shown
 
 
 def _wanted(application: Application) -> int:
@@ -71,6 +68,7 @@ class ApplicationAdmin(RankingMixin):
     search_help_text = "Name, email address or reference"
     ordering = ("-submitted_at", "-pk")
     actions = ("spread_chosen",)
+    list_class = QueueList
     change_list_template = "admin/applications/queue.html"
 
     # -- the list ------------------------------------------------------------------------------
@@ -87,9 +85,6 @@ class ApplicationAdmin(RankingMixin):
     fee = column(
         "Fee", lambda row: FEE_TAGS[row.fee_agreement.status] if row.fee_agreement else NO_FEE, "fee_agreement__status"
     )
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DjangoChangeList]:
-        return QueueList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         kind = request.GET.get("export")

@@ -6,7 +6,6 @@ out because it names its writer on the first line (docs/adr)."""
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList as DjangoChangeList
 from django.db.models import Count, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
@@ -32,11 +31,9 @@ MOST = 4000  # characters of a comment
 class ReviewList(OfferedList):
     """Adds how many scores are given, to the rows of the page that is shown and to no others."""
 
-    result_list: Any
-
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        shown = list(self.result_list)
+        self.result_list = shown = list(self.result_list)
         scores = Score.objects.filter(review__in=shown, value__isnull=False).order_by().values_list("review")
         given = dict(scores.annotate(number=Count("pk")))
         programmes = {review.application.cohort.programme_id for review in shown}
@@ -45,7 +42,6 @@ class ReviewList(OfferedList):
         for review in shown:
             review.given = given.get(review.pk, 0)
             review.asked = asked.get(review.application.cohort.programme_id, 0)
-        self.result_list = shown
 
 
 @admin.register(Review)
@@ -67,6 +63,7 @@ class ReviewAdmin(SteppedAdmin):
         Column("Assigned to you", "assigned_at"),
         Column("Submitted", "submitted_at"),
     )
+    list_class = ReviewList
     change_list_template = "admin/applications/reviews.html"
 
     application_reference = column("Application", "application__reference", "application__reference")
@@ -79,9 +76,6 @@ class ReviewAdmin(SteppedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         """One's own, except those that were taken off."""
         return super().get_queryset(request).exclude(status=ReviewStatus.REMOVED)
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DjangoChangeList]:
-        return ReviewList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)

@@ -87,6 +87,7 @@ class WindowAdmin(ScopedAdmin):
     search_fields = ("cohort__name", "cohort__programme__name")
     ordering = ("-opens_at",)
     readonly_fields = ("who_is_told",)
+    fixed_fields = ("cohort",)  # people have applied through it
     inlines = (EmployerRuleInline,)
     fieldsets = (
         (None, {"fields": ("cohort", "opens_at", "closes_at", "who_is_told")}),
@@ -117,10 +118,6 @@ class WindowAdmin(ScopedAdmin):
             number_submitted=Count("cohort__applications", filter=~draft),
         )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A window stays with its cohort: people have applied through it."""
-        return (*super().get_readonly_fields(request, obj), *(("cohort",) if obj else ()))
-
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A cohort has one window."""
         if db_field.name == "cohort":
@@ -139,11 +136,9 @@ class _OfProgramme(ScopedAdmin):
     """Something that a programme asks of applicants. Nothing is removed: answers of earlier years refer to it."""
 
     change_permission = CohortPermission.EDIT_PROGRAMMES
+    fixed_fields = ("programme",)
     list_select_related = ("programme",)
     ordering = ("programme__name", "order")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*super().get_readonly_fields(request, obj), *(("programme",) if obj else ()))
 
 
 @admin.register(EligibilityQuestion)

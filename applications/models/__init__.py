@@ -1,5 +1,4 @@
-from applications.models.application import AccessNeeds, Application, Decision, EqualityResponse, Statement
-from applications.models.draft import PartDraft
+from applications.models.application import AccessNeeds, Application, Decision, EqualityResponse, PartDraft, Statement
 from applications.models.eligibility import EligibilityAnswer, EligibilityQuestion
 from applications.models.interest import Interest, InterestTold
 from applications.models.offer import Interview, InterviewScore, Offer

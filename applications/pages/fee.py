@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from applications.actions import sponsors
 from applications.fee.standing import FeeState, fee_state
-from applications.form.sponsor import SponsorForm
+from applications.form.submitting import SponsorForm
 from applications.pages.apply import frame, mine
 from applications.states import LIVE, ApplicationStatus
 from steppingup.accounts.requests import SignedInRequest

@@ -33,22 +33,14 @@ def commit(*, source: FundingSource, agreement: FeeAgreement, amount: Decimal, r
 
 
 @transaction.atomic
-def give_back(*, agreement: FeeAgreement, reason: str, by: Actor) -> Decimal:
-    """Return everything that is promised to the place to the funds it came from. Returns the pounds given back."""
-    standing = (
-        Commitment.objects.filter(agreement=agreement)
-        .order_by()
-        .values("source")
-        .annotate(total=Sum("amount"))
-        .filter(total__gt=0)
-    )
-    funds = FundingSource.objects.select_for_update().filter(pk__in=[row["source"] for row in standing]).order_by("pk")
-    returned = Decimal(0)
-    for fund in funds:
-        total = Commitment.objects.filter(agreement=agreement, source=fund).aggregate(total=Sum("amount"))["total"]
-        if total <= 0:
-            continue
-        FundingSource.objects.filter(pk=fund.pk).update(committed=F("committed") - total)
-        Commitment.objects.create(source=fund, agreement=agreement, amount=-total, reason=reason[:200], by=person(by))
-        returned += total
-    return returned
+def give_back(*, agreement: FeeAgreement, reason: str, by: Actor) -> None:
+    """Return everything that is promised to the place to the funds it came from."""
+    entries = Commitment.objects.filter(agreement=agreement)
+    # Locked in the order of their keys, as two places may take from the same two funds.
+    for fund in FundingSource.objects.select_for_update().filter(pk__in=entries.values("source")).order_by("pk"):
+        total = entries.filter(source=fund).aggregate(total=Sum("amount"))["total"]
+        if total > 0:
+            FundingSource.objects.filter(pk=fund.pk).update(committed=F("committed") - total)
+            Commitment.objects.create(
+                source=fund, agreement=agreement, amount=-total, reason=reason[:200], by=person(by)
+            )

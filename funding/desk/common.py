@@ -51,7 +51,7 @@ class Entries(TabularInline):
     """Entries of money, which nobody edits. Whoever sees the record sees them."""
 
     extra = 0
-    can_delete = False
+    rows: ClassVar[str]
     related: ClassVar[tuple[str, ...]] = ()
     pounds = column("Pounds", lambda row: pounds(row.amount))
 
@@ -59,12 +59,13 @@ class Entries(TabularInline):
         return super().get_queryset(request).select_related(*self.related)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
+        """A table without rows is not shown."""
+        return obj is not None and getattr(obj, self.rows).exists()
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    has_change_permission = has_add_permission
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 class DecidedAdmin(SteppedAdmin):

@@ -23,6 +23,7 @@ from steppingup.site.export import Column
 
 class CommitmentInline(Entries):
     model = Commitment
+    rows = "commitments"
     verbose_name_plural = "money promised and returned"
     fields = readonly_fields = ("at", "agreement", "pounds", "reason", "by")
     per_page = 50
@@ -38,6 +39,7 @@ class FundingSourceAdmin(ScopedAdmin):
     list_select_related = ("programme",)
     fields = ("balance", "programme", "name", "key", "route", "budget", "description", "employers", "is_open")
     readonly_fields = ("balance",)
+    fixed_fields = ("programme", "route", "key")
     prepopulated_fields = {"key": ("name",)}
     inlines = (CommitmentInline,)
     export_columns = (
@@ -57,16 +59,8 @@ class FundingSourceAdmin(ScopedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         return self.fields if obj else self.fields[1:]
 
-    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Sequence[type[CommitmentInline]]:
-        return self.inlines if obj is not None and obj.commitments.exists() else ()
-
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if obj else self.prepopulated_fields
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Once there are entries, a fund stays what it is and whose it is."""
-        fields = list(super().get_readonly_fields(request, obj))
-        return [*fields, "programme", "route", "key"] if obj else fields
 
     def save_model(self, request: HttpRequest, obj: FundingSource, form: ModelForm, change: bool) -> None:
         """The row is locked, so that nothing is promised while the budget is made smaller."""

@@ -1,6 +1,5 @@
 """Invoices: issued for a cohort at once or one by one, downloaded, paid. Nothing on them is ever edited."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -39,6 +38,7 @@ STANDINGS = {
 
 class PaymentInline(Entries):
     model = Payment
+    rows = "payments"
     verbose_name_plural = "payments"
     fields = readonly_fields = ("on", "pounds", "reference", "recorded_by", "recorded_at")
     related = ("recorded_by",)
@@ -89,10 +89,6 @@ class InvoiceAdmin(DecidedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
         return super().get_queryset(request).with_paid().for_steps().select_related("issued_by")
-
-    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Sequence[type[PaymentInline]]:
-        """Nothing that came in is no table without rows."""
-        return self.inlines if obj is not None and obj.payments.exists() else ()
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.pdf)

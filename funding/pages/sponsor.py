@@ -151,11 +151,11 @@ def answer(request: HttpRequest, link: TokenLink, name: str) -> HttpResponse:
     if not chosen.step.is_offered(by, agreement):
         return _what_stands(request, agreement, token, chosen)
     if request.method == "GET":
-        form = chosen.form(agreement=agreement, initial=_initial(agreement))
+        form = chosen.form(initial=_initial(agreement))
         return _show_form(request, agreement, token, chosen, form)
     if request.method != "POST":
         return HttpResponseNotAllowed(["GET", "POST"])
-    form = chosen.form(request.POST, agreement=agreement)
+    form = chosen.form(request.POST)
     if not form.is_valid() or "change" in request.POST:
         return _show_form(request, agreement, token, chosen, form)
     if "confirmed" not in request.POST:

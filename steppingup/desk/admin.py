@@ -78,6 +78,8 @@ class OfferedList(ChangeList):
     Django lets the address ask about any column of the model (`?password__startswith=a`), and so be asked, letter by
     letter, what the person may not see. Here that is a filter that does not exist: the list is shown anew without."""
 
+    result_list: Any
+
     def get_filters(self, request: HttpRequest) -> Any:
         try:
             found = super().get_filters(request)
@@ -148,6 +150,9 @@ class ScopedAdmin(ExportMixin):
 
     change_permission: ClassVar[Permission | None] = None
     status_fields: Sequence[str] = ("status",)
+    #: What a record is given when it is made, and keeps: mostly whose it is.
+    fixed_fields: ClassVar[Sequence[str]] = ()
+    list_class: ClassVar[type[DjangoChangeList]] = OfferedList
     list_per_page = 50
     show_full_result_count = False
     list_filter_submit = True
@@ -195,7 +200,7 @@ class ScopedAdmin(ExportMixin):
     # -- filters -------------------------------------------------------------------------------
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DjangoChangeList]:
-        return OfferedList
+        return self.list_class
 
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         """A filter by a related record offers those of the person's own rows, never the names of other providers'."""
@@ -212,7 +217,7 @@ class ScopedAdmin(ExportMixin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """Statuses are never fields of a form."""
-        given = list(super().get_readonly_fields(request, obj))
+        given = [*super().get_readonly_fields(request, obj), *(self.fixed_fields if obj else ())]
         names = {field.name for field in self.model._meta.get_fields()}
         return [*given, *(name for name in self.status_fields if name in names and name not in given)]
 
