@@ -106,7 +106,7 @@ class WindowAdmin(ScopedAdmin):
 
     who_is_told = column("Who is told", lambda window: (window.pk and register_in_words(window)) or "–")
     opens = column("Opens", lambda window: english.when(window.opens_at), "opens_at")
-    closes = column("Until", lambda window: english.when(window.last_moment), "closes_at")
+    closes = column("Closes", lambda window: english.when(window.last_moment), "closes_at")
     written = column("In progress", "number_written", "number_written")
     submitted = column("Submitted", "number_submitted", "number_submitted")
 
@@ -125,7 +125,7 @@ class WindowAdmin(ScopedAdmin):
             kwargs["queryset"] = mine.filter(window=None).select_related("programme")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    @display(description="State", label={"Open": "success", "Not open yet": "info", "Closed": ""})
+    @display(description="Status", label={"Open": "success", "Not open yet": "info", "Closed": ""})
     def state(self, window: Window) -> str:
         if not window.has_opened():
             return "Not open yet"
@@ -224,7 +224,7 @@ class InterestAdmin(ScopedAdmin):
     def export_queryset(self, request: HttpRequest, queryset: QuerySet[Interest]) -> QuerySet[Interest]:
         return queryset.select_related("programme")
 
-    @display(description="State", label={"On the list": "success", "Not confirmed": "warning", "Left": ""})
+    @display(description="Status", label={"On the list": "success", "Not confirmed": "warning", "Left": ""})
     def state(self, interest: Interest) -> str:
         if interest.left_at:
             return "Left"

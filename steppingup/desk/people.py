@@ -159,7 +159,7 @@ class UserAdmin(SteppedAdmin):
 
     roles = column("Roles", lambda user: ", ".join(map(str, user.roles_now)) or "-")
 
-    @display(description="May sign in", boolean=True)
+    @display(description="Can sign in", boolean=True)
     def may_sign_in(self, obj: User) -> bool:
         return obj.is_active
 

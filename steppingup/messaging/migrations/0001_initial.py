@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('message_id_header', models.CharField(max_length=200, unique=True, verbose_name='Message-ID')),
             ],
             options={
-                'verbose_name': 'message',
+                'verbose_name': 'email',
                 'ordering': ('-created_at', '-pk'),
                 'indexes': [models.Index(condition=models.Q(('status__in', ('queued', 'retry'))), fields=['next_attempt_at'], name='message_due'), models.Index(fields=['status', 'claimed_at'], name='message_by_status'), models.Index(fields=['kind', '-created_at'], name='message_by_kind'), models.Index(fields=['to_email'], name='message_by_address'), models.Index(fields=['provider', '-created_at'], name='message_by_provider')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'sent')), models.Q(models.Q(('status', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='message_sent_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'sent'), _negated=True), ('sealed', None), _connector='OR'), name='message_sent_keeps_no_secret'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('queued', 'retry')), _negated=True), ('next_attempt_at__isnull', False), _connector='OR'), name='message_due_has_time')],

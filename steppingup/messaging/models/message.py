@@ -81,7 +81,7 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "message"
+        verbose_name = "email"
         ordering = ("-created_at", "-pk")
         indexes = [
             models.Index(fields=["next_attempt_at"], name="message_due", condition=Q(status__in=DUE)),
