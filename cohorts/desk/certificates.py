@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path, reverse
-from unfold.decorators import display
 
 from cohorts.models import Certificate
 from cohorts.states import CertificateStatus
+from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.files.serving import serve
 from steppingup.site.export import Column
@@ -36,13 +36,12 @@ class CertificateAdmin(SteppedAdmin):
         Column("Revoked", "revoked_at"),
     )
 
-    @display(
-        description="Status",
-        ordering="status",
-        label={CertificateStatus.ISSUED.label: "success", CertificateStatus.REVOKED.label: "danger"},
+    status_label = column(
+        "Status",
+        lambda certificate: CertificateStatus(certificate.status).label,
+        "status",
+        colours={CertificateStatus.ISSUED.label: "success", CertificateStatus.REVOKED.label: "danger"},
     )
-    def status_label(self, certificate: Certificate) -> str:
-        return CertificateStatus(certificate.status).label
 
     def get_urls(self) -> list[URLPattern]:
         own = path("<int:pk>/file/", self.admin_site.admin_view(self.file_view), name="cohorts_certificate_file")

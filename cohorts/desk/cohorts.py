@@ -7,7 +7,6 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from unfold.admin import TabularInline
-from unfold.decorators import display
 
 from cohorts.desk.programme_forms import CohortForm, CompletionRuleForm
 from cohorts.models import Cohort, CompletionRule, Component
@@ -15,6 +14,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.states import HOLDS_A_PLACE
 from steppingup.accounts.actors import holds_everywhere
 from steppingup.desk.admin import FollowsParent
+from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.jobs.models import Job
@@ -85,13 +85,12 @@ class CohortAdmin(SteppedAdmin):
         whole = holds_everywhere(request.user, EDIT, obj.programme.provider_id)
         return given if whole else [*given, "limited_roles"]
 
-    @display(
-        description="Status",
-        ordering="status",
-        label={"draft": "warning", "published": "info", "running": "success", "finished": "", "cancelled": "danger"},
+    state = column(
+        "Status",
+        lambda cohort: (cohort.status, cohort.get_status_display()),
+        "status",
+        colours={"draft": "warning", "published": "info", "running": "success", "finished": "", "cancelled": "danger"},
     )
-    def state(self, cohort: Cohort) -> tuple[str, str]:
-        return cohort.status, cohort.get_status_display()
 
     def after_step(self, subject: Cohort, result: Any) -> str:
         """To the progress of the certificates that are being made, to the new sessions, or as usual."""
@@ -101,10 +100,6 @@ class CohortAdmin(SteppedAdmin):
             return f"{reverse('admin:cohorts_session_changelist')}?cohort__id__exact={subject.pk}"
         return super().after_step(subject, result)
 
-    @display(description="Fee", ordering="fee")
-    def cost(self, cohort: Cohort) -> str:
-        return english.pounds(cohort.fee)
+    cost = column("Fee", lambda cohort: english.pounds(cohort.fee), "fee")
 
-    @display(description="Places taken", ordering="places_taken")
-    def places(self, cohort: Any) -> str:
-        return f"{cohort.places_taken} of {cohort.capacity}"
+    places = column("Places taken", lambda cohort: f"{cohort.places_taken} of {cohort.capacity}", "places_taken")

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from unfold.admin import TabularInline
-from unfold.decorators import display
 
 from cohorts.actions import enrolments, placements
 from cohorts.actions.certificates import JOB_KIND
@@ -21,6 +20,7 @@ from cohorts.progress import nearest_quarter
 from cohorts.progress.completion import standings
 from cohorts.queries import with_days_done
 from cohorts.states import EnrolmentStatus
+from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
@@ -129,21 +129,18 @@ class EnrolmentAdmin(SteppedAdmin):
         }
         return TemplateResponse(request, "admin/cohorts/completion.html", context)
 
-    @display(description="Days done", ordering="days_done")
-    def days(self, enrolment: Any) -> str:
-        return english.days(nearest_quarter(enrolment.days_done))
+    days = column("Days done", lambda enrolment: english.days(nearest_quarter(enrolment.days_done)), "days_done")
 
-    @display(
-        description="Status",
-        ordering="status",
-        label={
+    status_label = column(
+        "Status",
+        lambda enrolment: EnrolmentStatus(enrolment.status).label,
+        "status",
+        colours={
             EnrolmentStatus.ENROLLED.label: "info",
             EnrolmentStatus.COMPLETED.label: "success",
             EnrolmentStatus.WITHDRAWN.label: "danger",
         },
     )
-    def status_label(self, enrolment: Enrolment) -> str:
-        return EnrolmentStatus(enrolment.status).label
 
     def save_model(self, request: HttpRequest, obj: Enrolment, form: ModelForm, change: bool) -> None:
         if "job_title" in form.changed_data:
@@ -185,9 +182,7 @@ class PlacementAdmin(SteppedAdmin):
         given = list(super().get_readonly_fields(request, obj))
         return [*given, "enrolment"] if obj else given
 
-    @display(description="Participant", ordering="enrolment__participant__full_name")
-    def participant(self, placement: Placement) -> str:
-        return str(placement.enrolment.participant)
+    participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
 
     def save_model(self, request: HttpRequest, obj: Placement, form: ModelForm, change: bool) -> None:
         details = {name: getattr(obj, name) for name in placements.FIELDS}

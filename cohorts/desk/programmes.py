@@ -6,12 +6,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import StackedInline, TabularInline
-from unfold.decorators import display
 
 from cohorts.desk.programme_forms import ComponentForm, DocumentForm, ProgrammeForm
 from cohorts.models import Component, Partner, Plan, Programme, ProgrammeDocument, TargetGroup
 from cohorts.permissions import CohortPermission
 from steppingup.desk.admin import FollowsParent, ScopedAdmin
+from steppingup.desk.lists import column
 from steppingup.site.export import Column
 
 EDIT = CohortPermission.EDIT_PROGRAMMES
@@ -98,9 +98,7 @@ class PlanAdmin(ScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
         return super().get_queryset(request).prefetch_related("components")
 
-    @display(description="Days")
-    def total_days(self, plan: Plan) -> str:
-        return f"{plan.days.normalize():f}"
+    total_days = column("Days", lambda plan: f"{plan.days.normalize():f}")
 
 
 @admin.register(Partner)

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from cohorts.actions import attendance
@@ -18,21 +17,16 @@ from cohorts.models import Attendance, Cohort, Component, DayEntry, PeerGroup, S
 from cohorts.permissions import CohortPermission
 from cohorts.states import FROM_SESSIONS, HOLDS_A_PLACE, Mark
 from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.lists import choose, column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
 
-
-class TakesPlaceFilter(DropdownFilter):
-    title, parameter_name = "takes place", "takes_place"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Takes place"), ("no", "Cancelled")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> QuerySet[Session]:
-        chosen = {"yes": True, "no": False}.get(self.value() or "")
-        return queryset if chosen is None else queryset.filter(cancelled_at__isnull=chosen)
+TAKES_PLACE = {
+    "yes": ("Takes place", lambda rows: rows.going_ahead()),
+    "no": ("Cancelled", lambda rows: rows.exclude(cancelled_at=None)),
+}
 
 
 @admin.register(Session)
@@ -42,7 +36,13 @@ class SessionAdmin(SteppedAdmin):
     change_permission = CohortPermission.RUN_COHORTS
     form = SessionForm
     list_display = ("title", "cohort", "starts", "peer_group", "venue", "register_state")
-    list_filter = ("cohort", "component__kind", TakesPlaceFilter, "open_to_managers", "starts_at")
+    list_filter = (
+        "cohort",
+        "component__kind",
+        choose("takes place", "takes_place", TAKES_PLACE),
+        "open_to_managers",
+        "starts_at",
+    )
     search_fields = ("title", "venue", "cohort__name", "cohort__programme__name")
     list_select_related = ("cohort__programme__provider", "peer_group", "component")
     date_hierarchy = "starts_at"
@@ -101,9 +101,7 @@ class SessionAdmin(SteppedAdmin):
             kwargs["queryset"] = groups.order_by("-cohort__starts_on", "name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    @display(description="When", ordering="starts_at")
-    def starts(self, session: Session) -> str:
-        return english.when(session.starts_at)
+    starts = column("When", lambda session: english.when(session.starts_at), "starts_at")
 
     @display(
         description="Register",
@@ -186,9 +184,7 @@ class PeerGroupAdmin(ScopedAdmin):
         given = list(super().get_readonly_fields(request, obj))
         return [*given, "cohort"] if obj else given
 
-    @display(description="People", ordering="people_count")
-    def people(self, group: Any) -> int:
-        return int(group.people_count)
+    people = column("People", lambda group: int(group.people_count), "people_count")
 
 
 @admin.register(Attendance)
@@ -208,9 +204,7 @@ class AttendanceAdmin(ScopedAdmin):
         Column("Marked by", "marked_by"),
     )
 
-    @display(description="Participant", ordering="enrolment__participant__full_name")
-    def participant(self, attendance: Attendance) -> str:
-        return str(attendance.enrolment.participant)
+    participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
 
 
 @admin.register(DayEntry)
@@ -232,6 +226,4 @@ class DayEntryAdmin(ScopedAdmin):
         Column("Posted at", "posted_at"),
     )
 
-    @display(description="Participant", ordering="enrolment__participant__full_name")
-    def participant(self, entry: DayEntry) -> str:
-        return str(entry.enrolment.participant)
+    participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")

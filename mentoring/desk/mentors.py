@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -20,6 +20,7 @@ from mentoring.desk.importing import MentorResource
 from mentoring.models import Mentor, Theme
 from mentoring.permissions import MentoringPermission
 from steppingup.desk.importing import RowsImport
+from steppingup.desk.lists import NumberFilter, choose, column
 from steppingup.site.export import Column
 
 
@@ -59,29 +60,19 @@ class MentorForm(forms.ModelForm):
             self.add_error(field, ValidationError(sentence))
 
 
-class ThemeFilter(DropdownFilter):
-    title, parameter_name = "theme", "theme"
+class ThemeFilter(NumberFilter):
+    title, parameter_name, path = "theme", "theme", "themes"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def offered(self, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
         found = Theme.objects.visible_to(request.user).select_related("programme")
         several = len({theme.programme_id for theme in found}) > 1
-        return [(str(t.pk), f"{t.name} ({t.programme})" if several else t.name) for t in found]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        value = self.value()
-        return queryset.filter(themes=int(value)) if value and value.isdecimal() else queryset
+        return [(t.pk, f"{t.name} ({t.programme})" if several else t.name) for t in found]
 
 
-class PlacesFilter(DropdownFilter):
-    title, parameter_name = "places", "places"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("free", "With a free place"), ("full", "Full")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "free":
-            return queryset.filter(places_free__gt=0, is_available=True)
-        return queryset.filter(places_free=0) if self.value() == "full" else queryset
+PLACES = {
+    "free": ("With a free place", lambda rows: rows.filter(places_free__gt=0, is_available=True)),
+    "full": ("Full", lambda rows: rows.filter(places_free=0)),
+}
 
 
 @admin.register(Mentor)
@@ -90,7 +81,13 @@ class MentorAdmin(RowsImport):
     form = MentorForm
     list_display = ("person", "organisation", "job_title", "area", "places", "is_available")
     list_display_links = ("person",)
-    list_filter = (("organisation", AutocompleteSelectFilter), ThemeFilter, PlacesFilter, "is_available", "programme")
+    list_filter = (
+        ("organisation", AutocompleteSelectFilter),
+        ThemeFilter,
+        choose("places", "places", PLACES),
+        "is_available",
+        "programme",
+    )
     search_fields = ("user__full_name", "user__email", "organisation__name", "job_title", "area", "themes__name")
     list_select_related = ("user", "organisation", "programme")
     autocomplete_fields = ("organisation",)
@@ -122,13 +119,9 @@ class MentorAdmin(RowsImport):
     def person(self, mentor: Mentor) -> list[str]:
         return [str(mentor.user), mentor.user.email]
 
-    @display(description="Mentor")
-    def who(self, mentor: Mentor) -> str:
-        return f"{mentor.user} ({mentor.user.email})"
+    who = column("Mentor", lambda mentor: f"{mentor.user} ({mentor.user.email})")
 
-    @display(description="Places used", ordering="places_free")
-    def places(self, mentor: Any) -> str:
-        return f"{mentor.places_used} of {mentor.capacity}"
+    places = column("Places used", lambda mentor: f"{mentor.places_used} of {mentor.capacity}", "places_free")
 
     # -- form ----------------------------------------------------------------------------------
 

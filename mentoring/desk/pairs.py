@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
-from unfold.decorators import display
 
 from cohorts.models import Cohort, Enrolment
 from mentoring.actions import matching
@@ -17,6 +16,7 @@ from mentoring.desk.matching import overview
 from mentoring.minutes import met
 from mentoring.models import Pair
 from mentoring.states import PairStatus
+from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.site.export import Column
 
@@ -61,37 +61,28 @@ class PairAdmin(SteppedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pair]:
         return super().get_queryset(request).with_people().with_sessions()
 
-    @display(description="Participant", ordering="enrolment__participant__full_name")
-    def participant(self, pair: Pair) -> str:
-        return str(pair.enrolment.participant)
+    participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
 
-    @display(description="Employer", ordering="enrolment__employer__name")
-    def employer(self, pair: Pair) -> str:
-        return str(pair.enrolment.employer)
+    employer = column("Employer", "enrolment__employer", "enrolment__employer__name")
 
-    @display(description="Mentor", ordering="mentor__user__full_name")
-    def mentor_name(self, pair: Pair) -> str:
-        return str(pair.mentor.user)
+    mentor_name = column("Mentor", "mentor__user", "mentor__user__full_name")
 
-    @display(description="Mentor's organisation", ordering="mentor__organisation__name")
-    def mentor_organisation(self, pair: Pair) -> str:
-        return str(pair.mentor.organisation)
+    mentor_organisation = column("Mentor's organisation", "mentor__organisation", "mentor__organisation__name")
 
-    @display(
-        description="Status",
-        ordering="status",
-        label={PairStatus.PROPOSED.label: "warning", PairStatus.CONFIRMED.label: "success"},
+    state = column(
+        "Status",
+        "get_status_display",
+        "status",
+        colours={PairStatus.PROPOSED.label: "warning", PairStatus.CONFIRMED.label: "success"},
     )
-    def state(self, pair: Pair) -> str:
-        return str(pair.get_status_display())
 
-    @display(description="Points", ordering="score")
-    def points(self, pair: Pair) -> str:
-        return "" if pair.score is None else f"{pair.score:.2f}".rstrip("0").rstrip(".")
+    points = column(
+        "Points", lambda pair: "" if pair.score is None else f"{pair.score:.2f}".rstrip("0").rstrip("."), "score"
+    )
 
-    @display(description="Sessions")
-    def sessions_so_far(self, pair: Any) -> str:
-        return met(pair.sessions_held).in_words if pair.sessions_held else "None yet"
+    sessions_so_far = column(
+        "Sessions", lambda pair: met(pair.sessions_held).in_words if pair.sessions_held else "None yet"
+    )
 
     # -- the matching page -----------------------------------------------------------------------
 

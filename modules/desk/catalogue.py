@@ -1,11 +1,6 @@
 """The catalogue of courses, with its import, and the rules of qualifications (B39 to B46)."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from modules.desk.importing import CourseResource
@@ -13,29 +8,16 @@ from modules.models import Course, Qualification
 from modules.policies import KEEP
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.importing import RowsImport
+from steppingup.desk.lists import NumberFilter
 from steppingup.site.export import Column
 
 
-class NumberFilter(DropdownFilter):
-    """Every value that occurs in one's own rows."""
-
-    field = ""
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        rows = model_admin.get_queryset(request).order_by(self.field)
-        return [(str(value), str(value)) for value in rows.values_list(self.field, flat=True).distinct()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        return queryset.filter(**{self.field: value}) if value and value.isdecimal() else queryset
-
-
 class LevelFilter(NumberFilter):
-    title = parameter_name = field = "level"
+    title = parameter_name = path = "level"
 
 
 class CreditsFilter(NumberFilter):
-    title = parameter_name = field = "credits"
+    title = parameter_name = path = "credits"
 
 
 @admin.register(Course)

@@ -14,6 +14,7 @@ from modules.desk.keeping import QualificationFilter
 from modules.models import Registration
 from modules.progress import standing_of, todo_of
 from modules.states import ASSIGNMENT_COLOURS, COUNTS, REGISTRATION_COLOURS, AssignmentStatus, RegistrationStatus
+from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats.english import day_date
 from steppingup.history.changes import history_of
@@ -84,46 +85,36 @@ class RegistrationAdmin(SteppedAdmin):
             "history": history_of(obj, "choices", "assignments"),
         }
 
-    @display(description="Participant", ordering="enrolment__participant__full_name")
-    def person(self, obj: Registration) -> str:
-        return str(obj.enrolment.participant)
+    person = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
 
-    @display(description="Employer", ordering="enrolment__employer__name")
-    def employer(self, obj: Registration) -> str:
-        return obj.enrolment.employer.name
+    employer = column("Employer", "enrolment__employer__name", "enrolment__employer__name")
 
-    @display(description="Cohort", ordering="enrolment__cohort__name")
-    def cohort(self, obj: Registration) -> str:
-        return str(obj.enrolment.cohort)
+    cohort = column("Cohort", "enrolment__cohort", "enrolment__cohort__name")
 
-    @display(description="Cohort", ordering="enrolment__cohort__name")
-    def cohort_name(self, obj: Registration) -> str:
-        return obj.enrolment.cohort.name
+    cohort_name = column("Cohort", "enrolment__cohort__name", "enrolment__cohort__name")
 
-    @display(description="Qualification", ordering="qualification__name")
-    def award(self, obj: Registration) -> str:
-        return f"{obj.qualification.awarding_body} Level {obj.qualification.level}"
+    award = column(
+        "Qualification",
+        lambda obj: f"{obj.qualification.awarding_body} Level {obj.qualification.level}",
+        "qualification__name",
+    )
 
-    @display(description="Line manager")
-    def line_manager(self, obj: Registration) -> str:
-        return str(obj.enrolment.line_manager or "None")
+    line_manager = column("Line manager", lambda obj: str(obj.enrolment.line_manager or "None"))
 
     @display(description="Status", ordering="status", label=REGISTRATION_COLOURS)
     def state(self, obj: Registration) -> tuple[str, str]:
         under_way = obj.status == RegistrationStatus.REGISTERED
         return obj.status, "Under way" if under_way else obj.get_status_display()
 
-    @display(description="Credits passed", ordering="credits_passed")
-    def credits(self, obj: Registration) -> str:
-        return f"{obj.credits_passed} of {obj.qualification.credits}"
+    credits = column(
+        "Credits passed", lambda obj: f"{obj.credits_passed} of {obj.qualification.credits}", "credits_passed"
+    )
 
-    @display(description="Courses passed", ordering="courses_passed")
-    def courses(self, obj: Registration) -> str:
-        return f"{obj.courses_passed} of {obj.courses_chosen}"
+    courses = column("Courses passed", lambda obj: f"{obj.courses_passed} of {obj.courses_chosen}", "courses_passed")
 
-    @display(description="Assignment", ordering="assignment_status", label=ESSAY_COLOURS)
-    def essay(self, obj: Registration) -> tuple[str, str]:
-        return assignment_label(obj.assignment_status)
+    essay = column(
+        "Assignment", lambda obj: assignment_label(obj.assignment_status), "assignment_status", colours=ESSAY_COLOURS
+    )
 
     @display(description="Due", ordering="due_on", label={"over": "danger", "open": "default"})
     def due(self, obj: Registration) -> tuple[str, str]:

@@ -8,12 +8,12 @@ from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.decorators import display
 
 from cohorts.desk.filters import CohortFilter
 from modules.desk.keeping import QualificationFilter
 from modules.models import Assignment, CourseChoice
 from modules.states import ASSIGNMENT_COLOURS, COURSE_COLOURS
+from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.files.serving import serve
 from steppingup.site.export import Column
@@ -28,17 +28,11 @@ class OfParticipant(SteppedAdmin):
         "registration__enrolment__participant__email",
     )
 
-    @display(description="Participant", ordering="registration__enrolment__participant__full_name")
-    def person(self, obj: Any) -> str:
-        return str(obj.participant)
+    person = column("Participant", "participant", "registration__enrolment__participant__full_name")
 
-    @display(description="Cohort", ordering="registration__enrolment__cohort__name")
-    def cohort(self, obj: Any) -> str:
-        return str(obj.registration.enrolment.cohort)
+    cohort = column("Cohort", "registration__enrolment__cohort", "registration__enrolment__cohort__name")
 
-    @display(description="Qualification", ordering="registration__qualification__name")
-    def qualification(self, obj: Any) -> str:
-        return str(obj.registration.qualification)
+    qualification = column("Qualification", "registration__qualification", "registration__qualification__name")
 
 
 @admin.register(CourseChoice)
@@ -63,9 +57,7 @@ class CourseChoiceAdmin(OfParticipant):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CourseChoice]:
         return super().get_queryset(request).for_steps().select_related("recorded_by")
 
-    @display(description="Result", ordering="status", label=COURSE_COLOURS)
-    def state(self, obj: CourseChoice) -> tuple[str, str]:
-        return obj.status, obj.get_status_display()
+    state = column("Result", lambda obj: (obj.status, obj.get_status_display()), "status", colours=COURSE_COLOURS)
 
 
 @admin.register(Assignment)
@@ -101,10 +93,8 @@ class AssignmentAdmin(OfParticipant):
         """The file itself, for whoever keeps qualifications of this cohort."""
         return serve(get_object_or_404(self.get_queryset(request), pk=pk).file)
 
-    @display(description="Status", ordering="status", label=ASSIGNMENT_COLOURS)
-    def state(self, obj: Assignment) -> tuple[str, str]:
-        return obj.status, obj.get_status_display()
+    state = column("Status", lambda obj: (obj.status, obj.get_status_display()), "status", colours=ASSIGNMENT_COLOURS)
 
-    @display(description="About")
-    def about(self, obj: Assignment) -> str:
-        return f"The stretch assignment “{obj.placement}”" if obj.placement else "Their own work"
+    about = column(
+        "About", lambda obj: f"The stretch assignment “{obj.placement}”" if obj.placement else "Their own work"
+    )

@@ -9,7 +9,6 @@ from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.admin import TabularInline
-from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from cohorts.desk.filters import CohortFilter
@@ -20,6 +19,7 @@ from modules.models import Module, SessionSpeaker, Speaker
 from modules.policies import KEEP
 from steppingup.accounts.models import Organisation
 from steppingup.desk.admin import FollowsParent, ScopedAdmin
+from steppingup.desk.lists import column
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
@@ -91,9 +91,7 @@ class ModuleAdmin(ScopedAdmin):
         field.label_from_instance = session_label
         return field
 
-    @display(description="Sessions", ordering="session_count")
-    def how_many_sessions(self, module: Any) -> int:
-        return module.session_count
+    how_many_sessions = column("Sessions", "session_count", "session_count")
 
 
 class TalkForm(forms.ModelForm):
@@ -186,6 +184,4 @@ class SpeakerAdmin(ScopedAdmin):
             except NotPossible as sentence:
                 self.message_user(request, str(sentence), "ERROR")
 
-    @display(description="Talks", ordering="talk_count")
-    def how_many_talks(self, speaker: Any) -> int:
-        return speaker.talk_count
+    how_many_talks = column("Talks", "talk_count", "talk_count")

@@ -5,10 +5,11 @@ employer = column("Employer", "agreement__employer_display", ordering="agreement
 list_filter = (choose("state", "state", {"open": ("Open", lambda rows: rows.open())}),)
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
 
 from django.db.models import TextChoices
+from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
@@ -42,3 +43,24 @@ def one_of(choices: type[TextChoices], path: str) -> Conditions:
         return lambda rows: rows.filter(**{path: value})
 
     return {value: (str(label), equal(value)) for value, label in choices.choices}
+
+
+class NumberFilter(DropdownFilter):
+    """Records by their ids, or numbers: `offered` says which of them this person may choose, `path` leads to them."""
+
+    path: ClassVar[str]
+
+    def offered(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[int, str]]:
+        """By default the numbers that occur in the person's own rows."""
+        rows = model_admin.get_queryset(request).order_by(self.path)
+        return ((number, str(number)) for number in rows.values_list(self.path, flat=True).distinct())
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(number), label) for number, label in self.offered(request, model_admin)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        value = self.value()
+        return queryset.filter(**{self.path_from(queryset): value}) if value and value.isdecimal() else queryset
+
+    def path_from(self, queryset: Any) -> str:
+        return self.path
