@@ -8,7 +8,6 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from unfold.admin import TabularInline
 
 from cohorts.actions import enrolments, placements
 from cohorts.actions.certificates import JOB_KIND
@@ -20,6 +19,7 @@ from cohorts.progress import nearest_quarter
 from cohorts.progress.completion import standings
 from cohorts.queries import with_days_done
 from cohorts.states import EnrolmentStatus
+from steppingup.desk.admin import ReadOnlyInline
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
@@ -30,31 +30,16 @@ from steppingup.site.export import Column
 COMPLETION = "cohorts_enrolment_completion"
 
 
-class LedgerInline(TabularInline):
+class LedgerInline(ReadOnlyInline):
     """The participant's days, as they were posted."""
 
     model = DayEntry
-    extra = 0
-    max_num = 0
-    can_delete = False
     verbose_name_plural = "day ledger"
-    fields = ("on", "component", "days", "note", "posted_by", "posted_at")
-    readonly_fields = fields
+    fields = readonly_fields = ("on", "component", "days", "note", "posted_by", "posted_at")
+    related = ("component", "posted_by")
     ordering = ("on", "pk")
     show_count = True
     hide_title = True
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[DayEntry]:
-        return super().get_queryset(request).select_related("component", "posted_by")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # whoever may see the participant's page
 
 
 @admin.register(Enrolment)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,8 +18,7 @@ from cohorts.states import ComponentKind, EnrolmentStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.files.serving import serve
-from steppingup.history.lifecycle import NotPossible
-from steppingup.site.stepping import StepView
+from steppingup.site.stepping import SignedInStepView, act_on
 
 RELATED = (
     "cohort__programme__provider",
@@ -94,14 +92,9 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     enrolment = own_enrolment(request.user, pk)
     placement = get_object_or_404(Placement.objects.select_related("host"), enrolment=enrolment)
     form = PlacementDayForm(request.POST or None, subject=placement)
-    if request.method == "POST" and form.is_valid():
-        try:
-            day = placements.record_day(placement=placement, by=request.user, **form.cleaned_data)
-        except NotPossible as sentence:
-            form.add_error(sentence.field if sentence.field in form.fields else None, str(sentence))
-        else:
-            notices.success(request, f"Recorded: {day.in_words}.")
-            return redirect("cohorts:assignment", enrolment.pk)
+    if day := act_on(form, placements.record_day, placement=placement, by=request.user):
+        notices.success(request, f"Recorded: {day.in_words}.")
+        return redirect("cohorts:assignment", enrolment.pk)
     progress = progress_of(enrolment)
     context = {
         "enrolment": enrolment,
@@ -116,10 +109,9 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "cohorts/assignment.html", context)
 
 
-class RemoveDay(LoginRequiredMixin, StepView):  # type: ignore[misc]
+class RemoveDay(SignedInStepView):
     """Take a day back that was recorded by mistake."""
 
-    request: SignedInRequest
     step = placements.remove_day
 
     def load(self) -> PlacementDay:

@@ -1,17 +1,16 @@
 """What the staff's pages of money share: filters that offer only one's own, colours, the emails about a record."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from steppingup.accounts.models import Organisation
-from steppingup.desk.lists import column
+from steppingup.desk.admin import ReadOnlyInline
+from steppingup.desk.lists import NumberFilter, column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats.english import pounds
 from steppingup.messaging.models import Message
@@ -28,44 +27,29 @@ STANDING_COLOURS = {"Paid": "success", "Part paid": "info", "Overdue": "danger",
 EMAILS = 20
 
 
-class EmployerFilter(DropdownFilter):
+class EmployerFilter(NumberFilter):
     """The employers of the rows that this person sees."""
 
-    title, parameter_name = "employer", "employer"
-    path: ClassVar[str] = "employer"
+    title = parameter_name = path = "employer"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def offered(self, request: HttpRequest, model_admin: Any) -> Any:
         own = model_admin.get_queryset(request).order_by().values(self.path)
-        return [(str(pk), name) for pk, name in Organisation.objects.filter(pk__in=own).values_list("pk", "name")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value() or ""
-        return queryset.filter(**{self.path: value}) if value.isdecimal() else queryset
+        return Organisation.objects.filter(pk__in=own).values_list("pk", "name")
 
 
 class EmployerOfAgreementFilter(EmployerFilter):
     path = "agreement__employer"
 
 
-class Entries(TabularInline):
-    """Entries of money, which nobody edits. Whoever sees the record sees them."""
+class Entries(ReadOnlyInline):
+    """Entries of money, which nobody edits."""
 
-    extra = 0
     rows: ClassVar[str]
-    related: ClassVar[tuple[str, ...]] = ()
     pounds = column("Pounds", lambda row: pounds(row.amount))
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related(*self.related)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A table without rows is not shown."""
         return obj is not None and getattr(obj, self.rows).exists()
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    has_change_permission = has_delete_permission = has_add_permission
 
 
 class DecidedAdmin(SteppedAdmin):

@@ -20,7 +20,7 @@ from mentoring.models import Mentor, MentoringSession, MentoringWish, Pair
 from mentoring.pages import sessions
 from mentoring.states import PairStatus
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.history.lifecycle import NotPossible
+from steppingup.site.stepping import act_on
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 
@@ -96,14 +96,9 @@ def profile(request: SignedInRequest, pk: int) -> HttpResponse:
     own = Mentor.objects.of_person(request.user).select_related("programme__provider", "organisation", "user")
     mentor = get_object_or_404(own, pk=pk)
     form = ProfileForm(request.POST if request.method == "POST" else None, mentor=mentor)
-    if request.method == "POST" and form.is_valid():
-        try:
-            mentors.change(mentor=mentor, by=request.user, **form.cleaned_data)
-        except NotPossible as sentence:
-            form.add_error(sentence.field if sentence.field in form.fields else None, str(sentence))
-        else:
-            notices.success(request, "Saved.")
-            return redirect("mentoring:mentees")
+    if act_on(form, mentors.change, mentor=mentor, by=request.user):
+        notices.success(request, "Saved.")
+        return redirect("mentoring:mentees")
     context = {
         "form": form,
         "mentor": mentor,

@@ -18,7 +18,7 @@ from mentoring.models import MentoringWish, Pair
 from mentoring.pages import sessions
 from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.history.lifecycle import NotPossible
+from steppingup.site.stepping import act_on
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 
@@ -49,14 +49,9 @@ def wish(request: SignedInRequest, pk: int) -> HttpResponse:
     form = WishForm(
         request.POST if request.method == "POST" else None, programme=enrolment.cohort.programme_id, wish=found
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            wishes.wish(enrolment=enrolment, by=request.user, **form.cleaned_data)
-        except NotPossible as sentence:
-            form.add_error(sentence.field or None, str(sentence))
-        else:
-            notices.success(request, MATCHED if has_mentor else LOOKING)
-            return redirect(_back(pk))
+    if act_on(form, wishes.wish, enrolment=enrolment, by=request.user):
+        notices.success(request, MATCHED if has_mentor else LOOKING)
+        return redirect(_back(pk))
     context = {
         "form": form,
         "wish": found,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages as notices
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +14,7 @@ from mentoring.models import MentoringSession, Pair
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible
-from steppingup.site.stepping import StepView
+from steppingup.site.stepping import SignedInStepView
 
 
 def record_page(request: SignedInRequest, pair: Pair, back_url: str, other: str) -> HttpResponse:
@@ -46,10 +45,9 @@ def record_page(request: SignedInRequest, pair: Pair, back_url: str, other: str)
     return render(request, "mentoring/session.html", context)
 
 
-class Remove(LoginRequiredMixin, StepView):  # type: ignore[misc]
+class Remove(SignedInStepView):
     """Take a session back. `pairs` are those through which this person may."""
 
-    request: SignedInRequest
     step = sessions.remove
 
     def pairs(self) -> QuerySet[Pair]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404
 from django.urls import reverse
 
@@ -12,7 +11,7 @@ from modules.models import Registration
 from modules.progress import current
 from modules.states import RegistrationStatus
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.site.stepping import StepView
+from steppingup.site.stepping import SignedInStepView
 
 
 def own_registration(request: SignedInRequest, pk: int) -> Registration:
@@ -53,10 +52,8 @@ def trail_to(enrolment: Enrolment) -> tuple[str, str]:
     return ("Your qualification", own_page(enrolment.pk))
 
 
-class OwnStep(LoginRequiredMixin, StepView):  # type: ignore[misc]
+class OwnStep(SignedInStepView):
     """A step of a participant, on the way from their qualification and back to it."""
-
-    request: SignedInRequest
 
     def enrolment(self, subject: Any) -> Enrolment:
         return subject.enrolment

@@ -20,7 +20,7 @@ from django.db.models import Field, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst, slugify
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 from unfold.views import ChangeList
 
 from steppingup.accounts.actors import holds
@@ -140,6 +140,25 @@ class FollowsParent(InlineModelAdmin):
         return self._parent().has_change_permission(request, obj)
 
     has_add_permission = has_delete_permission = has_change_permission
+
+
+class ReadOnlyInline(TabularInline):
+    """Rows that actions make: whoever sees the record reads them here, and nobody changes them. `related` comes along."""
+
+    extra = 0
+    can_delete = False
+    related: ClassVar[tuple[str, ...]] = ()
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related(*self.related)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_add_permission
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
 
 
 class ScopedAdmin(ExportMixin):

@@ -12,19 +12,23 @@ would say something else by now, the page is shown again.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views import View
 
 from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.requests import SignedInRequest
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.notices import as_the_public_sees
 from steppingup.steps.step import Step, StepForm
 from steppingup.steps.taking import Changed, look_ahead, take
+
+R = TypeVar("R")
 
 DONE_ALREADY = "This had already been done. Nobody was told twice."
 NOT_ANY_MORE = "This is no longer possible: somebody has changed it in the meantime."
@@ -46,6 +50,18 @@ def bound_form(step: Step[Any, Any], request: HttpRequest, subjects: list[Any]) 
         return empty
     given = step.form({name: value for name, value in begins.items() if value is not None}, **about)
     return given if given.is_valid() else empty
+
+
+def act_on(form: forms.Form, action: Callable[..., R], **given: Any) -> R | None:
+    """What the action returns for what was filled in. Nothing before that is done and right, and where the action refuses,
+    which says its sentence beside the field."""
+    if not form.is_valid():
+        return None
+    try:
+        return action(**given, **form.cleaned_data)
+    except NotPossible as sentence:
+        form.add_error(sentence.field if sentence.field in form.fields else None, str(sentence))
+        return None
 
 
 def is_filled(form: forms.Form | None) -> bool:
@@ -187,3 +203,9 @@ class StepView(View):
         if request.method not in ("GET", "HEAD", "POST"):
             return self.http_method_not_allowed(request)
         return StepPage(request, self.step, self.load, self.after, self.show, done=self.done).respond()
+
+
+class SignedInStepView(LoginRequiredMixin, StepView):  # type: ignore[misc]
+    """The same for somebody who has to sign in."""
+
+    request: SignedInRequest
