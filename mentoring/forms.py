@@ -1,7 +1,7 @@
 """What participants and mentors fill in."""
 
 import uuid
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 
@@ -49,15 +49,6 @@ class WishForm(forms.Form):
             help_text="Choose as many as you like. Mentors choose from the same list.",
         )
         self.fields = {"themes": themes, **self.fields}
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if not self.errors and not (values.get("themes") or values.get("area") or values.get("note")):
-            self.add_error(
-                "themes" if cast("Any", self.fields["themes"]).queryset.exists() else "note",
-                "Choose at least one theme, or write something below.",
-            )
-        return values
 
 
 class ProfileForm(forms.Form):

@@ -32,7 +32,7 @@ def _kind(key: str, title: str, told: str, **placeholders: str) -> MessageKind:
             told,
             {**BASICS, **placeholders},
             button_placeholder="link",
-            samples={key: text for key, text in SAMPLES.items() if key in {**BASICS, **placeholders}},
+            samples=SAMPLES,
         )
     )
 

@@ -21,7 +21,7 @@ from steppingup.accounts.actors import Actor, person, require
 from steppingup.accounts.models import Organisation
 from steppingup.files.actions.files import keep
 from steppingup.files.models import StoredFile
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, required
 from steppingup.history.previews import current_preview
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
@@ -184,9 +184,7 @@ def _store(certificate: Certificate, content: bytes, by: Actor) -> StoredFile:
 )
 def revoke(*, certificate: Certificate, reason: str, by: Actor) -> Certificate:
     """The certificate is valid no more. The public page says so without the reason; the participant is told why."""
-    if not reason.strip():
-        raise NotPossible("Say why, so that the participant can be told.", "required", field="reason")
-    reason = reason.strip()
+    reason = required(reason, "Say why, so that the participant can be told.")
     CERTIFICATE.move(certificate, "revoke", revoked_at=timezone.now(), revocation_reason=reason)
     told = {"serial": certificate.serial, "reason": reason}
     notices.tell_participant(notices.CERTIFICATE_REVOKED, certificate.enrolment, **told)

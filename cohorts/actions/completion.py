@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from cohorts import notices
-from cohorts.actions.enrolments import ReasonForm
+from cohorts.actions.enrolments import SAY_WHY, ReasonForm
 from cohorts.models import Cohort, CompletionRule, CompletionWaiver, Enrolment
 from cohorts.permissions import CohortPermission
 from cohorts.progress.completion import Check, standing_of, standings
@@ -14,7 +14,7 @@ from cohorts.states import ENROLMENT, EnrolmentStatus
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats import english
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, required
 from steppingup.steps.step import StepForm, Weight, step
 
 RUN = CohortPermission.RUN_COHORTS
@@ -89,17 +89,14 @@ def waive(*, enrolment: Enrolment, rule: CompletionRule, reason: str, by: User) 
     Raises NotPossible without a reason, when the rule is met or waived, or when they are not on the programme."""
     if rule.cohort_id != enrolment.cohort_id:
         raise NotPossible("This rule belongs to another cohort.", "other_cohort")
-    if not reason.strip():
-        raise NotPossible("Say why, so that we can explain it later.", "required", field="reason")
+    reason = required(reason, SAY_WHY)
     require_waivable(_lock(enrolment))
     check = next(check for check in standing_of(enrolment).checks if check.rule.pk == rule.pk)
     if check.met:
         raise NotPossible(f"{enrolment.participant} has met this rule, so there is nothing to waive.", "met")
     if check.waiver:
         raise NotPossible("This rule has already been waived.", "waived")
-    return CompletionWaiver.objects.create(
-        enrolment=enrolment, rule=rule, reason=reason.strip(), given_by=person(by) or by
-    )
+    return CompletionWaiver.objects.create(enrolment=enrolment, rule=rule, reason=reason, given_by=person(by) or by)
 
 
 def require_waived(enrolment: Enrolment) -> None:

@@ -11,7 +11,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.states import ENROLMENT, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, require, require_colleague
 from steppingup.accounts.models import Organisation, User
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, required
 from steppingup.steps.step import StepForm, Weight, step
 
 RUN = CohortPermission.RUN_COHORTS
@@ -70,9 +70,7 @@ def enrol(
     the cohort takes nobody, the person is on it already, or name or text is missing."""
     if not isinstance(by, System) and by != participant:
         raise NotAllowed("People have to sign the learning agreement themselves.")
-    legal_name = legal_name.strip()
-    if not legal_name:
-        raise NotPossible("Enter your full legal name to sign the agreement.", "required", field="legal_name")
+    legal_name = required(legal_name, "Enter your full legal name to sign the agreement.", "legal_name")
     if not agreement_text.strip():
         raise NotPossible(
             "There is no learning agreement to sign yet. Please tell the programme's coordinator.", "no_agreement"
@@ -103,12 +101,15 @@ def enrol(
     return enrolment
 
 
+SAY_WHY = "Say why, so that we can explain it later."
+
+
 class ReasonForm(StepForm):
     reason = forms.CharField(
         label="Why?",
         widget=forms.Textarea,
         max_length=2000,
-        error_messages={"required": "Say why, so that we can explain it later."},
+        error_messages={"required": SAY_WHY},
     )
 
 
@@ -130,9 +131,8 @@ def withdraw(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolment:
     with them: mentoring ends, a registration for a qualification is withdrawn. Days that were done stay.
 
     Raises NotPossible without a reason, or when they have completed or left already."""
-    if not reason.strip():
-        raise NotPossible("Say why, so that we can explain it later.", "required", field="reason")
-    ENROLMENT.move(enrolment, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason=reason.strip())
+    reason = required(reason, SAY_WHY)
+    ENROLMENT.move(enrolment, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason=reason)
     notices.tell_participant(notices.WITHDRAWN, enrolment, reason=enrolment.withdrawal_reason)
     notices.tell_manager(notices.MANAGER_WITHDRAWN, enrolment)
     when_withdrawn(enrolment, by)

@@ -144,13 +144,6 @@ class MoveForm(StepForm):
             moment = timezone.localtime(getattr(self.subject, name))
             self.fields[name].initial = moment.replace(second=0, microsecond=0)
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        starts, ends = values.get("starts_at"), values.get("ends_at")
-        if starts and ends and ends <= starts:
-            self.add_error("ends_at", "The session must end after it starts.")
-        return values
-
 
 def require_changeable(session: Session) -> None:
     """Raises NotPossible for a session that was cancelled, or whose register was taken."""

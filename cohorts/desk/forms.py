@@ -48,9 +48,6 @@ class SessionForm(forms.ModelForm):
             )
         if cohort and group and group.cohort_id != cohort.pk:
             self.add_error("peer_group", f"“{group}” belongs to another cohort. Choose one of this cohort's.")
-        starts, ends = values.get("starts_at"), values.get("ends_at")
-        if starts and ends and ends <= starts:
-            self.add_error("ends_at", "The session must end after it starts.")
         return values
 
 
@@ -79,9 +76,7 @@ class PlacementForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         enrolment = values.get("enrolment") or (self.instance.enrolment if self.instance.pk else None)
-        host, starts, ends = values.get("host"), values.get("starts_on"), values.get("ends_on")
+        host = values.get("host")
         if enrolment and host and (reason := why_not_host(enrolment.employer, host)):
             self.add_error("host", reason)
-        if starts and ends and ends < starts:
-            self.add_error("ends_on", "The assignment must end after it starts.")
         return values

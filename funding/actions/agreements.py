@@ -26,7 +26,7 @@ from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible, required
-from steppingup.steps.step import StepForm, Weight, step
+from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
 
 CLEAN = {
     "route": Route.EMPLOYER,
@@ -269,18 +269,14 @@ def settle_internally(*, agreement: FeeAgreement, source: FundingSource, by: Act
 class FundForm(StepForm):
     """The internal funds of the programme that pay for this employer's staff."""
 
-    source = forms.ModelChoiceField(
-        FundingSource.objects.none(),
+    source = ChosenFrom(
+        FundingSource,
+        lambda agreement: FundingSource.objects.filter(pk__in=[fund.pk for fund in funds_for(agreement)]),
+        lambda fund: f"{fund.name}, {pounds(fund.left)} left",
         label="Fund",
         empty_label="Choose",
         error_messages={"required": "Choose the fund that pays."},
     )
-
-    def __init__(self, *args: Any, subject: FeeAgreement, **kwargs: Any) -> None:
-        super().__init__(*args, subject=subject, **kwargs)
-        field: Any = self.fields["source"]
-        field.queryset = FundingSource.objects.filter(pk__in=[fund.pk for fund in funds_for(subject)])
-        field.label_from_instance = lambda fund: f"{fund.name}, {pounds(fund.left)} left"
 
 
 def require_other_place(by: Actor, agreement: FeeAgreement) -> None:

@@ -28,7 +28,7 @@ from steppingup.accounts.actors import Actor, NotAllowed, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible, required
-from steppingup.steps.step import StepForm, Waiting, Weight, step
+from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, step
 
 REASON = "Enter the reason for the decision. The applicant and the sponsor will read it."
 
@@ -44,8 +44,10 @@ class DecisionForm(StepForm):
 
 
 class GrantForm(DecisionForm):
-    source = forms.ModelChoiceField(
-        FundingSource.objects.none(),
+    source = ChosenFrom(
+        FundingSource,
+        lambda request: pots_for(request.agreement),
+        lambda pot: f"{pot.name} ({pounds(pot.left)} left)",
         label="Which pot",
         empty_label="Choose one",
         error_messages={"required": "Choose the pot that pays."},
@@ -58,12 +60,6 @@ class GrantForm(DecisionForm):
         error_messages={"required": "Enter the amount in pounds."},
     )
     field_order = ("source", "amount", "reason")
-
-    def __init__(self, *args: Any, subject: BursaryRequest, **kwargs: Any) -> None:
-        super().__init__(*args, subject=subject, **kwargs)
-        field: Any = self.fields["source"]
-        field.queryset = pots_for(subject.agreement)
-        field.label_from_instance = lambda pot: f"{pot.name} ({pounds(pot.left)} left)"
 
 
 def require_other_person(by: Actor, request: BursaryRequest) -> None:

@@ -16,7 +16,7 @@ from mentoring.permissions import MentoringPermission
 from mentoring.states import PAIR
 from steppingup.accounts.actors import Actor, NotAllowed, person, require, require_colleague
 from steppingup.accounts.models import User
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, required
 from steppingup.jobs.actions import start
 from steppingup.jobs.models import Job
 from steppingup.steps.step import StepForm, Weight, step
@@ -263,9 +263,7 @@ def end(*, pair: Pair, reason: str, by: Actor) -> Pair:
     """A confirmed pair is over; the mentor's place is free again. Both are told, with the reason. Sessions still count.
 
     Raises NotPossible without a reason, or when the pair is not confirmed."""
-    if not reason.strip():
-        raise NotPossible("Say why, in words that both of them can read.", "required", field="reason")
-    whole, reason = _whole(pair), reason.strip()
+    whole, reason = _whole(pair), required(reason, "Say why, in words that both of them can read.")
     PAIR.move(pair, "end", ended_at=timezone.now(), ended_by=person(by), end_reason=reason)
     notices.tell_participant(notices.ENDED_PARTICIPANT, whole, reason=reason)
     notices.tell_mentor(notices.ENDED_MENTOR, whole, reason=reason)

@@ -15,7 +15,7 @@ from modules.rules import Verdict, check_adding
 from modules.states import COURSE_CHOICE, CourseStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.history.lifecycle import NotPossible
-from steppingup.steps.step import StepForm, Weight, step
+from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
 
 
 class DeadEnd(NotPossible):
@@ -36,13 +36,12 @@ def verdict_on(registration: Registration, course: Course) -> Verdict:
 
 
 class CourseForm(StepForm):
-    course = forms.ModelChoiceField(Course.objects.none(), label="Course", empty_label=None)
+    course = ChosenFrom(
+        Course,
+        lambda registration: Course.objects.offered_by(registration.enrolment.cohort.programme.provider_id),
+        label="Course",
+    )
     anyway = forms.BooleanField(label="Choose it even if that puts the credits out of reach", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["course"]
-        field.queryset = Course.objects.offered_by(self.subject.enrolment.cohort.programme.provider_id)
 
 
 @step(

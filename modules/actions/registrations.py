@@ -1,7 +1,6 @@
 """Registering for a qualification, achieving it, giving it up, and more time for it (B39, B46)."""
 
 from datetime import date
-from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -29,18 +28,17 @@ from modules.states import REGISTRATION, RegistrationStatus
 from steppingup.accounts.actors import SYSTEM, Actor, person
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible, required
-from steppingup.steps.step import StepForm, Weight, step
+from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
 
 
 class QualificationForm(StepForm):
     """Which qualification of the programme."""
 
-    qualification = forms.ModelChoiceField(Qualification.objects.none(), label="Which qualification?", empty_label=None)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["qualification"]
-        field.queryset = self.subject.cohort.programme.qualifications.all()
+    qualification = ChosenFrom(
+        Qualification,
+        lambda enrolment: enrolment.cohort.programme.qualifications.all(),
+        label="Which qualification?",
+    )
 
 
 @step(

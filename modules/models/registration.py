@@ -193,6 +193,7 @@ class OfRegistration(models.Model):
     """What belongs to a registration is about the same person, and its emails say the same of it and more."""
 
     registration: Any
+    visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="registration")
 
     class Meta:
         abstract = True
@@ -202,7 +203,7 @@ class OfRegistration(models.Model):
         return self.registration.participant
 
 
-class Extension(ScopedModel):
+class Extension(OfRegistration, ScopedModel):
     """The due date was moved, with the reason (B46). Never changed, never removed."""
 
     retention = "With the enrolment: 6 years after the cohort ends."
@@ -213,8 +214,6 @@ class Extension(ScopedModel):
     reason = models.TextField()
     given_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField(default=timezone.now)
-
-    visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="registration")
 
     class Meta:
         ordering = ("given_at", "pk")
@@ -244,7 +243,6 @@ class CourseChoice(OfRegistration):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
 
-    visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="registration")
     objects = ChoiceQuerySet.as_manager()
 
     class Meta:
@@ -315,7 +313,6 @@ class Assignment(OfRegistration):
     )
     feedback = models.TextField(blank=True)
 
-    visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="registration")
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:

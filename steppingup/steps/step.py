@@ -55,6 +55,19 @@ class Table:
     rows: list[tuple[str, ...]]
 
 
+class ChosenFrom(forms.ModelChoiceField):
+    """A choice of records that depends on the record of the step: `rows(subject)`. `said` is how each reads."""
+
+    def __init__(
+        self, model: type[models.Model], rows: Callable[[Any], Any], said: Callable[[Any], str] = str, **kwargs: Any
+    ) -> None:
+        super().__init__(model._default_manager.none(), **{"empty_label": None, **kwargs})
+        self.rows, self.said = rows, said
+
+    def label_from_instance(self, obj: Any) -> str:
+        return self.said(obj)
+
+
 class StepForm(forms.Form):
     """What a step asks. It knows the record and who asks, and may give the action other values than its fields have.
 
@@ -67,6 +80,8 @@ class StepForm(forms.Form):
         for field in self.fields.values():  # plainer words than Django's own
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = f"Fill in “{field.label or 'this'}”."
+            if isinstance(field, ChosenFrom):
+                field.queryset = field.rows(subject)
         self.subject, self.subjects, self.by = subject, list(subjects) or [subject], by
 
     def values(self) -> dict[str, Any]:
