@@ -150,5 +150,4 @@ def tell_their_managers(kind: MessageKind, session: Session, **more: str) -> Non
     for manager, theirs in people.items():
         link = address("cohorts:managed", theirs[0].pk) if len(theirs) == 1 else address("cohorts:team")
         names = english.listed(sorted(str(enrolment.participant) for enrolment in theirs))
-        context = {"participant": names, "link": link, **more}
-        send(Notice(kind, manager, session, context, related=[*theirs, manager]))
+        send(Notice(kind, manager, session, {"participant": names, "link": link, **more}, related=[*theirs, manager]))

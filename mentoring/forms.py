@@ -102,8 +102,7 @@ class ProfileForm(forms.Form):
             label="What can you help with?",
             help_text="Choose what you know from your own experience. Nobody sees it until you are matched.",
         )
-        about = self.fields.pop("about")
-        self.fields = {"about": about, "themes": themes, **self.fields}
+        self.fields = {"about": self.fields.pop("about"), "themes": themes, **self.fields}
 
 
 class SessionForm(MetForm):

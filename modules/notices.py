@@ -40,10 +40,9 @@ SAMPLES = {
 
 
 def _kind(key: str, title: str, **more: str) -> MessageKind:
-    placeholders = {**BASICS, **more}
     return add_message_kind(
         MessageKind(
-            f"modules.{key}", title, "The participant", placeholders, button_placeholder="link", samples=SAMPLES
+            f"modules.{key}", title, "The participant", {**BASICS, **more}, button_placeholder="link", samples=SAMPLES
         )
     )
 
@@ -97,8 +96,7 @@ def tell(kind: MessageKind, about: Registration | CourseChoice | Assignment, **m
     """Tell the participant, with where they stand now."""
     registration = about if isinstance(about, Registration) else about.registration
     related = [registration, registration.enrolment, registration.participant]
-    context = {**standing_now(registration, kind), **more}
-    send(Notice(kind, registration.participant, about, context, related=related))
+    send(Notice(kind, registration.participant, about, {**standing_now(registration, kind), **more}, related=related))
 
 
 def tell_of_registering(registration: Registration) -> None:

@@ -96,9 +96,8 @@ def programme_modules(*, subject: Programme, viewer: Any) -> Context:
     if not shown:
         return None
     cohort = shown[0]
-    title = "The modules" if coming else f"The modules of the {cohort.name} cohort"
     return {
-        "title": title,
+        "title": "The modules" if coming else f"The modules of the {cohort.name} cohort",
         "modules": modules_of(cohort),
         "cohort": cohort,
         "is_coming": bool(coming),

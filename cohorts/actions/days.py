@@ -26,8 +26,7 @@ def days_of_minutes(component: Component, minutes: int) -> Decimal:
 
 def entries_of(source: models.Model) -> DayEntryQuerySet:
     """Everything that one source ever posted, reversals included."""
-    content_type = ContentType.objects.get_for_model(source)
-    return DayEntry.objects.filter(content_type=content_type, object_id=source.pk)
+    return DayEntry.objects.filter(content_type=ContentType.objects.get_for_model(source), object_id=source.pk)
 
 
 def posted_by(sources: models.QuerySet, component: Component) -> Decimal:

@@ -82,8 +82,7 @@ class CohortAdmin(SteppedAdmin):
         if obj is None:
             return [*given, "limited_roles"]
         given += ["programme", "plan"] if obj.enrolments.exists() else ["programme"]
-        whole = holds_everywhere(request.user, EDIT, obj.programme.provider_id)
-        return given if whole else [*given, "limited_roles"]
+        return given if holds_everywhere(request.user, EDIT, obj.programme.provider_id) else [*given, "limited_roles"]
 
     state = column(
         "Status",

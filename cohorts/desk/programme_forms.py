@@ -61,8 +61,7 @@ class DocumentForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["file"]
-        field.by = self.by  # type: ignore[attr-defined]
+        self.fields["file"].by = self.by  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["file"] = self.instance.file
 

@@ -75,10 +75,9 @@ def programme(request: SignedInRequest, pk: int) -> HttpResponse:
 def agreement(request: SignedInRequest, pk: int) -> HttpResponse:
     """The learning agreement as it was signed (N12)."""
     enrolment = own_enrolment(request.user, pk)
-    found = get_object_or_404(LearningAgreement, enrolment=enrolment)
     context = {
         "enrolment": enrolment,
-        "agreement": found,
+        "agreement": get_object_or_404(LearningAgreement, enrolment=enrolment),
         "provider": enrolment.cohort.programme.provider,
         "breadcrumbs": _trail(enrolment),
     }
@@ -95,14 +94,13 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     if day := act_on(form, placements.record_day, placement=placement, by=request.user):
         notices.success(request, f"Recorded: {day.in_words}.")
         return redirect("cohorts:assignment", enrolment.pk)
-    progress = progress_of(enrolment)
     context = {
         "enrolment": enrolment,
         "placement": placement,
         "days": placement.days.filter(removed_at=None).order_by("-on"),
         "form": form,
         "may_record": enrolment.status == EnrolmentStatus.ENROLLED,
-        "component": progress.of_kind(ComponentKind.STRETCH),
+        "component": progress_of(enrolment).of_kind(ComponentKind.STRETCH),
         "provider": enrolment.cohort.programme.provider,
         "breadcrumbs": _trail(enrolment),
     }
@@ -115,8 +113,7 @@ class RemoveDay(SignedInStepView):
     step = placements.remove_day
 
     def load(self) -> PlacementDay:
-        own = own_enrolment(self.request.user, self.kwargs["pk"])
-        days = PlacementDay.objects.filter(placement__enrolment=own)
+        days = PlacementDay.objects.filter(placement__enrolment=own_enrolment(self.request.user, self.kwargs["pk"]))
         return get_object_or_404(days.select_related("placement__enrolment__cohort"), pk=self.kwargs["day"])
 
     def after(self, subject: PlacementDay, result: Any) -> str:
@@ -130,8 +127,7 @@ class RemoveDay(SignedInStepView):
 @login_required
 def certificate_file(request: SignedInRequest, pk: int) -> FileResponse:
     """The participant's own certificate, as long as it is valid."""
-    enrolment = own_enrolment(request.user, pk)
-    found = enrolment.certificates.genuine().select_related("file").first()
+    found = own_enrolment(request.user, pk).certificates.genuine().select_related("file").first()
     if found is None or found.file is None:
         raise Http404
     return serve(found.file)

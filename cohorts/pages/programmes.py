@@ -21,8 +21,7 @@ from steppingup.site.sections import render_sections
 @require_safe
 def programme_list(request: HttpRequest) -> HttpResponse:
     """Every published programme, with its next cohort."""
-    programmes = published_programmes()
-    context = {"programmes": programmes, "today": timezone.localdate(), "breadcrumbs": [("Home", "/")]}
+    context = {"programmes": published_programmes(), "today": timezone.localdate(), "breadcrumbs": [("Home", "/")]}
     return render(request, "cohorts/programmes.html", context)
 
 
@@ -36,7 +35,6 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     cohorts = programme.public_cohorts
     coming = [cohort for cohort in cohorts if cohort.starts_on > today]
     shown = (coming or cohorts)[:1]
-    partners = programme.partners.listed()
     context = {
         "programme": programme,
         "provider": programme.provider,
@@ -44,7 +42,7 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
         "plan": shown[0].plan if shown else programme.plans.prefetch_related("components").first(),
         "coming": coming,
         "earlier": [cohort for cohort in cohorts if cohort.starts_on <= today],
-        "partner_count": partners.count(),
+        "partner_count": programme.partners.listed().count(),
         "documents": programme.documents.select_related("file"),
         "first": first,
         "sections": list(sections.values()),

@@ -18,11 +18,10 @@ Context = dict[str, Any] | None
 
 def days(*, subject: Enrolment, viewer: Any) -> Context:
     """The big number, what is next, and the days part by part."""
-    dates = calendar.dates_on_page(subject)
     return {
         "progress": progress_on_page(subject).in_quarters(),
         "is_uneven": progress_on_page(subject).is_uneven,
-        "next": calendar.next_date(dates),
+        "next": calendar.next_date(calendar.dates_on_page(subject)),
         "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
     }
 

@@ -67,9 +67,8 @@ def work_out(*, cohort: Cohort, by: Actor) -> MatchRun:
     _lock(cohort.programme_id)
     for pair in Pair.objects.proposed().filter(enrolment__cohort=cohort).order_by("pk"):
         PAIR.move(pair, "drop")
-    people = pool.people_without(cohort)
     found = pairing.match(
-        pool.seekers(people),
+        pool.seekers(pool.people_without(cohort)),
         pool.offers(cohort.programme_id),
         weights=pool.weights_of(cohort.programme_id),
         theme_names=pool.theme_names(cohort.programme_id),

@@ -21,8 +21,7 @@ COORDINATORS = {"organisation", "job_title"}
 
 def why_not_from(mentor: Mentor, organisation: Organisation) -> str:
     """Why the mentor cannot belong to this organisation: they mentor somebody from it (B13). Empty when they can."""
-    family = organisation.family_ids()
-    pairs = Pair.objects.open().filter(mentor=mentor, enrolment__employer__in=family)
+    pairs = Pair.objects.open().filter(mentor=mentor, enrolment__employer__in=organisation.family_ids())
     found = pairs.select_related("enrolment__participant", "enrolment__employer").first()
     if found is None:
         return ""

@@ -110,8 +110,7 @@ class PairAdmin(SteppedAdmin):
         """Everybody of the cohort: proposals with reasons, those left over, pairs. POST starts the matching."""
         cohort = self._cohort(request, pk)
         if request.method == "POST":
-            job = matching.propose(cohort=cohort, by=request.user)
-            return HttpResponseRedirect(job.get_absolute_url())
+            return HttpResponseRedirect(matching.propose(cohort=cohort, by=request.user).get_absolute_url())
         title = f"Mentors of {cohort}"
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **overview(cohort)}
         return TemplateResponse(request, "admin/mentoring/match.html", context)

@@ -26,8 +26,7 @@ class ThemeAdmin(ScopedAdmin):
         """Only one that nobody has chosen."""
         if obj is None:
             return False
-        chosen = obj.mentors.exists() or obj.wishes.exists()
-        return self.has_change_permission(request, obj) and not chosen
+        return self.has_change_permission(request, obj) and not (obj.mentors.exists() or obj.wishes.exists())
 
 
 @admin.register(MatchingWeights)

@@ -143,8 +143,7 @@ def shared(enrolment: Enrolment, mentor: Mentor) -> tuple[Decimal, str]:
         themes=frozenset(mentor.themes.values_list("pk", flat=True)),
         area=mentor.area,
     )
-    points = points_of(seeker, offer, weights_of(programme))
-    return Decimal(points), reason_of(seeker, offer, theme_names(programme))
+    return Decimal(points_of(seeker, offer, weights_of(programme))), reason_of(seeker, offer, theme_names(programme))
 
 
 def why_not(enrolment: Enrolment, mentor: Mentor) -> str:

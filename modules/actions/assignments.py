@@ -60,8 +60,7 @@ def _check_file(registration: Registration, file: StoredFile) -> int:
     if file.content_type != "application/pdf" or not file.pages:
         sentence = "Upload the assignment as a PDF, so that we can count its pages."
         raise NotPossible(sentence, "not_a_pdf", field="file")
-    too_few = file.pages < (rule.min_pages or 0)
-    if too_few or (rule.max_pages and file.pages > rule.max_pages):
+    if file.pages < (rule.min_pages or 0) or (rule.max_pages and file.pages > rule.max_pages):
         sentence = f"This file has {counted(file.pages, 'page')}. Upload one that has {rule.pages_in_words}."
         raise NotPossible(sentence, "pages", field="file")
     return file.pages

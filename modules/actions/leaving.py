@@ -15,6 +15,5 @@ REASON = "You are no longer on the programme."
 def leave(enrolment: Enrolment, by: Actor) -> None:
     for registration in Registration.objects.under_way().filter(enrolment=enrolment).with_everything():
         lock(registration)
-        today = timezone.localdate()
-        REGISTRATION.move(registration, "withdraw", withdrawn_on=today, withdrawal_reason=REASON)
+        REGISTRATION.move(registration, "withdraw", withdrawn_on=timezone.localdate(), withdrawal_reason=REASON)
         notices.tell(notices.WITHDRAWN, registration, reason=REASON)

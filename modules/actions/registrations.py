@@ -147,8 +147,7 @@ def reopen(*, registration: Registration, reason: str, by: Actor) -> Registratio
 
 def _withdraw(registration: Registration, reason: str, said: str) -> Registration:
     lock(registration)
-    today = timezone.localdate()
-    REGISTRATION.move(registration, "withdraw", withdrawn_on=today, withdrawal_reason=reason)
+    REGISTRATION.move(registration, "withdraw", withdrawn_on=timezone.localdate(), withdrawal_reason=reason)
     notices.tell(notices.WITHDRAWN, registration, reason=said)
     return registration
 

@@ -58,8 +58,7 @@ class RegistrationAdmin(SteppedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
-        rows = super().get_queryset(request)
-        return rows.with_everything().with_progress()
+        return super().get_queryset(request).with_everything().with_progress()
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """With its courses, versions of the assignment, extensions and history."""
@@ -103,8 +102,7 @@ class RegistrationAdmin(SteppedAdmin):
 
     @display(description="Status", ordering="status", label=REGISTRATION_COLOURS)
     def state(self, obj: Registration) -> tuple[str, str]:
-        under_way = obj.status == RegistrationStatus.REGISTERED
-        return obj.status, "Under way" if under_way else obj.get_status_display()
+        return obj.status, "Under way" if obj.status == RegistrationStatus.REGISTERED else obj.get_status_display()
 
     credits = column(
         "Credits passed", lambda obj: f"{obj.credits_passed} of {obj.qualification.credits}", "credits_passed"

@@ -115,8 +115,7 @@ class ChoiceQuerySet(ScopedQuerySet["CourseChoice"]):
 class AssignmentQuerySet(ScopedQuerySet["Assignment"]):
     def to_mark(self) -> Self:
         """Versions that wait for a mark, of people who still work towards the qualification."""
-        under_way = RegistrationStatus.REGISTERED
-        return self.filter(status=AssignmentStatus.SUBMITTED, registration__status=under_way)
+        return self.filter(status=AssignmentStatus.SUBMITTED, registration__status=RegistrationStatus.REGISTERED)
 
     def for_steps(self) -> Self:
         return self.select_related(*(f"registration__{name}" for name in RELATED))
@@ -337,5 +336,4 @@ class Assignment(OfRegistration):
 
     @property
     def message_facts(self) -> dict[str, str]:
-        pages = counted(self.pages, "page")
-        return {**self.registration.message_facts, "version": str(self.version), "pages": pages}
+        return {**self.registration.message_facts, "version": str(self.version), "pages": counted(self.pages, "page")}

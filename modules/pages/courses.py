@@ -41,8 +41,7 @@ def catalogue(request: SignedInRequest, pk: int) -> HttpResponse:
     registration = open_registration(request, pk)
     offered = Course.objects.offered_by(registration.enrolment.cohort.programme.provider_id)
     form = CourseFilter(request.GET, rows=offered)
-    rows = form.apply(offered)
-    page_obj = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page_obj = Paginator(form.apply(offered), PER_PAGE).get_page(request.GET.get("page"))
     choices = choices_of(registration)
     context = around(
         registration.enrolment,
