@@ -140,6 +140,7 @@ class PlacementAdmin(SteppedAdmin):
 
     change_permission = CohortPermission.RUN_COHORTS
     form = PlacementForm
+    fixed_fields = ("enrolment",)
     list_display = ("participant", "title", "kind", "host", "working_pattern", "starts_on", "ends_on")
     list_filter = ("enrolment__cohort", "kind", "host")
     search_fields = ("title", "host__name", "enrolment__participant__full_name", "enrolment__participant__email")
@@ -162,10 +163,6 @@ class PlacementAdmin(SteppedAdmin):
 
     def export_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.select_related("enrolment__participant", "enrolment__employer", "host")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        given = list(super().get_readonly_fields(request, obj))
-        return [*given, "enrolment"] if obj else given
 
     participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
 

@@ -105,14 +105,9 @@ class CohortForm(PlainNumbers):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         programme = values.get("programme") or (self.instance.programme if self.instance.pk else None)
-        plan, starts, ends = (values.get(name) for name in ("plan", "starts_on", "ends_on"))
+        plan = values.get("plan")
         if plan and programme and plan.programme_id != programme.pk:
             self.add_error("plan", f"“{plan}” belongs to another programme. Choose one of {programme}.")
-        if starts and ends and ends < starts:
-            self.add_error("ends_on", "The cohort must end after it starts.")
-        fee = values.get("fee")
-        if fee is not None and fee < 0:
-            self.add_error("fee", "The fee cannot be below zero. Enter 0 if nobody pays.")
         return values
 
 

@@ -47,6 +47,7 @@ class ProgrammeAdmin(ScopedAdmin):
     form = ProgrammeForm
 
     change_permission = EDIT
+    fixed_fields = ("provider",)
     list_display = ("name", "provider", "region", "is_published")
     list_select_related = ("provider",)
     search_fields = ("name", "summary")
@@ -60,10 +61,6 @@ class ProgrammeAdmin(ScopedAdmin):
         ("Learning agreement", {"fields": ("learning_agreement",)}),
         ("Contact", {"fields": ("contact_email", "contact_phone")}),
     )
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """A programme stays with its provider."""
-        return [*super().get_readonly_fields(request, obj), *(["provider"] if obj else [])]
 
 
 class ComponentInline(FollowsParent, StackedInline):
@@ -84,16 +81,13 @@ class PlanAdmin(ScopedAdmin):
     """A plan of days: components whose days add up (B4)."""
 
     change_permission = EDIT
+    fixed_fields = ("programme",)  # cohorts follow it
     list_display = ("name", "programme", "total_days")
     list_select_related = ("programme",)
     list_filter = ("programme",)
     search_fields = ("name", "programme__name")
     inlines = (ComponentInline,)
     export_columns = (Column("Plan", "name"), Column("Programme", "programme__name"), Column("Days", "days"))
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """A plan stays with its programme: cohorts follow it."""
-        return [*super().get_readonly_fields(request, obj), *(["programme"] if obj else [])]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
         return super().get_queryset(request).prefetch_related("components")

@@ -34,6 +34,7 @@ class SessionAdmin(SteppedAdmin):
     """A meeting of a cohort or a peer group. Its date and place change by a step, because people are told."""
 
     change_permission = CohortPermission.RUN_COHORTS
+    fixed_fields = ("cohort", "starts_at", "ends_at", "venue", "online_link", "cancelled_at")
     form = SessionForm
     list_display = ("title", "cohort", "starts", "peer_group", "venue", "register_state")
     list_filter = (
@@ -84,12 +85,8 @@ class SessionAdmin(SteppedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         given = list(super().get_readonly_fields(request, obj))
-        if obj is None:
-            return given
-        fixed = ["cohort", "starts_at", "ends_at", "venue", "online_link", "cancelled_at"]
-        if obj.attendances.exists() or obj.cancelled_at:
-            fixed += ["component", "peer_group", "days"]
-        return [*given, *fixed]
+        is_over = obj is not None and (obj.attendances.exists() or obj.cancelled_at)
+        return [*given, "component", "peer_group", "days"] if is_over else given
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "component":
@@ -169,6 +166,7 @@ class PeerGroupAdmin(ScopedAdmin):
     """A peer learning group (B11). People are put into it on their own page."""
 
     change_permission = CohortPermission.RUN_COHORTS
+    fixed_fields = ("cohort",)
     list_display = ("name", "cohort", "people")
     list_filter = ("cohort",)
     search_fields = ("name", "cohort__name")
@@ -179,10 +177,6 @@ class PeerGroupAdmin(ScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[PeerGroup]:
         count = Count("enrolments", filter=Q(enrolments__status__in=HOLDS_A_PLACE))
         return super().get_queryset(request).annotate(people_count=count)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        given = list(super().get_readonly_fields(request, obj))
-        return [*given, "cohort"] if obj else given
 
     people = column("People", lambda group: int(group.people_count), "people_count")
 

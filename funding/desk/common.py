@@ -1,6 +1,6 @@
 """What the staff's pages of money share: filters that offer only one's own, colours, the emails about a record."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Model
 from django.http import HttpRequest

@@ -79,6 +79,7 @@ PLACES = {
 class MentorAdmin(RowsImport):
     change_permission = MentoringPermission.RUN_MENTORING
     form = MentorForm
+    fixed_fields = ("programme", "who", "places")
     list_display = ("person", "organisation", "job_title", "area", "places", "is_available")
     list_display_links = ("person",)
     list_filter = (
@@ -132,10 +133,6 @@ class MentorAdmin(RowsImport):
             (None, {"fields": (*who, "organisation", "job_title")}),
             ("What they offer", {"fields": offer}),
         )
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        given = list(super().get_readonly_fields(request, obj))
-        return given if obj is None else [*given, "programme", "who", "places"]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

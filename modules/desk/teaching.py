@@ -59,6 +59,7 @@ class ModuleAdmin(ScopedAdmin):
 
     change_permission = KEEP
     form = ModuleForm
+    fixed_fields = ("cohort",)
     list_display = ("number", "title", "cohort", "how_many_sessions")
     list_display_links = ("number", "title")
     list_select_related = ("cohort__programme",)
@@ -80,10 +81,6 @@ class ModuleAdmin(ScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_change_permission(request, obj)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        given = list(super().get_readonly_fields(request, obj))
-        return [*given, "cohort"] if obj else given
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs |= {"queryset": _sessions(request), "widget": UnfoldAdminCheckboxSelectMultipleWidget}

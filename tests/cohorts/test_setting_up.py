@@ -100,7 +100,7 @@ def test_mistakes_about_a_cohort_get_sentences(browser, cohort):
     data = posted(browser.get(address))
     wrong = {"ends_on": "01/01/2001", "plan": other.pk, "fee": "-5"}
     text = browser.post(address, {**data, **wrong}).content.decode()
-    for sentence in ("must end after it starts", "belongs to another programme", "cannot be below zero"):
+    for sentence in ("cannot end before it starts", "belongs to another programme", "cannot be below zero"):
         assert sentence in text, sentence
     assert "is violated" not in text
 
