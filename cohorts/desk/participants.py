@@ -46,6 +46,7 @@ class LedgerInline(ReadOnlyInline):
 class EnrolmentAdmin(SteppedAdmin):
     """Participants. Places are taken by accepting an offer, never here."""
 
+    adds = False
     change_permission = CohortPermission.RUN_COHORTS
     form = EnrolmentForm
     inlines = (LedgerInline,)
@@ -86,9 +87,6 @@ class EnrolmentAdmin(SteppedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Enrolment]:
         return with_days_done(super().get_queryset(request))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         own = path("cohort/<int:pk>/", self.admin_site.admin_view(self.completion_view), name=COMPLETION)

@@ -99,6 +99,7 @@ class PlanAdmin(ScopedAdmin):
 class PartnerAdmin(ScopedAdmin):
     """Organisations that pledged to release staff, and their policies (B3, B59)."""
 
+    deletes = True
     change_permission = EDIT
     list_display = ("organisation", "programme", "pledged_on", "is_listed")
     list_select_related = ("organisation", "programme")
@@ -110,6 +111,3 @@ class PartnerAdmin(ScopedAdmin):
         Column("Pledged on", "pledged_on"),
         Column("Policy", "policy"),
     )
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_change_permission(request, obj)

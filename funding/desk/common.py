@@ -55,11 +55,10 @@ class Entries(ReadOnlyInline):
 class DecidedAdmin(SteppedAdmin):
     """What is decided about by steps."""
 
+    adds = False
+
     @display(description="Emails")
     def emails(self, row: Model) -> SafeString:
         """The emails about a record; who sees money does not read all emails, so they are not linked to."""
         context = {"sent": Message.objects.about(row)[:EMAILS], "unlinked": True, "nothing": "No emails yet."}
         return render_to_string("admin/components/messages.html", context)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False

@@ -71,13 +71,10 @@ class MentorResource(RowsResource):
 
     class Meta:
         model = Mentor
+        name = "Mentors"
         fields = ("email", "full_name", "organisation", "job_title", "area", "themes", "capacity")
         import_id_fields = ()
         use_transactions = True
-
-    @classmethod
-    def get_display_name(cls) -> str:
-        return "Mentors"
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("user", "organisation")

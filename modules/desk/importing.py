@@ -25,11 +25,8 @@ class CourseResource(RowsResource):
 
     class Meta:
         model = Course
+        name = "Courses"
         fields: Any = ("code", "title", "level", "credits", "guided_hours", "summary", "is_offered")
         import_order = export_order = fields
         import_id_fields = ()
         skip_unchanged = report_skipped = use_transactions = True
-
-    @classmethod
-    def get_display_name(cls) -> str:
-        return "Courses"

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.admin import TabularInline
@@ -57,6 +57,7 @@ class ModuleForm(forms.ModelForm):
 class ModuleAdmin(ScopedAdmin):
     """A module: its number, subject, and the sessions that make it up."""
 
+    deletes = True
     change_permission = KEEP
     form = ModuleForm
     fixed_fields = ("cohort",)
@@ -78,9 +79,6 @@ class ModuleAdmin(ScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Module]:
         rows = super().get_queryset(request).select_related("cohort__programme")
         return rows.annotate(session_count=Count("sessions"))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.has_change_permission(request, obj)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs |= {"queryset": _sessions(request), "widget": UnfoldAdminCheckboxSelectMultipleWidget}
@@ -137,6 +135,7 @@ class TalkInline(FollowsParent, TabularInline):
 class SpeakerAdmin(ScopedAdmin):
     """A key speaker, tied to an employer that takes part, and their talks."""
 
+    deletes = True
     list_display = ("name", "post", "organisation", "how_many_talks")
     list_filter = (("organisation__sector", admin.ChoicesFieldListFilter),)
     search_fields = ("name", "post", "organisation__name", "talks__subject")
@@ -153,9 +152,6 @@ class SpeakerAdmin(ScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Speaker]:
         rows = super().get_queryset(request).select_related("organisation", "provider")
         return rows.annotate(talk_count=Count("talks", distinct=True))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.has_change_permission(request, obj)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "organisation":

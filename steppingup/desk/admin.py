@@ -168,6 +168,8 @@ class ScopedAdmin(ExportMixin):
     lies outside the person's scope is not found (404). Statuses are shown and never saved: actions change them."""
 
     change_permission: ClassVar[Permission | None] = None
+    adds: ClassVar[bool] = True  # by hand; otherwise only actions do
+    deletes: ClassVar[bool] = False
     status_fields: Sequence[str] = ("status",)
     #: What a record is given when it is made, and keeps: mostly whose it is.
     fixed_fields: ClassVar[Sequence[str]] = ()
@@ -205,13 +207,13 @@ class ScopedAdmin(ExportMixin):
         return self.allows(request, self.see, obj) or self.allows(request, self.change_permission, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.allows(request, self.change_permission)
+        return self.adds and self.allows(request, self.change_permission)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.allows(request, self.change_permission, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        return self.deletes and self.has_change_permission(request, obj)
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
         raise Http404(f"There is no {opts.verbose_name} “{object_id}” here.")

@@ -26,6 +26,7 @@ LABELS = {
 class JobAdmin(SteppedAdmin):
     """Nobody adds or changes one here: pages start them."""
 
+    adds = False
     list_display = ("title", "state", "progress", "started_by", "created_at")
     list_filter = (("status", ChoicesDropdownFilter), ("created_at", RangeDateFilter))
     search_fields = ("title", "started_by__full_name")

@@ -45,6 +45,7 @@ class KindFilter(DropdownFilter):
 class MessageAdmin(SteppedAdmin):
     """Nothing here is edited: what was said, was said."""
 
+    adds = False
     list_display = ("subject", "recipient", "state", "created_at")
     list_filter = (("status", ChoicesDropdownFilter), KindFilter, ("created_at", RangeDateFilter))
     search_fields = ("to_email", "to_name", "subject")
