@@ -85,6 +85,7 @@ def mark(*, session: Session, marks: Mapping[int, str], by: Actor) -> list[Atten
 
     Saving the same again changes nothing. A changed mark reverses what was posted for the one before and posts anew.
     Raises NotPossible before the day, for a cancelled session, for an unknown mark, and for somebody who does not belong."""
+    # Whoever moves or cancels the session takes this lock too: a register is of the session as it took place.
     locked = Session.objects.select_for_update(of=("self",)).select_related("component").get(pk=session.pk)
     require_due(locked)
     if set(marks.values()) - set(Mark.values):
@@ -110,6 +111,7 @@ def _change(session: Session, enrolment: Enrolment, attendance: Attendance | Non
         attendance = Attendance(session=session, enrolment=enrolment)
     attendance.mark, attendance.marked_at, attendance.marked_by = given, timezone.now(), person(by)
     attendance.save()
+    # Reversed and posted anew rather than changed: the ledger is append-only.
     ledger.reverse_all(source=attendance, note="The register was corrected", by=by)
     worth = days_for(session, given)
     if worth:

@@ -85,8 +85,7 @@ def make(*, enrolment: Enrolment, by: Actor) -> Certificate | None:
 
     Called by the job, for each participant in a transaction of their own."""
     require(by, RUN, enrolment)
-    # Two workers at once would make two; keys of other rows may go on referring to the place.
-    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
+    locked = Enrolment.objects.locked(enrolment.pk)  # two workers at once would make two
     if locked.status != EnrolmentStatus.COMPLETED or locked.completed_at is None:
         raise NotPossible(f"{enrolment.participant} has not completed, so there is nothing to certify.", "state")
     if enrolment.certificates.genuine().exists():

@@ -30,12 +30,6 @@ def _not_ones_own(by: Actor, enrolment: Enrolment) -> None:
     require_colleague(by, enrolment.participant_id, "You cannot decide about your own completion. Ask a colleague.")
 
 
-def _lock(enrolment: Enrolment) -> Enrolment:
-    """A day that is taken back in this second is taken back before the look, or not at all: whoever posts days takes the
-    same lock. Other rows may go on referring to the place (`no_key`)."""
-    return Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
-
-
 # -- waivers -------------------------------------------------------------------------------------
 
 
@@ -90,7 +84,7 @@ def waive(*, enrolment: Enrolment, rule: CompletionRule, reason: str, by: User) 
     if rule.cohort_id != enrolment.cohort_id:
         raise NotPossible("This rule belongs to another cohort.", "other_cohort")
     reason = required(reason, SAY_WHY)
-    require_waivable(_lock(enrolment))
+    require_waivable(Enrolment.objects.locked(enrolment.pk))
     check = next(check for check in standing_of(enrolment).checks if check.rule.pk == rule.pk)
     if check.met:
         raise NotPossible(f"{enrolment.participant} has met this rule, so there is nothing to waive.", "met")
@@ -121,7 +115,7 @@ def take_back_waiver(*, enrolment: Enrolment, rule: CompletionRule, by: Actor) -
     """The rule holds again, after a waiver by mistake. History keeps the waiver and its reason.
 
     Raises NotPossible when there is none, or when they are not on the programme."""
-    require_waived(_lock(enrolment))
+    require_waived(Enrolment.objects.locked(enrolment.pk))
     gone, _ = CompletionWaiver.objects.filter(enrolment=enrolment, rule=rule).delete()
     if not gone:
         raise NotPossible("This rule has not been waived.", "not_waived")
@@ -147,7 +141,8 @@ def complete(*, enrolment: Enrolment, by: Actor) -> Enrolment:
     """Record that a participant has completed. They and their line manager are told.
 
     Raises NotPossible when a rule of the cohort is neither met nor waived, or there is no rule."""
-    ENROLMENT.check(_lock(enrolment), "complete")
+    # A day that is taken back in this second is taken back before the look, or not at all.
+    ENROLMENT.check(Enrolment.objects.locked(enrolment.pk), "complete")
     standing = standing_of(enrolment)
     if not standing.checks:
         raise NotPossible("This cohort has no completion rules yet. Add one on the cohort's page.", "no_rule")
@@ -179,7 +174,8 @@ def ready_in(cohort: Cohort) -> list[Enrolment]:
 )
 def undo(*, enrolment: Enrolment, by: Actor) -> Enrolment:
     """Completion was recorded by mistake. Raises NotPossible while a certificate is valid: revoke it first."""
-    _lock(enrolment)
+    # A day that is taken back in this second is taken back before the look, or not at all.
+    Enrolment.objects.locked(enrolment.pk)
     if enrolment.certificates.genuine().exists():
         raise NotPossible("A certificate has been made for this completion. Revoke it first.", "certificate")
     ENROLMENT.move(enrolment, "reopen", completed_at=None, completed_by=None)

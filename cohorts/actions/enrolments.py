@@ -75,6 +75,7 @@ def enrol(
         raise NotPossible(
             "There is no learning agreement to sign yet. Please tell the programme's coordinator.", "no_agreement"
         )
+    # The whole row, not `no_key`: everybody who wants a place here waits, and then counts (200 people, 20 places).
     locked = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     if locked.status not in TAKES_PARTICIPANTS:
         raise NotPossible(
@@ -171,6 +172,7 @@ def require_on_the_programme(enrolment: Enrolment) -> None:
 )
 def change_line_manager(*, enrolment: Enrolment, name: str, email: str, by: Actor) -> Enrolment:
     """Somebody else is the line manager now: they are welcomed, the one before no longer sees the participant (B31)."""
+    # Two coordinators at once would each welcome their own manager, and one of them would never see the participant.
     locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
     manager = _line_manager(name=name, email=email, participant=locked.participant, employer=locked.employer)
     if manager is None:

@@ -52,8 +52,7 @@ def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **deta
     if reason := why_not_host(enrolment.employer, host):
         raise NotPossible(reason, "host", field="host")
     component_of(enrolment)
-    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
-    if locked.status == EnrolmentStatus.WITHDRAWN:
+    if Enrolment.objects.locked(enrolment.pk).status == EnrolmentStatus.WITHDRAWN:
         raise NotPossible(
             f"{enrolment.participant} has left the programme, so they cannot be given an assignment.", "left"
         )
@@ -81,12 +80,6 @@ def _require_own(by: Actor, enrolment: Enrolment) -> None:
         return
     if not may(by, CohortPermission.RUN_COHORTS, enrolment):
         raise NotAllowed(f"{by} may not record days of {enrolment.participant}.")
-
-
-def _lock_enrolled(enrolment: Enrolment) -> None:
-    """Days come and go under the lock of the participant's place, so that two at once do not use up the same rest."""
-    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
-    require_on_the_programme(locked)
 
 
 class DayForm(StepForm):
@@ -124,7 +117,7 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
     Raises NotPossible for a date in the future, before the cohort starts, or taken, for more than one day on a date, and
     when all the days of the component are used up."""
     enrolment = placement.enrolment
-    _lock_enrolled(enrolment)
+    require_on_the_programme(Enrolment.objects.locked(enrolment.pk))
     _require_free(placement, on)
     if days <= 0 or days > 1 or days % QUARTER:
         raise NotPossible(
@@ -187,7 +180,7 @@ def _require_removable(day: PlacementDay) -> None:
 )
 def remove_day(*, day: PlacementDay, by: Actor) -> PlacementDay:
     """Take a recorded day back: the ledger gets an entry of the opposite sign."""
-    _lock_enrolled(day.placement.enrolment)
+    require_on_the_programme(Enrolment.objects.locked(day.placement.enrolment_id))
     if PlacementDay.objects.filter(pk=day.pk).exclude(removed_at=None).exists():  # on another page, meanwhile
         raise NotPossible("This day has already been removed.", "state")
     day.removed_at = timezone.now()

@@ -244,7 +244,7 @@ def require_invitable(session: Session) -> None:
 def invite_managers(*, session: Session, by: Actor) -> Session:
     """Invite the line managers of those who take part to a session that they are welcome at, once (B30)."""
     found = Session.objects.select_for_update(of=("self",)).for_steps().get(pk=session.pk)
-    require_invitable(found)
+    require_invitable(found)  # asked under the lock: two presses at once would invite everybody twice
     notices.tell_their_managers(notices.MANAGERS_INVITED, found)
     found.managers_invited_at = timezone.now()
     found.save(update_fields=["managers_invited_at"])

@@ -26,6 +26,12 @@ class EnrolmentQuerySet(ScopedQuerySet["Enrolment"]):
     def of_participant(self, user: User) -> Self:
         return self.filter(participant=user)
 
+    def locked(self, pk: int) -> "Enrolment":
+        """One place, for whoever counts what it has: days, certificates, registrations. All of them take this lock first, so
+        that two at once do not use up the same rest. No key is changed: rows that refer to the place can be written
+        meanwhile."""
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
     def for_steps(self) -> Self:
         return self.select_related(
             "participant", "line_manager", "employer", "cohort__programme__provider", "cohort__plan"

@@ -228,6 +228,7 @@ def confirm(*, pair: Pair, by: Actor) -> Pair:
     to one organisation since it was proposed (B13)."""
     _lock(pair.enrolment.cohort.programme_id)
     whole = _whole(pair)
+    # The state is asked again under the lock, before the policy: “confirmed already” is said rather than “same organisation”.
     PAIR.check(Pair.objects.select_for_update(of=("self",)).get(pk=pair.pk), "confirm")
     require_confirmable(whole)
     PAIR.move(pair, "confirm", confirmed_at=timezone.now(), confirmed_by=person(by))

@@ -60,6 +60,7 @@ def change(*, mentor: Mentor, by: Actor, themes: Sequence[Theme] | None = None, 
     own = isinstance(by, User) and by.pk == mentor.user_id
     if not own or set(values) & COORDINATORS:
         require(by, MentoringPermission.RUN_MENTORING, mentor)
+    # A pair that is made in this second counts the places and looks at the organisation under the same lock (its trigger).
     locked = Mentor.objects.select_for_update(of=("self",)).get(pk=mentor.pk)
     if "organisation" in values and (sentence := why_not_from(locked, values["organisation"])):
         raise NotPossible(sentence, "same_organisation", field="organisation")

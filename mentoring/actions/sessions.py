@@ -57,11 +57,6 @@ def why_not_on(pair: Pair, on: date) -> str:
     return ""
 
 
-def _lock(pair: Pair) -> Enrolment:
-    """The participant's place first and the pair after it, as whoever withdraws them does."""
-    return Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=pair.enrolment_id)
-
-
 def require_confirmed(pair: Pair) -> None:
     if pair.status not in WAS_CONFIRMED:
         raise NotPossible("This pair has not been confirmed, so nothing can be recorded yet.", "not_confirmed")
@@ -116,7 +111,7 @@ def record(
 
     The same `submission` again returns the session that it made. Raises SameDay when there is one on this day already,
     unless `is_another`; NotPossible for a day or minutes that cannot be, or a pair that was never confirmed."""
-    _lock(pair)
+    Enrolment.objects.locked(pair.enrolment_id)  # the place first and the pair after it, as whoever withdraws them does
     locked = Pair.objects.select_for_update(of=("self",)).with_people().get(pk=pair.pk)
     if submission and (same := MentoringSession.objects.filter(submission=submission, pair=pair).first()):
         return same
@@ -188,7 +183,7 @@ def what_was_recorded(session: MentoringSession) -> str:
 )
 def remove(*, session: MentoringSession, by: Actor) -> MentoringSession:
     """Take back a session that was recorded by mistake: its days are reversed. Either of the two may."""
-    session.pair.enrolment = _lock(session.pair)
+    session.pair.enrolment = Enrolment.objects.locked(session.pair.enrolment_id)
     locked = MentoringSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
     locked.pair = session.pair
     require_removable(locked)

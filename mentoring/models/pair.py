@@ -170,6 +170,7 @@ class Pair(models.Model):
                 "The mentor must be from another organisation.",
                 condition=pgtrigger.Q(new__status__in=list(USES_CAPACITY)),
             ),
+            # Counted again by PostgreSQL: two cohorts of a programme share its mentors, whatever locks the actions take.
             pgtrigger.Trigger(
                 name="mentor_has_a_place",
                 when=pgtrigger.Before,

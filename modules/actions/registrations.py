@@ -60,8 +60,7 @@ def register_for(
 
     Raises NotPossible for a qualification of another programme, for one they have registered for before, and while they
     work towards another."""
-    # No key: other rows may go on referring to the place. Two registrations at once wait for each other here.
-    Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
+    Enrolment.objects.locked(enrolment.pk)  # two registrations at once wait for each other here
     enrolment.refresh_from_db(fields=["status"])
     require_place(enrolment)
     if qualification.programme_id != enrolment.cohort.programme_id:
