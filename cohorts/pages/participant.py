@@ -113,7 +113,8 @@ class RemoveDay(SignedInStepView):
     step = placements.remove_day
 
     def load(self) -> PlacementDay:
-        days = PlacementDay.objects.filter(placement__enrolment=own_enrolment(self.request.user, self.kwargs["pk"]))
+        own = own_enrolment(self.request.user, self.kwargs["pk"])
+        days = PlacementDay.objects.filter(placement__enrolment=own)
         return get_object_or_404(days.select_related("placement__enrolment__cohort"), pk=self.kwargs["day"])
 
     def after(self, subject: PlacementDay, result: Any) -> str:

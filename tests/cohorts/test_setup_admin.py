@@ -59,4 +59,4 @@ def test_a_cohort_keeps_its_programme_and_with_participants_its_plan_and_their_p
     assert save(browser, cohort, programme=elsewhere.programme_id, plan=elsewhere.plan_id).status_code == 302
     found = Cohort.objects.get(pk=cohort.pk)
     assert (found.programme_id, found.plan_id) == (cohort.programme_id, cohort.plan_id)
-    assert "2 places are taken already" in save(browser, cohort, capacity=1).text
+    assert "2 places are already taken" in save(browser, cohort, capacity=1).text
