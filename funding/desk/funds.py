@@ -33,7 +33,6 @@ class CommitmentInline(Entries):
 @admin.register(FundingSource)
 class FundingSourceAdmin(ScopedAdmin):
     change_permission = MoneyPermission.DECIDE_MONEY
-    fixed_fields = ("programme", "route", "key")  # entries say what it is
     list_display = ("name", "programme", "route", "budget_pounds", "committed_pounds", "left_pounds", "is_open")
     list_filter = (("route", ChoicesDropdownFilter), "is_open")
     search_fields = ("name", "programme__name")
