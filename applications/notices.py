@@ -136,8 +136,7 @@ def tell_of_review(kind: MessageKind, review: Review, **more: str) -> None:
 
 
 def _to_coordinators(key: str, title: str, **more: str) -> MessageKind:
-    words = {**ABOUT, **PAGE, "applicant": "the name of the applicant", **more}
-    return _kind(key, title, COORDINATORS, words)
+    return _kind(key, title, COORDINATORS, {**ABOUT, **PAGE, "applicant": "the name of the applicant", **more})
 
 
 PLACE_ACCEPTED = _to_coordinators(
@@ -171,8 +170,8 @@ def _tell_coordinators(kind: MessageKind, application: Application, **more: str)
 
 
 def tell_of_accepting(application: Application) -> None:
-    capacity, taken = application.cohort.capacity, application.cohort.enrolments.holding_a_place().count()
-    places = f"{taken} of {capacity} places {'is' if taken == 1 else 'are'} taken"
+    of, taken = f"of {application.cohort.capacity} places", application.cohort.enrolments.holding_a_place().count()
+    places = counted(taken, f"{of} is taken", f"{of} are taken")
     _tell_coordinators(PLACE_ACCEPTED, application, places=places)
 
 
@@ -183,15 +182,14 @@ def _waiting(application: Application) -> str:
     if not number:
         return "Nobody is on the waiting list."
     free, offered = places_left(application.cohort)
-    people = f"{counted(number, 'person', 'people')} {'is' if number == 1 else 'are'} on the waiting list."
+    people = counted(number, "person is on the waiting list.", "people are on the waiting list.")
     whom = "them the place" if number == 1 else "the place to the first of them"
     return f"{people} You can offer {whom}." if free > offered else people
 
 
 def tell_of_declining(application: Application, reason: str) -> None:
     why = f"The reason given: “{reason.strip()}”" if reason.strip() else "No reason was given."
-    details = f"{why} {_waiting(application)}"
-    _tell_coordinators(GIVEN_UP, application, what="has declined the place", details=details)
+    _tell_coordinators(GIVEN_UP, application, what="has declined the place", details=f"{why} {_waiting(application)}")
 
 
 def tell_of_expiring(offer: Offer) -> None:

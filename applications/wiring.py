@@ -49,7 +49,7 @@ def cancelling(cohort: Cohort) -> str:
     if not number:
         return ""
     return (
-        f"{counted(number, 'applicant')} {'is' if number == 1 else 'are'} waiting for our answer. Tell them first: "
+        f"{counted(number, 'applicant is', 'applicants are')} waiting for our answer. Tell them first: "
         "put open offers on the waiting list, then select everybody in the ranking and turn them down."
     )
 

@@ -45,6 +45,5 @@ def invoice_pdf(invoice: Invoice) -> bytes:
 
 def invoice_response(invoice: Invoice) -> HttpResponse:
     """The PDF as a download named after its number."""
-    response = HttpResponse(invoice_pdf(invoice), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="invoice-{slugify(invoice.reference)}.pdf"'
-    return response
+    headers = {"Content-Disposition": f'attachment; filename="invoice-{slugify(invoice.reference)}.pdf"'}
+    return HttpResponse(invoice_pdf(invoice), content_type="application/pdf", headers=headers)

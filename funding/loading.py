@@ -17,6 +17,7 @@ def load_money(programme: Programme, data: dict[str, Any], keep: Keeper) -> None
         values = {name: fund[name] for name in ("name", "route", "budget", "description", "is_open") if name in fund}
         known = FundingSource.objects.filter(programme=programme, key=fund["key"]).exists()
         row = keep.row(FundingSource, {"programme": programme, "key": fund["key"]}, values)
+        # Whose staff a fund pays for is a coordinator's to change once it is there.
         if not known or keep.update:
             row.employers.set([Organisation.objects.get(slug=slug) for slug in fund.get("employers", [])])
     terms = {"text": default_text(), "invoiced_when": DEFAULT_INVOICED_WHEN, **data.get("fee_terms", {})}

@@ -60,10 +60,8 @@ SAMPLES = {
 def _kind(key: str, title: str, told: str, more: dict[str, str], *, link: str = "", button: str = "") -> MessageKind:
     """`link` names the secret link of the sponsor, `button` what the button leads to where that is no secret."""
     words = {**PLACE, **more}
-    secret = {link} if link else set()
-    return add_message_kind(
-        MessageKind(f"funding.{key}", title, told, words, secret, link or button or None, {**SAMPLES})
-    )
+    secret, leads_to = {link} if link else set(), link or button or None
+    return add_message_kind(MessageKind(f"funding.{key}", title, told, words, secret, leads_to, {**SAMPLES}))
 
 
 ASKED = _kind(

@@ -48,8 +48,8 @@ def money_of(cohort: Cohort) -> dict[str, Any]:
     sums["invoiced"] = invoices.aggregate(total=Coalesce(Sum("amount"), NOTHING))["total"]
     payments = Payment.objects.filter(invoice__agreement__cohort=cohort)
     sums["paid"] = payments.aggregate(total=Coalesce(Sum("amount"), NOTHING))["total"]
-    late = invoices.overdue().with_paid()
-    sums["overdue"] = sum((invoice.outstanding for invoice in late), Decimal(0))
-    sums["outstanding"] = sums["invoiced"] - sums["paid"]
-    sums["to_invoice"] = sums["employer"] - sums["invoiced"]
-    return sums
+    return sums | {
+        "overdue": sum((invoice.outstanding for invoice in invoices.overdue().with_paid()), Decimal(0)),
+        "outstanding": sums["invoiced"] - sums["paid"],
+        "to_invoice": sums["employer"] - sums["invoiced"],
+    }

@@ -23,10 +23,8 @@ def overdue_invoices(rule: ReminderRule, start: date, end: date) -> Iterator[Rem
     """Sponsors of invoices that are due and not wholly paid."""
     found = Invoice.objects.due_between(start, end).with_paid().for_steps()
     for invoice in found.exclude(agreement__sponsor_email=""):
-        outstanding = pounds(invoice.outstanding)
-        yield ReminderItem(
-            invoice.due_on, notices.of_invoice(invoice, notices.INVOICE_OVERDUE, outstanding=outstanding)
-        )
+        left = {"outstanding": pounds(invoice.outstanding)}
+        yield ReminderItem(invoice.due_on, notices.of_invoice(invoice, notices.INVOICE_OVERDUE, **left))
 
 
 SILENT = add_reminder_kind(

@@ -44,4 +44,5 @@ def terms_of(agreement: FeeAgreement, fee: Decimal, bursary: Decimal = Decimal(0
         "who_pays": _who_pays(agreement, fee, bursary, fund),
         "invoiced_when": own.invoiced_when,
     }
+    # A word that the terms do not know stands for nothing: FeeTerms.clean() refuses it when it is typed.
     return PLACEHOLDER.sub(lambda found: MARKS.sub(" ", values.get(found[1], "")).strip(), own.text).strip()

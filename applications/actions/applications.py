@@ -118,7 +118,7 @@ def _create(cohort: Cohort, by: User, values: dict[str, Any]) -> Application:
     """Two clicks at once make one application; two equal references are drawn again."""
     for _ in range(10):
         try:
-            with transaction.atomic():
+            with transaction.atomic():  # a savepoint, so that what was done before survives a clash
                 return Application.objects.create(cohort=cohort, applicant=by, reference=new_reference(), **values)
         except IntegrityError:
             if existing := Application.objects.filter(cohort=cohort, applicant=by).first():

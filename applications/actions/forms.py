@@ -84,8 +84,7 @@ class SpreadForm(StepForm):
     applications = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_applications(self) -> list[int] | None:
-        ids = [int(pk) for pk in self.cleaned_data["applications"].split(",") if pk.isdecimal()]
-        return ids or None
+        return [int(pk) for pk in self.cleaned_data["applications"].split(",") if pk.isdecimal()] or None
 
 
 class InterviewForm(StepForm):

@@ -44,7 +44,7 @@ def register_interest(*, programme: Programme, email: str, name: str = "", by: A
 
 def _found_or_made(programme: Programme, email: str, name: str) -> Interest:
     try:
-        with transaction.atomic():
+        with transaction.atomic():  # a savepoint, as the loser of two clicks goes on
             found = Interest.objects.filter(programme=programme, email__iexact=email).first()
             return found or Interest.objects.create(programme=programme, email=email, name=name)
     except IntegrityError:
@@ -106,6 +106,7 @@ def tell_interested(*, by: System = SYSTEM) -> int:
 @transaction.atomic
 def _tell(interest: Interest, window: Window) -> bool:
     """The record and the message, together or not at all."""
+    # The row comes first: whichever of two workers makes it sends the email.
     _, mine = InterestTold.objects.get_or_create(interest=interest, window=window)
     if not mine:
         return False

@@ -30,6 +30,7 @@ def _arranged(application: Application) -> Interview:
 
 def _locked(application: Application) -> Interview:
     """The application's row first, then the interview's, as whoever decides does."""
+    # Not its key: whoever only refers to the application (a message, an event) need not wait.
     Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
     found = Interview.objects.select_for_update(of=("self",)).filter(application=application)
     interview = found.filter(status=InterviewStatus.ARRANGED).first()

@@ -38,6 +38,7 @@ def _end_of_offer(cohort: Cohort) -> datetime:
 def is_open(offer: Offer, *, now: datetime | None = None) -> bool:
     """Can it be answered? Up to and including the second at which it expires."""
     now = now or timezone.now()
+    # An offer ends with a whole second, and somebody who presses within it is in time.
     return offer.status == OfferStatus.MADE and now.replace(microsecond=0) <= offer.expires_at
 
 
@@ -56,9 +57,9 @@ def _what_an_offer_means(application: Application, **given: Any) -> str:
     """Offers are counted against the places, and against the others who wait."""
     cohort = application.cohort
     free, offered = places_left(cohort)
+    of = f"of {cohort.capacity} places"
     sentences = [
-        f"{free} of {cohort.capacity} places {'is' if free == 1 else 'are'} free, and "
-        f"{counted(offered, 'offer')} {'is' if offered == 1 else 'are'} open. "
+        f"{counted(free, f'{of} is', f'{of} are')} free, and {counted(offered, 'offer is', 'offers are')} open. "
         f"The offer is open until the end of {weekday_date(_end_of_offer(cohort))}."
     ]
     if offered >= free:
@@ -168,6 +169,7 @@ def offer_next(*, cohort: Cohort, by: Actor) -> Offer:
 
 def _answerable(offer: Offer) -> tuple[Offer, Application]:
     """The offer and its application, locked in this order: cohort, application, offer."""
+    # Places are counted under the cohort's lock, so two who accept for the last one come one after the other.
     Cohort.objects.select_for_update(of=("self",)).get(pk=offer.application.cohort_id)
     application = Application.objects.for_steps().select_for_update(of=("self",)).get(pk=offer.application_id)
     locked = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
@@ -222,6 +224,7 @@ def accept(*, offer: Offer, legal_name: str, by: Actor, agreement: str | None = 
             "We first need to settle which organisation you work for. Please get in touch.", "no_employer"
         )
     try:
+        # A savepoint: without a place the enrolment is undone, and the offer is answered all the same.
         with transaction.atomic():
             enrolment = enrol(
                 cohort=cohort,
@@ -312,6 +315,7 @@ def expire_due(*, by: System = SYSTEM, now: datetime | None = None) -> int:
     second, done = (now or timezone.now()).replace(microsecond=0), 0
     due = Offer.objects.filter(status=OfferStatus.MADE, expires_at__lt=second).order_by("expires_at", "pk")
     for pk in due.values_list("pk", flat=True):
+        # Each in a transaction of its own: the locks of one are not held while the others are told.
         try:
             done += _expire(pk, second)
         except Exception:

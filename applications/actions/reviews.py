@@ -78,6 +78,7 @@ def _require_wanted(review: Review) -> None:
 
 def _locked(review: Review) -> Review:
     """The application's row is locked before the review's, as whoever decides or withdraws does."""
+    # Not its key: other assessors score the same application, and their rows refer to it.
     application = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=review.application_id)
     found = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
     found.application = application

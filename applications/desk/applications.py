@@ -30,6 +30,7 @@ from steppingup.files.serving import serve
 from steppingup.formats import english
 from steppingup.site import export
 
+# Only a list that is ordered by them has them as columns of every row; else `QueueList` adds them to those that are shown.
 _BY_APPLICATION: Any = Review.objects.filter(application=OuterRef("pk")).order_by().values("application")
 _SCORES = _BY_APPLICATION.annotate(**scores.in_sql())
 MEAN, SPREAD = Subquery(_SCORES.values("mean")), Subquery(_SCORES.annotate(spread=scores.SPREAD).values("spread"))

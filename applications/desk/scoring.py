@@ -114,6 +114,7 @@ class ReviewAdmin(SteppedAdmin):
         """Coordinators take assessors off, and open scores again; they do not score in somebody's place."""
         if step.permission != DECIDE:
             return self.find(request, object_id)
+        # Remembered on the row, for where to go on to.
         rows = Review.objects.visible_to(request.user, DECIDE).for_steps().annotate(of_others=Value(True))
         return rows.filter(pk=object_id).first() if object_id.isdecimal() else None
 
@@ -145,8 +146,7 @@ class ReviewAdmin(SteppedAdmin):
         return TemplateResponse(request, "admin/applications/score.html", context)
 
     def _next(self, request: HttpRequest, review: Review) -> Review | None:
-        mine = super().get_queryset(request).to_do().exclude(pk=review.pk)
-        return mine.order_by("assigned_at", "pk").first()
+        return super().get_queryset(request).to_do().exclude(pk=review.pk).order_by("assigned_at", "pk").first()
 
     def _given(self, request: HttpRequest, review: Review) -> tuple[dict[int, tuple[int | None, str]], str | None]:
         """What was posted: only the criteria that the form named."""

@@ -29,12 +29,12 @@ def register_in_words(window: Window, *, as_if_public: bool = False) -> str:
     if window.interest_told_at:
         return f"Everybody on the register of interest was told on {english.when(window.interest_told_at)}."
     number = Interest.objects.to_tell_of(window).count()
-    people = f"{english.counted(number, 'person', 'people')} on the register of interest"
     if window.has_closed():
         return ""
     if not number:
         return "Nobody on the register of interest is waiting to be told that applications open."
-    verb = "is" if number == 1 else "are"
+    on = "on the register of interest"
+    people = english.counted(number, f"person {on} is", f"people {on} are")
     when = (
         "within five minutes" if window.has_opened() else f"when applications open on {english.when(window.opens_at)}"
     )
@@ -43,7 +43,7 @@ def register_in_words(window: Window, *, as_if_public: bool = False) -> str:
     unseen = (
         "" if shown and cohort.programme.is_published else ", if the cohort and its programme are on the site by then"
     )
-    return f"{people} {verb} told by email {when}{unseen}."
+    return f"{people} told by email {when}{unseen}."
 
 
 class EmployerRuleInline(FollowsParent, TabularInline):

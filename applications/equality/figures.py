@@ -64,6 +64,7 @@ def suppressed(counts: Mapping[str, int], smallest: int = SMALLEST) -> dict[str,
     rest = sorted((key for key in counts if key not in hidden and counts[key]), key=lambda key: (counts[key], key))
     while rest and (len(hidden) < 2 or sum(counts[key] for key in hidden) < smallest):
         hidden.add(rest.pop(0))
+    # A shown zero beside hidden numbers narrows down what these can be.
     hidden |= {key for key, count in counts.items() if not count}
     return {key: None if key in hidden else counts[key] for key in counts}
 
@@ -85,8 +86,8 @@ def _question(question: EqualityQuestion, given: list[dict[str, str]]) -> Questi
     lines = {**_lines_of(question), PREFER_NOT[0]: PREFER_NOT[1]}
     for values in given:
         counts[lines.get(values.get(question.key) or "", NOT_ANSWERED)] += 1
-    shown = suppressed(counts)
-    return QuestionFigures(question, tuple(Figure(label, shown[label], len(given)) for label in counts))
+    figures = (Figure(label, count, len(given)) for label, count in suppressed(counts).items())
+    return QuestionFigures(question, tuple(figures))
 
 
 def _lines_of(question: EqualityQuestion) -> dict[str, str]:

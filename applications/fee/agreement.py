@@ -82,12 +82,13 @@ def resume(application: Application, *, by: Actor) -> None:
     agreement = application.fee_agreement
     if agreement is None or agreement.status != AgreementStatus.RELEASED:
         return
+    # Kept here, as `begin` clears what the released agreement said.
     source = agreement.source if agreement.route == Route.INTERNAL else None
     sponsor = (agreement.sponsor_name, agreement.sponsor_email, agreement.sponsor_job_title)
     agreement = application.fee_agreement = begin(application, by=by)
     if source:
         try:
-            with transaction.atomic():
+            with transaction.atomic():  # a savepoint: without money the decision is taken back all the same
                 agreements.settle_internally(agreement=agreement, source=source, by=by)
         except NotPossible:
             agreement.refresh_from_db()

@@ -23,12 +23,6 @@ class FeeState:
     fund: FundingSource | None = None
 
 
-def internal_fund(application: Application) -> FundingSource | None:
-    """The fund that pays for staff of this employer in this window (B37), if one does."""
-    rule = employer_rule(application)
-    return rule.funded_by if rule else None
-
-
 def fee_state(application: Application) -> FeeState:
     """Worked out from the agreement and the window's rules, never stored."""
     if application.cohort.fee == 0:
@@ -37,7 +31,8 @@ def fee_state(application: Application) -> FeeState:
         return FeeState("employer_first", "Tell us your employer first")
     agreement = agreement_of(application.applicant_id, application.cohort_id)
     status = agreement.status if agreement else AgreementStatus.DRAFT
-    fund = internal_fund(application)
+    rule = employer_rule(application)
+    fund = rule.funded_by if rule else None
     if fund and status != AgreementStatus.AGREED:
         return FeeState("internal", f"{fund.name} pays", settled=True, agreement=agreement, fund=fund)
     if agreement is None or status in (AgreementStatus.DRAFT, AgreementStatus.RELEASED):

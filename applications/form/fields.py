@@ -112,15 +112,12 @@ class PartForm(forms.Form):
 
 def line(label: str, *, longest: int, help_text: str = "", autocomplete: str = "", kind: str = "") -> forms.CharField:
     """One line of text."""
-    attrs = {"autocomplete": autocomplete} if autocomplete else {}
-    if kind:
-        attrs["type"] = kind
-    error = f"Shorten this to {longest} characters."
+    attrs = {name: value for name, value in (("autocomplete", autocomplete), ("type", kind)) if value}
     return forms.CharField(
         label=label,
         max_length=longest,
         help_text=help_text,
-        error_messages={"max_length": error},
+        error_messages={"max_length": f"Shorten this to {longest} characters."},
         widget=forms.TextInput(attrs=attrs),
     )
 

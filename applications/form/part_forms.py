@@ -210,12 +210,9 @@ class StatementForm(PartForm):
         self.fields["text"].help_text = escape(criterion.guidance) or f"Up to {criterion.word_limit} words."
 
     def layout(self) -> list[Any]:
-        criterion = self.part.criterion
-        limit = criterion.word_limit if criterion else 0
-        key = f"{self.application.pk}-{self.part.key}"
-        return [
-            Field.textarea("text", label_size=Size.MEDIUM, rows=14, max_words=limit, data_draft=key, spellcheck="true")
-        ]
+        limit = self.part.criterion.word_limit if self.part.criterion else 0
+        kept = {"data_draft": f"{self.application.pk}-{self.part.key}", "spellcheck": "true"}
+        return [Field.textarea("text", label_size=Size.MEDIUM, rows=14, max_words=limit, **kept)]
 
 
 class CVForm(PartForm):
@@ -248,8 +245,7 @@ class AccessForm(PartForm):
     )
 
     def layout(self) -> list[Any]:
-        key = f"{self.application.pk}-access"
-        needs = ConditionalQuestion("Yes", Field.textarea("text", rows=5, data_draft=key))
+        needs = ConditionalQuestion("Yes", Field.textarea("text", rows=5, data_draft=f"{self.application.pk}-access"))
         return [ConditionalRadios("has_needs", needs, "No")]
 
     @classmethod

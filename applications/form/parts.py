@@ -22,6 +22,7 @@ from applications.models import (
 )
 from applications.queries import employer_rule
 from applications.states import SupportRoute
+from steppingup.formats.english import counted
 
 Values = Mapping[str, Any]
 ABOUT_YOU, EMPLOYER, ANSWERS, LAST = "About you", "Your employer", "Your answers", "So that we can do this well"
@@ -148,8 +149,7 @@ def _wrong_answers(application: Application, values: Values) -> dict[str, str]:
 
 def _read_statement(criterion: Criterion, application: Application) -> dict[str, Any]:
     """From `application.statements`, so that a page that shows all of them can fetch them together."""
-    found = (s.text for s in application.statements.all() if s.criterion_id == criterion.pk)
-    return {"text": next(found, "")}
+    return {"text": next((s.text for s in application.statements.all() if s.criterion_id == criterion.pk), "")}
 
 
 def _write_statement(criterion: Criterion, application: Application, values: Values) -> None:
@@ -167,7 +167,7 @@ def _wrong_statement(criterion: Criterion, application: Application, values: Val
     over = words - criterion.word_limit
     if over > 0:
         return {
-            "text": f"You have written {words} words. Shorten it by {over} {'word' if over == 1 else 'words'}: "
+            "text": f"You have written {words} words. Shorten it by {counted(over, 'word')}: "
             f"the limit is {criterion.word_limit}."
         }
     return {}

@@ -50,10 +50,9 @@ def _task(application: Application, part: Part, drafts: set[str]) -> dict[str, A
 
 
 def _fee_task(application: Application, state: FeeState) -> dict[str, Any]:
-    address = reverse("applications:fee", args=[application.pk])
     task = {
         "title": f"Who agrees the fee of {pounds(application.cohort.fee)}",
-        "url": "" if state.kind == "employer_first" else address,
+        "url": "" if state.kind == "employer_first" else reverse("applications:fee", args=[application.pk]),
         "status": state.words,
         "done": state.settled,
         "group": "attention" if state.kind == "declined" else "waiting",

@@ -139,8 +139,7 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
 
     def with_answers_to_look_at(self) -> Self:
         """To be reviewed, and some answer to the conditions was no plain yes: we said that we would like to look at it."""
-        answers = EligibilityAnswer.objects.to_look_at().values("application")
-        return self.filter(pk__in=answers, status__in=TO_REVIEW)
+        return self.filter(pk__in=EligibilityAnswer.objects.to_look_at().values("application"), status__in=TO_REVIEW)
 
     def with_open_offer(self) -> Self:
         return self.filter(offers__status=OfferStatus.MADE)
@@ -208,6 +207,7 @@ class Application(models.Model):
                 | (~Q(status=ApplicationStatus.DRAFT) & Q(submitted_at__isnull=False)),
                 name="application_submission_dated",
             ),
+            # Withdrawing leaves standing what was decided before.
             models.CheckConstraint(
                 condition=Q(status__in=DECIDED, decided_at__isnull=False, decided_by__isnull=False)
                 | Q(status=ApplicationStatus.WITHDRAWN)
@@ -222,6 +222,7 @@ class Application(models.Model):
                 name="accepted_has_enrolment",
             ),
         ]
+        # The list of one cohort, with a filter or without; and the list of all, in the order in which it opens.
         indexes = [
             models.Index(fields=["cohort", "status", "-submitted_at"]),
             models.Index(fields=["-submitted_at", "-id"], name="application_newest_first"),

@@ -44,6 +44,7 @@ class Interview(ScopedModel):
     class Meta:
         ordering = ("starts_at",)
         constraints = [
+            # One that is cancelled makes room for another; one that was held does not.
             models.UniqueConstraint(
                 fields=["application"], condition=~Q(status=InterviewStatus.CANCELLED), name="one_interview"
             ),

@@ -69,6 +69,7 @@ class Review(models.Model):
     class Meta:
         ordering = ("assigned_at", "pk")
         constraints = [
+            # Whoever was taken off can be assigned again; whoever stepped back cannot.
             models.UniqueConstraint(
                 fields=["application", "assessor"],
                 condition=~Q(status=ReviewStatus.REMOVED),
@@ -91,6 +92,7 @@ class Review(models.Model):
                 "SELECT employer_id FROM applications_application WHERE id = NEW.application_id",
                 "The assessor must be of another organisation than the applicant.",
             ),
+            # Also where rows are made many at once, which no action sees one by one.
             pgtrigger.Trigger(
                 name="nobody_scores_themselves",
                 when=pgtrigger.Before,

@@ -67,8 +67,7 @@ def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
     if existing:
         return redirect("applications:application", existing.pk)
     if request.method == "POST":
-        answers = answers_in(request, cohort.programme)
-        application = actions.start(cohort=cohort, by=request.user, answers=answers)
+        application = actions.start(cohort=cohort, by=request.user, answers=answers_in(request, cohort.programme))
         response = redirect("applications:application", application.pk)
         forget(response, cohort.programme)
         return response

@@ -38,7 +38,7 @@ def _keep(request: HttpRequest, response: HttpResponse, programme: Programme, an
     response.set_signed_cookie(
         _cookie(programme),
         json.dumps(answers),
-        max_age=AN_HOUR,
+        max_age=AN_HOUR,  # also checked against the signature, as a browser can keep a cookie for longer
         secure=request.is_secure(),
         httponly=True,
         samesite="Lax",

@@ -78,6 +78,7 @@ def spread(needs: Iterable[Need], load: Mapping[int, int]) -> Plan:
 
     `load` is how many each assessor has already. The same input gives the same plan."""
     plan, have = Plan(), Counter(load)
+    # Who has little choice is served first: later, those few may have their share already.
     for need in sorted(needs, key=lambda one: (len(one.eligible) - one.number, one.application)):
         chosen = sorted(need.eligible, key=lambda assessor: (have[assessor], assessor))[: need.number]
         for assessor in chosen:

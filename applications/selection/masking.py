@@ -126,6 +126,7 @@ def _alternatives(texts: Iterable[str], *, any_case: bool = True) -> re.Pattern[
     found = {spelling for text in texts for spelling in (_spellings(text) if any_case else {text})}
     if not found:
         return None
+    # “Anne Marie” before “Anne”: the first alternative that fits is taken.
     longest_first = sorted(found, key=lambda text: (-len(text), text))
     either = "|".join(_pattern(text) for text in longest_first)
     return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE if any_case else 0)
@@ -180,7 +181,7 @@ class Mask:
         self._patterns = [(pattern, word) for pattern, word in patterns if pattern is not None]
 
     def __call__(self, text: str) -> str:
-        masked = unicodedata.normalize("NFC", text)
+        masked = unicodedata.normalize("NFC", text)  # an accent may be typed as a letter of its own
         for pattern, word in self._patterns:
             masked = pattern.sub(word, masked)
         return masked

@@ -76,6 +76,7 @@ def begin(
     and it begins again. Raises NotPossible when the earlier employer has already agreed to pay."""
     _require_owner(by, person, cohort)
     name = "" if employer else employer_name.strip()
+    # Two clicks at once make one agreement, by the constraint `fee_agreement_once`.
     agreement, made = FeeAgreement.objects.get_or_create(
         person=person, cohort=cohort, defaults={"employer": employer, "employer_name": name}
     )
@@ -220,7 +221,7 @@ def take_back(*, agreement: FeeAgreement, by: Actor) -> FeeAgreement:
     """Undo the asking: the sponsor's link stops working, and they are told. A bursary that was reserved goes back.
 
     Raises NotPossible when the fee is settled, or nobody was asked."""
-    AGREEMENT.check(agreement.lock(), "take_back")
+    AGREEMENT.check(agreement.lock(), "take_back")  # before anybody is told that it ended
     _end(agreement, "We no longer need an answer.", by)
     return AGREEMENT.move(agreement, "take_back", **CLEAN)
 
@@ -359,6 +360,7 @@ def release(*, agreement: FeeAgreement, reason: str, by: Actor) -> FeeAgreement:
     """The place is not needed: money goes back to its fund, links stop working, a sponsor who was asked is told.
 
     Raises NotPossible when the place is taken up, or an invoice was issued. Releasing again changes nothing."""
+    # A double press, or two endings of one application: the second finds it done.
     if agreement.lock().status == AgreementStatus.RELEASED:
         return agreement
     require_not_taken_up(agreement)

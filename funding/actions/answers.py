@@ -54,6 +54,7 @@ def agree(
     sponsor gets a copy. Raises NotPossible when it was answered for good, or something is missing."""
     _lock_to_answer(agreement, by, "agree")
     withdraw_request(agreement)
+    # Amount and terms are as they were asked: a fee that was changed since does not bind who read another.
     AGREEMENT.move(
         agreement,
         "agree",

@@ -16,6 +16,7 @@ def commit(*, source: FundingSource, agreement: FeeAgreement, amount: Decimal, r
     """Promise `amount` pounds from the fund to the place. The calling action has checked who may.
 
     Raises NotPossible when the fund is closed, or when less than that is left."""
+    # Read again under the lock: what the form showed as left may have been promised since.
     fund = FundingSource.objects.select_for_update().get(pk=source.pk)
     if not fund.is_open:
         raise NotPossible(f"{fund.name} is closed, so it cannot pay for more places.", "closed", field="source")
@@ -28,6 +29,7 @@ def commit(*, source: FundingSource, agreement: FeeAgreement, amount: Decimal, r
         )
     if amount <= 0:
         return
+    # Added by the database, and not saved from the object, which would write the other columns too.
     FundingSource.objects.filter(pk=fund.pk).update(committed=F("committed") + amount)
     Commitment.objects.create(source=fund, agreement=agreement, amount=amount, reason=reason[:200], by=person(by))
 

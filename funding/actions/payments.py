@@ -106,7 +106,7 @@ def take_back(*, invoice: Invoice, by: User) -> Payment:
     """Undo the latest payment by an entry with the opposite sign; the invoice is open again.
 
     Raises NotPossible when there is none."""
-    payment = last_payment(invoice.lock())
+    payment = last_payment(invoice.lock())  # under the lock, so that one press takes one back
     entry = Payment.objects.create(
         invoice=invoice,
         amount=-payment.amount,

@@ -121,6 +121,7 @@ class FeeAgreement(models.Model):
         ]
         triggers = [
             *AGREEMENT.triggers(),
+            # What the sponsor agreed to is what is invoiced. It ends by being released, and is agreed anew.
             frozen(
                 "amount",
                 "bursary_amount",
@@ -171,6 +172,7 @@ class FeeAgreement(models.Model):
     def lock(self) -> Self:
         """Lock the row until the transaction ends, and bring the object up to date, so that everything after it sees one
         state."""
+        # Of this table only: what is joined to it may be missing, and PostgreSQL refuses to lock that.
         rows: Any = FeeAgreement.objects.for_steps()
         self.refresh_from_db(from_queryset=rows.select_for_update(of=("self",)))
         return self
@@ -243,6 +245,7 @@ class BursaryRequest(models.Model):
     class Meta:
         ordering = ("-requested_at",)
         constraints = [
+            # After an answer the sponsor may ask again.
             models.UniqueConstraint(
                 fields=["agreement"], condition=Q(status="requested"), name="one_open_bursary_request"
             ),

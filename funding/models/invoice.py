@@ -115,6 +115,7 @@ class Invoice(models.Model):
         ]
         triggers = [
             *INVOICE.triggers(),
+            # A number without its invoice would be a gap.
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             frozen(
                 "series",
@@ -191,6 +192,7 @@ class Payment(ScopedModel):
     reference = models.CharField(max_length=100, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
+    # One to one: a payment is taken back once.
     reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
 
     visibility = Scope(through="invoice")

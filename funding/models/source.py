@@ -71,6 +71,7 @@ class FundingSource(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["programme", "key"], name="funding_source_once"),
             models.CheckConstraint(condition=Q(committed__gte=0), name="fund_committed_not_negative"),
+            # The last word, should two promises pass each other by.
             models.CheckConstraint(condition=Q(committed__lte=F("budget")), name="fund_never_below_zero"),
         ]
 

@@ -18,8 +18,7 @@ def _invoice(link: TokenLink) -> Invoice:
 def invoice(request: HttpRequest, link: TokenLink) -> HttpResponse:
     """What is to be paid, by when, and how."""
     found = _invoice(link)
-    token = request.resolver_match.kwargs["token"] if request.resolver_match else ""
-    context = {"invoice": found, "provider": found.agreement.provider, "token": token}
+    context = {"invoice": found, "provider": found.agreement.provider, "token": link.raw}
     return render(request, "funding/invoice.html", context)
 
 

@@ -30,17 +30,12 @@ def _agreement(link: TokenLink) -> FeeAgreement:
     return FeeAgreement.objects.for_steps().get(pk=link.object_id)
 
 
-def _token(request: HttpRequest) -> str:
-    """The secret as it stands in the address, for links to the other pages of the same sponsor."""
-    return str(request.resolver_match.kwargs["token"]) if request.resolver_match else ""
-
-
-def _context(agreement: FeeAgreement, token: str, **more: Any) -> dict[str, Any]:
+def _context(link: TokenLink, agreement: FeeAgreement, **more: Any) -> dict[str, Any]:
     return {
         "agreement": agreement,
         "provider": agreement.provider,
         "words": agreement.message_facts,
-        "token": token,
+        "token": link.raw,
         "rows": _place_rows(agreement),
         **more,
     }
@@ -63,16 +58,15 @@ def _place_rows(agreement: FeeAgreement) -> list[dict[str, str]]:
 @token_view(AGREEMENT_LINK)
 def support(request: HttpRequest, link: TokenLink) -> HttpResponse:
     """What is asked, and the three answers; or what was answered."""
-    agreement, token = _agreement(link), _token(request)
+    agreement, by = _agreement(link), LinkHolder(link)
     status = agreement.status
-    if status == AgreementStatus.DRAFT or status == AgreementStatus.RELEASED:
+    if status in (AgreementStatus.DRAFT, AgreementStatus.RELEASED):
         raise Http404
     if status != AgreementStatus.ASKED and not (agreement.can_be_answered and request.GET.get("change") == "yes"):
-        return render(request, "funding/answered.html", _answered(agreement, token))
-    by = LinkHolder(link)
+        return render(request, "funding/answered.html", _answered(link, agreement))
     context = _context(
+        link,
         agreement,
-        token,
         bursaries=pots_for(agreement) if answers.ask_for_bursary.is_offered(by, agreement) else (),
         may_decline=answers.decline.is_offered(by, agreement),
         brief=[row for row in _place_rows(agreement) if row["key"] not in ("Release from work", "Fee")],
@@ -82,7 +76,7 @@ def support(request: HttpRequest, link: TokenLink) -> HttpResponse:
     return render(request, "funding/support.html", context)
 
 
-def _answered(agreement: FeeAgreement, token: str) -> dict[str, Any]:
+def _answered(link: TokenLink, agreement: FeeAgreement) -> dict[str, Any]:
     rows = _place_rows(agreement)
     if agreement.status == AgreementStatus.AGREED:
         rows += [
@@ -92,11 +86,9 @@ def _answered(agreement: FeeAgreement, token: str) -> dict[str, Any]:
         if agreement.employer_pays > 0:
             rows.append({"key": "Purchase order number", "value": agreement.purchase_order})
             rows.append({"key": "Invoice to", "value": agreement.billing_address})
+    full = agreement.is_settled and agreement.route == Route.BURSARY and not agreement.employer_pays
     request = agreement.bursary_requests.first()
-    full = (
-        agreement.status == AgreementStatus.AGREED and agreement.route == Route.BURSARY and not agreement.employer_pays
-    )
-    return _context(agreement, token, request_row=request, by_bursary=full) | {"rows": rows}
+    return _context(link, agreement, request_row=request, by_bursary=full) | {"rows": rows}
 
 
 @dataclass(frozen=True)
@@ -145,19 +137,18 @@ ANSWERS = {
 @token_view(AGREEMENT_LINK)
 def answer(request: HttpRequest, link: TokenLink, name: str) -> HttpResponse:
     """A form, its check page, and the answer itself, on one address, told apart by what is posted."""
-    chosen, agreement, token, by = ANSWERS.get(name), _agreement(link), _token(request), LinkHolder(link)
+    chosen, agreement, by = ANSWERS.get(name), _agreement(link), LinkHolder(link)
     if chosen is None:
         raise Http404
     if not chosen.step.is_offered(by, agreement):
-        return _what_stands(request, agreement, token, chosen)
+        return _what_stands(request, link, agreement, chosen)
     if request.method == "GET":
-        form = chosen.form(initial=_initial(agreement))
-        return _show_form(request, agreement, token, chosen, form)
+        return _show_form(request, link, agreement, chosen, chosen.form(initial=_initial(agreement)))
     if request.method != "POST":
         return HttpResponseNotAllowed(["GET", "POST"])
     form = chosen.form(request.POST)
     if not form.is_valid() or "change" in request.POST:
-        return _show_form(request, agreement, token, chosen, form)
+        return _show_form(request, link, agreement, chosen, form)
     if "confirmed" not in request.POST:
         return _check(request, link, chosen, form)
     try:
@@ -166,20 +157,20 @@ def answer(request: HttpRequest, link: TokenLink, name: str) -> HttpResponse:
         agreement = _agreement(link)
         if agreement.status == AgreementStatus.ASKED:
             form.add_error(None, str(refusal))
-            return _show_form(request, agreement, token, chosen, form)
-        return _what_stands(request, agreement, token, chosen)
-    return redirect("funding:support", token)
+            return _show_form(request, link, agreement, chosen, form)
+        return _what_stands(request, link, agreement, chosen)
+    return redirect("funding:support", link.raw)
 
 
 def _check(request: HttpRequest, link: TokenLink, chosen: Answer, form: SponsorForm) -> HttpResponse:
     """What was typed, and who would be told, before the answer counts."""
     ahead = look_ahead(chosen.step, [_agreement(link)], by=LinkHolder(link), values=lambda subject: form.values())
-    agreement, token = _agreement(link), _token(request)
-    for outlook in ahead.refused:
+    agreement = _agreement(link)
+    for outlook in ahead.refused:  # of one agreement, so there is one at most
         form.add_error(outlook.field if outlook.field in form.fields else None, outlook.refused)
-        return _show_form(request, agreement, token, chosen, form)
+        return _show_form(request, link, agreement, chosen, form)
     told = _as_sponsors_see(ahead.letters, agreement)
-    context = _context(agreement, token, answer=chosen, form=form, answers=form.summary(), told=told)
+    context = _context(link, agreement, answer=chosen, form=form, answers=form.summary(), told=told)
     return render(request, "funding/check.html", context)
 
 
@@ -194,14 +185,14 @@ def _as_sponsors_see(letters: Sequence[Letter], agreement: FeeAgreement) -> list
     return list(shown.values())
 
 
-def _what_stands(request: HttpRequest, agreement: FeeAgreement, token: str, chosen: Answer) -> HttpResponse:
+def _what_stands(request: HttpRequest, link: TokenLink, agreement: FeeAgreement, chosen: Answer) -> HttpResponse:
     """It was posted twice, or answered in another window meanwhile. Another answer than the one that stands is said not
     to count; the same one again needs no words."""
     if "confirmed" in request.POST and not chosen.step.is_done(agreement):
         messages.warning(
             request, "This has already been answered in another window. That answer stands; this one does not count."
         )
-    return redirect("funding:support", token)
+    return redirect("funding:support", link.raw)
 
 
 def _initial(agreement: FeeAgreement) -> dict[str, str]:
@@ -214,9 +205,9 @@ def _initial(agreement: FeeAgreement) -> dict[str, str]:
 
 
 def _show_form(
-    request: HttpRequest, agreement: FeeAgreement, token: str, chosen: Answer, form: SponsorForm
+    request: HttpRequest, link: TokenLink, agreement: FeeAgreement, chosen: Answer, form: SponsorForm
 ) -> HttpResponse:
-    context = _context(agreement, token, answer=chosen, form=form, bursaries=pots_for(agreement))
+    context = _context(link, agreement, answer=chosen, form=form, bursaries=pots_for(agreement))
     return render(request, "funding/answer.html", context)
 
 
@@ -226,7 +217,6 @@ def agreement_pdf(request: HttpRequest, link: TokenLink) -> HttpResponse:
     agreement = _agreement(link)
     if agreement.status != AgreementStatus.AGREED:
         raise Http404
-    pdf = render_pdf("funding/agreement_pdf.html", _answered(agreement, _token(request)))
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="fee-agreement-{agreement.pk}.pdf"'
-    return response
+    pdf = render_pdf("funding/agreement_pdf.html", _answered(link, agreement))
+    headers = {"Content-Disposition": f'attachment; filename="fee-agreement-{agreement.pk}.pdf"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)

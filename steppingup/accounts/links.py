@@ -25,6 +25,7 @@ def link_or_404(purpose: str, raw: str) -> TokenLink:
     Raises LinkGone, which is a 404: the same for a link that never was and one that was withdrawn."""
     link = TokenLink.objects.find(purpose, raw)
     if link is not None and link.target is not None:
+        link.raw = raw
         return link
     earlier = TokenLink.objects.filter(purpose=purpose, token_hash=hash_token(raw), revoked_at=None).first()
     raise LinkGone(expired=earlier is not None and link is None)

@@ -288,6 +288,8 @@ class TokenLink(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    #: The secret, for links to further pages, where somebody has just followed it. It is stored nowhere.
+    raw = ""
 
     objects = TokenLinkQuerySet.as_manager()
 
