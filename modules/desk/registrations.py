@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
@@ -60,15 +60,8 @@ class RegistrationAdmin(SteppedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
         return super().get_queryset(request).with_everything().with_progress()
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """With its courses, versions of the assignment, extensions and history."""
-        extra = dict(kwargs.pop("extra_context", None) or {})
-        obj = self.get_object(request, object_id)
-        if obj is not None:
-            extra |= self._details(request, obj)
-        return super().change_view(request, object_id, *args, extra_context=extra, **kwargs)
-
-    def _details(self, request: HttpRequest, obj: Registration) -> dict[str, Any]:
+    def around(self, request: HttpRequest, obj: Registration) -> dict[str, Any]:
+        """Its courses, versions of the assignment, extensions and history."""
         choices = list(obj.choices.select_related("course").order_by("chosen_at", "pk"))
         for choice in choices:
             choice.registration = obj  # whose steps ask it who and when

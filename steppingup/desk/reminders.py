@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -102,14 +102,8 @@ class ReminderRuleAdmin(WideAndNarrow):
         """A rule of one's own begins as the one that it replaces."""
         return {name: request.GET[name] for name in ("kind", "days", "when", "until") if name in request.GET}
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        around = self._around(request, self.get_object(request, object_id))
-        return super().change_view(request, object_id, *args, **{**kwargs, "extra_context": around})
-
-    def _around(self, request: HttpRequest, rule: ReminderRule | None) -> dict[str, Any]:
+    def around(self, request: HttpRequest, rule: ReminderRule) -> dict[str, Any]:
         """Where a rule that holds everywhere is replaced, and what was sent, as far as the person may see it."""
-        if rule is None:
-            return {}
         found = ReminderSent.objects.visible_to(request.user).filter(rule=rule)
         begin = urlencode({"kind": rule.kind, "days": rule.days, "when": rule.when, "until": rule.until})
         return {

@@ -99,12 +99,13 @@ class SteppedAdmin(ScopedAdmin):
         return reverse(admin_urlname(subject._meta, "step"), args=[subject.pk, step.name])
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        extra = dict(kwargs.pop("extra_context", None) or {})
         obj = self.get_object(request, object_id)
-        if obj is not None:
-            extra["steps"] = self.buttons(request, obj)
-            extra["sections"] = render_sections(self.sections_page, request, obj) if self.sections_page else []
-        return super().change_view(request, object_id, *args, extra_context=extra, **kwargs)
+        extra = {} if obj is None else {"steps": self.buttons(request, obj), **self.around(request, obj)}
+        return super().change_view(request, object_id, *args, **kwargs | {"extra_context": extra})
+
+    def around(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """What the page of a record shows besides its own fields and buttons."""
+        return {"sections": render_sections(self.sections_page, request, obj) if self.sections_page else []}
 
     def after_step(self, subject: Any, result: Any) -> str:
         """Where to go on: the record's page, or that of a copy of it."""

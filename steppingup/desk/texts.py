@@ -90,12 +90,7 @@ class MessageTemplateAdmin(WideAndNarrow):
 
     # -- the page around the form --------------------------------------------------------------
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        around = self._around(request, row) if row is not None else {}
-        return super().change_view(request, object_id, *args, **{**kwargs, "extra_context": around})
-
-    def _around(self, request: HttpRequest, row: MessageTemplate) -> dict[str, Any]:
+    def around(self, request: HttpRequest, row: MessageTemplate) -> dict[str, Any]:
         kind = kinds.get(row.kind)
         example = self._example(request, kind.key)
         return {
