@@ -236,6 +236,12 @@ class ScopedAdmin(ExportMixin):
 
     # -- forms ---------------------------------------------------------------------------------
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form, which is made anew for each request, and knows who asks."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.by = request.user
+        return form
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """Statuses are never fields of a form."""
         given = [*super().get_readonly_fields(request, obj), *(self.fixed_fields if obj else ())]

@@ -122,10 +122,6 @@ class UserAdmin(SteppedAdmin):
             return ((None, {"fields": ("full_name", "email", "job_title", "organisation", "role", "provider")}),)
         return super().get_fieldsets(request, obj)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
-        form = super().get_form(request, obj, change=change, **kwargs)
-        return type("PersonFormFor", (form,), {"by": request.user})
-
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         given = [*super().get_readonly_fields(request, obj), *self.shown_fields]
         if isinstance(obj, User) and not request.user.is_superuser and (obj.is_staff or obj.current_roles):

@@ -31,7 +31,7 @@ class RuleForm(forms.ModelForm):
         widget=UnfoldAdminSelectWidget,
         help_text="A cohort’s rules replace its programme’s, and those replace the ones for everywhere.",
     )
-    user: User  # given by the admin
+    by: User  # given by the admin
 
     class Meta:
         model = ReminderRule
@@ -43,16 +43,16 @@ class RuleForm(forms.ModelForm):
             options = [(kind.key, f"{kind.title} ({kind.date_name})") for kind in reminder_kinds.all_kinds()]
             self.fields["kind"] = forms.ChoiceField(label="What", choices=options, widget=UnfoldAdminSelectWidget)
         if "place" in self.fields:
-            everywhere = [EVERYWHERE] if self.user.is_superuser else []
+            everywhere = [EVERYWHERE] if self.by.is_superuser else []
             place = cast("forms.ChoiceField", self.fields["place"])
             place.required = not everywhere
-            place.choices = [*everywhere, *scopes.choices(self.user)]
+            place.choices = [*everywhere, *scopes.choices(self.by)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         chosen = data.get("place")
         if chosen:
-            scope = scopes.chosen(self.user, chosen)
+            scope = scopes.chosen(self.by, chosen)
             self.instance.scope, self.instance.provider = scope, scopes.provider_of(scope)
         self._must_be_new(data)
         return data
@@ -114,11 +114,6 @@ class ReminderRuleAdmin(WideAndNarrow):
             "sent": found.select_related("message").order_by("-created_at")[:SHOWN],
             "sent_in_all": rule.times,  # type: ignore[attr-defined]
         }
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        form.user = request.user
-        return form
 
     def get_fields(self, request: HttpRequest, obj: ReminderRule | None = None) -> list[str]:
         rest = ["days", "when", "until", "active"]
