@@ -56,10 +56,6 @@ def _as_of(day: date, field: str) -> Any:
     return Subquery(events.order_by("-pgh_created_at", "-pgh_id").values(field)[:1])
 
 
-def _managed(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySet:
-    return people.alias(manager_then=_as_of(day, "line_manager")).filter(manager_then=user.pk)
-
-
 def _peers(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySet:
     """Others of one's own peer group, as long as one holds a place oneself."""
     then: dict[str, Any] = {"group_then": _as_of(day, "peer_group"), "status_then": _as_of(day, "status")}
@@ -91,7 +87,13 @@ def _run(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySet:
 
 
 SELF = add_relation(Relation("self", "participant", lambda people, user, day: people.of_participant(user)))
-LINE_MANAGER = add_relation(Relation("line_manager", "line manager", _managed))
+LINE_MANAGER = add_relation(
+    Relation(
+        "line_manager",
+        "line manager",
+        lambda people, user, day: people.alias(then=_as_of(day, "line_manager")).filter(then=user.pk),
+    )
+)
 PEER = add_relation(Relation("peer", "peer", _peers))
 HOST = add_relation(Relation("host", "host", _guests))
 COORDINATOR = add_relation(Relation("coordinator", "coordinator", _run))

@@ -13,20 +13,23 @@ class CohortStatus(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
-C = CohortStatus
-COHORT_PUBLIC = (C.PUBLISHED, C.RUNNING, C.FINISHED)
+COHORT_PUBLIC = (CohortStatus.PUBLISHED, CohortStatus.RUNNING, CohortStatus.FINISHED)
 
 COHORT = Lifecycle(
     "cohort",
-    C,
-    C.DRAFT,
+    CohortStatus,
+    CohortStatus.DRAFT,
     {
-        "publish": move(C.DRAFT, C.PUBLISHED, "Publish the cohort"),
-        "unpublish": move(C.PUBLISHED, C.DRAFT, "Take the cohort off the site"),
-        "start": move(C.PUBLISHED, C.RUNNING, "Start the cohort"),
-        "finish": move(C.RUNNING, C.FINISHED, "Finish the cohort"),
-        "resume": move(C.FINISHED, C.RUNNING, "Reopen the cohort"),
-        "cancel": move((C.DRAFT, C.PUBLISHED, C.RUNNING), C.CANCELLED, "Cancel the cohort"),
+        "publish": move(CohortStatus.DRAFT, CohortStatus.PUBLISHED, "Publish the cohort"),
+        "unpublish": move(CohortStatus.PUBLISHED, CohortStatus.DRAFT, "Take the cohort off the site"),
+        "start": move(CohortStatus.PUBLISHED, CohortStatus.RUNNING, "Start the cohort"),
+        "finish": move(CohortStatus.RUNNING, CohortStatus.FINISHED, "Finish the cohort"),
+        "resume": move(CohortStatus.FINISHED, CohortStatus.RUNNING, "Reopen the cohort"),
+        "cancel": move(
+            (CohortStatus.DRAFT, CohortStatus.PUBLISHED, CohortStatus.RUNNING),
+            CohortStatus.CANCELLED,
+            "Cancel the cohort",
+        ),
     },
     noun="cohort",
 )
@@ -38,20 +41,19 @@ class EnrolmentStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
-E = EnrolmentStatus
 #: The colour of each, for `status_tag`.
-TAGS = {E.ENROLLED: "open", E.COMPLETED: "good", E.WITHDRAWN: "over"}
+TAGS = {EnrolmentStatus.ENROLLED: "open", EnrolmentStatus.COMPLETED: "good", EnrolmentStatus.WITHDRAWN: "over"}
 #: Those who hold one of the cohort's places.
-HOLDS_A_PLACE = (E.ENROLLED, E.COMPLETED)
+HOLDS_A_PLACE = (EnrolmentStatus.ENROLLED, EnrolmentStatus.COMPLETED)
 
 ENROLMENT = Lifecycle(
     "enrolment",
-    E,
-    E.ENROLLED,
+    EnrolmentStatus,
+    EnrolmentStatus.ENROLLED,
     {
-        "complete": move(E.ENROLLED, E.COMPLETED, "Record completion"),
-        "reopen": move(E.COMPLETED, E.ENROLLED, "Undo the completion"),
-        "withdraw": move(E.ENROLLED, E.WITHDRAWN, "Withdraw the participant"),
+        "complete": move(EnrolmentStatus.ENROLLED, EnrolmentStatus.COMPLETED, "Record completion"),
+        "reopen": move(EnrolmentStatus.COMPLETED, EnrolmentStatus.ENROLLED, "Undo the completion"),
+        "withdraw": move(EnrolmentStatus.ENROLLED, EnrolmentStatus.WITHDRAWN, "Withdraw the participant"),
     },
     noun="enrolment",
 )

@@ -20,7 +20,6 @@ from cohorts.states import CERTIFICATE, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, person, require
 from steppingup.accounts.models import Organisation
 from steppingup.files.actions.files import keep
-from steppingup.files.models import StoredFile
 from steppingup.history.lifecycle import NotPossible, required
 from steppingup.history.previews import current_preview
 from steppingup.jobs import actions as jobs
@@ -99,7 +98,13 @@ def make(*, enrolment: Enrolment, by: Actor) -> Certificate | None:
         issued_by=person(by),
     )
     if current_preview() is None:  # nobody reads the document of a preview, and drawing it takes its time
-        certificate.file = _store(certificate, render(certificate), by)
+        certificate.file = keep(
+            name=f"certificate-{slugify(certificate.name) or 'participant'}.pdf"[:150],
+            content=render(certificate),
+            content_type="application/pdf",
+            pages=1,
+            by=by,
+        )
     certificate.save()
     notices.hand_over(certificate)
     return certificate
@@ -156,16 +161,6 @@ def _logo(provider: Organisation) -> str:
             return f"data:{kind};base64,{base64.b64encode(file.read()).decode()}"
     except FileNotFoundError:
         return ""
-
-
-def _store(certificate: Certificate, content: bytes, by: Actor) -> StoredFile:
-    return keep(
-        name=f"certificate-{slugify(certificate.name) or 'participant'}.pdf"[:150],
-        content=content,
-        content_type="application/pdf",
-        pages=1,
-        by=by,
-    )
 
 
 @step(

@@ -132,7 +132,9 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
         )
     if days > left:
         raise NotPossible(
-            f"Only {english.days_counted(left)} of the assignment {_is(left)} left to record.", "too_many", field="days"
+            f"Only {english.days_counted(left)} of the assignment {'is' if left <= 1 else 'are'} left to record.",
+            "too_many",
+            field="days",
         )
     recorder = person(by) or enrolment.participant
     day = PlacementDay.objects.create(placement=placement, on=on, days=days, what=what.strip(), recorded_by=recorder)
@@ -153,10 +155,6 @@ def _require_free(placement: Placement, on: date) -> None:
     if placement.days.filter(on=on, removed_at=None).exists():
         sentence = f"You have already recorded {english.day_date(on)}. Remove it first if it needs correcting."
         raise NotPossible(sentence, "taken", field="on")
-
-
-def _is(days: Decimal) -> str:
-    return "is" if days <= 1 else "are"
 
 
 def _require_removable(day: PlacementDay) -> None:

@@ -93,9 +93,6 @@ class SessionAdmin(SteppedAdmin):
             cohorts = Cohort.objects.visible_to(request.user)
             found = Component.objects.filter(kind__in=FROM_SESSIONS, plan__cohorts__in=cohorts)
             kwargs["queryset"] = found.select_related("plan__programme").distinct()
-        if db_field.name == "peer_group":
-            groups = PeerGroup.objects.visible_to(request.user).select_related("cohort__programme")
-            kwargs["queryset"] = groups.order_by("-cohort__starts_on", "name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     starts = column("When", lambda session: english.when(session.starts_at), "starts_at")
@@ -138,7 +135,10 @@ class SessionAdmin(SteppedAdmin):
             except NotPossible as sentence:
                 messages.error(request, str(sentence))
             else:
-                messages.success(request, _saved(len(changed)))
+                marked = english.counted(len(changed), "person", "people")
+                messages.success(
+                    request, f"Register saved: {marked} marked." if changed else "There was nothing to change."
+                )
             return HttpResponseRedirect(request.path)
         lines = attendance.register_of(session)
         context = {
@@ -155,12 +155,6 @@ class SessionAdmin(SteppedAdmin):
         return TemplateResponse(request, "admin/cohorts/register.html", context)
 
 
-def _saved(changed: int) -> str:
-    if not changed:
-        return "There was nothing to change."
-    return f"Register saved: {english.counted(changed, 'person', 'people')} marked."
-
-
 @admin.register(PeerGroup)
 class PeerGroupAdmin(ScopedAdmin):
     """A peer learning group (B11). People are put into it on their own page."""
@@ -168,6 +162,7 @@ class PeerGroupAdmin(ScopedAdmin):
     change_permission = CohortPermission.RUN_COHORTS
     fixed_fields = ("cohort",)
     list_display = ("name", "cohort", "people")
+    ordering = ("-cohort__starts_on", "name")
     list_filter = ("cohort",)
     search_fields = ("name", "cohort__name")
     list_select_related = ("cohort__programme",)

@@ -21,7 +21,7 @@ def days(*, subject: Enrolment, viewer: Any) -> Context:
     return {
         "progress": progress_on_page(subject).in_quarters(),
         "is_uneven": progress_on_page(subject).is_uneven,
-        "next": calendar.next_date(calendar.dates_on_page(subject)),
+        "next": next((date for date in calendar.dates_on_page(subject) if date.is_next), None),
         "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
     }
 

@@ -84,10 +84,6 @@ def dates_on_page(enrolment: Enrolment) -> list[Date]:
     return once(("dates", enrolment.pk), lambda: dates_of(enrolment))
 
 
-def next_date(dates: list[Date]) -> Date | None:
-    return next((date for date in dates if date.is_next), None)
-
-
 def months(dates: list[Date]) -> list[Month]:
     """The dates by month (“March 2020”), in order."""
 

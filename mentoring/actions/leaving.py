@@ -9,19 +9,11 @@ from mentoring.states import PAIR
 from steppingup.accounts.actors import Actor, person
 
 
-def _reason(enrolment: Enrolment) -> str:
-    """Why they left is for the participant; the mentor hears that they did."""
-    return f"{enrolment.participant} is no longer on the programme."
-
-
-def _confirmed(enrolment: Enrolment) -> list[Pair]:
-    return list(Pair.objects.confirmed().with_people().filter(enrolment=enrolment))
-
-
 def leave(enrolment: Enrolment, by: Actor) -> None:
     for pair in Pair.objects.proposed().filter(enrolment=enrolment):
         PAIR.move(pair, "drop")
-    for pair in _confirmed(enrolment):
-        reason = _reason(enrolment)
+    for pair in Pair.objects.confirmed().with_people().filter(enrolment=enrolment):
+        # Why they left is for the participant; the mentor hears that they did.
+        reason = f"{enrolment.participant} is no longer on the programme."
         PAIR.move(pair, "end", ended_at=timezone.now(), ended_by=person(by), end_reason=reason)
         notices.tell_mentor(notices.ENDED_MENTOR, pair, reason=reason)

@@ -123,8 +123,8 @@ class MentorForm(StepForm):
         field.queryset = Mentor.objects.filter(programme=enrolment.cohort.programme_id).select_related(
             "user", "organisation"
         )
-        others = [one for one in pool.choices_for(enrolment) if pair is None or one.mentor != pair.mentor_id]
-        field.choices = [(one.mentor, one.in_words) for one in others]
+        others = [one for one in pool.choices_for(enrolment) if pair is None or one.offer.id != pair.mentor_id]
+        field.choices = [(one.offer.id, one.in_words) for one in others]
         if not others:
             field.help_text = "There is no other mentor to choose: none from another organisation has a free place."
 
@@ -149,15 +149,11 @@ def pair_by_hand(*, enrolment: Enrolment, mentor: Mentor, by: Actor) -> Pair:
     return _propose_by_hand(enrolment, mentor)
 
 
-def what_is_proposed(pair: Pair, **chosen: Any) -> str:
-    return f"Proposed now: {pair.mentor}. {pair.reason} Neither has been told about the other."
-
-
 @step(
     Pair,
     "Change the mentor",
     past="Another mentor proposed",
-    meaning=what_is_proposed,
+    meaning=lambda pair, **chosen: f"Proposed now: {pair.mentor}. {pair.reason} Neither has been told about the other.",
     permission=RUN,
     guard=require_other,
     lifecycle=PAIR,

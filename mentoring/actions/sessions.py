@@ -161,20 +161,16 @@ def require_removable(session: MentoringSession) -> None:
         raise NotPossible("The programme is over for this participant, so nothing can be removed now.", "over")
 
 
-def what_was_recorded(session: MentoringSession) -> str:
-    return (
-        f"{day_date(session.on)}, {duration(session.minutes)}, {session.get_mode_display().lower()}. "
-        "It will no longer count towards the days."
-    )
-
-
 @step(
     MentoringSession,
     "Remove the session",
     noun="session",
     past="Session removed",
     story="A mentoring session was removed",
-    meaning=what_was_recorded,
+    meaning=lambda session: (
+        f"{day_date(session.on)}, {duration(session.minutes)}, {session.get_mode_display().lower()}. "
+        "It will no longer count towards the days."
+    ),
     guard=lambda by, session: _require(by, session.pair),
     policy=require_removable,
     done=lambda session: session.removed_at is not None,

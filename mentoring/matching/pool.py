@@ -95,19 +95,16 @@ def people_without(cohort: Cohort) -> list[Enrolment]:
 class Choice:
     """A mentor whom a participant could have: what they share, and how many places are free."""
 
-    mentor: int
-    name: str
-    organisation: str
+    offer: Offer
     points: int
     reason: str
-    free: int
-    taken: int
 
     @property
     def in_words(self) -> str:
-        taken = f", {self.taken} taken" if self.taken else ""
-        points, places = counted(self.points, "point"), counted(self.free, "free place")
-        return f"{self.name}, {self.organisation}: {points}; {places}{taken}. {self.reason}"
+        one = self.offer
+        taken = f", {one.taken} taken" if one.taken else ""
+        points, places = counted(self.points, "point"), counted(one.places, "free place")
+        return f"{one.name}, {one.organisation_name}: {points}; {places}{taken}. {self.reason}"
 
 
 def choices_for(enrolment: Enrolment) -> list[Choice]:
@@ -116,19 +113,11 @@ def choices_for(enrolment: Enrolment) -> list[Choice]:
     weights, names = weights_of(programme), theme_names(programme)
     (seeker,) = seekers([enrolment])
     found = [
-        Choice(
-            offer.id,
-            offer.name,
-            offer.organisation_name,
-            points_of(seeker, offer, weights),
-            reason_of(seeker, offer, names),
-            offer.places,
-            offer.taken,
-        )
+        Choice(offer, points_of(seeker, offer, weights), reason_of(seeker, offer, names))
         for offer in offers(programme)
         if offer.places > 0 and may_pair(seeker, offer)
     ]
-    return sorted(found, key=lambda choice: (-choice.points, choice.taken, choice.name))
+    return sorted(found, key=lambda choice: (-choice.points, choice.offer.taken, choice.offer.name))
 
 
 def shared(enrolment: Enrolment, mentor: Mentor) -> tuple[Decimal, str]:
