@@ -8,7 +8,7 @@ from mentoring.models import MatchingWeights, Theme
 
 
 def load_mentoring(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:
-    """Themes in the order of the file, and how much counts in matching where the file says so."""
+    """Themes in the order of the file, and the matching weights where the file has them."""
     for order, theme in enumerate(data.get("themes", [])):
         keep.row(Theme, {"programme": programme, "key": theme["key"]}, {"name": theme["name"], "order": order})
     if "matching" in data:

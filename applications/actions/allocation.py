@@ -37,7 +37,7 @@ def _what_it_means(cohort: Cohort, applications: Iterable[int] | None = None) ->
         f"{'it' if len(plan.short) == 1 else 'them'}."
     )
     return (
-        f"{counted(number, 'application')} will be spread evenly, until each has {each}. Nobody gets one from their own "
+        f"{counted(number, 'application')} will be shared out evenly, until each has {each}. Nobody gets one from their own "
         f"organisation, its parent or a subsidiary.{short if plan.short else ''}"
     )
 

@@ -41,7 +41,7 @@ class Theme(ScopedModel):
 
 
 class MatchingWeights(ScopedModel):
-    """How much counts in matching, in points. Programmes without a row of their own use the defaults."""
+    """Weights in matching, in points. Programmes without a row of their own use the defaults."""
 
     retention = "Holds no personal data."
 

@@ -175,7 +175,7 @@ class RowsResource(ModelResource):
         if not rows:
             raise ValidationError("There are no rows below the names of the columns.")
         if len(rows) > MOST_ROWS:
-            raise ValidationError(f"The file has {len(rows):,} rows. Divide it into files of at most {MOST_ROWS:,}.")
+            raise ValidationError(f"The file has {len(rows):,} rows. Split it into files of at most {MOST_ROWS:,}.")
         dataset.wipe()
         dataset.headers = headers
         dataset.extend(rows)
@@ -250,7 +250,7 @@ class FileImportForm(ImportForm):
         if upload is None:
             return data
         if upload.size > MOST_BYTES:
-            self.add_error("import_file", "This file is larger than 2 MB. Divide it into smaller ones.")
+            self.add_error("import_file", "This file is larger than 2 MB. Split it into smaller ones.")
         ending = upload.name.rpartition(".")[2].lower()
         known = [form().get_title() for form in self.formats]
         if ending in known:

@@ -140,7 +140,7 @@ class Job(models.Model):
             return self.note
         if self.status == JobStatus.RUNNING and self.total:
             return f"{self.title}: {self.done} of {self.total}"
-        return self.title
+        return str(self.get_status_display())
 
 
 class Heartbeat(ScopedModel):

@@ -196,7 +196,7 @@ def test_more_than_fifty_are_looked_at_and_spread_by_a_worker(browser, window, m
         make.arrived(window)
     browser.post(f"/admin/cohorts/cohort/{window.cohort_id}/step/allocate/", {"filled": "yes"})
     shown = browser.get(worked(Job.objects.get()).result["url"]).text
-    assert "3 applications will be spread evenly" in shown
+    assert "3 applications will be shared out evenly" in shown
     assert not Review.objects.exists()
     given = {name: re.search(rf'name="{name}" value="([^"]*)"', shown)[1] for name in ("ids", "digests")}
     browser.post("/admin/cohorts/cohort/steps/allocate/", {**given, "filled": "yes", "confirm": "yes"})

@@ -228,7 +228,7 @@ def test_without_a_choice_everybody_who_lacks_assessors_gets_them_and_each_lette
     for _ in range(3):
         make.arrived(window)
     ahead = look_ahead(allocate, [window.cohort], by=coordinator, values=lambda cohort: {})
-    assert "3 applications will be spread evenly, until each has 2 assessors" in ahead.outlooks[0].meaning
+    assert "3 applications will be shared out evenly, until each has 2 assessors" in ahead.outlooks[0].meaning
     allocate(cohort=window.cohort, by=coordinator)
     told = Message.objects.filter(kind="applications.reviews_assigned").order_by("pk")
     assert [letter.text for letter in ahead.letters] == [ADDRESS.sub(LINK, message.text) for message in told]
