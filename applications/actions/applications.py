@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 from django.db import IntegrityError, transaction
@@ -117,12 +118,9 @@ def start(*, cohort: Cohort, by: User, answers: Mapping[str, str] | None = None)
 def _create(cohort: Cohort, by: User, values: dict[str, Any]) -> Application:
     """Two clicks at once make one application; two equal references are drawn again."""
     for _ in range(10):
-        try:
-            with transaction.atomic():  # a savepoint, so that what was done before survives a clash
-                return Application.objects.create(cohort=cohort, applicant=by, reference=new_reference(), **values)
-        except IntegrityError:
-            if existing := Application.objects.filter(cohort=cohort, applicant=by).first():
-                return existing
+        with suppress(IntegrityError):  # it makes a savepoint, so that what was done before survives a clash
+            drawn = {"reference": new_reference(), **values}
+            return Application.objects.get_or_create(cohort=cohort, applicant=by, defaults=drawn)[0]
     raise NotPossible("We could not start an application just now. Please try again.")
 
 

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList as DjangoChangeList
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.templatetags.unfold_list import result_headers
@@ -138,17 +139,11 @@ class ApplicationAdmin(RankingMixin):
         own = path("<int:pk>/cv/", self.admin_site.admin_view(self.cv_view), name="applications_application_cv")
         return [own, *super().get_urls()]
 
-    def find(self, request: HttpRequest, pk: int | str) -> Application:
-        """Fetched through the access rule: strangers get 404."""
-        rows: Any = self.get_queryset(request)
-        related = ("applicant__organisation", "cv", "decided_by", "access_needs")
-        found = rows.for_steps().select_related(*related).filter(pk=pk).first() if str(pk).isdecimal() else None
-        if found is None:
-            raise Http404
-        return cast("Application", found)
-
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Application:
-        return self.find(request, object_id)
+        """Fetched through the access rule: strangers get 404."""
+        related = ("applicant__organisation", "cv", "decided_by", "access_needs")
+        rows: Any = self.get_queryset(request).for_steps().select_related(*related)
+        return cast("Application", get_object_or_404(rows, pk=object_id if object_id.isdecimal() else None))
 
     def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
         """What staff do; applicants and assessors have pages of their own. What comes next stands out: assessors first."""
@@ -160,7 +155,7 @@ class ApplicationAdmin(RankingMixin):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Facts to read, and the buttons that are possible now. There is nothing to edit here."""
-        application = self.find(request, object_id)
+        application = self.get_object(request, object_id)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -176,7 +171,7 @@ class ApplicationAdmin(RankingMixin):
         return reverse("admin:applications_application_ranking", args=[cohort]) if cohort else super().after_many(ids)
 
     def cv_view(self, request: HttpRequest, pk: int) -> FileResponse:
-        application = self.find(request, pk)
+        application = self.get_object(request, str(pk))
         if application.cv is None:
             raise Http404
         return serve(application.cv)

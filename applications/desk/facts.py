@@ -35,6 +35,7 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
     prefetch_related_objects(interviews, "scores")
     criteria = list(Criterion.objects.filter(programme=application.cohort.programme_id))
     conditions = _conditions(application)
+    figures = figures_of(review.total for review in reviews if review.total is not None)
     return {
         "application": application,
         "status": TAGS[application.status],
@@ -42,7 +43,7 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
         "to_look_at": sum(one["look"] for one in conditions["answers"]),
         "criteria": _criteria(application, criteria, reviews, interviews),
         "reviews": [_review(application, review, steps_of_review) for review in reviews],
-        "summary": _summary(reviews),
+        "summary": {"mean": number(figures.mean), "spread": number(figures.spread)} if figures.given else {},
         "interviews": interviews,
         "offers": list(application.offers.select_related("made_by")),
         "decisions": [_decision(one) for one in application.decisions.select_related("by")],
@@ -160,11 +161,6 @@ def _review(application: Application, review: Review, steps_of_review: StepsOfRe
         "tag": REVIEW_TAGS[review.status],
         "steps": steps_of_review(review),
     }
-
-
-def _summary(reviews: list[Review]) -> dict[str, str]:
-    figures = figures_of(review.total for review in reviews if review.total is not None)
-    return {"mean": number(figures.mean), "spread": number(figures.spread)} if figures.given else {}
 
 
 def _decision(decision: Decision) -> dict[str, Any]:

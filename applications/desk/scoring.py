@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.templatetags.unfold_list import result_headers
@@ -98,22 +99,15 @@ class ReviewAdmin(SteppedAdmin):
             *super().get_urls(),
         ]
 
-    def find(self, request: HttpRequest, pk: int | str) -> Review:
-        """One's own review; anybody else's is not found."""
-        if not str(pk).isdecimal() or not self.has_view_permission(request):
-            raise Http404
-        review = self.get_queryset(request).for_steps().filter(pk=int(pk)).first()  # type: ignore[attr-defined]
-        if review is None:
-            raise Http404
-        return cast("Review", review)
-
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Review:
-        return self.find(request, object_id)
+        """One's own review; anybody else's is not found."""
+        rows: Any = self.get_queryset(request).for_steps()  # type: ignore[attr-defined]
+        return cast("Review", get_object_or_404(rows, pk=object_id if object_id.isdecimal() else None))
 
     def find_for_step(self, request: HttpRequest, step: Any, object_id: str) -> Review | None:
         """Coordinators take assessors off, and open scores again; they do not score in somebody's place."""
         if step.permission != DECIDE:
-            return self.find(request, object_id)
+            return self.get_object(request, object_id)
         # Remembered on the row, for where to go on to.
         rows = Review.objects.visible_to(request.user, DECIDE).for_steps().annotate(of_others=Value(True))
         return rows.filter(pk=object_id).first() if object_id.isdecimal() else None
@@ -125,7 +119,7 @@ class ReviewAdmin(SteppedAdmin):
         return reverse("admin:applications_review_changelist")
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        review = self.find(request, object_id)
+        review = self.get_object(request, object_id)
         cohort = review.application.cohort
         locked = review.status != ReviewStatus.ASSIGNED
         others = list(Review.objects.by_others(review).prefetch_related("scores"))
@@ -173,7 +167,7 @@ class ReviewAdmin(SteppedAdmin):
     def _posted(self, request: HttpRequest, pk: int) -> Review:
         if request.method != "POST":
             raise Http404
-        return self.find(request, pk)
+        return self.get_object(request, str(pk))
 
     def save_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Saves what was typed. The page's script posts each field as it changes and reads the answer as JSON."""

@@ -221,9 +221,6 @@ class InterestAdmin(ScopedAdmin):
     registered = column("Registered", lambda interest: english.day_date(interest.registered_at), "registered_at")
     told = column("Last told", lambda interest: english.day_date(interest.last_told_at), "last_told_at")
 
-    def export_queryset(self, request: HttpRequest, queryset: QuerySet[Interest]) -> QuerySet[Interest]:
-        return queryset.select_related("programme")
-
     @display(description="Status", label={"On the list": "success", "Not confirmed": "warning", "Left": ""})
     def state(self, interest: Interest) -> str:
         if interest.left_at:

@@ -61,14 +61,11 @@ def _fee_task(application: Application, state: FeeState) -> dict[str, Any]:
         hint = "Do this early: somebody at your employer has to reply."
         task |= {"status": "Not started", "group": "open", "hint": hint}
     elif state.kind == "asked":
-        task |= {"status": "Waiting", "hint": f"We have asked {_sponsor(state)}."}
+        asked = state.agreement
+        task |= {"status": "Waiting", "hint": f"We have asked {asked.sponsor_name if asked else 'your employer'}."}
     elif state.kind == "employer_first":
         task |= {"status": "Cannot start yet", "hint": state.words}
     return task
-
-
-def _sponsor(state: FeeState) -> str:
-    return state.agreement.sponsor_name if state.agreement else "your employer"
 
 
 def _last(application: Application, state: FeeState, parts: list[Part]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The equality lead's page: figures, never answers."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,14 +18,18 @@ from steppingup.site import export
 from steppingup.site.export import Column
 
 
+def _cohorts(request: SignedInRequest) -> Any:
+    found = Cohort.objects.visible_to(request.user, ApplicationPermission.SEE_EQUALITY).filter(window__isnull=False)
+    return found.select_related("programme__provider")
+
+
 @require_safe
 @staff_page
 def cohort_list(request: SignedInRequest) -> HttpResponse:
     """The cohorts of the provider for which somebody could apply."""
     if not holds(request.user, ApplicationPermission.SEE_EQUALITY):
         raise Http404
-    cohorts = Cohort.objects.visible_to(request.user, ApplicationPermission.SEE_EQUALITY).filter(window__isnull=False)
-    context = {"cohorts": cohorts.select_related("programme__provider"), "breadcrumbs": [("Home", reverse("home"))]}
+    context = {"cohorts": _cohorts(request), "breadcrumbs": [("Home", reverse("home"))]}
     return render(request, "applications/equality/list.html", context)
 
 
@@ -43,8 +49,7 @@ def _columns(figures: CohortFigures) -> list[Column]:
 @staff_page
 def cohort_figures(request: SignedInRequest, cohort_id: int) -> HttpResponse:
     """One cohort's figures, with small numbers left out."""
-    cohorts = Cohort.objects.visible_to(request.user, ApplicationPermission.SEE_EQUALITY).filter(window__isnull=False)
-    cohort = get_object_or_404(cohorts.select_related("programme__provider"), pk=cohort_id)
+    cohort = get_object_or_404(_cohorts(request), pk=cohort_id)
     figures = figures_of(cohort)
     if kind := request.GET.get("export"):
         if kind not in export.FORMATS or not figures.questions:
