@@ -20,8 +20,8 @@ from unfold.decorators import display
 
 from steppingup.accounts.actions.people import change_address
 from steppingup.accounts.actions.roles import give_role, may_edit
+from steppingup.accounts.actors import holds
 from steppingup.accounts.models import Organisation, RoleAssignment, User
-from steppingup.accounts.requests import signed_in
 from steppingup.accounts.roles import ROLES, Permission, SitePermission
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.lists import column
@@ -64,15 +64,12 @@ class OrganisationAdmin(ScopedAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """A provider's name, colour and logo are its own."""
-        provider = obj if isinstance(obj, Organisation) and obj.is_provider else None
-        if provider is None:
-            return super().has_change_permission(request, obj)
-        return self.allows_at(request, provider)
-
-    def allows_at(self, request: HttpRequest, provider: Organisation) -> bool:
-        user = signed_in(request)
-        own = user.is_superuser or provider.pk in {role.provider_id for role in user.current_roles}
-        return own and super().has_change_permission(request)
+        is_others = (
+            isinstance(obj, Organisation)
+            and obj.is_provider
+            and not holds(request.user, SitePermission.MANAGE_PEOPLE, obj)
+        )
+        return not is_others and super().has_change_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         given = list(super().get_readonly_fields(request, obj))

@@ -38,9 +38,6 @@ class SignIn(RequestLoginCodeView):
     form_class = SignInForm
     template_name = "account/login.html"
 
-    def get_form_class(self) -> type[SignInForm]:
-        return self.form_class
-
     def form_valid(self, form: SignInForm) -> HttpResponse:
         SignInProcess.begin(request=self.request, user=form._user, email=form.cleaned_data["email"])
         return HttpResponseRedirect(self.get_success_url())
@@ -71,9 +68,6 @@ class Code(ConfirmLoginCodeView):
             return self.begin_again()
         return super(ConfirmLoginCodeView, self).dispatch(request, *args, **kwargs)
 
-    def get_form_class(self) -> type:
-        return self.form_class if self._action == "verify" else super().get_form_class()
-
     def form_invalid(self, form: CodeForm) -> HttpResponse:
         """Pressing the button with nothing typed is no try."""
         email = self._process.email
@@ -94,9 +88,6 @@ class Code(ConfirmLoginCodeView):
 class PasswordSignIn(LoginView):
     form_class = PasswordSignInForm
     template_name = "account/login_password.html"
-
-    def get_form_class(self) -> type[PasswordSignInForm]:
-        return self.form_class
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(next_url=safe_next(self.request, ""), **kwargs)
