@@ -39,7 +39,7 @@ def completes(coordinator: Person, enrolment: Enrolment) -> None:
     coordinator.sign_in(address)
     coordinator.reads("Completion and certificates", "Met")
     coordinator.look("completion")
-    coordinator.leave_by(page.get_by_role("button", name=re.compile("Record completion of all 1")))
+    coordinator.leave_by(page.get_by_role("button", name=re.compile("Record completion for all 1")))
     coordinator.reads("Who will be told")
     coordinator.look()
     coordinator.press("Record completion (1)")
