@@ -127,7 +127,7 @@ def test_reasons_are_sentences_about_what_both_sides_volunteered():
     )
     assert reason(themes=frozenset({2})) == "Both named “Networks”."
     assert reason(area="Clifton") == "They named no theme in common, but both can meet in Clifton."
-    assert reason(has_wish=False).startswith("Ben has not said what they seek yet")
+    assert reason(has_wish=False).startswith("Ben has not said what they are looking for yet")
     assert reason(themes=frozenset({3})).startswith("They named nothing in common; Ann is from another organisation")
 
 
