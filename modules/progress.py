@@ -53,7 +53,7 @@ def todo_of(
 ) -> str:
     """What is still to be done, in one or two sentences. `latest` is asked for when it is not given."""
     standing = standing or standing_of(registration)
-    if isinstance(latest, EllipsisType):
+    if isinstance(latest, EllipsisType):  # None says that there is no version, and costs no query
         latest = latest_assignment(registration)
     parts = []
     if not standing.is_complete:

@@ -18,6 +18,7 @@ from steppingup.steps.step import StepForm, step
 
 def shifted(moment: datetime, shift: timedelta) -> datetime:
     """The moment so many days later, at the same time of day in London, whatever summer time does."""
+    # Added to the day and not to the moment: 24 hours later it is another time of day when the clocks have changed.
     local = timezone.localtime(moment)
     day = local.date() + timedelta(days=shift.days)
     return timezone.make_aware(datetime.combine(day, time(local.hour, local.minute, local.second)))
@@ -63,6 +64,7 @@ def copy(*, cohort: Cohort, name: str, starts_on: date, by: Actor) -> Cohort:
         **same, plan=cohort.plan, programme=cohort.programme, name=name, slug=slug,
         starts_on=starts_on, ends_on=cohort.ends_on + shift,
     )  # fmt: skip
+    # A role for some cohorts would not cover the copy otherwise, and whoever made it could not open it.
     new.limited_roles.set(cohort.limited_roles.all())
     CompletionRule.objects.bulk_create(
         CompletionRule(cohort=new, component=rule.component, minimum_days=rule.minimum_days)

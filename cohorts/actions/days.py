@@ -41,6 +41,7 @@ def posted_by(sources: models.QuerySet, component: Component) -> Decimal:
 
 def _lock(source: models.Model) -> int:
     """One process at a time writes for a source. Returns the number of its last entry."""
+    # No key is changed: the entry that is about to be made refers to the source.
     type(source)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=source.pk)
     return entries_of(source).aggregate(last=Max("sequence"))["last"] or 0
 
@@ -67,6 +68,7 @@ def post(
         raise NotPossible(f"“{component}” is not part of this cohort's plan.", "other_plan")
     if Enrolment.objects.filter(pk=enrolment.pk, status=EnrolmentStatus.WITHDRAWN).exists():
         raise NotPossible(f"{enrolment.participant} has left the programme, so no more days can be recorded.", "left")
+    # The lock comes before the look: a second press of the same button finds the days there, and does not post them twice.
     last = _lock(source)
     if entries_of(source).standing().exists():
         raise NotPossible("These days are already in the ledger.", "posted_already")

@@ -113,6 +113,7 @@ class Certificate(models.Model):
                 name="certificate_revocation_dated",
             ),
         ]
+        # What is printed is what its number shows for ever; a wrong name is a new certificate.
         triggers = [*CERTIFICATE.triggers(), frozen("serial", "name", "programme_name", "completed_on")]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.db.models import OuterRef, Subquery, Sum
 from django.utils import timezone
@@ -70,39 +71,23 @@ class ComponentProgress:
         return replace(self, done=done, booked_sessions=booked)
 
 
+def _summed(name: str) -> Any:
+    """A property: this of all components together."""
+    return property(lambda progress: sum((getattr(part, name) for part in progress.components), NONE))
+
+
 @dataclass(frozen=True)
 class Progress:
     """One participant's days, by component in the order of the plan."""
 
     components: tuple[ComponentProgress, ...]
 
-    def _sum(self, name: str) -> Decimal:
-        return sum((getattr(component, name) for component in self.components), NONE)
-
-    @property
-    def planned(self) -> Decimal:
-        return self._sum("planned")
-
-    @property
-    def done(self) -> Decimal:
-        return self._sum("done")
-
-    @property
-    def counted(self) -> Decimal:
-        """Days done that count towards the plan: 18½ of 30."""
-        return self._sum("counted")
-
-    @property
-    def booked(self) -> Decimal:
-        return self._sum("booked")
-
-    @property
-    def left(self) -> Decimal:
-        return self._sum("left")
-
-    @property
-    def to_come(self) -> Decimal:
-        return self._sum("to_come")
+    planned = _summed("planned")
+    done = _summed("done")
+    counted = _summed("counted")  # days done that count towards the plan: 18½ of 30
+    booked = _summed("booked")
+    left = _summed("left")
+    to_come = _summed("to_come")
 
     def in_quarters(self) -> "Progress":
         """Part by part to the nearest quarter of a day; the sums are those of the parts as they are shown."""

@@ -68,6 +68,7 @@ def change(*, mentor: Mentor, by: Actor, themes: Sequence[Theme] | None = None, 
         raise NotPossible(sentence, "capacity", field="capacity")
     for name, value in values.items():
         setattr(mentor, name, value)
+    # Validated here, as no form has seen what comes from a file; person and programme do not change.
     _require_clean(mentor, exclude=["user", "programme"])
     if values:
         mentor.save(update_fields=list(values))

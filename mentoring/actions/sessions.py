@@ -113,6 +113,7 @@ def record(
     unless `is_another`; NotPossible for a day or minutes that cannot be, or a pair that was never confirmed."""
     Enrolment.objects.locked(pair.enrolment_id)  # the place first and the pair after it, as whoever withdraws them does
     locked = Pair.objects.select_for_update(of=("self",)).with_people().get(pk=pair.pk)
+    # Asked under the lock: the second click on one form waits here for the first, and finds what it made.
     if submission and (same := MentoringSession.objects.filter(submission=submission, pair=pair).first()):
         return same
     if sentence := why_not_on(locked, on):

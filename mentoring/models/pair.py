@@ -141,6 +141,7 @@ class Pair(models.Model):
     class Meta:
         ordering = ("enrolment__participant__full_name",)
         constraints = [
+            # A proposal counts too: confirming it must not find that somebody else was confirmed meanwhile.
             models.UniqueConstraint(
                 fields=["enrolment"], condition=Q(status__in=USES_CAPACITY), name="one_mentor_at_a_time"
             ),

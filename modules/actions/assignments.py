@@ -83,9 +83,10 @@ def submit_assignment(
     the stretch assignment (B44). The participant is told that it has arrived.
 
     Raises NotPossible when the pages are too few or too many, or none is asked for or wanted any more."""
-    lock_open(registration)
+    lock_open(registration)  # versions are numbered one after the other
     if placement is not None and placement.enrolment_id != registration.enrolment_id:
         raise NotPossible("An assignment can only be about your own stretch assignment.", "not_own")
+    # The same upload twice is a second press, or Back in the browser: it is no new version.
     if Assignment.objects.filter(file=file).exists():
         raise NotPossible("You have already handed in this file. Choose the new version.", "same_file", field="file")
     pages = _check_file(registration, file)

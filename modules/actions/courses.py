@@ -29,6 +29,7 @@ def verdict_on(registration: Registration, course: Course) -> Verdict:
     """What the rules say about adding this course now: why it is refused, or why it is unwise."""
     chosen = choices_of(registration)
     others = offered_besides(registration, chosen)
+    # What could be chosen besides it: one course less of so many credits, whichever it is.
     if course.is_offered and course.credits in others:
         others.remove(course.credits)
     target = registration.qualification.target
@@ -72,8 +73,10 @@ def choose_course(*, registration: Registration, course: Course, by: Actor, anyw
         raise NotPossible(verdict.refused, "too_many")
     if verdict.warning and not anyway:
         raise DeadEnd(verdict.warning)
+    # A course that was dropped has its row still (a registration names a course once): it is taken up, at today's credits.
     if earlier:
         choice = COURSE_CHOICE.move(earlier, "choose_again", credits=course.credits, chosen_at=timezone.now())
+        # Those that are at hand and locked: the emails ask the registration where it stands.
         choice.registration, choice.course = registration, course
     else:
         choice = CourseChoice.objects.create(registration=registration, course=course, credits=course.credits)

@@ -205,7 +205,7 @@ def resume(*, registration: Registration, by: Actor) -> Registration:
     lock(registration)
     REGISTRATION.move(registration, "resume", withdrawn_on=None, withdrawal_reason="")
     notices.tell(notices.RESUMED, registration)
-    achieve_if_complete(registration)
+    achieve_if_complete(registration)  # the last result may have come before it was given up
     return registration
 
 

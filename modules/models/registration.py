@@ -150,6 +150,7 @@ class Registration(models.Model):
     class Meta:
         ordering = ("due_on", "pk")
         constraints = [
+            # One qualification at a time; what was achieved or given up stays.
             models.UniqueConstraint(
                 fields=["enrolment"],
                 condition=Q(status=RegistrationStatus.REGISTERED),
@@ -323,12 +324,14 @@ class Assignment(OfRegistration):
                 | Q(status__in=MARKED, marked_at__isnull=False, marked_by__isnull=False),
                 name="assignment_mark_paired",
             ),
+            # One version waits for its mark or is passed; those that were replaced or are to be revised stay beside it.
             models.UniqueConstraint(
                 fields=["registration"],
                 condition=Q(status__in=[AssignmentStatus.SUBMITTED, AssignmentStatus.PASSED]),
                 name="assignment_one_to_mark",
             ),
         ]
+        # What was handed in is what is marked: another file is another version.
         triggers = [*ASSIGNMENT.triggers(), frozen("registration", "version", "file", "pages", "submitted_at")]
 
     def __str__(self) -> str:

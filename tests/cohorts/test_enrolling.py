@@ -87,7 +87,7 @@ def test_a_line_manager_with_an_account_keeps_it_and_is_never_the_participant():
     assert enrolment.line_manager == manager
     manager.refresh_from_db()
     assert manager.full_name == "Dame Grace Hall"
-    with pytest.raises(NotPossible, match="another person"):
+    with pytest.raises(NotPossible, match="their own line manager"):
         take_a_place(PublishedCohortFactory(), manager)
     assert User.objects.filter(email__iexact="grace.hall@example.org").count() == 1
 
