@@ -291,8 +291,7 @@ class RowsImport(ImportMixin, ScopedAdmin):
         return self.has_add_permission(request)
 
     def get_import_form_kwargs(self, request: HttpRequest) -> dict[str, Any]:
-        more = {"owners": self.owners(request), "says": self.says}
-        return {**super().get_import_form_kwargs(request), **more}
+        return {**super().get_import_form_kwargs(request), "owners": self.owners(request), "says": self.says}
 
     def get_confirm_form_kwargs(self, request: HttpRequest, import_form: Any = None) -> dict[str, Any]:
         return {**super().get_confirm_form_kwargs(request, import_form), "owners": self.owners(request)}

@@ -63,9 +63,9 @@ def offer_roles(form: forms.BaseForm, by: User) -> None:
 def check_role(by: User, role: str, provider: Organisation) -> None:
     """Raises ValidationError unless `by` may give this role there."""
     if role not in roles_to_give(by, provider):
-        label = ROLES[role].name.label.lower()
         raise forms.ValidationError(
-            f"You cannot make somebody {label} at {provider}. Ask the people who run this site to do it.", code="role"
+            f"You cannot make somebody {ROLES[role].name.label.lower()} at {provider}. Ask the people who run this site to do it.",
+            code="role",
         )
 
 

@@ -122,8 +122,7 @@ class SteppedAdmin(ScopedAdmin):
 
     def open_step(self, request: HttpRequest, step: Step[Any, Any], subject: Any, **begins: Any) -> HttpResponse:
         """The page before a step, from anywhere else, with what its form begins with."""
-        page = self._own_page(request, step, str(subject.pk))
-        return page.ask(begins, action_url=self.address_of(step, subject))
+        return self._own_page(request, step, str(subject.pk)).ask(begins, action_url=self.address_of(step, subject))
 
     def _own_page(self, request: HttpRequest, step: Step[Any, Any], object_id: str) -> StepPage:
         def load() -> Any:

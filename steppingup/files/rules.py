@@ -36,8 +36,7 @@ class FileRule:
     max_pages: int | None = None
 
     def __post_init__(self) -> None:
-        unknown = set(self.kinds) - set(ALLOWABLE)
-        if unknown or not self.kinds:
+        if not self.kinds or not self.kinds <= set(ALLOWABLE):
             raise ValueError(f"A rule needs kinds out of {', '.join(ALLOWABLE)}; it was given {sorted(self.kinds)}.")
 
     @property
@@ -101,8 +100,7 @@ def check(*, upload: UploadedFile, rule: FileRule) -> Checked:
         raise ValidationError(f"This file is {kind.a_label}. Upload {rule.wanted}.")
     pages = checks.BY_KIND[kind.name](content)
     _check_pages(pages, kind, rule)
-    name = clean_name(upload.name or "", kind.extension)
-    return Checked(content, kind, name, pages)
+    return Checked(content, kind, clean_name(upload.name or "", kind.extension), pages)
 
 
 def _check_pages(pages: int | None, kind: Kind, rule: FileRule) -> None:

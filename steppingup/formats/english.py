@@ -45,8 +45,7 @@ def pounds(value: Number) -> str:
         return ""
     amount = _hundredths(value)
     sign = "−" if amount < 0 else ""
-    text = f"{abs(amount):,.2f}"
-    return f"{sign}£{text.removesuffix('.00')}"
+    return f"{sign}£{abs(amount):,.2f}".removesuffix(".00")
 
 
 def pounds_and_pence(value: Number) -> str:

@@ -76,9 +76,8 @@ class Lifecycle:
         found = self.moves[name]
         state = getattr(obj, self.field)
         if state not in found.sources:
-            label = self.states(state).label
             raise NotPossible(
-                f"This {self.noun} is “{str(label).lower()}”, so you cannot {found.label[:1].lower()}{found.label[1:]}.",
+                f"This {self.noun} is “{str(self.states(state).label).lower()}”, so you cannot {found.label[:1].lower()}{found.label[1:]}.",
                 "state",
             )
         return found

@@ -137,8 +137,8 @@ def _offer(job: Job) -> None:
 @transaction.atomic
 def claim(pk: int) -> Job | None:
     """Take the job, if it is waiting: nobody else does it from now on."""
-    waiting = Job.objects.filter(pk=pk, status=JobStatus.QUEUED)
-    job = waiting.select_for_update(skip_locked=True, of=("self",)).first()
+    waiting = Job.objects.select_for_update(skip_locked=True, of=("self",))
+    job = waiting.filter(pk=pk, status=JobStatus.QUEUED).first()
     if job is None:
         return None
     return JOB.move(job, "begin", claim=uuid.uuid4(), attempts=job.attempts + 1, heartbeat_at=timezone.now())

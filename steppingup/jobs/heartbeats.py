@@ -41,8 +41,8 @@ def say_alive(part: Part, process: str) -> None:
 
 def verdicts() -> dict[Part, tuple[bool, str]]:
     """Of each part, whether it was heard from lately, and the rest of a sentence that says so."""
-    rows = Heartbeat.objects.values("part").annotate(ago=Now() - Max("heard_at"))
-    found = {row["part"]: row["ago"] for row in rows}
+    ago = Now() - Max("heard_at")
+    found = dict(Heartbeat.objects.values("part").annotate(ago=ago).values_list("part", "ago"))
     return {part: _verdict(found.get(part)) for part in Part}
 
 

@@ -34,10 +34,9 @@ def _soon(seconds: int) -> datetime:
 def _words(template_prefix: str, email: str, context: Mapping[str, Any]) -> dict[str, str]:
     """Subject and text as the library's own templates have them, without its greeting and signature."""
     values = {"email": email, "current_site": {"name": settings.SITE_NAME, "domain": settings.SITE_URL}, **context}
-    request = context.get("request")
     return {
         "title": render_to_string(f"{template_prefix}_subject.txt", values).strip(),
-        "details": render_to_string(f"{template_prefix}_message.txt", values, request).strip(),
+        "details": render_to_string(f"{template_prefix}_message.txt", values, context.get("request")).strip(),
     }
 
 

@@ -67,8 +67,7 @@ def cell(value: Any) -> Any:
     if isinstance(value, int | float | Decimal):
         return value
     if isinstance(value, datetime):
-        moment = timezone.localtime(value) if timezone.is_aware(value) else value
-        return moment.replace(tzinfo=None, microsecond=0)
+        return (timezone.localtime(value) if timezone.is_aware(value) else value).replace(tzinfo=None, microsecond=0)
     return value if hasattr(value, "isoformat") else harmless(str(value))
 
 

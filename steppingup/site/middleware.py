@@ -16,8 +16,7 @@ from steppingup.site import errors
 def way_back(request: HttpRequest) -> str:
     """Where the person came from, on this site; otherwise the page itself (after a POST) or the front page."""
     referer = request.headers.get("Referer", "")
-    safe = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
-    if safe:
+    if url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
         parts = urlsplit(referer)
         address = parts.path + (f"?{parts.query}" if parts.query else "")
         if request.method == "POST" or address != request.get_full_path():

@@ -79,8 +79,7 @@ def _claim(pk: int | None = None) -> Message | None:
 @transaction.atomic
 def _step(message: Message, step: str, **values: object) -> None:
     """Move a message along, as long as it is still ours. Raises ClaimLost."""
-    locked = Message.objects.select_for_update().get(pk=message.pk)
-    if locked.claim != message.claim:
+    if Message.objects.select_for_update().get(pk=message.pk).claim != message.claim:
         raise ClaimLost
     MESSAGE.move(message, step, **values)
 
