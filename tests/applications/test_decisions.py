@@ -151,7 +151,7 @@ def test_the_interview_is_scored_on_the_same_criteria_as_the_review(window, coor
     interview = make.invited(window, coordinator)
     first, second = make.criteria(window)
     given = {"outcome": "recommend", "by": coordinator}
-    with pytest.raises(NotPossible, match="not begun"):
+    with pytest.raises(NotPossible, match="not started"):
         interviews.record(application=interview.application, scores={first.pk: (3, ""), second.pk: (4, "")}, **given)
     Interview.objects.filter(pk=interview.pk).update(starts_at=timezone.now() - timedelta(minutes=1))
     interview.refresh_from_db()
