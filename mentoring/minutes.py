@@ -12,10 +12,10 @@ from steppingup.formats.english import counted, days, days_counted
 
 
 def duration(minutes: int) -> str:
-    """“45 min”, “2 h”, “2 h 30 min”."""
+    """“45 minutes”, “2 hours”, “2 hours 30 minutes”."""
     hours, rest = divmod(minutes, 60)
-    parts = [f"{hours} h"] if hours else []
-    return " ".join([*parts, f"{rest} min"] if rest or not hours else parts)
+    parts = [counted(hours, "hour")] if hours else []
+    return " ".join([*parts, counted(rest, "minute")] if rest or not hours else parts)
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def test_a_session_is_recorded_on_the_page_warned_of_and_removed(client, pair):
     client.post(url, form(minutes="60", ask="1", is_another="on"))
     assert MentoringSession.objects.count() == 2
     shown = page_of(client, pair.mentor.user, reverse("mentoring:mentees"))
-    assert "2 sessions, 2 h 30 min: about ¼ of 2 days" in shown
+    assert "2 sessions, 2 hours 30 minutes: about ¼ of 2 days" in shown
     session = MentoringSession.objects.first()
     take_step(client, reverse("mentoring:mentor_remove", args=[pair.pk, session.pk]))
     assert DayEntry.objects.standing().count() == 1
