@@ -43,14 +43,9 @@ class OrganisationForm(forms.ModelForm):
         return parent
 
 
-def providers_of(by: User) -> Any:
-    """The providers at which this person may give roles."""
-    return Organisation.objects.providers_of(by, SitePermission.MANAGE_PEOPLE)
-
-
 def offer_roles(form: forms.BaseForm, by: User) -> None:
     """The roles that this person may give, and where. Most coordinators work for one provider: it need not be chosen."""
-    providers = providers_of(by)
+    providers = Organisation.objects.providers_of(by, SitePermission.MANAGE_PEOPLE)
     may_give = {role for one in providers for role in roles_to_give(by, one)}
     role = cast("forms.ChoiceField", form.fields["role"])
     role.choices = [("", "---------"), *((value, label) for value, label in role_choices() if value in may_give)]
