@@ -151,6 +151,6 @@ def test_what_was_recorded_cannot_be_changed_in_the_database(pair):
 @given(st.integers(0, 6000))
 def test_a_length_in_words_says_the_same_minutes(minutes):
     parts = duration(minutes).split()
-    total = dict(zip(parts[1::2], map(int, parts[::2]), strict=True))
-    assert total.get("h", 0) * 60 + total.get("min", 0) == minutes
-    assert total.get("min", 1) < 60
+    total = dict(zip((noun.rstrip("s") for noun in parts[1::2]), map(int, parts[::2]), strict=True))
+    assert total.get("hour", 0) * 60 + total.get("minute", 0) == minutes
+    assert total.get("minute", 1) < 60
