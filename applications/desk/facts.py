@@ -1,7 +1,8 @@
 """What a coordinator reads on one application's page. Equality answers are never among it."""
 
-from collections import defaultdict
 from collections.abc import Callable
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -173,17 +174,8 @@ def _history(application: Any) -> list[dict[str, Any]]:
     events = application.events.order_by("pgh_id").values_list(
         "pgh_created_at", "status", "pgh_context__metadata__user"
     )
-    changes: list[tuple[Any, str, Any]] = []
-    for event in events:
-        if not changes or changes[-1][1] != event[1]:
-            changes.append(event)
-    people: dict[int, str] = defaultdict(str)
-    known = (application.applicant, application.decided_by)
-    people.update((user.pk, str(user)) for user in known if user)
-    ids = {int(user) for _, _, user in changes if str(user or "").isdecimal()} - set(people)
-    if ids:
-        people.update((user.pk, str(user)) for user in User.objects.filter(pk__in=ids))
-    return [
-        {"at": at, "label": TAGS[status], "by": people[int(user)] if str(user or "").isdecimal() else ""}
-        for at, status, user in reversed(changes)
-    ]
+    changes = [next(run) for _, run in groupby(events, key=itemgetter(1))]
+    known = {str(user.pk): str(user) for user in (application.applicant, application.decided_by) if user}
+    others = {str(user) for _, _, user in changes if str(user or "").isdecimal()} - set(known)
+    known |= {str(user.pk): str(user) for user in User.objects.filter(pk__in=others)}  # no query for nobody
+    return [{"at": at, "label": TAGS[status], "by": known.get(str(user), "")} for at, status, user in reversed(changes)]

@@ -23,9 +23,6 @@ class EqualityQuestion:
         """Every answer that may be chosen, “Prefer not to say” last."""
         return (*(answer for _, answers in self.groups for answer in answers), PREFER_NOT)
 
-    def label(self, key: str) -> str:
-        return dict(self.answers).get(key, "")
-
 
 def _question(key: str, text: str, *answers: tuple[str, str], help_text: str = "") -> EqualityQuestion:
     return EqualityQuestion(key, text, help_text, (("", answers),))

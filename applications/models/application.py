@@ -52,9 +52,6 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
         """Everybody who has begun to apply and has not withdrawn."""
         return self.exclude(status=ApplicationStatus.WITHDRAWN)
 
-    def live(self) -> Self:
-        return self.filter(status__in=LIVE)
-
     def for_steps(self) -> Self:
         related = ("cohort__programme__provider", "cohort__window", "applicant", "employer", "fee_agreement__source")
         answers = EligibilityAnswer.objects.select_related("question").order_by("question__order", "pk")

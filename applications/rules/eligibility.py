@@ -57,18 +57,15 @@ def assess(questions: Sequence[Question], answers: Mapping[str, str]) -> Outcome
     """The worst of the answers decides: one “no” that matters is enough, whatever is not answered yet.
 
     `questions` are those that are switched on; answers to others are ignored."""
-    reasons, unanswered = [], []
-    for question in questions:
-        if question.key not in answers:
-            unanswered.append(question.key)
-            continue
-        verdict = verdict_of(question, answers[question.key])
-        if answers[question.key] != "yes":
-            reasons.append(Reason(question.key, question.text, verdict, question.explanation or _plain(verdict)))
+    unanswered = tuple(question.key for question in questions if question.key not in answers)
+    reasons = tuple(
+        Reason(question.key, question.text, verdict, question.explanation or _plain(verdict))
+        for question in questions
+        if answers.get(question.key, "yes") != "yes"
+        for verdict in (verdict_of(question, answers[question.key]),)
+    )
     worst = max((reason.verdict for reason in reasons), key=SEVERITY.__getitem__, default=Verdict.YES)
-    if unanswered and worst != Verdict.NO:
-        return Outcome(None, tuple(reasons), tuple(unanswered))
-    return Outcome(worst, tuple(reasons), tuple(unanswered))
+    return Outcome(None if unanswered and worst != Verdict.NO else worst, reasons, unanswered)
 
 
 def _plain(verdict: Verdict) -> str:
