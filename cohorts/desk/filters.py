@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from cohorts.models import Cohort
+from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import scope_of
 from steppingup.desk.lists import NumberFilter
 
@@ -23,6 +24,6 @@ class CohortFilter(NumberFilter):
         return scope_of(queryset.model).cohort
 
 
-def cohort_or_404(request: HttpRequest, pk: int) -> Cohort:
-    """A cohort that this person runs."""
-    return get_object_or_404(Cohort.objects.visible_to(request.user).for_steps(), pk=pk)
+def cohort_or_404(request: HttpRequest, pk: int, permission: Permission | None = None) -> Cohort:
+    """A cohort that this person runs, or for which they hold another permission."""
+    return get_object_or_404(Cohort.objects.visible_to(request.user, permission).for_steps(), pk=pk)

@@ -10,7 +10,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from cohorts.models import Cohort, Enrolment
+from cohorts.desk.filters import cohort_or_404
+from cohorts.models import Enrolment
 from mentoring.actions import matching
 from mentoring.desk.matching import overview
 from mentoring.minutes import met
@@ -95,10 +96,6 @@ class PairAdmin(SteppedAdmin):
             *super().get_urls(),
         ]
 
-    def _cohort(self, request: HttpRequest, pk: int) -> Cohort:
-        cohorts = Cohort.objects.visible_to(request.user, matching.RUN).select_related("programme__provider")
-        return get_object_or_404(cohorts, pk=pk)
-
     def _back(self, cohort: int) -> str:
         return reverse("admin:mentoring_pair_match", args=[cohort])
 
@@ -108,7 +105,7 @@ class PairAdmin(SteppedAdmin):
 
     def match_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Everybody of the cohort: proposals with reasons, those left over, pairs. POST starts the matching."""
-        cohort = self._cohort(request, pk)
+        cohort = cohort_or_404(request, pk, matching.RUN)
         if request.method == "POST":
             return HttpResponseRedirect(matching.propose(cohort=cohort, by=request.user).get_absolute_url())
         title = f"Mentors of {cohort}"
@@ -117,7 +114,7 @@ class PairAdmin(SteppedAdmin):
 
     def confirm_all_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Every proposal of the cohort, on the page that confirms many."""
-        cohort = self._cohort(request, pk)
+        cohort = cohort_or_404(request, pk, matching.RUN)
         if request.method != "POST":
             return HttpResponseRedirect(self._back(pk))
         pairs = Pair.objects.visible_to(request.user).proposed().filter(enrolment__cohort=cohort)

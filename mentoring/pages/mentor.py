@@ -108,14 +108,10 @@ def profile(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "mentoring/profile.html", context)
 
 
-def _pair(request: SignedInRequest, pk: int) -> Pair:
-    return get_object_or_404(Pair.objects.of_mentor(request.user).with_people(), pk=pk)
-
-
 @require_http_methods(GET_AND_POST)
 @login_required
 def record(request: SignedInRequest, pk: int) -> HttpResponse:
-    pair = _pair(request, pk)
+    pair = get_object_or_404(Pair.objects.of_mentor(request.user).with_people(), pk=pk)
     return sessions.record_page(request, pair, reverse("mentoring:mentees"), str(pair.enrolment.participant))
 
 

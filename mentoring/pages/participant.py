@@ -6,11 +6,11 @@ from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from cohorts.models import Enrolment
+from cohorts.pages.participant import own_enrolment
 from cohorts.states import EnrolmentStatus
 from mentoring.actions import wishes
 from mentoring.forms import WishForm
@@ -21,11 +21,6 @@ from steppingup.accounts.requests import SignedInRequest
 from steppingup.site.stepping import act_on
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
-
-
-def _enrolment(user: User, pk: int) -> Enrolment:
-    own = Enrolment.objects.of_participant(user).select_related("cohort__programme__provider")
-    return get_object_or_404(own, pk=pk)
 
 
 #: What is said when a wish is saved: before somebody is found, and after.
@@ -41,7 +36,7 @@ def _back(pk: int) -> str:
 @login_required
 def wish(request: SignedInRequest, pk: int) -> HttpResponse:
     """What would you like from a mentor?"""
-    enrolment = _enrolment(request.user, pk)
+    enrolment = own_enrolment(request.user, pk)
     if enrolment.status != EnrolmentStatus.ENROLLED:
         raise Http404
     found = MentoringWish.objects.filter(enrolment=enrolment).first()
