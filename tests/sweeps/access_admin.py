@@ -172,6 +172,7 @@ ADMIN_PAGES = [
     Row("admin:cohorts_certificate_step", RUN_IT, {"object_id": of.certificate, "name": "revoke"}),
     Row("admin:cohorts_enrolment_step", RUN_IT, {"object_id": of.enrolment, "name": "withdraw"}),
     Row("admin:cohorts_enrolment_completion", RUN_IT, {"pk": of.running}),
+    Row("admin:cohorts_placement_step", RUN_IT, {"object_id": of.placement, "name": "record_day"}),
     Row("admin:cohorts_session_step", RUN_IT, {"object_id": of.session, "name": "cancel"}),
     Row("admin:cohorts_session_register", RUN_IT, {"pk": of.session}),
     # Mentoring
