@@ -51,6 +51,7 @@ APPLICATION = Lifecycle(
         "submit": move(S.DRAFT, S.SUBMITTED, "Submit the application"),
         "start_review": move(S.SUBMITTED, S.IN_REVIEW, "Assign the assessors"),
         "shortlist": move((S.SUBMITTED, S.IN_REVIEW, S.HELD), S.SHORTLISTED, "Shortlist the application"),
+        # Back and forth with the shortlist, as places and interviews allow; only turning down needs a reason.
         "hold": move((S.SUBMITTED, S.IN_REVIEW, S.SHORTLISTED), S.HELD, "Hold the application in reserve"),
         "turn_down": move(
             (S.SUBMITTED, S.IN_REVIEW, S.SHORTLISTED, S.HELD, S.INTERVIEW, S.INTERVIEWED, S.WAITING),
@@ -64,6 +65,7 @@ APPLICATION = Lifecycle(
         "cancel_interview": move(S.INTERVIEW, S.SHORTLISTED, "Cancel the interview"),
         "record_interview": move(S.INTERVIEW, S.INTERVIEWED, "Record the interview"),
         "offer": move((S.INTERVIEWED, S.WAITING), S.OFFERED, "Offer a place"),
+        # Also whoever did not answer an offer in time, should they ask for the place after all.
         "put_on_waiting_list": move((S.INTERVIEWED, S.OFFERED, S.EXPIRED), S.WAITING, "Put on the waiting list"),
         "accept": move(S.OFFERED, S.ACCEPTED, "Accept the place"),
         "decline": move(S.OFFERED, S.DECLINED, "Decline the offer"),

@@ -20,6 +20,7 @@ _pages_of_applicants: list[Callable[[FeeAgreement], str | None]] = []
 
 
 def _issue(page: str, purpose: str, target: models.Model, email: str, days: int) -> str:
+    # One works at a time: whoever was asked before cannot answer in the place of whoever is asked now.
     TokenLink.revoke_all(purpose=purpose, target=target)
     return address(page, TokenLink.issue(purpose=purpose, target=target, email=email, days=days)[1])
 

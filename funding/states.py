@@ -29,8 +29,10 @@ AGREEMENT = Lifecycle(
         "ask": move((A.DRAFT, A.ASKED, A.DECLINED), A.ASKED, "Ask for agreement to the fee"),
         "take_back": move(ANSWERABLE, A.DRAFT, "Ask somebody else"),
         "agree": move(ANSWERABLE, A.AGREED, "Agree the fee"),
+        # A fund may step in after an employer was asked, or has declined.
         "settle_internally": move((A.DRAFT, A.ASKED, A.DECLINED), A.AGREED, "Fund the place internally"),
         "ask_for_bursary": move((A.ASKED, A.DECLINED), A.BURSARY_ASKED, "Ask for a bursary"),
+        # Not from “declined”: the reason that was given stands until the sponsor agrees or asks for a bursary.
         "decline": move((A.ASKED, A.BURSARY_ASKED), A.DECLINED, "Decline the fee"),
         "grant_bursary": move(A.BURSARY_ASKED, A.AGREED, "Grant the bursary"),
         "grant_part": move(A.BURSARY_ASKED, A.ASKED, "Grant part of the fee"),

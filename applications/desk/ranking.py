@@ -53,6 +53,7 @@ def rows_of(
     address = reverse("admin:applications_application_change", args=[0])
     fields = ("pk", "reference", "full_name", "employer__name", "employer_name", "status")
     facts = {row["pk"]: row for row in Application.objects.filter(pk__in=[one.pk for one in shown]).values(*fields)}
+    # A line is drawn below the last place, and below the last in reserve.
     lines = {cohort.capacity: f"{cohort.capacity} places"}
     if cohort.window.reserve:
         lines[cohort.capacity + cohort.window.reserve] = f"{cohort.window.reserve} in reserve"

@@ -50,6 +50,7 @@ def in_sql(reviews: str = "") -> dict[str, Any]:
     }
 
 
+#: Of the columns that in_sql() adds: an order by it needs no further join.
 SPREAD = F("highest") - F("lowest")
 
 

@@ -98,6 +98,7 @@ def plan_for(cohort: Cohort, applications: Iterable[int]) -> Plan:
     families = families_of(rows)
     taken: dict[int, set[int]] = {row.pk: set() for row in rows}
     active: Counter[int] = Counter()
+    # Whoever stepped back does not count as an assessor, and is not asked again.
     standing = Review.objects.filter(application__in=rows).exclude(status=ReviewStatus.REMOVED)
     for application, assessor, status in standing.values_list("application", "assessor", "status"):
         taken[application].add(assessor)
