@@ -1,11 +1,11 @@
 """What a coordinator reads on one application's page. Equality answers are never among it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import OuterRef, Subquery, prefetch_related_objects
 
 from applications.desk.tags import FEE_TAGS, REVIEW_TAGS, TAGS, number
 from applications.models import (
@@ -16,6 +16,7 @@ from applications.models import (
     Interview,
     Review,
     Score,
+    Statement,
 )
 from applications.queries import place_on_waiting_list
 from applications.rules.scores import figures_of
@@ -34,7 +35,8 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
     reviews = list(application.reviews.select_related("assessor__organisation").prefetch_related("scores"))
     interviews = list(application.interviews.all())
     prefetch_related_objects(interviews, "scores")
-    criteria = list(Criterion.objects.filter(programme=application.cohort.programme_id))
+    written = Statement.objects.filter(application=application, criterion=OuterRef("pk")).values("text")
+    criteria = Criterion.objects.filter(programme=application.cohort.programme_id).annotate(written=Subquery(written))
     conditions = _conditions(application)
     figures = figures_of(review.total for review in reviews if review.total is not None)
     return {
@@ -42,7 +44,7 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
         "status": TAGS[application.status],
         "cards": [*_cards(application), conditions],
         "to_look_at": sum(one["look"] for one in conditions["answers"]),
-        "criteria": _criteria(application, criteria, reviews, interviews),
+        "criteria": _criteria(criteria, reviews, interviews),
         "reviews": [_review(application, review, steps_of_review) for review in reviews],
         "summary": {"mean": number(figures.mean), "spread": number(figures.spread)} if figures.given else {},
         "interviews": interviews,
@@ -130,11 +132,8 @@ def _fee(application: Application) -> Facts:
     ]
 
 
-def _criteria(
-    application: Application, criteria: list[Criterion], reviews: list[Review], interviews: list[Interview]
-) -> list[dict[str, Any]]:
+def _criteria(criteria: Iterable[Any], reviews: list[Review], interviews: list[Interview]) -> list[dict[str, Any]]:
     """For each criterion: what was written, each assessor's score with the comment, and the panel's."""
-    written = {statement.criterion_id: statement.text for statement in application.statements.order_by()}
     by_review: dict[int, dict[int, Score]] = {
         review.pk: {score.criterion_id: score for score in review.scores.all()} for review in reviews
     }
@@ -143,7 +142,7 @@ def _criteria(
     return [
         {
             "criterion": criterion,
-            "text": written.get(criterion.pk, ""),
+            "text": criterion.written or "",
             "scores": [
                 (review.assessor, by_review[review.pk][criterion.pk])
                 for review in counted

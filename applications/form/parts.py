@@ -19,6 +19,7 @@ from applications.models import (
     EligibilityAnswer,
     EligibilityQuestion,
     EqualityResponse,
+    Statement,
 )
 from applications.queries import employer_rule
 from applications.states import SupportRoute
@@ -135,16 +136,26 @@ def answers_of(application: Application) -> dict[str, str]:
 
 def write_answers(application: Application, values: Values) -> None:
     """Keep the declaration. It says yes, no or not sure, and never which group (B15)."""
-    for question in questions_of(application):
-        allowed = set(EligibilityAnswer.Answer) - (set() if question.allows_not_sure else {"not_sure"})
-        if values.get(question.key) in allowed:
-            application.eligibility_answers.update_or_create(
-                question=question, defaults={"answer": values[question.key]}
-            )
+    answers = [
+        EligibilityAnswer(application=application, question=question, answer=values[question.key])
+        for question in questions_of(application)
+        if values.get(question.key)
+        in set(EligibilityAnswer.Answer) - (set() if question.allows_not_sure else {"not_sure"})
+    ]
+    unique = ("application", "question")
+    EligibilityAnswer.objects.bulk_create(
+        answers, update_conflicts=True, unique_fields=unique, update_fields=("answer",)
+    )
 
 
 def _wrong_answers(application: Application, values: Values) -> dict[str, str]:
     return {q.key: f"Choose an answer to “{q.text}”" for q in questions_of(application) if not values.get(q.key)}
+
+
+def _keep(model: type[Statement | AccessNeeds], where: dict[str, Any], **values: Any) -> None:
+    """The application is held by whoever writes, so nobody else creates the row in between."""
+    if not model.objects.filter(**where).update(**values):
+        model.objects.create(**where, **values)
 
 
 def _read_statement(criterion: Criterion, application: Application) -> dict[str, Any]:
@@ -154,9 +165,7 @@ def _read_statement(criterion: Criterion, application: Application) -> dict[str,
 
 def _write_statement(criterion: Criterion, application: Application, values: Values) -> None:
     text = values["text"].replace("\r\n", "\n").strip()
-    # The application is held by whoever writes, so nobody else creates the row in between.
-    if not application.statements.filter(criterion=criterion).update(text=text):
-        application.statements.create(criterion=criterion, text=text)
+    _keep(Statement, {"application": application, "criterion": criterion}, text=text)
 
 
 def _wrong_statement(criterion: Criterion, application: Application, values: Values) -> dict[str, str]:
@@ -180,9 +189,7 @@ def _read_access(application: Application) -> dict[str, Any]:
 
 def _write_access(application: Application, values: Values) -> None:
     text = values.get("text", "").strip() if values["has_needs"] else ""
-    AccessNeeds.objects.update_or_create(
-        application=application, defaults={"has_needs": values["has_needs"], "text": text}
-    )
+    _keep(AccessNeeds, {"application": application}, has_needs=values["has_needs"], text=text)
 
 
 def _wrong_access(application: Application, values: Values) -> dict[str, str]:
