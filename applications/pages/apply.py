@@ -32,11 +32,13 @@ from steppingup.history.lifecycle import NotPossible
 def mine(request: SignedInRequest, pk: int) -> Application:
     """The person's own application; anybody else's does not exist."""
     found = Application.objects.of_applicant(request.user).select_related(
-        "cohort__programme__provider", "cohort__window", "applicant", "employer", "cv", "fee_agreement"
+        "cohort__programme__provider", "cohort__window"
     )
     # What the parts are made from, which most pages ask for several times.
     found = found.prefetch_related("cohort__programme__eligibility_questions", "cohort__programme__criteria")
-    return get_object_or_404(found, pk=pk)
+    application = get_object_or_404(found, pk=pk)
+    application.applicant = request.user
+    return application
 
 
 def frame(application: Application, **more: Any) -> dict[str, Any]:
