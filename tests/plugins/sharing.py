@@ -11,8 +11,8 @@ from steppingup.runtime.collector import leave_loaded_alone
 
 TOGETHER = ("tests/demo/",)
 LONG = (
-    *("tests/demo/", "tests/journeys/", "tests/platform/test_production", "tests/desk/test_accessibility"),
-    *("tests/sweeps/test_queries", "tests/sweeps/"),
+    *("tests/demo/", "tests/journeys/", "tests/runtime/test_serve", "tests/platform/test_production"),
+    *("tests/desk/test_accessibility", "tests/sweeps/test_queries", "tests/jobs/test_processes", "tests/sweeps/"),
 )
 
 
