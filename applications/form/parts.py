@@ -126,8 +126,17 @@ def _write_support(application: Application, values: Values) -> None:
 # -- what is kept beside it ------------------------------------------------------------------------
 
 
+def _asked_once(application: Application, name: str) -> list[Any]:
+    """Rows of the programme that the parts are made from: a page asks for them several times, and they stay with the
+    programme that it has loaded."""
+    programme = application.cohort.programme
+    if name not in programme.__dict__:
+        programme.__dict__[name] = list(getattr(programme, name).all())
+    return list(programme.__dict__[name])
+
+
 def questions_of(application: Application) -> list[EligibilityQuestion]:
-    return [one for one in application.cohort.programme.eligibility_questions.all() if one.is_active]
+    return [one for one in _asked_once(application, "eligibility_questions") if one.is_active]
 
 
 def answers_of(application: Application) -> dict[str, str]:
@@ -237,7 +246,7 @@ def _statements(application: Application) -> list[Part]:
             hint=f"Up to {criterion.word_limit} words",
             criterion=criterion,
         )
-        for criterion in application.cohort.programme.criteria.all()
+        for criterion in _asked_once(application, "criteria")
     ]
 
 

@@ -34,8 +34,6 @@ def mine(request: SignedInRequest, pk: int) -> Application:
     found = Application.objects.of_applicant(request.user).select_related(
         "cohort__programme__provider", "cohort__window"
     )
-    # What the parts are made from, which most pages ask for several times.
-    found = found.prefetch_related("cohort__programme__eligibility_questions", "cohort__programme__criteria")
     application = get_object_or_404(found, pk=pk)
     application.applicant = request.user
     return application
