@@ -69,6 +69,7 @@ class Window(models.Model):
     objects = WindowQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "application window"
         constraints = [
             models.CheckConstraint(
                 condition=Q(closes_at__gt=F("opens_at")),
