@@ -11,9 +11,9 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from cohorts.actions import certificates, completion, days
-from cohorts.models import Certificate, CompletionRule
+from cohorts.models import Certificate, CompletionRule, LearningAgreement
 from cohorts.pages import certificates as pages
-from cohorts.progress.completion import standing_of
+from cohorts.progress.completion import standing_of, standings
 from cohorts.serials import SIGNS, new_serial, normalise
 from cohorts.states import CertificateStatus, EnrolmentStatus
 from steppingup.accounts.actors import SYSTEM, NotAllowed
@@ -123,6 +123,14 @@ def test_all_who_meet_the_rule_are_completed_and_the_others_are_not(cohort, coor
     assert completion.ready_in(cohort) == []
 
 
+def test_people_of_another_cohort_of_the_programme_do_not_stand_against_its_rules(cohort):
+    here = ParticipantFactory(cohort=cohort)
+    elsewhere = RunningCohortFactory(programme=cohort.programme, plan=cohort.plan)
+    do(ParticipantFactory(cohort=elsewhere), modules=2, stretch=3)
+    assert [standing.enrolment for standing in standings(cohort)] == [here]
+    assert completion.ready_in(cohort) == []
+
+
 # -- certificates --------------------------------------------------------------------------------
 
 
@@ -167,6 +175,36 @@ def test_a_look_ahead_at_certificates_shows_every_letter_and_leaves_nothing_behi
     assert StoredFile.objects.count() == files
     # The letters are a worker's, so the step itself tells nobody, and the digest that was read still holds.
     assert take(certificates.issue, cohort, by=coordinator, values={}, digest=ahead.outlooks[0].digest).sentence == ""
+
+
+@pytest.mark.parametrize(
+    ("letters", "size"),
+    [(1, "xl"), (20, "xl"), (21, "l"), (27, "l"), (28, "m"), (33, "m"), (34, "s"), (46, "s"), (47, "xs"), (150, "xs")],
+)
+def test_the_longer_a_name_the_smaller_it_is_set(letters, size):
+    assert certificates.size_of("n" * letters) == size
+
+
+def test_a_certificate_bears_the_name_of_the_account_or_else_the_one_that_was_signed_with(graduate, coordinator):
+    LearningAgreement.objects.create(
+        enrolment=graduate, text="I take part.", legal_name="Zoë Adébáyò", signed_by=graduate.participant
+    )
+    assert certificates.name_on_it(graduate) == "Zoë Adébáyò-Ní Dhomhnaill"
+    graduate.participant.full_name = ""
+    graduate.participant.save()
+    assert certificates.make(enrolment=graduate, by=coordinator).name == "Zoë Adébáyò"
+
+
+def test_whoever_never_gave_a_name_is_certified_by_their_address():
+    person = ParticipantFactory(participant__full_name="")
+    assert certificates.name_on_it(person) == person.participant.email
+
+
+def test_the_longest_name_has_a_certificate_too(cohort, coordinator):
+    person = ParticipantFactory(cohort=cohort, participant__full_name="n" * 150)
+    certificate = certificates.make(enrolment=complete(person, by=coordinator), by=coordinator)
+    assert certificate.name == "n" * 150
+    assert certificate.file.name.startswith("certificate-nnn")
 
 
 def test_the_certificate_is_one_tagged_a4_landscape_page_with_its_fonts(certificate):

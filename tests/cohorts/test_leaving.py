@@ -48,6 +48,15 @@ def test_mentoring_and_the_qualification_end_and_the_assignment_stays(person, co
     assert "Leeds" not in mentors.text
 
 
+def test_the_qualifications_of_those_who_stay_go_on(person, coordinator):
+    own, others = registered(person), registered(ParticipantFactory(cohort=person.cohort))
+    enrolments.withdraw(enrolment=person, reason="A new job.", by=coordinator)
+    own.refresh_from_db()
+    others.refresh_from_db()
+    assert (own.status, others.status) == (RegistrationStatus.WITHDRAWN, RegistrationStatus.REGISTERED)
+    assert not Message.objects.filter(kind="modules.withdrawn", to=others.enrolment.participant).exists()
+
+
 def test_a_proposal_of_which_nobody_knew_is_dropped(person, coordinator):
     matching.pair_by_hand(enrolment=person, mentor=mentor_for(person), by=coordinator)
     enrolments.withdraw(enrolment=person, reason="A new job.", by=coordinator)

@@ -8,7 +8,9 @@ from cohorts.actions import enrolments
 from cohorts.models import Cohort
 from cohorts.states import ENROLMENT
 from mentoring.actions import matching, mentors
-from mentoring.models import Mentor, Pair
+from mentoring.matching import pool
+from mentoring.matching.pairing import Weights
+from mentoring.models import MatchingWeights, Mentor, Pair
 from mentoring.states import PAIR, PairStatus
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.history.lifecycle import NotPossible
@@ -161,6 +163,32 @@ def test_a_coordinator_moves_a_proposal_within_the_rules(cohort, coordinator):
     assert moved.reason.startswith("Chosen by hand. ")
     with pytest.raises(NotPossible, match="is already paired with"):
         matching.pair_by_hand(enrolment=ben, mentor=ann, by=coordinator)
+
+
+def test_mentors_are_offered_by_points_then_by_how_many_they_have_then_by_name(cohort):
+    ben = ParticipantFactory(cohort=cohort)
+    theme = ThemeFactory(programme=cohort.programme)
+    wish_of(ben, theme)
+    for name in ("Busy", "Zed", "Abe", "Wise"):
+        made = mentor_for(ben, user=UserFactory(full_name=name), capacity=2)
+        if name == "Busy":
+            confirmed_pair(ParticipantFactory(cohort=cohort), made)
+        if name == "Wise":
+            made.themes.set([theme])
+    assert [choice.offer.name for choice in pool.choices_for(ben)] == ["Wise", "Abe", "Zed", "Busy"]
+
+
+def test_pairs_are_weighed_as_their_own_programme_says(cohort, coordinator):
+    ben = ParticipantFactory(cohort=cohort)
+    theme = ThemeFactory(programme=cohort.programme)
+    wish_of(ben, theme, area="Redland")
+    mentor_for(ben, area="Redland").themes.set([theme])
+    MatchingWeights.objects.create(programme=RunningCohortFactory().programme, theme_points=90, area_points=9)
+    assert pool.weights_of(cohort.programme) == Weights(10, 5)
+    MatchingWeights.objects.create(programme=cohort.programme, theme_points=3, area_points=1)
+    assert pool.weights_of(cohort.programme) == pool.weights_of(cohort.programme_id) == Weights(3, 1)
+    matching.work_out(cohort=cohort, by=coordinator)
+    assert Pair.objects.get(enrolment=ben).score == 4
 
 
 def test_both_are_told_when_a_pair_is_confirmed_and_when_it_ends(cohort, coordinator):

@@ -44,6 +44,7 @@ def test_two_and_a_half_hours_are_36_hundredths_of_a_day(pair):
     assert days_done(pair) == Decimal("0.36")
     entry = DayEntry.objects.get()
     assert (entry.source, entry.on, entry.posted_by) == (session, session.on, pair.mentor.user)
+    assert entry.note == "Mentoring, 150 minutes, face to face"
 
 
 @pytest.mark.requirement("B14")
@@ -64,6 +65,14 @@ def test_hours_add_up_to_days_however_they_are_split(pair):
     sessions.remove(session=latest, by=pair.mentor.user)
     record(pair, minutes=95, on=day(-15))
     assert days_done(pair) == Decimal("3.01")  # 21 hours and 5 minutes
+
+
+@pytest.mark.requirement("B14")
+def test_neither_the_sessions_nor_the_days_of_others_count_towards_ones_own(pair):
+    beside = confirmed_pair(ParticipantFactory(cohort=pair.enrolment.cohort))
+    for one in (beside, confirmed_pair(), pair):
+        record(one, minutes=90)
+        assert days_done(one) == Decimal("0.21")  # 90 of 420 minutes; two of them would be 0.43
 
 
 def test_the_same_form_sent_twice_records_once(pair):

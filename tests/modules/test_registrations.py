@@ -239,6 +239,13 @@ def test_a_newer_version_replaces_the_one_that_waits_and_a_marked_one_stays(regi
         handed_in(registration)
 
 
+def test_the_form_asks_for_words_with_a_revision_but_not_with_a_pass(registration):
+    made = handed_in(registration)
+    blank = {"feedback": " "}
+    assert assignments.FeedbackForm(blank, subject=made).is_valid()
+    assert assignments.RevisionForm(blank, subject=made).errors == {"feedback": [assignments.NEEDED]}
+
+
 def test_the_database_refuses_a_mark_without_its_marker_and_a_step_that_is_not_in_the_table(registration):
     made = handed_in(registration)
     rows = Assignment.objects.filter(pk=made.pk)

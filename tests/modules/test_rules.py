@@ -45,6 +45,27 @@ def test_five_small_courses_are_a_dead_end_and_the_words_say_what_to_do():
 
 
 @pytest.mark.requirement("B41")
+@pytest.mark.parametrize(
+    ("offered", "words"),
+    [
+        ((), "Your 2 courses give 9 of 13 credits, and there are no other courses to choose. Ask us"),
+        ((1, 1, 1), "Your 2 courses give 9 of 13 credits. With 3 more courses you could reach at most 12. Drop one"),
+    ],
+)
+def test_a_dead_end_says_whether_the_courses_are_too_few_or_too_small(offered, words):
+    standing = Standing(BRISTOL, (5, 4), offered=offered)
+    assert standing.is_dead_end
+    assert standing.in_words.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"), [((), "chosen so far"), ((5,), "chosen, in 1 course"), ((5, 4), "chosen, in 2 courses")]
+)
+def test_what_was_chosen_is_said_with_the_number_of_courses(chosen, words):
+    assert Standing(BRISTOL, chosen).chosen_in_words == words
+
+
+@pytest.mark.requirement("B41")
 def test_thirteen_credits_in_two_courses_are_not_enough():
     assert not Standing(BRISTOL, (7, 6), (7, 6)).is_reached
     assert Standing(BRISTOL, (5, 4, 4), (5, 4, 4)).is_reached
