@@ -99,7 +99,7 @@ def make(*, enrolment: Enrolment, by: Actor) -> Certificate | None:
     )
     if current_preview() is None:  # nobody reads the document of a preview, and drawing it takes its time
         certificate.file = keep(
-            name=f"certificate-{slugify(certificate.name) or 'participant'}.pdf"[:150],
+            name=f"certificate-{slugify(certificate.name)[:100] or 'participant'}.pdf",
             content=render(certificate),
             content_type="application/pdf",
             pages=1,
