@@ -89,6 +89,12 @@ def test_an_application_is_begun_once_and_found_again():
     assert first.reference.startswith("SU-")
 
 
+def test_the_part_about_eligibility_is_complete_from_the_start_once_every_question_was_answered_in_the_check():
+    assert started(groups="yes", led="yes").parts_done == ["eligibility"]
+    assert started(groups="yes").parts_done == []
+    assert started().parts_done == []
+
+
 # -- what submitting needs -------------------------------------------------------------------------
 
 
@@ -320,9 +326,11 @@ def test_equality_answers_can_be_deleted_even_after_submitting(client):
     application = started()
     by = application.applicant
     actions.save_part(application=application, part="equality", values={"sex": "female"}, by=by)
+    actions.save_part(application=application, part="access", values={"has_needs": False, "text": ""}, by=by)
     client.force_login(by)
     client.post(reverse("applications:equality_delete", args=[application.pk]))
     assert not EqualityResponse.objects.exists()
+    assert Application.objects.get().parts_done == ["access"]  # the other parts stay complete
     actions.save_part(application=application, part="equality", values={"sex": "female"}, by=by)
     actions.save_part(application=application, part="equality", values={}, by=by)
     assert not EqualityResponse.objects.exists()

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from applications.actions import decisions, interviews, offers
+from applications.actions.forms import InvitationForm, RecordForm
 from applications.fee import agreement as fees
 from applications.models import Application, Decision, Interview
 from applications.roles import RoleName
@@ -195,11 +196,49 @@ def test_the_invitation_gives_the_time_of_london_and_follows_every_change(window
     )
 
 
-def test_an_interview_lies_in_the_future(window, coordinator):
+def test_an_interview_lies_in_the_future(window, coordinator, time_machine):
+    application = make.shortlisted(window, coordinator)
+    now = timezone.now().replace(second=0, microsecond=0)
+    time_machine.move_to(now, tick=False)
+    given = {"application": application, "place": "Room 3", "by": coordinator}
     with pytest.raises(NotPossible, match="in the future"):
-        interviews.invite(
-            application=make.shortlisted(window, coordinator), starts_at=timezone.now(), place="Room 3", by=coordinator
-        )
+        interviews.invite(starts_at=now, **given)
+    local = timezone.localtime(now)
+    form = asked(application, day=local.date(), time=local.time())
+    assert form.errors == {"day": ["Choose a day and time in the future."]}
+    soon = now + timedelta(minutes=1)
+    local = timezone.localtime(soon)
+    form = asked(application, day=local.date(), time=local.time())
+    assert form.is_valid()
+    assert form.values()["starts_at"] == soon
+    assert interviews.invite(starts_at=soon, **given).starts_at == soon
+
+
+def asked(*applications, **values) -> InvitationForm:
+    """The form of inviting, filled in."""
+    data = {"minutes": 45, "pause": 15, "place": "Room 3"} | values
+    return InvitationForm(data, subject=applications[0], subjects=applications)
+
+
+@pytest.mark.parametrize("missing", ["day", "time"])
+def test_a_day_without_a_time_of_an_interview_is_asked_again(window, coordinator, missing):
+    given = {"day": "2099-03-02", "time": "10:00"} | {missing: ""}
+    assert list(asked(make.shortlisted(window, coordinator), **given).errors) == [missing]
+
+
+def test_two_who_are_invited_together_come_one_after_the_other(window, coordinator):
+    one, another = (make.shortlisted(window, coordinator) for _ in range(2))
+    form = asked(one, another, first_on="2099-03-02", begins="09:30", ends="16:30")
+    assert form.is_valid()
+    times = [timezone.localtime(form.values_for(subject)["starts_at"]) for subject in (one, another)]
+    assert [f"{time:%Y-%m-%d %H:%M}" for time in times] == ["2099-03-02 09:30", "2099-03-02 10:30"]
+
+
+def test_a_criterion_that_the_panel_did_not_score_is_named(window, coordinator):
+    application = make.invited(window, coordinator).application
+    first, second = make.criteria(window)
+    form = RecordForm({f"score_{first.pk}": "3", "outcome": Interview.Outcome.RECOMMEND}, subject=application)
+    assert form.errors == {f"score_{second.pk}": ["Choose a score for motivation."]}
 
 
 def test_turning_down_cancels_the_interview(window, coordinator):

@@ -77,6 +77,19 @@ def test_nobody_can_flood_somebody_else_with_these_emails(client, programme):
     assert Message.objects.count() == HOURLY
 
 
+def test_whoever_asks_again_after_an_hour_gets_an_email_again(client, programme, time_machine):
+    begun = timezone.now()
+    time_machine.move_to(begun, tick=False)
+    for _ in range(HOURLY):
+        ask(client, programme)
+    time_machine.move_to(begun + timedelta(minutes=59), tick=False)
+    ask(client, programme)
+    assert Message.objects.count() == HOURLY
+    time_machine.move_to(begun + timedelta(minutes=61), tick=False)
+    ask(client, programme)
+    assert Message.objects.count() == HOURLY + 1
+
+
 def test_nobody_writes_to_very_many_addresses_from_here(client, programme):
     answers = [ask(client, programme, f"person{number}@example.org") for number in range(32)]
     assert [answer.status_code for answer in answers] == [302] * 30 + [200] * 2

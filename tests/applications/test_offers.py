@@ -282,6 +282,23 @@ def test_an_offer_that_cannot_be_ended_does_not_keep_the_others_waiting(window, 
     assert f"Offer {broken.pk} could not be ended" in caplog.text
 
 
+def test_an_offer_that_is_answered_while_others_are_ended_is_neither_ended_nor_counted(
+    window, coordinator, monkeypatch
+):
+    first, second = (make.offered(window, coordinator) for _ in range(2))
+    late = max(first.expires_at, second.expires_at) + timedelta(seconds=1)
+    tell = offers.notices.tell_of_expiring
+
+    def told_and_meanwhile(offer: Offer) -> None:
+        tell(offer)
+        offers.decline(offer=second, by=second.application.applicant)
+
+    monkeypatch.setattr(offers.notices, "tell_of_expiring", told_and_meanwhile)
+    assert offers.expire_due(now=late) == 1
+    assert [make.fresh(offer).status for offer in (first, second)] == [OfferStatus.EXPIRED, OfferStatus.DECLINED]
+    assert told(second.application, "offer_expired") == 0
+
+
 def test_somebody_with_one_name_signs_with_it_and_others_with_their_whole_name(window, coordinator):
     offer = make.offered(window, coordinator)
     application = offer.application

@@ -139,6 +139,19 @@ def test_only_the_assessor_themselves_scores(window, coordinator):
                 step(other)
 
 
+def test_an_assessor_who_was_taken_off_may_be_assigned_again_and_one_who_stepped_back_may_not(window, coordinator):
+    application, assessor = make.arrived(window), make.assessor(window)
+    first = reviews.assign(application=application, assessor=assessor, by=coordinator)
+    with pytest.raises(NotPossible, match="already has this application"):
+        reviews.assign(application=application, assessor=assessor, by=coordinator)
+    reviews.remove(review=first, by=coordinator)
+    again = reviews.assign(application=application, assessor=assessor, by=coordinator)
+    assert (again.status, make.fresh(first).status) == (ReviewStatus.ASSIGNED, ReviewStatus.REMOVED)
+    reviews.step_back(review=again, reason="My neighbour.", by=assessor)
+    with pytest.raises(NotPossible, match="stepped back from it"):
+        reviews.assign(application=application, assessor=assessor, by=coordinator)
+
+
 def test_strangers_assign_nobody(window):
     application, assessor = make.arrived(window), make.assessor(window)
     for stranger in (assessor, staff(RoleName.COORDINATOR), staff(RoleName.FINANCE, window.cohort.programme.provider)):
@@ -237,6 +250,17 @@ def test_without_a_choice_everybody_who_lacks_assessors_gets_them_and_each_lette
     assert {m.to_id: m.context["count"] for m in told} == {pk: counted(n, "application") for pk, n in numbers.items()}
     with pytest.raises(NotPossible, match="already has its assessors"):
         allocate(cohort=window.cohort, by=coordinator)
+
+
+def test_an_application_that_has_some_assessors_gets_only_those_that_it_lacks(coordinator, window):
+    window.assessors_each = 3
+    window.save()
+    application = make.arrived(window)
+    people = [make.assessor(window) for _ in range(5)]
+    for assessor in people[:2]:
+        reviews.assign(application=application, assessor=assessor, by=coordinator)
+    made = allocate(cohort=window.cohort, by=coordinator)
+    assert [review.assessor for review in made] == [people[2]]
 
 
 def test_an_assessor_of_another_cohort_is_not_given_applications_of_this_one(window, coordinator):

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from applications.rules.scores import differs_much
 from applications.selection.impartiality import Need, spread
-from applications.selection.masking import Mask
+from applications.selection.masking import Mask, mask_for
+from tests.factories import review as make
+from tests.factories.accounts import OrganisationFactory
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,12 @@ def test_nobody_gets_what_they_may_not_score(given_needs, load):
         assert set(got) <= set(need.eligible)
         assert len(got) == len(set(got)) == min(need.number, len(need.eligible))
         assert plan.short.get(need.application, 0) == need.number - len(got)
+
+
+def test_whoever_has_fewer_gets_as_many_as_they_are_behind():
+    plan = spread([Need(n, 1, (1, 2)) for n in range(3)], {1: 0, 2: 3})
+    assert plan.pairs == [(0, 1), (1, 1), (2, 1)]
+    assert spread([Need(n, 1, (1, 2)) for n in range(5)], {1: 0, 2: 3}).counts() == {1: 4, 2: 1}
 
 
 # -- masking ---------------------------------------------------------------------------------------
@@ -100,3 +108,24 @@ def test_names_in_several_spellings():
 def test_a_name_that_is_an_ordinary_word_is_hidden_where_it_is_a_name():
     mask = Mask(name="Will White")
     assert mask("I will write on white paper. Will did.") == "I will write on white paper. [name] did."
+
+
+def test_a_short_word_in_a_name_is_hidden_in_the_whole_name_only():
+    mask = Mask(name="Ada van Beek")
+    assert mask("Ada van Beek drove a van. Beek and the Van") == "[name] drove a van. [name] and the Van"
+
+
+def test_a_whole_name_of_two_letters_is_hidden_even_where_it_is_too_common_in_other_names():
+    assert Mask(name="Le")("Le led the team") == "[name] led the team"
+    assert Mask(name="J")("J led the team") == "J led the team"
+
+
+@pytest.mark.django_db
+def test_the_employer_that_was_typed_is_hidden_as_well_as_the_one_that_was_settled_and_its_parent():
+    employer = OrganisationFactory(name="Quay Housing", parent=OrganisationFactory(name="Harbour Group"))
+    application = make.arrived(make.window(), employer=employer)
+    application.employer_name = "Quayside Homes"
+    mask = mask_for(application)
+    assert mask("Quayside Homes is Quay Housing of Harbour Group, not Dock Homes") == (
+        "[employer] is [employer] of [employer], not Dock Homes"
+    )

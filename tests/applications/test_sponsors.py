@@ -7,8 +7,11 @@ from django.utils import timezone
 
 from applications.actions import applications as actions
 from applications.actions import sponsors
-from applications.fee.standing import fee_state
+from applications.fee.standing import fee_state, page_of_applicant
+from funding.actions import answers
+from funding.queries import agreement_of
 from steppingup.history.lifecycle import NotPossible
+from steppingup.messaging.addresses import address
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.applications import (
@@ -16,6 +19,7 @@ from tests.factories.applications import (
     part_values,
     sponsor_agrees,
     sponsor_asked,
+    sponsor_link,
     started,
 )
 
@@ -50,6 +54,20 @@ def test_another_employer_means_another_sponsor():
             values=part_values(application, OrganisationFactory())["work"],
             by=application.applicant,
         )
+
+
+def test_emails_about_the_fee_lead_to_its_page_while_an_answer_is_missing_and_then_to_the_application():
+    application = sponsor_asked(completed(settle=False))
+    fee, whole = (address(f"applications:{name}", application.pk) for name in ("fee", "application"))
+    agreement = agreement_of(application.applicant_id, application.cohort_id)
+    assert page_of_applicant(agreement) == fee
+    answers.decline(agreement=agreement, reason="No money.", by=sponsor_link(application))
+    assert page_of_applicant(agreement_of(application.applicant_id, application.cohort_id)) == fee
+    sponsor_agrees(application)
+    agreement = agreement_of(application.applicant_id, application.cohort_id)
+    assert page_of_applicant(agreement) == whole
+    application.delete()
+    assert page_of_applicant(agreement) is None
 
 
 def test_sponsors_are_asked_a_few_times_a_day_at_most(time_machine):
