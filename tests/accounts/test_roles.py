@@ -2,7 +2,9 @@
 
 import itertools
 
-from steppingup.accounts.roles import ROLES, Permission
+from steppingup.accounts.actors import SYSTEM, LinkHolder, may
+from steppingup.accounts.models import TokenLink
+from steppingup.accounts.roles import ROLES, Permission, SitePermission
 
 
 def test_every_permission_has_a_name_of_its_own_and_is_carried_by_a_role():
@@ -13,3 +15,8 @@ def test_every_permission_has_a_name_of_its_own_and_is_carried_by_a_role():
 
 def test_nobody_gives_a_role_that_there_is_not():
     assert {given for role in ROLES.values() for given in role.gives} <= set(ROLES)
+
+
+def test_whoever_holds_only_a_link_holds_no_permission():
+    assert not may(LinkHolder(TokenLink()), SitePermission.WATCH_WORK)
+    assert may(SYSTEM, SitePermission.WATCH_WORK)

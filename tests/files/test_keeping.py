@@ -99,3 +99,19 @@ def test_abandoned_files_go_after_a_day_with_their_bytes(django_capture_on_commi
     assert StoredFile.objects.get() == new
     assert not old.file.storage.exists(old.file.name)
     assert new.file.storage.exists(new.file.name)
+
+
+def test_a_file_whose_row_is_refused_leaves_neither_bytes_nor_a_row(monkeypatch, tmp_path):
+    save, tries = StoredFile.save, []
+
+    def refused_once(self, *args, **kwargs):
+        tries.append(self)
+        if len(tries) == 1:
+            raise OSError("no connection")
+        return save(self, *args, **kwargs)
+
+    monkeypatch.setattr(StoredFile, "save", refused_once)
+    with pytest.raises(OSError, match="no connection"):
+        store(upload=upload(pdf()), rule=CV, by=None)
+    assert not StoredFile.objects.exists()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

@@ -185,6 +185,18 @@ def test_releasing_gives_the_money_back_once_and_the_place_can_begin_again():
     assert (again.pk, again.status, again.amount) == (agreement.pk, AgreementStatus.DRAFT, None)
 
 
+@pytest.mark.requirement("B37")
+def test_releasing_a_place_leaves_what_another_fund_has_promised():
+    agreement, other = AgreementFactory(), AgreementFactory()
+    funds = [FundFactory(programme=place.cohort.programme) for place in (agreement, other)]
+    for place, fund in zip((agreement, other), funds, strict=True):
+        act.settle_internally(agreement=place, source=fund, by=place.person)
+    act.release(agreement=agreement, reason="Withdrawn.", by=agreement.person)
+    for fund in funds:
+        fund.refresh_from_db()
+    assert [fund.committed for fund in funds] == [0, 1000]
+
+
 def test_another_employer_begins_again_but_not_after_the_first_agreed():
     agreement, _ = asked()
     who = {"cohort": agreement.cohort, "person": agreement.person, "by": agreement.person}

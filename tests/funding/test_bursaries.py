@@ -48,6 +48,7 @@ def test_the_whole_fee_settles_the_place_and_both_are_told():
     assert (agreement.route, agreement.employer_pays, pot.committed) == (Route.BURSARY, 0, 1000)
     kinds = set(Message.objects.values_list("kind", flat=True))
     assert {"funding.bursary_granted", "funding.bursary_granted_sponsor"} <= kinds
+    assert f"A bursary pays it. {agreement.employer_display} pays nothing." in agreement.terms
 
 
 @pytest.mark.requirement("B38")

@@ -159,6 +159,7 @@ def test_the_pdf_says_the_fee_and_what_a_bursary_takes_off_it():
     )
     for words in ("£1,000.00", "−£400.00", "To pay £600.00"):
         assert words in text
+    assert f"place of {invoice.agreement.person} £1,000.00 Less the bursary −£400.00" in text
 
 
 def test_the_cohorts_money_adds_up():
@@ -177,3 +178,11 @@ def test_the_cohorts_money_adds_up():
         "bursary": 0,
     }
     assert (money["invoiced"], money["paid"], money["outstanding"], money["to_invoice"]) == (1000, 250, 750, 1000)
+
+
+def test_what_is_paid_for_another_cohort_is_not_counted():
+    invoice, other = issued(), issued()
+    for one, amount in ((invoice, 250), (other, 400)):
+        payments.record(invoice=one, amount=Decimal(amount), on=timezone.localdate(), by=officer(one.agreement))
+    money = money_of(invoice.agreement.cohort)
+    assert (money["paid"], money["outstanding"]) == (250, 750)

@@ -54,3 +54,10 @@ def test_a_rule_that_a_coordinator_changed_is_not_made_again():
     ReminderRule.objects.filter(kind="funding.sponsor_silent").update(days=10)
     make_default_rules()
     assert ReminderRule.objects.filter(kind="funding.sponsor_silent").count() == 1
+
+
+@pytest.mark.parametrize("kind", ["funding.sponsor_silent", "funding.invoice_overdue"])
+def test_a_rule_that_is_missing_is_made_though_there_are_others(kind):
+    ReminderRule.objects.filter(kind=kind).delete()
+    make_default_rules()
+    assert ReminderRule.objects.filter(kind=kind).count() == 1

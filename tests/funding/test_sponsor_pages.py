@@ -15,6 +15,7 @@ from cohorts.models import Programme
 from funding.actions import agreements as act
 from funding.links import AGREEMENT_LINK, INVOICE_LINK
 from funding.models import BursaryRequest, FeeAgreement
+from funding.queries import pots_for
 from funding.states import AgreementStatus
 from steppingup.accounts.models import TokenLink
 from steppingup.messaging.models import Message
@@ -100,15 +101,29 @@ def test_a_bursary_is_offered_only_where_there_is_a_pot(client):
     assert "You have asked for a bursary" in client.get(page(raw)).content.decode()
 
 
+@pytest.mark.requirement("B38")
+def test_a_bursary_of_another_programme_is_not_offered(client):
+    agreement, raw = asked()
+    PotFactory()
+    assert not pots_for(agreement).exists()
+    assert "Ask for a bursary" not in client.get(page(raw)).text
+
+
 def test_a_decline_is_shown_and_can_be_changed(client):
     agreement, raw = asked()
     client.post(page(raw, "decline"), {"reason": "No <b>budget</b>.", "confirmed": "yes"})
     shown = client.get(page(raw)).content.decode()
     assert "No &lt;b&gt;budget&lt;/b&gt;." in shown
     assert "Change your answer" in shown
+    again = client.get(page(raw), {"change": "yes"})
+    assert "funding/support.html" in [template.name for template in again.templates]
+    assert page(raw, "agree") in again.text
     client.post(page(raw, "agree"), {**AGREE, "confirmed": "yes"})
     agreement.refresh_from_db()
     assert agreement.is_settled
+    settled = client.get(page(raw), {"change": "yes"}).text
+    assert "The fee is agreed" in settled
+    assert page(raw, "agree") not in settled
 
 
 @pytest.mark.parametrize("spoil", ["expired", "revoked", "other purpose", "wrong"])

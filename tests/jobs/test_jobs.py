@@ -129,6 +129,22 @@ def test_who_asks_for_what_a_colleague_has_started_is_led_to_it(work, client):
         assert client.get(job.get_absolute_url()).status_code == status
 
 
+def test_what_is_started_again_begins_from_nothing(work):
+    def breaks(job, progress):
+        progress(2, total=3)
+        raise NotPossible("Not now.")
+
+    work(breaks)
+    owner = UserFactory()
+    job = begin(by=owner)
+    actions.run(job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.attempts, job.done) == ("failed", 1, 2)
+    actions.try_again(job=job, by=owner)
+    job.refresh_from_db()
+    assert (job.status, job.attempts, job.done, job.error) == ("queued", 0, 0, "")
+
+
 def test_nothing_is_begun_for_a_transaction_that_failed(work):
     work(three_steps)
 

@@ -64,6 +64,17 @@ def send_news(news, db):
 
 
 @pytest.fixture
+def plain_message(tmp_path: Path, db):
+    """plain_message(): a message of a kind that has no private link."""
+    TestKind.folder = tmp_path
+    kind = TestKind("tests.plain", "Plain", "The applicant", {"thing": "what it is about"})
+    kind.file.write_text("Subject: About {{ thing }}\n\n{{ greeting }},\n\nthat was all.\n")
+    kinds.add_message_kind(kind)
+    yield lambda to="amara@example.org": send(Notice(kind, to, None, {"thing": "you"}))
+    kinds._kinds.pop(kind.key)
+
+
+@pytest.fixture
 def scope(db) -> Iterator[list]:
     """[a “cohort”, its “programme”]: a person stands for the one and a provider for the other."""
     programme, cohort = ProviderFactory(), UserFactory()

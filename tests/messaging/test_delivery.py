@@ -117,6 +117,26 @@ def test_without_a_mail_server_only_one_message_is_tried_and_all_go_later(send_n
     assert delivery.deliver_due() == 3
 
 
+def test_a_message_that_does_not_reach_the_mail_server_is_not_said_to_be_sent(send_news, smtp_server, settings):
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    message = send_news()
+    assert delivery.deliver_one(message.pk) is False
+    settings.EMAIL_PORT = port
+    Message.objects.update(next_attempt_at=timezone.now())
+    assert delivery.deliver_one(message.pk) is True
+    assert delivery.deliver_one(message.pk) is False
+
+
+def test_every_message_that_is_sorted_out_is_counted(send_news):
+    for name in "ab":
+        send_news(to=f"{name}@example.org", expires_at=timezone.now() + timedelta(minutes=3))
+        delivery._claim()
+    Message.objects.update(claimed_at=timezone.now() - timedelta(hours=1))
+    assert delivery.release_lost() == 2
+    Message.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert delivery.give_up_late() == 2
+
+
 def test_a_code_that_has_expired_is_not_sent_and_not_kept(send_news, smtp_server):
     message = send_news(expires_at=timezone.now() + timedelta(minutes=3))
     late = timezone.now() - timedelta(seconds=1)
@@ -138,6 +158,17 @@ def test_private_links_of_failed_messages_are_kept_for_thirty_days(send_news, sm
     message.refresh_from_db()
     with pytest.raises(NotPossible, match="no longer kept"):
         send_again(message=message, by=SYSTEM)
+
+
+def test_a_message_that_had_no_private_link_has_none_to_forget(plain_message, smtp_server):
+    smtp_server.refuse = "554 No"
+    message = plain_message()
+    delivery.deliver_due()
+    Message.objects.update(created_at=timezone.now() - timedelta(days=31))
+    assert delivery.forget_old_secrets() == 0
+    message.refresh_from_db()
+    assert (message.status, message.secrets_forgotten) == (S.FAILED, False)
+    send_again(message=message, by=SYSTEM)
 
 
 def test_only_staff_of_the_provider_may_send_again(send_news, smtp_server):

@@ -71,6 +71,17 @@ def test_private_links_are_encrypted_and_gone_once_the_message_is_sent(send_news
     assert "(private link)" in message.text
 
 
+def test_a_message_without_a_private_link_is_kept_once(plain_message):
+    message = plain_message()
+    assert message.sealed is None
+    assert message.whole["text"] == message.text
+
+
+def test_a_recipient_whose_name_is_not_known_is_greeted_without_one(plain_message):
+    assert plain_message().text.startswith("Hello,\n")
+    assert plain_message(to=UserFactory(full_name="Amara Okafor")).text.startswith("Dear Amara Okafor,\n")
+
+
 def test_what_was_said_is_fixed_when_it_is_written(news, send_news):
     message = send_news()
     MessageTemplate.objects.filter(kind=news.key).update(subject="Something else")

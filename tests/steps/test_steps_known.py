@@ -3,9 +3,10 @@
 import subprocess
 import sys
 
+from django import forms
 from django.conf import settings
 
-from steppingup.steps.step import all_steps
+from steppingup.steps.step import StepForm, all_steps
 
 LIST = (
     "import django; django.setup(); from steppingup.steps.step import all_steps; print(*(s.key for s in all_steps()))"
@@ -19,3 +20,10 @@ def test_a_fresh_process_knows_every_step_of_the_pages():
     assert {step.key for step in all_steps() if not step.run.__module__.startswith("tests.")} <= set(
         fresh.stdout.split()
     )
+
+
+def test_what_is_missing_is_asked_for_by_its_name():
+    class Form(StepForm):
+        why = forms.CharField(label="Reason")
+
+    assert Form({}, subject=None).errors == {"why": ["Fill in “Reason”."]}
