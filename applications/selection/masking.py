@@ -119,7 +119,9 @@ def _spellings(words: str) -> set[str]:
     """The same words with and without accents, in every case (some letters change when their case does)."""
     normal = unicodedata.normalize("NFC", words).strip()
     both = {normal, _plain(normal)}
-    return {form for one in both for form in (one, one.lower(), one.upper(), one.casefold()) if form}
+    forms = {form for one in both for form in (one, one.lower(), one.upper(), one.casefold()) if form}
+    # A capital may be written as two signs where the small letter is one (ΐ); the text is read in NFC.
+    return {unicodedata.normalize("NFC", form) for form in forms}
 
 
 def _alternatives(texts: Iterable[str], *, any_case: bool = True) -> re.Pattern[str] | None:

@@ -115,6 +115,10 @@ def test_a_short_word_in_a_name_is_hidden_in_the_whole_name_only():
     assert mask("Ada van Beek drove a van. Beek and the Van") == "[name] drove a van. [name] and the Van"
 
 
+def test_a_name_whose_capitals_are_made_of_several_signs_is_hidden_in_capitals_too():
+    assert Mask(name="Ταΐς")(f"Then {'Ταΐς'.upper()} said no") == "Then [name] said no"
+
+
 def test_a_whole_name_of_two_letters_is_hidden_even_where_it_is_too_common_in_other_names():
     assert Mask(name="Le")("Le led the team") == "[name] led the team"
     assert Mask(name="J")("J led the team") == "J led the team"
