@@ -5,7 +5,6 @@ import logging
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -131,7 +130,8 @@ def try_again(*, job: Job, by: Actor) -> Job:
 
 
 def _offer(job: Job) -> None:
-    transaction.on_commit(partial(nudge, "jobs.run", job.pk), robust=True)
+    # Not a partial: Django writes the name of what failed into the log, and a partial has none.
+    transaction.on_commit(lambda: nudge("jobs.run", job.pk), robust=True)
 
 
 @transaction.atomic

@@ -284,3 +284,17 @@ def test_what_was_begun_anew_since_is_not_started_again(work):
     first.refresh_from_db()
     with pytest.raises(NotPossible, match="started again since"):
         actions.try_again(job=first, by=owner)
+
+
+def test_a_job_that_no_worker_could_be_told_of_is_there_all_the_same(
+    work, monkeypatch, django_capture_on_commit_callbacks
+):
+    def away(*words: object) -> None:
+        raise ConnectionError("nobody there")
+
+    monkeypatch.setattr(actions, "nudge", away)
+    work(three_steps)
+    with django_capture_on_commit_callbacks(execute=True):
+        job = begin()
+    job.refresh_from_db()
+    assert job.status == JobStatus.QUEUED

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from email.utils import parseaddr
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -115,7 +114,8 @@ def send(notice: Notice) -> Message:
 
 def tell_workers(message: Message) -> None:
     """When the transaction is through, ask a worker to deliver it now rather than at the next round."""
-    transaction.on_commit(partial(nudge, "messaging.deliver", message.pk), robust=True)
+    # Not a partial: Django writes the name of what failed into the log, and a partial has none.
+    transaction.on_commit(lambda: nudge("messaging.deliver", message.pk), robust=True)
 
 
 def _list_on_pages(message: Message, objects: Sequence[models.Model | None]) -> None:
