@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -144,3 +145,14 @@ def test_a_coordinator_records_a_day_on_the_desk_and_reads_what_is_wrong_beside_
     recorded = placement.days.get()
     assert (recorded.on, recorded.recorded_by) == (day(-1), coordinator)
     assert progress_of(participant).done == Decimal("0.5")
+
+
+def test_days_that_somebody_else_has_recorded_leave_ones_own_to_be_recorded(participant, placement):
+    other = ParticipantFactory(cohort=participant.cohort)
+    component = placements.component_of(other)
+    all_of_it = {"component": component, "days": component.days, "on": day(-3)}
+    DayEntry.objects.create(
+        enrolment=other, content_type=ContentType.objects.get_for_model(Placement), object_id=1, **all_of_it
+    )
+    recorded = placements.record_day(placement=placement, on=day(-1), days=Decimal(1), by=participant.participant)
+    assert recorded.days == 1

@@ -245,3 +245,21 @@ def test_a_closed_fund_pays_for_no_new_place_and_keeps_its_promises():
     fund.refresh_from_db()
     late.refresh_from_db()
     assert (fund.committed, late.status) == (agreement.amount, AgreementStatus.DRAFT)
+
+
+def test_a_link_that_was_revoked_while_its_page_was_open_agrees_to_nothing():
+    agreement, raw = asked()
+    by = holder(raw)
+    TokenLink.objects.update(revoked_at=timezone.now())
+    with pytest.raises(NotPossible, match="latest email"):
+        answers.agree(agreement=agreement, name="Jo", job_title="H", purchase_order="", billing_address="X", by=by)
+    agreement.refresh_from_db()
+    assert agreement.status == AgreementStatus.ASKED
+
+
+def test_the_fee_is_the_cohorts_until_somebody_was_asked_and_then_what_they_were_asked():
+    agreement = AgreementFactory(cohort__fee=2500)
+    assert agreement.fee == 2500
+    asked(agreement)
+    agreement.cohort.fee = 3000
+    assert agreement.fee == 2500

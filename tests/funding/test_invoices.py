@@ -16,6 +16,7 @@ from funding.actions import agreements as act
 from funding.actions import bursaries, invoices, payments
 from funding.documents import invoice_pdf
 from funding.models import FeeAgreement, FundingSource, Invoice, InvoiceSeries
+from funding.models.agreement import NO_ORDER_NUMBER
 from funding.queries import money_of
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.history.lifecycle import NotPossible
@@ -186,3 +187,10 @@ def test_what_is_paid_for_another_cohort_is_not_counted():
         payments.record(invoice=one, amount=Decimal(amount), on=timezone.localdate(), by=officer(one.agreement))
     money = money_of(invoice.agreement.cohort)
     assert (money["paid"], money["outstanding"]) == (250, 750)
+
+
+def test_emails_about_an_invoice_name_its_order_number_or_say_that_there_is_none():
+    invoice = issued()
+    assert invoice.message_facts["purchase_order"] == "PO 4711"
+    invoice.purchase_order = ""
+    assert invoice.message_facts["purchase_order"] == NO_ORDER_NUMBER
