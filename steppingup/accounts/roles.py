@@ -31,9 +31,8 @@ class Role:
     name: models.TextChoices
     prose: str
     permissions: frozenset[Permission]
-    gives: frozenset[models.TextChoices] = (
-        frozenset()
-    )  # the roles that its holder may give to others at the same provider
+    #: The roles that its holder may give to others at the same provider.
+    gives: frozenset[models.TextChoices] = frozenset()
 
 
 ROLES: dict[str, Role] = {}
