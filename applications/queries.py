@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Window
-from django.db.models.functions import Coalesce, LastValue, Rank, RowNumber
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import LastValue, Rank, RowNumber
 
 from applications.models import Application, EmployerRule
+from applications.models.application import BY_MEAN
 from applications.rules import scores
-from applications.states import RANKED, ReviewStatus
+from applications.states import RANKED
 from cohorts.models import Cohort
 
 
@@ -38,28 +39,23 @@ class Ranked(NamedTuple):
 def in_ranking(applications: QuerySet[Any], states: Collection[str] = RANKED) -> QuerySet[Any]:
     """Whoever of these applications of a cohort stands in its ranking and in one of these states, in its order: the mean, then how many highest
     scores, then who submitted first; unscored come last. Rows for `Ranked`, worked out by the database among everybody."""
-    by_mean, columns = F("mean").desc(nulls_last=True), scores.in_sql("reviews__")
-    top = Coalesce(Sum("reviews__top_scores", filter=Q(reviews__status=ReviewStatus.SUBMITTED)), 0)
-    order = (by_mean, F("top").desc(), F("submitted_at").asc(), F("pk").asc())
-    everybody = (
-        applications.filter(status__in=RANKED)
-        .annotate(**columns, top=top)
-        .annotate(position=Window(RowNumber(), order_by=order), rank=Window(Rank(), order_by=by_mean))
-        .annotate(as_good=Window(Count("pk"), order_by=by_mean))  # those with the same mean, and all above
+    order = (BY_MEAN, F("top_scores").desc(), F("submitted_at").asc(), F("pk").asc())
+    everybody = applications.filter(status__in=RANKED).annotate(
+        position=Window(RowNumber(), order_by=order),
+        rank=Window(Rank(), order_by=BY_MEAN),
+        as_good=Window(Count("pk"), order_by=BY_MEAN),  # those with the same mean, and all above
     )
     # The row's own status, as a window has it: so it narrows what is shown, and not whom anybody is ranked among.
     own = Window(LastValue("status"), order_by=order)
     shown = everybody if set(states) == set(RANKED) else everybody.annotate(own=own).filter(own__in=states)
-    return shown.order_by(*order).values_list("pk", "position", "rank", "as_good", *columns)
+    return shown.order_by(*order).values_list("pk", "position", "rank", "as_good", *scores.FIGURES)
 
 
 def ranked(rows: Iterable[Any]) -> list[Ranked]:
     """The rows of in_ranking(), or some of them, as they are read."""
     return [
-        Ranked(
-            pk, position, rank if figures[0] else None, bool(figures[0]) and as_good > rank, scores.Figures(*figures)
-        )
-        for pk, position, rank, as_good, *figures in rows
+        Ranked(pk, position, rank if given else None, bool(given) and as_good > rank, scores.Figures(given, *figures))
+        for pk, position, rank, as_good, given, *figures in rows
     ]
 
 

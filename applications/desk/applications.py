@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList as DjangoChangeList
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -20,35 +20,15 @@ from applications.desk import filters
 from applications.desk.facts import facts_of
 from applications.desk.ranking import RankingMixin
 from applications.desk.tags import FEE_TAGS, NO_FEE, TAGS, number
-from applications.models import Application, Criterion, Review
+from applications.models import Application, Criterion
 from applications.rules import scores
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
-from steppingup.desk.admin import OfferedList
 from steppingup.desk.lists import column
 from steppingup.files.serving import serve
 from steppingup.formats import english
 from steppingup.site import export
-
-# Only a list that is ordered by them has them as columns of every row; else `QueueList` adds them to those that are shown.
-_BY_APPLICATION: Any = Review.objects.filter(application=OuterRef("pk")).order_by().values("application")
-_SCORES = _BY_APPLICATION.annotate(**scores.in_sql())
-MEAN, SPREAD = Subquery(_SCORES.values("mean")), Subquery(_SCORES.annotate(spread=scores.SPREAD).values("spread"))
-
-
-class QueueList(OfferedList):
-    """Adds the reviews to the rows of the page that is shown, in one query, and to no others."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        self.result_list = shown = list(self.result_list)
-        reviews = Review.objects.active().filter(application__in=shown).order_by().values("application")
-        columns = {"active": Count("pk"), **scores.in_sql()}
-        found = {pk: rest for pk, *rest in reviews.annotate(**columns).values_list("application", *columns)}
-        for application in shown:
-            active, *figures = found.get(application.pk, (0, 0))
-            application.active, application.figures = active, scores.Figures(*figures)
 
 
 def _wanted(application: Application) -> int:
@@ -70,7 +50,6 @@ class ApplicationAdmin(RankingMixin):
     search_help_text = "Name, email address or reference"
     ordering = ("-submitted_at", "-pk")
     actions = ("spread_chosen",)
-    list_class = QueueList
     change_list_template = "admin/applications/queue.html"
 
     # -- the list ------------------------------------------------------------------------------
@@ -81,9 +60,9 @@ class ApplicationAdmin(RankingMixin):
     )
     state = column("Status", lambda row: TAGS[row.status], "status")
     submitted = column("Submitted", lambda row: english.day_date(row.submitted_at), "submitted_at")
-    reviews_done = column("Reviews", lambda row: f"{row.figures.given} of {max(_wanted(row), row.active)}")
-    mean = column("Mean", lambda row: number(row.figures.mean), MEAN)
-    spread = column("Spread", lambda row: number(row.figures.spread) if row.figures.given > 1 else "", SPREAD)
+    reviews_done = column("Reviews", lambda row: f"{row.reviews_given} of {max(_wanted(row), row.reviews_active)}")
+    mean = column("Mean", lambda row: number(row.mean_total), "mean_total")
+    spread = column("Spread", lambda row: number(row.figures.spread) if row.reviews_given > 1 else "", scores.SPREAD)
     fee = column(
         "Fee", lambda row: FEE_TAGS[row.fee_agreement.status] if row.fee_agreement else NO_FEE, "fee_agreement__status"
     )

@@ -19,7 +19,6 @@ from applications.models import (
     Statement,
 )
 from applications.queries import place_on_waiting_list
-from applications.rules.scores import figures_of
 from applications.states import APPLICATION, ApplicationStatus, OfferStatus, ReviewStatus
 from steppingup.accounts.models import User
 from steppingup.formats import english
@@ -38,7 +37,7 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
     written = Statement.objects.filter(application=application, criterion=OuterRef("pk")).values("text")
     criteria = Criterion.objects.filter(programme=application.cohort.programme_id).annotate(written=Subquery(written))
     conditions = _conditions(application)
-    figures = figures_of(review.total for review in reviews if review.total is not None)
+    figures = application.figures
     return {
         "application": application,
         "status": TAGS[application.status],

@@ -51,7 +51,7 @@ def rows_of(
 ) -> list[dict[str, Any]]:
     """The lines of the ranking that are shown, with their facts in one query."""
     address = reverse("admin:applications_application_change", args=[0])
-    fields = ("pk", "reference", "full_name", "employer__name", "employer_name", "status")
+    fields = ("pk", "full_name", "employer__name", "employer_name", "status")
     facts = {row["pk"]: row for row in Application.objects.filter(pk__in=[one.pk for one in shown]).values(*fields)}
     # A line is drawn below the last place, and below the last in reserve.
     lines = {cohort.capacity: f"{cohort.capacity} places"}
@@ -60,17 +60,21 @@ def rows_of(
     can_be_ticked = bulk_from()
     return [
         {
-            "ranked": one,
-            "application": facts[one.pk],
+            # Text where it is only shown: Django's templates ask of every number how it is written.
+            "pk": str(one.pk),
+            "rank": "" if one.rank is None else str(one.rank),
+            "tied": one.tied,
+            "name": facts[one.pk]["full_name"],
+            "employer": facts[one.pk]["employer__name"] or facts[one.pk]["employer_name"],
             "mean": number(one.figures.mean),
             "spread": number(one.figures.spread) if one.figures.given > 1 else "",
             "flagged": differs_much(one.figures.spread, highest_total),
+            "reviews": f"{one.figures.given} of {cohort.window.assessors_each}",
             "line": lines.get(one.position, ""),
             "tag": TAGS[facts[one.pk]["status"]],
             "url": address.replace("/0/", f"/{one.pk}/"),
             "ticked": one.pk in ticked,
             "tickable": facts[one.pk]["status"] in can_be_ticked,
-            "wanted": cohort.window.assessors_each,
         }
         for one in shown
         if one.pk in facts
@@ -167,7 +171,7 @@ class RankingMixin(SteppedAdmin):
             trail_to=[(str(found), "")],
             bulk=bulk_steps().items(),
             highest=highest,
-            waiting=list(waiting.values("pk", "full_name", "reference", "mean", "interview_total")[:50]),
+            waiting=list(waiting.values("pk", "full_name", "reference", "mean_total", "interview_total")[:50]),
             free=free,
             open_offers=open_offers,
             spread_url=self.address_of(allocate, found) if any(lacking) else "",

@@ -23,7 +23,6 @@ from applications.states import (
     InterviewStatus,
     OfferStatus,
     Reason,
-    ReviewStatus,
     SupportRoute,
 )
 from cohorts.models import Cohort, Enrolment
@@ -35,6 +34,9 @@ from steppingup.formats import english
 from steppingup.history.encryption import EncryptedJSONField
 from steppingup.history.lifecycle import append_only
 from steppingup.messaging.addresses import address
+
+#: Assessors for each application, as the window wants; and the best mean first, whoever has none last.
+WANTED, BY_MEAN = F("cohort__window__assessors_each"), F("mean_total").desc(nulls_last=True)
 
 
 class ApplicationQuerySet(ScopedQuerySet["Application"]):
@@ -64,8 +66,8 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
         held = Q(interviews__status=InterviewStatus.HELD)
         return (
             self.filter(status=ApplicationStatus.WAITING)
-            .annotate(mean=scores.in_sql("reviews__")["mean"], interview_total=Max("interviews__total", filter=held))
-            .order_by(F("mean").desc(nulls_last=True), F("interview_total").desc(nulls_last=True), "submitted_at", "pk")
+            .annotate(interview_total=Max("interviews__total", filter=held))
+            .order_by(BY_MEAN, F("interview_total").desc(nulls_last=True), "submitted_at", "pk")
         )
 
     def within_reach(self) -> Self:
@@ -83,39 +85,23 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
         found = waiting.annotate(place=place, free=free).filter(place__lte=F("free"))
         return self.filter(pk__in=found.order_by().values("pk"))
 
-    def _by_reviews(self) -> Any:
-        """Grouped by one join. `active`: assessors who have it or have scored it; `scored`; `wanted` by the window."""
-        given = Q(reviews__status=ReviewStatus.SUBMITTED)
-        return (
-            self.order_by()
-            .values("pk", "status")
-            .annotate(
-                active=Count("reviews", filter=given | Q(reviews__status=ReviewStatus.ASSIGNED)),
-                scored=Count("reviews", filter=given),
-                wanted=F("cohort__window__assessors_each"),
-            )
-        )
-
-    def _where(self, *found: Q) -> Self:
-        return self.filter(pk__in=self._by_reviews().filter(*found).values("pk"))
-
     def lacking_assessors(self) -> Self:
         """To be reviewed, and fewer assessors than the window asks for."""
-        return self._where(Q(status__in=TO_REVIEW, active__lt=F("wanted")))
+        return self.filter(status__in=TO_REVIEW, reviews_active__lt=WANTED)
 
     def awaiting_scores(self) -> Self:
         """To be reviewed: everybody who should score it has it, and not everybody has scored."""
-        return self._where(Q(status__in=TO_REVIEW, active__gte=F("wanted"), scored__lt=F("wanted")))
+        return self.filter(status__in=TO_REVIEW, reviews_active__gte=WANTED, reviews_given__lt=WANTED)
 
     def fully_scored(self) -> Self:
-        return self._where(Q(scored__gte=F("wanted")))
+        return self.filter(reviews_given__gte=WANTED)
 
     def to_decide(self) -> Self:
         """In review, and everybody who should has scored."""
         return self.filter(status=ApplicationStatus.IN_REVIEW).fully_scored()
 
     def without_scores(self) -> Self:
-        return self._where(Q(scored=0))
+        return self.filter(reviews_given=0)
 
     def awaiting_record(self, moment: datetime | None = None) -> Self:
         """The hour of the interview has come, and nobody has written down what came of it."""
@@ -142,7 +128,7 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
         return self.filter(offers__status=OfferStatus.MADE)
 
 
-@pghistory.track()
+@pghistory.track(exclude=["reviews_active", *scores.FIGURES, "top_scores"])  # the history of reviews tells these
 class Application(models.Model):
     """One person's application for one cohort. `parts_done` names the parts that the applicant has marked complete."""
 
@@ -191,6 +177,14 @@ class Application(models.Model):
     reason = models.CharField(max_length=20, choices=Reason, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    # Written by the database alone (`Review`): assessors who have it or have scored it, and what their totals come to.
+    reviews_active = models.PositiveSmallIntegerField(default=0, editable=False)
+    reviews_given = models.PositiveSmallIntegerField(default=0, editable=False)
+    mean_total = models.FloatField(null=True, editable=False)
+    lowest_total = models.PositiveSmallIntegerField(null=True, editable=False)
+    highest_total = models.PositiveSmallIntegerField(null=True, editable=False)
+    top_scores = models.PositiveIntegerField(default=0, editable=False)
+
     #: Staff who apply see of themselves what every applicant sees: neither assessors nor scores, notes or place.
     visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="cohort", about="applicant")
     objects = ApplicationQuerySet.as_manager()
@@ -219,10 +213,11 @@ class Application(models.Model):
                 name="accepted_has_enrolment",
             ),
         ]
-        # The list of one cohort, with a filter or without; and the list of all, in the order in which it opens.
+        # The list of one cohort, with a filter or without; the list of all, in the order in which it opens; the ranking.
         indexes = [
             models.Index(fields=["cohort", "status", "-submitted_at"]),
             models.Index(fields=["-submitted_at", "-id"], name="application_newest_first"),
+            models.Index("cohort", BY_MEAN, F("top_scores").desc(), "submitted_at", "id", name="application_ranking"),
         ]
         triggers = [
             *APPLICATION.triggers(),
@@ -250,6 +245,10 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.full_name or self.applicant}"
+
+    @property
+    def figures(self) -> scores.Figures:
+        return scores.Figures(*(getattr(self, name) for name in scores.FIGURES))
 
     @property
     def message_facts(self) -> dict[str, str]:

@@ -45,6 +45,22 @@ class ReviewQuerySet(ScopedQuerySet["Review"]):
         return self.select_related("assessor", "assigned_by", *(f"application__{name}" for name in related))
 
 
+#: Equal fractions give the same floating-point number (20/2 and 30/3), and so tie.
+ADD_UP = """
+    subject := COALESCE(NEW.application_id, OLD.application_id);
+    -- Whoever waits here for another assessor's scores must read them too: the statement after the lock sees what is there now.
+    PERFORM 1 FROM applications_application WHERE id = subject FOR NO KEY UPDATE;
+    UPDATE applications_application
+       SET (reviews_active, reviews_given, mean_total, lowest_total, highest_total, top_scores) = (
+           SELECT COUNT(*) FILTER (WHERE status NOT IN ('stepped_back', 'removed')),
+                  COUNT(total), SUM(total)::float / NULLIF(COUNT(total), 0), MIN(total), MAX(total),
+                  COALESCE(SUM(top_scores), 0)
+             FROM applications_review WHERE application_id = subject)
+     WHERE id = subject;
+    RETURN NULL;
+"""
+
+
 @pghistory.track()
 class Review(models.Model):
     """One assessor's scoring of one application. `total` is the sum of the scores, `top_scores` the number of criteria
@@ -91,6 +107,14 @@ class Review(models.Model):
                 " AND NEW.status NOT IN ('stepped_back', 'removed')",
                 "SELECT employer_id FROM applications_application WHERE id = NEW.application_id",
                 "The assessor must be of another organisation than the applicant.",
+            ),
+            # Whatever changes a review, one row or many at once, the sums in its application's row are true with it.
+            pgtrigger.Trigger(
+                name="adds_up_scores",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("status", "total", "top_scores") | pgtrigger.Delete,
+                declare=[("subject", "integer")],
+                func=ADD_UP,
             ),
             # Also where rows are made many at once, which no action sees one by one.
             pgtrigger.Trigger(

@@ -2,8 +2,11 @@
 
 import random
 from datetime import timedelta
+from functools import partial
 
+import pgtrigger
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from applications.actions import reviews
@@ -12,6 +15,7 @@ from applications.queries import Ranked, in_ranking, ranked
 from applications.states import RANKED, ReviewStatus
 from applications.states import ApplicationStatus as S
 from tests.factories import review as make
+from tests.racing import meanwhile
 from tests.sweeps.ways import put
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +47,60 @@ def filled(window, seed: int) -> dict[int, tuple]:
         put(application, chance.choice((S.IN_REVIEW, S.IN_REVIEW, S.SUBMITTED)), submitted_at=at)
         found[application.pk] = (sum(totals) / len(totals) if totals else None, top, at)
     return found
+
+
+def sums_of(application: Application) -> tuple:
+    """In plain words, what the database keeps with the application."""
+    found = list(application.reviews.exclude(status__in=(ReviewStatus.REMOVED, ReviewStatus.STEPPED_BACK)))
+    totals = [one.total for one in found if one.total is not None]
+    mean = sum(totals) / len(totals) if totals else None
+    tops = sum(one.top_scores for one in found if one.total is not None)
+    return len(found), len(totals), mean, min(totals, default=None), max(totals, default=None), tops
+
+
+def kept(application: Application) -> tuple:
+    fresh = make.fresh(application)
+    return fresh.reviews_active, *fresh.figures, fresh.top_scores
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_reviews_come_to_is_true_after_whatever_is_done_with_them(window, seed):
+    chance, now = random.Random(seed), timezone.now()
+    both = [make.arrived(window) for _ in range(2)]
+    assessors = [make.assessor(window) for _ in range(4)]
+    for _ in range(25):
+        application = chance.choice(both)
+        free = [one for one in assessors if not application.reviews.filter(assessor=one).exists()]
+        rows = list(application.reviews.all())
+        match chance.choice(("assign", "score", "score", "reopen", "remove", "all", "delete")) if rows else "assign":
+            case "assign":
+                Review.objects.bulk_create(Review(application=application, assessor=one) for one in free[:2])
+            case "score":
+                given = {"total": chance.randint(0, 30), "top_scores": chance.randint(0, 6), "submitted_at": now}
+                put(chance.choice(rows), ReviewStatus.SUBMITTED, **given)
+            case "reopen":
+                put(chance.choice(rows), ReviewStatus.ASSIGNED, total=None, submitted_at=None, top_scores=0)
+            case "remove":
+                put(chance.choice(rows), ReviewStatus.REMOVED, total=None, submitted_at=None, top_scores=0)
+            case "all":
+                scored = application.reviews.filter(status=ReviewStatus.SUBMITTED)
+                with pgtrigger.ignore("applications.Review:update_update"):
+                    scored.update(total=F("total") + 1)
+            case "delete":
+                chance.choice(rows).delete()
+        assert [kept(one) for one in both] == [sums_of(one) for one in both]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_assessors_who_submit_at_once_are_both_counted(window):
+    application = make.arrived(window)
+    rows = [Review.objects.create(application=application, assessor=make.assessor(window)) for _ in range(2)]
+    done = {"status": ReviewStatus.SUBMITTED, "submitted_at": timezone.now()}
+    # Past the action, which would let one wait for the other before either has read anything.
+    meanwhile(
+        *(partial(Review.objects.filter(pk=row.pk).update, total=9 + place, **done) for place, row in enumerate(rows))
+    )
+    assert kept(application) == (2, 2, 9.5, 9, 10, 0)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
