@@ -23,6 +23,12 @@ register.filter("markdown", english.markdown)
 register.filter("plain", english.plain)
 
 
+@register.filter
+def counted(number: int, words: str) -> str:
+    """{{ found|counted:"email" }}, {{ team|counted:"person,people" }}: the number with its noun."""
+    return english.counted(number, *words.split(","))
+
+
 @register.inclusion_tag("components/sections.html", takes_context=True, name="sections")
 def show_sections(context: Context, page: str, subject: Any = None, contents_after: str = "") -> dict[str, Any]:
     """{% sections "participant" enrolment %}: what every app has to say here.
