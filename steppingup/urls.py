@@ -1,13 +1,15 @@
 """Every address of the site. Apps bring their own urls.py; this is the only place that sees them all."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from steppingup.site import health
+from steppingup.site import errors, health
 
 urlpatterns = [
-    *(path(address, view, name=view.__name__) for address, view in health.ADDRESSES.items()),
+    *(path(address, view, name=address.replace("/", "_")) for address, view in health.ADDRESSES.items()),
     path("admin/", admin.site.urls),
     path("account/", include("steppingup.accounts.urls")),
     path("", include("steppingup.site.urls")),
@@ -22,8 +24,8 @@ urlpatterns = [
 if settings.DEMONSTRATION:
     urlpatterns += [path("demo/", include("steppingup.demo.urls"))]
 
-handler400 = "steppingup.site.errors.bad_request"
-handler403 = "steppingup.site.errors.forbidden"
-handler404 = "steppingup.site.errors.not_found"
-handler429 = "steppingup.site.errors.too_many_requests"  # allauth looks for it
-handler500 = "steppingup.site.errors.server_error"
+handler400 = partial(errors.page, status=400)
+handler403 = partial(errors.page, status=403)
+handler404 = partial(errors.page, status=404)
+handler429 = partial(errors.page, status=429)  # allauth looks for it
+handler500 = errors.server_error

@@ -1,10 +1,12 @@
-"""A provider's brand colour carries white writing, so it is checked for contrast when it is saved."""
+"""A provider's one colour: whether people can read white writing on it, which is checked when it is saved, and what follows
+from it on the pages."""
 
 import re
 
 from django.core.exceptions import ValidationError
 
 ENOUGH = 4.5  # WCAG 2.2, level AA, for ordinary text
+WHITE, INK = "#ffffff", "#102a2c"
 
 
 def channels(colour: str) -> tuple[int, int, int]:
@@ -29,3 +31,28 @@ def validate_brand_colour(colour: str) -> None:
             f"White text on this colour has a contrast of {int(ratio * 10) / 10} to 1. "
             f"It needs at least {ENOUGH} to 1 to be readable. Choose a darker colour."
         )
+
+
+def mix(colour: str, other: str, share: float) -> str:
+    """`colour` with a share (0 to 1) of the other."""
+    pairs = zip(channels(colour), channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def readable(colour: str) -> str:
+    """The colour itself, or the nearest darker one that can be read on white."""
+    for share in range(0, 100, 4):
+        candidate = mix(colour, "#000000", share / 100)
+        if contrast_with_white(candidate) >= ENOUGH:
+            return candidate
+    return INK
+
+
+def stylesheet(colour: str) -> str:
+    """The custom properties that a provider's colour changes (see static/css/site.css)."""
+    brand = readable(colour)
+    return (
+        f":root{{--brand:{brand};--brand-ink:{mix(brand, '#000000', 0.35)};--brand-strong:{mix(brand, '#000000', 0.15)};"
+        f"--brand-soft:{mix(brand, WHITE, 0.9)};--brand-line:{mix(brand, WHITE, 0.65)};"
+        f"--brand-mid:{mix(brand, WHITE, 0.45)}}}\n"
+    )

@@ -12,6 +12,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -25,6 +27,7 @@ CHUNK = 2000  # rows fetched from the database at a time
 BATCH = 200  # rows sent to the browser at a time
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NOT_KEPT = {"Cache-Control": "private, no-store"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # Control characters that cannot stand in an XLSX file.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -76,58 +79,49 @@ def rows_of(rows: Iterable[Any]) -> Iterator[Any]:
     return rows.iterator(chunk_size=CHUNK) if isinstance(rows, QuerySet) else iter(rows)
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, value: str) -> str:
-        return value
+def table(columns: Iterable[Column], rows: Iterable[Any]) -> Iterator[list[Any]]:
+    """The titles, then the cells of each row, as they stand in a spreadsheet."""
+    chosen = list(columns)
+    yield [harmless(column.title) for column in chosen]
+    getters = [column.getter() for column in chosen]
+    for row in rows_of(rows):
+        yield [cell(get(row)) for get in getters]
 
 
 def csv_lines(columns: Iterable[Column], rows: Iterable[Any]) -> Iterator[str]:
     """The file in pieces. It begins with a mark by which Excel knows that it is UTF-8."""
-    chosen = list(columns)
-    getters = [column.getter() for column in chosen]
-    write = csv.writer(_Echo()).writerow
-    yield "\ufeff" + write([harmless(column.title) for column in chosen])
-    batch: list[str] = []
-    for row in rows_of(rows):
-        batch.append(write([cell(get(row)) for get in getters]))
-        if len(batch) == BATCH:
-            yield "".join(batch)
-            batch.clear()
-    yield "".join(batch)
+    write = csv.writer(SimpleNamespace(write=str)).writerow  # it hands back each line that it writes
+    lines = map(write, table(columns, rows))
+    yield "\ufeff" + next(lines)
+    while batch := "".join(islice(lines, BATCH)):
+        yield batch
 
 
 def stream_csv(filename: str, columns: Iterable[Column], rows: Iterable[Any]) -> StreamingHttpResponse:
     """A download that is written while it is sent."""
-    response = StreamingHttpResponse(csv_lines(columns, rows), content_type=CSV_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{filename}.csv"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    headers = {"Content-Disposition": f'attachment; filename="{filename}.csv"', **NOT_KEPT}
+    return StreamingHttpResponse(csv_lines(columns, rows), content_type=CSV_TYPE, headers=headers)
 
 
 def xlsx(filename: str, columns: Iterable[Column], rows: Iterable[Any]) -> FileResponse:
     """A workbook with one sheet, written to a temporary file row by row and then sent."""
-    chosen = list(columns)
-    getters = [column.getter() for column in chosen]
+    lines = table(columns, rows)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", filename)[:31] or "List")
     sheet.freeze_panes = "A2"
-    head = [WriteOnlyCell(sheet, value=harmless(column.title)) for column in chosen]
+    head = [WriteOnlyCell(sheet, value=title) for title in next(lines)]
     for title in head:
         title.font = Font(bold=True)
     sheet.append(head)
-    for row in rows_of(rows):
-        values = [cell(get(row)) for get in getters]
+    for values in lines:
         sheet.append([CONTROL.sub("", value) if isinstance(value, str) else value for value in values])
     with ExitStack() as stack:
         file = stack.enter_context(tempfile.TemporaryFile())
         book.save(file)
         file.seek(0)
         stack.pop_all()  # it went well: from here on the response closes the file
-    response = FileResponse(file, as_attachment=True, filename=f"{filename}.xlsx", content_type=XLSX_TYPE)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    name = f"{filename}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE, headers=NOT_KEPT)
 
 
 FORMATS: dict[str, Callable[..., StreamingHttpResponse | FileResponse]] = {"csv": stream_csv, "xlsx": xlsx}

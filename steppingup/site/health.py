@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from functools import partial
 
 import redis
@@ -30,11 +31,8 @@ _up_to_date = False
 
 
 def database() -> str:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    finally:
-        connection.close()
+    with closing(connection), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
     return "answers"
 
 
@@ -42,11 +40,9 @@ def migrations() -> str:
     """Once applied they stay applied as long as this process runs, so a good answer is remembered."""
     global _up_to_date
     if not _up_to_date:
-        try:
+        with closing(connection):
             executor = MigrationExecutor(connection)
             missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        finally:
-            connection.close()
         if missing:
             raise RuntimeError(f"{len(missing)} not applied; run manage.py migrate")
         _up_to_date = True
@@ -55,29 +51,25 @@ def migrations() -> str:
 
 def broker() -> str:
     if settings.REDIS_URL:
-        client = redis.Redis.from_url(
+        with redis.Redis.from_url(
             settings.REDIS_URL, socket_connect_timeout=SECONDS, socket_timeout=SECONDS, retry=Retry(NoBackoff(), 0)
-        )
-        try:
+        ) as client:
             client.ping()
-        finally:
-            client.close()
     elif settings.BROKER_DIR and not os.access(settings.BROKER_DIR / "queue", os.W_OK | os.X_OK):
         raise RuntimeError("its folder cannot be written to")
     return "answers"
 
 
 def heard_from(part: Part) -> str:
-    try:
+    with closing(connection):
         well, says = heartbeats.verdicts()[part]
-    finally:
-        connection.close()
     if not well:
         raise RuntimeError(says)
     return says
 
 
 Check = Callable[[], str]
+# What pages cannot do without. While only the rest is away the site is served, and work waits.
 PAGES: dict[str, Check] = {"database": database, "migrations": migrations}
 EVERYTHING: dict[str, Check] = {
     **PAGES,
@@ -96,6 +88,8 @@ def verdict(answer: Future[str], name: str) -> tuple[bool, str]:
     return True, answer.result()
 
 
+@require_safe
+@never_cache
 def report(request: HttpRequest, checks: dict[str, Check]) -> HttpResponse:
     """A line for each, or JSON for a program; 503 unless all are well, within SECONDS."""
     pool = ThreadPoolExecutor(max_workers=len(checks))
@@ -119,24 +113,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("alive\n", content_type="text/plain")
 
 
-@require_safe
-@never_cache
-def readyz(request: HttpRequest) -> HttpResponse:
-    """Everything: database, migrations, broker, worker and beat."""
-    return report(request, EVERYTHING)
-
-
-@require_safe
-@never_cache
-def readyz_pages(request: HttpRequest) -> HttpResponse:
-    """What pages cannot do without. While only the rest is away the site is served, and work waits."""
-    return report(request, PAGES)
-
-
 ADDRESSES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
     "healthz": healthz,
-    "readyz": readyz,
-    "readyz/pages": readyz_pages,
+    "readyz": partial(report, checks=EVERYTHING),
+    "readyz/pages": partial(report, checks=PAGES),
 }
 
 

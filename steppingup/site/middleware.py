@@ -36,15 +36,13 @@ class PlainAnswers(MiddlewareMixin):
                 return HttpResponse(str(exception), status=409, content_type="text/plain; charset=utf-8")
             if request.method == "GET" and request.get_full_path() == request.session.get("refused_at"):
                 request.session.pop("refused_at")  # the page refuses to be shown at all: do not go round in circles
-                return errors.conflict(request, str(exception))
+                return errors.page(request, status=409, sentence=str(exception))
             if request.method == "GET":
                 request.session["refused_at"] = request.get_full_path()
             messages.error(request, str(exception))
             return HttpResponseRedirect(way_back(request))
         if isinstance(exception, OwnRecord):
-            return errors.forbidden(request, exception, str(exception))
+            return errors.page(request, status=403, sentence=str(exception))
         if isinstance(exception, NotAllowed):
-            if request.path.startswith(reverse("admin:index")):
-                return errors.forbidden(request, exception)
-            return errors.not_found(request, exception)
+            return errors.page(request, status=403 if request.path.startswith(reverse("admin:index")) else 404)
         return None

@@ -36,11 +36,10 @@ class Link:
 _registry: dict[str, Entry] = {}
 
 
-def add_navigation_entry(entry: Entry) -> Entry:
+def add_navigation_entry(entry: Entry) -> None:
     """Add an entry. Raises ValueError when the key is taken by another."""
     if _registry.setdefault(entry.key, entry) != entry:
         raise ValueError(f"There is a navigation entry “{entry.key}” already.")
-    return entry
 
 
 def _visible_to(user: Any) -> list[Entry]:

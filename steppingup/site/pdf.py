@@ -9,19 +9,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 
-class NotOurs(ValueError):
-    """A document asked for something that is not one of the site's own files."""
-
-
 def render_pdf(template: str, context: dict[str, Any]) -> bytes:
     """The document as bytes: tagged, with its title and language, fonts embedded.
 
-    Raises NotOurs when the template asks for anything from elsewhere."""
+    Raises `printing.Refused` when the template asks for anything from elsewhere."""
     # It takes half a second to load, and most processes never print.
-    from steppingup.site.printing import Refused, print_html
+    from steppingup.site.printing import print_html
 
-    html = render_to_string(template, {"site_name": settings.SITE_NAME, **context})
-    try:
-        return print_html(html)
-    except Refused as refused:
-        raise NotOurs(str(refused)) from refused
+    return print_html(render_to_string(template, {"site_name": settings.SITE_NAME, **context}))

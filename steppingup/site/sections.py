@@ -52,13 +52,12 @@ def add_pages(*names: str) -> None:
     _pages.update(names)
 
 
-def add_section(section: Section) -> Section:
+def add_section(section: Section) -> None:
     """Add a section to its page. Raises ValueError for an unknown page or a key that is taken."""
     if section.page not in _pages:
         raise ValueError(f"There is no page “{section.page}” with sections.")
     if _registry.setdefault((section.page, section.key), section) != section:
         raise ValueError(f"The page “{section.page}” has a section “{section.key}” already.")
-    return section
 
 
 def sections_of(page: str) -> list[Section]:

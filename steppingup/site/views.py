@@ -12,8 +12,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
+from steppingup.accounts import colours
 from steppingup.accounts.models import Organisation
-from steppingup.site import brand
 from steppingup.site.sections import render_sections
 
 LOGO_TYPES = {"image/png", "image/jpeg", "image/webp", "image/svg+xml"}
@@ -44,7 +44,7 @@ def brand_stylesheet(request: HttpRequest, colour: str) -> HttpResponse:
     """The custom properties for one colour. The address holds the colour, so it may be kept for ever."""
     if not re.fullmatch(r"[0-9a-f]{6}", colour):
         raise Http404
-    return HttpResponse(brand.stylesheet(f"#{colour}"), content_type="text/css; charset=utf-8")
+    return HttpResponse(colours.stylesheet(f"#{colour}"), content_type="text/css; charset=utf-8")
 
 
 @require_safe

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from weasyprint.text.fonts import FontConfiguration
 
 from steppingup.site import pdf, printing
+from steppingup.site.printing import Refused
 
 FONTS = Path(configured.BASE_DIR) / "static/fonts/source-serif-4"
 BASE = '{% extends "pdf/base.html" %}{% block title %}Agreement{% endblock %}{% block content %}CONTENT{% endblock %}'
@@ -117,7 +118,7 @@ def _is_printed(path: Path) -> bool:
     ["http://127.0.0.1:9/x.png", "file:///etc/hostname", "../manage.py", "%2e%2e/manage.py", "//example.org/x.png"],
 )
 def test_a_document_fetches_nothing_but_the_site_s_own_files(settings, tmp_path, address):
-    with pytest.raises(pdf.NotOurs):
+    with pytest.raises(Refused):
         document(settings, tmp_path, f'<img src="{address}" alt="">')
 
 
@@ -126,7 +127,7 @@ def test_a_document_brings_no_fonts_into_those_of_others(settings, tmp_path, ins
     font = FONTS / "source-serif-4-latin-400-italic.ttf"
     data = base64.b64encode(font.read_bytes()).decode()
     address = f"data:font/ttf;base64,{data}" if inside else f"fonts/source-serif-4/{font.name}"
-    with pytest.raises(pdf.NotOurs):
+    with pytest.raises(Refused):
         document(
             settings, tmp_path, f"<style>@font-face {{ font-family: 'Source Serif'; src: url({address}) }}</style>"
         )

@@ -1,12 +1,15 @@
+from functools import partial
+
 import pytest
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import include, path
 
+from steppingup.accounts import colours
 from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
-from steppingup.site import brand
+from steppingup.site import errors
 from tests.factories.accounts import ProviderFactory, UserFactory
 from tests.plugins.browser import DESKTOP, TELEPHONE
 
@@ -32,8 +35,8 @@ urlpatterns = [
     path("before/", lambda request: HttpResponse("before")),
     path("", include("steppingup.urls")),
 ]
-handler404 = "steppingup.site.errors.not_found"
-handler500 = "steppingup.site.errors.server_error"
+handler404 = partial(errors.page, status=404)
+handler500 = errors.server_error
 here = override_settings(ROOT_URLCONF=__name__)
 
 
@@ -79,9 +82,9 @@ def test_the_page_for_a_broken_site_needs_no_database(client):
 
 
 def test_a_colour_that_cannot_be_read_is_darkened(client):
-    assert not brand.is_readable("#ffdd00")
+    assert colours.contrast_with_white("#ffdd00") < colours.ENOUGH
     for colour in ("#ffdd00", "#ffffff", "#0b5c63", "#ff6600"):
-        assert brand.contrast_with_white(brand.readable(colour)) >= brand.ENOUGH
+        assert colours.contrast_with_white(colours.readable(colour)) >= colours.ENOUGH
     response = client.get("/brand/ffdd00.css")
     assert "immutable" in response["Cache-Control"]
     assert b"--brand:" in response.content
