@@ -18,7 +18,7 @@ REVIEWS = {
     "none": ("No scores yet", lambda rows: rows.without_scores()),
 }
 FEES = {
-    **one_of(AgreementStatus, "fee_agreement__status"),
+    **one_of(AgreementStatus.choices, "fee_agreement__status"),
     "fund": ("An internal fund pays", lambda rows: rows.of_funded_employers()),
 }
 
@@ -35,9 +35,9 @@ class EmployersFilter(EmployerFilter):
 
 ALL = (
     CohortFilter,
-    choose("status", "status", one_of(ApplicationStatus, "status")),
+    choose("status", "status", one_of(ApplicationStatus.choices, "status")),
     choose("reviews", "reviews", REVIEWS),
     EmployersFilter,
-    choose("reason of the decision", "reason", one_of(Reason, "reason")),
+    choose("reason of the decision", "reason", one_of(Reason.choices, "reason")),
     choose("fee", "fee", FEES),
 )

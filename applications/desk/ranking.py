@@ -155,7 +155,7 @@ class RankingMixin(SteppedAdmin):
         waiting: Any = applications.waiting_in_order()
         free, open_offers = places_left(found)
         to_do = [one for one in to_do_of([applications], f"cohort={found.pk}") if one.number]
-        lacking = (one.query.startswith(f"next={assign.name}&") for one in to_do)
+        lacking = (f"?next={assign.name}&" in one.url for one in to_do)
         return self._page(
             request,
             "ranking",

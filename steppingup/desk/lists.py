@@ -8,7 +8,7 @@ list_filter = (choose("state", "state", {"open": ("Open", lambda rows: rows.open
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
-from django.db.models import TextChoices
+from django.db.models import Model
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
@@ -24,25 +24,33 @@ def column(title: str, source: str | Callable[[Any], Any], ordering: Any = None,
     return display(lambda admin, row: read(row), description=title, ordering=ordering, label=colours)
 
 
-def choose(title: str, parameter: str, conditions: Conditions) -> type[DropdownFilter]:
-    """A filter by one of some conditions: by its value in the address what each is called, and how it narrows the rows."""
+def choose(
+    title: str, parameter: str, conditions: Conditions | Callable[[type[Model]], Conditions]
+) -> type[DropdownFilter]:
+    """A filter by one of some conditions: by its value in the address what each is called, and how it narrows the rows.
+    A function works them out from the list's model, when a list is shown."""
+
+    def known(model: type[Model]) -> Conditions:
+        return conditions(model) if callable(conditions) else conditions
 
     def narrow(self: Any, request: Any, rows: Any) -> Any:
-        chosen = conditions.get(self.value() or "")
+        chosen = known(rows.model).get(self.value() or "")
         return chosen[1](rows) if chosen else rows
 
-    offered = [(value, label) for value, (label, _) in conditions.items()]
-    parts = {"title": title, "parameter_name": parameter, "queryset": narrow, "lookups": lambda *_: offered}
+    def offer(self: Any, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return [(value, label) for value, (label, _) in known(model_admin.model).items()]
+
+    parts = {"title": title, "parameter_name": parameter, "queryset": narrow, "lookups": offer}
     return type("ChosenFilter", (DropdownFilter,), parts)
 
 
-def one_of(choices: type[TextChoices], path: str) -> Conditions:
+def one_of(choices: Iterable[tuple[str, Any]], path: str) -> Conditions:
     """Conditions for `choose`: one for each value of a column."""
 
     def equal(value: str) -> Callable[[Any], Any]:
         return lambda rows: rows.filter(**{path: value})
 
-    return {value: (str(label), equal(value)) for value, label in choices.choices}
+    return {value: (str(label), equal(value)) for value, label in choices}
 
 
 class NumberFilter(DropdownFilter):

@@ -1,7 +1,5 @@
 """The admin of what was sent: every email, and what became of it."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.db.models import QuerySet
@@ -10,10 +8,10 @@ from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
-from steppingup.desk.lists import column
+from steppingup.desk.lists import choose, column, one_of
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats.english import when
 from steppingup.messaging import kinds
@@ -30,15 +28,7 @@ LABELS = {
 }
 
 
-class KindFilter(DropdownFilter):
-    title = "kind"
-    parameter_name = "kind"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return kinds.choices()
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
+KindFilter = choose("kind", "kind", lambda model: one_of(kinds.choices(), "kind"))
 
 
 @admin.register(Message)

@@ -1,30 +1,33 @@
 """What waits for somebody, on the admin's first page: a number in words that leads to the list with just these rows."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
-from unfold.contrib.filters.admin import DropdownFilter
+from django.urls import reverse
+from django.utils.text import capfirst
 
-from steppingup.desk.to_do import TEMPLATE, ToDo, waiting
+from steppingup.desk.lists import choose
 from steppingup.site.sections import Section, add_section
 from steppingup.steps.waiting import count_all, waiting_of
 
+#: Narrows a list to the rows for which one thing comes next. Every SteppedAdmin has it where something can wait.
+NextFilter = choose(
+    "next step",
+    "next",
+    lambda model: {name: (capfirst(one.many), one.rows) for name, one in waiting_of(model).items()},
+)
 
-class NextFilter(DropdownFilter):
-    """Narrows a list to the rows for which one thing comes next. Every SteppedAdmin has it where something can wait."""
 
-    title = "next step"
-    parameter_name = "next"
+@dataclass(frozen=True)
+class ToDo:
+    """How many wait, in words that go on after the number (“3 invoices are overdue”), and the list of just these rows."""
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, one.many[:1].upper() + one.many[1:]) for name, one in waiting_of(model_admin.model).items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        found = waiting_of(queryset.model).get(self.value() or "")
-        return found.rows(queryset) if found else queryset
+    number: int
+    words: str
+    url: str
 
 
 def to_do_of(rows: Sequence[QuerySet[Any]], query: str = "") -> list[ToDo]:
@@ -34,10 +37,8 @@ def to_do_of(rows: Sequence[QuerySet[Any]], query: str = "") -> list[ToDo]:
     return [
         ToDo(
             number,
-            waits.one,
-            waits.many,
-            admin_urlname(one.model._meta, "changelist"),
-            "&".join(filter(None, (f"next={name}", query))),
+            waits.one if number == 1 else waits.many,
+            f"{reverse(admin_urlname(one.model._meta, 'changelist'))}?{'&'.join(filter(None, (f'next={name}', query)))}",
         )
         for number, (one, name, waits) in zip(numbers, lines, strict=True)
     ]
@@ -47,6 +48,8 @@ def show_on_first_page(key: str, title: str, order: int, *models: type[Model]) -
     """Add the card of these models to Today: what waits of the rows that a person may see, in the order of the work."""
 
     def context(*, subject: Any, viewer: Any) -> dict[str, Any] | None:
-        return waiting(*to_do_of([model._default_manager.visible_to(viewer) for model in models]))  # type: ignore[attr-defined]
+        lines = to_do_of([model._default_manager.visible_to(viewer) for model in models])  # type: ignore[attr-defined]
+        found = [line for line in lines if line.number]
+        return {"to_do": found} if found else None
 
-    add_section(Section("dashboard", key, order, TEMPLATE, context, title))
+    add_section(Section("dashboard", key, order, "admin/components/to_do.html", context, title))
