@@ -19,8 +19,8 @@ from cohorts.loading import add_loader
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from funding.links import lead_applicants_to
-from steppingup.accounts.people_scope import people_of_provider
 from steppingup.accounts.roles import add_roles
+from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu
 from steppingup.desk.stepping import leads_to
 from steppingup.desk.waiting import show_on_first_page

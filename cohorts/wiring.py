@@ -10,7 +10,7 @@ from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.pages import sections as page_sections
 from cohorts.permissions import CohortPermission
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
-from steppingup.accounts.people_scope import people_of_provider
+from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu, waiting
 from steppingup.messaging import scopes
 from steppingup.site import navigation, sections

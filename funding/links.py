@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 
 from funding.models import FeeAgreement, Invoice
-from steppingup.accounts.models import TokenLink
+from steppingup.accounts.actions.token_links import issue_link
 from steppingup.messaging.addresses import address
 
 AGREEMENT_LINK = "fee-agreement"
@@ -20,9 +20,7 @@ _pages_of_applicants: list[Callable[[FeeAgreement], str | None]] = []
 
 
 def _issue(page: str, purpose: str, target: models.Model, email: str, days: int) -> str:
-    # One works at a time: whoever was asked before cannot answer in the place of whoever is asked now.
-    TokenLink.revoke_all(purpose=purpose, target=target)
-    return address(page, TokenLink.issue(purpose=purpose, target=target, email=email, days=days)[1])
+    return address(page, issue_link(purpose=purpose, target=target, email=email, days=days))
 
 
 def new_sponsor_link(agreement: FeeAgreement, days: int = LINK_DAYS) -> str:

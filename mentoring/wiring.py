@@ -10,7 +10,7 @@ from mentoring import desk, relations, reminders, sections
 from mentoring.actions import leaving
 from mentoring.loading import load_mentoring
 from mentoring.permissions import MentoringPermission
-from steppingup.accounts.people_scope import people_of_provider
+from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu
 from steppingup.site import navigation
 from steppingup.site.sections import Section, add_section

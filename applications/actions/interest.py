@@ -9,6 +9,7 @@ from django.utils import timezone
 from applications import notices
 from applications.models import Interest, InterestTold, Window
 from cohorts.models import Programme
+from steppingup.accounts.actions.token_links import issue_link
 from steppingup.accounts.actors import SYSTEM, Actor, LinkHolder, NotAllowed, System
 from steppingup.accounts.models import TokenLink
 from steppingup.messaging.models import Message
@@ -39,9 +40,7 @@ def register_interest(*, programme: Programme, email: str, name: str = "", by: A
     if name and interest.name != name:
         interest.name = name
         interest.save(update_fields=["name"])
-    TokenLink.revoke_all(purpose=CONFIRM, target=interest)
-    _, raw = TokenLink.issue(purpose=CONFIRM, target=interest, email=email, days=CONFIRM_DAYS)
-    notices.ask_to_confirm(interest, raw)
+    notices.ask_to_confirm(interest, issue_link(purpose=CONFIRM, target=interest, email=email, days=CONFIRM_DAYS))
     return interest
 
 

@@ -23,6 +23,7 @@ from applications.models import (
 )
 from applications.queries import employer_rule
 from applications.states import SupportRoute
+from steppingup.accounts.requests import kept_with
 from steppingup.formats.english import counted
 
 Values = Mapping[str, Any]
@@ -130,9 +131,7 @@ def _asked_once(application: Application, name: str) -> list[Any]:
     """Rows of the programme that the parts are made from: a page asks for them several times, and they stay with the
     programme that it has loaded."""
     programme = application.cohort.programme
-    if name not in programme.__dict__:
-        programme.__dict__[name] = list(getattr(programme, name).all())
-    return list(programme.__dict__[name])
+    return kept_with(programme, name, lambda: list(getattr(programme, name).all()))
 
 
 def questions_of(application: Application) -> list[EligibilityQuestion]:

@@ -12,6 +12,7 @@ from applications.permissions import ApplicationPermission
 from applications.states import TO_REVIEW, ReviewStatus
 from cohorts.models import Cohort
 from steppingup.accounts.models import Organisation, RoleAssignment, User
+from steppingup.accounts.requests import kept_with
 from steppingup.accounts.roles import roles_with
 
 
@@ -34,11 +35,8 @@ def is_impartial(assessor: User, application: Application, family: Collection[in
 
 def applies_to(user: User, cohort: int) -> bool:
     """Does this person apply for the cohort? Read once a request, as roles are: each button of a page asks."""
-    known = getattr(user, "cohorts_applied_to", None)
-    if known is None:
-        known = frozenset(Application.objects.of_applicant(user).contending().values_list("cohort", flat=True))
-        user.cohorts_applied_to = known  # type: ignore[attr-defined]
-    return cohort in known
+    mine = Application.objects.of_applicant(user).contending().values_list("cohort", flat=True)
+    return cohort in kept_with(user, "cohorts_applied_to", lambda: frozenset(mine))
 
 
 def assessors_of(cohort: Cohort) -> list[User]:

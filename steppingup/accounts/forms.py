@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, ReauthenticateForm, RequestLoginCodeForm
 from django import forms
 from django.contrib.auth import password_validation
+from django.core.validators import MaxLengthValidator
 
 from steppingup.accounts import lockout
 from steppingup.accounts.models import User
@@ -16,14 +17,20 @@ class InOurWords(forms.Form):
 
     #: Of a field, by name: the label, what is said when it is empty, and attributes of its box.
     words: ClassVar[Mapping[str, tuple[str, str, Mapping[str, str]]]]
+    hints: ClassVar[Mapping[str, str]] = {}
+    #: By name, how many characters it may have, and what is said of more.
+    longest: ClassVar[Mapping[str, tuple[int, str]]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, (label, required, attributes) in self.words.items():
             field = self.fields[name]
-            field.label, field.help_text, field.error_messages["required"] = label, "", required
+            field.label, field.help_text = label, self.hints.get(name, "")
+            field.error_messages["required"] = required
             field.widget.attrs.pop("placeholder", None)
             field.widget.attrs.update(attributes)
+        for name, (most, sentence) in self.longest.items():
+            self.fields[name].validators.append(MaxLengthValidator(most, sentence))
 
 
 class SignInForm(InOurWords, RequestLoginCodeForm):

@@ -19,9 +19,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from steppingup.accounts.colours import validate_brand_colour
-from steppingup.accounts.people_scope import belongs
 from steppingup.accounts.roles import ROLES, Permission, SitePermission, role_choices
-from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet, is_superuser, roles_held
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet, belongs, is_superuser, roles_held
 
 
 class OrganisationQuerySet(ScopedQuerySet["Organisation"]):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Self, TypeVar
 
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
 
@@ -156,4 +157,25 @@ def covered(scope: Scope, roles: Iterable[Any]) -> Q:
     for role in roles:
         if scope.cohort and role.is_limited and role.provider_id not in whole:
             found |= Q(**{f"{scope.cohort}__in": sorted(role.cohort_ids), scope.provider: role.provider_id})
+    return found
+
+
+# -- people --------------------------------------------------------------------------------------
+
+Rule = Callable[[Sequence[int]], Q]
+
+#: From the ids of providers to a condition on people who belong to one of them: by a role, and as apps add.
+_people: list[Rule] = [lambda providers: Q(role_assignments__provider__in=providers)]
+
+
+def people_of_provider(rule: Rule) -> None:
+    """Add the people whom an app's own records name: people_of_provider(lambda providers: Q(enrolments__…__in=providers))."""
+    _people.append(rule)
+
+
+def belongs(providers: Sequence[int]) -> Q:
+    """The condition on people who belong to one of these providers."""
+    found = Q()
+    for rule in _people:  # each in a query of its own: joins of several kinds at once would multiply rows
+        found |= Q(pk__in=get_user_model()._base_manager.filter(rule(providers)).values("pk"))
     return found

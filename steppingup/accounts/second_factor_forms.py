@@ -20,24 +20,21 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from fido2.webauthn import AuthenticationResponse
 
+from steppingup.accounts.adapters import MFAAdapter
 from steppingup.accounts.authenticators import App, as_stored, check_key, refusing
 from steppingup.accounts.forms import InOurWords
 from steppingup.accounts.models import User
 from steppingup.accounts.second_factor import has_set_up
 
-LONGEST_CODE, LONGEST_NAME, LONGEST_ANSWER = 50, 100, 20_000  # characters
-NAME_TOO_LONG = f"Choose a name of at most {LONGEST_NAME} characters."
+LONGEST_ANSWER = 20_000  # characters
+LONGEST_NAME = (100, "Choose a name of at most 100 characters.")
 
 
 class PlainCode(InOurWords):
     """A code field."""
 
     words = {"code": ("Code from the app, or a recovery code", "Enter the code.", {"spellcheck": "false"})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        wrong = get_adapter().error_messages["incorrect_code"]
-        self.fields["code"].validators.append(MaxLengthValidator(LONGEST_CODE, wrong))
+    longest = {"code": (50, MFAAdapter.error_messages["incorrect_code"])}
 
 
 class AppForm(PlainCode, ActivateTOTPForm):
@@ -65,11 +62,11 @@ class CodeOfTheirs(PlainCode):
 
 
 class SecondStepForm(CodeOfTheirs, AuthenticateForm):
-    pass
+    """The second step of signing in, by a code."""
 
 
 class AgainForm(CodeOfTheirs, ReauthenticateForm):
-    pass
+    """The same for whoever is signed in and shows once more who they are."""
 
 
 class PasskeyAnswer(forms.CharField):
@@ -92,17 +89,14 @@ class PasskeyAnswer(forms.CharField):
         return None
 
 
-class PasskeyForm(AddWebAuthnForm):
+class PasskeyForm(InOurWords, AddWebAuthnForm):
+    words = {
+        "name": ("Name for this passkey", "", {}),
+        "passwordless": ("Let me sign in with this passkey alone, without a code by email", "", {}),
+    }
+    hints = {"name": "Optional. Helps you tell it apart from others, such as “Work laptop”."}
+    longest = {"name": LONGEST_NAME}
     credential = PasskeyAnswer("Your browser did not create a passkey. Try again.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name = self.fields["name"]
-        name.label = "Name for this passkey"
-        name.help_text = "Optional. Helps you tell it apart from others, such as “Work laptop”."
-        name.validators.append(MaxLengthValidator(LONGEST_NAME, NAME_TOO_LONG))
-        self.fields["passwordless"].label = "Let me sign in with this passkey alone, without a code by email"
-        self.fields["passwordless"].help_text = ""
 
     def clean(self) -> dict[str, Any]:
         """The library asks nothing of an answer that is false in Python (0, {}): here each is checked, or is none."""
@@ -117,13 +111,9 @@ class PasskeyForm(AddWebAuthnForm):
         return given
 
 
-class RenamePasskeyForm(EditWebAuthnForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name = self.fields["name"]
-        name.label = "Name for this passkey"
-        name.error_messages["required"] = "Enter a name."
-        name.validators.append(MaxLengthValidator(LONGEST_NAME, NAME_TOO_LONG))
+class RenamePasskeyForm(InOurWords, EditWebAuthnForm):
+    words = {"name": ("Name for this passkey", "Enter a name.", {})}
+    longest = {"name": LONGEST_NAME}
 
 
 class AnswerByPasskey(AuthenticateWebAuthnForm):
@@ -137,7 +127,7 @@ class AnswerByPasskey(AuthenticateWebAuthnForm):
 
 
 class AgainByPasskey(AnswerByPasskey, ReauthenticateWebAuthnForm):
-    pass
+    """The same for whoever is signed in."""
 
 
 class SignInByPasskey(AnswerByPasskey, LoginWebAuthnForm):

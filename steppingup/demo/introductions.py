@@ -9,8 +9,7 @@ from applications.models import Review
 from applications.roles import RoleName
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement
-from steppingup.accounts.actions.token_links import issue_link
-from steppingup.accounts.models import User
+from steppingup.accounts.models import TokenLink, User
 from steppingup.demo.people import ADMINISTRATOR, Cast
 from steppingup.demo.visitors import announce, introduce, introduce_without_account
 
@@ -150,7 +149,7 @@ def _introduce(cast: Cast, parts: Iterable[Part]) -> None:
 def _sponsor(cast: Cast, position: int) -> None:
     """Somebody at an employer, without an account. The link is one more beside those that were emailed."""
     agreement = FeeAgreement.objects.get(person=cast.applicant(WAITS_FOR_SPONSOR).user)
-    raw = issue_link(purpose=AGREEMENT_LINK, target=agreement, email=agreement.sponsor_email, days=60, replace=False)
+    _, raw = TokenLink.issue(purpose=AGREEMENT_LINK, target=agreement, email=agreement.sponsor_email, days=60)
     introduce_without_account(
         name=agreement.sponsor_name,
         title="Sponsor, without an account",

@@ -6,7 +6,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from steppingup.accounts.actions.people import NEW_ADDRESS, change_address, choose_password
+from steppingup.accounts.actions.addresses import NEW_ADDRESS, change_address
+from steppingup.accounts.actions.people import choose_password
 from steppingup.accounts.models import TokenLink, User
 from steppingup.history.lifecycle import NotPossible
 from tests.accounts.test_sign_in import SIGN_IN, code_in

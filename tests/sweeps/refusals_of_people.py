@@ -30,19 +30,19 @@ def take_an_address_by_another_link(w: World) -> Any:
 
 @not_allowed("may not change an address by this link")
 def take_an_address_for_a_closed_account(w: World) -> Any:
-    return addresses.take_address(by=holder(people.NEW_ADDRESS, change(w.stranger, is_active=False)))
+    return addresses.take_address(by=holder(addresses.NEW_ADDRESS, change(w.stranger, is_active=False)))
 
 
 @refusal("This link has already been used, or we have sent a newer one.")
 def take_an_address_by_an_earlier_link(w: World) -> Any:
-    first = holder(people.NEW_ADDRESS, w.stranger)
+    first = holder(addresses.NEW_ADDRESS, w.stranger)
     addresses.ask_for_address(by=w.stranger, email="another@example.org")
     return addresses.take_address(by=first)
 
 
 @not_allowed("may not change the address of")
 def a_coordinator_changes_the_address_of_staff(w: World) -> Any:
-    return people.change_address(user=w.assessor, email="mine@example.org", by=w.coordinator)
+    return addresses.change_address(user=w.assessor, email="mine@example.org", by=w.coordinator)
 
 
 @refusal("has not set up an authenticator app or a passkey")

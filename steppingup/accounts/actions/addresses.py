@@ -1,14 +1,16 @@
-"""A person moves their account to another address, and shows by a link that was mailed there that it is theirs."""
+"""Accounts move to another address: a person their own, by a link that was mailed there, or staff for somebody."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 
-from steppingup.accounts.actions.people import NEW_ADDRESS, confirm_address
+from steppingup.accounts.actions.people import confirm_address, keeps
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.accounts.actors import LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink, User
 from steppingup.history.lifecycle import NotPossible
 
+NEW_ADDRESS = "accounts.new_address"
 DAYS = 1
 
 
@@ -24,6 +26,19 @@ def ask_for_address(*, by: User, email: str) -> str:
     return issue_link(purpose=NEW_ADDRESS, target=by, email=email, days=DAYS)
 
 
+def _move(user: User, email: str, taken: str) -> None:
+    """The account has this address from now on, and whoever is signed in with it is signed out. The caller has locked its
+    row. Raises NotPossible, with the sentence `taken`, when another account has the address."""
+    user.email, user.session_epoch = email, user.session_epoch + 1
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email", "session_epoch", "password"])
+    except IntegrityError:
+        raise NotPossible(taken) from None
+    EmailAddress.objects.filter(user=user).delete()
+    TokenLink.revoke_all(purpose=NEW_ADDRESS, target=user)
+
+
 @transaction.atomic
 def take_address(*, by: LinkHolder) -> User:
     """The holder of the link has shown that the address is theirs: from now on they sign in with it.
@@ -32,17 +47,30 @@ def take_address(*, by: LinkHolder) -> User:
     user = by.link.target
     if by.link.purpose != NEW_ADDRESS or not isinstance(user, User) or not user.is_active:
         raise NotAllowed(f"{by} may not change an address by this link.")
+    # The lock makes two presses of the same link wait for each other, so that the second finds it used.
     user = User.objects.select_for_update().get(pk=user.pk)
     if not TokenLink.objects.usable().filter(pk=by.link.pk).exists():
         raise NotPossible("This link has already been used, or we have sent a newer one.")
-    user.email = by.link.email
-    user.session_epoch += 1
-    try:
-        with transaction.atomic():
-            user.save(update_fields=["email", "session_epoch"])
-    except IntegrityError:
-        raise NotPossible("There is already an account with this address. Sign in with it instead.") from None
-    EmailAddress.objects.filter(user=user).delete()
+    _move(user, by.link.email, "There is already an account with this address. Sign in with it instead.")
     confirm_address(user=user)
-    TokenLink.revoke_all(purpose=NEW_ADDRESS, target=user)
+    return user
+
+
+@transaction.atomic
+def change_address(*, user: User, email: str, by: User) -> User:
+    """A member of staff mends the address that somebody signs in with. The old one no longer works.
+
+    Whoever had the old one gets in by nothing that they set up: the password, second factors and links to take yet
+    another address go with it. The person signs in by a code. (Who mends their own keeps what they have.)
+
+    Not for staff's addresses, unless a superuser does it: whoever owns the address owns the account.
+    Raises NotAllowed; NotPossible when another account has the address."""
+    if not (by.is_superuser or (keeps(by, user) and not user.is_staff and not user.current_roles)):
+        raise NotAllowed(f"{by} may not change the address of {user}.")
+    # `user` carries what else was filled in and is saved by the caller, so only the count is read anew, under the lock.
+    user.session_epoch = User.objects.select_for_update().get(pk=user.pk).session_epoch
+    if by.pk != user.pk:
+        user.set_unusable_password()
+        Authenticator.objects.filter(user=user).delete()
+    _move(user, User.objects.normalize_email(email).lower(), "Somebody already has an account with this address.")
     return user

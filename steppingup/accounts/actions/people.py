@@ -10,12 +10,9 @@ from django.db.models import F
 from steppingup.accounts import lockout
 from steppingup.accounts.actions.roles import may_edit
 from steppingup.accounts.actors import Actor, NotAllowed, person
-from steppingup.accounts.models import TokenLink, User
+from steppingup.accounts.models import User
 from steppingup.accounts.scope import may_see
 from steppingup.history.lifecycle import NotPossible
-
-#: Links by which a person takes another address (see `addresses`).
-NEW_ADDRESS = "accounts.new_address"
 
 
 def begin_account(*, email: str) -> User:
@@ -52,32 +49,6 @@ def require_keeper(by: Actor, user: User) -> None:
     """Raises NotAllowed for whoever does not keep this person's record; nobody helps themselves in."""
     if person(by) == user or not keeps(by, user):
         raise NotAllowed(f"{by} may not change how {user} signs in.")
-
-
-@transaction.atomic
-def change_address(*, user: User, email: str, by: User) -> User:
-    """A member of staff mends the address that somebody signs in with. The old one no longer works.
-
-    Whoever had the old one gets in by nothing that they set up: the password, second factors and links to take yet
-    another address go with it. The person signs in by a code. (Who mends their own keeps what they have.)
-
-    Not for staff's addresses, unless a superuser does it: whoever owns the address owns the account.
-    Raises NotAllowed; NotPossible when another account has the address."""
-    if not (by.is_superuser or (keeps(by, user) and not user.is_staff and not user.current_roles)):
-        raise NotAllowed(f"{by} may not change the address of {user}.")
-    locked = User.objects.select_for_update().get(pk=user.pk)
-    user.email, user.session_epoch = User.objects.normalize_email(email).lower(), locked.session_epoch + 1
-    if by.pk != user.pk:
-        user.set_unusable_password()
-        Authenticator.objects.filter(user=user).delete()
-    try:
-        with transaction.atomic():
-            user.save(update_fields=["email", "session_epoch", "password"])
-    except IntegrityError:
-        raise NotPossible("Somebody already has an account with this address.") from None
-    EmailAddress.objects.filter(user=user).delete()
-    TokenLink.revoke_all(purpose=NEW_ADDRESS, target=user)
-    return user
 
 
 def require_second_factors(user: User) -> None:

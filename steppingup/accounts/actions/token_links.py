@@ -9,15 +9,14 @@ from steppingup.accounts.models import TokenLink
 
 
 @transaction.atomic
-def issue_link(*, purpose: str, target: models.Model, email: str, days: int, replace: bool = True) -> str:
+def issue_link(*, purpose: str, target: models.Model, email: str, days: int) -> str:
     """Make a link to `target` that works for `days` days and return its secret, which is not stored anywhere.
 
-    Earlier links of the same purpose to the same object stop working, unless `replace` is False.
+    Earlier links of the same purpose to the same object stop working: whoever was asked before cannot answer in the
+    place of whoever is asked now.
     The calling action has checked that its actor may send it."""
-    if replace:
-        TokenLink.revoke_all(purpose=purpose, target=target)
-    _, raw = TokenLink.issue(purpose=purpose, target=target, email=email, days=days)
-    return raw
+    TokenLink.revoke_all(purpose=purpose, target=target)
+    return TokenLink.issue(purpose=purpose, target=target, email=email, days=days)[1]
 
 
 def note_use(*, link: TokenLink) -> TokenLink:

@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
+from django.views.generic.base import ContextMixin
 
 from steppingup.accounts import lockout
 from steppingup.accounts.actions.people import give_details
@@ -32,7 +33,16 @@ def safe_next(request: HttpRequest, default: str = "/") -> str:
     return url if url and get_adapter(request).is_safe_url(url) else default
 
 
-class SignIn(RequestLoginCodeView):
+class OnTheWay(ContextMixin):
+    """A page on the way to where the person wanted to go, which its forms and links hand on."""
+
+    request: HttpRequest
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(next_url=safe_next(self.request, ""), **kwargs)
+
+
+class SignIn(OnTheWay, RequestLoginCodeView):
     """“Sign in or start”: one question for everybody."""
 
     form_class = SignInForm
@@ -44,13 +54,12 @@ class SignIn(RequestLoginCodeView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         providers = get_social_adapter(self.request).list_providers(self.request)
-        next_url = safe_next(self.request, "")
         buttons = [{"name": p.app.name, "url": p.get_login_url(self.request)} for p in providers]
-        return super().get_context_data(employers=buttons, next_url=next_url, **kwargs)
+        return super().get_context_data(employers=buttons, **kwargs)
 
 
 @method_decorator(login_stage_required(LoginByCodeStage.key, "account_login"), name="dispatch")
-class Code(ConfirmLoginCodeView):
+class Code(OnTheWay, ConfirmLoginCodeView):
     """The code from the email. Three tries for a code; ten wrong ones close the address for half an hour."""
 
     form_class = CodeForm
@@ -81,16 +90,10 @@ class Code(ConfirmLoginCodeView):
         wanted, address = safe_next(self.request, ""), reverse("account_login")
         return redirect(f"{address}?{urlencode({'next': wanted})}" if wanted else address)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(next_url=safe_next(self.request, ""), **kwargs)
 
-
-class PasswordSignIn(LoginView):
+class PasswordSignIn(OnTheWay, LoginView):
     form_class = PasswordSignInForm
     template_name = "account/login_password.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(next_url=safe_next(self.request, ""), **kwargs)
 
 
 class AgainByPasskey(ReauthenticateWebAuthnView):
