@@ -163,7 +163,10 @@ def _review(application: Application, review: Review, steps_of_review: StepsOfRe
 
 
 def _decision(decision: Decision) -> dict[str, Any]:
-    step, move = Step.registry.get((Application, decision.step)), APPLICATION.moves.get(decision.step)
+    step, move = (
+        Step.registry.get(f"{Application._meta.label_lower}.{decision.step}"),
+        APPLICATION.moves.get(decision.step),
+    )
     return {"decision": decision, "label": step.past if step else move.label if move else decision.step}
 
 

@@ -13,7 +13,7 @@ from steppingup.accounts.actors import Actor, person, require
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.handlers import Progress, handler
 from steppingup.jobs.models import Job
-from steppingup.steps.step import Step, StepForm, find
+from steppingup.steps.step import Step, StepForm
 from steppingup.steps.taking import Lookahead, ValuesFor, look_ahead, take_for_all
 
 #: So many full texts are shown and kept; the rest is counted.
@@ -57,7 +57,7 @@ def _asked(job: Job) -> tuple[Step[Any, Any], list[Any], ValuesFor, Mapping[str,
     if job.started_by is None:
         raise NotPossible("The person who asked for this no longer has an account.")
     what = job.arguments
-    step = find(what["step"])
+    step = Step.registry[what["step"]]
     if step.permission:
         require(job.started_by, step.permission)
     subjects = subjects_of(step, what["ids"], job.started_by)

@@ -140,7 +140,8 @@ class Step(Generic[P, R]):
     waiting: Waiting | None = None
 
     do_not_call_in_templates: ClassVar[bool] = True
-    registry: ClassVar[dict[tuple[type[models.Model], str], "Step[Any, Any]"]] = {}
+    #: All of them, by their keys, in the order in which they were written.
+    registry: ClassVar[dict[str, "Step[Any, Any]"]] = {}
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Take the step, in one transaction. Raises NotAllowed and NotPossible."""
@@ -200,19 +201,7 @@ class Step(Generic[P, R]):
 
 def steps_of(model: type[models.Model]) -> list[Step[Any, Any]]:
     """The steps that can be taken on a record of this model, in the order in which they were written."""
-    return [step for (owner, _), step in Step.registry.items() if owner is model]
-
-
-def all_steps() -> list[Step[Any, Any]]:
-    return list(Step.registry.values())
-
-
-def find(key: str) -> Step[Any, Any]:
-    """The step with this key. Raises LookupError when there is none."""
-    for step in Step.registry.values():
-        if step.key == key:
-            return step
-    raise LookupError(f"There is no step “{key}”.")
+    return [step for step in Step.registry.values() if step.model is model]
 
 
 def step(
@@ -229,7 +218,7 @@ def step(
         if lifecycle and not set(moves) <= set(lifecycle.moves):
             raise ValueError(f"{own}: the lifecycle “{lifecycle.name}” has no such moves: {moves}.")
         found = Step(model, own, label, run, noun or str(model._meta.model_name), moves=moves, **more)
-        if Step.registry.setdefault((model, own), found) is not found:
+        if Step.registry.setdefault(found.key, found) is not found:
             raise ValueError(f"{model._meta.label} has a step “{own}” already.")
         return found
 

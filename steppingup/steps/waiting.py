@@ -44,9 +44,3 @@ def count_all(rows: Sequence[models.QuerySet[Any]]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", values)
         return list(cursor.fetchone() or ())
-
-
-def count_waiting(rows: Any) -> dict[str, int]:
-    """How many of these rows wait for what: `count_waiting(Application.objects.visible_to(user))`. One query."""
-    waiting = waiting_of(rows.model)
-    return dict(zip(waiting, count_all([one.rows(rows) for one in waiting.values()]), strict=True))

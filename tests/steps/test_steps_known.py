@@ -6,18 +6,16 @@ import sys
 from django import forms
 from django.conf import settings
 
-from steppingup.steps.step import StepForm, all_steps
+from steppingup.steps.step import Step, StepForm
 
-LIST = (
-    "import django; django.setup(); from steppingup.steps.step import all_steps; print(*(s.key for s in all_steps()))"
-)
+LIST = "import django; django.setup(); from steppingup.steps.step import Step; print(*Step.registry)"
 
 
 def test_a_fresh_process_knows_every_step_of_the_pages():
     fresh = subprocess.run(
         [sys.executable, "-c", LIST], capture_output=True, text=True, cwd=settings.BASE_DIR, check=True
     )
-    assert {step.key for step in all_steps() if not step.run.__module__.startswith("tests.")} <= set(
+    assert {step.key for step in Step.registry.values() if not step.run.__module__.startswith("tests.")} <= set(
         fresh.stdout.split()
     )
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from steppingup.history.lifecycle import Lifecycle
-from steppingup.steps.step import Step, all_steps
+from steppingup.steps.step import Step
 from tests.sweeps.states_of_money import AGREEMENT, BURSARY, INVOICE, JOB, MESSAGE
 from tests.sweeps.states_of_selection import APPLICATION, INTERVIEW, OFFER, REVIEW
 from tests.sweeps.states_of_the_year import (
@@ -54,7 +54,9 @@ def ways_of(name: str) -> list[tuple[str, str, Way]]:
     lifecycle, by_hand = Lifecycle.registry[name], SUBJECTS[name].ways
     found = []
     for move in lifecycle.moves:
-        steps = {step.name: step for step in all_steps() if step.lifecycle is lifecycle and move in step.moves}
+        steps = {
+            step.name: step for step in Step.registry.values() if step.lifecycle is lifecycle and move in step.moves
+        }
         if move in by_hand:
             found.append((move, move, by_hand[move]))
             steps = {key: step for key, step in steps.items() if key in by_hand and key != move}

@@ -15,7 +15,7 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import previewing
 from steppingup.jobs.models import Job
 from steppingup.steps import jobs
-from steppingup.steps.step import find
+from steppingup.steps.step import Step
 from tests.factories import review as make
 from tests.factories.accounts import staff
 
@@ -32,7 +32,7 @@ def test_a_preview_that_meets_somebody_elses_lock_says_so(db):
 
 def test_a_form_that_does_not_hold_any_more_is_refused_by_the_worker():
     with pytest.raises(NotPossible, match="is no longer valid"):
-        jobs.filled_in(find("mentoring.pair.end"), "reason=", [SimpleNamespace()], SYSTEM)
+        jobs.filled_in(Step.registry["mentoring.pair.end"], "reason=", [SimpleNamespace()], SYSTEM)
 
 
 def test_work_of_somebody_who_is_gone_is_not_done():

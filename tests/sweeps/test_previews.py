@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from steppingup.history.lifecycle import Lifecycle, NotPossible
 from steppingup.history.previews import previewing, recording
-from steppingup.steps.step import all_steps, steps_of
+from steppingup.steps.step import Step, steps_of
 from steppingup.steps.taking import letters_of
 from tests.sweeps.states_table import IDS, SUBJECTS, WAYS
 from tests.sweeps.ways import Way, put
@@ -68,7 +68,7 @@ def test_a_preview_says_what_the_step_then_says_and_leaves_nothing_behind(world,
             transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize("step", all_steps(), ids=lambda step: step.key)
+@pytest.mark.parametrize("step", Step.registry.values(), ids=lambda step: step.key)
 def test_every_step_names_the_step_that_undoes_it_or_says_in_a_sentence_why_there_is_none(step):
     if step.undo:
         assert step.undo in {other.name for other in steps_of(step.model)}
