@@ -1,15 +1,9 @@
 """People, organisations and roles in the admin."""
 
-from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
-from django.contrib.admin.exceptions import NotRegistered
-from django.contrib.auth.models import Group
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -18,17 +12,17 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from steppingup.accounts.actions.people import change_address
-from steppingup.accounts.actions.roles import give_role, may_edit
+from steppingup.accounts.actions.addresses import change_address
+from steppingup.accounts.actions.roles import may_edit
 from steppingup.accounts.actors import holds
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import ROLES, Permission, SitePermission
+from steppingup.desk import people_steps
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.lists import column
 from steppingup.desk.people_forms import OrganisationForm, PersonForm
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.history.changes import history_of
-from steppingup.messaging.actions.roles import tell_of_role
 from steppingup.messaging.models import Message
 from steppingup.site.export import Column
 
@@ -138,8 +132,8 @@ class UserAdmin(SteppedAdmin):
             obj.save()
             data = form.cleaned_data
             if data.get("role"):
-                given = give_role(user=obj, role=data["role"], provider=data["provider"], by=request.user)
-                tell_of_role(assignment=given, by=request.user)
+                # Not by the step, which is for people of one's own provider: this person belongs to none until now.
+                people_steps.give_role.run(user=obj, role=data["role"], provider=data["provider"], by=request.user)
             return
         address = form.cleaned_data.get("email") if "email" in form.changed_data else None
         if address:
@@ -198,7 +192,8 @@ class RoleAssignmentAdmin(SteppedAdmin):
     prose = column("What it means", lambda assignment: ROLES[assignment.role].prose)
 
 
-for model in (Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):
-    # Not ours to edit by hand: roles take the place of groups, and the rest holds secrets.
-    with suppress(NotRegistered):
-        admin.site.unregister(model)
+# Not ours to edit by hand: roles take the place of groups, and what the sign-in library keeps holds secrets.
+for model in [
+    one for one in admin.site._registry if one._meta.app_label in ("auth", "account", "mfa", "socialaccount")
+]:
+    admin.site.unregister(model)

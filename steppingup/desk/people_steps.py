@@ -9,9 +9,9 @@ from steppingup.accounts.actions import people, roles
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import ROLES, SitePermission
 from steppingup.desk.people_forms import RoleForm
-from steppingup.messaging.actions.roles import tell_of_role
 from steppingup.messaging.actions.sending import send
-from steppingup.messaging.messages import NOTICE
+from steppingup.messaging.addresses import address
+from steppingup.messaging.messages import NOTICE, ROLE_GIVEN
 from steppingup.messaging.notices import Notice
 from steppingup.steps.step import Weight, step
 
@@ -94,7 +94,14 @@ open_account = step(
 def give_role(*, user: User, role: str, provider: Organisation, by: User, until: date | None = None) -> RoleAssignment:
     """See `roles.give_role`; and tell the person what it is for and how to sign in."""
     given = roles.give_role(user=user, role=role, provider=provider, by=by, until=until)
-    tell_of_role(assignment=given, by=by)
+    words = {
+        "role": given.get_role_display(),
+        "provider": str(provider),
+        "meaning": ROLES[role].prose,
+        "by": str(by),
+        "link": address("admin:index"),
+    }
+    send(Notice(ROLE_GIVEN, user, user, words, provider=provider))
     return given
 
 

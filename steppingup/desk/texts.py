@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -33,9 +34,7 @@ class WideAndNarrow(SteppedAdmin):
             return bool(request.user.is_superuser)
         return super().has_change_permission(request, obj)
 
-    holds_for = column(
-        "applies to", lambda row: "Everywhere" if row.is_default else str(row.scope or "something that was removed")
-    )
+    holds_for = column("applies to", lambda row: capfirst(row.scope_title) if row.is_default else row.scope_title)
 
 
 class TextForm(forms.ModelForm):

@@ -8,7 +8,7 @@ class MessagingConfig(AppConfig):
     verbose_name = "Messages"
 
     def ready(self) -> None:
-        from steppingup.messaging import checks, defaults, messages  # noqa: F401
+        from steppingup.messaging import defaults, messages  # noqa: F401
 
-        register(checks.check_texts)
+        register(defaults.check_texts)
         post_migrate.connect(defaults.make_defaults, sender=self)

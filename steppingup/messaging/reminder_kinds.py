@@ -34,10 +34,5 @@ def find(key: str) -> ReminderKind | None:
     return _kinds.get(key)
 
 
-def get(key: str) -> ReminderKind:
-    """Raises KeyError when no app has registered it."""
-    return _kinds[key]
-
-
 def all_kinds() -> list[ReminderKind]:
     return [_kinds[key] for key in sorted(_kinds)]

@@ -19,7 +19,7 @@ from steppingup.messaging import scopes
 from steppingup.messaging.actions import send
 from steppingup.messaging.models import ReminderRule, ReminderSent
 from steppingup.messaging.notices import Notice
-from steppingup.messaging.reminder_kinds import ReminderKind, add_reminder_kind, all_kinds, find, get
+from steppingup.messaging.reminder_kinds import ReminderKind, add_reminder_kind, all_kinds, find
 
 __all__ = ["ReminderItem", "ReminderKind", "add_rule", "all_kinds", "find", "add_reminder_kind", "work_out_reminders"]
 
@@ -76,9 +76,10 @@ def work_out_in_daytime() -> int:
 def work_out_reminders(*, today: date | None = None) -> int:
     """Send every reminder that is due and was not sent; run as often as you like, side by side too. Returns how many."""
     today = today or timezone.localdate()
-    rules = list(ReminderRule.objects.filter(kind__in=[kind.key for kind in all_kinds()]))
+    kinds = {kind.key: kind for kind in all_kinds()}
+    rules = list(ReminderRule.objects.filter(kind__in=kinds))
     scoped = {(rule.kind, rule.content_type_id, rule.object_id) for rule in rules}
-    return sum(_work_out(rule, scoped, today) for rule in rules if rule.active)
+    return sum(_work_out(rule, kinds[rule.kind], scoped, today) for rule in rules if rule.active)
 
 
 def holds_for(rule: ReminderRule, around: Sequence[models.Model], scoped: set[tuple[str, Any, Any]]) -> bool:
@@ -90,8 +91,7 @@ def holds_for(rule: ReminderRule, around: Sequence[models.Model], scoped: set[tu
     return rule.is_default
 
 
-def _work_out(rule: ReminderRule, scoped: set[tuple[str, Any, Any]], today: date) -> int:
-    kind = get(rule.kind)
+def _work_out(rule: ReminderRule, kind: ReminderKind, scoped: set[tuple[str, Any, Any]], today: date) -> int:
     start, end = rule.anchors_on(today)
     already = set(
         ReminderSent.objects.filter(rule=rule, anchor__range=(start, end)).values_list(

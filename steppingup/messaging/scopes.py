@@ -31,34 +31,27 @@ class ScopeType:
     reply_to: Callable[[Any], str] = lambda obj: ""
 
 
-_types: dict[type[models.Model], ScopeType] = {}
+_types: dict[type, ScopeType] = {}
 
 
 def add_scope_type(scope: ScopeType) -> None:
     _types[scope.model] = scope
 
 
-def types() -> list[ScopeType]:
-    """All registered, the widest first."""
-    return sorted(_types.values(), key=lambda scope: scope.order)
-
-
-def chain(obj: models.Model | None) -> list[models.Model]:
+def chain(obj: models.Model) -> list[models.Model]:
     """The object and the scopes around it, most specific first: what `send(scopes=…)` wants."""
-    if obj is None:
-        return []
     return [obj, *_types[type(obj)].wider(obj)]
 
 
 def provider_of(obj: models.Model | None) -> Organisation | None:
     """The provider that a scope belongs to; None for the default or for a model that nobody registered."""
-    found = _types.get(type(obj)) if obj is not None else None
+    found = _types.get(type(obj))
     return found.provider(obj) if found else None
 
 
 def reply_to_of(obj: models.Model | None) -> str:
     """Where answers to emails of this scope go; nothing when it names no address of its own."""
-    found = _types.get(type(obj)) if obj is not None else None
+    found = _types.get(type(obj))
     return found.reply_to(obj) if found else ""
 
 
@@ -70,7 +63,7 @@ def key(obj: models.Model) -> tuple[int, int]:
 def choices(user: User, without: Container[object] = ()) -> list[tuple[str, list[tuple[str, str]]]]:
     """The scopes for which this person may make something different, in groups, without those named by their keys."""
     groups = []
-    for scope in types():
+    for scope in sorted(_types.values(), key=lambda scope: scope.order):
         pairs = [(key(obj), str(obj)) for obj in scope.for_staff(user)]
         groups.append((scope.title, [(f"{one[0]}-{one[1]}", label) for one, label in pairs if one not in without]))
     return [(title, free) for title, free in groups if free]

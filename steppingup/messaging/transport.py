@@ -7,6 +7,7 @@ decides, and if the answer never comes, nobody knows.
 import re
 import smtplib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -45,24 +46,15 @@ def _answer(code: int, reply: bytes | str) -> str:
 
 
 class Post:
-    """A connection to the mail server for one or several messages; opened when first needed."""
+    """A connection to the mail server for one or several messages; opened when first needed. `closing(Post())` ends it."""
 
-    def __init__(self) -> None:
-        self.backend: Any = None
-
-    def __enter__(self) -> "Post":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    backend: Any = None
 
     def close(self) -> None:
         backend, self.backend = self.backend, None
         if backend is not None:
-            try:
+            with suppress(OSError, smtplib.SMTPException):  # it was only to say goodbye
                 backend.close()
-            except (OSError, smtplib.SMTPException):  # it was only to say goodbye
-                return
 
     def open(self) -> None:
         """Raises NoConnection."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -342,7 +343,7 @@ def test_a_slow_deliverer_whose_claim_was_given_away_sends_nothing(send_news, sm
     mine = delivery._claim()
     lease_ends()
     theirs = delivery._claim()
-    with delivery.Post() as post:
+    with closing(delivery.Post()) as post:
         assert delivery._deliver(mine, post) is False
         assert smtp_server.messages == []
         assert delivery._deliver(theirs, post) is True

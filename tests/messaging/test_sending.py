@@ -145,7 +145,7 @@ def test_an_edited_default_is_never_overwritten_and_an_unedited_one_follows_the_
 
 
 def test_every_shipped_text_is_there_and_uses_only_what_it_may():
-    from steppingup.messaging.checks import check_texts
+    from steppingup.messaging.defaults import check_texts
 
     assert check_texts() == []
     shipped = {kind.key for kind in kinds.all_kinds()}

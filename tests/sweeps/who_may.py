@@ -316,7 +316,7 @@ def payment(w: World) -> Any:
 
 PLATFORM = [
     Row(
-        "steppingup.accounts.actions.people.change_address",
+        "steppingup.accounts.actions.addresses.change_address",
         OF_PROVIDER,
         lambda w: {"user": w.other_participant, "email": "n@example.org"},
     ),
@@ -388,6 +388,5 @@ ASKED_ELSEWHERE = {
         "steppingup.files.actions.files.store",
         "steppingup.files.actions.files.keep",
         "steppingup.jobs.actions.start",
-        "steppingup.messaging.actions.roles.tell_of_role",
     ),
 }

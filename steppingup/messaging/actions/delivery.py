@@ -8,6 +8,7 @@ import logging
 import random
 import time
 import uuid
+from contextlib import closing
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -40,7 +41,7 @@ def deliver_due(*, seconds: float = ROUND) -> int:
     give_up_late()
     forget_old_secrets()
     until, sent = time.monotonic() + seconds, 0
-    with Post() as post:
+    with closing(Post()) as post:
         while time.monotonic() < until:
             message = _claim()
             if message is None:
@@ -57,7 +58,7 @@ def deliver_one(pk: int) -> bool:
     message = _claim(pk)
     if message is None:
         return False
-    with Post() as post:
+    with closing(Post()) as post:
         try:
             return _deliver(message, post)
         except NoConnection:
@@ -170,13 +171,13 @@ def release_lost() -> int:
 def give_up_late() -> int:
     """Give up what is of no use any more, such as a sign-in code that has expired."""
     late = Message.objects.filter(status__in=DUE, expires_at__lte=timezone.now())
-    done = 0
     with transaction.atomic():
-        for message in late.select_for_update(skip_locked=True, of=("self",)):
+        # What a deliverer has just claimed is passed over: it is on its way.
+        found = list(late.select_for_update(skip_locked=True, of=("self",)))
+        for message in found:
             secret = message.sealed is not None
             MESSAGE.move(message, "give up", last_error=TOO_LATE, sealed=None, secrets_forgotten=secret)
-            done += 1
-    return done
+    return len(found)
 
 
 def forget_old_secrets() -> int:

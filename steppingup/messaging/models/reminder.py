@@ -8,15 +8,15 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
 
-from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats.english import counted
+from steppingup.messaging.models.template import Narrowed
 from steppingup.messaging.reminder_kinds import find
 
 
 @pghistory.track(exclude=["last_run_at", "last_problem"])
-class ReminderRule(ScopedModel):
+class ReminderRule(Narrowed, ScopedModel):
     """“Seven days before the closing of the window, to the applicant.” Without a scope it holds everywhere."""
 
     class When(models.TextChoices):
@@ -27,14 +27,6 @@ class ReminderRule(ScopedModel):
     visibility = Scope(see=SitePermission.EDIT_TEXTS, provider="provider", shared=True)
 
     kind = models.CharField("what", max_length=80)
-    content_type = models.ForeignKey(
-        ContentType, null=True, blank=True, on_delete=models.CASCADE, related_name="+", editable=False
-    )
-    object_id = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
-    scope = GenericForeignKey("content_type", "object_id")
-    provider = models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="+", editable=False
-    )
     days = models.PositiveSmallIntegerField(help_text="How many days before or after the date.")
     when = models.CharField("before or after", max_length=10, choices=When)
     until = models.SmallIntegerField(
@@ -80,10 +72,6 @@ class ReminderRule(ScopedModel):
         """What people are reminded of, in the words of the app that registered it."""
         kind = find(self.kind)
         return kind.title if kind else self.kind
-
-    @property
-    def is_default(self) -> bool:
-        return self.content_type_id is None
 
     def anchors_on(self, day: date) -> tuple[date, date]:
         """The first and last date whose reminder may be sent on this day, missed days included."""

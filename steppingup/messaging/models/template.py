@@ -17,6 +17,30 @@ from steppingup.messaging import kinds, scopes
 from steppingup.messaging.rendering import problems
 
 
+class Narrowed(models.Model):
+    """Rows that hold everywhere or, with a scope, for a programme or a cohort."""
+
+    content_type = models.ForeignKey(
+        ContentType, null=True, blank=True, on_delete=models.CASCADE, related_name="+", editable=False
+    )
+    object_id = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    scope = GenericForeignKey("content_type", "object_id")
+    provider = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="+", editable=False
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_default(self) -> bool:
+        return self.content_type_id is None
+
+    @property
+    def scope_title(self) -> str:
+        return "everywhere" if self.is_default else str(self.scope or "something that was removed")
+
+
 class MessageTemplateQuerySet(ScopedQuerySet["MessageTemplate"]):
     def defaults(self) -> Self:
         return self.filter(content_type=None)
@@ -34,21 +58,13 @@ class MessageTemplateQuerySet(ScopedQuerySet["MessageTemplate"]):
 
 
 @pghistory.track()
-class MessageTemplate(models.Model):
+class MessageTemplate(Narrowed):
     """A text. Without a scope it is the default for its kind."""
 
     retention = "Kept as long as the programme or cohort; holds no personal data."
     visibility = Scope(see=SitePermission.EDIT_TEXTS, provider="provider", shared=True)
 
     kind = models.CharField(max_length=80)
-    content_type = models.ForeignKey(
-        ContentType, null=True, blank=True, on_delete=models.CASCADE, related_name="+", editable=False
-    )
-    object_id = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
-    scope = GenericForeignKey("content_type", "object_id")
-    provider = models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="+", editable=False
-    )
     subject = models.CharField(max_length=200)
     body = models.TextField(
         help_text="Say first what happened or what to do. A blank line starts a paragraph, - a list item; **stars** make bold."
@@ -82,14 +98,6 @@ class MessageTemplate(models.Model):
     @property
     def kind_title(self) -> str:
         return kinds.title(self.kind)
-
-    @property
-    def is_default(self) -> bool:
-        return self.content_type_id is None
-
-    @property
-    def scope_title(self) -> str:
-        return "everywhere" if self.is_default else str(self.scope or "something that was removed")
 
     @property
     def text(self) -> kinds.Text:
