@@ -75,9 +75,6 @@ class Words(Widget):
             raise ValueError(f"This has {len(text)} characters. Make it {self.most} or fewer.")
         return text
 
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return "" if value is None else str(value)
-
 
 class EmailAddress(Words):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
@@ -216,7 +213,7 @@ class FileImportForm(ImportForm):
     """The file, and whose rows these are, where the person keeps those of several. What would change is shown before it
     does; `says` tells what becomes of each row."""
 
-    owner: Any = forms.ModelChoiceField(None, label="For")
+    owner: Any = forms.ModelChoiceField(None, label="For", widget=UnfoldAdminSelectWidget)
     field_order = ("resource", "owner", "import_file", "format")
 
     def __init__(self, formats: Any, resources: Any, *, owners: Any, says: str = "", **kwargs: Any) -> None:
@@ -232,9 +229,7 @@ class FileImportForm(ImportForm):
         self.fields["format"].required = False
         self.fields["format"].widget = forms.HiddenInput()
         self.only = owners[0] if len(owners) == 1 else None
-        field: Any = self.fields["owner"]
-        field.queryset, field.widget = owners, UnfoldAdminSelectWidget()
-        field.widget.choices = field.choices
+        self.fields["owner"].queryset = owners
         if self.only:
             del self.fields["owner"]
 
@@ -265,8 +260,7 @@ class ConfirmForm(ConfirmImportForm):
 
     def __init__(self, *args: Any, owners: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["owner"]
-        field.queryset = owners
+        self.fields["owner"].queryset = owners
 
 
 class RowsImport(ImportMixin, ScopedAdmin):

@@ -42,13 +42,12 @@ def add_groups(**orders: int) -> None:
     _groups.update(orders)
 
 
-def add_menu_item(item: Item) -> Item:
+def add_menu_item(item: Item) -> None:
     """Add an entry. Raises ValueError for an unknown group or a title that is taken."""
     if item.group not in _groups:
         raise ValueError(f"The sidebar has no group “{item.group}”.")
     if _registry.setdefault((item.group, item.title), item) != item:
         raise ValueError(f"The sidebar has “{item.title}” in “{item.group}” already.")
-    return item
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:

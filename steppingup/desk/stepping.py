@@ -235,15 +235,13 @@ class SteppedAdmin(ScopedAdmin):
             rows = [Taken(**row) for row in kept["rows"]]
             refused = ",".join(str(row.pk) for row in rows if row.state == "refused")
             back = self._on_from(step, [row.pk for row in rows])
-            shown = {"rows": self._rows(rows), "refused_ids": refused, "back_url": back}
+            lines = [{"taken": row, "url": reverse(f"{self._route}_change", args=[row.pk])} for row in rows]
+            shown = {"rows": lines, "refused_ids": refused, "back_url": back}
             return self._many_page(request, step, [], None, shown)
         asked = kept["asked"]
         subjects = subjects_of(step, asked["ids"], request.user)
         form = filled_in(step, asked["data"], subjects, request.user)[0]
         return self._many_page(request, step, asked["ids"], form, {"number": len(subjects), **kept})
-
-    def _rows(self, rows: list[Taken]) -> list[dict[str, Any]]:
-        return [{"taken": row, "url": reverse(f"{self._route}_change", args=[row.pk])} for row in rows]
 
     def _many_page(
         self, request: HttpRequest, step: Step[Any, Any], ids: list[int], form: Any, shown: dict[str, Any]
@@ -255,7 +253,9 @@ class SteppedAdmin(ScopedAdmin):
             "step": step,
             "ids": ",".join(map(str, ids)),
             "form": form,
-            "counted": english.counted(shown.get("number", 0), *self._nouns),
+            "counted": english.counted(
+                shown.get("number", 0), str(self.opts.verbose_name), str(self.opts.verbose_name_plural)
+            ),
             "back_url": self._on_from(step, ids),
             "further": [
                 {"label": other.label, "url": self._many_address(other)}
@@ -267,10 +267,6 @@ class SteppedAdmin(ScopedAdmin):
             **shown,
         }
         return TemplateResponse(request, "admin/step_for_many.html", context)
-
-    @property
-    def _nouns(self) -> tuple[str, str]:
-        return str(self.opts.verbose_name), str(self.opts.verbose_name_plural)
 
 
 def _as_sent(form: StepForm | None) -> str:

@@ -11,13 +11,10 @@ class Kind:
 
     name: str
     content_type: str
-    extension: str
     label: str
     a_label: str
-
-
-def _kind(name: str, content_type: str, label: str, a_label: str, extension: str = "") -> Kind:
-    return Kind(name, content_type, extension or name, label, a_label)
+    #: What the name of a kept file ends in; nothing for kinds that are never kept.
+    extension: str = ""
 
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -27,30 +24,33 @@ _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALLOWABLE: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        _kind("pdf", "application/pdf", "PDF", "a PDF"),
-        _kind("docx", _WORD, "Word document", "a Word document"),
-        _kind("png", "image/png", "PNG picture", "a picture"),
-        _kind("jpeg", "image/jpeg", "JPEG picture", "a picture", "jpg"),
-        _kind("svg", "image/svg+xml", "SVG drawing", "a drawing"),
-        _kind("xlsx", _SHEET, "Excel workbook", "a spreadsheet"),
+        Kind("pdf", "application/pdf", "PDF", "a PDF", "pdf"),
+        Kind("docx", _WORD, "Word document", "a Word document", "docx"),
+        Kind("png", "image/png", "PNG picture", "a picture", "png"),
+        Kind("jpeg", "image/jpeg", "JPEG picture", "a picture", "jpg"),
+        Kind("svg", "image/svg+xml", "SVG drawing", "a drawing", "svg"),
+        Kind("xlsx", _SHEET, "Excel workbook", "a spreadsheet", "xlsx"),
     )
 }
 
 # Kinds that are only recognised, so that the refusal can say what was uploaded.
 _OTHERS = {
-    "empty": _kind("empty", "", "empty file", "empty"),
-    "gif": _kind("gif", "image/gif", "GIF picture", "a picture"),
-    "webp": _kind("webp", "image/webp", "WebP picture", "a picture"),
-    "heic": _kind("heic", "image/heic", "HEIC picture", "a picture"),
-    "doc": _kind("doc", "application/msword", "old Office document", "a document in Word's old format (.doc)"),
-    "odt": _kind("odt", "application/vnd.oasis.opendocument.text", "OpenDocument", "an OpenDocument file (.odt)"),
-    "pptx": _kind("pptx", "", "presentation", "a presentation"),
-    "zip": _kind("zip", "application/zip", "zip archive", "a zip archive"),
-    "program": _kind("program", "", "program", "a program"),
-    "html": _kind("html", "text/html", "web page", "a web page"),
-    "rtf": _kind("rtf", "application/rtf", "rich text", "a rich text file (.rtf)"),
-    "text": _kind("text", "text/plain", "text", "plain text"),
-    "unknown": _kind("unknown", "application/octet-stream", "file", "of a type that we do not recognise"),
+    kind.name: kind
+    for kind in (
+        Kind("empty", "", "empty file", "empty"),
+        Kind("gif", "image/gif", "GIF picture", "a picture"),
+        Kind("webp", "image/webp", "WebP picture", "a picture"),
+        Kind("heic", "image/heic", "HEIC picture", "a picture"),
+        Kind("doc", "application/msword", "old Office document", "a document in Word's old format (.doc)"),
+        Kind("odt", "application/vnd.oasis.opendocument.text", "OpenDocument", "an OpenDocument file (.odt)"),
+        Kind("pptx", "", "presentation", "a presentation"),
+        Kind("zip", "application/zip", "zip archive", "a zip archive"),
+        Kind("program", "", "program", "a program"),
+        Kind("html", "text/html", "web page", "a web page"),
+        Kind("rtf", "application/rtf", "rich text", "a rich text file (.rtf)"),
+        Kind("text", "text/plain", "text", "plain text"),
+        Kind("unknown", "application/octet-stream", "file", "of a type that we do not recognise"),
+    )
 }
 
 _STARTS: tuple[tuple[bytes, str], ...] = (
@@ -80,7 +80,7 @@ def _inside_zip(content: bytes) -> str:
     return "odt" if "mimetype" in names and "content.xml" in names else "zip"
 
 
-def _text_kind(content: bytes) -> str:
+def _textKind(content: bytes) -> str:
     try:
         start = content[:4096].decode("utf-8-sig", errors="strict" if len(content) <= 4096 else "ignore")
     except UnicodeDecodeError:
@@ -106,5 +106,5 @@ def recognise(content: bytes) -> Kind:
         name = "webp"
     elif not name and content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
         name = "heic"
-    name = name or _text_kind(content)
+    name = name or _textKind(content)
     return ALLOWABLE.get(name) or _OTHERS[name]

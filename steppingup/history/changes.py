@@ -59,11 +59,6 @@ def described(kind: str, events: list[Any]) -> Iterator[tuple[Any, str, list[str
         before = event
 
 
-def _tracked() -> list[type[models.Model]]:
-    """The tables of events, one for each model with a history."""
-    return [model for model in apps.get_models() if issubclass(model, pghistory.models.Event) and model._meta.managed]
-
-
 EVENTS_SHOWN = 200  # of one record, the newest
 
 
@@ -93,7 +88,9 @@ def changes_in(context: Any) -> list[Change]:
     """Everything that one context of the history changed, record by record; of many records, only how many of which kind.
 
     One query, and a few for each kind of record."""
-    tracked, quote = _tracked(), connection.ops.quote_name
+    # The tables of events, one for each model with a history.
+    tracked = [one for one in apps.get_models() if issubclass(one, pghistory.models.Event) and one._meta.managed]
+    quote = connection.ops.quote_name
     tables = [quote(model._meta.db_table) for model in tracked]
     parts = [f"SELECT {i}, pgh_obj_id FROM {table} WHERE pgh_context_id = %s" for i, table in enumerate(tables)]
     found: dict[Any, set[int]] = {}

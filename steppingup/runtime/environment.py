@@ -5,7 +5,6 @@ sees all of them at the first start and not one after the other.
 """
 
 import base64
-import binascii
 import json
 import os
 import re
@@ -15,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 MODES = ("production", "demonstration", "test")
@@ -73,10 +73,8 @@ class Environment:
         keys = [k.strip() for k in self.required("ENCRYPTION_KEYS", what, elsewhere).split(",") if k.strip()]
         for key in keys:
             try:
-                right = len(base64.urlsafe_b64decode(key)) == 32
-            except (binascii.Error, ValueError):
-                right = False
-            if not right:
+                Fernet(key)
+            except ValueError:
                 self.problems.append(f"ENCRYPTION_KEYS holds a key that is not 32 bytes long. {what}")
         return keys
 

@@ -61,10 +61,6 @@ class Child:
             lines = file.read().decode(errors="replace").splitlines()
         return "\n".join(f"    {line}" for line in lines[-number:])
 
-    def end(self, how: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(how)
-
     def sweep(self) -> None:
         """Kill it and whatever it has left of its group."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -85,10 +81,12 @@ class Supervisor:
         self.children: list[Child] = []
         logs.mkdir(parents=True, exist_ok=True)
 
-    def start(self, name: str, *command: str, ended: Callable[[int], None] | None = None) -> Child:
-        """`ended` is for what is to end by itself: it is told the exit code."""
+    def start(
+        self, name: str, *command: str, ended: Callable[[int], None] | None = None, output: int | None = None
+    ) -> Child:
+        """`ended` is for what is to end by itself: it is told the exit code. Without an `output` all goes to the log."""
         child = Child(name, command, self.logs / f"{name}.log", ended)
-        self._launch(child)
+        self._launch(child, output)
         self.children.append(child)
         return child
 
@@ -114,9 +112,7 @@ class Supervisor:
 
         Raises ChildDied if it fails, Stopped if somebody asked for an end meanwhile."""
         sys.stdout.flush()
-        child = Child(name, command, self.logs / f"{name}.log")
-        self._launch(child, sys.stdout.fileno())
-        self.children.append(child)
+        child = self.start(name, *command, output=sys.stdout.fileno())
         while child.process.poll() is None:
             self.signals.sleep(TICK)
         self.children.remove(child)
@@ -169,7 +165,7 @@ class Supervisor:
         A second Ctrl-C is an end of patience."""
         running = [child for child in self.children if child.process.poll() is None]
         for child in reversed(running):
-            child.end(signal.SIGTERM)
+            child.process.terminate()
         end = time.monotonic() + PATIENCE
         while any(child.process.poll() is None for child in running):
             if time.monotonic() > end or self.signals.count > 1:
