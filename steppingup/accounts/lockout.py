@@ -12,23 +12,25 @@ MINUTES = 30
 SENTENCE = f"There were too many wrong codes for this address. Wait {MINUTES} minutes, then ask for a new code."
 
 
-def _key(email: str) -> str:
-    return f"wrong-codes:{hashlib.sha256(email.strip().lower().encode()).hexdigest()}"
+def _places(email: str) -> list[str]:
+    digest = hashlib.sha256(email.strip().lower().encode()).hexdigest()
+    return [f"wrong-codes:{digest}:{number}" for number in range(WRONG_CODES)]
 
 
 def note_wrong_code(email: str) -> None:
-    key = _key(email)
-    cache.add(key, 0, timeout=MINUTES * 60)
-    try:
-        cache.incr(key)
-    except ValueError:  # it ran out between the two lines
-        cache.set(key, 1, timeout=MINUTES * 60)
+    """Takes the first free one of ten places; each is free again half an hour later."""
+    # By `add`, which two requests at once cannot both win. `incr` counts wrongly then, and in a cache in the database it
+    # forgets how long the count was to be kept.
+    for place in _places(email):
+        if cache.add(place, True, timeout=MINUTES * 60):
+            return
 
 
 def is_locked(email: str) -> bool:
-    return int(cache.get(_key(email), 0)) >= WRONG_CODES
+    """Is the last place taken?"""
+    return cache.get(_places(email)[-1]) is not None
 
 
 def forgive(email: str) -> None:
     """The right code was entered: the wrong ones were slips."""
-    cache.delete(_key(email))
+    cache.delete_many(_places(email))
