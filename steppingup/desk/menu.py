@@ -5,6 +5,7 @@ add_menu_item(Item("Applications", "Review queue", "rate_review", "admin:applica
 """
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
@@ -52,24 +53,23 @@ def add_menu_item(item: Item) -> None:
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """What this person may open, in groups, in the form that Unfold wants; first the way back to what waits today."""
-    found = []
-    for name in sorted(_groups, key=lambda group: _groups[group]):
-        items = [item for item in _registry.values() if item.group == name and item.is_visible_to(request.user)]
-        entries = [(item, reverse(item.url_name)) for item in sorted(items, key=lambda item: item.order)]
-        if entries:
-            found.append((name, entries))
-    if not found:
+    allowed = [item for item in _registry.values() if item.is_visible_to(request.user)]
+    if not allowed:
         return []
-    leading = (link for _, entries in found for _, link in entries if request.path.startswith(link))
+    # By name too, so that two groups of one order do not run into each other.
+    allowed.sort(key=lambda item: (_groups[item.group], item.group, item.order))
+    links = {item: reverse(item.url_name) for item in allowed}
+    leading = (link for link in links.values() if request.path.startswith(link))
     here = max(leading, key=len, default="")  # of all entries that lead towards the page, the one that leads furthest
     today = reverse("admin:index")
     first = {"title": "Today", "icon": "today", "link": today, "active": request.path == today}
     groups: list[dict[str, Any]] = [{"title": "", "separator": False, "collapsible": False, "items": [first]}]
-    for name, entries in found:
-        links = [
-            {"title": item.title, "icon": item.icon, "link": link, "active": link == here} for item, link in entries
+    for name, items in groupby(links, key=lambda item: item.group):
+        entries = [
+            {"title": item.title, "icon": item.icon, "link": links[item], "active": links[item] == here}
+            for item in items
         ]
-        groups.append({"title": name, "separator": True, "collapsible": False, "items": links})
+        groups.append({"title": name, "separator": True, "collapsible": False, "items": entries})
     return groups
 
 

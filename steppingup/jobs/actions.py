@@ -47,17 +47,18 @@ def start(
     Raises LookupError when no app has registered the kind; NotPossible while something else with this key is under way."""
     handlers.find(kind)
     given = dict(arguments or {})
-    values = {
-        "title": title[:200],
-        "about": about,
-        "arguments": given,
-        "total": total,
-        "started_by": person(by),
-        "provider": provider,
-    }
     try:
-        with transaction.atomic():
-            job = Job.objects.create(kind=kind, key=key, **values)
+        with transaction.atomic():  # a savepoint: after a refusal the caller's transaction goes on
+            job = Job.objects.create(
+                kind=kind,
+                key=key,
+                title=title[:200],
+                about=about,
+                arguments=given,
+                total=total,
+                started_by=person(by),
+                provider=provider,
+            )
     except IntegrityError:
         if not key:
             raise
@@ -137,6 +138,7 @@ def _offer(job: Job) -> None:
 @transaction.atomic
 def claim(pk: int) -> Job | None:
     """Take the job, if it is waiting: nobody else does it from now on."""
+    # Of several workers that were told of the same job one gets it, and the others do not wait to hear so.
     waiting = Job.objects.select_for_update(skip_locked=True, of=("self",))
     job = waiting.filter(pk=pk, status=JobStatus.QUEUED).first()
     if job is None:
@@ -147,6 +149,7 @@ def claim(pk: int) -> Job | None:
 @transaction.atomic
 def _end(job: Job, step: str, **values: Any) -> None:
     """Take the last step, as long as the job is still this worker's. Whom it was at is not kept. Raises JobLost."""
+    # Waits for `put_back`, should it be at this row: then the claim is gone, and the result is not written over what is next.
     if Job.objects.select_for_update().get(pk=job.pk).claim != job.claim:
         raise JobLost
     JOB.move(job, step, finished_at=timezone.now(), note="", **values)
@@ -199,6 +202,7 @@ def put_back(job: Job, *, interrupted: bool = False) -> bool:
     """Let a job that stopped half-way be begun again, unless it has stopped too often or is somebody else's by now.
     One that was interrupted on purpose does not count as begun. Says whether anything changed."""
     mine = Job.objects.filter(pk=job.pk, claim=job.claim, status=JobStatus.RUNNING)
+    # A job whose row is locked just now is being ended by its own worker: it is not lost.
     found = mine.select_for_update(skip_locked=True, of=("self",)).first()
     if found is None:
         return False
@@ -227,6 +231,7 @@ def offer_waiting(*, since: datetime | None = None, most: int = 1) -> None:
     waiting = Job.objects.filter(status=JobStatus.QUEUED)
     if since:
         waiting = waiting.filter(created_at__lt=since)
+    # Straight to the broker and not on commit: these rows are committed long since.
     for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:most]:
         nudge("jobs.run", pk)
 

@@ -4,7 +4,8 @@ from functools import partial
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db import IntegrityError, transaction
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.db.models import F
 
 from steppingup.accounts import lockout
@@ -20,14 +21,9 @@ def begin_account(*, email: str) -> User:
 
     Called when somebody has shown, by a code that was mailed to it, that the address is theirs."""
     email = User.objects.normalize_email(email).lower()
-    found = User.objects.filter(email__iexact=email).first()
-    if found:
-        return found
-    try:
-        with transaction.atomic():
-            return User.objects.create_user(email)
-    except IntegrityError:  # the same person, in another window, a moment ago
-        return User.objects.get(email__iexact=email)
+    # Of two windows at the same moment one makes it and the other, refused by `user_email_once`, finds it.
+    made = {"email": email, "password": make_password(None)}
+    return User.objects.get_or_create(email__iexact=email, defaults=made)[0]
 
 
 def confirm_address(*, user: User) -> None:
@@ -64,6 +60,7 @@ def remove_second_factors(*, user: User, by: User) -> User:
 
     Nobody does it for themselves here. Raises NotAllowed; NotPossible when nothing is set up."""
     require_keeper(by, user)
+    # A factor that is being set up at this moment waits for this row, which it refers to.
     User.objects.select_for_update().get(pk=user.pk)
     require_second_factors(user)
     Authenticator.objects.filter(user=user).delete()
