@@ -28,6 +28,7 @@ def link_or_404(purpose: str, raw: str) -> TokenLink:
         link.raw = raw
         return link
     earlier = TokenLink.objects.filter(purpose=purpose, token_hash=hash_token(raw), revoked_at=None).first()
+    # Only whoever has the secret of a link learns that there was one.
     raise LinkGone(expired=earlier is not None and link is None)
 
 

@@ -165,6 +165,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name.split(" ")[0] if self.full_name else self.email
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django compares it at each request, so that counting up ends every session without listing them.
         value = f"{self.password}:{self.session_epoch}"
         return salted_hmac("steppingup.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
 
@@ -316,5 +317,6 @@ class TokenLink(models.Model):
     def revoke_all(cls, *, purpose: str, target: models.Model) -> int:
         """Revoke every usable link of this purpose to this object; returns how many there were."""
         content_type = ContentType.objects.get_for_model(target)
+        # Ended, not deleted: which links there were, and whether they were used, stays on record for a while.
         links = cls.objects.usable().filter(purpose=purpose, content_type=content_type, object_id=target.pk)
         return links.update(revoked_at=timezone.now())

@@ -101,6 +101,7 @@ def may_see(user: Any, record: models.Model, permission: Permission | None = Non
     if is_superuser(user):
         return True
     roles = roles_held(user, wanted)
+    # A rule is a condition in SQL, so only the database can say.
     if scope.rule and roles and record.pk:
         return type(record)._default_manager.visible_to(user, wanted).filter(pk=record.pk).exists()  # type: ignore[attr-defined]
     if not scope.provider or record.pk is None:
@@ -154,6 +155,7 @@ def covered(scope: Scope, roles: Iterable[Any]) -> Q:
     found = Q(**{f"{scope.provider}__in": sorted(whole)}) if whole else Q(pk__in=[])
     if scope.shared:
         found |= Q(**{scope.provider: None})
+    # A role for the whole provider makes one for some of its cohorts idle.
     for role in roles:
         if scope.cohort and role.is_limited and role.provider_id not in whole:
             found |= Q(**{f"{scope.cohort}__in": sorted(role.cohort_ids), scope.provider: role.provider_id})

@@ -72,6 +72,7 @@ def staff_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 def setting_up_counts_as_using(sender: Any, request: HttpRequest, user: User, authenticator: Any, **_: Any) -> None:
     """Whoever has just set up their first one has just shown that it works. A further one does not stand for the one
     that was there before, which this session has yet to see."""
+    # Otherwise whoever took over a session could add a passkey of their own and be through the door.
     others = Authenticator.objects.filter(user=user, type__in=STRONG).exclude(pk=authenticator.pk)
     if authenticator.type in STRONG and request.user.is_authenticated and not others.exists():
         used = {"id": authenticator.pk, "type": authenticator.type, "reauthenticated": True}

@@ -217,6 +217,7 @@ class SteppedAdmin(ScopedAdmin):
     def _start(self, request: HttpRequest, step: Step[Any, Any], asked: dict[str, Any], number: int) -> HttpResponse:
         """A few at once, in this request; more by a worker. Either way what came of it has a page of its own."""
         with transaction.atomic():
+            # With the job or not at all: who was to be told what is not kept longer than it is needed.
             forget_look_aheads(step, asked["ids"], request.user)
             job = self._job(request, "steps.take", f"{step.label}: {number}", asked)
         if number <= AT_ONCE:

@@ -76,4 +76,5 @@ def remove_from_storage(sender: type[StoredFile], instance: StoredFile, **kwargs
     """The bytes go once it is certain that the row is gone."""
     storage, name = instance.file.storage, instance.file.name
     if name:
+        # A rollback brings the row back, but never the bytes.
         transaction.on_commit(lambda: storage.delete(name))

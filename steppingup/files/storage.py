@@ -30,5 +30,6 @@ class Storage(FileSystemStorage):
         return preview.files.size(name) if preview and preview.files.exists(name) else super().size(name)
 
     def delete(self, name: str) -> None:
+        # What a preview removes comes back with its savepoint, so the bytes must still be there.
         if current_preview() is None:
             super().delete(name)

@@ -90,6 +90,7 @@ class Lifecycle:
 
         Raises NotPossible when the state, as it stands in the database now, does not allow it."""
         with transaction.atomic():
+            # The base manager, as a default one may hide the row; one column, as the rest of the caller's object stays its own.
             locked = type(obj)._base_manager.select_for_update().only(self.field).get(pk=obj.pk)
             setattr(obj, self.field, getattr(locked, self.field))
             found = self.check(obj, name)
@@ -103,6 +104,7 @@ class Lifecycle:
         """The same table for PostgreSQL: rows begin in the initial state and follow the moves only."""
         pairs = sorted({(source, one.target) for one in self.moves.values() for source in one.sources})
         return [
+            # For whoever writes the status without `move`: a bulk update, SQL by hand, a mistake of ours.
             pgtrigger.FSM(name=f"{self.field}_follows_table", field=self.field, transitions=pairs),
             pgtrigger.Protect(
                 name=f"{self.field}_begins_right",

@@ -117,8 +117,10 @@ def previewing() -> Iterator[Preview]:
             connection.cursor() as cursor,
         ):
             preview.context = context.id
+            # LOCAL: it goes with the savepoint, so that the real step waits as long as it must.
             cursor.execute("SET LOCAL lock_timeout = %s", [LOCK_TIMEOUT])
             yield preview
+            # A rollback never asks deferred constraints; a preview that forgot them would promise what the commit refuses.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             raise _Undo
     except _Undo:

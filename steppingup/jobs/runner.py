@@ -24,6 +24,7 @@ LOOK = 1.0  # seconds between two looks at whether the worker is to stop
 
 stopping = threading.Event()
 _places = threading.BoundedSemaphore(AT_ONCE)
+# Not “fork”: a copy of the worker would hold its threads' locks and share its connections.
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["steppingup.runtime.loaded", body.__name__])
 
@@ -36,6 +37,7 @@ def warm_up() -> None:
 def run(pk: int) -> bool:
     """Do the job in a process of its own, if it is waiting and there is a place for it in this worker. Says whether its
     process came to an end by itself. With all places taken it goes on waiting: long work never holds up the post."""
+    # Not blocking: a thread that waited for a place here would be one less for emails.
     if stopping.is_set() or not _places.acquire(blocking=False):
         return False
     try:

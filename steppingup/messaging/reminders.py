@@ -120,6 +120,7 @@ def _work_out(rule: ReminderRule, kind: ReminderKind, scoped: set[tuple[str, Any
 @transaction.atomic
 def _remind(rule: ReminderRule, item: ReminderItem) -> bool:
     """Record and write one reminder, together or not at all. Whoever records it first, sends it."""
+    # The unique row decides between two rounds at the same moment: the second waits for the first to commit, and finds it.
     record, mine = ReminderSent.objects.get_or_create(
         rule=rule,
         content_type=ContentType.objects.get_for_model(item.about),

@@ -42,6 +42,7 @@ _hushed = False
 
 def _publish(line: Line, task: str, arguments: tuple[Any, ...]) -> None:
     try:
+        # By name, so that whoever nudges need not import what does the work.
         current_app.send_task(task, arguments, retry=False, ignore_result=True)
         line.refused_at = None
     except Exception as problem:  # whatever the broker's library raises: the work is found by the timetable

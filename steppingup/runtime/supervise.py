@@ -64,6 +64,7 @@ class Child:
     def sweep(self) -> None:
         """Kill it and whatever it has left of its group."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
+            # The group: gunicorn and Celery have children, which would go on without them.
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 

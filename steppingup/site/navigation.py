@@ -48,6 +48,7 @@ def _visible_to(user: Any) -> list[Entry]:
     answers = {entry.key: entry.visible_to(user) for entry in entries}
     asked = {key: answer for key, answer in answers.items() if isinstance(answer, QuerySet)}
     if asked:
+        # One row with a column for each question: one query for a page, however many apps there are.
         person = get_user_model()._base_manager.filter(pk=user.pk)
         for found in person.values_list(*(Exists(question) for question in asked.values())):
             answers |= dict(zip(asked, found, strict=True))

@@ -144,6 +144,7 @@ def take(step: Step[Any, Any], subject: models.Model, *, by: Actor, values: Valu
     with transaction.atomic():
         result, letters = _run(step, subject, by, values)
         if digest and Outlook(pk, name, letters).digest != digest:
+            # Inside the transaction, so that what it has just done is undone.
             raise Changed
     # A job tells them when it is done.
     sentence = "" if isinstance(result, Job) else told_in_words(letters)

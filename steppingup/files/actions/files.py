@@ -37,6 +37,7 @@ def keep(*, name: str, content: bytes, content_type: str, pages: int | None, by:
     stored.file.save("file", ContentFile(content), save=False)
     try:
         stored.save()
+    # Also when the worker is stopped half-way: bytes without a row would be found by nobody.
     except BaseException:
         stored.file.delete(save=False)
         raise

@@ -71,6 +71,7 @@ def _claim(pk: int | None = None) -> Message | None:
     due = Message.objects.due(timezone.now())
     if pk is not None:
         due = due.filter(pk=pk)
+    # Skipping what others lock lets any number of deliverers work side by side.
     message = due.select_for_update(skip_locked=True, of=("self",)).first()
     if message is None:
         return None
@@ -80,6 +81,7 @@ def _claim(pk: int | None = None) -> Message | None:
 @transaction.atomic
 def _step(message: Message, step: str, **values: object) -> None:
     """Move a message along, as long as it is still ours. Raises ClaimLost."""
+    # Under the lock nobody can take the message over between this look and the move.
     if Message.objects.select_for_update().get(pk=message.pk).claim != message.claim:
         raise ClaimLost
     MESSAGE.move(message, step, **values)
@@ -154,6 +156,7 @@ def release_lost() -> int:
     stale = Message.objects.filter(
         status__in=[MessageStatus.SENDING, MessageStatus.HANDING_OVER], claimed_at__lt=timezone.now() - LEASE
     )
+    # A transaction for each: what was settled stays settled when a later one cannot be.
     for pk in stale.values_list("pk", flat=True):
         with transaction.atomic():
             message = stale.select_for_update(skip_locked=True).filter(pk=pk).first()

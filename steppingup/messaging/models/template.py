@@ -49,6 +49,7 @@ class MessageTemplateQuerySet(ScopedQuerySet["MessageTemplate"]):
         """The row of the most specific of the scopes (given most specific first), or the default.
 
         Where even the default row is missing, an unsaved one with the text of the file."""
+        # All versions of the kind at once: there are few, and each scope around would ask again.
         rows = {(row.content_type_id, row.object_id): row for row in self.filter(kind=kind)}
         for scope in around:
             found = rows.get(scopes.key(scope))
