@@ -48,6 +48,25 @@ def _addresses_as_they_are() -> None:
     assert get_resolver().url_patterns
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_listed_once() -> Iterator[None]:
+    """WhiteNoise looks at each of them whenever a client is made, which is what most tests begin with."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    files: dict[str, object] = {}
+    list_them = WhiteNoiseMiddleware.add_files_from_finders
+
+    def listed(middleware: WhiteNoiseMiddleware) -> None:
+        if not files:
+            list_them(middleware)
+            files.update(middleware.files)
+        middleware.files = files
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", listed)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _no_memory_of_other_tests() -> Iterator[None]:
     """Caches (rate limits, addresses of content types) start empty."""

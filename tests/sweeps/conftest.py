@@ -1,5 +1,6 @@
 """The world of the sweeps: built once for this folder in each test process, and rolled back after it."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,16 @@ def _templates_as_for_visitors() -> Iterator[None]:
     noting, Template._render = Template._render, _TestState.saved_data.template_render
     yield
     Template._render = noting
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _nobody_reads_who_was_turned_away() -> Iterator[None]:
+    """A line is logged for each who is: thousands of times. Errors of ours still are."""
+    logger = logging.getLogger("django.request")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    yield
+    logger.setLevel(before)
 
 
 @pytest.fixture(scope="package")

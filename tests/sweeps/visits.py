@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.template.backends.django import Template as Page
 from django.template.base import Template
 from django.test import Client
 from django.urls import reverse
@@ -54,8 +55,13 @@ def writes_noted() -> Iterator[list[str]]:
 
 @contextmanager
 def unread() -> Iterator[None]:
-    """Pages are answered, but not written out: half the time, where only the answer is asked for."""
-    with mock.patch.object(Template, "_render", return_value=SafeString()):
+    """Pages are answered, but not written out, nor is what stands around them looked up: half the time, where only the
+    answer is asked for."""
+    nothing = SafeString()
+    with (
+        mock.patch.object(Template, "_render", return_value=nothing),
+        mock.patch.object(Page, "render", return_value=nothing),
+    ):
         yield
 
 
