@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
+from textwrap import indent
 from typing import Any
 
 from django.template.loader import render_to_string
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 
 from steppingup.formats import english
 from steppingup.messaging.kinds import MessageKind, Text
@@ -28,7 +29,7 @@ _markdown = MarkdownIt("commonmark", {"html": False})
 
 @dataclass(frozen=True)
 class Rendered:
-    """A message as it is read. `button` is its label and link, if it has one."""
+    """A message as it is read."""
 
     subject: str
     text: str
@@ -120,7 +121,7 @@ class _Page:
         """Where a link of the text leads. One made of values leads nowhere unless it is an address of the web or email."""
         if not self.word.search(raw):
             return raw
-        full = self.word.sub(lambda found: self.value(found[0]), raw)
+        full = self._put_in(raw)
         return full if is_link(full) else ""
 
     def html(self) -> str:
@@ -133,50 +134,38 @@ class _Page:
 
     def text(self) -> str:
         """The same words for a reader without HTML."""
-        lines: list[str] = []
-        lists: list[int | None] = []
-        bullet, quotes = "", 0
-        for token in self.tokens:
-            if token.type in ("bullet_list_open", "ordered_list_open"):
-                lists.append(None if token.type.startswith("bullet") else int(token.attrGet("start") or 1))
-            elif token.type in ("bullet_list_close", "ordered_list_close"):
-                lists.pop()
-                if not lists:
-                    lines.append("")
-            elif token.type == "list_item_open":
-                number = lists[-1]
-                bullet = "- " if number is None else f"{number}. "
-                lists[-1] = None if number is None else number + 1
-            elif token.type in ("blockquote_open", "blockquote_close"):
-                quotes += 1 if token.type.endswith("open") else -1
-            elif token.type in ("inline", "fence", "code_block"):
-                margin = "> " * quotes + "  " * (len(lists) - 1)
-                words = self._inline(token) if token.type == "inline" else self._put_in(token.content.rstrip())
-                indent = " " * len(bullet) if bullet else ("  " if lists else "")
-                first, *others = words.split("\n")
-                lines.append(f"{margin}{bullet or indent}{first}")
-                lines += [f"{margin}{indent}{line}" for line in others]
-                bullet = ""
-                if not lists:
-                    lines.append("")
-        return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+        return re.sub(r"\n{3,}", "\n\n", self._block(SyntaxTreeNode(self.tokens))).strip() + "\n"
+
+    def _block(self, node: SyntaxTreeNode) -> str:
+        if node.type == "inline":
+            return self._inline(node.children)
+        if node.type in ("fence", "code_block"):
+            return self._put_in(node.content.rstrip())
+        parts = [self._block(child) for child in node.children]
+        if node.type == "blockquote":
+            return indent("\n\n".join(parts), "> ")
+        if node.type in ("bullet_list", "ordered_list"):
+            first = int(node.attrs.get("start", 1))
+            marks = ["- " if node.type == "bullet_list" else f"{first + at}. " for at in range(len(parts))]
+            return "\n".join(
+                mark + indent(part, " " * len(mark))[len(mark) :] for mark, part in zip(marks, parts, strict=True)
+            )
+        return ("\n" if node.type == "list_item" else "\n\n").join(parts)
 
     def _put_in(self, text: str) -> str:
         return self.word.sub(lambda found: self.value(found[0]), text)
 
-    def _inline(self, token: Token) -> str:
-        out, open_links = "", []
-        for child in token.children or []:
-            if child.type in ("softbreak", "hardbreak"):
-                out += " " if child.type == "softbreak" else "\n"
-            elif child.type == "link_open":
-                open_links.append((len(out), self._href(str(child.attrGet("href") or ""))))
-            elif child.type == "link_close":
-                start, href = open_links.pop()
-                if href and out[start:].strip() not in (href, href.removeprefix("mailto:")):
-                    out += f" ({href})"
+    def _inline(self, nodes: Sequence[SyntaxTreeNode]) -> str:
+        out = ""
+        for node in nodes:
+            if node.type in ("softbreak", "hardbreak"):
+                out += " " if node.type == "softbreak" else "\n"
+            elif node.type == "link":
+                words, href = self._inline(node.children), self._href(str(node.attrs.get("href") or ""))
+                shown = not href or words.strip() in (href, href.removeprefix("mailto:"))
+                out += words if shown else f"{words} ({href})"
             else:
-                out += self._put_in(child.content)
+                out += self._inline(node.children) or self._put_in(node.content)
         return out
 
 
