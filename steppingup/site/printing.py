@@ -1,6 +1,7 @@
 """WeasyPrint, which only steppingup.site.pdf loads, and only when there is something to print."""
 
 import time
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -59,34 +60,25 @@ class OwnFiles(URLFetcher):
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
 
 
-class Press:
-    """What all documents of a process share: the stylesheet, read once, and the fonts that it names.
-
-    WeasyPrint keeps copies of the fonts in a temporary folder for as long as this lives. A press is used for an hour, so
-    that neither whoever tidies such folders nor Pango's own caches matter to a process that runs for weeks."""
-
-    def __init__(self) -> None:
-        self.made = time.monotonic()
-        self.fonts = FontConfiguration()
-        self.styles = CSS(url=f"{BASE}css/print.css", url_fetcher=OwnFiles(fonts=True), font_config=self.fonts)
-
-    @property
-    def is_old(self) -> bool:
-        return time.monotonic() - self.made > HOUR
-
-
 # Pango's map of fonts is not made for two threads at once, and Python would not draw two documents faster than one
 # after the other.
 _lock = Lock()
-_press: Press | None = None
 _files = OwnFiles()
+
+
+@lru_cache(maxsize=1)
+def _press(hour: int) -> tuple[FontConfiguration, CSS]:
+    """What all documents of a process share: the fonts that the stylesheet names, and the stylesheet, read once.
+
+    WeasyPrint keeps copies of the fonts in a temporary folder for as long as they live here. A press is used for an hour,
+    so that neither whoever tidies such folders nor Pango's own caches matter to a process that runs for weeks."""
+    fonts = FontConfiguration()
+    return fonts, CSS(url=f"{BASE}css/print.css", url_fetcher=OwnFiles(fonts=True), font_config=fonts)
 
 
 def print_html(html: str) -> bytes:
     """Raises Refused."""
-    global _press
     document = HTML(string=html, base_url=BASE, url_fetcher=_files)
     with _lock:
-        if _press is None or _press.is_old:
-            _press = Press()
-        return document.write_pdf(stylesheets=[_press.styles], font_config=_press.fonts, pdf_variant="pdf/ua-1")
+        fonts, styles = _press(int(time.monotonic() // HOUR))
+        return document.write_pdf(stylesheets=[styles], font_config=fonts, pdf_variant="pdf/ua-1")
