@@ -62,10 +62,6 @@ class PasswordSignInForm(InOurWords, LoginForm):
         "password": ("Password", "Enter your password.", {}),
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields.pop("remember", None)
-
 
 class PasswordAgainForm(InOurWords, ReauthenticateForm):
     """A forgotten one is changed under “Your account”, after signing in by a code."""

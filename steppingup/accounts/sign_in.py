@@ -44,11 +44,6 @@ class SignInProcess(LoginCodeVerificationProcess):
         context = {"request": self.request, "code": self.generate_code()}
         get_adapter(self.request).send_mail("account/email/login_code", email, context)
 
-    def resend(self) -> None:
-        self.send()
-        self.record_resend()
-        self.persist()
-
     def record_invalid_attempt(self) -> bool:
         lockout.note_wrong_code(self.email)
         return super().record_invalid_attempt() and not lockout.is_locked(self.email)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from allauth.account import app_settings
@@ -46,26 +47,23 @@ def send_account_mail(template_prefix: str, email: str, context: Mapping[str, An
     A code that cannot be delivered before it expires is not delivered at all."""
     name = template_prefix.rpartition("/")[2].removesuffix("_signup")
     user = User.objects.filter(email__iexact=email).first()
-    given: dict[str, Any] = {}
-    secret: dict[str, Any] = {}
-    expires_at: datetime | None = None
-    if name == "login_code":
-        kind, secret = kinds.SIGN_IN_CODE, {"code": context["code"]}
-        expires_at = _soon(app_settings.LOGIN_BY_CODE_TIMEOUT)
-    elif name == "email_confirmation" and context.get("code"):
-        kind, secret = kinds.CONFIRM_CODE, {"code": context["code"]}
-        expires_at = _soon(app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
-    elif name == "email_confirmation":
-        kind, secret = kinds.CONFIRM_LINK, {"link": context["activate_url"]}
-    elif template_prefix in NOTICES:
-        kind, given = kinds.NOTICE, _words(template_prefix, email, context)
-    else:  # of pages that this site does not have, or of a later version of the library
-        words = _words(template_prefix, email, context)
-        kind, given, secret = kinds.OTHER, {"title": words["title"]}, {"details": words["details"]}
     # To the address that was asked for, which need not be written as the account has it.
     to = user if user and user.email == email else email
-    name = user.full_name if user else ""
-    return send(Notice(kind, to, user, given, secret, name=name, expires_at=expires_at))
+    about = partial(Notice, to=to, about=user, name=user.full_name if user else "")
+    if name == "login_code":
+        expires_at = _soon(app_settings.LOGIN_BY_CODE_TIMEOUT)
+        notice = about(kinds.SIGN_IN_CODE, secrets={"code": context["code"]}, expires_at=expires_at)
+    elif name == "email_confirmation" and context.get("code"):
+        expires_at = _soon(app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
+        notice = about(kinds.CONFIRM_CODE, secrets={"code": context["code"]}, expires_at=expires_at)
+    elif name == "email_confirmation":
+        notice = about(kinds.CONFIRM_LINK, secrets={"link": context["activate_url"]})
+    elif template_prefix in NOTICES:
+        notice = about(kinds.NOTICE, context=_words(template_prefix, email, context))
+    else:  # of pages that this site does not have, or of a later version of the library
+        words = _words(template_prefix, email, context)
+        notice = about(kinds.OTHER, context={"title": words["title"]}, secrets={"details": words["details"]})
+    return send(notice)
 
 
 class AccountAdapter(adapters.AccountAdapter):

@@ -22,12 +22,6 @@ from steppingup.messaging.rendering import PRIVATE_LINK, Rendered, in_words, one
 from steppingup.runtime.broker import nudge
 
 
-def _recipient(to: User | str, name: str) -> tuple[User | None, str, str]:
-    if isinstance(to, User):
-        return to, to.email, one_line(name or to.full_name)
-    return None, one_line(to), one_line(name)
-
-
 def _values(kind: MessageKind, email: str, name: str, given: Mapping[str, Any]) -> dict[str, str]:
     """Every placeholder with its words. Raises ValueError when the caller forgot one or gave one that is not declared."""
     wrong = set(kind.placeholders) ^ set(given)
@@ -80,7 +74,9 @@ def send(notice: Notice) -> Message:
     Raises NotPossible when the address cannot be one; ValueError when placeholders are missing or not declared."""
     kind, provider = notice.kind, notice.whose
     known, secrets = notice.work_out(), notice.secrets() if callable(notice.secrets) else notice.secrets
-    user, email, name = _recipient(notice.to, notice.name)
+    user = notice.to if isinstance(notice.to, User) else None
+    email = one_line(str(notice.to)) if user is None else user.email
+    name = one_line(notice.name or (user.full_name if user else ""))
     _require_address(email)
     _require_secrets(kind, known, secrets)
     values = _values(kind, email, name, {**known, **secrets})
