@@ -52,8 +52,7 @@ def holds(user: User | AnonymousUser, permission: Permission, provider: Organisa
 
     A role that is limited to some cohorts counts here; `Cohort.objects.visible_to` narrows it."""
     provider_id = provider.pk if isinstance(provider, Organisation) else provider
-    held = roles_held(user, permission)
-    return is_superuser(user) or any(provider_id in (None, role.provider_id) for role in held)
+    return is_superuser(user) or any(provider_id in (None, role.provider_id) for role in roles_held(user, permission))
 
 
 def holds_everywhere(user: User, permission: Permission, provider: int) -> bool:

@@ -1,14 +1,12 @@
 """Fields of plain forms, as the admin shows them."""
 
-from typing import TypeVar
+from typing import Any
 
 from django import forms
 from unfold.widgets import SELECT_CLASSES, TEXTAREA_CLASSES, UnfoldAdminTextInputWidget
 
-F = TypeVar("F", bound=forms.Form)
 
-
-def style(form: F) -> F:
+def style(form: Any) -> Any:
     """Give the fields of a plain form the look of the admin."""
     for field in form.fields.values():
         widget = field.widget

@@ -120,8 +120,7 @@ class ReminderRuleAdmin(WideAndNarrow):
         return ["kind", "place", *rest] if obj is None else ["title", "holds_for", *rest, "last_run_at", "last_problem"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        shown = [] if obj is None else ["title", "holds_for"]
-        return [*super().get_readonly_fields(request, obj), *shown]
+        return [*super().get_readonly_fields(request, obj), *(["title", "holds_for"] if obj else [])]
 
     title = column("what", "title", ordering="kind")
     in_words = column("when", "in_words")

@@ -176,7 +176,7 @@ class SteppedAdmin(ScopedAdmin):
         if not subjects:
             messages.error(request, "Select at least one.")
             return HttpResponseRedirect(reverse(f"{self._route}_changelist"))
-        form = style(bound_form(step, request, subjects)) if step.form else None  # type: ignore[type-var]
+        form = style(bound_form(step, request, subjects)) if step.form else None
         if not is_filled(form):
             return self._many_page(request, step, ids, form, {"asking": True, "number": len(subjects)})
         ids = [subject.pk for subject in subjects]

@@ -30,10 +30,6 @@ def broken(what: str) -> ValidationError:
 # -- PDF -----------------------------------------------------------------------------------------
 
 
-def _is_active(obj: DictionaryObject) -> bool:
-    return "/JS" in obj or obj.get("/S") in _ACTIVE_ACTIONS
-
-
 def _holds_actions(reader: PdfReader) -> bool:
     """Does anything reachable from the trailer run a script or start a program?"""
     queue: list[Any] = [reader.trailer.get("/Root")]
@@ -51,7 +47,7 @@ def _holds_actions(reader: PdfReader) -> bool:
             seen.add(key)
             obj = obj.get_object()
         if isinstance(obj, DictionaryObject):
-            if _is_active(obj):
+            if "/JS" in obj or obj.get("/S") in _ACTIVE_ACTIONS:
                 return True
             queue.extend(
                 value for value in obj.values() if isinstance(value, (IndirectObject, DictionaryObject, ArrayObject))
@@ -67,17 +63,14 @@ def check_pdf(content: bytes) -> int:
         raise broken("PDF")
     try:
         reader = PdfReader(io.BytesIO(content), strict=False)
-        encrypted = reader.is_encrypted
-    except Exception as error:  # pypdf meets hostile bytes here and fails in many ways, all meaning the same
-        raise broken("PDF") from error
-    if encrypted:
-        raise ValidationError("This PDF is protected by a password. Save it without a password and upload it again.")
-    try:
-        pages = len(reader.pages)
-        active = _holds_actions(reader)
+        if reader.is_encrypted:
+            raise ValidationError(
+                "This PDF is protected by a password. Save it without a password and upload it again."
+            )
+        pages, active = len(reader.pages), _holds_actions(reader)
     except ValidationError:
         raise
-    except Exception as error:  # see above
+    except Exception as error:  # pypdf meets hostile bytes here and fails in many ways, all meaning the same
         raise broken("PDF") from error
     if active:
         raise ValidationError("This PDF contains a script. Print it to a new PDF and upload that.")

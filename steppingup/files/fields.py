@@ -15,10 +15,6 @@ from steppingup.files.rules import FileRule
 _SALT = "steppingup.files.kept"
 
 
-def _seal(stored: StoredFile) -> str:
-    return signing.dumps([stored.pk, stored.uploaded_by_id], salt=_SALT)
-
-
 class CheckedFileInput(forms.ClearableFileInput):
     """A file input with a sealed hidden companion that carries what was uploaded a moment ago."""
 
@@ -42,7 +38,9 @@ class CheckedFileInput(forms.ClearableFileInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, None, attrs)
         stored = value if isinstance(value, StoredFile) else None
-        context["widget"].update({"stored": stored, "kept": _seal(stored) if stored else "", "type": "file"})
+        # Sealed with its owner, so that nobody hands in the number of somebody else's file.
+        kept = signing.dumps([stored.pk, stored.uploaded_by_id], salt=_SALT) if stored else ""
+        context["widget"].update({"stored": stored, "kept": kept, "type": "file"})
         if stored:
             context["widget"]["attrs"].pop("required", None)
         return context

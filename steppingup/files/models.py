@@ -28,8 +28,7 @@ class StoredFileQuerySet(ScopedQuerySet["StoredFile"]):
         """Files that no record refers to: left behind by a form that was never finished, or replaced."""
         found = self
         for relation in StoredFile._meta.related_objects:
-            column = relation.field.name
-            referring = relation.related_model._base_manager.filter(**{column: models.OuterRef("pk")})
+            referring = relation.related_model._base_manager.filter(**{relation.field.name: models.OuterRef("pk")})
             found = found.exclude(models.Exists(referring))
         return found
 

@@ -119,10 +119,9 @@ class Job(models.Model):
     @property
     def begun_anew(self) -> bool:
         """Was work of the same kind about the same thing asked for after this?"""
-        if self.content_type_id is None:
-            return False
-        same = Job.objects.filter(kind=self.kind, content_type=self.content_type_id, object_id=self.object_id)
-        return same.filter(created_at__gt=self.created_at).exists()
+        later = Job.objects.filter(kind=self.kind, created_at__gt=self.created_at)
+        about = {"content_type": self.content_type_id, "object_id": self.object_id}
+        return self.content_type_id is not None and later.filter(**about).exists()
 
     @property
     def result_url(self) -> str:

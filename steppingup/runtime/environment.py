@@ -101,25 +101,24 @@ class Environment:
 
     def database(self, embedded: Callable[[], str]) -> dict[str, Any]:
         what = "Use the address of a PostgreSQL database, such as postgres://user:password@host:5432/name."
-        value = self.required("DATABASE_URL", what)
-        if not value:
-            if self.production:
-                return {"ENGINE": "django.db.backends.postgresql", "NAME": "unset"}
-            value = embedded()
+        value = self.required("DATABASE_URL", what) or ("" if self.production else embedded())
         if not value.startswith(("postgres://", "postgresql://")):
-            self.problems.append(f"DATABASE_URL does not begin with postgres://. {what}")
+            if value:  # that it is missing was said
+                self.problems.append(f"DATABASE_URL does not begin with postgres://. {what}")
             return {"ENGINE": "django.db.backends.postgresql", "NAME": "unset"}
         config = self._parsed("DATABASE_URL", value, environ.Env.db_url_config, what, {"NAME": "unset"})
-        host = config.get("OPTIONS", {}).pop("host", None)
-        if host:  # a socket folder, as the embedded server gives it: ?host=/path
-            config["HOST"] = host
         # A server that does not answer is given up, instead of holding a page for minutes.
-        config.setdefault("OPTIONS", {}).setdefault("connect_timeout", SECONDS_TO_CONNECT)
-        config["OPTIONS"].setdefault("options", QUICK_QUERIES)
-        config["ENGINE"] = "django.db.backends.postgresql"
-        config["CONN_MAX_AGE"] = self.number("DATABASE_CONNECTION_SECONDS", 60)
-        config["CONN_HEALTH_CHECKS"] = True
-        return dict(config)
+        usual = {"connect_timeout": SECONDS_TO_CONNECT, "options": QUICK_QUERIES}
+        options = {**usual, **config.get("OPTIONS", {})}
+        if host := options.pop("host", None):  # a socket folder, as the embedded server gives it: ?host=/path
+            config["HOST"] = host
+        return {
+            **config,
+            "ENGINE": "django.db.backends.postgresql",
+            "OPTIONS": options,
+            "CONN_MAX_AGE": self.number("DATABASE_CONNECTION_SECONDS", 60),
+            "CONN_HEALTH_CHECKS": True,
+        }
 
     def email(self, mailbox: Path) -> dict[str, Any]:
         what = "Use the address of a mail server, such as smtp+tls://user:password@host:587."
@@ -174,8 +173,7 @@ class Environment:
         ]
 
     def number(self, name: str, default: int) -> int:
-        what = "Use a whole number."
-        return int(self._parsed(name, self.text(name, str(default)), int, what, default))
+        return int(self._parsed(name, self.text(name, str(default)), int, "Use a whole number.", default))
 
     def switch(self, name: str, default: bool = False) -> bool:
         value = self.text(name, "yes" if default else "no").lower()

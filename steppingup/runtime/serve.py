@@ -103,9 +103,9 @@ def load_the_rest(supervisor: Supervisor, command: list[str], found: Path) -> No
 
     def ended(code: int) -> None:
         if code:
-            log = supervisor.logs / "rest.log"
             say(
-                f"\nThe earlier cohorts could not be loaded; the next start will try again. The reason is at the end of {log}."
+                "\nThe earlier cohorts could not be loaded; the next start will try again. The reason is at the end of "
+                f"{supervisor.logs / 'rest.log'}."
             )
         else:
             people = json.loads(found.read_text(encoding="utf-8"))["people"]

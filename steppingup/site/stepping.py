@@ -194,10 +194,8 @@ class StepView(View):
         return {}
 
     def show(self, context: dict[str, Any]) -> HttpResponse:
-        told = as_the_public_sees(context.get("told", ()))
-        return render(
-            self.request, self.template_name, {**context, "told": told, **self.get_extra(context["original"])}
-        )
+        seen = {**context, "told": as_the_public_sees(context.get("told", ()))}
+        return render(self.request, self.template_name, seen | self.get_extra(context["original"]))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD", "POST"):
