@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 import pghistory.models
@@ -43,20 +44,15 @@ def _shown(event: models.Model, field: models.Field) -> str:
 
 def described(kind: str, events: list[Any]) -> Iterator[tuple[Any, str, list[str]]]:
     """Events of one object, oldest first: each compared with the one before."""
-    before = None
-    for event in events:
+    for before, event in pairwise([None, *events]):
         if before is None or event.pgh_label == "insert":
             yield event, f"{kind} was created", []
-        else:
-            fields = [f for f in event._meta.fields if not f.name.startswith("pgh_")]
-            details = [
-                f"{str(f.verbose_name).capitalize()}: from {_shown(before, f)} to {_shown(event, f)}"
-                for f in fields
-                if getattr(before, f.attname) != getattr(event, f.attname)
-            ]
-            if details:
-                yield event, f"{kind} was changed", details
-        before = event
+        elif details := [
+            f"{str(f.verbose_name).capitalize()}: from {_shown(before, f)} to {_shown(event, f)}"
+            for f in event._meta.fields
+            if not f.name.startswith("pgh_") and getattr(before, f.attname) != getattr(event, f.attname)
+        ]:
+            yield event, f"{kind} was changed", details
 
 
 EVENTS_SHOWN = 200  # of one record, the newest

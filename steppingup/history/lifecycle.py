@@ -61,9 +61,8 @@ class Lifecycle:
         """`noun` stands in sentences, with its article: “an application”, “the offer”."""
         self.name, self.states, self.initial, self.moves = name, states, str(initial), dict(moves)
         self.noun, self.field = noun, field
-        if name in self.registry:
+        if self.registry.setdefault(name, self) is not self:
             raise ValueError(f"There is a lifecycle “{name}” already.")
-        self.registry[name] = self
 
     def possible(self, state: str) -> dict[str, Move]:
         """The moves that can be made from `state`."""

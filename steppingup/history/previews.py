@@ -47,10 +47,6 @@ class Preview(Record):
 _record: ContextVar[Record | None] = ContextVar("record_of_what_is_done", default=None)
 
 
-class _Undo(Exception):
-    """Leaves the savepoint by way of a rollback."""
-
-
 def current_preview() -> Preview | None:
     """The preview that is under way, if there is one."""
     record = _record.get()
@@ -122,9 +118,7 @@ def previewing() -> Iterator[Preview]:
             yield preview
             # A rollback never asks deferred constraints; a preview that forgot them would promise what the commit refuses.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            raise _Undo
-    except _Undo:
-        pass
+            transaction.set_rollback(True)
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", "") == "55P03":  # lock_not_available
             raise NotPossible(BUSY, "busy") from error

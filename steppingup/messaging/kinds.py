@@ -67,9 +67,8 @@ _kinds: dict[str, MessageKind] = {}
 
 def add_message_kind(kind: MessageKind) -> MessageKind:
     """Make a kind known. Registering the same kind twice is harmless; two kinds with one key are an error."""
-    if kind.key in _kinds and _kinds[kind.key] != kind:
+    if _kinds.setdefault(kind.key, kind) != kind:
         raise ValueError(f"There is a kind of message “{kind.key}” already.")
-    _kinds[kind.key] = kind
     return kind
 
 

@@ -24,9 +24,8 @@ _kinds: dict[str, ReminderKind] = {}
 
 
 def add_reminder_kind(kind: ReminderKind) -> ReminderKind:
-    if kind.key in _kinds and _kinds[kind.key] != kind:
+    if _kinds.setdefault(kind.key, kind) != kind:
         raise ValueError(f"There is a reminder “{kind.key}” already.")
-    _kinds[kind.key] = kind
     return kind
 
 

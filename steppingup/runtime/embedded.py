@@ -151,12 +151,10 @@ class Server:
     def _process(self) -> psutil.Process | None:
         """The running server. After a crash (or in a restarted container) the number in postmaster.pid may belong
         to somebody else."""
-        try:
+        with contextlib.suppress(OSError, ValueError, IndexError, psutil.Error):
             process = psutil.Process(int((self.folder / "postmaster.pid").read_text().splitlines()[0]))
             if process.name() == "postgres" and str(self.folder) in process.cmdline():
                 return process
-        except (OSError, ValueError, IndexError, psutil.Error):
-            pass
         return None
 
     def _stop(self) -> None:

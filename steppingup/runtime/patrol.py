@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from concurrent.futures import Future
+from contextlib import suppress
 
 from steppingup.runtime.embedded import EmbeddedServerError, Server
 from steppingup.runtime.supervise import Supervisor
@@ -34,12 +35,10 @@ def served(port: int, seconds: float) -> Future[bool]:
     def try_until_then() -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            try:
+            with suppress(OSError):
                 if ask(port, "/")[0] < 500:
                     future.set_result(True)
                     return
-            except OSError:
-                pass
             time.sleep(0.1)
         future.set_result(False)
 

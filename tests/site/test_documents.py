@@ -73,7 +73,7 @@ def test_a_second_document_reads_no_stylesheet_and_no_font(settings, tmp_path, m
         counted(where, name)
     document(settings, tmp_path, "<p>Twice</p>")
     assert done == {}
-    monkeypatch.setattr(printing, "HOUR", 0)
+    monkeypatch.setattr(printing, "HOUR", 1e-6)
     document(settings, tmp_path, "<p>An hour later</p>")
     assert done.keys() == {"parse_stylesheet_bytes", "add_font_face", "_static_file"}
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from steppingup.messaging.models import Message
@@ -152,23 +153,24 @@ def release_lost() -> int:
     """Sort out what processes that were killed left behind. Returns how many messages those were.
 
     Killed before handing over: it is tried again. Killed afterwards: nobody knows, and it is not sent again by itself."""
-    done = 0
     stale = Message.objects.filter(
         status__in=[MessageStatus.SENDING, MessageStatus.HANDING_OVER], claimed_at__lt=timezone.now() - LEASE
     )
-    # A transaction for each: what was settled stays settled when a later one cannot be.
-    for pk in stale.values_list("pk", flat=True):
-        with transaction.atomic():
-            message = stale.select_for_update(skip_locked=True).filter(pk=pk).first()
-            if message is None:
-                continue
-            done += 1
-            if message.status == MessageStatus.HANDING_OVER:
-                MESSAGE.move(message, "lose sight", last_error=NOBODY_KNOWS)
-            else:
-                words = "The process sending it stopped."
-                MESSAGE.move(message, "put off", last_error=words, claim=None, next_attempt_at=timezone.now())
-    return done
+    return sum(_release(stale.filter(pk=pk)) for pk in stale.values_list("pk", flat=True))
+
+
+# A transaction for each: what was settled stays settled when a later one cannot be.
+@transaction.atomic
+def _release(one: QuerySet[Message]) -> bool:
+    message = one.select_for_update(skip_locked=True).first()
+    if message is None:  # another process is settling it, or it was not lost after all
+        return False
+    if message.status == MessageStatus.HANDING_OVER:
+        MESSAGE.move(message, "lose sight", last_error=NOBODY_KNOWS)
+    else:
+        words = "The process sending it stopped."
+        MESSAGE.move(message, "put off", last_error=words, claim=None, next_attempt_at=timezone.now())
+    return True
 
 
 def give_up_late() -> int:
