@@ -148,10 +148,7 @@ class Environment:
             "Use a JSON list such as "
             '[{"id": "bristol", "name": "Bristol City Council", "server_url": "https://…", "client_id": "…", "secret": "…"}].'
         )
-        value = self.text("OIDC_PROVIDERS")
-        if not value:
-            return []
-        entries = self._parsed("OIDC_PROVIDERS", value, json.loads, what, [])
+        entries = self._parsed("OIDC_PROVIDERS", self.text("OIDC_PROVIDERS", "[]"), json.loads, what, [])
         needed = ("id", "name", "server_url", "client_id", "secret")
         if not isinstance(entries, list) or not all(
             isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in needed) for entry in entries
