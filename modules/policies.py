@@ -7,7 +7,7 @@ from modules.permissions import QualificationPermission
 from modules.progress import standing_of
 from modules.states import AssignmentStatus, RegistrationStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, may, require_colleague
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
 
 KEEP = QualificationPermission.RUN_QUALIFICATIONS
 Record = Registration | CourseChoice | Assignment
@@ -42,17 +42,26 @@ def require_somebody_else(by: Actor, record: Record) -> None:
 
 def require_place(enrolment: Enrolment) -> None:
     """Raises NotPossible for somebody who has left the programme."""
-    if enrolment.status not in HOLDS_A_PLACE:
-        raise NotPossible("This is possible only for somebody who holds a place on the programme.", "no_place")
+    refuse_if(
+        enrolment.status not in HOLDS_A_PLACE,
+        "This is possible only for somebody who holds a place on the programme.",
+        "no_place",
+    )
 
 
 def require_open(record: Record) -> None:
     """Somebody works towards it now. Raises NotPossible with what stands in the way."""
     registration = registration_of(record)
-    if registration.status == RegistrationStatus.ACHIEVED:
-        raise NotPossible("The qualification has been achieved, so it can no longer be changed.", "achieved")
-    if registration.status == RegistrationStatus.WITHDRAWN:
-        raise NotPossible("The registration has been withdrawn. Take it up again first.", "withdrawn")
+    refuse_if(
+        registration.status == RegistrationStatus.ACHIEVED,
+        "The qualification has been achieved, so it can no longer be changed.",
+        "achieved",
+    )
+    refuse_if(
+        registration.status == RegistrationStatus.WITHDRAWN,
+        "The registration has been withdrawn. Take it up again first.",
+        "withdrawn",
+    )
     require_place(registration.enrolment)
 
 
@@ -89,8 +98,7 @@ def why_not_achieved(registration: Registration) -> str:
 
 def require_complete(registration: Registration) -> None:
     """Credits, courses and assignment are all there. Raises NotPossible with what is missing."""
-    if missing := why_not_achieved(registration):
-        raise NotPossible(missing, "incomplete")
+    refuse(why_not_achieved(registration), "incomplete")
 
 
 # -- what every step does first ----------------------------------------------------------------------

@@ -13,7 +13,7 @@ from cohorts.models import Cohort
 from steppingup.accounts.actors import Actor, person
 from steppingup.accounts.models import User
 from steppingup.formats.english import counted
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import refuse_if
 from steppingup.steps.step import step
 
 
@@ -24,8 +24,11 @@ def _chosen(cohort: Cohort, applications: Iterable[int] | None) -> Any:
 
 
 def _require_any(cohort: Cohort) -> None:
-    if not _chosen(cohort, None).exists():
-        raise NotPossible("Every application already has its assessors. There is nothing to do here.", "nothing")
+    refuse_if(
+        not _chosen(cohort, None).exists(),
+        "Every application already has its assessors. There is nothing to do here.",
+        "nothing",
+    )
 
 
 def _what_it_means(cohort: Cohort, applications: Iterable[int] | None = None) -> str:
@@ -63,8 +66,11 @@ def allocate(*, cohort: Cohort, by: Actor, applications: Iterable[int] | None = 
     lacking = Application.objects.filter(pk__in=list(_chosen(cohort, applications).values_list("pk", flat=True)))
     found = lacking.order_by("pk").select_for_update(of=("self",)).in_bulk()
     plan = plan_for(cohort, found)
-    if not plan.pairs and plan.short:
-        raise NotPossible("Nobody can score these applications yet. Give somebody the assessor role first.", "nobody")
+    refuse_if(
+        not plan.pairs and plan.short,
+        "Nobody can score these applications yet. Give somebody the assessor role first.",
+        "nobody",
+    )
     made = Review.objects.bulk_create(
         Review(application=found[application], assessor_id=assessor, assigned_by=person(by))
         for application, assessor in sorted(plan.pairs)

@@ -44,7 +44,7 @@ from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed
 from steppingup.accounts.models import User
 from steppingup.files.models import StoredFile
 from steppingup.formats.english import when
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.steps.step import Weight, step
 
 # Letters and digits that nobody confuses when reading a reference aloud.
@@ -80,8 +80,10 @@ def _held(application: Application, by: Actor) -> Application:
 
 
 def _still_a_draft(application: Application) -> None:
-    if application.status != ApplicationStatus.DRAFT:
-        raise NotPossible("You have submitted this application, so you can no longer change its answers.")
+    refuse_if(
+        application.status != ApplicationStatus.DRAFT,
+        "You have submitted this application, so you can no longer change its answers.",
+    )
 
 
 def check_open(cohort: Cohort) -> Window:
@@ -90,10 +92,11 @@ def check_open(cohort: Cohort) -> Window:
     if window is None or cohort.status != CohortStatus.PUBLISHED or not cohort.programme.is_published:
         raise NotPossible("Applications for this programme are not open.")
     now = timezone.now()
-    if not window.has_opened(now):
-        raise NotPossible(f"Applications open on {when(window.opens_at)}. You can apply from then.")
-    if window.has_closed(now):
-        raise NotPossible(f"Applications closed on {when(window.last_moment)}, so this can no longer be submitted.")
+    refuse_if(not window.has_opened(now), f"Applications open on {when(window.opens_at)}. You can apply from then.")
+    refuse_if(
+        window.has_closed(now),
+        f"Applications closed on {when(window.last_moment)}, so this can no longer be submitted.",
+    )
     return window
 
 
@@ -223,17 +226,20 @@ def submit(*, application: Application, by: Actor, notice_read: bool = False) ->
 
     Raises NotPossible with the sentence: window (B33), parts, eligibility (B15), support (B35), fee (B36), notice (B57)."""
     application = _locked(application, by)
-    if application.status != ApplicationStatus.DRAFT:
-        raise NotPossible("This application has been submitted already. We have it.", "state")
+    refuse_if(
+        application.status != ApplicationStatus.DRAFT,
+        "This application has been submitted already. We have it.",
+        "state",
+    )
     check_open(application.cohort)
     _complete(application)
     _eligible(application)
-    if not notice_read:
-        raise NotPossible(
-            "Tick the box to say that you have read what to expect after the programme.",
-            "required",
-            field="notice_read",
-        )
+    refuse_if(
+        not notice_read,
+        "Tick the box to say that you have read what to expect after the programme.",
+        "required",
+        field="notice_read",
+    )
     application.support_route = application.support_route if approval_needed(application) else SupportRoute.NOT_NEEDED
     fee.settle_for_submission(application, by=by)
     now = timezone.now()
@@ -259,16 +265,20 @@ def _complete(application: Application) -> None:
 
 def _eligible(application: Application) -> None:
     outcome = assess(questions_of(application), answers_of(application))
-    if outcome.verdict is None:
-        raise NotPossible("Before you can submit, answer every question in “Whether the programme is for you”.")
+    refuse_if(
+        outcome.verdict is None, "Before you can submit, answer every question in “Whether the programme is for you”."
+    )
     if outcome.verdict == Verdict.NO:
         reasons = " ".join(reason.explanation for reason in outcome.against)
         raise NotPossible(f"Your answers suggest that the programme is not for you at the moment. {reasons}")
 
 
 def _require_draft(application: Application) -> None:
-    if application.status != ApplicationStatus.DRAFT:
-        raise NotPossible("This application has been submitted, so it cannot be deleted. You can withdraw it.", "state")
+    refuse_if(
+        application.status != ApplicationStatus.DRAFT,
+        "This application has been submitted, so it cannot be deleted. You can withdraw it.",
+        "state",
+    )
 
 
 @step(

@@ -11,7 +11,7 @@ from applications.fee import agreement as fees
 from applications.models import Application, Decision
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
 from steppingup.accounts.actors import Actor, person
-from steppingup.history.lifecycle import NotPossible, required
+from steppingup.history.lifecycle import refuse_if, required
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 
@@ -88,8 +88,9 @@ def turn_down(*, application: Application, reason: str, by: Actor, note: str = "
     """Turn the application down for a coded reason, which the applicant reads; the note is for staff.
 
     An interview that was arranged is cancelled with it. Raises NotPossible without a reason (L3)."""
-    if reason not in Reason.values:
-        raise NotPossible("Choose a reason for turning the application down.", "required", field="reason")
+    refuse_if(
+        reason not in Reason.values, "Choose a reason for turning the application down.", "required", field="reason"
+    )
     _decide(application, "turn_down", by, reason=reason, note=note)
     for interview in application.interviews.filter(status=InterviewStatus.ARRANGED):
         INTERVIEW.move(interview, "cancel")
@@ -128,13 +129,19 @@ def reconsider(*, application: Application, note: str, by: Actor) -> Application
 
 
 def _require_to_look_at(application: Application) -> None:
-    if not any(answer.is_to_look_at for answer in application.eligibility_answers.all()):
-        raise NotPossible("There are no answers to look at.", "nothing")
+    refuse_if(
+        not any(answer.is_to_look_at for answer in application.eligibility_answers.all()),
+        "There are no answers to look at.",
+        "nothing",
+    )
 
 
 def _require_looked_at(application: Application) -> None:
-    if not any(answer.looked_at for answer in application.eligibility_answers.all()):
-        raise NotPossible("No answers have been marked as looked at.", "nothing")
+    refuse_if(
+        not any(answer.looked_at for answer in application.eligibility_answers.all()),
+        "No answers have been marked as looked at.",
+        "nothing",
+    )
 
 
 class LookedAtForm(StepForm):

@@ -6,15 +6,13 @@ from applications.models import Application
 from applications.states import OVER
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import Organisation
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import refuse_if
 from steppingup.steps.step import Waiting, step
 
 
 def _require_open(application: Application) -> None:
-    if application.status in OVER:
-        raise NotPossible("This application is closed, so its employer cannot be changed.", "state")
-    if application.employer_id is not None:
-        raise NotPossible("The employer has already been settled.", "settled")
+    refuse_if(application.status in OVER, "This application is closed, so its employer cannot be changed.", "state")
+    refuse_if(application.employer_id is not None, "The employer has already been settled.", "settled")
 
 
 @step(
@@ -45,12 +43,12 @@ def settle_employer(*, application: Application, employer: Organisation, by: Act
     _require_open(locked)
     family = employer.family_ids()
     for review in application.reviews.active().select_related("assessor"):
-        if review.assessor.organisation_id in family:
-            raise NotPossible(
-                f"{review.assessor} of {employer} is an assessor of this application. Take them off first.",
-                "assessor_of_employer",
-                field="employer",
-            )
+        refuse_if(
+            review.assessor.organisation_id in family,
+            f"{review.assessor} of {employer} is an assessor of this application. Take them off first.",
+            "assessor_of_employer",
+            field="employer",
+        )
     application.employer = employer
     application.save(update_fields=["employer"])
     return application

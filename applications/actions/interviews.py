@@ -15,7 +15,7 @@ from applications.rules.scores import total
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats import english
-from steppingup.history.lifecycle import NotPossible, required
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import Waiting, Weight, step
 
 
@@ -41,14 +41,12 @@ def _locked(application: Application) -> Interview:
 
 
 def _require_arrangements(starts_at: datetime, place: str) -> None:
-    if starts_at <= timezone.now():
-        raise NotPossible("Choose a day and time in the future.", "past", field="day")
+    refuse_if(starts_at <= timezone.now(), "Choose a day and time in the future.", "past", field="day")
     required(place, "Say where the interview will take place.", "place")
 
 
 def _require_begun(application: Application) -> None:
-    if _arranged(application).starts_at > timezone.now():
-        raise NotPossible("The interview has not started yet.", "not_begun")
+    refuse_if(_arranged(application).starts_at > timezone.now(), "The interview has not started yet.", "not_begun")
 
 
 def _when(application: Application, starts_at: datetime | None = None, **given: Any) -> str:
@@ -119,17 +117,18 @@ def record(
 
     Nobody is told. Raises NotPossible before the interview, or when a criterion or the recommendation is missing."""
     interview = _locked(application)
-    if interview.starts_at > timezone.now():  # it was moved a moment ago
-        raise NotPossible("The interview has not started yet.", "not_begun")
-    if outcome not in Interview.Outcome.values:
-        raise NotPossible("Choose what the panel recommends.", "required", field="outcome")
+    # Asked again under the lock: it may have been moved a moment ago.
+    refuse_if(interview.starts_at > timezone.now(), "The interview has not started yet.", "not_begun")
+    refuse_if(outcome not in Interview.Outcome.values, "Choose what the panel recommends.", "required", field="outcome")
     highest = application.cohort.window.max_score
     criteria = list(Criterion.objects.filter(programme=application.cohort.programme_id))
     missing = [criterion.title for criterion in criteria if criterion.pk not in scores]
-    if missing:
-        raise NotPossible(f"Choose a score for each criterion. Still missing: {', '.join(missing)}.", "scores_missing")
-    if any(not 0 <= value <= highest for value, _ in scores.values()):
-        raise NotPossible(f"Choose scores from 0 to {highest}.", "score_out_of_range")
+    refuse_if(missing, f"Choose a score for each criterion. Still missing: {', '.join(missing)}.", "scores_missing")
+    refuse_if(
+        any(not 0 <= value <= highest for value, _ in scores.values()),
+        f"Choose scores from 0 to {highest}.",
+        "score_out_of_range",
+    )
     now, who = timezone.now(), person(by)
     APPLICATION.move(application, "record_interview", decided_at=now, decided_by=who)
     points = total(scores[criterion.pk][0] for criterion in criteria)

@@ -22,7 +22,7 @@ from cohorts.models import Cohort
 from funding.actions import agreements
 from steppingup.accounts.actors import SYSTEM, Actor, System, person
 from steppingup.formats.english import counted, weekday_date
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 logger = logging.getLogger(__name__)
@@ -48,8 +48,7 @@ def agreement_digest(cohort: Cohort) -> str:
 
 
 def _require_settled(application: Application) -> None:
-    if application.employer_id is None:
-        raise NotPossible("First say which organisation the applicant works for.", "no_employer")
+    refuse_if(application.employer_id is None, "First say which organisation the applicant works for.", "no_employer")
     fees.require_settled(application)
 
 
@@ -138,8 +137,7 @@ def _next_in_line(cohort: Cohort) -> Application:
     if first is None:
         raise NotPossible("Nobody is on the waiting list.", "nobody_waits")
     free, offered = places_left(cohort)
-    if free <= offered:
-        raise NotPossible("No places are free: each one is taken or has been offered to somebody.", "no_place")
+    refuse_if(free <= offered, "No places are free: each one is taken or has been offered to somebody.", "no_place")
     return first
 
 
@@ -178,10 +176,12 @@ def _answerable(offer: Offer) -> tuple[Offer, Application]:
 
 
 def _require_open(offer: Offer) -> None:
-    if offer.status == OfferStatus.MADE and not is_open(offer):
-        raise NotPossible(f"This offer ended on {offer.last_day}. Get in touch if you still want a place.", "expired")
-    if offer.status != OfferStatus.MADE:
-        raise NotPossible("This offer is no longer open.", "state")
+    refuse_if(
+        offer.status == OfferStatus.MADE and not is_open(offer),
+        f"This offer ended on {offer.last_day}. Get in touch if you still want a place.",
+        "expired",
+    )
+    refuse_if(offer.status != OfferStatus.MADE, "This offer is no longer open.", "state")
 
 
 def is_part_of_name(legal_name: str, application: Application) -> bool:
@@ -213,12 +213,12 @@ def accept(*, offer: Offer, legal_name: str, by: Actor, agreement: str | None = 
         return offer
     _require_open(offer)
     cohort = application.cohort
-    if agreement is not None and agreement != agreement_digest(cohort):
-        raise NotPossible(
-            "The learning agreement was changed after you opened it. Please read it again, then accept.", "text_changed"
-        )
-    if is_part_of_name(legal_name, application):
-        raise NotPossible(WHOLE_NAME, "name", field="legal_name")
+    refuse_if(
+        agreement is not None and agreement != agreement_digest(cohort),
+        "The learning agreement was changed after you opened it. Please read it again, then accept.",
+        "text_changed",
+    )
+    refuse_if(is_part_of_name(legal_name, application), WHOLE_NAME, "name", field="legal_name")
     if application.employer is None:
         raise NotPossible(
             "We first need to settle which organisation you work for. Please get in touch.", "no_employer"

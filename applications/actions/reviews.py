@@ -16,13 +16,16 @@ from applications.selection.impartiality import applies_to, families_of, is_impa
 from applications.states import APPLICATION, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, ReviewStatus
 from steppingup.accounts.actors import Actor, may, person
 from steppingup.accounts.models import User
-from steppingup.history.lifecycle import NotPossible, required
+from steppingup.history.lifecycle import refuse_if, required
 from steppingup.steps.step import Waiting, Weight, step
 
 
 def _require_to_review(application: Application) -> None:
-    if application.status not in TO_REVIEW:
-        raise NotPossible("This application is not waiting for reviews, so nobody can be assigned to it.", "state")
+    refuse_if(
+        application.status not in TO_REVIEW,
+        "This application is not waiting for reviews, so nobody can be assigned to it.",
+        "state",
+    )
 
 
 @step(
@@ -49,17 +52,26 @@ def assign(*, application: Application, assessor: User, by: Actor) -> Review:
     # Its employer, from which impartiality follows, and its status stay as they are until the review is there.
     application = Application.objects.for_steps().select_for_update(of=("self",)).get(pk=application.pk)
     _require_to_review(application)
-    if not may(assessor, ApplicationPermission.SCORE_APPLICATIONS, application):
-        raise NotPossible(f"{assessor} is not an assessor here. Give them the role first.", "no_role")
-    if not is_impartial(assessor, application, families_of([application])[application.pk]):
-        raise NotPossible(
-            f"{assessor} is from the applicant's own organisation, so they cannot score this application.",
-            "not_impartial",
-        )
-    if applies_to(assessor, application.cohort_id):
-        raise NotPossible(f"{assessor} has applied for this cohort too, so they cannot score for it.", "applies")
-    if application.reviews.filter(assessor=assessor).exclude(status=ReviewStatus.REMOVED).exists():
-        raise NotPossible(f"{assessor} already has this application, or has stepped back from it.", "twice")
+    refuse_if(
+        not may(assessor, ApplicationPermission.SCORE_APPLICATIONS, application),
+        f"{assessor} is not an assessor here. Give them the role first.",
+        "no_role",
+    )
+    refuse_if(
+        not is_impartial(assessor, application, families_of([application])[application.pk]),
+        f"{assessor} is from the applicant's own organisation, so they cannot score this application.",
+        "not_impartial",
+    )
+    refuse_if(
+        applies_to(assessor, application.cohort_id),
+        f"{assessor} has applied for this cohort too, so they cannot score for it.",
+        "applies",
+    )
+    refuse_if(
+        application.reviews.filter(assessor=assessor).exclude(status=ReviewStatus.REMOVED).exists(),
+        f"{assessor} already has this application, or has stepped back from it.",
+        "twice",
+    )
     review = Review.objects.create(application=application, assessor=assessor, assigned_by=person(by))
     if application.status == ApplicationStatus.SUBMITTED:
         APPLICATION.move(application, "start_review")
@@ -69,11 +81,11 @@ def assign(*, application: Application, assessor: User, by: Actor) -> Review:
 
 def _require_wanted(review: Review) -> None:
     """Scores are wanted until the application is decided or withdrawn."""
-    if review.application.status not in WANTS_SCORES:
-        raise NotPossible(
-            "This application has been decided or withdrawn in the meantime. Its scores are no longer needed.",
-            "decided",
-        )
+    refuse_if(
+        review.application.status not in WANTS_SCORES,
+        "This application has been decided or withdrawn in the meantime. Its scores are no longer needed.",
+        "decided",
+    )
 
 
 def _locked(review: Review) -> Review:
@@ -96,16 +108,21 @@ def save_scores(*, review: Review, scores: Given, by: Actor, comment: str | None
     `scores`: criterion id → (0 to the window's highest score, or None for not yet; comment). Raises NotPossible once the
     review is submitted, for a score out of range, and for a criterion of another programme."""
     require_assessor(by, review)
-    if _locked(review).status != ReviewStatus.ASSIGNED:
-        raise NotPossible("You have submitted this review or stepped back, so it can no longer be changed.", "state")
+    refuse_if(
+        _locked(review).status != ReviewStatus.ASSIGNED,
+        "You have submitted this review or stepped back, so it can no longer be changed.",
+        "state",
+    )
     cohort = review.application.cohort
     criteria = set(Criterion.objects.filter(programme=cohort.programme_id).values_list("pk", flat=True))
     highest = cohort.window.max_score
     for criterion, (value, words) in scores.items():
-        if criterion not in criteria:
-            raise NotPossible("There is no such criterion in this programme.", "no_criterion")
-        if value is not None and not 0 <= value <= highest:
-            raise NotPossible(f"Choose a score from 0 to {highest}.", "score_out_of_range")
+        refuse_if(criterion not in criteria, "There is no such criterion in this programme.", "no_criterion")
+        refuse_if(
+            value is not None and not 0 <= value <= highest,
+            f"Choose a score from 0 to {highest}.",
+            "score_out_of_range",
+        )
         Score.objects.update_or_create(
             review=review, criterion_id=criterion, defaults={"value": value, "comment": words}
         )
@@ -136,8 +153,7 @@ def submit(*, review: Review, by: Actor) -> Review:
     values: dict[int, Any] = dict(review.scores.exclude(value=None).values_list("criterion", "value"))
     criteria = Criterion.objects.filter(programme=review.application.cohort.programme_id)
     missing = [criterion.title for criterion in criteria if criterion.pk not in values]
-    if missing:
-        raise NotPossible(f"Choose a score for each criterion. Still missing: {', '.join(missing)}.", "scores_missing")
+    refuse_if(missing, f"Choose a score for each criterion. Still missing: {', '.join(missing)}.", "scores_missing")
     highest = review.application.cohort.window.max_score  # it stays as it is once there are scores
     top_scores = list(values.values()).count(highest)
     points = total(values.values())

@@ -15,7 +15,7 @@ from funding.notices import ASKED
 from funding.queries import agreement_of
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import Actor
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.messaging.models import Message
 from steppingup.steps.step import Weight, step
 
@@ -26,17 +26,24 @@ REMIND_AFTER = timedelta(days=1)
 
 
 def _require_patience(agreement: FeeAgreement) -> None:
-    if agreement.asked_at and timezone.now() - agreement.asked_at < REMIND_AFTER:
-        raise NotPossible(
-            f"We wrote to {agreement.sponsor_name} less than a day ago. Give them a little time.", "too_soon"
-        )
+    refuse_if(
+        agreement.asked_at and timezone.now() - agreement.asked_at < REMIND_AFTER,
+        f"We wrote to {agreement.sponsor_name} less than a day ago. Give them a little time.",
+        "too_soon",
+    )
 
 
 def _require_fee_to_agree(application: Application) -> None:
-    if application.status not in (ApplicationStatus.DRAFT, *LIVE):
-        raise NotPossible("This application is closed, so nobody needs to agree its fee.", "state")
-    if application.employer_id is None and not application.employer_name:
-        raise NotPossible("First tell us who your employer is.", "no_employer")
+    refuse_if(
+        application.status not in (ApplicationStatus.DRAFT, *LIVE),
+        "This application is closed, so nobody needs to agree its fee.",
+        "state",
+    )
+    refuse_if(
+        application.employer_id is None and not application.employer_name,
+        "First tell us who your employer is.",
+        "no_employer",
+    )
 
 
 @step(
@@ -63,11 +70,11 @@ def ask(*, application: Application, name: str, email: str, job_title: str, by: 
     if agreement.sponsor_email == email.strip().lower() and agreement.status == AgreementStatus.ASKED:
         _require_patience(agreement)
     sent = Message.objects.about(agreement).filter(kind=ASKED.key, created_at__gt=timezone.now() - timedelta(days=1))
-    if sent.count() >= ASKED_DAILY:
-        raise NotPossible(
-            f"You have already asked {ASKED_DAILY} times since yesterday. Please wait a day before you ask again.",
-            "too_often",
-        )
+    refuse_if(
+        sent.count() >= ASKED_DAILY,
+        f"You have already asked {ASKED_DAILY} times since yesterday. Please wait a day before you ask again.",
+        "too_often",
+    )
     return agreements.ask(
         agreement=agreement,
         sponsor_name=name,

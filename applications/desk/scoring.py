@@ -23,7 +23,7 @@ from steppingup.desk.admin import OfferedList
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.site.export import Column
 
 MOST = 4000  # characters of a comment
@@ -152,8 +152,7 @@ class ReviewAdmin(SteppedAdmin):
                 continue
             before = kept.get(criterion.pk)
             raw = request.POST.get(value)
-            if raw is not None and raw != "" and not raw.isdecimal():
-                raise NotPossible("Choose a score that is a whole number.")
+            refuse_if(raw is not None and raw != "" and not raw.isdecimal(), "Choose a score that is a whole number.")
             number = int(raw) if raw else (before.value if before and raw is None else None)
             text = request.POST.get(comment, before.comment if before else "")[:MOST]
             given[criterion.pk] = (number, text)

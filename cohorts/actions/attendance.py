@@ -13,7 +13,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.queries import people_of
 from cohorts.states import CohortStatus, Mark
 from steppingup.accounts.actors import Actor, person, require_colleague
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import refuse_if
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 HALF = Decimal("0.5")
@@ -56,12 +56,12 @@ class RegisterForm(StepForm):
 
 def require_due(session: Session) -> None:
     """Raises NotPossible before the day, and for a cancelled session."""
-    if session.cancelled_at:
-        raise NotPossible("This session was cancelled, so it has no register.", "cancelled")
-    if timezone.localdate(session.starts_at) > timezone.localdate():
-        raise NotPossible(
-            "This session has not taken place yet. Take the register on the day, or afterwards.", "too_early"
-        )
+    refuse_if(session.cancelled_at, "This session was cancelled, so it has no register.", "cancelled")
+    refuse_if(
+        timezone.localdate(session.starts_at) > timezone.localdate(),
+        "This session has not taken place yet. Take the register on the day, or afterwards.",
+        "too_early",
+    )
 
 
 @step(
@@ -88,13 +88,13 @@ def mark(*, session: Session, marks: Mapping[int, str], by: Actor) -> list[Atten
     # Whoever moves or cancels the session takes this lock too: a register is of the session as it took place.
     locked = Session.objects.select_for_update(of=("self",)).select_related("component").get(pk=session.pk)
     require_due(locked)
-    if set(marks.values()) - set(Mark.values):
-        raise NotPossible("Choose one of the marks for each person.", "unknown_mark")
+    refuse_if(set(marks.values()) - set(Mark.values), "Choose one of the marks for each person.", "unknown_mark")
     people = {enrolment.pk: enrolment for enrolment in people_of(locked)}
-    if set(marks) - set(people):
-        raise NotPossible(
-            "Somebody on this page is no longer on the list for this session. Reload the page.", "strangers"
-        )
+    refuse_if(
+        set(marks) - set(people),
+        "Somebody on this page is no longer on the list for this session. Reload the page.",
+        "strangers",
+    )
     existing = {found.enrolment_id: found for found in Attendance.objects.filter(session=locked)}
     changed = []
     for pk, given in sorted(marks.items()):

@@ -20,7 +20,7 @@ from cohorts.states import CERTIFICATE, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, person, require
 from steppingup.accounts.models import Organisation
 from steppingup.files.actions.files import keep
-from steppingup.history.lifecycle import NotPossible, required
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.history.previews import current_preview
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
@@ -41,8 +41,11 @@ def waiting_for_one(cohort: Cohort) -> EnrolmentQuerySet:
 
 def require_somebody(cohort: Cohort) -> None:
     """Raises NotPossible when nobody waits for a certificate. Asks the database only where somebody can have completed."""
-    if cohort.status in (CohortStatus.DRAFT, CohortStatus.PUBLISHED) or not waiting_for_one(cohort).exists():
-        raise NotPossible("Everybody who has completed already has a certificate.", "state")
+    refuse_if(
+        cohort.status in (CohortStatus.DRAFT, CohortStatus.PUBLISHED) or not waiting_for_one(cohort).exists(),
+        "Everybody who has completed already has a certificate.",
+        "state",
+    )
 
 
 def names_on_them(cohort: Cohort) -> str:

@@ -6,7 +6,7 @@ from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from cohorts.states import COHORT
 from steppingup.accounts.actors import Actor
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import refuse, refuse_if
 from steppingup.steps.step import Weight, step
 
 EDIT, RUN = CohortPermission.EDIT_PROGRAMMES, CohortPermission.RUN_COHORTS
@@ -38,10 +38,11 @@ def meaning_of_publishing(cohort: Cohort) -> str:
 )
 def publish(*, cohort: Cohort, by: Actor) -> Cohort:
     """Show the cohort on the programme's page. Raises NotPossible while its plan is empty."""
-    if not cohort.plan.components.exists():
-        raise NotPossible(
-            "The cohort's plan has no components yet, so nobody could see what they would do.", "empty_plan"
-        )
+    refuse_if(
+        not cohort.plan.components.exists(),
+        "The cohort's plan has no components yet, so nobody could see what they would do.",
+        "empty_plan",
+    )
     return COHORT.move(cohort, "publish")
 
 
@@ -57,11 +58,11 @@ def publish(*, cohort: Cohort, by: Actor) -> Cohort:
 def unpublish(*, cohort: Cohort, by: Actor) -> Cohort:
     """Take the cohort off the site. Raises NotPossible once somebody has a place on it."""
     _lock(cohort)
-    if cohort.enrolments.holding_a_place().exists():
-        raise NotPossible(
-            "People already have a place on this cohort, so it has to stay on the site. You can cancel it instead.",
-            "places_taken",
-        )
+    refuse_if(
+        cohort.enrolments.holding_a_place().exists(),
+        "People already have a place on this cohort, so it has to stay on the site. You can cancel it instead.",
+        "places_taken",
+    )
     return COHORT.move(cohort, "unpublish")
 
 
@@ -77,8 +78,7 @@ def unpublish(*, cohort: Cohort, by: Actor) -> Cohort:
 def start(*, cohort: Cohort, by: Actor) -> Cohort:
     """The participants' days begin. Raises NotPossible when nobody has a place."""
     _lock(cohort)
-    if not cohort.enrolments.holding_a_place().exists():
-        raise NotPossible("Nobody has a place on this cohort yet.", "nobody")
+    refuse_if(not cohort.enrolments.holding_a_place().exists(), "Nobody has a place on this cohort yet.", "nobody")
     return COHORT.move(cohort, "start")
 
 
@@ -123,8 +123,7 @@ def cancel(*, cohort: Cohort, by: Actor) -> Cohort:
     """The cohort does not take place, or not to its end. Everybody on it is told.
 
     Raises NotPossible while somebody still waits for an answer, who would never hear of it."""
-    if reasons := list(filter(None, against_cancelling(cohort))):
-        raise NotPossible(" ".join(reasons), "people_wait")
+    refuse(" ".join(filter(None, against_cancelling(cohort))), "people_wait")
     COHORT.move(cohort, "cancel")
     for enrolment in cohort.enrolments.on_the_programme().select_related("participant"):
         enrolment.cohort = cohort  # with its programme, which every email names

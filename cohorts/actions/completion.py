@@ -14,7 +14,7 @@ from cohorts.states import ENROLMENT, EnrolmentStatus
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats import english
-from steppingup.history.lifecycle import NotPossible, required
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import StepForm, Weight, step
 
 RUN = CohortPermission.RUN_COHORTS
@@ -62,8 +62,11 @@ class WaiverForm(ReasonForm, RuleForm):
 
 
 def require_waivable(enrolment: Enrolment) -> None:
-    if enrolment.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible("A rule can be waived only while somebody is on the programme.", "state")
+    refuse_if(
+        enrolment.status != EnrolmentStatus.ENROLLED,
+        "A rule can be waived only while somebody is on the programme.",
+        "state",
+    )
 
 
 @step(
@@ -81,23 +84,22 @@ def waive(*, enrolment: Enrolment, rule: CompletionRule, reason: str, by: User) 
     """Let a participant complete although they have not met a rule. The reason is kept.
 
     Raises NotPossible without a reason, when the rule is met or waived, or when they are not on the programme."""
-    if rule.cohort_id != enrolment.cohort_id:
-        raise NotPossible("This rule belongs to another cohort.", "other_cohort")
+    refuse_if(rule.cohort_id != enrolment.cohort_id, "This rule belongs to another cohort.", "other_cohort")
     reason = required(reason, SAY_WHY)
     require_waivable(Enrolment.objects.locked(enrolment.pk))
     check = next(check for check in standing_of(enrolment).checks if check.rule.pk == rule.pk)
-    if check.met:
-        raise NotPossible(f"{enrolment.participant} has met this rule, so there is nothing to waive.", "met")
-    if check.waiver:
-        raise NotPossible("This rule has already been waived.", "waived")
+    refuse_if(check.met, f"{enrolment.participant} has met this rule, so there is nothing to waive.", "met")
+    refuse_if(check.waiver, "This rule has already been waived.", "waived")
     return CompletionWaiver.objects.create(enrolment=enrolment, rule=rule, reason=reason, given_by=person(by) or by)
 
 
 def require_waived(enrolment: Enrolment) -> None:
-    if enrolment.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible("A waiver can be taken back only while somebody is on the programme.", "state")
-    if not enrolment.waivers.exists():
-        raise NotPossible("This rule has not been waived.", "not_waived")
+    refuse_if(
+        enrolment.status != EnrolmentStatus.ENROLLED,
+        "A waiver can be taken back only while somebody is on the programme.",
+        "state",
+    )
+    refuse_if(not enrolment.waivers.exists(), "This rule has not been waived.", "not_waived")
 
 
 @step(
@@ -117,8 +119,7 @@ def take_back_waiver(*, enrolment: Enrolment, rule: CompletionRule, by: Actor) -
     Raises NotPossible when there is none, or when they are not on the programme."""
     require_waived(Enrolment.objects.locked(enrolment.pk))
     gone, _ = CompletionWaiver.objects.filter(enrolment=enrolment, rule=rule).delete()
-    if not gone:
-        raise NotPossible("This rule has not been waived.", "not_waived")
+    refuse_if(not gone, "This rule has not been waived.", "not_waived")
 
 
 # -- completion ----------------------------------------------------------------------------------
@@ -144,8 +145,7 @@ def complete(*, enrolment: Enrolment, by: Actor) -> Enrolment:
     # A day that is taken back in this second is taken back before the look, or not at all.
     ENROLMENT.check(Enrolment.objects.locked(enrolment.pk), "complete")
     standing = standing_of(enrolment)
-    if not standing.checks:
-        raise NotPossible("This cohort has no completion rules yet. Add one on the cohort's page.", "no_rule")
+    refuse_if(not standing.checks, "This cohort has no completion rules yet. Add one on the cohort's page.", "no_rule")
     if not standing.meets_the_rule:
         missing = "; ".join(in_words(check) for check in standing.unsettled)
         raise NotPossible(f"{enrolment.participant} has not met the rule yet: {missing}.", "not_met")
@@ -176,8 +176,11 @@ def undo(*, enrolment: Enrolment, by: Actor) -> Enrolment:
     """Completion was recorded by mistake. Raises NotPossible while a certificate is valid: revoke it first."""
     # A day that is taken back in this second is taken back before the look, or not at all.
     Enrolment.objects.locked(enrolment.pk)
-    if enrolment.certificates.genuine().exists():
-        raise NotPossible("A certificate has been made for this completion. Revoke it first.", "certificate")
+    refuse_if(
+        enrolment.certificates.genuine().exists(),
+        "A certificate has been made for this completion. Revoke it first.",
+        "certificate",
+    )
     ENROLMENT.move(enrolment, "reopen", completed_at=None, completed_by=None)
     notices.tell_participant(notices.COMPLETION_UNDONE, enrolment)
     return enrolment

@@ -11,7 +11,7 @@ from cohorts.models import Cohort, CompletionRule
 from cohorts.models.cohort import CARRIED_OVER
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actors import Actor
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import refuse_if
 from steppingup.site.widgets import Day
 from steppingup.steps.step import StepForm, step
 
@@ -52,12 +52,12 @@ def copy(*, cohort: Cohort, name: str, starts_on: date, by: Actor) -> Cohort:
 
     Raises NotPossible when the programme has a cohort of that name already."""
     slug = slugify(name)
-    if not slug or cohort.programme.cohorts.filter(slug=slug).exists():
-        raise NotPossible(
-            f"There is a cohort “{name}” already, or its name has no letter or number. Choose another name.",
-            "name_taken",
-            field="name",
-        )
+    refuse_if(
+        not slug or cohort.programme.cohorts.filter(slug=slug).exists(),
+        f"There is a cohort “{name}” already, or its name has no letter or number. Choose another name.",
+        "name_taken",
+        field="name",
+    )
     shift = starts_on - cohort.starts_on
     same = {name: getattr(cohort, name) for name in CARRIED_OVER}
     new = Cohort.objects.create(

@@ -14,7 +14,7 @@ from cohorts.models import Component, DayEntry, Enrolment
 from cohorts.models.ledger import DayEntryQuerySet
 from cohorts.states import EnrolmentStatus
 from steppingup.accounts.actors import Actor, person
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, refuse_if
 
 HUNDREDTH = Decimal("0.01")
 
@@ -62,16 +62,15 @@ def post(
     `source` is the saved record they come from; it stands in the ledger at most once. Raises NotPossible when it stands
     there already, when the days are none, when the component belongs to another plan, or for somebody who has left."""
     days = Decimal(days).quantize(HUNDREDTH, ROUND_HALF_UP)
-    if days <= 0:
-        raise NotPossible("Enter a number of days above zero.", "no_days")
-    if component.plan_id != enrolment.cohort.plan_id:
-        raise NotPossible(f"“{component}” is not part of this cohort's plan.", "other_plan")
+    refuse_if(days <= 0, "Enter a number of days above zero.", "no_days")
+    refuse_if(
+        component.plan_id != enrolment.cohort.plan_id, f"“{component}” is not part of this cohort's plan.", "other_plan"
+    )
     if Enrolment.objects.filter(pk=enrolment.pk, status=EnrolmentStatus.WITHDRAWN).exists():
         raise NotPossible(f"{enrolment.participant} has left the programme, so no more days can be recorded.", "left")
     # The lock comes before the look: a second press of the same button finds the days there, and does not post them twice.
     last = _lock(source)
-    if entries_of(source).standing().exists():
-        raise NotPossible("These days are already in the ledger.", "posted_already")
+    refuse_if(entries_of(source).standing().exists(), "These days are already in the ledger.", "posted_already")
     return DayEntry.objects.create(
         enrolment=enrolment,
         component=component,

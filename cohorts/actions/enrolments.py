@@ -11,7 +11,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.states import ENROLMENT, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, require, require_colleague
 from steppingup.accounts.models import Organisation, User
-from steppingup.history.lifecycle import NotPossible, required
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import StepForm, Weight, step
 
 RUN = CohortPermission.RUN_COHORTS
@@ -29,12 +29,12 @@ def _line_manager(*, name: str, email: str, participant: User, employer: Organis
     email = User.objects.normalize_email(email.strip()).lower()
     if not email:
         return None
-    if email == participant.email.lower():
-        raise NotPossible(
-            "A participant cannot be their own line manager. Enter the line manager's own email address.",
-            "own_manager",
-            field="email",
-        )
+    refuse_if(
+        email == participant.email.lower(),
+        "A participant cannot be their own line manager. Enter the line manager's own email address.",
+        "own_manager",
+        field="email",
+    )
     found = User.objects.filter(email__iexact=email).first()
     if found is None:
         try:
@@ -71,18 +71,23 @@ def enrol(
     if not isinstance(by, System) and by != participant:
         raise NotAllowed("People have to sign the learning agreement themselves.")
     legal_name = required(legal_name, "Enter your full legal name to sign the agreement.", "legal_name")
-    if not agreement_text.strip():
-        raise NotPossible(
-            "There is no learning agreement to sign yet. Please tell the programme's coordinator.", "no_agreement"
-        )
+    refuse_if(
+        not agreement_text.strip(),
+        "There is no learning agreement to sign yet. Please tell the programme's coordinator.",
+        "no_agreement",
+    )
     # The whole row, not `no_key`: everybody who wants a place here waits, and then counts (200 people, 20 places).
     locked = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
-    if locked.status not in TAKES_PARTICIPANTS:
-        raise NotPossible(
-            f"{locked} is not taking participants: it is “{locked.get_status_display().lower()}”.", "not_taking"
-        )
-    if Enrolment.objects.filter(cohort=locked, participant=participant).exists():
-        raise NotPossible(f"{participant} already has, or had, a place on {locked}.", "enrolled_already")
+    refuse_if(
+        locked.status not in TAKES_PARTICIPANTS,
+        f"{locked} is not taking participants: it is “{locked.get_status_display().lower()}”.",
+        "not_taking",
+    )
+    refuse_if(
+        Enrolment.objects.filter(cohort=locked, participant=participant).exists(),
+        f"{participant} already has, or had, a place on {locked}.",
+        "enrolled_already",
+    )
     if Enrolment.objects.filter(cohort=locked).holding_a_place().count() >= locked.capacity:
         raise NoPlaceLeft(f"All the places on {locked} are taken.", "no_place")
     enrolment = Enrolment.objects.create(
@@ -154,8 +159,11 @@ def _not_ones_own(by: Actor, enrolment: Enrolment) -> None:
 
 
 def require_on_the_programme(enrolment: Enrolment) -> None:
-    if enrolment.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible("This is possible only while somebody is on the programme.", "state")
+    refuse_if(
+        enrolment.status != EnrolmentStatus.ENROLLED,
+        "This is possible only while somebody is on the programme.",
+        "state",
+    )
 
 
 @step(
@@ -177,8 +185,7 @@ def change_line_manager(*, enrolment: Enrolment, name: str, email: str, by: Acto
     manager = _line_manager(name=name, email=email, participant=locked.participant, employer=locked.employer)
     if manager is None:
         raise NotPossible("Enter the new line manager's email address.", "required", field="email")
-    if manager.pk == locked.line_manager_id:
-        raise NotPossible(f"{manager} is already the line manager.", "same", field="email")
+    refuse_if(manager.pk == locked.line_manager_id, f"{manager} is already the line manager.", "same", field="email")
     enrolment.line_manager = manager
     enrolment.save(update_fields=["line_manager"])
     notices.welcome_manager(enrolment)
@@ -198,8 +205,11 @@ def correct(*, enrolment: Enrolment, job_title: str, by: Actor) -> Enrolment:
 def place_in_group(*, enrolment: Enrolment, peer_group: PeerGroup | None, by: Actor) -> Enrolment:
     """Put a participant into a peer group of their own cohort, or into none (B11)."""
     require(by, RUN, enrolment)
-    if peer_group is not None and peer_group.cohort_id != enrolment.cohort_id:
-        raise NotPossible(f"“{peer_group}” belongs to another cohort.", "other_cohort")
+    refuse_if(
+        peer_group is not None and peer_group.cohort_id != enrolment.cohort_id,
+        f"“{peer_group}” belongs to another cohort.",
+        "other_cohort",
+    )
     enrolment.peer_group = peer_group
     enrolment.save(update_fields=["peer_group"])
     return enrolment

@@ -17,7 +17,7 @@ from cohorts.states import ComponentKind, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, may, person, require, require_colleague
 from steppingup.accounts.models import Organisation, User
 from steppingup.formats import english
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
 from steppingup.site.widgets import Day
 from steppingup.steps.step import StepForm, Weight, step
 
@@ -49,8 +49,7 @@ def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **deta
     unknown = set(details) - set(FIELDS)
     if unknown:
         raise ValueError(f"A placement has no {', '.join(sorted(unknown))}.")
-    if reason := why_not_host(enrolment.employer, host):
-        raise NotPossible(reason, "host", field="host")
+    refuse(why_not_host(enrolment.employer, host), "host", field="host")
     component_of(enrolment)
     if Enrolment.objects.locked(enrolment.pk).status == EnrolmentStatus.WITHDRAWN:
         raise NotPossible(
@@ -60,8 +59,12 @@ def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **deta
     placement.host = host
     for name, value in details.items():
         setattr(placement, name, value)
-    if placement.starts_on and placement.ends_on and placement.ends_on < placement.starts_on:
-        raise NotPossible("The assignment must end on or after the day it starts.", "order", field="ends_on")
+    refuse_if(
+        placement.starts_on and placement.ends_on and placement.ends_on < placement.starts_on,
+        "The assignment must end on or after the day it starts.",
+        "order",
+        field="ends_on",
+    )
     placement.save()
     return placement
 
@@ -119,23 +122,26 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
     enrolment = placement.enrolment
     require_on_the_programme(Enrolment.objects.locked(enrolment.pk))
     _require_free(placement, on)
-    if days <= 0 or days > 1 or days % QUARTER:
-        raise NotPossible(
-            "Choose a quarter, a half or three quarters of a day, or a whole day.", "quarters", field="days"
-        )
+    refuse_if(
+        days <= 0 or days > 1 or days % QUARTER,
+        "Choose a quarter, a half or three quarters of a day, or a whole day.",
+        "quarters",
+        field="days",
+    )
     component = component_of(enrolment)
     entries = DayEntry.objects.filter(enrolment=enrolment, component=component)
     left = component.days - (entries.aggregate(days=Sum("days"))["days"] or Decimal(0))
-    if left <= 0:
-        raise NotPossible(
-            f"All {english.days_counted(component.days)} of the assignment have already been recorded.", "all_recorded"
-        )
-    if days > left:
-        raise NotPossible(
-            f"Only {english.days_counted(left)} of the assignment {'is' if left <= 1 else 'are'} left to record.",
-            "too_many",
-            field="days",
-        )
+    refuse_if(
+        left <= 0,
+        f"All {english.days_counted(component.days)} of the assignment have already been recorded.",
+        "all_recorded",
+    )
+    refuse_if(
+        days > left,
+        f"Only {english.days_counted(left)} of the assignment {'is' if left <= 1 else 'are'} left to record.",
+        "too_many",
+        field="days",
+    )
     recorder = person(by) or enrolment.participant
     day = PlacementDay.objects.create(placement=placement, on=on, days=days, what=what.strip(), recorded_by=recorder)
     ledger.post(
@@ -146,20 +152,29 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
 
 def _require_free(placement: Placement, on: date) -> None:
     """A day that has come, since the programme started, and on which nothing is recorded yet."""
-    if on > timezone.localdate():
-        raise NotPossible("This day is in the future. Record it once you have worked it.", "too_early", field="on")
+    refuse_if(
+        on > timezone.localdate(),
+        "This day is in the future. Record it once you have worked it.",
+        "too_early",
+        field="on",
+    )
     starts = placement.enrolment.cohort.starts_on
-    if on < starts:
-        sentence = f"The programme started on {english.day_date(starts)}. Enter that date or a later one."
-        raise NotPossible(sentence, "before_start", field="on")
-    if placement.days.filter(on=on, removed_at=None).exists():
-        sentence = f"You have already recorded {english.day_date(on)}. Remove it first if it needs correcting."
-        raise NotPossible(sentence, "taken", field="on")
+    refuse_if(
+        on < starts,
+        f"The programme started on {english.day_date(starts)}. Enter that date or a later one.",
+        "before_start",
+        field="on",
+    )
+    refuse_if(
+        placement.days.filter(on=on, removed_at=None).exists(),
+        f"You have already recorded {english.day_date(on)}. Remove it first if it needs correcting.",
+        "taken",
+        field="on",
+    )
 
 
 def _require_removable(day: PlacementDay) -> None:
-    if day.removed_at:
-        raise NotPossible("This day has already been removed.", "state")
+    refuse_if(day.removed_at, "This day has already been removed.", "state")
     require_on_the_programme(day.placement.enrolment)
 
 
@@ -179,8 +194,12 @@ def _require_removable(day: PlacementDay) -> None:
 def remove_day(*, day: PlacementDay, by: Actor) -> PlacementDay:
     """Take a recorded day back: the ledger gets an entry of the opposite sign."""
     require_on_the_programme(Enrolment.objects.locked(day.placement.enrolment_id))
-    if PlacementDay.objects.filter(pk=day.pk).exclude(removed_at=None).exists():  # on another page, meanwhile
-        raise NotPossible("This day has already been removed.", "state")
+    # Asked again under the lock: it may have been removed on another page meanwhile.
+    refuse_if(
+        PlacementDay.objects.filter(pk=day.pk).exclude(removed_at=None).exists(),
+        "This day has already been removed.",
+        "state",
+    )
     day.removed_at = timezone.now()
     day.save(update_fields=["removed_at"])
     ledger.reverse_all(source=day, note="Day removed", by=by)

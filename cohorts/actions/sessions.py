@@ -13,7 +13,7 @@ from cohorts.planning import Draft, Pattern, propose
 from cohorts.states import FROM_SESSIONS, CohortStatus
 from steppingup.accounts.actors import Actor
 from steppingup.formats import english
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import refuse_if
 from steppingup.site.widgets import Clock, Day, Moment
 from steppingup.steps.step import StepForm, Table, step
 
@@ -79,10 +79,11 @@ class PatternForm(StepForm):
 
 
 def require_not_over(cohort: Cohort) -> None:
-    if cohort.status in OVER:
-        raise NotPossible(
-            f"This cohort is {cohort.get_status_display().lower()}, so you cannot add sessions to it.", "state"
-        )
+    refuse_if(
+        cohort.status in OVER,
+        f"This cohort is {cohort.get_status_display().lower()}, so you cannot add sessions to it.",
+        "state",
+    )
 
 
 @step(
@@ -105,11 +106,11 @@ def draft_from_plan(*, cohort: Cohort, pattern: Pattern, by: Actor) -> list[Sess
     locked = Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=cohort.pk)
     require_not_over(locked)
     drafts = drafts_for(locked, pattern)
-    if not drafts:
-        raise NotPossible(
-            "Every part of the plan that needs sessions already has some. You can still add single sessions by hand.",
-            "complete",
-        )
+    refuse_if(
+        not drafts,
+        "Every part of the plan that needs sessions already has some. You can still add single sessions by hand.",
+        "complete",
+    )
     return [
         Session.objects.create(
             cohort=locked,
@@ -147,13 +148,12 @@ class MoveForm(StepForm):
 
 def require_changeable(session: Session) -> None:
     """Raises NotPossible for a session that was cancelled, or whose register was taken."""
-    if session.cancelled_at:
-        raise NotPossible("This session was cancelled.", "state")
-    if session.attendances.exists():
-        raise NotPossible(
-            "The register of this session has been taken, so it can no longer be moved or cancelled.",
-            "register_taken",
-        )
+    refuse_if(session.cancelled_at, "This session was cancelled.", "state")
+    refuse_if(
+        session.attendances.exists(),
+        "The register of this session has been taken, so it can no longer be moved or cancelled.",
+        "register_taken",
+    )
 
 
 def _locked(session: Session) -> Session:
@@ -182,11 +182,13 @@ def move(
 
     Raises NotPossible when it ends before it begins, is cancelled, or its register has been taken."""
     found = _locked(session)
-    if ends_at <= starts_at:
-        raise NotPossible("The session must end after it starts.", "order", field="ends_at")
+    refuse_if(ends_at <= starts_at, "The session must end after it starts.", "order", field="ends_at")
     new = (starts_at, ends_at, venue.strip(), online_link.strip())
-    if new == (found.starts_at, found.ends_at, found.venue, found.online_link):
-        raise NotPossible("Nothing has changed. Enter another time or another place.", "same")
+    refuse_if(
+        new == (found.starts_at, found.ends_at, found.venue, found.online_link),
+        "Nothing has changed. Enter another time or another place.",
+        "same",
+    )
     before, was_over = notices.when_and_where(found), found.ends_at <= timezone.now()
     found.starts_at, found.ends_at, found.venue, found.online_link = new
     found.save(update_fields=["starts_at", "ends_at", "venue", "online_link"])
@@ -223,12 +225,9 @@ def cancel(*, session: Session, by: Actor) -> Session:
 
 
 def require_invitable(session: Session) -> None:
-    if session.managers_invited_at:
-        raise NotPossible("The line managers have already been invited.", "state")
-    if not session.open_to_managers:
-        raise NotPossible("First tick that line managers are welcome at this session.", "not_open")
-    if session.cancelled_at or session.starts_at <= timezone.now():
-        raise NotPossible("This session is over or cancelled.", "over")
+    refuse_if(session.managers_invited_at, "The line managers have already been invited.", "state")
+    refuse_if(not session.open_to_managers, "First tick that line managers are welcome at this session.", "not_open")
+    refuse_if(session.cancelled_at or session.starts_at <= timezone.now(), "This session is over or cancelled.", "over")
 
 
 @step(

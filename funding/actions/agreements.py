@@ -25,7 +25,7 @@ from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.formats.english import pounds
-from steppingup.history.lifecycle import NotPossible, required
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
 
 CLEAN = {
@@ -88,12 +88,12 @@ def begin(
     before = (agreement.employer_id, agreement.employer_name.casefold())
     if before == (employer.pk if employer else None, name.casefold()):
         return agreement
-    if agreement.is_settled and agreement.route != Route.INTERNAL:
-        raise NotPossible(
-            f"{agreement.employer_display} has agreed to pay for this place. If the employer has changed, please "
-            f"write to {agreement.provider} first.",
-            "agreed",
-        )
+    refuse_if(
+        agreement.is_settled and agreement.route != Route.INTERNAL,
+        f"{agreement.employer_display} has agreed to pay for this place. If the employer has changed, please "
+        f"write to {agreement.provider} first.",
+        "agreed",
+    )
     # What is asked of, or answered by, an employer ends with it; a draft has been seen by nobody.
     if agreement.status != AgreementStatus.DRAFT:
         release(agreement=agreement, reason="The applicant now has another employer.", by=by)
@@ -172,16 +172,20 @@ def _address_of_sponsor(typed: str, agreement: FeeAgreement) -> str:
     except ValidationError:
         sentence = "Enter an email address, such as name@example.org, for the person who can agree the fee."
         raise NotPossible(sentence, "address", field=field) from None
-    if email == agreement.person.email.lower():
-        sentence = "You cannot agree the fee yourself. Name somebody at your employer who can."
-        raise NotPossible(sentence, "own_address", field=field)
+    refuse_if(
+        email == agreement.person.email.lower(),
+        "You cannot agree the fee yourself. Name somebody at your employer who can.",
+        "own_address",
+        field=field,
+    )
     return email
 
 
 def require_waiting(agreement: FeeAgreement) -> None:
     """Raises NotPossible unless the sponsor was asked and has not answered."""
-    if agreement.status != AgreementStatus.ASKED:
-        raise NotPossible("Nobody is being asked about the fee at the moment.", "not_asked")
+    refuse_if(
+        agreement.status != AgreementStatus.ASKED, "Nobody is being asked about the fee at the moment.", "not_asked"
+    )
 
 
 @step(
@@ -242,10 +246,12 @@ def settle_internally(*, agreement: FeeAgreement, source: FundingSource, by: Act
     Raises NotPossible when the fund is not for this programme or employer, is closed, or has too little left."""
     require_owner(by, agreement)
     AGREEMENT.check(agreement.lock(), "settle_internally")
-    if source.route != Route.INTERNAL or source.programme_id != agreement.cohort.programme_id:
-        raise NotPossible(
-            f"{source.name} does not pay for places on {agreement.cohort.programme}.", "other_fund", field="source"
-        )
+    refuse_if(
+        source.route != Route.INTERNAL or source.programme_id != agreement.cohort.programme_id,
+        f"{source.name} does not pay for places on {agreement.cohort.programme}.",
+        "other_fund",
+        field="source",
+    )
     if not source.pays_for(agreement.employer):
         employer = agreement.employer_display or "an employer that has not been named"
         raise NotPossible(
@@ -286,8 +292,7 @@ def require_other_place(by: Actor, agreement: FeeAgreement) -> None:
 
 def require_fund(agreement: FeeAgreement) -> None:
     """Raises NotPossible where no open fund of the programme pays for staff of this employer."""
-    if not funds_for(agreement):
-        raise NotPossible(f"{agreement.cohort.programme} has no fund for this employer.", "no_fund")
+    refuse_if(not funds_for(agreement), f"{agreement.cohort.programme} has no fund for this employer.", "no_fund")
 
 
 @step(
@@ -313,10 +318,12 @@ def fund(*, agreement: FeeAgreement, source: FundingSource, by: Actor) -> FeeAgr
 def attach_enrolment(*, agreement: FeeAgreement, enrolment: Enrolment) -> FeeAgreement:
     """The place was taken up. Raises NotPossible when it is somebody else's, or the fee is not settled."""
     agreement.lock()
-    if (enrolment.participant_id, enrolment.cohort_id) != (agreement.person_id, agreement.cohort_id):
-        raise NotPossible("This fee agreement is for another person or another cohort.", "other_place")
-    if not agreement.is_settled:
-        raise NotPossible("Nobody has agreed to pay for this place yet.", "not_settled")
+    refuse_if(
+        (enrolment.participant_id, enrolment.cohort_id) != (agreement.person_id, agreement.cohort_id),
+        "This fee agreement is for another person or another cohort.",
+        "other_place",
+    )
+    refuse_if(not agreement.is_settled, "Nobody has agreed to pay for this place yet.", "not_settled")
     agreement.enrolment = enrolment
     agreement.save(update_fields=["enrolment"])
     return agreement
@@ -333,10 +340,11 @@ class ReleaseForm(StepForm):
 
 def require_not_taken_up(agreement: FeeAgreement) -> None:
     """Raises NotPossible while somebody holds the place, and once it was invoiced."""
-    if agreement.enrolment and agreement.enrolment.status in HOLDS_A_PLACE:
-        raise NotPossible(
-            f"{agreement.person} has a place on {agreement.cohort}, so the fee still applies.", "taken_up"
-        )
+    refuse_if(
+        agreement.enrolment and agreement.enrolment.status in HOLDS_A_PLACE,
+        f"{agreement.person} has a place on {agreement.cohort}, so the fee still applies.",
+        "taken_up",
+    )
     if hasattr(agreement, "invoice"):
         raise NotPossible(
             f"Invoice {agreement.invoice} has been issued for this place, so the fee still applies.", "invoiced"

@@ -14,7 +14,7 @@ from funding.states import AGREEMENT, Route
 from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink
-from steppingup.history.lifecycle import NotPossible, required
+from steppingup.history.lifecycle import refuse_if, required
 from steppingup.steps.step import Weight, step
 
 
@@ -28,9 +28,11 @@ def require_sponsor(by: Actor, agreement: FeeAgreement) -> None:
 def _lock_to_answer(agreement: FeeAgreement, by: LinkHolder, move: str) -> None:
     """The link is read afresh: it may have been withdrawn while somebody else held the lock."""
     agreement.lock()
-    if not TokenLink.objects.usable().filter(pk=by.link.pk).exists():
-        sentence = "This link has been replaced or has expired. Please use the link in our latest email."
-        raise NotPossible(sentence, "link")
+    refuse_if(
+        not TokenLink.objects.usable().filter(pk=by.link.pk).exists(),
+        "This link has been replaced or has expired. Please use the link in our latest email.",
+        "link",
+    )
     AGREEMENT.check(agreement, move)
 
 
@@ -73,11 +75,16 @@ def agree(
 
 def require_bursary(agreement: FeeAgreement) -> None:
     """Raises NotPossible where there is no open bursary, or one pays a part already."""
-    if not pots_for(agreement).exists():
-        raise NotPossible(f"There are no bursaries for {agreement.cohort.programme} at the moment.", "no_pot")
-    if agreement.bursary_amount:
-        sentence = "A bursary already pays part of this fee. You can agree to the rest, or decline."
-        raise NotPossible(sentence, "part_paid")
+    refuse_if(
+        not pots_for(agreement).exists(),
+        f"There are no bursaries for {agreement.cohort.programme} at the moment.",
+        "no_pot",
+    )
+    refuse_if(
+        agreement.bursary_amount,
+        "A bursary already pays part of this fee. You can agree to the rest, or decline.",
+        "part_paid",
+    )
 
 
 @step(

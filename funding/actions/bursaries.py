@@ -27,7 +27,7 @@ from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, NotAllowed, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats.english import pounds
-from steppingup.history.lifecycle import NotPossible, required
+from steppingup.history.lifecycle import refuse_if, required
 from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, step
 
 REASON = "Enter the reason for the decision. The applicant and the sponsor will read it."
@@ -71,8 +71,11 @@ def require_other_person(by: Actor, request: BursaryRequest) -> None:
 
 def require_pot(request: BursaryRequest) -> None:
     """Raises NotPossible where nothing could be granted."""
-    if not pots_for(request.agreement).exists():
-        raise NotPossible("This programme has no open bursary pot, so you can only refuse.", "no_pot")
+    refuse_if(
+        not pots_for(request.agreement).exists(),
+        "This programme has no open bursary pot, so you can only refuse.",
+        "no_pot",
+    )
 
 
 def _opened(request: BursaryRequest) -> FeeAgreement:
@@ -126,13 +129,18 @@ def grant(*, request: BursaryRequest, source: FundingSource, amount: Decimal, re
     agreement = _opened(request)
     BURSARY.check(request, "grant")
     fee = agreement.fee
-    if source.route != Route.BURSARY or source.programme_id != agreement.cohort.programme_id:
-        raise NotPossible(
-            f"{source.name} is not a bursary for {agreement.cohort.programme}.", "other_fund", field="source"
-        )
-    if not 0 < amount <= fee:
-        sentence = f"Enter an amount above zero and up to the fee, which is {pounds(fee)}."
-        raise NotPossible(sentence, "amount", field="amount")
+    refuse_if(
+        source.route != Route.BURSARY or source.programme_id != agreement.cohort.programme_id,
+        f"{source.name} is not a bursary for {agreement.cohort.programme}.",
+        "other_fund",
+        field="source",
+    )
+    refuse_if(
+        not 0 < amount <= fee,
+        f"Enter an amount above zero and up to the fee, which is {pounds(fee)}.",
+        "amount",
+        field="amount",
+    )
     now, text = timezone.now(), required(reason, REASON)
     commit(source=source, agreement=agreement, amount=amount, reason=f"Bursary for {agreement.person}", by=by)
     BURSARY.move(request, "grant", source=source, amount=amount, decision_reason=text, decided_at=now, decided_by=by)

@@ -8,7 +8,7 @@ from django.db.models import F, Sum
 from funding.models import Commitment, FeeAgreement, FundingSource
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats.english import pounds
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import refuse_if
 
 
 @transaction.atomic
@@ -18,15 +18,14 @@ def commit(*, source: FundingSource, agreement: FeeAgreement, amount: Decimal, r
     Raises NotPossible when the fund is closed, or when less than that is left."""
     # Read again under the lock: what the form showed as left may have been promised since.
     fund = FundingSource.objects.select_for_update().get(pk=source.pk)
-    if not fund.is_open:
-        raise NotPossible(f"{fund.name} is closed, so it cannot pay for more places.", "closed", field="source")
-    if fund.left < amount:
-        raise NotPossible(
-            f"{fund.name} cannot pay for this place: {pounds(amount)} is needed and {pounds(fund.left)} is left. "
-            f"Please write to {agreement.provider}, so that we can look for another way.",
-            "too_little",
-            field="source",
-        )
+    refuse_if(not fund.is_open, f"{fund.name} is closed, so it cannot pay for more places.", "closed", field="source")
+    refuse_if(
+        fund.left < amount,
+        f"{fund.name} cannot pay for this place: {pounds(amount)} is needed and {pounds(fund.left)} is left. "
+        f"Please write to {agreement.provider}, so that we can look for another way.",
+        "too_little",
+        field="source",
+    )
     if amount <= 0:
         return
     # Added by the database, and not saved from the object, which would write the other columns too.

@@ -10,7 +10,7 @@ from funding.models.invoice import LESS_A_BURSARY
 from funding.notices import of_invoice
 from funding.permissions import MoneyPermission
 from steppingup.accounts.actors import Actor, person
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.messaging.actions import send
 from steppingup.steps.step import Waiting, Weight, step
 
@@ -18,14 +18,18 @@ from steppingup.steps.step import Waiting, Weight, step
 def require_invoiceable(agreement: FeeAgreement) -> None:
     """Raises NotPossible, with a sentence, when there is nothing to invoice for this place."""
     who = agreement.person
-    if not agreement.is_settled:
-        raise NotPossible(f"Nobody has agreed to pay for {who}'s place yet.", "not_settled")
-    if agreement.employer_pays <= 0:
-        raise NotPossible(f"The employer pays nothing for {who}'s place, so there is nothing to invoice.", "nothing")
-    if agreement.enrolment is None or agreement.enrolment.status not in HOLDS_A_PLACE:
-        raise NotPossible(f"{who} does not have a place, so there is nothing to invoice.", "no_place")
-    if hasattr(agreement, "invoice"):
-        raise NotPossible(f"An invoice has already been issued for {who}'s place.", "issued")
+    refuse_if(not agreement.is_settled, f"Nobody has agreed to pay for {who}'s place yet.", "not_settled")
+    refuse_if(
+        agreement.employer_pays <= 0,
+        f"The employer pays nothing for {who}'s place, so there is nothing to invoice.",
+        "nothing",
+    )
+    refuse_if(
+        agreement.enrolment is None or agreement.enrolment.status not in HOLDS_A_PLACE,
+        f"{who} does not have a place, so there is nothing to invoice.",
+        "no_place",
+    )
+    refuse_if(hasattr(agreement, "invoice"), f"An invoice has already been issued for {who}'s place.", "issued")
 
 
 def _next_number(agreement: FeeAgreement) -> InvoiceSeries:
@@ -80,8 +84,7 @@ def issue(*, agreement: FeeAgreement, by: Actor) -> Invoice:
 
 def require_sponsor(invoice: Invoice) -> None:
     """Raises NotPossible where there is no address to send it to."""
-    if not invoice.agreement.sponsor_email:
-        raise NotPossible("There is no email address to send this invoice to.", "no_sponsor")
+    refuse_if(not invoice.agreement.sponsor_email, "There is no email address to send this invoice to.", "no_sponsor")
 
 
 @step(

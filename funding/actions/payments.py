@@ -12,7 +12,7 @@ from funding.states import INVOICE, InvoiceStatus
 from steppingup.accounts.actors import Actor, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats.english import pounds
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 #: Within this time the same payment is taken for one that was sent twice.
@@ -63,21 +63,21 @@ def record(*, invoice: Invoice, amount: Decimal, on: date, reference: str = "", 
     Raises NotPossible for an amount that is not above nothing, more than is outstanding, or a day to come; and for
     the very same a moment later: that is a button pressed twice."""
     invoice.lock()
-    if amount <= 0:
-        raise NotPossible("Enter an amount above zero.", "amount", field="amount")
+    refuse_if(amount <= 0, "Enter an amount above zero.", "amount", field="amount")
     if amount > invoice.outstanding:
         sentence = f"Only {pounds(invoice.outstanding)} is outstanding on invoice {invoice}."
         raise NotPossible(sentence, "amount", field="amount")
-    if on > timezone.localdate():
-        raise NotPossible("Enter the date the money came in. It cannot be in the future.", "day", field="on")
+    refuse_if(
+        on > timezone.localdate(), "Enter the date the money came in. It cannot be in the future.", "day", field="on"
+    )
     reference = reference.strip()[:100]
     same = invoice.payments.filter(amount=amount, on=on, reference=reference, reverses=None, reversed_by=None)
-    if same.filter(recorded_at__gt=timezone.now() - AT_ONCE).exists():
-        raise NotPossible(
-            "This payment was recorded a moment ago. If the same amount came in twice, give each its own reference.",
-            "twice",
-            field="reference",
-        )
+    refuse_if(
+        same.filter(recorded_at__gt=timezone.now() - AT_ONCE).exists(),
+        "This payment was recorded a moment ago. If the same amount came in twice, give each its own reference.",
+        "twice",
+        field="reference",
+    )
     payment = Payment.objects.create(invoice=invoice, amount=amount, on=on, reference=reference, recorded_by=by)
     if invoice.outstanding == 0:
         INVOICE.move(invoice, "pay", paid_on=on)

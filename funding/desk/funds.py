@@ -17,7 +17,7 @@ from funding.permissions import MoneyPermission
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.desk.lists import column
 from steppingup.formats.english import pounds
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import refuse_if
 from steppingup.site.export import Column
 
 
@@ -66,8 +66,7 @@ class FundingSourceAdmin(ScopedAdmin):
         """The row is locked, so that nothing is promised while the budget is made smaller."""
         if change:
             obj.committed = FundingSource.objects.select_for_update().get(pk=obj.pk).committed
-            if obj.left < 0:
-                raise NotPossible(f"{pounds(obj.committed)} has already been promised, so the budget cannot be less.")
+            refuse_if(obj.left < 0, f"{pounds(obj.committed)} has already been promised, so the budget cannot be less.")
         super().save_model(request, obj, form, change)
 
     @display(description="Balance")

@@ -16,7 +16,7 @@ from mentoring.permissions import MentoringPermission
 from mentoring.states import PAIR
 from steppingup.accounts.actors import Actor, NotAllowed, person, require, require_colleague
 from steppingup.accounts.models import User
-from steppingup.history.lifecycle import NotPossible, required
+from steppingup.history.lifecycle import NotPossible, refuse, refuse_if, required
 from steppingup.jobs.actions import start
 from steppingup.jobs.models import Job
 from steppingup.steps.step import StepForm, Weight, step
@@ -86,16 +86,16 @@ def work_out(*, cohort: Cohort, by: Actor) -> MatchRun:
 
 def require_unpaired(enrolment: Enrolment) -> None:
     """Raises NotPossible for somebody who has a mentor or a proposal, or who has left."""
-    if enrolment.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible(f"{enrolment.participant} is no longer on the programme.", "left")
+    refuse_if(
+        enrolment.status != EnrolmentStatus.ENROLLED, f"{enrolment.participant} is no longer on the programme.", "left"
+    )
     standing = Pair.objects.open().filter(enrolment=enrolment).select_related("mentor__user").first()
     if standing:
         raise NotPossible(f"{enrolment.participant} is already paired with {standing.mentor.user}.", "paired")
 
 
 def _propose_by_hand(enrolment: Enrolment, mentor: Mentor, run: MatchRun | None = None) -> Pair:
-    if sentence := pool.why_not(enrolment, mentor):
-        raise NotPossible(sentence, "not_this_mentor", field="mentor")
+    refuse(pool.why_not(enrolment, mentor), "not_this_mentor", field="mentor")
     points, reason = pool.shared(enrolment, mentor)
     return Pair.objects.create(
         enrolment=enrolment, mentor=mentor, run=run, score=points, reason=f"Chosen by hand. {reason}"
@@ -167,8 +167,12 @@ def move(*, pair: Pair, mentor: Mentor, by: Actor) -> Pair:
     Raises NotPossible when the pair is not a proposal any more, or the mentor cannot be (B13)."""
     pair = _whole(pair)
     _lock(pair.enrolment.cohort.programme_id)
-    if pair.mentor_id == mentor.pk:
-        raise NotPossible(f"{mentor.user} is already the mentor in this proposal.", "same_mentor", field="mentor")
+    refuse_if(
+        pair.mentor_id == mentor.pk,
+        f"{mentor.user} is already the mentor in this proposal.",
+        "same_mentor",
+        field="mentor",
+    )
     PAIR.move(pair, "drop")
     return _propose_by_hand(pair.enrolment, mentor, pair.run)
 
@@ -192,14 +196,15 @@ def drop(*, pair: Pair, by: Actor) -> Pair:
 def require_confirmable(pair: Pair) -> None:
     """Raises NotPossible for a proposal that cannot be confirmed as it stands (B13). The place is its own already."""
     enrolment, mentor = pair.enrolment, pair.mentor
-    if enrolment.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible(f"{enrolment.participant} is no longer on the programme.", "left")
-    if mentor.organisation_id in enrolment.employer.family_ids():
-        raise NotPossible(
-            f"{mentor.user} and {enrolment.participant} belong to the same organisation now. "
-            "The mentor must be from another organisation: choose somebody else.",
-            "same_organisation",
-        )
+    refuse_if(
+        enrolment.status != EnrolmentStatus.ENROLLED, f"{enrolment.participant} is no longer on the programme.", "left"
+    )
+    refuse_if(
+        mentor.organisation_id in enrolment.employer.family_ids(),
+        f"{mentor.user} and {enrolment.participant} belong to the same organisation now. "
+        "The mentor must be from another organisation: choose somebody else.",
+        "same_organisation",
+    )
 
 
 @step(

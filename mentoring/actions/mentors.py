@@ -13,7 +13,7 @@ from steppingup.accounts.actions.people import begin_account
 from steppingup.accounts.actors import Actor, require
 from steppingup.accounts.models import Organisation, User
 from steppingup.formats.english import counted
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, refuse_if
 
 #: What mentors do not change about themselves.
 COORDINATORS = {"organisation", "job_title"}
@@ -85,8 +85,12 @@ def _require_clean(mentor: Mentor, **kwargs: Any) -> None:
 
 
 def _set_themes(mentor: Mentor, themes: Sequence[Theme]) -> None:
-    if any(theme.programme_id != mentor.programme_id for theme in themes):
-        raise NotPossible("These themes belong to another programme.", "other_programme", field="themes")
+    refuse_if(
+        any(theme.programme_id != mentor.programme_id for theme in themes),
+        "These themes belong to another programme.",
+        "other_programme",
+        field="themes",
+    )
     mentor.themes.set(themes)
 
 
@@ -106,8 +110,7 @@ def put(
     The person's own account is not changed, but for a name or an organisation that it lacks."""
     require(by, MentoringPermission.RUN_MENTORING, programme)
     user = begin_account(email=email)
-    if not user.is_active:
-        raise NotPossible(f"The account for {email} is closed.", "closed")
+    refuse_if(not user.is_active, f"The account for {email} is closed.", "closed")
     lacks = {"full_name": full_name.strip(), "organisation": organisation}
     lacks = {name: value for name, value in lacks.items() if value and not getattr(user, name)}
     if lacks:

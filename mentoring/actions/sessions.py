@@ -19,7 +19,7 @@ from mentoring.states import WAS_CONFIRMED, Mode
 from steppingup.accounts.actors import Actor, NotAllowed, may, person
 from steppingup.accounts.models import User
 from steppingup.formats.english import day_date
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
 from steppingup.site.widgets import Day
 from steppingup.steps.step import StepForm, Weight, step
 
@@ -58,8 +58,11 @@ def why_not_on(pair: Pair, on: date) -> str:
 
 
 def require_confirmed(pair: Pair) -> None:
-    if pair.status not in WAS_CONFIRMED:
-        raise NotPossible("This pair has not been confirmed, so nothing can be recorded yet.", "not_confirmed")
+    refuse_if(
+        pair.status not in WAS_CONFIRMED,
+        "This pair has not been confirmed, so nothing can be recorded yet.",
+        "not_confirmed",
+    )
 
 
 class MetForm(StepForm):
@@ -116,13 +119,14 @@ def record(
     # Asked under the lock: the second click on one form waits here for the first, and finds what it made.
     if submission and (same := MentoringSession.objects.filter(submission=submission, pair=pair).first()):
         return same
-    if sentence := why_not_on(locked, on):
-        raise NotPossible(sentence, "day", field="on")
-    if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
-        sentence = f"Enter the minutes as a number from {LEAST_MINUTES} to {MOST_MINUTES}."
-        raise NotPossible(sentence, "minutes", field="minutes")
-    if mode not in Mode.values:
-        raise NotPossible("Choose how you met.", "mode", field="mode")
+    refuse(why_not_on(locked, on), "day", field="on")
+    refuse_if(
+        not LEAST_MINUTES <= minutes <= MOST_MINUTES,
+        f"Enter the minutes as a number from {LEAST_MINUTES} to {MOST_MINUTES}.",
+        "minutes",
+        field="minutes",
+    )
+    refuse_if(mode not in Mode.values, "Choose how you met.", "mode", field="mode")
     if not is_another and locked.sessions.filter(on=on, removed_at=None).exists():
         raise SameDay(on)
     recorder = cast("User", by)  # see _require
@@ -146,9 +150,11 @@ def _post(session: MentoringSession, enrolment: Enrolment, by: User) -> None:
     component = component_of(enrolment)
     amount = _lacking(component, enrolment) if component else Decimal(0)
     if component is None or amount <= 0:
-        if enrolment.status == EnrolmentStatus.WITHDRAWN:
-            sentence = f"{enrolment.participant} has left the programme, so nothing more can be recorded."
-            raise NotPossible(sentence, "left")
+        refuse_if(
+            enrolment.status == EnrolmentStatus.WITHDRAWN,
+            f"{enrolment.participant} has left the programme, so nothing more can be recorded.",
+            "left",
+        )
         return
     note = f"Mentoring, {session.minutes} minutes, {session.get_mode_display().lower()}"
     days.post(enrolment=enrolment, component=component, days=amount, on=session.on, source=session, note=note, by=by)
@@ -156,10 +162,12 @@ def _post(session: MentoringSession, enrolment: Enrolment, by: User) -> None:
 
 def require_removable(session: MentoringSession) -> None:
     """Raises NotPossible when it was removed already, or when the participant has completed or left."""
-    if session.removed_at:
-        raise NotPossible("This session has already been removed.", "removed")
-    if session.pair.enrolment.status != EnrolmentStatus.ENROLLED:
-        raise NotPossible("The programme is over for this participant, so nothing can be removed now.", "over")
+    refuse_if(session.removed_at, "This session has already been removed.", "removed")
+    refuse_if(
+        session.pair.enrolment.status != EnrolmentStatus.ENROLLED,
+        "The programme is over for this participant, so nothing can be removed now.",
+        "over",
+    )
 
 
 @step(

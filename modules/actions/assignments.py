@@ -15,7 +15,7 @@ from steppingup.accounts.actors import Actor, NotAllowed, person
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.models import StoredFile
 from steppingup.formats.english import counted
-from steppingup.history.lifecycle import NotPossible, required
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 
@@ -48,10 +48,16 @@ class HandInForm(StepForm):
 def require_assignment_wanted(registration: Registration) -> None:
     """Raises NotPossible when none is asked for, or when one is passed."""
     require_open(registration)
-    if not registration.qualification.has_assignment:
-        raise NotPossible(f"The {registration.qualification} does not ask for an assignment.", "none_asked_for")
-    if registration.assignments.filter(status=AssignmentStatus.PASSED).exists():
-        raise NotPossible("Your assignment has passed, so you do not need to hand in another version.", "passed")
+    refuse_if(
+        not registration.qualification.has_assignment,
+        f"The {registration.qualification} does not ask for an assignment.",
+        "none_asked_for",
+    )
+    refuse_if(
+        registration.assignments.filter(status=AssignmentStatus.PASSED).exists(),
+        "Your assignment has passed, so you do not need to hand in another version.",
+        "passed",
+    )
 
 
 def _check_file(registration: Registration, file: StoredFile) -> int:
@@ -60,9 +66,12 @@ def _check_file(registration: Registration, file: StoredFile) -> int:
     if file.content_type != "application/pdf" or not file.pages:
         sentence = "Upload the assignment as a PDF, so that we can count its pages."
         raise NotPossible(sentence, "not_a_pdf", field="file")
-    if file.pages < (rule.min_pages or 0) or (rule.max_pages and file.pages > rule.max_pages):
-        sentence = f"This file has {counted(file.pages, 'page')}. Upload one that has {rule.pages_in_words}."
-        raise NotPossible(sentence, "pages", field="file")
+    refuse_if(
+        file.pages < (rule.min_pages or 0) or (rule.max_pages and file.pages > rule.max_pages),
+        f"This file has {counted(file.pages, 'page')}. Upload one that has {rule.pages_in_words}.",
+        "pages",
+        field="file",
+    )
     return file.pages
 
 
@@ -84,11 +93,18 @@ def submit_assignment(
 
     Raises NotPossible when the pages are too few or too many, or none is asked for or wanted any more."""
     lock_open(registration)  # versions are numbered one after the other
-    if placement is not None and placement.enrolment_id != registration.enrolment_id:
-        raise NotPossible("An assignment can only be about your own stretch assignment.", "not_own")
+    refuse_if(
+        placement is not None and placement.enrolment_id != registration.enrolment_id,
+        "An assignment can only be about your own stretch assignment.",
+        "not_own",
+    )
     # The same upload twice is a second press, or Back in the browser: it is no new version.
-    if Assignment.objects.filter(file=file).exists():
-        raise NotPossible("You have already handed in this file. Choose the new version.", "same_file", field="file")
+    refuse_if(
+        Assignment.objects.filter(file=file).exists(),
+        "You have already handed in this file. Choose the new version.",
+        "same_file",
+        field="file",
+    )
     pages = _check_file(registration, file)
     latest = registration.assignments.order_by("-version").first()
     if latest and latest.status == AssignmentStatus.SUBMITTED:

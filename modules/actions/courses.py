@@ -14,7 +14,7 @@ from modules.progress import choices_of, offered_besides
 from modules.rules import Verdict, check_adding
 from modules.states import COURSE_CHOICE, CourseStatus
 from steppingup.accounts.actors import Actor, person
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
 
 
@@ -62,15 +62,21 @@ def choose_course(*, registration: Registration, course: Course, by: Actor, anyw
     Raises NotPossible when it is chosen already, not on offer, or one too many; DeadEnd when the credits could then not
     be reached any more, unless `anyway`."""
     lock_open(registration)
-    if course.provider_id != registration.enrolment.cohort.programme.provider_id or not course.is_offered:
-        sentence = f"“{course.title}” is not on offer at the moment. Choose another course."
-        raise NotPossible(sentence, "not_offered", field="course")
+    refuse_if(
+        course.provider_id != registration.enrolment.cohort.programme.provider_id or not course.is_offered,
+        f"“{course.title}” is not on offer at the moment. Choose another course.",
+        "not_offered",
+        field="course",
+    )
     earlier = CourseChoice.objects.filter(registration=registration, course=course).first()
-    if earlier and earlier.status != CourseStatus.DROPPED:
-        raise NotPossible(f"You have already chosen “{course.title}”.", "chosen", field="course")
+    refuse_if(
+        earlier and earlier.status != CourseStatus.DROPPED,
+        f"You have already chosen “{course.title}”.",
+        "chosen",
+        field="course",
+    )
     verdict = verdict_on(registration, course)
-    if verdict.refused:
-        raise NotPossible(verdict.refused, "too_many")
+    refuse(verdict.refused, "too_many")
     if verdict.warning and not anyway:
         raise DeadEnd(verdict.warning)
     # A course that was dropped has its row still (a registration names a course once): it is taken up, at today's credits.
@@ -119,10 +125,13 @@ def _record(choice: CourseChoice, result: str, by: Actor, on: date | None) -> Co
     """Raises NotPossible for a day in the future or before the registration, or when there is such a result already."""
     registration, today = lock_open(choice), timezone.localdate()
     day = on or today
-    if day > today:
-        raise NotPossible("A result cannot be dated in the future.", "future", field="on")
-    if day < registration.registered_on:
-        raise NotPossible("The result is dated before the registration. Check the year.", "too_early", field="on")
+    refuse_if(day > today, "A result cannot be dated in the future.", "future", field="on")
+    refuse_if(
+        day < registration.registered_on,
+        "The result is dated before the registration. Check the year.",
+        "too_early",
+        field="on",
+    )
     COURSE_CHOICE.move(choice, result, result_on=day, recorded_by=person(by))
     notices.tell_of_result(choice, result)
     return choice

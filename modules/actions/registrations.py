@@ -27,7 +27,7 @@ from modules.rules import add_months
 from modules.states import REGISTRATION, RegistrationStatus
 from steppingup.accounts.actors import SYSTEM, Actor, person
 from steppingup.formats.english import day_date
-from steppingup.history.lifecycle import NotPossible, required
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
 
 
@@ -63,9 +63,12 @@ def register_for(
     Enrolment.objects.locked(enrolment.pk)  # two registrations at once wait for each other here
     enrolment.refresh_from_db(fields=["status"])
     require_place(enrolment)
-    if qualification.programme_id != enrolment.cohort.programme_id:
-        sentence = f"{qualification} is not offered on {enrolment.cohort.programme}."
-        raise NotPossible(sentence, "not_offered", field="qualification")
+    refuse_if(
+        qualification.programme_id != enrolment.cohort.programme_id,
+        f"{qualification} is not offered on {enrolment.cohort.programme}.",
+        "not_offered",
+        field="qualification",
+    )
     earlier = enrolment.registrations.filter(qualification=qualification).first()
     if earlier:
         again = " Take it up again instead." if earlier.status == RegistrationStatus.WITHDRAWN else ""
@@ -237,11 +240,13 @@ def extend(*, registration: Registration, due_on: date, reason: str, by: Actor) 
     lock_open(registration)
     text = required(reason, "Say why you are giving more time. The participant will read it.", "reason")
     before = registration.due_on
-    if due_on <= before:
-        sentence = f"Choose a day after {day_date(before)}, which is the current due date."
-        raise NotPossible(sentence, "not_later", field="due_on")
-    if due_on < timezone.localdate():
-        raise NotPossible("Choose a date in the future.", "past", field="due_on")
+    refuse_if(
+        due_on <= before,
+        f"Choose a day after {day_date(before)}, which is the current due date.",
+        "not_later",
+        field="due_on",
+    )
+    refuse_if(due_on < timezone.localdate(), "Choose a date in the future.", "past", field="due_on")
     registration.due_on = due_on
     registration.save(update_fields=["due_on"])
     extension = Extension.objects.create(

@@ -6,7 +6,7 @@ from cohorts.models import Partner, Session
 from modules.models import SessionSpeaker, Speaker
 from modules.policies import KEEP
 from steppingup.accounts.actors import Actor, require
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import refuse, refuse_if
 
 
 def why_not_speaker(session: Session, speaker: Speaker) -> str:
@@ -31,10 +31,8 @@ def book(*, session: Session, speaker: Speaker, subject: str = "", by: Actor) ->
 
     Raises NotPossible when their employer does not take part, or the session is cancelled."""
     require(by, KEEP, session.cohort)
-    if reason := why_not_speaker(session, speaker):
-        raise NotPossible(reason, "not_a_partner")
-    if session.cancelled_at:
-        raise NotPossible(f"“{session}” is cancelled. Choose another session.", "cancelled")
+    refuse(why_not_speaker(session, speaker), "not_a_partner")
+    refuse_if(session.cancelled_at, f"“{session}” is cancelled. Choose another session.", "cancelled")
     talk, _ = SessionSpeaker.objects.update_or_create(
         session=session, speaker=speaker, defaults={"subject": subject.strip()}
     )

@@ -24,6 +24,19 @@ class NotPossible(Exception):
         self.code, self.field = code, field
 
 
+def refuse(sentence: str, code: str = "refused", *, field: str = "") -> None:
+    """Raises NotPossible with the sentence, where there is one: with what a `why_not_…` has found."""
+    if sentence:
+        raise NotPossible(sentence, code, field=field)
+
+
+def refuse_if(stands_against: object, sentence: str, code: str = "refused", *, field: str = "") -> None:
+    """Raises NotPossible with the sentence where something stands against it. The sentence is made in any case: where it
+    speaks of what is there only then, or would ask the database, an `if` stands before a `raise`."""
+    if stands_against:
+        raise NotPossible(sentence, code, field=field)
+
+
 def required(text: str, otherwise: str, field: str = "reason") -> str:
     """The text without spaces around it. Raises NotPossible with `otherwise` when there is none."""
     if not text.strip():

@@ -1,7 +1,7 @@
 """Every refusal is reached by a test: each place in the code that says NotPossible or NotAllowed is listed at the end of a
 whole run if nothing came by, and the run fails.
 
-Where an exception was made is noted as it is made; the places there are come from the syntax tree. `--refusals` lists
+Where an exception was made is noted as it is made, and who asked `refuse` or `refuse_if` for it; the places there are come from the syntax tree. `--refusals` lists
 also after a part of the tests (what they alone reach), without failing.
 """
 
@@ -17,6 +17,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications")
 DEMONSTRATION = ROOT / "steppingup" / "demo"  # breaks off when its own data are wrong
+
+#: Functions that refuse in the name of whoever calls them.
+HELPERS = {"refuse", "refuse_if"}
 
 Place = tuple[str, int]  # a file's path from the root, and a line
 
@@ -80,6 +83,8 @@ class Refusals:
             frame = frame.f_back
         if frame and frame.f_code.co_filename.startswith(f"{ROOT}/"):
             self.reached.add((frame.f_code.co_filename[len(str(ROOT)) + 1 :], frame.f_lineno))
+            if frame.f_code.co_name in HELPERS:
+                self._note(frame.f_back)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -95,7 +100,7 @@ class Refusals:
         if whole or session.config.getoption("--refusals"):
             self.missed = [
                 (file, first)
-                for (file, first), last in places({one.__name__ for one in classes()})
+                for (file, first), last in places({one.__name__ for one in classes()} | HELPERS)
                 if not any((file, line) in self.reached for line in range(first, last + 1))
             ]
         if whole and self.missed and session.exitstatus == pytest.ExitCode.OK:
