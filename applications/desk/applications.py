@@ -1,6 +1,6 @@
 """The queue: every application of the person's cohorts, and the way to everything that can be done with one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, ClassVar, cast
 
@@ -9,8 +9,7 @@ from django.contrib.admin.views.main import ChangeList as DjangoChangeList
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from unfold.templatetags.unfold_list import result_headers
 
 from applications.actions.allocation import allocate
@@ -25,10 +24,11 @@ from applications.rules import scores
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
+from steppingup.desk.admin import own_page
 from steppingup.desk.lists import column
 from steppingup.files.serving import serve
 from steppingup.formats import english
-from steppingup.site import export
+from steppingup.site.export import Column
 
 
 def _wanted(application: Application) -> int:
@@ -40,17 +40,15 @@ def _wanted(application: Application) -> int:
 class ApplicationAdmin(RankingMixin):
     """Coordinators see names and decide. Assessors have a page of their own; finance sees agreements, not applications."""
 
-    list_per_page = 50
     list_fullwidth = True
     list_display = ("person", "works_for", "state", "submitted", "reviews_done", "mean", "spread", "fee")
-    list_display_links = ("person",)
     list_filter: ClassVar[Any] = filters.ALL
     list_select_related = ("employer", "fee_agreement", "cohort__window")
     search_fields = ("reference", "full_name", "applicant__email", "applicant__full_name")
     search_help_text = "Name, email address or reference"
-    ordering = ("-submitted_at", "-pk")
     actions = ("spread_chosen",)
     change_list_template = "admin/applications/queue.html"
+    export_columns = export_rows.columns([])
 
     # -- the list ------------------------------------------------------------------------------
 
@@ -68,21 +66,18 @@ class ApplicationAdmin(RankingMixin):
     )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        kind = request.GET.get("export")
-        if not kind:
-            response = super().changelist_view(request, {"can_export": True, **(extra_context or {})})
-            shown = getattr(response, "context_data", None)
-            if shown and "cl" in shown:
-                shown["headers"] = [h for h in result_headers(shown["cl"]) if "action-toggle" not in str(h["text"])]
-                shown["queue_rows"] = self.rows(shown["cl"])
-            return response
-        if kind not in export.FORMATS or not self.has_view_permission(request):
-            raise Http404
-        chosen = self.rows_as_filtered(request)
-        programmes = chosen.order_by().values("cohort__programme").distinct()
+        response = super().changelist_view(request, extra_context)
+        shown = getattr(response, "context_data", None)
+        if shown and "cl" in shown:
+            shown["headers"] = [h for h in result_headers(shown["cl"]) if "action-toggle" not in str(h["text"])]
+            shown["queue_rows"] = self.rows(shown["cl"])
+        return response
+
+    def exported(self, request: HttpRequest, rows: QuerySet[Application]) -> tuple[Sequence[Column], Iterable[Any]]:
+        """With a column for each criterion of the programmes that the rows are of."""
+        programmes = rows.order_by().values("cohort__programme").distinct()
         criteria = list(Criterion.objects.filter(programme__in=programmes).order_by("programme", "order", "pk"))
-        columns, rows = export_rows.columns(criteria), export_rows.rows(chosen, criteria)
-        return export.export(kind, "applications", columns, rows)
+        return export_rows.columns(criteria), export_rows.rows(rows, criteria)
 
     def rows(self, changes: DjangoChangeList) -> list[dict[str, Any]]:
         """What the template prints: the columns, worked out once for each row."""
@@ -114,10 +109,6 @@ class ApplicationAdmin(RankingMixin):
 
     # -- one application -----------------------------------------------------------------------
 
-    def get_urls(self) -> list[URLPattern]:
-        own = path("<int:pk>/cv/", self.admin_site.admin_view(self.cv_view), name="applications_application_cv")
-        return [own, *super().get_urls()]
-
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Application:
         """Fetched through the access rule: strangers get 404."""
         related = ("applicant__organisation", "cv", "decided_by", "access_needs")
@@ -135,20 +126,20 @@ class ApplicationAdmin(RankingMixin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Facts to read, and the buttons that are possible now. There is nothing to edit here."""
         application = self.get_object(request, object_id)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"{application.full_name or application.applicant} · {application.reference}",
-            "steps": self.buttons(request, application),
+        return self.page(
+            request,
+            "admin/applications/application.html",
+            title=f"{application.full_name or application.applicant} · {application.reference}",
+            steps=self.buttons(request, application),
             **facts_of(application, steps_of_review=partial(self.buttons, request)),
-        }
-        return TemplateResponse(request, "admin/applications/application.html", context)
+        )
 
     def after_many(self, ids: Sequence[int]) -> str:
         """Back to the ranking, where those that are ticked mostly come from."""
         cohort = Application.objects.filter(pk__in=ids[:1]).values_list("cohort", flat=True).first()
         return reverse("admin:applications_application_ranking", args=[cohort]) if cohort else super().after_many(ids)
 
+    @own_page("<int:pk>/cv/", "cv")
     def cv_view(self, request: HttpRequest, pk: int) -> FileResponse:
         application = self.get_object(request, str(pk))
         if application.cv is None:

@@ -6,8 +6,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 
 from applications.actions.access import DECIDE
 from applications.actions.allocation import allocate
@@ -23,6 +22,7 @@ from applications.states import APPLICATION, RANKED, TO_REVIEW
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
+from steppingup.desk.admin import own_page
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.desk.waiting import to_do_of
 from steppingup.steps.step import Step, steps_of
@@ -89,15 +89,6 @@ def wanted_of(show: str) -> str:
 class RankingMixin(SteppedAdmin):
     """The ranking page, which cohort's it is, and what is done with those that are ticked on it."""
 
-    def get_urls(self) -> list[URLPattern]:
-        view, name = self.admin_site.admin_view, "applications_application"
-        return [
-            path("ranking/", view(self.rankings_view), name=f"{name}_rankings"),
-            path("ranking/<int:cohort>/", view(self.ranking_view), name=f"{name}_ranking"),
-            path("ranking/<int:cohort>/decide/", view(self.decide_view), name=f"{name}_decide"),
-            *super().get_urls(),
-        ]
-
     def _cohorts(self, request: HttpRequest, permission: Permission) -> Any:
         found = Cohort.objects.visible_to(request.user, permission).filter(window__isnull=False)
         return found.select_related("programme__provider", "window")
@@ -108,10 +99,7 @@ class RankingMixin(SteppedAdmin):
             raise Http404
         return cohort
 
-    def _page(self, request: HttpRequest, template: str, **more: Any) -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **more}
-        return TemplateResponse(request, f"admin/applications/{template}.html", context)
-
+    @own_page("ranking/", "rankings")
     def rankings_view(self, request: HttpRequest) -> HttpResponse:
         """Which cohort? With one, there is no question."""
         found = list(
@@ -121,12 +109,14 @@ class RankingMixin(SteppedAdmin):
             raise Http404
         if len(found) == 1:
             return HttpResponseRedirect(reverse("admin:applications_application_ranking", args=[found[0].pk]))
-        return self._page(request, "rankings", title="Ranking and shortlist", cohorts=found)
+        return self.page(request, "admin/applications/rankings.html", title="Ranking and shortlist", cohorts=found)
 
+    @own_page("ranking/<int:cohort>/", "ranking")
     def ranking_view(self, request: HttpRequest, cohort: int) -> HttpResponse:
         found = self._of_cohort(request, cohort, ApplicationPermission.SEE_APPLICATIONS)
         return self.ranking_page(request, found, wanted_of(request.GET.get("show", "")))
 
+    @own_page("ranking/<int:cohort>/decide/", "decide")
     def decide_view(self, request: HttpRequest, cohort: int) -> HttpResponse:
         """On with those that are ticked to the page of the step for many."""
         found = self._of_cohort(request, cohort, DECIDE)
@@ -156,9 +146,9 @@ class RankingMixin(SteppedAdmin):
         free, open_offers = places_left(found)
         to_do = [one for one in to_do_of([applications], f"cohort={found.pk}") if one.number]
         lacking = (f"?next={assign.name}&" in one.url for one in to_do)
-        return self._page(
+        return self.page(
             request,
-            "ranking",
+            "admin/applications/ranking.html",
             title=f"Ranking: {found}",
             cohort=found,
             rows=rows_of(found, ranked(page.object_list), highest, ticked),

@@ -9,8 +9,7 @@ from django.contrib import admin, messages
 from django.db.models import Count, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from unfold.templatetags.unfold_list import result_headers
 
 from applications.actions import reviews
@@ -19,7 +18,7 @@ from applications.desk.tags import REVIEW_TAGS
 from applications.models import Criterion, Review, Score
 from applications.selection.masking import mask_for
 from applications.states import ReviewStatus
-from steppingup.desk.admin import OfferedList
+from steppingup.desk.admin import OfferedList, own_page
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
@@ -50,7 +49,6 @@ class ReviewAdmin(SteppedAdmin):
     """Assessors see their own reviews and nobody else's, whatever other roles they hold."""
 
     list_display = ("application_reference", "cohort", "state", "progress", "points", "assigned")
-    list_display_links = ("application_reference",)
     list_filter: ClassVar[Any] = ("status",)
     search_fields = ("application__reference",)
     list_select_related = ("application__cohort__programme",)
@@ -91,14 +89,6 @@ class ReviewAdmin(SteppedAdmin):
 
     # -- scoring -------------------------------------------------------------------------------
 
-    def get_urls(self) -> list[URLPattern]:
-        view, name = self.admin_site.admin_view, "applications_review"
-        return [
-            path("<int:pk>/save/", view(self.save_view), name=f"{name}_save"),
-            path("<int:pk>/submit/", view(self.submit_view), name=f"{name}_submit"),
-            *super().get_urls(),
-        ]
-
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Review:
         """One's own review; anybody else's is not found."""
         rows: Any = self.get_queryset(request).for_steps()  # type: ignore[attr-defined]
@@ -123,21 +113,20 @@ class ReviewAdmin(SteppedAdmin):
         cohort = review.application.cohort
         locked = review.status != ReviewStatus.ASSIGNED
         others = list(Review.objects.by_others(review).prefetch_related("scores"))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"{review.application.reference} · {cohort}",
-            "review": review,
-            "state": REVIEW_TAGS[review.status],
-            "parts": _parts(review, others),
-            "others": others,
-            "values": list(range(cohort.window.max_score + 1)),
-            "locked": locked,
-            "next": self._next(request, review),
-            "highest": cohort.window.max_score,
-            "missing": not locked and "missing" in request.GET,
-        }
-        return TemplateResponse(request, "admin/applications/score.html", context)
+        return self.page(
+            request,
+            "admin/applications/score.html",
+            title=f"{review.application.reference} · {cohort}",
+            review=review,
+            state=REVIEW_TAGS[review.status],
+            parts=_parts(review, others),
+            others=others,
+            values=list(range(cohort.window.max_score + 1)),
+            locked=locked,
+            next=self._next(request, review),
+            highest=cohort.window.max_score,
+            missing=not locked and "missing" in request.GET,
+        )
 
     def _next(self, request: HttpRequest, review: Review) -> Review | None:
         return super().get_queryset(request).to_do().exclude(pk=review.pk).order_by("assigned_at", "pk").first()
@@ -168,6 +157,7 @@ class ReviewAdmin(SteppedAdmin):
             raise Http404
         return self.get_object(request, str(pk))
 
+    @own_page("<int:pk>/save/", "save")
     def save_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Saves what was typed. The page's script posts each field as it changes and reads the answer as JSON."""
         review = self._posted(request, pk)
@@ -185,6 +175,7 @@ class ReviewAdmin(SteppedAdmin):
         messages.success(request, "Saved. You can come back to it at any time.")
         return HttpResponseRedirect(page)
 
+    @own_page("<int:pk>/submit/", "submit")
     def submit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Saves, then submits. What was typed is kept, whatever is still missing."""
         review = self._posted(request, pk)

@@ -50,7 +50,6 @@ class EmployerRuleInline(FollowsParent, TabularInline):
     """What holds for the staff of some employers: no approval needed (B34), a fund pays (B37)."""
 
     model = EmployerRule
-    extra = 0
     verbose_name = "rule for an employer"
     verbose_name_plural = "rules for some employers"
 
@@ -82,7 +81,6 @@ class WindowAdmin(ScopedAdmin):
 
     change_permission = CohortPermission.EDIT_PROGRAMMES
     list_display = ("cohort", "state", "opens", "closes", "written", "submitted")
-    list_display_links = ("cohort",)
     list_filter = (choose("state", "state", WINDOW_STATES), "cohort__programme")
     search_fields = ("cohort__name", "cohort__programme__name")
     ordering = ("-opens_at",)
@@ -137,7 +135,6 @@ class _OfProgramme(ScopedAdmin):
 
     change_permission = CohortPermission.EDIT_PROGRAMMES
     fixed_fields = ("programme",)
-    list_select_related = ("programme",)
     ordering = ("programme__name", "order")
 
 

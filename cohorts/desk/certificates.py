@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import FileResponse, Http404, HttpRequest
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 
 from cohorts.models import Certificate
 from cohorts.states import CertificateStatus
+from steppingup.desk.admin import own_page
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.files.serving import serve
@@ -43,14 +44,11 @@ class CertificateAdmin(SteppedAdmin):
         colours={CertificateStatus.ISSUED.label: "success", CertificateStatus.REVOKED.label: "danger"},
     )
 
-    def get_urls(self) -> list[URLPattern]:
-        own = path("<int:pk>/file/", self.admin_site.admin_view(self.file_view), name="cohorts_certificate_file")
-        return [own, *super().get_urls()]
-
     def buttons(self, request: HttpRequest, subject: Certificate) -> list[dict[str, Any]]:
         file = {"label": "Open the certificate", "url": reverse("admin:cohorts_certificate_file", args=[subject.pk])}
         return [*([file] if subject.file_id else []), *super().buttons(request, subject)]
 
+    @own_page("<int:pk>/file/", "file")
     def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
         found = self.get_object(request, str(pk))
         if found is None or found.file is None:

@@ -26,7 +26,7 @@ EDIT = CohortPermission.EDIT_PROGRAMMES
 class CompletionRuleInline(FollowsParent, TabularInline):
     model = CompletionRule
     form = CompletionRuleForm
-    extra = 0
+    related = ("component",)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -37,9 +37,6 @@ class CompletionRuleInline(FollowsParent, TabularInline):
             field.choices = [("", "the whole plan"), *((one.pk, str(one)) for one in field.queryset)]
         return field
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[CompletionRule]:
-        return super().get_queryset(request).select_related("component")
-
 
 @admin.register(Cohort)
 class CohortAdmin(SteppedAdmin):
@@ -49,7 +46,6 @@ class CohortAdmin(SteppedAdmin):
     change_permission = EDIT
     sections_page = "cohort_admin"
     list_display = ("name", "programme", "state", "places", "cost", "starts_on", "ends_on")
-    list_select_related = ("programme",)
     search_fields = ("name", "programme__name")
     list_filter = ("status", "programme")
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}

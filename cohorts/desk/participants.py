@@ -1,13 +1,9 @@
 """Participants, “Completion and certificates” of a cohort, and stretch assignments."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 
 from cohorts.actions import enrolments, placements
 from cohorts.actions.certificates import JOB_KIND
@@ -19,15 +15,13 @@ from cohorts.progress import nearest_quarter
 from cohorts.progress.completion import standings
 from cohorts.queries import with_days_done
 from cohorts.states import EnrolmentStatus
-from steppingup.desk.admin import ReadOnlyInline
+from steppingup.desk.admin import ReadOnlyInline, own_page
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.models import Job
 from steppingup.site.export import Column
-
-COMPLETION = "cohorts_enrolment_completion"
 
 
 class LedgerInline(ReadOnlyInline):
@@ -37,7 +31,6 @@ class LedgerInline(ReadOnlyInline):
     verbose_name_plural = "day ledger"
     fields = readonly_fields = ("on", "component", "days", "note", "posted_by", "posted_at")
     related = ("component", "posted_by")
-    ordering = ("on", "pk")
     show_count = True
     hide_title = True
 
@@ -88,29 +81,25 @@ class EnrolmentAdmin(SteppedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Enrolment]:
         return with_days_done(super().get_queryset(request))
 
-    def get_urls(self) -> list[URLPattern]:
-        own = path("cohort/<int:pk>/", self.admin_site.admin_view(self.completion_view), name=COMPLETION)
-        return [own, *super().get_urls()]
-
+    @own_page("cohort/<int:pk>/", "completion")
     def completion_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Everybody of a cohort against its rules, and what can be done."""
         cohort = cohort_or_404(request, pk)
         people = standings(cohort)
         done = [standing for standing in people if standing.enrolment.completed_at]
         rules = cohort.completion_rules.select_related("component")
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"Completion and certificates: {cohort}",
-            "cohort": cohort,
-            "people": people,
-            "rules": [check.rule for check in people[0].checks] if people else rules,
-            "ready": [standing.enrolment.pk for standing in people if standing.can_complete],
-            "completed": len(done),
-            "without_certificate": sum(standing.certificate is None for standing in done),
-            "job": Job.objects.unfinished().about(cohort).filter(kind=JOB_KIND).first(),
-        }
-        return TemplateResponse(request, "admin/cohorts/completion.html", context)
+        return self.page(
+            request,
+            "admin/cohorts/completion.html",
+            title=f"Completion and certificates: {cohort}",
+            cohort=cohort,
+            people=people,
+            rules=[check.rule for check in people[0].checks] if people else rules,
+            ready=[standing.enrolment.pk for standing in people if standing.can_complete],
+            completed=len(done),
+            without_certificate=sum(standing.certificate is None for standing in done),
+            job=Job.objects.unfinished().about(cohort).filter(kind=JOB_KIND).first(),
+        )
 
     days = column("Days done", lambda enrolment: english.days(nearest_quarter(enrolment.days_done)), "days_done")
 
@@ -142,7 +131,7 @@ class PlacementAdmin(SteppedAdmin):
     list_display = ("participant", "title", "kind", "host", "working_pattern", "starts_on", "ends_on")
     list_filter = ("enrolment__cohort", "kind", "host")
     search_fields = ("title", "host__name", "enrolment__participant__full_name", "enrolment__participant__email")
-    list_select_related = ("enrolment__participant", "enrolment__cohort", "host")
+    list_select_related = ("enrolment__participant", "enrolment__cohort", "enrolment__employer", "host")
     autocomplete_fields = ("enrolment", "host")
     fieldsets = (
         (None, {"fields": ("enrolment", "host", "kind", "title", "description")}),
@@ -158,9 +147,6 @@ class PlacementAdmin(SteppedAdmin):
         Column("From", "starts_on"),
         Column("To", "ends_on"),
     )
-
-    def export_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.select_related("enrolment__participant", "enrolment__employer", "host")
 
     participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
 

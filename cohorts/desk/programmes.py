@@ -19,7 +19,6 @@ EDIT = CohortPermission.EDIT_PROGRAMMES
 
 class TargetGroupInline(FollowsParent, TabularInline):
     model = TargetGroup
-    extra = 0
     fields = ("name", "statement", "order")
 
 
@@ -28,16 +27,13 @@ class DocumentInline(FollowsParent, TabularInline):
 
     model = ProgrammeDocument
     form = DocumentForm
-    extra = 0
+    related = ("file",)
     verbose_name = "brochure or guide"
     verbose_name_plural = "brochures and guides"
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = type("DocumentForm", (DocumentForm,), {"by": request.user})
         return super().get_formset(request, obj, **{"form": form, **kwargs})
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ProgrammeDocument]:
-        return super().get_queryset(request).select_related("file")
 
 
 @admin.register(Programme)
@@ -49,7 +45,6 @@ class ProgrammeAdmin(ScopedAdmin):
     change_permission = EDIT
     fixed_fields = ("provider",)
     list_display = ("name", "provider", "region", "is_published")
-    list_select_related = ("provider",)
     search_fields = ("name", "summary")
     list_filter = ("is_published",)
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}
@@ -66,7 +61,6 @@ class ProgrammeAdmin(ScopedAdmin):
 class ComponentInline(FollowsParent, StackedInline):
     model = Component
     form = ComponentForm
-    extra = 0
     fields = (
         ("title", "kind"),
         ("days", "minutes_per_day"),
@@ -83,7 +77,6 @@ class PlanAdmin(ScopedAdmin):
     change_permission = EDIT
     fixed_fields = ("programme",)  # cohorts follow it
     list_display = ("name", "programme", "total_days")
-    list_select_related = ("programme",)
     list_filter = ("programme",)
     search_fields = ("name", "programme__name")
     inlines = (ComponentInline,)

@@ -5,8 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import display
 
@@ -16,7 +15,7 @@ from cohorts.desk.forms import SessionForm
 from cohorts.models import Attendance, Cohort, Component, DayEntry, PeerGroup, Session
 from cohorts.permissions import CohortPermission
 from cohorts.states import FROM_SESSIONS, HOLDS_A_PLACE, Mark
-from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.admin import ScopedAdmin, own_page
 from steppingup.desk.lists import choose, column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
@@ -108,10 +107,6 @@ class SessionAdmin(SteppedAdmin):
             return "Taken"
         return "To take" if session.starts_at <= timezone.now() else "To come"
 
-    def get_urls(self) -> list[URLPattern]:
-        register = self.admin_site.admin_view(self.register_view)
-        return [path("<int:pk>/register/", register, name="cohorts_session_register"), *super().get_urls()]
-
     def address_of(self, step: Any, subject: Session) -> str:
         """The register has a page of its own, made for a telephone."""
         if step is attendance.mark:
@@ -123,6 +118,7 @@ class SessionAdmin(SteppedAdmin):
             return self.register_view(request, object_id)
         return super().step_view(request, object_id, name)
 
+    @own_page("<int:pk>/register/", "register")
     def register_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Everybody on one page, four marks each, saved together. Nobody is told, so there is nothing to look at first."""
         session = self.get_object(request, str(pk))
@@ -141,18 +137,17 @@ class SessionAdmin(SteppedAdmin):
                 )
             return HttpResponseRedirect(request.path)
         lines = attendance.register_of(session)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"Register: {session.title}",
-            "original": session,
-            "session": session,
-            "lines": lines,
-            "unmarked": sum(not line.mark for line in lines),
-            "marks": Mark.choices,
-            "against": attendance.mark.refusal(request.user, session),
-        }
-        return TemplateResponse(request, "admin/cohorts/register.html", context)
+        return self.page(
+            request,
+            "admin/cohorts/register.html",
+            title=f"Register: {session.title}",
+            original=session,
+            session=session,
+            lines=lines,
+            unmarked=sum(not line.mark for line in lines),
+            marks=Mark.choices,
+            against=attendance.mark.refusal(request.user, session),
+        )
 
 
 @admin.register(PeerGroup)

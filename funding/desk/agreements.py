@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -17,7 +17,7 @@ from funding.actions.invoices import issue
 from funding.desk.common import AGREEMENT_COLOURS, DecidedAdmin, EmployerFilter
 from funding.models import FeeAgreement, FeeTerms
 from funding.permissions import MoneyPermission
-from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.admin import ScopedAdmin, own_page
 from steppingup.desk.lists import choose, column
 from steppingup.formats.english import pounds
 from steppingup.site.export import Column
@@ -51,7 +51,6 @@ class FeeAgreementAdmin(DecidedAdmin):
         "sponsor_name",
         "purchase_order",
     )
-    ordering = ("-pk",)
     fieldsets = (
         ("The place", {"fields": ("person", "cohort", "employer_and_levy", "state", "route", "source", "enrolment")}),
         ("The sponsor", {"fields": ("sponsor_name", "sponsor_email", "sponsor_job_title", "asked_at")}),
@@ -108,10 +107,7 @@ class FeeAgreementAdmin(DecidedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[FeeAgreement]:
         return super().get_queryset(request).for_steps().with_employer_pays()
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.issue_due)
-        return [path("issue/<int:cohort_id>/", view, name="funding_feeagreement_issue_due"), *super().get_urls()]
-
+    @own_page("issue/<int:cohort_id>/", "issue_due")
     def issue_due(self, request: HttpRequest, cohort_id: int) -> HttpResponse:
         """Every invoice of a cohort that is due, on the page that issues many."""
         if request.method != "POST":
@@ -155,7 +151,6 @@ class FeeTermsAdmin(ScopedAdmin):
     change_permission = CohortPermission.EDIT_PROGRAMMES
     list_display = ("programme", "invoiced_when")
     search_fields = ("programme__name",)
-    list_select_related = ("programme",)
     export_columns = (
         Column("Programme", "programme__name"),
         Column("Invoiced when", "invoiced_when"),

@@ -26,7 +26,6 @@ class BursaryRequestAdmin(DecidedAdmin):
     list_display = ("person", "employer", "cohort", "requested_at", "state", "granted", "source")
     list_filter = (("status", ChoicesDropdownFilter), CohortFilter, EmployerOfAgreementFilter)
     search_fields = ("agreement__person__full_name", "agreement__employer__name", "agreement__employer_name", "reason")
-    ordering = ("-requested_at",)
     fields = readonly_fields = (
         *("person", "employer", "kind", "cohort", "fee", "sponsor", "reason", "requested_at", "state"),
         *("source", "granted", "decision_reason", "decided_at", "decided_by", "emails"),

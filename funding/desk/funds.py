@@ -36,7 +36,6 @@ class FundingSourceAdmin(ScopedAdmin):
     list_display = ("name", "programme", "route", "budget_pounds", "committed_pounds", "left_pounds", "is_open")
     list_filter = (("route", ChoicesDropdownFilter), "is_open")
     search_fields = ("name", "programme__name")
-    list_select_related = ("programme",)
     fields = ("balance", "programme", "name", "key", "route", "budget", "description", "employers", "is_open")
     readonly_fields = ("balance",)
     fixed_fields = ("programme", "route", "key")

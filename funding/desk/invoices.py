@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import linebreaksbr
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 
 from cohorts.desk.filters import CohortFilter
 from funding.desk.common import (
@@ -22,7 +22,7 @@ from funding.models import Invoice, InvoiceSeries, Payment
 from funding.models.agreement import NOTHING
 from funding.permissions import MoneyPermission
 from funding.states import InvoiceStatus
-from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.admin import ScopedAdmin, own_page
 from steppingup.desk.lists import choose, column
 from steppingup.formats.english import pounds
 from steppingup.site.export import Column
@@ -39,7 +39,6 @@ STANDINGS = {
 class PaymentInline(Entries):
     model = Payment
     rows = "payments"
-    verbose_name_plural = "payments"
     fields = readonly_fields = ("on", "pounds", "reference", "recorded_by", "recorded_at")
     related = ("recorded_by",)
 
@@ -58,7 +57,6 @@ class InvoiceAdmin(DecidedAdmin):
     )
     list_filter = (choose("paid or not", "standing", STANDINGS), CohortFilter, EmployerOfAgreementFilter)
     search_fields = ("agreement__person__full_name", "bill_to", "purchase_order", "=number", "description")
-    ordering = ("-issued_on", "-number")
     fields = readonly_fields = (
         *("reference", "standing", "description", "agreement", "amount_pounds", "outstanding"),
         *("issued_on", "due_on", "paid_on", "purchase_order", "to", "sender", "issued_by", "emails"),
@@ -90,14 +88,11 @@ class InvoiceAdmin(DecidedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
         return super().get_queryset(request).with_paid().for_steps().select_related("issued_by")
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.pdf)
-        return [path("<int:pk>/invoice.pdf", view, name="funding_invoice_pdf"), *super().get_urls()]
-
     def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
         pdf = {"label": "Download the PDF", "url": reverse("admin:funding_invoice_pdf", args=[subject.pk])}
         return [pdf, *super().buttons(request, subject)]
 
+    @own_page("<int:pk>/invoice.pdf", "pdf")
     def pdf(self, request: HttpRequest, pk: int) -> HttpResponse:
         return invoice_response(get_object_or_404(self.get_queryset(request), pk=pk))
 
@@ -107,7 +102,6 @@ class InvoiceSeriesAdmin(ScopedAdmin):
     change_permission = MoneyPermission.DECIDE_MONEY
     list_display = ("prefix", "provider", "last_number", "payment_days", "invoiced")
     search_fields = ("prefix", "provider__name")
-    list_select_related = ("provider",)
     fields = ("provider", "prefix", "payment_days", "bill_from")
     export_columns = (
         Column("Prefix", "prefix"),

@@ -1,5 +1,6 @@
 """Mentors: who they are, what they offer, how many places are used; from a form, or from a file."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -81,7 +82,6 @@ class MentorAdmin(RowsImport):
     form = MentorForm
     fixed_fields = ("programme", "who", "places")
     list_display = ("person", "organisation", "job_title", "area", "places", "is_available")
-    list_display_links = ("person",)
     list_filter = (
         ("organisation", AutocompleteSelectFilter),
         ThemeFilter,
@@ -113,8 +113,8 @@ class MentorAdmin(RowsImport):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mentor]:
         return super().get_queryset(request).with_places()
 
-    def export_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.select_related("user", "organisation", "programme").prefetch_related("themes")
+    def exported(self, request: HttpRequest, rows: QuerySet[Mentor]) -> tuple[Sequence[Column], QuerySet[Mentor]]:
+        return self.export_columns, rows.prefetch_related("themes")
 
     @display(description="Mentor", ordering="user__full_name", header=True)
     def person(self, mentor: Mentor) -> list[str]:

@@ -6,8 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from cohorts.desk.filters import cohort_or_404
@@ -17,6 +16,7 @@ from mentoring.desk.matching import overview
 from mentoring.minutes import met
 from mentoring.models import Pair
 from mentoring.states import PairStatus
+from steppingup.desk.admin import own_page
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.site.export import Column
@@ -87,15 +87,6 @@ class PairAdmin(SteppedAdmin):
 
     # -- the matching page -----------------------------------------------------------------------
 
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        return [
-            path("match/<int:pk>/", wrap(self.match_view), name="mentoring_pair_match"),
-            path("match/<int:pk>/confirm/", wrap(self.confirm_all_view), name="mentoring_pair_confirm_all"),
-            path("choose/<int:pk>/", wrap(self.choose_view), name="mentoring_pair_choose"),
-            *super().get_urls(),
-        ]
-
     def _back(self, cohort: int) -> str:
         return reverse("admin:mentoring_pair_match", args=[cohort])
 
@@ -103,15 +94,21 @@ class PairAdmin(SteppedAdmin):
         """Back to the cohort's matching: the next pair waits there."""
         return self._back(subject.enrolment.cohort_id)
 
+    @own_page("match/<int:pk>/", "match")
     def match_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Everybody of the cohort: proposals with reasons, those left over, pairs. POST starts the matching."""
         cohort = cohort_or_404(request, pk, matching.RUN)
         if request.method == "POST":
             return HttpResponseRedirect(matching.propose(cohort=cohort, by=request.user).get_absolute_url())
         title = f"Mentors of {cohort}"
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **overview(cohort)}
-        return TemplateResponse(request, "admin/mentoring/match.html", context)
+        return self.page(
+            request,
+            "admin/mentoring/match.html",
+            title=title,
+            **overview(cohort),
+        )
 
+    @own_page("match/<int:pk>/confirm/", "confirm_all")
     def confirm_all_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Every proposal of the cohort, on the page that confirms many."""
         cohort = cohort_or_404(request, pk, matching.RUN)
@@ -120,6 +117,7 @@ class PairAdmin(SteppedAdmin):
         pairs = Pair.objects.visible_to(request.user).proposed().filter(enrolment__cohort=cohort)
         return self.many_page(request, matching.confirm, list(pairs.values_list("pk", flat=True)))
 
+    @own_page("choose/<int:pk>/", "choose")
     def choose_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A mentor for somebody who has none, and back to the matching."""
         people = Enrolment.objects.visible_to(request.user, matching.RUN).for_steps()

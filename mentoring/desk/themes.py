@@ -17,7 +17,6 @@ class ThemeAdmin(ScopedAdmin):
     list_display = ("name", "programme", "order")
     list_filter = ("programme",)
     search_fields = ("name", "key")
-    list_select_related = ("programme",)
     prepopulated_fields = {"key": ("name",)}
     fields = ("programme", "name", "key", "order")
     export_columns = [Column("Theme", "name"), Column("Programme", "programme__name"), Column("Order", "order")]
@@ -34,4 +33,3 @@ class MatchingWeightsAdmin(ScopedAdmin):
     change_permission = MentoringPermission.RUN_MENTORING
     list_display = ("programme", "theme_points", "area_points")
     search_fields = ("programme__name",)
-    list_select_related = ("programme",)

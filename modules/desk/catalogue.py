@@ -35,7 +35,6 @@ class CourseAdmin(RowsImport):
     list_display_links = ("code", "title")
     list_filter = (LevelFilter, CreditsFilter, "is_offered")
     search_fields = ("code", "title", "summary")
-    ordering = ("level", "title", "code")
     fields = ("provider", ("code", "title"), ("level", "credits", "guided_hours"), "summary", "is_offered")
     # The titles are those that the import reads, so that a download can be changed and read in again.
     export_columns = (
@@ -55,7 +54,6 @@ class QualificationAdmin(ScopedAdmin):
 
     change_permission = KEEP
     list_display = ("name", "programme", "level", "asks", "months", "by_levy")
-    list_select_related = ("programme",)
     search_fields = ("name", "awarding_body", "programme__name")
     list_filter = ("level", "by_levy")
     prepopulated_fields = {"key": ("name",)}

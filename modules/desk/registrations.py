@@ -34,7 +34,6 @@ class RegistrationAdmin(SteppedAdmin):
     list_display = ("person", "cohort_name", "award", "state", "credits", "courses", "essay", "due")
     list_filter = (CohortFilter, QualificationFilter, ("status", ChoicesDropdownFilter))
     search_fields = ("enrolment__participant__full_name", "enrolment__participant__email", "enrolment__employer__name")
-    ordering = ("due_on", "pk")
     fields = readonly_fields = (
         *("person", "employer", "cohort", "qualification", "status", "registered_on", "due_on", "achieved_on"),
         *("withdrawn_on", "withdrawal_reason", "line_manager"),

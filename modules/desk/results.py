@@ -6,13 +6,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from cohorts.desk.filters import CohortFilter
 from modules.desk.keeping import QualificationFilter
 from modules.models import Assignment, CourseChoice
 from modules.states import ASSIGNMENT_COLOURS, COURSE_COLOURS
+from steppingup.desk.admin import own_page
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.files.serving import serve
@@ -85,10 +85,7 @@ class AssignmentAdmin(OfParticipant):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
         return super().get_queryset(request).for_steps().select_related("file", "placement__host", "marked_by")
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.download)
-        return [path("<int:pk>/file/", view, name="modules_assignment_file"), *super().get_urls()]
-
+    @own_page("<int:pk>/file/", "file")
     def download(self, request: HttpRequest, pk: int) -> FileResponse:
         """The file itself, for whoever keeps qualifications of this cohort."""
         return serve(get_object_or_404(self.get_queryset(request), pk=pk).file)

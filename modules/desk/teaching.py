@@ -63,7 +63,6 @@ class ModuleAdmin(ScopedAdmin):
     fixed_fields = ("cohort",)
     list_display = ("number", "title", "cohort", "how_many_sessions")
     list_display_links = ("number", "title")
-    list_select_related = ("cohort__programme",)
     list_filter = (CohortFilter,)
     search_fields = ("title", "summary", "cohort__name")
     ordering = ("-cohort__starts_on", "cohort", "number")

@@ -6,8 +6,8 @@ class CohortAdmin(ScopedAdmin):
     export_columns = [Column("Cohort", "name")]
 """
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, NoReturn
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 from django import forms
 from django.contrib.admin import RelatedOnlyFieldListFilter
@@ -19,6 +19,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.text import capfirst, slugify
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.views import ChangeList
@@ -32,6 +34,19 @@ from steppingup.site import export
 from steppingup.site.export import Column
 from steppingup.site.sections import render_sections
 
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+def own_page(address: str, name: str) -> Callable[[V], V]:
+    """Makes a method of a ScopedAdmin a page below its list: `@own_page("<int:pk>/file/", "file")` of the admin of
+    certificates is “admin:cohorts_certificate_file”. Only staff get there; the method asks who of them may."""
+
+    def mark(view: V) -> V:
+        view.own_page = address, name  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The admin's first page: what every app says on the page “dashboard”."""
@@ -43,9 +58,9 @@ class ExportMixin(ModelAdmin):
 
     export_columns: Sequence[Column] = ()
 
-    def export_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Select what the columns need, so that a row costs no query."""
-        return queryset
+    def exported(self, request: HttpRequest, rows: QuerySet[Any]) -> tuple[Sequence[Column], Iterable[Any]]:
+        """The columns of the download and its rows, with what these columns need, so that a row costs no query."""
+        return self.export_columns, rows
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         kind = request.GET.get("export")
@@ -57,7 +72,7 @@ class ExportMixin(ModelAdmin):
             raise Http404
         rows = self.rows_as_filtered(request)
         name = slugify(str(self.model._meta.verbose_name_plural))
-        return export.export(kind, name, self.export_columns, self.export_queryset(request, rows))
+        return export.export(kind, name, *self.exported(request, rows))
 
     def rows_as_filtered(self, request: HttpRequest) -> QuerySet[Any]:
         """What the search and the filters of the address leave, on all pages."""
@@ -125,7 +140,14 @@ def say_plainly(field: Any) -> Any:
 
 
 class FollowsParent(InlineModelAdmin):
-    """For an inline: whoever may see or change the record may see or change the rows inside it."""
+    """For an inline: whoever may see or change the record may see or change the rows inside it. `related` comes along."""
+
+    extra = 0
+    related: ClassVar[tuple[str, ...]] = ()
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.related) if self.related else rows
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return say_plainly(super().formfield_for_dbfield(db_field, request, **kwargs))
@@ -142,20 +164,15 @@ class FollowsParent(InlineModelAdmin):
     has_add_permission = has_delete_permission = has_change_permission
 
 
-class ReadOnlyInline(TabularInline):
-    """Rows that actions make: whoever sees the record reads them here, and nobody changes them. `related` comes along."""
+class ReadOnlyInline(FollowsParent, TabularInline):
+    """Rows that actions make: whoever sees the record reads them here, and nobody changes them."""
 
-    extra = 0
     can_delete = False
-    related: ClassVar[tuple[str, ...]] = ()
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related(*self.related)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    has_change_permission = has_add_permission
+    has_change_permission = has_delete_permission = has_add_permission
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
@@ -179,6 +196,24 @@ class ScopedAdmin(ExportMixin):
     list_filter_submit = True
     warn_unsaved_form = True
     compressed_fields = True
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's own after those that are marked by `own_page`, also where a subclass has a view of its own instead."""
+        wrap, prefix = self.admin_site.admin_view, f"{self.opts.app_label}_{self.opts.model_name}"
+        marked = {
+            view: member.own_page
+            for base in reversed(type(self).__mro__)
+            for view, member in vars(base).items()
+            if hasattr(member, "own_page")
+        }
+        own = [path(to, wrap(getattr(self, view)), name=f"{prefix}_{name}") for view, (to, name) in marked.items()]
+        return [*own, *super().get_urls()]
+
+    def page(self, request: HttpRequest, template: str, **shown: Any) -> TemplateResponse:
+        """A page of the admin's own look, with what it shows."""
+        return TemplateResponse(
+            request, template, {**self.admin_site.each_context(request), "opts": self.opts, **shown}
+        )
 
     # -- scope ---------------------------------------------------------------------------------
 

@@ -16,10 +16,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 
-from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.admin import ScopedAdmin, own_page
 from steppingup.desk.fields import style
 from steppingup.desk.waiting import NextFilter
 from steppingup.formats import english
@@ -55,15 +54,6 @@ class SteppedAdmin(ScopedAdmin):
     @property
     def _route(self) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}"
-
-    def get_urls(self) -> list[URLPattern]:
-        view, name = self.admin_site.admin_view, self._route.removeprefix("admin:")
-        own = [
-            path("steps/<slug:name>/", view(self.many_view), name=f"{name}_steps"),
-            path("steps/<slug:name>/<uuid:uuid>/", view(self.job_view), name=f"{name}_steps_job"),
-            path("<path:object_id>/step/<slug:name>/", view(self.step_view), name=f"{name}_step"),
-        ]
-        return [*own, *super().get_urls()]
 
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         given = super().get_list_filter(request)
@@ -116,6 +106,7 @@ class SteppedAdmin(ScopedAdmin):
         """The record, through the access rule; nothing for whoever may not see it."""
         return self.get_object(request, object_id)
 
+    @own_page("<path:object_id>/step/<slug:name>/", "step")
     def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         """The page before the step, and the step itself (`steppingup.site.stepping`)."""
         return self._own_page(request, self._step(name), object_id).respond()
@@ -137,8 +128,7 @@ class SteppedAdmin(ScopedAdmin):
         """The page before a step for a record that `load()` finds, and from which `after(subject, result)` leads on."""
 
         def show(context: dict[str, Any]) -> HttpResponse:
-            around = {**self.admin_site.each_context(request), "opts": self.opts}
-            return TemplateResponse(request, "admin/step.html", around | context)
+            return self.page(request, "admin/step.html", **context)
 
         def hand_over(subject: Any, form: StepForm | None) -> HttpResponse | None:
             if step.number is None or self._number(step, [subject], form) <= AT_ONCE:
@@ -163,6 +153,7 @@ class SteppedAdmin(ScopedAdmin):
 
         return choose
 
+    @own_page("steps/<slug:name>/", "steps")
     def many_view(self, request: HttpRequest, name: str) -> HttpResponse:
         """The same as `step_view`, for the records named in `ids`."""
         step = self._step(name)
@@ -225,6 +216,7 @@ class SteppedAdmin(ScopedAdmin):
             job.refresh_from_db()
         return HttpResponseRedirect(job.result_url or job.get_absolute_url())
 
+    @own_page("steps/<slug:name>/<uuid:uuid>/", "steps_job")
     def job_view(self, request: HttpRequest, name: str, uuid: UUID) -> HttpResponse:
         """What a worker found out (with the button that does it), or what came of it, for as long as that is kept."""
         step = self._step(name)
@@ -248,8 +240,6 @@ class SteppedAdmin(ScopedAdmin):
         self, request: HttpRequest, step: Step[Any, Any], ids: list[int], form: Any, shown: dict[str, Any]
     ) -> HttpResponse:
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": step.label,
             "step": step,
             "ids": ",".join(map(str, ids)),
@@ -265,9 +255,8 @@ class SteppedAdmin(ScopedAdmin):
             ],
             "letters_shown": LETTERS_SHOWN,
             "action_url": self._many_address(step),
-            **shown,
         }
-        return TemplateResponse(request, "admin/step_for_many.html", context)
+        return self.page(request, "admin/step_for_many.html", **context | shown)
 
 
 def _as_sent(form: StepForm | None) -> str:
