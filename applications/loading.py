@@ -6,13 +6,10 @@ from typing import Any
 from django.utils import timezone
 
 from applications.models import Criterion, EligibilityQuestion, EmployerRule, Window
-from applications.reminders import NOT_SUBMITTED, OFFER_EXPIRES
 from cohorts.loading import Keeper
 from cohorts.models import Cohort, Programme
 from funding.models import FundingSource
 from steppingup.accounts.models import Organisation
-from steppingup.messaging.models import ReminderRule
-from steppingup.messaging.reminders import add_rule
 
 
 def load_applications(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:
@@ -24,8 +21,6 @@ def load_applications(programme: Programme, data: dict[str, Any], keep: Keeper) 
     for cohort in data.get("cohorts", []):
         if "window" in cohort:
             _load_window(Cohort.objects.get(programme=programme, slug=cohort["slug"]), cohort["window"], keep)
-    add_rule(kind=NOT_SUBMITTED.key, days=7, when=ReminderRule.When.BEFORE, until=0)
-    add_rule(kind=OFFER_EXPIRES.key, days=3, when=ReminderRule.When.BEFORE, until=0)
 
 
 def _moment(value: datetime) -> datetime:

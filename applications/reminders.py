@@ -50,13 +50,14 @@ def _unsubmitted(rule: ReminderRule, start: date, end: date) -> Iterator[Reminde
         yield ReminderItem(timezone.localdate(application.cohort.window.last_moment), notice)
 
 
-NOT_SUBMITTED = add_reminder_kind(
+add_reminder_kind(
     ReminderKind(
         "applications.not_submitted",
         "The application has not been submitted",
         "applications close",
         DRAFT_CLOSING.key,
         _unsubmitted,
+        usual=(7, ReminderRule.When.BEFORE, 0),
     )
 )
 
@@ -74,12 +75,13 @@ def _unanswered(rule: ReminderRule, start: date, end: date) -> Iterator[Reminder
         yield ReminderItem(timezone.localdate(offer.expires_at), _notice(OFFER_REMINDER, offer.application, offer))
 
 
-OFFER_EXPIRES = add_reminder_kind(
+add_reminder_kind(
     ReminderKind(
         "applications.offer_expires",
         "An offer has not been answered",
         "the last day on which the offer can be accepted",
         OFFER_REMINDER.key,
         _unanswered,
+        usual=(3, ReminderRule.When.BEFORE, 0),
     )
 )

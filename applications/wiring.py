@@ -26,7 +26,7 @@ from steppingup.desk.stepping import leads_to
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.formats.english import counted
 from steppingup.site import navigation
-from steppingup.site.sections import Section, add_section
+from steppingup.site.sections import Section, add_sections
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
@@ -58,65 +58,61 @@ def ranking_of(cohort: Cohort) -> str:
     return reverse("admin:applications_application_ranking", args=[cohort.pk])
 
 
-def connect_menu() -> None:
-    see, score = ApplicationPermission.SEE_APPLICATIONS, ApplicationPermission.SCORE_APPLICATIONS
-    edit = CohortPermission.EDIT_PROGRAMMES
-    menu.add_groups(Applications=20, Equality=70)
-    for title, icon, name, order, permission in (
-        ("Applications", "inbox", "application_changelist", 10, see),
-        ("Ranking and shortlist", "format_list_numbered", "application_rankings", 20, see),
-        ("My reviews", "rate_review", "review_changelist", 30, score),
-        ("Register of interest", "notifications", "interest_changelist", 40, see),
-        ("Application windows", "event", "window_changelist", 50, edit),
-        ("Eligibility questions", "checklist", "eligibilityquestion_changelist", 60, edit),
-        ("Criteria", "grade", "criterion_changelist", 70, edit),
-    ):
-        menu.add_menu_item(menu.Item("Applications", title, icon, f"admin:applications_{name}", order, permission))
-    menu.add_menu_item(
-        menu.Item("Equality", "Figures", "monitoring", "applications:equality", 10, ApplicationPermission.SEE_EQUALITY)
+add_roles(*ROLES)
+# What was not submitted is nobody's business.
+people_of_provider(
+    lambda providers: Q(
+        applications__cohort__programme__provider__in=providers, applications__submitted_at__isnull=False
     )
-    navigation.add_navigation_entry(
-        navigation.Entry("applications", "Your applications", "applications:list", 10, visible_to=applications_of)
-    )
+)
 
+# -- menus -----------------------------------------------------------------------------------------
+see, score = ApplicationPermission.SEE_APPLICATIONS, ApplicationPermission.SCORE_APPLICATIONS
+edit = CohortPermission.EDIT_PROGRAMMES
+menu.add_groups(Applications=20, Equality=70)
+for title, icon, name, order, permission in (
+    ("Applications", "inbox", "application_changelist", 10, see),
+    ("Ranking and shortlist", "format_list_numbered", "application_rankings", 20, see),
+    ("My reviews", "rate_review", "review_changelist", 30, score),
+    ("Register of interest", "notifications", "interest_changelist", 40, see),
+    ("Application windows", "event", "window_changelist", 50, edit),
+    ("Eligibility questions", "checklist", "eligibilityquestion_changelist", 60, edit),
+    ("Criteria", "grade", "criterion_changelist", 70, edit),
+):
+    menu.add_menu_item(menu.Item("Applications", title, icon, f"admin:applications_{name}", order, permission))
+menu.add_menu_item(
+    menu.Item("Equality", "Figures", "monitoring", "applications:equality", 10, ApplicationPermission.SEE_EQUALITY)
+)
+navigation.add_navigation_entry(
+    navigation.Entry("applications", "Your applications", "applications:list", 10, visible_to=applications_of)
+)
 
-def connect_cards() -> None:
-    own, desk = "applications/sections", "admin/applications/sections"
-    add_section(Section("home", "applications", 10, f"{own}/cards.html", applications_at_home, "Your applications"))
-    add_section(Section("programme", "apply", 10, f"{own}/apply.html", how_to_apply, "Apply"))
-    add_section(Section("cohort_admin", "selection", 20, f"{desk}/selection.html", selection_of, "Applications"))
-    add_section(Section("dashboard", "equality", 90, f"{desk}/equality.html", equality_of, "Equality figures"))
-    show_on_first_page("my-reviews", "Your reviews", 5, Review)
-    show_on_first_page("selection", "Applications", 10, Application)
+# -- cards -----------------------------------------------------------------------------------------
+OWN, DESK = "applications/sections", "admin/applications/sections"
+add_sections(
+    Section("home", "applications", 10, f"{OWN}/cards.html", applications_at_home, "Your applications"),
+    Section("programme", "apply", 10, f"{OWN}/apply.html", how_to_apply, "Apply"),
+    Section("cohort_admin", "selection", 20, f"{DESK}/selection.html", selection_of, "Applications"),
+    Section("dashboard", "equality", 90, f"{DESK}/equality.html", equality_of, "Equality figures"),
+)
+show_on_first_page("my-reviews", "Your reviews", 5, Review)
+show_on_first_page("selection", "Applications", 10, Application)
 
+# -- what waits for somebody else than whoever looks at the page -----------------------------------
+free = "next on the waiting list, and a place is free"
+for name, rows, one, many, order in (
+    ("look", lambda r: r.with_answers_to_look_at(), "has an answer to look at", "have answers to look at", 20),
+    ("scores", lambda r: r.awaiting_scores(), "is waiting for scores", "are waiting for scores", 40),
+    ("place", lambda r: r.within_reach(), f"is {free}", f"are {free}", 90),
+    ("answer", lambda r: r.filter(status=ApplicationStatus.OFFERED), "has an open offer", "have an open offer", 85),
+):
+    wait_for(Application, name, Waiting(rows, f"application {one}", f"applications {many}", order))
 
-def connect_waiting() -> None:
-    """What waits for somebody else than whoever looks at the page."""
-    free = "next on the waiting list, and a place is free"
-    for name, rows, one, many, order in (
-        ("look", lambda r: r.with_answers_to_look_at(), "has an answer to look at", "have answers to look at", 20),
-        ("scores", lambda r: r.awaiting_scores(), "is waiting for scores", "are waiting for scores", 40),
-        ("place", lambda r: r.within_reach(), f"is {free}", f"are {free}", 90),
-        ("answer", lambda r: r.filter(status=ApplicationStatus.OFFERED), "has an open offer", "have an open offer", 85),
-    ):
-        wait_for(Application, name, Waiting(rows, f"application {one}", f"applications {many}", order))
-
-
-def connect() -> None:
-    add_roles(*ROLES)
-    # What was not submitted is nobody's business.
-    people_of_provider(
-        lambda providers: Q(
-            applications__cohort__programme__provider__in=providers, applications__submitted_at__isnull=False
-        )
-    )
-    connect_menu()
-    connect_cards()
-    connect_waiting()
-    add_loader(20, loading.load_applications)
-    when_copied.add(copying.copy_window)
-    on_publishing.add(publishing)
-    against_cancelling.add(cancelling)
-    for step in (allocate, offer_next):
-        leads_to(step, ranking_of)
-    lead_applicants_to(page_of_applicant)
+# -- other apps ------------------------------------------------------------------------------------
+add_loader(20, loading.load_applications)
+when_copied.add(copying.copy_window)
+on_publishing.add(publishing)
+against_cancelling.add(cancelling)
+for step in (allocate, offer_next):
+    leads_to(step, ranking_of)
+lead_applicants_to(page_of_applicant)

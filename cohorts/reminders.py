@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import partial
-from typing import Any
 
 from django.utils import timezone
 
@@ -12,7 +11,7 @@ from cohorts.models import Session
 from cohorts.states import CohortStatus
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
-from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind, add_rule
+from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind
 
 
 def sessions_due(kind: MessageKind, rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
@@ -23,15 +22,11 @@ def sessions_due(kind: MessageKind, rule: ReminderRule, start: date, end: date) 
             yield ReminderItem(timezone.localdate(session.starts_at), notice)
 
 
-def _of_session(key: str, kind: MessageKind) -> ReminderKind:
-    return add_reminder_kind(ReminderKind(key, kind.title, "the session", kind.key, partial(sessions_due, kind)))
+def _of_session(key: str, kind: MessageKind, days: int, until: int) -> None:
+    due, usual = partial(sessions_due, kind), (days, ReminderRule.When.BEFORE, until)
+    add_reminder_kind(ReminderKind(key, kind.title, "the session", kind.key, due, usual))
 
 
-SESSION_SOON = _of_session("cohorts.session", notices.SESSION_REMINDER)
-SESSION_TOMORROW = _of_session("cohorts.session_tomorrow", notices.SESSION_TOMORROW)
-
-
-def make_default_rules(**_: Any) -> None:
-    """After each migration: a week before, as long as it is not tomorrow already, and the day before."""
-    add_rule(kind=SESSION_SOON.key, days=7, when=ReminderRule.When.BEFORE, until=-2)
-    add_rule(kind=SESSION_TOMORROW.key, days=1, when=ReminderRule.When.BEFORE, until=-1)
+# A week before, as long as it is not tomorrow already, and the day before.
+_of_session("cohorts.session", notices.SESSION_REMINDER, 7, -2)
+_of_session("cohorts.session_tomorrow", notices.SESSION_TOMORROW, 1, -1)

@@ -1,10 +1,8 @@
 """Where cohorts plug into the platform: menus, sections, whose people they are, texts, reminders, what waits."""
 
-from django.apps import AppConfig
 from django.db.models import Q
-from django.db.models.signals import post_migrate
 
-from cohorts import desk, jobs, queries, reminders
+from cohorts import desk, queries, reminders
 from cohorts.desk import sections as desk_sections
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.pages import sections as page_sections
@@ -13,90 +11,88 @@ from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
 from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu, waiting
 from steppingup.messaging import scopes
-from steppingup.site import navigation, sections
+from steppingup.site import sections
+from steppingup.site.navigation import Entry, add_navigation_entry
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
-__all__ = ["connect", "desk", "jobs"]  # imported, so that the admin and the work of workers are known
+__all__ = ["desk", "reminders"]  # they register themselves where they are imported
 
-SIDEBAR = {
-    "Programmes": (
-        ("Programmes", "school", "programme"),
-        ("Cohorts", "groups", "cohort"),
-        ("Plans of days", "calendar_month", "plan"),
-        ("Partners", "handshake", "partner"),
-    ),
-    "Cohorts": (
-        ("Participants", "group", "enrolment"),
-        ("Sessions", "event", "session"),
-        ("Peer groups", "diversity_3", "peergroup"),
-        ("Stretch assignments", "work", "placement"),
-        ("Attendance", "fact_check", "attendance"),
-        ("Day ledger", "receipt_long", "dayentry"),
-        ("Certificates", "workspace_premium", "certificate"),
-    ),
-}
-ENTRIES = (
-    navigation.Entry("programmes", "Programmes", "cohorts:programmes", 5, visible_to=lambda user: True),
-    navigation.Entry(
+people_of_provider(lambda providers: Q(enrolments__cohort__programme__provider__in=providers))
+people_of_provider(lambda providers: Q(managed_enrolments__cohort__programme__provider__in=providers))
+
+# -- texts of emails: a coordinator may give a programme or one cohort words of its own ---------------
+edit = CohortPermission.EDIT_PROGRAMMES
+scopes.add_scope_type(
+    scopes.ScopeType(
+        model=Programme,
+        title="Programme",
+        order=0,
+        for_staff=lambda user: Programme.objects.visible_to(user, edit),
+        wider=lambda programme: [],
+        provider=lambda programme: programme.provider,
+        reply_to=lambda programme: programme.contact_email,
+    )
+)
+scopes.add_scope_type(
+    scopes.ScopeType(
+        model=Cohort,
+        title="Cohort",
+        order=1,
+        for_staff=lambda user: Cohort.objects.visible_to(user, edit),
+        wider=lambda cohort: [cohort.programme],
+        provider=lambda cohort: cohort.programme.provider,
+        reply_to=lambda cohort: cohort.programme.contact_email,
+    )
+)
+
+# -- menus -------------------------------------------------------------------------------------------
+run = CohortPermission.RUN_COHORTS
+menu.add_groups(Programmes=10, Cohorts=30)
+menu.add_lists(
+    "Programmes",
+    "cohorts",
+    run,
+    ("Programmes", "school", "programme"),
+    ("Cohorts", "groups", "cohort"),
+    ("Plans of days", "calendar_month", "plan"),
+    ("Partners", "handshake", "partner"),
+)
+menu.add_lists(
+    "Cohorts",
+    "cohorts",
+    run,
+    ("Participants", "group", "enrolment"),
+    ("Sessions", "event", "session"),
+    ("Peer groups", "diversity_3", "peergroup"),
+    ("Stretch assignments", "work", "placement"),
+    ("Attendance", "fact_check", "attendance"),
+    ("Day ledger", "receipt_long", "dayentry"),
+    ("Certificates", "workspace_premium", "certificate"),
+)
+add_navigation_entry(Entry("programmes", "Programmes", "cohorts:programmes", 5, visible_to=lambda user: True))
+add_navigation_entry(
+    Entry(
         "my-programme",
         "My programme",
         "cohorts:own_programmes",
         20,
         visible_to=lambda user: user.is_authenticated and enrolments_of(user, SELF),
-    ),
-    navigation.Entry(
+    )
+)
+add_navigation_entry(
+    Entry(
         "my-team",
         "My team",
         "cohorts:team",
         30,
         visible_to=lambda user: user.is_authenticated and enrolments_of(user, LINE_MANAGER),
-    ),
+    )
 )
 
-
-def _own_texts() -> None:
-    """A coordinator may give a programme or one cohort words of its own."""
-    edit = CohortPermission.EDIT_PROGRAMMES
-    scopes.add_scope_type(
-        scopes.ScopeType(
-            model=Programme,
-            title="Programme",
-            order=0,
-            for_staff=lambda user: Programme.objects.visible_to(user, edit),
-            wider=lambda programme: [],
-            provider=lambda programme: programme.provider,
-            reply_to=lambda programme: programme.contact_email,
-        )
-    )
-    scopes.add_scope_type(
-        scopes.ScopeType(
-            model=Cohort,
-            title="Cohort",
-            order=1,
-            for_staff=lambda user: Cohort.objects.visible_to(user, edit),
-            wider=lambda cohort: [cohort.programme],
-            provider=lambda cohort: cohort.programme.provider,
-            reply_to=lambda cohort: cohort.programme.contact_email,
-        )
-    )
-
-
-def connect(app: AppConfig) -> None:
-    people_of_provider(lambda providers: Q(enrolments__cohort__programme__provider__in=providers))
-    people_of_provider(lambda providers: Q(managed_enrolments__cohort__programme__provider__in=providers))
-    _own_texts()
-    menu.add_groups(Programmes=10, Cohorts=30)
-    for group, items in SIDEBAR.items():
-        for order, (title, icon, model) in enumerate(items):
-            url = f"admin:cohorts_{model}_changelist"
-            menu.add_menu_item(menu.Item(group, title, icon, url, order, CohortPermission.RUN_COHORTS))
-    for entry in ENTRIES:
-        navigation.add_navigation_entry(entry)
-    sections.add_pages("programme", "participant", "manager", "cohort_admin")
-    for section in (*page_sections.SECTIONS, *desk_sections.SECTIONS):
-        sections.add_section(section)
-    one, many = "participant has missed a day or more", "participants have missed a day or more"
-    wait_for(Enrolment, "missed", Waiting(queries.behind, one, many))
-    waiting.show_on_first_page("behind", "Participants", 35, Enrolment)
-    post_migrate.connect(reminders.make_default_rules, sender=app)
+# -- pages -------------------------------------------------------------------------------------------
+sections.add_pages("programme", "participant", "manager", "cohort_admin")
+sections.add_sections(*page_sections.SECTIONS, *desk_sections.SECTIONS)
+one, many = "participant has missed a day or more", "participants have missed a day or more"
+wait_for(Enrolment, "missed", Waiting(queries.behind, one, many))
+waiting.show_on_first_page("behind", "Participants", 35, Enrolment)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -10,7 +9,7 @@ from funding import notices
 from funding.models import FeeAgreement, Invoice
 from steppingup.formats.english import pounds
 from steppingup.messaging.models import ReminderRule
-from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind, add_rule
+from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind
 
 
 def silent_sponsors(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
@@ -27,29 +26,23 @@ def overdue_invoices(rule: ReminderRule, start: date, end: date) -> Iterator[Rem
         yield ReminderItem(invoice.due_on, notices.of_invoice(invoice, notices.INVOICE_OVERDUE, **left))
 
 
-SILENT = add_reminder_kind(
+add_reminder_kind(
     ReminderKind(
         "funding.sponsor_silent",
         "The sponsor has not answered",
         "the sponsor was asked",
         notices.ASKED_REMINDER.key,
         silent_sponsors,
+        usual=(7, ReminderRule.When.AFTER, 30),
     )
 )
-OVERDUE = add_reminder_kind(
+add_reminder_kind(
     ReminderKind(
         "funding.invoice_overdue",
         "An invoice is overdue",
         "the invoice was due",
         notices.INVOICE_OVERDUE.key,
         overdue_invoices,
+        usual=(7, ReminderRule.When.AFTER, 60),
     )
 )
-
-
-def make_default_rules(**_: Any) -> None:
-    """After each migration: rules that hold everywhere, where there is none of that kind yet. A coordinator who has
-    changed one keeps it; one that is not wanted is switched off."""
-    for kind, until in ((SILENT, 30), (OVERDUE, 60)):
-        if not ReminderRule.objects.filter(kind=kind.key).exists():
-            add_rule(kind=kind.key, days=7, when="after", until=until)

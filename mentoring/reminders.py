@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -14,7 +13,7 @@ from mentoring.notices import WISH_REMINDER
 from steppingup.messaging.addresses import address
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.notices import Notice
-from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind, add_rule
+from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind
 
 RUNNING = (CohortStatus.PUBLISHED, CohortStatus.RUNNING)
 
@@ -40,17 +39,13 @@ def without_wish(rule: ReminderRule, start: date, end: date) -> Iterable[Reminde
         yield ReminderItem(timezone.localdate(enrolment.enrolled_at), notice)
 
 
-WISH = add_reminder_kind(
+add_reminder_kind(
     ReminderKind(
         "mentoring.wish",
         "They have not said what they would like from a mentor",
         "the enrolment",
         WISH_REMINDER.key,
         without_wish,
+        usual=(7, ReminderRule.When.AFTER, 28),
     )
 )
-
-
-def make_default_rules(**_: Any) -> None:
-    """After each migration; what a coordinator has changed stays."""
-    add_rule(kind=WISH.key, days=7, when=ReminderRule.When.AFTER, until=28)

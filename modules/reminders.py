@@ -8,7 +8,7 @@ from modules.models import Registration
 from modules.notices import DUE_SOON, standing_now
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.notices import Notice
-from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind, add_rule
+from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind
 
 
 def due_soon(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
@@ -20,18 +20,13 @@ def due_soon(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderIte
         yield ReminderItem(registration.due_on, notice)
 
 
-DUE_SOON_REMINDER = add_reminder_kind(
+add_reminder_kind(
     ReminderKind(
         "modules.due_soon",
         "A qualification is due and not finished",
         "the qualification is due",
         DUE_SOON.key,
         due_soon,
+        usual=(30, ReminderRule.When.BEFORE, 0),
     )
 )
-
-
-def make_default_rules(**_: object) -> None:
-    """After each migration: one rule that holds everywhere, where there is none yet. A changed one stays changed."""
-    if not ReminderRule.objects.filter(kind=DUE_SOON_REMINDER.key).exists():
-        add_rule(kind=DUE_SOON_REMINDER.key, days=30, when="before", until=0)

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
+from django.utils.module_loading import autodiscover_modules
 
 
 class DeskAdminConfig(admin.AdminConfig):
@@ -39,3 +40,5 @@ class DeskConfig(AppConfig):
             ("Reminders", "alarm", changelist.format("reminderrule"), 30, edits),
         ):
             menu.add_menu_item(menu.Item("Messages", *item))
+        # Where each app plugs into the others, in the order in which they are installed; all of them are loaded by now.
+        autodiscover_modules("wiring")

@@ -8,7 +8,8 @@ class MessagingConfig(AppConfig):
     verbose_name = "Messages"
 
     def ready(self) -> None:
-        from steppingup.messaging import defaults, messages  # noqa: F401
+        from steppingup.messaging import defaults, messages, reminders  # noqa: F401
 
         register(defaults.check_texts)
         post_migrate.connect(defaults.make_defaults, sender=self)
+        post_migrate.connect(reminders.make_usual_rules, sender=self)

@@ -11,13 +11,15 @@ class ReminderKind:
     """What can be reminded of.
 
     `date_name` completes “… days before”: “the closing of the window”. `message` is the key of the kind of message.
-    `due(rule, start, end)` yields those whose date lies between the two days, both included, and who still need it."""
+    `due(rule, start, end)` yields those whose date lies between the two days, both included, and who still need it.
+    `usual`: the rule that holds everywhere until a coordinator makes it another, as (days, “before” or “after”, until)."""
 
     key: str
     title: str
     date_name: str
     message: str
     due: Callable[[Any, date, date], Iterable[Any]] = field(compare=False)
+    usual: tuple[int, str, int] | None = None
 
 
 _kinds: dict[str, ReminderKind] = {}

@@ -67,6 +67,16 @@ def add_rule(*, kind: str, days: int, when: str, until: int = 0, scope: models.M
     return rule
 
 
+def make_usual_rules(**_: Any) -> None:
+    """After each migration: the usual rule of each kind of which there is none yet. A coordinator who has changed one keeps
+    it; one that is not wanted is switched off."""
+    there = set(ReminderRule.objects.values_list("kind", flat=True))
+    for kind in all_kinds():
+        if kind.usual and kind.key not in there:
+            days, when, until = kind.usual
+            add_rule(kind=kind.key, days=days, when=when, until=until)
+
+
 def work_out_in_daytime() -> int:
     """What the timetable calls: nothing at night."""
     now = timezone.localtime()

@@ -60,6 +60,12 @@ def add_section(section: Section) -> None:
         raise ValueError(f"The page “{section.page}” has a section “{section.key}” already.")
 
 
+def add_sections(*sections: Section) -> None:
+    """The same for several."""
+    for section in sections:
+        add_section(section)
+
+
 def sections_of(page: str) -> list[Section]:
     """The registered sections of a page, in order."""
     found = [section for section in _registry.values() if section.page == page]

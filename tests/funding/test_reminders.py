@@ -7,10 +7,9 @@ from django.utils import timezone
 
 from funding.actions import answers
 from funding.links import AGREEMENT_LINK
-from funding.reminders import make_default_rules
 from steppingup.accounts.models import TokenLink
 from steppingup.messaging.models import Message, ReminderRule
-from steppingup.messaging.reminders import work_out_reminders
+from steppingup.messaging.reminders import make_usual_rules, work_out_reminders
 from tests.factories.funding import asked, holder
 from tests.funding.test_invoices import issued
 
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _rules():
-    make_default_rules()
+    make_usual_rules()
 
 
 def sent(kind: str) -> int:
@@ -52,12 +51,12 @@ def test_an_overdue_invoice_is_remembered_after_a_week():
 
 def test_a_rule_that_a_coordinator_changed_is_not_made_again():
     ReminderRule.objects.filter(kind="funding.sponsor_silent").update(days=10)
-    make_default_rules()
+    make_usual_rules()
     assert ReminderRule.objects.filter(kind="funding.sponsor_silent").count() == 1
 
 
 @pytest.mark.parametrize("kind", ["funding.sponsor_silent", "funding.invoice_overdue"])
 def test_a_rule_that_is_missing_is_made_though_there_are_others(kind):
     ReminderRule.objects.filter(kind=kind).delete()
-    make_default_rules()
+    make_usual_rules()
     assert ReminderRule.objects.filter(kind=kind).count() == 1

@@ -6,11 +6,10 @@ from django.urls import reverse
 from cohorts.models import DayEntry
 from mentoring.actions import matching, sessions, wishes
 from mentoring.models import MentoringSession, MentoringWish
-from mentoring.reminders import make_default_rules
 from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
-from steppingup.messaging.reminders import work_out_reminders
+from steppingup.messaging.reminders import make_usual_rules, work_out_reminders
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.cohorts import ParticipantFactory, day
 from tests.factories.mentoring import ThemeFactory, confirmed_pair, coordinator_of, mentor_for, wish_of
@@ -179,7 +178,7 @@ def test_only_mentors_have_the_page(client, pair):
 
 
 def test_who_has_not_said_what_they_seek_is_reminded_once(pair):
-    make_default_rules()
+    make_usual_rules()
     silent = ParticipantFactory(cohort=pair.enrolment.cohort)
     spoken = ParticipantFactory(cohort=pair.enrolment.cohort)
     wish_of(spoken)
