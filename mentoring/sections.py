@@ -9,10 +9,10 @@ from django.urls import reverse
 from cohorts.models import Cohort, Component, Enrolment
 from cohorts.progress import progress_on_page
 from cohorts.states import ComponentKind, EnrolmentStatus
+from mentoring.matching.pool import without_a_mentor
 from mentoring.minutes import duration, met
 from mentoring.models import Mentor, MentoringWish, Pair, Theme
 from mentoring.permissions import MentoringPermission
-from mentoring.queries import without_a_mentor
 from mentoring.states import PairStatus
 from steppingup.accounts.actors import may
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 from cohorts.extensions import when_withdrawn
 from cohorts.loading import add_loader
 from mentoring import desk, relations, reminders, sections
-from mentoring.actions import leaving
+from mentoring.actions.matching import leave
 from mentoring.loading import load_mentoring
 from mentoring.permissions import MentoringPermission
 from steppingup.accounts.scope import people_of_provider
@@ -35,4 +35,4 @@ menu.add_lists(
 )
 people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers))
 add_loader(30, load_mentoring)
-when_withdrawn.add(leaving.leave)
+when_withdrawn.add(leave)

@@ -3,7 +3,7 @@
 from cohorts.extensions import when_copied, when_withdrawn
 from cohorts.loading import add_loader
 from modules import desk, reminders, sections
-from modules.actions import leaving
+from modules.actions.registrations import leave
 from modules.copying import copy_modules
 from modules.loading import load_modules
 from modules.models import Assignment, Registration
@@ -75,4 +75,4 @@ show_on_first_page("qualification", "Qualifications", 50, Assignment, Registrati
 
 add_loader(30, load_modules)
 when_copied.add(copy_modules)
-when_withdrawn.add(leaving.leave)
+when_withdrawn.add(leave)

@@ -1,4 +1,5 @@
-"""The sponsor's pages: no account, one link. Reading changes nothing; every answer has a check page first (B36, B38)."""
+"""The pages of whoever has a link and no account: the sponsor, who agrees, and the invoice. Reading changes nothing; every answer
+has a check page first (B36, B38)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,9 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import redirect, render
 
 from funding.actions import answers
+from funding.documents import invoice_response
 from funding.forms import AgreeForm, BursaryForm, DeclineForm, SponsorForm
-from funding.links import AGREEMENT_LINK
-from funding.models import FeeAgreement
+from funding.links import AGREEMENT_LINK, INVOICE_LINK
+from funding.models import FeeAgreement, Invoice
 from funding.notices import STAFF
 from funding.queries import pots_for
 from funding.states import AgreementStatus, Route
@@ -220,3 +222,23 @@ def agreement_pdf(request: HttpRequest, link: TokenLink) -> HttpResponse:
     pdf = render_pdf("funding/agreement_pdf.html", _answered(link, agreement))
     headers = {"Content-Disposition": f'attachment; filename="fee-agreement-{agreement.pk}.pdf"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+
+
+# -- invoices ------------------------------------------------------------------------------------
+
+
+def _invoice(link: TokenLink) -> Invoice:
+    return Invoice.objects.with_paid().for_steps().get(pk=link.object_id)
+
+
+@token_view(INVOICE_LINK)
+def invoice(request: HttpRequest, link: TokenLink) -> HttpResponse:
+    """What is to be paid, by when, and how."""
+    found = _invoice(link)
+    context = {"invoice": found, "provider": found.agreement.provider, "token": link.raw}
+    return render(request, "funding/invoice.html", context)
+
+
+@token_view(INVOICE_LINK)
+def invoice_pdf(request: HttpRequest, link: TokenLink) -> HttpResponse:
+    return invoice_response(_invoice(link))

@@ -6,9 +6,9 @@ from typing import Any
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import EnrolmentStatus
 from mentoring.actions.matching import JOB
+from mentoring.matching.pool import without_a_mentor
 from mentoring.minutes import met
 from mentoring.models import Mentor, MentoringWish, Pair
-from mentoring.queries import without_a_mentor
 from mentoring.states import PairStatus
 from steppingup.jobs.models import Job
 

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.states import EnrolmentStatus
 from mentoring.matching.pairing import Offer, Seeker, Weights, may_pair, points_of, reason_of
 from mentoring.models import MatchingWeights, Mentor, MentoringWish, Pair, Theme
-from mentoring.queries import without_a_mentor
 from mentoring.states import PairStatus
 from steppingup.accounts.models import Organisation
 from steppingup.formats.english import counted
@@ -84,6 +85,12 @@ def offers(programme: Programme | int) -> list[Offer]:
 def theme_names(programme: Programme | int) -> dict[int, str]:
     """The names of the themes, in the programme's order."""
     return dict(Theme.objects.filter(programme=programme).values_list("pk", "name"))
+
+
+def without_a_mentor(cohort: Cohort) -> QuerySet[Enrolment]:
+    """Participants of a cohort who are on the programme and have neither a mentor nor a proposal."""
+    paired = Pair.objects.open().filter(enrolment=OuterRef("pk"))
+    return Enrolment.objects.filter(~Exists(paired), cohort=cohort, status=EnrolmentStatus.ENROLLED)
 
 
 def people_without(cohort: Cohort) -> list[Enrolment]:

@@ -154,6 +154,16 @@ def _withdraw(registration: Registration, reason: str, said: str) -> Registratio
     return registration
 
 
+#: What somebody who leaves the programme reads about their qualification.
+LEFT = "You are no longer on the programme."
+
+
+def leave(enrolment: Enrolment, by: Actor) -> None:
+    """A participant who leaves the programme leaves the qualification: the registration is withdrawn, results are kept."""
+    for registration in Registration.objects.under_way().filter(enrolment=enrolment).with_everything():
+        _withdraw(registration, LEFT, LEFT)
+
+
 @step(
     Registration,
     "Withdraw the registration",

@@ -10,7 +10,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from cohorts.desk.filters import CohortFilter
-from modules.desk.keeping import QualificationFilter
+from modules.desk.results import QualificationFilter
 from modules.models import Registration
 from modules.progress import standing_of, todo_of
 from modules.states import ASSIGNMENT_COLOURS, COUNTS, REGISTRATION_COLOURS, AssignmentStatus, RegistrationStatus

@@ -9,14 +9,26 @@ from django.shortcuts import get_object_or_404
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from cohorts.desk.filters import CohortFilter
-from modules.desk.keeping import QualificationFilter
-from modules.models import Assignment, CourseChoice
+from modules.models import Assignment, CourseChoice, Qualification, Registration
 from modules.states import ASSIGNMENT_COLOURS, COURSE_COLOURS
 from steppingup.desk.admin import own_page
-from steppingup.desk.lists import column
+from steppingup.desk.lists import NumberFilter, column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.files.serving import serve
 from steppingup.site.export import Column
+
+
+class QualificationFilter(NumberFilter):
+    """The qualifications of the programmes that this person sees."""
+
+    title = parameter_name = "qualification"
+
+    def offered(self, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+        rows = Qualification.objects.visible_to(request.user).select_related("programme")
+        return [(row.pk, f"{row.name} ({row.programme})") for row in rows]
+
+    def path_from(self, queryset: Any) -> str:
+        return "qualification" if queryset.model is Registration else "registration__qualification"
 
 
 class OfParticipant(SteppedAdmin):

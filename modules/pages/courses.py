@@ -1,10 +1,12 @@
 """Choosing courses from the catalogue, with a running check of credits and courses (B41, B42)."""
 
-from typing import Any
+from typing import Any, cast
 
+from django import forms
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,14 +14,34 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.models import Enrolment
 from modules.actions import courses as actions
-from modules.forms import CourseFilter
 from modules.models import Course, CourseChoice, Registration
 from modules.pages.common import OwnStep, around, open_registration, own_page, own_registration, trail_to
 from modules.progress import choices_of, offered_besides, standing_of
 from modules.rules import check_adding
 from steppingup.accounts.requests import SignedInRequest
+from steppingup.site.lists import ListFilter
 
 PER_PAGE = 50
+
+
+class CourseFilter(ListFilter):
+    """Find a course by its title or code, by its level, or by its credits."""
+
+    search_in = ("title", "code", "summary")
+    level = forms.ChoiceField(label="Level", required=False)
+    credits = forms.ChoiceField(label="Credits", required=False)
+
+    def __init__(self, *args: Any, rows: QuerySet[Course], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, every in (("level", "All levels"), ("credits", "Any number")):
+            values = rows.order_by(name).values_list(name, flat=True).distinct()
+            cast("forms.ChoiceField", self.fields[name]).choices = [("", every), *((str(v), str(v)) for v in values)]
+
+    def narrow(self, rows: QuerySet[Course], values: dict[str, Any]) -> QuerySet[Course]:
+        for name in ("level", "credits"):
+            if values.get(name):
+                rows = rows.filter(**{name: values[name]})
+        return rows
 
 
 def _with_verdicts(registration: Registration, courses: list[Course], choices: list[CourseChoice]) -> list[Any]:
