@@ -30,9 +30,6 @@ from applications.states import (
     OFFER,
     REVIEW,
     ApplicationStatus,
-    InterviewStatus,
-    OfferStatus,
-    ReviewStatus,
     SupportRoute,
     Verdict,
 )
@@ -327,12 +324,9 @@ def withdraw(*, application: Application, by: Actor) -> Application:
     application = _locked(application, by)
     APPLICATION.check(application, "withdraw")
     now, before = timezone.now(), application.status
-    for review in application.reviews.filter(status=ReviewStatus.ASSIGNED):
-        REVIEW.move(review, "remove")
-    for interview in application.interviews.filter(status=InterviewStatus.ARRANGED):
-        INTERVIEW.move(interview, "cancel")
-    for offer in application.offers.filter(status=OfferStatus.MADE):
-        OFFER.move(offer, "close", answered_at=now)
+    REVIEW.move_all(application.reviews, "remove")
+    INTERVIEW.move_all(application.interviews, "cancel")
+    OFFER.move_all(application.offers, "close", answered_at=now)
     APPLICATION.move(application, "withdraw", withdrawn_at=now)
     # A sponsor who was asked is told by funding, when the fee agreement ends.
     notices.tell_applicant(notices.WITHDRAWN, application)

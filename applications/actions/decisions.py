@@ -6,13 +6,13 @@ from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import DECIDE, require_decider
-from applications.actions.forms import NoteForm, ReconsiderForm, TurnDownForm, note_field
+from applications.actions.forms import TurnDownForm, note_field
 from applications.fee import agreement as fees
 from applications.models import Application, Decision
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
 from steppingup.accounts.actors import Actor, person
 from steppingup.history.lifecycle import refuse_if, required
-from steppingup.steps.step import StepForm, Waiting, Weight, step
+from steppingup.steps.step import Waiting, Weight, asking, step
 
 
 def write_down(*, application: Application, step: str, by: Actor | None, reason: str = "", note: str = "") -> Decision:
@@ -21,7 +21,8 @@ def write_down(*, application: Application, step: str, by: Actor | None, reason:
     return Decision.objects.create(application=application, step=step, reason=reason, note=note, by=who)
 
 
-def _decide(application: Application, move: str, by: Actor, *, reason: str = "", note: str = "") -> None:
+def decide(application: Application, move: str, by: Actor, *, reason: str = "", note: str = "") -> None:
+    """A move of the application that a person has decided: with who and when, and a line in the record."""
     APPLICATION.move(application, move, decided_at=timezone.now(), decided_by=person(by), reason=reason)
     write_down(application=application, step=move, by=by, reason=reason, note=note)
 
@@ -34,7 +35,7 @@ def _decide(application: Application, move: str, by: Actor, *, reason: str = "",
     permission=DECIDE,
     guard=require_decider,
     lifecycle=APPLICATION,
-    form=NoteForm,
+    form=asking(note=note_field()),
     undo="reconsider",
     bulk=True,
     weight=Weight.STRONG,
@@ -47,7 +48,7 @@ def _decide(application: Application, move: str, by: Actor, *, reason: str = "",
 )
 def shortlist(*, application: Application, by: Actor, note: str = "") -> Application:
     """Put the application on the shortlist, and tell the applicant."""
-    _decide(application, "shortlist", by, note=note)
+    decide(application, "shortlist", by, note=note)
     notices.tell_applicant(notices.SHORTLISTED, application)
     return application
 
@@ -60,13 +61,13 @@ def shortlist(*, application: Application, by: Actor, note: str = "") -> Applica
     permission=DECIDE,
     guard=require_decider,
     lifecycle=APPLICATION,
-    form=NoteForm,
+    form=asking(note=note_field()),
     undo="reconsider",
     bulk=True,
 )
 def hold(*, application: Application, by: Actor, note: str = "") -> Application:
     """Hold the application in reserve, and tell the applicant."""
-    _decide(application, "hold", by, note=note)
+    decide(application, "hold", by, note=note)
     notices.tell_applicant(notices.HELD, application)
     return application
 
@@ -91,9 +92,8 @@ def turn_down(*, application: Application, reason: str, by: Actor, note: str = "
     refuse_if(
         reason not in Reason.values, "Choose a reason for turning the application down.", "required", field="reason"
     )
-    _decide(application, "turn_down", by, reason=reason, note=note)
-    for interview in application.interviews.filter(status=InterviewStatus.ARRANGED):
-        INTERVIEW.move(interview, "cancel")
+    decide(application, "turn_down", by, reason=reason, note=note)
+    INTERVIEW.move_all(application.interviews, "cancel")
     notices.tell_applicant(notices.TURNED_DOWN, application, reason=Reason(reason).label)
     fees.release(application, fees.TURNED_DOWN, by=by)
     return application
@@ -108,7 +108,7 @@ def turn_down(*, application: Application, reason: str, by: Actor, note: str = "
     guard=require_decider,
     lifecycle=APPLICATION,
     moves=("reconsider", "reconsider_interview"),
-    form=ReconsiderForm,
+    form=asking(note=note_field("Why you are taking the decision back", required=True)),
     final="Decide again.",
 )
 def reconsider(*, application: Application, note: str, by: Actor) -> Application:
@@ -144,10 +144,6 @@ def _require_looked_at(application: Application) -> None:
     )
 
 
-class LookedAtForm(StepForm):
-    reason = note_field("What you found", required=True, error_messages={"required": "Say what you found."})
-
-
 @step(
     Application,
     "Mark as looked at",
@@ -155,7 +151,7 @@ class LookedAtForm(StepForm):
     permission=DECIDE,
     guard=require_decider,
     policy=_require_to_look_at,
-    form=LookedAtForm,
+    form=asking(reason=note_field("What you found", required=True, error_messages={"required": "Say what you found."})),
     undo="look_again",
 )
 def mark_as_looked_at(*, application: Application, reason: str, by: Actor) -> Application:

@@ -1,13 +1,14 @@
 """Settling which organisation an applicant works for, when they typed a name that was not in the list."""
 
+from django import forms
+
 from applications.actions.access import DECIDE, require_decider
-from applications.actions.forms import EmployerForm
 from applications.models import Application
 from applications.states import OVER
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import Organisation
 from steppingup.history.lifecycle import refuse_if
-from steppingup.steps.step import Waiting, step
+from steppingup.steps.step import Waiting, asking, step
 
 
 def _require_open(application: Application) -> None:
@@ -25,7 +26,15 @@ def _require_open(application: Application) -> None:
     permission=DECIDE,
     guard=require_decider,
     policy=_require_open,
-    form=EmployerForm,
+    form=asking(
+        employer=forms.ModelChoiceField(
+            queryset=Organisation.objects.all(),
+            label="Organisation",
+            empty_label="Choose",
+            help_text="If it is not in the list, add it under “Organisations” first.",
+            error_messages={"required": "Choose the organisation."},
+        )
+    ),
     final="This decides who can score the application and who agrees the fee.",
     waiting=Waiting(
         lambda rows: rows.of_unknown_employers(),

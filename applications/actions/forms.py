@@ -10,7 +10,7 @@ from applications.models import Application, Criterion, Interview
 from applications.selection.impartiality import assessors_of, families_of, is_impartial
 from applications.selection.interview_times import Times
 from applications.states import ApplicationStatus, InterviewStatus, Reason, ReviewStatus
-from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.models import User
 from steppingup.site.widgets import Clock, Day
 from steppingup.steps.step import StepForm
 
@@ -24,10 +24,6 @@ def note_field(
     )
 
 
-class NoteForm(StepForm):
-    note = note_field()
-
-
 class TurnDownForm(StepForm):
     reason = forms.ChoiceField(
         label="Reason",
@@ -36,18 +32,6 @@ class TurnDownForm(StepForm):
         error_messages={"required": "Choose a reason for turning the application down."},
     )
     note = note_field()
-
-
-class ReconsiderForm(StepForm):
-    note = note_field("Why you are taking the decision back", required=True)
-
-
-class ReopenForm(StepForm):
-    reason = note_field("Why you are reopening the scores", "The assessor will read this.", required=True)
-
-
-class StepBackForm(StepForm):
-    reason = note_field("Why", "The coordinator will read this.", required=True)
 
 
 class AssignForm(StepForm):
@@ -199,13 +183,3 @@ class RecordForm(StepForm):
         given = self.cleaned_data
         scores = {c.pk: (given[f"score_{c.pk}"], given[f"comment_{c.pk}"]) for c in self.criteria}
         return {"scores": scores, "outcome": given["outcome"], "note": given["note"]}
-
-
-class EmployerForm(StepForm):
-    employer = forms.ModelChoiceField(
-        queryset=Organisation.objects.all(),
-        label="Organisation",
-        empty_label="Choose",
-        help_text="If it is not in the list, add it under “Organisations” first.",
-        error_messages={"required": "Choose the organisation."},
-    )

@@ -8,15 +8,15 @@ from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import DECIDE, require_decider
-from applications.actions.decisions import write_down
-from applications.actions.forms import InterviewForm, InvitationForm, NoteForm, RecordForm
+from applications.actions.decisions import decide
+from applications.actions.forms import InterviewForm, InvitationForm, RecordForm, note_field
 from applications.models import Application, Criterion, Interview, InterviewScore
 from applications.rules.scores import total
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
-from steppingup.steps.step import Waiting, Weight, step
+from steppingup.steps.step import Waiting, Weight, asking, step
 
 
 def _arranged(application: Application) -> Interview:
@@ -81,11 +81,10 @@ def invite(
     Raises NotPossible for a moment in the past, without a place, or in another state."""
     APPLICATION.check(application, "invite")
     _require_arrangements(starts_at, place)
-    APPLICATION.move(application, "invite", decided_at=timezone.now(), decided_by=person(by))
+    decide(application, "invite", by)
     interview = Interview.objects.create(
         application=application, starts_at=starts_at, minutes=minutes, place=place.strip(), panel=panel.strip()
     )
-    write_down(application=application, step="invite", by=by)
     notices.tell_of_interview(notices.INTERVIEW_INVITED, interview)
     return interview
 
@@ -129,11 +128,17 @@ def record(
         f"Choose scores from 0 to {highest}.",
         "score_out_of_range",
     )
-    now, who = timezone.now(), person(by)
-    APPLICATION.move(application, "record_interview", decided_at=now, decided_by=who)
+    decide(application, "record_interview", by, note=note)
     points = total(scores[criterion.pk][0] for criterion in criteria)
-    INTERVIEW.move(interview, "record", outcome=outcome, note=note, total=points, recorded_at=now, recorded_by=who)
-    write_down(application=application, step="record_interview", by=by, note=note)
+    INTERVIEW.move(
+        interview,
+        "record",
+        outcome=outcome,
+        note=note,
+        total=points,
+        recorded_at=timezone.now(),
+        recorded_by=person(by),
+    )
     InterviewScore.objects.bulk_create(
         InterviewScore(interview=interview, criterion=c, value=scores[c.pk][0], comment=scores[c.pk][1])
         for c in criteria
@@ -177,14 +182,13 @@ def reschedule(
     permission=DECIDE,
     guard=require_decider,
     lifecycle=APPLICATION,
-    form=NoteForm,
+    form=asking(note=note_field()),
     undo="invite",
 )
 def cancel(*, application: Application, by: Actor, note: str = "") -> Interview:
     """Cancel an interview; the applicant stays on the shortlist and is told."""
     interview = _locked(application)
-    APPLICATION.move(application, "cancel_interview", decided_at=timezone.now(), decided_by=person(by))
+    decide(application, "cancel_interview", by, note=note)
     INTERVIEW.move(interview, "cancel")
-    write_down(application=application, step="cancel_interview", by=by, note=note)
     notices.tell_applicant(notices.INTERVIEW_CANCELLED, application, when=english.when(interview.starts_at))
     return interview

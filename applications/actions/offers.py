@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import DECIDE, require_applicant, require_decider
-from applications.actions.decisions import write_down
-from applications.actions.forms import NoteForm
+from applications.actions.decisions import decide, write_down
+from applications.actions.forms import note_field
 from applications.fee import agreement as fees
 from applications.models import Application, Offer
 from applications.queries import place_on_waiting_list, places_left
@@ -23,7 +23,7 @@ from funding.actions import agreements
 from steppingup.accounts.actors import SYSTEM, Actor, System, person
 from steppingup.formats.english import counted, weekday_date
 from steppingup.history.lifecycle import NotPossible, refuse_if
-from steppingup.steps.step import StepForm, Waiting, Weight, step
+from steppingup.steps.step import Waiting, Weight, asking, step
 
 logger = logging.getLogger(__name__)
 WHOLE_NAME = "Enter your full legal name: your first name and your last name."
@@ -97,11 +97,10 @@ def make(*, application: Application, by: Actor) -> Offer:
     """Offer a place, open until the end of the window's last day for it, and tell the applicant.
 
     Raises NotPossible in another state, while the employer or the fee is not settled."""
-    APPLICATION.move(application, "offer", decided_at=timezone.now(), decided_by=person(by))
+    decide(application, "offer", by)
     offer = Offer.objects.create(
         application=application, made_by=person(by), expires_at=_end_of_offer(application.cohort)
     )
-    write_down(application=application, step="offer", by=by)
     notices.tell_offered(offer)
     return offer
 
@@ -114,7 +113,7 @@ def make(*, application: Application, by: Actor) -> Offer:
     permission=DECIDE,
     guard=require_decider,
     lifecycle=APPLICATION,
-    form=NoteForm,
+    form=asking(note=note_field()),
     undo="offer",
     bulk=True,
 )
@@ -122,10 +121,8 @@ def put_on_waiting_list(*, application: Application, by: Actor, note: str = "") 
     """Put somebody on the waiting list, in its defined order, and tell them their place on it.
 
     An open offer is closed with it; somebody whose offer has expired can be put on it too."""
-    APPLICATION.move(application, "put_on_waiting_list", decided_at=timezone.now(), decided_by=person(by))
-    for offer in application.offers.filter(status=OfferStatus.MADE):
-        OFFER.move(offer, "close", answered_at=timezone.now())
-    write_down(application=application, step="put_on_waiting_list", by=by, note=note)
+    decide(application, "put_on_waiting_list", by, note=note)
+    OFFER.move_all(application.offers, "close", answered_at=timezone.now())
     notices.tell_waiting(application)
     fees.resume(application, by=by)
     return application
@@ -257,16 +254,6 @@ def _no_place(offer: Offer, application: Application) -> Offer:
     return offer
 
 
-class DeclineForm(StepForm):
-    reason = forms.CharField(
-        label="Why, if you would like to tell us",
-        help_text="You do not have to give a reason, but it helps us do better next time.",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-
 @step(
     Offer,
     "Decline the place",
@@ -276,7 +263,15 @@ class DeclineForm(StepForm):
     guard=require_applicant,
     lifecycle=OFFER,
     policy=_require_open,
-    form=DeclineForm,
+    form=asking(
+        reason=forms.CharField(
+            label="Why, if you would like to tell us",
+            help_text="You do not have to give a reason, but it helps us do better next time.",
+            required=False,
+            max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 4}),
+        )
+    ),
     final="The place is offered to somebody else.",
     weight=Weight.DANGER,
 )

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import DECIDE, require_assessor, require_decider, require_own_review
-from applications.actions.forms import AssignForm, ReopenForm, StepBackForm
+from applications.actions.forms import AssignForm, note_field
 from applications.models import Application, Criterion, Review, Score
 from applications.permissions import ApplicationPermission
 from applications.rules.scores import total
@@ -17,7 +17,7 @@ from applications.states import APPLICATION, REVIEW, TO_REVIEW, WANTS_SCORES, Ap
 from steppingup.accounts.actors import Actor, may, person
 from steppingup.accounts.models import User
 from steppingup.history.lifecycle import refuse_if, required
-from steppingup.steps.step import Waiting, Weight, step
+from steppingup.steps.step import Waiting, Weight, asking, step
 
 
 def _require_to_review(application: Application) -> None:
@@ -167,7 +167,7 @@ def submit(*, review: Review, by: Actor) -> Review:
     meaning="Step back if you think you know who wrote this, or have any other interest in it. Somebody else will be asked.",
     guard=require_own_review,
     lifecycle=REVIEW,
-    form=StepBackForm,
+    form=asking(reason=note_field("Why", "The coordinator will read this.", required=True)),
     final="A coordinator will give the application to somebody else.",
 )
 def step_back(*, review: Review, reason: str, by: Actor) -> Review:
@@ -205,7 +205,7 @@ def remove(*, review: Review, by: Actor) -> Review:
     guard=require_decider,
     lifecycle=REVIEW,
     policy=_require_wanted,
-    form=ReopenForm,
+    form=asking(reason=note_field("Why you are reopening the scores", "The assessor will read this.", required=True)),
     undo="submit",
 )
 def reopen(*, review: Review, reason: str, by: Actor) -> Review:

@@ -14,7 +14,7 @@ from applications.pages.apply import frame, mine
 from applications.states import LIVE, ApplicationStatus
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.formats.english import pounds, when
-from steppingup.history.lifecycle import NotPossible
+from steppingup.site.stepping import act_on
 
 
 @login_required
@@ -27,14 +27,9 @@ def fee(request: SignedInRequest, pk: int) -> HttpResponse:
     state = fee_state(application)
     may_ask = state.kind in ("draft", "declined", "asked") and sponsors.ask.is_offered(request.user, application)
     form = SponsorForm(request.POST or None, subject=application) if may_ask else None
-    if request.method == "POST" and form is not None and form.is_valid():
-        given = form.values()
-        try:
-            sponsors.ask(application=application, by=request.user, **given)
-            messages.success(request, f"We have written to {given['name']}. You will get an email when they answer.")
-            return redirect("applications:fee", pk)
-        except NotPossible as refused:
-            form.add_error(None, str(refused))
+    if form and (asked := act_on(form, sponsors.ask, application=application, by=request.user)):
+        messages.success(request, f"We have written to {asked.sponsor_name}. You will get an email when they answer.")
+        return redirect("applications:fee", pk)
     context = frame(
         application,
         state=state,

@@ -20,13 +20,13 @@ from funding.links import AGREEMENT_LINK, LINK_DAYS
 from funding.models import FeeAgreement, FundingSource
 from funding.permissions import MoneyPermission
 from funding.queries import funds_for
-from funding.states import AGREEMENT, BURSARY, AgreementStatus, BursaryStatus, Route
+from funding.states import AGREEMENT, BURSARY, AgreementStatus, Route
 from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
-from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
+from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
 
 CLEAN = {
     "route": Route.EMPLOYER,
@@ -55,11 +55,6 @@ def _require_owner(by: Actor, owner: User, cohort: Cohort) -> None:
 
 def require_owner(by: Actor, agreement: FeeAgreement) -> None:
     _require_owner(by, agreement.person, agreement.cohort)
-
-
-def withdraw_request(agreement: FeeAgreement) -> None:
-    for request in agreement.bursary_requests.filter(status=BursaryStatus.REQUESTED):
-        BURSARY.move(request, "withdraw")
 
 
 def _revoke_links(agreement: FeeAgreement) -> None:
@@ -234,7 +229,7 @@ def _end(agreement: FeeAgreement, reason: str, by: Actor) -> None:
     """What every ending has in common: nobody can answer any more, nothing stays promised, the sponsor is told."""
     if agreement.status != AgreementStatus.DECLINED:
         notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason=reason)
-    withdraw_request(agreement)
+    BURSARY.move_all(agreement.bursary_requests, "withdraw")
     give_back(agreement=agreement, reason=reason, by=by)
     _revoke_links(agreement)
 
@@ -273,19 +268,6 @@ def settle_internally(*, agreement: FeeAgreement, source: FundingSource, by: Act
     return AGREEMENT.move(agreement, "settle_internally", **settled)
 
 
-class FundForm(StepForm):
-    """The internal funds of the programme that pay for this employer's staff."""
-
-    source = ChosenFrom(
-        FundingSource,
-        lambda agreement: FundingSource.objects.filter(pk__in=[fund.pk for fund in funds_for(agreement)]),
-        lambda fund: f"{fund.name}, {pounds(fund.left)} left",
-        label="Fund",
-        empty_label="Choose",
-        error_messages={"required": "Choose the fund that pays."},
-    )
-
-
 def require_other_place(by: Actor, agreement: FeeAgreement) -> None:
     require_colleague(by, agreement.person_id, "You cannot choose the fund for your own place. Ask a colleague.")
 
@@ -306,7 +288,16 @@ def require_fund(agreement: FeeAgreement) -> None:
     lifecycle=AGREEMENT,
     moves=("settle_internally",),
     policy=require_fund,
-    form=FundForm,
+    form=asking(
+        source=ChosenFrom(
+            FundingSource,
+            lambda agreement: FundingSource.objects.filter(pk__in=[fund.pk for fund in funds_for(agreement)]),
+            lambda fund: f"{fund.name}, {pounds(fund.left)} left",
+            label="Fund",
+            empty_label="Choose",
+            error_messages={"required": "Choose the fund that pays."},
+        )
+    ),
     undo="release",
 )
 def fund(*, agreement: FeeAgreement, source: FundingSource, by: Actor) -> FeeAgreement:
@@ -327,15 +318,6 @@ def attach_enrolment(*, agreement: FeeAgreement, enrolment: Enrolment) -> FeeAgr
     agreement.enrolment = enrolment
     agreement.save(update_fields=["enrolment"])
     return agreement
-
-
-class ReleaseForm(StepForm):
-    reason = forms.CharField(
-        label="Why the place is not needed",
-        help_text="The sponsor will read this, if one has been asked.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say why the place is no longer needed."},
-    )
 
 
 def require_not_taken_up(agreement: FeeAgreement) -> None:
@@ -360,7 +342,14 @@ def require_not_taken_up(agreement: FeeAgreement) -> None:
     guard=require_owner,
     lifecycle=AGREEMENT,
     policy=require_not_taken_up,
-    form=ReleaseForm,
+    form=asking(
+        reason=forms.CharField(
+            label="Why the place is not needed",
+            help_text="The sponsor will read this, if one has been asked.",
+            widget=forms.Textarea(attrs={"rows": 3}),
+            error_messages={"required": "Say why the place is no longer needed."},
+        )
+    ),
     final="You can start again: ask the sponsor again, or have a fund pay.",
     weight=Weight.DANGER,
 )

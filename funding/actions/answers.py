@@ -4,13 +4,12 @@ from django.utils import timezone
 
 from cohorts.permissions import CohortPermission
 from funding import notices
-from funding.actions.agreements import withdraw_request
 from funding.actions.funds import give_back
 from funding.links import AGREEMENT_LINK
 from funding.models import BursaryRequest, FeeAgreement
 from funding.permissions import MoneyPermission
 from funding.queries import pots_for
-from funding.states import AGREEMENT, Route
+from funding.states import AGREEMENT, BURSARY, Route
 from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink
@@ -55,7 +54,7 @@ def agree(
     Also after declining or asking for a bursary, as long as nothing else was decided. The applicant is told and the
     sponsor gets a copy. Raises NotPossible when it was answered for good, or something is missing."""
     _lock_to_answer(agreement, by, "agree")
-    withdraw_request(agreement)
+    BURSARY.move_all(agreement.bursary_requests, "withdraw")
     # Amount and terms are as they were asked: a fee that was changed since does not bind who read another.
     AGREEMENT.move(
         agreement,
@@ -135,7 +134,7 @@ def decline(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> FeeAgree
     Raises NotPossible when it was answered for good or no reason is given."""
     _lock_to_answer(agreement, by, "decline")
     text = required(reason, "Tell the applicant why.")
-    withdraw_request(agreement)
+    BURSARY.move_all(agreement.bursary_requests, "withdraw")
     give_back(agreement=agreement, reason="The employer declined.", by=by)
     AGREEMENT.move(
         agreement,

@@ -19,7 +19,7 @@ from steppingup.accounts.models import User
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if, required
 from steppingup.jobs.actions import start
 from steppingup.jobs.models import Job
-from steppingup.steps.step import StepForm, Weight, step
+from steppingup.steps.step import StepForm, Weight, asking, step
 
 JOB = "mentoring.match"
 RUN = MentoringPermission.RUN_MENTORING
@@ -65,8 +65,7 @@ def work_out(*, cohort: Cohort, by: Actor) -> MatchRun:
     """What the job does: drop the proposals, find the best assignment, propose it. Running it again gives the same."""
     require(by, RUN, cohort)
     _lock(cohort.programme_id)
-    for pair in Pair.objects.proposed().filter(enrolment__cohort=cohort).order_by("pk"):
-        PAIR.move(pair, "drop")
+    PAIR.move_all(Pair.objects.filter(enrolment__cohort=cohort).order_by("pk"), "drop")
     found = pairing.match(
         pool.seekers(pool.people_without(cohort)),
         pool.offers(cohort.programme_id),
@@ -238,16 +237,6 @@ def confirm(*, pair: Pair, by: Actor) -> Pair:
     return pair
 
 
-class EndForm(StepForm):
-    reason = forms.CharField(
-        label="Why is it ending?",
-        help_text="Both will read this in their email.",
-        max_length=1000,
-        widget=forms.Textarea,
-        error_messages={"required": "Say why, in words that both of them can read."},
-    )
-
-
 @step(
     Pair,
     "End the pair",
@@ -256,7 +245,15 @@ class EndForm(StepForm):
     permission=RUN,
     guard=require_person,
     lifecycle=PAIR,
-    form=EndForm,
+    form=asking(
+        reason=forms.CharField(
+            label="Why is it ending?",
+            help_text="Both will read this in their email.",
+            max_length=1000,
+            widget=forms.Textarea,
+            error_messages={"required": "Say why, in words that both of them can read."},
+        )
+    ),
     final="Propose the pair again. It starts afresh.",
     bulk=True,
 )
@@ -273,8 +270,7 @@ def end(*, pair: Pair, reason: str, by: Actor) -> Pair:
 
 def leave(enrolment: Enrolment, by: Actor) -> None:
     """A participant who leaves has no mentor any more: pairs end, proposals are dropped, and the mentor is told."""
-    for pair in Pair.objects.proposed().filter(enrolment=enrolment):
-        PAIR.move(pair, "drop")
+    PAIR.move_all(enrolment.mentoring_pairs, "drop")
     for pair in Pair.objects.confirmed().with_people().filter(enrolment=enrolment):
         # Why they left is for the participant; the mentor hears that they did.
         reason = f"{enrolment.participant} is no longer on the programme."

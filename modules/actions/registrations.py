@@ -28,17 +28,7 @@ from modules.states import REGISTRATION, RegistrationStatus
 from steppingup.accounts.actors import SYSTEM, Actor, person
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
-from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
-
-
-class QualificationForm(StepForm):
-    """Which qualification of the programme."""
-
-    qualification = ChosenFrom(
-        Qualification,
-        lambda enrolment: enrolment.cohort.programme.qualifications.all(),
-        label="Which qualification?",
-    )
+from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
 
 
 @step(
@@ -49,7 +39,13 @@ class QualificationForm(StepForm):
     meaning="You can give it up again at any time, and it does not affect your place on the programme.",
     guard=require_participant,
     policy=require_place,
-    form=QualificationForm,
+    form=asking(
+        qualification=ChosenFrom(
+            Qualification,
+            lambda enrolment: enrolment.cohort.programme.qualifications.all(),
+            label="Which qualification?",
+        )
+    ),
     final="Withdraw the registration.",
 )
 def register_for(

@@ -12,7 +12,7 @@ from modules.pages.common import around, own_page, own_registration, trail_to
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.files.serving import serve
 from steppingup.formats.english import counted
-from steppingup.history.lifecycle import NotPossible
+from steppingup.site.stepping import act_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,15 +26,10 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     posted = is_wanted and request.method == "POST"
     given = (request.POST, request.FILES) if posted else (None, None)
     form = actions.HandInForm(*given, subject=registration)
-    if posted and form.is_valid():
-        try:
-            made = actions.submit_assignment(registration=registration, by=request.user, **form.values())
-        except NotPossible as sentence:
-            form.add_error(sentence.field or None, str(sentence))
-        else:
-            pages = counted(made.pages, "page")
-            notices.success(request, f"We have your assignment: version {made.version}, with {pages}.")
-            return redirect(own_page(pk))
+    if made := act_on(form, actions.submit_assignment, registration=registration, by=request.user):
+        pages = counted(made.pages, "page")
+        notices.success(request, f"We have your assignment: version {made.version}, with {pages}.")
+        return redirect(own_page(pk))
     context = around(
         enrolment,
         trail_to(enrolment),

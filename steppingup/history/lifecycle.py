@@ -112,6 +112,11 @@ class Lifecycle:
             obj.save(update_fields=[self.field, *values])
         return obj
 
+    def move_all(self, rows: Any, name: str, **values: Any) -> None:
+        """Move those of the rows from whose state the move can be made; the others stay as they are."""
+        for obj in rows.filter(**{f"{self.field}__in": self.moves[name].sources}):
+            self.move(obj, name, **values)
+
     def triggers(self) -> list[pgtrigger.Trigger]:
         """The same table for PostgreSQL: rows begin in the initial state and follow the moves only."""
         pairs = sorted({(source, one.target) for one in self.moves.values() for source in one.sources})

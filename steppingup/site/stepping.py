@@ -58,7 +58,7 @@ def act_on(form: forms.Form, action: Callable[..., R], **given: Any) -> R | None
     if not form.is_valid():
         return None
     try:
-        return action(**given, **form.cleaned_data)
+        return action(**given, **(form.values() if isinstance(form, StepForm) else form.cleaned_data))
     except NotPossible as sentence:
         form.add_error(sentence.field if sentence.field in form.fields else None, str(sentence))
         return None

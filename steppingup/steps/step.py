@@ -1,7 +1,7 @@
 """Steps: what somebody can do to a record, each said once.
 
 @step(Application, "Shortlist", past="Shortlisted", story="You were put on the shortlist", permission=DECIDE,
-      lifecycle=APPLICATION, form=NoteForm, undo="reconsider", bulk=True, weight=Weight.STRONG)
+      lifecycle=APPLICATION, form=asking(note=note_field()), undo="reconsider", bulk=True, weight=Weight.STRONG)
 def shortlist(*, application: Application, by: Actor, note: str = "") -> Application:
     ...
 
@@ -95,6 +95,11 @@ class StepForm(forms.Form):
     def values_for(self, subject: Any) -> dict[str, Any]:
         """What it is given for one of many: the time of this person's interview."""
         return self.values()
+
+
+def asking(**fields: forms.Field) -> type[StepForm]:
+    """The form of a step that asks no more than these fields, under their names."""
+    return type("AskingForm", (StepForm,), fields)
 
 
 @dataclass(frozen=True, eq=False)
