@@ -78,10 +78,6 @@ def tell_applicant(kind: MessageKind, application: Application, **more: Any) -> 
     send(Notice(kind, application.applicant, application, more, name=application.full_name))
 
 
-def tell_submitted(application: Application) -> None:
-    tell_applicant(SUBMITTED, application, closes=when(application.cohort.window.last_moment))
-
-
 def tell_of_interview(kind: MessageKind, interview: Interview) -> None:
     facts = {name: value for name, value in interview.message_facts.items() if name in kind.placeholders}
     tell_applicant(kind, interview.application, **facts)

@@ -30,7 +30,7 @@ def funds_for(agreement: FeeAgreement) -> list[FundingSource]:
 
 def pots_for(agreement: FeeAgreement) -> models.QuerySet[FundingSource]:
     """The open bursaries of the programme (B38)."""
-    return FundingSource.objects.open_bursaries().filter(programme=agreement.cohort.programme_id)
+    return FundingSource.objects.filter(programme=agreement.cohort.programme_id, route=Route.BURSARY, is_open=True)
 
 
 def money_of(cohort: Cohort) -> dict[str, Any]:

@@ -250,7 +250,7 @@ def submit(*, application: Application, by: Actor, notice_read: bool = False) ->
         fee_agreement=application.fee_agreement,
     )
     PartDraft.objects.filter(application=application).delete()
-    notices.tell_submitted(application)
+    notices.tell_applicant(notices.SUBMITTED, application, closes=when(application.cohort.window.last_moment))
     return application
 
 

@@ -49,7 +49,8 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
         "interviews": interviews,
         "offers": list(application.offers.select_related("made_by")),
         "decisions": [_decision(one) for one in application.decisions.select_related("by")],
-        "sent": _sent(application),
+        # What was written to the applicant, and to the employer about the fee.
+        "sent": list(Message.objects.about(*filter(None, (application, application.fee_agreement)))[:30]),
         "history": _history(application),
         "waiting_place": place_on_waiting_list(application)
         if application.status == ApplicationStatus.WAITING
@@ -111,11 +112,6 @@ def _conditions(application: Application) -> dict[str, Any]:
     note = "Look at any answer that is not a plain yes, and talk to the applicant before you decide." if look else ""
     text = "" if given else "No questions were asked."
     return {"id": "conditions", "title": "Conditions", "answers": given, "text": text, "note": note}
-
-
-def _sent(application: Application) -> list[Message]:
-    """What was written to the applicant, and to the employer about the fee."""
-    return list(Message.objects.about(*filter(None, (application, application.fee_agreement)))[:30])
 
 
 def _fee(application: Application) -> Facts:

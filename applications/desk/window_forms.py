@@ -4,16 +4,11 @@ from typing import Any
 
 from django import forms
 
-from applications.models import Criterion, EligibilityQuestion, InterviewScore, Score, Window
+from applications.models import InterviewScore, Score
 
 
 class QuestionForm(forms.ModelForm):
     class Meta:
-        model = EligibilityQuestion
-        fields = (
-            *("programme", "text", "help_text", "lists_target_groups", "allows_not_sure"),
-            *("if_no", "if_not_sure", "explanation", "is_active", "order"),
-        )
         labels = {
             "text": "Question",
             "help_text": "Hint",
@@ -31,18 +26,11 @@ class QuestionForm(forms.ModelForm):
 
 class CriterionForm(forms.ModelForm):
     class Meta:
-        model = Criterion
-        fields = ("programme", "title", "question", "guidance", "word_limit", "order")
         help_texts = {"word_limit": "The most words somebody can write.", "order": "Lower numbers come first."}
 
 
 class WindowForm(forms.ModelForm):
     class Meta:
-        model = Window
-        fields = (
-            *("cohort", "opens_at", "closes_at", "assessors_each", "max_score", "reserve"),
-            *("offer_days", "sponsor_link_days", "submit_while_bursary_pending"),
-        )
         labels = {"opens_at": "Opens", "closes_at": "Closes", "reserve": "Held in reserve"}
         help_texts = {
             "opens_at": "London time.",

@@ -204,7 +204,6 @@ class InterestAdmin(ScopedAdmin):
     list_select_related = ("programme",)
     list_filter = (choose("state", "state", INTEREST_STATES), "programme")
     search_fields = ("email", "name")
-    fields = ("programme", "email", "name", "registered_at", "confirmed_at", "left_at", "last_told_at")
     export_columns = (
         Column("Email address", "email"),
         Column("Name", "name"),

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from unfold.admin import TabularInline
 
-from cohorts.desk.programme_forms import CohortForm, CompletionRuleForm
+from cohorts.desk.programme_forms import CohortForm, PlainNumbers
 from cohorts.models import Cohort, CompletionRule, Component
 from cohorts.permissions import CohortPermission
 from cohorts.states import HOLDS_A_PLACE
@@ -25,7 +25,7 @@ EDIT = CohortPermission.EDIT_PROGRAMMES
 
 class CompletionRuleInline(FollowsParent, TabularInline):
     model = CompletionRule
-    form = CompletionRuleForm
+    form = PlainNumbers
     related = ("component",)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -7,20 +7,13 @@ from django import forms
 from unfold.widgets import UnfoldAdminURLInputWidget
 
 from cohorts.actions.placements import why_not_host
-from cohorts.models import Enrolment, Placement, Session
+from cohorts.models import Placement
 
 
 class SessionForm(forms.ModelForm):
     """A session added by hand, or what can be changed without telling anybody."""
 
     online_link = forms.URLField(required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget)
-
-    class Meta:
-        model = Session
-        fields = (
-            *("cohort", "component", "peer_group", "title", "days", "starts_at", "ends_at", "venue"),
-            *("what_to_bring", "open_to_managers"),
-        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,10 +45,6 @@ class SessionForm(forms.ModelForm):
 
 
 class EnrolmentForm(forms.ModelForm):
-    class Meta:
-        model = Enrolment
-        fields = ("job_title", "peer_group")
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "peer_group" in self.fields:

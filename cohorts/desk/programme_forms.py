@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 
-from cohorts.models import Cohort, CompletionRule, Component, Programme, ProgrammeDocument
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.rules import FileRule
 from steppingup.formats import english
@@ -19,12 +18,6 @@ BROCHURE = FileRule(kinds=frozenset({"pdf"}), max_bytes=10_000_000)
 
 class ProgrammeForm(forms.ModelForm):
     class Meta:
-        model = Programme
-        fields = (
-            *("provider", "name", "slug", "summary", "region", "is_published"),
-            *("about", "who_can_apply", "how_it_is_funded", "after_the_programme"),
-            *("learning_agreement", "contact_email", "contact_phone"),
-        )
         labels = {"slug": "Address", "is_published": "Public"}
         help_texts = {
             "slug": "The last part of the address of its page. Links to the old one stop working when you change it.",
@@ -55,10 +48,6 @@ class DocumentForm(forms.ModelForm):
     by: Any = None
     file = CheckedFileField(rule=BROCHURE, label="File")
 
-    class Meta:
-        model = ProgrammeDocument
-        fields = ("title", "file", "order")
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].by = self.by  # type: ignore[attr-defined]
@@ -68,8 +57,6 @@ class DocumentForm(forms.ModelForm):
 
 class ComponentForm(PlainNumbers):
     class Meta:
-        model = Component
-        fields = ("title", "kind", "days", "minutes_per_day", "meetings", "days_each", "description", "order")
         help_texts = {
             "description": MARKDOWN,
             "order": "Lower numbers come first.",
@@ -90,11 +77,6 @@ class ComponentForm(PlainNumbers):
 
 class CohortForm(PlainNumbers):
     class Meta:
-        model = Cohort
-        fields = (
-            *("programme", "plan", "name", "slug", "capacity", "fee"),
-            *("starts_on", "ends_on", "venue", "limited_roles"),
-        )
         labels = {"slug": "Address"}
         help_texts = {
             "name": "Shown next to the programme's name: “February 2027”.",
@@ -109,9 +91,3 @@ class CohortForm(PlainNumbers):
         if plan and programme and plan.programme_id != programme.pk:
             self.add_error("plan", f"“{plan}” belongs to another programme. Choose one of {programme}.")
         return values
-
-
-class CompletionRuleForm(PlainNumbers):
-    class Meta:
-        model = CompletionRule
-        fields = ("component", "minimum_days")

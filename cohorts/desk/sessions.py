@@ -161,7 +161,6 @@ class PeerGroupAdmin(ScopedAdmin):
     list_filter = ("cohort",)
     search_fields = ("name", "cohort__name")
     list_select_related = ("cohort__programme",)
-    fields = ("cohort", "name")
     export_columns = (Column("Group", "name"), Column("Cohort", "cohort"), Column("People", "people_count"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PeerGroup]:

@@ -57,10 +57,6 @@ def require_owner(by: Actor, agreement: FeeAgreement) -> None:
     _require_owner(by, agreement.person, agreement.cohort)
 
 
-def _revoke_links(agreement: FeeAgreement) -> None:
-    TokenLink.revoke_all(purpose=AGREEMENT_LINK, target=agreement)
-
-
 @transaction.atomic
 def begin(
     *, cohort: Cohort, person: User, employer: Organisation | None, employer_name: str, by: Actor
@@ -231,7 +227,7 @@ def _end(agreement: FeeAgreement, reason: str, by: Actor) -> None:
         notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason=reason)
     BURSARY.move_all(agreement.bursary_requests, "withdraw")
     give_back(agreement=agreement, reason=reason, by=by)
-    _revoke_links(agreement)
+    TokenLink.revoke_all(purpose=AGREEMENT_LINK, target=agreement)
 
 
 @transaction.atomic

@@ -102,7 +102,6 @@ class InvoiceSeriesAdmin(ScopedAdmin):
     change_permission = MoneyPermission.DECIDE_MONEY
     list_display = ("prefix", "provider", "last_number", "payment_days", "invoiced")
     search_fields = ("prefix", "provider__name")
-    fields = ("provider", "prefix", "payment_days", "bill_from")
     export_columns = (
         Column("Prefix", "prefix"),
         Column("Provider", "provider__name"),

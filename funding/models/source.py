@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal
-from typing import Self
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -14,7 +13,7 @@ from cohorts.models import Programme
 from funding.permissions import MoneyPermission
 from funding.states import Route
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import append_only
 
@@ -36,13 +35,8 @@ TERMS_WORDS = {
 }
 
 
-class FundingSourceQuerySet(ScopedQuerySet["FundingSource"]):
-    def open_bursaries(self) -> Self:
-        return self.filter(is_open=True, route=Route.BURSARY)
-
-
 @pghistory.track()
-class FundingSource(models.Model):
+class FundingSource(ScopedModel):
     """A fund that pays for places: an internal fund for the staff of some employers, or a bursary pot.
 
     `committed` (pounds) can never be more than `budget`: PostgreSQL refuses it, so a pot cannot go below zero."""
@@ -62,7 +56,6 @@ class FundingSource(models.Model):
     is_open = models.BooleanField(default=True, help_text="A closed fund does not pay for any new places.")
 
     visibility = Scope(see=MoneyPermission.SEE_MONEY, through="programme")
-    objects = FundingSourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "fund"

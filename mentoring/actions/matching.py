@@ -66,8 +66,9 @@ def work_out(*, cohort: Cohort, by: Actor) -> MatchRun:
     require(by, RUN, cohort)
     _lock(cohort.programme_id)
     PAIR.move_all(Pair.objects.filter(enrolment__cohort=cohort).order_by("pk"), "drop")
+    people = pool.without_a_mentor(cohort).select_related("participant", "employer").order_by("pk")
     found = pairing.match(
-        pool.seekers(pool.people_without(cohort)),
+        pool.seekers(people),
         pool.offers(cohort.programme_id),
         weights=pool.weights_of(cohort.programme_id),
         theme_names=pool.theme_names(cohort.programme_id),

@@ -1,6 +1,5 @@
 """What the matching page of a cohort shows, in a number of queries that does not grow."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from cohorts.models import Cohort, Enrolment
@@ -13,12 +12,6 @@ from mentoring.states import PairStatus
 from steppingup.jobs.models import Job
 
 NOT_YET = "Not matched yet."
-
-
-@dataclass(frozen=True)
-class LeftOver:
-    enrolment: Enrolment
-    reason: str
 
 
 def _makes_sense(pair: Pair) -> bool:
@@ -52,7 +45,7 @@ def overview(cohort: Cohort) -> dict[str, Any]:
         "confirmed": [pair for pair in staying if pair.status == PairStatus.CONFIRMED],
         "left": left,
         "wrong": [pair for pair in pairs if pair.pk in wrong],
-        "without": [LeftOver(person, reasons.get(person.pk, NOT_YET)) for person in without],
+        "without": [{"enrolment": person, "reason": reasons.get(person.pk, NOT_YET)} for person in without],
         "silent": here.count() - wishes,
         "free_places": sum(free),
         "free_mentors": sum(places > 0 for places in free),

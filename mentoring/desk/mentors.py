@@ -38,8 +38,6 @@ class MentorForm(forms.ModelForm):
     full_name = forms.CharField(label="Full name", max_length=150, widget=UnfoldAdminTextInputWidget)
 
     class Meta:
-        model = Mentor
-        fields = ("programme", "organisation", "job_title", "about", "themes", "area", "capacity", "is_available")
         widgets = {"themes": Themes}
 
     def clean(self) -> dict[str, Any]:

@@ -93,11 +93,6 @@ def without_a_mentor(cohort: Cohort) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(~Exists(paired), cohort=cohort, status=EnrolmentStatus.ENROLLED)
 
 
-def people_without(cohort: Cohort) -> list[Enrolment]:
-    """Those to be matched, in the order in which they enrolled."""
-    return list(without_a_mentor(cohort).select_related("participant", "employer").order_by("pk"))
-
-
 @dataclass(frozen=True)
 class Choice:
     """A mentor whom a participant could have: what they share, and how many places are free."""

@@ -118,7 +118,6 @@ class TalkInline(FollowsParent, TabularInline):
     formset = TalkFormSet
     extra = 1
     verbose_name = "talk"
-    fields = ("session", "subject")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         is_session = db_field.name == "session"
@@ -140,7 +139,6 @@ class SpeakerAdmin(ScopedAdmin):
     search_fields = ("name", "post", "organisation__name", "talks__subject")
     change_permission = KEEP
     inlines = (TalkInline,)
-    fields = ("provider", "name", "post", "organisation")
     export_columns = (
         Column("Name", "name"),
         Column("Post", "post"),

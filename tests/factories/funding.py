@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 from funding.actions import agreements, answers, invoices
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement, FundingSource, Invoice, InvoiceSeries
+from funding.queries import pots_for
 from funding.states import Route
 from steppingup.accounts.actors import SYSTEM, LinkHolder
 from steppingup.accounts.models import TokenLink
@@ -88,7 +89,7 @@ def agreed(agreement: FeeAgreement | None = None, **fields) -> FeeAgreement:
 def bursary_asked(agreement: FeeAgreement | None = None, **fields):
     """A bursary was asked for; the programme has a pot. Returns the request."""
     agreement, raw = asked(agreement, **fields)
-    if not FundingSource.objects.open_bursaries().filter(programme=agreement.cohort.programme).exists():
+    if not pots_for(agreement).exists():
         PotFactory(programme=agreement.cohort.programme)
     return answers.ask_for_bursary(agreement=agreement, reason="No budget is left.", by=holder(raw))
 
