@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django import forms
 from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import DECIDE, require_decider
-from applications.actions.forms import TurnDownForm, note_field
+from applications.actions.forms import note_field
 from applications.fee import agreement as fees
 from applications.models import Application, Decision
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
@@ -80,7 +81,15 @@ def hold(*, application: Application, by: Actor, note: str = "") -> Application:
     permission=DECIDE,
     guard=require_decider,
     lifecycle=APPLICATION,
-    form=TurnDownForm,
+    form=asking(
+        reason=forms.ChoiceField(
+            label="Reason",
+            choices=[("", "Choose a reason"), *Reason.choices],
+            help_text="The applicant will read this.",
+            error_messages={"required": "Choose a reason for turning the application down."},
+        ),
+        note=note_field(),
+    ),
     undo="reconsider",
     bulk=True,
     weight=Weight.DANGER,

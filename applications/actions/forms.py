@@ -9,7 +9,7 @@ from django.utils import timezone
 from applications.models import Application, Criterion, Interview
 from applications.selection.impartiality import assessors_of, families_of, is_impartial
 from applications.selection.interview_times import Times
-from applications.states import ApplicationStatus, InterviewStatus, Reason, ReviewStatus
+from applications.states import ApplicationStatus, InterviewStatus, ReviewStatus
 from steppingup.accounts.models import User
 from steppingup.site.widgets import Clock, Day
 from steppingup.steps.step import StepForm
@@ -22,16 +22,6 @@ def note_field(
     return forms.CharField(
         label=label, help_text=help_text, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), **more
     )
-
-
-class TurnDownForm(StepForm):
-    reason = forms.ChoiceField(
-        label="Reason",
-        choices=[("", "Choose a reason"), *Reason.choices],
-        help_text="The applicant will read this.",
-        error_messages={"required": "Choose a reason for turning the application down."},
-    )
-    note = note_field()
 
 
 class AssignForm(StepForm):

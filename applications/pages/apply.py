@@ -55,6 +55,10 @@ def frame(application: Application, **more: Any) -> dict[str, Any]:
     }
 
 
+def page(request: HttpRequest, template: str, application: Application, **more: Any) -> HttpResponse:
+    return render(request, f"applications/{template}.html", frame(application, **more))
+
+
 # -- beginning -------------------------------------------------------------------------------------
 
 
@@ -177,7 +181,9 @@ class PartView(LoginRequiredMixin, View):
         return redirect(f"{address}?saved={self.application.pk}-{self.part.key}#tasks")
 
     def show(self, form: PartForm, theirs: list[tuple[str, str]] | None = None, seen: str = "") -> HttpResponse:
-        context = frame(
+        return page(
+            self.request,
+            "part",
             self.application,
             form=form,
             part=self.part,
@@ -185,7 +191,6 @@ class PartView(LoginRequiredMixin, View):
             seen=seen or seen_now(self.application, self.part),
             words=getattr(self.part.criterion, "word_limit", None),
         )
-        return render(self.request, "applications/part.html", context)
 
 
 @login_required
@@ -242,7 +247,9 @@ def check(request: SignedInRequest, pk: int) -> HttpResponse:
     prefetch_related_objects([application], "statements")
     state, parts = fee_state(application), parts_of(application)
     missing = missing_parts(application, parts)
-    context = frame(
+    return page(
+        request,
+        "check_answers",
         application,
         sections=_sections(application, parts),
         missing=missing,
@@ -250,7 +257,6 @@ def check(request: SignedInRequest, pk: int) -> HttpResponse:
         is_ready=not missing and state.settled,
         is_draft=application.status == ApplicationStatus.DRAFT,
     )
-    return render(request, "applications/check_answers.html", context)
 
 
 @login_required
@@ -272,10 +278,11 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
             if application.status != ApplicationStatus.DRAFT:  # the other of two clicks was first
                 return redirect("applications:submitted", application.pk)
             form.add_error(None, str(refused))
-    context = frame(
+    return page(
+        request,
+        "submit",
         application,
         form=form,
         back_url=reverse("applications:check_answers", args=[pk]),
         back_label="Back",
     )
-    return render(request, "applications/submit.html", context)

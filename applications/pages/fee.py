@@ -3,14 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from applications.actions import sponsors
 from applications.fee.standing import FeeState, fee_state
 from applications.form.submitting import SponsorForm
-from applications.pages.apply import frame, mine
+from applications.pages.apply import mine, page
 from applications.states import LIVE, ApplicationStatus
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.formats.english import pounds, when
@@ -30,7 +30,9 @@ def fee(request: SignedInRequest, pk: int) -> HttpResponse:
     if form and (asked := act_on(form, sponsors.ask, application=application, by=request.user)):
         messages.success(request, f"We have written to {asked.sponsor_name}. You will get an email when they answer.")
         return redirect("applications:fee", pk)
-    context = frame(
+    return page(
+        request,
+        "fee",
         application,
         state=state,
         form=form,
@@ -40,7 +42,6 @@ def fee(request: SignedInRequest, pk: int) -> HttpResponse:
         asked_rows=_asked(state),
         somebody_else=state.kind == "asked" and (request.method == "POST" or "else" in request.GET),
     )
-    return render(request, "applications/fee.html", context)
 
 
 def _asked(state: FeeState) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from crispy_forms_gds.layout import Field, Size
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from applications.actions import offers
 from applications.models import Application, Offer
-from applications.pages.apply import frame, mine
+from applications.pages.apply import mine, page
 from applications.pages.status import OwnStep
 from applications.queries import place_on_waiting_list
 from applications.states import OfferStatus
@@ -93,7 +93,9 @@ class OfferPage(LoginRequiredMixin, View):
         return redirect("applications:offer", pk)
 
     def show(self, request: SignedInRequest, application: Application, offer: Offer, form: AcceptForm) -> HttpResponse:
-        context = frame(
+        return page(
+            request,
+            "offer",
             application,
             offer=offer,
             form=form,
@@ -105,7 +107,6 @@ class OfferPage(LoginRequiredMixin, View):
             enrolment=application.enrolment,
             today=timezone.localdate(),
         )
-        return render(request, "applications/offer.html", context)
 
 
 class Decline(OwnStep):

@@ -15,7 +15,7 @@ from applications.actions import applications as actions
 from applications.fee.standing import fee_state
 from applications.form.task_list import progress, task_groups
 from applications.models import Application, Window
-from applications.pages.apply import frame, mine
+from applications.pages.apply import frame, mine, page
 from applications.pages.check import openings
 from applications.pages.timeline import events_of
 from applications.queries import place_on_waiting_list
@@ -60,9 +60,8 @@ def application_page(request: SignedInRequest, pk: int) -> HttpResponse:
         groups = task_groups(application)
         done, count = progress(groups)
         again = _open_again(request, application) if application.cohort.window.has_closed() else None
-        context = frame(application, **trail, groups=groups, done=done, count=count, again=again)
-        return render(request, "applications/task_list.html", context)
-    return render(request, "applications/status.html", frame(application, **trail, **_standing(request, application)))
+        return page(request, "task_list", application, **trail, groups=groups, done=done, count=count, again=again)
+    return page(request, "status", application, **trail, **_standing(request, application))
 
 
 def _standing(request: SignedInRequest, application: Application) -> dict[str, Any]:
@@ -109,7 +108,7 @@ def submitted(request: SignedInRequest, pk: int) -> HttpResponse:
     application = mine(request, pk)
     if application.status == S.DRAFT:
         return redirect("applications:application", pk)
-    return render(request, "applications/submitted.html", frame(application, back_url=""))
+    return page(request, "submitted", application, back_url="")
 
 
 class OwnStep(LoginRequiredMixin, StepView):

@@ -13,7 +13,7 @@ from cohorts.permissions import CohortPermission
 from steppingup.accounts.actors import Actor
 from steppingup.history.lifecycle import refuse_if
 from steppingup.site.widgets import Day
-from steppingup.steps.step import StepForm, step
+from steppingup.steps.step import asking, step
 
 
 def shifted(moment: datetime, shift: timedelta) -> datetime:
@@ -24,19 +24,6 @@ def shifted(moment: datetime, shift: timedelta) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(local.hour, local.minute, local.second)))
 
 
-class CopyForm(StepForm):
-    """What is different about the copy."""
-
-    name = forms.CharField(
-        label="Name of the new cohort", max_length=120, error_messages={"required": "Enter a name for the new cohort."}
-    )
-    starts_on = forms.DateField(
-        label="Start date",
-        widget=Day,
-        error_messages={"required": "Enter the start date.", "invalid": "Enter a date."},
-    )
-
-
 @step(
     Cohort,
     "Copy for another year",
@@ -44,7 +31,18 @@ class CopyForm(StepForm):
     meaning="The plan, places, fee, completion rules, application window and modules are copied, on dates that are moved "
     "with the start. People and sessions are not. The copy is in preparation until you publish it.",
     permission=CohortPermission.EDIT_PROGRAMMES,
-    form=CopyForm,
+    form=asking(
+        name=forms.CharField(
+            label="Name of the new cohort",
+            max_length=120,
+            error_messages={"required": "Enter a name for the new cohort."},
+        ),
+        starts_on=forms.DateField(
+            label="Start date",
+            widget=Day,
+            error_messages={"required": "Enter the start date.", "invalid": "Enter a date."},
+        ),
+    ),
     final="The copy is in preparation, where only staff see it. Change it, or cancel it.",
 )
 def copy(*, cohort: Cohort, name: str, starts_on: date, by: Actor) -> Cohort:

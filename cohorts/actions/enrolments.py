@@ -12,7 +12,7 @@ from cohorts.states import ENROLMENT, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, require, require_colleague
 from steppingup.accounts.models import Organisation, User
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
-from steppingup.steps.step import StepForm, Weight, step
+from steppingup.steps.step import StepForm, Weight, asking, step
 
 RUN = CohortPermission.RUN_COHORTS
 TAKES_PARTICIPANTS = (CohortStatus.PUBLISHED, CohortStatus.RUNNING)
@@ -145,15 +145,6 @@ def withdraw(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolment:
     return enrolment
 
 
-class LineManagerForm(StepForm):
-    """Who the line manager is now."""
-
-    name = forms.CharField(label="Full name", max_length=150)
-    email = forms.EmailField(
-        label="Email address", help_text="They sign in with it to see how their person is getting on."
-    )
-
-
 def _not_ones_own(by: Actor, enrolment: Enrolment) -> None:
     require_colleague(by, enrolment.participant_id, "You cannot choose your own line manager. Ask a colleague.")
 
@@ -175,7 +166,12 @@ def require_on_the_programme(enrolment: Enrolment) -> None:
     permission=RUN,
     guard=_not_ones_own,
     policy=require_on_the_programme,
-    form=LineManagerForm,
+    form=asking(
+        name=forms.CharField(label="Full name", max_length=150),
+        email=forms.EmailField(
+            label="Email address", help_text="They sign in with it to see how their person is getting on."
+        ),
+    ),
     undo="change_line_manager",
 )
 def change_line_manager(*, enrolment: Enrolment, name: str, email: str, by: Actor) -> Enrolment:

@@ -15,7 +15,7 @@ from modules.rules import Verdict, check_adding
 from modules.states import COURSE_CHOICE, CourseStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
-from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
+from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
 
 
 class DeadEnd(NotPossible):
@@ -36,15 +36,6 @@ def verdict_on(registration: Registration, course: Course) -> Verdict:
     return check_adding(target, [choice.credits for choice in chosen], course.credits, others)
 
 
-class CourseForm(StepForm):
-    course = ChosenFrom(
-        Course,
-        lambda registration: Course.objects.offered_by(registration.enrolment.cohort.programme.provider_id),
-        label="Course",
-    )
-    anyway = forms.BooleanField(label="Choose it even if that puts the credits out of reach", required=False)
-
-
 @step(
     Registration,
     "Choose a course",
@@ -53,7 +44,14 @@ class CourseForm(StepForm):
     meaning="Its credits are now fixed, even if the catalogue changes.",
     guard=require_own,
     policy=require_open,
-    form=CourseForm,
+    form=asking(
+        course=ChosenFrom(
+            Course,
+            lambda registration: Course.objects.offered_by(registration.enrolment.cohort.programme.provider_id),
+            label="Course",
+        ),
+        anyway=forms.BooleanField(label="Choose it even if that puts the credits out of reach", required=False),
+    ),
     final="Drop the course again.",
 )
 def choose_course(*, registration: Registration, course: Course, by: Actor, anyway: bool = False) -> CourseChoice:

@@ -3,12 +3,12 @@
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from modules.actions import assignments as actions
 from modules.models import Assignment
-from modules.pages.common import around, own_page, own_registration, trail_to
+from modules.pages.common import own_page, own_registration, page, trail_to
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.files.serving import serve
 from steppingup.formats.english import counted
@@ -30,7 +30,9 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
         pages = counted(made.pages, "page")
         notices.success(request, f"We have your assignment: version {made.version}, with {pages}.")
         return redirect(own_page(pk))
-    context = around(
+    return page(
+        request,
+        "assignment",
         enrolment,
         trail_to(enrolment),
         registration=registration,
@@ -40,7 +42,6 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
         placement=form.placement,
         form=form if is_wanted else None,
     )
-    return render(request, "modules/assignment.html", context)
 
 
 @require_safe

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 from cohorts.models import Enrolment
@@ -42,6 +43,12 @@ def around(enrolment: Enrolment, *trail: tuple[str, str], **more: Any) -> dict[s
         ],
         **more,
     }
+
+
+def page(
+    request: SignedInRequest, template: str, enrolment: Enrolment, *trail: tuple[str, str], **more: Any
+) -> HttpResponse:
+    return render(request, f"modules/{template}.html", around(enrolment, *trail, **more))
 
 
 def own_page(enrolment: int) -> str:

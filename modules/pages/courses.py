@@ -8,14 +8,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.models import Enrolment
 from modules.actions import courses as actions
 from modules.models import Course, CourseChoice, Registration
-from modules.pages.common import OwnStep, around, open_registration, own_page, own_registration, trail_to
+from modules.pages.common import OwnStep, open_registration, own_page, own_registration, page, trail_to
 from modules.progress import choices_of, offered_besides, standing_of
 from modules.rules import check_adding
 from steppingup.accounts.requests import SignedInRequest
@@ -65,7 +65,9 @@ def catalogue(request: SignedInRequest, pk: int) -> HttpResponse:
     form = CourseFilter(request.GET, rows=offered)
     page_obj = Paginator(form.apply(offered), PER_PAGE).get_page(request.GET.get("page"))
     choices = choices_of(registration)
-    context = around(
+    return page(
+        request,
+        "courses",
         registration.enrolment,
         trail_to(registration.enrolment),
         registration=registration,
@@ -79,7 +81,6 @@ def catalogue(request: SignedInRequest, pk: int) -> HttpResponse:
         noun="course",
         noun_plural="courses",
     )
-    return render(request, "modules/courses.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,7 +101,9 @@ def choose(request: SignedInRequest, pk: int, course: int) -> HttpResponse:
         notices.success(request, f"You have chosen “{found.title}”. {standing.in_words}")
         return redirect(own_page(pk) if standing.is_complete else back)
     verdict = actions.verdict_on(registration, found)
-    context = around(
+    return page(
+        request,
+        "choose",
         enrolment,
         heading=f"Choose “{found.title}”?" if not verdict.refused else f"You cannot choose “{found.title}” now",
         course=found,
@@ -109,7 +112,6 @@ def choose(request: SignedInRequest, pk: int, course: int) -> HttpResponse:
         qualification=registration.qualification,
         back_url=back,
     )
-    return render(request, "modules/choose.html", context)
 
 
 class Drop(OwnStep):

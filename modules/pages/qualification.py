@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,7 +13,7 @@ from cohorts.pages.participant import own_enrolment
 from cohorts.states import HOLDS_A_PLACE
 from modules.actions import registrations
 from modules.models import Course, Registration
-from modules.pages.common import OwnStep, around, own_registration
+from modules.pages.common import OwnStep, own_registration, page
 from modules.progress import choices_of, current, latest_assignment, standing_of, todo_of
 from modules.rules import add_months
 from modules.sections import credits_ring, due_words
@@ -29,18 +29,21 @@ def overview(request: SignedInRequest, pk: int) -> HttpResponse:
     registration = current(enrolment)
     if registration is None or "others" in request.GET:
         offers = enrolment.cohort.programme.qualifications.exclude(registrations__enrolment=enrolment)
-        context = around(
+        return page(
+            request,
+            "offers",
             enrolment,
             offers=[(offer, add_months(timezone.localdate(), offer.months)) for offer in offers],
             may_register=enrolment.status in HOLDS_A_PLACE,
             courses=Course.objects.offered_by(enrolment.cohort.programme.provider_id).count(),
         )
-        return render(request, "modules/offers.html", context)
     choices = choices_of(registration)
     standing = standing_of(registration, choices=choices, with_offer=True)
     latest = latest_assignment(registration)
     others = enrolment.cohort.programme.qualifications.exclude(registrations__enrolment=enrolment)
-    context = around(
+    return page(
+        request,
+        "qualification",
         enrolment,
         registration=registration,
         qualification=registration.qualification,
@@ -54,7 +57,6 @@ def overview(request: SignedInRequest, pk: int) -> HttpResponse:
         may_register_another=registration.status != RegistrationStatus.REGISTERED and others.exists(),
         **due_words(registration),
     )
-    return render(request, "modules/qualification.html", context)
 
 
 class Register(OwnStep):
