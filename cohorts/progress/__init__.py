@@ -53,11 +53,6 @@ class ComponentProgress:
         return self.planned - self.counted
 
     @property
-    def to_come(self) -> Decimal:
-        """Neither done nor booked yet."""
-        return self.planned - self.counted - self.booked
-
-    @property
     def beyond(self) -> Decimal:
         return self.done - self.counted
 
@@ -87,7 +82,6 @@ class Progress:
     counted = _summed("counted")  # days done that count towards the plan: 18½ of 30
     booked = _summed("booked")
     left = _summed("left")
-    to_come = _summed("to_come")
 
     def in_quarters(self) -> "Progress":
         """Part by part to the nearest quarter of a day; the sums are those of the parts as they are shown."""

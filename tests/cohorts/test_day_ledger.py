@@ -97,7 +97,7 @@ def test_days_beyond_the_plan_are_kept_but_do_not_count(participant):
     for _ in range(3):
         post(participant, HALF, component=component)
     found = progress_of(participant).of(component)
-    assert (found.done, found.counted, found.beyond, found.to_come) == (Decimal("1.5"), 1, HALF, 0)
+    assert (found.done, found.counted, found.beyond, found.left) == (Decimal("1.5"), 1, HALF, 0)
 
 
 @given(st.lists(st.tuples(st.decimals(0, 20, places=2), st.integers(1, 60)), min_size=1, max_size=5))

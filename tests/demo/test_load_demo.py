@@ -135,7 +135,7 @@ def test_the_days_in_the_ledger_are_within_the_plan_and_add_up():
         people = list(of.enrolments.all())
         for progress in progress_of_many(people).values():
             assert all(part.done <= part.planned for part in progress.components if part.component.key != "mentoring")
-            assert progress.done + progress.booked + progress.to_come - sum(p.beyond for p in progress.components) == 30
+            assert progress.done + progress.left - sum(p.beyond for p in progress.components) == 30
     people = list(running.enrolments.holding_a_place())
     done = sorted(progress.counted for progress in progress_of_many(people).values())
     assert 12 <= done[len(done) // 2] <= 18  # half-way
