@@ -161,6 +161,7 @@ def tell_stepped_back(review: Review, reason: str) -> None:
 def _tell_coordinators(kind: MessageKind, application: Application, **more: str) -> None:
     """Everybody who decides about this cohort's applications, but for the applicant."""
     for person in staff_of(application.cohort, CohortPermission.DECIDE_APPLICATIONS):
+        # Staff who apply themselves are told as applicants, and by nothing else.
         if person.pk != application.applicant_id:
             send(Notice(kind, person, application, {"link": _desk(application), **more}))
 

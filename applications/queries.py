@@ -63,5 +63,6 @@ def employer_rule(application: Application) -> EmployerRule | None:
     """What holds for this applicant's employer in this window (B34, B37), if anything special does."""
     if application.employer_id is None:
         return None
+    # By the cohort, which has one window at most.
     rules = EmployerRule.objects.select_related("funded_by", "employer")
     return rules.filter(window__cohort=application.cohort_id, employer=application.employer_id).first()

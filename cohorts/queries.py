@@ -30,6 +30,7 @@ def staff_of(cohort: Cohort, permission: Permission) -> list[User]:
     held = RoleAssignment.objects.current().filter(
         role__in=roles_with(permission), provider=cohort.programme.provider_id, user__is_active=True
     )
+    # A role that names no cohort covers them all.
     named = held.filter(Q(cohorts=None) | Q(cohorts=cohort))
     return list(User.objects.filter(role_assignments__in=named).distinct().order_by("pk"))
 

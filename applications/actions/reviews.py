@@ -149,6 +149,7 @@ def submit(*, review: Review, by: Actor) -> Review:
     """Submit the scores: they count from now on, and are locked. Others' scores appear to the assessor.
 
     Raises NotPossible, naming the criteria that have no score yet."""
+    # Locked until the end: no score is changed between the sum and the move.
     REVIEW.check(_locked(review), "submit")
     values: dict[int, Any] = dict(review.scores.exclude(value=None).values_list("criterion", "value"))
     criteria = Criterion.objects.filter(programme=review.application.cohort.programme_id)

@@ -97,6 +97,7 @@ class Review(models.Model):
                 name="review_submission_dated",
             ),
         ]
+        # “My reviews”, and what an assessor still has to score.
         indexes = [models.Index(fields=["assessor", "status"])]
         triggers = [
             *REVIEW.triggers(),

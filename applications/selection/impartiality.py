@@ -44,6 +44,7 @@ def assessors_of(cohort: Cohort) -> list[User]:
     held = RoleAssignment.objects.current().filter(
         role__in=roles_with(ApplicationPermission.SCORE_APPLICATIONS), provider=cohort.programme.provider_id
     )
+    # A role that names no cohort covers them all.
     whole = held.filter(Q(cohorts=None) | Q(cohorts=cohort))
     rivals = Application.objects.filter(cohort=cohort).contending().values("applicant")
     people = User.objects.filter(pk__in=whole.values("user"), is_active=True).exclude(pk__in=rivals)

@@ -86,6 +86,7 @@ def waive(*, enrolment: Enrolment, rule: CompletionRule, reason: str, by: User) 
     Raises NotPossible without a reason, when the rule is met or waived, or when they are not on the programme."""
     refuse_if(rule.cohort_id != enrolment.cohort_id, "This rule belongs to another cohort.", "other_cohort")
     reason = required(reason, SAY_WHY)
+    # Under the lock, so that nobody completes or leaves between the look and the waiver.
     require_waivable(Enrolment.objects.locked(enrolment.pk))
     check = next(check for check in standing_of(enrolment).checks if check.rule.pk == rule.pk)
     refuse_if(check.met, f"{enrolment.participant} has met this rule, so there is nothing to waive.", "met")

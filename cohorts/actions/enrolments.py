@@ -38,7 +38,7 @@ def _line_manager(*, name: str, email: str, participant: User, employer: Organis
     found = User.objects.filter(email__iexact=email).first()
     if found is None:
         try:
-            with transaction.atomic():
+            with transaction.atomic():  # a savepoint: a clash must not end the transaction of the place
                 return User.objects.create_user(email, full_name=name.strip()[:150], organisation=employer)
         except IntegrityError:  # made a moment ago for another of their people
             found = User.objects.get(email__iexact=email)

@@ -120,6 +120,7 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
     Raises NotPossible for a date in the future, before the cohort starts, or taken, for more than one day on a date, and
     when all the days of the component are used up."""
     enrolment = placement.enrolment
+    # Days are counted under this lock: two at once would each find the last quarter free.
     require_on_the_programme(Enrolment.objects.locked(enrolment.pk))
     _require_free(placement, on)
     refuse_if(

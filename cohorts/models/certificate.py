@@ -31,6 +31,7 @@ class CompletionRule(ScopedModel):
 
     class Meta:
         constraints = [
+            # Without a component it is the rule for all days together, of which there is one too: NULL equals NULL here.
             models.UniqueConstraint(fields=["cohort", "component"], name="completion_rule_once", nulls_distinct=False),
             models.CheckConstraint(
                 condition=Q(minimum_days__gt=0),

@@ -47,6 +47,7 @@ class Enrolment(models.Model):
     participant = models.ForeignKey(User, on_delete=models.PROTECT, related_name="enrolments")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
     employer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="enrolments")
+    # A line manager or a group may be removed; the place, which is the record of who took part, stays.
     line_manager = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="managed_enrolments"
     )

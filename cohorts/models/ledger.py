@@ -56,6 +56,7 @@ class DayEntry(models.Model):
                 name="day_entry_negative_only_in_reverse",
             ),
         ]
+        # Progress sums by these two, on every page that shows days.
         indexes = [models.Index(fields=["enrolment", "component"])]
         triggers = [
             *append_only(),

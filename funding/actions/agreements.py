@@ -28,6 +28,7 @@ from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
 
+#: What an agreement says before anybody was asked.
 CLEAN = {
     "route": Route.EMPLOYER,
     "source": None,

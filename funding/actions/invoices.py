@@ -60,6 +60,7 @@ def issue(*, agreement: FeeAgreement, by: Actor) -> Invoice:
     """Issue the invoice for a place that the employer pays and somebody holds; the sponsor gets a link to it.
 
     Raises NotPossible when there is nothing to invoice, it was invoiced already, or nobody has set up the numbers."""
+    # Asked under the lock: of two presses the second finds the invoice. The series is locked after the agreement.
     require_invoiceable(agreement.lock())
     series = _next_number(agreement)
     cohort, today = agreement.cohort, timezone.localdate()

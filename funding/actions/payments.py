@@ -62,6 +62,7 @@ def record(*, invoice: Invoice, amount: Decimal, on: date, reference: str = "", 
 
     Raises NotPossible for an amount that is not above nothing, more than is outstanding, or a day to come; and for
     the very same a moment later: that is a button pressed twice."""
+    # Two payments at once would each find the same pounds outstanding.
     invoice.lock()
     refuse_if(amount <= 0, "Enter an amount above zero.", "amount", field="amount")
     if amount > invoice.outstanding:

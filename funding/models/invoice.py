@@ -200,6 +200,7 @@ class Payment(ScopedModel):
     class Meta:
         ordering = ("on", "pk")
         constraints = [
+            # Money leaves an invoice only by the entry that takes a payment back.
             models.CheckConstraint(
                 condition=Q(amount__gt=0, reverses=None) | Q(amount__lt=0, reverses__isnull=False),
                 name="payment_negative_only_in_reverse",

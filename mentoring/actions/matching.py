@@ -65,6 +65,7 @@ def work_out(*, cohort: Cohort, by: Actor) -> MatchRun:
     """What the job does: drop the proposals, find the best assignment, propose it. Running it again gives the same."""
     require(by, RUN, cohort)
     _lock(cohort.programme_id)
+    # Dropped first, so that the places that proposals hold can be given anew.
     PAIR.move_all(Pair.objects.filter(enrolment__cohort=cohort).order_by("pk"), "drop")
     people = pool.without_a_mentor(cohort).select_related("participant", "employer").order_by("pk")
     found = pairing.match(
@@ -173,6 +174,7 @@ def move(*, pair: Pair, mentor: Mentor, by: Actor) -> Pair:
         "same_mentor",
         field="mentor",
     )
+    # Dropped before the new one is made: a participant has one open pair (`one_mentor_at_a_time`).
     PAIR.move(pair, "drop")
     return _propose_by_hand(pair.enrolment, mentor, pair.run)
 

@@ -188,6 +188,7 @@ def require_removable(session: MentoringSession) -> None:
 )
 def remove(*, session: MentoringSession, by: Actor) -> MentoringSession:
     """Take back a session that was recorded by mistake: its days are reversed. Either of the two may."""
+    # The place first, as `record` takes it: what the ledger lacks is worked out from all sessions of the place.
     session.pair.enrolment = Enrolment.objects.locked(session.pair.enrolment_id)
     locked = MentoringSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
     locked.pair = session.pair

@@ -140,6 +140,7 @@ def shared(enrolment: Enrolment, mentor: Mentor) -> tuple[Decimal, str]:
 def why_not(enrolment: Enrolment, mentor: Mentor) -> str:
     """Why these two cannot be paired now, in a sentence; empty when they can (B13)."""
     who, whom, home = str(mentor.user), str(enrolment.participant), mentor.organisation
+    # Counted anew: the mentor at hand may come from a form that was shown a while ago.
     used = Mentor.objects.with_places().get(pk=mentor.pk)
     reasons = (
         (enrolment.status != EnrolmentStatus.ENROLLED, f"{whom} is no longer on the programme."),

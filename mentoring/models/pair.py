@@ -115,6 +115,7 @@ class Pair(models.Model):
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="mentoring_pairs")
     mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="pairs")
+    # A run may be thrown away; the pairs that came of it are people who meet.
     run = models.ForeignKey(MatchRun, null=True, blank=True, on_delete=models.SET_NULL, related_name="pairs")
     status = models.CharField(max_length=20, choices=PairStatus, default=PairStatus.PROPOSED, editable=False)
     score = models.DecimalField("points", max_digits=6, decimal_places=2, null=True, blank=True)

@@ -57,6 +57,7 @@ def register_for(
     Raises NotPossible for a qualification of another programme, for one they have registered for before, and while they
     work towards another."""
     Enrolment.objects.locked(enrolment.pk)  # two registrations at once wait for each other here
+    # Read again under the lock: they may have left since the page was opened.
     enrolment.refresh_from_db(fields=["status"])
     require_place(enrolment)
     refuse_if(

@@ -114,6 +114,7 @@ class Lifecycle:
 
     def move_all(self, rows: Any, name: str, **values: Any) -> None:
         """Move those of the rows from whose state the move can be made; the others stay as they are."""
+        # One by one: each move has a line of its own in the history.
         for obj in rows.filter(**{f"{self.field}__in": self.moves[name].sources}):
             self.move(obj, name, **values)
 
