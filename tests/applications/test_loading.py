@@ -8,7 +8,6 @@ import pytest
 from applications.models import Criterion, EligibilityQuestion, EmployerRule, Window
 from applications.states import Verdict
 from cohorts.loading import DATA, load_file
-from steppingup.messaging.models import ReminderRule
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +35,6 @@ def test_bristols_file_is_loaded_again_and_again_without_harm():
         "corporate-fund",
     )
     assert not EligibilityQuestion.objects.get(key="retirement").is_active
-    assert ReminderRule.objects.filter(kind="applications.not_submitted").count() == 1
 
 
 @pytest.mark.requirement("B15", "B16", "B17", "B18", "B21")

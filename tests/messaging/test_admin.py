@@ -136,7 +136,7 @@ def test_a_coordinator_makes_a_rule_for_a_cohort_of_theirs_only(in_admin, news, 
     assert ReminderRule.objects.filter(kind="tests.closing").count() == 1
     key = "-".join(str(part) for part in reminders.scopes.key(cohort))
     client.post(f"{RULES}add/", {**given, "place": key})
-    rule = ReminderRule.objects.get(days=3)
+    rule = ReminderRule.objects.get(kind="tests.closing", days=3)
     assert (rule.scope, rule.provider) == (cohort, programme)
     never = client.post(f"{RULES}{rule.pk}/change/", {**given, "until": -9})
     assert "never be sent" in never.text
@@ -156,7 +156,7 @@ def test_the_same_rule_twice_is_refused_in_a_sentence(in_admin, news, scope, mon
         answer = client.post(f"{RULES}add/", given)
     assert "There is already a reminder like this" in answer.text
     client.post(f"{RULES}add/", {**given, "days": 5})
-    other = ReminderRule.objects.get(days=5)
+    other = ReminderRule.objects.get(kind="tests.closing", days=5)
     assert "There is already a reminder like this" in client.post(f"{RULES}{other.pk}/change/", given).text
     assert sorted(ReminderRule.objects.filter(kind="tests.closing").values_list("days", flat=True)) == [3, 5]
 

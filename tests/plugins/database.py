@@ -26,7 +26,8 @@ def template_name() -> str:
     for config in apps.get_app_configs():
         folder = Path(config.path)
         if folder.is_relative_to(ROOT) and ".venv" not in folder.parts:
-            for path in sorted((folder / "migrations").glob("*.py")):
+            # Each migration is followed by the usual rules of reminders (`make_usual_rules`), which stand with their kinds.
+            for path in sorted([*(folder / "migrations").glob("*.py"), *folder.glob("reminders.py")]):
                 digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return f"template_{digest.hexdigest()[:16]}"
 

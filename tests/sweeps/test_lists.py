@@ -41,7 +41,6 @@ READERS = {
     "steppingup/site/views.py: get_object_or_404(Organisation, slug": "the logo of a provider is public",
     "cohorts/pages/certificates.py: Certificate.objects.filter(serial": "anybody may check the number of a certificate",
     "mentoring/desk/importing.py: Organisation": "organisations are shared by all providers",
-    "applications/actions/forms.py: Organisation": "organisations are shared by all providers",
     "applications/desk/applications.py: Application.objects.filter(pk__in=ids[:1])": "only where to go back to",
     "applications/desk/facts.py: User": "names of those who changed the application that is shown",
     "funding/desk/common.py: Organisation": "employers of the rows in this person's list",

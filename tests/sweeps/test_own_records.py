@@ -37,6 +37,7 @@ FOR_ONESELF = [
     "applications.offers.accept",
     "applications.offers.decline",
     "applications.offers.expire_due",
+    "applications.decisions.decide",
     "applications.decisions.write_down",
     "applications.reviews.save_scores",
     "applications.reviews.submit",
