@@ -66,11 +66,8 @@ def allocate(*, cohort: Cohort, by: Actor, applications: Iterable[int] | None = 
     lacking = Application.objects.filter(pk__in=list(_chosen(cohort, applications).values_list("pk", flat=True)))
     found = lacking.order_by("pk").select_for_update(of=("self",)).in_bulk()
     plan = plan_for(cohort, found)
-    refuse_if(
-        not plan.pairs and plan.short,
-        "Nobody can score these applications yet. Give somebody the assessor role first.",
-        "nobody",
-    )
+    nobody = not plan.pairs and plan.short
+    refuse_if(nobody, "Nobody can score these applications yet. Give somebody the assessor role first.", "nobody")
     made = Review.objects.bulk_create(
         Review(application=found[application], assessor_id=assessor, assigned_by=person(by))
         for application, assessor in sorted(plan.pairs)
