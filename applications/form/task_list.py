@@ -37,15 +37,12 @@ def _task(application: Application, part: Part, drafts: set[str]) -> dict[str, A
         "done": part.key in application.parts_done,
     }
     if part.key == "eligibility" and task["done"]:
-        verdict = assess(questions_of(application), answers_of(application)).verdict
-        if verdict == Verdict.NO:
+        if assess(questions_of(application), answers_of(application)).verdict == Verdict.NO:
             task |= {"done": False, "status": "Check this again", "group": "attention"}
     elif part.key in drafts or (part.key == "eligibility" and answers_of(application)):
         task |= {"status": "In progress", "group": "waiting"} if not task["done"] else {}
     elif part.optional and not task["done"]:
         task |= {"status": "Optional", "group": "over"}
-    else:
-        task |= {"group": "open"}
     return task
 
 
