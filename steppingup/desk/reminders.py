@@ -50,10 +50,8 @@ class RuleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        chosen = data.get("place")
-        if chosen:
-            scope = scopes.chosen(self.by, chosen)
-            self.instance.scope, self.instance.provider = scope, scopes.provider_of(scope)
+        if chosen := data.get("place"):
+            self.instance.scope = scopes.chosen(self.by, chosen)
         self._must_be_new(data)
         return data
 
@@ -127,4 +125,4 @@ class ReminderRuleAdmin(WideAndNarrow):
     sent_count = column("sent", "times", ordering="times")
 
     def save_model(self, request: HttpRequest, obj: ReminderRule, form: forms.ModelForm, change: bool) -> None:
-        texts.save_rule(rule=obj, scope=obj.scope, by=request.user)
+        texts.save_rule(rule=obj, by=request.user)

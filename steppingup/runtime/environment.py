@@ -172,8 +172,9 @@ class Environment:
     def number(self, name: str, default: int) -> int:
         return int(self._parsed(name, self.text(name, str(default)), int, "Use a whole number.", default))
 
-    def switch(self, name: str, default: bool = False) -> bool:
-        value = self.text(name, "yes" if default else "no").lower()
+    def switch(self, name: str) -> bool:
+        """Yes or no, and no where nothing is said."""
+        value = self.text(name, "no").lower()
         if value in ("1", "true", "yes", "on"):
             return True
         if value not in ("0", "false", "no", "off"):

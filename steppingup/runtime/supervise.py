@@ -54,12 +54,12 @@ class Child:
         """Seconds since it was started."""
         return time.monotonic() - self.started_at
 
-    def last_lines(self, number: int = 15) -> str:
+    def last_lines(self) -> str:
         """What it has written at the end, since it was started."""
         with self.log.open("rb") as file:
             file.seek(max(self.log_began, self.log.stat().st_size - 20_000))
             lines = file.read().decode(errors="replace").splitlines()
-        return "\n".join(f"    {line}" for line in lines[-number:])
+        return "\n".join(f"    {line}" for line in lines[-15:])
 
     def sweep(self) -> None:
         """Kill it and whatever it has left of its group."""

@@ -346,12 +346,12 @@ PLATFORM = [
     Row(
         "steppingup.messaging.actions.texts.save_rule",
         OF_PROVIDER,
-        lambda w: {"rule": w.reminder_rule, "scope": w.programme},
+        lambda w: {"rule": w.reminder_rule},
     ),
     Row(
         "steppingup.messaging.actions.texts.save_rule",
         ("superuser",),
-        lambda w: {"rule": ReminderRule.objects.filter(provider=None).first(), "scope": None},
+        lambda w: {"rule": ReminderRule.objects.filter(provider=None).first()},
     ),
     Row("steppingup.jobs.actions.try_again", OF_COHORT, lambda w: {"job": w.job}),
 ]

@@ -36,12 +36,12 @@ class ClaimLost(Exception):
     """Another process has this message now."""
 
 
-def deliver_due(*, seconds: float = ROUND) -> int:
-    """Deliver whatever is due, for about so many seconds at most. Returns how many were sent."""
+def deliver_due() -> int:
+    """Deliver whatever is due, for about ROUND seconds at most. Returns how many were sent."""
     release_lost()
     give_up_late()
     forget_old_secrets()
-    until, sent = time.monotonic() + seconds, 0
+    until, sent = time.monotonic() + ROUND, 0
     with closing(Post()) as post:
         while time.monotonic() < until:
             message = _claim()

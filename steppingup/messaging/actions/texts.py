@@ -121,10 +121,10 @@ def put_back(*, template: MessageTemplate, by: Actor) -> MessageTemplate:
 
 
 @transaction.atomic
-def save_rule(*, rule: ReminderRule, scope: models.Model | None, by: Actor) -> ReminderRule:
-    """Save a new or changed reminder rule. Raises NotAllowed, ValidationError."""
-    if rule.pk is None and scope is not None:
-        rule.scope, rule.provider = scope, scopes.provider_of(scope)
+def save_rule(*, rule: ReminderRule, by: Actor) -> ReminderRule:
+    """Save a new or changed reminder rule. A new one belongs to the provider of its scope. Raises NotAllowed, ValidationError."""
+    if rule.pk is None:
+        rule.provider = scopes.provider_of(rule.scope)
     require_for(by, rule)
     rule.full_clean()
     rule.save()
