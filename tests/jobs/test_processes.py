@@ -83,7 +83,7 @@ def test_with_its_worker_the_body_dies_and_the_job_is_found(celery_worker_proces
     wait_until(lambda: made() >= 1, what="the first certificate")
     left = children(celery_worker_process)
     celery_worker_process.process.kill()
-    wait_until(lambda: not any(child.is_running() for child in left), 10, "its children ending")
+    wait_until(lambda: not any(child.is_running() for child in left), what="its children ending")
     job = Job.objects.get()
     assert job.status == JobStatus.RUNNING
     assert actions.restart_lost() == 0

@@ -102,7 +102,7 @@ def test_somebody_signs_in_by_the_mailed_code_and_opens_the_certificate_that_a_w
     def ready() -> bool:
         return she.ask("GET", "/readyz")[0] == 200
 
-    wait_until(ready, 30, "everything being well")
+    wait_until(ready, 60, "everything being well")
     for service in ("worker", "beat"):
         site.probe(service)
     assert site.stop() == {"web": 0, "worker": 0, "beat": 0}
