@@ -67,15 +67,6 @@ def _static_files_listed_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def _no_memory_of_other_tests() -> Iterator[None]:
-    """Caches (rate limits, addresses of content types) start empty."""
-    from django.core.cache import cache
-
-    yield
-    cache.clear()
-
-
 @pytest.fixture
 def run_on_commit(django_capture_on_commit_callbacks) -> Callable[[], AbstractContextManager[list]]:
     """`with run_on_commit():` runs at its end what the code inside asked to be run on commit."""

@@ -1,7 +1,5 @@
 """Is this certificate genuine? Open to everybody, and no way to find out who took part (nothing is searched or listed)."""
 
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -11,18 +9,13 @@ from cohorts.forms import SerialForm
 from cohorts.models import Certificate
 from cohorts.serials import normalise
 from cohorts.states import CertificateStatus
+from steppingup.accounts import attempts
 
-LOOK_UPS, SECONDS = 60, 60 * 60  # so many from one address in an hour
+LOOK_UPS, MINUTES = 60, 60  # so many from one address in an hour
 
 
 def _too_many(request: HttpRequest) -> bool:
-    key = f"certificate-look-ups:{get_adapter().get_client_ip(request)}"
-    cache.add(key, 0, timeout=SECONDS)
-    try:
-        return cache.incr(key) > LOOK_UPS
-    except ValueError:  # it ran out between the two lines
-        cache.set(key, 1, timeout=SECONDS)
-        return False
+    return attempts.count("certificate", attempts.network(request), minutes=MINUTES) > LOOK_UPS
 
 
 def _answer(request: HttpRequest, template: str, context: dict, status: int = 200) -> HttpResponse:
@@ -51,7 +44,7 @@ def show(request: HttpRequest, serial: str) -> HttpResponse:
     """Genuine (name, programme, date), revoked (without the reason), or unknown."""
     if _too_many(request):
         response = _answer(request, "cohorts/certificate_too_many.html", {}, status=429)
-        response["Retry-After"] = str(SECONDS)
+        response["Retry-After"] = str(MINUTES * 60)
         return response
     number = normalise(serial)
     found = Certificate.objects.filter(serial=number).select_related("enrolment__cohort__programme__provider").first()

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.validators import MaxLengthValidator
 
-from steppingup.accounts import lockout
+from steppingup.accounts import attempts, lockout
 from steppingup.accounts.models import User
 
 
@@ -33,6 +33,10 @@ class InOurWords(forms.Form):
             self.fields[name].validators.append(MaxLengthValidator(most, sentence))
 
 
+#: So many codes in so many minutes for one mailbox, and how long to wait.
+CODES_ASKED_FOR = ((3, 1, "a minute"), (10, 60, "an hour"))
+
+
 class SignInForm(InOurWords, RequestLoginCodeForm):
     """“What is your email address?”, for people with and without an account alike."""
 
@@ -48,6 +52,9 @@ class SignInForm(InOurWords, RequestLoginCodeForm):
         email = self.cleaned_data["email"]
         if lockout.is_locked(email):
             raise forms.ValidationError(lockout.SENTENCE)
+        for most, minutes, wait in CODES_ASKED_FOR:
+            if attempts.count(f"code in {minutes}", attempts.mailbox(email), minutes=minutes) > most:
+                raise forms.ValidationError(f"You have asked for {most} codes already. Wait {wait}, then ask again.")
         return super().clean_email().lower()
 
 

@@ -320,3 +320,17 @@ class TokenLink(models.Model):
         # Ended, not deleted: which links there were, and whether they were used, stays on record for a while.
         links = cls.objects.usable().filter(purpose=purpose, content_type=content_type, object_id=target.pk)
         return links.update(revoked_at=timezone.now())
+
+
+class Attempts(ScopedModel):
+    """How often something was tried lately (`steppingup.accounts.attempts`); by a hash, so that it names nobody."""
+
+    retention = "Until the night after it no longer counts: a day at most."
+    visibility = Scope()
+
+    key = models.CharField(max_length=64, primary_key=True)
+    number = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.number} until {self.until}"

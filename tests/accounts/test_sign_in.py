@@ -1,17 +1,13 @@
 """One door for everybody: an address, a code, and for newcomers a name."""
 
 import re
-from datetime import timedelta
 
 import pytest
-import time_machine
 from allauth.account.models import EmailAddress
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from steppingup.accounts import lockout
 from steppingup.accounts.models import User
@@ -144,21 +140,6 @@ def test_wrong_codes_in_several_browsers_add_up(client, mailbox):
     lockout.note_wrong_code("ada@example.org")
     assert lockout.is_locked("ada@example.org")
     assert not lockout.is_locked("somebody.else@example.org")
-
-
-def test_the_half_hour_lasts_half_an_hour_in_the_cache_of_production_too(settings):
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}
-    }
-    call_command("createcachetable", verbosity=0)
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        for _ in range(lockout.WRONG_CODES):
-            assert not lockout.is_locked("ada@example.org")
-            lockout.note_wrong_code("ada@example.org")
-        clock.shift(timedelta(minutes=lockout.MINUTES - 1))
-        assert lockout.is_locked("ada@example.org")
-        clock.shift(timedelta(minutes=2))
-        assert not lockout.is_locked("ada@example.org")
 
 
 def test_nobody_is_sent_more_than_three_codes_a_minute(client, mailbox):

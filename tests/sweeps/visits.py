@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 #: What a visit may write at any time: who is signed in, and how often something was tried.
-HARMLESS = ("django_session", "cache_entries")
+HARMLESS = ("django_session", "cache_entries", "accounts_attempts")
 WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 
 SIGN_IN = "sign in"  # sent to the sign-in page
