@@ -46,7 +46,12 @@ def count(what: str, whom: str, *, minutes: int, renew: bool = False) -> int:
     """How often `what` was tried by or for `whom`, this time included, until `minutes` after the first try; with `renew`,
     after the last."""
     now = timezone.now()
-    values: dict[str, Any] = {"key": _key(what, whom), "now": now, "until": now + timedelta(minutes=minutes), "renew": renew}
+    values: dict[str, Any] = {
+        "key": _key(what, whom),
+        "now": now,
+        "until": now + timedelta(minutes=minutes),
+        "renew": renew,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         return int(cursor.fetchone()[0])
