@@ -109,6 +109,7 @@ def test_any_text_is_some_mailbox(name, domain):
         ("192.0.2.7", "192.0.2.8", False),
         ("2001:db8:0:1::1", "2001:db8:0:1:ffff::9", True),
         ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("192.0.2.7:5000", "192.0.2.7", True),  # as some proxies write it
     ],
 )
 def test_a_line_with_many_addresses_is_one(rf, one, other, same):

@@ -128,6 +128,14 @@ def test_nobody_else_can_read_a_backup_and_no_key_is_in_it(made):
     assert [path.name for path in made.parent.iterdir()] == [made.name]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_restores_belongs_to_the_site(made):
+    media = Path(settings.MEDIA_ROOT)
+    os.chown(media, 12345, 12345)
+    backup.restore(made, replace=True)
+    assert {(path.stat().st_uid, path.stat().st_gid) for path in media.rglob("*")} == {(12345, 12345)}
+
+
 def spoilt(made: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
     """The same backup with something else in it."""
     with tarfile.open(made) as tar:
