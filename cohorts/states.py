@@ -5,6 +5,14 @@ from django.db import models
 from steppingup.history.lifecycle import Lifecycle, move
 
 
+class Nation(models.TextChoices):
+    """Whose bank holidays a programme keeps; by the names that GOV.UK's list has for them."""
+
+    ENGLAND_AND_WALES = "england-and-wales", "England and Wales"
+    SCOTLAND = "scotland", "Scotland"
+    NORTHERN_IRELAND = "northern-ireland", "Northern Ireland"
+
+
 class CohortStatus(models.TextChoices):
     DRAFT = "draft", "In preparation"
     PUBLISHED = "published", "Published"

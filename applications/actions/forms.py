@@ -1,12 +1,13 @@
 """What is asked before a step of the selection."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
 
 from applications.models import Application, Criterion, Interview
+from applications.selection.clashes import warnings_about
 from applications.selection.impartiality import assessors_of, families_of, is_impartial
 from applications.selection.interview_times import Times
 from applications.states import ApplicationStatus, InterviewStatus, ReviewStatus
@@ -92,6 +93,9 @@ class InterviewForm(StepForm):
             self.add_error(field, "Choose a day and time in the future.")
         self.starts_at = starts_at
 
+    def warnings(self, subject: Application) -> list[str]:
+        return warnings_about(subject, self.starts_at)
+
     def values(self) -> dict[str, Any]:
         return {"starts_at": self.starts_at, **{name: self.cleaned_data[name] for name in self.SHARED}}
 
@@ -105,8 +109,16 @@ class InvitationForm(InterviewForm):
     begins = forms.TimeField(label="First interview starts at", widget=Clock, initial="09:30")
     ends = forms.TimeField(label="Last interview of the day ends by", widget=Clock, initial="16:30")
     pause = forms.IntegerField(label="Break between interviews, in minutes", min_value=0, max_value=240, initial=15)
-    field_order = ("day", "time", "first_on", "begins", "ends", "minutes", "pause", "place", "panel")
-    SEVERAL = ("first_on", "begins", "ends", "pause")
+    lunch_from = forms.TimeField(
+        label="Lunch from", widget=Clock, initial="12:30", required=False, help_text="No interview lies in it."
+    )
+    lunch_to = forms.TimeField(label="Lunch until", widget=Clock, initial="13:30", required=False)
+    field_order = (
+        *("day", "time", "first_on", "begins", "ends", "lunch_from", "lunch_to"),
+        *("minutes", "pause", "place", "panel"),
+    )
+    LUNCH = ("lunch_from", "lunch_to")
+    SEVERAL = ("first_on", "begins", "ends", "pause", *LUNCH)
     #: Whoever is invited keeps their place in the order, should a worker begin again.
     TAKES_A_TIME = (ApplicationStatus.SHORTLISTED, ApplicationStatus.INTERVIEW)
 
@@ -119,10 +131,15 @@ class InvitationForm(InterviewForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         names = (*self.SEVERAL, "minutes")
-        if len(self.subjects) == 1 or any(values.get(name) is None for name in names):
+        if len(self.subjects) == 1 or any(values.get(name) is None for name in names if name not in self.LUNCH):
+            return values
+        if not _is_span(values.get("lunch_from"), values.get("lunch_to")):
+            self.add_error("lunch_to", "Lunch must end after it starts. Leave both empty for none.")
             return values
         takers = [one.pk for one in self.subjects if one.status in self.TAKES_A_TIME]
-        plan = Times(**{name: values[name] for name in names})
+        nation = self.subjects[0].cohort.programme.nation
+        given: dict[str, Any] = {name: values.get(name) for name in names}
+        plan = Times(**given, nation=nation)
         found = plan.first(len(takers))
         if not plan.a_day:
             self.add_error("ends", "The day is too short for an interview. End it later, or start earlier.")
@@ -137,6 +154,11 @@ class InvitationForm(InterviewForm):
         """Nobody's time where it is refused anyway."""
         self.starts_at = self.times.get(subject.pk, getattr(self, "starts_at", timezone.now()))
         return self.values()
+
+
+def _is_span(start: time | None, end: time | None) -> bool:
+    """Two times of which the first is before the second, or none at all."""
+    return start < end if start and end else start is end
 
 
 class RecordForm(StepForm):

@@ -12,6 +12,7 @@ from applications.actions.decisions import decide
 from applications.actions.forms import InterviewForm, InvitationForm, RecordForm, note_field
 from applications.models import Application, Criterion, Interview, InterviewScore
 from applications.rules.scores import total
+from applications.selection import clashes
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats import english
@@ -43,6 +44,11 @@ def _locked(application: Application) -> Interview:
 def _require_arrangements(starts_at: datetime, place: str) -> None:
     refuse_if(starts_at <= timezone.now(), "Choose a day and time in the future.", "past", field="day")
     required(place, "Say where the interview will take place.", "place")
+
+
+def _require_free(application: Application, starts_at: datetime, minutes: int, place: str, panel: str) -> None:
+    refuse_if(not 5 <= minutes <= 480, "Enter the length as 5 to 480 minutes.", "minutes", field="minutes")
+    clashes.require_free(application, starts_at, minutes, place, panel)
 
 
 def _require_begun(application: Application) -> None:
@@ -78,9 +84,11 @@ def invite(
 ) -> Interview:
     """Invite a shortlisted applicant to an interview, by email with day and time in London.
 
-    Raises NotPossible for a moment in the past, without a place, or in another state."""
+    Raises NotPossible for a moment in the past, without a place, in another state, or when the room, the applicant or
+    somebody of the panel has another interview then."""
     APPLICATION.check(application, "invite")
     _require_arrangements(starts_at, place)
+    _require_free(application, starts_at, minutes, place, panel)
     decide(application, "invite", by)
     interview = Interview.objects.create(
         application=application, starts_at=starts_at, minutes=minutes, place=place.strip(), panel=panel.strip()
@@ -162,10 +170,18 @@ def record(
 def reschedule(
     *, application: Application, starts_at: datetime, place: str, by: Actor, minutes: int = 45, panel: str = ""
 ) -> Interview:
-    """Move an interview that has not been held, and tell the applicant the new arrangements."""
+    """Move an interview that has not been held, and tell the applicant the new arrangements. Raises NotPossible when
+    nothing changes, and as `invite` does."""
     _require_arrangements(starts_at, place)
     APPLICATION.check(application, "record_interview")  # nothing below moves the application, which would ask
+    _require_free(application, starts_at, minutes, place, panel)
     interview = _locked(application)
+    new = (starts_at, minutes, place.strip(), panel.strip())
+    refuse_if(
+        new == (interview.starts_at, interview.minutes, interview.place, interview.panel),
+        "Nothing has changed. Enter another time or another place.",
+        "same",
+    )
     interview.starts_at, interview.minutes = starts_at, minutes
     interview.place, interview.panel = place.strip(), panel.strip()
     interview.save(update_fields=["starts_at", "minutes", "place", "panel"])

@@ -19,6 +19,7 @@ from applications.queries import place_on_waiting_list, places_left
 from applications.states import APPLICATION, OFFER, ApplicationStatus, OfferStatus
 from cohorts.actions.enrolments import NoPlaceLeft, enrol
 from cohorts.models import Cohort
+from cohorts.planning.bank_holidays import working_day
 from funding.actions import agreements
 from steppingup.accounts.actors import SYSTEM, Actor, System, person
 from steppingup.formats.english import counted, weekday_date
@@ -30,8 +31,9 @@ WHOLE_NAME = "Enter your full legal name: your first name and your last name."
 
 
 def _end_of_offer(cohort: Cohort) -> datetime:
-    """The last second of the window's `offer_days`-th day from today, in London."""
-    day = timezone.localdate() + timedelta(days=cohort.window.offer_days)
+    """The last second of the window's `offer_days`-th day from today, in London; of the next working day, where that is at
+    a weekend or a bank holiday, when nobody answers a question about it."""
+    day = working_day(timezone.localdate() + timedelta(days=cohort.window.offer_days), cohort.programme.nation)
     return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
 
 

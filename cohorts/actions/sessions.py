@@ -10,7 +10,8 @@ from cohorts import notices
 from cohorts.models import Cohort, Component, Session
 from cohorts.permissions import CohortPermission
 from cohorts.planning import Draft, Pattern, propose
-from cohorts.states import FROM_SESSIONS, CohortStatus
+from cohorts.planning.bank_holidays import known_years
+from cohorts.states import FROM_SESSIONS, CohortStatus, Nation
 from steppingup.accounts.actors import Actor
 from steppingup.formats import english
 from steppingup.history.lifecycle import refuse_if
@@ -27,7 +28,7 @@ def drafts_for(cohort: Cohort, pattern: Pattern) -> list[Draft]:
     """Sessions of those components that have none yet."""
     taken = Session.objects.filter(cohort=cohort).going_ahead().values("component")
     components = Component.objects.filter(plan=cohort.plan_id, kind__in=FROM_SESSIONS).exclude(pk__in=taken)
-    return propose(components, list(cohort.peer_groups.all()), pattern)
+    return propose(components, list(cohort.peer_groups.all()), pattern, cohort.programme.nation)
 
 
 class PatternForm(StepForm):
@@ -61,8 +62,21 @@ class PatternForm(StepForm):
     def values(self) -> dict[str, Any]:
         return {"pattern": Pattern(**self.cleaned_data)}
 
+    def _drafts(self, cohort: Cohort) -> list[Draft]:
+        return drafts_for(cohort, self.values()["pattern"])
+
+    def warnings(self, subject: Any) -> list[str]:
+        nation = Nation(subject.programme.nation)
+        after = known_years(nation)[-1]
+        if all(timezone.localdate(draft.starts_at).year <= after for draft in self._drafts(subject)):
+            return []
+        return [
+            f"Bank holidays of {nation.label} after {after} are worked out by the usual rule. Extra ones, such as for a "
+            "coronation, have not been announced yet."
+        ]
+
     def table(self, subject: Any) -> Table:
-        drafts = drafts_for(subject, self.values()["pattern"])
+        drafts = self._drafts(subject)
         return Table(
             f"{english.counted(len(drafts), 'session')} to be made",
             ("When", "Session", "Group", "Days"),
@@ -91,7 +105,7 @@ def require_not_over(cohort: Cohort) -> None:
     "Make sessions from the plan",
     past="Sessions made. You can move each of them",
     meaning="Modules follow one another; peer learning fits into the gaps between them, at the same time for each group. "
-    "Weekends and the bank holidays of England and Wales stay free. Parts that already have sessions are left alone. "
+    "Weekends and bank holidays stay free. Parts that already have sessions are left alone. "
     "Nobody is told yet. You can move each session afterwards, and people are told then.",
     permission=RUN,
     policy=require_not_over,

@@ -7,6 +7,7 @@ from django.db import models
 
 from cohorts.keys import Keyed
 from cohorts.permissions import CohortPermission
+from cohorts.states import Nation
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 
@@ -29,6 +30,12 @@ class Programme(models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     summary = models.CharField(max_length=300, help_text="One sentence, shown in lists and in search results.")
     region = models.CharField(max_length=120, blank=True)
+    nation = models.CharField(
+        max_length=20,
+        choices=Nation,
+        default=Nation.ENGLAND_AND_WALES,
+        help_text="Whose bank holidays stay free of sessions and interviews, and are not working days.",
+    )
     about = models.TextField("what it is", help_text="Markdown.")
     who_can_apply = models.TextField(blank=True, help_text="Markdown.")
     how_it_is_funded = models.TextField(blank=True, help_text="Markdown.")

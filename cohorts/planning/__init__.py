@@ -10,7 +10,7 @@ from decimal import ROUND_CEILING, Decimal
 from django.utils import timezone
 
 from cohorts.models import Component, PeerGroup
-from cohorts.planning.bank_holidays import DAY, is_working_day
+from cohorts.planning.bank_holidays import DAY, ENGLAND_AND_WALES, is_working_day, working_day
 from cohorts.states import ComponentKind
 
 MOST_TRIES = 60  # days: five working days in a row are found sooner, even at Christmas
@@ -40,27 +40,20 @@ class Draft:
     peer_group: PeerGroup | None = None
 
 
-def working_day(day: date) -> date:
-    """The day itself, or the next that is neither at a weekend nor a bank holiday."""
-    while not is_working_day(day):
-        day += DAY
-    return day
-
-
-def _block_of(start: date, length: int) -> list[date]:
+def _block_of(start: date, length: int, nation: str) -> list[date]:
     """So many working days in a row within one week: a block that would run into a weekend or a bank holiday begins
     after it. A block that is longer than a week takes the working days as they come."""
-    day = working_day(start)
+    day = working_day(start, nation)
     if length > 5:
         days = [day]
         while len(days) < length:
-            days.append(working_day(days[-1] + DAY))
+            days.append(working_day(days[-1] + DAY, nation))
         return days
     for _ in range(MOST_TRIES):
         days = [day + number * DAY for number in range(length)]
-        if all(is_working_day(each) for each in days):
+        if all(is_working_day(each, nation) for each in days):
             return days
-        day = working_day(day + DAY)
+        day = working_day(day + DAY, nation)
     raise LookupError(f"No {length} working days in a row after {start}.")
 
 
@@ -96,8 +89,10 @@ def _moments(day: date, pattern: Pattern, days: Decimal) -> tuple[datetime, date
     return start, start + (whole if days >= 1 else whole * float(days))
 
 
-def propose(components: Iterable[Component], groups: list[PeerGroup], pattern: Pattern) -> list[Draft]:
-    """Sessions for these components, in order of time."""
+def propose(
+    components: Iterable[Component], groups: list[PeerGroup], pattern: Pattern, nation: str = ENGLAND_AND_WALES
+) -> list[Draft]:
+    """Sessions for these components, in order of time; never on a bank holiday of the nation."""
     every = list(components)
     blocks: list[tuple[date, date]] = []
     drafts: list[Draft] = []
@@ -109,7 +104,7 @@ def propose(components: Iterable[Component], groups: list[PeerGroup], pattern: P
             start = pattern.first_on + timedelta(weeks=pattern.weeks_between * len(blocks))
             if blocks:  # one that gave way to a holiday may have come near
                 start = max(start, blocks[-1][1] + DAY)
-            days = _block_of(start, len(chunk))
+            days = _block_of(start, len(chunk), nation)
             blocks.append((days[0], days[-1]))
             name = _name(component, number if len(chunks) > 1 else 0, alone=len(modules) == 1)
             for at, (day, part) in enumerate(zip(days, chunk, strict=True), 1):
@@ -117,7 +112,7 @@ def propose(components: Iterable[Component], groups: list[PeerGroup], pattern: P
                 drafts.append(Draft(component, title, *_moments(day, pattern, part), part))
     for component in (c for c in every if c.kind == ComponentKind.PEER):
         units = _units(component)
-        for number, (day, part) in enumerate(zip(_gaps(blocks, len(units), pattern), units, strict=True), 1):
+        for number, (day, part) in enumerate(zip(_gaps(blocks, len(units), pattern, nation), units, strict=True), 1):
             starts, ends = _moments(day, pattern, part)
             title = f"{component.title} {number}" if len(units) > 1 else component.title
             meeting: Sequence[PeerGroup | None] = groups or (None,)
@@ -125,7 +120,7 @@ def propose(components: Iterable[Component], groups: list[PeerGroup], pattern: P
     return sorted(drafts, key=lambda draft: draft.starts_at)
 
 
-def _gaps(blocks: list[tuple[date, date]], count: int, pattern: Pattern) -> list[date]:
+def _gaps(blocks: list[tuple[date, date]], count: int, pattern: Pattern, nation: str) -> list[date]:
     """Days half-way between one block and the next; further ones follow after the last at the same distance."""
     step = timedelta(weeks=pattern.weeks_between)
     ends = [last for _, last in blocks] or [pattern.first_on - step / 2]
@@ -135,5 +130,5 @@ def _gaps(blocks: list[tuple[date, date]], count: int, pattern: Pattern) -> list
     days = []
     for at in range(count):
         following = starts[at] if at < len(starts) else ends[at] + step
-        days.append(working_day(ends[at] + (following - ends[at]) // 2))
+        days.append(working_day(ends[at] + (following - ends[at]) // 2, nation))
     return days

@@ -108,7 +108,7 @@ class Selecting:
         for number, who in enumerate(people):
             if slot == 7:
                 day, slot = working_day(day + timedelta(days=1)), 0
-            at = moment(day, 9 + slot)
+            at = moment(day, 9 + slot + (slot > 2))  # lunch is at twelve
             slot += 1
             invited = moment(working_day(invited_on), 14, 0) + timedelta(minutes=4 * number)
             self.diary.write(invited, by, partial(self.invite, who, at))

@@ -170,6 +170,7 @@ class SteppedAdmin(ScopedAdmin):
         form = style(bound_form(step, request, subjects)) if step.form else None
         if not is_filled(form):
             return self._many_page(request, step, ids, form, {"asking": True, "number": len(subjects)})
+        warnings = form.warnings(subjects[0]) if form else []
         ids = [subject.pk for subject in subjects]
         number = self._number(step, subjects, form)
         asked = {"step": step.key, "ids": ids, "data": _as_sent(form), "back": self._many_address(step)}
@@ -182,7 +183,7 @@ class SteppedAdmin(ScopedAdmin):
             ahead = look_ahead(step, subjects, by=request.user, values=form.values_for if form else lambda subject: {})
         except NotPossible as busy:
             return self._many_page(request, step, ids, form, {"problem": str(busy), "number": len(ids)})
-        return self._many_page(request, step, ids, form, {"number": len(ids), **as_result(ahead)})
+        return self._many_page(request, step, ids, form, {"number": len(ids), "warnings": warnings, **as_result(ahead)})
 
     def _number(self, step: Step[Any, Any], subjects: list[Any], form: StepForm | None) -> int:
         """How many records are changed: those that the step is taken for, or those that it says."""

@@ -168,6 +168,7 @@ class StepPage:
             "step": self.step,
             "text": self.step.says(subject, values),
             "table": form.table(subject) if form and values is not None else None,
+            "warnings": form.warnings(subject) if form and values is not None else [],
             "form": form,
             "back_url": self.after(subject, None),
         }

@@ -92,6 +92,10 @@ class StepForm(forms.Form):
         """What was filled in, worked out for a look before the step is taken: the dates that a plan would give."""
         return None
 
+    def warnings(self, subject: Any) -> list[str]:
+        """What speaks against it without forbidding it: shown on the page before the step, whose button confirms it."""
+        return []
+
     def values_for(self, subject: Any) -> dict[str, Any]:
         """What it is given for one of many: the time of this person's interview."""
         return self.values()

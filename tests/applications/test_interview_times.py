@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.selection.interview_times import Times
+from cohorts.planning.bank_holidays import is_working_day
+from cohorts.states import Nation
 
 
 @given(
@@ -16,11 +18,13 @@ from applications.selection.interview_times import Times
     st.integers(5, 240),
     st.integers(0, 60),
     st.integers(1, 40),
+    st.sampled_from([None, (time(12), time(13)), (time(12, 30), time(13, 15))]),
+    st.sampled_from(list(Nation)),
 )
 def test_interviews_stand_one_after_the_other_within_the_hours_that_were_given(
-    first, begins, hours, minutes, pause, many
+    first, begins, hours, minutes, pause, many, lunch, nation
 ):
-    plan = Times(first, time(begins), time(begins + hours), minutes, pause)
+    plan = Times(first, time(begins), time(begins + hours), minutes, pause, *(lunch or (None, None)), nation)
     found = plan.first(many)
     if not plan.a_day:
         assert found == []
@@ -31,7 +35,8 @@ def test_interviews_stand_one_after_the_other_within_the_hours_that_were_given(
         end = datetime.combine(local.date(), local.time()) + timedelta(minutes=minutes)
         assert time(begins) <= local.time()
         assert end <= datetime.combine(local.date(), time(begins + hours))
-        assert local.weekday() < 5 or local.date() == first
+        assert is_working_day(local.date(), nation) or local.date() == first
+        assert lunch is None or end.time() <= lunch[0] or local.time() >= lunch[1]
     for one, another in zip(found, found[1:], strict=False):
         assert another - one >= timedelta(minutes=minutes + pause)
 

@@ -79,7 +79,8 @@ def shortlisted(of: Window, by: User, *, application: Application | None = None,
 def invited(of: Window, by: User, **fields) -> Interview:
     return interviews.invite(
         application=shortlisted(of, by, **fields),
-        starts_at=timezone.now() + timedelta(days=3),
+        # One after the other: the panel is in one interview at a time.
+        starts_at=timezone.now() + timedelta(days=3, minutes=50 * Interview.objects.count()),
         place="City Hall, room 3",
         panel="Ada and Sol",
         by=by,

@@ -1,0 +1,73 @@
+"""Whether an interview can be held when it is arranged: nobody and no room is in two of them at once."""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from applications.models import Application, Interview
+from applications.states import InterviewStatus
+from cohorts.planning.bank_holidays import why_day_off
+from steppingup.formats import english
+from steppingup.history.lifecycle import refuse
+
+LONGEST = timedelta(minutes=480)
+BETWEEN_NAMES = re.compile(r"\s*(?:[,;&/+\n]|\band\b)\s*", re.IGNORECASE)
+SAME_TIME = 20261126  # the first half of the advisory lock; the second is the provider
+
+
+def _as_read(text: str) -> str:
+    """Two spellings of one place or name are the same, whatever their capitals, spaces and marks."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split()).strip(" .")
+
+
+def panel_of(text: str) -> dict[str, str]:
+    """“Ada Obi and Sol Marsh” as names: how each is compared, and how it was written."""
+    return {_as_read(name): name.strip() for name in BETWEEN_NAMES.split(text) if _as_read(name)}
+
+
+def _at_the_same_time(application: Application, starts_at: datetime, ends_at: datetime) -> list[Interview]:
+    near = Interview.objects.filter(
+        status=InterviewStatus.ARRANGED,
+        application__cohort__programme__provider=application.cohort.programme.provider_id,
+        starts_at__lt=ends_at,
+        starts_at__gt=starts_at - LONGEST,
+    ).exclude(application=application)
+    found = near.select_related("application").order_by("starts_at")
+    return [one for one in found if one.starts_at + timedelta(minutes=one.minutes) > starts_at]
+
+
+def why_not_at(application: Application, starts_at: datetime, minutes: int, place: str, panel: str) -> tuple[str, str]:
+    """A sentence and the field it belongs to, when the applicant, the room or somebody of the panel has another interview
+    of this provider meanwhile; two empty texts when everybody is free."""
+    ours = panel_of(panel)
+    for other in _at_the_same_time(application, starts_at, starts_at + timedelta(minutes=minutes)):
+        at = f"{english.clock(timezone.localtime(other.starts_at))} on {english.day_date(other.starts_at)}"
+        if other.application.applicant_id == application.applicant_id:
+            return f"The applicant already has another interview at {at}. Choose another time.", "time"
+        if _as_read(other.place) == _as_read(place):
+            return f"“{place.strip()}” is taken by another interview at {at}. Choose another time or place.", "place"
+        if both := [name for key, name in ours.items() if key in panel_of(other.panel)]:
+            verb = "is" if len(both) == 1 else "are"
+            return f"{english.listed(both)} {verb} in another interview at {at}. Choose another time or panel.", "panel"
+    return "", ""
+
+
+def require_free(application: Application, starts_at: datetime, minutes: int, place: str, panel: str) -> None:
+    """Raises NotPossible when somebody or the room is taken. One process at a time looks for a provider: two coordinators
+    who give away one room in the same second would both find it free."""
+    with connection.cursor() as cursor:
+        provider = application.cohort.programme.provider_id
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SAME_TIME, provider])
+    sentence, field = why_not_at(application, starts_at, minutes, place, panel)
+    refuse(sentence, "taken", field=field)
+
+
+def warnings_about(application: Application, starts_at: datetime) -> list[str]:
+    """What a coordinator would want to know before inviting somebody at this time."""
+    day = timezone.localdate(starts_at)
+    off = why_day_off(day, application.cohort.programme.nation)
+    return [f"{english.day_date(day)} is {off}."] if off else []

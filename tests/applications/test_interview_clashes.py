@@ -1,0 +1,134 @@
+"""Nobody and no room is in two interviews at once, and days off are said before anybody is invited."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from applications.actions import interviews
+from applications.actions.forms import InvitationForm
+from applications.models import Interview
+from applications.selection.clashes import panel_of, why_not_at
+from steppingup.history.lifecycle import NotPossible
+from tests.factories import review as make
+from tests.factories.applications import WindowFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def window():
+    return WindowFactory()
+
+
+@pytest.fixture
+def coordinator(window):
+    return make.coordinator(window)
+
+
+def invite(application, starts_at, by, *, place="Room 1", panel="Ada Obi and Sol Marsh", minutes=45):
+    return interviews.invite(
+        application=application, starts_at=starts_at, place=place, panel=panel, minutes=minutes, by=by
+    )
+
+
+def test_a_room_and_a_member_of_the_panel_are_in_one_interview_at_a_time(window, coordinator):
+    at = timezone.now() + timedelta(days=5)
+    first, second = (make.shortlisted(window, coordinator) for _ in range(2))
+    held = invite(first, at, coordinator)
+    for field, values in {
+        "place": {"place": " room  1 ", "panel": "Zoë"},
+        "panel": {"place": "Room 2", "panel": "Zoë, sol  MARSH; Ben"},
+    }.items():
+        with pytest.raises(NotPossible) as refused:
+            invite(second, at + timedelta(minutes=44), coordinator, **values)
+        assert (refused.value.code, refused.value.field) == ("taken", field)
+    meeting = invite(second, at + timedelta(minutes=45), coordinator)  # one after the other
+    with pytest.raises(NotPossible, match="is taken by another interview"):
+        interviews.reschedule(application=meeting.application, starts_at=at, place=held.place, panel="", by=coordinator)
+    with pytest.raises(NotPossible, match="Nothing has changed"):
+        interviews.reschedule(
+            application=meeting.application,
+            starts_at=meeting.starts_at,
+            place=meeting.place,
+            panel=meeting.panel,
+            by=coordinator,
+        )
+    interviews.cancel(application=make.fresh(first), by=coordinator)
+    moved = interviews.reschedule(
+        application=meeting.application, starts_at=at, place=held.place, panel=held.panel, by=coordinator
+    )
+    assert moved.starts_at == at
+
+
+def test_an_applicant_is_in_one_interview_at_a_time(window, coordinator):
+    at = timezone.now() + timedelta(days=5)
+    first = make.shortlisted(window, coordinator)
+    other = WindowFactory(cohort__programme__provider=window.cohort.programme.provider)
+    second = make.shortlisted(other, make.coordinator(other))
+    type(second).objects.filter(pk=second.pk).update(applicant=first.applicant)
+    second.refresh_from_db()
+    invite(first, at, coordinator)
+    with pytest.raises(NotPossible, match="already has another interview"):
+        invite(make.fresh(second), at, make.coordinator(other), place="Room 2", panel="Zoë")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(st.integers(-600, 600), st.integers(5, 480), st.integers(5, 480))
+@example(-45, 45, 45)
+@example(45, 45, 45)
+def test_two_clash_exactly_when_they_overlap(shared, after, minutes, others):
+    application, interview = shared
+    Interview.objects.filter(pk=interview.pk).update(minutes=others)
+    sentence, _ = why_not_at(
+        application, interview.starts_at + timedelta(minutes=after), minutes, interview.place, "Nobody else"
+    )
+    assert bool(sentence) == (-minutes < after < others)
+
+
+@pytest.fixture
+def shared(window, coordinator):
+    return make.shortlisted(window, coordinator), make.invited(window, coordinator)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Ada Obi and Sol Marsh", ["Ada Obi", "Sol Marsh"]),
+        ("Zoë Ørsted, B. Anderson; C & D", ["Zoë Ørsted", "B. Anderson", "C", "D"]),
+        ("Sandra Orlando", ["Sandra Orlando"]),
+        ("", []),
+    ],
+)
+def test_a_panel_is_read_as_names(text, names):
+    assert list(panel_of(text).values()) == names
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("2028-12-25", "a bank holiday (Christmas Day)"), ("2028-12-30", "a Saturday"), ("2028-12-28", "")],
+)
+def test_a_day_off_is_said_on_the_page_and_can_still_be_chosen(window, coordinator, day, said):
+    application = make.shortlisted(window, coordinator)
+    form = InvitationForm(
+        {"day": day, "time": "10:00", "minutes": 45, "place": "Room 1"}, subject=application, subjects=[application]
+    )
+    assert form.is_valid()
+    assert said in "".join(form.warnings(application))
+    assert bool(said) == bool(form.warnings(application))
+
+
+def test_lunch_ends_after_it_starts(window, coordinator):
+    people = [make.shortlisted(window, coordinator) for _ in range(2)]
+    data = {"first_on": "2028-11-01", "begins": "09:30", "ends": "16:30", "minutes": 45, "pause": 0, "place": "Here"}
+    for lunch, right in (
+        ({"lunch_from": "12:00"}, False),
+        ({"lunch_from": "13:00", "lunch_to": "12:00"}, False),
+        ({}, True),
+        ({"lunch_from": "12:00", "lunch_to": "13:00"}, True),
+    ):
+        form = InvitationForm(data | lunch, subject=people[0], subjects=people)
+        assert form.is_valid() is right
+        assert ("lunch_to" in form.errors) is not right
