@@ -19,7 +19,7 @@ from cohorts.loading import add_loader
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from funding.links import lead_applicants_to
-from steppingup.accounts.roles import add_roles
+from steppingup.accounts.roles import SENSITIVE, add_roles
 from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu
 from steppingup.desk.stepping import leads_to
@@ -59,6 +59,7 @@ def ranking_of(cohort: Cohort) -> str:
 
 
 add_roles(*ROLES)
+SENSITIVE.add(ApplicationPermission.SEE_EQUALITY)
 # What was not submitted is nobody's business.
 people_of_provider(
     lambda providers: Q(

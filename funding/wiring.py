@@ -6,12 +6,14 @@ from funding.loading import load_money
 from funding.models import BursaryRequest, FeeAgreement, Invoice
 from funding.pages.sections import cohort_money, cost_of_programme, own_fee
 from funding.permissions import MoneyPermission
+from steppingup.accounts.roles import SENSITIVE
 from steppingup.desk import menu
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.sections import Section, add_sections
 
 __all__ = ["desk", "reminders"]  # they register themselves where they are imported
 
+SENSITIVE.add(MoneyPermission.DECIDE_MONEY)
 FOLDER = "funding/sections"
 add_sections(
     Section("programme", "money", 20, f"{FOLDER}/programme.html", cost_of_programme, "How it is funded"),

@@ -13,7 +13,7 @@ from applications.permissions import ApplicationPermission
 from cohorts.models import Cohort
 from steppingup.accounts.actors import holds
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.accounts.second_factor import staff_page
+from steppingup.accounts.second_factor import sensitive_page
 from steppingup.site import export
 from steppingup.site.export import Column
 
@@ -24,7 +24,7 @@ def _cohorts(request: SignedInRequest) -> Any:
 
 
 @require_safe
-@staff_page
+@sensitive_page
 def cohort_list(request: SignedInRequest) -> HttpResponse:
     """The cohorts of the provider for which somebody could apply."""
     if not holds(request.user, ApplicationPermission.SEE_EQUALITY):
@@ -46,7 +46,7 @@ def _columns(figures: CohortFigures) -> list[Column]:
 
 
 @require_safe
-@staff_page
+@sensitive_page
 def cohort_figures(request: SignedInRequest, cohort_id: int) -> HttpResponse:
     """One cohort's figures, with small numbers left out."""
     cohort = get_object_or_404(_cohorts(request), pk=cohort_id)

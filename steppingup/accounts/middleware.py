@@ -1,10 +1,13 @@
 """The admin's front door."""
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 
-from steppingup.accounts.second_factor import at_the_door
+from steppingup.accounts.models import User
+from steppingup.accounts.second_factor import SecondFactorWanted, ask_for_it, at_the_door
 
 
 class SecondFactorMiddleware(MiddlewareMixin):
@@ -25,3 +28,10 @@ class SecondFactorMiddleware(MiddlewareMixin):
         if request.path == reverse("admin:login"):
             return HttpResponseRedirect(reverse("admin:index"))
         return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Whoever is asked again comes back to the page; where a form was sent, to the page with the form."""
+        if not isinstance(exception, SecondFactorWanted):
+            return None
+        wanted = request.get_full_path() if request.method == "GET" else request.path
+        return ask_for_it(request, cast("User", request.user), wanted)

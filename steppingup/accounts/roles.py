@@ -36,6 +36,8 @@ class Role:
 
 
 ROLES: dict[str, Role] = {}
+#: Before anything is done with these, the second factor is asked for again (`second_factor.ask_again`).
+SENSITIVE: set[Permission] = {SitePermission.MANAGE_PEOPLE}
 
 
 def add_roles(*roles: Role) -> None:

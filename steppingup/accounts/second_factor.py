@@ -1,8 +1,10 @@
-"""Staff show who they are twice: by a code from an authenticator app or by a passkey, once in each session."""
+"""Staff show who they are twice, by a code from an authenticator app or by a passkey: once a day for the admin, and again
+before money, people and their roles, equality figures, and whatever leaves as a file."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
@@ -14,11 +16,16 @@ from django.contrib.auth.views import redirect_to_login
 from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from steppingup.accounts.models import User
 
 DEMONSTRATION_SESSION = "signed_in_by_demonstration_link"
+#: For so long a second factor opens the admin, and lets somebody do what is `SENSITIVE` (ASVS 3.3.2 and 3.7.1).
+LASTS, LASTS_FOR_SENSITIVE = timedelta(hours=12), timedelta(hours=1)
+#: Whoever opened a page in time can still send what they have written on it.
+TO_WRITE = timedelta(hours=1)
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -32,11 +39,24 @@ def has_set_up(user: User, *kinds: str) -> bool:
     return Authenticator.objects.filter(user=user, type__in=kinds).exists()
 
 
-def used_second_factor(request: HttpRequest) -> bool:
-    """Was a second factor used in this session (or is this a demonstration, signed in by its link)?"""
+class SecondFactorWanted(Exception):
+    """It was used too long ago for what is asked for. The middleware asks, and comes back."""
+
+
+def used_second_factor(request: HttpRequest, lasts: timedelta = LASTS) -> bool:
+    """Was a second factor used lately in this session (or is this a demonstration, signed in by its link)?"""
     if settings.DEMONSTRATION and request.session.get(DEMONSTRATION_SESSION):
         return True
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
+    records = get_authentication_records(request, request.user)
+    used = max((record.get("at", 0) for record in records if record.get("method") == "mfa"), default=0)
+    writing = request.method not in ("GET", "HEAD") and TO_WRITE
+    return timezone.now().timestamp() - used <= (lasts + (writing or timedelta())).total_seconds()
+
+
+def ask_again(request: HttpRequest) -> None:
+    """Raises SecondFactorWanted for staff who used theirs over an hour ago. Others are asked for none."""
+    if is_staff_member(cast("User", request.user)) and not used_second_factor(request, LASTS_FOR_SENSITIVE):
+        raise SecondFactorWanted
 
 
 def at_the_door(request: HttpRequest, wanted: str) -> HttpResponse | None:
@@ -47,10 +67,10 @@ def at_the_door(request: HttpRequest, wanted: str) -> HttpResponse | None:
         return redirect_to_login(wanted)
     if not is_staff_member(request.user):
         raise Http404
-    return None if used_second_factor(request) else _ask(request, request.user, wanted)
+    return None if used_second_factor(request) else ask_for_it(request, request.user, wanted)
 
 
-def _ask(request: HttpRequest, user: User, wanted: str) -> HttpResponse:
+def ask_for_it(request: HttpRequest, user: User, wanted: str) -> HttpResponse:
     address = reverse("account_second_factor")
     if has_set_up(user, *STRONG):
         methods = get_adapter(request).get_reauthentication_methods(user)
@@ -58,12 +78,15 @@ def _ask(request: HttpRequest, user: User, wanted: str) -> HttpResponse:
     return HttpResponseRedirect(f"{address}?{urlencode({'next': wanted})}")
 
 
-def staff_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page of staff that is not in the admin: the same door."""
+def sensitive_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of staff that is not in the admin: the same door, and the second factor again."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return at_the_door(request, request.get_full_path()) or view(request, *args, **kwargs)
+        if answer := at_the_door(request, request.get_full_path()):
+            return answer
+        ask_again(request)
+        return view(request, *args, **kwargs)
 
     return guarded
 

@@ -27,8 +27,9 @@ from unfold.views import ChangeList
 
 from steppingup.accounts.actors import holds
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.roles import Permission
+from steppingup.accounts.roles import SENSITIVE, Permission
 from steppingup.accounts.scope import may_see, scope_of
+from steppingup.accounts.second_factor import ask_again
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site import export
 from steppingup.site.export import Column
@@ -70,6 +71,7 @@ class ExportMixin(ModelAdmin):
             return super().changelist_view(request, shown)
         if kind not in export.FORMATS or not self.export_columns or not self.has_view_permission(request):
             raise Http404
+        ask_again(request)
         rows = self.rows_as_filtered(request)
         name = slugify(str(self.model._meta.verbose_name_plural))
         return export.export(kind, name, *self.exported(request, rows))
@@ -270,6 +272,11 @@ class ScopedAdmin(ExportMixin):
         return (given, OwnRecordsFilter) if field.is_relation else given
 
     # -- forms ---------------------------------------------------------------------------------
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.change_permission in SENSITIVE and self.has_change_permission(request):
+            ask_again(request)
+        return super().changeform_view(request, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form, which is made anew for each request, and knows who asks."""

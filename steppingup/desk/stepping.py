@@ -18,6 +18,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from steppingup.accounts.roles import SENSITIVE
+from steppingup.accounts.second_factor import ask_again
 from steppingup.desk.admin import ScopedAdmin, own_page
 from steppingup.desk.fields import style
 from steppingup.desk.waiting import NextFilter
@@ -68,6 +70,12 @@ class SteppedAdmin(ScopedAdmin):
             raise Http404
         return step
 
+    def _asked(self, request: HttpRequest, step: Step[Any, Any]) -> Step[Any, Any]:
+        """Before what is sensitive the second factor is asked for again, of those who may."""
+        if step.permission in SENSITIVE and self.allows(request, step.permission):
+            ask_again(request)
+        return step
+
     # -- one record ----------------------------------------------------------------------------
 
     def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
@@ -109,7 +117,7 @@ class SteppedAdmin(ScopedAdmin):
     @own_page("<path:object_id>/step/<slug:name>/", "step")
     def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         """The page before the step, and the step itself (`steppingup.site.stepping`)."""
-        return self._own_page(request, self._step(name), object_id).respond()
+        return self._own_page(request, self._asked(request, self._step(name)), object_id).respond()
 
     def open_step(self, request: HttpRequest, step: Step[Any, Any], subject: Any, **begins: Any) -> HttpResponse:
         """The page before a step, from anywhere else, with what its form begins with."""
@@ -163,6 +171,7 @@ class SteppedAdmin(ScopedAdmin):
         return self.many_page(request, step, ids)
 
     def many_page(self, request: HttpRequest, step: Step[Any, Any], ids: list[int]) -> HttpResponse:
+        self._asked(request, step)
         subjects = subjects_of(step, ids, request.user)
         if not subjects:
             messages.error(request, "Select at least one.")

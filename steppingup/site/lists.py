@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import View
 
+from steppingup.accounts.second_factor import ask_again
 from steppingup.site import export
 from steppingup.site.export import Column
 
@@ -79,6 +80,7 @@ class ListPage(View):
         if kind := request.GET.get("export"):
             if not self.columns or kind not in export.FORMATS:
                 raise Http404
+            ask_again(request)
             return export.export(kind, self.heading.lower().replace(" ", "-"), self.columns, rows)
         page = Paginator(rows, self.per_page).get_page(request.GET.get("page"))
         context = {

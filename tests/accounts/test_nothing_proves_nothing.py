@@ -116,7 +116,10 @@ def refused(client: Client, path: str, data: dict[str, Any]) -> None:
     assert response.status_code == 200, (path, data)
     assert any(words in response.text for words in ANSWERED), (path, data)
     assert facts(client) == before, (path, data)
-    assert not used_second_factor(SimpleNamespace(session=client.session, user=owner(client))), (path, data)
+    assert not used_second_factor(SimpleNamespace(method="GET", session=client.session, user=owner(client))), (
+        path,
+        data,
+    )
 
 
 def nothing_refused(client: Client, path: str, field: str) -> None:

@@ -14,6 +14,7 @@ from steppingup.jobs import actions
 from steppingup.jobs.models import Job
 from steppingup.jobs.states import RECENT
 from tests.factories import review as make
+from tests.staff import with_second_factor
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/applications/application/steps/shortlist/"
@@ -69,6 +70,7 @@ def test_a_look_ahead_is_removed_a_day_after_it_was_made(browser, looked, found)
     assert found[0].applicant.email in read(browser, looked).text
     with later(hours=23.9):
         actions.forget_old()
+        with_second_factor(browser, looked.started_by)
         assert "Much wanted." in read(browser, looked).text
     with later(hours=24.1):
         actions.forget_old()
