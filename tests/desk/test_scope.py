@@ -13,6 +13,7 @@ from steppingup.accounts.roles import SitePermission
 from steppingup.desk.admin import ScopedAdmin
 from steppingup.site.export import Column
 from tests.factories.accounts import ProviderFactory, RoleAssignmentFactory, UserFactory, staff
+from tests.staff import with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -43,10 +44,10 @@ def assignments(site):
 
 
 @pytest.fixture
-def asked_by(rf):
+def asked_by(rf, client):
     def ask(user, query=""):
         request = rf.get(f"/admin/{query}")
-        request.user = user
+        request.user, request.session = user, with_second_factor(client, user).session
         return request
 
     return ask
