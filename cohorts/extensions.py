@@ -1,6 +1,7 @@
 """What apps that cohorts do not know have to say or do. Their `wiring` adds it:
 
 when_withdrawn.add(end_pairs)  # a participant leaves: called with the enrolment and who did it, in the same transaction
+when_cancelled.add(let_everything_go)  # a cohort is cancelled: called with it and who did it
 on_publishing.add(who_hears_of_it)  # a sentence on the page before a cohort is published
 against_cancelling.add(who_still_waits)  # why a cohort cannot be cancelled yet
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
@@ -33,6 +34,8 @@ class Extensions(Generic[P, R]):
 
 
 when_withdrawn: Extensions[[Enrolment, Actor], None] = Extensions()
+#: A cohort is cancelled: called with it and who did it, in the same transaction.
+when_cancelled: Extensions[[Cohort, Actor], None] = Extensions()
 when_copied: Extensions[[Cohort, Cohort, timedelta], None] = Extensions()
 #: What else happens once a cohort is on the site: who is told, and when. An empty sentence says nothing.
 on_publishing: Extensions[[Cohort], str] = Extensions()

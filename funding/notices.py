@@ -8,9 +8,11 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from cohorts.models import Cohort
 from cohorts.queries import staff_of
 from funding.links import LINK_DAYS, new_invoice_link, new_sponsor_link, page_of_applicant
 from funding.models import FeeAgreement, Invoice
+from funding.permissions import MoneyPermission
 from steppingup.accounts.roles import Permission
 from steppingup.formats.english import day_date
 from steppingup.messaging.actions import Notice, send
@@ -54,6 +56,8 @@ SAMPLES = {
     "due_on": "4 March 2020",
     "purchase_order": "PO 4711",
     "bursary": "£800",
+    "settled": "£800 has gone back to Bursaries.",
+    "next": "We will send you a credit note for it.",
 }
 
 
@@ -147,6 +151,40 @@ NOT_NEEDED = _kind(
     SPONSOR,
     {**SPONSOR_WORDS, "reason": "why"},
 )
+STILL_OWED = _kind(
+    "still_owed",
+    "A participant has left, and the fee is still owed",
+    SPONSOR,
+    {**SPONSOR_WORDS, "next": "what comes next: the invoice, or that it was sent"},
+)
+INVOICE_NOT_OWED = _kind(
+    "invoice_not_owed",
+    "An invoice does not have to be paid any more",
+    SPONSOR,
+    {**SPONSOR_WORDS, "invoice": "its number", "reason": "why", "next": "what comes next: a credit note, a refund"},
+)
+SETTLED = _kind(
+    "settled",
+    "What became of the money for a place that has ended",
+    FINANCE,
+    {"reason": "why it has ended", "settled": "what became of the money", "page": "the fee agreement's page"},
+    button="page",
+)
+COHORT_SETTLED = add_message_kind(
+    MessageKind(
+        "funding.cohort_settled",
+        "What became of the money for a cohort that was cancelled",
+        FINANCE,
+        {
+            "programme": "the programme",
+            "cohort": "the cohort",
+            "settled": "a line for each place that money was promised to, or invoiced for",
+            "page": "the fee agreements of the cohort",
+        },
+        button_placeholder="page",
+        samples={"settled": "- Amara Okafor: £400 has gone back to Bursaries."},
+    )
+)
 INVOICE_WORDS = {
     **SPONSOR_WORDS,
     **LINK,
@@ -212,9 +250,19 @@ def of_invoice(invoice: Invoice, kind: MessageKind = INVOICE, **more: Any) -> No
     return to_sponsor(kind, invoice.agreement, invoice, link=partial(new_invoice_link, invoice), **more)
 
 
-def tell_staff(kind: MessageKind, permission: Permission, agreement: FeeAgreement, about: models.Model) -> None:
+def tell_staff(
+    kind: MessageKind, permission: Permission, agreement: FeeAgreement, about: models.Model, **more: Any
+) -> None:
     """Everybody who holds the permission for this cohort; nobody is told of their own place as staff."""
     page = {"page": address(f"admin:funding_{about._meta.model_name}_change", about.pk)}
     for person in staff_of(agreement.cohort, permission):
         if person != agreement.person:
-            send(Notice(kind, person, about, page, related=[agreement]))
+            send(Notice(kind, person, about, page | more, related=[agreement]))
+
+
+def tell_of_cancelled(cohort: Cohort, lines: list[str]) -> None:
+    """One letter to each finance officer, however many places there were."""
+    page = f"{address('admin:funding_feeagreement_changelist')}?cohort={cohort.pk}"
+    context = {"settled": "\n".join(f"- {line}" for line in lines), "page": page}
+    for person in staff_of(cohort, MoneyPermission.DECIDE_MONEY):
+        send(Notice(COHORT_SETTLED, person, cohort, context))

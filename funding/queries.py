@@ -34,15 +34,23 @@ def pots_for(agreement: FeeAgreement) -> models.QuerySet[FundingSource]:
 
 
 def money_of(cohort: Cohort) -> dict[str, Any]:
-    """The cohort's money at a glance, in pounds, in four queries: agreed by whom, outstanding, invoiced, paid, overdue."""
+    """The cohort's money at a glance, in pounds: agreed by whom, outstanding, invoiced, paid, overdue.
+
+    What is owed is of participants; applicants whose fee is agreed count only as `agreed`, as none of them may get a place."""
     agreements = FeeAgreement.objects.filter(cohort=cohort)
-    settled = Q(status__in=SETTLED)
-    sums = agreements.with_employer_pays().aggregate(
-        places=models.Count("pk", filter=settled),
+    sums = (
+        agreements.of_participants()
+        .with_employer_pays()
+        .aggregate(
+            places=models.Count("pk"),
+            employer=Coalesce(Sum("to_bill"), NOTHING),
+            internal=Coalesce(Sum("amount", filter=Q(route=Route.INTERNAL)), NOTHING),
+            bursary=Coalesce(Sum("bursary_amount"), NOTHING),
+        )
+    )
+    sums |= agreements.aggregate(
         waiting=models.Count("pk", filter=Q(status__in=(AgreementStatus.ASKED, AgreementStatus.BURSARY_ASKED))),
-        employer=Coalesce(Sum("to_bill"), NOTHING),
-        internal=Coalesce(Sum("amount", filter=settled & Q(route=Route.INTERNAL)), NOTHING),
-        bursary=Coalesce(Sum("bursary_amount", filter=settled), NOTHING),
+        agreed=models.Count("pk", filter=Q(status__in=SETTLED, enrolment=None)),
     )
     invoices = Invoice.objects.filter(agreement__cohort=cohort)
     sums["invoiced"] = invoices.aggregate(total=Coalesce(Sum("amount"), NOTHING))["total"]

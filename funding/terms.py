@@ -3,11 +3,13 @@
 import re
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 from funding.models import FeeAgreement, FeeTerms
 from funding.models.source import PLACEHOLDER
+from funding.rules import AfterLeaving
 from steppingup.formats.english import pounds
 
 DEFAULT = Path(settings.BASE_DIR) / "templates" / "funding" / "default_terms.md"
@@ -32,8 +34,19 @@ def _who_pays(agreement: FeeAgreement, fee: Decimal, bursary: Decimal, fund: str
     return f"{employer} pays it."
 
 
-def terms_of(agreement: FeeAgreement, fee: Decimal, bursary: Decimal = Decimal(0), fund: str = "") -> str:
-    """The full text, as Markdown. It is stored when the sponsor is asked, and frozen when they agree.
+def _if_they_leave(agreement: FeeAgreement, rule: str) -> str:
+    """The sentence for a place that is given up."""
+    who = agreement.person
+    return {
+        AfterLeaving.NOTHING: f"If {who} leaves the programme, nothing more is owed, and what was paid is returned.",
+        AfterLeaving.ONCE_STARTED: f"If {who} leaves the programme once it has started, the fee is still owed.",
+        AfterLeaving.WHOLE: f"If {who} leaves the programme after taking up the place, the fee is still owed.",
+    }[AfterLeaving(rule)]
+
+
+def terms_of(agreement: FeeAgreement, fee: Decimal, bursary: Decimal = Decimal(0), fund: str = "") -> dict[str, Any]:
+    """The columns that say what the sponsor reads: the full text, as Markdown, and the rule for who leaves that it speaks
+    of. They are stored when the sponsor is asked, and frozen when they agree: later changes are for whoever comes later.
 
     `fund` names an internal fund that pays the whole fee."""
     own = FeeTerms.objects.filter(programme=agreement.cohort.programme_id).first()
@@ -43,6 +56,11 @@ def terms_of(agreement: FeeAgreement, fee: Decimal, bursary: Decimal = Decimal(0
         "provider": str(agreement.provider),
         "who_pays": _who_pays(agreement, fee, bursary, fund),
         "invoiced_when": own.invoiced_when,
+        "after_leaving": _if_they_leave(agreement, own.after_leaving),
     }
+    # Nobody owes by a rule that they did not read.
+    is_said = "after_leaving" in PLACEHOLDER.findall(own.text) or own.after_leaving == AfterLeaving.NOTHING
+    text = own.text if is_said else f"{own.text.rstrip()}\n\n{{{{ after_leaving }}}}"
     # A word that the terms do not know stands for nothing: FeeTerms.clean() refuses it when it is typed.
-    return PLACEHOLDER.sub(lambda found: MARKS.sub(" ", values.get(found[1], "")).strip(), own.text).strip()
+    words = PLACEHOLDER.sub(lambda found: MARKS.sub(" ", values.get(found[1], "")).strip(), text).strip()
+    return {"terms": words, "after_leaving": own.after_leaving}

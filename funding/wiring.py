@@ -1,7 +1,9 @@
 """Where money plugs into the platform and into the pages of cohorts: its cards, its menu, what waits, a programme's file."""
 
+from cohorts.extensions import when_cancelled, when_withdrawn
 from cohorts.loading import add_loader
 from funding import desk, reminders
+from funding.actions.endings import on_cancelling, on_leaving
 from funding.loading import load_money
 from funding.models import BursaryRequest, FeeAgreement, Invoice
 from funding.pages.sections import cohort_money, cost_of_programme, own_fee
@@ -34,3 +36,5 @@ menu.add_lists(
 )
 show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Invoice)
 add_loader(10, load_money)
+when_withdrawn.add(on_leaving)
+when_cancelled.add(on_cancelling)

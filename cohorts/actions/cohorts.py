@@ -1,7 +1,7 @@
 """A cohort's own steps: published, started, finished, cancelled."""
 
 from cohorts import notices
-from cohorts.extensions import against_cancelling, on_publishing
+from cohorts.extensions import against_cancelling, on_publishing, when_cancelled
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from cohorts.states import COHORT
@@ -128,4 +128,5 @@ def cancel(*, cohort: Cohort, by: Actor) -> Cohort:
     for enrolment in cohort.enrolments.on_the_programme().select_related("participant"):
         enrolment.cohort = cohort  # with its programme, which every email names
         notices.tell_participant(notices.COHORT_CANCELLED, enrolment)
+    when_cancelled(cohort, by)
     return cohort

@@ -15,15 +15,17 @@ from cohorts.models import Cohort, Enrolment
 from cohorts.permissions import CohortPermission
 from cohorts.states import HOLDS_A_PLACE
 from funding import notices
-from funding.actions.funds import commit, give_back
-from funding.links import AGREEMENT_LINK, LINK_DAYS
+from funding.actions.endings import end_asking, let_go, tell_finance
+from funding.actions.funds import commit
+from funding.links import LINK_DAYS
 from funding.models import FeeAgreement, FundingSource
 from funding.permissions import MoneyPermission
 from funding.queries import funds_for
-from funding.states import AGREEMENT, BURSARY, AgreementStatus, Route
+from funding.rules import AfterLeaving
+from funding.states import AGREEMENT, AgreementStatus, Route
 from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
-from steppingup.accounts.models import Organisation, TokenLink, User
+from steppingup.accounts.models import Organisation, User
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
@@ -40,6 +42,8 @@ CLEAN = {
     "purchase_order": "",
     "billing_address": "",
     "terms": "",
+    "after_leaving": AfterLeaving.NOTHING,
+    "still_owed": False,
     "asked_at": None,
     "answered_at": None,
     "answered_by": "",
@@ -147,7 +151,7 @@ def ask(
         sponsor_job_title=sponsor_job_title.strip(),
         route=Route.BURSARY if agreement.bursary_amount else Route.EMPLOYER,
         amount=fee,
-        terms=terms_of(agreement, fee, agreement.bursary_amount),
+        **terms_of(agreement, fee, agreement.bursary_amount),
         asked_at=timezone.now(),
         answered_at=None,
         answered_by="",
@@ -218,17 +222,8 @@ def take_back(*, agreement: FeeAgreement, by: Actor) -> FeeAgreement:
 
     Raises NotPossible when the fee is settled, or nobody was asked."""
     AGREEMENT.check(agreement.lock(), "take_back")  # before anybody is told that it ended
-    _end(agreement, "We no longer need an answer.", by)
+    end_asking(agreement, "We no longer need an answer.", by)
     return AGREEMENT.move(agreement, "take_back", **CLEAN)
-
-
-def _end(agreement: FeeAgreement, reason: str, by: Actor) -> None:
-    """What every ending has in common: nobody can answer any more, nothing stays promised, the sponsor is told."""
-    if agreement.status != AgreementStatus.DECLINED:
-        notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason=reason)
-    BURSARY.move_all(agreement.bursary_requests, "withdraw")
-    give_back(agreement=agreement, reason=reason, by=by)
-    TokenLink.revoke_all(purpose=AGREEMENT_LINK, target=agreement)
 
 
 @transaction.atomic
@@ -250,7 +245,7 @@ def settle_internally(*, agreement: FeeAgreement, source: FundingSource, by: Act
             f"{source.name} does not pay for people who work for {employer}.", "other_employer", field="source"
         )
     if agreement.status != AgreementStatus.DRAFT:
-        _end(agreement, f"{source.name} pays for the place.", by)
+        end_asking(agreement, f"{source.name} pays for the place.", by)
     fee = agreement.cohort.fee
     commit(source=source, agreement=agreement, amount=fee, reason=f"Place of {agreement.person}", by=by)
     settled: dict[str, Any] = {
@@ -258,7 +253,7 @@ def settle_internally(*, agreement: FeeAgreement, source: FundingSource, by: Act
         "route": Route.INTERNAL,
         "source": source,
         "amount": fee,
-        "terms": terms_of(agreement, fee, fund=source.name),
+        **terms_of(agreement, fee, fund=source.name),
         "answered_at": timezone.now(),
         "answered_by": str(by),
     }
@@ -318,16 +313,17 @@ def attach_enrolment(*, agreement: FeeAgreement, enrolment: Enrolment) -> FeeAgr
 
 
 def require_not_taken_up(agreement: FeeAgreement) -> None:
-    """Raises NotPossible while somebody holds the place, and once it was invoiced."""
+    """Raises NotPossible while somebody holds the place, or has left and owes the fee by its terms."""
     refuse_if(
         agreement.enrolment and agreement.enrolment.status in HOLDS_A_PLACE,
         f"{agreement.person} has a place on {agreement.cohort}, so the fee still applies.",
         "taken_up",
     )
-    if hasattr(agreement, "invoice"):
-        raise NotPossible(
-            f"Invoice {agreement.invoice} has been issued for this place, so the fee still applies.", "invoiced"
-        )
+    refuse_if(
+        agreement.still_owed,
+        f"{agreement.person} has left, and by its terms the fee is still owed. A finance officer can waive it.",
+        "still_owed",
+    )
 
 
 @step(
@@ -351,12 +347,13 @@ def require_not_taken_up(agreement: FeeAgreement) -> None:
     weight=Weight.DANGER,
 )
 def release(*, agreement: FeeAgreement, reason: str, by: Actor) -> FeeAgreement:
-    """The place is not needed: money goes back to its fund, links stop working, a sponsor who was asked is told.
+    """The place is not needed: what becomes of the money says `endings.let_go`.
 
-    Raises NotPossible when the place is taken up, or an invoice was issued. Releasing again changes nothing."""
+    Raises NotPossible when the place is taken up, or the fee is owed although it ended. Releasing again changes nothing."""
     # A double press, or two endings of one application: the second finds it done.
     if agreement.lock().status == AgreementStatus.RELEASED:
         return agreement
     require_not_taken_up(agreement)
-    _end(agreement, required(reason, "Say why the place is no longer needed."), by)
-    return AGREEMENT.move(agreement, "release")
+    text = required(reason, "Say why the place is no longer needed.")
+    tell_finance(agreement, text, let_go(agreement, text, by))
+    return agreement

@@ -143,7 +143,7 @@ def decline(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> FeeAgree
         bursary_amount=0,
         source=None,
         route=Route.EMPLOYER,
-        terms=terms_of(agreement, agreement.fee),
+        **terms_of(agreement, agreement.fee),
         answered_at=timezone.now(),
         answered_by=agreement.sponsor_name,
     )

@@ -148,7 +148,7 @@ def grant(*, request: BursaryRequest, source: FundingSource, amount: Decimal, re
         "route": Route.BURSARY,
         "source": source,
         "bursary_amount": amount,
-        "terms": terms_of(agreement, fee, amount),
+        **terms_of(agreement, fee, amount),
         "amount": fee,
     }
     if amount == fee:

@@ -34,8 +34,9 @@ def commit(*, source: FundingSource, agreement: FeeAgreement, amount: Decimal, r
 
 
 @transaction.atomic
-def give_back(*, agreement: FeeAgreement, reason: str, by: Actor) -> None:
-    """Return everything that is promised to the place to the funds it came from."""
+def give_back(*, agreement: FeeAgreement, reason: str, by: Actor) -> list[tuple[FundingSource, Decimal]]:
+    """Return everything that is promised to the place to the funds it came from. Says how many pounds went where."""
+    given = []
     entries = Commitment.objects.filter(agreement=agreement)
     # Locked in the order of their keys, as two places may take from the same two funds.
     for fund in FundingSource.objects.select_for_update().filter(pk__in=entries.values("source")).order_by("pk"):
@@ -45,3 +46,5 @@ def give_back(*, agreement: FeeAgreement, reason: str, by: Actor) -> None:
             Commitment.objects.create(
                 source=fund, agreement=agreement, amount=-total, reason=reason[:200], by=person(by)
             )
+            given.append((fund, total))
+    return given

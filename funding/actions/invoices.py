@@ -84,7 +84,8 @@ def issue(*, agreement: FeeAgreement, by: Actor) -> Invoice:
 
 
 def require_sponsor(invoice: Invoice) -> None:
-    """Raises NotPossible where there is no address to send it to."""
+    """Raises NotPossible where nothing is owed any more, or there is no address to send it to."""
+    refuse_if(not invoice.is_owed, f"Invoice {invoice} is no longer owed, so nobody is asked to pay it.", "not_owed")
     refuse_if(not invoice.agreement.sponsor_email, "There is no email address to send this invoice to.", "no_sponsor")
 
 

@@ -56,7 +56,12 @@ class FeeAgreementAdmin(DecidedAdmin):
         ("The sponsor", {"fields": ("sponsor_name", "sponsor_email", "sponsor_job_title", "asked_at")}),
         (
             "The answer",
-            {"fields": ("answered_at", "answered_by", "decline_reason", "fee", "bursary", "employer_share")},
+            {
+                "fields": (
+                    *("answered_at", "answered_by", "decline_reason", "fee", "bursary", "employer_share"),
+                    *("after_leaving", "still_owed"),
+                )
+            },
         ),
         ("For the invoice", {"fields": ("purchase_order", "billing_address", "invoice_issued")}),
         ("Emails", {"fields": ("emails",)}),
@@ -72,6 +77,8 @@ class FeeAgreementAdmin(DecidedAdmin):
             "fee",
             "bursary",
             "employer_share",
+            "after_leaving",
+            "still_owed",
             "invoice_issued",
             "emails",
         ),
@@ -89,6 +96,8 @@ class FeeAgreementAdmin(DecidedAdmin):
         Column("Fee", "amount"),
         Column("Bursary", "bursary_amount"),
         Column("Employer pays", "employer_pays"),
+        Column("If they leave", "get_after_leaving_display"),
+        Column("Owed after leaving", lambda row: "yes" if row.still_owed else "no"),
         Column("Sponsor", "sponsor_name"),
         Column("Sponsor's address", "sponsor_email"),
         Column("Purchase order", "purchase_order"),

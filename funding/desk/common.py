@@ -22,7 +22,13 @@ AGREEMENT_COLOURS = {
     "Bursary requested": "info",
     "Declined": "danger",
 }
-STANDING_COLOURS = {"Paid": "success", "Part paid": "info", "Overdue": "danger", "Issued": "warning"}
+STANDING_COLOURS = {
+    "Paid": "success",
+    "Part paid": "info",
+    "Overdue": "danger",
+    "Issued": "warning",
+    "No longer owed": "info",
+}
 #: So many of the latest emails are listed on a record's page.
 EMAILS = 20
 

@@ -31,6 +31,7 @@ from steppingup.site.export import Column
 STANDINGS = {
     "overdue": ("Overdue", lambda rows: rows.overdue()),
     "part": ("Part paid", lambda rows: rows.unpaid().filter(paid__gt=0)),
+    "not_owed": ("No longer owed", lambda rows: rows.not_owed()),
     "open": ("Not paid yet", lambda rows: rows.unpaid()),
     "paid": ("Paid", lambda rows: rows.filter(status=InvoiceStatus.PAID)),
 }

@@ -11,9 +11,10 @@ from django.db.models import F, Q, Value
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment
-from cohorts.states import HOLDS_A_PLACE
+from cohorts.states import HOLDS_A_PLACE, EnrolmentStatus
 from funding.models.source import FundingSource
 from funding.permissions import MoneyPermission
+from funding.rules import AfterLeaving
 from funding.states import AGREEMENT, ANSWERABLE, BURSARY, SETTLED, AgreementStatus, BursaryStatus, Route
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
@@ -39,9 +40,24 @@ class AgreementQuerySet(ScopedQuerySet["FeeAgreement"]):
             )
         )
 
+    def of_participants(self) -> Self:
+        """Settled fees that are really owed: of whoever holds a place, or has left and owes it by the terms.
+
+        An agreement that was replaced, has ended, or belongs to somebody who is still applying is none of them."""
+        owed = Q(enrolment__status__in=HOLDS_A_PLACE) | Q(enrolment__isnull=False, still_owed=True)
+        return self.filter(owed, status__in=SETTLED)
+
     def to_invoice(self) -> Self:
-        """Settled places that somebody holds, whose employer pays something, and that were not invoiced yet."""
-        return self.with_employer_pays().filter(to_bill__gt=0, enrolment__status__in=HOLDS_A_PLACE, invoice=None)
+        """Fees that are owed, of which an employer pays something, and that were not invoiced yet."""
+        return self.of_participants().with_employer_pays().filter(to_bill__gt=0, invoice=None)
+
+    def to_settle(self) -> Self:
+        """Of participants who have left without anybody having said what becomes of the money."""
+        return self.filter(status__in=SETTLED, enrolment__status=EnrolmentStatus.WITHDRAWN, still_owed=False)
+
+    def live(self) -> Self:
+        """All that have not ended."""
+        return self.exclude(status=AgreementStatus.RELEASED)
 
     def for_steps(self) -> Self:
         """With what a list, a page and the letters about an agreement show."""
@@ -94,6 +110,16 @@ class FeeAgreement(models.Model):
     purchase_order = models.CharField("purchase order number", max_length=60, blank=True)
     billing_address = models.TextField(blank=True)
     terms = models.TextField(blank=True, editable=False, help_text="What the sponsor read when agreeing.")
+    after_leaving = models.CharField(
+        max_length=20,
+        choices=AfterLeaving,
+        default=AfterLeaving.NOTHING,
+        editable=False,
+        help_text="What these terms say is owed if the participant leaves.",
+    )
+    still_owed = models.BooleanField(
+        default=False, editable=False, help_text="The participant has left, and by these terms the fee is owed."
+    )
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     answered_by = models.CharField(max_length=150, blank=True, editable=False)
@@ -126,6 +152,7 @@ class FeeAgreement(models.Model):
                 "amount",
                 "bursary_amount",
                 "terms",
+                "after_leaving",
                 "route",
                 "source",
                 "sponsor_name",
@@ -202,6 +229,17 @@ class FeeAgreement(models.Model):
         if self.route == Route.INTERNAL or self.amount is None:
             return Decimal(0)
         return self.amount - self.bursary_amount
+
+    @property
+    def is_owed(self) -> bool:
+        """As in `of_participants()`."""
+        place = self.enrolment
+        return self.is_settled and place is not None and (place.status in HOLDS_A_PLACE or self.still_owed)
+
+    @property
+    def billed(self) -> Any:
+        """The invoice that stands for this place, if one was issued."""
+        return getattr(self, "invoice", None)
 
     @property
     def employer_display(self) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from funding.models.agreement import NO_ORDER_NUMBER, NOTHING, FeeAgreement
 from funding.permissions import MoneyPermission
-from funding.states import INVOICE, InvoiceStatus
+from funding.states import INVOICE, SETTLED, InvoiceStatus
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.english import day_date, pounds
@@ -62,7 +62,12 @@ class InvoiceQuerySet(ScopedQuerySet["Invoice"]):
         return self.annotate(paid=Coalesce(Sum("payments__amount"), NOTHING))
 
     def unpaid(self) -> Self:
-        return self.filter(status=InvoiceStatus.ISSUED)
+        """Not wholly paid, and still owed: the place has not ended, or the fee is owed although it has."""
+        return self.filter(status=InvoiceStatus.ISSUED, agreement__status__in=SETTLED)
+
+    def not_owed(self) -> Self:
+        """Of places that have ended, and for which nothing is owed: they are to be credited, and nobody is reminded."""
+        return self.exclude(agreement__status__in=SETTLED)
 
     def overdue(self, today: date | None = None) -> Self:
         """Due before today, and not wholly paid."""
@@ -168,12 +173,19 @@ class Invoice(models.Model):
         return self.amount - self.received
 
     @property
+    def is_owed(self) -> bool:
+        """Has the place not ended, or is the fee owed although it has? As in `not_owed()`."""
+        return self.agreement.is_settled
+
+    @property
     def is_overdue(self) -> bool:
-        return self.status == InvoiceStatus.ISSUED and self.due_on < timezone.localdate()
+        return self.is_owed and self.status == InvoiceStatus.ISSUED and self.due_on < timezone.localdate()
 
     @property
     def standing(self) -> str:
         """In a word: “Paid”, “Overdue”, “Part paid” or “Issued”. Worked out, never stored."""
+        if not self.is_owed:
+            return "No longer owed"
         if self.status == InvoiceStatus.PAID:
             return "Paid"
         if self.is_overdue:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cohorts.models import Programme
 from funding.permissions import MoneyPermission
+from funding.rules import AfterLeaving
 from funding.states import Route
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel
@@ -32,6 +33,7 @@ TERMS_WORDS = {
     "to_pay": "what the employer pays, in pounds: the fee, less a bursary",
     "who_pays": "“Harbour Housing pays it.”, or “A bursary pays £600 of it, and Harbour Housing pays £400.”",
     "invoiced_when": "the sentence that says when the invoice is sent",
+    "after_leaving": "the sentence that says what is owed if the participant leaves",
 }
 
 
@@ -106,6 +108,14 @@ class FeeTerms(ScopedModel):
         "when the invoice is sent",
         max_length=300,
         help_text="One sentence for the sponsor: “We send the invoice when the place is accepted.”",
+    )
+
+    after_leaving = models.CharField(
+        "if the participant leaves",
+        max_length=20,
+        choices=AfterLeaving,
+        default=AfterLeaving.NOTHING,
+        help_text="It stands in the terms, and holds for whoever is asked from now on. Whoever was asked before keeps theirs.",
     )
 
     visibility = Scope(see=MoneyPermission.SEE_MONEY, through="programme")

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import redirect, render
 
 from funding.actions import answers
-from funding.documents import invoice_response
+from funding.documents import agreement_response, answered_rows, invoice_response, place_rows
 from funding.forms import AgreeForm, BursaryForm, DeclineForm, SponsorForm
 from funding.links import AGREEMENT_LINK, INVOICE_LINK
 from funding.models import FeeAgreement, Invoice
@@ -20,10 +20,8 @@ from funding.states import AgreementStatus, Route
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import token_view
 from steppingup.accounts.models import TokenLink
-from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.notices import Letter
-from steppingup.site.pdf import render_pdf
 from steppingup.steps.step import Step
 from steppingup.steps.taking import look_ahead
 
@@ -38,23 +36,9 @@ def _context(link: TokenLink, agreement: FeeAgreement, **more: Any) -> dict[str,
         "provider": agreement.provider,
         "words": agreement.message_facts,
         "token": link.raw,
-        "rows": _place_rows(agreement),
+        "rows": place_rows(agreement),
         **more,
     }
-
-
-def _place_rows(agreement: FeeAgreement) -> list[dict[str, str]]:
-    words = agreement.message_facts
-    rows = [
-        {"key": "Who", "value": f"{words['participant']}, {words['employer']}"},
-        {"key": "Programme", "value": f"{words['programme']}, {words['cohort']}"},
-        {"key": "When", "value": f"{words['starts_on']} to {words['ends_on']}"},
-        {"key": "Release from work", "value": words["days"]},
-        {"key": "Fee", "value": words["fee"]},
-    ]
-    if agreement.bursary_amount:
-        rows.append({"key": "Left for you to pay", "value": f"{words['to_pay']}, as a bursary pays the rest"})
-    return rows
 
 
 @token_view(AGREEMENT_LINK)
@@ -71,7 +55,7 @@ def support(request: HttpRequest, link: TokenLink) -> HttpResponse:
         agreement,
         bursaries=pots_for(agreement) if answers.ask_for_bursary.is_offered(by, agreement) else (),
         may_decline=answers.decline.is_offered(by, agreement),
-        brief=[row for row in _place_rows(agreement) if row["key"] not in ("Release from work", "Fee")],
+        brief=[row for row in place_rows(agreement) if row["key"] not in ("Release from work", "Fee")],
         levy=bool(agreement.employer and agreement.employer.is_levy_payer),
         refused=agreement.bursary_requests.filter(status="refused").first(),
     )
@@ -79,18 +63,9 @@ def support(request: HttpRequest, link: TokenLink) -> HttpResponse:
 
 
 def _answered(link: TokenLink, agreement: FeeAgreement) -> dict[str, Any]:
-    rows = _place_rows(agreement)
-    if agreement.status == AgreementStatus.AGREED:
-        rows += [
-            {"key": "Agreed by", "value": f"{agreement.answered_by}, {agreement.sponsor_job_title}".rstrip(", ")},
-            {"key": "Agreed on", "value": day_date(agreement.answered_at)},
-        ]
-        if agreement.employer_pays > 0:
-            rows.append({"key": "Purchase order number", "value": agreement.purchase_order})
-            rows.append({"key": "Invoice to", "value": agreement.billing_address})
     full = agreement.is_settled and agreement.route == Route.BURSARY and not agreement.employer_pays
     request = agreement.bursary_requests.first()
-    return _context(link, agreement, request_row=request, by_bursary=full) | {"rows": rows}
+    return _context(link, agreement, request_row=request, by_bursary=full) | {"rows": answered_rows(agreement)}
 
 
 @dataclass(frozen=True)
@@ -219,9 +194,7 @@ def agreement_pdf(request: HttpRequest, link: TokenLink) -> HttpResponse:
     agreement = _agreement(link)
     if agreement.status != AgreementStatus.AGREED:
         raise Http404
-    pdf = render_pdf("funding/agreement_pdf.html", _answered(link, agreement))
-    headers = {"Content-Disposition": f'attachment; filename="fee-agreement-{agreement.pk}.pdf"'}
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+    return agreement_response(agreement)
 
 
 # -- invoices ------------------------------------------------------------------------------------

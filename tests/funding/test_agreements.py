@@ -26,7 +26,6 @@ from tests.factories.funding import (
     asked,
     bursary_asked,
     holder,
-    issued,
     taken_up,
 )
 
@@ -215,16 +214,6 @@ def test_a_place_that_is_taken_up_keeps_its_fee():
         act.release(agreement=agreement, reason="Changed mind.", by=agreement.person)
     with pytest.raises(NotPossible, match="another person"):
         act.attach_enrolment(agreement=agreed(), enrolment=enrolment)
-
-
-def test_a_fee_stands_once_it_was_invoiced_also_when_the_place_is_given_up():
-    invoice = issued()
-    agreement, enrolment = invoice.agreement, invoice.agreement.enrolment
-    ENROLMENT.move(enrolment, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason="Moved away.")
-    with pytest.raises(NotPossible, match=f"Invoice {invoice} has been issued"):
-        act.release(agreement=agreement, reason="Moved away.", by=SYSTEM)
-    agreement.refresh_from_db()
-    assert agreement.is_settled
 
 
 def test_a_fee_that_was_not_invoiced_ends_with_the_place():

@@ -173,11 +173,12 @@ def test_the_cohorts_money_adds_up():
     payments.record(invoice=invoice, amount=Decimal(250), on=timezone.localdate(), by=officer(invoice.agreement))
     money = money_of(cohort)
     assert {name: money[name] for name in ("places", "employer", "internal", "bursary")} == {
-        "places": 3,
+        "places": 2,
         "employer": 2000,
-        "internal": 1000,
+        "internal": 0,  # agreed, but nobody has the place yet
         "bursary": 0,
     }
+    assert money["agreed"] == 1
     assert (money["invoiced"], money["paid"], money["outstanding"], money["to_invoice"]) == (1000, 250, 750, 1000)
 
 

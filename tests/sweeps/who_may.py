@@ -293,6 +293,8 @@ FUNDING = [
     Row("funding.actions.agreements.ask_again", PAYING, of_stranger),
     Row("funding.actions.agreements.fund", MONEY, lambda w: {"agreement": w.asked, "source": w.fund}),
     Row("funding.actions.agreements.release", PAYING, lambda w: {"agreement": w.asked, "reason": "Not needed."}),
+    Row("funding.actions.endings.settle", MONEY, of_stranger),
+    Row("funding.actions.endings.waive", MONEY, lambda w: {"agreement": w.asked, "reason": "Illness."}),
     Row("funding.actions.answers.agree", (), lambda w: {"agreement": w.asked, **dict.fromkeys(AGREEING, "x")}),
     Row("funding.actions.answers.ask_for_bursary", (), lambda w: {"agreement": w.asked, "reason": "No budget."}),
     Row("funding.actions.answers.decline", (), lambda w: {"agreement": w.asked, "reason": "No."}),
