@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
 
@@ -32,8 +33,8 @@ class OrganisationForm(forms.ModelForm):
     def clean_logo(self) -> Any:
         logo = self.cleaned_data["logo"]
         if isinstance(logo, UploadedFile):
-            logo.name = check(upload=logo, rule=LOGO).name
-            logo.seek(0)
+            checked = check(upload=logo, rule=LOGO)
+            return ContentFile(checked.content, checked.name)  # not what was sent, but what was made of it
         return logo
 
     def clean_parent(self) -> Organisation | None:

@@ -29,7 +29,6 @@ ALLOWABLE: dict[str, Kind] = {
         Kind("png", "image/png", "PNG picture", "a picture", "png"),
         Kind("jpeg", "image/jpeg", "JPEG picture", "a picture", "jpg"),
         Kind("svg", "image/svg+xml", "SVG drawing", "a drawing", "svg"),
-        Kind("xlsx", _SHEET, "Excel workbook", "a spreadsheet", "xlsx"),
     )
 }
 
@@ -42,6 +41,8 @@ _OTHERS = {
         Kind("webp", "image/webp", "WebP picture", "a picture"),
         Kind("heic", "image/heic", "HEIC picture", "a picture"),
         Kind("doc", "application/msword", "old Office document", "a document in Word's old format (.doc)"),
+        Kind("xlsx", _SHEET, "Excel workbook", "a spreadsheet"),
+        Kind("locked", "application/msword", "Office document", "protected by a password"),
         Kind("odt", "application/vnd.oasis.opendocument.text", "OpenDocument", "an OpenDocument file (.odt)"),
         Kind("pptx", "", "presentation", "a presentation"),
         Kind("zip", "application/zip", "zip archive", "a zip archive"),
@@ -52,6 +53,8 @@ _OTHERS = {
         Kind("unknown", "application/octet-stream", "file", "of a type that we do not recognise"),
     )
 }
+
+KINDS: dict[str, Kind] = ALLOWABLE | _OTHERS
 
 _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"),
@@ -65,11 +68,14 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "rtf"),
 )
 
+#: The name of a stream in Word's own kind of locked document.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
 
 def _inside_zip(content: bytes) -> str:
     try:
         names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, IndexError, EOFError):
         return "zip"
     if "word/document.xml" in names and "[Content_Types].xml" in names:
         return "docx"
@@ -80,7 +86,7 @@ def _inside_zip(content: bytes) -> str:
     return "odt" if "mimetype" in names and "content.xml" in names else "zip"
 
 
-def _textKind(content: bytes) -> str:
+def _text_kind(content: bytes) -> str:
     try:
         start = content[:4096].decode("utf-8-sig", errors="strict" if len(content) <= 4096 else "ignore")
     except UnicodeDecodeError:
@@ -106,5 +112,7 @@ def recognise(content: bytes) -> Kind:
         name = "webp"
     elif not name and content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
         name = "heic"
-    name = name or _textKind(content)
-    return ALLOWABLE.get(name) or _OTHERS[name]
+    name = name or _text_kind(content)
+    if name == "doc" and _ENCRYPTED in content:
+        name = "locked"
+    return KINDS[name]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from steppingup.files import checks
-from steppingup.files.kinds import ALLOWABLE, Kind, recognise
+from steppingup.files.apart import client
+from steppingup.files.apart.limits import Refused
+from steppingup.files.kinds import ALLOWABLE, KINDS, Kind
 from steppingup.files.names import clean_name
 from steppingup.formats.english import counted
 
@@ -75,7 +76,7 @@ LOGO = FileRule(kinds=frozenset({"png", "jpeg", "svg"}), max_bytes=500_000)
 
 @dataclass(frozen=True)
 class Checked:
-    """An upload that passed: its bytes and what was found out about them."""
+    """An upload that passed: what is kept of it, which is not what was sent, and what was found out about it."""
 
     content: bytes
     kind: Kind
@@ -84,7 +85,7 @@ class Checked:
 
 
 def check(*, upload: UploadedFile, rule: FileRule) -> Checked:
-    """Look at the content of an upload.
+    """Look at the content of an upload, in a process of its own, and write anew what is kept of it.
 
     Raises ValidationError with one sentence (or two) that says what is wrong and what to do."""
     if upload.size and upload.size > rule.max_bytes:
@@ -92,15 +93,17 @@ def check(*, upload: UploadedFile, rule: FileRule) -> Checked:
             f"This file is {size_in_words(upload.size)}. Upload a file of no more than {size_in_words(rule.max_bytes)}."
         )
     upload.seek(0)
-    content = upload.read()
-    kind = recognise(content)
+    try:
+        found, kept = client.do("look", upload.read(), kinds=sorted(rule.kinds))
+    except Refused as refused:
+        raise ValidationError(str(refused), code="file") from refused
+    kind, pages = KINDS[found["kind"]], found["pages"]
     if kind.name == "empty":
         raise ValidationError("This file is empty. Check it on your computer and upload it again.")
     if kind.name not in rule.kinds:
         raise ValidationError(f"This file is {kind.a_label}. Upload {rule.wanted}.")
-    pages = checks.BY_KIND[kind.name](content)
     _check_pages(pages, kind, rule)
-    return Checked(content, kind, clean_name(upload.name or "", kind.extension), pages)
+    return Checked(kept, kind, clean_name(upload.name or "", kind.extension), pages)
 
 
 def _check_pages(pages: int | None, kind: Kind, rule: FileRule) -> None:

@@ -12,7 +12,7 @@ from steppingup.files.names import LONGEST, clean_name
 from steppingup.files.rules import CV, LOGO, FileRule
 from tests.files.uploads import docx, pdf, png, upload
 
-BOMB = docx(bomb=b"0" * 70_000_000)
+BOMB = docx(parts={"word/media/bomb.png": b"0" * 70_000_000})
 ASSIGNMENT = FileRule(kinds=frozenset({"pdf", "docx"}), min_pages=9, max_pages=10)
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">%s</svg>'
 
@@ -27,15 +27,13 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">%s</svg>'
         (b"<html><script>alert(1)</script></html>", CV, "web page"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, CV, "old format"),
         (pdf(password="secret"), CV, "protected by a password"),
-        (pdf(script="app.alert('hello')"), CV, "contains a script"),
-        (pdf(launch=True), CV, "contains a script"),
         (pdf(pages=2)[:-200], CV, "damaged"),
         (b"%PDF-1.7\nnonsense\n%%EOF", CV, "damaged"),
         (pdf(pages=0), CV, "damaged"),
         (pdf(pages=21), CV, "21 pages. Upload one that has up to 20 pages"),
         (BOMB, CV, "unpacks to far too much"),
         (docx()[:-40], CV, "zip archive"),
-        (docx(word__vbaProject__bin=b"x").replace(b"vbaProject/bin", b"vbaProject.bin"), CV, "macros"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), CV, "protected by a password"),
         (b"%PDF-" + b"0" * 5_000_001, CV, "Upload a file of no more than 5 MB"),
         (pdf(pages=8), ASSIGNMENT, "8 pages. Upload one that has 9 to 10 pages"),
         (docx(pages=None), ASSIGNMENT, "cannot count the pages"),
@@ -74,7 +72,7 @@ def test_an_honest_upload_is_kept_with_its_pages_counted(content, rule, pages, d
     assert stored.pages == pages
     assert stored.name.startswith("My CV.")
     assert "CV" not in stored.file.name
-    assert stored.file.read() == content
+    assert recognise(stored.file.read()).content_type == stored.content_type
     assert stored.content_type == recognise(content).content_type
 
 

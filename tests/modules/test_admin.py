@@ -219,7 +219,7 @@ def test_what_is_wrong_is_said_by_row_and_nothing_is_read_in(desk, registration,
 
 
 def test_a_file_that_cannot_be_read_gets_a_sentence(desk):
-    assert "No valid data to import" in read_in(desk, b"\xff\xfe\x00rubbish\x81").content.decode()
+    assert "There are no rows below" in read_in(desk, b"\xff\xfe\x00rubbish\x81").content.decode()
     assert "Save it again as" in read_in(desk, b"no workbook", "courses.xlsx").content.decode()
     assert "Upload a CSV file" in read_in(desk, b"x", "courses.pdf").content.decode()
     lost = {"import_file_name": "gone", "original_file_name": "a.csv", "format": "0", "resource": "0"}
