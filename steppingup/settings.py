@@ -5,6 +5,7 @@ MODE is `production` (the default), `demonstration` (script/server) or `test` (s
 
 from contextlib import suppress
 from pathlib import Path
+from shutil import which
 
 from steppingup.desk import unfold
 from steppingup.runtime import embedded
@@ -260,6 +261,13 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
+FILE_UPLOAD_HANDLERS = [
+    "steppingup.files.receiving.OnlySoMuch",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# The program that draws Word documents as PDFs for staff, where it is installed (docs/operations.md).
+SOFFICE = "" if MODE == "test" else env.text("SOFFICE", which("soffice") or "")
 
 # -- times and words -----------------------------------------------------------------------------
 

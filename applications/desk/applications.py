@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList as DjangoChangeList
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.templatetags.unfold_list import result_headers
@@ -26,7 +26,7 @@ from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from steppingup.desk.admin import own_page
 from steppingup.desk.lists import column
-from steppingup.files.serving import serve
+from steppingup.desk.uploads import open_upload
 from steppingup.formats import english
 from steppingup.site.export import Column
 
@@ -140,8 +140,8 @@ class ApplicationAdmin(RankingMixin):
         return reverse("admin:applications_application_ranking", args=[cohort]) if cohort else super().after_many(ids)
 
     @own_page("<int:pk>/cv/", "cv")
-    def cv_view(self, request: HttpRequest, pk: int) -> FileResponse:
+    def cv_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         application = self.get_object(request, str(pk))
         if application.cv is None:
             raise Http404
-        return serve(application.cv)
+        return open_upload(self, request, application.cv)

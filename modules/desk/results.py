@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
@@ -14,7 +14,7 @@ from modules.states import ASSIGNMENT_COLOURS, COURSE_COLOURS
 from steppingup.desk.admin import own_page
 from steppingup.desk.lists import NumberFilter, column
 from steppingup.desk.stepping import SteppedAdmin
-from steppingup.files.serving import serve
+from steppingup.desk.uploads import open_upload
 from steppingup.site.export import Column
 
 
@@ -98,9 +98,9 @@ class AssignmentAdmin(OfParticipant):
         return super().get_queryset(request).for_steps().select_related("file", "placement__host", "marked_by")
 
     @own_page("<int:pk>/file/", "file")
-    def download(self, request: HttpRequest, pk: int) -> FileResponse:
+    def download(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """The file itself, for whoever keeps qualifications of this cohort."""
-        return serve(get_object_or_404(self.get_queryset(request), pk=pk).file)
+        return open_upload(self, request, get_object_or_404(self.get_queryset(request), pk=pk).file)
 
     state = column("Status", lambda obj: (obj.status, obj.get_status_display()), "status", colours=ASSIGNMENT_COLOURS)
 

@@ -33,6 +33,7 @@ from unfold.contrib.import_export.forms import ImportForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from steppingup.desk.admin import ScopedAdmin
+from steppingup.files.actions.files import count_upload
 from steppingup.files.apart import client
 from steppingup.files.apart.limits import Refused
 
@@ -231,9 +232,9 @@ class FileImportForm(ImportForm):
     owner: Any = forms.ModelChoiceField(None, label="For", widget=UnfoldAdminSelectWidget)
     field_order = ("resource", "owner", "import_file", "format")
 
-    def __init__(self, formats: Any, resources: Any, *, owners: Any, says: str = "", **kwargs: Any) -> None:
+    def __init__(self, formats: Any, resources: Any, *, owners: Any, by: Any, says: str = "", **kwargs: Any) -> None:
         super().__init__(formats, resources, **kwargs)
-        self.says, self.formats = says, formats
+        self.says, self.formats, self.by = says, formats, by
         self.fields[
             "import_file"
         ].help_text = "CSV or Excel (.xlsx). You will see what would change before anything does."
@@ -258,6 +259,11 @@ class FileImportForm(ImportForm):
         data["owner"] = data.get("owner") or self.only
         upload = data.get("import_file")
         if upload is None:
+            return data
+        try:
+            count_upload(self.by)
+        except ValidationError as too_often:
+            self.add_error("import_file", too_often)
             return data
         if upload.size > MOST_BYTES:
             self.add_error("import_file", "This file is larger than 2 MB. Split it into smaller ones.")
@@ -300,7 +306,12 @@ class RowsImport(ImportMixin, ScopedAdmin):
         return self.has_add_permission(request)
 
     def get_import_form_kwargs(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().get_import_form_kwargs(request), "owners": self.owners(request), "says": self.says}
+        return {
+            **super().get_import_form_kwargs(request),
+            "owners": self.owners(request),
+            "by": request.user,
+            "says": self.says,
+        }
 
     def get_confirm_form_kwargs(self, request: HttpRequest, import_form: Any = None) -> dict[str, Any]:
         return {**super().get_confirm_form_kwargs(request, import_form), "owners": self.owners(request)}

@@ -10,6 +10,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
 from steppingup.accounts.actions.roles import roles_to_give
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import ROLES, SitePermission, role_choices
+from steppingup.files.actions.files import count_upload
 from steppingup.files.rules import LOGO, check
 from steppingup.site.widgets import Day
 from steppingup.steps.step import StepForm
@@ -19,6 +20,10 @@ TOLD = "They will get an email saying what the role is for and how to sign in."
 
 
 class OrganisationForm(forms.ModelForm):
+    """`by` is set by the admin."""
+
+    by: ClassVar[User | None] = None
+
     website = forms.URLField(required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget)
 
     class Meta:
@@ -33,6 +38,7 @@ class OrganisationForm(forms.ModelForm):
     def clean_logo(self) -> Any:
         logo = self.cleaned_data["logo"]
         if isinstance(logo, UploadedFile):
+            count_upload(self.by)
             checked = check(upload=logo, rule=LOGO)
             return ContentFile(checked.content, checked.name)  # not what was sent, but what was made of it
         return logo

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from functools import partial
 from typing import Any, Self
 
 from django.conf import settings
@@ -11,10 +12,12 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.files.kinds import ALLOWABLE
 from steppingup.files.rules import size_in_words
 from steppingup.formats.english import counted
 
 ORPHAN_HOURS = 24
+MOST_DRAW_TRIES = 2
 
 
 def random_name(instance: models.Model, filename: str) -> str:
@@ -36,6 +39,10 @@ class StoredFileQuerySet(ScopedQuerySet["StoredFile"]):
         """Orphans that are older than a day, so that nobody is still filling in the form."""
         return self.orphans().filter(uploaded_at__lt=timezone.now() - timedelta(hours=ORPHAN_HOURS))
 
+    def to_draw(self) -> Self:
+        """Word documents of which there is no PDF yet, and of which one may still be made."""
+        return self.filter(content_type=ALLOWABLE["docx"].content_type, drawn="", draw_tries__lt=MOST_DRAW_TRIES)
+
 
 class StoredFile(models.Model):
     """An upload that passed its rule. Other records point to it; a view shows it by `serve()` after its own access rule."""
@@ -54,6 +61,10 @@ class StoredFile(models.Model):
     )
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    # Of a Word document: the PDF that was drawn of it, for staff; and how often that was tried.
+    drawn = models.FileField(upload_to=random_name, max_length=100, blank=True, editable=False)
+    draw_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+
     objects = StoredFileQuerySet.as_manager()
 
     class Meta:
@@ -62,6 +73,10 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_word(self) -> bool:
+        return self.content_type == ALLOWABLE["docx"].content_type
 
     @property
     def in_words(self) -> str:
@@ -73,7 +88,7 @@ class StoredFile(models.Model):
 @receiver(post_delete, sender=StoredFile)
 def remove_from_storage(sender: type[StoredFile], instance: StoredFile, **kwargs: Any) -> None:
     """The bytes go once it is certain that the row is gone."""
-    storage, name = instance.file.storage, instance.file.name
-    if name:
+    storage = instance.file.storage
+    for name in filter(None, (instance.file.name, instance.drawn.name)):
         # A rollback brings the row back, but never the bytes.
-        transaction.on_commit(lambda: storage.delete(name))
+        transaction.on_commit(partial(storage.delete, name))

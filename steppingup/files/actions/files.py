@@ -2,18 +2,35 @@
 
 import hashlib
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
+from steppingup.accounts import attempts
 from steppingup.accounts.actors import Actor, person
+from steppingup.files.actions.drawing import ask_for_drawing
 from steppingup.files.models import StoredFile
 from steppingup.files.rules import FileRule, check
+
+#: So many files a person may upload within an hour.
+MOST_AN_HOUR = 20
+
+
+def count_upload(by: Actor | None) -> None:
+    """Raises ValidationError for whoever has uploaded too many within the last hour, taken or not."""
+    someone = person(by) if by else None
+    if someone is not None and attempts.count("upload", str(someone.pk), minutes=60) > MOST_AN_HOUR:
+        raise ValidationError(
+            f"You have uploaded {MOST_AN_HOUR} files within an hour. Wait an hour, then upload this one.",
+            code="too_often",
+        )
 
 
 def store(*, upload: UploadedFile, rule: FileRule, by: Actor | None) -> StoredFile:
     """Check an upload and keep it. `by` may be nobody: a visitor without an account.
 
     Raises ValidationError with a sentence that says what to do."""
+    count_upload(by)
     checked = check(upload=upload, rule=rule)
     return keep(
         name=checked.name,
@@ -41,6 +58,7 @@ def keep(*, name: str, content: bytes, content_type: str, pages: int | None, by:
     except BaseException:
         stored.file.delete(save=False)
         raise
+    ask_for_drawing(stored)
     return stored
 
 
