@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, System, holds_everywhere, person
@@ -18,13 +19,20 @@ from steppingup.history.previews import current_preview, for_a_worker
 from steppingup.jobs import handlers
 from steppingup.jobs.handlers import JobLost
 from steppingup.jobs.models import Job
-from steppingup.jobs.states import JOB, MOST_ATTEMPTS, PATIENCE, RECENT, STALE, JobStatus
+from steppingup.jobs.states import JOB, MOST_ATTEMPTS, PATIENCE, RECENT, STALE, STUCK, JobStatus
 from steppingup.runtime.broker import nudge
 from steppingup.steps.step import Waiting, Weight, step
 
 logger = logging.getLogger(__name__)
+ANEW: dict[str, Any] = {"done": 0, "note": "", "error": "", "finished_at": None, "claim": None}
 OUR_FAULT = "Something went wrong on our side, and we have made a note of it. You can try again."
-TOO_OFTEN = f"It was started {MOST_ATTEMPTS} times and stopped each time, so we have not started it again."
+TOO_OFTEN = f"It was started {MOST_ATTEMPTS} times and stopped each time without getting any further, so we have not started it again."
+TOO_LONG = (
+    f"It did not get any further for {STUCK.seconds // 60} minutes, so we ended it. What was done before stays done. "
+    "You can start it again."
+)
+#: Sent, inside the transaction, when a job stopped by a problem of ours. Whoever started it may have left its page.
+stopped = Signal()
 
 
 @transaction.atomic
@@ -123,7 +131,7 @@ def try_again(*, job: Job, by: Actor) -> Job:
     Raises NotAllowed for strangers; NotPossible unless it failed, or when the same was begun anew since."""
     try:
         with transaction.atomic():
-            JOB.move(job, "try again", attempts=0, done=0, note="", error="", finished_at=None, claim=None)
+            JOB.move(job, "try again", attempts=0, futile=0, furthest=0, **ANEW)
     except IntegrityError as error:
         raise NotPossible("This has been started again in the meantime, and is under way.") from error
     _offer(job)
@@ -143,7 +151,8 @@ def claim(pk: int) -> Job | None:
     job = waiting.filter(pk=pk, status=JobStatus.QUEUED).first()
     if job is None:
         return None
-    return JOB.move(job, "begin", claim=uuid.uuid4(), attempts=job.attempts + 1, heartbeat_at=timezone.now())
+    begun = {"attempts": job.attempts + 1, "futile": job.futile + 1}
+    return JOB.move(job, "begin", claim=uuid.uuid4(), heartbeat_at=timezone.now(), got_on_at=timezone.now(), **begun)
 
 
 @transaction.atomic
@@ -153,6 +162,8 @@ def _end(job: Job, step: str, **values: Any) -> None:
     if Job.objects.select_for_update().get(pk=job.pk).claim != job.claim:
         raise JobLost
     JOB.move(job, step, finished_at=timezone.now(), note="", **values)
+    if values.get("error") == OUR_FAULT:
+        stopped.send(Job, job=job)
 
 
 def run(pk: int) -> bool:
@@ -165,10 +176,16 @@ def run(pk: int) -> bool:
 def perform(job: Job) -> bool:
     """Do a job that was claimed. Says whether it was done."""
 
+    highest = -1
+
     def progress(done: int, total: int | None = None, note: str = "") -> None:
+        nonlocal highest
         values: dict[str, Any] = {"done": done, "note": note[:200]}
         if total is not None:
             values["total"] = total
+        if done > highest:
+            highest = done
+            values["got_on_at"] = timezone.now()
         if not still_ours(job, **values):
             raise JobLost
         job.done, job.total = done, values.get("total", job.total)
@@ -197,24 +214,51 @@ def still_ours(job: Job, **values: Any) -> bool:
     return bool(mine.update(heartbeat_at=timezone.now(), **values))
 
 
-@transaction.atomic
-def put_back(job: Job, *, interrupted: bool = False) -> bool:
-    """Let a job that stopped half-way be begun again, unless it has stopped too often or is somebody else's by now.
-    One that was interrupted on purpose does not count as begun. Says whether anything changed."""
+def _held(job: Job) -> Job | None:
+    """Its row, locked, if whoever claimed the job has it still."""
     mine = Job.objects.filter(pk=job.pk, claim=job.claim, status=JobStatus.RUNNING)
     # A job whose row is locked just now is being ended by its own worker: it is not lost.
-    found = mine.select_for_update(skip_locked=True, of=("self",)).first()
+    return mine.select_for_update(skip_locked=True, of=("self",)).first()
+
+
+@transaction.atomic
+def put_back(job: Job, *, interrupted: bool = False) -> bool:
+    """Let a job that stopped half-way be begun again, unless it has stopped too often without getting any further, or is
+    somebody else's by now. One that was interrupted on purpose does not count as begun. Says whether anything changed."""
+    found = _held(job)
     if found is None:
         return False
+    got_on = {"futile": 0, "furthest": found.done} if found.done > found.furthest else {}
     if interrupted:
-        JOB.move(found, "put back", claim=None, attempts=found.attempts - 1)
-    elif found.attempts >= MOST_ATTEMPTS:
-        JOB.move(found, "fail", error=TOO_OFTEN, finished_at=timezone.now(), claim=None)
+        kept = got_on or {"futile": found.futile - 1}
+        JOB.move(found, "put back", claim=None, attempts=found.attempts - 1, **kept)
+    elif found.futile >= MOST_ATTEMPTS and not got_on:
+        _give_up(found, TOO_OFTEN)
         return True
     else:
-        JOB.move(found, "put back", claim=None)
+        JOB.move(found, "put back", claim=None, **got_on)
     _offer(found)
     return True
+
+
+def _give_up(job: Job, error: str) -> None:
+    JOB.move(job, "fail", error=error, finished_at=timezone.now(), claim=None)
+    stopped.send(Job, job=job)
+
+
+def is_stuck(job: Job) -> bool:
+    """Has whoever claimed it got no further for too long?"""
+    return Job.objects.filter(pk=job.pk, claim=job.claim, got_on_at__lt=timezone.now() - STUCK).exists()
+
+
+@transaction.atomic
+def end_stuck(job: Job) -> bool:
+    """The job, whose process was ended, has failed; whoever started it is told. It is not begun again by itself: what holds it
+    up would hold it up again. Says whether it was still theirs who claimed it."""
+    found = _held(job)
+    if found is not None:
+        _give_up(found, TOO_LONG)
+    return found is not None
 
 
 def restart_lost(*, most: int = 100) -> int:

@@ -76,6 +76,10 @@ class Job(models.Model):
     error = models.TextField(blank=True)
     started_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="jobs")
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Beginnings since it last got any further, and how far it was then. A batch of thousands may be interrupted often.
+    futile = models.PositiveSmallIntegerField(default=0, editable=False)
+    furthest = models.PositiveIntegerField(default=0, editable=False)
+    got_on_at = models.DateTimeField(null=True, editable=False)
     claim = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField("requested", default=timezone.now)
     heartbeat_at = models.DateTimeField(null=True)

@@ -1,7 +1,8 @@
 """Each job in a process of its own, which can be ended without harm to the worker (docs/adr/0009-a-process-for-each-job.md).
 
 The process is forked from one that has Django loaded and does nothing else, so it begins at once. The worker's thread
-watches it: it says for it that it is alive, puts the job back when it died, and ends it when the worker is to stop.
+watches it: it says for it that it is alive, puts the job back when it died, and ends it when the worker is to stop, or when
+it gets no further.
 """
 
 import logging
@@ -61,19 +62,22 @@ def _in_a_process(job: Job) -> bool:
         end(process)
         close_old_connections()
         interrupted = stopping.is_set()
-        if actions.put_back(job, interrupted=interrupted) and not interrupted:
+        if actions.is_stuck(job) and actions.end_stuck(job):
+            logger.error("Job %s (%s) got no further and was ended.", job.uuid, job.kind)
+        elif actions.put_back(job, interrupted=interrupted) and not interrupted:
             logger.error("The process of job %s (%s) died (exit code %s).", job.uuid, job.kind, process.exitcode)
     return ended
 
 
 def _watch(job: Job, process: BaseProcess) -> bool:
-    """Until it has ended (True), is not ours any more, or has had its time after the worker was told to stop (False)."""
+    """Until it has ended (True), is not ours any more, gets no further, or has had its time after the worker was told to
+    stop (False)."""
     last_word, told = time.monotonic(), None
     while not wait([process.sentinel], timeout=LOOK):
         now = time.monotonic()
         if now - last_word >= HEARTBEAT.total_seconds():
             last_word = now
-            if not _say_alive(job):
+            if not _goes_on(job):
                 return False
         if stopping.is_set():
             told = told or now
@@ -82,14 +86,14 @@ def _watch(job: Job, process: BaseProcess) -> bool:
     return True
 
 
-def _say_alive(job: Job) -> bool:
-    """False when the job is not ours any more. A job that just now writes its own row is alive, and is not waited for;
-    a database that was away for a moment is asked again the next time."""
+def _goes_on(job: Job) -> bool:
+    """Say that it is alive. False when it gets no further, or is not ours any more. A job that just now writes its own row is
+    alive, and is not waited for; a database that was away for a moment is asked again the next time."""
     close_old_connections()  # the last word was long ago
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '1s'")
-            return actions.still_ours(job)
+            return not actions.is_stuck(job) and actions.still_ours(job)
     except OperationalError as problem:
         logger.warning("Nothing could be written down of job %s: %s", job.uuid, problem)
         return True

@@ -33,7 +33,9 @@ FORGOTTEN = timedelta(days=1)  # whoever was silent for so long is not coming ba
 GRACE = timedelta(seconds=5)  # what a job may go on for when its worker is to stop; then it is put back
 AT_ONCE = 2  # jobs in one worker; its other threads are for the post and the timetable
 RECENT = timedelta(days=30)  # what stopped longer ago is no news, and cannot be begun again
-MOST_ATTEMPTS = 3  # a job that took its process down so often is not begun again
+MOST_ATTEMPTS = 3  # a job that took its process down so often, without getting any further, is not begun again
+STUCK = timedelta(minutes=10)  # a job that has not got any further for so long is ended
+MEMORY = 2_000_000_000  # bytes that the process of a job may have of its own
 
 JOB = Lifecycle(
     "job",

@@ -1,7 +1,10 @@
 """Work in the background: begun once, followed, lost and found."""
 
+import multiprocessing
 import threading
+import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
@@ -15,6 +18,7 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions, handlers, runner
 from steppingup.jobs.models import Job
 from steppingup.jobs.states import MOST_ATTEMPTS, JobStatus
+from steppingup.messaging.models import Message
 from tests.factories.accounts import ProviderFactory, UserFactory, staff
 from tests.plugins.services import wait_until
 from tests.staff import take_step
@@ -168,6 +172,99 @@ def test_a_job_whose_worker_died_is_begun_again_but_not_for_ever(work):
         assert actions.restart_lost() == 1
     job.refresh_from_db()
     assert (job.status, job.error) == (JobStatus.FAILED, actions.TOO_OFTEN)
+
+
+def dies_after(job: Job, done: int) -> None:
+    """A worker takes it, gets so far, and dies."""
+    actions.claim(job.pk)
+    Job.objects.update(done=done, heartbeat_at=timezone.now() - timedelta(minutes=5))
+    assert actions.restart_lost() == 1
+    job.refresh_from_db()
+
+
+def test_a_batch_that_gets_on_is_begun_as_often_as_it_takes_and_one_that_does_not_is_given_up(work):
+    work(three_steps)
+    job = begin(total=50)
+    for done in range(1, 3 * MOST_ATTEMPTS):
+        dies_after(job, done)
+    assert (job.status, job.attempts) == (JobStatus.QUEUED, 3 * MOST_ATTEMPTS - 1)
+    for _ in range(MOST_ATTEMPTS - 1):
+        dies_after(job, done)  # at the same one again
+    assert job.status == JobStatus.QUEUED
+    dies_after(job, done - 1)
+    assert (job.status, job.error) == (JobStatus.FAILED, actions.TOO_OFTEN)
+
+
+def test_interruptions_on_purpose_never_count(work):
+    work(three_steps)
+    job = begin()
+    for _ in range(2 * MOST_ATTEMPTS):
+        assert actions.put_back(actions.claim(job.pk), interrupted=True)
+    job.refresh_from_db()
+    assert (job.status, job.attempts, job.futile) == (JobStatus.QUEUED, 0, 0)
+
+
+@pytest.fixture
+def endless(monkeypatch):
+    """The process of a job never ends, and whoever watches it looks often."""
+    processes, spawned = multiprocessing.get_context("spawn"), []
+
+    def start(**given):
+        spawned.append(processes.Process(target=time.sleep, args=(600,), daemon=True))
+        return spawned[-1]
+
+    monkeypatch.setattr(runner, "_processes", SimpleNamespace(Process=start))
+    monkeypatch.setattr(runner, "close_old_connections", lambda: None)  # the test has but one
+    monkeypatch.setattr(runner, "LOOK", 0.05)
+    monkeypatch.setattr(runner, "HEARTBEAT", timedelta(0))
+    monkeypatch.setattr(actions, "STUCK", timedelta(seconds=0.2))
+    return spawned
+
+
+def test_a_job_that_gets_no_further_is_ended_and_told_and_can_be_started_again(work, endless, client):
+    work(three_steps)
+    owner = UserFactory(full_name="Cora Evans")
+    job = begin(by=owner, total=30)
+    runner.run(job.pk)
+    assert not endless[0].is_alive()
+    job.refresh_from_db()
+    assert (job.status, job.error) == (JobStatus.FAILED, actions.TOO_LONG)
+    [letter] = Message.objects.filter(kind="desk.job_stopped")
+    assert letter.to == owner
+    assert "“Certificates”, has stopped before it was finished. It did not get any further for" in letter.text
+    assert "0 of 30 were done before it stopped." in letter.text
+    client.force_login(owner)
+    assert "Try again" in client.get(job.get_absolute_url()).text
+    client.post(reverse("jobs:again", args=[job.uuid]))
+    assert actions.run(job.pk)
+
+
+def test_a_job_that_gets_on_is_not_ended(work, monkeypatch):
+    """Getting on is another one done, not another word about the same one."""
+    seen = []
+
+    def handler(job, progress):
+        for done, note in ((0, "a"), (1, "a"), (1, "b"), (0, "c")):
+            Job.objects.update(got_on_at=None)
+            progress(done, note=note)
+            seen.append(Job.objects.get().got_on_at is not None)
+
+    work(handler)
+    actions.run(begin().pk)
+    assert seen == [True, True, False, False]
+
+
+def test_whoever_started_it_hears_of_a_fault_but_not_of_a_reason(work):
+    def reason(job, progress):
+        raise NotPossible("There is nobody to match.")
+
+    def fault(job, progress):
+        raise ZeroDivisionError
+
+    for function, letters in ((reason, 0), (fault, 1)):
+        work(function)
+        actions.run(begin(by=UserFactory()).pk)
+        assert Message.objects.filter(kind="desk.job_stopped").count() == letters
 
 
 def test_a_worker_that_was_taken_for_dead_stops_and_cannot_report_any_more(work):
