@@ -55,7 +55,6 @@ def _what_it_means(cohort: Cohort, applications: Iterable[int] | None = None) ->
     policy=_require_any,
     form=SpreadForm,
     number=lambda cohort, applications=None: _chosen(cohort, applications).count(),
-    final="Take assessors off one by one, on each application’s page.",
 )
 def allocate(*, cohort: Cohort, by: Actor, applications: Iterable[int] | None = None) -> list[Review]:
     """Give each application as many assessors as the window asks for, evenly, never of the applicant's organisation, and

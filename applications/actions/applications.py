@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications import notices
-from applications.actions.access import require_applicant
+from applications.actions.access import DECIDE, require_applicant, require_decider
 from applications.fee import agreement as fee
 from applications.form.parts import (
     Part,
@@ -215,8 +215,9 @@ def delete_equality_answers(*, application: Application, by: Actor) -> None:
     guard=require_applicant,
     lifecycle=APPLICATION,
     form=DeclarationForm,
-    final="Withdraw the application.",
     weight=Weight.STRONG,
+    back_by=DECIDE,
+    back_guard=require_decider,
 )
 def submit(*, application: Application, by: Actor, notice_read: bool = False) -> Application:
     """Submit. The row is locked, so that the second of two clicks is told that it was submitted already.
@@ -316,8 +317,9 @@ def delete_draft(*, application: Application, by: Actor) -> None:
     "offered a place, it will go to somebody else.",
     guard=require_applicant,
     lifecycle=APPLICATION,
-    final="Apply for the next cohort.",
     weight=Weight.DANGER,
+    back_by=DECIDE,
+    back_guard=require_decider,
 )
 def withdraw(*, application: Application, by: Actor) -> Application:
     """The applicant steps out: open reviews, interviews and offers end, money that was set aside is free again."""

@@ -118,7 +118,6 @@ def turn_down(*, application: Application, reason: str, by: Actor, note: str = "
     lifecycle=APPLICATION,
     moves=("reconsider", "reconsider_interview"),
     form=asking(note=note_field("Why you are taking the decision back", required=True)),
-    final="Decide again.",
 )
 def reconsider(*, application: Application, note: str, by: Actor) -> Application:
     """Take a decision back, with a reason for the record; the applicant is told that we are looking again.

@@ -35,7 +35,6 @@ def _require_open(application: Application) -> None:
             error_messages={"required": "Choose the organisation."},
         )
     ),
-    final="This decides who can score the application and who agrees the fee.",
     waiting=Waiting(
         lambda rows: rows.of_unknown_employers(),
         "application names an employer not on your list",

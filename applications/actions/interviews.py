@@ -108,7 +108,6 @@ def invite(
     lifecycle=APPLICATION,
     policy=_require_begun,
     form=RecordForm,
-    final="The decision weighs up what the panel found. You can add a note to it there.",
     weight=Weight.STRONG,
     waiting=Waiting(
         lambda rows: rows.awaiting_record(),
@@ -165,7 +164,6 @@ def record(
     lifecycle=APPLICATION,
     moves=("record_interview",),
     form=InterviewForm,
-    final="Move it again.",
 )
 def reschedule(
     *, application: Application, starts_at: datetime, place: str, by: Actor, minutes: int = 45, panel: str = ""

@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 WHOLE_NAME = "Enter your full legal name: your first name and your last name."
 
 
-def _end_of_offer(cohort: Cohort) -> datetime:
+def end_of_offer(cohort: Cohort) -> datetime:
     """The last second of the window's `offer_days`-th day from today, in London; of the next working day, where that is at
     a weekend or a bank holiday, when nobody answers a question about it."""
     day = working_day(timezone.localdate() + timedelta(days=cohort.window.offer_days), cohort.programme.nation)
@@ -61,7 +61,7 @@ def _what_an_offer_means(application: Application, **given: Any) -> str:
     of = f"of {cohort.capacity} places"
     sentences = [
         f"{counted(free, f'{of} is', f'{of} are')} free, and {counted(offered, 'offer is', 'offers are')} open. "
-        f"The offer is open until the end of {weekday_date(_end_of_offer(cohort))}."
+        f"The offer is open until the end of {weekday_date(end_of_offer(cohort))}."
     ]
     if offered >= free:
         sentences.append(
@@ -101,7 +101,7 @@ def make(*, application: Application, by: Actor) -> Offer:
     Raises NotPossible in another state, while the employer or the fee is not settled."""
     decide(application, "offer", by)
     offer = Offer.objects.create(
-        application=application, made_by=person(by), expires_at=_end_of_offer(application.cohort)
+        application=application, made_by=person(by), expires_at=end_of_offer(application.cohort)
     )
     notices.tell_offered(offer)
     return offer
@@ -153,7 +153,6 @@ def _who_is_next(cohort: Cohort, **given: Any) -> str:
     permission=DECIDE,
     guard=require_decider,
     policy=_next_in_line,
-    final="Put the person back on the waiting list, on their application's page.",
 )
 def offer_next(*, cohort: Cohort, by: Actor) -> Offer:
     """Offer a place that is free to the first on the waiting list.
@@ -196,8 +195,10 @@ def is_part_of_name(legal_name: str, application: Application) -> bool:
     story="You accepted the place",
     guard=require_applicant,
     lifecycle=OFFER,
-    final="Somebody who has a place can withdraw from the programme.",
     weight=Weight.STRONG,
+    back_by=DECIDE,
+    back_guard=require_decider,
+    page="application",
 )
 def accept(*, offer: Offer, legal_name: str, by: Actor, agreement: str | None = None) -> Offer:
     """The applicant signs the learning agreement and takes the place; the fee agreement goes with it.
@@ -261,7 +262,7 @@ def _no_place(offer: Offer, application: Application) -> Offer:
     "Decline the place",
     past="You declined the place",
     story="You declined the place",
-    meaning="The place will go to somebody else. You cannot take this back.",
+    meaning="The place will go to somebody else.",
     guard=require_applicant,
     lifecycle=OFFER,
     policy=_require_open,
@@ -274,8 +275,10 @@ def _no_place(offer: Offer, application: Application) -> Offer:
             widget=forms.Textarea(attrs={"rows": 4}),
         )
     ),
-    final="The place is offered to somebody else.",
     weight=Weight.DANGER,
+    back_by=DECIDE,
+    back_guard=require_decider,
+    page="application",
 )
 def decline(*, offer: Offer, by: Actor, reason: str = "") -> Offer:
     """The applicant does not take the place, and need not say why."""

@@ -36,7 +36,6 @@ def _require_to_review(application: Application) -> None:
     guard=require_decider,
     policy=_require_to_review,
     form=AssignForm,
-    final="Take the assessor off again, next to their name on the application's page.",
     waiting=Waiting(
         lambda rows: rows.lacking_assessors(),
         "application needs assessors",
@@ -144,6 +143,10 @@ def save_scores(*, review: Review, scores: Given, by: Actor, comment: str | None
     waiting=Waiting(
         lambda rows: rows.to_do(), "application is waiting for your scores", "applications are waiting for your scores"
     ),
+    back_by=DECIDE,
+    back_guard=require_decider,
+    page="application",
+    own_back=False,
 )
 def submit(*, review: Review, by: Actor) -> Review:
     """Submit the scores: they count from now on, and are locked. Others' scores appear to the assessor.
@@ -169,7 +172,9 @@ def submit(*, review: Review, by: Actor) -> Review:
     guard=require_own_review,
     lifecycle=REVIEW,
     form=asking(reason=note_field("Why", "The coordinator will read this.", required=True)),
-    final="A coordinator will give the application to somebody else.",
+    back_by=DECIDE,
+    back_guard=require_decider,
+    page="application",
 )
 def step_back(*, review: Review, reason: str, by: Actor) -> Review:
     """The assessor does not score this application: they know who it is, or have another interest.
@@ -188,7 +193,8 @@ def step_back(*, review: Review, reason: str, by: Actor) -> Review:
     permission=DECIDE,
     guard=require_decider,
     lifecycle=REVIEW,
-    final="Assign the assessor again.",
+    back_guard=require_decider,
+    page="application",
 )
 def remove(*, review: Review, by: Actor) -> Review:
     """Take an assessor off an application that they have not scored yet, and tell them."""
@@ -208,6 +214,8 @@ def remove(*, review: Review, by: Actor) -> Review:
     policy=_require_wanted,
     form=asking(reason=note_field("Why you are reopening the scores", "The assessor will read this.", required=True)),
     undo="submit",
+    back_guard=require_decider,
+    page="application",
 )
 def reopen(*, review: Review, reason: str, by: Actor) -> Review:
     """Let an assessor change submitted scores, and tell them why. They do not count until submitted again.

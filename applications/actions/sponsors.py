@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from applications.actions.access import require_applicant
+from applications.actions.access import DECIDE, require_applicant, require_decider
 from applications.fee.agreement import begin
 from applications.form.submitting import SponsorForm
 from applications.models import Application
@@ -55,8 +55,9 @@ def _require_fee_to_agree(application: Application) -> None:
     guard=require_applicant,
     policy=_require_fee_to_agree,
     form=SponsorForm,
-    final="Ask somebody else, and the earlier link stops working.",
     weight=Weight.STRONG,
+    back_by=DECIDE,
+    back_guard=require_decider,
 )
 def ask(*, application: Application, name: str, email: str, job_title: str, by: Actor) -> FeeAgreement:
     """Ask somebody at the employer to agree the fee (B36); asking another person ends the first one's link.

@@ -29,6 +29,7 @@ from steppingup.desk.lists import column
 from steppingup.desk.uploads import open_upload
 from steppingup.formats import english
 from steppingup.site.export import Column
+from steppingup.steps.actions.back import take_back
 
 
 def _wanted(application: Application) -> int:
@@ -117,7 +118,11 @@ class ApplicationAdmin(RankingMixin):
 
     def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
         """What staff do; applicants and assessors have pages of their own. What comes next stands out: assessors first."""
-        found = [button for button in super().buttons(request, subject) if button["step"].permission]
+        found = [
+            button
+            for button in super().buttons(request, subject)
+            if button["step"].permission or button["step"] is take_back
+        ]
         if subject.status == ApplicationStatus.SUBMITTED:
             for button in found:
                 button["strong"] = button["step"] is assign

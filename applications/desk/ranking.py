@@ -18,28 +18,23 @@ from applications.permissions import ApplicationPermission
 from applications.queries import Ranked, in_ranking, places_left, ranked
 from applications.rules.scores import differs_much
 from applications.selection.impartiality import applies_to
-from applications.states import APPLICATION, RANKED, TO_REVIEW
+from applications.states import RANKED, TO_REVIEW
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.desk.admin import own_page
-from steppingup.desk.stepping import SteppedAdmin
+from steppingup.desk.stepping import LAST_BACK, SteppedAdmin
 from steppingup.desk.waiting import to_do_of
 from steppingup.steps.step import Step, steps_of
 
 PER_PAGE = 250
+BACK = "take_back"
 SHOWN = {"all": "Everybody", "open": "Not decided yet", **{s.value: str(s.label) for s in RANKED}}
 
 
 def bulk_steps() -> dict[str, Step[Any, Any]]:
     """What can be done with several, by name."""
     return {step.name: step for step in steps_of(Application) if step.bulk}
-
-
-def bulk_from() -> frozenset[str]:
-    """Whoever stands at one of these can be ticked."""
-    moves = (APPLICATION.moves[name] for step in bulk_steps().values() for name in step.moves)
-    return frozenset(source for move in moves for source in move.sources)
 
 
 def states_of(wanted: str) -> Collection[str]:
@@ -57,7 +52,6 @@ def rows_of(
     lines = {cohort.capacity: f"{cohort.capacity} places"}
     if cohort.window.reserve:
         lines[cohort.capacity + cohort.window.reserve] = f"{cohort.window.reserve} in reserve"
-    can_be_ticked = bulk_from()
     return [
         {
             # Text where it is only shown: Django's templates ask of every number how it is written.
@@ -74,7 +68,6 @@ def rows_of(
             "tag": TAGS[facts[one.pk]["status"]],
             "url": address.replace("/0/", f"/{one.pk}/"),
             "ticked": one.pk in ticked,
-            "tickable": facts[one.pk]["status"] in can_be_ticked,
         }
         for one in shown
         if one.pk in facts
@@ -124,11 +117,14 @@ class RankingMixin(SteppedAdmin):
             return HttpResponseRedirect(reverse("admin:applications_application_ranking", args=[found.pk]))
         show, name = wanted_of(request.POST.get("show", "")), request.POST.get("step", "")
         ids = [int(pk) for pk in request.POST.getlist("application") if pk.isdecimal()]
-        step = bulk_steps().get(name)
-        if step and ids:
-            chosen = set(Application.objects.filter(cohort=found, pk__in=ids).values_list("pk", flat=True))
-            return self.many_page(request, step, [pk for pk in ids if pk in chosen])
-        missing = "Select at least one application." if step else "Choose what to do with the ones you selected."
+        step, back = bulk_steps().get(name), name == BACK
+        if (step or back) and ids:
+            of_cohort = set(Application.objects.filter(cohort=found, pk__in=ids).values_list("pk", flat=True))
+            chosen = [pk for pk in ids if pk in of_cohort]
+            return self.take_back_last(request, chosen) if back else self.many_page(request, step, chosen)
+        missing = (
+            "Select at least one application." if step or back else "Choose what to do with the ones you selected."
+        )
         messages.error(request, missing)
         return self.ranking_page(request, found, show, ticked=ids, step=name)
 
@@ -159,7 +155,7 @@ class RankingMixin(SteppedAdmin):
             step=step,
             to_do=to_do,
             trail_to=[(str(found), "")],
-            bulk=bulk_steps().items(),
+            bulk=[*((key, one.label) for key, one in bulk_steps().items()), (BACK, LAST_BACK)],
             highest=highest,
             waiting=list(waiting.values("pk", "full_name", "reference", "mean_total", "interview_total")[:50]),
             free=free,

@@ -171,12 +171,11 @@ def _logo(provider: Organisation) -> str:
     "Revoke the certificate",
     past="Certificate revoked",
     story="Your certificate was revoked",
-    meaning="Anybody who checks its number will see that it is revoked, but not why. This cannot be undone; you can make a new "
+    meaning="Anybody who checks its number will see that it is revoked, but not why. You can make a new "
     "certificate afterwards, for example with the right name.",
     permission=RUN,
     lifecycle=CERTIFICATE,
     form=ReasonForm,
-    final="Make a new certificate, which has a number of its own.",
     weight=Weight.DANGER,
 )
 def revoke(*, certificate: Certificate, reason: str, by: Actor) -> Certificate:

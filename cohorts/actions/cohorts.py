@@ -73,7 +73,6 @@ def unpublish(*, cohort: Cohort, by: Actor) -> Cohort:
     meaning="The participants' days begin.",
     permission=RUN,
     lifecycle=COHORT,
-    final="Days count from now on. If the cohort cannot go ahead, cancel it.",
 )
 def start(*, cohort: Cohort, by: Actor) -> Cohort:
     """The participants' days begin. Raises NotPossible when nobody has a place."""
@@ -113,10 +112,9 @@ def resume(*, cohort: Cohort, by: Actor) -> Cohort:
     Cohort,
     "Cancel the cohort",
     past="Cancelled",
-    meaning="The cohort will not take place, or will stop early. This cannot be undone.",
+    meaning="The cohort will not take place, or will stop early.",
     permission=EDIT,
     lifecycle=COHORT,
-    final="Everybody on it has been told. To run it after all, copy it.",
     weight=Weight.DANGER,
 )
 def cancel(*, cohort: Cohort, by: Actor) -> Cohort:

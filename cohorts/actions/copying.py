@@ -43,7 +43,6 @@ def shifted(moment: datetime, shift: timedelta) -> datetime:
             error_messages={"required": "Enter the start date.", "invalid": "Enter a date."},
         ),
     ),
-    final="The copy is in preparation, where only staff see it. Change it, or cancel it.",
 )
 def copy(*, cohort: Cohort, name: str, starts_on: date, by: Actor) -> Cohort:
     """A new cohort in preparation, with everything moved by as many days as the start is moved. No person is copied.

@@ -1,5 +1,7 @@
 """Places on a cohort: taken, given up, corrected."""
 
+from datetime import timedelta
+
 from django import forms
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,6 +17,8 @@ from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import StepForm, Weight, asking, step
 
 RUN = CohortPermission.RUN_COHORTS
+#: What withdrawing says waits so long: whoever notices a slip at once stops it.
+GRACE = timedelta(minutes=10)
 TAKES_PARTICIPANTS = (CohortStatus.PUBLISHED, CohortStatus.RUNNING)
 
 
@@ -125,11 +129,11 @@ class ReasonForm(StepForm):
     past="Withdrawn",
     story="You left the programme",
     meaning="The place is free again. Mentoring ends, and a registration for a qualification is withdrawn. The days "
-    "that were done are kept. This cannot be undone.",
+    "that were done are kept.",
     permission=RUN,
     lifecycle=ENROLMENT,
     form=ReasonForm,
-    final="The place is free, and somebody else may have it by now.",
+    grace=GRACE,
     weight=Weight.DANGER,
 )
 def withdraw(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolment:

@@ -112,7 +112,7 @@ class DayForm(StepForm):
     guard=lambda by, placement: _require_own(by, placement.enrolment),
     policy=lambda placement: require_on_the_programme(placement.enrolment),
     form=DayForm,
-    final="Remove the day again.",
+    back_by=CohortPermission.RUN_COHORTS,
 )
 def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "", by: Actor) -> PlacementDay:
     """Record that a day, or quarters of it, was worked on the assignment. It goes to the ledger at once.
@@ -189,8 +189,9 @@ def _require_removable(day: PlacementDay) -> None:
     guard=lambda by, day: _require_own(by, day.placement.enrolment),
     policy=_require_removable,
     done=lambda day: day.removed_at is not None,
-    final="Record the day again.",
     weight=Weight.DANGER,
+    back_by=CohortPermission.RUN_COHORTS,
+    page="placement",
 )
 def remove_day(*, day: PlacementDay, by: Actor) -> PlacementDay:
     """Take a recorded day back: the ledger gets an entry of the opposite sign."""

@@ -110,7 +110,6 @@ def require_not_over(cohort: Cohort) -> None:
     permission=RUN,
     policy=require_not_over,
     form=PatternForm,
-    final="Cancel the ones that will not take place.",
 )
 def draft_from_plan(*, cohort: Cohort, pattern: Pattern, by: Actor) -> list[Session]:
     """Make the sessions that the plan asks for, in sequence from the pattern's first day; peer learning in the gaps.
@@ -217,11 +216,10 @@ def move(
     Session,
     "Cancel the session",
     past="Cancelled",
-    meaning="The session stays in people's calendars, marked as cancelled. This cannot be undone.",
+    meaning="The session stays in people's calendars, marked as cancelled.",
     permission=RUN,
     policy=require_changeable,
     done=lambda session: session.cancelled_at is not None,
-    final="Everybody who was due to come has been told. Add a new session instead.",
 )
 def cancel(*, session: Session, by: Actor) -> Session:
     """The session does not take place. It stays in the calendar, crossed out; everybody who belongs to it is told."""
@@ -252,7 +250,6 @@ def require_invitable(session: Session) -> None:
     permission=RUN,
     policy=require_invitable,
     done=lambda session: session.managers_invited_at is not None,
-    final="They have been told. If the session moves or is cancelled, they will be told that too.",
 )
 def invite_managers(*, session: Session, by: Actor) -> Session:
     """Invite the line managers of those who take part to a session that they are welcome at, once (B30)."""

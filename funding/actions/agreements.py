@@ -122,6 +122,7 @@ class AskForm(StepForm):
     lifecycle=AGREEMENT,
     form=AskForm,
     undo="take_back",
+    back_by=CohortPermission.DECIDE_APPLICATIONS,
 )
 def ask(
     *,
@@ -195,6 +196,7 @@ def require_waiting(agreement: FeeAgreement) -> None:
     moves=("ask",),
     policy=require_waiting,
     undo="take_back",
+    back_by=CohortPermission.DECIDE_APPLICATIONS,
 )
 def ask_again(*, agreement: FeeAgreement, by: Actor) -> FeeAgreement:
     """The same question to the same sponsor, with a new link. Raises NotPossible when nobody is being asked."""
@@ -215,7 +217,7 @@ def ask_again(*, agreement: FeeAgreement, by: Actor) -> FeeAgreement:
     meaning="The sponsor's link stops working, and they are told. Any bursary set aside goes back to its pot.",
     guard=require_owner,
     lifecycle=AGREEMENT,
-    final="The sponsor can be asked again.",
+    back_by=CohortPermission.DECIDE_APPLICATIONS,
 )
 def take_back(*, agreement: FeeAgreement, by: Actor) -> FeeAgreement:
     """Undo the asking: the sponsor's link stops working, and they are told. A bursary that was reserved goes back.
@@ -343,7 +345,7 @@ def require_not_taken_up(agreement: FeeAgreement) -> None:
             error_messages={"required": "Say why the place is no longer needed."},
         )
     ),
-    final="You can start again: ask the sponsor again, or have a fund pay.",
+    back_by=CohortPermission.DECIDE_APPLICATIONS,
     weight=Weight.DANGER,
 )
 def release(*, agreement: FeeAgreement, reason: str, by: Actor) -> FeeAgreement:

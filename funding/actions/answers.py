@@ -43,7 +43,7 @@ def _lock_to_answer(agreement: FeeAgreement, by: LinkHolder, move: str) -> None:
     story="Your employer agreed the fee",
     guard=require_sponsor,
     lifecycle=AGREEMENT,
-    final="What has been agreed stands. Tell the provider if there is a mistake.",
+    back_by=CohortPermission.DECIDE_APPLICATIONS,
     weight=Weight.STRONG,
 )
 def agree(
@@ -95,7 +95,7 @@ def require_bursary(agreement: FeeAgreement) -> None:
     guard=require_sponsor,
     lifecycle=AGREEMENT,
     policy=require_bursary,
-    final="The sponsor can still agree or decline until we decide.",
+    back_by=CohortPermission.DECIDE_APPLICATIONS,
 )
 def ask_for_bursary(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> BursaryRequest:
     """The sponsor asks whether a bursary can pay (B38). The applicant and the finance officers are told.
@@ -125,7 +125,7 @@ def ask_for_bursary(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> 
     story="Your employer declined the fee",
     guard=require_sponsor,
     lifecycle=AGREEMENT,
-    final="The sponsor can change their answer as long as nobody else has agreed.",
+    back_by=CohortPermission.DECIDE_APPLICATIONS,
     weight=Weight.DANGER,
 )
 def decline(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> FeeAgreement:

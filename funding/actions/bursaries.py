@@ -111,7 +111,6 @@ def _meaning_of_granting(request: BursaryRequest, amount: Decimal | None = None,
     policy=require_pot,
     explains=True,
     form=GrantForm,
-    final="The applicant and the sponsor are told. Release the fee agreement to return the money.",
     weight=Weight.STRONG,
     waiting=Waiting(
         lambda rows: rows.waiting(),
@@ -173,7 +172,6 @@ def grant(*, request: BursaryRequest, source: FundingSource, amount: Decimal, re
     guard=require_other_person,
     lifecycle=BURSARY,
     form=DecisionForm,
-    final="The applicant and the sponsor are told. The sponsor can ask for a bursary again.",
     weight=Weight.DANGER,
 )
 def refuse(*, request: BursaryRequest, reason: str, by: User) -> BursaryRequest:

@@ -54,6 +54,7 @@ def require_other_place(by: Actor, invoice: Invoice) -> None:
     lifecycle=INVOICE,
     form=PaymentForm,
     undo="take_back",
+    final="Take the last payment back: that adds an entry with the opposite sign.",
     weight=Weight.STRONG,
     waiting=Waiting(lambda rows: rows.overdue(), "invoice is overdue", "invoices are overdue", 30),
 )
@@ -102,6 +103,7 @@ def last_payment(invoice: Invoice) -> Payment:
     guard=require_other_place,
     policy=last_payment,
     undo="pay",
+    final="Record the payment again.",
 )
 def take_back(*, invoice: Invoice, by: User) -> Payment:
     """Undo the latest payment by an entry with the opposite sign; the invoice is open again.

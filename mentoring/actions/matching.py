@@ -139,7 +139,6 @@ class MentorForm(StepForm):
     guard=require_other,
     policy=require_unpaired,
     form=MentorForm,
-    final="Drop the proposal.",
 )
 def pair_by_hand(*, enrolment: Enrolment, mentor: Mentor, by: Actor) -> Pair:
     """Propose a pair that a coordinator has chosen. Nobody is told before it is confirmed.
@@ -160,7 +159,6 @@ def pair_by_hand(*, enrolment: Enrolment, mentor: Mentor, by: Actor) -> Pair:
     lifecycle=PAIR,
     moves=("drop",),
     form=MentorForm,
-    final="Change the mentor again.",
 )
 def move(*, pair: Pair, mentor: Mentor, by: Actor) -> Pair:
     """Another mentor for a proposed pair: the proposal is dropped and a new one made. Returns the new one.
@@ -187,7 +185,6 @@ def move(*, pair: Pair, mentor: Mentor, by: Actor) -> Pair:
     permission=RUN,
     guard=require_other,
     lifecycle=PAIR,
-    final="Propose the pair again.",
     bulk=True,
 )
 def drop(*, pair: Pair, by: Actor) -> Pair:
@@ -257,7 +254,6 @@ def confirm(*, pair: Pair, by: Actor) -> Pair:
             error_messages={"required": "Say why, in words that both of them can read."},
         )
     ),
-    final="Propose the pair again. It starts afresh.",
     bulk=True,
 )
 def end(*, pair: Pair, reason: str, by: Actor) -> Pair:

@@ -98,7 +98,7 @@ class MetForm(StepForm):
     guard=_require,
     policy=require_confirmed,
     form=MetForm,
-    final="Remove the session again.",
+    back_by=MentoringPermission.RUN_MENTORING,
 )
 def record(
     *,
@@ -183,8 +183,9 @@ def require_removable(session: MentoringSession) -> None:
     guard=lambda by, session: _require(by, session.pair),
     policy=require_removable,
     done=lambda session: session.removed_at is not None,
-    final="Record the session again.",
     weight=Weight.DANGER,
+    back_by=MentoringPermission.RUN_MENTORING,
+    page="pair",
 )
 def remove(*, session: MentoringSession, by: Actor) -> MentoringSession:
     """Take back a session that was recorded by mistake: its days are reversed. Either of the two may."""

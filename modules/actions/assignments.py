@@ -83,7 +83,7 @@ def _check_file(registration: Registration, file: StoredFile) -> int:
     guard=require_own,
     policy=require_assignment_wanted,
     form=HandInForm,
-    final="Hand in another version: it replaces this one.",
+    back_by=KEEP,
 )
 def submit_assignment(
     *, registration: Registration, file: StoredFile, placement: Placement | None = None, by: Actor
@@ -164,7 +164,6 @@ MARKING: dict[str, Any] = {
     story="Your assignment has passed",
     meaning="If nothing else is missing, they will have achieved the qualification.",
     form=FeedbackForm,
-    final="The participant has been told that it passed.",
     weight=Weight.STRONG,
     waiting=Waiting(lambda rows: rows.to_mark(), "assignment to mark", "assignments to mark", 10),
     **MARKING,
@@ -185,7 +184,6 @@ def pass_assignment(*, assignment: Assignment, feedback: str = "", by: Actor) ->
     story="Your assignment needs revising",
     meaning="The participant can hand in another version.",
     form=RevisionForm,
-    final="The participant hands in another version, which is marked afresh.",
     **MARKING,
 )
 def refer_assignment(*, assignment: Assignment, feedback: str, by: Actor) -> Assignment:

@@ -52,7 +52,7 @@ def verdict_on(registration: Registration, course: Course) -> Verdict:
         ),
         anyway=forms.BooleanField(label="Choose it even if that puts the credits out of reach", required=False),
     ),
-    final="Drop the course again.",
+    back_by=KEEP,
 )
 def choose_course(*, registration: Registration, course: Course, by: Actor, anyway: bool = False) -> CourseChoice:
     """Choose a course that is on offer; its credits are fixed now. When somebody else chooses, the participant is told.
@@ -99,8 +99,8 @@ def choose_course(*, registration: Registration, course: Course, by: Actor, anyw
     guard=require_own,
     lifecycle=COURSE_CHOICE,
     policy=require_open,
-    final="Choose the course again.",
     weight=Weight.DANGER,
+    back_by=KEEP,
 )
 def drop_course(*, choice: CourseChoice, by: Actor) -> CourseChoice:
     """Drop a course that is not passed. When somebody else does, the participant is told."""
@@ -189,7 +189,6 @@ def record_fail(*, choice: CourseChoice, by: Actor, on: date | None = None) -> C
     past="Result undone",
     story="A result was taken back",
     meaning="Only for a mistake. Afterwards you can record the right result.",
-    final="Record the result again.",
     **RESULT,
 )
 def correct(*, choice: CourseChoice, by: Actor) -> CourseChoice:

@@ -46,7 +46,7 @@ from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
             label="Which qualification?",
         )
     ),
-    final="Withdraw the registration.",
+    back_by=KEEP,
 )
 def register_for(
     *, enrolment: Enrolment, qualification: Qualification, by: Actor, on: date | None = None
@@ -191,6 +191,8 @@ def withdraw(*, registration: Registration, reason: str, by: Actor) -> Registrat
     moves=("withdraw",),
     undo="resume",
     weight=Weight.DANGER,
+    back_by=KEEP,
+    back_guard=require_somebody_else,
 )
 def give_up(*, registration: Registration, by: Actor) -> Registration:
     """The participant gives the qualification up, and need not say why; results are kept."""
@@ -209,6 +211,8 @@ def give_up(*, registration: Registration, by: Actor) -> Registration:
     explains=True,
     undo="withdraw",
     weight=Weight.STRONG,
+    back_by=KEEP,
+    back_guard=require_somebody_else,
 )
 def resume(*, registration: Registration, by: Actor) -> Registration:
     """Take up a registration again after withdrawing. Results count as before, and the due date stands."""
@@ -238,7 +242,6 @@ class ExtendForm(ReasonForm):
     guard=require_somebody_else,
     policy=require_open,
     form=ExtendForm,
-    final="Extra time cannot be taken away once it has been promised.",
 )
 def extend(*, registration: Registration, due_on: date, reason: str, by: Actor) -> Extension:
     """Give more time, with the reason (B46). What it was before is kept.

@@ -15,7 +15,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from steppingup.accounts.roles import SitePermission
-        from steppingup.desk import jobs, menu, messages, notices, people, people_steps, reminders, texts, to_do_running  # noqa: F401
+        from steppingup.desk import jobs, menu, messages, notices, people, people_steps, reminders, takings, texts, to_do_running  # noqa: F401
         from steppingup.desk.waiting import show_on_first_page
 
         menu.add_lists(
@@ -34,6 +34,11 @@ class DeskConfig(AppConfig):
             "Settings", "jobs", SitePermission.WATCH_WORK, ("Background jobs", "hourglass_top", "job"), first=90
         )
         menu.add_lists("Messages", "messaging", SitePermission.SEE_MESSAGES, ("Emails", "mail", "message"))
+        menu.add_menu_item(
+            menu.Item(
+                "Messages", "Steps taken", "undo", "admin:steps_taking_changelist", 5, tuple(takings.permissions())
+            )
+        )
         edited = (("Email texts", "edit_note", "messagetemplate"), ("Reminders", "alarm", "reminderrule"))
         menu.add_lists("Messages", "messaging", SitePermission.EDIT_TEXTS, *edited, first=1)
         # Where each app plugs into the others, in the order in which they are installed; all of them are loaded by now.

@@ -65,6 +65,7 @@ close_account = step(
     policy=people.require_open,
     done=lambda user: not user.is_active,
     undo="open_account",
+    final="Open the account again. They sign in anew.",
     weight=Weight.DANGER,
 )(people.close_account)
 
@@ -79,6 +80,7 @@ open_account = step(
     policy=people.require_closed,
     done=lambda user: user.is_active,
     undo="close_account",
+    final="Close the account again.",
 )(people.open_account)
 
 
@@ -89,7 +91,6 @@ open_account = step(
     permission=SitePermission.MANAGE_PEOPLE,
     guard=roles.require_other,
     form=RoleForm,
-    final="The role can be ended on its own page.",
 )
 def give_role(*, user: User, role: str, provider: Organisation, by: User, until: date | None = None) -> RoleAssignment:
     """See `roles.give_role`; and tell the person what it is for and how to sign in."""
@@ -121,5 +122,4 @@ end_role = step(
     permission=SitePermission.MANAGE_PEOPLE,
     guard=roles.require_giver,
     policy=roles.require_held,
-    final="The same role can be given again.",
 )(roles.end_role)

@@ -30,13 +30,16 @@ from steppingup.jobs.models import Job
 from steppingup.jobs.states import JobStatus
 from steppingup.site.sections import render_sections
 from steppingup.site.stepping import StepPage, bound_form, is_filled
+from steppingup.steps.actions.back import latest_of, latest_on, take_back
 from steppingup.steps.jobs import LETTERS_SHOWN, as_result, filled_in, forget_look_aheads, subjects_of
+from steppingup.steps.models import Taking
 from steppingup.steps.step import Step, StepForm, steps_of
 from steppingup.steps.taking import Taken, look_ahead
 from steppingup.steps.waiting import waiting_of
 
 #: What takes longer than about two seconds is done by a worker, with a progress bar.
 AT_ONCE = 50
+LAST_BACK = "Take back the last step"
 
 
 _elsewhere: dict[str, Callable[[Any, Any], str]] = {}
@@ -80,7 +83,7 @@ class SteppedAdmin(ScopedAdmin):
 
     def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
         """The steps that this person can take on this record now."""
-        return [
+        found = [
             {
                 "step": step,
                 "label": step.label,
@@ -91,6 +94,11 @@ class SteppedAdmin(ScopedAdmin):
             for step in steps_of(type(subject))
             if step.is_offered(request.user, subject)
         ]
+        if latest := latest_on(subject, request.user):
+            address = self.address_of(take_back, latest)
+            label = f"Take back: {latest.past[:1].lower()}{latest.past[1:]}"
+            found.append({"step": take_back, "label": label, "url": address, "strong": False, "asks": True})
+        return found
 
     def address_of(self, step: Step[Any, Any], subject: Any) -> str:
         """The page before the step, which is among those of the record's own admin."""
@@ -151,9 +159,24 @@ class SteppedAdmin(ScopedAdmin):
         """Every step that can be taken for many is an action of the list, for whoever may take it."""
         actions = super().get_actions(request)
         for step in self.steps():
-            if step.bulk and self.allows(request, step.permission):
+            if step.bulk and self.may_take(request, step):
                 actions[f"step_{step.name}"] = (self._bulk_action(step), f"step_{step.name}", step.label)
+        if any(not step.final and self.may_take(request, step) for step in self.steps()):
+            actions["step_last_back"] = (_take_back_last, "step_last_back", LAST_BACK)
         return actions
+
+    def may_take(self, request: HttpRequest, step: Step[Any, Any]) -> bool:
+        """Does this person hold what the step asks for, for any record?"""
+        return self.allows(request, step.permission)
+
+    def take_back_last(self, request: HttpRequest, ids: list[int]) -> HttpResponse:
+        """On to the page that takes back, for many, the last step that was taken on each."""
+        latest = latest_of(self.model, ids)
+        if not latest:
+            messages.error(request, "None of those selected has a step that can be taken back.")
+            return HttpResponseRedirect(self.after_many(ids))
+        own: Any = self.admin_site.get_model_admin(Taking)
+        return own.many_page(request, take_back, latest)
 
     def _bulk_action(self, step: Step[Any, Any]) -> Any:
         def choose(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
@@ -165,7 +188,7 @@ class SteppedAdmin(ScopedAdmin):
     def many_view(self, request: HttpRequest, name: str) -> HttpResponse:
         """The same as `step_view`, for the records named in `ids`."""
         step = self._step(name)
-        if request.method != "POST" or not (step.bulk or step.number) or not self.allows(request, step.permission):
+        if request.method != "POST" or not (step.bulk or step.number) or not self.may_take(request, step):
             raise Http404
         ids = [int(pk) for pk in request.POST.get("ids", "").split(",") if pk.isdecimal()]
         return self.many_page(request, step, ids)
@@ -239,7 +262,9 @@ class SteppedAdmin(ScopedAdmin):
             refused = ",".join(str(row.pk) for row in rows if row.state == "refused")
             back = self._on_from(step, [row.pk for row in rows])
             lines = [{"taken": row, "url": reverse(f"{self._route}_change", args=[row.pk])} for row in rows]
-            shown = {"rows": lines, "refused_ids": refused, "back_url": back}
+            done = [row.pk for row in rows if row.state == "done"]
+            back_ids = "" if step.final else ",".join(map(str, latest_of(self.model, done)))
+            shown = {"rows": lines, "refused_ids": refused, "back_url": back, "back_ids": back_ids}
             return self._many_page(request, step, [], None, shown)
         asked = kept["asked"]
         subjects = subjects_of(step, asked["ids"], request.user)
@@ -261,12 +286,16 @@ class SteppedAdmin(ScopedAdmin):
             "further": [
                 {"label": other.label, "url": self._many_address(other)}
                 for other in self.steps()
-                if other.bulk and other is not step and self.allows(request, other.permission)
+                if other.bulk and other is not step and self.may_take(request, other)
             ],
             "letters_shown": LETTERS_SHOWN,
             "action_url": self._many_address(step),
         }
         return self.page(request, "admin/step_for_many.html", **context | shown)
+
+
+def _take_back_last(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+    return model_admin.take_back_last(request, list(queryset.order_by().values_list("pk", flat=True)))
 
 
 def _as_sent(form: StepForm | None) -> str:

@@ -33,6 +33,8 @@ class Record:
     messages: list[Any] = field(default_factory=list)
     #: What a worker will say once the step is taken: no part of what the step itself says.
     later: list[Any] = field(default_factory=list)
+    #: What else is good to know before it is done, in sentences: what cannot come back.
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -60,6 +62,13 @@ def write_down(message: Any) -> None:
         record.messages.append(message)
 
 
+def note(sentence: str) -> None:
+    """Add something that is good to know before the step is taken, if a record is kept."""
+    record = _record.get()
+    if record is not None:
+        record.notes.append(sentence)
+
+
 @contextmanager
 def _kept_in(record: Record) -> Iterator[None]:
     before = _record.set(record)
@@ -79,6 +88,7 @@ def recording() -> Iterator[Record]:
     if outer is not None:  # what was refused half-way has said nothing
         outer.messages += inner.messages
         outer.later += inner.later
+        outer.notes += inner.notes
 
 
 @contextmanager

@@ -15,6 +15,7 @@ class MessageStatus(models.TextChoices):
     SENT = "sent", "Sent"
     FAILED = "failed", "Could not be sent"
     UNCERTAIN = "uncertain", "May or may not have arrived"
+    STOPPED = "stopped", "Stopped before it was sent"
 
 
 S = MessageStatus
@@ -42,6 +43,7 @@ MESSAGE = Lifecycle(
         "put off": move(UNDERWAY, S.RETRY, "Put it off"),
         "give up": move([*DUE, *UNDERWAY], S.FAILED, "Give it up"),
         "lose sight": move(S.HANDING_OVER, S.UNCERTAIN, "Lose track of it"),
+        "stop": move(DUE, S.STOPPED, "Stop it"),
         "send again": move(NEEDS_ATTENTION, S.QUEUED, "Send it again"),
     },
 )

@@ -153,6 +153,7 @@ class StepPage:
             return {}
         return {
             "told": list(outlook.letters),
+            "notes": list(outlook.notes),
             "problem": outlook.refused,
             "digest": outlook.digest,
             "changes": ahead.changes,

@@ -46,7 +46,14 @@ def as_result(ahead: Lookahead) -> dict[str, Any]:
         "told": len(ahead.letters),
         "refused": [asdict(outlook) for outlook in ahead.refused],
         "possible": [
-            {"pk": one.pk, "name": one.name, "digest": one.digest, "letters": len(one.letters), "meaning": one.meaning}
+            {
+                "pk": one.pk,
+                "name": one.name,
+                "digest": one.digest,
+                "letters": len(one.letters),
+                "meaning": one.meaning,
+                "notes": list(one.notes),
+            }
             for one in ahead.possible
         ],
         "changes": [asdict(change) for change in ahead.changes],

@@ -11,6 +11,7 @@ page for many, the line in the record's history, what waits on the first page, a
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 
@@ -20,6 +21,8 @@ from django.db import models, transaction
 from steppingup.accounts.actors import Actor, NotAllowed, require
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import Lifecycle, NotPossible
+from steppingup.history.patience import letters_wait
+from steppingup.steps.noting import noting
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -121,9 +124,14 @@ class Step(Generic[P, R]):
     NotPossible, with a sentence and a code, for what the status alone does not say. A policy hides the button unless
     `explains`: then the page says what has to be done first. `done(record)`: without a lifecycle, is it taken already?
 
-    What: `run` is the action; it gets the record as `noun`, `by`, and what `form` gives. `undo` names the step of the same
-    model that undoes it; `final` says why there is none. `bulk`: it can be taken for many at once. `number(record,
-    **values)`: how many other records it changes, where these can be many; a worker takes it then."""
+    What: `run` is the action; it gets the record as `noun`, `by`, and what `form` gives. `bulk`: it can be taken for many at
+    once. `number(record, **values)`: how many other records it changes, where these can be many; a worker takes it then.
+
+    And back: every step can be taken back exactly (`steppingup.steps.actions.back`), by whoever may take it and, where
+    that is the public, by staff with the permission `back_by` and whom `back_guard` lets pass; by people who did it to their own, where `own_back`; unless `final` says why not. `undo` names the step of the
+    same model that puts it right in the ordinary course of things: “End the pair”, after it was confirmed. `page` leads
+    from the record to the one on whose page the step stands: where its own has no page, or goes. `grace`: what it tells
+    people waits so long, and is never sent when the step is taken back in that time."""
 
     model: type[models.Model]
     name: str
@@ -143,6 +151,11 @@ class Step(Generic[P, R]):
     form: type[StepForm] | None = None
     undo: str = ""
     final: str = ""
+    back_by: Permission | None = None
+    back_guard: Callable[[Actor, Any], Any] | None = None
+    own_back: bool = True
+    page: str = ""
+    grace: timedelta | None = None
     bulk: bool = False
     number: Callable[..., int] | None = None
     weight: Weight = Weight.PLAIN
@@ -159,7 +172,16 @@ class Step(Generic[P, R]):
             self.require_allowed(kwargs["by"], subject)  # type: ignore[arg-type]
             if self.policy:
                 self.policy(subject)
-            return self.run(*args, **kwargs)
+            if self.final:  # nothing of it is ever put back, so nothing is kept
+                return self.run(*args, **kwargs)
+            page = getattr(subject, self.page) if self.page else subject
+            with noting(self.key, page, kwargs["by"]), letters_wait(self.grace):  # type: ignore[arg-type]
+                return self.run(*args, **kwargs)
+
+    @property
+    def page_model(self) -> type[models.Model]:
+        """The model on whose page it stands."""
+        return self.model._meta.get_field(self.page).related_model if self.page else self.model  # type: ignore[return-value]
 
     @property
     def key(self) -> str:

@@ -44,12 +44,13 @@ class Outlook:
     code: str = ""
     field: str = ""
     meaning: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
         """The same for as long as the same people would be told the same, or it would be refused for the same reason."""
         said = [[letter.to_email, letter.subject, letter.text] for letter in self.letters if letter.when != LATER]
-        return hashlib.sha256(json.dumps([said, self.refused]).encode()).hexdigest()[:32]
+        return hashlib.sha256(json.dumps([said, self.refused, *self.notes]).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Taken:
     code: str = ""
     told: int = 0
     result: Any = None
+    notes: tuple[str, ...] = ()
 
     def as_row(self) -> dict[str, Any]:
         """For the result of a job: plain values."""
@@ -109,10 +111,12 @@ def told_in_words(letters: Sequence[Letter]) -> str:
     return f"{one} was told." if len(people) == 1 else f"{counted(len(people), 'person', 'people')} were told."
 
 
-def _run(step: Step[Any, Any], subject: Any, by: Actor, values: Values) -> tuple[Any, tuple[Letter, ...]]:
+def _run(
+    step: Step[Any, Any], subject: Any, by: Actor, values: Values
+) -> tuple[Any, tuple[Letter, ...], tuple[str, ...]]:
     with recording() as record, transaction.atomic():
         result = step(**{step.noun: subject}, by=by, **values)
-    return result, letters_of(record.messages) + letters_of(record.later, LATER)
+    return result, letters_of(record.messages) + letters_of(record.later, LATER), tuple(record.notes)
 
 
 def look_ahead(step: Step[Any, Any], subjects: Sequence[models.Model], *, by: Actor, values: ValuesFor) -> Lookahead:
@@ -127,8 +131,8 @@ def look_ahead(step: Step[Any, Any], subjects: Sequence[models.Model], *, by: Ac
             pk, given = subject.pk, dict(values(subject))
             meaning = step.says(subject, given) if callable(step.meaning) else ""
             try:
-                _, letters = _run(step, subject, by, given)
-                outlooks.append(Outlook(pk, names[pk], letters, meaning=meaning))
+                _, letters, notes = _run(step, subject, by, given)
+                outlooks.append(Outlook(pk, names[pk], letters, meaning=meaning, notes=notes))
             except (NotAllowed, NotPossible) as why:
                 said: dict[str, Any] = {"code": getattr(why, "code", "not_allowed"), "field": getattr(why, "field", "")}
                 outlooks.append(Outlook(pk, names[pk], refused=str(why), **said))
@@ -142,13 +146,13 @@ def take(step: Step[Any, Any], subject: models.Model, *, by: Actor, values: Valu
     Raises Changed when the step says something else by now, and what the step itself raises."""
     pk, name = subject.pk, str(subject)
     with transaction.atomic():
-        result, letters = _run(step, subject, by, values)
-        if digest and Outlook(pk, name, letters).digest != digest:
+        result, letters, notes = _run(step, subject, by, values)
+        if digest and Outlook(pk, name, letters, notes=notes).digest != digest:
             # Inside the transaction, so that what it has just done is undone.
             raise Changed
     # A job tells them when it is done.
     sentence = "" if isinstance(result, Job) else told_in_words(letters)
-    return Taken(pk, name, "done", sentence, told=len(letters), result=result)
+    return Taken(pk, name, "done", sentence, told=len(letters), result=result, notes=notes)
 
 
 def take_for_all(

@@ -26,8 +26,10 @@ def template_name() -> str:
     for config in apps.get_app_configs():
         folder = Path(config.path)
         if folder.is_relative_to(ROOT) and ".venv" not in folder.parts:
-            # Each migration is followed by the usual rules of reminders (`make_usual_rules`), which stand with their kinds.
-            for path in sorted([*(folder / "migrations").glob("*.py"), *folder.glob("reminders.py")]):
+            # Each migration is followed by the usual rules of reminders, which stand with their kinds, and by triggers (`noting.py`).
+            for path in sorted(
+                [*(folder / "migrations").glob("*.py"), *folder.glob("reminders.py"), *folder.glob("noting.py")]
+            ):
                 digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return f"template_{digest.hexdigest()[:16]}"
 

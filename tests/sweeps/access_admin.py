@@ -54,6 +54,9 @@ def model(
     ]
 
 
+TOOK = hidden(("coordinator", "superuser"), OUR_COHORT)
+
+
 def records_of_cohorts() -> list[Row]:
     """What belongs to one cohort: a coordinator of another cohort does not find it."""
     run = {"view": COORDINATORS, "within": OUR_COHORT}
@@ -93,6 +96,20 @@ def records_of_cohorts() -> list[Row]:
     ]
 
 
+def taken() -> list[Row]:
+    """Each sees the steps of the records that they see: here a register that the coordinator has taken."""
+    one, page = {"object_id": of.taking}, "admin:steps_taking"
+    listing = staff(SEE_MONEY)
+    return [
+        Row(f"{page}_changelist", listing),
+        Row(f"{page}_add", staff(NOBODY)),
+        Row(f"{page}_change", TOOK, one),
+        Row(f"{page}_history", TOOK, one),
+        Row(f"{page}_delete", staff(NOBODY), one),
+        Row(f"{page}_step", TOOK, one | {"name": "take_back"}, may=("coordinator", "superuser")),
+    ]
+
+
 def records_of_programmes() -> list[Row]:
     """What belongs to a programme or to the provider as a whole."""
     kept = {"view": COORDINATORS, "change": COORDINATORS}
@@ -114,6 +131,7 @@ def records_of_programmes() -> list[Row]:
         *model("accounts_user", of.participant, **kept),
         *model("accounts_roleassignment", of.role, view=COORDINATORS, add=NOBODY),
         *model("messaging_message", of.message, view=COORDINATORS),
+        *taken(),
         *model("jobs_job", of.job, view=COORDINATORS),
         *model("messaging_messagetemplate", of.template, **kept, add=NOBODY),
         *model("messaging_reminderrule", of.reminder_rule, **kept),

@@ -355,6 +355,7 @@ PLATFORM = [
         ("superuser",),
         lambda w: {"rule": ReminderRule.objects.filter(provider=None).first()},
     ),
+    Row("steppingup.steps.actions.back.take_back", OF_COHORT, lambda w: {"taking": w.taking, "reason": "A slip."}),
     Row("steppingup.jobs.actions.try_again", OF_COHORT, lambda w: {"job": w.job}),
 ]
 

@@ -39,6 +39,7 @@ from steppingup.jobs.models import Job
 from steppingup.messaging import defaults, reminder_kinds, reminders
 from steppingup.messaging.actions import texts
 from steppingup.messaging.models import Message, MessageTemplate
+from steppingup.steps.models import Taking
 from tests.factories import applications as applying
 from tests.factories import funding as money
 from tests.factories import mentoring, review
@@ -325,6 +326,7 @@ def _money(world: World) -> None:
 
 def _messages(world: World) -> None:
     things, by = world.things, world.coordinator
+    things.taking = Taking.objects.get(step="cohorts.session.mark")
     defaults.make_defaults()
     things.message = Message.objects.filter(provider=things.provider).latest("pk")
     things.default_template = MessageTemplate.objects.defaults().first()

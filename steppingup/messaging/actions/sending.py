@@ -11,9 +11,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
+from django.utils import timezone
 
 from steppingup.accounts.models import User
 from steppingup.history.lifecycle import NotPossible
+from steppingup.history.patience import waits
 from steppingup.history.previews import write_down
 from steppingup.messaging.kinds import MessageKind, Text
 from steppingup.messaging.models import Message, MessageSubject, MessageTemplate
@@ -100,6 +102,7 @@ def send(notice: Notice) -> Message:
         context={name: in_words(value) for name, value in known.items()},
         sealed=whole and {"subject": whole.subject, "text": whole.text, "html": whole.html},
         expires_at=notice.expires_at,
+        next_attempt_at=timezone.now() + waits(),
         message_id_header=_message_id(key),
     )
     _list_on_pages(message, [notice.about, *notice.related])

@@ -113,7 +113,7 @@ def _is_changed_default(template: MessageTemplate) -> None:
     meaning="What was changed here is discarded. Messages already sent stay as they are.",
     guard=require_for,
     policy=_is_changed_default,
-    final="The old wording stays in the history.",
+    back_by=SitePermission.EDIT_TEXTS,
 )
 def put_back(*, template: MessageTemplate, by: Actor) -> MessageTemplate:
     """Give the default the words that came with the site. Raises NotAllowed, NotPossible."""

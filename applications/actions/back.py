@@ -1,0 +1,67 @@
+"""What else happens to an application when a step is taken back, and what must be true of what comes back."""
+
+from django.utils import timezone
+
+from applications.actions.decisions import write_down
+from applications.actions.offers import end_of_offer, is_open
+from applications.models import Application, Decision, Offer
+from applications.rules.scores import FIGURES
+from applications.states import FOR_APPLICANTS, ApplicationStatus, OfferStatus
+from funding.models import FeeAgreement
+from steppingup.formats.english import when
+from steppingup.history.lifecycle import refuse_if
+from steppingup.messaging.models import Message
+from steppingup.steps.letters import say_how_it_stands
+from steppingup.steps.restoring import Back, after_taking_back, keep
+
+
+def _stays_written(decision: Decision, back: Back) -> None:
+    """The record of decisions is never changed: that it was taken back is a line of its own."""
+
+
+def _still_time(application: Application, back: Back) -> None:
+    window = getattr(application.cohort, "window", None)
+    refuse_if(
+        application.status == ApplicationStatus.DRAFT and (window is None or window.has_closed(timezone.now())),
+        "Applications have closed since, so it could not be submitted again.",
+        "closed",
+    )
+
+
+def _can_be_answered(offer: Offer, back: Back) -> None:
+    """An offer that comes back after its last day is open again for as long as a new one would be."""
+    if offer.status != OfferStatus.MADE or is_open(offer):
+        return
+    ended, offer.expires_at = offer.last_day, end_of_offer(offer.application.cohort)
+    offer.save(update_fields=["expires_at"])
+    back.lost.append(f"The offer ended on {ended}. It can now be answered until the end of {offer.last_day}.")
+
+
+def _write_down(application: Application, back: Back) -> None:
+    if any(row.model is Decision for row in back.rows):
+        note = f"{back.taking.past}. {back.reason}".strip()
+        write_down(application=application, step="take_back", by=back.by, note=note)
+
+
+def _for_the_applicant(application: Application, message: Message) -> str:
+    if message.to_id != application.applicant_id:
+        return ""
+    heading = FOR_APPLICANTS[application.status][0]
+    offer = Offer.objects.filter(application=application, status=OfferStatus.MADE).first()
+    until = f" Please answer by {when(offer.expires_at)}." if offer else ""
+    return f"Your application stands where it stood before: {heading[:1].lower()}{heading[1:]}.{until}"
+
+
+def _for_the_sponsor(agreement: FeeAgreement, message: Message) -> str:
+    agreement.refresh_from_db()
+    if agreement.is_settled:
+        return "What was agreed about the fee still holds. You do not need to answer again."
+    return ""
+
+
+keep(Decision, made=_stays_written)
+keep(Offer, check=_can_be_answered)
+keep(Application, sums={*FIGURES, "reviews_active", "top_scores"}, check=_still_time)
+after_taking_back(Application, _write_down)
+say_how_it_stands(Application, _for_the_applicant)
+say_how_it_stands(FeeAgreement, _for_the_sponsor)

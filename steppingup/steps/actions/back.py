@@ -1,0 +1,162 @@
+"""Taking a step back, whichever it was: everything that it changed becomes what it was, and whoever was told is told so."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+
+from steppingup.accounts.actors import Actor, NotAllowed, person, require
+from steppingup.accounts.models import TokenLink, User
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
+from steppingup.history.previews import note
+from steppingup.messaging.models import Message
+from steppingup.steps.letters import put_right
+from steppingup.steps.models import Taking
+from steppingup.steps.restoring import Back, keep, restore, rows_of, then
+from steppingup.steps.step import Step, StepForm, Weight, step
+
+SAY_WHY = "Say why it is taken back, so that we can explain it later."
+
+
+def is_own(by: Actor, taking: Taking) -> bool:
+    """Is it a step of the public that this very person took?"""
+    found = taking.what
+    return isinstance(by, User) and taking.by_id == by.pk and bool(found and not found.permission and found.own_back)
+
+
+def require_may_take_back(by: Actor, taking: Taking) -> None:
+    """Raises NotAllowed for whoever could not take such a step on this record; people may take back what they did to
+    their own, and staff what the public did, with the permission that the step names for it."""
+    found, record = taking.what, taking.subject
+    if found is None or record is None or not isinstance(by, User):
+        raise NotAllowed("Only somebody who could take this step can take it back.")
+    if is_own(by, taking):
+        return
+    permission = found.permission or found.back_by
+    if permission is None and found.guard is None:
+        raise NotAllowed("Only whoever took this step can take it back.")
+    if permission is not None:
+        require(by, permission, record)
+    guard = found.back_guard or (found.guard if found.permission and not found.page else None)
+    if guard is not None:
+        guard(by, record)
+    if permission is None and guard is None:
+        raise NotAllowed("Only whoever took this step can take it back.")
+
+
+def require_possible(taking: Taking) -> None:
+    refuse_if(taking.taken_back_at, "This has been taken back already.", "state")
+    if taking.what is not None and taking.what.final:
+        raise NotPossible(f"This cannot be taken back. {taking.what.final}", "final")
+
+
+class BackForm(StepForm):
+    """Why, for the record; and what else those should read who were told."""
+
+    reason = forms.CharField(
+        label="Why it is taken back",
+        help_text="For the record. Only staff will see this.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": SAY_WHY},
+    )
+    words = forms.CharField(
+        label="Anything to add to the correction",
+        help_text="Whoever has been told already gets an email that puts it right. They will read this in it.",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if all(is_own(self.by, taking) for taking in self.subjects):
+            del self.fields["words"]
+            self.fields["reason"].required = False
+            self.fields["reason"].label = "Why, if you would like to tell us"
+            self.fields["reason"].help_text = ""
+
+
+def _what_it_was(taking: Taking, **given: Any) -> str:
+    return f"{taking.in_words[:1]}{taking.in_words[1:]}. Everything that it changed becomes what it was before."
+
+
+@step(
+    Taking,
+    "Take it back",
+    noun="taking",
+    past="Taken back",
+    meaning=_what_it_was,
+    guard=require_may_take_back,
+    policy=require_possible,
+    explains=True,
+    done=lambda taking: taking.taken_back_at is not None,
+    form=BackForm,
+    final="Take the step again.",
+    bulk=True,
+    weight=Weight.DANGER,
+)
+def take_back(*, taking: Taking, by: Actor, reason: str = "", words: str = "") -> Taking:
+    """Put back every row that the step changed, exactly. Emails that wait are stopped; whoever has been told is told that
+    it no longer holds, with an apology where the mistake was ours. What cannot come back is said on the page before.
+
+    Raises NotPossible when something that came since stands against it, naming it; without a reason, where it was not
+    one's own step; and when what is needed is no longer kept."""
+    locked = Taking.objects.select_for_update(of=("self",)).get(pk=taking.pk)
+    refuse_if(locked.taken_back_at, "This has been taken back already.", "state")
+    reason = reason.strip() if is_own(by, taking) else required(reason, SAY_WHY)
+    back = Back(locked, by, reason)
+    restore(back, rows_of(locked))
+    for sentence in back.lost:
+        note(sentence)
+    for one in (locked, taking):
+        one.taken_back_at, one.taken_back_by, one.reason = timezone.now(), person(by), reason
+    locked.save(update_fields=["taken_back_at", "taken_back_by", "reason"])
+    then(back)
+    put_right(back, words)
+    return taking
+
+
+def _can_be_taken_back() -> list[str]:
+    """The keys of the steps that are not final."""
+    return [key for key, one in Step.registry.items() if not one.final]
+
+
+def latest_of(model: type[models.Model], ids: Sequence[int]) -> list[int]:
+    """The last step on each of these records that stands, in the order of the records; what is final is passed over."""
+    kind = ContentType.objects.get_for_model(model)
+    found = Taking.objects.standing().filter(content_type=kind, object_id__in=ids, step__in=_can_be_taken_back())
+    last = dict(found.order_by("pk").values_list("object_id", "pk"))
+    return [last[pk] for pk in ids if pk in last]
+
+
+def latest_on(record: models.Model, by: Any) -> Taking | None:
+    """The last step on this record that stands and that this person may take back; what is final is passed over."""
+    kind = ContentType.objects.get_for_model(record)
+    found = Taking.objects.standing().filter(content_type=kind, object_id=record.pk, step__in=_can_be_taken_back())
+    taking = found.select_related("by").order_by("-pk").first()
+    if taking is None:
+        return None
+    taking.subject = record
+    return taking if take_back.is_offered(by, taking) else None
+
+
+def _stop_the_link(link: TokenLink, back: Back) -> None:
+    """It may stand in an email: whoever follows it reads that it no longer works."""
+    TokenLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def _remember(message: Message, back: Back) -> None:
+    back.messages.append(message)
+
+
+def _leave(row: models.Model, back: Back) -> None:
+    """It stays: it may be used by others by now."""
+
+
+keep(Message, made=_remember)
+keep(TokenLink, made=_stop_the_link, sums={"last_used_at"})
+keep(User, made=_leave, sums={"session_epoch", "last_login", "password"})

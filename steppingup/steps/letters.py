@@ -1,0 +1,98 @@
+"""What becomes of the letters of a step that is taken back: those that wait are stopped, those that left are put right."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+
+from steppingup.accounts.models import User
+from steppingup.formats import english
+from steppingup.history.previews import note
+from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.models import Message
+from steppingup.messaging.states import DUE, MESSAGE, MessageStatus
+from steppingup.steps.restoring import Back
+
+TAKEN_BACK = add_message_kind(
+    MessageKind(
+        "steps.taken_back",
+        "What we wrote no longer holds",
+        "Whoever was told",
+        {
+            "letters": "the subjects of what was written",
+            "when": "when it was written",
+            "sorry": "an apology, where the mistake was ours",
+            "now": "what holds instead",
+            "words": "what staff wish to add",
+        },
+        samples={
+            "letters": "“Your application for Stepping Up”",
+            "when": "3 November 2026, 10:42am",
+            "sorry": "It was our mistake, and we are sorry.",
+            "now": "Everything is as it was before we wrote.",
+            "words": "",
+        },
+    )
+)
+SORRY = "It was our mistake, and we are sorry."
+AS_BEFORE = "Everything is as it was before we wrote. You do not need to do anything."
+#: They reached nobody, or hold a secret of an account alone.
+NEVER_ARRIVED = (MessageStatus.FAILED, MessageStatus.STOPPED)
+
+_standing: dict[type[models.Model], Callable[[Any, Message], str]] = {}
+
+
+def say_how_it_stands(model: type[models.Model], words: Callable[[Any, Message], str]) -> None:
+    """What whoever was told about a record of the model reads now that it is as it was; nothing, for the usual words."""
+    _standing[model] = words
+
+
+def put_right(back: Back, words: str) -> None:
+    """Stop what has not left, and write once to everybody whom something has reached; never more than that."""
+    told: dict[str, list[Message]] = {}
+    for message in Message.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in back.messages]):
+        if message.status in DUE:
+            MESSAGE.move(message, "stop", last_error="The step that wrote it was taken back.")
+            note(f"Not sent: “{message.subject}” to {message.to_name or message.to_email}. It has not left yet.")
+        elif message.status not in NEVER_ARRIVED and not _belongs_to_what_is_lost(message, back):
+            told.setdefault(message.to_email, []).append(message)
+    for email in sorted(told):
+        _write(told[email], back, words)
+
+
+def _belongs_to_what_is_lost(message: Message, back: Back) -> bool:
+    return message.content_type is not None and message.content_type.app_label in back.without
+
+
+def _write(messages: list[Message], back: Back, words: str) -> None:
+    first = messages[0]
+    ours = bool(back.taking.by and back.taking.by.is_staff and back.taking.by_id != first.to_id)
+    told_as_staff = bool(first.to and first.to.is_staff)
+    about: Any = first.about
+    stands = next(
+        (_standing[type(one.about)](one.about, one) for one in messages if type(one.about) in _standing and one.about),
+        "",
+    )
+    send(
+        Notice(
+            TAKEN_BACK,
+            _recipient(first),
+            about,
+            {
+                "letters": english.listed([f"“{message.subject}”" for message in messages]),
+                "when": english.when(first.created_at),
+                "sorry": SORRY if ours and not told_as_staff else "",
+                "now": stands or AS_BEFORE,
+                "words": words.strip(),
+            },
+            name=first.to_name,
+            provider=first.provider,
+            reply_to=first.reply_to,
+        )
+    )
+
+
+def _recipient(message: Message) -> User | str:
+    """The person at the address that we wrote to: they may have another by now, and then that is where they read."""
+    return message.to or message.to_email

@@ -1,0 +1,118 @@
+"""What was done: each step that somebody took, and every row that it changed, so that it can be taken back exactly."""
+
+from typing import Any, Self
+
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats import english
+from steppingup.steps.step import Step
+
+
+def _kinds_of_record() -> dict[tuple[type[models.Model], Permission | None], list[str]]:
+    """The steps by the model on whose page they stand and the permission with which staff take them back."""
+    found: dict[tuple[type[models.Model], Permission | None], list[str]] = {}
+    for step in Step.registry.values():
+        found.setdefault((step.page_model, step.permission or step.back_by), []).append(step.key)
+    return found
+
+
+class TakingQuerySet(ScopedQuerySet["Taking"]):
+    def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
+        """Steps on records that this person sees, by the permission to take such a step; and what they did themselves."""
+        found = Q(by=user.pk or 0)
+        for (model, wanted), keys in _kinds_of_record().items():
+            rows: Any = model._default_manager
+            if wanted is not None and hasattr(rows, "visible_to"):
+                seen = rows.visible_to(user, wanted).order_by().values("pk")
+                found |= Q(step__in=keys, content_type=ContentType.objects.get_for_model(model), object_id__in=seen)
+        return self.filter(found)
+
+    def standing(self) -> Self:
+        """Those that nobody has taken back."""
+        return self.filter(taken_back_at=None)
+
+    def on(self, record: models.Model) -> Self:
+        """Those that stand on the page of this record, the latest first."""
+        kind = ContentType.objects.get_for_model(record)
+        return self.filter(content_type=kind, object_id=record.pk).order_by("-pk")
+
+    def for_steps(self) -> Self:
+        return self.select_related("by", "content_type").prefetch_related("subject")
+
+
+class Taking(models.Model):
+    """One step, taken once. `subject` is the record on whose page it stands, which may be the one that its own belongs to."""
+
+    retention = "6 years, as the history of the records that it changed. What is needed to take it back: 12 months."
+    visibility = Scope()  # by the step and its record: see `visible_to`
+
+    step = models.CharField(max_length=100)
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    object_id = models.PositiveBigIntegerField()
+    subject = GenericForeignKey("content_type", "object_id")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name="who")
+    by_name = models.CharField(max_length=254, blank=True)
+    at = models.DateTimeField("when", default=timezone.now)
+    taken_back_at = models.DateTimeField("taken back", null=True)
+    taken_back_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField("why it was taken back", blank=True)
+
+    objects = TakingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "step that was taken"
+        verbose_name_plural = "steps that were taken"
+        ordering = ("-pk",)
+        indexes = [models.Index(fields=["content_type", "object_id", "-id"], name="taking_by_record")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None, taken_back_by=None)
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+                name="taking_taken_back_by_somebody",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject or 'Something that was removed'}: {self.past.lower()}"
+
+    @property
+    def what(self) -> "Step[Any, Any] | None":
+        """The step; nothing where the code does not know it any more."""
+        return Step.registry.get(self.step)
+
+    @property
+    def past(self) -> str:
+        return self.what.past if self.what else self.step
+
+    @property
+    def whose(self) -> str:
+        return str(self.by or self.by_name)
+
+    @property
+    def in_words(self) -> str:
+        """“Turned down”, by Carla Coordinator on 3 November 2026 at 10:42."""
+        return f"“{self.past}”, by {self.whose} on {english.when(self.at)}"
+
+
+class Change(ScopedModel):
+    """What a step did to one row, written by a trigger (`steppingup.steps.noting`): the columns as they were and as they
+    became. Nothing before: the row was made. Nothing after: it was removed."""
+
+    retention = "12 months, while the step can be taken back."
+    visibility = Scope()  # nobody lists them
+
+    taking = models.ForeignKey(Taking, on_delete=models.CASCADE, related_name="changes")
+    table = models.CharField(max_length=63)
+    key = models.BigIntegerField()
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.key}"

@@ -1,0 +1,220 @@
+"""Whatever step is taken and taken back: every column of every table is what it was, but for what is listed here with its reason."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Max
+
+from applications.actions import decisions
+from applications.models import EligibilityAnswer
+from applications.roles import RoleName
+from applications.states import Verdict
+from cohorts.actions import completion
+from cohorts.states import Mark
+from funding.queries import agreement_of
+from funding.states import AgreementStatus
+from steppingup.history.lifecycle import Lifecycle, NotPossible
+from steppingup.steps import step as steps
+from steppingup.steps.actions.back import take_back
+from steppingup.steps.models import Taking
+from steppingup.steps.step import Step
+from tests.factories.mentoring import MentorFactory
+from tests.sweeps.refusals import change
+from tests.sweeps.states_table import SUBJECTS, ways_of
+from tests.sweeps.ways import put
+from tests.sweeps.who_may import ROWS
+from tests.sweeps.world import World
+
+#: Tables in which nothing is put back, and why.
+GROW = {
+    "messaging_message": "what was written is never unwritten: it is stopped, or followed by a correction",
+    "messaging_messagesubject": "goes with its message",
+    "applications_decision": "the record of decisions is append-only: taking back is a line of its own",
+    "accounts_user": "a line manager's account that was made may be used by others by now",
+    "accounts_tokenlink": "a link may stand in an email: it is stopped, so that whoever follows it reads why",
+    "pghistory_context": "history",
+    "steps_taking": "the record of steps itself",
+    "steps_change": "the record of steps itself",
+    "jobs_job": "work that was started is on record",
+    "files_storedfile": "a file that nothing refers to is removed after a day",
+    "django_session": "sessions",
+}
+#: Append-only tables: their sum, by what, is what it was.
+LEDGERS = {
+    "funding_commitment": ("amount", ("source_id", "agreement_id")),
+    "cohorts_dayentry": ("days", ("enrolment_id", "component_id", "on")),
+}
+
+
+def tables() -> dict[str, dict[int, dict[str, Any]]]:
+    """Every row of every table as plain values; of ledgers their balances."""
+    names = [
+        name
+        for name in connection.introspection.table_names()
+        if name not in GROW and not name.endswith("event") and not name.startswith("django_")
+    ]
+    parts = [f"SELECT '{name}', to_jsonb(t)::text FROM \"{name}\" t" for name in names]
+    found: dict[str, dict[Any, Any]] = {name: {} for name in names}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts))
+        for name, text in cursor.fetchall():
+            row = json.loads(text, parse_float=Decimal)
+            if name in LEDGERS:
+                what, by = LEDGERS[name]
+                key = tuple(row[one] for one in by)
+                found[name][key] = found[name].get(key, 0) + row[what]
+            else:
+                found[name][row.get("id") or text] = row
+    for name in LEDGERS:
+        found[name] = {key: total for key, total in found[name].items() if total}
+    return found
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    found = []
+    for table, rows in before.items():
+        for key in rows.keys() | after[table].keys():
+            was, became = rows.get(key), after[table].get(key)
+            if was == became:
+                continue
+            if isinstance(was, dict) and isinstance(became, dict):
+                found += [f"{table}.{name}: {was[name]} → {became[name]}" for name in was if was[name] != became[name]]
+            else:
+                found.append(f"{table} {key}: {was} → {became}")
+    return found
+
+
+def with_a_place(w: World) -> dict[str, Any]:
+    return {"enrolment": w.alone, "mentor": MentorFactory(programme=w.programme)}
+
+
+def waived(w: World) -> dict[str, Any]:
+    """A rule that nobody meets, waived."""
+    rule = change(w.completion_rule, minimum_days=99)
+    completion.waive(enrolment=w.enrolment, rule=rule, reason="Illness.", by=w.coordinator)
+    return {"enrolment": w.enrolment, "rule": rule}
+
+
+def unmet(w: World) -> dict[str, Any]:
+    rule = change(w.completion_rule, minimum_days=99)
+    return {"enrolment": w.enrolment, "rule": rule, "reason": "Illness."}
+
+
+def other_mark(w: World) -> dict[str, Any]:
+    return {"session": w.attendance.session, "marks": {w.enrolment.pk: Mark.PART, w.other_enrolment.pk: Mark.PRESENT}}
+
+
+def to_look_at(w: World) -> dict[str, Any]:
+    change(w.question, if_no=Verdict.ASK)
+    EligibilityAnswer.objects.update_or_create(
+        application=w.application, question=w.question, defaults={"answer": "no"}
+    )
+    return {"application": w.application, "reason": "Led a choir."}
+
+
+def looked_at(w: World) -> dict[str, Any]:
+    decisions.mark_as_looked_at(**to_look_at(w), by=w.coordinator)
+    return {"application": w.application}
+
+
+def typed_employer(w: World) -> dict[str, Any]:
+    application = change(w.application, employer=None, employer_name="A small firm")
+    return {"application": application, "employer": w.partner.organisation}
+
+
+def nobody_asked(w: World) -> dict[str, Any]:
+    change(agreement_of(w.draft.applicant_id, w.draft.cohort_id), status=AgreementStatus.DRAFT, asked_at=None)
+    return {"application": w.draft, "name": "Sam", "email": "sam@example.org", "job_title": "Head"}
+
+
+def to_managers(w: World) -> dict[str, Any]:
+    return {"session": change(w.session, open_to_managers=True)}
+
+
+def changed_text(w: World) -> dict[str, Any]:
+    return {"template": change(w.default_template, subject="Something else", edited=True)}
+
+
+#: What a step is given where the table of who may take it says something that cannot be done.
+GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
+    "messaging.messagetemplate.make_version": lambda w: {"template": w.default_template, "scope": w.running},
+    "messaging.messagetemplate.put_back": changed_text,
+    "cohorts.enrolment.pair_by_hand": with_a_place,
+    "cohorts.enrolment.waive": unmet,
+    "cohorts.enrolment.take_back_waiver": waived,
+    "cohorts.session.mark": other_mark,
+    "cohorts.session.invite_managers": to_managers,
+    "cohorts.enrolment.register_for": lambda w: {"enrolment": w.other_enrolment, "qualification": w.qualification},
+    "applications.application.mark_as_looked_at": to_look_at,
+    "applications.application.look_again": looked_at,
+    "applications.application.settle_employer": typed_employer,
+    "applications.application.ask_sponsor": nobody_asked,
+    "accounts.user.give_role": lambda w: {
+        "user": w.people["other_mentor"], "role": RoleName.ASSESSOR, "provider": w.provider,
+    },
+    "accounts.roleassignment.end_role": lambda w: {"assignment": w.role},
+}  # fmt: skip
+#: Who takes these; all others are taken by whoever stands first in the table.
+BY = {"messaging.messagetemplate.put_back": "superuser", "cohorts.enrolment.register_for": "other_participant"}
+
+
+def ways(step: Step[Any, Any]) -> Iterator[Callable[[World], Any]]:
+    """Ways of taking it: from each state from which its lifecycle allows it, and as the table of who may take it."""
+    if step.lifecycle is not None:
+        subject = SUBJECTS[step.lifecycle.name]
+        for move, name, way in ways_of(step.lifecycle.name):
+            if step.name in (name, move):
+                for state in sorted(Lifecycle.registry[step.lifecycle.name].moves[move].sources):
+                    yield lambda w, state=state, way=way: way.call(
+                        w, put(getattr(w, subject.thing), state, **subject.also(w, state))
+                    )
+    row = next((row for row in ROWS if row.action is step), None)
+    given = GIVEN.get(step.key) or (row.given if row and row.may else None)
+    if given is not None:
+        who = BY.get(step.key) or (row.may[0] if row and row.may else "coordinator")
+        yield lambda w: step(**given(w), by=w.people[who])
+
+
+@pytest.fixture
+def seen(monkeypatch) -> dict[str, Any]:
+    """The tables as they are when a step begins."""
+    found: dict[str, Any] = {}
+    noting = steps.noting
+
+    @contextmanager
+    def looking(key: str, *rest: Any) -> Iterator[None]:
+        found[key] = tables()
+        with noting(key, *rest):
+            yield
+
+    monkeypatch.setattr(steps, "noting", looking)
+    return found
+
+
+TO_TAKE_BACK = [step for step in Step.registry.values() if not step.final]
+
+
+@pytest.mark.parametrize("step", TO_TAKE_BACK, ids=lambda step: step.key)
+def test_a_step_that_is_taken_back_leaves_everything_as_it_was(world, seen, step):
+    said, taken = [], 0
+    for way in ways(step):
+        seen.clear()
+        last = Taking.objects.aggregate(last=Max("pk"))["last"] or 0
+        with transaction.atomic():
+            try:
+                with transaction.atomic():
+                    way(world.afresh())
+            except NotPossible as sentence:
+                said.append(str(sentence))
+            taking = Taking.objects.filter(step=step.key, pk__gt=last).order_by("-pk").first()
+            if taking is not None:
+                take_back(taking=taking, reason="A slip of the mouse.", by=world.superuser)
+                assert not (found := differences(seen[step.key], tables())), "\n".join(found)
+                taken += 1
+            transaction.set_rollback(True)
+    assert taken, f"{step.key} could not be taken: {said}"
