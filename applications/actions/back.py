@@ -54,7 +54,7 @@ def _for_the_applicant(application: Application, message: Message) -> str:
 
 def _for_the_sponsor(agreement: FeeAgreement, message: Message) -> str:
     agreement.refresh_from_db()
-    if agreement.is_settled:
+    if agreement.is_settled and not (message.to and message.to.is_staff):
         return "What was agreed about the fee still holds. You do not need to answer again."
     return ""
 

@@ -37,7 +37,6 @@ def decide(application: Application, move: str, by: Actor, *, reason: str = "", 
     guard=require_decider,
     lifecycle=APPLICATION,
     form=asking(note=note_field()),
-    undo="reconsider",
     bulk=True,
     weight=Weight.STRONG,
     waiting=Waiting(
@@ -63,7 +62,6 @@ def shortlist(*, application: Application, by: Actor, note: str = "") -> Applica
     guard=require_decider,
     lifecycle=APPLICATION,
     form=asking(note=note_field()),
-    undo="reconsider",
     bulk=True,
 )
 def hold(*, application: Application, by: Actor, note: str = "") -> Application:
@@ -90,7 +88,6 @@ def hold(*, application: Application, by: Actor, note: str = "") -> Application:
         ),
         note=note_field(),
     ),
-    undo="reconsider",
     bulk=True,
     weight=Weight.DANGER,
 )
@@ -110,21 +107,23 @@ def turn_down(*, application: Application, reason: str, by: Actor, note: str = "
 
 @step(
     Application,
-    "Take the decision back",
-    past="The decision was taken back",
+    "Consider again",
+    past="Considered again",
     story="We are looking at your application again",
+    meaning="For a decision that was right when it was made and is to be made anew, as after an appeal. If it was made by "
+    "mistake, take it back instead: then everything is as it was.",
     permission=DECIDE,
     guard=require_decider,
     lifecycle=APPLICATION,
     moves=("reconsider", "reconsider_interview"),
-    form=asking(note=note_field("Why you are taking the decision back", required=True)),
+    form=asking(note=note_field("Why it is considered again", required=True)),
 )
 def reconsider(*, application: Application, note: str, by: Actor) -> Application:
-    """Take a decision back, with a reason for the record; the applicant is told that we are looking again.
+    """Decide anew, with a reason for the record; the applicant is told that we are looking again.
 
-    An application that was turned down after its interview keeps the interview. A fee that was released is asked for
-    again, and the sponsor is told."""
-    required(note, "Say why you are taking the decision back.", "note")
+    An application that was turned down after its interview keeps the interview. What was agreed about the fee, and a
+    bursary, come back as they were; only where that cannot be is the sponsor asked again."""
+    required(note, "Say why it is considered again.", "note")
     if application.interviews.filter(status=InterviewStatus.HELD).exists():
         values: dict[str, Any] = {"decided_at": timezone.now(), "decided_by": person(by)}
         APPLICATION.move(application, "reconsider_interview", reason="", **values)

@@ -11,6 +11,7 @@ from funding.states import AgreementStatus, Route
 from steppingup.accounts.actors import Actor
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.letters import bring_back
 
 TURNED_DOWN = "We could not offer a place this time."
 DECLINED = "The applicant declined the place."
@@ -76,11 +77,15 @@ def release(application: Application, reason: str, *, by: Actor) -> None:
 
 
 def resume(application: Application, *, by: Actor) -> None:
-    """The place may be needed after all: the same fund pays again, or the same sponsor is asked again.
+    """The place may be needed after all: what was agreed, and a bursary, come back as they were before they were released,
+    and nobody is asked again. Where that cannot be, the same fund pays again, or the same sponsor is asked again.
 
     Where the fund has too little left, the fee stays unsettled, and a place cannot be offered before it is."""
     agreement = application.fee_agreement
     if agreement is None or agreement.status != AgreementStatus.RELEASED:
+        return
+    if bring_back(agreement, by=by):
+        agreement.refresh_from_db()
         return
     # Kept here, as `begin` clears what the released agreement said.
     source = agreement.source if agreement.route == Route.INTERNAL else None

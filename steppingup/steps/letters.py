@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db import models
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
 
-from steppingup.accounts.models import User
+from steppingup.accounts.actors import Actor
+from steppingup.accounts.models import TokenLink, User
 from steppingup.formats import english
+from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import note
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.kinds import MessageKind, add_message_kind
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import DUE, MESSAGE, MessageStatus
-from steppingup.steps.restoring import Back
+from steppingup.steps.models import Taking
+from steppingup.steps.restoring import Back, put_back, rows_of
 
 TAKEN_BACK = add_message_kind(
     MessageKind(
@@ -67,7 +71,7 @@ def _belongs_to_what_is_lost(message: Message, back: Back) -> bool:
 
 def _write(messages: list[Message], back: Back, words: str) -> None:
     first = messages[0]
-    ours = bool(back.taking.by and back.taking.by.is_staff and back.taking.by_id != first.to_id)
+    ours = back.is_mistake and bool(back.taking.by and back.taking.by.is_staff and back.taking.by_id != first.to_id)
     told_as_staff = bool(first.to and first.to.is_staff)
     about: Any = first.about
     stands = next(
@@ -96,3 +100,36 @@ def _write(messages: list[Message], back: Back, words: str) -> None:
 def _recipient(message: Message) -> User | str:
     """The person at the address that we wrote to: they may have another by now, and then that is where they read."""
     return message.to or message.to_email
+
+
+def bring_back(record: models.Model, *, by: Actor) -> bool:
+    """Put back what the last step that changed this record did to the rows of its app, and to nothing else; whoever was
+    told about these reads that it no longer holds. Says whether that could be done."""
+    table, app = record._meta.db_table, record._meta.app_label
+    of_record = Taking.objects.standing().filter(changes__table=table, changes__key=record.pk)
+    taking = of_record.order_by("-pk").first()
+    if taking is None:
+        return False
+    about = ContentType.objects.filter(app_label=app)
+    told = set(
+        Message.objects.filter(content_type__in=about, pk__in=_keys(taking, Message)).values_list("pk", flat=True)
+    )
+    rows = [
+        row
+        for row in rows_of(taking)
+        if row.model._meta.app_label == app
+        or (row.model is TokenLink and row.kind == "changed")
+        or (row.model is Message and row.key in told)
+    ]
+    back = Back(taking, by, "", is_mistake=False, rows=rows)
+    try:
+        with transaction.atomic():
+            put_back(back, rows)
+            put_right(back, "")
+    except NotPossible:
+        return False
+    return True
+
+
+def _keys(taking: Taking, model: type[models.Model]) -> Any:
+    return taking.changes.filter(table=model._meta.db_table).values("key")

@@ -30,6 +30,8 @@ class Back:
     reason: str
     lost: list[str] = field(default_factory=list)
     rows: list[Any] = field(default_factory=list)
+    #: Was it a mistake of ours?
+    is_mistake: bool = True
     #: What the step told people: the rows of the outbox.
     messages: list[Any] = field(default_factory=list)
     #: The apps of which nothing came back.
@@ -141,16 +143,16 @@ def restore(back: Back, rows: list[Row]) -> None:
         own = [row for row in rows if row.model._meta.app_label == app]
         try:
             with transaction.atomic():
-                _put_back(back, own)
+                put_back(back, own)
         except NotPossible as why:
             if len(own) == len(rows):
                 raise
             back.without.add(app)
             back.lost.append(f"{_may_stay_out[app]} {why}")
-    _put_back(back, [row for row in rows if row.model._meta.app_label not in apps])
+    put_back(back, [row for row in rows if row.model._meta.app_label not in apps])
 
 
-def _put_back(back: Back, rows: list[Row]) -> None:
+def put_back(back: Back, rows: list[Row]) -> None:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             for row in reversed(rows):  # in the order in which the step took hold of them

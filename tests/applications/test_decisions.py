@@ -16,6 +16,7 @@ from funding.states import AgreementStatus
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
+from steppingup.messaging.states import MessageStatus
 from steppingup.steps.taking import ADDRESS, LINK, look_ahead, take_for_all
 from tests.factories import review as make
 from tests.factories.accounts import RoleAssignmentFactory, UserFactory, staff
@@ -114,7 +115,7 @@ def test_an_interview_that_was_held_stands_when_the_decision_after_it_is_taken_b
 
 
 @pytest.mark.requirement("B37")
-def test_turning_down_frees_the_money_and_taking_it_back_asks_the_sponsor_again():
+def test_turning_down_frees_the_money_and_considering_again_stops_what_the_sponsor_was_to_read():
     window = WindowFactory()
     coordinator = make.coordinator(window)
     application = submitted(window)
@@ -127,9 +128,10 @@ def test_turning_down_frees_the_money_and_taking_it_back_asks_the_sponsor_again(
     decisions.turn_down(application=application, reason=Reason.SCORE, by=coordinator)
     assert make.fresh(application).fee_agreement.status == AgreementStatus.RELEASED
     again = before(decisions.reconsider, make.fresh(application), coordinator, note="Looked again.")
-    assert {message.told for message in again} == {"The applicant", "The sponsor"}
+    assert {message.told for message in again} == {"The applicant"}
     decisions.reconsider(application=make.fresh(application), note="Looked again.", by=coordinator)
-    assert make.fresh(application).fee_agreement.status == AgreementStatus.ASKED
+    assert make.fresh(application).fee_agreement.status == AgreementStatus.AGREED
+    assert Message.objects.get(kind="funding.not_needed").status == MessageStatus.STOPPED
     fees.release(make.fresh(application), "x", by=coordinator)
 
 

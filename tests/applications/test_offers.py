@@ -47,7 +47,7 @@ def told(application: Application, kind: str) -> int:
 
 def test_an_offer_ends_with_the_last_second_of_its_last_day_in_london(window):
     with time_machine.travel(datetime(2027, 3, 20, 23, 30, tzinfo=LONDON), tick=False):
-        end = timezone.localtime(offers._end_of_offer(window.cohort))
+        end = timezone.localtime(offers.end_of_offer(window.cohort))
     # The clocks go forward in between, and the fourteenth day is a Saturday: nobody answers questions then.
     assert (end.year, end.month, end.day, end.hour, end.minute, end.second) == (2027, 4, 5, 23, 59, 59)
 

@@ -103,7 +103,7 @@ def taken() -> list[Row]:
     return [
         Row(f"{page}_changelist", listing),
         Row(f"{page}_add", staff(NOBODY)),
-        Row(f"{page}_change", TOOK, one),
+        Row(f"{page}_change", staff(SEE_MONEY, ("coordinator", "superuser")), one),
         Row(f"{page}_history", TOOK, one),
         Row(f"{page}_delete", staff(NOBODY), one),
         Row(f"{page}_step", TOOK, one | {"name": "take_back"}, may=("coordinator", "superuser")),

@@ -38,6 +38,7 @@ READERS = {
     "steppingup/desk/importing.py: self._meta.model": "of the owner, who was chosen from `owners()`",
     "steppingup/desk/people_forms.py: User.objects.filter(email__iexact": "an address is used once, whoever has it",
     "steppingup/desk/stepping.py: step.model": "only where to go back to",
+    "steppingup/desk/takings.py: Taking.objects.for_steps().filter(pk__in=ids[:1])": "only where to go back to",
     "steppingup/site/views.py: get_object_or_404(Organisation, slug": "the logo of a provider is public",
     "cohorts/pages/certificates.py: Certificate.objects.filter(serial": "anybody may check the number of a certificate",
     "mentoring/desk/importing.py: Organisation": "organisations are shared by all providers",
