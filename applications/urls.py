@@ -29,6 +29,7 @@ urlpatterns = [
     path("applications/<int:pk>/submitted/", status.submitted, name="submitted"),
     path("applications/<int:pk>/delete/", status.Delete.as_view(), name="delete"),
     path("applications/<int:pk>/withdraw/", status.Withdraw.as_view(), name="withdraw"),
+    path("applications/<int:pk>/take-back/", status.TakeBack.as_view(), name="take_back"),
     # Figures, for the equality lead
     path("equality/", equality.cohort_list, name="equality"),
     path("equality/<int:cohort_id>/", equality.cohort_figures, name="equality_figures"),

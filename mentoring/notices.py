@@ -1,7 +1,9 @@
 """What mentoring tells whom. The texts are in templates/email/mentoring/."""
 
 from cohorts.models import Enrolment
-from mentoring.models import MentoringWish, Pair
+from mentoring.models import MentoringSession, MentoringWish, Pair
+from steppingup.accounts.actors import Actor
+from steppingup.accounts.models import User
 from steppingup.formats.english import listed
 from steppingup.messaging.actions import send
 from steppingup.messaging.addresses import address
@@ -66,6 +68,15 @@ WISH_REMINDER = _kind(
 )
 
 
+SESSION = {"session": "day and length of the session", "by": "who removed it"}
+REMOVED_PARTICIPANT = _kind(
+    "session_removed_participant", "A session was removed", PARTICIPANT, **ABOUT_MENTOR, **SESSION, **OWN_PAGE
+)
+REMOVED_MENTOR = _kind(
+    "session_removed_mentor", "A session was removed", MENTOR, **ABOUT_PARTICIPANT, **SESSION, **MENTEES
+)
+
+
 def seeks(enrolment: Enrolment) -> str:
     """“Leading change and Networks”, or that they have not said."""
     wish = MentoringWish.objects.filter(enrolment=enrolment).first()
@@ -85,3 +96,13 @@ def tell_participant(kind: MessageKind, pair: Pair, **more: str) -> None:
 def tell_mentor(kind: MessageKind, pair: Pair, **more: str) -> None:
     person = pair.mentor.user
     send(Notice(kind, person, pair, {"link": address("mentoring:mentees"), **more}, related=[pair.enrolment, person]))
+
+
+def tell_of_removed_session(session: MentoringSession, what: str, by: Actor) -> None:
+    """The other of the two; both, where staff removed it."""
+    pair = session.pair
+    who = str(by) if isinstance(by, User) and pair.is_of(by) else str(pair.enrolment.cohort.programme.provider)
+    if by != pair.enrolment.participant:
+        tell_participant(REMOVED_PARTICIPANT, pair, session=what, by=who)
+    if by != pair.mentor.user:
+        tell_mentor(REMOVED_MENTOR, pair, session=what, by=who)

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -26,6 +26,7 @@ from funding.queries import agreement_of
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.messaging.models import Message
 from steppingup.site.stepping import StepView
+from steppingup.steps.actions import back
 
 #: Without a place: the next cohort is worth pointing to.
 ENDED = (S.TURNED_DOWN, S.DECLINED, S.EXPIRED, S.WITHDRAWN)
@@ -78,6 +79,7 @@ def _standing(request: SignedInRequest, application: Application) -> dict[str, A
         "offer_url": reverse("applications:offer", args=[application.pk]) if offer else "",
         "sent": _sent_to(request.user, application),
         "fee": fee_state(application),
+        "take_back": back.latest_on(application, request.user),
         "may_withdraw": "withdraw" in APPLICATION.possible(application.status),
         "again": _open_again(request, application) if application.status in ENDED else None,
         "was_turned_down": application.status == S.TURNED_DOWN,
@@ -98,7 +100,7 @@ def _open_again(request: SignedInRequest, application: Application) -> Window | 
 def _sent_to(user: Any, application: Application) -> Any:
     """What this person was told about the application and its fee, the newest first."""
     agreement = agreement_of(application.applicant_id, application.cohort_id)
-    return Message.objects.about(*filter(None, (application, agreement))).filter(to=user)
+    return Message.objects.about(*filter(None, (application, agreement))).filter(to=user).left()
 
 
 @login_required
@@ -130,6 +132,21 @@ class OwnStep(LoginRequiredMixin, StepView):
 
 class Withdraw(OwnStep):
     step = actions.withdraw
+
+
+class TakeBack(OwnStep):
+    """The last thing that the applicant did, if nobody has done anything since."""
+
+    step = back.take_back
+
+    def load(self) -> Any:
+        taking = back.latest_on(super().load(), self.request.user)
+        if taking is None:
+            raise Http404
+        return taking
+
+    def get_extra(self, subject: Any) -> dict[str, Any]:
+        return frame(subject.subject, back_url=self.after(subject, None))
 
 
 class Delete(OwnStep):

@@ -1,6 +1,6 @@
 """The meetings of a cohort: made from its plan, moved, cancelled, opened to line managers (B5, B11, B30)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -19,6 +19,8 @@ from steppingup.site.widgets import Clock, Day, Moment
 from steppingup.steps.step import StepForm, Table, step
 
 RUN = CohortPermission.RUN_COHORTS
+#: What cancelling says waits so long, unless the session is sooner than SOON: then every minute counts.
+GRACE, SOON = timedelta(minutes=10), timedelta(days=1)
 OVER = (CohortStatus.FINISHED, CohortStatus.CANCELLED)
 
 # -- from the plan -------------------------------------------------------------------------------
@@ -220,6 +222,8 @@ def move(
     permission=RUN,
     policy=require_changeable,
     done=lambda session: session.cancelled_at is not None,
+    grace=GRACE,
+    grace_if=lambda session: session.starts_at > timezone.now() + SOON,
 )
 def cancel(*, session: Session, by: Actor) -> Session:
     """The session does not take place. It stays in the calendar, crossed out; everybody who belongs to it is told."""

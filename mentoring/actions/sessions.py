@@ -12,6 +12,7 @@ from django.utils import timezone
 from cohorts.actions import days
 from cohorts.models import Component, Enrolment
 from cohorts.states import ComponentKind, EnrolmentStatus
+from mentoring import notices
 from mentoring.minutes import duration
 from mentoring.models import LEAST_MINUTES, MOST_MINUTES, MentoringSession, Pair
 from mentoring.permissions import MentoringPermission
@@ -170,6 +171,14 @@ def require_removable(session: MentoringSession) -> None:
     )
 
 
+def _require_recorder(by: Actor, session: MentoringSession) -> None:
+    """Raises NotAllowed for everybody but whoever recorded it, and staff who run the mentoring of this cohort."""
+    if _require(by, session.pair).pk != session.recorded_by_id and not may(
+        by, MentoringPermission.RUN_MENTORING, session.pair
+    ):
+        raise NotAllowed(f"{session.recorded_by} recorded this session, so only they can remove it.")
+
+
 @step(
     MentoringSession,
     "Remove the session",
@@ -180,7 +189,7 @@ def require_removable(session: MentoringSession) -> None:
         f"{day_date(session.on)}, {duration(session.minutes)}, {session.get_mode_display().lower()}. "
         "It will no longer count towards the days."
     ),
-    guard=lambda by, session: _require(by, session.pair),
+    guard=_require_recorder,
     policy=require_removable,
     done=lambda session: session.removed_at is not None,
     weight=Weight.DANGER,
@@ -188,7 +197,8 @@ def require_removable(session: MentoringSession) -> None:
     page="pair",
 )
 def remove(*, session: MentoringSession, by: Actor) -> MentoringSession:
-    """Take back a session that was recorded by mistake: its days are reversed. Either of the two may."""
+    """Take back a session that was recorded by mistake: its days are reversed. Only whoever recorded it may, and staff; the
+    other of the two is told."""
     # The place first, as `record` takes it: what the ledger lacks is worked out from all sessions of the place.
     session.pair.enrolment = Enrolment.objects.locked(session.pair.enrolment_id)
     locked = MentoringSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
@@ -197,4 +207,5 @@ def remove(*, session: MentoringSession, by: Actor) -> MentoringSession:
     session.removed_at, session.removed_by = timezone.now(), person(by)
     session.save(update_fields=["removed_at", "removed_by"])
     days.reverse_all(source=session, note="Mentoring session removed", by=by)
+    notices.tell_of_removed_session(session, f"{day_date(session.on)}, {duration(session.minutes)}", by)
     return session

@@ -156,6 +156,7 @@ class Step(Generic[P, R]):
     own_back: bool = True
     page: str = ""
     grace: timedelta | None = None
+    grace_if: Callable[[Any], bool] | None = None
     bulk: bool = False
     number: Callable[..., int] | None = None
     weight: Weight = Weight.PLAIN
@@ -175,8 +176,20 @@ class Step(Generic[P, R]):
             if self.final:  # nothing of it is ever put back, so nothing is kept
                 return self.run(*args, **kwargs)
             page = getattr(subject, self.page) if self.page else subject
-            with noting(self.key, page, kwargs["by"]), letters_wait(self.grace):  # type: ignore[arg-type]
+            grace = self.grace if self.grace_if is None or self.grace_if(subject) else None
+            with noting(self.key, page, kwargs["by"]), letters_wait(grace):  # type: ignore[arg-type]
                 return self.run(*args, **kwargs)
+
+    @property
+    def way_back(self) -> str:
+        """What the page before it says about a mistake, for staff."""
+        if self.final:
+            return f"This cannot be taken back. {self.final}"
+        if self.grace:
+            minutes = int(self.grace.total_seconds() // 60)
+            wait = f"{'Unless it is soon, e' if self.grace_if else 'E'}mails wait {minutes} minutes before they leave."
+            return f"{wait} If you take it back by then, nobody hears of it."
+        return "If it turns out to be a mistake, you can take it back on the same page."
 
     @property
     def page_model(self) -> type[models.Model]:

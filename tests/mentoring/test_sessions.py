@@ -18,6 +18,7 @@ from mentoring.models import MentoringSession
 from mentoring.states import Mode
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.history.lifecycle import NotPossible
+from steppingup.messaging.models import Message
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, complete, day
 from tests.factories.mentoring import confirmed_pair, coordinator_of, mentor_for
@@ -91,13 +92,26 @@ def test_a_second_session_on_one_day_is_asked_about(pair):
 
 def test_a_removed_session_is_reversed_and_the_day_is_free_again(pair):
     session = record(pair)
-    sessions.remove(session=session, by=pair.enrolment.participant)
+    sessions.remove(session=session, by=pair.mentor.user)
     assert days_done(pair) == 0
     assert DayEntry.objects.count() == 2
     with pytest.raises(NotPossible, match="already been removed"):
         sessions.remove(session=session, by=pair.mentor.user)
     record(pair)
     assert days_done(pair) == Decimal("0.36")
+
+
+def test_a_session_is_removed_only_by_whoever_recorded_it_or_staff_and_the_other_is_told(pair):
+    mentor, participant = pair.mentor.user, pair.enrolment.participant
+    told = Message.objects.filter(kind__startswith="mentoring.session_removed")
+    session = record(pair)
+    with pytest.raises(NotAllowed, match="only they can remove it"):
+        sessions.remove(session=session, by=participant)
+    sessions.remove(session=session, by=mentor)
+    assert told.get().to == participant
+    assert f"{mentor} has removed" in told.get().text
+    sessions.remove(session=record(pair), by=coordinator_of(pair.enrolment))
+    assert sorted(told.values_list("to", flat=True)) == sorted([participant.pk, participant.pk, mentor.pk])
 
 
 @pytest.mark.parametrize(

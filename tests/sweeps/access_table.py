@@ -108,6 +108,8 @@ APPLYING = [
     Row("applications:part", OWN_APPLICATION, {"pk": of.draft, "part": "details"}),
     Row("applications:fee_remind", everyone(405, visitor=SIGN_IN), {"pk": of.draft}, may=("applicant",)),
     *(Row(f"applications:{name}", OWN_APPLICATION, {"pk": of.application}) for name in ("cv", "submitted", "withdraw")),
+    # Staff have done something since, so there is nothing of the applicant's own to take back.
+    Row("applications:take_back", only(), {"pk": of.application}),
     *(Row(f"applications:{name}", OWN_APPLICATION, {"pk": of.offered}) for name in ("offer", "offer_decline")),
 ]  # fmt: skip
 

@@ -223,7 +223,7 @@ MENTORING = [
     ),
     Row(
         "mentoring.actions.sessions.remove",
-        ("participant", "mentor", *OF_COHORT),
+        ("mentor", *OF_COHORT),
         lambda w: {"session": w.mentoring_session},
     ),
     Row("mentoring.actions.wishes.wish", PARTICIPANT, lambda w: enrolment(w, themes=[w.theme], area="", note="")),
@@ -333,6 +333,7 @@ PLATFORM = [
     ),
     Row("steppingup.accounts.actions.roles.end_role", OF_COHORT, lambda w: {"assignment": w.role}),
     Row("steppingup.messaging.actions.again.send_again", OF_PROVIDER, lambda w: {"message": w.message}),
+    Row("steppingup.messaging.actions.again.stop", OF_PROVIDER, lambda w: {"message": w.message}),
     Row("steppingup.messaging.actions.texts.change_text", OF_PROVIDER, lambda w: {"template": w.template}),
     Row(
         "steppingup.messaging.actions.texts.make_version",

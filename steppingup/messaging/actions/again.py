@@ -1,4 +1,4 @@
-"""Sending a message once more, when it failed or nobody knows whether it arrived."""
+"""Sending a message once more, when it failed or nobody knows whether it arrived; stopping one that has not left."""
 
 from django.utils import timezone
 
@@ -9,7 +9,7 @@ from steppingup.history.previews import write_down
 from steppingup.messaging.actions.sending import tell_workers
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import MESSAGE, MessageStatus
-from steppingup.steps.step import Waiting, step
+from steppingup.steps.step import Waiting, Weight, step
 from steppingup.steps.waiting import wait_for
 
 
@@ -58,6 +58,22 @@ def send_again(*, message: Message, by: Actor) -> Message:
     write_down(message)
     tell_workers(message)
     return message
+
+
+@step(
+    Message,
+    "Stop",
+    past="Stopped",
+    meaning="It has not left yet. Stop it, and it is never sent. What it was written about stays as it is.",
+    permission=SitePermission.SEE_MESSAGES,
+    lifecycle=MESSAGE,
+    moves=("stop",),
+    bulk=True,
+    weight=Weight.DANGER,
+)
+def stop(*, message: Message, by: Actor) -> Message:
+    """Keep an email that has not left from leaving. Raises NotPossible once it is on its way."""
+    return MESSAGE.move(message, "stop", last_error=f"Stopped by {by}.")
 
 
 wait_for(

@@ -30,6 +30,11 @@ class MessageQuerySet(ScopedQuerySet["Message"]):
         useful = Q(expires_at=None) | Q(expires_at__gt=now)
         return self.filter(useful, status__in=DUE, next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
 
+    def left(self) -> Self:
+        """What people may know of: neither what was stopped, nor what waits for a while before it leaves."""
+        waits = Q(status=MessageStatus.QUEUED, next_attempt_at__gt=timezone.now())
+        return self.exclude(waits).exclude(status=MessageStatus.STOPPED)
+
     def about(self, *objects: models.Model) -> Self:
         """What was said about any of these objects, or to these people, the newest first: for `admin/components/messages.html`."""
         # One list of ids, found by its indexes: “or” between two of them would read the whole outbox.
