@@ -15,7 +15,18 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from steppingup.accounts.roles import SitePermission
-        from steppingup.desk import jobs, menu, messages, notices, people, people_steps, reminders, takings, texts, to_do_running  # noqa: F401
+        from steppingup.desk import (  # noqa: F401
+            jobs,
+            menu,
+            messages,
+            notices,
+            people,
+            people_steps,
+            reminders,
+            takings,
+            texts,
+            to_do_running,
+        )
         from steppingup.desk.waiting import show_on_first_page
 
         menu.add_lists(
