@@ -7,17 +7,18 @@ from django.utils import timezone
 
 from applications.models import Criterion, EligibilityQuestion, EmployerRule, Window
 from cohorts.loading import Keeper
-from cohorts.models import Cohort, Programme
+from cohorts.models import Cohort, Programme, RuleSet
 from funding.models import FundingSource
 from steppingup.accounts.models import Organisation
 
 
 def load_applications(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:
     """Load what the file says; funds and organisations are there already. Raises DoesNotExist when one is named that is not."""
+    rules = RuleSet.objects.of(programme)
     for model, key in ((EligibilityQuestion, "eligibility"), (Criterion, "criteria")):
         for order, row in enumerate(data.get(key, [])):
             values = {name: value for name, value in row.items() if name != "key"}
-            keep.row(model, {"programme": programme, "key": row["key"]}, {**values, "order": order})
+            keep.row(model, {"rule_set": rules, "key": row["key"]}, {**values, "order": order})
     for cohort in data.get("cohorts", []):
         if "window" in cohort:
             _load_window(Cohort.objects.get(programme=programme, slug=cohort["slug"]), cohort["window"], keep)

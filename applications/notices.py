@@ -59,6 +59,7 @@ DRAFT_CLOSING = _to_applicant(
     **CLOSES,
     left="what is left to do, a line each",
 )
+QUESTIONS_CHANGED = _to_applicant("questions_changed", "What is asked has changed before the application was submitted")
 SHORTLISTED = _to_applicant("shortlisted", "The application is on the shortlist")
 HELD = _to_applicant("held", "The application is being held in reserve")
 TURNED_DOWN = _to_applicant("turned_down", "The application has been turned down", reason="why, in a sentence")

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import LastValue, Rank, RowNumber
 
 from applications.models import Application, EmployerRule
 from applications.models.application import BY_MEAN
 from applications.rules import scores
 from applications.states import RANKED
-from cohorts.models import Cohort
+from cohorts.models import Cohort, RuleSet
 
 
 def place_on_waiting_list(application: Application) -> int | None:
@@ -57,6 +57,14 @@ def ranked(rows: Iterable[Any]) -> list[Ranked]:
         Ranked(pk, position, rank if given else None, bool(given) and as_good > rank, scores.Figures(given, *figures))
         for pk, position, rank, as_good, given, *figures in rows
     ]
+
+
+def submitted_by(rules: RuleSet) -> list[tuple[Cohort, int]]:
+    """The cohorts that were applied for by these rules, with how many did; soonest first."""
+    begun = rules.cohorts.exclude(admission_began_at=None).order_by("starts_on", "pk")
+    number = Count("applications", filter=Q(applications__submitted_at__isnull=False))
+    counted: Any = begun.annotate(number=number)
+    return [(cohort, cohort.number) for cohort in counted]
 
 
 def employer_rule(application: Application) -> EmployerRule | None:

@@ -77,10 +77,9 @@ for title, icon, name, order, permission in (
     ("My reviews", "rate_review", "review_changelist", 30, score),
     ("Register of interest", "notifications", "interest_changelist", 40, see),
     ("Application windows", "event", "window_changelist", 50, edit),
-    ("Eligibility questions", "checklist", "eligibilityquestion_changelist", 60, edit),
-    ("Criteria", "grade", "criterion_changelist", 70, edit),
 ):
     menu.add_menu_item(menu.Item("Applications", title, icon, f"admin:applications_{name}", order, permission))
+menu.add_menu_item(menu.Item("Applications", "Admission rules", "rule", "admin:cohorts_ruleset_changelist", 60, edit))
 menu.add_menu_item(
     menu.Item("Equality", "Figures", "monitoring", "applications:equality", 10, ApplicationPermission.SEE_EQUALITY)
 )

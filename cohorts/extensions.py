@@ -4,6 +4,7 @@ when_withdrawn.add(end_pairs)  # a participant leaves: called with the enrolment
 when_cancelled.add(let_everything_go)  # a cohort is cancelled: called with it and who did it
 on_publishing.add(who_hears_of_it)  # a sentence on the page before a cohort is published
 against_cancelling.add(who_still_waits)  # why a cohort cannot be cancelled yet
+fee_agreed.add(agreements_of)  # a sentence on the cohort's page, before its fee is changed
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
 """
 
@@ -39,5 +40,8 @@ when_cancelled: Extensions[[Cohort, Actor], None] = Extensions()
 when_copied: Extensions[[Cohort, Cohort, timedelta], None] = Extensions()
 #: What else happens once a cohort is on the site: who is told, and when. An empty sentence says nothing.
 on_publishing: Extensions[[Cohort], str] = Extensions()
+#: Who has agreed to the days of a cohort's plan before anybody is enrolled, and to its fee. An empty sentence says nothing.
+plan_agreed: Extensions[[Cohort], str] = Extensions()
+fee_agreed: Extensions[[Cohort], str] = Extensions()
 #: Why a cohort cannot be cancelled yet, and what to do first.
 against_cancelling: Extensions[[Cohort], str] = Extensions()

@@ -13,17 +13,28 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
-from cohorts.models import Cohort, CompletionRule, Partner, Plan, Programme, TargetGroup
+from cohorts.keys import Keyed
+from cohorts.models import Cohort, CompletionRule, Partner, Plan, Programme, RuleSet, TargetGroup
 from cohorts.models.cohort import CARRIED_OVER
 from cohorts.states import COHORT, CohortStatus
 from steppingup.accounts.models import Organisation
+from steppingup.history.versions import Versioned
 
 DATA = Path(__file__).parent / "data"
 M = TypeVar("M", bound=models.Model)
 
 
+def _is_frozen(row: models.Model) -> bool:
+    """Whether people were judged by it: then a coordinator makes the next version, and no file does."""
+    if isinstance(row, CompletionRule):
+        return row.cohort.completion_settled_at is not None
+    whole = getattr(row, row.key_within) if isinstance(row, Keyed) else row
+    return isinstance(whole, Versioned) and whole.is_frozen
+
+
 class Keeper:
-    """Makes rows that are missing; changes those that exist only when told to update. Counts what it did."""
+    """Makes rows that are missing; changes those that exist only when told to update, and nobody was judged by them. Counts
+    what it did."""
 
     def __init__(self, *, update: bool = False) -> None:
         self.update, self.made, self.changed = update, 0, 0
@@ -31,11 +42,12 @@ class Keeper:
     def row(self, model: type[M], key: dict[str, Any], values: dict[str, Any] | None = None) -> M:
         """The row with this key, made with `values` if it is not there."""
         manager = model._base_manager
-        if self.update:
-            found, made = manager.update_or_create(**key, defaults=values or {})
-            self.changed += not made
-        else:
-            found, made = manager.get_or_create(**key, defaults=values or {})
+        found, made = manager.get_or_create(**key, defaults=values or {})
+        different = [name for name, value in (values or {}).items() if getattr(found, name) != value]
+        if self.update and different and not made and not _is_frozen(found):
+            manager.filter(pk=found.pk).update(**{name: (values or {})[name] for name in different})
+            found.refresh_from_db()
+            self.changed += 1
         self.made += made
         return found
 
@@ -76,10 +88,11 @@ def load_file(path: Path, *, update: bool = False) -> tuple[Programme, Keeper]:
 
 def load_cohorts(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:
     """Target groups, plans with their components, cohorts with their completion rules, and partners."""
+    rules = RuleSet.objects.of(programme)
     for order, group in enumerate(data.get("target_groups", [])):
-        keep.row(TargetGroup, {"programme": programme, "key": group["key"]}, {**group, "order": order})
+        keep.row(TargetGroup, {"rule_set": rules, "key": group["key"]}, {**group, "order": order})
     for plan_data in data["plans"]:
-        plan = keep.row(Plan, {"programme": programme, "name": plan_data["name"]})
+        plan = keep.row(Plan, {"programme": programme, "name": plan_data["name"], "replaced_at": None})
         for order, component in enumerate(plan_data["components"]):
             keep.row(plan.components.model, {"plan": plan, "key": component["key"]}, {**component, "order": order})
     for cohort_data in data.get("cohorts", []):
@@ -93,7 +106,7 @@ COHORT_FIELDS = ("name", "starts_on", "ends_on", *CARRIED_OVER)
 
 
 def _load_cohort(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:
-    plan = Plan.objects.get(programme=programme, name=data["plan"])
+    plan = Plan.objects.current().get(programme=programme, name=data["plan"])
     values = {field: data[field] for field in COHORT_FIELDS if field in data}
     existing = Cohort.objects.filter(programme=programme, slug=data["slug"]).exists()
     cohort = keep.row(Cohort, {"programme": programme, "slug": data["slug"]}, {**values, "plan": plan})

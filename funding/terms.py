@@ -7,15 +7,42 @@ from typing import Any
 
 from django.conf import settings
 
+from cohorts.models import Cohort
 from funding.models import FeeAgreement, FeeTerms
 from funding.models.source import PLACEHOLDER
 from funding.rules import AfterLeaving
+from steppingup.formats import english
 from steppingup.formats.english import pounds
 
 DEFAULT = Path(settings.BASE_DIR) / "templates" / "funding" / "default_terms.md"
 DEFAULT_INVOICED_WHEN = "We send the invoice when the place has been accepted."
 # What somebody typed as a name must not become a link or a heading.
 MARKS = re.compile(r"[\[\]<>`*_#\\\r\n]+")
+
+
+def fee_promised(cohort: Cohort) -> str:
+    """For the page on which the fee is changed: who keeps what they were asked for or signed (B36)."""
+    sums = FeeAgreement.objects.filter(cohort=cohort).sums_promised()
+    if not sums:
+        return ""
+    number = sum(count for _, count in sums)
+    each = english.listed([f"{pounds(amount)} ({count})" for amount, count in sums])
+    keeps = "keeps its amount and terms" if number == 1 else "keep their amount and terms"
+    return (
+        f"{english.counted(number, 'fee agreement')} asked for or signed, at {each}, {keeps}. A new fee holds only for "
+        "sponsors who are asked from now on."
+    )
+
+
+def days_promised(cohort: Cohort) -> str:
+    """For the page on which the plan is changed: who was asked to release somebody for so many days (B2, B36)."""
+    number = sum(count for _, count in FeeAgreement.objects.filter(cohort=cohort).sums_promised())
+    if not number:
+        return ""
+    return (
+        f"For {cohort.name}, {english.counted(number, 'sponsor has', 'sponsors have')} been asked to release somebody for "
+        f"{english.days_counted(cohort.plan.days)}. If that number changes, tell them."
+    )
 
 
 def default_text() -> str:

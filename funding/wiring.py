@@ -1,6 +1,6 @@
 """Where money plugs into the platform and into the pages of cohorts: its cards, its menu, what waits, a programme's file."""
 
-from cohorts.extensions import when_cancelled, when_withdrawn
+from cohorts.extensions import fee_agreed, plan_agreed, when_cancelled, when_withdrawn
 from cohorts.loading import add_loader
 from funding import desk, reminders
 from funding.actions.endings import on_cancelling, on_leaving
@@ -8,6 +8,7 @@ from funding.loading import load_money
 from funding.models import BursaryRequest, FeeAgreement, Invoice
 from funding.pages.sections import cohort_money, cost_of_programme, own_fee
 from funding.permissions import MoneyPermission
+from funding.terms import days_promised, fee_promised
 from steppingup.accounts.roles import SENSITIVE
 from steppingup.desk import menu
 from steppingup.desk.waiting import show_on_first_page
@@ -38,3 +39,5 @@ show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Invoice)
 add_loader(10, load_money)
 when_withdrawn.add(on_leaving)
 when_cancelled.add(on_cancelling)
+fee_agreed.add(fee_promised)
+plan_agreed.add(days_promised)

@@ -15,7 +15,9 @@ def load_modules(programme: Programme, data: dict[str, Any], keep: Keeper) -> No
 
     Raises KeyError or ValueError when a row lacks something, and OSError when the catalogue is not there."""
     for qualification in data.get("qualifications", []):
-        keep.row(Qualification, {"programme": programme, "key": qualification["key"]}, dict(qualification))
+        keep.row(
+            Qualification, {"programme": programme, "key": qualification["key"], "replaced_at": None}, qualification
+        )
     for cohort_data in data.get("cohorts", []):
         for module in cohort_data.get("modules", []):
             cohort = programme.cohorts.get(slug=cohort_data["slug"])
@@ -25,4 +27,4 @@ def load_modules(programme: Programme, data: dict[str, Any], keep: Keeper) -> No
         for row in csv.DictReader(text.splitlines()):
             values: dict[str, Any] = {key: value.strip() for key, value in row.items() if value and value.strip()}
             values |= {name: int(values[name]) for name in NUMBERS if name in values}
-            keep.row(Course, {"provider": programme.provider, "code": values.pop("code")}, values)
+            keep.row(Course, {"provider": programme.provider, "code": values.pop("code"), "replaced_at": None}, values)

@@ -4,6 +4,7 @@ from types import EllipsisType
 
 from cohorts.models import Enrolment
 from modules.models import Assignment, Course, CourseChoice, Registration
+from modules.models.catalogue import QualificationQuerySet
 from modules.rules import Standing
 from modules.states import AssignmentStatus, CourseStatus
 
@@ -16,6 +17,12 @@ def current(enrolment: Enrolment) -> Registration | None:
     return found
 
 
+def offers_to(enrolment: Enrolment) -> QualificationQuerySet:
+    """What this participant could register for: what is on offer, but for what they have registered for in any version."""
+    taken = enrolment.registrations.values("qualification__key")
+    return enrolment.cohort.programme.qualifications.offered().exclude(key__in=taken)
+
+
 def choices_of(registration: Registration) -> list[CourseChoice]:
     """Its courses but those that were dropped, in the order in which they were chosen."""
     return list(registration.choices.counting().select_related("course").order_by("chosen_at", "pk"))
@@ -24,8 +31,8 @@ def choices_of(registration: Registration) -> list[CourseChoice]:
 def offered_besides(registration: Registration, chosen: list[CourseChoice]) -> list[int]:
     """The credits of every course that could still be chosen."""
     provider = registration.enrolment.cohort.programme.provider_id
-    taken = [choice.course_id for choice in chosen]
-    return list(Course.objects.offered_by(provider).exclude(pk__in=taken).values_list("credits", flat=True))
+    taken = [choice.course.code for choice in chosen]
+    return list(Course.objects.offered_by(provider).exclude(code__in=taken).values_list("credits", flat=True))
 
 
 def standing_of(

@@ -41,7 +41,7 @@ def own_qualification(*, subject: Enrolment, viewer: Any) -> Context:
     if registration is None:
         if subject.status not in HOLDS_A_PLACE:
             return None
-        offers = list(subject.cohort.programme.qualifications.all())
+        offers = list(subject.cohort.programme.qualifications.offered())
         return {"offers": offers, "title": "An optional qualification"} if offers else None
     choices = choices_of(registration)
     standing, latest = standing_of(registration, choices=choices), latest_assignment(registration)
@@ -107,7 +107,7 @@ def programme_modules(*, subject: Programme, viewer: Any) -> Context:
 
 def programme_qualifications(*, subject: Programme, viewer: Any) -> Context:
     """The optional qualifications (B39 to B46)."""
-    found = list(subject.qualifications.all())
+    found = list(subject.qualifications.offered())
     return {"qualifications": found} if found else None
 
 

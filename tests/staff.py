@@ -1,4 +1,4 @@
-"""Browsers of people who have shown both factors: whom the admin lets in."""
+"""Browsers of people who have shown both factors: whom the admin lets in; and how they fill in its forms."""
 
 import re
 import time
@@ -45,3 +45,15 @@ def take_steps(client: Client, model: str, name: str, ids: Iterable[int], **data
     if not digests:
         return shown
     return client.post(url, {**given, "digests": digests, "confirm": "yes"}, follow=True)
+
+
+def posted(page: Any) -> dict[str, str]:
+    """What a browser would send if nothing was changed."""
+    form = page.context["adminform"].form
+    data = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
+    for inline in page.context["inline_admin_formsets"]:
+        management = inline.formset.management_form
+        data |= {f"{inline.formset.prefix}-{name}": management[name].value() for name in management.fields}
+        for one in inline.formset.initial_forms:
+            data |= {one.add_prefix(name): one[name].value() for name in one.fields if name != "DELETE"}
+    return {name: "" if value is None else value for name, value in data.items() if value is not False and value != []}

@@ -174,7 +174,7 @@ class RecordForm(StepForm):
     def __init__(self, *args: Any, subject: Application, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, **kwargs)
         highest = subject.cohort.window.max_score
-        self.criteria = list(Criterion.objects.filter(programme=subject.cohort.programme_id))
+        self.criteria = list(Criterion.objects.filter(rule_set=subject.cohort.rule_set_id))
         fields: dict[str, forms.Field] = {}
         for criterion in self.criteria:
             fields[f"score_{criterion.pk}"] = forms.TypedChoiceField(

@@ -127,7 +127,7 @@ def record(
     refuse_if(interview.starts_at > timezone.now(), "The interview has not started yet.", "not_begun")
     refuse_if(outcome not in Interview.Outcome.values, "Choose what the panel recommends.", "required", field="outcome")
     highest = application.cohort.window.max_score
-    criteria = list(Criterion.objects.filter(programme=application.cohort.programme_id))
+    criteria = list(Criterion.objects.filter(rule_set=application.cohort.rule_set_id))
     missing = [criterion.title for criterion in criteria if criterion.pk not in scores]
     refuse_if(missing, f"Choose a score for each criterion. Still missing: {', '.join(missing)}.", "scores_missing")
     refuse_if(

@@ -113,7 +113,7 @@ def save_scores(*, review: Review, scores: Given, by: Actor, comment: str | None
         "state",
     )
     cohort = review.application.cohort
-    criteria = set(Criterion.objects.filter(programme=cohort.programme_id).values_list("pk", flat=True))
+    criteria = set(Criterion.objects.filter(rule_set=cohort.rule_set_id).values_list("pk", flat=True))
     highest = cohort.window.max_score
     for criterion, (value, words) in scores.items():
         refuse_if(criterion not in criteria, "There is no such criterion in this programme.", "no_criterion")
@@ -155,7 +155,7 @@ def submit(*, review: Review, by: Actor) -> Review:
     # Locked until the end: no score is changed between the sum and the move.
     REVIEW.check(_locked(review), "submit")
     values: dict[int, Any] = dict(review.scores.exclude(value=None).values_list("criterion", "value"))
-    criteria = Criterion.objects.filter(programme=review.application.cohort.programme_id)
+    criteria = Criterion.objects.filter(rule_set=review.application.cohort.rule_set_id)
     missing = [criterion.title for criterion in criteria if criterion.pk not in values]
     refuse_if(missing, f"Choose a score for each criterion. Still missing: {', '.join(missing)}.", "scores_missing")
     highest = review.application.cohort.window.max_score  # it stays as it is once there are scores

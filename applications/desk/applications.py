@@ -75,9 +75,9 @@ class ApplicationAdmin(RankingMixin):
         return response
 
     def exported(self, request: HttpRequest, rows: QuerySet[Application]) -> tuple[Sequence[Column], Iterable[Any]]:
-        """With a column for each criterion of the programmes that the rows are of."""
-        programmes = rows.order_by().values("cohort__programme").distinct()
-        criteria = list(Criterion.objects.filter(programme__in=programmes).order_by("programme", "order", "pk"))
+        """With a column for each criterion by which the rows were judged."""
+        rules = rows.order_by().values("cohort__rule_set").distinct()
+        criteria = export_rows.asked(Criterion.objects.filter(rule_set__in=rules).select_related("rule_set"))
         return export_rows.columns(criteria), export_rows.rows(rows, criteria)
 
     def rows(self, changes: DjangoChangeList) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
     interviews = list(application.interviews.all())
     prefetch_related_objects(interviews, "scores")
     written = Statement.objects.filter(application=application, criterion=OuterRef("pk")).values("text")
-    criteria = Criterion.objects.filter(programme=application.cohort.programme_id).annotate(written=Subquery(written))
+    criteria = Criterion.objects.filter(rule_set=application.cohort.rule_set_id).annotate(written=Subquery(written))
     conditions = _conditions(application)
     figures = application.figures
     return {

@@ -137,7 +137,7 @@ class RankingMixin(SteppedAdmin):
         # Nobody need be ranked to be counted.
         paginator.count = applications.filter(status__in=states_of(wanted)).count()
         page = paginator.get_page(request.GET.get("page"))
-        highest = found.window.max_score * Criterion.objects.filter(programme=found.programme_id).count()
+        highest = found.window.max_score * Criterion.objects.filter(rule_set=found.rule_set_id).count()
         waiting: Any = applications.waiting_in_order()
         free, open_offers = places_left(found)
         to_do = [one for one in to_do_of([applications], f"cohort={found.pk}") if one.number]

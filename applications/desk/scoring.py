@@ -36,12 +36,12 @@ class ReviewList(OfferedList):
         self.result_list = shown = list(self.result_list)
         scores = Score.objects.filter(review__in=shown, value__isnull=False).order_by().values_list("review")
         given = dict(scores.annotate(number=Count("pk")))
-        programmes = {review.application.cohort.programme_id for review in shown}
-        criteria = Criterion.objects.filter(programme__in=programmes).order_by().values_list("programme")
+        rules = {review.application.cohort.rule_set_id for review in shown}
+        criteria = Criterion.objects.filter(rule_set__in=rules).order_by().values_list("rule_set")
         asked = dict(criteria.annotate(number=Count("pk")))
         for review in shown:
             review.given = given.get(review.pk, 0)
-            review.asked = asked.get(review.application.cohort.programme_id, 0)
+            review.asked = asked.get(review.application.cohort.rule_set_id, 0)
 
 
 @admin.register(Review)
@@ -135,7 +135,7 @@ class ReviewAdmin(SteppedAdmin):
         """What was posted: only the criteria that the form named."""
         kept = {score.criterion_id: score for score in review.scores.all()}
         given: dict[int, tuple[int | None, str]] = {}
-        for criterion in Criterion.objects.filter(programme=review.application.cohort.programme_id):
+        for criterion in Criterion.objects.filter(rule_set=review.application.cohort.rule_set_id):
             value, comment = f"score_{criterion.pk}", f"comment_{criterion.pk}"
             if value not in request.POST and comment not in request.POST:
                 continue
@@ -201,7 +201,7 @@ def _parts(review: Review, others: list[Review]) -> list[dict[str, Any]]:
     written = {statement.criterion_id: statement.text for statement in review.application.statements.order_by()}
     mine = {score.criterion_id: score for score in review.scores.all()}
     parts = []
-    for criterion in Criterion.objects.filter(programme=review.application.cohort.programme_id):
+    for criterion in Criterion.objects.filter(rule_set=review.application.cohort.rule_set_id):
         score = mine.get(criterion.pk)
         parts.append(
             {

@@ -1,4 +1,4 @@
-"""What a coordinator sets up before applications open: windows, questions, criteria; and the register of interest."""
+"""When people may apply, and the register of interest."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from applications.desk.window_forms import CriterionForm, QuestionForm, WindowForm
-from applications.models import Criterion, EligibilityQuestion, EmployerRule, Interest, Window
+from applications.desk.window_forms import WindowForm
+from applications.models import EmployerRule, Interest, Window
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
@@ -108,6 +108,19 @@ class WindowAdmin(ScopedAdmin):
     written = column("In progress", "number_written", "number_written")
     submitted = column("Submitted", "number_submitted", "number_submitted")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Whoever has applied is scored by as many people, and on the scale, that stood when the first of them did."""
+        given = list(super().get_readonly_fields(request, obj))
+        return [*given, "assessors_each", "max_score"] if obj and obj.cohort.admission_began_at else given
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        first, review, *rest = super().get_fieldsets(request, obj)
+        if obj and obj.cohort.admission_began_at:
+            since = english.day_date(obj.cohort.admission_began_at)
+            said = f"People have been applying since {since}. How many score each application, and the scale, stay as they are."
+            review = (review[0], {**review[1], "description": said})
+        return [first, review, *rest]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Window]:
         draft = Q(cohort__applications__status=ApplicationStatus.DRAFT)
         rows = super().get_queryset(request).select_related("cohort__programme")
@@ -128,65 +141,6 @@ class WindowAdmin(ScopedAdmin):
         if not window.has_opened():
             return "Not open yet"
         return "Closed" if window.has_closed() else "Open"
-
-
-class _OfProgramme(ScopedAdmin):
-    """Something that a programme asks of applicants. Nothing is removed: answers of earlier years refer to it."""
-
-    change_permission = CohortPermission.EDIT_PROGRAMMES
-    fixed_fields = ("programme",)
-    ordering = ("programme__name", "order")
-
-
-@admin.register(EligibilityQuestion)
-class EligibilityQuestionAdmin(_OfProgramme):
-    """The questions of the eligibility check, and what each answer leads to (B15 to B18)."""
-
-    form = QuestionForm
-
-    question = column("Question", "text", "text")
-    list_display = ("question", "programme", "if_no", "is_active", "order")
-    list_filter = ("programme", "is_active", "if_no")
-    search_fields = ("text", "explanation")
-    fieldsets = (
-        (None, {"fields": ("programme", "text", "help_text", "lists_target_groups")}),
-        ("What each answer leads to", {"fields": ("allows_not_sure", "if_no", "if_not_sure", "explanation")}),
-        (
-            None,
-            {
-                "fields": ("is_active", "order"),
-                "description": "Think twice before you turn on a question about age: age is a protected "
-                "characteristic. Never ask for a date of birth.",
-            },
-        ),
-    )
-    export_columns = (
-        Column("Programme", "programme__name"),
-        Column("Question", "text"),
-        Column("If no", "get_if_no_display"),
-        Column("If not sure", "get_if_not_sure_display"),
-        Column("Explanation", "explanation"),
-        Column("Asked", "is_active"),
-    )
-
-
-@admin.register(Criterion)
-class CriterionAdmin(_OfProgramme):
-    """The criteria: a statement to write, a score in review and at interview (B23, B24)."""
-
-    form = CriterionForm
-
-    list_display = ("title", "programme", "question", "word_limit", "order")
-    list_filter = ("programme",)
-    search_fields = ("title", "question", "guidance")
-    fields = ("programme", "title", "question", "guidance", "word_limit", "order")
-    export_columns = (
-        Column("Programme", "programme__name"),
-        Column("Criterion", "title"),
-        Column("Question", "question"),
-        Column("Guidance", "guidance"),
-        Column("Words at most", "word_limit"),
-    )
 
 
 INTEREST_STATES = {

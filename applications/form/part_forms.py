@@ -87,7 +87,7 @@ def hint_of(question: EligibilityQuestion) -> str:
     """The help text, below the list of groups where the question is about them."""
     words = escape(question.help_text)
     if question.lists_target_groups:
-        groups = "".join(f"<li>{escape(group.name)}</li>" for group in question.programme.target_groups.all())
+        groups = "".join(f"<li>{escape(group.name)}</li>" for group in question.rule_set.target_groups.all())
         return f'<ul class="govuk-list govuk-list--bullet govuk-hint">{groups}</ul>{words}'
     return words
 

@@ -128,10 +128,10 @@ def _write_support(application: Application, values: Values) -> None:
 
 
 def _asked_once(application: Application, name: str) -> list[Any]:
-    """Rows of the programme that the parts are made from: a page asks for them several times, and they stay with the
-    programme that it has loaded."""
-    programme = application.cohort.programme
-    return kept_with(programme, name, lambda: list(getattr(programme, name).all()))
+    """Rows of the rules that the parts are made from: a page asks for them several times, and they stay with the cohort
+    that it has loaded."""
+    cohort = application.cohort
+    return kept_with(cohort, name, lambda: list(getattr(cohort.rule_set, name).select_related("rule_set")))
 
 
 def questions_of(application: Application) -> list[EligibilityQuestion]:
@@ -228,7 +228,10 @@ def _write_equality(application: Application, values: Values) -> None:
 
 
 def approval_needed(application: Application) -> bool:
-    """Must the employer know of the application? Yes, unless a rule of the window says otherwise (B34)."""
+    """Must the employer know of the application? Yes, unless a rule of the window says otherwise (B34); once it is submitted,
+    as it was then."""
+    if application.submitted_at:
+        return application.support_route != SupportRoute.NOT_NEEDED
     rule = employer_rule(application)
     return rule is None or rule.approval_needed
 

@@ -1,9 +1,9 @@
 from applications.models.application import AccessNeeds, Application, Decision, EqualityResponse, PartDraft, Statement
-from applications.models.eligibility import EligibilityAnswer, EligibilityQuestion
 from applications.models.interest import Interest, InterestTold
 from applications.models.offer import Interview, InterviewScore, Offer
 from applications.models.review import Review, Score
-from applications.models.window import Criterion, EmployerRule, Window
+from applications.models.rules import Criterion, EligibilityAnswer, EligibilityQuestion
+from applications.models.window import EmployerRule, Window
 
 __all__ = [
     "AccessNeeds",

@@ -10,8 +10,8 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
-from applications.models.eligibility import EligibilityAnswer
-from applications.models.window import Criterion, EmployerRule
+from applications.models.rules import Criterion, EligibilityAnswer
+from applications.models.window import EmployerRule
 from applications.permissions import ApplicationPermission
 from applications.rules import scores
 from applications.states import (
@@ -221,6 +221,22 @@ class Application(models.Model):
         ]
         triggers = [
             *APPLICATION.triggers(),
+            # Whoever submits keeps the rules of that moment: the first of a cohort freezes them, and the cohort stays with them.
+            pgtrigger.Trigger(
+                name="keeps_the_rules",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("submitted_at"),
+                condition=pgtrigger.Q(new__submitted_at__isnull=False),
+                func="""
+                    UPDATE cohorts_cohort SET admission_began_at = now()
+                     WHERE id = NEW.cohort_id AND admission_began_at IS NULL;
+                    IF FOUND THEN
+                        UPDATE cohorts_ruleset SET frozen_at = now() WHERE frozen_at IS NULL
+                           AND id = (SELECT rule_set_id FROM cohorts_cohort WHERE id = NEW.cohort_id);
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
             # The other half of “assessor_is_impartial”: the employer is settled after assessors were assigned.
             pgtrigger.Trigger(
                 name="employer_keeps_assessors_impartial",

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from applications.models.application import Application
-from applications.models.window import Criterion
+from applications.models.rules import Criterion
 from applications.states import INTERVIEW, OFFER, InterviewStatus, OfferStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel

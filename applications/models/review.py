@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from applications.models.application import Application
-from applications.models.window import Criterion
+from applications.models.rules import Criterion
 from applications.permissions import ApplicationPermission
 from applications.states import REVIEW, WANTS_SCORES, ReviewStatus
 from steppingup.accounts.models import User

@@ -1,17 +1,17 @@
-"""When people may apply for a cohort and by which rules; the criteria; what holds for some employers."""
+"""When people may apply for a cohort and by which rules; what holds for some employers."""
 
 from datetime import datetime, time, timedelta
 from typing import Self
 
 import pghistory
+import pgtrigger
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from applications.permissions import ApplicationPermission
-from cohorts.keys import Keyed
-from cohorts.models import Cohort, Programme
+from cohorts.models import Cohort
 from cohorts.states import CohortStatus
 from funding.models import FundingSource
 from steppingup.accounts.models import Organisation
@@ -78,6 +78,24 @@ class Window(models.Model):
             ),
             models.CheckConstraint(condition=Q(assessors_each__gt=0, max_score__gt=0), name="window_rules_positive"),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="scores_as_when_they_applied",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("max_score", "assessors_each"),
+                condition=pgtrigger.Q(old__max_score__df=pgtrigger.F("new__max_score"))
+                | pgtrigger.Q(old__assessors_each__df=pgtrigger.F("new__assessors_each")),
+                func="""
+                    PERFORM 1 FROM cohorts_cohort WHERE id = NEW.cohort_id FOR SHARE;
+                    IF EXISTS (SELECT 1 FROM cohorts_cohort
+                               WHERE id = NEW.cohort_id AND admission_began_at IS NOT NULL) THEN
+                        RAISE EXCEPTION 'People have applied, so the scale and the number of assessors stay.'
+                        USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Applications for {self.cohort}"
@@ -100,32 +118,7 @@ class Window(models.Model):
         return self.closes_at - timedelta(minutes=1) if at_midnight else self.closes_at
 
 
-class Criterion(Keyed, ScopedModel):
-    """One criterion of the programme: a statement to write, and a score in review and at interview (B23, B24)."""
-
-    retention = "Holds no personal data."
-
-    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="criteria")
-    key = models.SlugField(max_length=40)
-    title = models.CharField(max_length=120)
-    question = models.CharField(max_length=300, help_text="What the applicant is asked to write about.")
-    guidance = models.TextField(
-        blank=True, help_text="What a strong answer shows. Applicants and assessors will read this."
-    )
-    word_limit = models.PositiveSmallIntegerField(default=250)
-    order = models.PositiveSmallIntegerField(default=0)
-
-    visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="programme")
-
-    class Meta:
-        verbose_name_plural = "criteria"
-        ordering = ("order", "pk")
-        constraints = [models.UniqueConstraint(fields=["programme", "key"], name="criterion_once")]
-
-    def __str__(self) -> str:
-        return self.title
-
-
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class EmployerRule(ScopedModel):
     """What holds for applicants of one employer: no approval needed (B34), an internal fund pays (B37)."""
 

@@ -32,7 +32,7 @@ from steppingup.history.lifecycle import NotPossible
 def mine(request: SignedInRequest, pk: int) -> Application:
     """The person's own application; anybody else's does not exist."""
     found = Application.objects.of_applicant(request.user).select_related(
-        "cohort__programme__provider", "cohort__window"
+        "cohort__programme__provider", "cohort__window", "cohort__rule_set"
     )
     application = get_object_or_404(found, pk=pk)
     application.applicant = request.user
@@ -66,7 +66,7 @@ def page(request: HttpRequest, template: str, application: Application, **more: 
 @never_cache
 def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
     """What it takes, and a button; or when it opens; or that it is closed. Who has begun is led to what they have."""
-    cohort = get_object_or_404(Cohort.objects.public().select_related("programme__provider"), pk=cohort_id)
+    cohort = get_object_or_404(Cohort.objects.public().select_related("programme__provider", "rule_set"), pk=cohort_id)
     existing = Application.objects.of_applicant(request.user).filter(cohort=cohort).first()
     if existing:
         return redirect("applications:application", existing.pk)
@@ -80,7 +80,7 @@ def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
         "programme": cohort.programme,
         "provider": cohort.programme.provider,
         "window": Window.objects.public().filter(cohort=cohort).first(),
-        "criteria": cohort.programme.criteria.all(),
+        "criteria": cohort.rule_set.criteria.all(),
         "back_url": reverse("cohorts:programme", args=[cohort.programme.slug]),
         "back_label": cohort.programme.name,
     }

@@ -54,7 +54,11 @@ def published(slug: str) -> Programme:
 
 
 def _questions(programme: Programme) -> list[EligibilityQuestion]:
-    return list(programme.eligibility_questions.filter(is_active=True).select_related("programme"))
+    """What the cohort asks that people can apply for now or next; else what the next one will ask."""
+    window = next(filter(None, openings(programme).values()), None)
+    rules = programme.rule_sets.filter(cohorts=window.cohort_id) if window else programme.rule_sets.current()
+    asked = EligibilityQuestion.objects.filter(rule_set__in=rules, is_active=True)
+    return list(asked.select_related("rule_set"))
 
 
 def _address(programme: Programme, key: str) -> str:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.text import slugify
 
+from cohorts.actions.plans import counterparts, require_parts
 from cohorts.extensions import when_copied
 from cohorts.models import Cohort, CompletionRule
 from cohorts.models.cohort import CARRIED_OVER
@@ -47,7 +48,8 @@ def shifted(moment: datetime, shift: timedelta) -> datetime:
 def copy(*, cohort: Cohort, name: str, starts_on: date, by: Actor) -> Cohort:
     """A new cohort in preparation, with everything moved by as many days as the start is moved. No person is copied.
 
-    Raises NotPossible when the programme has a cohort of that name already."""
+    It goes by the newest version of the plan and of the rules of admission. Raises NotPossible when the programme has a
+    cohort of that name already, or the newest plan lacks a part that a completion rule names."""
     slug = slugify(name)
     refuse_if(
         not slug or cohort.programme.cohorts.filter(slug=slug).exists(),
@@ -57,14 +59,21 @@ def copy(*, cohort: Cohort, name: str, starts_on: date, by: Actor) -> Cohort:
     )
     shift = starts_on - cohort.starts_on
     same = {name: getattr(cohort, name) for name in CARRIED_OVER}
+    plan = cohort.plan.newest()
     new = Cohort.objects.create(
-        **same, plan=cohort.plan, programme=cohort.programme, name=name, slug=slug,
+        **same, plan=plan, programme=cohort.programme, name=name, slug=slug,
         starts_on=starts_on, ends_on=cohort.ends_on + shift,
     )  # fmt: skip
     # A role for some cohorts would not cover the copy otherwise, and whoever made it could not open it.
     new.limited_roles.set(cohort.limited_roles.all())
+    parts = counterparts(cohort.plan, plan)
+    require_parts(plan, parts, cohort.completion_rules)
     CompletionRule.objects.bulk_create(
-        CompletionRule(cohort=new, component=rule.component, minimum_days=rule.minimum_days)
+        CompletionRule(
+            cohort=new,
+            component_id=rule.component_id and parts[rule.component_id],
+            minimum_days=rule.minimum_days,
+        )
         for rule in cohort.completion_rules.all()
     )
     when_copied(cohort, new, shift)

@@ -8,11 +8,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from unfold.admin import TabularInline
 
+from cohorts.actions import plans
 from cohorts.desk.programme_forms import CohortForm, PlainNumbers
+from cohorts.extensions import fee_agreed
 from cohorts.models import Cohort, CompletionRule, Component
 from cohorts.permissions import CohortPermission
 from cohorts.states import HOLDS_A_PLACE
 from steppingup.accounts.actors import holds_everywhere
+from steppingup.accounts.requests import signed_in
 from steppingup.desk.admin import FollowsParent
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
@@ -36,6 +39,12 @@ class CompletionRuleInline(FollowsParent, TabularInline):
             # As a list, so that the rules of a cohort ask for them once together; Unfold has words of its own for “none”.
             field.choices = [("", "the whole plan"), *((one.pk, str(one)) for one in field.queryset)]
         return field
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever is enrolled keeps the rules of that moment."""
+        return super().has_change_permission(request, obj) and not (obj and obj.completion_settled_at)
+
+    has_add_permission = has_delete_permission = has_change_permission
 
 
 @admin.register(Cohort)
@@ -79,6 +88,45 @@ class CohortAdmin(SteppedAdmin):
             return [*given, "limited_roles"]
         given += ["programme", "plan"] if obj.enrolments.exists() else ["programme"]
         return given if holds_everywhere(request.user, EDIT, obj.programme.provider_id) else [*given, "limited_roles"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """With what stands because people were told it, and what a change would do."""
+        (title, first), (_, money), *rest = super().get_fieldsets(request, obj)
+        said = " ".join(filter(None, fee_agreed(obj))) if obj else ""
+        stands = ""
+        if obj and obj.enrolments.exists():
+            rules = " and completion rules" if obj.completion_settled_at else ""
+            stands = (
+                f"People are on this cohort, so its plan{rules} stay as they are. For one person you can waive a rule on "
+                "their page. Next year’s cohort can have others."
+            )
+        return [
+            (title, first | {"description": stands}),
+            ("Places and money", money | {"description": said}),
+            *rest,
+        ]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A cohort is given a plan that is offered, or keeps the one it has."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "plan" and field is not None:
+            own = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+            had = Q(cohorts__pk=own) if own and own.isdecimal() else Q(pk=None)
+            field.queryset = field.queryset.filter(Q(replaced_at=None, is_offered=True) | had).distinct()
+        return field
+
+    def save_model(self, request: HttpRequest, obj: Cohort, form: Any, change: bool) -> None:
+        """Another plan takes along what is named of the old one."""
+        if change and "plan" in form.changed_data:
+            request.parts_of_plan = plans.follow(cohort=obj, plan=obj.plan, by=signed_in(request))  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        parts: dict[int, int] = getattr(request, "parts_of_plan", {})
+        for one in formset.forms:
+            if isinstance(one.instance, CompletionRule) and one.instance.component_id in parts:
+                one.instance.component_id = parts[one.instance.component_id]
+        super().save_formset(request, form, formset, change)
 
     state = column(
         "Status",

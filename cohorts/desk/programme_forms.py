@@ -4,10 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.forms import BaseInlineFormSet
 
+from cohorts.actions import plans
+from cohorts.models import CompletionRule, Session
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.rules import FileRule
 from steppingup.formats import english
+from steppingup.history.lifecycle import NotPossible
 
 MARKDOWN = (
     "Leave an empty line between paragraphs. **Two stars** make words bold, and lines starting with a hyphen make a "
@@ -75,6 +79,20 @@ class ComponentForm(PlainNumbers):
         return values
 
 
+class ComponentFormSet(BaseInlineFormSet):
+    def clean(self) -> None:
+        """A part that sessions or completion rules of a cohort name, on which nobody is yet, is not taken from under them."""
+        super().clean()
+        for form in self.deleted_forms:
+            named = CompletionRule.objects.filter(component=form.instance.pk, cohort__enrolments=None)
+            planned = Session.objects.filter(component=form.instance.pk, cohort__enrolments=None)
+            for rows, words in ((named, "completion rules"), (planned, "sessions")):
+                if found := rows.select_related("cohort").first():
+                    raise forms.ValidationError(
+                        f"The {words} of {found.cohort.name} name “{form.instance}”. Remove those first."
+                    )
+
+
 class CohortForm(PlainNumbers):
     class Meta:
         labels = {"slug": "Address"}
@@ -90,4 +108,14 @@ class CohortForm(PlainNumbers):
         plan = values.get("plan")
         if plan and programme and plan.programme_id != programme.pk:
             self.add_error("plan", f"“{plan}” belongs to another programme. Choose one of {programme}.")
+        elif plan and self.instance.pk and "plan" in self.changed_data:
+            try:
+                plans.parts_to_follow(self.instance, plan)
+            except NotPossible as refused:
+                self.add_error("plan", str(refused))
+        if self.instance.admission_began_at and self.instance.fee == 0 and values.get("fee"):
+            self.add_error(
+                "fee",
+                "People applied when there was nothing to pay, so nobody has agreed a fee for them. It stays at £0.",
+            )
         return values

@@ -1,25 +1,27 @@
 """What a coordinator sets up: programmes, plans of days, partners."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from unfold.admin import StackedInline, TabularInline
 
-from cohorts.desk.programme_forms import ComponentForm, DocumentForm, ProgrammeForm
-from cohorts.models import Component, Partner, Plan, Programme, ProgrammeDocument, TargetGroup
+from cohorts.actions import plans
+from cohorts.desk.programme_forms import ComponentForm, ComponentFormSet, DocumentForm, ProgrammeForm
+from cohorts.extensions import plan_agreed
+from cohorts.models import Component, Partner, Plan, Programme, ProgrammeDocument
 from cohorts.permissions import CohortPermission
+from steppingup.accounts.requests import signed_in
 from steppingup.desk.admin import FollowsParent, ScopedAdmin
 from steppingup.desk.lists import column
+from steppingup.desk.versions import PartInline, WithParts
+from steppingup.formats import english
+from steppingup.history.versions import Copies
 from steppingup.site.export import Column
 
 EDIT = CohortPermission.EDIT_PROGRAMMES
-
-
-class TargetGroupInline(FollowsParent, TabularInline):
-    model = TargetGroup
-    fields = ("name", "statement", "order")
 
 
 class DocumentInline(FollowsParent, TabularInline):
@@ -48,7 +50,7 @@ class ProgrammeAdmin(ScopedAdmin):
     search_fields = ("name", "summary")
     list_filter = ("is_published",)
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}
-    inlines = (TargetGroupInline, DocumentInline)
+    inlines = (DocumentInline,)
     export_columns = (Column("Programme", "name"), Column("Provider", "provider__name"), Column("Region", "region"))
     fieldsets = (
         (None, {"fields": ("provider", "name", "slug", "summary", "region", "nation", "is_published")}),
@@ -58,9 +60,10 @@ class ProgrammeAdmin(ScopedAdmin):
     )
 
 
-class ComponentInline(FollowsParent, StackedInline):
+class ComponentInline(PartInline, StackedInline):
     model = Component
     form = ComponentForm
+    formset = ComponentFormSet
     fields = (
         ("title", "kind"),
         ("days", "minutes_per_day"),
@@ -71,19 +74,45 @@ class ComponentInline(FollowsParent, StackedInline):
 
 
 @admin.register(Plan)
-class PlanAdmin(ScopedAdmin):
-    """A plan of days: components whose days add up (B4)."""
+class PlanAdmin(WithParts):
+    """A plan of days: components whose days add up (B4). Once somebody is enrolled by it, a change makes the next version."""
 
     change_permission = EDIT
+    fields = ("programme", "name", "is_offered")
     fixed_fields = ("programme",)  # cohorts follow it
-    list_display = ("name", "programme", "total_days")
+    list_display = ("name", "programme", "total_days", "version", "is_offered")
     list_filter = ("programme",)
     search_fields = ("name", "programme__name")
     inlines = (ComponentInline,)
-    export_columns = (Column("Plan", "name"), Column("Programme", "programme__name"), Column("Days", "days"))
+    export_columns = (
+        Column("Plan", "name"),
+        Column("Programme", "programme__name"),
+        Column("Days", "days"),
+        Column("Version", "version"),
+        Column("Offered", "is_offered"),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
         return super().get_queryset(request).prefetch_related("components")
+
+    def consequences(self, obj: Plan) -> list[str]:
+        begun: Any = obj.cohorts.annotate(number=Count("enrolments")).order_by("starts_on")
+        said = [
+            f"{english.counted(one.number, 'person is', 'people are')} on {one.name} by this version. Their days, what they "
+            "have done and what they still need stay as they are."
+            for one in begun
+            if one.number
+        ]
+        names = english.listed([one.name for one in begun if not one.number])
+        if obj.is_frozen:
+            on = f"for {names}" if names else "for the next cohort that you create"
+            return [*said, f"Your changes become version {obj.version + 1}, {on}."]
+        where = f"Your changes hold for {names} at once." if names else "No cohort follows this plan yet."
+        agreed = [sentence for one in begun for sentence in plan_agreed(one) if sentence]
+        return [f"Nobody is on the programme by this plan yet. {where}", *agreed]
+
+    def revise(self, request: HttpRequest, obj: Plan, removed: Collection[int]) -> tuple[Plan, Copies]:
+        return plans.revise(plan=obj, by=signed_in(request))
 
     total_days = column("Days", lambda plan: f"{plan.days.normalize():f}")
 

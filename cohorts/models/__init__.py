@@ -4,7 +4,8 @@ from cohorts.models.enrolment import Enrolment, LearningAgreement
 from cohorts.models.ledger import DayEntry
 from cohorts.models.placement import Placement, PlacementDay
 from cohorts.models.plan import Component, Plan
-from cohorts.models.programme import Partner, Programme, ProgrammeDocument, TargetGroup
+from cohorts.models.programme import Partner, Programme, ProgrammeDocument
+from cohorts.models.rules import RuleSet, TargetGroup
 from cohorts.models.session import Attendance, Session
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Plan",
     "Programme",
     "ProgrammeDocument",
+    "RuleSet",
     "Session",
     "TargetGroup",
 ]

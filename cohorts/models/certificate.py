@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -18,13 +19,17 @@ from steppingup.history.lifecycle import frozen
 from steppingup.messaging.addresses import address
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class CompletionRule(ScopedModel):
-    """How many days of a component (or of all together, without one) a participant must have done."""
+    """How many days of a component (or of all together, without one) a participant must have done. Those of a cohort stand
+    from the moment when somebody is enrolled by them."""
 
     retention = "Holds no personal data."
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="completion_rules")
-    component = models.ForeignKey(Component, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    component = models.ForeignKey(
+        Component, null=True, blank=True, on_delete=models.PROTECT, related_name="completion_rules"
+    )
     minimum_days = models.DecimalField(max_digits=5, decimal_places=2)
 
     visibility = Scope(through="cohort")
@@ -37,6 +42,39 @@ class CompletionRule(ScopedModel):
                 condition=Q(minimum_days__gt=0),
                 name="completion_rule_days",
                 violation_error_message="The minimum number of days must be above zero.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="stands_once_settled",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("subject", "integer")],
+                func="""
+                    subject := CASE WHEN TG_OP = 'INSERT' THEN NEW.cohort_id ELSE OLD.cohort_id END;
+                    -- Locked, so that nobody is enrolled between this look and the change; the look after it sees who was.
+                    PERFORM 1 FROM cohorts_cohort WHERE id = subject FOR SHARE;
+                    IF EXISTS (SELECT 1 FROM cohorts_cohort
+                               WHERE id = subject AND completion_settled_at IS NOT NULL) THEN
+                        RAISE EXCEPTION 'People are enrolled by these completion rules, so they stay as they are.'
+                        USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            ),
+            # The first rules of a cohort that people are on already, when all of them are there.
+            pgtrigger.Trigger(
+                name="settles_for_those_enrolled",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func="""
+                    UPDATE cohorts_cohort SET completion_settled_at = now()
+                     WHERE id = NEW.cohort_id AND completion_settled_at IS NULL
+                       AND EXISTS (SELECT 1 FROM cohorts_enrolment WHERE cohort_id = NEW.cohort_id);
+                    RETURN NULL;
+                """,
             ),
         ]
 

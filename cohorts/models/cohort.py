@@ -3,16 +3,19 @@
 from typing import Any, Self
 
 import pghistory
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 
 from cohorts.models.plan import Plan
 from cohorts.models.programme import Programme
+from cohorts.models.rules import RuleSet
 from cohorts.permissions import CohortPermission
 from cohorts.states import COHORT, COHORT_PUBLIC, CohortStatus
 from steppingup.accounts.models import RoleAssignment
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.history.lifecycle import frozen
 
 #: What next year's cohort has of this year's, and a file of data says of a cohort, besides its name and dates.
 CARRIED_OVER = ("capacity", "fee", "venue")
@@ -34,6 +37,12 @@ class Cohort(models.Model):
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="cohorts")
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="cohorts")
+    rule_set = models.ForeignKey(
+        RuleSet, on_delete=models.PROTECT, related_name="cohorts", verbose_name="admission rules", editable=False
+    )
+    # Written by the database: when the first application was submitted, and since when the completion rules stand.
+    admission_began_at = models.DateTimeField(null=True, editable=False)
+    completion_settled_at = models.DateTimeField(null=True, editable=False)
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=80)
     status = models.CharField(max_length=20, choices=CohortStatus, default=CohortStatus.DRAFT, editable=False)
@@ -68,10 +77,54 @@ class Cohort(models.Model):
                 violation_error_message="The fee cannot be below zero. Enter 0 if there is nothing to pay.",
             ),
         ]
-        triggers = COHORT.triggers()
+        triggers = [
+            *COHORT.triggers(),
+            frozen(
+                "rule_set", "programme", once=pgtrigger.Q(old__admission_began_at__isnull=False), name="keeps_its_rules"
+            ),
+            frozen("admission_began_at", once=pgtrigger.Q(old__admission_began_at__isnull=False), name="began_once"),
+            pgtrigger.Trigger(
+                name="keeps_its_plan",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("plan_id"),
+                condition=pgtrigger.Q(old__plan__df=pgtrigger.F("new__plan")),
+                func="""
+                    IF EXISTS (SELECT 1 FROM cohorts_enrolment WHERE cohort_id = NEW.id) THEN
+                        RAISE EXCEPTION 'People are on this cohort, so it keeps its plan.'
+                        USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            # At the end of the transaction, when what names parts of the old plan has been taken along.
+            pgtrigger.Trigger(
+                name="names_parts_of_its_plan",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("plan_id"),
+                timing=pgtrigger.Deferred,
+                func="""
+                    IF EXISTS (SELECT 1 FROM cohorts_completionrule r JOIN cohorts_component c ON c.id = r.component_id
+                               JOIN cohorts_cohort k ON k.id = r.cohort_id
+                               WHERE k.id = NEW.id AND c.plan_id <> k.plan_id)
+                    OR EXISTS (SELECT 1 FROM cohorts_session s JOIN cohorts_component c ON c.id = s.component_id
+                               JOIN cohorts_cohort k ON k.id = s.cohort_id
+                               WHERE k.id = NEW.id AND c.plan_id <> k.plan_id) THEN
+                        RAISE EXCEPTION 'A rule or a session of this cohort names a part of another plan.'
+                        USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.programme.name}, {self.name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new cohort is admitted to by the rules that hold now."""
+        if not self.rule_set_id:
+            self.rule_set = RuleSet.objects.of(self.programme)
+        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         taken = self.enrolments.holding_a_place().count() if self.pk else 0

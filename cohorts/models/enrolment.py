@@ -101,6 +101,20 @@ class Enrolment(models.Model):
                     RETURN NEW;
                 """,
             ),
+            # Whoever is enrolled keeps the plan and the completion rules of that moment.
+            pgtrigger.Trigger(
+                name="keeps_plan_and_completion",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func="""
+                    UPDATE cohorts_cohort SET completion_settled_at = now()
+                     WHERE id = NEW.cohort_id AND completion_settled_at IS NULL
+                       AND EXISTS (SELECT 1 FROM cohorts_completionrule WHERE cohort_id = NEW.cohort_id);
+                    UPDATE cohorts_plan SET frozen_at = now()
+                     WHERE id = (SELECT plan_id FROM cohorts_cohort WHERE id = NEW.cohort_id) AND frozen_at IS NULL;
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,32 +1,54 @@
 """The plan of days: components whose days add up (B4)."""
 
 from decimal import Decimal
+from typing import Self
 
+import pghistory
 from django.core.validators import MinValueValidator
 from django.db import models
 
 from cohorts.keys import Keyed
 from cohorts.models.programme import Programme
 from cohorts.states import ComponentKind
-from steppingup.accounts.scope import Scope, ScopedModel
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.history.lifecycle import frozen
+from steppingup.history.versions import Versioned, frozen_with
+
+FROZEN = "People are on the programme by this plan, so it stays as it is. A change makes a new version."
 
 
-class Plan(ScopedModel):
-    """What a participant does, in days. A programme may have several plans; a cohort follows one."""
+class PlanQuerySet(ScopedQuerySet["Plan"]):
+    def current(self) -> Self:
+        return self.filter(replaced_at=None)
+
+    def offered(self) -> Self:
+        """Plans that a cohort can still be given."""
+        return self.current().filter(is_offered=True)
+
+
+@pghistory.track()
+class Plan(Versioned):
+    """What a participant does, in days. A programme may have several plans; a cohort follows one version of one. A version
+    is frozen when the first participant by it is enrolled."""
+
+    parts = ("components",)
 
     retention = "Holds no personal data."
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="plans")
     name = models.CharField(max_length=120)
+    is_offered = models.BooleanField("offered for new cohorts", default=True)
 
     visibility = Scope(through="programme")
+    objects = PlanQuerySet.as_manager()
 
     class Meta:
-        ordering = ("name",)
-        constraints = [models.UniqueConstraint(fields=["programme", "name"], name="plan_once")]
+        ordering = ("name", "-version")
+        constraints = [models.UniqueConstraint(fields=["programme", "name", "version"], name="plan_version_once")]
+        triggers = [frozen("programme", "version", "made_at", name="stays_what_it_is")]
 
     def __str__(self) -> str:
-        return f"{self.programme}: {self.name}"
+        return f"{self.programme}: {self.name}" + (f", version {self.version}" if self.version > 1 else "")
 
     @property
     def days(self) -> Decimal:
@@ -34,6 +56,7 @@ class Plan(ScopedModel):
         return sum((component.days for component in self.components.all()), Decimal(0))
 
 
+@pghistory.track()
 class Component(Keyed, ScopedModel):
     """A part of the plan: so many days, in so many meetings of so many days each (B5, B7, B11, B13)."""
 
@@ -72,6 +95,7 @@ class Component(Keyed, ScopedModel):
                 violation_error_message="The number of minutes in a day must be above zero.",
             ),
         ]
+        triggers = [frozen_with("plan_id", "cohorts_plan", FROZEN)]
 
     def __str__(self) -> str:
         return self.title

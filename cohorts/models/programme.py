@@ -5,7 +5,6 @@ from typing import Any, Self
 import pghistory
 from django.db import models
 
-from cohorts.keys import Keyed
 from cohorts.permissions import CohortPermission
 from cohorts.states import Nation
 from steppingup.accounts.models import Organisation
@@ -52,29 +51,6 @@ class Programme(models.Model):
 
     class Meta:
         ordering = ("name",)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class TargetGroup(Keyed, ScopedModel):
-    """One of the groups that the programme is for: belonging to any of them suffices (B1, B15)."""
-
-    key_from = "name"
-
-    retention = "Holds no personal data."
-
-    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="target_groups")
-    key = models.SlugField(max_length=40)
-    name = models.CharField(max_length=120, help_text="As you would say it in a sentence: “disabled people”.")
-    statement = models.CharField(max_length=200, help_text="As the applicant would say it: “I am disabled”.")
-    order = models.PositiveSmallIntegerField(default=0)
-
-    visibility = Scope(through="programme")
-
-    class Meta:
-        ordering = ("order", "pk")
-        constraints = [models.UniqueConstraint(fields=["programme", "key"], name="target_group_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cohorts.models import Partner, Programme, ProgrammeDocument
+from cohorts.models import Partner, Programme, ProgrammeDocument, TargetGroup
 from cohorts.queries import published_programmes
 from steppingup.accounts.models import Organisation
 from steppingup.files.serving import serve
@@ -25,6 +25,11 @@ def programme_list(request: HttpRequest) -> HttpResponse:
     return render(request, "cohorts/programmes.html", context)
 
 
+def _rules_shown(programme: Programme, shown: list[Any]) -> Any:
+    """Those of the cohort that the page describes; else what the next one will go by."""
+    return programme.rule_sets.filter(cohorts__in=shown) if shown else programme.rule_sets.current()
+
+
 @require_safe
 def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One programme. Apps add how to apply (first), how it is funded, and qualifications as sections."""
@@ -38,8 +43,8 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "programme": programme,
         "provider": programme.provider,
-        "groups": programme.target_groups.all(),
-        "plan": shown[0].plan if shown else programme.plans.prefetch_related("components").first(),
+        "groups": TargetGroup.objects.filter(rule_set__in=_rules_shown(programme, shown)),
+        "plan": shown[0].plan if shown else programme.plans.current().prefetch_related("components").first(),
         "coming": coming,
         "earlier": [cohort for cohort in cohorts if cohort.starts_on <= today],
         "partner_count": programme.partners.listed().count(),

@@ -59,6 +59,12 @@ class AgreementQuerySet(ScopedQuerySet["FeeAgreement"]):
         """All that have not ended."""
         return self.exclude(status=AgreementStatus.RELEASED)
 
+    def sums_promised(self) -> list[tuple[Decimal, int]]:
+        """What sponsors have been asked to pay or have agreed to: pounds, and how many."""
+        held = (*SETTLED, AgreementStatus.ASKED, AgreementStatus.BURSARY_ASKED)
+        found = self.filter(status__in=held, amount__isnull=False).order_by("amount").values_list("amount")
+        return list(found.annotate(number=models.Count("pk")))
+
     def for_steps(self) -> Self:
         """With what a list, a page and the letters about an agreement show."""
         related = ("person", "employer", "source", "enrolment", "invoice__series")

@@ -61,12 +61,15 @@ def choose_course(*, registration: Registration, course: Course, by: Actor, anyw
     be reached any more, unless `anyway`."""
     lock_open(registration)
     refuse_if(
-        course.provider_id != registration.enrolment.cohort.programme.provider_id or not course.is_offered,
+        course.provider_id != registration.enrolment.cohort.programme.provider_id
+        or not (course.is_offered and course.is_current),
         f"“{course.title}” is not on offer at the moment. Choose another course.",
         "not_offered",
         field="course",
     )
-    earlier = CourseChoice.objects.filter(registration=registration, course=course).first()
+    # In whichever version: whoever has the course does not choose it again.
+    same = CourseChoice.objects.filter(registration=registration, course__code=course.code)
+    earlier = same.counting().first() or same.filter(course=course).first()
     refuse_if(
         earlier and earlier.status != CourseStatus.DROPPED,
         f"You have already chosen “{course.title}”.",

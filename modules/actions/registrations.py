@@ -42,7 +42,7 @@ from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
     form=asking(
         qualification=ChosenFrom(
             Qualification,
-            lambda enrolment: enrolment.cohort.programme.qualifications.all(),
+            lambda enrolment: enrolment.cohort.programme.qualifications.offered(),
             label="Which qualification?",
         )
     ),
@@ -54,19 +54,20 @@ def register_for(
     """A participant chooses to work towards a qualification of their programme (B39). It is due so many months later,
     at the end of a shorter month (B46). They are told.
 
-    Raises NotPossible for a qualification of another programme, for one they have registered for before, and while they
+    Raises NotPossible for a qualification of another programme or one that is not offered, for one they have registered for before, and while they
     work towards another."""
     Enrolment.objects.locked(enrolment.pk)  # two registrations at once wait for each other here
     # Read again under the lock: they may have left since the page was opened.
     enrolment.refresh_from_db(fields=["status"])
     require_place(enrolment)
     refuse_if(
-        qualification.programme_id != enrolment.cohort.programme_id,
+        qualification.programme_id != enrolment.cohort.programme_id
+        or not (qualification.is_offered and qualification.is_current),
         f"{qualification} is not offered on {enrolment.cohort.programme}.",
         "not_offered",
         field="qualification",
     )
-    earlier = enrolment.registrations.filter(qualification=qualification).first()
+    earlier = enrolment.registrations.filter(qualification__key=qualification.key).first()
     if earlier:
         again = " Take it up again instead." if earlier.status == RegistrationStatus.WITHDRAWN else ""
         sentence = f"You have already registered for the {qualification}.{again}"

@@ -30,3 +30,7 @@ class CourseResource(RowsResource):
         import_order = export_order = fields
         import_id_fields = ()
         skip_unchanged = report_skipped = use_transactions = True
+
+    def get_queryset(self) -> Any:
+        """Who has chosen an earlier version of a course keeps it."""
+        return super().get_queryset().current()

@@ -25,10 +25,14 @@ class QualificationFilter(NumberFilter):
 
     def offered(self, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
         rows = Qualification.objects.visible_to(request.user).select_related("programme")
-        return [(row.pk, f"{row.name} ({row.programme})") for row in rows]
+        return [(row.pk, f"{row.name} ({row.programme}{_which(row)})") for row in rows]
 
     def path_from(self, queryset: Any) -> str:
         return "qualification" if queryset.model is Registration else "registration__qualification"
+
+
+def _which(qualification: Qualification) -> str:
+    return f", version {qualification.version}" if qualification.version > 1 else ""
 
 
 class OfParticipant(SteppedAdmin):

@@ -1,7 +1,10 @@
 """The rules of qualifications, and the courses that they are made of (B39 to B46)."""
 
+from collections.abc import Sequence
 from typing import Self
 
+import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,19 +12,48 @@ from cohorts.models import Programme
 from modules.permissions import QualificationPermission
 from modules.rules import Target
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.files.rules import FileRule
 from steppingup.formats.english import counted
+from steppingup.history.lifecycle import frozen
+from steppingup.history.versions import CopiedOnWrite
+
+#: What somebody who is registered, or has chosen a course, was told and is held to.
+QUALIFICATION_RULES = (
+    *("programme", "key", "name", "awarding_body", "about", "level", "credits", "least_courses", "most_courses"),
+    *("months", "least_pages", "most_pages", "least_weekly_hours", "most_weekly_hours", "by_levy"),
+)
+COURSE_FACTS = ("provider", "code", "title", "level", "credits", "guided_hours", "summary")
+
+
+def stands_once_begun(judged_by: Sequence[str]) -> pgtrigger.Trigger:
+    return frozen(*judged_by, once=pgtrigger.Q(old__frozen_at__isnull=False), name="stands_once_begun")
 
 
 class CourseQuerySet(ScopedQuerySet["Course"]):
+    def current(self) -> Self:
+        return self.filter(replaced_at=None)
+
     def offered_by(self, provider: int) -> Self:
         """What can be chosen in the programmes of this provider."""
-        return self.filter(provider=provider, is_offered=True)
+        return self.current().filter(provider=provider, is_offered=True)
 
 
-class Qualification(ScopedModel):
-    """An optional qualification: credits, how many courses, months, and pages of the assignment (B39, B41, B43, B46)."""
+class QualificationQuerySet(ScopedQuerySet["Qualification"]):
+    def current(self) -> Self:
+        return self.filter(replaced_at=None)
+
+    def offered(self) -> Self:
+        """What a participant can still register for."""
+        return self.current().filter(is_offered=True)
+
+
+@pghistory.track()
+class Qualification(CopiedOnWrite):
+    """An optional qualification: credits, how many courses, months, and pages of the assignment (B39, B41, B43, B46). A version
+    is frozen when the first participant registers for it."""
+
+    judged_by = QUALIFICATION_RULES
 
     retention = "Holds no personal data."
 
@@ -40,13 +72,16 @@ class Qualification(ScopedModel):
     most_weekly_hours = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     about = models.TextField(blank=True, help_text="Markdown.")
     by_levy = models.BooleanField("can be paid from the apprenticeship levy", default=False)
+    is_offered = models.BooleanField("offered", default=True)
 
     visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="programme")
+    objects = QualificationQuerySet.as_manager()
 
     class Meta:
-        ordering = ("level", "name")
+        ordering = ("level", "name", "-version")
+        triggers = [stands_once_begun(QUALIFICATION_RULES)]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "key"], name="qualification_once"),
+            models.UniqueConstraint(fields=["programme", "key", "version"], name="qualification_version_once"),
             models.CheckConstraint(
                 condition=Q(most_courses__gte=F("least_courses")),
                 name="qualification_courses_in_order",
@@ -97,8 +132,11 @@ class Qualification(ScopedModel):
         return f"{' to '.join(dict.fromkeys(hours))} hours of self-study a week" if hours else ""
 
 
-class Course(models.Model):
-    """A course of the catalogue of one provider (B42)."""
+@pghistory.track()
+class Course(CopiedOnWrite):
+    """A course of the catalogue of one provider (B42). A version is frozen when the first participant chooses it."""
+
+    judged_by = COURSE_FACTS
 
     retention = "Holds no personal data."
 
@@ -115,9 +153,16 @@ class Course(models.Model):
     objects = CourseQuerySet.as_manager()
 
     class Meta:
-        ordering = ("level", "title", "code")
+        ordering = ("level", "title", "code", "-version")
+        triggers = [stands_once_begun(COURSE_FACTS)]
         constraints = [
-            models.UniqueConstraint(fields=["provider", "code"], name="course_once"),
+            models.UniqueConstraint(fields=["provider", "code", "version"], name="course_version_once"),
+            models.UniqueConstraint(
+                fields=["provider", "code"],
+                condition=Q(replaced_at=None),
+                name="one_current_course",
+                violation_error_message="There is a course with this code already. Use another code, or open that course.",
+            ),
             models.CheckConstraint(
                 condition=Q(credits__gt=0),
                 name="course_has_credits",

@@ -28,6 +28,7 @@ from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.english import counted, day_date
 from steppingup.history.lifecycle import append_only, frozen
+from steppingup.history.versions import begins_with
 
 #: A due date that is no further away than this is near.
 NEAR_DAYS = 30
@@ -169,7 +170,10 @@ class Registration(models.Model):
                 name="registration_achievement_dated",
             ),
         ]
-        triggers = REGISTRATION.triggers()
+        triggers = [
+            *REGISTRATION.triggers(),
+            begins_with("keeps_the_qualification", "modules_qualification", "qualification_id"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrolment.participant}: {self.qualification}"
@@ -260,6 +264,7 @@ class CourseChoice(OfRegistration):
             *COURSE_CHOICE.triggers(),
             # A change in the catalogue changes nothing for those who chose the course before.
             frozen("credits", "course", once=~pgtrigger.Q(old__status=CourseStatus.DROPPED)),
+            begins_with("keeps_the_course", "modules_course", "course_id"),
             # The action counts under the registration's lock, and PostgreSQL counts again (B41).
             pgtrigger.Trigger(
                 name="never_too_many_courses",

@@ -46,14 +46,14 @@ class CourseFilter(ListFilter):
 
 def _with_verdicts(registration: Registration, courses: list[Course], choices: list[CourseChoice]) -> list[Any]:
     """Each course with what the rules say about adding it, without asking the database for each."""
-    chosen = {choice.course_id: choice for choice in choices}
+    chosen = {choice.course.code: choice for choice in choices}  # in whichever version
     credits, offered = [choice.credits for choice in choices], offered_besides(registration, choices)
     verdicts = {}
-    for value in {course.credits for course in courses if course.pk not in chosen}:
+    for value in {course.credits for course in courses if course.code not in chosen}:
         others = list(offered)
         others.remove(value)
         verdicts[value] = check_adding(registration.qualification.target, credits, value, others)
-    return [{"course": c, "choice": chosen.get(c.pk), "verdict": verdicts.get(c.credits)} for c in courses]
+    return [{"course": c, "choice": chosen.get(c.code), "verdict": verdicts.get(c.credits)} for c in courses]
 
 
 @require_safe

@@ -14,7 +14,7 @@ from cohorts.states import HOLDS_A_PLACE
 from modules.actions import registrations
 from modules.models import Course, Registration
 from modules.pages.common import OwnStep, own_registration, page
-from modules.progress import choices_of, current, latest_assignment, standing_of, todo_of
+from modules.progress import choices_of, current, latest_assignment, offers_to, standing_of, todo_of
 from modules.rules import add_months
 from modules.sections import credits_ring, due_words
 from modules.states import RegistrationStatus
@@ -28,7 +28,7 @@ def overview(request: SignedInRequest, pk: int) -> HttpResponse:
     enrolment = own_enrolment(request.user, pk)
     registration = current(enrolment)
     if registration is None or "others" in request.GET:
-        offers = enrolment.cohort.programme.qualifications.exclude(registrations__enrolment=enrolment)
+        offers = offers_to(enrolment)
         return page(
             request,
             "offers",
@@ -40,7 +40,7 @@ def overview(request: SignedInRequest, pk: int) -> HttpResponse:
     choices = choices_of(registration)
     standing = standing_of(registration, choices=choices, with_offer=True)
     latest = latest_assignment(registration)
-    others = enrolment.cohort.programme.qualifications.exclude(registrations__enrolment=enrolment)
+    others = offers_to(enrolment)
     return page(
         request,
         "qualification",

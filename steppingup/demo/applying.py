@@ -127,7 +127,7 @@ class Applying:
     # -- sittings --------------------------------------------------------------------------------
 
     def begin(self, who: Applicant, end_early: bool = False) -> None:
-        answers = {q.key: "yes" for q in self.cohort.programme.eligibility_questions.filter(is_active=True)}
+        answers = {q.key: "yes" for q in self.cohort.rule_set.eligibility_questions.filter(is_active=True)}
         if who.row["writing"] == "short":
             answers["level"] = "not_sure"
         who.application = actions.start(cohort=self.cohort, by=who.account, answers=answers)
@@ -143,7 +143,7 @@ class Applying:
             who.application = actions.save_part(application=who.applied, part=part, values=values, by=who.account)
 
     def statements(self, who: Applicant, which: slice) -> None:
-        for criterion in list(self.cohort.programme.criteria.all())[which]:
+        for criterion in list(self.cohort.rule_set.criteria.all())[which]:
             text = self.teller.statement(criterion.key, who.row["writing"])
             part = f"statement-{criterion.key}"
             who.application = actions.save_part(
@@ -155,7 +155,7 @@ class Applying:
 
     def leave_half_typed(self, who: Applicant) -> None:
         """What is not complete is kept as it was typed."""
-        key = self.cohort.programme.criteria.all()[3].key
+        key = self.cohort.rule_set.criteria.all()[3].key
         text = self.teller.statement(key, "plain")
         typed = {"text": [text[: len(text) * 2 // 3].rsplit(" ", 1)[0]]}
         actions.keep_draft(application=who.applied, part=f"statement-{key}", typed=typed, by=who.account)
@@ -175,7 +175,7 @@ class Applying:
         return {"full_name": who.name, "phone": who.account.phone, "education": who.dice.choice(SCHOOLING)}
 
     def _eligibility(self, who: Applicant) -> dict[str, Any]:
-        return {q.key: "yes" for q in self.cohort.programme.eligibility_questions.filter(is_active=True)}
+        return {q.key: "yes" for q in self.cohort.rule_set.eligibility_questions.filter(is_active=True)}
 
     def _work(self, who: Applicant) -> dict[str, Any]:
         name, post = who.manager

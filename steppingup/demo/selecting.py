@@ -69,7 +69,7 @@ class Selecting:
         review = self._review(who, number)
         if review is None or review.status != ReviewStatus.ASSIGNED:
             return
-        criteria = list(self.cohort.programme.criteria.all())
+        criteria = list(self.cohort.rule_set.criteria.all())
         values = texts.scores(who.totals[number], len(criteria), self.cohort.window.max_score, who.dice)
         given = {c.pk: (value, texts.comment(value, who.dice)) for c, value in zip(criteria, values, strict=True)}
         reviews.save_scores(review=review, scores=given, by=review.assessor, comment="")
@@ -120,7 +120,7 @@ class Selecting:
 
     def record(self, who: Applicant) -> None:
         application = who.now()
-        criteria = list(self.cohort.programme.criteria.all())
+        criteria = list(self.cohort.rule_set.criteria.all())
         good = who.fate in CALLED
         highest = self.cohort.window.max_score
         total = min(sum(who.totals) // 2 + (1 if good else -5), len(criteria) * highest - 1)

@@ -101,8 +101,8 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def listed(parts: Iterable[str]) -> str:
-    """“a”, “a and b”, “a, b and c”."""
-    *first, last = parts
+    """“a”, “a and b”, “a, b and c”; nothing of nothing."""
+    *first, last = list(parts) or [""]
     return f"{', '.join(first)} and {last}" if first else last
 
 

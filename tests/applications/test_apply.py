@@ -112,7 +112,7 @@ def test_a_part_that_is_missing_is_named(part):
 @pytest.mark.requirement("B15")
 def test_whose_own_answers_say_no_cannot_submit_and_reads_why():
     application = completed()
-    question = application.cohort.programme.eligibility_questions.get(key="groups")
+    question = application.cohort.rule_set.eligibility_questions.get(key="groups")
     application.eligibility_answers.filter(question=question).update(answer="no")
     assert "What groups means." in refused(application)
     question.if_no = Verdict.ASK
@@ -218,7 +218,7 @@ def test_everybody_else_was_nominated_or_has_told_the_employer():
 @pytest.mark.requirement("B23")
 def test_a_statement_is_counted_in_words():
     application = started()
-    limit = application.cohort.programme.criteria.get(key="motivation").word_limit
+    limit = application.cohort.rule_set.criteria.get(key="motivation").word_limit
     save = {"application": application, "part": "statement-motivation", "by": application.applicant}
     with pytest.raises(NotPossible, match="Shorten it by 1 word: the limit is 20"):
         actions.save_part(**save, values={"text": "word\u00a0\n " * (limit + 1)})

@@ -68,7 +68,7 @@ def test_an_answer_that_is_none_is_refused():
 @pytest.fixture
 def window(db):
     window = WindowFactory()
-    TargetGroup.objects.create(programme=window.cohort.programme, key="women", name="women", statement="I am a woman")
+    TargetGroup.objects.create(rule_set=window.cohort.rule_set, key="women", name="women", statement="I am a woman")
     return window
 
 

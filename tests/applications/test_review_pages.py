@@ -216,7 +216,7 @@ def test_taking_off_and_opening_again(browser, window, coordinator):
 @pytest.mark.requirement("B16")
 def test_an_answer_that_we_said_we_would_look_at_is_found_and_marked(browser, window):
     question = EligibilityQuestion.objects.create(
-        programme=window.cohort.programme, text="Have you led a team?", if_no=Verdict.ASK
+        rule_set=window.cohort.rule_set, text="Have you led a team?", if_no=Verdict.ASK
     )
     plain, asked = make.arrived(window, name="Plain Yes"), make.arrived(window, name="Not Quite")
     EligibilityAnswer.objects.create(application=plain, question=question, answer="yes")
@@ -231,7 +231,7 @@ def test_an_answer_that_we_said_we_would_look_at_is_found_and_marked(browser, wi
 
 @pytest.mark.requirement("B16")
 def test_an_answer_is_settled_by_a_person_with_a_reason_and_can_be_looked_at_again(browser, window, coordinator):
-    question = EligibilityQuestion.objects.create(programme=window.cohort.programme, text="Led?", if_no=Verdict.ASK)
+    question = EligibilityQuestion.objects.create(rule_set=window.cohort.rule_set, text="Led?", if_no=Verdict.ASK)
     asked = make.arrived(window)
     EligibilityAnswer.objects.create(application=asked, question=question, answer="no")
     url, waiting = f"{LIST}{asked.pk}/step", Application.objects.with_answers_to_look_at()

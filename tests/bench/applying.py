@@ -106,7 +106,7 @@ def apply() -> Applicant:
     one.ask("/")
     one.ask(reverse("cohorts:programme", args=[slug]))
     one.ask(reverse("applications:check", args=[slug]))
-    first = EligibilityQuestion.objects.filter(programme=cohort.programme).order_by("order", "pk").first()
+    first = EligibilityQuestion.objects.filter(rule_set=cohort.rule_set_id).order_by("order", "pk").first()
     assert first
     address, result = (
         reverse("applications:check_question", args=[slug, first.key]),

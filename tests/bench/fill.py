@@ -143,7 +143,7 @@ class Filler:
         self.cohort, self.staff, self.number = of, staff, number
         self.pen = Pen(of.slug)
         self.chance = self.pen.random
-        self.criteria = list(Criterion.objects.filter(programme=of.programme_id))
+        self.criteria = list(Criterion.objects.filter(rule_set=of.rule_set_id))
         self.window = of.window
 
     def run(self) -> list[Application]:

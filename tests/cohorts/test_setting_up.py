@@ -15,6 +15,7 @@ from tests.factories import review as make
 from tests.factories.accounts import staff
 from tests.factories.cohorts import CohortFactory, PlanFactory
 from tests.files.uploads import pdf
+from tests.staff import posted
 
 pytestmark = pytest.mark.django_db
 
@@ -34,18 +35,6 @@ def browser(client, cohort, settings):
     return client
 
 
-def posted(page) -> dict[str, str]:
-    """What a browser would send if nothing was changed."""
-    form = page.context["adminform"].form
-    data = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
-    for inline in page.context["inline_admin_formsets"]:
-        management = inline.formset.management_form
-        data |= {f"{inline.formset.prefix}-{name}": management[name].value() for name in management.fields}
-        for one in inline.formset.initial_forms:
-            data |= {one.add_prefix(name): one[name].value() for name in one.fields if name != "DELETE"}
-    return {name: "" if value is None else value for name, value in data.items() if value is not False and value != []}
-
-
 def test_a_key_is_made_of_the_title_and_never_twice():
     assert free_key("Critical thinking!", set()) == "critical-thinking"
     assert free_key("Critical thinking", {"critical-thinking"}) == "critical-thinking-2"
@@ -54,21 +43,20 @@ def test_a_key_is_made_of_the_title_and_never_twice():
 
 
 def test_nobody_types_a_key_for_a_group_or_a_criterion(browser, cohort):
-    address = reverse("admin:cohorts_programme_change", args=[cohort.programme_id])
-    page = browser.get(address)
-    data = posted(page)
-    prefix = page.context["inline_admin_formsets"][0].formset.prefix
-    number = int(data[f"{prefix}-TOTAL_FORMS"])
-    for offset in (0, 1):
-        data |= {f"{prefix}-{number + offset}-name": "care leavers", f"{prefix}-{number + offset}-statement": "I am"}
-        data |= {f"{prefix}-{number + offset}-order": "0"}
-    data[f"{prefix}-TOTAL_FORMS"] = str(number + 2)
+    address = reverse("admin:cohorts_ruleset_change", args=[cohort.rule_set_id])
+    data = posted(browser.get(address))
+    number = int(data["target_groups-TOTAL_FORMS"])
+    for place in (number, number + 1):
+        data |= {f"target_groups-{place}-name": "care leavers", f"target_groups-{place}-statement": "I am"}
+        data |= {f"target_groups-{place}-order": "0"}
+    new = {"title": "Empathy", "question": "When?", "word_limit": "200", "order": "0"}
+    place = int(data["criteria-TOTAL_FORMS"])
+    data |= {f"criteria-{place}-{name}": value for name, value in new.items()}
+    data |= {"target_groups-TOTAL_FORMS": str(number + 2), "criteria-TOTAL_FORMS": str(place + 1)}
     assert browser.post(address, data).status_code == 302
-    found = TargetGroup.objects.filter(programme=cohort.programme, name="care leavers")
+    found = TargetGroup.objects.filter(rule_set=cohort.rule_set, name="care leavers")
     assert sorted(found.values_list("key", flat=True)) == ["care-leavers", "care-leavers-2"]
-    values = {"programme": cohort.programme_id, "title": "Empathy", "question": "When?", "word_limit": 200, "order": 0}
-    assert browser.post(reverse("admin:applications_criterion_add"), values).status_code == 302
-    assert Criterion.objects.get(programme=cohort.programme, title="Empathy").key == "empathy"
+    assert Criterion.objects.get(rule_set=cohort.rule_set, title="Empathy").key == "empathy"
 
 
 @pytest.mark.requirement("B20")

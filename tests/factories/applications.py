@@ -11,7 +11,7 @@ from applications.actions import applications as actions
 from applications.fee.agreement import begin
 from applications.models import Application, Criterion, EligibilityQuestion, EmployerRule, Window
 from applications.states import SupportRoute, Verdict
-from cohorts.models import Cohort
+from cohorts.models import Cohort, RuleSet
 from funding.actions import agreements, answers
 from funding.links import AGREEMENT_LINK
 from funding.models import FundingSource
@@ -27,8 +27,15 @@ from tests.files.uploads import pdf, upload
 
 
 class EligibilityQuestionFactory(DjangoModelFactory):
+    """Given a programme, it belongs to what holds for its next cohort."""
+
     class Meta:
         model = EligibilityQuestion
+
+    class Params:
+        programme = None
+
+    rule_set = factory.LazyAttribute(lambda o: RuleSet.objects.of(o.programme))
 
     key = factory.Sequence(lambda n: f"question-{n}")
     text = factory.Sequence(lambda n: f"Question {n}?")
@@ -39,6 +46,11 @@ class EligibilityQuestionFactory(DjangoModelFactory):
 class CriterionFactory(DjangoModelFactory):
     class Meta:
         model = Criterion
+
+    class Params:
+        programme = None
+
+    rule_set = factory.LazyAttribute(lambda o: RuleSet.objects.of(o.programme))
 
     key = factory.Sequence(lambda n: f"criterion-{n}")
     title = factory.Sequence(lambda n: f"Criterion {n}")
@@ -60,13 +72,13 @@ class WindowFactory(DjangoModelFactory):
 
     @factory.post_generation
     def questions(window, create, extracted, **kwargs):
-        programme = window.cohort.programme
-        if extracted is False or programme.criteria.exists():
+        rules = window.cohort.rule_set
+        if extracted is False or rules.criteria.exists():
             return
-        EligibilityQuestionFactory(programme=programme, key="groups", lists_target_groups=True)
-        EligibilityQuestionFactory(programme=programme, key="led", allows_not_sure=True, if_not_sure=Verdict.ASK)
-        CriterionFactory(programme=programme, key="leadership", title="Leadership experience")
-        CriterionFactory(programme=programme, key="motivation", title="Motivation")
+        EligibilityQuestionFactory(rule_set=rules, key="groups", lists_target_groups=True)
+        EligibilityQuestionFactory(rule_set=rules, key="led", allows_not_sure=True, if_not_sure=Verdict.ASK)
+        CriterionFactory(rule_set=rules, key="leadership", title="Leadership experience")
+        CriterionFactory(rule_set=rules, key="motivation", title="Motivation")
 
 
 def internal_fund(
@@ -94,9 +106,7 @@ def part_values(application: Application, employer: Organisation | None = None) 
     employer = employer or OrganisationFactory()
     values: dict[str, dict] = {
         "details": {"full_name": "Amara Okafor", "phone": "0117 496 0117", "education": "A levels"},
-        "eligibility": {
-            q.key: "yes" for q in application.cohort.programme.eligibility_questions.filter(is_active=True)
-        },
+        "eligibility": {q.key: "yes" for q in application.cohort.rule_set.eligibility_questions.filter(is_active=True)},
         "work": {
             "job_title": "Team leader",
             "grade": "Band 6",
@@ -109,7 +119,7 @@ def part_values(application: Application, employer: Organisation | None = None) 
         "support": {"support_route": SupportRoute.TOLD, "told_on": timezone.localdate()},
         "access": {"has_needs": False, "text": ""},
     }
-    for criterion in application.cohort.programme.criteria.all():
+    for criterion in application.cohort.rule_set.criteria.all():
         values[f"statement-{criterion.key}"] = {"text": f"What I did about {criterion.title}."}
     values["cv"] = {"cv": store(upload=upload(pdf()), rule=CV, by=application.applicant)}
     return values

@@ -43,7 +43,7 @@ def arrived(of: Window, *, employer: Organisation | None = None, name: str = "Am
         employer=employer or OrganisationFactory(),
         **fields,
     )
-    for criterion in of.cohort.programme.criteria.all():
+    for criterion in of.cohort.rule_set.criteria.all():
         Statement.objects.create(application=application, criterion=criterion, text=f"I led on {criterion.title}.")
     return APPLICATION.move(application, "submit", submitted_at=timezone.now() + timedelta(microseconds=number))
 
@@ -54,7 +54,7 @@ def fresh(obj):
 
 
 def criteria(of: Window) -> list[Criterion]:
-    return list(of.cohort.programme.criteria.all())
+    return list(of.cohort.rule_set.criteria.all())
 
 
 def reviewed(application: Application, *values: int, by: User) -> Application:

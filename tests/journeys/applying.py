@@ -102,7 +102,7 @@ def fills_in(applicant: Person, application: Application) -> None:
     applicant.look()
     save()
 
-    for number, criterion in enumerate(application.cohort.programme.criteria.all()):
+    for number, criterion in enumerate(application.cohort.rule_set.criteria.all()):
         applicant.go(part(f"statement-{criterion.key}"))
         if number == 0:
             page.locator("[name=text]").fill("word " * (criterion.word_limit + 1))

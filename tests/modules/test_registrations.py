@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cohorts.states import ENROLMENT
 from modules.actions import assignments, courses, registrations
-from modules.models import Assignment, CourseChoice, Extension, Registration
+from modules.models import Assignment, Course, CourseChoice, Extension, Registration
 from modules.states import AssignmentStatus, CourseStatus, RegistrationStatus
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.history.lifecycle import NotPossible
@@ -134,15 +134,22 @@ def test_only_courses_on_offer_at_the_provider_can_be_chosen_and_each_once(regis
 
 def test_credits_stay_as_they_were_chosen_until_the_course_is_chosen_anew(registration, person):
     choice = chosen(registration, 5)[0]
-    type(choice.course).objects.filter(pk=choice.course.pk).update(credits=2)
+    with pytest.raises(InternalError), transaction.atomic():
+        Course.objects.filter(pk=choice.course_id).update(credits=2)
+    newer = Course.objects.get(pk=choice.course_id)
+    newer.credits = 2
+    newer.save()
     choice.refresh_from_db()
-    assert choice.credits == 5
+    assert (choice.credits, choice.course.credits, newer.version) == (5, 5, 2)
+    with pytest.raises(NotPossible, match="already chosen"):
+        courses.choose_course(registration=registration, course=newer, by=person)
     with pytest.raises(InternalError), transaction.atomic():
         CourseChoice.objects.filter(pk=choice.pk).update(credits=9)
     courses.drop_course(choice=choice, by=person)
-    choice.course.refresh_from_db()
-    again = courses.choose_course(registration=registration, course=choice.course, by=person, anyway=True)
-    assert (again.pk, again.credits, again.status) == (choice.pk, 2, CourseStatus.TAKING)
+    with pytest.raises(NotPossible, match="not on offer"):
+        courses.choose_course(registration=registration, course=choice.course, by=person)
+    again = courses.choose_course(registration=registration, course=newer, by=person, anyway=True)
+    assert (again.course, again.credits, again.status) == (newer, 2, CourseStatus.TAKING)
 
 
 def test_a_passed_course_cannot_be_dropped(registration, person):

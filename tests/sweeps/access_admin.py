@@ -123,8 +123,7 @@ def records_of_programmes() -> list[Row]:
         *model("modules_course", of.course, **kept),
         *model("modules_qualification", of.qualification, **kept),
         *model("modules_speaker", of.speaker, **kept, delete=COORDINATORS),
-        *model("applications_eligibilityquestion", of.question, **kept),
-        *model("applications_criterion", of.criterion, **kept),
+        *model("cohorts_ruleset", of.rule_set, **kept),
         *model("applications_interest", of.interest, view=COORDINATORS),
         # Employers are shared by all providers.
         *model("accounts_organisation", of.organisation, **kept, within=STAFF),

@@ -26,6 +26,14 @@ class Found:
     action: str
     fields: dict[str, tuple[str, str]] = field(default_factory=dict)
 
+    def as_it_is(self) -> dict[str, str]:
+        """What a browser would send if nothing was changed."""
+        kept = {
+            name: value for name, (kind, value) in self.fields.items() if kind not in ("checkbox", "radio") or value
+        }
+        # A browser sends lines that end in two characters, and leaves out the first of a box.
+        return {name: value.removeprefix("\n").replace("\n", "\r\n") for name, value in kept.items()}
+
     def filled(self, text: str, choice: str | None) -> dict[str, str]:
         """Every box with `text`, every choice with `choice` (None leaves it), hidden fields as they are."""
         data = {}
@@ -46,7 +54,7 @@ class Reader(HTMLParser):
         self.labelled: set[str] = set()
         self.boxes: list[tuple[str, str]] = []  # (id, name) of what somebody fills in
         self._form: Found | None = None
-        self._select = ""
+        self._select = self._textarea = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -64,16 +72,24 @@ class Reader(HTMLParser):
     def _field(self, tag: str, given: dict[str, str]) -> None:
         kind, name = given.get("type", "text").lower() if tag == "input" else tag, given.get("name", "")
         self._select = name if tag == "select" else ""
+        self._textarea = name if tag == "textarea" and self._form else ""
         if not self._form or not name or kind in ("submit", "button", "file"):
             return
         if kind in ("radio", "checkbox") and "checked" not in given:
             self._form.fields.setdefault(name, (kind, ""))
         else:
-            self._form.fields[name] = (kind, given.get("value", ""))
+            self._form.fields[name] = (kind, given.get("value", "on" if kind == "checkbox" else ""))
         if kind != "hidden" and not given.get("aria-label") and not given.get("aria-labelledby"):
             self.boxes.append((given.get("id", ""), name))
 
+    def handle_data(self, data: str) -> None:
+        if self._textarea and self._form:
+            kind, value = self._form.fields[self._textarea]
+            self._form.fields[self._textarea] = (kind, value + data)
+
     def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._textarea = ""
         if tag == "form":
             self._form = None
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from unittest import mock
 
-from applications.actions import applications, employers, interest, interviews, offers, reviews, sponsors
+from applications.actions import applications, employers, interest, interviews, offers, reviews, rules, sponsors
 from applications.states import ApplicationStatus as S
 from applications.states import InterviewStatus
 from steppingup.accounts.actors import LinkHolder
@@ -36,7 +36,8 @@ def a_part_that_there_is_not(w: World) -> Any:
 
 @refusal("answer every question in “Whether the programme is for you”")
 def a_question_that_was_added_since(w: World) -> Any:
-    applying.EligibilityQuestionFactory(programme=w.programme)
+    newer, _ = rules.revise(rules=w.rule_set, by=w.coordinator)
+    applying.EligibilityQuestionFactory(rule_set=newer)
     return applications.submit(application=w.draft, by=w.applicant, notice_read=True)
 
 

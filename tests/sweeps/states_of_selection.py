@@ -39,7 +39,7 @@ def made(w: World, application: Any, days: int = 1) -> Offer:
 
 
 def scores(w: World) -> dict[int, tuple[int, str]]:
-    return {criterion.pk: (3, "") for criterion in w.programme.criteria.all()}
+    return {criterion.pk: (3, "") for criterion in w.rule_set.criteria.all()}
 
 
 def held(w: World, interview: Interview) -> Any:
@@ -89,7 +89,7 @@ APPLICATION = Subject(
 
 
 def scored(w: World, review: Any) -> Any:
-    for criterion in w.programme.criteria.all():
+    for criterion in w.rule_set.criteria.all():
         review.scores.update_or_create(criterion=criterion, defaults={"value": 3})
     return reviews.submit(review=review, by=review.assessor)
 

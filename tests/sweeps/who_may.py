@@ -157,6 +157,10 @@ COHORTS = [
     Row(
         "cohorts.actions.copying.copy", OF_COHORT, lambda w: {"cohort": w.running, "name": "Next", "starts_on": day(99)}
     ),
+    Row("cohorts.actions.plans.revise", OF_PROVIDER, lambda w: {"plan": w.plan}),
+    Row("cohorts.actions.plans.follow", OF_COHORT, lambda w: {"cohort": w.running, "plan": w.plan}),
+    Row("applications.actions.rules.revise", OF_PROVIDER, lambda w: {"rules": w.rule_set}),
+    Row("applications.actions.rules.tell_of_change", OF_PROVIDER, lambda w: {"rules": w.rule_set, "parts": {"work"}}),
     Row("cohorts.actions.attendance.mark", OF_COHORT, lambda w: {"session": w.session, "marks": {}}),
     Row("cohorts.actions.certificates.issue", OF_COHORT, lambda w: {"cohort": w.running}),
     Row("cohorts.actions.certificates.make", OF_COHORT, lambda w: {"enrolment": w.completed}),

@@ -195,8 +195,9 @@ def _programme(world: World) -> None:
     things.window = applying.WindowFactory(cohort=things.open_cohort)
     things.free_window = applying.WindowFactory(cohort=things.free_cohort)
     things.offer_window = applying.WindowFactory(cohort=things.offer_cohort)
-    things.question = programme.eligibility_questions.first()
-    things.criterion = programme.criteria.first()
+    things.rule_set = things.open_cohort.rule_set
+    things.question = things.rule_set.eligibility_questions.first()
+    things.criterion = things.rule_set.criteria.first()
     things.interest = interests.register_interest(programme=programme, email="curious@example.org", name="Curious")
     email = things.interest.email
     things.confirm_token = TokenLink.issue(purpose=interests.CONFIRM, target=things.interest, email=email, days=9)[1]

@@ -1,19 +1,22 @@
-"""The questions of the eligibility check, and what an applicant answered (B15 to B18, B21)."""
+"""What the rules of admission ask: questions of the eligibility check, criteria; and what an applicant answered to the first
+(B15 to B18, B21)."""
 
 from typing import Self
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 
 from applications.permissions import ApplicationPermission
 from applications.rules.eligibility import verdict_of
 from applications.states import Verdict
-from cohorts.keys import Keyed
-from cohorts.models import Programme
-from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from cohorts.models import RuleSet
+from cohorts.models.rules import PartOfRules, frozen_with_rules
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 
 
-class EligibilityQuestion(Keyed, ScopedModel):
+@pghistory.track()
+class EligibilityQuestion(PartOfRules):
     """A question with yes and no (and, if allowed, not sure), and what each answer leads to.
 
     The question about groups never asks which group: any one suffices, and that is all we keep (B15).
@@ -22,7 +25,7 @@ class EligibilityQuestion(Keyed, ScopedModel):
     retention = "Holds no personal data."
     key_from = "text"
 
-    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="eligibility_questions")
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="eligibility_questions")
     key = models.SlugField(max_length=40)
     text = models.CharField(max_length=300)
     help_text = models.TextField(blank=True)
@@ -38,14 +41,43 @@ class EligibilityQuestion(Keyed, ScopedModel):
     is_active = models.BooleanField(default=True)
     order = models.PositiveSmallIntegerField(default=0)
 
-    visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="programme")
+    visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="rule_set")
 
     class Meta:
         ordering = ("order", "pk")
-        constraints = [models.UniqueConstraint(fields=["programme", "key"], name="eligibility_question_once")]
+        constraints = [models.UniqueConstraint(fields=["rule_set", "key"], name="eligibility_question_once")]
+        triggers = frozen_with_rules()
 
     def __str__(self) -> str:
         return self.text
+
+
+@pghistory.track()
+class Criterion(PartOfRules):
+    """One criterion of the rules: a statement to write, and a score in review and at interview (B23, B24)."""
+
+    retention = "Holds no personal data."
+
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="criteria")
+    key = models.SlugField(max_length=40)
+    title = models.CharField(max_length=120)
+    question = models.CharField(max_length=300, help_text="What the applicant is asked to write about.")
+    guidance = models.TextField(
+        blank=True, help_text="What a strong answer shows. Applicants and assessors will read this."
+    )
+    word_limit = models.PositiveSmallIntegerField(default=250)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="rule_set")
+
+    class Meta:
+        verbose_name_plural = "criteria"
+        ordering = ("order", "pk")
+        constraints = [models.UniqueConstraint(fields=["rule_set", "key"], name="criterion_once")]
+        triggers = frozen_with_rules()
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class AnswerQuerySet(ScopedQuerySet["EligibilityAnswer"]):

@@ -1,0 +1,176 @@
+"""The rules of admission in versions: whom a programme is for, what it asks, and the criteria it chooses by."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from unfold.admin import StackedInline, TabularInline
+
+from applications.actions import rules as actions
+from applications.models import Criterion, EligibilityQuestion
+from applications.queries import submitted_by
+from cohorts.models import Cohort, Programme, RuleSet, TargetGroup
+from cohorts.permissions import CohortPermission
+from steppingup.accounts.requests import signed_in
+from steppingup.desk.lists import column
+from steppingup.desk.versions import PartInline, WithParts
+from steppingup.formats import english
+from steppingup.history.versions import Copies
+from steppingup.site.export import Column
+
+
+class TargetGroupInline(PartInline, TabularInline):
+    model = TargetGroup
+    fields = ("name", "statement", "order")
+    verbose_name_plural = "groups that the programme is for"
+
+
+class QuestionForm(forms.ModelForm):
+    class Meta:
+        labels = {
+            "text": "Question",
+            "help_text": "Hint",
+            "lists_target_groups": "List the groups",
+            "allows_not_sure": "Allow “I am not sure”",
+            "if_no": "If they say no",
+            "if_not_sure": "If they are not sure",
+            "is_active": "Asked",
+        }
+        help_texts = {
+            "if_no": "“We would like to look at it” lets them apply, and marks their answer on the application.",
+            "order": "Lower numbers are asked first.",
+            "is_active": "Think twice before you turn on a question about age: age is a protected characteristic. Never "
+            "ask for a date of birth.",
+        }
+
+
+class CriterionForm(forms.ModelForm):
+    class Meta:
+        help_texts = {"word_limit": "The most words somebody can write.", "order": "Lower numbers come first."}
+
+
+class QuestionInline(PartInline, StackedInline):
+    """The questions of the eligibility check, and what each answer leads to (B15 to B18)."""
+
+    model = EligibilityQuestion
+    form = QuestionForm
+    verbose_name_plural = "questions of the eligibility check"
+    fields = (
+        "text",
+        "help_text",
+        ("lists_target_groups", "allows_not_sure", "is_active"),
+        ("if_no", "if_not_sure", "order"),
+        "explanation",
+    )
+
+
+class CriterionInline(PartInline, StackedInline):
+    """The criteria: a statement to write, a score in review and at interview (B23, B24)."""
+
+    model = Criterion
+    form = CriterionForm
+    fields = ("title", "question", "guidance", ("word_limit", "order"))
+
+
+@admin.register(RuleSet)
+class RuleSetAdmin(WithParts):
+    """One page for all that decides who is admitted. Once somebody has applied by it, a change makes the next version."""
+
+    change_permission = CohortPermission.EDIT_PROGRAMMES
+    fixed_fields = ("programme",)
+    fields = ("programme",)
+    list_display = ("name", "groups", "questions", "number_of_criteria", "points", "followed_by")
+    list_filter = ("programme",)
+    search_fields = ("programme__name",)
+    inlines = (TargetGroupInline, QuestionInline, CriterionInline)
+    export_columns = (
+        Column("Programme", "programme__name"),
+        Column("Version", "version"),
+        Column("In force from", "made_at"),
+        Column("Replaced", "replaced_at"),
+        Column("Groups", "number_groups"),
+        Column("Questions", "number_questions"),
+        Column("Criteria", "number_criteria"),
+        Column("Cohorts", lambda rules: ", ".join(cohort.name for cohort in rules.cohorts.all())),
+    )
+
+    name = column("Programme", lambda rules: rules.programme.name, "programme__name")
+    points = column("Version", "version", "version")
+    groups = column("Groups", "number_groups")
+    questions = column("Questions", "number_questions")
+    number_of_criteria = column("Criteria", "number_criteria")
+    followed_by = column(
+        "Cohorts", lambda rules: ", ".join(cohort.name for cohort in rules.cohorts.all()) or "none yet"
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RuleSet]:
+        rows = super().get_queryset(request).select_related("programme").prefetch_related("cohorts")
+        return rows.annotate(
+            number_groups=Count("target_groups", distinct=True),
+            number_questions=Count("eligibility_questions", distinct=True),
+            number_criteria=Count("criteria", distinct=True),
+        )
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A programme has one version that holds."""
+        if db_field.name == "programme":
+            mine = Programme.objects.visible_to(request.user, self.change_permission)
+            kwargs["queryset"] = mine.exclude(rule_sets__replaced_at=None, rule_sets__isnull=False)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def consequences(self, obj: RuleSet) -> list[str]:
+        said = [_who_keeps(cohort, number) for cohort, number in submitted_by(obj)]
+        drafts, waiting = actions.drafts_by(obj).count(), obj.cohorts.filter(admission_began_at=None)
+        names = english.listed([cohort.name for cohort in waiting.order_by("starts_on")])
+        if obj.is_frozen:
+            on = f"for {names}" if names else "for the next cohort that you create"
+            said.append(f"Your changes become version {obj.version + 1}, {on}.")
+        elif names:
+            said.append(f"Nobody has applied for {names} yet, so your changes hold there at once.")
+        else:
+            said.append("No cohort uses these rules yet. The next one that you create will.")
+        if drafts:
+            people = english.counted(drafts, "person has", "people have")
+            said.append(
+                f"{people} begun an application and not submitted it. They keep what they have written, see the new "
+                "questions and are told by email."
+            )
+        return said
+
+    def keeps(self, obj: RuleSet, removed: Collection[int]) -> bool:
+        """Also where something is removed that somebody has written about: it stays with the earlier version."""
+        return super().keeps(obj, removed) or bool(removed and actions.drafts_by(obj).exists())
+
+    def revise(self, request: HttpRequest, obj: RuleSet, removed: Collection[int]) -> tuple[RuleSet, Copies]:
+        return actions.revise(rules=obj, removed=removed, by=signed_in(request))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if parts := _parts_changed(formsets):
+            told = actions.tell_of_change(rules=form.instance, parts=parts, by=signed_in(request))
+            if told:
+                people = english.counted(told, "person who has", "people who have")
+                self.message_user(request, f"We are telling {people} begun an application.")
+
+
+def _who_keeps(cohort: Cohort, number: int) -> str:
+    people = english.counted(number, "person has applied", "people have applied")
+    return f"{people} for {cohort.name} by this version. They keep it, and so do their scores and everybody who still applies."
+
+
+def _parts_changed(formsets: list[Any]) -> set[str]:
+    """The parts of the application form that ask something else than before."""
+    found = set()
+    for formset in formsets:
+        for form in formset.forms:
+            if form.has_changed() and form.instance.key and not _only_order(form):
+                is_criterion = formset.model is Criterion
+                found.add(f"statement-{form.instance.key}" if is_criterion else actions.CONDITIONS)
+    return found
+
+
+def _only_order(form: Any) -> bool:
+    return form.changed_data == ["order"]
