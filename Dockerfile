@@ -1,10 +1,11 @@
 # One image for web, worker and beat; docker-compose.yml says which process a container runs.
 FROM python:3.12-slim-bookworm
 
-# Pango draws certificates and invoices. LibreOffice draws the Word documents that people upload as PDFs, for staff; without it
+# Pango draws certificates and invoices, in fonts with the letters of names from Arabic to Urdu, and Chinese. LibreOffice draws the Word documents that people upload as PDFs, for staff; without it
 # (a third of the image) they get the document itself, after a warning.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libreoffice-writer-nogui \
+       fonts-noto-core fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 10001 steppingup
 

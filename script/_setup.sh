@@ -141,3 +141,10 @@ require_pango() {
   macOS:           brew install pango
 (What was missing exactly is at the end of $SETUP_LOG.)"
 }
+
+# Names are printed in the letters that people have. What lacks a letter is not printed, and says so: so it goes on without.
+FONTS=/usr/share/fonts
+require_fonts() {
+  if [ -d "$FONTS/truetype/noto" ] && [ -d "$FONTS/opentype/noto" ]; then return; fi
+  if is_debian_root; then debian_install fonts-noto-core fonts-noto-cjk; fi
+}

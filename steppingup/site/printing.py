@@ -1,6 +1,8 @@
 """WeasyPrint, which only steppingup.site.pdf loads, and only when there is something to print."""
 
+import logging
 import time
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -17,6 +19,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 BASE = "https://site.invalid/"  # stands for static/ in a document; the name can never exist on a network
 HOUR = 3600
 FONT = "font/ttf"
+MARKS = {chr(code) for code in range(0x300, 0x370)}
+JOINER = "\u2060"
 TYPES = {".ttf": FONT, ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 
 
@@ -76,9 +80,76 @@ def _press(hour: int) -> tuple[FontConfiguration, CSS]:
     return fonts, CSS(url=f"{BASE}css/print.css", url_fetcher=OwnFiles(fonts=True), font_config=fonts)
 
 
+class Spoken(dict[int, str]):
+    """Which letters each glyph of a font stands for (PDF/UA 7.21.7), as WeasyPrint tells glyph by glyph.
+
+    Of letters that several glyphs draw it tells everything at the last of them and nothing at the others, and of each glyph
+    only once: so another mark on the same letter would be read as the first. Here a letter and its marks, each with a glyph,
+    say themselves; what is told nothing says a joiner, which is not read and breaks nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before: list[int] = []
+
+    def __contains__(self, glyph: object) -> bool:
+        """Every glyph is told each time, so that those that belong together are seen together."""
+        return False
+
+    def __setitem__(self, glyph: int, text: str) -> None:
+        if not text:
+            self.before.append(glyph)
+            self.setdefault(glyph, JOINER)
+            return
+        together, self.before = [*self.before, glyph], []
+        letters = unicodedata.normalize("NFD", text)
+        if len(together) > 1 and len(letters) == len(together) and set(letters[1:]) <= MARKS:
+            for one, letter in zip(together, letters, strict=True):
+                super().__setitem__(one, letter)
+        elif self.get(glyph, JOINER) == JOINER:
+            super().__setitem__(glyph, text)
+
+
+class ReadableFonts(dict[Any, Any]):
+    """The fonts of a document as WeasyPrint comes to need them."""
+
+    def __setitem__(self, key: Any, font: Any) -> None:
+        font.to_unicode = Spoken()
+        super().__setitem__(key, font)
+
+
+class LettersMissing(Exception):
+    """No font of this machine has these letters. `letters` are they, in the order of the document."""
+
+    def __init__(self, letters: str) -> None:
+        super().__init__(f"No font has {letters}.")
+        self.letters = letters
+
+
+class _Missing(logging.Handler):
+    """WeasyPrint draws a box where no font has a letter, and says so in its log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.letters: dict[str, None] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if isinstance(record.msg, str) and record.msg.startswith(".notdef") and isinstance(record.args, tuple):
+            self.letters[str(record.args[0])] = None
+
+
 def print_html(html: str) -> bytes:
-    """Raises Refused."""
-    document = HTML(string=html, base_url=BASE, url_fetcher=_files)
+    """Raises Refused; and LettersMissing rather than print a box in the place of a letter."""
+    source = HTML(string=html, base_url=BASE, url_fetcher=_files)
+    missing, log = _Missing(), logging.getLogger("weasyprint")
     with _lock:
         fonts, styles = _press(int(time.monotonic() // HOUR))
-        return document.write_pdf(stylesheets=[styles], font_config=fonts, pdf_variant="pdf/ua-1")
+        log.addHandler(missing)
+        try:
+            document = source.render(stylesheets=[styles], font_config=fonts, pdf_variant="pdf/ua-1")
+            document.fonts = ReadableFonts()
+            printed = document.write_pdf(pdf_variant="pdf/ua-1")
+        finally:
+            log.removeHandler(missing)
+    if missing.letters:
+        raise LettersMissing("".join(missing.letters))
+    return printed

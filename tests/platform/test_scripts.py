@@ -87,6 +87,17 @@ def test_the_library_that_pango_lacks_sometimes_is_installed_where_we_may_and_do
     assert "libharfbuzz-subset0" in result.stdout.partition("went on")[2]
 
 
+def test_fonts_for_every_name_are_installed_where_we_may_and_once(machine):
+    as_root = "is_debian_root() { return 0; }; FONTS=$PWD/fonts; require_fonts; ls; cat apt.log; echo went on"
+    apt = {"apt-get": 'echo "$*" >>apt.log'}
+    assert "fonts-noto-core fonts-noto-cjk" in machine(as_root, **apt).stdout
+    assert (
+        "apt.log"
+        not in machine("rm -f apt.log; mkdir -p fonts/truetype/noto fonts/opentype/noto; " + as_root, **apt).stdout
+    )
+    assert "went on" in machine("FONTS=$PWD/none; require_fonts; echo went on").stdout
+
+
 def test_what_tests_need_is_installed_where_we_may_and_named_elsewhere(machine):
     result = machine("needed no_redis redis-server 'production is'; echo went on", no_redis="exit 1")
     assert result.returncode == 0

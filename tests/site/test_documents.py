@@ -81,7 +81,7 @@ def test_a_second_document_reads_no_stylesheet_and_no_font(settings, tmp_path, m
 def test_threads_print_one_after_the_other_each_its_own_document(settings, tmp_path, monkeypatch):
     """Pango's map of fonts, which they share, is not made for two threads at once."""
     document(settings, tmp_path, "{{ words }}")
-    drawing, most, draw = [], [], printing.HTML.write_pdf
+    drawing, most, draw = [], [], printing.HTML.render
 
     def watched(*args, **kwargs):
         drawing.append(1)
@@ -90,7 +90,7 @@ def test_threads_print_one_after_the_other_each_its_own_document(settings, tmp_p
         drawing.pop()
         return content
 
-    monkeypatch.setattr(printing.HTML, "write_pdf", watched)
+    monkeypatch.setattr(printing.HTML, "render", watched)
 
     def text_of(words: str) -> str:
         return PdfReader(io.BytesIO(pdf.render_pdf("document.html", {"words": words}))).pages[0].extract_text()
