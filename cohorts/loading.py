@@ -1,7 +1,7 @@
 """Programmes as data: what a TOML file in `cohorts/data/` says becomes rows.
 
-Rows that exist stay as a coordinator left them, so loading again and again does no harm; `update=True` writes
-the file's values over them. Each app registers a loader for its part of the file in its `wiring`:
+A file is loaded once: what a coordinator then renames, takes off the site or removes stays so. `update=True` writes the
+file's values over what is there, but for rules that people were judged by. Each app registers a loader for its part of the file in its `wiring`:
 
     add_loader(20, load_windows_and_criteria)      # called as load(programme, data, keep)
 """
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 
 from cohorts.keys import Keyed
-from cohorts.models import Cohort, CompletionRule, Partner, Plan, Programme, RuleSet, TargetGroup
+from cohorts.models import Cohort, CompletionRule, Partner, Plan, Programme, RuleSet, ShippedFile, TargetGroup
 from cohorts.models.cohort import CARRIED_OVER
 from cohorts.states import COHORT, CohortStatus
 from steppingup.accounts.models import Organisation
@@ -70,13 +70,18 @@ def organisation(keep: Keeper, data: dict[str, Any]) -> Organisation:
     return keep.row(Organisation, {"slug": data["slug"]}, values)
 
 
-def load_file(path: Path, *, update: bool = False) -> tuple[Programme, Keeper]:
-    """Load one programme with everything that the apps read from its file, in one transaction.
+def load_file(path: Path, *, update: bool = False) -> tuple[Programme | None, Keeper]:
+    """Load one programme with everything that the apps read from its file, in one transaction; once, unless it is to
+    `update`. Gives no programme where it was loaded before.
 
     Raises KeyError, ValueError or IntegrityError when the file does not say what it must; then nothing is changed."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     keep = Keeper(update=update)
     with transaction.atomic():
+        known = Programme.objects.filter(slug=data["programme"]["slug"]).exists()  # loaded before we kept a list
+        _, is_new = ShippedFile.objects.get_or_create(name=path.name)
+        if not update and (known or not is_new):
+            return None, keep
         provider = organisation(keep, {**data["provider"], "is_provider": True})
         programme = keep.row(
             Programme, {"slug": data["programme"]["slug"]}, {**data["programme"], "provider": provider}

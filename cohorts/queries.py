@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from cohorts.models import Attendance, Cohort, DayEntry, Enrolment, Programme, Session
 from cohorts.models.enrolment import EnrolmentQuerySet
@@ -18,8 +19,12 @@ NO_DAYS = Value(Decimal(0), output_field=models.DecimalField(max_digits=6, decim
 
 
 def published_programmes() -> ProgrammeQuerySet:
-    """What visitors may see, with the list `public_cohorts` of each: the next to start first, with plans."""
-    cohorts = Cohort.objects.filter(status__in=COHORT_PUBLIC).order_by("-starts_on")
+    """What visitors may see, with the list `public_cohorts` of each, with plans: those to come, the next to start first, and
+    then those that have started, the latest first."""
+    has_started = models.Q(starts_on__lte=timezone.localdate())
+    coming = models.Case(models.When(has_started, then=None), default=F("starts_on"))
+    order = (coming.asc(nulls_last=True), F("starts_on").desc(), "pk")
+    cohorts = Cohort.objects.filter(status__in=COHORT_PUBLIC).order_by(*order)
     cohorts = cohorts.select_related("plan").prefetch_related("plan__components")
     found: Any = Programme.objects.published().select_related("provider")
     return found.prefetch_related(Prefetch("cohorts", queryset=cohorts, to_attr="public_cohorts"))

@@ -24,10 +24,13 @@ def how_to_apply(*, subject: Programme, viewer: Viewer) -> dict[str, Any]:
     """Open until when, or when it opens; and the way on for this visitor."""
     found = openings(subject)
     mine = Application.objects.filter(cohort__programme=subject, applicant=viewer.pk).select_related("cohort")
-    window = found["window"]
-    current = mine.filter(cohort=window.cohort_id) if window else mine.order_by("-started_at")
-    title = "Apply" if window else "When you can apply"
-    return {**found, "mine": current.first() if viewer.is_authenticated else None, "title": title}
+    own = {one.cohort_id: one for one in mine.order_by("started_at")} if viewer.is_authenticated else {}
+    return {
+        **found,
+        "windows": [(window, own.get(window.cohort_id)) for window in found["windows"]],
+        "latest": next(reversed(own.values()), None),
+        "title": "Apply" if found["windows"] else "When you can apply",
+    }
 
 
 def applications_of(user: Viewer) -> bool | QuerySet[Application]:

@@ -55,7 +55,8 @@ def published(slug: str) -> Programme:
 
 def _questions(programme: Programme) -> list[EligibilityQuestion]:
     """What the cohort asks that people can apply for now or next; else what the next one will ask."""
-    window = next(filter(None, openings(programme).values()), None)
+    found = openings(programme)
+    window = found["window"] or found["coming"]
     rules = programme.rule_sets.filter(cohorts=window.cohort_id) if window else programme.rule_sets.current()
     asked = EligibilityQuestion.objects.filter(rule_set__in=rules, is_active=True)
     return list(asked.select_related("rule_set"))
@@ -166,8 +167,9 @@ def _rows(programme: Programme, questions: list[EligibilityQuestion], answers: d
 
 
 def openings(programme: Programme) -> dict[str, Any]:
-    """The programme's window that is open now, or else the next one to open."""
+    """The programme's windows that are open now, that of the cohort that starts first in front; or else the next to open.
+    `window` is the first of them."""
     windows = Window.objects.public().filter(cohort__programme=programme).select_related("cohort")
-    now_open = windows.open_at().order_by("closes_at").first()
+    now_open = list(windows.open_at().order_by("cohort__starts_on", "closes_at", "pk"))
     coming = None if now_open else windows.coming().order_by("opens_at").first()
-    return {"window": now_open, "coming": coming}
+    return {"windows": now_open, "window": now_open[0] if now_open else None, "coming": coming}

@@ -91,10 +91,9 @@ def _standing(request: SignedInRequest, application: Application) -> dict[str, A
 
 def _open_again(request: SignedInRequest, application: Application) -> Window | None:
     """The window of another cohort of the programme that is open now, where this person has not begun to apply yet."""
-    window = openings(application.cohort.programme)["window"]
-    if window is None or Application.objects.of_applicant(request.user).filter(cohort=window.cohort_id).exists():
-        return None
-    return cast("Window", window)
+    windows: list[Window] = openings(application.cohort.programme)["windows"]
+    begun = set(Application.objects.of_applicant(request.user).values_list("cohort", flat=True)) if windows else set()
+    return next((window for window in windows if window.cohort_id not in begun), None)
 
 
 def _sent_to(user: Any, application: Application) -> Any:

@@ -4,7 +4,7 @@ from cohorts.models.enrolment import Enrolment, LearningAgreement
 from cohorts.models.ledger import DayEntry
 from cohorts.models.placement import Placement, PlacementDay
 from cohorts.models.plan import Component, Plan
-from cohorts.models.programme import Partner, Programme, ProgrammeDocument
+from cohorts.models.programme import Partner, Programme, ProgrammeDocument, ShippedFile
 from cohorts.models.rules import RuleSet, TargetGroup
 from cohorts.models.session import Attendance, Session
 
@@ -27,5 +27,6 @@ __all__ = [
     "ProgrammeDocument",
     "RuleSet",
     "Session",
+    "ShippedFile",
     "TargetGroup",
 ]

@@ -56,6 +56,20 @@ class Programme(models.Model):
         return self.name
 
 
+class ShippedFile(ScopedModel):
+    """A file of data that was loaded. It is not loaded again by itself: what somebody renamed or removed stays so."""
+
+    retention = "Names of files; holds no personal data."
+
+    name = models.CharField(max_length=100, unique=True)
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+    visibility = Scope()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PartnerQuerySet(ScopedQuerySet["Partner"]):
     def listed(self) -> Self:
         return self.filter(is_listed=True).select_related("organisation")

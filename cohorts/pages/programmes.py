@@ -13,6 +13,7 @@ from cohorts.models import Partner, Programme, ProgrammeDocument, TargetGroup
 from cohorts.queries import published_programmes
 from steppingup.accounts.models import Organisation
 from steppingup.files.serving import serve
+from steppingup.formats import english
 from steppingup.site.export import Column
 from steppingup.site.lists import ListFilter, ListPage
 from steppingup.site.sections import render_sections
@@ -23,6 +24,16 @@ def programme_list(request: HttpRequest) -> HttpResponse:
     """Every published programme, with its next cohort."""
     context = {"programmes": published_programmes(), "today": timezone.localdate(), "breadcrumbs": [("Home", "/")]}
     return render(request, "cohorts/programmes.html", context)
+
+
+def _plans_shown(programme: Programme, cohorts: list[Any]) -> list[dict[str, Any]]:
+    """Each plan once, with the cohorts that follow it where there are several; else the one that the next will follow."""
+    names: dict[Any, list[str]] = {}
+    for cohort in cohorts:
+        names.setdefault(cohort.plan, []).append(cohort.name)
+    if not names and (plan := programme.plans.offered().prefetch_related("components").first()):
+        names[plan] = []
+    return [{"plan": plan, "of": english.listed(of) if len(names) > 1 else ""} for plan, of in names.items()]
 
 
 def _rules_shown(programme: Programme, shown: list[Any]) -> Any:
@@ -44,7 +55,7 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
         "programme": programme,
         "provider": programme.provider,
         "groups": TargetGroup.objects.filter(rule_set__in=_rules_shown(programme, shown)),
-        "plan": shown[0].plan if shown else programme.plans.current().prefetch_related("components").first(),
+        "plans": _plans_shown(programme, coming or shown),
         "coming": coming,
         "earlier": [cohort for cohort in cohorts if cohort.starts_on <= today],
         "partner_count": programme.partners.listed().count(),

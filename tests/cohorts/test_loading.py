@@ -1,4 +1,4 @@
-"""Programmes are data files, loaded again and again without harm."""
+"""Programmes are data files, each loaded once; starting again and again does no harm."""
 
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -6,12 +6,14 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from cohorts.actions import sessions
-from cohorts.models import Cohort, CompletionRule, Component, Programme, TargetGroup
+from cohorts.models import Cohort, CompletionRule, Component, Partner, Programme, RuleSet, TargetGroup
 from cohorts.planning import Pattern
 from cohorts.states import CohortStatus
 from steppingup.accounts.actors import SYSTEM
+from steppingup.accounts.models import Organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +75,26 @@ def test_loading_twice_makes_nothing_twice_and_leaves_a_coordinators_words(brist
     call_command("load_programmes", "--update", verbosity=0)
     bristol.refresh_from_db()
     assert bristol.about.strip().startswith("Stepping Up is a positive action programme")
+
+
+def test_what_somebody_renamed_or_removed_is_not_brought_back_by_the_next_start(bristol, capsys):
+    Programme.objects.filter(pk=bristol.pk).update(slug="another-name", is_published=False)
+    bristol.partners.all().delete()
+    Organisation.objects.filter(pk=bristol.provider_id).update(slug="renamed", name="Renamed Council")
+    call_command("load_programmes")
+    assert "was loaded before" in capsys.readouterr().out
+    assert Programme.objects.get().slug == "another-name"
+    assert not Partner.objects.exists()
+    assert Organisation.objects.filter(is_provider=True).count() == 1
+
+
+def test_rules_that_people_were_judged_by_are_not_written_over_by_a_file(bristol):
+    rules = RuleSet.objects.of(bristol)
+    criteria = rules.criteria.count()
+    assert rules.criteria.update(word_limit=1) == criteria
+    RuleSet.objects.filter(pk=rules.pk).update(frozen_at=timezone.now())
+    call_command("load_programmes", "--update", verbosity=0)
+    assert set(rules.criteria.values_list("word_limit", flat=True)) == {1}
 
 
 def test_a_file_that_lacks_something_changes_nothing(bristol, tmp_path):

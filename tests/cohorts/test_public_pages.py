@@ -9,8 +9,17 @@ from django.utils.html import escape
 
 from cohorts.models import Cohort, Partner, Programme
 from cohorts.states import COHORT
-from tests.factories.accounts import OrganisationFactory
-from tests.factories.cohorts import CohortFactory, ProgrammeFactory
+from steppingup.formats import english
+from tests.factories.accounts import OrganisationFactory, UserFactory
+from tests.factories.applications import WindowFactory
+from tests.factories.cohorts import (
+    CohortFactory,
+    PlanFactory,
+    ProgrammeFactory,
+    PublishedCohortFactory,
+    RunningCohortFactory,
+    day,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +61,38 @@ def test_a_cohort_in_preparation_is_not_shown(client):
     COHORT.move(Cohort.objects.get(pk=draft.pk), "publish")
     page = client.get(reverse("cohorts:programme", args=[draft.programme.slug])).content.decode()
     assert draft.name in page
+
+
+def test_every_cohort_that_can_be_applied_for_is_shown_soonest_first_with_its_own_days_and_fee(client):
+    programme = ProgrammeFactory()
+    shared, longer = PlanFactory(programme=programme), PlanFactory(programme=programme)
+    longer.components.filter(key="mentoring").update(days=9)
+    for name, start, plan, fee in (
+        ("Autumn", 90, longer, 0),
+        ("Spring", 30, shared, 1250),
+        ("Winter", 120, shared, 1250),
+    ):
+        cohort = PublishedCohortFactory(
+            programme=programme, plan=plan, name=name, fee=fee, starts_on=day(start), ends_on=day(start + 200)
+        )
+        WindowFactory(cohort=cohort)
+    RunningCohortFactory(programme=programme, plan=shared, name="Last year", starts_on=day(-300))
+    page = client.get(reverse("cohorts:programme", args=[programme.slug])).text
+    for opened in ("Applications for {} are open until", '<h3 class="card__title">{}</h3>'):
+        places = [page.index(opened.format(name)) for name in ("Spring", "Autumn", "Winter")]
+        assert places == sorted(places)
+    assert page.count("Apply now") == 3
+    assert f"{english.days_counted(shared.days)} of development: Spring and Winter" in page
+    assert f"{english.days_counted(longer.days)} of development: Autumn" in page
+    assert f"{english.days_counted(longer.days)}, nothing to pay" in page
+    assert f"{english.days_counted(shared.days)}, £1,250 for each participant" in page
+    assert "The next cohort starts on" in client.get(reverse("cohorts:programmes")).text
+    user = UserFactory()
+    client.force_login(user)
+    autumn = Cohort.objects.get(name="Autumn")
+    client.post(reverse("applications:start", args=[autumn.pk]))
+    page = client.get(reverse("cohorts:programme", args=[programme.slug])).text
+    assert (page.count("Apply now"), page.count("Go to your application")) == (2, 1)
 
 
 @pytest.mark.requirement("B3")

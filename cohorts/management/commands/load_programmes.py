@@ -10,7 +10,7 @@ from cohorts.loading import DATA, load_file
 
 
 class Command(BaseCommand):
-    help = "Load programmes from TOML files. Existing rows are left as they are unless you pass --update."
+    help = "Load programmes from TOML files, each once. --update loads a file again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="*", type=Path, help="Files to load (default: those in cohorts/data/).")
@@ -22,4 +22,7 @@ class Command(BaseCommand):
                 programme, kept = load_file(path, update=options["update"])
             except (KeyError, ValueError, OSError) as error:
                 raise CommandError(f"{path.name} cannot be loaded: {error!r}. Nothing was changed.") from error
-            self.stdout.write(f"{programme}: {kept.made} rows made, {kept.changed} changed.")
+            if programme is None:
+                self.stdout.write(f"{path.name} was loaded before, so nothing was changed. --update loads it again.")
+            else:
+                self.stdout.write(f"{programme}: {kept.made} rows made, {kept.changed} changed.")

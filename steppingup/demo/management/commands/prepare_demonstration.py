@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="JSON: the table of people, and whether more are to be loaded.")
-        parser.add_argument("--empty", action="store_true", help="Programmes, but no people.")
+        parser.add_argument("--empty", action="store_true", help="Neither programmes nor people.")
         parser.add_argument("--rest", action="store_true", help="Load those people that were left for later.")
 
     def handle(self, *args: Any, file: Path, empty: bool, rest: bool, **options: Any) -> None:
@@ -40,13 +40,13 @@ class Command(BaseCommand):
         file.write_text(json.dumps({"people": people.getvalue(), "more": more}), encoding="utf-8")
 
     def prepare(self, empty: bool) -> None:
-        """The programmes again and again, without harm; the first people once."""
+        """The programmes and the first people, each once; nothing of either for an empty site."""
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):  # asking is quick, migrating is not
             with moving("Preparing the database"):
                 call_command("migrate", interactive=False, verbosity=0)
-        with moving("Loading the programmes"):
-            call_command("load_programmes", stdout=io.StringIO())
         if not empty:
+            with moving("Loading the programmes"):
+                call_command("load_programmes", stdout=io.StringIO())
             with moving("Loading the first demonstration people"):
                 call_command("load_demo", first=True, stdout=io.StringIO())
