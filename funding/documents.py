@@ -1,4 +1,4 @@
-"""What is printed: an invoice, and what a sponsor agreed to. Made from their frozen rows whenever somebody asks for them."""
+"""What is printed, made from frozen rows whenever somebody asks: invoices, credit notes, receipts, and what was agreed."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.text import slugify
 
-from funding.models import FeeAgreement, Invoice
+from funding.models import CreditNote, FeeAgreement, Invoice
 from funding.models.invoice import LESS_A_BURSARY
 from funding.states import AgreementStatus
-from steppingup.formats.english import day_date
+from steppingup.formats.english import day_date, pounds
 from steppingup.site.pdf import render_pdf
 
 
@@ -27,28 +27,75 @@ def _charged(invoice: Invoice) -> list[tuple[str, Decimal]]:
     return [(invoice.description.removesuffix(LESS_A_BURSARY), fee), ("Less the bursary", -bursary)]
 
 
-def invoice_context(invoice: Invoice) -> dict[str, Any]:
+def _on_paper(document: Invoice | CreditNote, agreement: FeeAgreement) -> dict[str, Any]:
     """Who bills is shown in two parts: name and address above the first empty line, bank details below it."""
-    sender, _, bank = invoice.bill_from.replace("\r\n", "\n").partition("\n\n")
+    sender, _, bank = document.bill_from.replace("\r\n", "\n").partition("\n\n")
     return {
-        "invoice": invoice,
-        "provider": invoice.agreement.provider,
-        "bill_to": _lines(invoice.bill_to),
+        "provider": agreement.provider,
+        "bill_to": _lines(document.bill_to),
         "sender": _lines(sender),
         "bank": _lines(bank),
-        "lines": _charged(invoice),
-        "questions": invoice.agreement.cohort.programme.contact_email,
+        "questions": agreement.cohort.programme.contact_email,
     }
+
+
+def vat_in_words(document: Invoice | CreditNote) -> str:
+    """“£200 at 20%. The amount includes …”, or the sentence alone; a dash on what is from before VAT was said."""
+    if document.vat_rate is None:
+        return document.vat_words or "-"
+    return f"{pounds(document.vat_amount)} at {document.vat_percent}. {document.vat_words}"
+
+
+def sums_of(invoice: Invoice) -> list[tuple[str, Decimal]]:
+    """Line by line what became of an invoice: what adds up to what is owed."""
+    lines = [
+        ("Invoiced", invoice.amount),
+        ("Credited", -invoice.credited),
+        ("Written off", -invoice.written_off),
+        ("Received", -invoice.received),
+        ("Refunded", invoice.refunded),
+    ]
+    shown = [lines[0], *((words, amount) for words, amount in lines[1:] if amount)]
+    last = "Kept as credit on account" if invoice.on_account else "Owed"
+    return [*shown, (last, abs(invoice.balance))]
+
+
+def invoice_context(invoice: Invoice) -> dict[str, Any]:
+    return {"invoice": invoice, "lines": _charged(invoice), **_on_paper(invoice, invoice.agreement)}
 
 
 def invoice_pdf(invoice: Invoice) -> bytes:
     return render_pdf("pdf/invoice.html", invoice_context(invoice))
 
 
+def credit_note_pdf(note: CreditNote) -> bytes:
+    return render_pdf("pdf/credit_note.html", {"note": note, **_on_paper(note, note.invoice.agreement)})
+
+
+def receipt_pdf(invoice: Invoice) -> bytes:
+    """What was received for an invoice, payment by payment."""
+    rows = invoice.allocations.select_related("payment")
+    payments = [(row.payment.on, row.payment.reference, row.amount) for row in rows]
+    context = {"invoice": invoice, "payments": payments, "lines": sums_of(invoice)}
+    return render_pdf("pdf/receipt.html", {**context, **_on_paper(invoice, invoice.agreement)})
+
+
+def as_download(pdf: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{slugify(name)}.pdf"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+
+
 def invoice_response(invoice: Invoice) -> HttpResponse:
     """The PDF as a download named after its number."""
-    headers = {"Content-Disposition": f'attachment; filename="invoice-{slugify(invoice.reference)}.pdf"'}
-    return HttpResponse(invoice_pdf(invoice), content_type="application/pdf", headers=headers)
+    return as_download(invoice_pdf(invoice), f"invoice {invoice.reference}")
+
+
+def credit_note_response(note: CreditNote) -> HttpResponse:
+    return as_download(credit_note_pdf(note), f"credit note {note.reference}")
+
+
+def receipt_response(invoice: Invoice) -> HttpResponse:
+    return as_download(receipt_pdf(invoice), f"receipt {invoice.reference}")
 
 
 def place_rows(agreement: FeeAgreement) -> list[dict[str, str]]:
@@ -77,6 +124,7 @@ def answered_rows(agreement: FeeAgreement) -> list[dict[str, str]]:
         if agreement.employer_pays > 0:
             rows.append({"key": "Purchase order number", "value": agreement.purchase_order})
             rows.append({"key": "Invoice to", "value": agreement.billing_address})
+            rows.append({"key": "Invoice emailed to", "value": agreement.who_pays[1]})
     return rows
 
 
@@ -87,5 +135,4 @@ def agreement_pdf(agreement: FeeAgreement) -> bytes:
 
 def agreement_response(agreement: FeeAgreement) -> HttpResponse:
     """The PDF as a download."""
-    headers = {"Content-Disposition": f'attachment; filename="fee-agreement-{agreement.pk}.pdf"'}
-    return HttpResponse(agreement_pdf(agreement), content_type="application/pdf", headers=headers)
+    return as_download(agreement_pdf(agreement), f"fee agreement {agreement.pk}")

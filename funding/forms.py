@@ -48,6 +48,15 @@ class AgreeForm(SponsorForm):
         help_text="The name and address of your organisation, as they should appear on the invoice.",
         error_messages={"required": "Enter the name and address that should appear on the invoice."},
     )
+    finance_name = forms.CharField(
+        label="Who pays your invoices (if it is somebody else)", max_length=150, required=False
+    )
+    finance_email = forms.EmailField(
+        label="Their email address",
+        required=False,
+        help_text="The invoice goes there. Left empty, it comes to you.",
+        error_messages={"invalid": "Enter an email address, such as name@example.org."},
+    )
     authority = forms.BooleanField(
         label="I am authorised to agree to this for my organisation",
         error_messages={
@@ -61,6 +70,8 @@ class AgreeForm(SponsorForm):
             Field.text("job_title", autocomplete="organization-title"),
             Field.text("purchase_order", field_width="one-half"),
             Field.textarea("billing_address", rows=4),
+            Field.text("finance_name", autocomplete="off"),
+            Field.text("finance_email", autocomplete="off"),
             Field.checkbox("authority"),
         ]
 

@@ -30,7 +30,7 @@ def new_sponsor_link(agreement: FeeAgreement, days: int = LINK_DAYS) -> str:
 
 def new_invoice_link(invoice: Invoice) -> str:
     """The same for an invoice."""
-    return _issue("funding:invoice", INVOICE_LINK, invoice, invoice.agreement.sponsor_email, INVOICE_LINK_DAYS)
+    return _issue("funding:invoice", INVOICE_LINK, invoice, invoice.agreement.who_pays[1], INVOICE_LINK_DAYS)
 
 
 def lead_applicants_to(find: Callable[[FeeAgreement], str | None]) -> None:

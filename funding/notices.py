@@ -1,6 +1,7 @@
 """What money tells people: sponsors, applicants, finance officers and coordinators. Texts: templates/email/funding/."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,16 +12,17 @@ from django.utils import timezone
 from cohorts.models import Cohort
 from cohorts.queries import staff_of
 from funding.links import LINK_DAYS, new_invoice_link, new_sponsor_link, page_of_applicant
-from funding.models import FeeAgreement, Invoice
+from funding.models import Adjustment, CreditNote, FeeAgreement, Invoice
 from funding.permissions import MoneyPermission
 from steppingup.accounts.roles import Permission
-from steppingup.formats.english import day_date
+from steppingup.formats.english import day_date, pounds
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, add_message_kind
 
 APPLICANT = "The applicant"
 SPONSOR = "The sponsor"
+PAYER = "The finance contact, or the sponsor"
 FINANCE = "The finance officers"
 COORDINATORS = "The coordinators"
 STAFF = (FINANCE, COORDINATORS)
@@ -56,6 +58,11 @@ SAMPLES = {
     "due_on": "4 March 2020",
     "purchase_order": "PO 4711",
     "bursary": "£800",
+    "credit_note": "CN-2026-27-00003",
+    "credited": "£300",
+    "refund": "£100",
+    "contact": "accounts@harbour.example",
+    "proposal": "Write-off of £300, invoice SU-2026-27-00017",
     "settled": "£800 has gone back to Bursaries.",
     "next": "We will send you a credit note for it.",
 }
@@ -160,7 +167,7 @@ STILL_OWED = _kind(
 INVOICE_NOT_OWED = _kind(
     "invoice_not_owed",
     "An invoice does not have to be paid any more",
-    SPONSOR,
+    PAYER,
     {**SPONSOR_WORDS, "invoice": "its number", "reason": "why", "next": "what comes next: a credit note, a refund"},
 )
 SETTLED = _kind(
@@ -193,13 +200,58 @@ INVOICE_WORDS = {
     "due_on": "the day on which it is due",
     "purchase_order": "the purchase order number",
 }
-INVOICE = _kind("invoice", "An invoice", SPONSOR, INVOICE_WORDS, link="link")
+INVOICE = _kind("invoice", "An invoice", PAYER, INVOICE_WORDS, link="link")
 INVOICE_OVERDUE = _kind(
     "invoice_overdue",
     "An invoice is overdue",
-    SPONSOR,
+    PAYER,
     {**INVOICE_WORDS, "outstanding": "pounds that are still to be paid"},
     link="link",
+)
+
+
+OVERDUE = {**INVOICE_WORDS, "outstanding": "pounds that are still to be paid"}
+INVOICE_OVERDUE_SECOND = _kind("invoice_overdue_second", "An invoice is still overdue", PAYER, OVERDUE, link="link")
+INVOICE_OVERDUE_THIRD = _kind(
+    "invoice_overdue_third", "An invoice is overdue, for the last time", PAYER, OVERDUE, link="link"
+)
+INVOICE_OVERDUE_SPONSOR = _kind(
+    "invoice_overdue_sponsor",
+    "A sponsor is told that an invoice is overdue, which somebody else pays",
+    SPONSOR,
+    {
+        **SPONSOR_WORDS,
+        "invoice": "the number of the invoice",
+        "due_on": "the day on which it was due",
+        "outstanding": "pounds that are still to be paid",
+        "contact": "who has the invoice",
+    },
+)
+CREDIT_NOTE = _kind(
+    "credit_note",
+    "A credit note",
+    PAYER,
+    {
+        **INVOICE_WORDS,
+        "credit_note": "the number of the credit note",
+        "credited": "its amount in pounds",
+        "reason": "why, as it stands on it",
+        "outstanding": "pounds of the invoice that are still to be paid",
+    },
+    link="link",
+)
+REFUNDED = _kind(
+    "refunded",
+    "Money has been paid back",
+    PAYER,
+    {**SPONSOR_WORDS, "invoice": "the number of the invoice", "refund": "pounds paid back", "on": "the day"},
+)
+NOT_CONFIRMED = _kind(
+    "not_confirmed",
+    "A write-off or a refund was not confirmed",
+    FINANCE,
+    {"proposal": "what was proposed", "by": "who did not confirm it", "reason": "why", "page": "its page"},
+    button="page",
 )
 
 
@@ -228,6 +280,17 @@ def to_sponsor(
     )
 
 
+def to_payer(kind: MessageKind, about: models.Model, agreement: FeeAgreement, **more: Any) -> Notice:
+    """To the finance contact where one was named, else to the sponsor."""
+    name, email = agreement.who_pays
+    return replace(to_sponsor(kind, agreement, about, **more), to=email, name=name)
+
+
+def tell_payer(kind: MessageKind, about: models.Model, agreement: FeeAgreement, **more: Any) -> None:
+    if agreement.who_pays[1]:
+        send(to_payer(kind, about, agreement, **more))
+
+
 def tell_sponsor(kind: MessageKind, agreement: FeeAgreement, about: models.Model | None = None, **more: Any) -> None:
     """Nobody is told where no sponsor was named."""
     if agreement.sponsor_email:
@@ -247,7 +310,33 @@ def of_silence(agreement: FeeAgreement) -> Notice:
 
 def of_invoice(invoice: Invoice, kind: MessageKind = INVOICE, **more: Any) -> Notice:
     """The invoice by a new link; the earlier one stops working."""
-    return to_sponsor(kind, invoice.agreement, invoice, link=partial(new_invoice_link, invoice), **more)
+    return to_payer(kind, invoice, invoice.agreement, link=partial(new_invoice_link, invoice), **more)
+
+
+def of_overdue_to_sponsor(invoice: Invoice, **more: Any) -> Notice:
+    """Without a link, which would take that of whoever pays."""
+    name, email = invoice.agreement.who_pays
+    return to_sponsor(INVOICE_OVERDUE_SPONSOR, invoice.agreement, invoice, contact=name or email, **more)
+
+
+def of_credit_note(note: CreditNote) -> Notice:
+    """The page of the invoice, by a new link, has the credit note."""
+    link = partial(new_invoice_link, note.invoice)
+    return to_payer(CREDIT_NOTE, note, note.invoice.agreement, link=link)
+
+
+def tell_of_refund(refund: Adjustment) -> None:
+    said = {"refund": pounds(refund.amount), "on": day_date(refund.on), "invoice": str(refund.invoice)}
+    tell_payer(REFUNDED, refund.invoice, refund.invoice.agreement, **said)
+
+
+def tell_proposer(adjustment: Adjustment) -> None:
+    page = address("admin:funding_adjustment_change", adjustment.pk)
+    said = {"proposal": str(adjustment), "by": str(adjustment.decided_by), "reason": adjustment.decision_reason}
+    agreement = adjustment.invoice.agreement
+    facts = {**agreement.message_facts, **said, "page": page}
+    context = {name: facts[name] for name in NOT_CONFIRMED.placeholders}
+    send(Notice(NOT_CONFIRMED, adjustment.proposed_by, adjustment, context, related=[agreement]))
 
 
 def tell_staff(

@@ -1,14 +1,15 @@
 """Questions about fees, funds and invoices that take more than one of their tables."""
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
 from cohorts.models import Cohort
-from funding.models import FeeAgreement, FundingSource, Invoice, Payment
+from funding.models import FeeAgreement, FundingSource, Invoice
 from funding.models.agreement import NOTHING
 from funding.states import SETTLED, AgreementStatus, Route
 from steppingup.accounts.models import User
@@ -34,30 +35,64 @@ def pots_for(agreement: FeeAgreement) -> models.QuerySet[FundingSource]:
 
 
 def money_of(cohort: Cohort) -> dict[str, Any]:
-    """The cohort's money at a glance, in pounds: agreed by whom, outstanding, invoiced, paid, overdue.
+    """The cohort's money at a glance, in pounds: agreed by whom, invoiced, credited, paid, outstanding, overdue."""
+    return money_of_cohorts([cohort])[cohort.pk]
+
+
+def money_of_cohorts(cohorts: Sequence[Cohort]) -> dict[int, dict[str, Any]]:
+    """The same for each, by the cohorts' keys, in four queries however many they are.
 
     What is owed is of participants; applicants whose fee is agreed count only as `agreed`, as none of them may get a place."""
-    agreements = FeeAgreement.objects.filter(cohort=cohort)
-    sums = (
+    agreements = FeeAgreement.objects.filter(cohort__in=cohorts).order_by()
+    asked = Q(status__in=(AgreementStatus.ASKED, AgreementStatus.BURSARY_ASKED))
+    parts = (
         agreements.of_participants()
         .with_employer_pays()
-        .aggregate(
-            places=models.Count("pk"),
+        .values("cohort")
+        .annotate(
+            places=Count("pk"),
             employer=Coalesce(Sum("to_bill"), NOTHING),
             internal=Coalesce(Sum("amount", filter=Q(route=Route.INTERNAL)), NOTHING),
             bursary=Coalesce(Sum("bursary_amount"), NOTHING),
-        )
+        ),
+        agreements.values("cohort").annotate(
+            waiting=Count("pk", filter=asked),
+            agreed=Count("pk", filter=Q(status__in=SETTLED, enrolment=None)),
+        ),
+        agreements.to_invoice().values("cohort").annotate(to_invoice=Coalesce(Sum("to_bill"), NOTHING)),
     )
-    sums |= agreements.aggregate(
-        waiting=models.Count("pk", filter=Q(status__in=(AgreementStatus.ASKED, AgreementStatus.BURSARY_ASKED))),
-        agreed=models.Count("pk", filter=Q(status__in=SETTLED, enrolment=None)),
-    )
-    invoices = Invoice.objects.filter(agreement__cohort=cohort)
-    sums["invoiced"] = invoices.aggregate(total=Coalesce(Sum("amount"), NOTHING))["total"]
-    payments = Payment.objects.filter(invoice__agreement__cohort=cohort)
-    sums["paid"] = payments.aggregate(total=Coalesce(Sum("amount"), NOTHING))["total"]
-    return sums | {
-        "overdue": sum((invoice.outstanding for invoice in invoices.overdue().with_paid()), Decimal(0)),
-        "outstanding": sums["invoiced"] - sums["paid"],
-        "to_invoice": sums["employer"] - sums["invoiced"],
+    invoices = Invoice.objects.filter(agreement__cohort__in=cohorts).with_sums().select_related("agreement")
+    by_cohort: dict[int, list[Invoice]] = {cohort.pk: [] for cohort in cohorts}
+    for invoice in invoices:
+        by_cohort[invoice.agreement.cohort_id].append(invoice)
+    money = {cohort.pk: {**NO_MONEY, **_of_invoices(by_cohort[cohort.pk])} for cohort in cohorts}
+    for rows in parts:
+        for row in rows:
+            money[row["cohort"]].update(row)
+    return money
+
+
+#: Of a cohort for which nobody has agreed anything.
+NO_MONEY: dict[str, Any] = {
+    **dict.fromkeys(("places", "waiting", "agreed"), 0),
+    **dict.fromkeys(("employer", "internal", "bursary", "to_invoice"), Decimal(0)),
+}
+
+
+def _of_invoices(invoices: Sequence[Invoice]) -> dict[str, Decimal]:
+    owed = [one for one in invoices if one.is_owed]
+    return {
+        "invoiced": _total(one.amount for one in invoices),
+        "credited": _total(one.credited for one in invoices),
+        "written_off": _total(one.written_off for one in invoices),
+        "paid": _total(one.received for one in invoices),
+        "refunded": _total(one.refunded for one in invoices),
+        "outstanding": _total(one.outstanding for one in owed),
+        "overdue": _total(one.outstanding for one in owed if one.is_overdue),
+        "on_account": _total(one.on_account for one in invoices),
+        "not_owed": _total(one.outstanding for one in invoices if not one.is_owed),
     }
+
+
+def _total(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0))

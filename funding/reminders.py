@@ -1,6 +1,7 @@
-"""What money reminds of: a sponsor who has not answered, an invoice that is overdue."""
+"""What money reminds of: a sponsor who has not answered, an invoice that is overdue: three times, and then a person is asked
+to act (`Invoice.objects.silent()`)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils import timezone
 from funding import notices
 from funding.models import FeeAgreement, Invoice
 from steppingup.formats.english import pounds
+from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind
 
@@ -18,12 +20,19 @@ def silent_sponsors(rule: ReminderRule, start: date, end: date) -> Iterator[Remi
         yield ReminderItem(timezone.localdate(agreement.asked_at), notices.of_silence(agreement))
 
 
-def overdue_invoices(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
-    """Sponsors of invoices that are due and not wholly paid."""
-    found = Invoice.objects.due_between(start, end).with_paid().for_steps()
-    for invoice in found.exclude(agreement__sponsor_email=""):
-        left = {"outstanding": pounds(invoice.outstanding)}
-        yield ReminderItem(invoice.due_on, notices.of_invoice(invoice, notices.INVOICE_OVERDUE, **left))
+def _overdue(kind: MessageKind, *, also_sponsor: bool = False) -> Callable[..., Iterator[ReminderItem]]:
+    """Whoever pays invoices that are due and not wholly paid; from the second reminder on also the sponsor who agreed."""
+
+    def find(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
+        for invoice in Invoice.objects.chased(start, end).with_sums().for_steps():
+            left = {"outstanding": pounds(invoice.outstanding)}
+            (_, payer), sponsor = invoice.agreement.who_pays, invoice.agreement.sponsor_email
+            if payer:
+                yield ReminderItem(invoice.due_on, notices.of_invoice(invoice, kind, **left))
+            if also_sponsor and sponsor and sponsor != payer:
+                yield ReminderItem(invoice.due_on, notices.of_overdue_to_sponsor(invoice, **left))
+
+    return find
 
 
 add_reminder_kind(
@@ -36,13 +45,18 @@ add_reminder_kind(
         usual=(7, ReminderRule.When.AFTER, 30),
     )
 )
-add_reminder_kind(
-    ReminderKind(
-        "funding.invoice_overdue",
-        "An invoice is overdue",
-        "the invoice was due",
-        notices.INVOICE_OVERDUE.key,
-        overdue_invoices,
-        usual=(7, ReminderRule.When.AFTER, 60),
+for key, title, kind, days, also in (
+    ("invoice_overdue", "An invoice is overdue", notices.INVOICE_OVERDUE, 7, False),
+    ("invoice_overdue_second", "An invoice is still overdue", notices.INVOICE_OVERDUE_SECOND, 21, True),
+    ("invoice_overdue_third", "An invoice is overdue, for the last time", notices.INVOICE_OVERDUE_THIRD, 35, True),
+):
+    add_reminder_kind(
+        ReminderKind(
+            f"funding.{key}",
+            title,
+            "the invoice was due",
+            kind.key,
+            _overdue(kind, also_sponsor=also),
+            usual=(days, ReminderRule.When.AFTER, days + 30),
+        )
     )
-)

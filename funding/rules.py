@@ -1,5 +1,7 @@
-"""Rules of money that know no database: what becomes of it when a place ends."""
+"""Rules of money that know no database: what becomes of it when a place ends, numbers by year, and VAT."""
 
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
 from django.db import models
@@ -29,3 +31,44 @@ def is_still_owed(ending: Ending, *, after_leaving: str, had_begun: bool) -> boo
     if ending is not Ending.LEFT:
         return False
     return after_leaving == AfterLeaving.WHOLE or (after_leaving == AfterLeaving.ONCE_STARTED and had_begun)
+
+
+class NumberYear(models.TextChoices):
+    """When the numbers of invoices and credit notes begin again at 1."""
+
+    FINANCIAL = "financial", "Financial year, April to March"
+    CALENDAR = "calendar", "Calendar year, January to December"
+
+
+def year_of(day: date, kind: str) -> str:
+    """What the year is called in a number: “2026-27” from 1 April 2026 to 31 March 2027, or “2026”."""
+    if kind == NumberYear.CALENDAR:
+        return str(day.year)
+    first = day.year if day.month >= 4 else day.year - 1
+    return f"{first}-{(first + 1) % 100:02d}"
+
+
+class VatTreatment(models.TextChoices):
+    """How the fee stands to VAT. Which of them is right, the provider's accountant says."""
+
+    EXEMPT = "exempt", "Exempt from VAT"
+    OUTSIDE = "outside", "Outside the scope of VAT (not a business activity)"
+    STANDARD = "standard", "Standard rate"
+
+
+#: What is printed where the provider has not written their own sentence.
+VAT_SENTENCES = {
+    VatTreatment.EXEMPT: "Exempt from VAT: education and vocational training by an eligible body "
+    "(VAT Act 1994, Schedule 9, Group 6).",
+    VatTreatment.OUTSIDE: "Outside the scope of VAT: this is not a business activity.",
+    VatTreatment.STANDARD: "The amount includes VAT at the standard rate.",
+}
+
+
+def vat_in(total: Decimal, rate: Decimal | None) -> Decimal:
+    """The VAT that `total` pounds include at `rate` per cent.
+
+    Worked out once for the whole document and rounded down to a penny, as VAT Notice 700, paragraph 17.5, allows."""
+    if not rate:
+        return Decimal("0.00")
+    return (total * rate / (100 + rate)).quantize(Decimal("0.01"), rounding=ROUND_DOWN)

@@ -44,8 +44,16 @@ AGREEMENT = Lifecycle(
 )
 
 
+class Outcome(models.TextChoices):
+    """What is proposed to be decided about a bursary."""
+
+    GRANT = "grant", "Grant it"
+    REFUSE = "refuse", "Refuse it"
+
+
 class BursaryStatus(models.TextChoices):
     REQUESTED = "requested", "Requested"
+    PROPOSED = "proposed", "Waiting for a second person"
     GRANTED = "granted", "Granted"
     REFUSED = "refused", "Refused"
     WITHDRAWN = "withdrawn", "Withdrawn"
@@ -57,9 +65,11 @@ BURSARY = Lifecycle(
     B,
     B.REQUESTED,
     {
-        "grant": move(B.REQUESTED, B.GRANTED, "Grant the bursary"),
-        "refuse": move(B.REQUESTED, B.REFUSED, "Refuse the bursary"),
-        "withdraw": move(B.REQUESTED, B.WITHDRAWN, "Withdraw the request"),
+        "propose": move(B.REQUESTED, B.PROPOSED, "Propose a decision"),
+        "grant": move(B.PROPOSED, B.GRANTED, "Grant the bursary"),
+        "refuse": move(B.PROPOSED, B.REFUSED, "Refuse the bursary"),
+        "send_back": move(B.PROPOSED, B.REQUESTED, "Send it back"),
+        "withdraw": move((B.REQUESTED, B.PROPOSED), B.WITHDRAWN, "Withdraw the request"),
     },
     noun="bursary request",
 )
@@ -68,17 +78,52 @@ BURSARY = Lifecycle(
 class InvoiceStatus(models.TextChoices):
     ISSUED = "issued", "Issued"
     PAID = "paid", "Paid"
+    CREDITED = "credited", "Credited"
+    WRITTEN_OFF = "written_off", "Written off"
 
 
+#: Which it is follows from the sums alone: see `actions.standing.follow_sums`.
 INVOICE = Lifecycle(
     "invoice",
     InvoiceStatus,
     InvoiceStatus.ISSUED,
     {
         "pay": move(InvoiceStatus.ISSUED, InvoiceStatus.PAID, "Record it as paid"),
-        "reopen": move(InvoiceStatus.PAID, InvoiceStatus.ISSUED, "Take the payment back"),
+        "reopen": move((InvoiceStatus.PAID, InvoiceStatus.WRITTEN_OFF), InvoiceStatus.ISSUED, "Open it again"),
+        "credit": move((InvoiceStatus.ISSUED, InvoiceStatus.PAID), InvoiceStatus.CREDITED, "Credit it"),
+        "write_off": move(InvoiceStatus.ISSUED, InvoiceStatus.WRITTEN_OFF, "Write it off"),
     },
     noun="invoice",
+)
+
+
+class AdjustmentKind(models.TextChoices):
+    WRITE_OFF = "write_off", "Write-off"
+    REFUND = "refund", "Refund"
+
+
+class AdjustmentStatus(models.TextChoices):
+    """What one person proposes, another confirms."""
+
+    PROPOSED = "proposed", "Waiting for a second person"
+    CONFIRMED = "confirmed", "Confirmed"
+    DECLINED = "declined", "Not confirmed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    TAKEN_BACK = "taken_back", "Taken back"
+
+
+J = AdjustmentStatus
+ADJUSTMENT = Lifecycle(
+    "adjustment",
+    J,
+    J.PROPOSED,
+    {
+        "confirm": move(J.PROPOSED, J.CONFIRMED, "Confirm it"),
+        "decline": move(J.PROPOSED, J.DECLINED, "Decline it"),
+        "withdraw": move(J.PROPOSED, J.WITHDRAWN, "Withdraw the proposal"),
+        "take_back": move(J.CONFIRMED, J.TAKEN_BACK, "Take it back"),
+    },
+    noun="proposal",
 )
 
 

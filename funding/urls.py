@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from funding.pages import sponsor
+from funding.pages import invoices, sponsor
 
 app_name = "funding"
 urlpatterns = [
     path("support/<str:token>/", sponsor.support, name="support"),
     path("support/<str:token>/agreement.pdf", sponsor.agreement_pdf, name="agreement_pdf"),
     path("support/<str:token>/<slug:name>/", sponsor.answer, name="answer"),
-    path("invoices/<str:token>/", sponsor.invoice, name="invoice"),
-    path("invoices/<str:token>/invoice.pdf", sponsor.invoice_pdf, name="invoice_pdf"),
+    path("invoices/<str:token>/", invoices.invoice, name="invoice"),
+    path("invoices/<str:token>/invoice.pdf", invoices.invoice_pdf, name="invoice_pdf"),
+    path("invoices/<str:token>/receipt.pdf", invoices.receipt_pdf, name="receipt_pdf"),
+    path("invoices/<str:token>/credit-notes/<int:pk>.pdf", invoices.credit_note_pdf, name="credit_note_pdf"),
 ]

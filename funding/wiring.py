@@ -5,7 +5,7 @@ from cohorts.loading import add_loader
 from funding import desk, reminders
 from funding.actions.endings import on_cancelling, on_leaving
 from funding.loading import load_money
-from funding.models import BursaryRequest, FeeAgreement, Invoice
+from funding.models import Adjustment, BursaryRequest, FeeAgreement, Invoice
 from funding.pages.sections import cohort_money, cost_of_programme, own_fee
 from funding.permissions import MoneyPermission
 from funding.terms import days_promised, fee_promised
@@ -24,6 +24,16 @@ add_sections(
     Section("cohort_admin", "money", 60, f"{FOLDER}/cohort_admin.html", cohort_money, "Money"),
 )
 menu.add_groups(Money=60)
+menu.add_menu_item(
+    menu.Item(
+        "Money",
+        "Money by cohort",
+        "account_balance",
+        "admin:funding_feeagreement_cohorts",
+        -1,
+        MoneyPermission.SEE_MONEY,
+    )
+)
 menu.add_lists(
     "Money",
     "funding",
@@ -32,10 +42,12 @@ menu.add_lists(
     ("Bursary requests", "volunteer_activism", "bursaryrequest"),
     ("Funds and pots", "savings", "fundingsource"),
     ("Invoices", "receipt_long", "invoice"),
+    ("Credit notes", "undo", "creditnote"),
+    ("Write-offs and refunds", "currency_exchange", "adjustment"),
     ("Invoice numbers", "tag", "invoiceseries"),
     ("Fee terms", "gavel", "feeterms"),
 )
-show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Invoice)
+show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Adjustment, Invoice)
 add_loader(10, load_money)
 when_withdrawn.add(on_leaving)
 when_cancelled.add(on_cancelling)

@@ -39,6 +39,8 @@ CLEAN = {
     "sponsor_job_title": "",
     "amount": None,
     "bursary_amount": 0,
+    "finance_name": "",
+    "finance_email": "",
     "purchase_order": "",
     "billing_address": "",
     "terms": "",

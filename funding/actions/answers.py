@@ -47,7 +47,15 @@ def _lock_to_answer(agreement: FeeAgreement, by: LinkHolder, move: str) -> None:
     weight=Weight.STRONG,
 )
 def agree(
-    *, agreement: FeeAgreement, name: str, job_title: str, purchase_order: str, billing_address: str, by: LinkHolder
+    *,
+    agreement: FeeAgreement,
+    name: str,
+    job_title: str,
+    purchase_order: str,
+    billing_address: str,
+    finance_name: str = "",
+    finance_email: str = "",
+    by: LinkHolder,
 ) -> FeeAgreement:
     """The sponsor agrees to the terms as they were asked; from now on the database keeps amount and terms (B36).
 
@@ -63,6 +71,8 @@ def agree(
         sponsor_job_title=required(job_title, "Enter your job title.", "job_title"),
         purchase_order=purchase_order.strip(),
         billing_address=required(billing_address, "Enter the address to send the invoice to.", "billing_address"),
+        finance_name=finance_name.strip(),
+        finance_email=finance_email.strip().lower(),
         answered_at=timezone.now(),
         answered_by=name.strip(),
         decline_reason="",

@@ -42,7 +42,9 @@ def _tell_sponsor(agreement: FeeAgreement, reason: str) -> None:
         return
     paid = f" You have paid {pounds(invoice.received)}, which we will return." if invoice.received > 0 else ""
     then = f"We will send you a credit note for it.{paid}"
-    notices.tell_sponsor(notices.INVOICE_NOT_OWED, agreement, invoice, reason=reason, next=then)
+    notices.tell_payer(notices.INVOICE_NOT_OWED, invoice, agreement, reason=reason, next=then)
+    if agreement.sponsor_email != agreement.who_pays[1]:
+        notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason=reason)
 
 
 def let_go(agreement: FeeAgreement, reason: str, by: Actor) -> list[str]:

@@ -18,6 +18,16 @@ def commit(*, source: FundingSource, agreement: FeeAgreement, amount: Decimal, r
     Raises NotPossible when the fund is closed, or when less than that is left."""
     # Read again under the lock: what the form showed as left may have been promised since.
     fund = FundingSource.objects.select_for_update().get(pk=source.pk)
+    require_left(fund, agreement, amount)
+    if amount <= 0:
+        return
+    # Added by the database, and not saved from the object, which would write the other columns too.
+    FundingSource.objects.filter(pk=fund.pk).update(committed=F("committed") + amount)
+    Commitment.objects.create(source=fund, agreement=agreement, amount=amount, reason=reason[:200], by=person(by))
+
+
+def require_left(fund: FundingSource, agreement: FeeAgreement, amount: Decimal) -> None:
+    """Raises NotPossible when the fund is closed, or has less than `amount` pounds left."""
     refuse_if(not fund.is_open, f"{fund.name} is closed, so it cannot pay for more places.", "closed", field="source")
     refuse_if(
         fund.left < amount,
@@ -26,11 +36,6 @@ def commit(*, source: FundingSource, agreement: FeeAgreement, amount: Decimal, r
         "too_little",
         field="source",
     )
-    if amount <= 0:
-        return
-    # Added by the database, and not saved from the object, which would write the other columns too.
-    FundingSource.objects.filter(pk=fund.pk).update(committed=F("committed") + amount)
-    Commitment.objects.create(source=fund, agreement=agreement, amount=amount, reason=reason[:200], by=person(by))
 
 
 @transaction.atomic

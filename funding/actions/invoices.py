@@ -1,16 +1,16 @@
-"""Issuing invoices: numbers without gaps, taken under the lock of the provider's series; frozen from then on."""
+"""Issuing invoices; they are frozen from then on."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
-from cohorts.states import HOLDS_A_PLACE
-from funding.models import FeeAgreement, Invoice, InvoiceSeries
+from funding.actions.numbers import next_number, vat_of
+from funding.models import FeeAgreement, Invoice, NumberRun
 from funding.models.invoice import LESS_A_BURSARY
 from funding.notices import of_invoice
 from funding.permissions import MoneyPermission
 from steppingup.accounts.actors import Actor, person
-from steppingup.history.lifecycle import NotPossible, refuse_if
+from steppingup.history.lifecycle import refuse_if
 from steppingup.messaging.actions import send
 from steppingup.steps.step import Waiting, Weight, step
 
@@ -24,23 +24,8 @@ def require_invoiceable(agreement: FeeAgreement) -> None:
         f"The employer pays nothing for {who}'s place, so there is nothing to invoice.",
         "nothing",
     )
-    refuse_if(
-        agreement.enrolment is None or agreement.enrolment.status not in HOLDS_A_PLACE,
-        f"{who} does not have a place, so there is nothing to invoice.",
-        "no_place",
-    )
-    refuse_if(hasattr(agreement, "invoice"), f"An invoice has already been issued for {who}'s place.", "issued")
-
-
-def _next_number(agreement: FeeAgreement) -> InvoiceSeries:
-    """Taken under the lock of the series, which is held until the transaction ends: so there is never a gap."""
-    series = InvoiceSeries.objects.select_for_update().filter(provider=agreement.provider).first()
-    if series is None:
-        sentence = f"First set up the invoice numbers and bank details of {agreement.provider} under “Invoice numbers”."
-        raise NotPossible(sentence, "no_series")
-    series.last_number += 1
-    series.save(update_fields=["last_number"])
-    return series
+    refuse_if(not agreement.is_owed, f"{who} does not have a place, so there is nothing to invoice.", "no_place")
+    refuse_if(agreement.billed is not None, f"An invoice has already been issued for {who}'s place.", "issued")
 
 
 @step(
@@ -51,7 +36,7 @@ def _next_number(agreement: FeeAgreement) -> InvoiceSeries:
     meaning="The invoice gets the next number, and cannot be changed afterwards.",
     permission=MoneyPermission.DECIDE_MONEY,
     policy=require_invoiceable,
-    final="An invoice keeps its number and wording for good.",
+    final="An invoice keeps its number and wording for good. A mistake is corrected by a credit note.",
     bulk=True,
     weight=Weight.STRONG,
     waiting=Waiting(lambda rows: rows.to_invoice(), "place to invoice", "places to invoice", 20),
@@ -62,12 +47,13 @@ def issue(*, agreement: FeeAgreement, by: Actor) -> Invoice:
     Raises NotPossible when there is nothing to invoice, it was invoiced already, or nobody has set up the numbers."""
     # Asked under the lock: of two presses the second finds the invoice. The series is locked after the agreement.
     require_invoiceable(agreement.lock())
-    series = _next_number(agreement)
     cohort, today = agreement.cohort, timezone.localdate()
+    numbered = next_number(agreement, NumberRun.Kind.INVOICE, today)
+    series = numbered["series"]
     description = f"{cohort.programme.name}, {cohort.name}: place of {agreement.person}"[:280]
     invoice = Invoice.objects.create(
-        series=series,
-        number=series.last_number,
+        **numbered,
+        **vat_of(series, agreement.employer_pays),
         agreement=agreement,
         amount=agreement.employer_pays,
         bill_to=agreement.billing_address or agreement.employer_display,
@@ -78,7 +64,7 @@ def issue(*, agreement: FeeAgreement, by: Actor) -> Invoice:
         due_on=today + timedelta(days=series.payment_days),
         issued_by=person(by),
     )
-    if agreement.sponsor_email:
+    if agreement.who_pays[1]:
         send(of_invoice(invoice))
     return invoice
 
@@ -86,7 +72,7 @@ def issue(*, agreement: FeeAgreement, by: Actor) -> Invoice:
 def require_sponsor(invoice: Invoice) -> None:
     """Raises NotPossible where nothing is owed any more, or there is no address to send it to."""
     refuse_if(not invoice.is_owed, f"Invoice {invoice} is no longer owed, so nobody is asked to pay it.", "not_owed")
-    refuse_if(not invoice.agreement.sponsor_email, "There is no email address to send this invoice to.", "no_sponsor")
+    refuse_if(not invoice.agreement.who_pays[1], "There is no email address to send this invoice to.", "no_sponsor")
 
 
 @step(

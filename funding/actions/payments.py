@@ -1,22 +1,52 @@
-"""Payments for an invoice, and taking one back. Entries are only ever added; paid or not follows from their sum."""
+"""Payments as they came in. Entries are only ever added; paid or not follows from the sums.
 
+A payment is recorded from the invoice that it came in for. It is set against that one first, then against others of the same
+payer that were named, each up to what is outstanding; what is left stays on the first as credit on account, which is refunded
+or set against another invoice."""
+
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils import timezone
 
-from funding.models import Invoice, Payment
+from funding.actions.standing import follow_sums
+from funding.models import Allocation, Invoice, Payment
 from funding.permissions import MoneyPermission
-from funding.states import INVOICE, InvoiceStatus
-from steppingup.accounts.actors import Actor, require_colleague
+from funding.states import InvoiceStatus
+from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.models import User
-from steppingup.formats.english import pounds
-from steppingup.history.lifecycle import NotPossible, refuse_if
-from steppingup.steps.step import StepForm, Waiting, Weight, step
+from steppingup.formats.english import day_date, pounds
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
+from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, asking, step
 
 #: Within this time the same payment is taken for one that was sent twice.
 AT_ONCE = timedelta(minutes=2)
+
+
+class EventDate(forms.DateField):
+    """The day of something that has happened: today by default."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        today = timezone.localdate
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=today, **kwargs)
+
+
+def others_of_payer(invoice: Invoice) -> Any:
+    """Other invoices to the same employer that are not wholly paid, the first to be due first."""
+    rows = Invoice.objects.of_payer(invoice).unpaid().exclude(pk=invoice.pk)
+    return rows.with_sums().for_steps().order_by("due_on", "pk")
+
+
+def _in_short(invoice: Invoice) -> str:
+    return f"{invoice}, {invoice.agreement.person}: {pounds(invoice.outstanding)} outstanding"
+
+
+class SeveralInvoices(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return _in_short(obj)
 
 
 class PaymentForm(StepForm):
@@ -24,23 +54,54 @@ class PaymentForm(StepForm):
         label="Amount received, in pounds",
         max_digits=9,
         decimal_places=2,
+        help_text="As it came in, also if it is more than is outstanding.",
         error_messages={"required": "Enter the amount received."},
     )
-    on = forms.DateField(
-        label="Date received",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        initial=timezone.localdate,
-        error_messages={"required": "Enter the date the money came in."},
-    )
+    on = EventDate(label="Date received", error_messages={"required": "Enter the date the money came in."})
     reference = forms.CharField(
         label="Reference", max_length=100, required=False, help_text="As it appears on the bank statement."
     )
+    also = SeveralInvoices(
+        Invoice.objects.none(),
+        label="It also pays these invoices",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="It is set against this invoice first, then against these, the first to be due first.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = others_of_payer(self.subject)
+        if others.exists():
+            self.fields["also"].queryset = others  # type: ignore[attr-defined]
+        else:
+            del self.fields["also"]
 
 
 def require_other_place(by: Actor, invoice: Invoice) -> None:
     """Raises OwnRecord for whoever would write down that their own place is paid for."""
-    person = invoice.agreement.person_id
-    require_colleague(by, person, "You cannot record payments for your own place. Ask a colleague.")
+    about = invoice.agreement.person_id
+    require_colleague(by, about, "You cannot record payments for your own place. Ask a colleague.")
+
+
+def require_not_written_off(invoice: Invoice) -> None:
+    refuse_if(
+        invoice.status == InvoiceStatus.WRITTEN_OFF,
+        f"Invoice {invoice} was written off. Take the write-off back first.",
+        "written_off",
+    )
+
+
+def _meaning(invoice: Invoice, amount: Decimal | None = None, also: Iterable[Invoice] = (), **_: Any) -> str:
+    if amount is None:
+        return f"{pounds(invoice.outstanding)} is outstanding."
+    left, parts = amount, []
+    for one in [invoice, *also]:
+        share = min(left, one.outstanding)
+        left -= share
+        parts.append(f"{pounds(share)} of {pounds(one.outstanding)} for invoice {one}")
+    more = f" {pounds(left)} is more than is outstanding, and is kept as credit on account." if left > 0 else ""
+    return f"It pays {'; '.join(parts)}.{more}"
 
 
 @step(
@@ -48,30 +109,29 @@ def require_other_place(by: Actor, invoice: Invoice) -> None:
     "Record a payment",
     name="pay",
     past="Payment recorded",
-    meaning="The invoice counts as paid once nothing is outstanding.",
+    meaning=_meaning,
     permission=MoneyPermission.DECIDE_MONEY,
     guard=require_other_place,
-    lifecycle=INVOICE,
+    policy=require_not_written_off,
     form=PaymentForm,
     undo="take_back",
     final="Take the last payment back: that adds an entry with the opposite sign.",
     weight=Weight.STRONG,
     waiting=Waiting(lambda rows: rows.overdue(), "invoice is overdue", "invoices are overdue", 30),
 )
-def record(*, invoice: Invoice, amount: Decimal, on: date, reference: str = "", by: User) -> Payment:
-    """Write down `amount` pounds that came in. When nothing is outstanding any more, the invoice is paid.
+def record(
+    *, invoice: Invoice, amount: Decimal, on: date, reference: str = "", also: Iterable[Invoice] = (), by: User
+) -> Payment:
+    """Write down `amount` pounds that came in for this invoice, and perhaps for others of the same payer.
 
-    Raises NotPossible for an amount that is not above nothing, more than is outstanding, or a day to come; and for
-    the very same a moment later: that is a button pressed twice."""
-    # Two payments at once would each find the same pounds outstanding.
-    invoice.lock()
+    Raises NotPossible for an amount that is not above nothing, a day to come or before the invoice, an invoice of somebody
+    else; and for the very same a moment later: that is a button pressed twice."""
+    others = _lock([invoice, *also])[1:]  # two payments at once would each find the same pounds outstanding
+    require_not_written_off(invoice)
     refuse_if(amount <= 0, "Enter an amount above zero.", "amount", field="amount")
-    if amount > invoice.outstanding:
-        sentence = f"Only {pounds(invoice.outstanding)} is outstanding on invoice {invoice}."
-        raise NotPossible(sentence, "amount", field="amount")
-    refuse_if(
-        on > timezone.localdate(), "Enter the date the money came in. It cannot be in the future.", "day", field="on"
-    )
+    _require_day(on, [invoice, *others])
+    strangers = {one.pk for one in others} - set(others_of_payer(invoice).values_list("pk", flat=True))
+    refuse_if(strangers, "One payment is for invoices of one payer that are not paid yet.", "payer", field="also")
     reference = reference.strip()[:100]
     same = invoice.payments.filter(amount=amount, on=on, reference=reference, reverses=None, reversed_by=None)
     refuse_if(
@@ -81,43 +141,151 @@ def record(*, invoice: Invoice, amount: Decimal, on: date, reference: str = "", 
         field="reference",
     )
     payment = Payment.objects.create(invoice=invoice, amount=amount, on=on, reference=reference, recorded_by=by)
-    if invoice.outstanding == 0:
-        INVOICE.move(invoice, "pay", paid_on=on)
+    left = amount
+    for one in others:  # what this one does not need
+        share = min(max(left - invoice.outstanding, Decimal(0)), one.outstanding)
+        _allocate(payment, one, share, by)
+        left -= share
+    _allocate(payment, invoice, left, by)
+    for one in [*others, invoice]:
+        follow_sums(one)
     return payment
 
 
-def last_payment(invoice: Invoice) -> Payment:
-    """The latest that was not taken back. Raises NotPossible where there is none."""
-    found = invoice.payments.filter(reverses=None, reversed_by=None).order_by("-recorded_at", "-pk").first()
-    if found is None:
-        raise NotPossible("There is no payment to take back.", "no_payment")
-    return found
+def _require_day(on: date, invoices: list[Invoice]) -> None:
+    sentence = "Enter the date the money came in. It cannot be in the future."
+    refuse_if(on > timezone.localdate(), sentence, "day", field="on")
+    for one in invoices:
+        refuse_if(
+            on < one.issued_on,
+            f"Invoice {one} was issued on {day_date(one.issued_on)}. A payment for it cannot be from before.",
+            "day",
+            field="on",
+        )
+
+
+def _lock(invoices: list[Invoice]) -> list[Invoice]:
+    """Locked in the order of their keys, as two payments may be for the same two invoices. In the order given."""
+    for one in sorted(invoices, key=lambda one: one.pk):
+        one.lock()
+    return invoices
+
+
+def _allocate(payment: Payment, invoice: Invoice, amount: Decimal, by: Actor, reason: str = "") -> None:
+    if amount:
+        Allocation.objects.create(payment=payment, invoice=invoice, amount=amount, by=person(by), reason=reason[:300])
+
+
+# -- reversing -------------------------------------------------------------------------------------
+
+SAY_WHY = "Say why the payment is reversed."
+
+
+def standing_payments(invoice: Invoice) -> Any:
+    """Payments that came in for this invoice and were not reversed, the latest first."""
+    return invoice.payments.filter(reverses=None, reversed_by=None).order_by("-recorded_at", "-pk")
+
+
+def require_payment(invoice: Invoice) -> None:
+    refuse_if(not standing_payments(invoice).exists(), "There is no payment to take back.", "no_payment")
 
 
 @step(
     Invoice,
-    "Take the last payment back",
-    past="Payment taken back",
-    meaning="This adds an entry with the opposite sign, and reopens the invoice.",
+    "Reverse a payment",
+    name="take_back",
+    past="Payment reversed",
+    meaning="A payment is never edited. This adds an entry with the opposite sign, and opens again what it paid.",
     permission=MoneyPermission.DECIDE_MONEY,
     guard=require_other_place,
-    policy=last_payment,
+    policy=require_payment,
+    form=asking(
+        payment=ChosenFrom(
+            Payment,
+            standing_payments,
+            lambda one: f"{one}{', ' if one.reference else ''}{one.reference}",
+            label="Payment",
+            error_messages={"required": "Choose the payment that was wrong."},
+        ),
+        reason=forms.CharField(
+            label="Why", max_length=300, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": SAY_WHY}
+        ),
+    ),
     undo="pay",
     final="Record the payment again.",
 )
-def take_back(*, invoice: Invoice, by: User) -> Payment:
-    """Undo the latest payment by an entry with the opposite sign; the invoice is open again.
+def take_back(*, invoice: Invoice, payment: Payment, reason: str, by: User) -> Payment:
+    """Correct a payment that was recorded wrongly by an entry with the opposite sign, wherever its money is by now.
 
-    Raises NotPossible when there is none."""
-    payment = last_payment(invoice.lock())  # under the lock, so that one press takes one back
+    Raises NotPossible without a reason, and where it was not for this invoice or is reversed already."""
+    set_against = Invoice.objects.filter(allocations__payment=payment).exclude(pk=invoice.pk).distinct()
+    invoices = _lock([invoice, *set_against])
+    text = required(reason, SAY_WHY)
+    # Under the lock, so that one press takes one back.
+    if not standing_payments(invoice).filter(pk=payment.pk).exists():
+        raise NotPossible("There is no such payment to take back.", "no_payment", field="payment")
     entry = Payment.objects.create(
         invoice=invoice,
         amount=-payment.amount,
         on=timezone.localdate(),
-        reference=f"Taken back: {payment.reference}"[:100],
+        reference=f"Reversed: {payment.reference}"[:100],
+        reason=text,
         recorded_by=by,
         reverses=payment,
     )
-    if invoice.status == InvoiceStatus.PAID:
-        INVOICE.move(invoice, "reopen", paid_on=None)
+    for one in invoices:
+        held = sum((row.amount for row in one.allocations.filter(payment=payment)), Decimal(0))
+        _allocate(entry, one, -held, by, text)
+    for one in invoices:
+        follow_sums(one)
     return entry
+
+
+# -- credit on account -----------------------------------------------------------------------------
+
+
+def require_credit(invoice: Invoice) -> None:
+    """Raises NotPossible where nothing was paid above what is owed, or there is no other invoice to set it against."""
+    refuse_if(invoice.on_account <= 0, f"No more was paid for invoice {invoice} than is owed.", "no_credit")
+    refuse_if(not others_of_payer(invoice).exists(), "This payer has no other invoice to pay.", "no_other")
+
+
+@step(
+    Invoice,
+    "Set the credit against another invoice",
+    name="set_against",
+    past="Credit set against another invoice",
+    meaning=lambda invoice, **_: f"{pounds(invoice.on_account)} was paid for invoice {invoice} above what is owed.",
+    permission=MoneyPermission.DECIDE_MONEY,
+    guard=require_other_place,
+    policy=require_credit,
+    form=asking(
+        other=ChosenFrom(
+            Invoice,
+            others_of_payer,
+            _in_short,
+            label="Invoice",
+            error_messages={"required": "Choose the invoice that it pays."},
+        )
+    ),
+    final="Reverse the payment and record it again for the right invoices.",
+)
+def set_against(*, invoice: Invoice, other: Invoice, by: User) -> Invoice:
+    """What was paid too much for this invoice pays another of the same payer, as far as it goes. Returns that other.
+
+    Raises NotPossible where nothing is left over, or the other is of somebody else or paid."""
+    _lock([invoice, other])
+    require_credit(invoice)
+    if not others_of_payer(invoice).filter(pk=other.pk).exists():
+        raise NotPossible("Choose an invoice of the same payer that is not paid yet.", "payer", field="other")
+    left = min(invoice.on_account, other.outstanding)
+    for pk, held in Allocation.objects.by_payment(invoice):
+        share = min(left, held)
+        if share <= 0:
+            break
+        payment, reason = Payment.objects.get(pk=pk), f"Set against invoice {other}"
+        _allocate(payment, invoice, -share, by, reason)
+        _allocate(payment, other, share, by, reason)
+        left -= share
+    follow_sums(invoice)
+    return follow_sums(other)

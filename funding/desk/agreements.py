@@ -3,27 +3,35 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from cohorts.desk.filters import CohortFilter
+from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from funding.actions.invoices import issue
-from funding.desk.common import AGREEMENT_COLOURS, DecidedAdmin, EmployerFilter
+from funding.desk.common import AGREEMENT_COLOURS, BREAK, DecidedAdmin, EmployerFilter
+from funding.documents import agreement_response
 from funding.models import FeeAgreement, FeeTerms
 from funding.permissions import MoneyPermission
+from funding.queries import money_of_cohorts
+from funding.states import SETTLED
 from steppingup.desk.admin import ScopedAdmin, own_page
 from steppingup.desk.lists import choose, column
 from steppingup.formats.english import pounds
 from steppingup.site.export import Column
 
+#: So many on one page.
+COHORTS = 25
 BILLING = {
-    "issued": ("Issued", lambda rows: rows.filter(invoice__isnull=False)),
+    "issued": ("Issued", lambda rows: rows.exclude(pk__in=rows.without_invoice().values("pk"))),
     "none": ("Nothing to invoice", lambda rows: rows.filter(to_bill=0)),
 }
 
@@ -63,7 +71,10 @@ class FeeAgreementAdmin(DecidedAdmin):
                 )
             },
         ),
-        ("For the invoice", {"fields": ("purchase_order", "billing_address", "invoice_issued")}),
+        (
+            "For the invoice",
+            {"fields": ("finance_name", "finance_email", "purchase_order", "billing_address", "invoice_issued")},
+        ),
         ("Emails", {"fields": ("emails",)}),
         ("What was agreed", {"fields": ("terms_read",)}),
     )
@@ -100,6 +111,8 @@ class FeeAgreementAdmin(DecidedAdmin):
         Column("Owed after leaving", lambda row: "yes" if row.still_owed else "no"),
         Column("Sponsor", "sponsor_name"),
         Column("Sponsor's address", "sponsor_email"),
+        Column("Finance contact", "finance_name"),
+        Column("Finance contact's address", "finance_email"),
         Column("Purchase order", "purchase_order"),
         Column("Asked", "asked_at"),
         Column("Answered", "answered_at"),
@@ -116,6 +129,28 @@ class FeeAgreementAdmin(DecidedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[FeeAgreement]:
         return super().get_queryset(request).for_steps().with_employer_pays()
 
+    def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
+        pdf = {"label": "Download the agreement", "url": reverse("admin:funding_feeagreement_pdf", args=[subject.pk])}
+        return [*([pdf] if subject.is_settled else []), *super().buttons(request, subject)]
+
+    @own_page("<int:pk>/agreement.pdf", "pdf")
+    def pdf(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rows = self.get_queryset(request).filter(status__in=SETTLED)
+        return agreement_response(get_object_or_404(rows, pk=pk))
+
+    @own_page("cohorts/", "cohorts")
+    def cohorts_view(self, request: HttpRequest) -> HttpResponse:
+        """The money of each cohort, and what is due to be invoiced: all that a finance officer may do starts here."""
+        found = Cohort.objects.visible_to(request.user, self.see).select_related("programme").order_by("-starts_on")
+        if not self.has_view_permission(request):
+            raise Http404
+        cohorts = Paginator(found, COHORTS).get_page(request.GET.get("page"))
+        money = money_of_cohorts(list(cohorts))
+        lines = [{"cohort": cohort, "money": money[cohort.pk]} for cohort in cohorts]
+        may_decide = self.allows(request, issue.permission)
+        shown = {"lines": lines, "cohorts": cohorts, "may_decide": may_decide}
+        return self.page(request, "admin/funding/cohorts.html", title="Money by cohort", **shown)
+
     @own_page("issue/<int:cohort_id>/", "issue_due")
     def issue_due(self, request: HttpRequest, cohort_id: int) -> HttpResponse:
         """Every invoice of a cohort that is due, on the page that issues many."""
@@ -129,15 +164,15 @@ class FeeAgreementAdmin(DecidedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Once invoiced, order number and address stand on the invoice and are kept."""
         fields = list(super().get_readonly_fields(request, obj))
-        return [*fields, "purchase_order", "billing_address"] if obj and hasattr(obj, "invoice") else fields
+        return [*fields, "purchase_order", "billing_address"] if obj and obj.billed else fields
 
     @display(description="Invoice")
     def invoice_issued(self, row: FeeAgreement) -> str:
-        invoice = getattr(row, "invoice", None)
-        if invoice is None:
-            return "Not issued"
-        address = reverse("admin:funding_invoice_change", args=[invoice.pk])
-        return format_html('<a class="su-link" href="{}">{}</a>, {}', address, invoice, invoice.standing.lower())
+        lines = [
+            (reverse("admin:funding_invoice_change", args=[one.pk]), one, one.standing.lower())
+            for one in row.invoices.with_sums().for_steps()
+        ]
+        return format_html_join(BREAK, '<a class="su-link" href="{}">{}</a>, {}', lines) or "Not issued"
 
     @display(description="Terms")
     def terms_read(self, row: FeeAgreement) -> str:
@@ -158,10 +193,11 @@ class FeeAgreementAdmin(DecidedAdmin):
 @admin.register(FeeTerms)
 class FeeTermsAdmin(ScopedAdmin):
     change_permission = CohortPermission.EDIT_PROGRAMMES
-    list_display = ("programme", "invoiced_when")
+    list_display = ("programme", "invoiced_when", "after_leaving")
     search_fields = ("programme__name",)
     export_columns = (
         Column("Programme", "programme__name"),
         Column("Invoiced when", "invoiced_when"),
+        Column("If they leave", "get_after_leaving_display"),
         Column("Text", "text"),
     )

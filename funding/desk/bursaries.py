@@ -13,7 +13,7 @@ from steppingup.desk.lists import column
 from steppingup.formats.english import pounds
 from steppingup.site.export import Column
 
-COLOURS = {"Requested": "warning", "Granted": "success", "Refused": "danger"}
+COLOURS = {"Requested": "warning", "Waiting for a second person": "warning", "Granted": "success", "Refused": "danger"}
 
 
 def _kind(employer: Organisation | None) -> str:
@@ -28,6 +28,7 @@ class BursaryRequestAdmin(DecidedAdmin):
     search_fields = ("agreement__person__full_name", "agreement__employer__name", "agreement__employer_name", "reason")
     fields = readonly_fields = (
         *("person", "employer", "kind", "cohort", "fee", "sponsor", "reason", "requested_at", "state"),
+        *("proposed_outcome", "proposed_by", "proposed_at"),
         *("source", "granted", "decision_reason", "decided_at", "decided_by", "emails"),
     )
     export_columns = (
@@ -40,6 +41,8 @@ class BursaryRequestAdmin(DecidedAdmin):
         Column("Pot", "source__name"),
         Column("Pounds", "amount"),
         Column("Reason for the decision", "decision_reason"),
+        Column("Proposed", "get_proposed_outcome_display"),
+        Column("Proposed by", lambda row: str(row.proposed_by or "")),
         Column("Decided", "decided_at"),
         Column("Decided by", lambda row: str(row.decided_by or "")),
     )

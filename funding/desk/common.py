@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 from django.db.models import Model
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
@@ -26,9 +28,13 @@ STANDING_COLOURS = {
     "Paid": "success",
     "Part paid": "info",
     "Overdue": "danger",
+    "Written off": "danger",
+    "Part credited": "info",
     "Issued": "warning",
     "No longer owed": "info",
 }
+#: Between lines of one field.
+BREAK = SafeString("<br>")
 #: So many of the latest emails are listed on a record's page.
 EMAILS = 20
 
@@ -45,6 +51,16 @@ class EmployerFilter(NumberFilter):
 
 class EmployerOfAgreementFilter(EmployerFilter):
     path = "agreement__employer"
+
+
+def link_to(row: Any, words: str = "") -> SafeString:
+    """To the page of a record of money, for whoever sees the one that it belongs to."""
+    address = reverse(f"admin:funding_{row._meta.model_name}_change", args=[row.pk])
+    return format_html('<a class="su-link" href="{}">{}</a>', address, words or row)
+
+
+class EmployerOfInvoiceFilter(EmployerFilter):
+    path = "invoice__agreement__employer"
 
 
 class Entries(ReadOnlyInline):

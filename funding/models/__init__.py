@@ -1,14 +1,21 @@
 from funding.models.agreement import BursaryRequest, FeeAgreement
-from funding.models.invoice import Invoice, InvoiceSeries, Payment
+from funding.models.credit import CreditNote
+from funding.models.invoice import Invoice
+from funding.models.payment import Adjustment, Allocation, Payment
+from funding.models.series import InvoiceSeries, NumberRun
 from funding.models.source import Commitment, FeeTerms, FundingSource
 
 __all__ = [
+    "Adjustment",
+    "Allocation",
     "BursaryRequest",
     "Commitment",
+    "CreditNote",
     "FeeAgreement",
     "FeeTerms",
     "FundingSource",
     "Invoice",
     "InvoiceSeries",
+    "NumberRun",
     "Payment",
 ]

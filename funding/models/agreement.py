@@ -15,7 +15,17 @@ from cohorts.states import HOLDS_A_PLACE, EnrolmentStatus
 from funding.models.source import FundingSource
 from funding.permissions import MoneyPermission
 from funding.rules import AfterLeaving
-from funding.states import AGREEMENT, ANSWERABLE, BURSARY, SETTLED, AgreementStatus, BursaryStatus, Route
+from funding.states import (
+    AGREEMENT,
+    ANSWERABLE,
+    BURSARY,
+    SETTLED,
+    AgreementStatus,
+    BursaryStatus,
+    InvoiceStatus,
+    Outcome,
+    Route,
+)
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import day_date, days_counted, pounds, when
@@ -48,8 +58,13 @@ class AgreementQuerySet(ScopedQuerySet["FeeAgreement"]):
         return self.filter(owed, status__in=SETTLED)
 
     def to_invoice(self) -> Self:
-        """Fees that are owed, of which an employer pays something, and that were not invoiced yet."""
-        return self.of_participants().with_employer_pays().filter(to_bill__gt=0, invoice=None)
+        """Fees that are owed, of which an employer pays something, and for which no invoice stands."""
+        return self.without_invoice().of_participants().with_employer_pays().filter(to_bill__gt=0)
+
+    def without_invoice(self) -> Self:
+        """None was issued, or it was credited in whole."""
+        stands = models.FilteredRelation("invoices", condition=~Q(invoices__status=InvoiceStatus.CREDITED))
+        return self.alias(stands=stands).filter(stands=None)
 
     def to_settle(self) -> Self:
         """Of participants who have left without anybody having said what becomes of the money."""
@@ -67,9 +82,9 @@ class AgreementQuerySet(ScopedQuerySet["FeeAgreement"]):
 
     def for_steps(self) -> Self:
         """With what a list, a page and the letters about an agreement show."""
-        related = ("person", "employer", "source", "enrolment", "invoice__series")
+        related = ("person", "employer", "source", "enrolment")
         return self.select_related(*related, "cohort__programme__provider", "cohort__plan").prefetch_related(
-            "cohort__plan__components"
+            "cohort__plan__components", "invoices__series"
         )
 
 
@@ -98,6 +113,12 @@ class FeeAgreement(models.Model):
     sponsor_name = models.CharField(max_length=150, blank=True)
     sponsor_email = models.EmailField(blank=True)
     sponsor_job_title = models.CharField(max_length=150, blank=True)
+    finance_name = models.CharField("finance contact", max_length=150, blank=True)
+    finance_email = models.EmailField(
+        "finance contact's email",
+        blank=True,
+        help_text="Invoices, credit notes and reminders go there; to the sponsor where it is empty.",
+    )
     amount = models.DecimalField(
         max_digits=9,
         decimal_places=2,
@@ -244,8 +265,15 @@ class FeeAgreement(models.Model):
 
     @property
     def billed(self) -> Any:
-        """The invoice that stands for this place, if one was issued."""
-        return getattr(self, "invoice", None)
+        """The invoice that stands for this place, if one was issued and not credited in whole."""
+        return next((one for one in self.invoices.all() if one.status != InvoiceStatus.CREDITED), None)
+
+    @property
+    def who_pays(self) -> tuple[str, str]:
+        """Name and address of whom invoices go to: the finance contact, or the sponsor."""
+        if self.finance_email:
+            return self.finance_name, self.finance_email
+        return self.sponsor_name, self.sponsor_email
 
     @property
     def employer_display(self) -> str:
@@ -253,21 +281,31 @@ class FeeAgreement(models.Model):
         return str(self.employer) if self.employer else self.employer_name
 
 
+OPEN = [BursaryStatus.REQUESTED, BursaryStatus.PROPOSED]
+
+
 class BursaryQuerySet(ScopedQuerySet["BursaryRequest"]):
     def waiting(self) -> Self:
         return self.filter(status=BursaryStatus.REQUESTED)
 
+    def proposed(self) -> Self:
+        """A decision was proposed, and waits for a second person."""
+        return self.filter(status=BursaryStatus.PROPOSED)
+
+    def open(self) -> Self:
+        return self.filter(status__in=OPEN)
+
     def for_steps(self) -> Self:
         related = ("agreement__person", "agreement__employer", "agreement__cohort__programme__provider")
-        return self.select_related(*related, "agreement__cohort__plan")
+        return self.select_related(*related, "agreement__cohort__plan", "source", "proposed_by")
 
 
-UNDECIDED = [BursaryStatus.REQUESTED, BursaryStatus.WITHDRAWN]
+UNDECIDED = [*OPEN, BursaryStatus.WITHDRAWN]
 
 
 @pghistory.track()
 class BursaryRequest(models.Model):
-    """An employer asks for a bursary; a finance officer decides, with a reason (B38)."""
+    """An employer asks for a bursary; two finance officers decide, one after the other, with a reason (B38)."""
 
     retention = "7 years after the cohort ends, as accounts."
 
@@ -282,6 +320,11 @@ class BursaryRequest(models.Model):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
     decision_reason = models.TextField(blank=True)
+    proposed_outcome = models.CharField("proposed", max_length=10, choices=Outcome, blank=True, editable=False)
+    proposed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    proposed_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
 
     visibility = Scope(through="agreement")
     objects = BursaryQuerySet.as_manager()
@@ -291,7 +334,7 @@ class BursaryRequest(models.Model):
         constraints = [
             # After an answer the sponsor may ask again.
             models.UniqueConstraint(
-                fields=["agreement"], condition=Q(status="requested"), name="one_open_bursary_request"
+                fields=["agreement"], condition=Q(status__in=OPEN), name="one_open_bursary_request"
             ),
             models.CheckConstraint(
                 condition=Q(status__in=UNDECIDED, decided_at=None, decided_by=None)
@@ -306,6 +349,16 @@ class BursaryRequest(models.Model):
                 condition=~Q(status=BursaryStatus.GRANTED) | Q(amount__gt=0, source__isnull=False),
                 name="granted_bursary_has_amount",
             ),
+            models.CheckConstraint(condition=~Q(decided_by=F("proposed_by")), name="bursary_second_person"),
+            models.CheckConstraint(
+                condition=Q(proposed_at=None, proposed_by=None, proposed_outcome="")
+                | (Q(proposed_at__isnull=False, proposed_by__isnull=False) & ~Q(proposed_outcome="")),
+                name="bursary_proposal_paired",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=BursaryStatus.PROPOSED) | Q(proposed_by__isnull=False) & ~Q(decision_reason=""),
+                name="proposed_bursary_has_person_and_reason",
+            ),
         ]
         triggers = BURSARY.triggers()
 
@@ -315,5 +368,5 @@ class BursaryRequest(models.Model):
     @property
     def message_facts(self) -> dict[str, Any]:
         """What emails about the request say of it: the reason is the decision's, and the sponsor's before there is one."""
-        reason = self.decision_reason or self.reason
+        reason = self.decision_reason if self.decided_at else self.reason
         return {**self.agreement.message_facts, "bursary": pounds(self.amount), "reason": reason}

@@ -1,4 +1,4 @@
-"""Invoices with numbers without gaps, and payments. Nothing here is ever edited."""
+"""Invoices, frozen once they are issued, and the sums that say what of each is owed."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,74 +7,94 @@ from typing import Any, Self
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from funding.models.agreement import NO_ORDER_NUMBER, NOTHING, FeeAgreement
-from funding.permissions import MoneyPermission
-from funding.states import INVOICE, SETTLED, InvoiceStatus
-from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from funding.models.agreement import NO_ORDER_NUMBER, NOTHING, POUNDS, FeeAgreement
+from funding.models.printed import PRINTED, Printed
+from funding.states import INVOICE, SETTLED, AdjustmentKind, AdjustmentStatus, InvoiceStatus
+from steppingup.accounts.models import User
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import day_date, pounds
-from steppingup.history.lifecycle import append_only, frozen
+from steppingup.history.lifecycle import frozen
+from steppingup.messaging.models import ReminderSent
 
 #: How the description of an invoice ends when a bursary pays a part of the fee.
 LESS_A_BURSARY = ", less a bursary"
-
-
-class InvoiceSeries(ScopedModel):
-    """The numbers of one provider. The row is locked while a number is taken, so there is never a gap."""
-
-    retention = "Holds no personal data; 7 years, as accounts."
-
-    provider = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="invoice_series")
-    prefix = models.CharField(max_length=10)
-    last_number = models.PositiveIntegerField(default=0, editable=False)
-    payment_days = models.PositiveSmallIntegerField(default=30, help_text="Days from issue until payment is due.")
-    bill_from = models.TextField(
-        blank=True,
-        help_text="Name, address and VAT number if there is one; an empty line; then how to pay: account, sort code, who to ask.",
-    )
-
-    visibility = Scope(see=MoneyPermission.SEE_MONEY, provider="provider")
-
-    class Meta:
-        verbose_name = "invoice numbers"
-        verbose_name_plural = "invoice numbers"
-        triggers = [
-            # The prefix is part of every number that was issued, and a number is never used twice.
-            frozen("prefix", "provider", once=pgtrigger.Q(old__last_number__gt=0), name="frozen_once_used"),
-            pgtrigger.Protect(
-                name="counts_upwards",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(new__last_number__lt=pgtrigger.F("old__last_number")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.prefix} of {self.provider}"
+#: The reminder after which a person is asked to act.
+LAST_REMINDER = "funding.invoice_overdue_third"
+CONFIRMED = {"status": AdjustmentStatus.CONFIRMED}
+#: What an invoice's sums are of: the relation, and which of its rows count.
+SUMS: dict[str, tuple[str, dict[str, Any]]] = {
+    "credited": ("credit_notes", {}),
+    "written_off": ("adjustments", {"kind": AdjustmentKind.WRITE_OFF, **CONFIRMED}),
+    "received": ("allocations", {}),
+    "refunded": ("adjustments", {"kind": AdjustmentKind.REFUND, **CONFIRMED}),
+}
 
 
 class InvoiceQuerySet(ScopedQuerySet["Invoice"]):
-    def with_paid(self) -> Self:
-        """Adds `paid`: pounds received, less what was taken back."""
-        return self.annotate(paid=Coalesce(Sum("payments__amount"), NOTHING))
+    def with_sums(self) -> Self:
+        """Adds `sum_credited`, `sum_written_off`, `sum_received`, `sum_refunded` and `owing`: what is left of the invoice in
+        pounds, below nothing where more was paid than was owed."""
+        sums = {}
+        for name, (relation, counted) in SUMS.items():
+            rows = self.model._meta.get_field(relation).related_model._default_manager  # type: ignore[union-attr]
+            found = rows.filter(invoice=OuterRef("pk"), **counted).order_by().values("invoice")
+            total = found.annotate(total=Sum("amount")).values("total")
+            sums[f"sum_{name}"] = Coalesce(Subquery(total, output_field=POUNDS), NOTHING)
+        owing = F("amount") - F("sum_credited") - F("sum_written_off") - F("sum_received") + F("sum_refunded")
+        return self.annotate(**sums).annotate(owing=owing)
 
     def unpaid(self) -> Self:
         """Not wholly paid, and still owed: the place has not ended, or the fee is owed although it has."""
         return self.filter(status=InvoiceStatus.ISSUED, agreement__status__in=SETTLED)
 
+    def standing(self) -> Self:
+        """All but those that were credited in whole."""
+        return self.exclude(status=InvoiceStatus.CREDITED)
+
     def not_owed(self) -> Self:
         """Of places that have ended, and for which nothing is owed: they are to be credited, and nobody is reminded."""
-        return self.exclude(agreement__status__in=SETTLED)
+        return self.standing().exclude(agreement__status__in=SETTLED).exclude(status=InvoiceStatus.WRITTEN_OFF)
+
+    def overpaid(self) -> Self:
+        """More was paid than is owed: to be returned, or set against another invoice."""
+        return self.with_sums().filter(owing__lt=0)
+
+    def to_refund(self) -> Self:
+        """Overpaid, and nobody has proposed to pay it back yet."""
+        proposed = {"adjustments__kind": AdjustmentKind.REFUND, "adjustments__status": AdjustmentStatus.PROPOSED}
+        return self.overpaid().exclude(pk__in=self.model._default_manager.filter(**proposed).values("pk"))
 
     def overdue(self, today: date | None = None) -> Self:
         """Due before today, and not wholly paid."""
         return self.unpaid().filter(due_on__lt=today or timezone.localdate())
 
-    def due_between(self, start: date, end: date) -> Self:
-        return self.unpaid().filter(due_on__range=(start, end))
+    def chased(self, start: date, end: date) -> Self:
+        """Those whose payers are reminded: due on one of these days, still owed, and nobody has said to stop."""
+        return self.unpaid().filter(due_on__range=(start, end), quiet_since=None)
+
+    def silent(self) -> Self:
+        """All reminders went out, and it is still owed: somebody should ring them."""
+        sent = ReminderSent.objects.filter(
+            rule__kind=LAST_REMINDER,
+            object_id=OuterRef("pk"),
+            content_type__app_label="funding",
+            content_type__model="invoice",
+        )
+        return self.unpaid().filter(Exists(sent), quiet_since=None)
+
+    def of_payer(self, invoice: "Invoice") -> Self:
+        """Of the same provider to the same employer, this one included."""
+        place = invoice.agreement
+        who = (
+            Q(agreement__employer=place.employer_id)
+            if place.employer_id
+            else Q(agreement__employer=None, agreement__employer_name__iexact=place.employer_name)
+        )
+        return self.filter(who, series=invoice.series_id)
 
     def for_steps(self) -> Self:
         related = ("agreement__person", "agreement__employer", "agreement__cohort__programme__provider")
@@ -84,24 +104,24 @@ class InvoiceQuerySet(ScopedQuerySet["Invoice"]):
 
 
 @pghistory.track()
-class Invoice(models.Model):
-    """An issued invoice, in pounds. Frozen by the database; corrections are credit notes."""
+class Invoice(Printed):
+    """An issued invoice, in pounds. Frozen by the database; corrections are credit notes.
+
+    What is owed is always: amount − credited − written off − received + refunded."""
 
     retention = "7 years, as accounts."
 
-    series = models.ForeignKey(InvoiceSeries, on_delete=models.PROTECT, related_name="invoices")
-    number = models.PositiveIntegerField()
-    agreement = models.OneToOneField(FeeAgreement, on_delete=models.PROTECT, related_name="invoice")
+    agreement = models.ForeignKey(FeeAgreement, on_delete=models.PROTECT, related_name="invoices")
     status = models.CharField(max_length=20, choices=InvoiceStatus, default=InvoiceStatus.ISSUED, editable=False)
-    amount = models.DecimalField(max_digits=9, decimal_places=2)
-    bill_to = models.TextField()
-    bill_from = models.TextField(blank=True)
-    description = models.CharField(max_length=300)
-    purchase_order = models.CharField("purchase order number", max_length=60, blank=True)
-    issued_on = models.DateField()
     due_on = models.DateField()
-    issued_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     paid_on = models.DateField(null=True, blank=True, editable=False)
+    quiet_since = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Nobody is reminded from then on."
+    )
+    quiet_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    quiet_reason = models.TextField("why nobody is reminded", blank=True, editable=False)
 
     visibility = Scope(through="agreement")
     objects = InvoiceQuerySet.as_manager()
@@ -109,39 +129,31 @@ class Invoice(models.Model):
     class Meta:
         ordering = ("-issued_on", "-number")
         constraints = [
-            models.UniqueConstraint(fields=["series", "number"], name="invoice_number_once"),
+            models.UniqueConstraint(fields=["series", "year", "number"], name="invoice_number_once"),
+            # Another one can be issued once the first was credited in whole.
+            models.UniqueConstraint(
+                fields=["agreement"], condition=~Q(status=InvoiceStatus.CREDITED), name="one_standing_invoice"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_amount"),
+            models.CheckConstraint(condition=Q(vat_amount__gte=0, vat_amount__lt=F("amount")), name="invoice_vat"),
             models.CheckConstraint(condition=Q(due_on__gte=F("issued_on")), name="invoice_due_after_issue"),
             models.CheckConstraint(
                 condition=Q(status=InvoiceStatus.PAID, paid_on__isnull=False)
-                | Q(status=InvoiceStatus.ISSUED, paid_on=None),
+                | (~Q(status=InvoiceStatus.PAID) & Q(paid_on=None)),
                 name="invoice_payment_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_since=None, quiet_by=None, quiet_reason="")
+                | (Q(quiet_since__isnull=False, quiet_by__isnull=False) & ~Q(quiet_reason="")),
+                name="invoice_quiet_has_person_and_reason",
             ),
         ]
         triggers = [
             *INVOICE.triggers(),
             # A number without its invoice would be a gap.
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            frozen(
-                "series",
-                "number",
-                "agreement",
-                "amount",
-                "bill_to",
-                "bill_from",
-                "description",
-                "purchase_order",
-                "issued_on",
-                "due_on",
-            ),
+            frozen(*PRINTED, "agreement", "due_on"),
         ]
-
-    def __str__(self) -> str:
-        return self.reference
-
-    @property
-    def reference(self) -> str:
-        return f"{self.series.prefix}{self.number:05d}"
 
     @property
     def message_facts(self) -> dict[str, Any]:
@@ -158,19 +170,53 @@ class Invoice(models.Model):
         """Lock the row until the transaction ends, and bring the object up to date."""
         rows: Any = Invoice.objects.for_steps()
         self.refresh_from_db(from_queryset=rows.select_for_update(of=("self",)))
-        self.__dict__.pop("paid", None)  # a sum that a list worked out earlier
+        for name in SUMS:  # sums that a list worked out earlier
+            self.__dict__.pop(f"sum_{name}", None)
         return self
+
+    def _sum(self, name: str) -> Decimal:
+        """Read from `with_sums()` where a list asked for it."""
+        known = self.__dict__.get(f"sum_{name}")
+        if known is not None:
+            return known
+        relation, counted = SUMS[name]
+        return getattr(self, relation).filter(**counted).aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+    @property
+    def credited(self) -> Decimal:
+        return self._sum("credited")
+
+    @property
+    def written_off(self) -> Decimal:
+        return self._sum("written_off")
 
     @property
     def received(self) -> Decimal:
-        """Pounds received so far, less what was taken back. Read from `with_paid()` where a list asked for it."""
-        if "paid" in self.__dict__:
-            return self.__dict__["paid"]
-        return self.payments.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+        """Pounds received for it, less what was reversed or set against another invoice."""
+        return self._sum("received")
+
+    @property
+    def refunded(self) -> Decimal:
+        return self._sum("refunded")
+
+    @property
+    def balance(self) -> Decimal:
+        """Pounds that are owed; below nothing where more was paid than was owed."""
+        return self.amount - self.credited - self.written_off - self.received + self.refunded
 
     @property
     def outstanding(self) -> Decimal:
-        return self.amount - self.received
+        return max(self.balance, Decimal(0))
+
+    @property
+    def on_account(self) -> Decimal:
+        """Pounds that were paid above what is owed, and are the payer's."""
+        return max(-self.balance, Decimal(0))
+
+    @property
+    def creditable(self) -> Decimal:
+        """Pounds that a credit note may still be over."""
+        return self.amount - self.credited - self.written_off
 
     @property
     def is_owed(self) -> bool:
@@ -183,42 +229,15 @@ class Invoice(models.Model):
 
     @property
     def standing(self) -> str:
-        """In a word: “Paid”, “Overdue”, “Part paid” or “Issued”. Worked out, never stored."""
+        """In a word or two: “Paid”, “Overdue”, “Part paid”, “Part credited”, “Issued”. Worked out, never stored."""
+        if self.status in (InvoiceStatus.CREDITED, InvoiceStatus.WRITTEN_OFF):
+            return self.get_status_display()
         if not self.is_owed:
             return "No longer owed"
         if self.status == InvoiceStatus.PAID:
             return "Paid"
         if self.is_overdue:
             return "Overdue"
-        return "Part paid" if self.received > 0 else "Issued"
-
-
-class Payment(ScopedModel):
-    """Pounds received for an invoice; taken back by an entry with the opposite sign."""
-
-    retention = "7 years, as accounts."
-
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
-    amount = models.DecimalField(max_digits=9, decimal_places=2)
-    on = models.DateField()
-    reference = models.CharField(max_length=100, blank=True)
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(default=timezone.now)
-    # One to one: a payment is taken back once.
-    reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
-
-    visibility = Scope(through="invoice")
-
-    class Meta:
-        ordering = ("on", "pk")
-        constraints = [
-            # Money leaves an invoice only by the entry that takes a payment back.
-            models.CheckConstraint(
-                condition=Q(amount__gt=0, reverses=None) | Q(amount__lt=0, reverses__isnull=False),
-                name="payment_negative_only_in_reverse",
-            )
-        ]
-        triggers = append_only()
-
-    def __str__(self) -> str:
-        return f"{pounds(self.amount)} on {day_date(self.on)}"
+        if self.received > 0:
+            return "Part paid"
+        return "Part credited" if self.credited else "Issued"

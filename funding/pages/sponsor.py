@@ -1,4 +1,4 @@
-"""The pages of whoever has a link and no account: the sponsor, who agrees, and the invoice. Reading changes nothing; every answer
+"""The pages of whoever has a link and no account: the sponsor, who agrees. Reading changes nothing; every answer
 has a check page first (B36, B38)."""
 
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import redirect, render
 
 from funding.actions import answers
-from funding.documents import agreement_response, answered_rows, invoice_response, place_rows
+from funding.documents import agreement_response, answered_rows, place_rows
 from funding.forms import AgreeForm, BursaryForm, DeclineForm, SponsorForm
-from funding.links import AGREEMENT_LINK, INVOICE_LINK
-from funding.models import FeeAgreement, Invoice
+from funding.links import AGREEMENT_LINK
+from funding.models import FeeAgreement
 from funding.notices import STAFF
 from funding.queries import pots_for
 from funding.states import AgreementStatus, Route
@@ -178,6 +178,8 @@ def _initial(agreement: FeeAgreement) -> dict[str, str]:
         "job_title": agreement.sponsor_job_title,
         "billing_address": agreement.billing_address or agreement.employer_display,
         "purchase_order": agreement.purchase_order,
+        "finance_name": agreement.finance_name,
+        "finance_email": agreement.finance_email,
     }
 
 
@@ -195,23 +197,3 @@ def agreement_pdf(request: HttpRequest, link: TokenLink) -> HttpResponse:
     if agreement.status != AgreementStatus.AGREED:
         raise Http404
     return agreement_response(agreement)
-
-
-# -- invoices ------------------------------------------------------------------------------------
-
-
-def _invoice(link: TokenLink) -> Invoice:
-    return Invoice.objects.with_paid().for_steps().get(pk=link.object_id)
-
-
-@token_view(INVOICE_LINK)
-def invoice(request: HttpRequest, link: TokenLink) -> HttpResponse:
-    """What is to be paid, by when, and how."""
-    found = _invoice(link)
-    context = {"invoice": found, "provider": found.agreement.provider, "token": link.raw}
-    return render(request, "funding/invoice.html", context)
-
-
-@token_view(INVOICE_LINK)
-def invoice_pdf(request: HttpRequest, link: TokenLink) -> HttpResponse:
-    return invoice_response(_invoice(link))

@@ -291,7 +291,8 @@ class Applying:
     def _grant(self, who: Applicant, amount: Decimal, reason: str) -> None:
         request = self._request(who)
         pot = FundingSource.objects.get(programme=self.cohort.programme, route=Route.BURSARY)
-        bursaries.grant(request=request, source=pot, amount=amount, reason=reason, by=self.cast.finance)
+        bursaries.propose_grant(request=request, source=pot, amount=amount, reason=reason, by=self.cast.finance)
+        bursaries.confirm(request=request, by=self.cast.second_finance)
 
     def grant(self, who: Applicant) -> None:
         self._grant(who, self.cohort.fee, HOW["granted"])
@@ -300,4 +301,6 @@ class Applying:
         self._grant(who, SOME_FEE, HOW["part"])
 
     def refuse(self, who: Applicant) -> None:
-        bursaries.refuse(request=self._request(who), reason=HOW["refused"], by=self.cast.finance)
+        request = self._request(who)
+        bursaries.propose_refusal(request=request, reason=HOW["refused"], by=self.cast.finance)
+        bursaries.confirm(request=request, by=self.cast.second_finance)

@@ -19,6 +19,7 @@ from steppingup.demo import texts
 OTHER_PROVIDER = {"slug": "severn-vale-academy", "name": "Severn Vale NHS Academy", "kind": "nhs", "sector": "public"}
 
 # Name, employer, post, role. The first of each role is the one whom the table of demonstration people shows.
+SECOND_FINANCE = "Colin Abara"
 STAFF = (
     ("Jo Maddern", "bristol-city-council", "Programme coordinator", RoleName.COORDINATOR),
     ("Tariq Bashir", "bristol-city-council", "Programme coordinator", RoleName.COORDINATOR),
@@ -30,6 +31,7 @@ STAFF = (
     ("Luis Pereira", "kingsweir-college", "Head of Adult Learning", RoleName.ASSESSOR),
     ("Hannah Whyte", "bristol-city-council", "Organisational Development Manager", RoleName.ASSESSOR),
     ("Mabel Ferris", "bristol-city-council", "Finance officer", RoleName.FINANCE),
+    (SECOND_FINANCE, "bristol-city-council", "Finance manager", RoleName.FINANCE),
     ("Nasra Omar", "bristol-city-council", "Equality and inclusion manager", RoleName.EQUALITY),
     ("Duncan Farrell", OTHER_PROVIDER["slug"], "Programme manager", RoleName.COORDINATOR),
 )
@@ -121,6 +123,11 @@ class Cast:
     @property
     def finance(self) -> User:
         return self.one(RoleName.FINANCE)
+
+    @property
+    def second_finance(self) -> User:
+        """Who confirms what the first has proposed."""
+        return self.staff[SECOND_FINANCE]
 
     def applicant(self, name: str) -> Applicant:
         return next(person for group in self.applicants.values() for person in group if person.name == name)

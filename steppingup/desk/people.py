@@ -43,7 +43,14 @@ class OrganisationAdmin(ScopedAdmin):
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
         (None, {"fields": ("name", "slug", ("kind", "sector"), "parent", "website")}),
-        ("As an employer", {"fields": ("pledged_on", "is_levy_payer")}),
+        (
+            "As an employer",
+            {
+                "fields": ("pledged_on", "is_levy_payer"),
+                "description": "The apprenticeship levy may pay for approved apprenticeships and apprenticeship units: "
+                "not for the programme's fee, and not for a free-standing certificate.",
+            },
+        ),
         ("As a provider", {"fields": ("is_provider", "brand_colour", "logo")}),
     )
     export_columns = [

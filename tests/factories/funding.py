@@ -5,14 +5,15 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from funding.actions import agreements, answers, invoices
+from applications.roles import RoleName
+from funding.actions import agreements, answers, bursaries, invoices
 from funding.links import AGREEMENT_LINK
-from funding.models import FeeAgreement, FundingSource, Invoice, InvoiceSeries
+from funding.models import Adjustment, BursaryRequest, FeeAgreement, FundingSource, Invoice, InvoiceSeries
 from funding.queries import pots_for
 from funding.states import Route
 from steppingup.accounts.actors import SYSTEM, LinkHolder
 from steppingup.accounts.models import TokenLink
-from tests.factories.accounts import OrganisationFactory, UserFactory
+from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, ProgrammeFactory, PublishedCohortFactory
 
 
@@ -52,6 +53,7 @@ class InvoiceSeriesFactory(DjangoModelFactory):
         model = InvoiceSeries
 
     prefix = "SU-"
+    vat_treatment = "exempt"
     bill_from = "Harbour Council\nCity Hall\nHarbour HA1 1AA\n\nAccount 12345678, sort code 00-00-00"
 
 
@@ -107,3 +109,24 @@ def taken_up(**fields):
 def issued(**fields) -> Invoice:
     """The invoice for such a place was sent."""
     return invoices.issue(agreement=taken_up(**fields), by=SYSTEM)
+
+
+def proposed(invoice: Invoice, **fields) -> Adjustment:
+    """A finance officer has proposed to write it off; a second one has not said anything yet."""
+    by = fields.pop("by", None) or staff(RoleName.FINANCE, invoice.agreement.provider)
+    values = {"kind": "write_off", "amount": invoice.amount, "reason": "They have closed.", **fields}
+    return Adjustment.objects.create(invoice=invoice, proposed_by=by, **values)
+
+
+def _second(request: BursaryRequest):
+    return bursaries.confirm(request=request, by=staff(RoleName.FINANCE, request.agreement.provider))
+
+
+def granted(*, request: BursaryRequest, **given) -> BursaryRequest:
+    """One finance officer proposes to grant a bursary, and another confirms it."""
+    return _second(bursaries.propose_grant(request=request, **given))
+
+
+def refused(*, request: BursaryRequest, **given) -> BursaryRequest:
+    """The same for refusing it."""
+    return _second(bursaries.propose_refusal(request=request, **given))

@@ -9,12 +9,15 @@ from applications.roles import RoleName
 from funding.models import BursaryRequest, FundingSource, Invoice
 from tests.factories.accounts import staff
 from tests.factories.cohorts import PublishedCohortFactory
-from tests.factories.funding import FundFactory, agreed, asked, bursary_asked, issued, taken_up
+from tests.factories.funding import FundFactory, agreed, asked, bursary_asked, issued, refused, taken_up
 from tests.staff import take_step, take_steps, with_second_factor
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ("feeagreement", "bursaryrequest", "fundingsource", "invoice", "invoiceseries", "feeterms")
+LISTS = (
+    *("feeagreement", "bursaryrequest", "fundingsource", "invoice", "invoiceseries", "feeterms"),
+    *("creditnote", "adjustment"),
+)
 
 
 def sign_in(client, role, provider):
@@ -47,25 +50,33 @@ def test_a_finance_officer_sees_who_will_be_told_before_granting(client):
     request = bursary_asked()
     pot = FundingSource.objects.get()
     sign_in(client, RoleName.FINANCE, request.agreement.provider)
-    grant = url("bursaryrequest", "step", request.pk, "grant")
+    grant = url("bursaryrequest", "step", request.pk, "propose_grant")
     answer = {"source": pot.pk, "amount": "400", "reason": "A charity."}
     page = client.get(grant).text
     assert "No budget is left." in page
     assert "£3,000 left" in page
-    check = client.post(grant, {**answer, "filled": "yes"}).text
-    assert "Who will be told" in check
-    assert "do you agree to the rest?" in check
+    assert "until a second person has confirmed it" in client.post(grant, {**answer, "filled": "yes"}).text
     assert BursaryRequest.objects.get().status == "requested"
     take_step(client, grant, **answer)
-    assert BursaryRequest.objects.get().amount == Decimal(400)
+    assert BursaryRequest.objects.get().status == "proposed"
     assert take_step(client, grant, **answer).status_code == 302
+    assert "decision waits for a second person" in client.get("/admin/").text
+    confirm = url("bursaryrequest", "step", request.pk, "confirm")
+    assert confirm not in client.get(url("bursaryrequest", "change", request.pk)).text
+    client.logout()
+    sign_in(client, RoleName.FINANCE, request.agreement.provider)
+    check = client.post(confirm, {"filled": "yes"}).text
+    for words in ("Who will be told", "do you agree to the rest?", "proposes to grant £400 of £1,000", "A charity."):
+        assert words in check
+    take_step(client, confirm)
+    assert (BursaryRequest.objects.get().status, BursaryRequest.objects.get().amount) == ("granted", Decimal(400))
 
 
 @pytest.mark.requirement("B38")
 def test_what_a_decision_told_stands_on_the_page_of_the_request(client):
     request = bursary_asked()
     sign_in(client, RoleName.FINANCE, request.agreement.provider)
-    take_step(client, url("bursaryrequest", "step", request.pk, "refuse"), reason="The pot is for charities.")
+    refused(request=request, reason="The pot is for charities.", by=staff(RoleName.FINANCE, request.agreement.provider))
     page = client.get(url("bursaryrequest", "change", request.pk)).text
     assert "No emails yet" not in page
     assert request.agreement.sponsor_email in page
@@ -76,14 +87,14 @@ def test_where_no_pot_is_open_the_page_says_that_one_can_only_refuse(client):
     request = bursary_asked()
     FundingSource.objects.update(is_open=False)
     sign_in(client, RoleName.FINANCE, request.agreement.provider)
-    assert "you can only refuse" in client.get(url("bursaryrequest", "step", request.pk, "grant")).text
+    assert "you can only refuse" in client.get(url("bursaryrequest", "step", request.pk, "propose_grant")).text
 
 
 def test_a_coordinator_sees_a_request_but_cannot_decide(client):
     request = bursary_asked()
     sign_in(client, RoleName.COORDINATOR, request.agreement.provider)
     assert "No budget is left." in client.get(url("bursaryrequest", "change", request.pk)).text
-    for name in ("grant", "refuse"):
+    for name in ("propose_grant", "propose_refusal", "confirm"):
         assert client.post(url("bursaryrequest", "step", request.pk, name), {"reason": "No."}).status_code == 404
 
 
@@ -95,7 +106,7 @@ def test_all_due_invoices_of_a_cohort_are_issued_after_a_page_that_says_so(clien
     sign_in(client, RoleName.FINANCE, first.provider)
     page = client.post(url("feeagreement", "issue_due", first.cohort.pk))
     assert "Going ahead: 2" in page.text
-    assert "SU-00002" in page.text
+    assert "-00002" in page.text
     assert not Invoice.objects.exists()
     done = take_steps(client, "funding_feeagreement", "issue", due)
     assert done.text.count("Invoice issued.") == 2
@@ -116,18 +127,23 @@ def test_a_payment_is_recorded_and_taken_back_by_a_button(client):
     take_step(client, url("invoice", "step", invoice.pk, "pay"), **paid)
     invoice.refresh_from_db()
     assert invoice.status == "paid"
-    take_step(client, url("invoice", "step", invoice.pk, "take_back"))
+    wrong = {"payment": invoice.payments.get().pk, "reason": "It was for somebody else."}
+    assert (
+        "Say why the payment"
+        in take_step(client, url("invoice", "step", invoice.pk, "take_back"), payment=wrong["payment"]).text
+    )
+    take_step(client, url("invoice", "step", invoice.pk, "take_back"), **wrong)
     invoice.refresh_from_db()
     assert invoice.status == "issued"
 
 
-def test_a_payment_that_is_too_much_is_refused_with_what_was_typed(client):
+def test_a_payment_that_cannot_be_is_refused_with_what_was_typed(client):
     invoice = issued()
     sign_in(client, RoleName.FINANCE, invoice.agreement.provider)
-    form = {"amount": "1000.01", "on": invoice.issued_on.isoformat(), "reference": "O'Neil & sons"}
+    form = {"amount": "-1000.01", "on": invoice.issued_on.isoformat(), "reference": "O'Neil & sons"}
     page = take_step(client, url("invoice", "step", invoice.pk, "pay"), **form).text
-    assert "Only £1,000 is outstanding" in page
-    assert 'value="1000.01"' in page
+    assert "Enter an amount above zero" in page
+    assert 'value="-1000.01"' in page
     assert "O&#x27;Neil &amp; sons" in page
     assert not invoice.payments.exists()
 

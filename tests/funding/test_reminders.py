@@ -1,17 +1,23 @@
 """Sponsors who have not answered, and invoices that are overdue, are remembered: once, and only while it matters."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
-from funding.actions import answers
-from funding.links import AGREEMENT_LINK
+from applications.roles import RoleName
+from cohorts.actions import enrolments
+from funding.actions import adjustments, answers, chasing, credits, invoices, payments
+from funding.links import AGREEMENT_LINK, INVOICE_LINK
+from funding.models import FeeAgreement, Invoice
+from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.models import TokenLink
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message, ReminderRule
 from steppingup.messaging.reminders import make_usual_rules, work_out_reminders
-from tests.factories.funding import asked, holder
-from tests.funding.test_invoices import issued
+from tests.factories.accounts import staff
+from tests.factories.funding import asked, holder, issued, proposed, taken_up
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +66,69 @@ def test_a_rule_that_is_missing_is_made_though_there_are_others(kind):
     ReminderRule.objects.filter(kind=kind).delete()
     make_usual_rules()
     assert ReminderRule.objects.filter(kind=kind).count() == 1
+
+
+def chased(kind: str) -> list[str]:
+    return [message.to_email for message in Message.objects.filter(kind=f"funding.{kind}")]
+
+
+def test_reminders_go_on_to_the_finance_contact_and_the_sponsor_and_then_a_person_is_asked():
+    invoice = issued()
+    FeeAgreement.objects.update(finance_name="Accounts", finance_email="accounts@employer.example")
+    make_usual_rules()
+    for days in (7, 21, 35):
+        assert not Invoice.objects.silent().exists()
+        work_out_reminders(today=invoice.due_on + timedelta(days=days))
+    for kind in ("invoice_overdue", "invoice_overdue_second", "invoice_overdue_third"):
+        assert chased(kind) == ["accounts@employer.example"]
+    assert chased("invoice_overdue_sponsor") == ["jo@employer.example"] * 2
+    assert list(Invoice.objects.silent()) == [invoice]
+    by = staff(RoleName.FINANCE, invoice.agreement.provider)
+    with pytest.raises(NotPossible, match="Say why nobody"):
+        chasing.stop_chasing(invoice=invoice, reason=" ", by=by)
+    with pytest.raises(NotAllowed):
+        chasing.stop_chasing(invoice=invoice, reason="x", by=SYSTEM)
+    chasing.stop_chasing(invoice=invoice, reason="They pay on the first.", by=by)
+    assert not Invoice.objects.silent().exists()
+
+
+@pytest.mark.parametrize("ended", ["paid", "credited", "written off", "not owed", "stopped"])
+def test_nobody_is_reminded_of_what_is_paid_credited_written_off_not_owed_or_stopped(ended):
+    invoice = issued()
+    by = staff(RoleName.FINANCE, invoice.agreement.provider)
+    match ended:
+        case "paid":
+            payments.record(invoice=invoice, amount=Decimal(1000), on=timezone.localdate(), by=by)
+        case "credited":
+            credits.credit(invoice=invoice, amount=Decimal(1000), reason="A mistake.", by=by)
+        case "written off":
+            adjustments.confirm(adjustment=proposed(invoice), by=by)
+        case "not owed":
+            enrolments.withdraw(enrolment=invoice.agreement.enrolment, reason="Ill.", by=SYSTEM)
+        case "stopped":
+            chasing.stop_chasing(invoice=invoice, reason="They pay on the first.", by=by)
+    make_usual_rules()
+    for days in (7, 21, 35):
+        work_out_reminders(today=invoice.due_on + timedelta(days=days))
+    assert not Message.objects.filter(kind__startswith="funding.invoice_overdue").exists()
+    if ended == "stopped":
+        with pytest.raises(NotPossible, match="stopped already"):
+            chasing.stop_chasing(invoice=invoice, reason="x", by=by)
+        chasing.chase_again(invoice=invoice, by=by)
+        with pytest.raises(NotPossible, match="have not stopped"):
+            chasing.chase_again(invoice=invoice, by=by)
+        work_out_reminders(today=invoice.due_on + timedelta(days=21))
+        assert chased("invoice_overdue_second")
+    else:
+        with pytest.raises(NotPossible, match="nobody is reminded"):
+            chasing.stop_chasing(invoice=Invoice.objects.get(), reason="x", by=by)
+
+
+def test_the_finance_contact_gets_the_invoice_and_the_credit_note():
+    agreement = taken_up()
+    FeeAgreement.objects.update(finance_name="Accounts", finance_email="accounts@employer.example")
+    invoice = invoices.issue(agreement=agreement, by=SYSTEM)
+    credits.credit(invoice=invoice, amount=Decimal(1), reason="A mistake.", by=SYSTEM)
+    for kind in ("invoice", "credit_note"):
+        assert chased(kind) == ["accounts@employer.example"]
+    assert TokenLink.objects.usable().get(purpose=INVOICE_LINK).email == "accounts@employer.example"

@@ -143,6 +143,8 @@ def records_of_money() -> list[Row]:
         *model("funding_feeagreement", of.agreement, view=SEE_MONEY, change=FINANCE, add=NOBODY, within=OUR_COHORT),
         *model("funding_bursaryrequest", of.bursary, view=SEE_MONEY, within=OUR_COHORT),
         *model("funding_invoice", of.invoice, view=SEE_MONEY, within=OUR_COHORT),
+        *model("funding_creditnote", of.credit_note, view=SEE_MONEY, within=OUR_COHORT),
+        *model("funding_adjustment", of.adjustment, view=SEE_MONEY, within=OUR_COHORT),
         *model("funding_feeterms", of.fee_terms, view=SEE_MONEY, change=COORDINATORS),
         *model("funding_fundingsource", of.fund, view=SEE_MONEY, change=FINANCE),
         *model("funding_invoiceseries", of.invoice_series, view=SEE_MONEY, change=FINANCE),
@@ -234,10 +236,14 @@ ADMIN_PAGES = [
         {"object_id": of.agreement, "name": "issue"},
         may=("finance", "superuser"),
     ),
+    Row("admin:funding_feeagreement_cohorts", hidden(SEE_MONEY)),
     Row("admin:funding_feeagreement_issue_due", BY_BUTTON, {"cohort_id": of.running}, may=FINANCE),
-    Row("admin:funding_bursaryrequest_step", DECIDE_MONEY, {"object_id": of.bursary, "name": "grant"}),
+    Row("admin:funding_bursaryrequest_step", DECIDE_MONEY, {"object_id": of.bursary, "name": "propose_grant"}),
     Row("admin:funding_invoice_step", DECIDE_MONEY, {"object_id": of.invoice, "name": "pay"}),
     Row("admin:funding_invoice_pdf", hidden(SEE_MONEY, OUR_COHORT), {"pk": of.invoice}),
+    Row("admin:funding_creditnote_pdf", hidden(SEE_MONEY, OUR_COHORT), {"pk": of.credit_note}),
+    Row("admin:funding_feeagreement_pdf", hidden(SEE_MONEY, OUR_COHORT), {"pk": of.agreement}),
+    Row("admin:funding_adjustment_step", DECIDE_MONEY, {"object_id": of.adjustment, "name": "confirm"}),
     # People, messages and work in the background
     Row(
         "admin:jobs_job_step",  # a colleague of one cohort starts nobody else's work again

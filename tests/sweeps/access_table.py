@@ -91,6 +91,8 @@ BY_LINK = [
         ("funding:agreement_pdf", of.agreement_token, {}),
         ("funding:invoice", of.invoice_token, {}),
         ("funding:invoice_pdf", of.invoice_token, {}),
+        ("funding:receipt_pdf", of.invoice_token, {}),
+        ("funding:credit_note_pdf", of.invoice_token, {"pk": of.credit_note}),
         ("applications:interest_confirm", of.confirm_token, {}),
         ("applications:interest_leave", of.leave_token, {}),
     )

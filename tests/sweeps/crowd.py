@@ -1,6 +1,7 @@
 """More of everything: as many rows again of each kind, where the world's people see them."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -10,7 +11,7 @@ from applications.roles import RoleName
 from cohorts.actions import attendance
 from cohorts.models import Certificate, Cohort, Enrolment, Partner, PeerGroup, Placement, PlacementDay
 from cohorts.states import Mark
-from funding.actions import invoices
+from funding.actions import credits, invoices, payments
 from funding.models import FeeTerms
 from mentoring.actions import matching, sessions, wishes
 from mentoring.models import MatchingWeights, Mentor
@@ -148,7 +149,10 @@ def _money(world: World, enrolment: Enrolment) -> None:
     )
     agreement.enrolment = enrolment
     agreement.save(update_fields=["enrolment"])
-    invoices.issue(agreement=agreement, by=world.finance)
+    invoice = invoices.issue(agreement=agreement, by=world.finance)
+    payments.record(invoice=invoice, amount=Decimal(5), on=timezone.localdate(), by=world.finance)
+    credits.credit(invoice=invoice, amount=Decimal(1), reason="A pound too much.", by=world.finance)
+    money.proposed(invoice, amount=Decimal(2), by=world.finance)
     money.bursary_asked(cohort=world.open_cohort)
     money.FundFactory(programme=world.programme)
     # One that is still to be invoiced.

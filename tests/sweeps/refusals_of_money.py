@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.test import RequestFactory
 
 from funding.actions import agreements, invoices, payments
-from funding.models import FundingSource
+from funding.models import FundingSource, Payment
 from tests.factories import funding as money
 from tests.sweeps.refusals import change, refusal
 from tests.sweeps.world import World
@@ -52,7 +52,7 @@ def an_invoice_that_nobody_gets(w: World) -> Any:
 
 @refusal("There is no payment to take back.")
 def take_back_where_nothing_was_paid(w: World) -> Any:
-    return payments.take_back(invoice=w.invoice, by=w.finance)
+    return payments.take_back(invoice=money.issued(), payment=Payment(), reason="No.", by=w.superuser)
 
 
 @refusal("£2,000 has already been promised, so the budget cannot be less.")

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from funding.actions import agreements, answers, bursaries, payments
+from funding.actions import adjustments, agreements, answers, bursaries, credits, payments
 from funding.links import AGREEMENT_LINK
-from funding.models import BursaryRequest, FundingSource
+from funding.models import Adjustment, BursaryRequest, FundingSource, Payment
 from funding.states import AgreementStatus, BursaryStatus, InvoiceStatus, Route
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink
@@ -16,6 +16,7 @@ from steppingup.jobs import actions as jobs
 from steppingup.jobs.states import STALE, UNFINISHED
 from steppingup.messaging.actions import delivery
 from steppingup.messaging.states import DUE, LEASE, MessageStatus
+from tests.factories import funding as money
 from tests.sweeps.ways import ANYWHERE, Subject, Way, now
 from tests.sweeps.world import World
 
@@ -34,9 +35,8 @@ def pot() -> FundingSource:
 
 
 def granted(w: World, agreement: Any, share: int) -> Any:
-    return bursaries.grant(
-        request=requested(agreement), source=pot(), amount=agreement.cohort.fee / share, reason="Yes.", by=w.finance
-    )
+    amount = agreement.cohort.fee / share
+    return money.granted(request=requested(agreement), source=pot(), amount=amount, reason="Yes.", by=w.finance)
 
 
 def agree(agreement: Any) -> Any:
@@ -63,7 +63,7 @@ AGREEMENT = Subject(
         "decline": Way(lambda w, a: answers.decline(agreement=a, reason="No.", by=sponsor(a))),
         "grant_bursary": Way(lambda w, a: granted(w, a, 1)),
         "grant_part": Way(lambda w, a: granted(w, a, 2)),
-        "refuse_bursary": Way(lambda w, a: bursaries.refuse(request=requested(a), reason="No.", by=w.finance)),
+        "refuse_bursary": Way(lambda w, a: money.refused(request=requested(a), reason="No.", by=w.finance)),
         "release": Way(
             lambda w, a: agreements.release(agreement=a, reason="Not needed.", by=a.person), quiet=(A.RELEASED,)
         ),
@@ -80,22 +80,33 @@ AGREEMENT = Subject(
 
 def bursary_also(w: World, state: str) -> dict[str, Any]:
     decided = state in (BursaryStatus.GRANTED, BursaryStatus.REFUSED)
+    proposed = state == BursaryStatus.PROPOSED
     return {
         "decided_at": now() if decided else None,
         "decided_by": w.finance if decided else None,
-        "decision_reason": "So it is." if decided else "",
-        "amount": Decimal(1000) if state == BursaryStatus.GRANTED else None,
-        "source": pot() if state == BursaryStatus.GRANTED else None,
+        "decision_reason": "So it is." if decided or proposed else "",
+        "amount": Decimal(1000) if state in (BursaryStatus.GRANTED, BursaryStatus.PROPOSED) else None,
+        "source": pot() if state in (BursaryStatus.GRANTED, BursaryStatus.PROPOSED) else None,
+        "proposed_outcome": "grant" if proposed else "",
+        "proposed_by": w.coordinator if proposed else None,
+        "proposed_at": now() if proposed else None,
     }
+
+
+def propose(w: World, request: Any) -> Any:
+    return bursaries.propose_grant(request=request, source=pot(), amount=Decimal(1000), reason="Yes.", by=w.finance)
+
+
+def refuse(w: World, request: Any) -> Any:
+    type(request).objects.filter(pk=request.pk, status="proposed").update(proposed_outcome="refuse")
+    return bursaries.confirm(request=request, by=w.finance)
 
 
 BURSARY = Subject(
     "bursary",
     bursary_also,
     {
-        "grant": Way(
-            lambda w, b: bursaries.grant(request=b, source=pot(), amount=Decimal(1000), reason="Yes.", by=w.finance)
-        ),
+        "grant": Way(lambda w, b: granted(request=b, source=pot(), amount=Decimal(1000), reason="Yes.", by=w.finance)),
         # The sponsor agrees after all; what was decided before stands.
         "withdraw": Way(lambda w, b: agree(b.agreement), quiet=ANYWHERE),
     },
@@ -106,17 +117,58 @@ def pay(w: World, invoice: Any, amount: Decimal | None = None) -> Any:
     return payments.record(invoice=invoice, amount=amount or invoice.amount, on=timezone.localdate(), by=w.finance)
 
 
-def take_back(w: World, invoice: Any) -> Any:
-    invoice.payments.create(amount=invoice.amount, on=timezone.localdate(), recorded_by=w.finance)
-    return payments.take_back(invoice=invoice, by=w.finance)
+def paid(w: World, invoice: Any, amount: Decimal) -> Payment:
+    """Written by hand: what there is in the state from which it is taken back."""
+    payment = Payment.objects.create(invoice=invoice, amount=amount, on=timezone.localdate(), recorded_by=w.finance)
+    payment.allocations.create(invoice=invoice, amount=amount)
+    return payment
+
+
+def reverse(w: World, invoice: Any) -> Any:
+    payment = paid(w, invoice, invoice.amount)
+    return payments.take_back(invoice=invoice, payment=payment, reason="Wrong.", by=w.finance)
+
+
+def credit(w: World, invoice: Any) -> Any:
+    return credits.credit(invoice=invoice, amount=invoice.creditable, reason="A mistake.", by=w.finance)
+
+
+def write_off(w: World, invoice: Any) -> Any:
+    Adjustment.objects.filter(invoice=invoice).waiting().update(status="withdrawn")
+    return adjustments.confirm(adjustment=money.proposed(invoice, amount=invoice.outstanding), by=w.finance)
 
 
 INVOICE = Subject(
     "invoice",
     lambda w, state: {"paid_on": timezone.localdate() if state == InvoiceStatus.PAID else None},
     {
-        "pay": Way(pay),
-        "reopen": Way(take_back, quiet=(InvoiceStatus.ISSUED,)),  # a part payment is taken back
+        # What is paid twice, or after it was credited, is kept as credit; the sums alone say what it is then.
+        "pay": Way(
+            pay, quiet=(InvoiceStatus.PAID, InvoiceStatus.CREDITED), other=(InvoiceStatus.PAID, InvoiceStatus.CREDITED)
+        ),
+        "reopen": Way(reverse, quiet=ANYWHERE, other=(InvoiceStatus.ISSUED, InvoiceStatus.CREDITED)),
+        "credit": Way(credit, quiet=ANYWHERE, other=(InvoiceStatus.CREDITED, InvoiceStatus.WRITTEN_OFF)),
+        "write_off": Way(write_off, other=(InvoiceStatus.PAID, InvoiceStatus.CREDITED, InvoiceStatus.WRITTEN_OFF)),
+    },
+)
+
+
+def second(w: World, adjustment: Any) -> Any:
+    return adjustments.confirm(adjustment=adjustment, by=w.finance)
+
+
+ADJUSTMENT = Subject(
+    "adjustment",
+    lambda w, state: (
+        {"decided_by": None, "decided_at": None}
+        if state in ("proposed", "withdrawn")
+        else {"decided_by": w.finance, "decided_at": now()}
+    ),
+    {
+        "confirm": Way(second),
+        "decline": Way(lambda w, j: adjustments.decline(adjustment=j, reason="No.", by=w.finance)),
+        "withdraw": Way(lambda w, j: adjustments.withdraw(adjustment=j, by=j.proposed_by)),
+        "take_back": Way(lambda w, j: adjustments.take_back(adjustment=j, reason="Paid after all.", by=w.finance)),
     },
 )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from steppingup.history.lifecycle import Lifecycle
 from steppingup.steps.step import Step
-from tests.sweeps.states_of_money import AGREEMENT, BURSARY, INVOICE, JOB, MESSAGE
+from tests.sweeps.states_of_money import ADJUSTMENT, AGREEMENT, BURSARY, INVOICE, JOB, MESSAGE
 from tests.sweeps.states_of_selection import APPLICATION, INTERVIEW, OFFER, REVIEW
 from tests.sweeps.states_of_the_year import (
     ASSIGNMENT,
@@ -30,6 +30,7 @@ SUBJECTS = {
     "fee agreement": AGREEMENT,
     "bursary request": BURSARY,
     "invoice": INVOICE,
+    "adjustment": ADJUSTMENT,
     "pair": PAIR,
     "registration": REGISTRATION,
     "course choice": COURSE_CHOICE,

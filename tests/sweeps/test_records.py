@@ -58,6 +58,8 @@ NOT_TYPED = {
     *("agreed_fee_has_amount_and_date", "bursary_within_fee", "declined_fee_has_reason", "commitment_not_zero"),
     *("payment_negative_only_in_reverse", "fund_committed_not_negative", "fund_never_below_zero"),
     *("message_template_scope_whole", "reminder_rule_scope_whole", "matching_weights_to_100", "cohort_has_places"),
+    *("credit_note_amount_and_reason", "credit_note_vat", "allocation_not_zero", "adjustment_amount_and_reason"),
+    *("adjustment_decision_paired", "adjustment_second_person", "refund_dated", "one_open_proposal"),
     "window_rules_positive",
 }
 

@@ -3,53 +3,33 @@
 `given` are arguments with which it could be done; the sweep adds `by`. Whether it is possible does not matter here.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
-
-from django.utils.module_loading import import_string
 
 from applications.actions import (
     offers,
 )
 from applications.roles import RoleName
 from cohorts.planning import Pattern
-from funding.actions import payments
 from funding.queries import agreement_of
 from funding.states import AgreementStatus
 from mentoring.states import Mode
 from modules.actions import speakers
 from steppingup.messaging.models import ReminderRule
 from tests.factories.cohorts import day
+from tests.sweeps.may import (
+    APPLICANT,
+    ASSESSOR,
+    OF_COHORT,
+    OF_PROVIDER,
+    PARTICIPANT,
+    Row,
+)
+from tests.sweeps.may_of_money import FUNDING
 from tests.sweeps.refusals import change
 from tests.sweeps.ways import now
 from tests.sweeps.world import World
-
-#: Who tries everything: whoever has nothing to do with it, each who has, and the same roles elsewhere.
-TRYING = (
-    *("stranger", "applicant", "participant", "manager", "mentor", "assessor", "coordinator", "finance", "equality"),
-    *("limited_coordinator", "far_coordinator", "far_finance", "superuser"),
-)
-OF_COHORT = ("coordinator", "superuser")
-OF_PROVIDER = ("coordinator", "limited_coordinator", "superuser")
-MONEY = ("finance", "superuser")
-PAYING = ("coordinator", "finance", "superuser")  # who decide about the place, or about its money
-APPLICANT = ("applicant",)
-ASSESSOR = ("assessor",)
-PARTICIPANT = ("participant",)
-
-
-@dataclass(frozen=True)
-class Row:
-    name: str  # of the action, with its module
-    may: tuple[str, ...]
-    given: Callable[[World], dict[str, Any]]
-
-    @property
-    def action(self) -> Callable[..., Any]:
-        return import_string(self.name)
 
 
 def tomorrow() -> Any:
@@ -274,50 +254,6 @@ QUALIFICATIONS = [
 
 def talk(w: World) -> Any:
     return speakers.book(session=w.session, speaker=w.speaker, by=w.coordinator)
-
-
-def of_stranger(w: World) -> Any:
-    """An agreement about the place of somebody who is not among those who try."""
-    return {"agreement": w.asked}
-
-
-FUNDING = [
-    Row(
-        "funding.actions.agreements.begin",
-        PAYING,
-        lambda w: {"cohort": w.open_cohort, "person": w.asked.person, "employer": None, "employer_name": "Another"},
-    ),
-    Row(
-        "funding.actions.agreements.ask",
-        PAYING,
-        lambda w: {"agreement": w.asked, "sponsor_name": "Sam", "sponsor_email": "another@example.org"},
-    ),
-    Row("funding.actions.agreements.take_back", PAYING, of_stranger),
-    Row("funding.actions.agreements.settle_internally", PAYING, lambda w: {"agreement": w.asked, "source": w.fund}),
-    Row("funding.actions.agreements.ask_again", PAYING, of_stranger),
-    Row("funding.actions.agreements.fund", MONEY, lambda w: {"agreement": w.asked, "source": w.fund}),
-    Row("funding.actions.agreements.release", PAYING, lambda w: {"agreement": w.asked, "reason": "Not needed."}),
-    Row("funding.actions.endings.settle", MONEY, of_stranger),
-    Row("funding.actions.endings.waive", MONEY, lambda w: {"agreement": w.asked, "reason": "Illness."}),
-    Row("funding.actions.answers.agree", (), lambda w: {"agreement": w.asked, **dict.fromkeys(AGREEING, "x")}),
-    Row("funding.actions.answers.ask_for_bursary", (), lambda w: {"agreement": w.asked, "reason": "No budget."}),
-    Row("funding.actions.answers.decline", (), lambda w: {"agreement": w.asked, "reason": "No."}),
-    Row(
-        "funding.actions.bursaries.grant",
-        MONEY,
-        lambda w: {"request": w.bursary, "source": w.fund, "amount": Decimal(1), "reason": "Yes."},
-    ),
-    Row("funding.actions.bursaries.refuse", MONEY, lambda w: {"request": w.bursary, "reason": "No."}),
-    Row("funding.actions.invoices.issue", MONEY, lambda w: {"agreement": w.agreement}),
-    Row("funding.actions.invoices.send_again", MONEY, lambda w: {"invoice": w.invoice}),
-    Row("funding.actions.payments.record", MONEY, lambda w: {"invoice": w.invoice, "amount": Decimal(1), "on": day(0)}),
-    Row("funding.actions.payments.take_back", MONEY, lambda w: {"invoice": payment(w).invoice}),
-]
-AGREEING = ("name", "job_title", "purchase_order", "billing_address")
-
-
-def payment(w: World) -> Any:
-    return payments.record(invoice=w.invoice, amount=Decimal(1), on=day(0), by=w.finance)
 
 
 PLATFORM = [

@@ -22,9 +22,9 @@ from applications.roles import RoleName
 from cohorts.actions import attendance, certificates, enrolments, placements
 from cohorts.models import Certificate, Cohort, CompletionRule, Partner, PeerGroup, Programme, ProgrammeDocument
 from cohorts.states import COHORT, Mark
-from funding.actions import invoices
+from funding.actions import credits, invoices, payments
 from funding.links import AGREEMENT_LINK, INVOICE_LINK
-from funding.models import FeeTerms
+from funding.models import FeeTerms, Invoice
 from mentoring.actions import matching
 from mentoring.actions import sessions as mentoring_sessions
 from mentoring.models import MatchingWeights, MatchRun
@@ -320,6 +320,12 @@ def _money(world: World) -> None:
         purpose=AGREEMENT_LINK, target=things.agreement, email="sam@example.org", days=9
     )[1]
     things.invoice = invoices.issue(agreement=things.agreement, by=world.finance)
+    things.credit_note = credits.credit(
+        invoice=things.invoice, amount=Decimal(1), reason="A pound too much.", by=world.finance
+    )
+    payments.record(invoice=things.invoice, amount=Decimal(5), on=timezone.localdate(), by=world.finance)
+    things.invoice = Invoice.objects.get(pk=things.invoice.pk)
+    things.adjustment = money.proposed(things.invoice, amount=Decimal(2))
     things.invoice_token = TokenLink.issue(
         purpose=INVOICE_LINK, target=things.invoice, email="sam@example.org", days=9
     )[1]
