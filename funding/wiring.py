@@ -42,6 +42,7 @@ menu.add_lists(
     ("Bursary requests", "volunteer_activism", "bursaryrequest"),
     ("Funds and pots", "savings", "fundingsource"),
     ("Invoices", "receipt_long", "invoice"),
+    ("Payments", "payments", "payment"),
     ("Credit notes", "undo", "creditnote"),
     ("Write-offs and refunds", "currency_exchange", "adjustment"),
     ("Invoice numbers", "tag", "invoiceseries"),

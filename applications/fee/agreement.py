@@ -3,7 +3,7 @@ taken up, or not needed (B36 to B38)."""
 
 from django.db import transaction
 
-from applications.fee.standing import FeeState, fee_state
+from applications.fee.standing import FeeState, fee_of, fee_state
 from applications.models import Application
 from funding.actions import agreements
 from funding.models import FeeAgreement
@@ -48,7 +48,7 @@ def settle_for_submission(application: Application, *, by: Actor) -> None:
 
 
 def _missing(application: Application, state: FeeState) -> str:
-    amount = pounds(application.cohort.fee)
+    amount = pounds(fee_of(application, state.agreement))
     sponsor = state.agreement.sponsor_name if state.agreement else ""
     return {
         "employer_first": "Tell us who your employer is, and who there can agree the fee.",

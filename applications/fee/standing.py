@@ -1,6 +1,7 @@
 """How the fee of an application stands: who agrees it, and what came of it (B36 to B38)."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from applications.models import Application, Window
 from applications.queries import employer_rule
@@ -23,13 +24,18 @@ class FeeState:
     fund: FundingSource | None = None
 
 
+def fee_of(application: Application, agreement: FeeAgreement | None) -> Decimal:
+    """Pounds: what was asked or agreed, whatever the cohort's fee has become since; the cohort's where nobody was asked."""
+    return application.cohort.fee if agreement is None or agreement.amount is None else agreement.amount
+
+
 def fee_state(application: Application) -> FeeState:
     """Worked out from the agreement and the window's rules, never stored."""
-    if application.cohort.fee == 0:
-        return FeeState("nothing", "Nothing to pay", settled=True)
-    if not application.employer_id and not application.employer_name:
-        return FeeState("employer_first", "Tell us your employer first")
     agreement = agreement_of(application.applicant_id, application.cohort_id)
+    if fee_of(application, agreement) == 0:
+        return FeeState("nothing", "Nothing to pay", settled=True, agreement=agreement)
+    if not application.employer_id and not application.employer_name:
+        return FeeState("employer_first", "Tell us your employer first", agreement=agreement)
     status = agreement.status if agreement else AgreementStatus.DRAFT
     rule = employer_rule(application)
     fund = rule.funded_by if rule else None

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from applications.fee.standing import FeeState, fee_state
+from applications.fee.standing import FeeState, fee_of, fee_state
 from applications.form.parts import EMPLOYER, Part, answers_of, missing_parts, parts_of, questions_of
 from applications.models import Application
 from applications.rules.eligibility import assess
@@ -48,7 +48,7 @@ def _task(application: Application, part: Part, drafts: set[str]) -> dict[str, A
 
 def _fee_task(application: Application, state: FeeState) -> dict[str, Any]:
     task = {
-        "title": f"Who agrees the fee of {pounds(application.cohort.fee)}",
+        "title": f"Who agrees the fee of {pounds(fee_of(application, state.agreement))}",
         "url": "" if state.kind == "employer_first" else reverse("applications:fee", args=[application.pk]),
         "status": state.words,
         "done": state.settled,

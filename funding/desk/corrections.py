@@ -1,4 +1,4 @@
-"""Credit notes, and write-offs and refunds, which one person proposes and another confirms."""
+"""Payments, credit notes, and write-offs and refunds, which one person proposes and another confirms."""
 
 from typing import Any
 
@@ -8,18 +8,63 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
+from django.utils.html import format_html_join
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
 
 from cohorts.desk.filters import CohortFilter
-from funding.desk.common import DecidedAdmin, EmployerOfInvoiceFilter
+from funding.desk.common import BREAK, DecidedAdmin, EmployerOfInvoiceFilter, link_to
 from funding.documents import credit_note_response, vat_in_words
-from funding.models import Adjustment, CreditNote
+from funding.models import Adjustment, CreditNote, Payment
 from steppingup.desk.admin import own_page
-from steppingup.desk.lists import column
+from steppingup.desk.lists import choose, column
 from steppingup.formats.english import pounds
 from steppingup.site.export import Column
 
+#: Of payments.
+KINDS = {
+    "payment": ("Payments", lambda rows: rows.filter(reverses=None)),
+    "reversal": ("Reversals", lambda rows: rows.exclude(reverses=None)),
+    "reversed": ("Payments that were reversed", lambda rows: rows.exclude(reversed_by=None)),
+}
 COLOURS = {"Waiting for a second person": "warning", "Confirmed": "success", "Not confirmed": "danger"}
+
+
+@admin.register(Payment)
+class PaymentAdmin(DecidedAdmin):
+    list_display = ("on", "amount_pounds", "reference", "invoice", "person", "employer", "kind", "recorded_by")
+    list_filter = (choose("payment or reversal", "kind", KINDS), CohortFilter, EmployerOfInvoiceFilter)
+    search_fields = ("invoice__agreement__person__full_name", "=invoice__number", "reference", "reason")
+    fields = readonly_fields = (
+        *("on", "amount_pounds", "reference", "invoice", "set_against", "kind", "reverses", "reason"),
+        *("recorded_by", "recorded_at"),
+    )
+    export_columns = (
+        Column("Received", "on"),
+        Column("Amount", "amount"),
+        Column("Reference", "reference"),
+        Column("Invoice", "invoice__reference"),
+        Column("Employer", "invoice__agreement__employer_display"),
+        Column("Why it was reversed", "reason"),
+        Column("Recorded by", lambda row: str(row.recorded_by)),
+        Column("Recorded", "recorded_at"),
+    )
+
+    person = column("Participant", "invoice__agreement__person")
+    employer = column("Employer", lambda row: row.invoice.agreement.employer_display or "-")
+    amount_pounds = column("Amount", lambda row: pounds(row.amount), "amount")
+    kind = column("Kind", lambda row: "Reversal" if row.reverses_id else "Payment")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
+        place = "invoice__agreement"
+        related = (f"{place}__person", f"{place}__employer", f"{place}__cohort__programme__provider", "recorded_by")
+        return super().get_queryset(request).select_related("invoice__series", "reverses", *related)
+
+    @display(description="Set against")
+    def set_against(self, row: Payment) -> str:
+        entries = row.allocations.select_related("invoice__series")
+        lines = [(link_to(entry.invoice), pounds(entry.amount)) for entry in entries]
+        return format_html_join(BREAK, "{}: {}", lines)
 
 
 @admin.register(CreditNote)

@@ -95,6 +95,7 @@ class FundingSource(ScopedModel):
         return not ids or (employer is not None and bool(ids & {employer.pk, employer.parent_id}))
 
 
+@pghistory.track()
 class FeeTerms(ScopedModel):
     """What a sponsor of this programme reads and agrees to, and when the invoice is sent. A coordinator edits it."""
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 LISTS = (
     *("feeagreement", "bursaryrequest", "fundingsource", "invoice", "invoiceseries", "feeterms"),
-    *("creditnote", "adjustment"),
+    *("creditnote", "adjustment", "payment"),
 )
 
 

@@ -143,6 +143,7 @@ def records_of_money() -> list[Row]:
         *model("funding_feeagreement", of.agreement, view=SEE_MONEY, change=FINANCE, add=NOBODY, within=OUR_COHORT),
         *model("funding_bursaryrequest", of.bursary, view=SEE_MONEY, within=OUR_COHORT),
         *model("funding_invoice", of.invoice, view=SEE_MONEY, within=OUR_COHORT),
+        *model("funding_payment", of.payment, view=SEE_MONEY, within=OUR_COHORT),
         *model("funding_creditnote", of.credit_note, view=SEE_MONEY, within=OUR_COHORT),
         *model("funding_adjustment", of.adjustment, view=SEE_MONEY, within=OUR_COHORT),
         *model("funding_feeterms", of.fee_terms, view=SEE_MONEY, change=COORDINATORS),

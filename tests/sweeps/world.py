@@ -323,7 +323,9 @@ def _money(world: World) -> None:
     things.credit_note = credits.credit(
         invoice=things.invoice, amount=Decimal(1), reason="A pound too much.", by=world.finance
     )
-    payments.record(invoice=things.invoice, amount=Decimal(5), on=timezone.localdate(), by=world.finance)
+    things.payment = payments.record(
+        invoice=things.invoice, amount=Decimal(5), on=timezone.localdate(), by=world.finance
+    )
     things.invoice = Invoice.objects.get(pk=things.invoice.pk)
     things.adjustment = money.proposed(things.invoice, amount=Decimal(2))
     things.invoice_token = TokenLink.issue(
