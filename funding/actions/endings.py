@@ -151,7 +151,6 @@ def _meaning_of_settling(agreement: FeeAgreement, **_: object) -> str:
     permission=MoneyPermission.DECIDE_MONEY,
     guard=require_other_place,
     policy=require_to_settle,
-    final="The sponsor has been told. What is still owed can be waived.",
     bulk=True,
     weight=Weight.STRONG,
     waiting=Waiting(
@@ -192,7 +191,6 @@ WAIVE_WHY = "Say why the fee does not have to be paid."
             error_messages={"required": WAIVE_WHY},
         )
     ),
-    final="The sponsor has been told that nothing is owed.",
     weight=Weight.DANGER,
 )
 def waive(*, agreement: FeeAgreement, reason: str, by: Actor) -> FeeAgreement:

@@ -115,7 +115,7 @@ def _meaning(invoice: Invoice, amount: Decimal | None = None, also: Iterable[Inv
     policy=require_not_written_off,
     form=PaymentForm,
     undo="take_back",
-    final="Take the last payment back: that adds an entry with the opposite sign.",
+    final="Reverse the payment: that adds an entry with the opposite sign.",
     weight=Weight.STRONG,
     waiting=Waiting(lambda rows: rows.overdue(), "invoice is overdue", "invoices are overdue", 30),
 )

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from steppingup.accounts.models import Organisation
-from steppingup.desk.admin import ReadOnlyInline
+from steppingup.desk.admin import ReadOnlyInline, ScopedAdmin
 from steppingup.desk.lists import NumberFilter, column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats.english import pounds
@@ -74,8 +74,8 @@ class Entries(ReadOnlyInline):
         return obj is not None and getattr(obj, self.rows).exists()
 
 
-class DecidedAdmin(SteppedAdmin):
-    """What is decided about by steps."""
+class RecordAdmin(ScopedAdmin):
+    """What actions write, and nobody edits."""
 
     adds = False
 
@@ -84,3 +84,7 @@ class DecidedAdmin(SteppedAdmin):
         """The emails about a record; who sees money does not read all emails, so they are not linked to."""
         context = {"sent": Message.objects.about(row)[:EMAILS], "unlinked": True, "nothing": "No emails yet."}
         return render_to_string("admin/components/messages.html", context)
+
+
+class DecidedAdmin(RecordAdmin, SteppedAdmin):
+    """What is decided about by steps."""

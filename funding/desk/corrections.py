@@ -1,19 +1,17 @@
 """Payments, credit notes, and write-offs and refunds, which one person proposes and another confirms."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from cohorts.desk.filters import CohortFilter
-from funding.desk.common import BREAK, DecidedAdmin, EmployerOfInvoiceFilter, link_to
+from funding.desk.common import BREAK, DecidedAdmin, EmployerOfInvoiceFilter, RecordAdmin, link_to
 from funding.documents import credit_note_response, vat_in_words
 from funding.models import Adjustment, CreditNote, Payment
 from steppingup.desk.admin import own_page
@@ -31,7 +29,7 @@ COLOURS = {"Waiting for a second person": "warning", "Confirmed": "success", "No
 
 
 @admin.register(Payment)
-class PaymentAdmin(DecidedAdmin):
+class PaymentAdmin(RecordAdmin):
     list_display = ("on", "amount_pounds", "reference", "invoice", "person", "employer", "kind", "recorded_by")
     list_filter = (choose("payment or reversal", "kind", KINDS), CohortFilter, EmployerOfInvoiceFilter)
     search_fields = ("invoice__agreement__person__full_name", "=invoice__number", "reference", "reason")
@@ -68,12 +66,12 @@ class PaymentAdmin(DecidedAdmin):
 
 
 @admin.register(CreditNote)
-class CreditNoteAdmin(DecidedAdmin):
+class CreditNoteAdmin(RecordAdmin):
     list_display = ("reference", "invoice", "person", "employer", "issued_on", "amount_pounds", "reason")
     list_filter = (CohortFilter, EmployerOfInvoiceFilter)
     search_fields = ("invoice__agreement__person__full_name", "bill_to", "purchase_order", "=number", "reason")
     fields = readonly_fields = (
-        *("reference", "invoice", "amount_pounds", "reason", "description", "issued_on", "purchase_order"),
+        *("reference", "document", "invoice", "amount_pounds", "reason", "description", "issued_on", "purchase_order"),
         *("to", "vat", "issued_by", "emails"),
     )
     export_columns = (
@@ -98,9 +96,10 @@ class CreditNoteAdmin(DecidedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CreditNote]:
         return super().get_queryset(request).for_steps()
 
-    def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
-        pdf = {"label": "Download the PDF", "url": reverse("admin:funding_creditnote_pdf", args=[subject.pk])}
-        return [pdf, *super().buttons(request, subject)]
+    @display(description="Document")
+    def document(self, row: CreditNote) -> str:
+        address = reverse("admin:funding_creditnote_pdf", args=[row.pk])
+        return format_html('<a class="su-link" href="{}">Download the PDF</a>', address)
 
     @own_page("<int:pk>/credit-note.pdf", "pdf")
     def pdf(self, request: HttpRequest, pk: int) -> HttpResponse:

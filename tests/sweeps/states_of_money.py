@@ -106,7 +106,10 @@ BURSARY = Subject(
     "bursary",
     bursary_also,
     {
-        "grant": Way(lambda w, b: granted(request=b, source=pot(), amount=Decimal(1000), reason="Yes.", by=w.finance)),
+        "propose_grant": Way(propose),
+        # Both are one step: which of them it is says what was proposed.
+        "grant": Way(lambda w, b: bursaries.confirm(request=b, by=w.finance)),
+        "refuse": Way(refuse),
         # The sponsor agrees after all; what was decided before stands.
         "withdraw": Way(lambda w, b: agree(b.agreement), quiet=ANYWHERE),
     },

@@ -16,8 +16,10 @@ from applications.roles import RoleName
 from applications.states import Verdict
 from cohorts.actions import completion
 from cohorts.states import Mark
+from funding.actions import bursaries, chasing
+from funding.models import FeeAgreement, FundingSource
 from funding.queries import agreement_of
-from funding.states import AgreementStatus
+from funding.states import AgreementStatus, Route
 from steppingup.history.lifecycle import Lifecycle, NotPossible
 from steppingup.steps import step as steps
 from steppingup.steps.actions.back import take_back
@@ -26,7 +28,7 @@ from steppingup.steps.step import Step
 from tests.factories.mentoring import MentorFactory
 from tests.sweeps.refusals import change
 from tests.sweeps.states_table import SUBJECTS, ways_of
-from tests.sweeps.ways import put
+from tests.sweeps.ways import now, put
 from tests.sweeps.who_may import ROWS
 from tests.sweeps.world import World
 
@@ -140,6 +142,25 @@ def changed_text(w: World) -> dict[str, Any]:
     return {"template": change(w.default_template, subject="Something else", edited=True)}
 
 
+def proposed_bursary(w: World) -> dict[str, Any]:
+    pot = FundingSource.objects.get(route=Route.BURSARY)
+    given = {"source": pot, "amount": Decimal(100), "reason": "Yes.", "by": w.superuser}
+    return {"request": bursaries.propose_grant(request=w.bursary, **given)}
+
+
+def without_reminders(w: World) -> dict[str, Any]:
+    return {"invoice": chasing.stop_chasing(invoice=w.invoice, reason="They will pay.", by=w.finance)}
+
+
+def left(w: World) -> dict[str, Any]:
+    change(w.enrolment, status="withdrawn", withdrawn_at=now())
+    return {"agreement": FeeAgreement.objects.get(pk=w.agreement.pk)}
+
+
+def left_and_owing(w: World) -> dict[str, Any]:
+    return {"agreement": change(left(w)["agreement"], still_owed=True), "reason": "Illness."}
+
+
 #: What a step is given where the table of who may take it says something that cannot be done.
 GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "messaging.messagetemplate.make_version": lambda w: {"template": w.default_template, "scope": w.running},
@@ -154,6 +175,10 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "applications.application.look_again": looked_at,
     "applications.application.settle_employer": typed_employer,
     "applications.application.ask_sponsor": nobody_asked,
+    "funding.bursaryrequest.confirm": proposed_bursary,
+    "funding.invoice.chase_again": without_reminders,
+    "funding.feeagreement.settle": left,
+    "funding.feeagreement.waive": left_and_owing,
     "accounts.user.give_role": lambda w: {
         "user": w.people["other_mentor"], "role": RoleName.ASSESSOR, "provider": w.provider,
     },
