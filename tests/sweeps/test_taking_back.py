@@ -144,7 +144,7 @@ def changed_text(w: World) -> dict[str, Any]:
 
 def proposed_bursary(w: World) -> dict[str, Any]:
     pot = FundingSource.objects.get(route=Route.BURSARY)
-    given = {"source": pot, "amount": Decimal(100), "reason": "Yes.", "by": w.superuser}
+    given = {"source": pot, "amount": Decimal(100), "reason": "Yes.", "by": w.finance}
     return {"request": bursaries.propose_grant(request=w.bursary, **given)}
 
 
@@ -185,7 +185,11 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "accounts.roleassignment.end_role": lambda w: {"assignment": w.role},
 }  # fmt: skip
 #: Who takes these; all others are taken by whoever stands first in the table.
-BY = {"messaging.messagetemplate.put_back": "superuser", "cohorts.enrolment.register_for": "other_participant"}
+BY = {
+    "funding.bursaryrequest.confirm": "superuser",
+    "messaging.messagetemplate.put_back": "superuser",
+    "cohorts.enrolment.register_for": "other_participant",
+}
 
 
 def ways(step: Step[Any, Any]) -> Iterator[Callable[[World], Any]]:
