@@ -73,6 +73,7 @@ edit = CohortPermission.EDIT_PROGRAMMES
 menu.add_groups(Applications=20, Equality=70)
 for title, icon, name, order, permission in (
     ("Applications", "inbox", "application_changelist", 10, see),
+    ("In progress", "edit_note", "draft_changelist", 15, see),
     ("Ranking and shortlist", "format_list_numbered", "application_rankings", 20, see),
     ("My reviews", "rate_review", "review_changelist", 30, score),
     ("Register of interest", "notifications", "interest_changelist", 40, see),

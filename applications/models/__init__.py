@@ -1,4 +1,5 @@
 from applications.models.application import AccessNeeds, Application, Decision, EqualityResponse, PartDraft, Statement
+from applications.models.draft import Draft
 from applications.models.interest import Interest, InterestTold
 from applications.models.offer import Interview, InterviewScore, Offer
 from applications.models.review import Review, Score
@@ -10,6 +11,7 @@ __all__ = [
     "Application",
     "Criterion",
     "Decision",
+    "Draft",
     "EligibilityAnswer",
     "EligibilityQuestion",
     "EmployerRule",

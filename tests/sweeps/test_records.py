@@ -21,7 +21,7 @@ OURS = ("steppingup", "cohorts", "modules", "mentoring", "funding", "application
 MODELS = [
     model
     for model in apps.get_models()
-    if model.__module__.startswith(OURS) and not issubclass(model, pghistory.models.Event)
+    if model.__module__.startswith(OURS) and not issubclass(model, pghistory.models.Event) and not model._meta.proxy
 ]
 
 

@@ -1,0 +1,97 @@
+"""Applications in progress, for whoever chases them: who, how far, waiting for whom since when. What was written stays the
+applicant's own until it is submitted."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+
+from applications.models import Draft, EmployerRule
+from cohorts.models import RuleSet
+from funding.states import AgreementStatus
+from steppingup.desk.admin import OfferedList, ScopedAdmin
+from steppingup.desk.lists import choose, column
+from steppingup.formats import english
+from steppingup.site.export import Column
+
+#: Parts that every application has to complete, besides conditions, support and statements.
+ALWAYS = ("details", "work", "cv", "access")
+WAITING = {
+    "sponsor": ("For the sponsor", lambda rows: rows.filter(fee_status=AgreementStatus.ASKED)),
+    "us": ("For us, about a bursary", lambda rows: rows.filter(fee_status=AgreementStatus.BURSARY_ASKED)),
+    "declined": ("The sponsor declined", lambda rows: rows.filter(fee_status=AgreementStatus.DECLINED)),
+}
+
+
+def waits_for(draft: Draft) -> str:
+    """“Sam Jones, since 3 May 2026” where a sponsor was asked; whom else it waits for; nothing where it is the applicant."""
+    row: Any = draft
+    if row.fee_status == AgreementStatus.ASKED:
+        return f"{row.sponsor or 'the sponsor'}, since {english.day_date(row.fee_asked_at)}"
+    if row.fee_status == AgreementStatus.BURSARY_ASKED:
+        return "us: a bursary was asked for"
+    return "a sponsor: the first has declined" if row.fee_status == AgreementStatus.DECLINED else ""
+
+
+class DraftList(OfferedList):
+    """Adds how far each is to the rows of the page that is shown: what is asked is found out once for all of them."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = shown = list(self.result_list)
+        asked = RuleSet.objects.filter(cohorts__in={draft.cohort_id for draft in shown}).distinct()
+        counted: Any = asked.annotate(
+            statements=Count("criteria", distinct=True),
+            conditions=Count("eligibility_questions", filter=Q(eligibility_questions__is_active=True), distinct=True),
+        )
+        rules = {one.pk: one.statements + bool(one.conditions) for one in counted}
+        free = EmployerRule.objects.filter(
+            window__cohort__in={draft.cohort_id for draft in shown}, approval_needed=False
+        )
+        need_not_know = set(free.values_list("window__cohort", "employer"))
+        for draft in shown:
+            approval = (draft.cohort_id, draft.employer_id) not in need_not_know
+            draft.parts_asked = len(ALWAYS) + approval + rules[draft.cohort.rule_set_id]
+
+
+@admin.register(Draft)
+class DraftAdmin(ScopedAdmin):
+    """Who has begun an application and not submitted it. Nobody opens one: there is nothing to see but this."""
+
+    list_class = DraftList
+    adds = False
+    list_display = ("person", "email", "cohort", "began", "changed", "far", "waits")
+    list_display_links = None
+    list_select_related = ("applicant", "cohort__programme")
+    list_filter = ("cohort", choose("waiting", "waiting", WAITING))
+    search_fields = ("reference", "full_name", "applicant__email", "applicant__full_name")
+    search_help_text = "Name, email address or reference"
+    export_columns = (
+        Column("Reference", "reference"),
+        Column("Name", lambda draft: draft.full_name or str(draft.applicant)),
+        Column("Email", "applicant__email"),
+        Column("Cohort", "cohort__name"),
+        Column("Started", "started_at"),
+        Column("Last changed", "changed_at"),
+        Column("Parts complete", lambda draft: len(done(draft))),
+        Column("Waiting for", waits_for),
+    )
+
+    person = column("Name", lambda draft: draft.full_name or str(draft.applicant), "full_name")
+    email = column("Email", "applicant__email", "applicant__email")
+    began = column("Started", lambda draft: english.day_date(draft.started_at), "started_at")
+    changed = column("Last changed", lambda draft: english.day_date(draft.changed_at), "changed_at")
+    far = column("How far", lambda draft: f"{min(len(done(draft)), draft.parts_asked)} of {draft.parts_asked} parts")
+    waits = column("Waiting for", waits_for)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Draft]:
+        return super().get_queryset(request).with_sponsor()
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> None:
+        """The list is for whoever sees applications; what stands in one is for nobody."""
+
+
+def done(draft: Draft) -> list[str]:
+    """The parts that are complete and must be."""
+    return [part for part in draft.parts_done if part != "equality"]
