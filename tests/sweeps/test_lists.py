@@ -45,7 +45,7 @@ READERS = {
     "applications/desk/applications.py: Application.objects.filter(pk__in=ids[:1])": "only where to go back to",
     "applications/desk/facts.py: User": "names of those who changed the application that is shown",
     "funding/desk/common.py: Organisation": "employers of the rows in this person's list",
-    "funding/pages/sponsor.py: Invoice": "the link names the invoice",
+    "funding/pages/invoices.py: Invoice": "the link names the invoice",
     "funding/pages/sponsor.py: FeeAgreement": "the link names the agreement",
 }
 
