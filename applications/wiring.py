@@ -14,7 +14,7 @@ from applications.pages.cards import applications_at_home, applications_of, how_
 from applications.permissions import ApplicationPermission
 from applications.roles import ROLES
 from applications.states import LIVE, ApplicationStatus
-from cohorts.extensions import against_cancelling, on_publishing, when_copied
+from cohorts.extensions import against_cancelling, lacking, on_publishing, when_copied
 from cohorts.loading import add_loader
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
@@ -41,6 +41,21 @@ def publishing(cohort: Cohort) -> str:
         return "Nobody can apply yet: there are no application dates."
     window.cohort = cohort
     return register_in_words(window, as_if_public=True)
+
+
+def lacks(cohort: Cohort) -> list[str]:
+    """What nobody could apply without, or be chosen by."""
+    rules = cohort.rule_set
+    return [
+        words
+        for there, words in (
+            (Window.objects.filter(cohort=cohort).exists(), "application dates"),
+            (rules.target_groups.exists(), "the groups that the programme is for"),
+            (rules.eligibility_questions.filter(is_active=True).exists(), "questions of the eligibility check"),
+            (rules.criteria.exists(), "criteria to write about and to be scored by"),
+        )
+        if not there
+    ]
 
 
 def cancelling(cohort: Cohort) -> str:
@@ -113,6 +128,7 @@ for name, rows, one, many, order in (
 add_loader(20, loading.load_applications)
 when_copied.add(copying.copy_window)
 on_publishing.add(publishing)
+lacking.add(lacks)
 against_cancelling.add(cancelling)
 for step in (allocate, offer_next):
     leads_to(step, ranking_of)

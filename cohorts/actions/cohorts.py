@@ -1,7 +1,7 @@
 """A cohort's own steps: published, started, finished, cancelled."""
 
 from cohorts import notices
-from cohorts.extensions import against_cancelling, on_publishing, when_cancelled
+from cohorts.extensions import against_cancelling, lacking, on_publishing, when_cancelled
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from cohorts.states import COHORT
@@ -23,7 +23,24 @@ def meaning_of_publishing(cohort: Cohort) -> str:
         if cohort.programme.is_published
         else "The programme itself is not on the site, so nobody will see the cohort until you turn that on."
     )
-    return " ".join(filter(None, [seen, *on_publishing(cohort)]))
+    missing = [*_lacks(cohort), *(word for words in lacking(cohort) for word in words)]
+    still = f"Still missing: {'; '.join(missing)}." if missing else ""
+    return " ".join(filter(None, [seen, *on_publishing(cohort), still]))
+
+
+def _lacks(cohort: Cohort) -> list[str]:
+    programme = cohort.programme
+    return [
+        words
+        for there, words in (
+            (cohort.completion_rules.exists(), "completion rules, without which nobody can complete"),
+            (cohort.venue, "a venue"),
+            (programme.contact_email or programme.contact_phone, "how to reach you, on the programme’s page"),
+            (programme.who_can_apply, "who can apply, on the programme’s page"),
+            (programme.learning_agreement.strip(), "the learning agreement that participants sign"),
+        )
+        if not there
+    ]
 
 
 @step(

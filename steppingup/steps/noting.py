@@ -87,6 +87,7 @@ def noted_models() -> dict[str, type[models.Model]]:
         and model._meta.pk.column == "id"
         and not issubclass(model, pghistory.models.Event)
         and not model._meta.app_config.name.startswith(("django.", "allauth.", "pghistory"))
+        and not model._meta.proxy
         and model._meta.db_table not in NOT_NOTED
     }
 

@@ -13,6 +13,7 @@ from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.history.lifecycle import NotPossible
 from tests.factories import review as make
 from tests.factories.accounts import staff
+from tests.factories.applications import CriterionFactory, EligibilityQuestionFactory, WindowFactory
 from tests.factories.cohorts import CohortFactory, PlanFactory
 from tests.files.uploads import pdf
 from tests.staff import posted
@@ -130,3 +131,26 @@ def test_an_empty_form_says_what_to_fill_in(browser, cohort):
 
 def _no_rules() -> dict[str, str]:
     return {"completion_rules-TOTAL_FORMS": "0", "completion_rules-INITIAL_FORMS": "0"}
+
+
+def test_the_page_before_publishing_says_everything_that_is_missing(browser, cohort):
+    address = reverse("admin:cohorts_cohort_step", args=[cohort.pk, "publish"])
+    Cohort.objects.filter(pk=cohort.pk).update(venue="")
+    text = browser.post(address).text
+    for words in (
+        "completion rules, without which nobody can complete",
+        "a venue",
+        "application dates",
+        "criteria to write",
+    ):
+        assert words in text, words
+    Cohort.objects.filter(pk=cohort.pk).update(venue="City Hall")
+    WindowFactory(cohort=cohort, questions=False)
+    CriterionFactory(rule_set=cohort.rule_set)
+    EligibilityQuestionFactory(rule_set=cohort.rule_set)
+    TargetGroup.objects.create(rule_set=cohort.rule_set, name="women", statement="I am a woman")
+    cohort.completion_rules.create(minimum_days=5)
+    programme = cohort.programme
+    programme.contact_email, programme.who_can_apply, programme.learning_agreement = "us@example.org", "You.", "I will."
+    programme.save()
+    assert "Still missing" not in browser.post(address).text
