@@ -69,9 +69,17 @@ def _locked(application: Application, by: Actor) -> Application:
 
 
 def _held(application: Application, by: Actor) -> Application:
-    """Only the row, held in the same way; whose it is and what for never changes, so the parts are read once."""
+    """Only the row, held in the same way; whose it is and what for never changes, so the parts are read once. Raises
+    NotPossible when the rules have changed since."""
     _own(application, by)
     row = Application.objects.select_for_update().get(pk=application.pk)
+    # Asked after the lock: whoever changes the rules moves the cohort of a draft to the next version under this lock.
+    rules = Cohort.objects.filter(pk=row.cohort_id).values_list("rule_set", flat=True).get()
+    refuse_if(
+        rules != application.cohort.rule_set_id,
+        "We have just changed some of the questions. What you wrote is still here: save it again.",
+        "changed",
+    )
     row.applicant, row.cohort = application.applicant, application.cohort
     return row
 

@@ -135,6 +135,19 @@ def test_the_page_says_whom_a_change_is_for_where_there_is_no_next_cohort_yet(de
     assert "No cohort uses these rules yet." in desk.get(page(empty)).text
 
 
+def test_what_is_saved_while_the_rules_change_is_saved_again_under_the_new_ones(window):
+    draft, by = completed(window), staff(provider=window.cohort.programme.provider)
+    submitted(next_year(window))
+    opened = fresh(draft)
+    new, _ = actions.revise(rules=window.cohort.rule_set, by=by)
+    values = {"text": "Written while it changed."}
+    given = {"part": "statement-motivation", "values": values, "by": draft.applicant}
+    with pytest.raises(NotPossible, match="save it again"):
+        applying.save_part(application=opened, **given)
+    applying.save_part(application=fresh(draft), **given)
+    assert draft.statements.get(text=values["text"]).criterion.rule_set == new
+
+
 def test_two_coordinators_who_change_frozen_rules_at_once_make_one_version(window):
     submitted(window)
     by = staff(provider=window.cohort.programme.provider)
