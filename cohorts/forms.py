@@ -1,26 +1,19 @@
 """What participants and visitors fill in."""
 
-from datetime import date
 from typing import Any
 
-from crispy_forms_gds.fields import DateInputField
 from django import forms
 
 from cohorts.actions.placements import NO_DAY, DayForm
+from steppingup.site.dates import ThreeBoxes
 
 
-class DayField(DateInputField):
+class DayField(ThreeBoxes):
     """A day in three boxes. `missing` is the sentence when none is given; one that is in no calendar gets a sentence too."""
 
     def __init__(self, *, missing: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(sentence="Enter a real date, such as 27 3 2020.", **kwargs)
         self.error_messages["required"] = missing
-
-    def compress(self, data_list: Any) -> date | None:
-        try:
-            return super().compress(data_list)
-        except forms.ValidationError:
-            raise forms.ValidationError("Enter a real date, such as 27 3 2020.") from None
 
 
 class PlacementDayForm(DayForm):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 
-from crispy_forms_gds.fields import DateInputField
 from crispy_forms_gds.layout import Field
 from django import forms
 from django.http import QueryDict
@@ -15,15 +14,16 @@ from applications.form.parts import Part
 from applications.models import Application
 from steppingup.files.models import StoredFile
 from steppingup.formats.english import day_date
+from steppingup.site.dates import ThreeBoxes
 from steppingup.site.layout import laid_out
 
 
-class RoughDateField(DateInputField):
+class RoughDateField(ThreeBoxes):
     """A date in three boxes. One sentence for whatever is wrong with it; the boxes keep what was typed."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, require_all_fields=False, **kwargs)
-        self.sentence = "Enter a real date in numbers, like 27 3 2026."
+        sentence = "Enter a real date in numbers, like 27 3 2026."
+        super().__init__(sentence=sentence, required=False, require_all_fields=False, **kwargs)
 
     def clean(self, value: Any) -> date | None:
         try:

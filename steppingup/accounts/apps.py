@@ -8,6 +8,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.models import Authenticator
 
+        from steppingup.accounts import security_log  # noqa: F401
         from steppingup.accounts.authenticators import wrap
 
         Authenticator.add_to_class("wrap", wrap)

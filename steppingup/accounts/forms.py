@@ -132,7 +132,7 @@ class PasswordForm(forms.Form):
     )
     password = forms.CharField(
         label="New password",
-        help_text="At least 8 characters, and not a commonly used password. Three random words work well.",
+        help_text="At least 12 characters, and not a commonly used password. Three random words work well.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Enter a new password."},
     )

@@ -1,7 +1,9 @@
-"""The Content-Security-Policy header: what a page of ours may load and run.
+"""The headers Content-Security-Policy and Permissions-Policy: what a page of ours may load and run, and what it may ask of
+the device.
 
 Public pages run no inline scripts and no inline styles, and load nothing from elsewhere. The admin (Unfold) works
-with Alpine, which evaluates expressions in attributes, and sets styles inline: it has a policy of its own.
+with Alpine, which evaluates expressions in attributes, and sets styles inline: it has a policy of its own (docs/security.md
+says why).
 """
 
 from django.conf import settings
@@ -28,6 +30,38 @@ ADMIN: dict[str, list[str]] = PUBLIC | {
     "img-src": ["'self'", "data:", "blob:"],
 }
 
+#: Nothing of the device is used but a passkey; nor may what a page shows from elsewhere (there is nothing) ask for any.
+PERMISSIONS = {
+    **dict.fromkeys(
+        (
+            *(
+                "accelerometer",
+                "autoplay",
+                "bluetooth",
+                "browsing-topics",
+                "camera",
+                "display-capture",
+                "encrypted-media",
+            ),
+            *(
+                "gamepad",
+                "geolocation",
+                "gyroscope",
+                "hid",
+                "idle-detection",
+                "local-fonts",
+                "magnetometer",
+                "microphone",
+            ),
+            *("midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+        ),
+        "()",
+    ),
+    **dict.fromkeys(
+        ("publickey-credentials-create", "publickey-credentials-get", "fullscreen", "clipboard-write"), "(self)"
+    ),
+}
+
 
 def header(policy: dict[str, list[str]]) -> str:
     """The policy as one header. Sign-in by OpenID Connect posts a form that ends at another host: see CSP_FORM_HOSTS."""
@@ -35,11 +69,15 @@ def header(policy: dict[str, list[str]]) -> str:
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in (policy | {"form-action": forms}).items())
 
 
+_PERMISSIONS = ", ".join(f"{what}={whom}" for what, whom in PERMISSIONS.items())
+
+
 class ContentSecurityPolicyMiddleware(MiddlewareMixin):
-    """Adds the header to every answer that does not bring one of its own."""
+    """Adds the headers to every answer that does not bring its own."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response.headers.setdefault(
             HEADER, header(ADMIN if request.path.startswith(reverse("admin:index")) else PUBLIC)
         )
+        response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
         return response

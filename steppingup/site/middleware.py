@@ -1,13 +1,14 @@
-"""An action that refuses is an answer, not an error."""
+"""An action that refuses is an answer, not an error; nor is an address that nobody can have meant."""
 
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from steppingup.accounts import security_log
 from steppingup.accounts.actors import NotAllowed, OwnRecord
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site import errors
@@ -41,8 +42,27 @@ class PlainAnswers(MiddlewareMixin):
                 request.session["refused_at"] = request.get_full_path()
             messages.error(request, str(exception))
             return HttpResponseRedirect(way_back(request))
+        if isinstance(exception, NotAllowed):
+            security_log.note("not allowed", request=request, user=getattr(request, "user", None))
         if isinstance(exception, OwnRecord):
             return errors.page(request, status=403, sentence=str(exception))
         if isinstance(exception, NotAllowed):
             return errors.page(request, status=403 if request.path.startswith(reverse("admin:index")) else 404)
         return None
+
+
+NOTHING, NOTHING_QUOTED = "\x00", "%00"
+
+
+class PlainAddresses(MiddlewareMixin):
+    """The database knows no text with NUL in it. In a form it gets a sentence (Django's fields see to that); in what an
+    address asks for it is left out, and in the address itself it leads nowhere."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        query = request.META.get("QUERY_STRING", "")
+        if NOTHING_QUOTED in query or NOTHING in query:
+            request.META["QUERY_STRING"] = query.replace(NOTHING_QUOTED, "").replace(NOTHING, "")
+
+    def process_view(self, request: HttpRequest, *_: object) -> None:
+        if NOTHING in request.path:
+            raise Http404("There is no such address.")

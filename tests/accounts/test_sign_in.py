@@ -107,10 +107,10 @@ def test_a_code_may_be_typed_without_its_dash_and_in_small_letters(client, mailb
     assert client.post(CODE, {"code": f" {code.replace('-', ' ').lower()} "}).status_code == 302
 
 
-def test_a_code_works_for_fifteen_minutes(client, mailbox, time_machine_at):
+def test_a_code_works_for_ten_minutes(client, mailbox, time_machine_at):
     ask(client, "ada@example.org")
     code = code_in(mailbox()[0])
-    with time_machine_at(minutes=16):
+    with time_machine_at(minutes=11):
         response = client.post(CODE, {"code": code, "next": "/applications/"})
         assert response.headers["Location"] == f"{SIGN_IN}?next=%2Fapplications%2F"
     assert not User.objects.exists()
@@ -177,6 +177,14 @@ def test_a_password_is_optional_and_chosen_after_a_code(client, mailbox):
     assert "_auth_user_id" in client.session
     page = client.get("/account/password/").content.decode()
     assert "Current password" in page  # no code was entered in this session
+
+
+def test_a_password_has_twelve_characters(client, mailbox):
+    UserFactory(email="ada@example.org", full_name="Ada")
+    ask(client, "ada@example.org")
+    client.post(CODE, {"code": code_in(mailbox()[0])})
+    assert "at least 12 characters" in client.post("/account/password/", {"password": "calm rivers"}).text
+    assert client.post("/account/password/", {"password": "calm rivers 2"}).status_code == 302
 
 
 def test_signing_out_everywhere_ends_the_other_sessions():

@@ -81,6 +81,7 @@ def test_somebody_signs_in_by_the_mailed_code_and_opens_the_certificate_that_a_w
     wait_until(lambda: site.processes["web"].poll() is not None or "Listening at" in site.said("web"), 60, "gunicorn")
     status, headers, _ = she.ask("GET", "/", https=False)
     assert (status, headers["location"]) == (301, f"https://{production.HOST}/")
+    assert "server" not in headers
     page = she.get("/").decode()
     sheet = re.search(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', page)
     assert sheet, "style sheets have names that may be kept for ever"

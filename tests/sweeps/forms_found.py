@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from urllib.parse import parse_qs
 
 TEXT_LIKE = (
     "text",
@@ -53,6 +54,7 @@ class Reader(HTMLParser):
         self.forms: list[Found] = []
         self.labelled: set[str] = set()
         self.boxes: list[tuple[str, str]] = []  # (id, name) of what somebody fills in
+        self.asked: set[str] = set()  # what links and searches of this page ask it for
         self._form: Found | None = None
         self._select = self._textarea = ""
 
@@ -62,6 +64,8 @@ class Reader(HTMLParser):
             self._form = Found(given.get("action", "")) if given.get("method", "").lower() == "post" else None
             if self._form:
                 self.forms.append(self._form)
+        elif tag == "a" and given.get("href", "").startswith("?"):
+            self.asked.update(parse_qs(given["href"][1:]))
         elif tag == "label":
             self.labelled.add(given.get("for", ""))
         elif tag in ("input", "textarea", "select"):
@@ -73,6 +77,8 @@ class Reader(HTMLParser):
         kind, name = given.get("type", "text").lower() if tag == "input" else tag, given.get("name", "")
         self._select = name if tag == "select" else ""
         self._textarea = name if tag == "textarea" and self._form else ""
+        if not self._form and name:
+            self.asked.add(name)
         if not self._form or not name or kind in ("submit", "button", "file"):
             return
         if kind in ("radio", "checkbox") and "checked" not in given:

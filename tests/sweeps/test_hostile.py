@@ -1,16 +1,20 @@
 """Whatever is typed into a form, an answer comes back: a sentence, never an error of ours."""
 
+import random
+import time
 from contextlib import nullcontext
 from urllib.parse import urljoin
 
 import pytest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from steppingup.desk import menu
 from steppingup.site import navigation
 from tests.sweeps.access_table import ROWS
 from tests.sweeps.forms_found import read
+from tests.sweeps.fuzzing import bad_inputs, bad_queries
 from tests.sweeps.profiles import STAFF
+from tests.sweeps.rows import Of
 from tests.sweeps.visits import unread, visit
 from tests.sweeps.world import CAST, World
 
@@ -23,6 +27,13 @@ HOSTILE = {
     "emoji and right to left": ("🦆 مرحبا \u202e\u200f", None),
     "negative, and a digit that is no number": ("-1", "²"),
 }
+TYPING = ("visitor", "applicant", "participant", "manager", "mentor", "superuser")  # between them they have every form
+SEED = 7
+MOST_SECONDS = 5
+ASKED = ("q", "o", "p", "e", "export", "all", "_popup", "_to_field", "_changelist_filters", "next")
+AUTOCOMPLETE = "admin:autocomplete"
+SIGN = "wrong"
+WRONG_PARTS = ("%00", "9" * 30, "%ED%A0%80", "-1", "%F0%9F%A6%86")
 READ = ("NUL bytes",)  # in the admin, the others are answered but not written out
 #: Django's own lists that search as one types take nothing but numbers.
 IN_THE_ADMIN = {"a\x00b": None, "²": "-1"}
@@ -30,8 +41,18 @@ PEOPLE = ("visitor", "applicant", "participant", "manager", "mentor", "assessor"
 DJANGOS_OWN = "This field is required."
 
 
+_seen: dict[tuple[int, str], list] = {}
+
+
 def pages_with_forms(world: World, who: str):
-    """Where this person may fill in something, and what."""
+    """Where this person may fill in something, and what. Each page is opened once a process."""
+    key = (id(world), who)
+    if key not in _seen:
+        _seen[key] = list(_pages_with_forms(world, who))
+    return _seen[key]
+
+
+def _pages_with_forms(world: World, who: str):
     for row in ROWS:
         if row.who[who] != 200 or not row.may_post(who):
             continue
@@ -67,6 +88,74 @@ def test_hostile_input_gets_an_answer(whole_world: World, who: str):
                 wrong.append(f"{row.name} → {target}, {kind}: {answer.response.status_code} {problem}")
             if not row.name.startswith("admin:") and DJANGOS_OWN in answer.response.content.decode(errors="ignore"):
                 wrong.append(f"{row.name} → {target}, {kind}: “{DJANGOS_OWN}”")
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def answer_to(world: World, who: str, method: str, target: str, data: dict) -> str:
+    """What is wrong with the answer; nothing if it is one."""
+    begun = time.monotonic()
+    response = visit(world.client(who), method, target, data).response
+    seconds = time.monotonic() - begun
+    if response.status_code >= 500 and (response.exc_info or response.status_code != 503):
+        return f"{response.status_code} {(response.exc_info or ('', ''))[1]!r}"[:300]
+    return f"{seconds:.1f} seconds" if seconds > MOST_SECONDS else ""
+
+
+def dealt(things: list, number: int, chance: random.Random):
+    """So many of them, each as often as the others, in any order."""
+    for _ in range(0, number, len(things)):
+        chance.shuffle(things)
+        yield from things[:number]
+        number -= len(things)
+
+
+def test_generated_bad_input_gets_an_answer(whole_world: World, is_long: bool):
+    """In every form of everybody's: 2,000 with --long, and some of them always."""
+    chance = random.Random(SEED)
+    forms = [
+        (who, row, target, bad_inputs(form, random.Random(f"{SEED} {who} {target}")))
+        for who in (PEOPLE if is_long else TYPING)
+        for row, target, form in different_forms(whole_world, who)
+    ]
+    assert len(forms) > 100
+    wrong = []
+    for who, row, target, inputs in dealt(forms, 2000 if is_long else 250, chance):
+        bad = next(inputs)
+        if problem := answer_to(whole_world, who, "post", target, bad.data):
+            wrong.append(f"{who}, {row.name} → {target}: {bad.said}: {problem}")
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def reverse_or_nothing(name: str, given: dict) -> str:
+    try:
+        return reverse(name, kwargs=given)
+    except NoReverseMatch:  # it takes numbers only, or dates
+        return ""
+
+
+def test_generated_bad_addresses_get_an_answer(whole_world: World, is_long: bool):
+    """What a list, a search or a box that looks things up is asked for, in its address."""
+    chance = random.Random(SEED)
+    pages = [
+        (row.name, address, bad_queries(sorted({*page.asked, *ASKED}), random.Random(f"{SEED} {address}")))
+        for row, address, page in pages_with_forms(whole_world, "superuser")
+    ]
+    lookups = {"term": "a", "app_label": "mentoring", "model_name": "pair", "field_name": "mentee", "page": "1"}
+    pages += [(AUTOCOMPLETE, reverse(AUTOCOMPLETE), bad_queries(list(lookups), chance))] * 10
+    wrong = []
+    for name, address, queries in dealt(pages, 1000 if is_long else 120, chance):
+        bad = next(queries)
+        data = {**lookups, **bad.data} if name == AUTOCOMPLETE else bad.data
+        if problem := answer_to(whole_world, "superuser", "get", address, data):
+            wrong.append(f"{address}: {bad.said}: {problem}")
+    for row in ROWS:
+        given = {name: v.found_in(whole_world) if isinstance(v, Of) else v for name, v in row.given.items()}
+        for name in given if row.at(whole_world) == reverse_or_nothing(row.name, given) else ():
+            part = chance.choice(WRONG_PARTS)
+            address = reverse_or_nothing(row.name, {**given, name: SIGN}).replace(SIGN, part)
+            with unread():
+                if address and (problem := answer_to(whole_world, "superuser", "get", address, {})):
+                    wrong.append(f"{address}: {problem}")
     assert not wrong, "\n" + "\n".join(wrong)
 
 

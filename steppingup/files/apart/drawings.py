@@ -182,11 +182,16 @@ def _picture(address: str, number: int) -> str:
     return f"data:{kind};base64,{base64.b64encode(pictures.clean(content)[1]).decode()}"
 
 
+def _without_comments(text: str) -> str:
+    kept, *rest = text.split("/*")
+    return kept + "".join(one.partition("*/")[2] for one in rest)
+
+
 def _declarations(text: str) -> str:
     if _ELSEWHERE.search(text):
         raise Refused(MORE)
     kept = []
-    for one in re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL).split(";"):
+    for one in _without_comments(text).split(";"):
         name, colon, value = one.partition(":")
         if colon and name.strip().lower() in STYLES and _VALUE.fullmatch(value):
             kept.append(f"{name.strip().lower()}:{value.strip()}")
@@ -195,7 +200,7 @@ def _declarations(text: str) -> str:
 
 def _styles(text: str) -> str:
     """The rules of a stylesheet that say nothing but colours, lines and letters."""
-    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = _without_comments(text)
     if _ELSEWHERE.search(text):
         raise Refused(MORE)
     return "\n".join(f"{chosen.strip()}{{{_declarations(said)}}}" for chosen, said in _RULE.findall(text))
