@@ -2,12 +2,13 @@
 to act (`Invoice.objects.silent()`)."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 
 from funding import notices
 from funding.models import FeeAgreement, Invoice
+from funding.models.invoice import LAST_REMINDER
 from steppingup.formats.english import pounds
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
@@ -20,16 +21,25 @@ def silent_sponsors(rule: ReminderRule, start: date, end: date) -> Iterator[Remi
         yield ReminderItem(timezone.localdate(agreement.asked_at), notices.of_silence(agreement))
 
 
-def _overdue(kind: MessageKind, *, also_sponsor: bool = False) -> Callable[..., Iterator[ReminderItem]]:
-    """Whoever pays invoices that are due and not wholly paid; from the second reminder on also the sponsor who agreed."""
+#: One reminder follows another after so many days at least, also where some were missed or had stopped.
+BETWEEN = timedelta(days=7)
+
+
+def _overdue(kind: MessageKind, after: str = "") -> Callable[..., Iterator[ReminderItem]]:
+    """Whoever pays invoices that are due and not wholly paid; from the second reminder on also the sponsor who agreed.
+
+    `after` is the reminder that comes before, as long as it is in use."""
 
     def find(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
-        for invoice in Invoice.objects.chased(start, end).with_sums().for_steps():
+        rows = Invoice.objects.chased(start, end)
+        if after and ReminderRule.objects.filter(kind=after, active=True).exists():
+            rows = rows.reminded_of(after, before=timezone.now() - BETWEEN)
+        for invoice in rows.with_sums().for_steps():
             left = {"outstanding": pounds(invoice.outstanding)}
             (_, payer), sponsor = invoice.agreement.who_pays, invoice.agreement.sponsor_email
             if payer:
                 yield ReminderItem(invoice.due_on, notices.of_invoice(invoice, kind, **left))
-            if also_sponsor and sponsor and sponsor != payer:
+            if after and sponsor and sponsor != payer:
                 yield ReminderItem(invoice.due_on, notices.of_overdue_to_sponsor(invoice, **left))
 
     return find
@@ -45,18 +55,19 @@ add_reminder_kind(
         usual=(7, ReminderRule.When.AFTER, 30),
     )
 )
-for key, title, kind, days, also in (
-    ("invoice_overdue", "An invoice is overdue", notices.INVOICE_OVERDUE, 7, False),
-    ("invoice_overdue_second", "An invoice is still overdue", notices.INVOICE_OVERDUE_SECOND, 21, True),
-    ("invoice_overdue_third", "An invoice is overdue, for the last time", notices.INVOICE_OVERDUE_THIRD, 35, True),
+FIRST, SECOND = "funding.invoice_overdue", "funding.invoice_overdue_second"
+for key, title, kind, days, after in (
+    (FIRST, "An invoice is overdue", notices.INVOICE_OVERDUE, 7, ""),
+    (SECOND, "An invoice is still overdue", notices.INVOICE_OVERDUE_SECOND, 21, FIRST),
+    (LAST_REMINDER, "An invoice is overdue, for the last time", notices.INVOICE_OVERDUE_THIRD, 35, SECOND),
 ):
     add_reminder_kind(
         ReminderKind(
-            f"funding.{key}",
+            key,
             title,
             "the invoice was due",
             kind.key,
-            _overdue(kind, also_sponsor=also),
-            usual=(days, ReminderRule.When.AFTER, days + 30),
+            _overdue(kind, after),
+            usual=(days, ReminderRule.When.AFTER, days + 53),
         )
     )

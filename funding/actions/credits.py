@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from funding.actions.numbers import next_number
 from funding.actions.standing import follow_sums
-from funding.models import CreditNote, Invoice, NumberRun
+from funding.models import CreditNote, Invoice, InvoiceSeries, NumberRun
 from funding.notices import of_credit_note
 from funding.permissions import MoneyPermission
-from funding.rules import vat_in
+from funding.rules import VatTreatment, vat_in
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import refuse_if, required
@@ -112,12 +112,7 @@ def credit(*, invoice: Invoice, amount: Decimal, reason: str, by: Actor) -> Cred
         bill_from=invoice.bill_from,
         description=invoice.description,
         purchase_order=invoice.purchase_order,
-        # As it was charged: what has changed at the provider since is not this invoice's.
-        vat_treatment=invoice.vat_treatment,
-        vat_rate=invoice.vat_rate,
-        vat_amount=_vat_of(invoice, amount),
-        vat_number=invoice.vat_number,
-        vat_words=invoice.vat_words,
+        **_vat_of(invoice, amount, numbered["series"]),
     )
     note.invoice = follow_sums(invoice)
     if invoice.agreement.who_pays[1]:
@@ -125,7 +120,22 @@ def credit(*, invoice: Invoice, amount: Decimal, reason: str, by: Actor) -> Cred
     return note
 
 
-def _vat_of(invoice: Invoice, amount: Decimal) -> Decimal:
+def _vat_of(invoice: Invoice, amount: Decimal, series: InvoiceSeries) -> dict[str, Any]:
+    """As it was charged: what has changed at the provider since is not this invoice's. On one from before VAT was said, no
+    VAT was charged, and only the sentence of a provider who charges none is true of it."""
+    said = {
+        "vat_treatment": invoice.vat_treatment,
+        "vat_rate": invoice.vat_rate,
+        "vat_amount": _vat_within(invoice, amount),
+        "vat_number": invoice.vat_number,
+        "vat_words": invoice.vat_words,
+    }
+    if not invoice.vat_treatment and series.vat_treatment != VatTreatment.STANDARD:
+        said |= {"vat_treatment": series.vat_treatment, "vat_words": series.vat_sentence}
+    return said
+
+
+def _vat_within(invoice: Invoice, amount: Decimal) -> Decimal:
     """Worked out over everything credited so far, so that credit notes over the whole take off all of the invoice's VAT."""
     so_far = sum((note.vat_amount for note in invoice.credit_notes.all()), Decimal(0))
     if invoice.credited + amount == invoice.amount:

@@ -70,8 +70,8 @@ class Entries(ReadOnlyInline):
     pounds = column("Pounds", lambda row: pounds(row.amount))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A table without rows is not shown."""
-        return obj is not None and getattr(obj, self.rows).exists()
+        """A table without rows is not shown. Without a record Django asks whether there may be rows at all."""
+        return obj is None or getattr(obj, self.rows).exists()
 
 
 class RecordAdmin(ScopedAdmin):

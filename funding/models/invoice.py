@@ -1,6 +1,6 @@
 """Invoices, frozen once they are issued, and the sums that say what of each is owed."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
 
@@ -76,15 +76,20 @@ class InvoiceQuerySet(ScopedQuerySet["Invoice"]):
         """Those whose payers are reminded: due on one of these days, still owed, and nobody has said to stop."""
         return self.unpaid().filter(due_on__range=(start, end), quiet_since=None)
 
-    def silent(self) -> Self:
-        """All reminders went out, and it is still owed: somebody should ring them."""
+    def reminded_of(self, kind: str, before: datetime | None = None) -> Self:
+        """Of which such a reminder was sent, before this moment."""
         sent = ReminderSent.objects.filter(
-            rule__kind=LAST_REMINDER,
+            rule__kind=kind,
             object_id=OuterRef("pk"),
             content_type__app_label="funding",
             content_type__model="invoice",
+            created_at__lte=before or timezone.now(),
         )
-        return self.unpaid().filter(Exists(sent), quiet_since=None)
+        return self.filter(Exists(sent))
+
+    def silent(self) -> Self:
+        """All reminders went out, and it is still owed: somebody should ring them."""
+        return self.unpaid().filter(quiet_since=None).reminded_of(LAST_REMINDER)
 
     def of_payer(self, invoice: "Invoice") -> Self:
         """Of the same provider to the same employer, this one included."""

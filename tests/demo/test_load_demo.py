@@ -21,6 +21,7 @@ from cohorts.models import Certificate, Cohort, DayEntry, Enrolment, Placement
 from cohorts.progress import progress_of_many
 from cohorts.states import CertificateStatus, CohortStatus, EnrolmentStatus
 from funding.models import BursaryRequest, Commitment, FundingSource, Invoice
+from funding.rules import year_of
 from funding.states import BursaryStatus, Route
 from mentoring.models import Mentor, Pair
 from modules.models import Registration
@@ -162,9 +163,12 @@ def test_no_fund_is_below_zero_and_the_money_adds_up():
     assert decided[BursaryStatus.REQUESTED] == 1
     assert decided[BursaryStatus.REFUSED] == 1
     assert Invoice.objects.overdue().exists()
-    numbers = list(Invoice.objects.order_by("number").values_list("number", "issued_on"))
-    assert [number for number, _ in numbers] == list(range(1, len(numbers) + 1))
-    assert [day for _, day in numbers] == sorted(day for _, day in numbers)
+    for year in set(Invoice.objects.values_list("year", flat=True)):
+        rows = Invoice.objects.filter(year=year).order_by("number")
+        numbers = list(rows.values_list("number", "issued_on"))
+        assert [number for number, _ in numbers] == list(range(1, len(numbers) + 1))
+        assert [day for _, day in numbers] == sorted(day for _, day in numbers)
+        assert {year_of(day, "financial") for _, day in numbers} == {year}
 
 
 def test_somebody_has_nine_of_thirteen_credits_and_several_have_the_certificate():

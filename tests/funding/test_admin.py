@@ -236,3 +236,45 @@ def test_a_coordinator_asks_another_sponsor_by_a_button_and_the_first_is_told(cl
     agreement.refresh_from_db()
     assert (agreement.status, agreement.sponsor_email) == ("asked", "jo.harris@example.org")
     assert take_step(client, ask, **{**sponsor, "sponsor_email": "no address"}).status_code == 200
+
+
+def test_a_finance_officer_begins_at_the_money_of_each_cohort(client):
+    invoice = issued()
+    cohort = invoice.agreement.cohort
+    taken_up(cohort=cohort)
+    issue, page = url("feeagreement", "issue_due", cohort.pk), url("feeagreement", "cohorts")
+    sign_in(client, RoleName.FINANCE, cohort.programme.provider)
+    shown = client.get(page).text
+    for words in (str(cohort), "Still to be invoiced", "£2,000", issue):
+        assert words in shown
+    assert page in client.get("/admin/").text
+    client.logout()
+    sign_in(client, RoleName.COORDINATOR, cohort.programme.provider)
+    assert issue not in client.get(page).text
+    client.logout()
+    sign_in(client, RoleName.FINANCE, PublishedCohortFactory().programme.provider)
+    assert str(cohort) not in client.get(page).text
+
+
+def test_money_is_corrected_by_buttons(client):
+    invoice = issued()
+    sign_in(client, RoleName.FINANCE, invoice.agreement.provider)
+    assert 'value="1000.00"' in client.get(url("invoice", "step", invoice.pk, "credit")).text
+    take_step(client, url("invoice", "step", invoice.pk, "credit"), amount="300", reason="A mistake.")
+    take_step(client, url("invoice", "step", invoice.pk, "propose_write_off"), amount="100", reason="They closed.")
+    page = client.get(url("invoice", "change", invoice.pk)).text
+    for words in ("−£300.00", "A mistake.", "CN-", "They closed."):
+        assert words in page
+    assert "write-off or refund waits for a second person" in client.get("/admin/").text
+    made, note = invoice.adjustments.get(), invoice.credit_notes.get()
+    assert url("adjustment", "step", made.pk, "confirm") not in client.get(url("adjustment", "change", made.pk)).text
+    assert client.get(url("creditnote", "pdf", note.pk))["Content-Type"] == "application/pdf"
+    client.logout()
+    sign_in(client, RoleName.FINANCE, invoice.agreement.provider)
+    take_step(client, url("adjustment", "step", made.pk, "confirm"))
+    take_step(client, url("invoice", "step", invoice.pk, "pay"), amount="650", on=invoice.issued_on.isoformat())
+    take_step(client, url("invoice", "step", invoice.pk, "propose_refund"), amount="50", reason="Paid too much.")
+    invoice.refresh_from_db()
+    assert (invoice.outstanding, invoice.on_account, invoice.adjustments.count()) == (0, 50, 2)
+    payment = invoice.payments.get()
+    assert f"{invoice}</a>: £650" in client.get(url("payment", "change", payment.pk)).text

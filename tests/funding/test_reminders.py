@@ -1,6 +1,6 @@
 """Sponsors who have not answered, and invoices that are overdue, are remembered: once, and only while it matters."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -72,13 +72,20 @@ def chased(kind: str) -> list[str]:
     return [message.to_email for message in Message.objects.filter(kind=f"funding.{kind}")]
 
 
-def test_reminders_go_on_to_the_finance_contact_and_the_sponsor_and_then_a_person_is_asked():
+def days_after(time_machine, invoice: Invoice, *days: int) -> None:
+    """The reminders are worked out so many days after the invoice was due."""
+    for number in days:
+        time_machine.move_to(datetime.combine(invoice.due_on + timedelta(days=number), time(12), UTC))
+        work_out_reminders()
+
+
+def test_reminders_go_on_to_the_finance_contact_and_the_sponsor_and_then_a_person_is_asked(time_machine):
     invoice = issued()
     FeeAgreement.objects.update(finance_name="Accounts", finance_email="accounts@employer.example")
     make_usual_rules()
     for days in (7, 21, 35):
         assert not Invoice.objects.silent().exists()
-        work_out_reminders(today=invoice.due_on + timedelta(days=days))
+        days_after(time_machine, invoice, days)
     for kind in ("invoice_overdue", "invoice_overdue_second", "invoice_overdue_third"):
         assert chased(kind) == ["accounts@employer.example"]
     assert chased("invoice_overdue_sponsor") == ["jo@employer.example"] * 2
@@ -93,7 +100,7 @@ def test_reminders_go_on_to_the_finance_contact_and_the_sponsor_and_then_a_perso
 
 
 @pytest.mark.parametrize("ended", ["paid", "credited", "written off", "not owed", "stopped"])
-def test_nobody_is_reminded_of_what_is_paid_credited_written_off_not_owed_or_stopped(ended):
+def test_nobody_is_reminded_of_what_is_paid_credited_written_off_not_owed_or_stopped(ended, time_machine):
     invoice = issued()
     by = staff(RoleName.FINANCE, invoice.agreement.provider)
     match ended:
@@ -108,8 +115,7 @@ def test_nobody_is_reminded_of_what_is_paid_credited_written_off_not_owed_or_sto
         case "stopped":
             chasing.stop_chasing(invoice=invoice, reason="They pay on the first.", by=by)
     make_usual_rules()
-    for days in (7, 21, 35):
-        work_out_reminders(today=invoice.due_on + timedelta(days=days))
+    days_after(time_machine, invoice, 7, 21, 35)
     assert not Message.objects.filter(kind__startswith="funding.invoice_overdue").exists()
     if ended == "stopped":
         with pytest.raises(NotPossible, match="stopped already"):
@@ -117,8 +123,10 @@ def test_nobody_is_reminded_of_what_is_paid_credited_written_off_not_owed_or_sto
         chasing.chase_again(invoice=invoice, by=by)
         with pytest.raises(NotPossible, match="have not stopped"):
             chasing.chase_again(invoice=invoice, by=by)
-        work_out_reminders(today=invoice.due_on + timedelta(days=21))
-        assert chased("invoice_overdue_second")
+        days_after(time_machine, invoice, 36, 40, 43, 44, 51)
+        kinds = Message.objects.filter(kind__startswith="funding.invoice_overdue").order_by("pk")
+        # Missed ones come one after the other, a week apart at least.
+        assert [m.kind.removeprefix("funding.invoice_overdue") for m in kinds] == ["", "_second", "_third"]
     else:
         with pytest.raises(NotPossible, match="nobody is reminded"):
             chasing.stop_chasing(invoice=Invoice.objects.get(), reason="x", by=by)
@@ -132,3 +140,11 @@ def test_the_finance_contact_gets_the_invoice_and_the_credit_note():
     for kind in ("invoice", "credit_note"):
         assert chased(kind) == ["accounts@employer.example"]
     assert TokenLink.objects.usable().get(purpose=INVOICE_LINK).email == "accounts@employer.example"
+
+
+def test_a_reminder_that_was_switched_off_does_not_hold_up_the_next(time_machine):
+    invoice = issued()
+    make_usual_rules()
+    ReminderRule.objects.filter(kind="funding.invoice_overdue_second").update(active=False)
+    days_after(time_machine, invoice, 7, 21, 35)
+    assert (len(chased("invoice_overdue_second")), len(chased("invoice_overdue_third"))) == (0, 1)
