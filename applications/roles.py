@@ -50,7 +50,7 @@ ROLES = (
     ),
     Role(
         RoleName.EQUALITY,
-        "Sees equality figures in aggregate, with small numbers left out. Sees nobody's answers and nobody's "
+        "Publishes and sees equality figures, rounded so that nobody can be recognised. Sees nobody's answers and nobody's "
         "application.",
         frozenset({ApplicationPermission.SEE_EQUALITY}),
     ),

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from applications.actions import interest, offers
+from applications.actions import interest, offers, releases
 from steppingup.runtime.timetable import timed
 
 
@@ -14,3 +14,9 @@ def tell_interested() -> int:
 def expire_offers() -> int:
     """Every minute: offers whose last second has passed come to their end."""
     return offers.expire_due()
+
+
+@timed("applications.publish_closed_figures", timedelta(days=1))
+def publish_closed_figures() -> int:
+    """Every day: equality figures of who applied, once applications have closed."""
+    return releases.publish_closed()

@@ -31,8 +31,10 @@ urlpatterns = [
     path("applications/<int:pk>/withdraw/", status.Withdraw.as_view(), name="withdraw"),
     path("applications/<int:pk>/take-back/", status.TakeBack.as_view(), name="take_back"),
     # Figures, for the equality lead
-    path("equality/", equality.cohort_list, name="equality"),
-    path("equality/<int:cohort_id>/", equality.cohort_figures, name="equality_figures"),
+    path("equality/", equality.programme_list, name="equality"),
+    path("equality/releases/<int:pk>/", equality.release_page, name="equality_release"),
+    path("equality/<slug:slug>/", equality.register, name="equality_register"),
+    path("equality/<slug:slug>/publish/", equality.Publish.as_view(), name="equality_publish"),
     # Answering an offer
     path("applications/<int:pk>/offer/", offer.OfferPage.as_view(), name="offer"),
     path("applications/<int:pk>/offer/decline/", offer.Decline.as_view(), name="offer_decline"),

@@ -1,6 +1,8 @@
 """Where applications plug into the rest: menu, cards, what waits, and what other apps ask of them."""
 
+from django.apps import apps
 from django.db.models import Q
+from django.db.models.signals import post_migrate
 from django.urls import reverse
 
 from applications import copying, desk, loading, reminders, tasks
@@ -8,6 +10,7 @@ from applications.actions.allocation import allocate
 from applications.actions.offers import offer_next
 from applications.desk.cards import equality_of, selection_of
 from applications.desk.windows import register_in_words
+from applications.equality.questions import load_questions
 from applications.fee.standing import page_of_applicant
 from applications.models import Application, Review, Window
 from applications.pages.cards import applications_at_home, applications_of, how_to_apply
@@ -96,9 +99,12 @@ for title, icon, name, order, permission in (
 ):
     menu.add_menu_item(menu.Item("Applications", title, icon, f"admin:applications_{name}", order, permission))
 menu.add_menu_item(menu.Item("Applications", "Admission rules", "rule", "admin:cohorts_ruleset_changelist", 60, edit))
-menu.add_menu_item(
-    menu.Item("Equality", "Figures", "monitoring", "applications:equality", 10, ApplicationPermission.SEE_EQUALITY)
-)
+for title, icon, name, order in (
+    ("Figures", "monitoring", "applications:equality", 10),
+    ("Who looked", "visibility", "admin:applications_equalitylook_changelist", 20),
+    ("Questions", "quiz", "admin:applications_equalityquestion_changelist", 30),
+):
+    menu.add_menu_item(menu.Item("Equality", title, icon, name, order, ApplicationPermission.SEE_EQUALITY))
 navigation.add_navigation_entry(
     navigation.Entry("applications", "Your applications", "applications:list", 10, visible_to=applications_of)
 )
@@ -126,6 +132,7 @@ for name, rows, one, many, order in (
 
 # -- other apps ------------------------------------------------------------------------------------
 add_loader(20, loading.load_applications)
+post_migrate.connect(load_questions, sender=apps.get_app_config("applications"))
 when_copied.add(copying.copy_window)
 on_publishing.add(publishing)
 lacking.add(lacks)

@@ -148,6 +148,8 @@ def _unchanged_since(application: Application, part: Part, seen: str | None) -> 
 
 
 def _mark(application: Application, part: Part, *, done: bool) -> None:
+    if not part.leaves_traces:
+        return
     others = [key for key in application.parts_done if key != part.key]
     application.parts_done = [*others, part.key] if done else others
     application.changed_at = timezone.now()
@@ -211,8 +213,6 @@ def delete_equality_answers(*, application: Application, by: Actor) -> None:
     """The applicant takes the equality answers back, at any time, whatever the status."""
     application = _held(application, by)
     EqualityResponse.objects.filter(application=application).delete()
-    application.parts_done = [key for key in application.parts_done if key != "equality"]
-    application.save(update_fields=["parts_done"])
 
 
 @step(

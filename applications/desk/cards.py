@@ -8,12 +8,12 @@ from applications.desk.windows import register_in_words
 from applications.models import Application, Window
 from applications.permissions import ApplicationPermission
 from applications.states import TO_REVIEW, ApplicationStatus
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Programme
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actors import holds, may
 from steppingup.accounts.models import User
 
-LATEST = 6  # cohorts on the first page; the rest stand in the list
+LATEST = 6  # programmes on the first page; the rest stand in the list
 
 
 def selection_of(*, subject: Cohort, viewer: User) -> dict[str, Any] | None:
@@ -47,8 +47,8 @@ def selection_of(*, subject: Cohort, viewer: User) -> dict[str, Any] | None:
 
 
 def equality_of(*, subject: Any, viewer: User) -> dict[str, Any] | None:
-    """Where the equality lead finds figures: the cohorts that people could apply for."""
+    """Where the equality lead finds figures: the register of each programme."""
     if not holds(viewer, ApplicationPermission.SEE_EQUALITY):
         return None
-    cohorts = Cohort.objects.visible_to(viewer, ApplicationPermission.SEE_EQUALITY).filter(window__isnull=False)
-    return {"cohorts": cohorts.select_related("programme")[:LATEST]}
+    programmes = Programme.objects.visible_to(viewer, ApplicationPermission.SEE_EQUALITY)[:LATEST]
+    return {"programmes": programmes} if programmes else None

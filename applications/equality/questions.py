@@ -1,144 +1,92 @@
-"""The questions of equality monitoring: the harmonised wording of the Government Statistical Service (England).
+"""The questions of equality monitoring: which are asked, what an answer may be, and how the shipped ones become rows."""
 
-They are the same for every programme, so that figures can be compared with a census. Each may be left out, and each
-offers “Prefer not to say”. A key is never reused for something else: figures of several years stand side by side."""
-
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
 from typing import Any
 
-PREFER_NOT = ("prefer_not", "Prefer not to say")
+from django.db import transaction
+from django.utils import timezone
+
+from applications.models import Application, EqualityOption, EqualityQuestion, EqualityResponse
+from steppingup.accounts.requests import kept_with
+
+SHIPPED = Path(__file__).resolve().parents[1] / "data" / "equality-questions.toml"
+LONGEST = 200  # letters of somebody's own words
+COLUMNS = ("key", "label", "heading", "wide", "under", "asks")
 
 
-@dataclass(frozen=True)
-class EqualityQuestion:
-    """One question. `groups` gives headings to long lists of answers: (heading, ((key, label), …))."""
-
-    key: str
-    text: str
-    help_text: str
-    groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-
-    @property
-    def answers(self) -> tuple[tuple[str, str], ...]:
-        """Every answer that may be chosen, “Prefer not to say” last."""
-        return (*(answer for _, answers in self.groups for answer in answers), PREFER_NOT)
-
-
-def _question(key: str, text: str, *answers: tuple[str, str], help_text: str = "") -> EqualityQuestion:
-    return EqualityQuestion(key, text, help_text, (("", answers),))
-
-
-YES_NO = (("yes", "Yes"), ("no", "No"))
-
-QUESTIONS: tuple[EqualityQuestion, ...] = (
-    _question(
-        "age",
-        "How old are you?",
-        *((key.replace(" ", "_"), key) for key in ("16 to 24", "25 to 34", "35 to 44", "45 to 54", "55 to 64")),
-        ("65_or_over", "65 or over"),
-    ),
-    _question(
-        "sex",
-        "What is your sex?",
-        ("female", "Female"),
-        ("male", "Male"),
-        help_text="A question about gender identity follows.",
-    ),
-    _question("gender_same", "Is the gender you identify with the same as your sex registered at birth?", *YES_NO),
-    EqualityQuestion(
-        "ethnic_group",
-        "What is your ethnic group?",
-        "Choose one that best describes your ethnic group or background.",
-        (
-            (
-                "White",
-                (
-                    ("white_british", "English, Welsh, Scottish, Northern Irish or British"),
-                    ("white_irish", "Irish"),
-                    ("white_gypsy", "Gypsy or Irish Traveller"),
-                    ("white_roma", "Roma"),
-                    ("white_other", "Any other White background"),
-                ),
-            ),
-            (
-                "Mixed or multiple ethnic groups",
-                (
-                    ("mixed_white_black_caribbean", "White and Black Caribbean"),
-                    ("mixed_white_black_african", "White and Black African"),
-                    ("mixed_white_asian", "White and Asian"),
-                    ("mixed_other", "Any other Mixed or multiple ethnic background"),
-                ),
-            ),
-            (
-                "Asian or Asian British",
-                (
-                    ("asian_indian", "Indian"),
-                    ("asian_pakistani", "Pakistani"),
-                    ("asian_bangladeshi", "Bangladeshi"),
-                    ("asian_chinese", "Chinese"),
-                    ("asian_other", "Any other Asian background"),
-                ),
-            ),
-            (
-                "Black, Black British, Caribbean or African",
-                (
-                    ("black_caribbean", "Caribbean"),
-                    ("black_african", "African"),
-                    ("black_other", "Any other Black, Black British or Caribbean background"),
-                ),
-            ),
-            ("Other ethnic group", (("arab", "Arab"), ("other", "Any other ethnic group"))),
-        ),
-    ),
-    _question(
-        "condition",
-        "Do you have any physical or mental health conditions or illnesses lasting or expected to last 12 months or "
-        "more?",
-        *YES_NO,
-    ),
-    _question(
-        "condition_limits",
-        "Do any of your conditions or illnesses reduce your ability to carry out day-to-day activities?",
-        ("a_lot", "Yes, a lot"),
-        ("a_little", "Yes, a little"),
-        ("not_at_all", "Not at all"),
-        ("none", "I have no such condition"),
-    ),
-    _question(
-        "sexual_orientation",
-        "Which of the following best describes your sexual orientation?",
-        ("straight", "Straight or heterosexual"),
-        ("gay_lesbian", "Gay or lesbian"),
-        ("bisexual", "Bisexual"),
-        ("other", "Other sexual orientation"),
-    ),
-    _question(
-        "religion",
-        "What is your religion?",
-        ("none", "No religion"),
-        ("christian", "Christian (all denominations)"),
-        ("buddhist", "Buddhist"),
-        ("hindu", "Hindu"),
-        ("jewish", "Jewish"),
-        ("muslim", "Muslim"),
-        ("sikh", "Sikh"),
-        ("other", "Any other religion"),
-    ),
-    _question(
-        "caring",
-        "Do you look after, or give any help or support to, anyone because they have long-term physical or mental "
-        "health conditions or illnesses, or problems related to old age, or because they are children?",
-        *YES_NO,
-        help_text="Do not count anything that you do as part of your paid work.",
-    ),
-)
+def load_questions(**_: Any) -> int:
+    """After each migration: the shipped questions of which there is no row yet; returns how many. A row that exists stays as
+    it is, but for the last day on which it is asked, should it have none."""
+    made = 0
+    for given in tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["questions"]:
+        values = {name: value for name, value in given.items() if name != "answers"}
+        which = {"key": values.pop("key"), "nation": values.pop("nation", ""), "asked_from": values.pop("asked_from")}
+        with transaction.atomic():
+            question, new = EqualityQuestion.objects.get_or_create(**which, defaults=values)
+            if new:
+                add_options(question, given["answers"])
+            elif question.asked_until is None and values.get("asked_until"):
+                question.asked_until = values["asked_until"]
+                question.save(update_fields=["asked_until"])
+        made += new
+    return made
 
 
-def known_answers(given: Any) -> dict[str, str]:
-    """Only answers that are on the list; everything else is dropped, and no answer is no answer."""
-    kept = {}
-    for question in QUESTIONS:
+def add_options(question: EqualityQuestion, rows: Sequence[Sequence[str]]) -> None:
+    """Its answers in their order, each as in the shipped file."""
+    EqualityOption.objects.bulk_create(
+        EqualityOption(question=question, order=order, **dict(zip(COLUMNS, row, strict=False)))
+        for order, row in enumerate(rows)
+    )
+
+
+def asked_in(application: Application, day: date | None = None) -> list[EqualityQuestion]:
+    """What is asked on this day (today) where the programme is run."""
+    programme = application.cohort.programme
+    today = day or timezone.localdate()
+    return kept_with(
+        programme,
+        f"equality questions of {today}",
+        lambda: EqualityQuestion.objects.asked_on(today, programme.nation),
+    )
+
+
+def words_of(key: str) -> str:
+    """The name under which somebody's own words to a question are filled in."""
+    return f"{key}_words"
+
+
+def to_keep(given: Mapping[str, Any], asked: Sequence[EqualityQuestion]) -> dict[str, dict[str, Any]]:
+    """Answers as they are kept, each with the row of its question. What is not on the list is dropped, and no answer is no
+    answer; own words stay only beside an answer that asks for them."""
+    kept: dict[str, dict[str, Any]] = {}
+    for question in asked:
         value = str(given.get(question.key) or "")
-        if value in dict(question.answers):
-            kept[question.key] = value
+        if value not in dict(question.answers):
+            continue
+        kept[question.key] = {"question": question.pk, "answer": value}
+        words = str(given.get(words_of(question.key)) or "").strip()[:LONGEST]
+        if words and any(option.key == value and option.asks for option in question.options.all()):
+            kept[question.key]["words"] = words
     return kept
+
+
+def to_show(kept: Mapping[str, Any], asked: Sequence[EqualityQuestion]) -> dict[str, str]:
+    """The same as the form fills it in: of an answer to an earlier wording, what can be answered today too."""
+    shown: dict[str, str] = {}
+    for question in asked:
+        answer = kept.get(question.key) or {}
+        if answer.get("answer") in dict(question.answers):
+            shown[question.key] = answer["answer"]
+            if words := answer.get("words"):
+                shown[words_of(question.key)] = words
+    return shown
+
+
+def has_answered(application: Application) -> bool:
+    """Is there an answer to take back? For the applicant's own page."""
+    found = EqualityResponse.objects.filter(application=application).first()
+    return found is not None and bool(found.answers)

@@ -9,10 +9,11 @@ from django import forms
 from django.db.models import Q
 from django.utils.html import escape
 
-from applications.equality.questions import PREFER_NOT, QUESTIONS
+from applications.equality.questions import LONGEST, asked_in, words_of
 from applications.form.fields import PartForm, RoughDateField, address, line
 from applications.form.parts import questions_of
-from applications.models import Application, EligibilityAnswer, EligibilityQuestion
+from applications.models import Application, EligibilityAnswer, EligibilityQuestion, EqualityQuestion
+from applications.models.equality import PREFER_NOT
 from applications.states import SupportRoute
 from steppingup.accounts.models import Organisation
 from steppingup.files.fields import CheckedFileField
@@ -259,35 +260,58 @@ class AccessForm(PartForm):
 
 
 class EqualityForm(PartForm):
-    """Equality monitoring. Every question may be left out, and offers “Prefer not to say”."""
+    """Equality monitoring. Every question may be left out, and offers “Prefer not to say”. Whoever chooses an answer that
+    asks for it may describe it in their own words."""
 
     intro = "applications/parts/equality.html"
 
     def layout(self) -> list[Any]:
-        names = []
-        for question in QUESTIONS:
-            grouped = len(question.groups) > 1
-            choices: list[Any] = list(question.answers)
-            if grouped:
-                choices = [("", "Choose, or leave this blank"), *question.groups, PREFER_NOT]
-            self.fields[question.key] = forms.ChoiceField(
-                label=question.text,
-                help_text=question.help_text,
-                choices=choices,
-                required=False,
-                widget=forms.Select if grouped else forms.RadioSelect,
+        return [one for question in asked_in(self.application) for one in self._question(question)]
+
+    def _question(self, question: EqualityQuestion) -> list[Any]:
+        described = {option.label: option.asks for option in question.options.all() if option.asks}
+        self.fields[question.key] = forms.ChoiceField(
+            label=question.text,
+            help_text=question.help_text,
+            choices=self._choices(question),
+            required=False,
+            widget=forms.Select if question.is_long else forms.RadioSelect,
+        )
+        words = words_of(question.key)
+        if described:
+            asks = next(iter(described.values()))
+            hint = "Only if you chose an answer that begins with “Any other”, or one that does not say enough."
+            self.fields[words] = line(asks, longest=LONGEST, help_text=f"Optional. {hint if question.is_long else ''}")
+            self.fields[words].required = False
+        if question.is_long:
+            size = {"label_size": Size.for_label(Size.MEDIUM)}
+            return [Field(question.key, context=size), *([Field.text(words)] if described else [])]
+        if not described:
+            return [Field.radios(question.key, legend_size=Size.MEDIUM, small=True)]
+        return [
+            ConditionalRadios(
+                question.key,
+                *(
+                    ConditionalQuestion(label, Field.text(words)) if label in described else label
+                    for _, label in question.answers
+                ),
             )
-            names.append(
-                Field(question.key, context={"label_size": Size.for_label(Size.MEDIUM)})
-                if grouped
-                else Field.radios(question.key, legend_size=Size.MEDIUM, small=True)
-            )
-        return names
+        ]
+
+    @staticmethod
+    def _choices(question: EqualityQuestion) -> list[Any]:
+        if not question.is_long:
+            return list(question.answers)
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for option in question.options.all():
+            groups.setdefault(option.under, []).append((option.key, option.label))
+        return [("", "Choose, or leave this blank"), *groups.items(), PREFER_NOT]
 
     def rows(self) -> list[tuple[str, str]]:
         """They are not repeated on other pages: only whether something was answered."""
-        given = sum(bool(self.get_initial_for_field(field, name)) for name, field in self.fields.items())
-        return [("Your answers", f"{given} of {len(self.fields)} questions answered" if given else "None given")]
+        asked = [question.key for question in asked_in(self.application)]
+        given = sum(bool(self.get_initial_for_field(self.fields[name], name)) for name in asked)
+        return [("Your answers", f"{given} of {len(asked)} questions answered" if given else "None given")]
 
 
 FORMS: dict[str, type[PartForm]] = {

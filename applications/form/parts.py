@@ -7,11 +7,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 
-from applications.equality.questions import known_answers
+from applications.equality.questions import asked_in, to_keep, to_show
 from applications.models import (
     AccessNeeds,
     Application,
@@ -32,7 +32,10 @@ ABOUT_YOU, EMPLOYER, ANSWERS, LAST = "About you", "Your employer", "Your answers
 
 @dataclass(frozen=True)
 class Part:
-    """`read` gives the values that are stored; `write` stores values; `wrong` says by field what cannot be accepted."""
+    """`read` gives the values that are stored; `write` stores values; `wrong` says by field what cannot be accepted.
+
+    A part that leaves no traces stands neither among `parts_done` nor in the history: nobody but the applicant learns
+    whether it was filled in."""
 
     key: str
     title: str
@@ -44,6 +47,7 @@ class Part:
     optional: bool = False
     criterion: Criterion | None = None
     keeps_drafts: bool = True
+    leaves_traces: bool = True
 
 
 def count_words(text: str) -> int:
@@ -210,18 +214,13 @@ def _wrong_access(application: Application, values: Values) -> dict[str, str]:
 
 def _read_equality(application: Application) -> dict[str, Any]:
     found = EqualityResponse.objects.filter(application=application).first()
-    return known_answers(found.answers) if found else {}
+    return to_show(cast("Values", found.answers), asked_in(application)) if found else {}
 
 
 def _write_equality(application: Application, values: Values) -> None:
-    """Answers are encrypted by the field. With no answer left there is no row either."""
-    answers = known_answers(values)
-    if answers:
-        EqualityResponse.objects.update_or_create(
-            application=application, defaults={"answers": answers, "answered_at": timezone.now()}
-        )
-    else:
-        EqualityResponse.objects.filter(application=application).delete()
+    """Answers are encrypted by the field. There is a row for whoever saved the page, answered or not."""
+    answers = to_keep(values, asked_in(application))
+    EqualityResponse.objects.update_or_create(application=application, defaults={"answers": answers})
 
 
 # -- which parts there are -------------------------------------------------------------------------
@@ -299,6 +298,7 @@ LAST_PARTS = (
         hint="You do not have to answer. Nobody who makes decisions will see it.",
         optional=True,
         keeps_drafts=False,
+        leaves_traces=False,
     ),
 )
 
@@ -313,6 +313,13 @@ def parts_of(application: Application) -> list[Part]:
         *_statements(application),
         *LAST_PARTS,
     ]
+
+
+def is_done(application: Application, part: Part) -> bool:
+    """Has the applicant completed it? For their own pages."""
+    if part.leaves_traces:
+        return part.key in application.parts_done
+    return EqualityResponse.objects.filter(application=application).exists()
 
 
 def part_of(application: Application, key: str) -> Part | None:

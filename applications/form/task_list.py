@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from applications.fee.standing import FeeState, fee_of, fee_state
-from applications.form.parts import EMPLOYER, Part, answers_of, missing_parts, parts_of, questions_of
+from applications.form.parts import EMPLOYER, Part, answers_of, is_done, missing_parts, parts_of, questions_of
 from applications.models import Application
 from applications.rules.eligibility import assess
 from applications.states import Verdict
@@ -34,7 +34,7 @@ def _task(application: Application, part: Part, drafts: set[str]) -> dict[str, A
         "hint": part.hint,
         "url": reverse("applications:part", args=[application.pk, part.key]),
         "optional": part.optional,
-        "done": part.key in application.parts_done,
+        "done": is_done(application, part),
     }
     if part.key == "eligibility" and task["done"]:
         if assess(questions_of(application), answers_of(application)).verdict == Verdict.NO:

@@ -1,5 +1,13 @@
-from applications.models.application import AccessNeeds, Application, Decision, EqualityResponse, PartDraft, Statement
+from applications.models.application import AccessNeeds, Application, Decision, PartDraft, Statement
 from applications.models.draft import Draft
+from applications.models.equality import (
+    EqualityLook,
+    EqualityOption,
+    EqualityQuestion,
+    EqualityRelease,
+    EqualityResponse,
+    Stage,
+)
 from applications.models.interest import Interest, InterestTold
 from applications.models.offer import Interview, InterviewScore, Offer
 from applications.models.review import Review, Score
@@ -15,6 +23,10 @@ __all__ = [
     "EligibilityAnswer",
     "EligibilityQuestion",
     "EmployerRule",
+    "EqualityLook",
+    "EqualityOption",
+    "EqualityQuestion",
+    "EqualityRelease",
     "EqualityResponse",
     "Interest",
     "InterestTold",
@@ -24,6 +36,7 @@ __all__ = [
     "PartDraft",
     "Review",
     "Score",
+    "Stage",
     "Statement",
     "Window",
 ]

@@ -31,7 +31,6 @@ from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
-from steppingup.history.encryption import EncryptedJSONField
 from steppingup.history.lifecycle import append_only
 from steppingup.messaging.addresses import address
 
@@ -337,23 +336,6 @@ class AccessNeeds(ScopedModel):
 
     def __str__(self) -> str:
         return "Access needs"
-
-
-class EqualityResponse(ScopedModel):
-    """Equality monitoring: optional, encrypted, kept apart, only ever reported in aggregate.
-
-    Nobody reads one. There is no admin for it, and no page but the applicant's own form."""
-
-    retention = "12 months after the cohort ends; aggregates stay."
-
-    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="equality_response")
-    answers = EncryptedJSONField()
-    answered_at = models.DateTimeField(default=timezone.now)
-
-    visibility = Scope(owner="application__applicant")
-
-    def __str__(self) -> str:
-        return "Equality response"
 
 
 class Decision(ScopedModel):

@@ -1,65 +1,155 @@
-"""The equality lead's page: figures, never answers."""
+"""The equality lead's pages: the register of everything that was published, and each release. Answers are nowhere here.
 
-from typing import Any
+Figures are opened and downloaded by a button, because that is written down: a page that is only looked at writes nothing."""
 
-from django.http import Http404, HttpResponse
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.text import slugify
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
-from applications.equality.figures import LEFT_OUT, SMALLEST, CohortFigures, figures_of
+from applications.actions import releases
+from applications.equality.audit import Shown
+from applications.equality.protection import NOT_KNOWN
+from applications.models import EqualityLook, EqualityRelease
 from applications.permissions import ApplicationPermission
-from cohorts.models import Cohort
+from cohorts.models import Programme
 from steppingup.accounts.actors import holds
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.second_factor import sensitive_page
 from steppingup.site import export
 from steppingup.site.export import Column
+from steppingup.site.stepping import SignedInStepView
+
+SEE = ApplicationPermission.SEE_EQUALITY
+LATEST = 20  # looks on the page; all of them stand in the admin
+#: Below this a share of the people would be as rough as the rounding (HESA leaves out shares of fewer than 22.5).
+FOR_A_SHARE = 25
+
+How = EqualityLook.How
 
 
-def _cohorts(request: SignedInRequest) -> Any:
-    found = Cohort.objects.visible_to(request.user, ApplicationPermission.SEE_EQUALITY).filter(window__isnull=False)
-    return found.select_related("programme__provider")
+def _programme(request: HttpRequest, slug: str) -> Programme:
+    mine = Programme.objects.visible_to(request.user, SEE).select_related("provider")
+    return get_object_or_404(mine, slug=slug)
+
+
+def _trail(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    return [("Home", reverse("home")), ("Equality figures", reverse("applications:equality")), *more]
 
 
 @require_safe
 @sensitive_page
-def cohort_list(request: SignedInRequest) -> HttpResponse:
-    """The cohorts of the provider for which somebody could apply."""
-    if not holds(request.user, ApplicationPermission.SEE_EQUALITY):
+def programme_list(request: SignedInRequest) -> HttpResponse:
+    """The programmes of the provider."""
+    if not holds(request.user, SEE):
         raise Http404
-    context = {"cohorts": _cohorts(request), "breadcrumbs": [("Home", reverse("home"))]}
+    context = {"programmes": Programme.objects.visible_to(request.user, SEE), "breadcrumbs": _trail()[:1]}
     return render(request, "applications/equality/list.html", context)
 
 
-def _columns(figures: CohortFigures) -> list[Column]:
-    """As on the page: a number that is left out there is left out here."""
+@require_safe
+@sensitive_page
+def register(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Everything that was published of one programme, newest first, and who looked at it."""
+    programme = _programme(request, slug)
+    rows = EqualityRelease.objects.visible_to(request.user).of_programme(programme)
+    looks = EqualityLook.objects.visible_to(request.user).filter(release__programme=programme)
+    context = {
+        "programme": programme,
+        "provider": programme.provider,
+        "releases": rows.select_related("cohort", "made_by"),
+        "looks": looks.select_related("release__cohort", "by")[:LATEST],
+        "breadcrumbs": _trail(),
+    }
+    return render(request, "applications/equality/register.html", context)
+
+
+class Publish(SignedInStepView):
+    """Publish figures: whom they are about, what will be published and what is withheld, then the button."""
+
+    step = releases.publish
+    template_name = "applications/equality/publish.html"
+
+    def load(self) -> Programme:
+        return _programme(self.request, self.kwargs["slug"])
+
+    def after(self, subject: Any, result: Any) -> str:
+        return reverse("applications:equality_register", args=[self.kwargs["slug"]])
+
+    def get_extra(self, subject: Any) -> dict[str, Any]:
+        trail = _trail((subject.name, self.after(subject, None)))
+        return {"programme": subject, "provider": subject.provider, "breadcrumbs": trail}
+
+    @method_decorator(never_cache)
+    @method_decorator(cast("Any", sensitive_page))
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().dispatch(request, *args, **kwargs)
+
+
+def tables_of(release: EqualityRelease) -> list[dict[str, Any]]:
+    """The frozen tables with, for each line, from which number to which the true one may lie, and its share."""
     return [
-        Column("Programme", lambda row: figures.cohort.programme.name),
-        Column("Cohort", lambda row: figures.cohort.name),
-        Column("Question", lambda row: row[0].question.text),
-        Column("Answer", lambda row: row[1].label),
-        Column("People", lambda row: LEFT_OUT if row[1].count is None else row[1].count),
-        Column("Percentage of those who answered", lambda row: LEFT_OUT if row[1].percent is None else row[1].percent),
+        {**table, "lines": [_line(release, line) for line in table["lines"]]} for table in release.contents["tables"]
     ]
 
 
-@require_safe
+def _line(release: EqualityRelease, line: dict[str, Any]) -> dict[str, Any]:
+    # As on the page of whoever made it: nothing here is worked out from answers.
+    shown = Shown(frozenset(release.people), frozenset(line["cells"]), line["number"])
+    share = min(100, round(100 * shown.number / release.number)) if release.number >= FOR_A_SHARE else None
+    return {**line, "least": shown.least, "most": shown.most, "share": share, "unknown": line["label"] == NOT_KNOWN}
+
+
+def _rows(release: EqualityRelease) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """For a download: a row for each line, and one for each question that was withheld."""
+    for table in tables_of(release):
+        yield from ((table, line) for line in table["lines"] or [{"label": table["withheld"]}])
+
+
+def _columns(release: EqualityRelease) -> list[Column]:
+    return [
+        Column("Programme", lambda row: release.programme.name),
+        Column("Cohorts", lambda row: ", ".join(release.contents["cohorts"])),
+        Column("People", lambda row: release.get_stage_display()),
+        Column("Number of people", lambda row: release.number),
+        Column("Published", lambda row: release.made_at),
+        Column("Question", lambda row: row[0]["text"]),
+        Column("Answer", lambda row: row[1]["label"]),
+        Column("Rounded number", lambda row: row[1].get("number")),
+        Column("At least", lambda row: row[1].get("least")),
+        Column("At most", lambda row: row[1].get("most")),
+        Column("Source of the question", lambda row: row[0]["source"]),
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 @sensitive_page
-def cohort_figures(request: SignedInRequest, cohort_id: int) -> HttpResponse:
-    """One cohort's figures, with small numbers left out."""
-    cohort = get_object_or_404(_cohorts(request), pk=cohort_id)
-    figures = figures_of(cohort)
-    if kind := request.GET.get("export"):
-        if kind not in export.FORMATS or not figures.questions:
+def release_page(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One release: what it is about; by a button its figures, on the page or as a file."""
+    rows = EqualityRelease.objects.visible_to(request.user).select_related("programme__provider", "cohort", "made_by")
+    release = get_object_or_404(rows, pk=pk)
+    tables = None
+    if request.method == "POST":
+        how = request.POST.get("how", "")
+        if how not in How:
             raise Http404
-        return export.export(kind, f"equality-figures-{slugify(str(cohort))}", _columns(figures), figures.rows())
+        releases.look(release=release, how=how, by=request.user)
+        if how in export.FORMATS:
+            name = f"equality-figures-{slugify(f'{release.programme} {release}')}"
+            return export.export(how, name, _columns(release), _rows(release))
+        tables = tables_of(release)
+    address = reverse("applications:equality_register", args=[release.programme.slug])
     context = {
-        "figures": figures,
-        "cohort": cohort,
-        "provider": cohort.programme.provider,
-        "smallest": SMALLEST,
-        "breadcrumbs": [("Home", reverse("home")), ("Equality figures", reverse("applications:equality"))],
+        "release": release,
+        "tables": tables,
+        "provider": release.programme.provider,
+        "breadcrumbs": _trail((release.programme.name, address)),
     }
-    return render(request, "applications/equality/figures.html", context)
+    return render(request, "applications/equality/release.html", context)

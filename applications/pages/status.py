@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from applications.actions import applications as actions
+from applications.equality.questions import has_answered
 from applications.fee.standing import fee_state
 from applications.form.task_list import progress, task_groups
 from applications.models import Application, Window
@@ -83,7 +84,7 @@ def _standing(request: SignedInRequest, application: Application) -> dict[str, A
         "may_withdraw": "withdraw" in APPLICATION.possible(application.status),
         "again": _open_again(request, application) if application.status in ENDED else None,
         "was_turned_down": application.status == S.TURNED_DOWN,
-        "has_equality_answers": hasattr(application, "equality_response"),
+        "has_equality_answers": has_answered(application),
         "others": application.status == S.TURNED_DOWN
         and Programme.objects.published().exclude(pk=application.cohort.programme_id).exists(),
     }

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from applications.actions import applications as actions
 from applications.actions import sponsors
-from applications.equality.questions import QUESTIONS
+from applications.equality.questions import asked_in
 from applications.models import Window
 from applications.states import SupportRoute
 from cohorts.models import Cohort
@@ -220,7 +220,7 @@ class Applying:
         """Any answer that the questions offer, and sometimes none: it says nothing about the person of that name.
         The best known questions are answered as such a programme might see it, so that the figures look like figures."""
         own = Random(f"{who.name} about themselves")
-        chosen = {question.key: who.dice.choice(question.answers)[0] for question in QUESTIONS}
+        chosen = {question.key: who.dice.choice(question.answers)[0] for question in asked_in(who.applied)}
         chosen |= {key: own.choices(list(odds), list(odds.values()))[0] for key, odds in LIKELY.items()}
         return {key: value for key, value in chosen.items() if who.dice.random() < 0.85}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from applications.actions import allocation, decisions, interviews, offers, reviews
+from applications.actions import allocation, decisions, interviews, offers, releases, reviews
 from applications.actions import applications as actions
 from applications.models import Interview, Offer, Review
 from applications.states import OfferStatus, ReviewStatus
@@ -43,6 +43,7 @@ class Selecting:
     def write_reviews(self, people: Sequence[Applicant], assigned_on: date, by_day: date) -> None:
         """Assigned in the morning; the assessors score one after the other, until `by_day` at the latest."""
         self.diary.write(moment(assigned_on, 9, 40), self.cast.coordinator, partial(self.allocate, people))
+        self.diary.write(self.cohort.window.closes_at + timedelta(days=2), None, releases.publish_closed)
         minutes = int((by_day - assigned_on).days * 24 * 60 * 0.9)
         for place, who in enumerate(people):
             for number in range(len(who.totals)):

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -291,49 +290,6 @@ def test_the_page_before_withdrawing_lists_exactly_who_is_told(client):
     for message in told:
         assert message.to_email in page.text
         assert message.subject in page.text.replace("&#x27;", "'")
-
-
-# -- equality monitoring ---------------------------------------------------------------------------
-
-
-def raw_equality() -> bytes:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT string_agg(e::text, ' ') FROM applications_equalityresponse e")
-        return str(cursor.fetchone()[0]).encode()
-
-
-def test_equality_answers_cannot_be_read_in_the_database_and_are_nowhere_in_the_admin(admin_client):
-    from django.contrib import admin
-
-    application = started()
-    actions.save_part(
-        application=application,
-        part="equality",
-        values={"sex": "female", "religion": "sikh", "age": "made up", "caring": ""},
-        by=application.applicant,
-    )
-    assert EqualityResponse.objects.get().answers == {"sex": "female", "religion": "sikh"}
-    raw = raw_equality()
-    assert b"sikh" not in raw
-    assert b"73696b68" not in raw  # nor as the bytes of a bytea
-    assert EqualityResponse not in admin.site._registry
-    for model, model_admin in admin.site._registry.items():
-        shown = [inline.model for inline in getattr(model_admin, "inlines", ())]
-        assert EqualityResponse not in shown, model
-
-
-def test_equality_answers_can_be_deleted_even_after_submitting(client):
-    application = started()
-    by = application.applicant
-    actions.save_part(application=application, part="equality", values={"sex": "female"}, by=by)
-    actions.save_part(application=application, part="access", values={"has_needs": False, "text": ""}, by=by)
-    client.force_login(by)
-    client.post(reverse("applications:equality_delete", args=[application.pk]))
-    assert not EqualityResponse.objects.exists()
-    assert Application.objects.get().parts_done == ["access"]  # the other parts stay complete
-    actions.save_part(application=application, part="equality", values={"sex": "female"}, by=by)
-    actions.save_part(application=application, part="equality", values={}, by=by)
-    assert not EqualityResponse.objects.exists()
 
 
 # -- throwing away ---------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import Sum
 
-from applications.models import Application, EqualityResponse
+from applications.models import Application, EqualityQuestion, EqualityResponse
 from cohorts.models import Certificate, DayEntry, Enrolment
 from funding.models import Invoice
 from mentoring.models import Pair
@@ -213,5 +213,14 @@ def test_every_row_is_still_there_as_it_was():
 
 def test_what_was_encrypted_can_be_read():
     answers = [response.answers for response in EqualityResponse.objects.all()]
-    assert answers
-    assert all(isinstance(answer, dict) for answer in answers)
+    assert len(answers) > 50
+    for given in answers:
+        for key, answer in given.items():
+            question = EqualityQuestion.objects.get(pk=answer["question"])
+            assert (question.key, answer["answer"] in dict(question.answers)) == (key, True)
+
+
+def test_nothing_says_any_more_who_saved_the_page_of_equality_monitoring():
+    events = type(Application.objects.first()).events.rel.related_model
+    for model in (Application, events):
+        assert not model.objects.filter(parts_done__contains="equality").exists()

@@ -26,10 +26,10 @@ def template_name() -> str:
     for config in apps.get_app_configs():
         folder = Path(config.path)
         if folder.is_relative_to(ROOT) and ".venv" not in folder.parts:
-            # Each migration is followed by the usual rules of reminders, which stand with their kinds, and by triggers (`noting.py`).
-            for path in sorted(
-                [*(folder / "migrations").glob("*.py"), *folder.glob("reminders.py"), *folder.glob("noting.py")]
-            ):
+            # Each migration is followed by the usual rules of reminders, which stand with their kinds, by triggers (`noting.py`)
+            # and by the questions of equality monitoring.
+            after = ("reminders.py", "noting.py", "data/equality-*.toml")
+            for path in sorted(path for pattern in ("migrations/*.py", *after) for path in folder.glob(pattern)):
                 digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return f"template_{digest.hexdigest()[:16]}"
 

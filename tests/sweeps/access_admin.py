@@ -10,6 +10,7 @@ from tests.sweeps.profiles import (
     ALL_STAFF,
     ASSESSORS,
     COORDINATORS,
+    EQUALITY,
     FINANCE,
     NOBODY,
     OUR_COHORT,
@@ -126,6 +127,9 @@ def records_of_programmes() -> list[Row]:
         *model("modules_speaker", of.speaker, **kept, delete=COORDINATORS),
         *model("cohorts_ruleset", of.rule_set, **kept),
         *model("applications_interest", of.interest, view=COORDINATORS),
+        # The questions are shared by all providers.
+        *model("applications_equalityquestion", of.equality_question, view=EQUALITY, within=STAFF),
+        *model("applications_equalitylook", of.look, view=EQUALITY),
         # Employers are shared by all providers.
         *model("accounts_organisation", of.organisation, **kept, within=STAFF),
         *model("accounts_user", of.participant, **kept),

@@ -101,7 +101,10 @@ BY_LINK = [
 APPLYING = [
     Row("applications:list", SIGNED_IN),
     Row("applications:equality", only("equality", "far_equality", "superuser")),
-    Row("applications:equality_figures", only("equality", "superuser"), {"cohort_id": of.open_cohort}),
+    *(Row(f"applications:equality_{name}", only("equality", "superuser"), {"slug": of.programme.slug}) for name in (
+        "register", "publish",
+    )),
+    Row("applications:equality_release", only("equality", "superuser"), {"pk": of.release}),
     Row("applications:start", everyone(200, visitor=SIGN_IN, applicant=AWAY, other_applicant=AWAY),
         {"cohort_id": of.open_cohort}),
     *(Row(f"applications:{name}", OWN_APPLICATION, {"pk": of.draft}) for name in (

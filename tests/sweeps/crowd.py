@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from applications.actions import interest as interests
 from applications.actions import reviews
+from applications.models import EqualityLook, EqualityQuestion, EqualityRelease
 from applications.roles import RoleName
 from cohorts.actions import attendance
 from cohorts.models import Certificate, Cohort, Enrolment, Partner, PeerGroup, Placement, PlacementDay
@@ -74,6 +75,11 @@ def _programmes(world: World) -> None:
     money.FundFactory(programme=programme)
     mentoring.ThemeFactory(programme=world.programme)
     interests.register_interest(programme=world.programme, email=f"curious{programme.pk}@example.org")
+    question = {"key": f"q{programme.pk}", "text": "Another?", "source": "Ours.", "asked_from": day(0)}
+    EqualityQuestion.objects.create(**question)
+    values = {"stage": "closed", "contents": {"people": 0, "cohorts": [], "tables": []}, "people": []}
+    release = EqualityRelease.objects.create(programme=world.programme, cohort=world.open_cohort, **values)
+    EqualityLook.objects.create(release=release, by=world.equality, how="csv")
     text = MessageTemplate.objects.defaults().first()
     texts.make_version(template=text, scope=programme, by=world.coordinator)
     reminders.add_rule(kind=reminder_kinds.all_kinds()[0].key, days=3, when="before", scope=programme)

@@ -16,6 +16,7 @@ TRYING = (
 OF_COHORT = ("coordinator", "superuser")
 OF_PROVIDER = ("coordinator", "limited_coordinator", "superuser")
 MONEY = ("finance", "superuser")
+EQUALITY = ("equality", "superuser")
 PAYING = ("coordinator", "finance", "superuser")  # who decide about the place, or about its money
 APPLICANT = ("applicant",)
 ASSESSOR = ("assessor",)

@@ -21,6 +21,7 @@ EVERYBODY = CAST[1:]
 COORDINATORS = ("coordinator", "limited_coordinator", "far_coordinator", "superuser")
 ASSESSORS = ("assessor", "other_assessor", "far_assessor", "superuser")
 FINANCE = ("finance", "far_finance", "superuser")
+EQUALITY = ("equality", "far_equality", "superuser")
 SEE_MONEY = (*COORDINATORS, "finance", "far_finance")
 NOBODY: tuple[str, ...] = ()
 # -- whose records they are --------------------------------------------------------------------------

@@ -39,6 +39,7 @@ FOR_ONESELF = [
     "applications.offers.expire_due",
     "applications.decisions.decide",
     "applications.decisions.write_down",
+    "applications.releases.*",
     "applications.reviews.save_scores",
     "applications.reviews.submit",
     "applications.reviews.step_back",

@@ -21,6 +21,9 @@ ADMIN_LISTS = sorted(
 MOST_QUERIES = 15
 #: Who looks at a list: the coordinator, unless it is somebody else's.
 SEEN_BY = {"admin:applications_review_changelist": "assessor", "admin:funding_bursaryrequest_changelist": "finance"}
+SEEN_BY |= dict.fromkeys(
+    ("admin:applications_equalityquestion_changelist", "admin:applications_equalitylook_changelist"), "equality"
+)
 
 ONE_ROW = {"admin:funding_invoiceseries_changelist"}  # of one provider
 #: Settings, of which there is one row for each programme.
@@ -56,6 +59,8 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "my team": ("manager", at("cohorts:team")),
         "one of my team": ("manager", at("cohorts:managed", world.enrolment.pk)),
         "my mentees": ("mentor", at("mentoring:mentees")),
+        "equality figures": ("equality", at("applications:equality")),
+        "published figures": ("equality", at("applications:equality_register", world.programme.slug)),
         "dashboard": ("coordinator", at("admin:index")),
         "dashboard of finance": ("finance", at("admin:index")),
         "dashboard of an assessor": ("assessor", at("admin:index")),

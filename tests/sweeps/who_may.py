@@ -21,6 +21,7 @@ from tests.factories.cohorts import day
 from tests.sweeps.may import (
     APPLICANT,
     ASSESSOR,
+    EQUALITY,
     OF_COHORT,
     OF_PROVIDER,
     PARTICIPANT,
@@ -106,6 +107,8 @@ SELECTION = [
     Row("applications.actions.offers.offer_next", OF_COHORT, lambda w: {"cohort": with_somebody_waiting(w)}),
     Row("applications.actions.offers.accept", APPLICANT, lambda w: {"offer": w.offer, "legal_name": "Ada Applicant"}),
     Row("applications.actions.offers.decline", APPLICANT, lambda w: {"offer": w.offer}),
+    Row("applications.actions.releases.publish", EQUALITY, lambda w: {"programme": w.programme, "stage": "closed"}),
+    Row("applications.actions.releases.look", EQUALITY, lambda w: {"release": w.release, "how": "page"}),
     Row("applications.actions.reviews.assign", OF_COHORT, lambda w: application(w, assessor=w.other_assessor)),
     Row("applications.actions.reviews.save_scores", ASSESSOR, lambda w: {"review": w.review, "scores": {}}),
     Row("applications.actions.reviews.submit", ASSESSOR, lambda w: {"review": w.review}),

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from applications.actions import interest as interests
 from applications.actions import reviews
-from applications.models import Interest
+from applications.models import EqualityLook, EqualityQuestion, EqualityRelease, Interest, Stage
 from applications.roles import RoleName
 from cohorts.actions import attendance, certificates, enrolments, placements
 from cohorts.models import Certificate, Cohort, CompletionRule, Partner, PeerGroup, Programme, ProgrammeDocument
@@ -144,6 +144,7 @@ def build() -> World:
     _mentoring(world)
     _qualification(world)
     _money(world)
+    _figures(world)
     _messages(world)
     return world
 
@@ -331,6 +332,19 @@ def _money(world: World) -> None:
     things.invoice_token = TokenLink.issue(
         purpose=INVOICE_LINK, target=things.invoice, email="sam@example.org", days=9
     )[1]
+
+
+def _figures(world: World) -> None:
+    things = world.things
+    things.equality_question = EqualityQuestion.objects.get(key="sex")
+    table = {"key": "sex", "text": "What is your sex?", "source": "Ours.", "lines": [], "withheld": "Too few."}
+    things.release = EqualityRelease.objects.create(
+        programme=things.programme,
+        stage=Stage.CLOSED,
+        contents={"people": 0, "cohorts": ["Open"], "tables": [table]},
+        people=[],
+    )
+    things.look = EqualityLook.objects.create(release=things.release, by=world.equality, how="page")
 
 
 def _messages(world: World) -> None:

@@ -1,0 +1,39 @@
+"""Whom figures are about: the applications of a cohort, or of all, that got as far as a stage."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from applications.models import Application, Stage
+from applications.states import ApplicationStatus as S
+from cohorts.models import Cohort, Programme
+from cohorts.states import EnrolmentStatus
+from funding.states import BursaryStatus
+from modules.states import RegistrationStatus
+
+INVITED = (S.SHORTLISTED, S.INTERVIEW, S.INTERVIEWED, S.OFFERED, S.WAITING, S.ACCEPTED, S.DECLINED, S.EXPIRED)
+BURSARY = "fee_agreement__bursary_requests"
+
+#: Everybody for whom one of these is true, whatever came of it later.
+REACHED: dict[str, Q] = {
+    Stage.CLOSED: Q(),
+    Stage.SHORTLISTED: Q(status__in=INVITED) | Q(interviews__isnull=False),
+    Stage.OFFERED: Q(offers__isnull=False),
+    Stage.ENROLLED: Q(enrolment__isnull=False),
+    Stage.COMPLETED: Q(enrolment__status=EnrolmentStatus.COMPLETED),
+    Stage.WITHDREW: Q(status=S.WITHDRAWN) | Q(enrolment__status=EnrolmentStatus.WITHDRAWN),
+    Stage.BURSARY_ASKED: Q(**{f"{BURSARY}__isnull": False}),
+    Stage.BURSARY_GIVEN: Q(**{f"{BURSARY}__status": BursaryStatus.GRANTED}),
+    Stage.ACHIEVED: Q(enrolment__registrations__status=RegistrationStatus.ACHIEVED),
+}
+
+
+def closed_cohorts(programme: Programme, moment: datetime) -> "QuerySet[Cohort]":
+    """Cohorts for which nobody can apply any more."""
+    return Cohort.objects.filter(programme=programme, window__closes_at__lte=moment).select_related("window")
+
+
+def people_at(stage: str, cohorts: "QuerySet[Cohort]") -> frozenset[int]:
+    """The applications that got so far, answered or not."""
+    found = Application.objects.submitted().filter(REACHED[stage], cohort__in=cohorts)
+    return frozenset(found.order_by().values_list("pk", flat=True))
