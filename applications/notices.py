@@ -68,7 +68,9 @@ INTERVIEW_INVITED = _to_applicant("interview_invited", "Invitation to an intervi
 INTERVIEW_CHANGED = _to_applicant("interview_changed", "The interview has been moved", **INTERVIEW)
 INTERVIEW_CANCELLED = _to_applicant("interview_cancelled", "Interview cancelled", when="when it would have been")
 OFFERED = _to_applicant("offered", "A place has been offered", until="the last day on which it can be accepted")
-WAITING = _to_applicant("waiting", "On the waiting list", **PLACE)
+WAITING = _to_applicant(
+    "waiting", "On the waiting list", **PLACE, places="whether there is a place at the moment, in a sentence"
+)
 OFFER_DECLINED = _to_applicant("offer_declined", "An offer has been declined")
 OFFER_EXPIRED = _to_applicant("offer_expired", "An offer has expired")
 NO_PLACE = _to_applicant("no_place", "The last place went to somebody else", **PLACE)
@@ -90,7 +92,19 @@ def tell_offered(offer: Offer) -> None:
 
 
 def tell_waiting(application: Application, kind: MessageKind = WAITING) -> None:
-    tell_applicant(kind, application, place=place_on_waiting_list(application))
+    more = {"places": _places_now(application)} if kind is WAITING else {}
+    tell_applicant(kind, application, place=place_on_waiting_list(application), **more)
+
+
+def _places_now(application: Application) -> str:
+    """“No place” is said only while there is none: counted when the letter is written."""
+    free, offered = places_left(application.cohort)
+    of = f"{application.cohort.programme.name}, {application.cohort.name}"
+    if free <= 0:
+        return f"There is no place left on {of}, at the moment."
+    if free <= offered:
+        return f"All the places on {of}, have been taken or offered to somebody at the moment."
+    return f"We cannot offer you a place on {of}, yet."
 
 
 # -- assessors -------------------------------------------------------------------------------------
@@ -137,7 +151,10 @@ def _to_coordinators(key: str, title: str, **more: str) -> MessageKind:
 
 
 PLACE_ACCEPTED = _to_coordinators(
-    "place_accepted", "An applicant has accepted the place", places="how many are taken: “3 of 20 places are taken”"
+    "place_accepted",
+    "An applicant has accepted the place",
+    places="how many are taken: “3 of 20 places are taken”",
+    told="who has been written to",
 )
 GIVEN_UP = _to_coordinators(
     "given_up",
@@ -170,7 +187,9 @@ def _tell_coordinators(kind: MessageKind, application: Application, **more: str)
 def tell_of_accepting(application: Application) -> None:
     of, taken = f"of {application.cohort.capacity} places", application.cohort.enrolments.holding_a_place().count()
     places = counted(taken, f"{of} is taken", f"{of} are taken")
-    _tell_coordinators(PLACE_ACCEPTED, application, places=places)
+    enrolment, name = application.enrolment, application.full_name or str(application.applicant)
+    told = f"{name} and to their line manager" if enrolment and enrolment.line_manager else name
+    _tell_coordinators(PLACE_ACCEPTED, application, places=places, told=told)
 
 
 def _waiting(application: Application) -> str:

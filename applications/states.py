@@ -86,13 +86,13 @@ FOR_APPLICANTS: dict[str, tuple[str, str]] = {
     ),
     S.SUBMITTED: (
         "We have your application",
-        "We will read it, and write to you with our decision after the closing date.",
+        "We will read it, and write to you with our decision.",
     ),
     S.IN_REVIEW: (
         "Your application is being read",
-        "The people reading it do not see your name. We will write to you when they have finished.",
+        "The people reading it do not see your name. We will write to you with our decision.",
     ),
-    S.SHORTLISTED: ("You are on the shortlist", "We will write to you with a time for an interview."),
+    S.SHORTLISTED: ("You are on the shortlist", "The next step is an interview. We will write to you about it."),
     S.HELD: (
         "You are on our reserve list",
         "We may still be able to invite you to an interview. We will write to you either way.",

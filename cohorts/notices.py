@@ -29,6 +29,7 @@ WORDS = {
     "when": ("day and time", "Wednesday 12 February 2020, 9:30am to 4:30pm"),
     "place": ("where it is", "City Hall"),
     "bring": ("what to bring, if anything", "A problem you are working on."),
+    "manager": ("whether the line manager has been written to", "We have written to your line manager."),
     "before": ("the original time and place", "Monday 10 February 2020, 9:30am to 4:30pm, City Hall"),
 }
 LINKS = {PARTICIPANT: "the participant's page", MANAGER: "the line manager's page about them"}
@@ -52,7 +53,7 @@ def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
 
 # -- places --------------------------------------------------------------------------------------
 
-ENROLLED = _kind("enrolled", "Welcome to the programme", PARTICIPANT, "link", "starts_on", "days")
+ENROLLED = _kind("enrolled", "Welcome to the programme", PARTICIPANT, "link", "starts_on", "days", "manager")
 MANAGER_WELCOME = _kind(
     "manager_welcome",
     "Welcome to a participant's line manager",
@@ -82,6 +83,14 @@ def tell_manager(kind: MessageKind, enrolment: Enrolment, **more: object) -> Non
 def _tell(kind: MessageKind, enrolment: Enrolment, to: User, link: str, more: dict[str, object]) -> None:
     context = ({"link": link} if "link" in kind.placeholders else {}) | more
     send(Notice(kind, to, enrolment, context, related=[enrolment.cohort, to]))
+
+
+def welcome(enrolment: Enrolment, cohort: Cohort) -> None:
+    """The participant; what is said of the line manager is so."""
+    written = "We have written to your line manager, so that they know what is coming and can give you the time for it."
+    unknown = "We do not know your line manager’s address, so please tell them what is coming."
+    manager = written if enrolment.line_manager else unknown
+    tell_participant(ENROLLED, enrolment, days=length_of(cohort), manager=manager)
 
 
 def welcome_manager(enrolment: Enrolment) -> None:

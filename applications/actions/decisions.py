@@ -10,8 +10,10 @@ from applications.actions.access import DECIDE, require_decider
 from applications.actions.forms import note_field
 from applications.fee import agreement as fees
 from applications.models import Application, Decision
+from applications.queries import places_left
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
 from steppingup.accounts.actors import Actor, person
+from steppingup.formats.english import counted, when
 from steppingup.history.lifecycle import refuse_if, required
 from steppingup.steps.step import Waiting, Weight, asking, step
 
@@ -71,6 +73,35 @@ def hold(*, application: Application, by: Actor, note: str = "") -> Application:
     return application
 
 
+def require_true(application: Application, reason: str) -> None:
+    """The applicant reads the reason. Raises NotPossible for one that the facts do not bear out."""
+    cohort = application.cohort
+    free, offered = places_left(cohort) if reason == Reason.PLACES else (0, 0)
+    refuse_if(
+        free > offered,
+        f"{counted(free - offered, 'place is', 'places are')} still free and offered to nobody, so “there were no places "
+        "left” would not be true. Choose another reason.",
+        "untrue",
+        field="reason",
+    )
+    closed = getattr(cohort, "window", None)
+    refuse_if(
+        reason == Reason.LATE
+        and application.submitted_at
+        and closed
+        and not closed.has_closed(application.submitted_at),
+        f"The application arrived on {when(application.submitted_at)}, which was in time. Choose another reason.",
+        "untrue",
+        field="reason",
+    )
+    refuse_if(
+        reason == Reason.INTERVIEW and not application.interviews.filter(status=InterviewStatus.HELD).exists(),
+        "No interview has been recorded, so it cannot be the reason. Choose another one.",
+        "untrue",
+        field="reason",
+    )
+
+
 @step(
     Application,
     "Turn down",
@@ -98,6 +129,7 @@ def turn_down(*, application: Application, reason: str, by: Actor, note: str = "
     refuse_if(
         reason not in Reason.values, "Choose a reason for turning the application down.", "required", field="reason"
     )
+    require_true(application, reason)
     decide(application, "turn_down", by, reason=reason, note=note)
     INTERVIEW.move_all(application.interviews, "cancel")
     notices.tell_applicant(notices.TURNED_DOWN, application, reason=Reason(reason).label)

@@ -106,7 +106,7 @@ def enrol(
     LearningAgreement.objects.create(
         enrolment=enrolment, text=agreement_text, legal_name=legal_name, signed_by=participant
     )
-    notices.tell_participant(notices.ENROLLED, enrolment, days=notices.length_of(cohort))
+    notices.welcome(enrolment, cohort)
     notices.welcome_manager(enrolment)
     return enrolment
 

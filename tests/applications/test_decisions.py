@@ -21,6 +21,7 @@ from steppingup.steps.taking import ADDRESS, LINK, look_ahead, take_for_all
 from tests.factories import review as make
 from tests.factories.accounts import RoleAssignmentFactory, UserFactory, staff
 from tests.factories.applications import WindowFactory, submitted
+from tests.factories.cohorts import ParticipantFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -72,12 +73,49 @@ def test_a_decision_is_written_down_with_who_and_why_and_the_applicant_is_told(
 
 def test_what_is_shown_before_a_decision_is_what_is_sent(window, coordinator):
     application = make.arrived(window)
-    shown = before(decisions.turn_down, application, coordinator, reason=Reason.PLACES)[0]
-    decisions.turn_down(application=make.fresh(application), reason=Reason.PLACES, by=coordinator)
+    shown = before(decisions.turn_down, application, coordinator, reason=Reason.NOT_READY)[0]
+    decisions.turn_down(application=make.fresh(application), reason=Reason.NOT_READY, by=coordinator)
     sent = Message.objects.about(application).get()
     text = ADDRESS.sub(LINK, sent.text)
     assert (sent.subject, text, sent.to_email) == (shown.subject, shown.text, shown.to_email)
-    assert "There were no places left" in sent.text
+    assert "More experience of leading is needed first" in sent.text
+
+
+def test_a_reason_that_is_not_so_is_refused_beside_its_field(coordinator):
+    window = make.window(capacity=1)
+    coordinator = make.coordinator(window)
+    application = make.arrived(window)
+    for reason, sentence in (
+        (Reason.PLACES, "1 place is still free"),
+        (Reason.LATE, "which was in time"),
+        (Reason.INTERVIEW, "No interview has been recorded"),
+    ):
+        with pytest.raises(NotPossible, match=sentence) as refused:
+            decisions.turn_down(application=application, reason=reason, by=coordinator)
+        assert refused.value.field == "reason"
+    assert not Message.objects.exists()
+    ParticipantFactory(cohort=window.cohort)
+    decisions.turn_down(application=application, reason=Reason.PLACES, by=coordinator)
+    late = make.arrived(window)
+    Application.objects.filter(pk=late.pk).update(submitted_at=window.closes_at + timedelta(hours=1))
+    decisions.turn_down(application=make.fresh(late), reason=Reason.LATE, by=coordinator)
+
+
+def test_the_waiting_list_says_that_no_place_is_left_only_while_that_is_so(coordinator):
+    window = make.window(capacity=2)
+    coordinator = make.coordinator(window)
+
+    def written() -> str:
+        waiting = make.waiting(window, coordinator)
+        return Message.objects.filter(to=waiting.applicant, kind="applications.waiting").get().text
+
+    assert "We cannot offer you a place" in written()
+    make.offered(window, coordinator)
+    make.offered(window, coordinator)
+    assert "taken or offered to somebody" in written()
+    for _ in range(2):
+        ParticipantFactory(cohort=window.cohort)
+    assert "There is no place left" in written()
 
 
 def test_turning_down_needs_a_reason(window, coordinator):
@@ -97,7 +135,7 @@ def test_nobody_decides_about_their_own_application_nor_without_the_role(window,
 
 
 def test_a_decision_taken_back_is_explained_and_told(window, coordinator):
-    application = decisions.turn_down(application=make.arrived(window), reason=Reason.LATE, by=coordinator)
+    application = decisions.turn_down(application=make.arrived(window), reason=Reason.NOT_ELIGIBLE, by=coordinator)
     with pytest.raises(NotPossible, match="Say why"):
         decisions.reconsider(application=application, note=" ", by=coordinator)
     decisions.reconsider(application=application, note="It had arrived in time.", by=coordinator)

@@ -83,7 +83,7 @@ def test_the_queue_shows_how_far_the_reviews_are(browser, window, coordinator):
 def test_the_queue_is_searched_filtered_and_exported_as_filtered(browser, window, coordinator, query, found):
     make.reviewed(make.arrived(window, name="Amara"), 2, 4, by=coordinator)
     make.arrived(window, name="Blessing")
-    decisions.turn_down(application=make.arrived(window, name="Chen"), reason=Reason.LATE, by=coordinator)
+    decisions.turn_down(application=make.arrived(window, name="Chen"), reason=Reason.NOT_ELIGIBLE, by=coordinator)
     waits = make.arrived(window, name="Dana")
     for _ in range(window.assessors_each):
         reviews.assign(application=waits, assessor=make.assessor(window), by=coordinator)
@@ -164,11 +164,11 @@ def test_the_reason_is_read_before_it_is_sent(browser, window):
     application = make.arrived(window)
     url = f"{LIST}{application.pk}/step/turn_down/"
     assert "Choose a reason for turning" in browser.post(url, {"reason": "", "filled": "yes"}).content.decode()
-    shown = browser.post(url, {"reason": Reason.PLACES, "note": "Close.", "filled": "yes"}).content.decode()
-    assert "There were no places left" in shown
+    shown = browser.post(url, {"reason": Reason.NOT_READY, "note": "Close.", "filled": "yes"}).content.decode()
+    assert "More experience of leading is needed first" in shown
     assert make.fresh(application).status == S.SUBMITTED
-    take_step(browser, url, reason=Reason.PLACES, note="Close.")
-    assert make.fresh(application).reason == Reason.PLACES
+    take_step(browser, url, reason=Reason.NOT_READY, note="Close.")
+    assert make.fresh(application).reason == Reason.NOT_READY
 
 
 def test_a_whole_selection_in_the_admin(browser, window, coordinator):

@@ -23,6 +23,9 @@ def template_name() -> str:
     from django.apps import apps
 
     digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    # The usual texts of emails are rows that a migration is followed by, too.
+    for path in sorted((ROOT / "templates" / "email").rglob("*.md")):
+        digest.update(path.name.encode() + path.read_bytes())
     for config in apps.get_app_configs():
         folder = Path(config.path)
         if folder.is_relative_to(ROOT) and ".venv" not in folder.parts:
