@@ -57,6 +57,8 @@ class Taking(models.Model):
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
     object_id = models.PositiveBigIntegerField()
     subject = GenericForeignKey("content_type", "object_id")
+    #: What the record was called, so that a list of many kinds of record asks for none of them.
+    name = models.CharField("record", max_length=200, blank=True)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name="who")
     by_name = models.CharField(max_length=254, blank=True)
     at = models.DateTimeField("when", default=timezone.now)
@@ -80,7 +82,7 @@ class Taking(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject or 'Something that was removed'}: {self.past.lower()}"
+        return f"{self.name}: {self.past[:1].lower()}{self.past[1:]}"
 
     @property
     def what(self) -> "Step[Any, Any] | None":

@@ -66,8 +66,8 @@ WHEN (COALESCE(current_setting('steps.taking', true), '') <> '') EXECUTE FUNCTIO
 """
 
 BEGIN = """
-INSERT INTO steps_taking (step, content_type_id, object_id, by_id, by_name, at, reason)
-VALUES (%s, %s, %s, %s, %s, %s, '') RETURNING id, set_config('steps.taking', id::text, true)
+INSERT INTO steps_taking (step, content_type_id, object_id, name, by_id, by_name, at, reason)
+VALUES (%s, %s, %s, %s, %s, %s, %s, '') RETURNING id, set_config('steps.taking', id::text, true)
 """
 #: A step that changed nothing (pressed twice) leaves nothing.
 END = """
@@ -116,7 +116,8 @@ def noting(key: str, subject: models.Model, by: Actor) -> Iterator[None]:
         yield
         return
     kind, who = ContentType.objects.get_for_model(subject), person(by)
-    values = [key, kind.pk, subject.pk, who.pk if who else None, "" if who else str(by)[:254], timezone.now()]
+    doer = (who.pk if who else None, "" if who else str(by)[:254])
+    values = [key, kind.pk, subject.pk, str(subject)[:200], *doer, timezone.now()]
     with connection.cursor() as cursor:
         cursor.execute(BEGIN, values)
         taking = cursor.fetchone()[0]
