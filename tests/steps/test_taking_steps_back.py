@@ -12,24 +12,29 @@ from applications.actions import applications, decisions, offers
 from applications.models import Application
 from applications.roles import RoleName
 from applications.states import ApplicationStatus, OfferStatus, Reason
-from cohorts.actions import enrolments
-from cohorts.models import Enrolment
+from cohorts.actions import attendance, certificates, cohorts, completion, enrolments
+from cohorts.models import Attendance, CompletionRule, Enrolment
+from cohorts.states import Mark
 from funding.actions import bursaries
 from funding.models import FundingSource
 from funding.states import AgreementStatus
+from mentoring.actions import sessions
+from mentoring.states import Mode
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import previewing
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import MessageStatus
-from steppingup.steps.actions.back import take_back
+from steppingup.steps.actions.back import require_possible, take_back
 from steppingup.steps.models import Taking
+from tests.factories import applications as applying
 from tests.factories import funding as money
+from tests.factories import mentoring, modules
 from tests.factories import review as make
 from tests.factories.accounts import staff
 from tests.factories.applications import WindowFactory
-from tests.factories.cohorts import ParticipantFactory, PublishedCohortFactory
+from tests.factories.cohorts import CohortFactory, ParticipantFactory, PublishedCohortFactory, SessionFactory, day
 
 pytestmark = pytest.mark.django_db
 FEE = Decimal(2500)
@@ -244,3 +249,81 @@ def test_considering_again_keeps_the_bursary_and_asks_nobody_to_pay(window, pot,
     to_sponsor = letters.get(to_email="jo@employer.example")
     assert "What was agreed about the fee still holds." in to_sponsor.text
     assert "sorry" not in to_sponsor.text
+
+
+def test_nobody_takes_back_what_is_final_was_removed_or_is_anothers_own(window, coordinator):
+    application = make.arrived(window)
+    decisions.hold(application=application, by=coordinator)
+    taking = last(application)
+    stale = Taking.objects.get(pk=taking.pk)
+    take_back(taking=taking, reason=WHY, by=coordinator)
+    with pytest.raises(NotPossible, match="already"):
+        take_back(taking=stale, reason=WHY, by=coordinator)  # the second of two clicks
+    for step, why in (
+        ("applications.application.remind_sponsor", "Only whoever took this step"),
+        ("applications.application.unknown", "Only somebody who could take this step"),
+    ):
+        Taking.objects.filter(pk=taking.pk).update(step=step, taken_back_at=None, taken_back_by=None)
+        with pytest.raises(NotAllowed, match=why):
+            take_back(taking=Taking.objects.get(pk=taking.pk), reason=WHY, by=make.coordinator(window))
+    Taking.objects.filter(pk=taking.pk).update(step="funding.feeagreement.issue")
+    final = Taking.objects.get(pk=taking.pk)
+    final.subject = money.AgreementFactory(cohort=window.cohort)
+    with pytest.raises(NotPossible, match="This cannot be taken back. An invoice keeps its number"):
+        require_possible(final)
+
+
+def test_a_row_that_was_removed_since_or_that_others_belong_to_stands_against_it(coordinator):
+    enrolment = ParticipantFactory()
+    coordinator = staff(RoleName.COORDINATOR, enrolment.cohort.programme.provider)
+    session = SessionFactory(cohort=enrolment.cohort, starts_at=timezone.now() - timedelta(days=1))
+    attendance.mark(session=session, marks={enrolment.pk: Mark.ABSENT}, by=coordinator)
+    taking = last(session)
+    Attendance.objects.all().delete()
+    with pytest.raises(NotPossible, match="The attendance has been removed since"):
+        take_back(taking=taking, reason=WHY, by=coordinator)
+    registration = modules.registered(enrolment)
+    modules.chosen(registration, 4)
+    with pytest.raises(NotPossible, match="belongs to it"):
+        take_back(taking=last(enrolment), by=enrolment.participant)
+
+
+def test_what_rests_on_a_step_is_said(coordinator):
+    enrolment = ParticipantFactory(cohort=PublishedCohortFactory())
+    cohort = enrolment.cohort
+    coordinator = staff(RoleName.COORDINATOR, cohort.programme.provider)
+    cohorts.start(cohort=cohort, by=coordinator)
+    session = SessionFactory(cohort=cohort, starts_at=timezone.now() - timedelta(days=1))
+    attendance.mark(session=session, marks={enrolment.pk: Mark.PRESENT}, by=coordinator)
+    with pytest.raises(NotPossible, match="Days have been recorded"):
+        take_back(taking=last(cohort), reason=WHY, by=coordinator)
+    CompletionRule.objects.create(cohort=cohort, component=None, minimum_days=Decimal("0.25"))
+    completion.complete(enrolment=enrolment, by=coordinator)
+    certificates.make(enrolment=enrolment, by=coordinator)
+    with pytest.raises(NotPossible, match="Revoke it first"):
+        take_back(taking=last(enrolment), reason=WHY, by=coordinator)
+
+
+def test_a_cohort_that_has_people_stays_on_the_site_and_a_pair_that_has_met_stays_a_pair():
+    cohort = CohortFactory()
+    coordinator = staff(RoleName.COORDINATOR, cohort.programme.provider)
+    cohorts.publish(cohort=cohort, by=coordinator)
+    ParticipantFactory(cohort=cohort)
+    with pytest.raises(NotPossible, match="it has to stay on the site"):
+        take_back(taking=last(cohort), reason=WHY, by=coordinator)
+    pair = mentoring.confirmed_pair()
+    sessions.record(pair=pair, on=day(-1), minutes=60, mode=Mode.VIDEO, by=pair.mentor.user)
+    confirmed = Taking.objects.get(step="mentoring.pair.confirm", object_id=pair.pk)
+    with pytest.raises(NotPossible, match="End the pair instead"):
+        take_back(taking=confirmed, reason=WHY, by=mentoring.coordinator_of(pair.enrolment))
+
+
+def test_an_application_goes_back_to_its_writer_only_while_applications_are_open():
+    application = applying.submitted()
+    coordinator = make.coordinator(application.cohort.window)
+    taking = last(application)
+    later = time_machine.travel(application.cohort.window.closes_at + timedelta(days=1), tick=False)
+    with later, pytest.raises(NotPossible, match="Applications have closed since"):
+        take_back(taking=taking, reason=WHY, by=coordinator)
+    take_back(taking=taking, by=application.applicant)
+    assert make.fresh(application).status == ApplicationStatus.DRAFT

@@ -36,15 +36,12 @@ def require_may_take_back(by: Actor, taking: Taking) -> None:
     if is_own(by, taking):
         return
     permission = found.permission or found.back_by
-    if permission is None and found.guard is None:
+    if permission is None:
         raise NotAllowed("Only whoever took this step can take it back.")
-    if permission is not None:
-        require(by, permission, record)
+    require(by, permission, record)
     guard = found.back_guard or (found.guard if found.permission and not found.page else None)
     if guard is not None:
         guard(by, record)
-    if permission is None and guard is None:
-        raise NotAllowed("Only whoever took this step can take it back.")
 
 
 def require_possible(taking: Taking) -> None:
