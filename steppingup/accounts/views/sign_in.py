@@ -112,7 +112,7 @@ def name(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user = request.user
         give_details(by=user, full_name=form.cleaned_data["full_name"], phone=user.phone, job_title=user.job_title)
-        return redirect(next_url)
+        return HttpResponseRedirect(next_url)  # an address, never the name of a view
     return render(request, "accounts/name.html", {"form": form, "next_url": next_url})
 
 
