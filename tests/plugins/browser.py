@@ -85,15 +85,58 @@ def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
 
 
+#: Whatever the keyboard comes to must look different then, and must not lie behind something else (WCAG 2.4.7 and 2.4.11).
+FOCUS = """() => {
+  const look = (e) => { const s = getComputedStyle(e);
+    return [s.outlineStyle === "none" || s.outlineWidth === "0px" ? "" : s.outlineColor + s.outlineWidth, s.boxShadow,
+            s.backgroundColor, s.borderColor, s.textDecoration, s.color].join("|"); };
+  const seen = (e) => [e, e.parentElement, e.nextElementSibling, e.labels && e.labels[0]].filter(Boolean);
+  const wrong = [];
+  const all = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']");
+  for (const e of all) {
+    // The sidebar of the admin is the same on every page.
+    if (location.pathname !== "/admin/" && e.closest("#nav-sidebar-inner")) continue;
+    if (e.disabled || e.type === "hidden" || !e.getClientRects().length || getComputedStyle(e).visibility === "hidden") continue;
+    if (document.activeElement) document.activeElement.blur();
+    const before = seen(e).map(look);
+    e.focus({focusVisible: true});
+    if (document.activeElement !== e) continue;
+    const name = (e.outerHTML || "").slice(0, 140);
+    if (seen(e).map(look).every((one, i) => one === before[i])) wrong.push("focus is not visible: " + name);
+    e.scrollIntoView({block: "nearest"});
+    const box = e.getBoundingClientRect();
+    if (box.width > 1 && box.height > 1) {
+      const spots = [[.5, .5], [.1, .5], [.9, .5]].map(([x, y]) => [box.left + box.width * x, box.top + box.height * y]);
+      const inside = spots.filter(([x, y]) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight);
+      const covered = inside.every(([x, y]) => { const top = document.elementFromPoint(x, y);
+        return top && !e.contains(top) && !top.contains(e) && !(e.labels && [...e.labels].some((l) => l.contains(top))); });
+      if (inside.length && covered) wrong.push("focus lies behind something: " + name);
+    }
+  }
+  if (document.activeElement) document.activeElement.blur();
+  scrollTo(0, 0);
+  return [...new Set(wrong)];
+}"""
+
+
+def require_visible_focus(page: Page) -> None:
+    if hidden := page.evaluate(FOCUS):
+        pytest.fail(f"{page.url}\n" + "\n".join(hidden), pytrace=False)
+
+
 @pytest.fixture
 def axe() -> Callable[..., None]:
-    """`axe(page)` fails with a readable list when the page breaks a rule of WCAG 2.2 AA or a best practice."""
+    """`axe(page)` fails with a readable list when the page breaks a rule of WCAG 2.2 AA or a best practice: targets of 24
+    pixels and a visible focus among them."""
 
-    def check(page: Page, *, context: str | dict[str, list[str]] | None = None) -> None:
+    def check(page: Page, *, context: str | dict[str, list[str]] | None = None, focus: bool = True) -> None:
         # What a page does well is not written out: that took longer than looking for what it does not.
-        results = Axe().run(page, context=context, options={"resultTypes": ["violations"]})
+        options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+        results = Axe().run(page, context=context, options=options)
         if results.violations_count:
             pytest.fail(f"{page.url}\n{results.generate_report()}", pytrace=False)
+        if focus:
+            require_visible_focus(page)
 
     return check
 
