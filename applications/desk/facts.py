@@ -14,6 +14,7 @@ from applications.models import (
     Decision,
     EligibilityAnswer,
     Interview,
+    PlannedDecision,
     Review,
     Score,
     Statement,
@@ -52,6 +53,7 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
         # What was written to the applicant, and to the employer about the fee.
         "sent": list(Message.objects.about(*filter(None, (application, application.fee_agreement)))[:30]),
         "history": _history(application),
+        "planned": PlannedDecision.objects.filter(application=application).select_related("set_by").first(),
         "waiting_place": place_on_waiting_list(application)
         if application.status == ApplicationStatus.WAITING
         else None,

@@ -13,7 +13,7 @@ from applications.actions.allocation import allocate
 from applications.actions.offers import offer_next
 from applications.actions.reviews import assign
 from applications.desk.tags import TAGS, number
-from applications.models import Application, Criterion
+from applications.models import Application, Criterion, PlannedDecision
 from applications.permissions import ApplicationPermission
 from applications.queries import Ranked, in_ranking, places_left, ranked
 from applications.rules.scores import differs_much
@@ -46,7 +46,7 @@ def rows_of(
 ) -> list[dict[str, Any]]:
     """The lines of the ranking that are shown, with their facts in one query."""
     address = reverse("admin:applications_application_change", args=[0])
-    fields = ("pk", "full_name", "employer__name", "employer_name", "status")
+    fields = ("pk", "full_name", "employer__name", "employer_name", "status", "planned__step")
     facts = {row["pk"]: row for row in Application.objects.filter(pk__in=[one.pk for one in shown]).values(*fields)}
     # A line is drawn below the last place, and below the last in reserve.
     lines = {cohort.capacity: f"{cohort.capacity} places"}
@@ -66,6 +66,7 @@ def rows_of(
             "reviews": f"{one.figures.given} of {cohort.window.assessors_each}",
             "line": lines.get(one.position, ""),
             "tag": TAGS[facts[one.pk]["status"]],
+            "planned": dict(PlannedDecision.What.choices).get(facts[one.pk]["planned__step"], ""),
             "url": address.replace("/0/", f"/{one.pk}/"),
             "ticked": one.pk in ticked,
         }

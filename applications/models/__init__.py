@@ -10,6 +10,7 @@ from applications.models.equality import (
 )
 from applications.models.interest import Interest, InterestTold
 from applications.models.offer import Interview, InterviewScore, Offer
+from applications.models.planned import PlannedDecision
 from applications.models.review import Review, Score
 from applications.models.rules import Criterion, EligibilityAnswer, EligibilityQuestion
 from applications.models.window import EmployerRule, Window
@@ -34,6 +35,7 @@ __all__ = [
     "InterviewScore",
     "Offer",
     "PartDraft",
+    "PlannedDecision",
     "Review",
     "Score",
     "Stage",

@@ -150,6 +150,9 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
     when = {"starts_at": timezone.now() + timedelta(days=3), "place": "City Hall"}
     return {
         **{f"applications.decisions.{name}": {"application": m.application, **more} for name, more in decided.items()},
+        "applications.planned.plan": {"application": m.application, "what": "hold"},
+        "applications.planned.drop_plan": {"application": m.application},
+        "applications.planned.send_planned": {"application": m.application},
         "applications.allocation.allocate": {"cohort": m.window.cohort},
         "applications.employers.settle_employer": {"application": m.application, "employer": m.organisation},
         "applications.interviews.invite": {"application": m.application, **when},

@@ -10,6 +10,7 @@ from typing import Any
 from applications.actions import (
     offers,
 )
+from applications.models import PlannedDecision
 from applications.roles import RoleName
 from cohorts.planning import Pattern
 from funding.queries import agreement_of
@@ -39,6 +40,13 @@ def tomorrow() -> Any:
 
 def application(w: World, **more: Any) -> dict[str, Any]:
     return {"application": w.application, **more}
+
+
+def planned(w: World) -> dict[str, Any]:
+    """A decision is set about it."""
+    decision = {"step": "hold", "set_by": w.coordinator}
+    PlannedDecision.objects.update_or_create(application=w.application, defaults=decision)
+    return {"application": w.application}
 
 
 def to_interview(w: World, **more: Any) -> dict[str, Any]:
@@ -78,6 +86,9 @@ SELECTION = [
     Row("applications.actions.decisions.shortlist", OF_COHORT, application),
     Row("applications.actions.decisions.hold", OF_COHORT, application),
     Row("applications.actions.decisions.turn_down", OF_COHORT, lambda w: application(w, reason="score")),
+    Row("applications.actions.planned.plan", OF_COHORT, lambda w: application(w, what="hold")),
+    Row("applications.actions.planned.drop_plan", OF_COHORT, planned),
+    Row("applications.actions.planned.send_planned", OF_COHORT, planned),
     Row("applications.actions.decisions.mark_as_looked_at", OF_COHORT, lambda w: application(w, reason="Led a choir.")),
     Row("applications.actions.decisions.look_again", OF_COHORT, application),
     Row("applications.actions.decisions.reconsider", OF_COHORT, lambda w: application(w, note="Again.")),
