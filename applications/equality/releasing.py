@@ -78,6 +78,7 @@ def refuse_what_tells(people: frozenset[int], earlier: Iterable[EqualityRelease]
         f"There {'is' if len(people) == 1 else 'are'} {english.counted(len(people), 'person', 'people')} to count. "
         f"With fewer than {FEWEST}, somebody could be recognised whatever they answered, so nothing can be published.",
         "too_few",
+        field="stage",
     )
     for release in earlier:
         before = frozenset(release.people)
@@ -86,6 +87,7 @@ def refuse_what_tells(people: frozenset[int], earlier: Iterable[EqualityRelease]
             before == people,
             f"These are the same people as in {named}. Its figures are theirs, so there is nothing to publish.",
             "published",
+            field="stage",
         )
         more, less = len(people - before), len(before - people)
         refuse_if(
@@ -93,6 +95,7 @@ def refuse_what_tells(people: frozenset[int], earlier: Iterable[EqualityRelease]
             f"Between these people and those in {named}, the difference is so small that figures of both could give "
             f"somebody’s answers away. They must be the same people, or differ by at least {APART}.",
             "too_near",
+            field="stage",
         )
 
 

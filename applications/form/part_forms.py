@@ -259,6 +259,14 @@ class AccessForm(PartForm):
         return [needs, text] if text[1] else [needs]
 
 
+class RevealingRadios(ConditionalRadios):
+    """Dressed as the other questions of the page."""
+
+    def render(self, form: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        with context.push(legend_size=Size.for_legend(Size.MEDIUM)):
+            return super().render(form, context, *args, **kwargs)
+
+
 class EqualityForm(PartForm):
     """Equality monitoring. Every question may be left out, and offers “Prefer not to say”. Whoever chooses an answer that
     asks for it may describe it in their own words."""
@@ -289,7 +297,7 @@ class EqualityForm(PartForm):
         if not described:
             return [Field.radios(question.key, legend_size=Size.MEDIUM, small=True)]
         return [
-            ConditionalRadios(
+            RevealingRadios(
                 question.key,
                 *(
                     ConditionalQuestion(label, Field.text(words)) if label in described else label

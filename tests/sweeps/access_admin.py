@@ -101,11 +101,12 @@ def records_of_cohorts() -> list[Row]:
 def taken() -> list[Row]:
     """Each sees the steps of the records that they see: here a register that the coordinator has taken."""
     one, page = {"object_id": of.taking}, "admin:steps_taking"
-    listing = staff(SEE_MONEY)
+    holders = (*SEE_MONEY, *EQUALITY)
+    listing = staff(holders)
     return [
         Row(f"{page}_changelist", listing),
         Row(f"{page}_add", staff(NOBODY)),
-        Row(f"{page}_change", staff(SEE_MONEY, ("coordinator", "superuser")), one),
+        Row(f"{page}_change", staff(holders, ("coordinator", "superuser")), one),
         Row(f"{page}_history", TOOK, one),
         Row(f"{page}_delete", staff(NOBODY), one),
         Row(f"{page}_step", TOOK, one | {"name": "take_back"}, may=("coordinator", "superuser")),
