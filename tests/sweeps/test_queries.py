@@ -80,6 +80,8 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "ranking with offers": ("coordinator", at("admin:applications_application_ranking", world.offer_cohort.pk)),
         "an application": ("coordinator", at("admin:applications_application_change", world.application.pk)),
         "invoices to issue": ("finance", at("admin:funding_feeagreement_changelist") + f"?next=issue&cohort={cohort}"),
+        "money by cohort": ("finance", at("admin:funding_feeagreement_cohorts")),
+        "an invoice": ("finance", at("admin:funding_invoice_change", world.invoice.pk)),
         "a bursary": ("finance", at("admin:funding_bursaryrequest_step", world.bursary.pk, "propose_grant")),
         "an organisation": ("coordinator", at("admin:accounts_organisation_change", world.organisation.pk)),
         "a person": ("coordinator", at("admin:accounts_user_change", world.participant.pk)),
