@@ -16,12 +16,14 @@ from applications.models import Application, Review, Window
 from applications.pages.cards import applications_at_home, applications_of, how_to_apply
 from applications.permissions import ApplicationPermission
 from applications.roles import ROLES
+from applications.selection.impartiality import reviews_too_near, why_not_one_person
 from applications.states import LIVE, ApplicationStatus
-from cohorts.extensions import against_cancelling, lacking, on_publishing, when_copied
+from cohorts.extensions import against_cancelling, against_reach, lacking, on_publishing, when_copied
 from cohorts.loading import add_loader
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from funding.links import lead_applicants_to
+from steppingup.accounts.actions import merging
 from steppingup.accounts.roles import SENSITIVE, add_roles
 from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu
@@ -137,6 +139,31 @@ when_copied.add(copying.copy_window)
 on_publishing.add(publishing)
 lacking.add(lacks)
 against_cancelling.add(cancelling)
+against_reach.add(reviews_too_near)
 for step in (allocate, offer_next):
     leads_to(step, ranking_of)
 lead_applicants_to(page_of_applicant)
+
+# -- two accounts of one person become one -----------------------------------------------------------
+recorded = (
+    "EqualityRelease.made_by",
+    "EqualityLook.by",
+    "PlannedDecision.set_by",
+    "Application.decided_by",
+    "Decision.by",
+    "Interview.recorded_by",
+    "Offer.made_by",
+    "Review.assigned_by",
+)
+merging.becomes(
+    {
+        "applications.Application.applicant": merging.Relation(
+            merging.Fate.MOVES, "application", "applications", once_in="cohort"
+        ),
+        "applications.Review.assessor": merging.Relation(
+            merging.Fate.MOVES, "review", "reviews", once_in="application"
+        ),
+        **{f"applications.{name}": merging.Relation(merging.Fate.STAYS) for name in recorded},
+    }
+)
+merging.AGAINST.append(why_not_one_person)

@@ -5,6 +5,8 @@ when_cancelled.add(let_everything_go)  # a cohort is cancelled: called with it a
 on_publishing.add(who_hears_of_it)  # a sentence on the page before a cohort is published
 against_cancelling.add(who_still_waits)  # why a cohort cannot be cancelled yet
 fee_agreed.add(agreements_of)  # a sentence on the cohort's page, before its fee is changed
+against_host.add(of_the_mentor)  # why an organisation cannot be the host of a participant
+against_reach.add(open_reviews)  # what stands against a longer reach of “another organisation”
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
 """
 
@@ -13,8 +15,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Generic, ParamSpec, TypeVar
 
-from cohorts.models import Cohort, Enrolment
+from cohorts.models import Cohort, Enrolment, Programme
 from steppingup.accounts.actors import Actor
+from steppingup.accounts.models import Organisation
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,5 +48,9 @@ lacking: Extensions[[Cohort], list[str]] = Extensions()
 #: Who has agreed to the days of a cohort's plan before anybody is enrolled, and to its fee. An empty sentence says nothing.
 plan_agreed: Extensions[[Cohort], str] = Extensions()
 fee_agreed: Extensions[[Cohort], str] = Extensions()
+#: Why this organisation cannot be the host of this participant's assignment. An empty sentence has nothing against it.
+against_host: Extensions[[Enrolment, Organisation], str] = Extensions()
+#: What would be too near if the rule of “another organisation” reached so far: “2 pairs of mentor and participant”.
+against_reach: Extensions[[Programme, int], str] = Extensions()
 #: Why a cohort cannot be cancelled yet, and what to do first.
 against_cancelling: Extensions[[Cohort], str] = Extensions()

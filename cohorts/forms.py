@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from cohorts.actions.placements import NO_DAY, DayForm
+from steppingup.formats.fields import NameInput
 from steppingup.site.dates import ThreeBoxes
 
 
@@ -30,7 +31,7 @@ class PlacementDayForm(DayForm):
 class SerialForm(forms.Form):
     """Which certificate?"""
 
-    serial = forms.CharField(
+    serial = NameInput(
         label="The certificate's number",
         help_text="It is at the foot of the certificate and looks like SU‑7KQ2‑9XMD‑4T8C.",
         max_length=40,

@@ -5,6 +5,8 @@ Twelve signs of Douglas Crockford's base 32 (no I, L, O, U) are 60 bits: nobody 
 import re
 import secrets
 
+from steppingup.formats.sameness import code
+
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIX = "SU"
 LENGTH, GROUP = 12, 4
@@ -23,7 +25,7 @@ def new_serial() -> str:
 
 def normalise(typed: str) -> str:
     """The serial that was meant: case, spaces and dashes do not matter, O is 0, I and L are 1. Empty if it is none."""
-    signs = re.sub(r"[\s\-‐-―_.]", "", typed).upper()
+    signs = re.sub(r"[-_.]", "", code(typed)).upper()
     signs = signs.removeprefix(PREFIX) if len(signs) == LENGTH + len(PREFIX) else signs
     signs = signs.translate(READ_AS)
     if len(signs) != LENGTH or any(sign not in SIGNS for sign in signs):

@@ -3,11 +3,15 @@
 from django.db.models import Q
 
 from cohorts import desk, queries, reminders
+from cohorts.actions import enrolments
+from cohorts.actions.placements import placements_too_near
 from cohorts.desk import sections as desk_sections
+from cohorts.extensions import against_reach
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.pages import sections as page_sections
 from cohorts.permissions import CohortPermission
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
+from steppingup.accounts.actions import merging
 from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu, waiting
 from steppingup.messaging import scopes
@@ -19,7 +23,12 @@ from steppingup.steps.waiting import wait_for
 __all__ = ["desk", "reminders"]  # they register themselves where they are imported
 
 people_of_provider(lambda providers: Q(enrolments__cohort__programme__provider__in=providers))
-people_of_provider(lambda providers: Q(managed_enrolments__cohort__programme__provider__in=providers))
+# Not whoever a record calls something else: typing somebody's address beside another name tells nobody who they are.
+people_of_provider(
+    lambda providers: Q(
+        managed_enrolments__cohort__programme__provider__in=providers, managed_enrolments__manager_name=""
+    )
+)
 
 # -- texts of emails: a coordinator may give a programme or one cohort words of its own ---------------
 edit = CohortPermission.EDIT_PROGRAMMES
@@ -96,3 +105,21 @@ sections.add_sections(*page_sections.SECTIONS, *desk_sections.SECTIONS)
 one, many = "participant has missed a day or more", "participants have missed a day or more"
 wait_for(Enrolment, "missed", Waiting(queries.behind, one, many))
 waiting.show_on_first_page("behind", "Participants", 35, Enrolment)
+against_reach.add(placements_too_near)
+
+# -- two accounts of one person become one -----------------------------------------------------------
+stays = merging.Relation(merging.Fate.STAYS)
+merging.becomes(
+    {
+        "cohorts.Enrolment.participant": merging.Relation(merging.Fate.MOVES, "place", "places", once_in="cohort"),
+        "cohorts.Enrolment.line_manager": merging.Relation(merging.Fate.MOVES, "person managed", "people managed"),
+        "cohorts.Enrolment.completed_by": stays,
+        "cohorts.LearningAgreement.signed_by": stays,
+        "cohorts.CompletionWaiver.given_by": stays,
+        "cohorts.Certificate.issued_by": stays,
+        "cohorts.DayEntry.posted_by": stays,
+        "cohorts.PlacementDay.recorded_by": stays,
+        "cohorts.Attendance.marked_by": stays,
+    }
+)
+merging.AGAINST.append(enrolments.why_not_one_person)

@@ -5,6 +5,7 @@ from typing import Any
 from crispy_forms_gds.layout import Button, Field
 from django import forms
 
+from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.site.layout import laid_out
 
 
@@ -30,11 +31,9 @@ class SponsorForm(forms.Form):
 
 
 class AgreeForm(SponsorForm):
-    name = forms.CharField(label="Your full name", max_length=150, error_messages={"required": "Enter your full name."})
-    job_title = forms.CharField(
-        label="Your job title", max_length=150, error_messages={"required": "Enter your job title."}
-    )
-    purchase_order = forms.CharField(
+    name = NameInput(label="Your full name", max_length=150, error_messages={"required": "Enter your full name."})
+    job_title = NameInput(label="Your job title", max_length=150, error_messages={"required": "Enter your job title."})
+    purchase_order = NameInput(
         label="Purchase order number (if you have one)",
         max_length=60,
         required=False,
@@ -48,10 +47,8 @@ class AgreeForm(SponsorForm):
         help_text="The name and address of your organisation, as they should appear on the invoice.",
         error_messages={"required": "Enter the name and address that should appear on the invoice."},
     )
-    finance_name = forms.CharField(
-        label="Who pays your invoices (if it is somebody else)", max_length=150, required=False
-    )
-    finance_email = forms.EmailField(
+    finance_name = NameInput(label="Who pays your invoices (if it is somebody else)", max_length=150, required=False)
+    finance_email = AddressInput(
         label="Their email address",
         required=False,
         help_text="The invoice goes there. Left empty, it comes to you.",

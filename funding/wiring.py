@@ -9,6 +9,7 @@ from funding.models import Adjustment, BursaryRequest, FeeAgreement, Invoice
 from funding.pages.sections import cohort_money, cost_of_programme, own_fee
 from funding.permissions import MoneyPermission
 from funding.terms import days_promised, fee_promised
+from steppingup.accounts.actions import merging
 from steppingup.accounts.roles import SENSITIVE
 from steppingup.desk import menu
 from steppingup.desk.waiting import show_on_first_page
@@ -54,3 +55,28 @@ when_withdrawn.add(on_leaving)
 when_cancelled.add(on_cancelling)
 fee_agreed.add(fee_promised)
 plan_agreed.add(days_promised)
+
+recorded = (
+    *(
+        "Commitment.by",
+        "BursaryRequest.proposed_by",
+        "BursaryRequest.decided_by",
+        "Invoice.issued_by",
+        "Invoice.quiet_by",
+    ),
+    *(
+        "Payment.recorded_by",
+        "Allocation.by",
+        "CreditNote.issued_by",
+        "Adjustment.proposed_by",
+        "Adjustment.decided_by",
+    ),
+)
+merging.becomes(
+    {
+        "funding.FeeAgreement.person": merging.Relation(
+            merging.Fate.MOVES, "fee agreement", "fee agreements", once_in="cohort"
+        ),
+        **{f"funding.{name}": merging.Relation(merging.Fate.STAYS) for name in recorded},
+    }
+)

@@ -8,6 +8,7 @@ from django import forms
 from cohorts.forms import DayField
 from mentoring.actions.sessions import NO_DAY, MetForm
 from mentoring.models import MOST_AT_ONCE, Mentor, MentoringWish, Theme
+from steppingup.formats.fields import NameInput
 
 LONGEST = 1500  # characters of a note or of what a mentor writes about themselves
 
@@ -25,7 +26,7 @@ def _themes(programme: int, **words: Any) -> forms.ModelMultipleChoiceField:
 class WishForm(forms.Form):
     """What a participant seeks (L8)."""
 
-    area = forms.CharField(
+    area = NameInput(
         label="Where can you meet? (optional)",
         help_text="Towns, or parts of town, separated by commas. For example, Bedminster, Clifton",
         max_length=120,
@@ -61,7 +62,7 @@ class ProfileForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    area = forms.CharField(
+    area = NameInput(
         label="Where can you meet?",
         help_text="Towns, or parts of town, separated by commas. For example, Bedminster, Clifton",
         max_length=120,

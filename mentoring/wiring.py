@@ -2,12 +2,14 @@
 
 from django.db.models import Q
 
-from cohorts.extensions import when_withdrawn
+from cohorts.extensions import against_host, against_reach, when_withdrawn
 from cohorts.loading import add_loader
 from mentoring import desk, relations, reminders, sections
 from mentoring.actions.matching import leave
+from mentoring.actions.mentors import of_the_mentor, pairs_too_near, why_not_one_person
 from mentoring.loading import load_mentoring
 from mentoring.permissions import MentoringPermission
+from steppingup.accounts.actions import merging
 from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu
 from steppingup.site.navigation import Entry, add_navigation_entry
@@ -33,6 +35,22 @@ menu.add_lists(
     ("Themes", "label", "theme"),
     ("Matching weights", "balance", "matchingweights"),
 )
-people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers))
+people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers, mentor_profiles__name=""))
 add_loader(30, load_mentoring)
 when_withdrawn.add(leave)
+against_host.add(of_the_mentor)
+against_reach.add(pairs_too_near)
+stays = merging.Relation(merging.Fate.STAYS)
+merging.becomes(
+    {
+        "mentoring.Mentor.user": merging.Relation(
+            merging.Fate.MOVES, "entry as a mentor", "entries as a mentor", once_in="programme"
+        ),
+        "mentoring.MatchRun.started_by": stays,
+        "mentoring.Pair.confirmed_by": stays,
+        "mentoring.Pair.ended_by": stays,
+        "mentoring.MentoringSession.recorded_by": stays,
+        "mentoring.MentoringSession.removed_by": stays,
+    }
+)
+merging.AGAINST.append(why_not_one_person)

@@ -8,6 +8,7 @@ from modules.copying import copy_modules
 from modules.loading import load_modules
 from modules.models import Assignment, Registration
 from modules.policies import KEEP
+from steppingup.accounts.actions import merging
 from steppingup.desk import menu
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.sections import Section, add_sections
@@ -76,3 +77,6 @@ show_on_first_page("qualification", "Qualifications", 50, Assignment, Registrati
 add_loader(30, load_modules)
 when_copied.add(copy_modules)
 when_withdrawn.add(leave)
+
+recorded = ("Extension.given_by", "CourseChoice.recorded_by", "Assignment.marked_by")
+merging.becomes({f"modules.{name}": merging.Relation(merging.Fate.STAYS) for name in recorded})

@@ -11,6 +11,7 @@ from applications.selection.impartiality import plan_for
 from applications.states import APPLICATION, ApplicationStatus
 from cohorts.models import Cohort
 from steppingup.accounts.actors import Actor, person
+from steppingup.accounts.families import in_words
 from steppingup.accounts.models import User
 from steppingup.formats.english import counted
 from steppingup.history.lifecycle import refuse_if
@@ -41,7 +42,7 @@ def _what_it_means(cohort: Cohort, applications: Iterable[int] | None = None) ->
     )
     return (
         f"{counted(number, 'application')} will be shared out evenly, until each has {each}. Nobody gets one from their own "
-        f"organisation, its parent or a subsidiary.{short if plan.short else ''}"
+        f"organisation{in_words(cohort.programme.reach)}.{short if plan.short else ''}"
     )
 
 

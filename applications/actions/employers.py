@@ -49,11 +49,14 @@ def settle_employer(*, application: Application, employer: Organisation, by: Act
     # Locked, so that nobody is assigned meanwhile.
     locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     _require_open(locked)
-    family = employer.family_ids()
-    for review in application.reviews.active().select_related("assessor"):
+    family = employer.family_ids(application.cohort.programme.reach)
+    for review in application.reviews.active().select_related("assessor__organisation"):
+        home = review.assessor.organisation
+        tie = home.tie_to(employer) if home and home != employer else ""
         refuse_if(
             review.assessor.organisation_id in family,
-            f"{review.assessor} of {employer} is an assessor of this application. Take them off first.",
+            f"{review.assessor} of {home} is an assessor of this application{f', and {tie}' if tie else ''}. "
+            "Take them off first.",
             "assessor_of_employer",
             field="employer",
         )

@@ -12,6 +12,7 @@ from applications.selection.impartiality import assessors_of, families_of, is_im
 from applications.selection.interview_times import Times
 from applications.states import ApplicationStatus, InterviewStatus, ReviewStatus
 from steppingup.accounts.models import User
+from steppingup.formats.fields import NameInput
 from steppingup.site.widgets import Clock, Day
 from steppingup.steps.step import StepForm
 
@@ -68,8 +69,8 @@ class InterviewForm(StepForm):
     day = forms.DateField(label="Day", widget=Day)
     time = forms.TimeField(label="Time", help_text="London time.", widget=Clock)
     minutes = forms.IntegerField(label="How long, in minutes", min_value=5, max_value=480, initial=45)
-    place = forms.CharField(label="Place", max_length=200, help_text="A room and address, or a link for a video call.")
-    panel = forms.CharField(label="Who will be there", max_length=300, required=False)
+    place = NameInput(label="Place", max_length=200, help_text="A room and address, or a link for a video call.")
+    panel = NameInput(label="Who will be there", max_length=300, required=False)
     SHARED = ("minutes", "place", "panel")
 
     def __init__(self, *args: Any, subject: Application, **kwargs: Any) -> None:

@@ -12,6 +12,7 @@ from cohorts.models import Programme
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.accounts.actors import SYSTEM, Actor, LinkHolder, NotAllowed, System
 from steppingup.accounts.models import TokenLink
+from steppingup.formats.sameness import address
 from steppingup.messaging.models import Message
 
 logger = logging.getLogger(__name__)
@@ -26,10 +27,10 @@ def register_interest(*, programme: Programme, email: str, name: str = "", by: A
     """Somebody asks to be told. They get an email with a link; only following it puts them on the list.
 
     An address that is known gets an email too, so that the page can give everybody the same answer."""
-    email = email.strip().lower()
+    email = address(email)
     # Of two clicks the second finds what the first made, by the constraint `interest_once`.
     interest, _ = Interest.objects.get_or_create(
-        programme=programme, email__iexact=email, defaults={"email": email, "name": name}
+        programme=programme, email=email, defaults={"email": email, "name": name}
     )
     recent = Message.objects.about(interest).filter(created_at__gt=timezone.now() - timedelta(hours=1)).count()
     if recent >= HOURLY:

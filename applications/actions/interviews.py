@@ -13,10 +13,11 @@ from applications.actions.forms import InterviewForm, InvitationForm, RecordForm
 from applications.models import Application, Criterion, Interview, InterviewScore
 from applications.rules.scores import total
 from applications.selection import clashes
+from applications.selection.impartiality import why_not_panel
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats import english
-from steppingup.history.lifecycle import NotPossible, refuse_if, required
+from steppingup.history.lifecycle import NotPossible, refuse, refuse_if, required
 from steppingup.steps.step import Waiting, Weight, asking, step
 
 
@@ -48,6 +49,7 @@ def _require_arrangements(starts_at: datetime, place: str) -> None:
 
 def _require_free(application: Application, starts_at: datetime, minutes: int, place: str, panel: str) -> None:
     refuse_if(not 5 <= minutes <= 480, "Enter the length as 5 to 480 minutes.", "minutes", field="minutes")
+    refuse(why_not_panel(application, clashes.panel_of(panel).values()), "not_impartial", field="panel")
     clashes.require_free(application, starts_at, minutes, place, panel)
 
 

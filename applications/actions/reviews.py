@@ -12,11 +12,11 @@ from applications.actions.forms import AssignForm, note_field
 from applications.models import Application, Criterion, Review, Score
 from applications.permissions import ApplicationPermission
 from applications.rules.scores import total
-from applications.selection.impartiality import applies_to, families_of, is_impartial
+from applications.selection.impartiality import applies_to, why_partial
 from applications.states import APPLICATION, REVIEW, TO_REVIEW, WANTS_SCORES, ApplicationStatus, ReviewStatus
 from steppingup.accounts.actors import Actor, may, person
 from steppingup.accounts.models import User
-from steppingup.history.lifecycle import refuse_if, required
+from steppingup.history.lifecycle import refuse, refuse_if, required
 from steppingup.steps.step import Waiting, Weight, asking, step
 
 
@@ -47,7 +47,7 @@ def assign(*, application: Application, assessor: User, by: Actor) -> Review:
     """Give an application to an assessor of the provider, who is told.
 
     Raises NotPossible when it is not to be reviewed any more, when the assessor is of the applicant's organisation (or
-    its parent or a subsidiary), is the applicant, or has it already."""
+    one too near to it, as the programme says), is the applicant, or has it already."""
     # Its employer, from which impartiality follows, and its status stay as they are until the review is there.
     application = Application.objects.for_steps().select_for_update(of=("self",)).get(pk=application.pk)
     _require_to_review(application)
@@ -56,11 +56,7 @@ def assign(*, application: Application, assessor: User, by: Actor) -> Review:
         f"{assessor} is not an assessor here. Give them the role first.",
         "no_role",
     )
-    refuse_if(
-        not is_impartial(assessor, application, families_of([application])[application.pk]),
-        f"{assessor} is from the applicant's own organisation, so they cannot score this application.",
-        "not_impartial",
-    )
+    refuse(why_partial(assessor, application), "not_impartial", field="assessor")
     refuse_if(
         applies_to(assessor, application.cohort_id),
         f"{assessor} has applied for this cohort too, so they cannot score for it.",

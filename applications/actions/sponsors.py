@@ -15,6 +15,7 @@ from funding.notices import ASKED
 from funding.queries import agreement_of
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import Actor
+from steppingup.formats.sameness import same_address
 from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.messaging.models import Message
 from steppingup.steps.step import Weight, step
@@ -68,7 +69,7 @@ def ask(*, application: Application, name: str, email: str, job_title: str, by: 
     application = Application.objects.for_steps().select_for_update(of=("self",)).get(pk=application.pk)
     _require_fee_to_agree(application)
     agreement = begin(application, by=by)
-    if agreement.sponsor_email == email.strip().lower() and agreement.status == AgreementStatus.ASKED:
+    if same_address(agreement.sponsor_email, email) and agreement.status == AgreementStatus.ASKED:
         _require_patience(agreement)
     sent = Message.objects.about(agreement).filter(kind=ASKED.key, created_at__gt=timezone.now() - timedelta(days=1))
     refuse_if(

@@ -14,6 +14,7 @@ from applications.form.parts import Part
 from applications.models import Application
 from steppingup.files.models import StoredFile
 from steppingup.formats.english import day_date
+from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.site.dates import ThreeBoxes
 from steppingup.site.layout import laid_out
 
@@ -113,7 +114,7 @@ class PartForm(forms.Form):
 def line(label: str, *, longest: int, help_text: str = "", autocomplete: str = "", kind: str = "") -> forms.CharField:
     """One line of text."""
     attrs = {name: value for name, value in (("autocomplete", autocomplete), ("type", kind)) if value}
-    return forms.CharField(
+    return NameInput(
         label=label,
         max_length=longest,
         help_text=help_text,
@@ -122,8 +123,8 @@ def line(label: str, *, longest: int, help_text: str = "", autocomplete: str = "
     )
 
 
-def address(label: str, help_text: str = "") -> forms.EmailField:
-    return forms.EmailField(
+def address(label: str, help_text: str = "") -> AddressInput:
+    return AddressInput(
         label=label,
         help_text=help_text,
         widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),

@@ -25,6 +25,7 @@ from applications.queries import employer_rule
 from applications.states import SupportRoute
 from steppingup.accounts.requests import kept_with
 from steppingup.formats.english import counted
+from steppingup.formats.sameness import same_address
 
 Values = Mapping[str, Any]
 ABOUT_YOU, EMPLOYER, ANSWERS, LAST = "About you", "Your employer", "Your answers", "So that we can do this well"
@@ -79,7 +80,7 @@ def _write(fields: tuple[str, ...], application: Application, values: Values) ->
 
 
 def _own(application: Application, address: str) -> bool:
-    return bool(address) and address.strip().lower() == application.applicant.email.lower()
+    return same_address(address, application.applicant.email)
 
 
 def _lacking(sentences: Mapping[str, str], application: Application, values: Values) -> dict[str, str]:

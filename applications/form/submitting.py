@@ -7,6 +7,7 @@ from crispy_forms_gds.layout import Field, Fluid
 from django import forms
 
 from applications.form.fields import address, line
+from steppingup.formats.sameness import same_address
 from steppingup.site.layout import laid_out
 from steppingup.steps.step import StepForm
 
@@ -47,8 +48,8 @@ class SponsorForm(StepForm):
         self.helper = laid_out(*(Field.text(name, field_width=Fluid.TWO_THIRDS) for name in self.fields))
 
     def clean_sponsor_email(self) -> str:
-        email = self.cleaned_data["sponsor_email"].lower()
-        if email == self.subject.applicant.email.lower():
+        email = self.cleaned_data["sponsor_email"]
+        if same_address(email, self.subject.applicant.email):
             raise forms.ValidationError(
                 "This is your own email address, and you cannot agree the fee yourself. Name somebody at your employer."
             )

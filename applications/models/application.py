@@ -31,6 +31,7 @@ from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
+from steppingup.formats.fields import AddressField, NameField, TelephoneField
 from steppingup.history.lifecycle import append_only
 from steppingup.messaging.addresses import address
 
@@ -142,23 +143,23 @@ class Application(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     parts_done = models.JSONField(default=list, editable=False)
 
-    full_name = models.CharField(max_length=150, blank=True)
-    phone = models.CharField("telephone", max_length=30, blank=True)
-    job_title = models.CharField(max_length=150, blank=True)
-    grade = models.CharField(
+    full_name = NameField(max_length=150, blank=True)
+    phone = TelephoneField("telephone", max_length=30, blank=True)
+    job_title = NameField(max_length=150, blank=True)
+    grade = NameField(
         "grade, band or level, or equivalent", max_length=120, blank=True, help_text="In your employer's own words."
     )
-    education = models.CharField(max_length=300, blank=True)
+    education = NameField(max_length=300, blank=True)
     employer = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="applications"
     )
-    employer_name = models.CharField("name of the employer, if not listed", max_length=200, blank=True)
-    manager_name = models.CharField("line manager's name", max_length=150, blank=True)
-    manager_email = models.EmailField("line manager's email address", blank=True)
-    manager_job_title = models.CharField("line manager's job title", max_length=150, blank=True)
+    employer_name = NameField("name of the employer, if not listed", max_length=200, blank=True)
+    manager_name = NameField("line manager's name", max_length=150, blank=True)
+    manager_email = AddressField("line manager's email address", blank=True)
+    manager_job_title = NameField("line manager's job title", max_length=150, blank=True)
     support_route = models.CharField(max_length=20, choices=SupportRoute, blank=True)
-    nominator_name = models.CharField(max_length=150, blank=True)
-    nominator_email = models.EmailField(blank=True)
+    nominator_name = NameField(max_length=150, blank=True)
+    nominator_email = AddressField(blank=True)
     told_on = models.DateField("told the employer on", null=True, blank=True)
     cv = models.ForeignKey("files.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     fee_agreement = models.OneToOneField(
@@ -245,10 +246,10 @@ class Application(models.Model):
                     IF NEW.employer_id IS NOT NULL AND EXISTS (
                         SELECT 1 FROM applications_review r
                         JOIN accounts_user u ON u.id = r.assessor_id
-                        JOIN accounts_organisation a ON a.id = u.organisation_id,
-                        accounts_organisation b
+                        JOIN cohorts_cohort c ON c.id = NEW.cohort_id
+                        JOIN cohorts_programme p ON p.id = c.programme_id
                         WHERE r.application_id = NEW.id AND r.status NOT IN ('stepped_back', 'removed')
-                          AND b.id = NEW.employer_id AND (a.id = b.id OR a.parent_id = b.id OR b.parent_id = a.id)
+                          AND organisations_related(u.organisation_id, NEW.employer_id, p.reach)
                     ) THEN
                         RAISE EXCEPTION 'An assessor of this application is of this organisation.'
                         USING ERRCODE = 'check_violation';

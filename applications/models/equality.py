@@ -15,6 +15,7 @@ from cohorts.models import Cohort, Programme
 from cohorts.states import Nation
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.fields import NameField
 from steppingup.history.encryption import EncryptedJSONField
 from steppingup.history.lifecycle import append_only, frozen
 
@@ -55,9 +56,9 @@ class EqualityQuestion(models.Model):
 
     key = models.SlugField(max_length=40)
     nation = models.CharField(max_length=20, choices=Nation, blank=True, help_text="Empty: the same in every nation.")
-    text = models.CharField("question", max_length=300)
-    help_text = models.CharField("hint", max_length=300, blank=True)
-    source = models.CharField(max_length=400, help_text="Whose wording it is, and where it differs from it.")
+    text = NameField("question", max_length=300)
+    help_text = NameField("hint", max_length=300, blank=True)
+    source = NameField(max_length=400, help_text="Whose wording it is, and where it differs from it.")
     order = models.PositiveSmallIntegerField(default=0)
     asked_from = models.DateField()
     asked_until = models.DateField(null=True, blank=True, help_text="The last day. Empty: until further notice.")
@@ -102,11 +103,11 @@ class EqualityOption(ScopedModel):
 
     question = models.ForeignKey(EqualityQuestion, on_delete=models.PROTECT, related_name="options")
     key = models.SlugField(max_length=40)
-    label = models.CharField("answer", max_length=200)
-    under = models.CharField("listed under", max_length=100, blank=True)
-    heading = models.CharField("published as", max_length=100)
-    wide = models.CharField("with few people published as", max_length=100)
-    asks = models.CharField(
+    label = NameField("answer", max_length=200)
+    under = NameField("listed under", max_length=100, blank=True)
+    heading = NameField("published as", max_length=100)
+    wide = NameField("with few people published as", max_length=100)
+    asks = NameField(
         "asks for words", max_length=200, blank=True, help_text="What whoever chooses it may describe. Never published."
     )
     order = models.PositiveSmallIntegerField(default=0)

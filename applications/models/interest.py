@@ -3,13 +3,13 @@
 from typing import Self
 
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from applications.models.window import Window
 from applications.permissions import ApplicationPermission
 from cohorts.models import Programme
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.fields import AddressField, NameField
 
 
 class InterestQuerySet(ScopedQuerySet["Interest"]):
@@ -28,8 +28,8 @@ class Interest(models.Model):
     retention = "Until they leave, or 24 months after they were last told of an opening."
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="interests")
-    email = models.EmailField()
-    name = models.CharField(max_length=150, blank=True)
+    email = AddressField()
+    name = NameField(max_length=150, blank=True)
     registered_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
@@ -42,7 +42,7 @@ class Interest(models.Model):
         verbose_name = "entry in the register of interest"
         verbose_name_plural = "register of interest"
         ordering = ("-registered_at",)
-        constraints = [models.UniqueConstraint("programme", Lower("email"), name="interest_once")]
+        constraints = [models.UniqueConstraint(fields=["programme", "email"], name="interest_once")]
 
     def __str__(self) -> str:
         return self.email

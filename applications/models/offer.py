@@ -11,6 +11,7 @@ from applications.states import INTERVIEW, OFFER, InterviewStatus, OfferStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats import english
+from steppingup.formats.fields import NameField
 from steppingup.messaging.addresses import address
 
 
@@ -29,8 +30,8 @@ class Interview(ScopedModel):
     status = models.CharField(max_length=20, choices=InterviewStatus, default=InterviewStatus.ARRANGED, editable=False)
     starts_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField(default=45)
-    place = models.CharField(max_length=200, help_text="A room and address, or a link for a video call.")
-    panel = models.CharField(max_length=300, blank=True, help_text="Who will be there.")
+    place = NameField(max_length=200, help_text="A room and address, or a link for a video call.")
+    panel = NameField(max_length=300, blank=True, help_text="Who will be there.")
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     note = models.TextField(blank=True)
     total = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)

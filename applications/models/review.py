@@ -106,7 +106,12 @@ class Review(models.Model):
                 # Somebody who has moved to the applicant's organisation can still step back or be taken off.
                 "SELECT organisation_id FROM accounts_user WHERE id = NEW.assessor_id"
                 " AND NEW.status NOT IN ('stepped_back', 'removed')",
-                "SELECT employer_id FROM applications_application WHERE id = NEW.application_id",
+                # An employer that was typed counts as the organisation with that name (`impartiality.families_of`).
+                "SELECT coalesce(a.employer_id, (SELECT o.id FROM accounts_organisation o"
+                " WHERE a.employer_name <> '' AND same_organisation(o.name) = same_organisation(a.employer_name)))"
+                " FROM applications_application a WHERE a.id = NEW.application_id",
+                "SELECT p.reach FROM applications_application a JOIN cohorts_cohort c ON c.id = a.cohort_id"
+                " JOIN cohorts_programme p ON p.id = c.programme_id WHERE a.id = NEW.application_id",
                 "The assessor must be of another organisation than the applicant.",
             ),
             # Whatever changes a review, one row or many at once, the sums in its application's row are true with it.

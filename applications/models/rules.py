@@ -13,6 +13,7 @@ from applications.states import Verdict
 from cohorts.models import RuleSet
 from cohorts.models.rules import PartOfRules, frozen_with_rules
 from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.formats.fields import NameField
 
 
 @pghistory.track()
@@ -27,7 +28,7 @@ class EligibilityQuestion(PartOfRules):
 
     rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="eligibility_questions")
     key = models.SlugField(max_length=40)
-    text = models.CharField(max_length=300)
+    text = NameField(max_length=300)
     help_text = models.TextField(blank=True)
     lists_target_groups = models.BooleanField(
         default=False, help_text="Shows the programme's groups beside the question."
@@ -60,8 +61,8 @@ class Criterion(PartOfRules):
 
     rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="criteria")
     key = models.SlugField(max_length=40)
-    title = models.CharField(max_length=120)
-    question = models.CharField(max_length=300, help_text="What the applicant is asked to write about.")
+    title = NameField(max_length=120)
+    question = NameField(max_length=300, help_text="What the applicant is asked to write about.")
     guidance = models.TextField(
         blank=True, help_text="What a strong answer shows. Applicants and assessors will read this."
     )

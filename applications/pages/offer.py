@@ -20,6 +20,7 @@ from applications.pages.status import OwnStep
 from applications.queries import place_on_waiting_list
 from applications.states import OfferStatus
 from steppingup.accounts.requests import SignedInRequest
+from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.layout import laid_out
 
@@ -27,7 +28,7 @@ from steppingup.site.layout import laid_out
 class AcceptForm(forms.Form):
     """The signature: the legal name, and a tick."""
 
-    legal_name = forms.CharField(
+    legal_name = NameInput(
         label="Your full legal name",
         help_text="As it appears on your passport or payslip. This is your signature.",
         max_length=150,

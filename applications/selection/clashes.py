@@ -1,7 +1,6 @@
 """Whether an interview can be held when it is arranged: nobody and no room is in two of them at once."""
 
 import re
-import unicodedata
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -11,6 +10,7 @@ from applications.models import Application, Interview
 from applications.states import InterviewStatus
 from cohorts.planning.bank_holidays import why_day_off
 from steppingup.formats import english
+from steppingup.formats.sameness import fold
 from steppingup.history.lifecycle import refuse
 
 LONGEST = timedelta(minutes=480)
@@ -18,15 +18,9 @@ BETWEEN_NAMES = re.compile(r"\s*(?:[,;&/+\n]|\band\b)\s*", re.IGNORECASE)
 SAME_TIME = 20261126  # the first half of the advisory lock; the second is the provider
 
 
-def _as_read(text: str) -> str:
-    """Two spellings of one place or name are the same, whatever their capitals, spaces and marks."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split()).strip(" .")
-
-
 def panel_of(text: str) -> dict[str, str]:
     """“Ada Obi and Sol Marsh” as names: how each is compared, and how it was written."""
-    return {_as_read(name): name.strip() for name in BETWEEN_NAMES.split(text) if _as_read(name)}
+    return {fold(name): name.strip() for name in BETWEEN_NAMES.split(text) if fold(name)}
 
 
 def _at_the_same_time(application: Application, starts_at: datetime, ends_at: datetime) -> list[Interview]:
@@ -48,7 +42,7 @@ def why_not_at(application: Application, starts_at: datetime, minutes: int, plac
         at = f"{english.clock(timezone.localtime(other.starts_at))} on {english.day_date(other.starts_at)}"
         if other.application.applicant_id == application.applicant_id:
             return f"The applicant already has another interview at {at}. Choose another time.", "time"
-        if _as_read(other.place) == _as_read(place):
+        if fold(other.place) == fold(place):
             return f"“{place.strip()}” is taken by another interview at {at}. Choose another time or place.", "place"
         if both := [name for key, name in ours.items() if key in panel_of(other.panel)]:
             verb = "is" if len(both) == 1 else "are"

@@ -4,33 +4,79 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
-from django.db.models.functions import Lower
+from django.db.models import Count, F, Q
 
 from applications.models import Application, Review
 from applications.permissions import ApplicationPermission
-from applications.states import TO_REVIEW, ReviewStatus
-from cohorts.models import Cohort
-from steppingup.accounts.models import Organisation, RoleAssignment, User
+from applications.states import TO_REVIEW, WANTS_SCORES, ReviewStatus
+from cohorts.models import Cohort, Programme
+from steppingup.accounts.models import Organisation, Related, RoleAssignment, User
 from steppingup.accounts.requests import kept_with
 from steppingup.accounts.roles import roles_with
+from steppingup.formats.english import counted
+from steppingup.formats.sameness import organisation, person
+from steppingup.formats.sameness_sql import Fold, OrganisationKey
 
 
-def families_of(applications: Iterable[Application]) -> dict[int, frozenset[int]]:
-    """By application, the ids of the applicant's organisation, its parent and its subsidiaries; two queries for all.
+def families_of(applications: Collection[Application]) -> dict[int, frozenset[int]]:
+    """By application, the ids of the applicant's organisation and of those too near to it, as far as its programme says;
+    three queries for all.
 
-    An employer that was typed and not chosen counts as the organisation with that name."""
-    typed = {one.employer_name.strip().lower() for one in applications if not one.employer_id}
-    names = Organisation.objects.annotate(plain=Lower("name")).filter(plain__in=typed - {""})
-    known = dict(names.values_list("plain", "pk"))
-    employers = {one.pk: one.employer_id or known.get(one.employer_name.strip().lower()) for one in applications}
-    families = Organisation.objects.families(filter(None, employers.values()))
-    return {pk: families.get(employer or 0, frozenset()) for pk, employer in employers.items()}
+    An employer that was typed and not chosen counts as the organisation with that name, however it is spelt."""
+    typed = {organisation(one.employer_name) for one in applications if not one.employer_id}
+    names = Organisation.objects.annotate(key=OrganisationKey("name")).filter(key__in=typed - {""})
+    known = dict(names.values_list("key", "pk"))
+    employers = {one.pk: one.employer_id or known.get(organisation(one.employer_name)) for one in applications}
+    reaches = dict(
+        Cohort.objects.filter(pk__in={one.cohort_id for one in applications}).values_list("pk", "programme__reach")
+    )
+    families = {
+        reach: Organisation.objects.families(filter(None, employers.values()), reach) for reach in set(reaches.values())
+    }
+    return {one.pk: families[reaches[one.cohort_id]].get(employers[one.pk] or 0, frozenset()) for one in applications}
 
 
 def is_impartial(assessor: User, application: Application, family: Collection[int]) -> bool:
-    """Not the applicant, and not of their organisation, its parent or a subsidiary."""
+    """Not the applicant, and not of their organisation or one too near to it."""
     return assessor.pk != application.applicant_id and assessor.organisation_id not in family
+
+
+def why_partial(assessor: User, application: Application) -> str:
+    """Why this person cannot judge the application, in a sentence; empty where they can."""
+    if is_impartial(assessor, application, families_of([application])[application.pk]):
+        return ""
+    if assessor.pk == application.applicant_id:
+        return f"{assessor} is the applicant, so they cannot judge this application."
+    tie = assessor.organisation.tie_to(application.employer) if assessor.organisation and application.employer else ""
+    if tie:
+        return f"{assessor} cannot judge this application: {tie}."
+    return f"{assessor} is from the applicant's own organisation, so they cannot judge this application."
+
+
+def why_not_panel(application: Application, names: Iterable[str]) -> str:
+    """Why one of these people cannot be on the panel: the applicant, or somebody who works here and is not impartial (design
+    rule 7). Whom nobody here knows by that name cannot be asked about."""
+    wanted = {person(name) for name in names} - {""}
+    if wanted & {person(application.full_name), person(application.applicant.full_name)}:
+        return "The applicant cannot be on their own panel."
+    provider = application.cohort.programme.provider_id
+    held = RoleAssignment.objects.current().filter(provider=provider).values("user")
+    known = User.objects.filter(pk__in=held).annotate(key=Fold("full_name")).filter(key__in=wanted)
+    near = families_of([application])[application.pk]
+    for one in known.select_related("organisation").order_by("pk"):
+        if not is_impartial(one, application, near):
+            return why_partial(one, application)
+        if applies_to(one, application.cohort_id):
+            return f"{one} has applied for this cohort too, so they cannot be on a panel for it."
+    return ""
+
+
+def reviews_too_near(programme: Programme, reach: int) -> str:
+    """How many reviews that are under way a rule of this reach would rule out, in words."""
+    near = Related(F("assessor__organisation"), F("application__employer"), reach)
+    under_way = Review.objects.active().filter(application__status__in=WANTS_SCORES)
+    number = under_way.filter(Q(near), application__cohort__programme=programme).count()
+    return counted(number, "review that is under way", "reviews that are under way") if number else ""
 
 
 def applies_to(user: User, cohort: int) -> bool:
@@ -93,7 +139,7 @@ def plan_for(cohort: Cohort, applications: Iterable[int]) -> Plan:
     each = cohort.window.assessors_each
     people = assessors_of(cohort)
     chosen = Application.objects.filter(cohort=cohort, pk__in=list(applications), status__in=TO_REVIEW)
-    rows = list(chosen.only("pk", "applicant", "employer", "employer_name"))
+    rows = list(chosen.only("pk", "applicant", "cohort", "employer", "employer_name"))
     families = families_of(rows)
     taken: dict[int, set[int]] = {row.pk: set() for row in rows}
     active: Counter[int] = Counter()
@@ -113,3 +159,11 @@ def plan_for(cohort: Cohort, applications: Iterable[int]) -> Plan:
     ]
     load = Review.objects.active().filter(application__cohort=cohort).order_by().values_list("assessor")
     return spread(needs, dict(load.annotate(number=Count("pk"))))
+
+
+def why_not_one_person(one: User, other: User) -> str:
+    """Two accounts of which one has scored, or was to score, the other are two people: nobody scores themselves."""
+    for assessor, applicant in ((one, other), (other, one)):
+        if Review.objects.filter(assessor=assessor, application__applicant=applicant).exists():
+            return f"{assessor.email} was asked to score {applicant.email}, so these are two people."
+    return ""

@@ -1,4 +1,5 @@
-"""Taking an applicant's own name, address and employer out of what they wrote, before an assessor reads it.
+"""Taking an applicant's own name, address and employer, and the names of those who stand for them, out of what they wrote, before
+an assessor reads it.
 
 It cannot find everything: a project that only one team ran, or a nickname, gives somebody away all the same.
 An assessor who recognises somebody steps back.
@@ -7,11 +8,10 @@ An assessor who recognises somebody steps back.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-
-from django.db.models import Q
+from dataclasses import dataclass
 
 from applications.models import Application
-from steppingup.accounts.models import Organisation
+from steppingup.formats.sameness import clean, organisation, person, traced
 
 NAME, EMPLOYER, EMAIL, PHONE = "[name]", "[employer]", "[email address]", "[telephone number]"
 
@@ -93,109 +93,174 @@ _ORDINARY = frozenset(
         "young",
     ]
 )
-_ENDINGS = re.compile(r"[\s,]+(ltd|limited|plc|llp|cic|inc)\.?$", re.IGNORECASE)
-_APOSTROPHES, _HYPHENS = "'’‘ʼ`´", "-‐‑‒–"
+_ENDINGS = frozenset(["ltd", "plc", "llp", "cic", "inc", "co"])
+#: Words of employers' names that are written in several ways, by how their key has them.
+_WRITTEN = {
+    "&": "(?:&|and)",
+    "ltd": r"(?:ltd\.?|limited)",
+    "co": r"(?:co\.?|company)",
+    "st": r"(?:st\.?|saint)",
+    "plc": r"(?:plc|public limited company)",
+    "ft": r"(?:foundation trust|ft)",
+}
+_TOGETHER = re.compile(r"\bfoundation trust\b")
+_AFTER = r"(?=(?:'?(?:es|s)'?)?(?!\w))"  # “Amara’s”, “the Okafors”
+_BETWEEN = r"[\s.,;:()/|]+"
+
+#: Where a pattern fits, may this be the name? Asked with what stands there in the text itself.
+Fits = Callable[[str], bool]
 
 
-def _plain(text: str) -> str:
-    """Without accents: Zoë is also written Zoe."""
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+def _always(written: str) -> bool:
+    return True
 
 
-def _pattern(words: str) -> str:
-    """The words as they may be written: any space, any apostrophe, any hyphen."""
-    pieces: list[str] = []
-    for piece in re.split(r"(\s+)", words.strip()):
-        if not piece or piece.isspace():
-            pieces.append(r"\s+" if piece else "")
-            continue
-        for c in piece:
-            among = next((group for group in (_APOSTROPHES, _HYPHENS) if c in group), None)
-            pieces.append(f"[{re.escape(among)}]" if among else re.escape(c))
-    return "".join(pieces)
+def _has_capital(written: str) -> bool:
+    return written[0].isupper()
 
 
-def _spellings(words: str) -> set[str]:
-    """The same words with and without accents, in every case (some letters change when their case does)."""
-    normal = unicodedata.normalize("NFC", words).strip()
-    both = {normal, _plain(normal)}
-    forms = {form for one in both for form in (one, one.lower(), one.upper(), one.casefold()) if form}
-    # A capital may be written as two signs where the small letter is one (ΐ); the text is read in NFC.
-    return {unicodedata.normalize("NFC", form) for form in forms}
+def _all_capitals(written: str) -> bool:
+    return all(sign.isupper() for sign in written if sign.isalpha())
 
 
-def _alternatives(texts: Iterable[str], *, any_case: bool = True) -> re.Pattern[str] | None:
-    found = {spelling for text in texts for spelling in (_spellings(text) if any_case else {text})}
-    if not found:
-        return None
-    # “Anne Marie” before “Anne”: the first alternative that fits is taken.
-    longest_first = sorted(found, key=lambda text: (-len(text), text))
-    either = "|".join(_pattern(text) for text in longest_first)
-    return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE if any_case else 0)
+@dataclass(frozen=True)
+class Pattern:
+    """What to look for in a text as `sameness.traced` has it, and what stands in its place."""
+
+    found: re.Pattern[str]
+    word: str
+    fits: Fits = _always
 
 
-def _name_patterns(full_name: str) -> list[re.Pattern[str] | None]:
-    name = unicodedata.normalize("NFC", full_name).strip()
-    parts = {part for part in re.split(rf"[\s,{re.escape(_HYPHENS)}]+", name) if len(part.strip(".")) > 1}
-    parts |= {part for part in re.split(r"[\s,]+", name) if len(part.strip(".")) > 1}
-    parts = {part for part in parts if part.lower() not in _PARTICLES}
-    ordinary = {part for part in parts if part.lower() in _ORDINARY}
-    capitals = {form for part in ordinary for form in (part.capitalize(), part.upper())}
-    return [
-        _alternatives([name]) if len(name) > 1 else None,
-        _alternatives(parts - ordinary),
-        _alternatives(capitals, any_case=False),
-    ]
+def _letters(key: str) -> str:
+    """The letters of a key as they may be written: with an apostrophe or a full stop among them, and any space."""
+    words = [r"['.]?".join(re.escape(sign) for sign in word) for word in key.split()]
+    return r"['.]*\s+".join(words)
 
 
-def _employer_patterns(names: Iterable[str]) -> list[re.Pattern[str] | None]:
-    whole, initials = set(), set()
-    for given in names:
-        name = unicodedata.normalize("NFC", given or "").strip()
-        if len(name) < 2:
-            continue
-        whole |= {name, _ENDINGS.sub("", name)}
-        letters = "".join(word[0] for word in re.findall(r"\w+", name) if word[0].isupper())
-        if len(letters) > 2:
-            initials.add(letters)
-    return [_alternatives({name for name in whole if name}), _alternatives(initials, any_case=False)]
+def _either(keys: Iterable[str], word: str, fits: Fits = _always) -> list[Pattern]:
+    """“anne marie” before “anne”: the first alternative that fits is taken."""
+    longest_first = sorted(set(keys) - {""}, key=lambda key: (-len(key), key))
+    if not longest_first:
+        return []
+    either = "|".join(map(_letters, longest_first))
+    return [Pattern(re.compile(rf"(?<!\w)(?:{either}){_AFTER}"), word, fits)]
 
 
-def _phone_pattern(phone: str) -> re.Pattern[str] | None:
-    digits = re.sub(r"\D", "", phone)
+def _of_name(full_name: str) -> list[Pattern]:
+    """The whole name; its initials; each part that can stand alone."""
+    whole = person(full_name)
+    words = [word for word in re.split(r"[\s,]+", whole) if word]
+    parts = {word for word in words if len(word) > 1 and word not in _PARTICLES}
+    ordinary = parts & _ORDINARY
+    found = _either([whole] if len(whole) > 1 else [], NAME)
+    if len(words) > 1:
+        initials = r"\.?\s*".join(re.escape(word[0]) for word in words)
+        dotted = r"\.\s*".join(re.escape(word[0]) for word in words)
+        shortest = dotted if len(words) == 2 else initials  # “HR” is more than somebody’s initials
+        found.append(Pattern(re.compile(rf"(?<!\w){shortest}(?!\w)"), NAME, _all_capitals))
+        first, last = re.escape(words[0][0]), "|".join(map(_letters, {person(full_name.split()[-1]), words[-1]} - {""}))
+        found.append(Pattern(re.compile(rf"(?<!\w){first}\.?\s+(?:{last}){_AFTER}"), NAME, _has_capital))
+    return [*found, *_either(parts - ordinary, NAME), *_either(ordinary, NAME, _has_capital)]
+
+
+def _of_employer(given: str) -> list[Pattern]:
+    """The name in its spellings, with or without “Ltd”, and its initials."""
+    words = organisation(given or "").split()
+    if len("".join(words)) < 2:
+        return []
+    short = words[:-1] if len(words) > 1 and words[-1] in _ENDINGS else words
+    found = []
+    for name in (words, short):
+        name = _TOGETHER.sub("ft", " ".join(name)).split()
+        pieces = [_WRITTEN.get(word) or _letters(word) for word in name]
+        joined = "".join(
+            (piece if at == 0 else (r"[\s,]*" if "&" in (name[at], name[at - 1]) else _BETWEEN) + piece)
+            for at, piece in enumerate(pieces)
+        )
+        found.append(Pattern(re.compile(rf"(?<!\w){joined}{_AFTER}"), EMPLOYER))
+    letters = "".join(word[0] for word in re.findall(r"\w+", clean(given)) if word[0].isupper())
+    if len(letters) > 2:
+        dotted = r"\.?".join(re.escape(sign) for sign in person(letters))
+        found.append(Pattern(re.compile(rf"(?<!\w){dotted}{_AFTER}"), EMPLOYER, _all_capitals))
+    return found
+
+
+def _of_address(email: str) -> list[Pattern]:
+    """The address, and what stands before its @, also in words: “amara.okafor”."""
+    found = []
+    for text in (email, email.partition("@")[0]):
+        if len(text) > 3:
+            exactly = re.escape(traced(text)[0])
+            found.append(Pattern(re.compile(rf"(?<!\w){exactly}(?!\w)"), EMAIL))
+    return found
+
+
+def _of_phone(phone: str) -> list[Pattern]:
+    digits = re.sub(r"\D", "", traced(phone)[0])
     if len(digits) < 7:
-        return None
-    return re.compile(r"(?<!\d)\+?\(?" + r"[\s().-]*".join(digits) + r"(?!\d)")
+        return []
+    return [Pattern(re.compile(r"(?<!\d)\+?\(?" + r"[\s().-]*".join(digits) + r"(?!\d)"), PHONE)]
 
 
 class Mask:
-    """Hides one applicant in texts: `Mask(name=…, email=…, employers=[…])(text)`.
+    """Hides people in texts: `Mask(name=…, email=…, employers=[…])(text)`; `others` are further names and addresses.
 
-    Whole words only, in any case; a name that is an ordinary word (Will, Grace) only where it has a capital.
-    Every email address goes, whoever's it is."""
+    Whole words only, in every spelling that `steppingup.formats.sameness` takes for the same; a name that is an ordinary word
+    (Will, Grace) only where it has a capital. Every email address goes, whoever's it is."""
 
-    def __init__(self, *, name: str = "", email: str = "", employers: Iterable[str] = (), phone: str = "") -> None:
-        local = email.partition("@")[0]
-        own_address = _alternatives([text for text in (email, local) if len(text) > 3])
-        patterns = [(_EMAIL, EMAIL), (own_address, EMAIL), (_phone_pattern(phone), PHONE)]
-        patterns += [(pattern, EMPLOYER) for pattern in _employer_patterns(employers)]
-        patterns += [(pattern, NAME) for pattern in _name_patterns(name)]
-        self._patterns = [(pattern, word) for pattern, word in patterns if pattern is not None]
+    def __init__(
+        self,
+        *,
+        name: str = "",
+        email: str = "",
+        employers: Iterable[str] = (),
+        phone: str = "",
+        others: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        people = [(name, email), *others]
+        self._patterns: list[Pattern] = []
+        for _, address in people:
+            self._patterns += _of_address(address)
+        self._patterns += _of_phone(phone)
+        for employer in employers:
+            self._patterns += _of_employer(employer)
+        for full_name, _ in people:
+            self._patterns += _of_name(full_name)
 
     def __call__(self, text: str) -> str:
-        masked = unicodedata.normalize("NFC", text)  # an accent may be typed as a letter of its own
-        for pattern, word in self._patterns:
-            masked = pattern.sub(word, masked)
-        return masked
+        text = unicodedata.normalize("NFC", text)  # an accent may be typed as a letter of its own
+        folded, at = traced(text)
+        at.append(len(text))
+        hidden = [(*match.span(), EMAIL) for match in _EMAIL.finditer(text)]
+        taken = bytearray(len(text))
+        for start, end, _ in hidden:
+            taken[start:end] = b"\x01" * (end - start)
+        for pattern in self._patterns:
+            for match in pattern.found.finditer(folded):
+                start, end = at[match.start()], at[match.end()]
+                if start < end and not any(taken[start:end]) and pattern.fits(text[start:end].lstrip("(+")):
+                    taken[start:end] = b"\x01" * (end - start)
+                    hidden.append((start, end, pattern.word))
+        for start, end, word in sorted(hidden, reverse=True):
+            text = f"{text[:start]}{word}{text[end:]}"
+        return text
 
 
 def mask_for(application: Application) -> Callable[[str], str]:
-    """What hides this applicant in what they wrote."""
-    names = [application.employer_name]
+    """What hides this applicant, and those who are named with them, in what they wrote: the line manager, who nominated them,
+    who was asked to agree the fee or answered."""
+    employers = [application.employer_name]
     if application.employer:
-        around = Organisation.objects.filter(Q(pk=application.employer_id) | Q(pk=application.employer.parent_id))
-        names += [organisation.name for organisation in around]
-    person = application.applicant
-    whole = Mask(name=application.full_name, email=person.email, employers=names, phone=application.phone)
-    account = Mask(name=person.full_name)
-    return lambda text: account(whole(text))
+        employers += [one.name for one in application.employer.chain()[:2]]
+    person, agreement = application.applicant, application.fee_agreement
+    others = [
+        (person.full_name, ""),
+        (application.manager_name, application.manager_email),
+        (application.nominator_name, application.nominator_email),
+    ]
+    if agreement:
+        others += [(agreement.sponsor_name, agreement.sponsor_email), (agreement.answered_by, "")]
+    return Mask(
+        name=application.full_name, email=person.email, employers=employers, phone=application.phone, others=others
+    )

@@ -13,6 +13,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.queries import people_of
 from cohorts.states import CohortStatus, Mark
 from steppingup.accounts.actors import Actor, person, require_colleague
+from steppingup.formats.sameness import fold
 from steppingup.history.lifecycle import refuse_if
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
@@ -39,7 +40,7 @@ def days_for(session: Session, mark: str) -> Decimal:
 def register_of(session: Session) -> list[Line]:
     """Everybody who belongs to the session, by name, with their mark."""
     marks = dict(Attendance.objects.filter(session=session).values_list("enrolment", "mark"))
-    people = sorted(people_of(session), key=lambda enrolment: str(enrolment.participant).casefold())
+    people = sorted(people_of(session), key=lambda enrolment: fold(str(enrolment.participant)))
     return [Line(enrolment, marks.get(enrolment.pk, "")) for enrolment in people]
 
 

@@ -12,6 +12,7 @@ from cohorts.models import Cohort, CompletionRule
 from cohorts.models.cohort import CARRIED_OVER
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actors import Actor
+from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import refuse_if
 from steppingup.site.widgets import Day
 from steppingup.steps.step import asking, step
@@ -33,7 +34,7 @@ def shifted(moment: datetime, shift: timedelta) -> datetime:
     "with the start. People and sessions are not. The copy is in preparation until you publish it.",
     permission=CohortPermission.EDIT_PROGRAMMES,
     form=asking(
-        name=forms.CharField(
+        name=NameInput(
             label="Name of the new cohort",
             max_length=120,
             error_messages={"required": "Enter a name for the new cohort."},

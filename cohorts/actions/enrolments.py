@@ -1,6 +1,7 @@
 """Places on a cohort: taken, given up, corrected."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.db import IntegrityError, transaction
@@ -13,8 +14,11 @@ from cohorts.permissions import CohortPermission
 from cohorts.states import ENROLMENT, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, require, require_colleague
 from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.naming import AsksWhoseName, WhoseName, name_here
+from steppingup.formats.fields import AddressInput, NameInput
+from steppingup.formats.sameness import address, same_address
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
-from steppingup.steps.step import StepForm, Weight, asking, step
+from steppingup.steps.step import StepForm, Weight, step
 
 RUN = CohortPermission.RUN_COHORTS
 #: What withdrawing says waits so long: whoever notices a slip at once stops it.
@@ -30,25 +34,22 @@ def _line_manager(*, name: str, email: str, participant: User, employer: Organis
     """The account of the line manager, found by address or made. Without an address there is none.
 
     Raises NotPossible when it would be the participant."""
-    email = User.objects.normalize_email(email.strip()).lower()
+    email = address(email)
     if not email:
         return None
     refuse_if(
-        email == participant.email.lower(),
+        same_address(email, participant.email),
         "A participant cannot be their own line manager. Enter the line manager's own email address.",
         "own_manager",
         field="email",
     )
-    found = User.objects.filter(email__iexact=email).first()
+    found = User.objects.with_address(email)
     if found is None:
         try:
             with transaction.atomic():  # a savepoint: a clash must not end the transaction of the place
                 return User.objects.create_user(email, full_name=name.strip()[:150], organisation=employer)
         except IntegrityError:  # made a moment ago for another of their people
-            found = User.objects.get(email__iexact=email)
-    if not found.full_name and name.strip():
-        found.full_name = name.strip()[:150]
-        found.save(update_fields=["full_name"])
+            found = User.objects.get(email=email)
     return found
 
 
@@ -94,13 +95,16 @@ def enrol(
     )
     if Enrolment.objects.filter(cohort=locked).holding_a_place().count() >= locked.capacity:
         raise NoPlaceLeft(f"All the places on {locked} are taken.", "no_place")
+    manager = _line_manager(
+        name=line_manager_name, email=line_manager_email, participant=participant, employer=employer
+    )
     enrolment = Enrolment.objects.create(
         participant=participant,
         cohort=locked,
         employer=employer,
-        line_manager=_line_manager(
-            name=line_manager_name, email=line_manager_email, participant=participant, employer=employer
-        ),
+        line_manager=manager,
+        # The name that was typed stands, so that nobody learns whose an address is.
+        manager_name=name_here(manager, line_manager_name) if manager else "",
         job_title=job_title.strip(),
     )
     LearningAgreement.objects.create(
@@ -153,6 +157,22 @@ def _not_ones_own(by: Actor, enrolment: Enrolment) -> None:
     require_colleague(by, enrolment.participant_id, "You cannot choose your own line manager. Ask a colleague.")
 
 
+class ManagerForm(AsksWhoseName, StepForm):
+    """Who the line manager is. Asks whose name to use where the address belongs to an account with another one."""
+
+    name = NameInput(label="Full name", max_length=150)
+    email = AddressInput(label="Email address", help_text="They sign in with it to see how their person is getting on.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ask_whose_name()
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        self.require_whose_name()
+        return self.cleaned_data
+
+
 def require_on_the_programme(enrolment: Enrolment) -> None:
     refuse_if(
         enrolment.status != EnrolmentStatus.ENROLLED,
@@ -170,24 +190,26 @@ def require_on_the_programme(enrolment: Enrolment) -> None:
     permission=RUN,
     guard=_not_ones_own,
     policy=require_on_the_programme,
-    form=asking(
-        name=forms.CharField(label="Full name", max_length=150),
-        email=forms.EmailField(
-            label="Email address", help_text="They sign in with it to see how their person is getting on."
-        ),
-    ),
+    form=ManagerForm,
     undo="change_line_manager",
 )
-def change_line_manager(*, enrolment: Enrolment, name: str, email: str, by: Actor) -> Enrolment:
-    """Somebody else is the line manager now: they are welcomed, the one before no longer sees the participant (B31)."""
+def change_line_manager(
+    *, enrolment: Enrolment, name: str, email: str, by: Actor, whose_name: str = WhoseName.TYPED
+) -> Enrolment:
+    """Somebody else is the line manager now: they are welcomed, the one before no longer sees the participant (B31).
+
+    `whose_name` says whether the name that was typed stands here, or that of the account with this address."""
     # Two coordinators at once would each welcome their own manager, and one of them would never see the participant.
     locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
     manager = _line_manager(name=name, email=email, participant=locked.participant, employer=locked.employer)
     if manager is None:
         raise NotPossible("Enter the new line manager's email address.", "required", field="email")
-    refuse_if(manager.pk == locked.line_manager_id, f"{manager} is already the line manager.", "same", field="email")
+    refuse_if(
+        manager.pk == locked.line_manager_id, f"{locked.manager} is already the line manager.", "same", field="email"
+    )
     enrolment.line_manager = manager
-    enrolment.save(update_fields=["line_manager"])
+    enrolment.manager_name = name_here(manager, name, whose_name)
+    enrolment.save(update_fields=["line_manager", "manager_name"])
     notices.welcome_manager(enrolment)
     return enrolment
 
@@ -213,3 +235,11 @@ def place_in_group(*, enrolment: Enrolment, peer_group: PeerGroup | None, by: Ac
     enrolment.peer_group = peer_group
     enrolment.save(update_fields=["peer_group"])
     return enrolment
+
+
+def why_not_one_person(one: User, other: User) -> str:
+    """Two accounts of which one manages the other are two people."""
+    for manager, participant in ((one, other), (other, one)):
+        if Enrolment.objects.filter(line_manager=manager, participant=participant).exists():
+            return f"{manager.email} is the line manager of {participant.email}, so these are two people."
+    return ""

@@ -6,17 +6,19 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from cohorts.actions import days as ledger
 from cohorts.actions.enrolments import require_on_the_programme
-from cohorts.models import Component, DayEntry, Enrolment, Placement, PlacementDay
+from cohorts.extensions import against_host
+from cohorts.models import Component, DayEntry, Enrolment, Placement, PlacementDay, Programme
 from cohorts.permissions import CohortPermission
 from cohorts.states import ComponentKind, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, may, person, require, require_colleague
-from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.models import Organisation, Related, User
 from steppingup.formats import english
+from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
 from steppingup.site.widgets import Day
 from steppingup.steps.step import StepForm, Weight, step
@@ -27,15 +29,24 @@ NO_DAY = "Enter the day you worked on it."
 FIELDS = ("kind", "title", "description", "working_pattern", "host_contact", "starts_on", "ends_on")
 
 
-def why_not_host(employer: Organisation, host: Organisation) -> str:
-    """A sentence when this organisation cannot be the host of somebody of that employer; nothing when it can (B8)."""
+def why_not_host(enrolment: Enrolment, host: Organisation) -> str:
+    """A sentence when this organisation cannot be the host of this participant; nothing when it can (B8)."""
+    employer = enrolment.employer
     if host.pk == employer.pk:
         return f"{host} is the participant's own employer. Choose a different organisation as the host."
-    if host.pk in employer.family_ids():
+    if host.pk in employer.family_ids(enrolment.cohort.programme.reach):
         return (
-            f"{host} belongs to the same organisation as the employer, {employer}. Choose a different one as the host."
+            f"{host} is too near to the employer: {employer.tie_to(host)}. Choose a different organisation as the host."
         )
-    return ""
+    return next(filter(None, against_host(enrolment, host)), "")
+
+
+def placements_too_near(programme: Programme, reach: int) -> str:
+    """How many assignments of people on the programme a rule of this reach would rule out, in words."""
+    near = Q(Related(F("host"), F("enrolment__employer"), reach))
+    mine = Placement.objects.filter(enrolment__cohort__programme=programme, enrolment__status=EnrolmentStatus.ENROLLED)
+    number = mine.filter(near).count()
+    return english.counted(number, "assignment") if number else ""
 
 
 @transaction.atomic
@@ -49,7 +60,7 @@ def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **deta
     unknown = set(details) - set(FIELDS)
     if unknown:
         raise ValueError(f"A placement has no {', '.join(sorted(unknown))}.")
-    refuse(why_not_host(enrolment.employer, host), "host", field="host")
+    refuse(why_not_host(enrolment, host), "host", field="host")
     component_of(enrolment)
     if Enrolment.objects.locked(enrolment.pk).status == EnrolmentStatus.WITHDRAWN:
         raise NotPossible(
@@ -97,7 +108,7 @@ class DayForm(StepForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how much of the day you worked on it."},
     )
-    what = forms.CharField(
+    what = NameInput(
         label="What did you do? (optional)",
         help_text="In a few words, for yourself. Your line manager does not see this.",
         max_length=300,

@@ -14,6 +14,7 @@ from cohorts.planning.bank_holidays import known_years
 from cohorts.states import FROM_SESSIONS, CohortStatus, Nation
 from steppingup.accounts.actors import Actor
 from steppingup.formats import english
+from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import refuse_if
 from steppingup.site.widgets import Clock, Day, Moment
 from steppingup.steps.step import StepForm, Table, step
@@ -149,7 +150,7 @@ class MoveForm(StepForm):
 
     starts_at = forms.DateTimeField(label="Starts", widget=Moment)
     ends_at = forms.DateTimeField(label="Ends", widget=Moment)
-    venue = forms.CharField(label="Where", max_length=200, required=False)
+    venue = NameInput(label="Where", max_length=200, required=False)
     online_link = forms.URLField(label="Link, if it is online", required=False, assume_scheme="https")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

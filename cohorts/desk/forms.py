@@ -66,6 +66,6 @@ class PlacementForm(forms.ModelForm):
         values = super().clean() or {}
         enrolment = values.get("enrolment") or (self.instance.enrolment if self.instance.pk else None)
         host = values.get("host")
-        if enrolment and host and (reason := why_not_host(enrolment.employer, host)):
+        if enrolment and host and (reason := why_not_host(enrolment, host)):
             self.add_error("host", reason)
         return values

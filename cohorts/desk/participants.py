@@ -49,7 +49,7 @@ class EnrolmentAdmin(SteppedAdmin):
         "participant__full_name",
         "participant__email",
         "employer__name",
-        "line_manager__full_name",
+        "manager_name",
         "line_manager__email",
     )
     list_select_related = ("participant", "cohort__programme__provider", "employer", "line_manager", "peer_group")
@@ -68,7 +68,7 @@ class EnrolmentAdmin(SteppedAdmin):
         Column("Cohort", "cohort"),
         Column("Employer", "employer__name"),
         Column("Job title", "job_title"),
-        Column("Line manager", "line_manager"),
+        Column("Line manager", "manager"),
         Column("Line manager's email", "line_manager__email"),
         Column("Peer group", "peer_group__name"),
         Column("Days done", "days_done"),

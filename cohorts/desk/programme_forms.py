@@ -7,6 +7,7 @@ from django import forms
 from django.forms import BaseInlineFormSet
 
 from cohorts.actions import plans
+from cohorts.extensions import against_reach
 from cohorts.models import CompletionRule, Session
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.rules import FileRule
@@ -32,8 +33,18 @@ class ProgrammeForm(forms.ModelForm):
             "how_it_is_funded": MARKDOWN,
             "after_the_programme": f"What to expect, and what not to. {MARKDOWN}",
             "learning_agreement": f"The full text that a participant reads and signs. {MARKDOWN}",
+            "reach": "Assessors, mentors and hosts of assignments come from another organisation than the participant’s "
+            "employer, and a mentor from another one than the host. Say here who is too near. What is agreed already stays.",
             "contact_email": "Shown on the programme's pages, and where replies to its emails go.",
         }
+
+    def clean_reach(self) -> int:
+        """A longer reach is possible once nothing that is under way breaks it."""
+        reach = self.cleaned_data["reach"]
+        longer = self.instance.pk and reach > self.initial.get("reach", reach)
+        if longer and (found := [words for words in against_reach(self.instance, reach) if words]):
+            raise forms.ValidationError(f"This would rule out {english.listed(found)}. End or change them first.")
+        return reach
 
 
 class PlainNumbers(forms.ModelForm):

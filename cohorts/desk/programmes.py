@@ -53,7 +53,7 @@ class ProgrammeAdmin(ScopedAdmin):
     inlines = (DocumentInline,)
     export_columns = (Column("Programme", "name"), Column("Provider", "provider__name"), Column("Region", "region"))
     fieldsets = (
-        (None, {"fields": ("provider", "name", "slug", "summary", "region", "nation", "is_published")}),
+        (None, {"fields": ("provider", "name", "slug", "summary", "region", "nation", "reach", "is_published")}),
         ("Texts", {"fields": ("about", "who_can_apply", "how_it_is_funded", "after_the_programme")}),
         ("Learning agreement", {"fields": ("learning_agreement",)}),
         ("Contact", {"fields": ("contact_email", "contact_phone")}),

@@ -15,6 +15,7 @@ from cohorts.states import CERTIFICATE, CertificateStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
+from steppingup.formats.fields import NameField
 from steppingup.history.lifecycle import frozen
 from steppingup.messaging.addresses import address
 
@@ -124,8 +125,8 @@ class Certificate(models.Model):
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="certificates")
     serial = models.CharField(max_length=20, unique=True)
-    name = models.CharField("name on it", max_length=150)
-    programme_name = models.CharField(max_length=200)
+    name = NameField("name on it", max_length=150)
+    programme_name = NameField(max_length=200)
     completed_on = models.DateField()
     status = models.CharField(
         max_length=20, choices=CertificateStatus, default=CertificateStatus.ISSUED, editable=False

@@ -15,6 +15,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.states import COHORT, COHORT_PUBLIC, CohortStatus
 from steppingup.accounts.models import RoleAssignment
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.fields import NameField
 from steppingup.history.lifecycle import frozen
 
 #: What next year's cohort has of this year's, and a file of data says of a cohort, besides its name and dates.
@@ -43,14 +44,14 @@ class Cohort(models.Model):
     # Written by the database: when the first application was submitted, and since when the completion rules stand.
     admission_began_at = models.DateTimeField(null=True, editable=False)
     completion_settled_at = models.DateTimeField(null=True, editable=False)
-    name = models.CharField(max_length=120)
+    name = NameField(max_length=120)
     slug = models.SlugField(max_length=80)
     status = models.CharField(max_length=20, choices=CohortStatus, default=CohortStatus.DRAFT, editable=False)
     capacity = models.PositiveSmallIntegerField("places", validators=[MinValueValidator(1)])
     fee = models.DecimalField(max_digits=9, decimal_places=2, help_text="Pounds for each participant.")
     starts_on = models.DateField()
     ends_on = models.DateField()
-    venue = models.CharField(max_length=200, blank=True)
+    venue = NameField(max_length=200, blank=True)
     limited_roles = models.ManyToManyField(
         RoleAssignment,
         blank=True,
@@ -153,7 +154,7 @@ class PeerGroup(ScopedModel):
     retention = "Removed with its cohort's participants."
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="peer_groups")
-    name = models.CharField(max_length=60)
+    name = NameField(max_length=60)
 
     visibility = Scope(through="cohort")
 

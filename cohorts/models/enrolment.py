@@ -13,6 +13,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.states import ENROLMENT, HOLDS_A_PLACE, TAGS, EnrolmentStatus
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.fields import NameField
 from steppingup.history.lifecycle import append_only
 
 
@@ -51,7 +52,9 @@ class Enrolment(models.Model):
     line_manager = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="managed_enrolments"
     )
-    job_title = models.CharField(max_length=150, blank=True)
+    # As it was given with the address, whatever the account with this address is called; empty to follow the account.
+    manager_name = NameField("line manager's name", max_length=150, blank=True, editable=False)
+    job_title = NameField(max_length=150, blank=True)
     peer_group = models.ForeignKey(
         PeerGroup, null=True, blank=True, on_delete=models.SET_NULL, related_name="enrolments"
     )
@@ -117,6 +120,11 @@ class Enrolment(models.Model):
             ),
         ]
 
+    @property
+    def manager(self) -> str:
+        """What the line manager is called here; empty where there is none."""
+        return (self.manager_name or str(self.line_manager)) if self.line_manager else ""
+
     def __str__(self) -> str:
         return f"{self.participant} on {self.cohort}"
 
@@ -138,7 +146,7 @@ class LearningAgreement(ScopedModel):
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="agreement")
     text = models.TextField()
-    legal_name = models.CharField(max_length=150)
+    legal_name = NameField(max_length=150)
     signed_at = models.DateTimeField(default=timezone.now)
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 

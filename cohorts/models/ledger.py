@@ -13,6 +13,7 @@ from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.formats.fields import NameField
 from steppingup.history.lifecycle import append_only
 
 
@@ -34,7 +35,7 @@ class DayEntry(models.Model):
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="day_entries")
     days = models.DecimalField(max_digits=5, decimal_places=2)
     on = models.DateField()
-    note = models.CharField(max_length=200, blank=True)
+    note = NameField(max_length=200, blank=True)
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
     object_id = models.PositiveBigIntegerField()
     source = GenericForeignKey("content_type", "object_id")

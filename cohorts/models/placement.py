@@ -11,7 +11,8 @@ from cohorts.models.enrolment import Enrolment
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats import english
-from steppingup.history.guards import other_organisation
+from steppingup.formats.fields import NameField
+from steppingup.history.guards import other_organisation, reach_of
 
 EMPLOYER = "SELECT employer_id FROM cohorts_enrolment WHERE id = NEW.enrolment_id"
 
@@ -29,10 +30,10 @@ class Placement(ScopedModel):
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="placement")
     host = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="placements")
     kind = models.CharField(max_length=20, choices=Kind)
-    title = models.CharField(max_length=150)
+    title = NameField(max_length=150)
     description = models.TextField(blank=True)
-    working_pattern = models.CharField(max_length=120, blank=True, help_text="Such as “every Tuesday”.")
-    host_contact = models.CharField(max_length=150, blank=True)
+    working_pattern = NameField(max_length=120, blank=True, help_text="Such as “every Tuesday”.")
+    host_contact = NameField(max_length=150, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
 
@@ -49,7 +50,11 @@ class Placement(ScopedModel):
         ]
         triggers = [
             other_organisation(
-                "host_is_another_organisation", "NEW.host_id", EMPLOYER, "The host must be another organisation."
+                "host_is_another_organisation",
+                "NEW.host_id",
+                EMPLOYER,
+                reach_of("NEW.enrolment_id"),
+                "The host must be another organisation.",
             )
         ]
 
@@ -70,7 +75,7 @@ class PlacementDay(ScopedModel):
     placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="days")
     on = models.DateField()
     days = models.DecimalField(max_digits=3, decimal_places=2)
-    what = models.CharField("what you did", max_length=300, blank=True)
+    what = NameField("what you did", max_length=300, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)

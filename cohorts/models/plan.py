@@ -11,6 +11,7 @@ from cohorts.keys import Keyed
 from cohorts.models.programme import Programme
 from cohorts.states import ComponentKind
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.fields import NameField
 from steppingup.history.lifecycle import frozen
 from steppingup.history.versions import Versioned, frozen_with
 
@@ -36,7 +37,7 @@ class Plan(Versioned):
     retention = "Holds no personal data."
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="plans")
-    name = models.CharField(max_length=120)
+    name = NameField(max_length=120)
     is_offered = models.BooleanField("offered for new cohorts", default=True)
 
     visibility = Scope(through="programme")
@@ -66,7 +67,7 @@ class Component(Keyed, ScopedModel):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="components")
     key = models.SlugField(max_length=40)
     kind = models.CharField(max_length=20, choices=ComponentKind)
-    title = models.CharField(max_length=120)
+    title = NameField(max_length=120)
     description = models.TextField(blank=True, help_text="Markdown.")
     days = models.DecimalField(max_digits=5, decimal_places=2, validators=[MinValueValidator(Decimal("0.25"))])
     meetings = models.PositiveSmallIntegerField(null=True, blank=True, help_text="How many sessions, if it has any.")

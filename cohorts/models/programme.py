@@ -7,8 +7,10 @@ from django.db import models
 
 from cohorts.permissions import CohortPermission
 from cohorts.states import Nation
+from steppingup.accounts.families import Reach
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.fields import AddressField, NameField, TelephoneField
 
 
 class ProgrammeQuerySet(ScopedQuerySet["Programme"]):
@@ -25,10 +27,10 @@ class Programme(models.Model):
     provider = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="programmes", limit_choices_to={"is_provider": True}
     )
-    name = models.CharField(max_length=120)
+    name = NameField(max_length=120)
     slug = models.SlugField(max_length=80, unique=True)
-    summary = models.CharField(max_length=300, help_text="One sentence, shown in lists and in search results.")
-    region = models.CharField(max_length=120, blank=True)
+    summary = NameField(max_length=300, help_text="One sentence, shown in lists and in search results.")
+    region = NameField(max_length=120, blank=True)
     nation = models.CharField(
         max_length=20,
         choices=Nation,
@@ -40,8 +42,15 @@ class Programme(models.Model):
     how_it_is_funded = models.TextField(blank=True, help_text="Markdown.")
     after_the_programme = models.TextField(blank=True, help_text="Markdown. What to expect, and what not to.")
     learning_agreement = models.TextField(help_text="Markdown. The full text that a participant reads and signs.")
-    contact_email = models.EmailField(blank=True)
-    contact_phone = models.CharField("contact telephone", max_length=30, blank=True)
+    contact_email = AddressField(blank=True)
+    contact_phone = TelephoneField("contact telephone", max_length=30, blank=True)
+    reach = models.PositiveSmallIntegerField(
+        "too near to be another organisation",
+        choices=Reach,
+        default=Reach.SISTER,
+        help_text="Assessors, mentors and hosts of assignments come from another organisation than the participant's "
+        "employer, and a mentor from another one than the host.",
+    )
     is_published = models.BooleanField(default=False)
 
     visibility = Scope(see=CohortPermission.RUN_COHORTS, provider="provider")
@@ -61,7 +70,7 @@ class ShippedFile(ScopedModel):
 
     retention = "Names of files; holds no personal data."
 
-    name = models.CharField(max_length=100, unique=True)
+    name = NameField(max_length=100, unique=True)
     loaded_at = models.DateTimeField(auto_now_add=True)
 
     visibility = Scope()
@@ -103,7 +112,7 @@ class ProgrammeDocument(ScopedModel):
     retention = "Holds no personal data."
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="documents")
-    title = models.CharField(max_length=150)
+    title = NameField(max_length=150)
     file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
     order = models.PositiveSmallIntegerField(default=0)
 

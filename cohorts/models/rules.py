@@ -9,6 +9,7 @@ from django.db.models import Q
 from cohorts.keys import Keyed
 from cohorts.models.programme import Programme
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.fields import NameField
 from steppingup.history.lifecycle import frozen
 from steppingup.history.versions import Versioned, frozen_with
 
@@ -86,8 +87,8 @@ class TargetGroup(PartOfRules):
 
     rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="target_groups")
     key = models.SlugField(max_length=40)
-    name = models.CharField(max_length=120, help_text="As you would say it in a sentence: “disabled people”.")
-    statement = models.CharField(max_length=200, help_text="As the applicant would say it: “I am disabled”.")
+    name = NameField(max_length=120, help_text="As you would say it in a sentence: “disabled people”.")
+    statement = NameField(max_length=200, help_text="As the applicant would say it: “I am disabled”.")
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

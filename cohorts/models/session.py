@@ -15,6 +15,7 @@ from cohorts.states import Mark
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
+from steppingup.formats.fields import NameField
 
 
 class CohortSessionQuerySet(ScopedQuerySet["Session"]):
@@ -46,11 +47,11 @@ class Session(models.Model):
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="sessions")
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="sessions")
     peer_group = models.ForeignKey(PeerGroup, null=True, blank=True, on_delete=models.CASCADE, related_name="sessions")
-    title = models.CharField(max_length=150)
+    title = NameField(max_length=150)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     days = models.DecimalField(max_digits=4, decimal_places=2, help_text="Days it counts for, such as 1 or 0.5.")
-    venue = models.CharField(max_length=200, blank=True)
+    venue = NameField(max_length=200, blank=True)
     online_link = models.URLField(blank=True)
     what_to_bring = models.TextField(blank=True)
     open_to_managers = models.BooleanField(

@@ -41,7 +41,7 @@ def placement(*, subject: Enrolment, viewer: Any) -> Context:
 
 
 def people(*, subject: Enrolment, viewer: Any) -> Context:
-    return {"programme": subject.cohort.programme, "line_manager": subject.line_manager}
+    return {"programme": subject.cohort.programme, "line_manager": subject.line_manager, "manager": subject.manager}
 
 
 def agreement(*, subject: Enrolment, viewer: Any) -> Context:

@@ -17,6 +17,7 @@ from funding.states import ADJUSTMENT, AdjustmentKind, InvoiceStatus
 from steppingup.accounts.actors import Actor, NotAllowed, OwnRecord, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats.english import day_date, pounds
+from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import refuse_if, required
 from steppingup.steps.step import StepForm, Waiting, Weight, asking, step
 
@@ -210,7 +211,7 @@ def confirm(*, adjustment: Adjustment, by: User) -> Adjustment:
     policy=_of_kind(AdjustmentKind.REFUND, "This is a write-off: no money is paid back."),
     form=asking(
         on=EventDate(label="Date of the refund", error_messages={"required": "Enter the date of the refund."}),
-        reference=forms.CharField(label="Reference", max_length=100, required=False),
+        reference=NameInput(label="Reference", max_length=100, required=False),
     ),
     final="The money has been paid back. If it comes in again, record it as a payment.",
     weight=Weight.STRONG,

@@ -27,6 +27,8 @@ from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
 from steppingup.accounts.models import Organisation, User
 from steppingup.formats.english import pounds
+from steppingup.formats.fields import AddressInput, NameInput
+from steppingup.formats.sameness import address, organisation, same_address
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
 
@@ -83,8 +85,8 @@ def begin(
     agreement.lock()
     if agreement.status == AgreementStatus.RELEASED:
         AGREEMENT.move(agreement, "begin_again", **CLEAN, employer=employer, employer_name=name)
-    before = (agreement.employer_id, agreement.employer_name.casefold())
-    if before == (employer.pk if employer else None, name.casefold()):
+    before = (agreement.employer_id, organisation(agreement.employer_name))
+    if before == (employer.pk if employer else None, organisation(name)):
         return agreement
     refuse_if(
         agreement.is_settled and agreement.route != Route.INTERNAL,
@@ -102,16 +104,16 @@ def begin(
 
 
 class AskForm(StepForm):
-    sponsor_name = forms.CharField(
+    sponsor_name = NameInput(
         label="Name",
         max_length=150,
         error_messages={"required": "Enter the name of the person who can agree the fee."},
     )
-    sponsor_email = forms.EmailField(
+    sponsor_email = AddressInput(
         label="Email address",
         error_messages={"required": "Enter the email address of the person who can agree the fee."},
     )
-    sponsor_job_title = forms.CharField(label="Job title", max_length=150, required=False)
+    sponsor_job_title = NameInput(label="Job title", max_length=150, required=False)
 
 
 @step(
@@ -142,7 +144,7 @@ def ask(
     agreement.lock()
     name = required(sponsor_name, "Enter the name of the person who can agree the fee.", "sponsor_name")
     email = _address_of_sponsor(sponsor_email, agreement)
-    if agreement.status == AgreementStatus.ASKED and agreement.sponsor_email != email:
+    if agreement.status == AgreementStatus.ASKED and not same_address(agreement.sponsor_email, email):
         notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason="Somebody else has been asked.")
     # A bursary that was granted for a part is a promise about this fee, so the fee stands.
     fee = agreement.fee if agreement.bursary_amount else agreement.cohort.fee
@@ -165,14 +167,14 @@ def ask(
 
 
 def _address_of_sponsor(typed: str, agreement: FeeAgreement) -> str:
-    email, field = typed.strip().lower(), "sponsor_email"
+    email, field = address(typed), "sponsor_email"
     try:
         validate_email(email)
     except ValidationError:
         sentence = "Enter an email address, such as name@example.org, for the person who can agree the fee."
         raise NotPossible(sentence, "address", field=field) from None
     refuse_if(
-        email == agreement.person.email.lower(),
+        same_address(email, agreement.person.email),
         "You cannot agree the fee yourself. Name somebody at your employer who can.",
         "own_address",
         field=field,

@@ -72,7 +72,7 @@ def agree(
         purchase_order=purchase_order.strip(),
         billing_address=required(billing_address, "Enter the address to send the invoice to.", "billing_address"),
         finance_name=finance_name.strip(),
-        finance_email=finance_email.strip().lower(),
+        finance_email=finance_email,
         answered_at=timezone.now(),
         answered_by=name.strip(),
         decline_reason="",

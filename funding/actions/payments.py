@@ -19,6 +19,7 @@ from funding.states import InvoiceStatus
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats.english import day_date, pounds
+from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, asking, step
 
@@ -58,7 +59,7 @@ class PaymentForm(StepForm):
         error_messages={"required": "Enter the amount received."},
     )
     on = EventDate(label="Date received", error_messages={"required": "Enter the date the money came in."})
-    reference = forms.CharField(
+    reference = NameInput(
         label="Reference", max_length=100, required=False, help_text="As it appears on the bank statement."
     )
     also = SeveralInvoices(

@@ -29,6 +29,7 @@ from funding.states import (
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import day_date, days_counted, pounds, when
+from steppingup.formats.fields import AddressField, NameField
 from steppingup.history.lifecycle import frozen
 
 POUNDS = models.DecimalField(max_digits=12, decimal_places=2)
@@ -101,7 +102,7 @@ class FeeAgreement(models.Model):
     employer = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="fee_agreements"
     )
-    employer_name = models.CharField(max_length=200, blank=True)
+    employer_name = NameField(max_length=200, blank=True)
     enrolment = models.OneToOneField(
         Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="fee_agreement"
     )
@@ -110,11 +111,11 @@ class FeeAgreement(models.Model):
     source = models.ForeignKey(
         FundingSource, null=True, blank=True, on_delete=models.PROTECT, related_name="agreements"
     )
-    sponsor_name = models.CharField(max_length=150, blank=True)
-    sponsor_email = models.EmailField(blank=True)
-    sponsor_job_title = models.CharField(max_length=150, blank=True)
-    finance_name = models.CharField("finance contact", max_length=150, blank=True)
-    finance_email = models.EmailField(
+    sponsor_name = NameField(max_length=150, blank=True)
+    sponsor_email = AddressField(blank=True)
+    sponsor_job_title = NameField(max_length=150, blank=True)
+    finance_name = NameField("finance contact", max_length=150, blank=True)
+    finance_email = AddressField(
         "finance contact's email",
         blank=True,
         help_text="Invoices, credit notes and reminders go there; to the sponsor where it is empty.",
@@ -134,7 +135,7 @@ class FeeAgreement(models.Model):
         editable=False,
         help_text="How much of the fee a bursary pays, in pounds.",
     )
-    purchase_order = models.CharField("purchase order number", max_length=60, blank=True)
+    purchase_order = NameField("purchase order number", max_length=60, blank=True)
     billing_address = models.TextField(blank=True)
     terms = models.TextField(blank=True, editable=False, help_text="What the sponsor read when agreeing.")
     after_leaving = models.CharField(
@@ -149,7 +150,7 @@ class FeeAgreement(models.Model):
     )
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
-    answered_by = models.CharField(max_length=150, blank=True, editable=False)
+    answered_by = NameField(max_length=150, blank=True, editable=False)
     decline_reason = models.TextField(blank=True, editable=False)
 
     visibility = Scope(see=MoneyPermission.SEE_MONEY, through="cohort")

@@ -10,6 +10,7 @@ from funding.models.invoice import Invoice
 from funding.models.printed import PRINTED, Printed
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import pounds
+from steppingup.formats.fields import NameField
 from steppingup.history.lifecycle import frozen
 
 
@@ -26,7 +27,7 @@ class CreditNote(Printed):
     retention = "7 years, as accounts."
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="credit_notes")
-    reason = models.CharField(max_length=500)
+    reason = NameField(max_length=500)
 
     visibility = Scope(through="invoice")
     objects = CreditNoteQuerySet.as_manager()

@@ -97,7 +97,7 @@ class InvoiceQuerySet(ScopedQuerySet["Invoice"]):
         who = (
             Q(agreement__employer=place.employer_id)
             if place.employer_id
-            else Q(agreement__employer=None, agreement__employer_name__iexact=place.employer_name)
+            else Q(agreement__employer=None, agreement__employer_name__same_organisation=place.employer_name)
         )
         return self.filter(who, series=invoice.series_id)
 

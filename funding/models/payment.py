@@ -13,6 +13,7 @@ from funding.states import ADJUSTMENT, AdjustmentKind, AdjustmentStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.english import day_date, pounds
+from steppingup.formats.fields import NameField
 from steppingup.history.lifecycle import append_only, frozen
 
 #: Checked when the transaction ends: a payment and what it was set against are written one after the other.
@@ -43,8 +44,8 @@ class Payment(ScopedModel):
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
     amount = models.DecimalField(max_digits=9, decimal_places=2)
     on = models.DateField()
-    reference = models.CharField(max_length=100, blank=True)
-    reason = models.CharField(max_length=300, blank=True, help_text="Why it was reversed.")
+    reference = NameField(max_length=100, blank=True)
+    reason = NameField(max_length=300, blank=True, help_text="Why it was reversed.")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
     # One to one: a payment is taken back once.
@@ -85,7 +86,7 @@ class Allocation(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="allocations")
     amount = models.DecimalField(max_digits=9, decimal_places=2)
-    reason = models.CharField(max_length=300, blank=True)
+    reason = NameField(max_length=300, blank=True)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -141,7 +142,7 @@ class Adjustment(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     decision_reason = models.TextField(blank=True)
     on = models.DateField("paid back on", null=True, blank=True)
-    reference = models.CharField(max_length=100, blank=True)
+    reference = NameField(max_length=100, blank=True)
 
     visibility = Scope(through="invoice")
     objects = AdjustmentQuerySet.as_manager()

@@ -7,6 +7,7 @@ from django.db import models
 from funding.models.series import InvoiceSeries
 from funding.rules import VatTreatment
 from steppingup.accounts.models import User
+from steppingup.formats.fields import NameField
 
 #: Columns that never change once a document is issued.
 PRINTED = (
@@ -19,20 +20,20 @@ class Printed(models.Model):
     """A numbered document over `amount` pounds, VAT included."""
 
     series = models.ForeignKey(InvoiceSeries, on_delete=models.PROTECT, related_name="%(class)ss")
-    year = models.CharField(max_length=9, blank=True, help_text="Empty for numbers from before they went by year.")
+    year = NameField(max_length=9, blank=True, help_text="Empty for numbers from before they went by year.")
     number = models.PositiveIntegerField()
     amount = models.DecimalField(max_digits=9, decimal_places=2)
     bill_to = models.TextField()
     bill_from = models.TextField(blank=True)
-    description = models.CharField(max_length=300)
-    purchase_order = models.CharField("purchase order number", max_length=60, blank=True)
+    description = NameField(max_length=300)
+    purchase_order = NameField("purchase order number", max_length=60, blank=True)
     issued_on = models.DateField()
     issued_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     vat_treatment = models.CharField("VAT", max_length=10, choices=VatTreatment, blank=True)
     vat_rate = models.DecimalField("VAT rate, per cent", max_digits=4, decimal_places=2, null=True, blank=True)
     vat_amount = models.DecimalField("VAT in pounds", max_digits=9, decimal_places=2, default=0)
-    vat_number = models.CharField("VAT number", max_length=20, blank=True)
-    vat_words = models.CharField("sentence about VAT", max_length=300, blank=True)
+    vat_number = NameField("VAT number", max_length=20, blank=True)
+    vat_words = NameField("sentence about VAT", max_length=300, blank=True)
 
     class Meta:
         abstract = True

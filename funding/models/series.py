@@ -12,6 +12,7 @@ from funding.permissions import MoneyPermission
 from funding.rules import VAT_SENTENCES, NumberYear, VatTreatment
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedModel
+from steppingup.formats.fields import NameField
 from steppingup.history.lifecycle import frozen
 
 
@@ -22,10 +23,8 @@ class InvoiceSeries(ScopedModel):
     retention = "Holds no personal data; 7 years, as accounts."
 
     provider = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="invoice_series")
-    prefix = models.CharField(
-        max_length=10, help_text="Every invoice number begins with it: “SU-” makes SU-2026-27-00001."
-    )
-    credit_prefix = models.CharField(
+    prefix = NameField(max_length=10, help_text="Every invoice number begins with it: “SU-” makes SU-2026-27-00001.")
+    credit_prefix = NameField(
         "prefix of credit notes", max_length=10, default="CN-", help_text="Credit notes have numbers of their own."
     )
     years = models.CharField(
@@ -58,8 +57,8 @@ class InvoiceSeries(ScopedModel):
         blank=True,
         help_text="Only for the standard rate. Fees include it: £1,200 at 20% is £1,000 and £200 VAT.",
     )
-    vat_number = models.CharField("VAT number", max_length=20, blank=True, help_text="Needed for the standard rate.")
-    vat_words = models.CharField(
+    vat_number = NameField("VAT number", max_length=20, blank=True, help_text="Needed for the standard rate.")
+    vat_words = NameField(
         "sentence about VAT",
         max_length=300,
         blank=True,
@@ -123,7 +122,7 @@ class NumberRun(ScopedModel):
 
     series = models.ForeignKey(InvoiceSeries, on_delete=models.PROTECT, related_name="runs")
     kind = models.CharField(max_length=12, choices=Kind)
-    year = models.CharField(max_length=9)
+    year = NameField(max_length=9)
     last_number = models.PositiveIntegerField(default=0)
 
     visibility = Scope(through="series")

@@ -16,6 +16,7 @@ from funding.states import Route
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats.english import pounds
+from steppingup.formats.fields import NameField
 from steppingup.history.lifecycle import append_only
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
@@ -47,7 +48,7 @@ class FundingSource(ScopedModel):
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="funding_sources")
     key = models.SlugField(max_length=40)
-    name = models.CharField(max_length=120)
+    name = NameField(max_length=120)
     route = models.CharField(max_length=20, choices=[c for c in Route.choices if c[0] != Route.EMPLOYER])
     budget = models.DecimalField(max_digits=11, decimal_places=2, help_text="Pounds in the fund.")
     committed = models.DecimalField(max_digits=11, decimal_places=2, default=0, editable=False)
@@ -105,7 +106,7 @@ class FeeTerms(ScopedModel):
     text = models.TextField(
         help_text="Markdown. You can use: " + ", ".join(f"{{{{ {name} }}}}" for name in TERMS_WORDS)
     )
-    invoiced_when = models.CharField(
+    invoiced_when = NameField(
         "when the invoice is sent",
         max_length=300,
         help_text="One sentence for the sponsor: “We send the invoice when the place is accepted.”",
@@ -143,7 +144,7 @@ class Commitment(ScopedModel):
     source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="commitments")
     agreement = models.ForeignKey("funding.FeeAgreement", on_delete=models.PROTECT, related_name="commitments")
     amount = models.DecimalField(max_digits=9, decimal_places=2)
-    reason = models.CharField(max_length=200)
+    reason = NameField(max_length=200)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

@@ -20,6 +20,7 @@ from funding.states import AgreementStatus, Route
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import token_view
 from steppingup.accounts.models import TokenLink
+from steppingup.formats.sameness import same_address
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.notices import Letter
 from steppingup.steps.step import Step
@@ -156,7 +157,7 @@ def _as_sponsors_see(letters: Sequence[Letter], agreement: FeeAgreement) -> list
     shown: dict[tuple[str, str], Letter] = {}
     for letter in letters:
         name = str(agreement.provider) if letter.told in STAFF else letter.to_name
-        email = letter.to_email if letter.to_email == agreement.sponsor_email else ""
+        email = letter.to_email if same_address(letter.to_email, agreement.sponsor_email) else ""
         text = letter.text.replace(letter.to_name, name) if letter.to_name else letter.text
         shown.setdefault((letter.subject, name), replace(letter, to_name=name, to_email=email, text=text))
     return list(shown.values())

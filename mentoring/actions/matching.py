@@ -92,7 +92,7 @@ def require_unpaired(enrolment: Enrolment) -> None:
     )
     standing = Pair.objects.open().filter(enrolment=enrolment).select_related("mentor__user").first()
     if standing:
-        raise NotPossible(f"{enrolment.participant} is already paired with {standing.mentor.user}.", "paired")
+        raise NotPossible(f"{enrolment.participant} is already paired with {standing.mentor.called}.", "paired")
 
 
 def _propose_by_hand(enrolment: Enrolment, mentor: Mentor, run: MatchRun | None = None) -> Pair:
@@ -168,7 +168,7 @@ def move(*, pair: Pair, mentor: Mentor, by: Actor) -> Pair:
     _lock(pair.enrolment.cohort.programme_id)
     refuse_if(
         pair.mentor_id == mentor.pk,
-        f"{mentor.user} is already the mentor in this proposal.",
+        f"{mentor.called} is already the mentor in this proposal.",
         "same_mentor",
         field="mentor",
     )
@@ -198,12 +198,7 @@ def require_confirmable(pair: Pair) -> None:
     refuse_if(
         enrolment.status != EnrolmentStatus.ENROLLED, f"{enrolment.participant} is no longer on the programme.", "left"
     )
-    refuse_if(
-        mentor.organisation_id in enrolment.employer.family_ids(),
-        f"{mentor.user} and {enrolment.participant} belong to the same organisation now. "
-        "The mentor must be from another organisation: choose somebody else.",
-        "same_organisation",
-    )
+    refuse(pool.why_too_near(enrolment, mentor), "same_organisation")
 
 
 @step(

@@ -5,31 +5,64 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, Q
 
-from cohorts.models import Programme
+from cohorts.models import Enrolment, Programme
 from mentoring.models import MOST_AT_ONCE, Mentor, Pair, Theme
 from mentoring.permissions import MentoringPermission
 from steppingup.accounts.actions.people import begin_account
 from steppingup.accounts.actors import Actor, require
-from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.models import Organisation, Related, User
+from steppingup.accounts.naming import WhoseName, name_here
 from steppingup.formats.english import counted
+from steppingup.formats.sameness import same_person
 from steppingup.history.lifecycle import NotPossible, refuse_if
 
 #: What mentors do not change about themselves.
-COORDINATORS = {"organisation", "job_title"}
+COORDINATORS = {"organisation", "job_title", "name"}
 
 
 def why_not_from(mentor: Mentor, organisation: Organisation) -> str:
     """Why the mentor cannot belong to this organisation: they mentor somebody from it (B13). Empty when they can."""
-    pairs = Pair.objects.open().filter(mentor=mentor, enrolment__employer__in=organisation.family_ids())
-    found = pairs.select_related("enrolment__participant", "enrolment__employer").first()
+    family = organisation.family_ids(mentor.programme.reach)
+    near = Q(enrolment__employer__in=family) | Q(enrolment__placement__host__in=family)
+    pairs = Pair.objects.open().filter(near, mentor=mentor)
+    found = pairs.select_related(
+        "enrolment__participant", "enrolment__employer__parent", "enrolment__placement__host__parent"
+    ).first()
     if found is None:
         return ""
     who = found.enrolment
+    at_host = who.employer_id not in family
+    other = who.placement.host if at_host else who.employer
+    what = f"{who.participant}, whose assignment is at {other}," if at_host else f"{who.participant} of {other},"
+    tie = organisation.tie_to(other)
     return (
-        f"{mentor.user} mentors {who.participant} of {who.employer}, and a mentor must be from another organisation. "
+        f"{mentor.called} mentors {what} and a mentor must be from another organisation{f': {tie}' if tie else ''}. "
         "End that pair, or drop the proposal, first."
     )
+
+
+def of_the_mentor(enrolment: Enrolment, host: Organisation) -> str:
+    """Why this organisation cannot be the host of a participant's assignment: their mentor is from it (B8, B13)."""
+    open_pairs = Pair.objects.open().filter(enrolment=enrolment).select_related("mentor__user", "mentor__organisation")
+    for pair in open_pairs:
+        home = pair.mentor.organisation
+        if host.pk in home.family_ids(enrolment.cohort.programme.reach):
+            tie = home.tie_to(host)
+            return (
+                f"{pair.mentor.called}, the mentor of {enrolment.participant}, is from {home}{f', and {tie}' if tie else ''}. "
+                "Choose a host from another organisation, or another mentor first."
+            )
+    return ""
+
+
+def pairs_too_near(programme: Programme, reach: int) -> str:
+    """How many open pairs a rule of this reach would rule out, in words."""
+    ours, mine = F("mentor__organisation"), Pair.objects.open().filter(enrolment__cohort__programme=programme)
+    employer, host = (Q(Related(ours, F(f"enrolment__{path}"), reach)) for path in ("employer", "placement__host"))
+    number = mine.filter(employer | host).count()
+    return counted(number, "pair of mentor and participant", "pairs of mentor and participant") if number else ""
 
 
 def why_not_capacity(mentor: Mentor, capacity: int, *, own: bool = False) -> str:
@@ -45,7 +78,7 @@ def why_not_capacity(mentor: Mentor, capacity: int, *, own: bool = False) -> str
                 "answer no below. If you cannot carry on, write to the coordinator."
             )
         return (
-            f"{mentor.user} has {people} already. "
+            f"{mentor.called} has {people} already. "
             f"Enter {used} or more, or end a pair first. If they should not take anybody else on, set “can take somebody on” to no."
         )
     return ""
@@ -103,26 +136,37 @@ def put(
     organisation: Organisation,
     by: Actor,
     themes: Sequence[Theme] | None = None,
+    whose_name: str = WhoseName.TYPED,
     **values: Any,
 ) -> tuple[Mentor, bool]:
     """The mentor with this email address, made if there is none, changed if there is. Says whether it was made.
 
-    The person's own account is not changed, but for a name or an organisation that it lacks."""
+    An account that is there already is not changed: the name that was typed stands on the mentor's record, or with `whose_name`
+    that of the account."""
     require(by, MentoringPermission.RUN_MENTORING, programme)
+    is_new = User.objects.with_address(email) is None
     user = begin_account(email=email)
     refuse_if(not user.is_active, f"The account for {email} is closed.", "closed")
-    lacks = {"full_name": full_name.strip(), "organisation": organisation}
-    lacks = {name: value for name, value in lacks.items() if value and not getattr(user, name)}
-    if lacks:
-        for name, value in lacks.items():
-            setattr(user, name, value)
-        user.save(update_fields=list(lacks))
+    if is_new:
+        user.full_name, user.organisation = full_name, organisation
+        user.save(update_fields=["full_name", "organisation"])
     found = Mentor.objects.filter(programme=programme, user=user).select_related("user", "programme").first()
+    name = name_here(user, full_name, whose_name)
     if found:
+        if whose_name == WhoseName.ACCOUNT or not same_person(found.called, full_name):
+            values["name"] = name
         return change(mentor=found, by=by, themes=themes, organisation=organisation, **values), False
-    mentor = Mentor(programme=programme, user=user, organisation=organisation, **values)
+    mentor = Mentor(programme=programme, user=user, organisation=organisation, name=name, **values)
     _require_clean(mentor)
     mentor.save()
     if themes is not None:
         _set_themes(mentor, themes)
     return mentor, True
+
+
+def why_not_one_person(one: User, other: User) -> str:
+    """Two accounts of which one mentors, or mentored, the other are two people."""
+    for mentor, participant in ((one, other), (other, one)):
+        if Pair.objects.known_to_both().filter(mentor__user=mentor, enrolment__participant=participant).exists():
+            return f"{mentor.email} mentors or mentored {participant.email}, so these are two people."
+    return ""

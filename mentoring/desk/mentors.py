@@ -1,7 +1,7 @@
 """Mentors: who they are, what they offer, how many places are used; from a form, or from a file."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -13,6 +13,7 @@ from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminEmailInputWidget,
+    UnfoldAdminRadioSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
@@ -20,8 +21,10 @@ from mentoring.actions import mentors
 from mentoring.desk.importing import MentorResource
 from mentoring.models import Mentor, Theme
 from mentoring.permissions import MentoringPermission
+from steppingup.accounts.naming import both_names, choices_of, named_otherwise
 from steppingup.desk.importing import RowsImport
 from steppingup.desk.lists import NumberFilter, choose, column
+from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.site.export import Column
 
 
@@ -34,17 +37,34 @@ class Themes(UnfoldAdminCheckboxSelectMultipleWidget):
 class MentorForm(forms.ModelForm):
     """A person is named by their email address: one who is known already is not made again."""
 
-    email = forms.EmailField(label="Email address", widget=UnfoldAdminEmailInputWidget)
-    full_name = forms.CharField(label="Full name", max_length=150, widget=UnfoldAdminTextInputWidget)
+    email = AddressInput(label="Email address", widget=UnfoldAdminEmailInputWidget)
+    full_name = NameInput(label="Full name", max_length=150, widget=UnfoldAdminTextInputWidget)
+
+    whose_name = forms.ChoiceField(
+        label="Which name should stand here?", required=False, widget=UnfoldAdminRadioSelectWidget
+    )
+    by: Any = None
 
     class Meta:
         widgets = {"themes": Themes}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "whose_name" not in self.fields:
+            return
+        email, typed = (str(self.data.get(self.add_prefix(name), "")) for name in ("email", "full_name"))
+        self.other = named_otherwise(self.by, email, typed)
+        cast("forms.ChoiceField", self.fields["whose_name"]).choices = (
+            choices_of(self.other, typed) if self.other else []
+        )
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        if not self.instance.pk and self.other and not values.get("whose_name") and "whose_name" not in self.errors:
+            self.add_error("whose_name", both_names(self.other, values.get("full_name", "")))
         programme = values.get("programme") or (self.instance.programme if self.instance.pk else None)
         email = values.get("email", "")
-        if email and programme and Mentor.objects.filter(programme=programme, user__email__iexact=email).exists():
+        if email and programme and Mentor.objects.filter(programme=programme, user__email=email).exists():
             self.add_error("email", f"{email} is already a mentor on {programme}. Change that entry instead.")
         if any(theme.programme_id != programme.pk for theme in values.get("themes") or []) if programme else False:
             self.add_error("themes", "Choose themes of the same programme.")
@@ -87,12 +107,20 @@ class MentorAdmin(RowsImport):
         "is_available",
         "programme",
     )
-    search_fields = ("user__full_name", "user__email", "organisation__name", "job_title", "area", "themes__name")
+    search_fields = (
+        "name",
+        "user__full_name",
+        "user__email",
+        "organisation__name",
+        "job_title",
+        "area",
+        "themes__name",
+    )
     list_select_related = ("user", "organisation", "programme")
     autocomplete_fields = ("organisation",)
     export_columns = [
         Column("Email", "user__email"),
-        Column("Name", "user__full_name"),
+        Column("Name", "called"),
         Column("Organisation", "organisation__name"),
         Column("Job title", "job_title"),
         Column("Area", "area"),
@@ -116,9 +144,9 @@ class MentorAdmin(RowsImport):
 
     @display(description="Mentor", ordering="user__full_name", header=True)
     def person(self, mentor: Mentor) -> list[str]:
-        return [str(mentor.user), mentor.user.email]
+        return [mentor.called, mentor.user.email]
 
-    who = column("Mentor", lambda mentor: f"{mentor.user} ({mentor.user.email})")
+    who = column("Mentor", lambda mentor: f"{mentor.called} ({mentor.user.email})")
 
     places = column("Places used", lambda mentor: f"{mentor.places_used} of {mentor.capacity}", "places_free")
 
@@ -126,7 +154,9 @@ class MentorAdmin(RowsImport):
 
     def get_fieldsets(self, request: HttpRequest, obj: Mentor | None = None) -> Any:
         offer = ("about", "themes", "area", "capacity", "is_available")
-        who = ("programme", "email", "full_name") if obj is None else ("programme", "who", "places")
+        asks = named_otherwise(request.user, request.POST.get("email", ""), request.POST.get("full_name", ""))
+        asked = ("whose_name",) if asks else ()
+        who = ("programme", "email", "full_name", *asked) if obj is None else ("programme", "who", "places")
         return (
             (None, {"fields": (*who, "organisation", "job_title")}),
             ("What they offer", {"fields": offer}),
@@ -136,16 +166,18 @@ class MentorAdmin(RowsImport):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.base_fields["themes"].widget.can_add_related = False
         if obj is not None:
-            for name in ("email", "full_name"):
+            for name in ("email", "full_name", "whose_name"):
                 form.base_fields.pop(name, None)
         return form
 
     def save_model(self, request: HttpRequest, obj: Mentor, form: forms.ModelForm, change: bool) -> None:
-        values = {name: form.cleaned_data[name] for name in form.changed_data if name != "themes"}
+        values = {name: form.cleaned_data[name] for name in form.changed_data if name not in ("themes", "whose_name")}
         if change:
             mentors.change(mentor=obj, by=request.user, **values)
             return
         values.update({name: form.cleaned_data[name] for name in ("programme", "email", "full_name", "organisation")})
+        if form.cleaned_data.get("whose_name"):
+            values["whose_name"] = form.cleaned_data["whose_name"]
         made, _ = mentors.put(by=request.user, **values)
-        obj.pk, obj.user = made.pk, made.user
+        obj.pk, obj.user, obj.name = made.pk, made.user, made.name
         obj._state.adding = False

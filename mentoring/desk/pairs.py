@@ -36,6 +36,7 @@ class PairAdmin(SteppedAdmin):
         "enrolment__participant__full_name",
         "enrolment__participant__email",
         "enrolment__employer__name",
+        "mentor__name",
         "mentor__user__full_name",
         "mentor__user__email",
         "mentor__organisation__name",
@@ -49,7 +50,7 @@ class PairAdmin(SteppedAdmin):
         Column("Cohort", "enrolment__cohort__name"),
         Column("Participant", "enrolment__participant__full_name"),
         Column("Employer", "enrolment__employer__name"),
-        Column("Mentor", "mentor__user__full_name"),
+        Column("Mentor", "mentor__called"),
         Column("Mentor's organisation", "mentor__organisation__name"),
         Column("Status", "get_status_display"),
         Column("Points", "score"),
@@ -66,7 +67,7 @@ class PairAdmin(SteppedAdmin):
 
     employer = column("Employer", "enrolment__employer", "enrolment__employer__name")
 
-    mentor_name = column("Mentor", "mentor__user", "mentor__user__full_name")
+    mentor_name = column("Mentor", lambda pair: pair.mentor.called, "mentor__user__full_name")
 
     mentor_organisation = column("Mentor's organisation", "mentor__organisation", "mentor__organisation__name")
 

@@ -2,7 +2,7 @@
 
 What “best” means, in this order:
 
-1. nobody is matched with a mentor from their own organisation, its parent or a subsidiary (B13), no mentor gets more
+1. nobody is matched with a mentor from their own organisation, the host of their assignment, or one too near to them (B13), no mentor gets more
    than they have places for, and nobody gets two mentors: these are never broken;
 2. as many people as possible have a mentor;
 3. the pairs share as much as possible: points for each theme that both named, and for a place where both can meet (L8);
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppingup.formats.english import listed
+from steppingup.formats.sameness import fold
 from steppingup.matching.assignment import Column, assign
 
 
@@ -34,7 +35,7 @@ class Weights:
 
 @dataclass(frozen=True)
 class Seeker:
-    """A participant. `family` holds the ids of the employer, its parent and its subsidiaries. Lower ids enrolled first.
+    """A participant. `family` holds the ids of the employer, the host and whoever is too near to them. Lower ids enrolled first.
 
     `not_with` holds the ids of mentors who are out for another reason: the line manager, a pair that was ended."""
 
@@ -91,7 +92,7 @@ class Matching:
 def areas(text: str) -> dict[str, str]:
     """The places in a text such as “Bedminster, Clifton or Redland”, by how they compare, in the words that were used."""
     parts = (part.strip(" .") for part in re.split(r"[,;/&\n]|\band\b|\bor\b", text))
-    return {part.casefold(): part for part in parts if part}
+    return {fold(part): part for part in parts if part}
 
 
 def may_pair(seeker: Seeker, offer: Offer) -> bool:
@@ -154,8 +155,8 @@ def _why_nobody(seeker: Seeker, mentors: list[Offer]) -> str:
     if names == [seeker.employer]:
         return f"Every mentor with a free place is from {seeker.employer}, where {seeker.name} works."
     return (
-        f"Every mentor with a free place is from {listed(names)}: {seeker.name} works there, or at its parent or a "
-        "subsidiary."
+        f"Every mentor with a free place is from {listed(names)}: {seeker.name} works there, has an assignment "
+        "there, or their organisation belongs to it."
     )
 
 

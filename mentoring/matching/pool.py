@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from cohorts.models import Cohort, Enrolment, Programme
+from cohorts.models import Cohort, Enrolment, Placement, Programme
 from cohorts.states import EnrolmentStatus
 from mentoring.matching.pairing import Offer, Seeker, Weights, may_pair, points_of, reason_of
 from mentoring.models import MatchingWeights, Mentor, MentoringWish, Pair, Theme
@@ -30,12 +30,12 @@ def seekers(enrolments: Iterable[Enrolment]) -> list[Seeker]:
         wish.enrolment_id: wish
         for wish in MentoringWish.objects.filter(enrolment__in=people).prefetch_related("themes")
     }
-    family = Organisation.objects.families(person.employer_id for person in people)
+    family = _families(people)
     return [
         Seeker(
             id=person.pk,
             name=str(person.participant),
-            family=family[person.employer_id],
+            family=family[person.pk],
             employer=person.employer.name,
             themes=frozenset(theme.pk for theme in wish.themes.all()) if wish else frozenset(),
             area=wish.area if wish else "",
@@ -44,6 +44,35 @@ def seekers(enrolments: Iterable[Enrolment]) -> list[Seeker]:
         )
         for person, wish, out in ((p, wishes.get(p.pk), out) for p, out in _not_with(people))
     ]
+
+
+def _families(people: list[Enrolment]) -> dict[int, frozenset[int]]:
+    """By enrolment, the organisations that are too near to its employer or to the host of its assignment (B8, B13)."""
+    rows = Enrolment.objects.filter(pk__in=[person.pk for person in people])
+    near = list(rows.values_list("pk", "employer", "placement__host", "cohort__programme__reach"))
+    families = {
+        reach: Organisation.objects.families({one for _, *both, r in near if r == reach for one in both if one}, reach)
+        for reach in {row[3] for row in near}
+    }
+    return {
+        pk: families[reach][employer] | (families[reach][host] if host else frozenset())
+        for pk, employer, host, reach in near
+    }
+
+
+def why_too_near(enrolment: Enrolment, mentor: Mentor) -> str:
+    """Why this mentor is not from another organisation than the employer and the host, in a sentence (B8, B13)."""
+    home, reach = mentor.organisation, enrolment.cohort.programme.reach
+    placement = Placement.objects.filter(enrolment=enrolment).select_related("host").first()
+    family = home.family_ids(reach)
+    for other, what in ((enrolment.employer, "works for"), (placement and placement.host, "has an assignment at")):
+        if other and other.pk in family:
+            tie = home.tie_to(other)
+            return (
+                f"{mentor.called} is from {home} and {enrolment.participant} {what} {other}{f': {tie}' if tie else ''}. "
+                "The mentor must be from another organisation."
+            )
+    return ""
 
 
 def _not_with(people: list[Enrolment]) -> list[tuple[Enrolment, frozenset[int]]]:
@@ -70,7 +99,7 @@ def offers(programme: Programme | int) -> list[Offer]:
     return [
         Offer(
             id=mentor.pk,
-            name=str(mentor.user),
+            name=mentor.called,
             organisation=mentor.organisation_id,
             organisation_name=mentor.organisation.name,
             themes=frozenset(theme.pk for theme in mentor.themes.all()),
@@ -128,7 +157,7 @@ def shared(enrolment: Enrolment, mentor: Mentor) -> tuple[Decimal, str]:
     (seeker,) = seekers([enrolment])
     offer = Offer(
         id=mentor.pk,
-        name=str(mentor.user),
+        name=mentor.called,
         organisation=mentor.organisation_id,
         organisation_name=mentor.organisation.name,
         themes=frozenset(mentor.themes.values_list("pk", flat=True)),
@@ -139,7 +168,7 @@ def shared(enrolment: Enrolment, mentor: Mentor) -> tuple[Decimal, str]:
 
 def why_not(enrolment: Enrolment, mentor: Mentor) -> str:
     """Why these two cannot be paired now, in a sentence; empty when they can (B13)."""
-    who, whom, home = str(mentor.user), str(enrolment.participant), mentor.organisation
+    who, whom, near = mentor.called, str(enrolment.participant), why_too_near(enrolment, mentor)
     # Counted anew: the mentor at hand may come from a form that was shown a while ago.
     used = Mentor.objects.with_places().get(pk=mentor.pk)
     reasons = (
@@ -147,10 +176,7 @@ def why_not(enrolment: Enrolment, mentor: Mentor) -> str:
         (mentor.programme_id != enrolment.cohort.programme_id, f"{who} is a mentor on another programme."),
         (mentor.user_id == enrolment.participant_id, f"{whom} cannot be their own mentor."),
         (mentor.user_id == enrolment.line_manager_id, f"{who} is the line manager of {whom}."),
-        (
-            home.pk in enrolment.employer.family_ids(),
-            f"{who} is from {home} and {whom} from {enrolment.employer}. The mentor must be from another organisation.",
-        ),
+        (bool(near), near),
         (not mentor.is_available, f"{who} cannot take anybody on at the moment."),
         (
             used.places_free < 1,

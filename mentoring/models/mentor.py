@@ -16,6 +16,7 @@ from mentoring.permissions import MentoringPermission
 from mentoring.states import USES_CAPACITY
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.fields import NameField
 
 MOST_AT_ONCE = 20  # a mentor with more is a typing mistake
 
@@ -27,7 +28,7 @@ class Theme(ScopedModel):
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="mentoring_themes")
     key = models.SlugField(max_length=40)
-    name = models.CharField(max_length=120)
+    name = NameField(max_length=120)
     order = models.PositiveSmallIntegerField(default=0)
 
     visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="programme")
@@ -97,10 +98,12 @@ class Mentor(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="mentors")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="mentor_profiles", verbose_name="person")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mentors")
-    job_title = models.CharField(max_length=150, blank=True)
+    # As it was given with the address, whatever the account with this address is called; empty to follow the account.
+    name = NameField("name here", max_length=150, blank=True, editable=False)
+    job_title = NameField(max_length=150, blank=True)
     about = models.TextField(blank=True, help_text="What the participant reads about the mentor.")
     themes = models.ManyToManyField(Theme, blank=True, related_name="mentors")
-    area = models.CharField("where they can meet", max_length=120, blank=True)
+    area = NameField("where they can meet", max_length=120, blank=True)
     capacity = models.PositiveSmallIntegerField(
         default=1,
         validators=[MinValueValidator(0), MaxValueValidator(MOST_AT_ONCE)],
@@ -128,10 +131,12 @@ class Mentor(models.Model):
                     IF EXISTS (
                         SELECT 1 FROM mentoring_pair p
                         JOIN cohorts_enrolment e ON e.id = p.enrolment_id
-                        JOIN accounts_organisation a ON a.id = NEW.organisation_id
-                        JOIN accounts_organisation b ON b.id = e.employer_id
+                        JOIN cohorts_cohort c ON c.id = e.cohort_id
+                        JOIN cohorts_programme g ON g.id = c.programme_id
+                        LEFT JOIN cohorts_placement h ON h.enrolment_id = e.id
                         WHERE p.mentor_id = NEW.id AND p.status IN ({", ".join(f"'{status}'" for status in USES_CAPACITY)})
-                          AND (a.id = b.id OR a.parent_id = b.id OR b.parent_id = a.id)
+                          AND (organisations_related(NEW.organisation_id, e.employer_id, g.reach)
+                               OR organisations_related(NEW.organisation_id, h.host_id, g.reach))
                     ) THEN
                         RAISE EXCEPTION 'The mentor has a mentee of this organisation.' USING ERRCODE = 'check_violation';
                     END IF;
@@ -141,7 +146,12 @@ class Mentor(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}, {self.organisation}"
+        return f"{self.called}, {self.organisation}"
+
+    @property
+    def called(self) -> str:
+        """What the mentor is called here."""
+        return self.name or str(self.user)
 
 
 class MentoringWish(ScopedModel):
@@ -151,7 +161,7 @@ class MentoringWish(ScopedModel):
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, related_name="mentoring_wish")
     themes = models.ManyToManyField(Theme, blank=True, related_name="wishes")
-    area = models.CharField("where you can meet", max_length=120, blank=True)
+    area = NameField("where you can meet", max_length=120, blank=True)
     note = models.TextField("anything else", blank=True)
     updated_at = models.DateTimeField(default=timezone.now)
 

@@ -14,9 +14,9 @@ from cohorts.states import EnrolmentStatus
 from mentoring.models.mentor import Mentor
 from mentoring.permissions import MentoringPermission
 from mentoring.states import PAIR, USES_CAPACITY, WAS_CONFIRMED, Mode, PairStatus
-from steppingup.accounts.models import User
+from steppingup.accounts.models import Related, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
-from steppingup.history.guards import other_organisation
+from steppingup.history.guards import other_organisation, reach_of
 from steppingup.history.lifecycle import frozen
 
 LEAST_MINUTES, MOST_MINUTES = 5, 600
@@ -69,12 +69,13 @@ class PairQuerySet(ScopedQuerySet["Pair"]):
         return self.annotate(minutes_met=minutes).prefetch_related(listed)
 
     def no_longer_allowed(self) -> Self:
-        """Open pairs whose mentor is not from another organisation any more, because an organisation was joined to
-        another after they were paired (B13)."""
-        ours, theirs = "mentor__organisation", "enrolment__employer"
-        return self.open().filter(
-            Q(**{ours: F(theirs)}) | Q(**{f"{ours}__parent": F(theirs)}) | Q(**{f"{theirs}__parent": F(ours)})
-        )
+        """Open pairs whose mentor is not from another organisation any more than the employer or the host, because an
+        organisation was joined to another, or the participant has moved, after they were paired (B13)."""
+        ours, reach = "mentor__organisation", "enrolment__cohort__programme__reach"
+        near = [
+            Q(Related(F(ours), F(theirs), F(reach))) for theirs in ("enrolment__employer", "enrolment__placement__host")
+        ]
+        return self.open().filter(near[0] | near[1])
 
 
 class MentoringSessionQuerySet(ScopedQuerySet["MentoringSession"]):
@@ -169,7 +170,16 @@ class Pair(models.Model):
                 "mentor_is_from_another_organisation",
                 "SELECT organisation_id FROM mentoring_mentor WHERE id = NEW.mentor_id",
                 "SELECT employer_id FROM cohorts_enrolment WHERE id = NEW.enrolment_id",
+                reach_of("NEW.enrolment_id"),
                 "The mentor must be from another organisation.",
+                condition=pgtrigger.Q(new__status__in=list(USES_CAPACITY)),
+            ),
+            other_organisation(
+                "mentor_is_not_of_the_host",
+                "SELECT organisation_id FROM mentoring_mentor WHERE id = NEW.mentor_id",
+                "SELECT host_id FROM cohorts_placement WHERE enrolment_id = NEW.enrolment_id",
+                reach_of("NEW.enrolment_id"),
+                "The mentor must be from another organisation than the host.",
                 condition=pgtrigger.Q(new__status__in=list(USES_CAPACITY)),
             ),
             # Counted again by PostgreSQL: two cohorts of a programme share its mentors, whatever locks the actions take.
@@ -196,7 +206,7 @@ class Pair(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.mentor.user} and {self.enrolment.participant}"
+        return f"{self.mentor.called} and {self.enrolment.participant}"
 
     @property
     def message_facts(self) -> dict[str, str]:
@@ -204,7 +214,7 @@ class Pair(models.Model):
         enrolment, mentor = self.enrolment, self.mentor
         return {
             **enrolment.message_facts,
-            "mentor": str(mentor.user),
+            "mentor": mentor.called,
             "mentor_work": ", ".join(filter(None, (mentor.job_title, str(mentor.organisation)))),
             "mentor_email": mentor.user.email,
             "participant_work": ", ".join(filter(None, (enrolment.job_title, str(enrolment.employer)))),

@@ -70,7 +70,7 @@ def _pair(user: User, enrolment: int) -> Pair:
 @login_required
 def record(request: SignedInRequest, pk: int) -> HttpResponse:
     pair = _pair(request.user, pk)
-    return sessions.record_page(request, pair, _back(pk), str(pair.mentor.user))
+    return sessions.record_page(request, pair, _back(pk), pair.mentor.called)
 
 
 class Remove(sessions.Remove):

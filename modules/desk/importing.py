@@ -5,17 +5,18 @@ from typing import Any
 from import_export.fields import Field
 
 from modules.models import Course
-from steppingup.desk.importing import RowsResource, WholeNumber, Words, YesOrNo
+from steppingup.desk.cells import Code, WholeNumber, Words, YesOrNo
+from steppingup.desk.importing import RowsResource
 
 
 class CourseResource(RowsResource):
     """A row is a course of one provider, found again by its code."""
 
-    key = lookup = "code"
+    key, lookup = "code", "code__same_code"
     also_called = {
         "is offered": "offered", "guided learning hours": "guided_hours", "glh": "guided_hours",
     }  # fmt: skip
-    code = Field("code", "code", widget=Words(20))
+    code = Field("code", "code", widget=Code(20))
     title = Field("title", "title", widget=Words(200))
     level = Field("level", "level", widget=WholeNumber(5, most=8))
     credits = Field("credits", "credits", widget=WholeNumber(4, most=999))

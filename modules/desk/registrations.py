@@ -90,7 +90,7 @@ class RegistrationAdmin(SteppedAdmin):
         "qualification__name",
     )
 
-    line_manager = column("Line manager", lambda obj: str(obj.enrolment.line_manager or "None"))
+    line_manager = column("Line manager", lambda obj: obj.enrolment.manager or "None")
 
     @display(description="Status", ordering="status", label=REGISTRATION_COLOURS)
     def state(self, obj: Registration) -> tuple[str, str]:

@@ -15,6 +15,8 @@ from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.files.rules import FileRule
 from steppingup.formats.english import counted
+from steppingup.formats.fields import NameField
+from steppingup.formats.sameness_sql import CodeKey
 from steppingup.history.lifecycle import frozen
 from steppingup.history.versions import CopiedOnWrite
 
@@ -59,8 +61,8 @@ class Qualification(CopiedOnWrite):
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="qualifications")
     key = models.SlugField(max_length=40)
-    name = models.CharField(max_length=150)
-    awarding_body = models.CharField(max_length=80)
+    name = NameField(max_length=150)
+    awarding_body = NameField(max_length=80)
     level = models.PositiveSmallIntegerField()
     credits = models.PositiveSmallIntegerField()
     least_courses = models.PositiveSmallIntegerField()
@@ -141,8 +143,8 @@ class Course(CopiedOnWrite):
     retention = "Holds no personal data."
 
     provider = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="courses")
-    code = models.CharField(max_length=20)
-    title = models.CharField(max_length=200)
+    code = NameField(max_length=20)
+    title = NameField(max_length=200)
     level = models.PositiveSmallIntegerField()
     credits = models.PositiveSmallIntegerField()
     guided_hours = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -156,9 +158,16 @@ class Course(CopiedOnWrite):
         ordering = ("level", "title", "code", "-version")
         triggers = [stands_once_begun(COURSE_FACTS)]
         constraints = [
-            models.UniqueConstraint(fields=["provider", "code", "version"], name="course_version_once"),
             models.UniqueConstraint(
-                fields=["provider", "code"],
+                "provider",
+                CodeKey("code"),
+                "version",
+                name="course_version_once",
+                violation_error_message="There is this version of a course with this code already.",
+            ),
+            models.UniqueConstraint(
+                "provider",
+                CodeKey("code"),
                 condition=Q(replaced_at=None),
                 name="one_current_course",
                 violation_error_message="There is a course with this code already. Use another code, or open that course.",

@@ -7,6 +7,7 @@ from cohorts.models import Cohort, Session
 from modules.permissions import QualificationPermission
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedModel
+from steppingup.formats.fields import NameField
 
 
 class Module(ScopedModel):
@@ -16,7 +17,7 @@ class Module(ScopedModel):
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="modules")
     number = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=150)
+    title = NameField(max_length=150)
     summary = models.TextField(blank=True, help_text="Markdown.")
     sessions = models.ManyToManyField(Session, blank=True, related_name="modules")
 
@@ -38,8 +39,8 @@ class Speaker(ScopedModel):
     provider = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", limit_choices_to={"is_provider": True}
     )
-    name = models.CharField(max_length=150)
-    post = models.CharField(max_length=150, blank=True)
+    name = NameField(max_length=150)
+    post = NameField(max_length=150, blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="speakers")
 
     visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, provider="provider")
@@ -59,7 +60,7 @@ class SessionSpeaker(ScopedModel):
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="speakers")
     speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="talks")
-    subject = models.CharField(max_length=200, blank=True)
+    subject = NameField(max_length=200, blank=True)
 
     visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="session__cohort")
 

@@ -24,13 +24,6 @@ _COUNT = """
 """
 
 
-def mailbox(email: str) -> str:
-    """One mailbox, however its address is written: what stands behind a plus is the owner's own, and Google's ignores dots."""
-    name, _, domain = email.strip().lower().rpartition("@")
-    name, domain = name.partition("+")[0], {"googlemail.com": "gmail.com"}.get(domain, domain)
-    return f"{name.replace('.', '') if domain == 'gmail.com' else name}@{domain}"
-
-
 def network(request: HttpRequest) -> str:
     """Whose line it is: of the new addresses (IPv6) a household has as many as it likes, which begin alike."""
     found = ip_address(get_adapter().get_client_ip(request))

@@ -10,6 +10,8 @@ from django.core.validators import MaxLengthValidator
 
 from steppingup.accounts import attempts, lockout
 from steppingup.accounts.models import User
+from steppingup.formats.fields import AddressInput, NameInput, TelephoneInput
+from steppingup.formats.sameness import address, mailbox
 
 
 class InOurWords(forms.Form):
@@ -49,13 +51,13 @@ class SignInForm(InOurWords, RequestLoginCodeForm):
         self.fields["email"].error_messages["invalid"] = invalid
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"]
+        email = self.cleaned_data["email"] = address(self.cleaned_data["email"])
         if lockout.is_locked(email):
             raise forms.ValidationError(lockout.SENTENCE)
         for most, minutes, wait in CODES_ASKED_FOR:
-            if attempts.count(f"code in {minutes}", attempts.mailbox(email), minutes=minutes) > most:
+            if attempts.count(f"code in {minutes}", mailbox(email), minutes=minutes) > most:
                 raise forms.ValidationError(f"You have asked for {most} codes already. Wait {wait}, then ask again.")
-        return super().clean_email().lower()
+        return super().clean_email()
 
 
 class CodeForm(InOurWords, ConfirmLoginCodeForm):
@@ -69,6 +71,9 @@ class PasswordSignInForm(InOurWords, LoginForm):
         "password": ("Password", "Enter your password.", {}),
     }
 
+    def clean_login(self) -> str:
+        return address(super().clean_login())
+
 
 class PasswordAgainForm(InOurWords, ReauthenticateForm):
     """A forgotten one is changed under “Your account”, after signing in by a code."""
@@ -77,7 +82,7 @@ class PasswordAgainForm(InOurWords, ReauthenticateForm):
 
 
 class NameForm(forms.Form):
-    full_name = forms.CharField(
+    full_name = NameInput(
         label="Full name",
         max_length=150,
         help_text="As you would like it to appear here and on your certificate. You can change it later.",
@@ -87,14 +92,14 @@ class NameForm(forms.Form):
 
 
 class DetailsForm(NameForm):
-    phone = forms.CharField(
+    phone = TelephoneInput(
         label="Telephone",
         max_length=30,
         required=False,
         help_text="Optional. For messages on the day, such as a change of room.",
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
-    job_title = forms.CharField(
+    job_title = NameInput(
         label="Job title",
         max_length=150,
         required=False,
@@ -112,7 +117,7 @@ class DetailsForm(NameForm):
 
 
 class AddressForm(forms.Form):
-    email = forms.EmailField(
+    email = AddressInput(
         label="New email address",
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={

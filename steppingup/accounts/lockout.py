@@ -2,6 +2,7 @@
 and without an account."""
 
 from steppingup.accounts import attempts
+from steppingup.formats.sameness import mailbox
 
 WRONG_CODES = 10
 MINUTES = 30
@@ -10,13 +11,13 @@ WHAT = "wrong code"
 
 
 def note_wrong_code(email: str) -> None:
-    attempts.count(WHAT, attempts.mailbox(email), minutes=MINUTES, renew=True)
+    attempts.count(WHAT, mailbox(email), minutes=MINUTES, renew=True)
 
 
 def is_locked(email: str) -> bool:
-    return attempts.counted(WHAT, attempts.mailbox(email)) >= WRONG_CODES
+    return attempts.counted(WHAT, mailbox(email)) >= WRONG_CODES
 
 
 def forgive(email: str) -> None:
     """The right code was entered: the wrong ones were slips."""
-    attempts.forget(WHAT, attempts.mailbox(email))
+    attempts.forget(WHAT, mailbox(email))

@@ -14,13 +14,23 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from steppingup.accounts.colours import validate_brand_colour
+from steppingup.accounts.families import Reach, near
 from steppingup.accounts.roles import ROLES, Permission, SitePermission, role_choices
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet, belongs, is_superuser, roles_held
+from steppingup.formats.fields import AddressField, NameField, TelephoneField
+from steppingup.formats.sameness import address
+from steppingup.formats.sameness_sql import OrganisationKey
+from steppingup.history.guards import NO_CIRCLE
+
+
+class Related(models.Func):
+    """Of two organisations and a reach: are they too near to each other? In PostgreSQL."""
+
+    function, arity, output_field = "organisations_related", 3, models.BooleanField()
 
 
 class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
@@ -30,16 +40,13 @@ class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
         held = [role.provider_id for role in roles_held(user, permission)]
         return providers if is_superuser(user) else providers.filter(pk__in=held)
 
-    def families(self, ids: Iterable[int]) -> dict[int, frozenset[int]]:
-        """For each of these organisations itself, its parent and its subsidiaries: nobody of these counts as “another
-        organisation”. One query, however many there are."""
-        found = {pk: {pk} for pk in ids}
-        near = self.filter(models.Q(pk__in=found) | models.Q(parent__in=found)).values_list("pk", "parent")
-        for pk, parent in near:
-            if parent is not None:
-                found.get(pk, set()).add(parent)
-                found.get(parent, set()).add(pk)
-        return {pk: frozenset(family) for pk, family in found.items()}
+    def families(self, ids: Iterable[int], reach: int) -> dict[int, frozenset[int]]:
+        """For each of these organisations those that are too near to it, itself among them: nobody of these counts as
+        “another organisation” (`steppingup.accounts.families`). One query, however many there are."""
+        wanted = set(ids)
+        if not wanted or reach == Reach.SAME:
+            return {pk: frozenset([pk]) for pk in wanted}
+        return near(dict(self.exclude(parent=None).values_list("pk", "parent")), wanted, reach)
 
 
 class Organisation(models.Model):
@@ -61,7 +68,7 @@ class Organisation(models.Model):
     retention = "Kept while it is an employer, host or partner; holds no personal data but a contact address."
     visibility = Scope(see=SitePermission.MANAGE_PEOPLE)
 
-    name = models.CharField(max_length=200)
+    name = NameField(max_length=200)
     slug = models.SlugField(max_length=80, unique=True)
     kind = models.CharField(max_length=20, choices=Kind)
     sector = models.CharField(max_length=20, choices=Sector)
@@ -88,23 +95,42 @@ class Organisation(models.Model):
         ordering = ("name",)
         constraints = [
             models.UniqueConstraint(
-                Lower("name"),
+                OrganisationKey("name"),
                 name="organisation_name_once",
                 violation_error_message="There is already an organisation with this name.",
             )
         ]
+        triggers = [NO_CIRCLE]
 
     def __str__(self) -> str:
         return self.name
 
-    def family_ids(self) -> frozenset[int]:
+    def family_ids(self, reach: int) -> frozenset[int]:
         """As `families()`."""
-        return Organisation.objects.families([self.pk])[self.pk]
+        return Organisation.objects.families([self.pk], reach)[self.pk]
+
+    def chain(self) -> "list[Organisation]":
+        """Itself, what it is part of, what that is part of, and so on."""
+        found = [self]
+        while found[-1].parent is not None and found[-1].parent not in found:
+            found.append(found[-1].parent)
+        return found
+
+    def tie_to(self, other: "Organisation") -> str:
+        """What makes two organisations of one family, to be said on the page: “Avon Care is part of Bristol City Council”.
+        Empty where nothing does."""
+        ours, theirs = self.chain(), other.chain()
+        common = next((one for one in ours if one in theirs), None)
+        if common is None or self == other:
+            return ""
+        if common in (self, other):
+            return f"{other if common == self else self} is part of {common}"
+        return f"{self} and {other} are both part of {common}"
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -112,8 +138,13 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def with_address(self, email: str) -> "User | None":
+        """Whose address it is: of the account itself, or the second one of somebody whose two accounts were merged."""
+        second = self.filter(emailaddress__email=address(email), emailaddress__verified=True)
+        return self.filter(email=email).first() or second.first()
+
     def get_by_natural_key(self, email: str | None) -> "User":
-        return self.get(email__iexact=email)
+        return self.get(email=email)
 
 
 @pghistory.track(exclude=["password", "last_login", "session_epoch"])
@@ -123,14 +154,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     retention = "An account that nothing refers to is removed 24 months after the last sign-in."
     visibility = Scope(see=SitePermission.MANAGE_PEOPLE, rule=belongs)
 
-    email = models.EmailField("email address", max_length=254)
-    full_name = models.CharField("full name", max_length=150, blank=True)
-    phone = models.CharField("telephone", max_length=30, blank=True)
-    job_title = models.CharField(max_length=150, blank=True)
+    email = AddressField("email address", max_length=254)
+    full_name = NameField("full name", max_length=150, blank=True)
+    phone = TelephoneField("telephone", max_length=30, blank=True)
+    job_title = NameField(max_length=150, blank=True)
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
     )
     is_active = models.BooleanField(default=True)
+    # The same person's other account, which has taken over what this one had.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", editable=False
+    )
     is_staff = models.BooleanField("may open the admin", default=False)
     is_demonstration = models.BooleanField(default=False, editable=False)
     # Counted up to sign the person out everywhere: it is part of what a session is checked against.
@@ -149,10 +184,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ("full_name", "email")
         constraints = [
             models.UniqueConstraint(
-                Lower("email"),
+                fields=["email"],
                 name="user_email_once",
                 violation_error_message="Somebody already has an account with this address.",
-            )
+            ),
+            # Kept as it is compared (`AddressField`), so that one address cannot stand there twice in two spellings.
+            models.CheckConstraint(
+                condition=models.Q(email__regex=r"^[!-@\[-~]*$"),
+                name="user_email_in_one_spelling",
+                violation_error_message="Enter an email address in the correct format, like name@example.org.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -242,8 +283,8 @@ class DemonstrationPerson(ScopedModel):
     visibility = Scope()
 
     user = models.OneToOneField(User, null=True, blank=True, on_delete=models.CASCADE, related_name="demonstration")
-    name = models.CharField("name, if there is no account", max_length=150, blank=True)
-    title = models.CharField("role", max_length=100)
+    name = NameField("name, if there is no account", max_length=150, blank=True)
+    title = NameField("role", max_length=100)
     look_at = models.CharField("what to look at", max_length=300, blank=True)
     address = models.CharField("first page", max_length=300, default="/")
     position = models.PositiveSmallIntegerField(default=0)
@@ -280,7 +321,7 @@ class TokenLink(models.Model):
 
     purpose = models.CharField(max_length=50)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    email = models.EmailField(blank=True)
+    email = AddressField(blank=True)
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
     object_id = models.PositiveBigIntegerField()
     target = GenericForeignKey("content_type", "object_id")

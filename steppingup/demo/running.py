@@ -130,8 +130,7 @@ class Running:
 
     def _place(self, who: Applicant, hosts: list, number: int) -> None:
         enrolment = who.place()
-        family = enrolment.employer.family_ids()
-        possible = [host for host in hosts if host.pk not in family]
+        possible = [host for host in hosts if not placements.why_not_host(enrolment, host)]
         title, description = ASSIGNMENTS[number % len(ASSIGNMENTS)]
         today = timezone.localdate()
         placements.set_placement(

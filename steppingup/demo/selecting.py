@@ -8,6 +8,7 @@ from functools import partial
 from applications.actions import allocation, decisions, interviews, offers, releases, reviews
 from applications.actions import applications as actions
 from applications.models import Interview, Offer, Review
+from applications.selection.impartiality import why_not_panel
 from applications.states import OfferStatus, ReviewStatus
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
@@ -15,9 +16,10 @@ from steppingup.demo import texts
 from steppingup.demo.clock import moment, working_day
 from steppingup.demo.diary import Diary
 from steppingup.demo.people import Applicant, Cast
+from steppingup.formats.english import listed
 
 ROOMS = ("City Hall, College Green, room 3", "City Hall, College Green, room 7", "Video call: the link follows")
-PANEL = "Jo Maddern, Constance Adeleke and a graduate of the programme"
+PANEL = ("Jo Maddern", "Constance Adeleke", "Ruth Penrose")
 INTERVIEW_NOTES = (
     "Warm, precise, thought before answering.",
     "Nervous at first, then very clear about the team's part and their own.",
@@ -117,7 +119,11 @@ class Selecting:
 
     def invite(self, who: Applicant, at: datetime) -> None:
         place = who.dice.choice(ROOMS)
-        interviews.invite(application=who.now(), starts_at=at, place=place, panel=PANEL, by=self.cast.coordinator)
+        application = who.now()
+        panel = listed(
+            [*(one for one in PANEL if not why_not_panel(application, [one])), "a graduate of the programme"]
+        )
+        interviews.invite(application=application, starts_at=at, place=place, panel=panel, by=self.cast.coordinator)
 
     def record(self, who: Applicant) -> None:
         application = who.now()

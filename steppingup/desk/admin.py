@@ -16,7 +16,7 @@ from django.contrib.admin.options import IncorrectLookupParameters, InlineModelA
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList as DjangoChangeList
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, QuerySet
+from django.db.models import CharField, Field, QuerySet, TextField
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -255,7 +255,17 @@ class ScopedAdmin(ExportMixin):
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
         raise Http404(f"There is no {opts.verbose_name} “{object_id}” here.")
 
-    # -- filters -------------------------------------------------------------------------------
+    # -- search and filters --------------------------------------------------------------------
+
+    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+        """Texts are searched as people see them: “zoe obrien” finds “Zoë O’Brien”."""
+        return [self._searched(name) for name in super().get_search_fields(request)]
+
+    def _searched(self, given: str) -> str:
+        if given[0] in "^=@":
+            return given
+        field = get_fields_from_path(self.model, given)[-1]
+        return f"{given}__finds" if isinstance(field, CharField | TextField) else given
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DjangoChangeList]:
         return self.list_class

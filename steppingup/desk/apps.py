@@ -38,6 +38,16 @@ class DeskConfig(AppConfig):
             ("Roles", "badge", "roleassignment"),
             first=10,
         )
+        menu.add_menu_item(
+            menu.Item(
+                "People",
+                "Accounts of one person",
+                "merge",
+                "admin:accounts_user_pairs",
+                13,
+                SitePermission.MANAGE_PEOPLE,
+            )
+        )
         to_do_running.add_running_section()
         show_on_first_page("messages", "Emails", 70, messages.Message)
         show_on_first_page("jobs", "Background jobs", 80, jobs.Job)

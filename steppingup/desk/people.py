@@ -4,9 +4,9 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Prefetch, Q, QuerySet
-from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
@@ -17,8 +17,8 @@ from steppingup.accounts.actions.roles import may_edit
 from steppingup.accounts.actors import holds
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import ROLES, Permission, SitePermission
-from steppingup.desk import people_steps
-from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk import merging, people_steps
+from steppingup.desk.admin import ScopedAdmin, own_page
 from steppingup.desk.lists import column
 from steppingup.desk.people_forms import OrganisationForm, PersonForm
 from steppingup.desk.stepping import SteppedAdmin
@@ -111,6 +111,23 @@ class UserAdmin(SteppedAdmin):
         Column("Last signed in", "last_login"),
     ]
 
+    @own_page("pairs/", "pairs")
+    def pairs_view(self, request: HttpRequest) -> HttpResponse:
+        """Accounts that may be one person's, among the people whom this member of staff keeps."""
+        if not self.has_module_permission(request):
+            raise PermissionDenied
+        own = User.objects.visible_to(request.user)
+        pairs = merging.seen_pairs(merging.probable_pairs(own), request.user)
+        return self.page(request, "admin/accounts/pairs.html", title="Accounts of one person", pairs=pairs)
+
+    @own_page("<int:kept>/merge/<int:gone>/", "merge")
+    def merge_view(self, request: HttpRequest, kept: int, gone: int) -> HttpResponse:
+        """The page before the step, with the address of the account to give up filled in."""
+        stays, other = self.get_object(request, str(kept)), self.get_object(request, str(gone))
+        if stays is None or other is None:
+            raise Http404
+        return self.open_step(request, merging.merge_accounts, stays, email=other.email)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         roles = Prefetch("role_assignments", RoleAssignment.objects.current(), to_attr="roles_now")
         return super().get_queryset(request).prefetch_related(roles)
@@ -133,10 +150,15 @@ class UserAdmin(SteppedAdmin):
         """Whether the person belongs here was asked when they were fetched."""
         return super().allows(request, permission, None)
 
-    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
-            obj.set_unusable_password()
-            obj.save()
+            if form.there:
+                obj.pk = form.there.pk  # known elsewhere: nothing about the account changes but its role here
+                obj.refresh_from_db()
+                obj._state.adding = False
+            else:
+                obj.set_unusable_password()
+                obj.save()
             data = form.cleaned_data
             if data.get("role"):
                 # Not by the step, which is for people of one's own provider: this person belongs to none until now.

@@ -12,6 +12,7 @@ from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import ROLES, SitePermission, role_choices
 from steppingup.files.actions.files import count_upload
 from steppingup.files.rules import LOGO, check
+from steppingup.formats.sameness import same_person
 from steppingup.site.widgets import Day
 from steppingup.steps.step import StepForm
 
@@ -45,8 +46,12 @@ class OrganisationForm(forms.ModelForm):
 
     def clean_parent(self) -> Organisation | None:
         parent = self.cleaned_data["parent"]
-        if parent and self.instance.pk and parent.pk == self.instance.pk:
+        if parent and parent == self.instance:
             raise forms.ValidationError("An organisation cannot be part of itself.")
+        if parent and self.instance.pk and self.instance in parent.chain():
+            raise forms.ValidationError(
+                f"{parent} is itself part of {self.instance}. Choose another organisation, or none."
+            )
         return parent
 
 
@@ -75,6 +80,7 @@ class PersonForm(forms.ModelForm):
     """`by` is set by the admin. A new person is given a role at the same time, so that they belong somewhere."""
 
     by: ClassVar[User]
+    there: User | None = None  # who has the address already
 
     role = forms.ChoiceField(required=False, widget=UnfoldAdminSelectWidget, help_text=TOLD)
     provider = forms.ModelChoiceField(Organisation.objects.none(), required=False, widget=UnfoldAdminSelectWidget)
@@ -93,10 +99,29 @@ class PersonForm(forms.ModelForm):
         self.fields["role"].required = self.fields["provider"].required = not self.by.is_superuser
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"].lower()
-        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("Somebody already has an account with this address. Give that person the role.")
+        """Whoever may see the account with this address is told of it. Nobody else is: the role goes to whoever reads that
+        mailbox, as it would to somebody new."""
+        email = self.cleaned_data["email"]
+        found = User.objects.with_address(email)
+        self.there = found if found and found.pk != self.instance.pk else None
+        if self.there and (self.instance.pk or User.objects.visible_to(self.by).filter(pk=self.there.pk).exists()):
+            typed = self.cleaned_data.get("full_name") or "nobody"
+            named = (
+                ""
+                if same_person(self.there.full_name, typed)
+                else f" It is called {self.there}, and you typed “{typed}”."
+            )
+            raise forms.ValidationError(
+                f"Somebody already has an account with this address.{named} Give that person the role on their page, or enter "
+                "another address if this is somebody else."
+            )
         return email
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """An account that this person does not see is no mistake of theirs."""
+        return super()._get_validation_exclusions() | (  # type: ignore[misc]
+            {"email"} if self.there and not self.errors.get("email") else set()
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -2,25 +2,70 @@
 
 import pgtrigger
 
+DEEPEST = 30  # levels of one organisation being part of another
+
+#: Are these two at most `reach` steps apart? As `steppingup.accounts.families.near` counts them.
+RELATED = f"""
+CREATE OR REPLACE FUNCTION organisations_related(one bigint, other bigint, reach integer) RETURNS boolean
+LANGUAGE sql STABLE AS $related$
+    WITH RECURSIVE ours(id, steps) AS (
+        SELECT one, 0
+        UNION ALL
+        SELECT o.parent_id, ours.steps + 1 FROM ours JOIN accounts_organisation o ON o.id = ours.id
+        WHERE o.parent_id IS NOT NULL AND ours.steps < {DEEPEST}
+    ), theirs(id, steps) AS (
+        SELECT other, 0
+        UNION ALL
+        SELECT o.parent_id, theirs.steps + 1 FROM theirs JOIN accounts_organisation o ON o.id = theirs.id
+        WHERE o.parent_id IS NOT NULL AND theirs.steps < {DEEPEST}
+    )
+    SELECT EXISTS (SELECT 1 FROM ours JOIN theirs USING (id) WHERE ours.steps + theirs.steps <= reach)
+$related$;
+"""
+
+#: An organisation is never part of itself, not by a detour either: nobody could say how far apart two are.
+NO_CIRCLE = pgtrigger.Trigger(
+    name="part_of_no_circle",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
+    declare=[("above", "bigint"), ("level", "integer")],
+    func=f"""
+        above := NEW.parent_id;
+        level := 0;
+        WHILE above IS NOT NULL LOOP
+            level := level + 1;
+            IF above = NEW.id OR level >= {DEEPEST} THEN
+                RAISE EXCEPTION 'An organisation cannot be part of itself.' USING ERRCODE = 'check_violation';
+            END IF;
+            SELECT parent_id INTO above FROM accounts_organisation WHERE id = above;
+        END LOOP;
+        RETURN NEW;
+    """,
+)
+
+
+def reach_of(enrolment: str) -> str:
+    """SQL: how far the rule reaches in the programme of this enrolment."""
+    return (
+        "SELECT p.reach FROM cohorts_enrolment e JOIN cohorts_cohort c ON c.id = e.cohort_id"
+        f" JOIN cohorts_programme p ON p.id = c.programme_id WHERE e.id = {enrolment}"
+    )
+
 
 def other_organisation(
-    name: str, ours: str, theirs: str, sentence: str, condition: pgtrigger.Condition | None = None
+    name: str, ours: str, theirs: str, reach: str, sentence: str, condition: pgtrigger.Condition | None = None
 ) -> pgtrigger.Trigger:
-    """Refuse a row whose two organisations are the same, or parent and subsidiary.
+    """Refuse a row whose two organisations are nearer than the programme allows.
 
-    `ours` and `theirs` are SQL expressions over NEW that give organisation ids; NULL on either side passes.
-    `condition` says for which rows it holds: what is over and done with need not comply for ever."""
+    `ours`, `theirs` and `reach` are SQL expressions over NEW, for two ids and a number; NULL for an id passes. `condition` says
+    for which rows it holds: what is over and done with need not comply for ever."""
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update,
         condition=condition,
         func=f"""
-            IF EXISTS (
-                SELECT 1 FROM accounts_organisation a, accounts_organisation b
-                WHERE a.id = ({ours}) AND b.id = ({theirs})
-                  AND (a.id = b.id OR a.parent_id = b.id OR b.parent_id = a.id)
-            ) THEN
+            IF organisations_related(({ours}), ({theirs}), ({reach})) THEN
                 RAISE EXCEPTION '{sentence}' USING ERRCODE = 'check_violation';
             END IF;
             RETURN NEW;

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from steppingup.accounts import adapters
 from steppingup.accounts.models import User
+from steppingup.formats.sameness import same_address
 from steppingup.messaging import messages as kinds
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.models import Message
@@ -46,9 +47,9 @@ def send_account_mail(template_prefix: str, email: str, context: Mapping[str, An
 
     A code that cannot be delivered before it expires is not delivered at all."""
     name = template_prefix.rpartition("/")[2].removesuffix("_signup")
-    user = User.objects.filter(email__iexact=email).first()
+    user = User.objects.with_address(email)
     # To the address that was asked for, which need not be written as the account has it.
-    to = user if user and user.email == email else email
+    to = user if user and same_address(user.email, email) else email
     about = partial(Notice, to=to, about=user, name=user.full_name if user else "")
     if name == "login_code":
         expires_at = _soon(app_settings.LOGIN_BY_CODE_TIMEOUT)

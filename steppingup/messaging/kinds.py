@@ -112,8 +112,8 @@ def _parse(path: Path, changed: float) -> Text:
     lines = path.read_text(encoding="utf-8").splitlines()
     heads: dict[str, str] = {}
     while lines and ":" in lines[0]:
-        name, _, value = lines.pop(0).partition(":")
-        heads[name.strip().lower()] = value.strip()
+        head, _, value = lines.pop(0).partition(":")
+        heads[head.strip().lower()] = value.strip()
     if not heads.get("subject") or set(heads) - {"subject", "button"} or (lines and lines[0].strip()):
         raise ValueError(f"{path.name} must begin with “Subject: …”, perhaps “Button: …”, and an empty line.")
     return Text(heads["subject"], "\n".join(lines).strip() + "\n", heads.get("button", ""))

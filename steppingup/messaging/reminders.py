@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from steppingup.accounts.models import User
+from steppingup.formats.sameness import address
 from steppingup.messaging import scopes
 from steppingup.messaging.actions import send
 from steppingup.messaging.models import ReminderRule, ReminderSent
@@ -46,7 +47,7 @@ class ReminderItem:
     @property
     def recipient(self) -> str:
         to = self.notice.to
-        return (to.email if isinstance(to, User) else to).strip().lower()
+        return to.email if isinstance(to, User) else address(to)
 
 
 def add_rule(*, kind: str, days: int, when: str, until: int = 0, scope: models.Model | None = None) -> ReminderRule:

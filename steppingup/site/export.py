@@ -57,8 +57,13 @@ class Column:
 
 
 def harmless(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """A text that a spreadsheet does not take for a formula. `as_it_was` gives it back."""
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
+
+
+def as_it_was(text: str) -> str:
+    """The text that `harmless` was given; one that it has not changed stays, with an apostrophe of its own as well."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA) else text
 
 
 def cell(value: Any) -> Any:

@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.views import View
 
 from steppingup.accounts.second_factor import ask_again
+from steppingup.formats.fields import NameInput
 from steppingup.site import export
 from steppingup.site.export import Column
 
@@ -28,7 +29,7 @@ class ListFilter(forms.Form):
     """A search box; subclasses add fields and override `narrow`. Every word must be found in one of `search_in`."""
 
     search_in: ClassVar[Sequence[str]] = ()
-    q = forms.CharField(
+    q = NameInput(
         label="Search", required=False, max_length=100, widget=forms.TextInput(attrs={"class": "govuk-input"})
     )
 
@@ -51,7 +52,7 @@ class ListFilter(forms.Form):
         for word in values.get("q", "").split():
             found = Q()
             for path in self.search_in:
-                found |= Q(**{f"{path}__icontains": word})
+                found |= Q(**{f"{path}__finds": word})
             rows = rows.filter(found)
         return self.narrow(rows, values)
 

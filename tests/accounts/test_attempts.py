@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from steppingup.accounts import attempts, lockout
 from steppingup.accounts.models import Attempts
 from steppingup.accounts.tasks import tidy
+from steppingup.formats import sameness
 from tests.accounts.test_sign_in import ask
 from tests.racing import at_once
 
@@ -81,8 +82,8 @@ VARIANTS = ("ada.osei@gmail.com", "adaosei@gmail.com", "A.d.a.osei+work@GMAIL.co
 
 
 def test_the_spellings_of_one_mailbox_are_one():
-    assert {attempts.mailbox(one) for one in VARIANTS} == {"adaosei@gmail.com"}
-    assert attempts.mailbox("Ada.Osei+x@example.org") == "ada.osei@example.org"
+    assert {sameness.mailbox(one) for one in VARIANTS} == {"adaosei@gmail.com"}
+    assert sameness.mailbox("Ada.Osei+x@example.org") == "ada.osei@example.org"
     for address in VARIANTS * 3:
         lockout.note_wrong_code(address)
     assert lockout.is_locked("adaosei+another@gmail.com")
@@ -99,7 +100,7 @@ def test_a_mailbox_gets_no_more_codes_by_writing_its_address_otherwise(client, m
 
 @given(st.text(), st.text(min_size=1))
 def test_any_text_is_some_mailbox(name, domain):
-    assert attempts.mailbox(f"{name}@{domain}") == attempts.mailbox(attempts.mailbox(f"{name}@{domain}"))
+    assert sameness.mailbox(f"{name}@{domain}") == sameness.mailbox(sameness.mailbox(f"{name}@{domain}"))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Spreading, masking and flags: rules that are tried on anything."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,8 @@ from hypothesis import strategies as st
 from applications.rules.scores import differs_much
 from applications.selection.impartiality import Need, spread
 from applications.selection.masking import Mask, mask_for
+from funding.actions import agreements as fees
+from steppingup.formats import sameness
 from tests.factories import review as make
 from tests.factories.accounts import OrganisationFactory
 
@@ -73,8 +77,6 @@ def test_a_name_never_survives_however_it_is_written(name, written, before, afte
 def test_a_text_without_the_applicant_in_it_is_left_alone(text):
     strange = "Qxzzvk Wqqjxz"
     if "@" not in text:
-        import unicodedata
-
         assert Mask(name=strange, employers=[strange])(text) == unicodedata.normalize("NFC", text)
 
 
@@ -122,6 +124,68 @@ def test_a_name_whose_capitals_are_made_of_several_signs_is_hidden_in_capitals_t
 def test_a_whole_name_of_two_letters_is_hidden_even_where_it_is_too_common_in_other_names():
     assert Mask(name="Le")("Le led the team") == "[name] led the team"
     assert Mask(name="J")("J led the team") == "J led the team"
+
+
+SPELT = st.sampled_from(
+    [
+        str,
+        str.upper,
+        lambda name: unicodedata.normalize("NFD", name),
+        lambda name: "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c)),
+        lambda name: name.replace("-", "\u2011").replace("'", "’"),
+        lambda name: name.replace("'", "").replace("-", " "),
+        lambda name: name.replace(" ", "\u00a0"),
+        lambda name: "\u200b".join(name),
+        lambda name: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in name),
+        lambda name: f"{name}'s",
+        lambda name: f"{name}s",
+        lambda name: ".".join(part[0] for part in name.replace("-", " ").split()) + ".",
+        lambda name: f"{name[0]}. {name.split()[-1]}",
+    ]
+)
+
+
+@given(st.sampled_from(["Zoë O'Brien-Li", "Anne-Marie Łoś", "Şule Güneş", "Amara Okafor"]), SPELT, SPELT)
+def test_nobody_who_is_named_survives_in_any_spelling(name, spelt, again):
+    """The applicant's, the line manager's and the sponsor's alike."""
+    for mask in (Mask(name=name), Mask(name="Qxz Vvw", others=[(name, "")])):
+        read = mask(f"I told {spelt(name)} and then {again(name)} that it was done.")
+        kept = set(sameness.fold(read).split()) - {"i", "told", "and", "then", "that", "it", "was", "done", "[name]"}
+        assert not kept - {"[name]s", "s"}, read
+        assert read.startswith("I told ")
+        assert read.endswith(" that it was done.")
+
+
+@pytest.mark.parametrize(
+    ("employer", "written"),
+    [
+        ("Smith & Jones Ltd", "Smith and Jones Limited|smith&jones|SMITH & JONES|Smith and Jones Ltd"),
+        ("St Peter's Hospice", "Saint Peters Hospice|St. Peter’s Hospice|st peter’s  Hospice"),
+        ("Bath NHS Foundation Trust", "Bath NHS FT|BATH N.H.S. Foundation Trust|B.N.F.T|BNFT"),
+    ],
+)
+def test_an_employer_is_hidden_in_its_spellings(employer, written):
+    for one in written.split("|"):
+        assert Mask(employers=[employer])(f"I work at {one} now") == "I work at [employer] now"
+
+
+def test_two_initials_are_hidden_only_with_full_stops():
+    assert Mask(name="Helen Reid")("H.R, of HR, H Reid") == "[name], of HR, [name]"
+
+
+@pytest.mark.django_db
+def test_whoever_stands_for_the_applicant_is_hidden_like_them():
+    application = make.arrived(make.window(), manager_name="Siân Prys", manager_email="s.prys@example.org",
+        nominator_name="Jo O’Hare", nominator_email="johare@example.org")  # fmt: skip
+    application.fee_agreement = fees.begin(
+        cohort=application.cohort, person=application.applicant, employer=application.employer, employer_name="",
+        by=application.applicant,
+    )  # fmt: skip
+    application.fee_agreement.sponsor_name, application.fee_agreement.sponsor_email = "Kit Osei", "kit.osei@example.org"
+    written = "Sian (s.prys) and Jo O'Hare, johare, asked Osei: kit.osei said yes"
+    assert mask_for(application)(written) == (
+        "[name] ([email address]) and [name], [email address], asked [name]: [email address] said yes"
+    )
 
 
 @pytest.mark.django_db

@@ -27,6 +27,7 @@ from mentoring.models import Mentor, Pair
 from modules.models import Registration
 from modules.progress import standing_of
 from modules.states import RegistrationStatus
+from steppingup.accounts.families import Reach
 from steppingup.accounts.models import DemonstrationPerson, Organisation, User
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.demo import loading, reset
@@ -148,9 +149,9 @@ def test_no_cohort_has_more_participants_than_places_and_hosts_and_mentors_are_f
     for of in Cohort.objects.all():
         assert of.enrolments.holding_a_place().count() <= of.capacity
     for placement in Placement.objects.select_related("enrolment__employer"):
-        assert placement.host_id not in placement.enrolment.employer.family_ids()
+        assert placement.host_id not in placement.enrolment.employer.family_ids(Reach.SISTER)
     for pair in Pair.objects.select_related("enrolment__employer", "mentor"):
-        assert pair.mentor.organisation_id not in pair.enrolment.employer.family_ids()
+        assert pair.mentor.organisation_id not in pair.enrolment.employer.family_ids(Reach.SISTER)
     assert Pair.objects.filter(mentor__user__demonstration__title="Mentor").count() == 2
 
 

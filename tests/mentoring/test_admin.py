@@ -223,7 +223,9 @@ def test_mentors_come_from_a_file_after_a_preview_and_never_twice(admin_client, 
     assert (zoe.capacity, zoe.area, zoe.themes.count()) == (2, "Easton", 2)
     zoe.about, zoe.area = "I listen.", "Clifton"
     zoe.save()
-    confirm(admin_client, upload(admin_client, cohort, HEAD + "ZOE@example.org,Zoe,Severn Housing,,,Networks,3\n"))
+    confirm(
+        admin_client, upload(admin_client, cohort, HEAD + "ZOE@example.org,ZOE  NEWMAN,Severn Housing,,,Networks,3\n")
+    )
     zoe.refresh_from_db()
     assert (zoe.capacity, zoe.area, zoe.about, zoe.themes.count()) == (3, "Clifton", "I listen.", 1)
     assert zoe.user.full_name == "Zoë Newman"
@@ -248,7 +250,7 @@ def test_every_line_that_cannot_be_imported_says_why_and_nothing_is(admin_client
         "“many” is not valid. Enter a whole number from 0 to 20",
         "“nonsense” is not an email address",
         "This is empty, and every row needs one.",
-        "“ann@example.org” is already in row 3.",
+        "“ann@example.org” is already in line 4.",
     ):
         assert sentence in shown
     assert response.context.get("confirm_form") is None
@@ -257,7 +259,7 @@ def test_every_line_that_cannot_be_imported_says_why_and_nothing_is(admin_client
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("a,b\n1,2\n", "Missing: Email, Name, Organisation"), ("", "the first row"), (HEAD + ",,,,,,\n", "no rows")],
+    [("a,b\n1,2\n", "Missing: Email, Name, Organisation"), ("", "no rows"), (HEAD + ",,,,,,\n", "no rows")],
 )
 def test_a_file_that_is_none_is_refused_with_a_sentence(admin_client, cohort, text, sentence):
     assert sentence.lower() in text_of(upload(admin_client, cohort, text or "\n")).lower()
@@ -266,7 +268,7 @@ def test_a_file_that_is_none_is_refused_with_a_sentence(admin_client, cohort, te
 @pytest.mark.requirement("B13")
 def test_a_file_cannot_move_a_mentor_to_the_organisation_of_the_mentee(admin_client, cohort):
     pair = confirmed_pair(ParticipantFactory(cohort=cohort))
-    row = f"{pair.mentor.user.email},Name,{pair.enrolment.employer.name},,,,\n"
+    row = f"{pair.mentor.user.email},{pair.mentor.called},{pair.enrolment.employer.name},,,,\n"
     assert "End that pair" in text_of(upload(admin_client, cohort, HEAD + row))
     pair.mentor.refresh_from_db()
     assert pair.mentor.organisation != pair.enrolment.employer

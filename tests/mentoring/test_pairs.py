@@ -289,7 +289,7 @@ def test_when_two_organisations_are_joined_the_pair_is_shown_and_can_be_ended_bu
         home.parent = pair.enrolment.employer
         home.save()
     assert set(Pair.objects.no_longer_allowed()) == {known, proposed}
-    with pytest.raises(NotPossible, match="belong to the same organisation now"):
+    with pytest.raises(NotPossible, match="must be from another organisation"):
         matching.confirm(pair=proposed, by=coordinator)
     matching.drop(pair=proposed, by=coordinator)
     matching.end(pair=known, reason="Your organisations were joined.", by=coordinator)

@@ -190,7 +190,7 @@ def test_a_catalogue_is_looked_at_before_it_is_read_in_and_never_doubled(desk, r
 def test_a_workbook_and_a_download_can_be_read_in(desk, registration):
     provider = registration.enrolment.cohort.programme.provider
     book, out = Workbook(), io.BytesIO()
-    for row in (["Code", "Title", "Level", "Credits", "Guided hours"], [8607, "Leading change", 5, 5.0, None]):
+    for row in (["Code", "Title", "Level", "Credits", "Guided hours"], ["8607", "Leading change", 5, 5.0, None]):
         book.active.append(row)
     book.save(out)
     confirm(desk, read_in(desk, out.getvalue(), "courses.xlsx"))
@@ -207,7 +207,7 @@ def test_a_workbook_and_a_download_can_be_read_in(desk, registration):
         (HEAD + ",No code,5,5,20\nA2,Leading,5,few,20\n", "“few” is not valid."),
         (HEAD + "A1,,5,5,20\n", "This is empty, and every row needs one."),
         (HEAD + "A1,Leading change,5,0,20\n", "“0” is not valid."),
-        (HEAD + "A1,Leading,5,5,\nA1,Change,5,5,\n", "“a1” is already in row 1."),
+        (HEAD + "A1,Leading,5,5,\nA1,Change,5,5,\n", "“A1” is already in line 2."),
         ("code,name\nA1,Leading\n", "Missing: title, level, credits."),
     ],
 )
@@ -219,7 +219,7 @@ def test_what_is_wrong_is_said_by_row_and_nothing_is_read_in(desk, registration,
 
 
 def test_a_file_that_cannot_be_read_gets_a_sentence(desk):
-    assert "There are no rows below" in read_in(desk, b"\xff\xfe\x00rubbish\x81").content.decode()
+    assert "Save it again as" in read_in(desk, b"\xff\xfe\x00rubbish\x81").content.decode()
     assert "Save it again as" in read_in(desk, b"no workbook", "courses.xlsx").content.decode()
     assert "Upload a CSV file" in read_in(desk, b"x", "courses.pdf").content.decode()
     lost = {"import_file_name": "gone", "original_file_name": "a.csv", "format": "0", "resource": "0"}

@@ -204,6 +204,7 @@ ADMIN_PAGES = [
     # Mentoring
     Row("admin:mentoring_mentor_import", staff(COORDINATORS)),
     Row("admin:mentoring_mentor_process_import", BY_BUTTON, may=COORDINATORS),
+    Row("admin:mentoring_mentor_import_errors", staff(STAFF, gets=404), {"token": "gone"}),
     Row("admin:mentoring_pair_match", RUN_IT, {"pk": of.running}),
     Row(
         "admin:mentoring_pair_confirm_all",
@@ -216,6 +217,7 @@ ADMIN_PAGES = [
     # Qualifications
     Row("admin:modules_course_import", staff(COORDINATORS)),
     Row("admin:modules_course_process_import", BY_BUTTON, may=COORDINATORS),
+    Row("admin:modules_course_import_errors", staff(STAFF, gets=404), {"token": "gone"}),
     Row("admin:modules_registration_step", RUN_IT, {"object_id": of.registration, "name": "withdraw"}),
     Row("admin:modules_coursechoice_step", RUN_IT, {"object_id": of.choice, "name": "pass"}),
     Row("admin:modules_assignment_step", RUN_IT, {"object_id": of.assignment, "name": "pass"}),
@@ -257,6 +259,13 @@ ADMIN_PAGES = [
         hidden(COORDINATORS, OUR_COHORT, gets=AWAY),
         {"object_id": of.job, "name": "try_again"},
         may=("coordinator", "superuser"),
+    ),
+    Row("admin:accounts_user_pairs", staff(COORDINATORS)),
+    Row(
+        "admin:accounts_user_merge",
+        hidden(COORDINATORS, OURS),
+        {"kept": of.participant, "gone": of.other_participant},
+        may=("coordinator", "limited_coordinator", "superuser"),
     ),
     # The participant has nothing set up, so there is nothing to remove.
     Row(

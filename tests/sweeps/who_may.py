@@ -276,6 +276,11 @@ PLATFORM = [
         OF_PROVIDER,
         lambda w: {"user": w.other_participant, "email": "n@example.org"},
     ),
+    Row(
+        "steppingup.accounts.actions.merging.merge",
+        OF_COHORT,
+        lambda w: {"kept": w.other_participant, "gone": w.participant},
+    ),
     Row("steppingup.accounts.actions.people.remove_second_factors", OF_COHORT, lambda w: {"user": w.other_assessor}),
     Row("steppingup.accounts.actions.people.close_account", OF_COHORT, lambda w: {"user": w.other_assessor}),
     Row("steppingup.accounts.actions.people.open_account", OF_COHORT, lambda w: {"user": w.other_assessor}),

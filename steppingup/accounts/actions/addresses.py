@@ -8,7 +8,8 @@ from steppingup.accounts.actions.people import confirm_address, keeps
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.accounts.actors import LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink, User
-from steppingup.history.lifecycle import NotPossible
+from steppingup.formats.sameness import address, same_address
+from steppingup.history.lifecycle import NotPossible, refuse_if
 
 NEW_ADDRESS = "accounts.new_address"
 DAYS = 1
@@ -20,15 +21,16 @@ def ask_for_address(*, by: User, email: str) -> str:
 
     Whether somebody else has the address is not said here, but to whoever reads the mail that is sent to it.
     Raises NotPossible when it is the address that the account has."""
-    email = User.objects.normalize_email(email.strip()).lower()
-    if email == by.email.lower():
+    if same_address(email, by.email):
         raise NotPossible("You already sign in with this address.")
-    return issue_link(purpose=NEW_ADDRESS, target=by, email=email, days=DAYS)
+    return issue_link(purpose=NEW_ADDRESS, target=by, email=address(email), days=DAYS)
 
 
 def _move(user: User, email: str, taken: str) -> None:
     """The account has this address from now on, and whoever is signed in with it is signed out. The caller has locked its
-    row. Raises NotPossible, with the sentence `taken`, when another account has the address."""
+    row. Raises NotPossible, with the sentence `taken`, when another account has the address, or had it before it was merged."""
+    other = User.objects.with_address(email)
+    refuse_if(other is not None and other.pk != user.pk, taken, "taken", field="email")
     user.email, user.session_epoch = email, user.session_epoch + 1
     try:
         with transaction.atomic():
@@ -72,5 +74,5 @@ def change_address(*, user: User, email: str, by: User) -> User:
     if by.pk != user.pk:
         user.set_unusable_password()
         Authenticator.objects.filter(user=user).delete()
-    _move(user, User.objects.normalize_email(email).lower(), "Somebody already has an account with this address.")
+    _move(user, address(email), "Somebody already has an account with this address.")
     return user

@@ -13,6 +13,7 @@ from steppingup.accounts.actions.roles import may_edit
 from steppingup.accounts.actors import Actor, NotAllowed, person
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import may_see
+from steppingup.formats.sameness import address
 from steppingup.history.lifecycle import NotPossible
 
 
@@ -20,16 +21,16 @@ def begin_account(*, email: str) -> User:
     """The person with this address, made now if there is none: no password, no name yet.
 
     Called when somebody has shown, by a code that was mailed to it, that the address is theirs."""
-    email = User.objects.normalize_email(email).lower()
+    email = address(email)
     # Of two windows at the same moment one makes it and the other, refused by `user_email_once`, finds it.
     made = {"email": email, "password": make_password(None)}
-    return User.objects.get_or_create(email__iexact=email, defaults=made)[0]
+    return User.objects.with_address(email) or User.objects.get_or_create(email=email, defaults=made)[0]
 
 
 def confirm_address(*, user: User) -> None:
     """Remember that the person's address is theirs, for allauth's second factors and connections."""
     address, _ = EmailAddress.objects.get_or_create(
-        user=user, email=user.email.lower(), defaults={"verified": True, "primary": True}
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
     if not (address.verified and address.primary):
         EmailAddress.objects.filter(user=user).exclude(pk=address.pk).update(primary=False)
@@ -117,7 +118,7 @@ def _set_active(user: User, active: bool) -> User:
 
 def give_details(*, by: User, full_name: str, phone: str, job_title: str = "") -> User:
     """A person changes what they are called and how to reach them."""
-    by.full_name, by.phone, by.job_title = full_name.strip(), phone.strip(), job_title.strip()
+    by.full_name, by.phone, by.job_title = full_name, phone, job_title
     by.save(update_fields=["full_name", "phone", "job_title"])
     return by
 

@@ -79,9 +79,7 @@ def address(request: SignedInRequest) -> HttpResponse:
             with transaction.atomic():
                 raw = ask_for_address(by=request.user, email=email)
                 link = request.build_absolute_uri(reverse("account_address_confirm", args=[raw]))
-                get_adapter(request).send_mail(
-                    "account/email/email_confirmation", email.lower(), {"activate_url": link}
-                )
+                get_adapter(request).send_mail("account/email/email_confirmation", email, {"activate_url": link})
         except NotPossible as sentence:
             form.add_error("email", str(sentence))
         else:

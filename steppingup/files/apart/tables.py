@@ -1,9 +1,16 @@
-"""Tables that people read in: rows of cells, as text or numbers."""
+"""Tables that people read in: the sheets of a file, each as rows of cells.
+
+Whatever program wrote it: a comma, a semicolon, a tabulator or a bar between cells; the alphabets of Windows, of old Macs and of
+Unicode; workbooks of Excel and LibreOffice, new and old. Where it cannot be told which, it is refused rather than guessed."""
 
 import csv
 import io
+import re
+import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from steppingup.files.apart.archives import unpacked
@@ -11,14 +18,30 @@ from steppingup.files.apart.limits import Refused
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
+MOST_SHEETS = 50
 UNREADABLE = "We cannot read this file. Save it again as “CSV UTF-8” or as an Excel workbook (.xlsx)."
 WIDE = f"This file has more than {MOST_COLUMNS} columns. Keep only those that are needed."
 LONG = f"This file has more than {MOST_ROWS:,} rows. Split it into smaller files."
+ALPHABET = (
+    "We cannot tell which alphabet this file was saved in, and names could be misspelt. Save it again as “CSV UTF-8” or as an "
+    "Excel workbook (.xlsx)."
+)
+LOCKED = "This workbook opens with a password only. Save it without one and upload it again."
+SEPARATORS = ",;\t|"
 
 Rows = list[list[Any]]
+Sheets = list[dict[str, Any]]
 
 
 def _cell(value: Any) -> Any:
+    """As it goes to the site: text, number, yes or no; a day or a time is marked as what it is, for codes are taken for days."""
+    if isinstance(value, datetime):
+        midnight = value.time() == time()
+        return {"day": value.date().isoformat()} if midnight else {"moment": value.isoformat(" ", "minutes")}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    if isinstance(value, (time, timedelta)):
+        return {"moment": str(value)}
     return value if value is None or isinstance(value, (int, float, bool)) else str(value).replace("\x00", "")
 
 
@@ -39,36 +62,144 @@ def _limited(rows: Iterable[Iterable[Any]]) -> Rows:
     return found
 
 
-def from_csv(content: bytes) -> Rows:
-    """As UTF-8, or as Excel writes it on Windows."""
+# -- text --------------------------------------------------------------------------------------------
+
+#: What stands in words written here; other letters mean that a file was read in the wrong alphabet.
+USUAL = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžðþ£€–—‘’“”•…°½¼¾·©®™\u00a0«»")
+
+
+def _plausible(text: str) -> bool:
+    """Does every letter beyond ASCII belong where it stands?"""
+    if re.search(r"[^\W\d_a-zA-Z]{3}", text):  # a word in another script, or “Ã©Ã¨”
+        return False
+    for place, sign in enumerate(text):
+        if sign.isascii():
+            continue
+        if sign.lower() not in USUAL or unicodedata.category(sign) == "Cc":
+            return False
+        before, after = text[place - 1 : place], text[place + 1 : place + 2]
+        if sign.isupper() and before.islower():  # “JosÈ”
+            return False
+        if sign.isalpha() and not (before.isalpha() or after.isalpha()):
+            return False
+        if not sign.isalpha() and sign in "•…°½¼¾·©®™«»" and before.isalpha() and after.isalpha():  # “Jos‚”, “No‘l”
+            return False
+    return True
+
+
+def _decoded(content: bytes) -> str:
+    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(mark):
+            try:
+                return content.decode(name)
+            except UnicodeDecodeError:
+                raise Refused(UNREADABLE) from None
+    start = content[:400]
+    if len(content) % 2 == 0 and len(start) > 3:
+        for name, at in (("utf-16-le", 1), ("utf-16-be", 0)):
+            if start[at::2].count(0) * 2 > len(start[at::2]):
+                return content.decode(name, errors="replace")
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8")
     except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+        readings = []
+        for name in ("cp1252", "mac_roman"):
+            try:
+                readings.append(content.decode(name))
+            except UnicodeDecodeError:
+                continue
+        likely = list(filter(_plausible, readings))
+        if not likely:
+            raise Refused(ALPHABET) from None
+        return likely[0]
+
+
+def _separator(text: str) -> str:
+    """What stands between cells: the sign that divides most rows into as many cells as the widest row that is usual."""
+    best, chosen = (0, 0), ","
+    for sign in SEPARATORS:
+        try:
+            rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign) if any(row)][:200]
+        except csv.Error:
+            continue
+        width, number = max(
+            Counter(map(len, rows)).items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(1, 0)
+        )
+        if width > 1 and (number, width) > best:
+            best, chosen = (number, width), sign
+    return chosen
+
+
+def from_csv(content: bytes) -> Sheets:
+    """Text with a separator, which a line “sep=;” may name, as Excel writes it."""
+    text = _decoded(content).replace("\x00", "")
+    named = re.match(r"sep=(.)\r?\n", text)
+    if named:
+        text = text[named.end() :]
     try:
-        return _limited(csv.reader(io.StringIO(text.replace("\x00", ""), newline="")))
-    except csv.Error:
+        rows = _limited(
+            csv.reader(io.StringIO(text, newline=""), delimiter=named[1] if named else _separator(text[:100_000]))
+        )
+    except (csv.Error, TypeError):
         raise Refused(UNREADABLE) from None
+    return [{"name": "", "rows": rows, "line": 2 if named else 1}]
 
 
-def from_excel(content: bytes) -> Rows:
-    """The sheet that was open when it was saved; of formulas, what they last came to."""
-    from openpyxl import load_workbook  # a third of a second, which other uploads do not wait for
+# -- workbooks ---------------------------------------------------------------------------------------
 
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        raise Refused(UNREADABLE)
-    unpacked(content, "Excel workbook")
+
+def _filled(rows: Rows, merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> Rows:
+    """A cell that was merged over several rows says the same in each of them."""
+    for (top, left), (bottom, _) in merged:
+        if top >= len(rows) or left >= len(rows[top]):
+            continue
+        for row in rows[top + 1 : bottom + 1]:
+            row.extend([None] * (left + 1 - len(row)))
+            if row[left] in (None, ""):
+                row[left] = rows[top][left]
+    return rows
+
+
+def from_workbook(content: bytes) -> Sheets:
+    """Every sheet that shows, in its order; of formulas, what they last came to."""
+    from python_calamine import (  # other uploads do not wait for it
+        CalamineWorkbook,
+        PasswordError,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
+
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        unpacked(content, "workbook")
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet = book.active
-        sheet.reset_dimensions()  # what it says about its own size need not be true
-        return _limited(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1))
-    except Refused:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        found: Sheets = []
+        for about in book.sheets_metadata[:MOST_SHEETS]:
+            if about.typ != SheetTypeEnum.WorkSheet or about.visible != SheetVisibleEnum.Visible:
+                continue
+            sheet = book.get_sheet_by_name(about.name)
+            if sheet.total_width > MOST_COLUMNS * 10:
+                raise Refused(WIDE)
+            if sheet.total_height > MOST_ROWS * 10:
+                raise Refused(LONG)
+            rows = _limited(sheet.to_python(skip_empty_area=False))
+            found.append({"name": about.name, "rows": _filled(rows, sheet.merged_cell_ranges or ()), "line": 1})
+    except (Refused, MemoryError):
         raise
-    except MemoryError:
-        raise
-    except Exception:  # openpyxl fails in many ways on what only looks like a workbook
+    except PasswordError:
+        raise Refused(LOCKED) from None
+    except Exception:  # calamine fails in many ways on what only looks like a workbook
         raise Refused(UNREADABLE) from None
+    return found
 
 
-READERS: dict[str, Callable[[bytes], Rows]] = {"csv": from_csv, "xlsx": from_excel}
+READERS: dict[str, Callable[[bytes], Sheets]] = {
+    "csv": from_csv,
+    "txt": from_csv,
+    "tsv": from_csv,
+    "xlsx": from_workbook,
+    "xlsm": from_workbook,
+    "xlsb": from_workbook,
+    "xls": from_workbook,
+    "ods": from_workbook,
+}

@@ -29,8 +29,8 @@ def look(content: bytes, *, kinds: list[str]) -> Made:
 
 
 def rows(content: bytes, *, kind: str) -> Made:
-    """The rows of a table."""
-    return {"rows": tables.READERS[kind](content)}, b""
+    """The sheets of a table, with their rows."""
+    return {"sheets": tables.READERS[kind](content)}, b""
 
 
 def as_pdf(content: bytes, *, program: str, home: str) -> Made:

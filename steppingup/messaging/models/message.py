@@ -13,6 +13,7 @@ from django.utils import timezone
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission, SitePermission
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.fields import AddressField, NameField
 from steppingup.history.encryption import EncryptedJSONField
 from steppingup.messaging import kinds
 from steppingup.messaging.states import DUE, MESSAGE, NEEDS_ATTENTION, MessageStatus
@@ -60,9 +61,9 @@ class Message(models.Model):
     )
     provider = models.ForeignKey(Organisation, null=True, on_delete=models.SET_NULL, related_name="messages")
     to = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="messages", verbose_name="person")
-    to_email = models.EmailField("address", max_length=254)
-    to_name = models.CharField("name", max_length=200, blank=True)
-    reply_to = models.EmailField(blank=True)
+    to_email = AddressField("address", max_length=254)
+    to_name = NameField("name", max_length=200, blank=True)
+    reply_to = AddressField(blank=True)
     content_type = models.ForeignKey(ContentType, null=True, on_delete=models.SET_NULL, related_name="+")
     object_id = models.PositiveBigIntegerField(null=True)
     about = GenericForeignKey("content_type", "object_id")

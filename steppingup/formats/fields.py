@@ -1,0 +1,163 @@
+"""Fields that keep what people typed in one canonical form, wherever it comes from: a form, a file, an action, a script.
+
+A column that a person fills in on one line is a `NameField` (names, titles, codes) or an `AddressField`; a field of a form that
+is not made from a model is a `NameInput` or an `AddressInput`. Searches use the lookup `finds`, comparisons `same_organisation`,
+`same_person` and `same_code`: see `steppingup.formats.sameness`."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from steppingup.formats import sameness
+from steppingup.formats.sameness_sql import CODE, FOLD, ORGANISATION
+
+ADDRESS = "Enter an email address in the correct format, like name@example.org."
+TELEPHONE = "Enter a telephone number, like 0117 496 0123 or +44 808 157 0192."
+
+
+class NameInput(forms.CharField):
+    """A line that somebody types: counted, compared and kept without what cannot be seen."""
+
+    def to_python(self, value: Any) -> Any:
+        found = super().to_python(value)
+        return sameness.clean(found) if isinstance(found, str) else found
+
+
+class AddressInput(forms.EmailField):
+    """An email address, in whichever way it is typed."""
+
+    default_error_messages = {"invalid": ADDRESS}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.error_messages["invalid"] = self.error_messages.get("invalid") or ADDRESS
+
+    def to_python(self, value: Any) -> Any:
+        found = super().to_python(value)
+        return sameness.address(found) if isinstance(found, str) else found
+
+    def run_validators(self, value: Any) -> None:
+        """Says which letter is not one of an address, as it may look like one that is."""
+        if value and (odd := next((sign for sign in value.rpartition("@")[0] if not sign.isascii()), "")):
+            raise ValidationError(f"“{odd}” cannot stand in an email address. Type the address again.", "invalid")
+        super().run_validators(value)
+
+
+def check_telephone(value: str) -> None:
+    """Raises ValidationError unless it can be dialled: at least 7 digits, an extension behind “ext” or “x”; no other letters."""
+    main, _, extension = re.sub(r"(?i)\s*(?:extension|extn|ext|x|#)\.?\s*", "x", value, count=1).partition("x")
+    plain = set(main) <= set("0123456789 +()-.–/") and main.count("+") <= main.strip().startswith("+")
+    digits = sum(sign.isdigit() for sign in main)
+    if not plain or not 7 <= digits <= 15 or (extension and not extension.strip().isdigit()):
+        raise ValidationError(TELEPHONE, "telephone")
+
+
+class TelephoneInput(NameInput):
+    """A telephone number, as people write it."""
+
+    default_validators = [check_telephone]
+
+
+class _Kept(models.Field):
+    """A column whose values are brought into their form on every way in: saved, made in bulk, updated, looked up."""
+
+    @staticmethod
+    def form_of(text: str) -> str:
+        raise NotImplementedError
+
+    def _formed(self, value: Any) -> Any:
+        return self.form_of(value) if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> Any:
+        return self._formed(super().to_python(value))
+
+    def get_prep_value(self, value: Any) -> Any:
+        return self._formed(super().get_prep_value(value))
+
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
+        value = self._formed(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class NameField(_Kept, models.CharField):
+    """A line that people typed. In the database it is a plain column of characters."""
+
+    form_of = staticmethod(sameness.clean)
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": NameInput, **kwargs})
+
+
+class TelephoneField(NameField):
+    """A telephone number. What was kept before there was a check stays; a form asks for one that can be dialled."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": TelephoneInput, **kwargs})
+
+
+class AddressField(_Kept, models.EmailField):
+    """An email address, kept as it is compared."""
+
+    form_of = staticmethod(sameness.address)
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.EmailField", args, kwargs
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": AddressInput, **kwargs})
+
+
+# -- lookups -----------------------------------------------------------------------------------------
+
+
+class _ByKey(models.Lookup):
+    """Compares by a key: PostgreSQL works it out for the column, Python for what is looked for."""
+
+    prepare_rhs = False
+    function: str
+    key: Callable[[str], str]
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        left, params = self.process_lhs(compiler, connection)
+        return f"{self.function}({left}) {self.against}", [*params, self.looked_for(connection)]
+
+    against = "= %s"
+
+    def looked_for(self, connection: Any) -> str:
+        return type(self).key(str(self.rhs))
+
+
+class Finds(_ByKey):
+    """`name__finds="zoe"`: somewhere in it, without accents, case or apostrophes."""
+
+    lookup_name, function, key, against = "finds", FOLD, staticmethod(sameness.fold), "LIKE %s"
+
+    def looked_for(self, connection: Any) -> str:
+        return f"%{connection.ops.prep_for_like_query(super().looked_for(connection))}%"
+
+
+class SamePerson(_ByKey):
+    lookup_name, function, key = "same_person", FOLD, staticmethod(sameness.person)
+
+
+class SameOrganisation(_ByKey):
+    lookup_name, function, key = "same_organisation", ORGANISATION, staticmethod(sameness.organisation)
+
+
+class SameCode(_ByKey):
+    lookup_name, function, key = "same_code", CODE, staticmethod(sameness.code)
+
+
+for lookup in (Finds, SamePerson, SameOrganisation, SameCode):
+    for kind in (models.CharField, models.TextField):
+        kind.register_lookup(lookup)

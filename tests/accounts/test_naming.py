@@ -1,0 +1,145 @@
+"""An address that belongs to an account with another name: who may see the account chooses, nobody else learns of it."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from cohorts.actions import enrolments
+from cohorts.models import Enrolment
+from mentoring.actions import mentors
+from mentoring.models import Mentor
+from steppingup.accounts.models import User
+from steppingup.accounts.naming import WhoseName, named_otherwise
+from steppingup.messaging.models import Message
+from tests.cohorts.test_enrolling import take_a_place
+from tests.factories.accounts import OrganisationFactory, ProviderFactory, UserFactory, staff
+from tests.factories.cohorts import ProgrammeFactory, PublishedCohortFactory
+from tests.staff import take_step
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_participant_learns_nothing_of_whose_address_they_typed(client):
+    known = UserFactory(email="known@example.org", full_name="Mary Xavier", phone="0117 496 0123")
+    pages = []
+    for address in ("known@example.org", "new@example.org"):
+        place = take_a_place(
+            PublishedCohortFactory(),
+            UserFactory(full_name="Ada Osei"),
+            line_manager_name="Jo Boss",
+            line_manager_email=address,
+        )
+        client.force_login(place.participant)
+        page = client.get(reverse("cohorts:participant", args=[place.pk]))
+        assert "Jo Boss" in page.text
+        assert "Mary" not in page.text
+        told = Message.objects.get(kind="cohorts.manager_welcome", to_email=address)
+        assert "Jo Boss" not in told.text or address == "new@example.org"
+        pages.append(place.manager)
+    assert pages == ["Jo Boss", "Jo Boss"]
+    known.refresh_from_db()
+    assert known.full_name == "Mary Xavier"
+    assert User.objects.get(email="new@example.org").full_name == "Jo Boss"
+
+
+def test_an_account_without_a_name_is_not_named_by_others():
+    UserFactory(email="known@example.org", full_name="")
+    place = take_a_place(PublishedCohortFactory(), line_manager_name="Jo Boss", line_manager_email="KNOWN@example.org ")
+    assert place.line_manager.full_name == ""
+    assert place.manager == "Jo Boss"
+
+
+def test_who_may_see_the_account_is_shown_both_names_and_chooses(in_admin):
+    place = take_a_place(PublishedCohortFactory())
+    provider = place.cohort.programme.provider
+    by, known = staff(provider=provider), staff(provider=provider, email="known@example.org", full_name="Zoë Xavier")
+    browser, url = in_admin(by), f"/admin/cohorts/enrolment/{place.pk}/step/change_line_manager/"
+    asked = take_step(browser, url, name="Jo Boss", email=known.email)
+    assert "is the address of Zoë Xavier’s account, and you typed “Jo Boss”" in asked.text
+    assert "Use the account’s name: Zoë Xavier" in asked.text
+    take_step(browser, url, name="Jo Boss", email=known.email, whose_name="account")
+    place.refresh_from_db()
+    assert (place.line_manager, place.manager) == (known, "Zoë Xavier")
+    other = take_a_place(place.cohort, line_manager_email="else@example.org")
+    enrolments.change_line_manager(enrolment=other, name="Jo Boss", email=known.email, by=by)
+    assert Enrolment.objects.get(pk=other.pk).manager == "Jo Boss"
+    known.refresh_from_db()
+    assert known.full_name == "Zoë Xavier"
+
+
+def test_the_same_name_in_another_spelling_is_no_other_name():
+    provider = ProviderFactory()
+    by = staff(provider=provider)
+    staff(provider=provider, email="known@example.org", full_name="Zoë O’Brien")
+    assert named_otherwise(by, "Known@Example.org", "zoe obrien") is None
+    assert named_otherwise(by, "known@example.org", "Jo Boss")
+    assert named_otherwise(staff(), "known@example.org", "Jo Boss") is None
+
+
+@pytest.fixture
+def desk(in_admin):
+    programme, home = ProgrammeFactory(), OrganisationFactory(name="Harbour Trust")
+    by = staff(provider=programme.provider)
+    staff(provider=programme.provider, email="seen@example.org", full_name="Zoë Xavier")
+    UserFactory(email="unseen@example.org", full_name="Mary Xavier")
+    return programme, home, by, in_admin(by)
+
+
+def test_a_mentor_is_called_what_was_typed_or_chosen(desk):
+    programme, home, by, browser = desk
+    data = {
+        "programme": programme.pk, "full_name": "Jo Boss", "organisation": home.pk, "job_title": "Head", "about": "",
+        "area": "", "capacity": 1, "is_available": "on",
+    }  # fmt: skip
+    url = "/admin/mentoring/mentor/add/"
+    pages = [browser.post(url, {**data, "email": f"{who}@example.org"}, follow=True) for who in ("unseen", "unknown")]
+    assert [mentor.called for mentor in Mentor.objects.order_by("pk")] == ["Jo Boss", "Jo Boss"]
+    people = browser.get("/admin/accounts/user/?q=unseen")
+    assert "Mary" not in "".join(page.text for page in (*pages, people, browser.get("/admin/mentoring/mentor/")))
+    said = [re.sub(r"<[^>]*>", "", re.search(r"The mentor “.*?successfully", page.text, re.S)[0]) for page in pages]
+    assert said == ["The mentor “Jo Boss, Harbour Trust” was added successfully"] * 2
+    asked = browser.post(url, {**data, "email": "seen@example.org"})
+    assert "is the address of Zoë Xavier’s account, and you typed “Jo Boss”" in asked.text
+    browser.post(url, {**data, "email": "seen@example.org", "whose_name": "account"})
+    assert Mentor.objects.get(user__email="seen@example.org").called == "Zoë Xavier"
+    assert User.objects.get(email="unseen@example.org").full_name == "Mary Xavier"
+
+
+def test_a_file_of_mentors_asks_for_each_row_whose_name_stands(desk):
+    programme, home, by, browser = desk
+    url = "/admin/mentoring/mentor/import/"
+
+    def read_in(head: str, rows: str):
+        file = SimpleUploadedFile("mentors.csv", (head + rows).encode(), content_type="text/csv")
+        return browser.post(url, {"import_file": file, "format": "0"}, follow=True)
+
+    rows = "unseen@example.org,Jo Boss,harbour  TRUST{0}\nseen@example.org,Jo Boss,Harbour Trust{1}\n"
+    page = read_in("Email,Name,Organisation\n", rows.format("", ""))
+    assert "seen@example.org is the address of Zoë Xavier’s account, and this row says “Jo Boss”" in page.text
+    assert "Mary" not in page.text
+    page = read_in("Email,Name,Organisation,Whose name\n", rows.format(",", ",account"))
+    assert "Zoë Xavier’s account" not in page.text
+    mentors.put(programme=programme, email="unseen@example.org", full_name="Jo Boss", organisation=home, by=by)
+    chosen = {"programme": programme, "email": "seen@example.org", "full_name": "Jo", "organisation": home, "by": by}
+    made, _ = mentors.put(**chosen, whose_name=WhoseName.ACCOUNT)
+    assert made.called == "Zoë Xavier"
+
+
+def test_adding_staff_tells_of_an_account_only_to_those_who_see_it(desk):
+    programme, home, by, browser = desk
+    data = {
+        "full_name": "Jo Boss",
+        "job_title": "",
+        "organisation": "",
+        "role": "assessor",
+        "provider": programme.provider_id,
+    }
+    page = browser.post("/admin/accounts/user/add/", {**data, "email": "seen@example.org"})
+    assert "It is called Zoë Xavier, and you typed “Jo Boss”" in page.text
+    for who in ("unseen", "unknown"):
+        assert browser.post("/admin/accounts/user/add/", {**data, "email": f"{who}@example.org"}).status_code == 302
+    found = User.objects.get(email="unseen@example.org")
+    assert found.full_name == "Mary Xavier"
+    assert found.role_assignments.get().role == "assessor"

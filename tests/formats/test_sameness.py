@@ -1,0 +1,218 @@
+"""Two texts are the same as people see them, in Python and in PostgreSQL alike."""
+
+import ast
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+from django.db import connection, models
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from steppingup.formats import sameness
+from steppingup.formats.sameness_sql import CODE, FOLD, ORGANISATION
+from tests.sweeps.test_records import MODELS
+
+KEYS = {FOLD: sameness.fold, ORGANISATION: sameness.organisation, CODE: sameness.code}
+#: What has no meaning yet in the Unicode of this Python may have one in that of PostgreSQL.
+signs = st.characters(codec="utf-8", exclude_categories=["Cn", "Cs"], exclude_characters="\x00")
+words = st.sampled_from(
+    [
+        *"'’‘`´-‐–—−.,&+/()[] \u00a0\u200b\u00ad\u202e\u3000",
+        *"ZzÉéßẞıİøŁЁёΣςΆ",
+        "e\u0301",
+        "ﬁ",
+        "Ｚ",
+        "ŉ",
+        "℡",
+        "㎏",
+        "१",
+        "か゛",
+    ]
+    + ["The", "Ltd", "Limited", "limited", "St", "Saint", "St.", "NHS", "FT", "Foundation", "Trust", "and", "Company"]
+)
+texts = st.lists(st.one_of(signs, words, st.sampled_from("  ")), max_size=12).map("".join)
+
+
+@pytest.mark.django_db
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(texts, min_size=60, max_size=120))
+def test_the_database_says_the_same_as_python(samples):
+    with connection.cursor() as cursor:
+        for function, key in KEYS.items():
+            cursor.execute(f"SELECT t, {function}(t) FROM unnest(%s) AS t", [samples])
+            assert [(text, found) for text, found in cursor.fetchall() if found != key(text)] == []
+
+
+@pytest.mark.django_db
+def test_the_database_says_the_same_of_every_letter():
+    every = [chr(n) for n in range(1, 0x110000) if unicodedata.category(chr(n)) not in ("Cn", "Cs", "Co")]
+    with connection.cursor() as cursor:
+        for function, key in KEYS.items():
+            cursor.execute(f"SELECT t, {function}(t) FROM unnest(%s) AS t", [every])
+            assert [(text, found, key(text)) for text, found in cursor.fetchall() if found != key(text)] == []
+
+
+SAME_PEOPLE = [
+    ("Zoë O’Brien", "Zoe\u0301\u0308".replace("\u0301", "") + " O'Brien", "ZOE OBRIEN", " zoe  o`brien ", "Zoe\u00a0O\u02bcBrien"),
+    ("Anne-Marie Łoś", "Anne\u2011Marie Los", "ANNE – MARIE ŁOŚ", "Anne Marie Loś"),
+    ("Straßer", "STRASSER", "Stra\u00adsser"),
+    ("İpek Işık", "ipek ışık", "IPEK IŞIK", "İPEK ISIK"),
+    ("Ｊｏ Ｌｅｅ", "Jo Lee", "J\u200bo Lee", "\u202eJo Lee\u202c", "J.o Lee"),
+    ("Σωκράτης", "ΣΩΚΡΑΤΗΣ", "σωκρατησ"),
+]  # fmt: skip
+OTHER_PEOPLE = [("Jo Lee", "Jo Leigh"), ("कि", "का"), ("がか", "かか"), ("Ann Marie", "Anne Marie"), ("Li Na", "Lina")]
+SAME_ORGANISATIONS = [
+    ("The Acme Co. Limited", "Acme Company Ltd", "ACME CO LTD.", "acme co ltd"),
+    ("Smith & Jones", "Smith and Jones", "SMITH  &JONES", "Smith ＆ Jones"),
+    ("St Peter’s Hospice", "Saint Peters Hospice", "St. Peter's Hospice"),
+    ("North Bristol NHS Trust", "north bristol N.H.S. trust"),
+    ("Bath NHS FT", "Bath NHS Foundation Trust", "The Bath NHS Foundation Trust"),
+    ("Council of the City of York", "The Council of the City of York"),
+]
+OTHER_ORGANISATIONS = [
+    ("Acme", "Acme Ltd"),
+    ("Bristol City Council", "Bristol Council"),
+    ("Theatre Royal", "atre Royal"),
+]
+SAME_CODES = [
+    ("PO-12A", "po–12 a", "PO\u201112А", "ＰＯ-12Ａ", "PO‑12A\u200b"),
+    ("L5/7", "l5 ⁄ 7"),
+    ("ΑΒ1", "AB1", "АВ1"),
+]
+OTHER_CODES = [("3-4", "34"), ("007", "7"), ("1.2", "12"), ("O1", "01"), ("1E5", "100000")]
+SAME_ADDRESSES = [
+    ("Zoe@Bücher.Example", "zoe@xn--bcher-kva.example", " ZOE@bu\u0308cher.example\u200b", "zoe＠bücher.example")
+]
+OTHER_ADDRESSES = [("a.b@x.org", "ab@x.org"), ("a+1@x.org", "a@x.org"), ("a@paypal.com", "a@pаypal.com")]
+
+
+@pytest.mark.parametrize(
+    ("key", "same", "other"),
+    [
+        (sameness.person, SAME_PEOPLE, OTHER_PEOPLE),
+        (sameness.organisation, SAME_ORGANISATIONS, OTHER_ORGANISATIONS),
+        (sameness.code, SAME_CODES, OTHER_CODES),
+        (sameness.address, SAME_ADDRESSES, OTHER_ADDRESSES),
+    ],
+)
+def test_what_people_see_as_the_same_is_the_same_and_nothing_else(key, same, other):
+    for group in same:
+        assert len({key(one) for one in group}) == 1, [key(one) for one in group]
+    for one, two in other:
+        assert key(one) != key(two)
+
+
+@given(texts)
+def test_the_form_that_is_stored_is_stable_and_the_same(text):
+    stored = sameness.clean(text)
+    assert sameness.clean(stored) == stored == unicodedata.normalize("NFC", stored).strip()
+    assert "  " not in stored
+    assert all(key(stored) == key(text) for key in (sameness.fold, sameness.organisation, sameness.code))
+    assert sameness.fold(sameness.fold(text)) == sameness.fold(text)
+    assert sameness.address(sameness.address(text)) == sameness.address(text)
+
+
+def test_a_joiner_stays_where_a_script_is_written_with_it():
+    assert sameness.clean("ශ්\u200dරී") == "ශ්\u200dරී"
+    assert sameness.clean("Zo\u200de") == "Zoe"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("Briston City Council", ["Bristol City Council"]),
+        ("bristol council, city", ["Bristol City Council"]),
+        ("BCC", ["Bristol City Council"]),
+        ("Acme", ["Acme Ltd"]),
+        ("Leeds City Council", []),
+        ("Bath", []),
+    ],
+)
+def test_names_that_may_be_meant_are_found(typed, found):
+    assert sameness.alike(typed, ["Bristol City Council", "Acme Ltd", "Leicester City Council"]) == found
+
+
+# -- everywhere --------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).resolve().parents[2]
+HOMES = {"steppingup/formats/sameness.py", "steppingup/formats/sameness_sql.py", "steppingup/formats/fields.py"}
+#: Invented people, and the names of files and of what is in them.
+NOT_PEOPLES = ("steppingup/demo/", "steppingup/files/")
+FORBIDDEN = re.compile(
+    r"__iexact|__icontains|__istartswith|normalize_email|\bLower\(|\bUpper\(|\.casefold\(|SearchVector|unicodedata\.normalize"
+)
+#: Where a text is compared or rewritten for another reason than being the same to people.
+ALLOWED = {
+    "applications/selection/masking.py": "finds a name in a text, in each of its spellings",
+    "cohorts/actions/certificates.py": "looks at how a name is drawn",
+    "steppingup/site/printing.py": "looks at how a name is drawn",
+}
+#: An attribute or variable that holds a name, an address or a code.
+NAMED = re.compile(r"(^|_)(e?mail|name|code|reference|order|employer|organisation|address)s?$")
+
+
+def sources():
+    for folder in ("applications", "cohorts", "funding", "mentoring", "modules", "steppingup"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            name = str(path.relative_to(ROOT))
+            if "/migrations/" not in name and name not in HOMES and not name.startswith(NOT_PEOPLES):
+                yield name, path.read_text()
+
+
+def held(node: ast.expr) -> str:
+    """The name of what an expression reads: `email` of `person.email.strip()`."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        node = node.func.value
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value)
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def compared_by_hand(tree: ast.AST):
+    """Cases changed, and addresses compared, without asking `sameness`."""
+    for node in ast.walk(tree):
+        changes = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if changes and node.func.attr in ("lower", "upper", "casefold") and NAMED.search(held(node.func.value)):
+            yield node.lineno
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq):
+            sides = [held(side) for side in (node.left, *node.comparators) if not isinstance(side, ast.Constant)]
+            if len(sides) == 2 and all(re.search(r"(^|_)e?mail$|full_name$|employer_name$", side) for side in sides):
+                yield node.lineno
+
+
+def test_nothing_is_compared_in_another_way():
+    found = [
+        f"{name}: {line.strip()}"
+        for name, text in sources()
+        if name not in ALLOWED
+        for line in text.splitlines()
+        if FORBIDDEN.search(line)
+    ]
+    assert found == []
+    assert [f"{name}:{line}" for name, text in sources() for line in compared_by_hand(ast.parse(text))] == []
+
+
+def test_comparing_by_hand_is_noticed():
+    bad = "a.email.strip().lower() == b\nform.cleaned_data['email'].lower()\nx = one.email != other.email"
+    assert sorted(compared_by_hand(ast.parse(bad))) == [1, 2, 3]
+
+
+#: Columns of characters that no person types a name, a title or a code into.
+NOT_TYPED = {
+    "key", "slug", "kind", "status", "password", "token_hash", "sha256", "content_type", "purpose", "part", "step", "process",
+    "brand_colour", "recipient", "message_id_header", "serial", "Application.reference", "StoredFile.name", "Job.title", "Job.note",
+    "Message.subject", "MessageTemplate.subject", "MessageTemplate.button_label", "DemonstrationPerson.look_at",
+    "DemonstrationPerson.address", "by_name", "table", "Taking.name",
+}  # fmt: skip
+
+
+def test_every_line_that_people_fill_in_is_kept_in_one_form():
+    for model in MODELS:
+        for field in model._meta.concrete_fields:
+            plain = type(field) in (models.CharField, models.EmailField) and not field.choices
+            names = {field.name, f"{model.__name__}.{field.name}"}
+            assert not plain or names & NOT_TYPED, (
+                f"{model.__name__}.{field.name}: use a field of steppingup.formats.fields"
+            )
