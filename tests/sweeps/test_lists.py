@@ -36,7 +36,7 @@ OF_A_RECORD = {"about", "by_others", "offered_by", "to_tell_of"}
 READERS = {
     "steppingup/desk/admin.py: field.remote_field.model": "of the ids that the person's own rows name",
     "steppingup/desk/importing.py: self._meta.model": "of the owner, who was chosen from `owners()`",
-    "steppingup/desk/people_forms.py: User.objects.filter(email__iexact": "an address is used once, whoever has it",
+    "steppingup/desk/people_forms.py: User.objects.with_address(email": "an address is used once, whoever has it",
     "steppingup/desk/stepping.py: step.model": "only where to go back to",
     "steppingup/desk/takings.py: Taking.objects.for_steps().filter(pk__in=ids[:1])": "only where to go back to",
     "steppingup/site/views.py: get_object_or_404(Organisation, slug": "the logo of a provider is public",
