@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from allauth.account.internal.flows import login
 from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import SENSITIVE
 from steppingup.accounts.second_factor import LASTS, LASTS_FOR_SENSITIVE, TO_WRITE
+from steppingup.desk.stepping import SteppedAdmin
 from steppingup.steps.step import Step
 from tests.accounts.test_second_factor import SECRET, app_code
 from tests.factories.accounts import UserFactory
@@ -65,10 +67,13 @@ def addresses() -> list[str]:
         *(
             reverse(f"admin:{step.model._meta.label_lower.replace('.', '_')}_step", args=[1, step.name])
             for step in sensitive_steps()
+            if isinstance(admin.site._registry.get(step.model), SteppedAdmin)
         ),
         reverse("admin:accounts_organisation_add"),
         reverse("admin:funding_fundingsource_add"),
         reverse("applications:equality"),
+        reverse("applications:equality_register", args=["a-programme"]),
+        reverse("applications:equality_publish", args=["a-programme"]),
         *(
             f"{reverse(f'admin:{name}_changelist')}?export={kind}"
             for name in ("applications_application", "cohorts_enrolment", "funding_invoice", "mentoring_mentor")

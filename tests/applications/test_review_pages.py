@@ -73,7 +73,7 @@ def test_the_queue_shows_how_far_the_reviews_are(browser, window, coordinator):
         ("reviews=none", {"Blessing", "Chen", "Dana"}),
         ("reviews=unassigned", {"Blessing"}),
         ("status=turned_down", {"Chen"}),
-        ("reason=late", {"Chen"}),
+        (f"reason={Reason.NOT_ELIGIBLE.value}", {"Chen"}),
         ("q=bless", {"Blessing"}),
         ("o=-7", {"Amara", "Blessing", "Chen", "Dana"}),
         ("o=8.-6.5", {"Amara", "Blessing", "Chen", "Dana"}),

@@ -94,6 +94,16 @@ CHANGED: dict[str, str] = {
         ),
         "they belong to a version of the programme's rules, which belongs to the programme",
     ),
+    **dict.fromkeys(
+        (
+            f"{table}.{name}"
+            for table in ("applications_application", "applications_applicationevent")
+            for name in ("parts_done", "changed_at")
+        ),
+        "nothing tells any more who answered the equality questions, or when",
+    ),
+    "applications_equalityresponse.answered_at": "nothing tells when somebody answered",
+    "applications_equalityresponse.answers": "each answer names the question that it was given to",
 }
 #: Tables that are Django's own record of what there is.
 ITS_OWN = {"django_migrations", "django_content_type", "auth_permission"}

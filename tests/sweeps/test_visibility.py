@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 
 from steppingup.accounts.models import User
-from steppingup.accounts.scope import ScopedQuerySet, may_see, scope_of
+from steppingup.accounts.scope import Scope, ScopedQuerySet, may_see, scope_of
 from tests.sweeps.world import CAST
 
 OURS = ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications")
@@ -39,6 +39,8 @@ def test_a_list_holds_just_the_records_that_may_be_seen_one_by_one(world, model)
     rows = list(model._base_manager.all())
     # A list may hold less than the scope allows: no drafts, and only one's own reviews.
     narrowed = type(model._default_manager.all()).visible_to is not ScopedQuerySet.visible_to
+    if narrowed and scope_of(model) == Scope():
+        return  # its list alone says who sees a row, and its pages ask the list
     for who in CAST[1:]:
         person = fresh(world, who)
         listed = set(model._default_manager.visible_to(person).values_list("pk", flat=True))
