@@ -145,7 +145,8 @@ def test_the_year(people, programme) -> None:
         running.says_what_they_seek(applicant, enrolment)
         running.matches(coordinator, enrolment)
         running.meets(people(mentor.email))
-        running.goes_elsewhere(coordinator, applicant, enrolment, elsewhere)
+        host = OrganisationFactory(name="Quay Theatre", slug="quay", kind="charity")  # nor is the mentor of it
+        running.goes_elsewhere(coordinator, applicant, enrolment, host)
         running.takes_a_qualification(applicant, coordinator, enrolment)
         applicant.go(f"/my-programme/{enrolment.pk}/")
         applicant.look("participant", full=False)
