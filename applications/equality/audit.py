@@ -3,7 +3,7 @@
 Whoever attacks knows the rules, every number that was published, who belongs to which group (how many applied, who is on
 the shortlist), and one person's answers. They do not know the draws of the rounding. A number n then says that the true one
 is from n - 4 to n + 4, and nothing else: for each of these there are draws that give n. So what they can work out are the
-whole numbers that fit all of this at once, and nothing more (docs/adr/0021).
+whole numbers that fit all of this at once, and nothing more (docs/adr/0022).
 
 `narrowed` finds the cells for which too few numbers fit: of every group that was published, of what two of them differ by
 and have in common, and of the smallest parts into which they cut the people. Where numbers enough are found on the way from

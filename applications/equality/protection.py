@@ -1,4 +1,4 @@
-"""How the numbers of one question are published so that nobody can be recognised (docs/adr/0021).
+"""How the numbers of one question are published so that nobody can be recognised (docs/adr/0022).
 
 Every number is rounded to a multiple of five, up or down by lot. The lot is drawn with a secret, from the question, the
 heading and the people counted, so that the same people always give the same number. How finely is decided by how many people
