@@ -134,7 +134,8 @@ TAKING_PART = [
     Row("modules:drop", OWN_ENROLMENT, {"pk": of.enrolment, "course": of.course}),
     Row("modules:assignment_file", OWN_ENROLMENT, {"pk": of.enrolment, "version": 1}),
     *(Row(f"mentoring:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in ("wish", "record")),
-    Row("mentoring:remove", OWN_ENROLMENT, {"pk": of.enrolment, "session": of.mentoring_session}),
+    # The mentor recorded it, so the participant does not remove it.
+    Row("mentoring:remove", everyone(404, visitor=SIGN_IN), {"pk": of.enrolment, "session": of.mentoring_session}),
     Row("cohorts:team", SIGNED_IN),
     Row("cohorts:managed", OWN_TEAM, {"pk": of.enrolment}),
     Row("mentoring:mentees", only("mentor", "other_mentor")),
