@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from django.core.exceptions import ValidationError
 
-from steppingup.desk.importing import read_apart
+from steppingup.desk.tables import read_apart
 from steppingup.files.apart.limits import Refused
 from steppingup.files.rules import FileRule, check
 from tests.files.hostile import documents, hostile_files, tables

@@ -122,7 +122,7 @@ def words_of(place: Place) -> str:
     """The place as it reads, whatever its line is by now: “funding/terms.py: raise NotPossible(…”."""
     file, line = place
     lines = [one.strip() for one in (ROOT / file).read_text(encoding="utf-8").splitlines()[line - 1 : line + 3]]
-    return f"{file}: {' '.join(lines)}"[:200]
+    return f"{file}: {' '.join(lines)}"[:200].strip()
 
 
 def is_whole(session: pytest.Session) -> bool:
