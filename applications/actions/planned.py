@@ -84,7 +84,7 @@ def plan(*, application: Application, what: str, by: Actor, reason: str = "", no
 
 def planned_for(application: Application) -> PlannedDecision:
     """What is set. Raises NotPossible where nothing is."""
-    found = PlannedDecision.objects.filter(application=application).first()
+    found: PlannedDecision | None = getattr(application, "planned", None)
     if found is None:
         raise NotPossible("No decision has been set for this application.", "nothing")
     return found

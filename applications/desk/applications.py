@@ -112,7 +112,7 @@ class ApplicationAdmin(RankingMixin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Application:
         """Fetched through the access rule: strangers get 404."""
-        related = ("applicant__organisation", "cv", "decided_by", "access_needs")
+        related = ("applicant__organisation", "cv", "decided_by", "access_needs", "planned__set_by")
         rows: Any = self.get_queryset(request).for_steps().select_related(*related)
         return cast("Application", get_object_or_404(rows, pk=object_id if object_id.isdecimal() else None))
 
@@ -131,12 +131,13 @@ class ApplicationAdmin(RankingMixin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Facts to read, and the buttons that are possible now. There is nothing to edit here."""
         application = self.get_object(request, object_id)
+        facts = facts_of(application, steps_of_review=partial(self.buttons, request))
         return self.page(
             request,
             "admin/applications/application.html",
             title=f"{application.full_name or application.applicant} · {application.reference}",
             steps=self.buttons(request, application),
-            **facts_of(application, steps_of_review=partial(self.buttons, request)),
+            **facts,
         )
 
     def after_many(self, ids: Sequence[int]) -> str:

@@ -14,7 +14,6 @@ from applications.models import (
     Decision,
     EligibilityAnswer,
     Interview,
-    PlannedDecision,
     Review,
     Score,
     Statement,
@@ -24,6 +23,7 @@ from applications.states import APPLICATION, ApplicationStatus, OfferStatus, Rev
 from steppingup.accounts.models import User
 from steppingup.formats import english
 from steppingup.messaging.models import Message
+from steppingup.steps.actions.back import find_latest
 from steppingup.steps.step import Step
 
 Facts = list[tuple[str, Any]]
@@ -35,6 +35,7 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
     reviews = list(application.reviews.select_related("assessor__organisation").prefetch_related("scores"))
     interviews = list(application.interviews.all())
     prefetch_related_objects(interviews, "scores")
+    find_latest([application, *reviews])
     written = Statement.objects.filter(application=application, criterion=OuterRef("pk")).values("text")
     criteria = Criterion.objects.filter(rule_set=application.cohort.rule_set_id).annotate(written=Subquery(written))
     conditions = _conditions(application)
@@ -53,7 +54,7 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
         # What was written to the applicant, and to the employer about the fee.
         "sent": list(Message.objects.about(*filter(None, (application, application.fee_agreement)))[:30]),
         "history": _history(application),
-        "planned": PlannedDecision.objects.filter(application=application).select_related("set_by").first(),
+        "planned": getattr(application, "planned", None),
         "waiting_place": place_on_waiting_list(application)
         if application.status == ApplicationStatus.WAITING
         else None,

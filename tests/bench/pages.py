@@ -14,7 +14,7 @@ from applications.states import ApplicationStatus
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
 
-MOST_QUERIES = 20
+MOST_QUERIES = 15
 LIST = "admin:applications_application_changelist"
 #: Places of the columns in the address of the list: o=-7 is “by the mean, the highest first”.
 BY_MEAN = "-7"
