@@ -13,7 +13,7 @@ from applications.models import Application
 from applications.states import APPLICATION
 from cohorts.models import Enrolment
 from mentoring.models import Mentor
-from steppingup.accounts.actions import addresses, people
+from steppingup.accounts.actions import addresses, merging, people
 from steppingup.accounts.actions.merging import FATES, Fate, merge, relations_to_people
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import RoleAssignment, User
@@ -225,3 +225,12 @@ def test_the_pages_show_nothing_of_people_whom_their_reader_does_not_keep(in_adm
     ]
     assert "There is no account with this address among the people whom you keep." in refused[0]
     assert re.sub(r'"[^"]*"', "", refused[0]) == re.sub(r'"[^"]*"', "", refused[1])
+
+
+def test_what_only_the_database_knows_against_it_is_a_sentence_too(boss, monkeypatch):
+    application = make.arrived(window := make.window())
+    assessor = make.assessor(window)
+    reviews.assign(application=application, assessor=assessor, by=boss)
+    monkeypatch.setattr(merging, "why_not", lambda kept, gone: "")
+    with pytest.raises(NotPossible, match="The database does not let these two become one person"):
+        merge(kept=application.applicant, gone=assessor, by=boss)

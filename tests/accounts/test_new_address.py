@@ -90,3 +90,10 @@ def test_a_few_links_an_hour_are_enough(client, mailbox, signed_in):
     pages = [client.post(PAGE, {"email": f"new{number}@example.org"}, follow=True).text for number in range(7)]
     assert "too many links" in pages[-1]
     assert len([mail for mail in mailbox() if mail.to[0].startswith("new")]) == 5
+
+
+def test_an_address_that_is_taken_in_the_same_moment_gets_its_sentence_from_the_database(signed_in, monkeypatch):
+    other = UserFactory(email="taken@example.org")
+    monkeypatch.setattr(type(User.objects), "with_address", lambda manager, email: None)
+    with pytest.raises(NotPossible, match="already has an account with this address"):
+        change_address(user=signed_in, email=other.email, by=UserFactory(is_staff=True, is_superuser=True))

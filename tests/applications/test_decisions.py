@@ -294,3 +294,13 @@ def test_a_role_that_has_ended_decides_nothing(window):
     RoleAssignmentFactory(user=person, role=RoleName.COORDINATOR, provider=provider, until=yesterday)
     with pytest.raises(NotAllowed):
         decisions.shortlist(application=make.arrived(window), by=person)
+
+
+@pytest.mark.parametrize("minutes", [0, 4, 481, 10**9])
+def test_an_interview_of_no_length_or_of_a_whole_day_is_refused(window, coordinator, minutes):
+    application = make.shortlisted(window, coordinator)
+    with pytest.raises(NotPossible, match="Enter the length as 5 to 480 minutes"):
+        interviews.invite(
+            application=application, starts_at=timezone.now() + timedelta(days=3), place="City Hall", minutes=minutes,
+            panel="", by=coordinator,
+        )  # fmt: skip
