@@ -6,8 +6,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.text import slugify
 
-from funding.models import CreditNote, FeeAgreement, Invoice
+from funding.models import CreditNote, FeeAgreement, Invoice, InvoiceSeries
 from funding.models.invoice import LESS_A_BURSARY
+from funding.rules import vat_in
 from funding.states import AgreementStatus
 from steppingup.formats.english import day_date, pounds
 from steppingup.site.pdf import render_pdf
@@ -111,6 +112,17 @@ def place_rows(agreement: FeeAgreement) -> list[dict[str, str]]:
     if agreement.bursary_amount:
         rows.append({"key": "Left for you to pay", "value": f"{words['to_pay']}, as a bursary pays the rest"})
     return rows
+
+
+def vat_rows(agreement: FeeAgreement) -> list[dict[str, str]]:
+    """How VAT is treated in the invoices that the provider issues today. What is agreed is the sum, so it is said before the
+    answer only: the invoice has the treatment of its day."""
+    series = InvoiceSeries.objects.filter(provider=agreement.provider).first()
+    if series is None or not series.vat_sentence:
+        return []
+    included = vat_in(agreement.fee - agreement.bursary_amount, series.rate)
+    rate = f"{pounds(included)} at {series.rate.normalize():f}%. " if series.rate else ""
+    return [{"key": "VAT", "value": f"{rate}{series.vat_sentence}"}]
 
 
 def answered_rows(agreement: FeeAgreement) -> list[dict[str, str]]:

@@ -30,7 +30,7 @@ from steppingup.formats.english import pounds
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.formats.sameness import address, organisation, same_address
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
-from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
+from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, asking, step
 
 #: What an agreement says before anybody was asked.
 CLEAN = {
@@ -127,6 +127,12 @@ class AskForm(StepForm):
     form=AskForm,
     undo="take_back",
     back_by=CohortPermission.DECIDE_APPLICATIONS,
+    waiting=Waiting(
+        lambda rows: rows.of_unpaid_places(AgreementStatus.DRAFT, AgreementStatus.DECLINED),
+        "participant has a place, and nobody is asked to pay for it",
+        "participants have a place, and nobody is asked to pay for it",
+        23,
+    ),
 )
 def ask(
     *,
@@ -301,6 +307,43 @@ def require_fund(agreement: FeeAgreement) -> None:
 def fund(*, agreement: FeeAgreement, source: FundingSource, by: Actor) -> FeeAgreement:
     """Staff choose the fund that pays for somebody's place, never for their own. Raises as `settle_internally`."""
     return settle_internally(agreement=agreement, source=source, by=by)
+
+
+def require_unpaid_place(agreement: FeeAgreement) -> None:
+    """Raises NotPossible unless somebody holds the place."""
+    place = agreement.enrolment
+    refuse_if(
+        place is None or place.status not in HOLDS_A_PLACE,
+        f"{agreement.person} has no place on {agreement.cohort} at the moment, so there is nothing to pay for.",
+        "no_place",
+    )
+
+
+@step(
+    FeeAgreement,
+    "Begin the fee agreement again",
+    noun="agreement",
+    past="Begun again",
+    meaning="The place is held, but the money for it went elsewhere. Afterwards you can ask a sponsor, or choose a fund.",
+    permission=MoneyPermission.DECIDE_MONEY,
+    guard=require_other_place,
+    lifecycle=AGREEMENT,
+    moves=("begin_again",),
+    policy=require_unpaid_place,
+    final="Nothing was promised yet, so there is nothing to take back.",
+    waiting=Waiting(
+        lambda rows: rows.of_unpaid_places(AgreementStatus.RELEASED),
+        "participant has a place that nobody pays for",
+        "participants have a place that nobody pays for",
+        22,
+    ),
+)
+def begin_again(*, agreement: FeeAgreement, by: Actor) -> FeeAgreement:
+    """A place was given back by taking a step back, but its money was spent since: settle anew who pays.
+
+    Raises NotPossible unless the agreement has ended and the place is held."""
+    require_unpaid_place(agreement.lock())
+    return AGREEMENT.move(agreement, "begin_again", **CLEAN)
 
 
 @transaction.atomic

@@ -71,6 +71,11 @@ class AgreementQuerySet(ScopedQuerySet["FeeAgreement"]):
         """Of participants who have left without anybody having said what becomes of the money."""
         return self.filter(status__in=SETTLED, enrolment__status=EnrolmentStatus.WITHDRAWN, still_owed=False)
 
+    def of_unpaid_places(self, *statuses: str) -> Self:
+        """Of participants whose fee nobody has agreed to pay: the step that ended it was taken back, and its fund was spent
+        since."""
+        return self.filter(enrolment__status__in=HOLDS_A_PLACE, status__in=statuses)
+
     def live(self) -> Self:
         """All that have not ended."""
         return self.exclude(status=AgreementStatus.RELEASED)

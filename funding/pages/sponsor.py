@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import redirect, render
 
 from funding.actions import answers
-from funding.documents import agreement_response, answered_rows, place_rows
+from funding.documents import agreement_response, answered_rows, place_rows, vat_rows
 from funding.forms import AgreeForm, BursaryForm, DeclineForm, SponsorForm
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement
@@ -56,7 +56,10 @@ def support(request: HttpRequest, link: TokenLink) -> HttpResponse:
         agreement,
         bursaries=pots_for(agreement) if answers.ask_for_bursary.is_offered(by, agreement) else (),
         may_decline=answers.decline.is_offered(by, agreement),
-        brief=[row for row in place_rows(agreement) if row["key"] not in ("Release from work", "Fee")],
+        brief=[
+            *(row for row in place_rows(agreement) if row["key"] not in ("Release from work", "Fee")),
+            *vat_rows(agreement),
+        ],
         levy=bool(agreement.employer and agreement.employer.is_levy_payer),
         refused=agreement.bursary_requests.filter(status="refused").first(),
     )

@@ -73,7 +73,11 @@ class Qualification(CopiedOnWrite):
     least_weekly_hours = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     most_weekly_hours = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     about = models.TextField(blank=True, help_text="Markdown.")
-    by_levy = models.BooleanField("can be paid from the apprenticeship levy", default=False)
+    by_levy = models.BooleanField(
+        "can be paid from the apprenticeship levy",
+        default=False,
+        help_text="Only for an approved apprenticeship or an apprenticeship unit, not for a free-standing certificate.",
+    )
     is_offered = models.BooleanField("offered", default=True)
 
     visibility = Scope(see=QualificationPermission.RUN_QUALIFICATIONS, through="programme")

@@ -28,6 +28,9 @@ from steppingup.accounts.models import TokenLink
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import make_usual_rules, work_out_reminders
+from steppingup.steps.actions.back import take_back
+from steppingup.steps.models import Taking
+from steppingup.steps.waiting import waiting_of
 from tests.factories.accounts import OrganisationFactory, staff
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory
 from tests.factories.funding import (
@@ -362,3 +365,27 @@ class TestAnySequence(TestCase):
         if cancelled:
             world.cancel(0)
             world.check()
+
+
+def test_a_place_that_nobody_pays_for_any_more_waits_for_finance_and_is_paid_for_anew():
+    """Withdrawing was taken back, and the fund was spent since."""
+    agreement = under(AfterLeaving.NOTHING)
+    fund = FundFactory(programme=agreement.cohort.programme, budget=1000)
+    act.settle_internally(agreement=agreement, source=fund, by=SYSTEM)
+    place = ParticipantFactory(cohort=agreement.cohort, participant=agreement.person)
+    act.attach_enrolment(agreement=agreement, enrolment=place)
+    officer, coordinator = finance(agreement), staff(RoleName.COORDINATOR, agreement.provider)
+    enrolments.withdraw(enrolment=agreement.enrolment, reason="The wrong person.", by=coordinator)
+    other = AgreementFactory(cohort=agreement.cohort)
+    act.settle_internally(agreement=other, source=fund, by=SYSTEM)
+    with pytest.raises(NotPossible, match="has no place"):
+        act.begin_again(agreement=agreement, by=officer)
+    take_back(taking=Taking.objects.standing().on(agreement.enrolment).first(), reason="A mistake.", by=coordinator)
+    rows = FeeAgreement.objects.visible_to(officer)
+    waits = waiting_of(FeeAgreement)
+    assert list(waits["begin_again"].rows(rows)) == [agreement]
+    agreement = FeeAgreement.objects.get(pk=agreement.pk)
+    act.begin_again(agreement=agreement, by=officer)
+    assert list(waits["ask"].rows(rows)) == [agreement]
+    asked(agreement)
+    assert not any(waits[name].rows(rows).filter(pk=agreement.pk).exists() for name in ("begin_again", "ask"))

@@ -14,13 +14,14 @@ from applications.roles import RoleName
 from cohorts.models import Programme
 from funding.actions import agreements as act
 from funding.links import AGREEMENT_LINK, INVOICE_LINK
-from funding.models import BursaryRequest, FeeAgreement
+from funding.models import BursaryRequest, FeeAgreement, InvoiceSeries
 from funding.queries import pots_for
+from funding.rules import VatTreatment
 from funding.states import AgreementStatus
 from steppingup.accounts.models import TokenLink
 from steppingup.messaging.models import Message
 from tests.factories.accounts import staff
-from tests.factories.funding import PotFactory, asked
+from tests.factories.funding import InvoiceSeriesFactory, PotFactory, asked
 from tests.funding.test_invoices import issued
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +219,17 @@ def test_the_history_says_from_which_page_but_does_not_hold_the_key_to_it(client
     assert event.status == AgreementStatus.AGREED
     assert event.pgh_context.metadata["url"] == page("(private)", "agree")
     assert not Context.objects.filter(metadata__url__contains=raw).exists()
+
+
+def test_the_page_before_answering_says_how_vat_is_treated_and_what_was_agreed_does_not_depend_on_it(client):
+    agreement, raw = asked()
+    assert "VAT" not in client.get(page(raw)).text
+    series = InvoiceSeriesFactory(provider=agreement.provider, vat_treatment=VatTreatment.EXEMPT)
+    assert "Exempt from VAT" in client.get(page(raw)).text
+    fields = {"vat_treatment": VatTreatment.STANDARD, "vat_rate": 20, "vat_number": "GB1"}
+    InvoiceSeries.objects.filter(pk=series.pk).update(**fields)
+    assert "£166.66 at 20%. The amount includes VAT" in client.get(page(raw)).text
+    client.post(page(raw, "agree"), AGREE | {"confirmed": "yes"})
+    answered = client.get(page(raw)).text
+    assert "Fee" in answered
+    assert "VAT" not in answered
