@@ -15,12 +15,16 @@ from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats.english import counted, when
 from steppingup.history.lifecycle import refuse_if, required
+from steppingup.steps.behalf import asked
 from steppingup.steps.step import Waiting, Weight, asking, step
 
 
 def write_down(*, application: Application, step: str, by: Actor | None, reason: str = "", note: str = "") -> Decision:
-    """One line in the record of decisions, which is never changed."""
+    """One line in the record of decisions, which is never changed. Where staff act for somebody who asked for it, it is
+    theirs, with how and when they were asked."""
     who = person(by) if by else None
+    if given := asked():
+        who, note = given.doer, " ".join(filter(None, (given.in_words, note)))
     return Decision.objects.create(application=application, step=step, reason=reason, note=note, by=who)
 
 

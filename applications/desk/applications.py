@@ -136,7 +136,7 @@ class ApplicationAdmin(RankingMixin):
             request,
             "admin/applications/application.html",
             title=f"{application.full_name or application.applicant} · {application.reference}",
-            steps=self.buttons(request, application),
+            **self.asked_and_possible(request, application),
             **facts,
         )
 

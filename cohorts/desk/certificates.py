@@ -45,7 +45,11 @@ class CertificateAdmin(SteppedAdmin):
     )
 
     def buttons(self, request: HttpRequest, subject: Certificate) -> list[dict[str, Any]]:
-        file = {"label": "Open the certificate", "url": reverse("admin:cohorts_certificate_file", args=[subject.pk])}
+        file = {
+            "label": "Open the certificate",
+            "url": reverse("admin:cohorts_certificate_file", args=[subject.pk]),
+            "for_them": False,
+        }
         return [*([file] if subject.file_id else []), *super().buttons(request, subject)]
 
     @own_page("<int:pk>/file/", "file")

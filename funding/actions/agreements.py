@@ -149,7 +149,7 @@ def ask(
     when the applicant would be asked about their own fee."""
     agreement.lock()
     name = required(sponsor_name, "Enter the name of the person who can agree the fee.", "sponsor_name")
-    email = _address_of_sponsor(sponsor_email, agreement)
+    email = address_of_sponsor(sponsor_email, agreement)
     if agreement.status == AgreementStatus.ASKED and not same_address(agreement.sponsor_email, email):
         notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason="Somebody else has been asked.")
     # A bursary that was granted for a part is a promise about this fee, so the fee stands.
@@ -172,8 +172,9 @@ def ask(
     return agreement
 
 
-def _address_of_sponsor(typed: str, agreement: FeeAgreement) -> str:
-    email, field = address(typed), "sponsor_email"
+def address_of_sponsor(typed: str, agreement: FeeAgreement, field: str = "sponsor_email") -> str:
+    """The address in the form in which it is kept. Raises NotPossible for one that is none, or the applicant's own."""
+    email = address(typed)
     try:
         validate_email(email)
     except ValidationError:

@@ -14,6 +14,7 @@ from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink
 from steppingup.history.lifecycle import refuse_if, required
+from steppingup.steps.behalf import asked
 from steppingup.steps.step import Weight, step
 
 
@@ -25,10 +26,10 @@ def require_sponsor(by: Actor, agreement: FeeAgreement) -> None:
 
 
 def _lock_to_answer(agreement: FeeAgreement, by: LinkHolder, move: str) -> None:
-    """The link is read afresh: it may have been withdrawn while somebody else held the lock."""
+    """The link is read afresh: it may have been withdrawn while somebody else held the lock. Whoever answers on paper needs none."""
     agreement.lock()
     refuse_if(
-        not TokenLink.objects.usable().filter(pk=by.link.pk).exists(),
+        asked() is None and not TokenLink.objects.usable().filter(pk=by.link.pk).exists(),
         "This link has been replaced or has expired. Please use the link in our latest email.",
         "link",
     )

@@ -130,7 +130,11 @@ class FeeAgreementAdmin(DecidedAdmin):
         return super().get_queryset(request).for_steps().with_employer_pays()
 
     def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
-        pdf = {"label": "Download the agreement", "url": reverse("admin:funding_feeagreement_pdf", args=[subject.pk])}
+        pdf = {
+            "label": "Download the agreement",
+            "url": reverse("admin:funding_feeagreement_pdf", args=[subject.pk]),
+            "for_them": False,
+        }
         return [*([pdf] if subject.is_settled else []), *super().buttons(request, subject)]
 
     @own_page("<int:pk>/agreement.pdf", "pdf")

@@ -137,7 +137,11 @@ class InvoiceAdmin(DecidedAdmin):
         return render_to_string("admin/funding/sums.html", {"lines": sums_of(row)})
 
     def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
-        pdf = {"label": "Download the PDF", "url": reverse("admin:funding_invoice_pdf", args=[subject.pk])}
+        pdf = {
+            "label": "Download the PDF",
+            "url": reverse("admin:funding_invoice_pdf", args=[subject.pk]),
+            "for_them": False,
+        }
         return [pdf, *super().buttons(request, subject)]
 
     @own_page("<int:pk>/invoice.pdf", "pdf")

@@ -74,8 +74,8 @@ class SteppedAdmin(ScopedAdmin):
         return step
 
     def _asked(self, request: HttpRequest, step: Step[Any, Any]) -> Step[Any, Any]:
-        """Before what is sensitive the second factor is asked for again, of those who may."""
-        if step.permission in SENSITIVE and self.allows(request, step.permission):
+        """Before what is sensitive, or done in somebody's name, the second factor is asked for again, of those who may."""
+        if (step.permission in SENSITIVE or step.for_them) and self.allows(request, step.permission):
             ask_again(request)
         return step
 
@@ -90,6 +90,7 @@ class SteppedAdmin(ScopedAdmin):
                 "url": self.address_of(step, subject),
                 "strong": step.weight == "strong",
                 "asks": step.form is not None,
+                "for_them": step.for_them,
             }
             for step in steps_of(type(subject))
             if step.is_offered(request.user, subject)
@@ -97,8 +98,10 @@ class SteppedAdmin(ScopedAdmin):
         if latest := latest_on(subject, request.user):
             address = self.address_of(take_back, latest)
             label = f"Take back: {latest.past[:1].lower()}{latest.past[1:]}"
-            found.append({"step": take_back, "label": label, "url": address, "strong": False, "asks": True})
-        return found
+            back = {"step": take_back, "label": label, "url": address, "strong": False, "asks": True, "for_them": False}
+            found.append(back)
+        # Steps for somebody who rang or wrote come last, and together.
+        return sorted(found, key=lambda button: button["for_them"])
 
     def address_of(self, step: Step[Any, Any], subject: Any) -> str:
         """The page before the step, which is among those of the record's own admin."""
@@ -106,8 +109,14 @@ class SteppedAdmin(ScopedAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         obj = self.get_object(request, object_id)
-        extra = {} if obj is None else {"steps": self.buttons(request, obj), **self.around(request, obj)}
+        extra = {} if obj is None else {**self.asked_and_possible(request, obj), **self.around(request, obj)}
         return super().change_view(request, object_id, *args, **kwargs | {"extra_context": extra})
+
+    def asked_and_possible(self, request: HttpRequest, subject: Any) -> dict[str, Any]:
+        """The buttons, and what was done for somebody who rang or wrote: for `admin/components/steps.html`."""
+        asked = any(step.for_them and step.page_model is type(subject) for step in Step.registry.values())
+        done = Taking.objects.on(subject).for_somebody().select_related("by") if asked else []
+        return {"steps": self.buttons(request, subject), "asked_for": done}
 
     def around(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """What the page of a record shows besides its own fields and buttons."""

@@ -12,6 +12,7 @@ from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
+from steppingup.steps.asked import How, asked_in_words
 from steppingup.steps.step import Step
 
 
@@ -43,6 +44,10 @@ class TakingQuerySet(ScopedQuerySet["Taking"]):
         kind = ContentType.objects.get_for_model(record)
         return self.filter(content_type=kind, object_id=record.pk).order_by("-pk")
 
+    def for_somebody(self) -> Self:
+        """Those that staff took for somebody who rang or wrote."""
+        return self.exclude(asked_how="")
+
     def for_steps(self) -> Self:
         return self.select_related("by", "content_type").prefetch_related("subject")
 
@@ -62,6 +67,12 @@ class Taking(models.Model):
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name="who")
     by_name = models.CharField(max_length=254, blank=True)
     at = models.DateTimeField("when", default=timezone.now)
+    #: Staff took it for somebody who rang or wrote (`steppingup.steps.behalf`): for whom, how, when and why.
+    for_user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name="for whom")
+    for_name = models.CharField("for whom", max_length=254, blank=True)
+    asked_how = models.CharField("how they asked", max_length=20, choices=How, blank=True)
+    asked_on = models.DateField("when they asked", null=True)
+    asked_why = models.TextField("what they said", blank=True)
     taken_back_at = models.DateTimeField("taken back", null=True)
     taken_back_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField("why it was taken back", blank=True)
@@ -78,7 +89,12 @@ class Taking(models.Model):
                 condition=Q(taken_back_at=None, taken_back_by=None)
                 | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
                 name="taking_taken_back_by_somebody",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_how="", asked_on=None, for_name="", asked_why="", for_user=None)
+                | (~Q(asked_how="") & ~Q(for_name="") & ~Q(asked_why="") & Q(asked_on__isnull=False)),
+                name="taking_for_somebody_says_how",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -95,7 +111,12 @@ class Taking(models.Model):
 
     @property
     def whose(self) -> str:
-        return str(self.by or self.by_name)
+        """“Ana Coordinator”, or “Ana Coordinator for Ben Okri, who rang on 3 May 2026”."""
+        return f"{self.by or self.by_name} {self.for_whom}".strip()
+
+    @property
+    def for_whom(self) -> str:
+        return asked_in_words(self.for_name, self.asked_how, self.asked_on) if self.asked_how else ""
 
     @property
     def in_words(self) -> str:

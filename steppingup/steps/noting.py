@@ -66,8 +66,8 @@ WHEN (COALESCE(current_setting('steps.taking', true), '') <> '') EXECUTE FUNCTIO
 """
 
 BEGIN = """
-INSERT INTO steps_taking (step, content_type_id, object_id, name, by_id, by_name, at, reason)
-VALUES (%s, %s, %s, %s, %s, %s, %s, '') RETURNING id, set_config('steps.taking', id::text, true)
+INSERT INTO steps_taking (step, content_type_id, object_id, name, by_id, by_name, at, reason, for_name, asked_how, asked_why)
+VALUES (%s, %s, %s, %s, %s, %s, %s, '', '', '', '') RETURNING id, set_config('steps.taking', id::text, true)
 """
 #: A step that changed nothing (pressed twice) leaves nothing.
 END = """
@@ -76,6 +76,11 @@ DELETE FROM steps_taking t WHERE id = %s AND NOT EXISTS (SELECT FROM steps_chang
 """
 
 _under_way: ContextVar[int | None] = ContextVar("step_under_way", default=None)
+
+
+def taking_under_way() -> int | None:
+    """The key of the record of the step that is being taken; nothing outside one."""
+    return _under_way.get()
 
 
 def noted_models() -> dict[str, type[models.Model]]:

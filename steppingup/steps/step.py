@@ -131,7 +131,10 @@ class Step(Generic[P, R]):
     that is the public, by staff with the permission `back_by` and whom `back_guard` lets pass; by people who did it to their own, where `own_back`; unless `final` says why not. `undo` names the step of the
     same model that puts it right in the ordinary course of things: “End the pair”, after it was confirmed. `page` leads
     from the record to the one on whose page the step stands: where its own has no page, or goes. `grace`: what it tells
-    people waits so long, and is never sent when the step is taken back in that time."""
+    people waits so long, and is never sent when the step is taken back in that time.
+
+    `for_them`: staff take it for somebody who rang or wrote; `own` is the step that this person could have taken
+    (`steppingup.steps.behalf`)."""
 
     model: type[models.Model]
     name: str
@@ -161,6 +164,8 @@ class Step(Generic[P, R]):
     number: Callable[..., int] | None = None
     weight: Weight = Weight.PLAIN
     waiting: Waiting | None = None
+    own: "Step[Any, Any] | None" = None
+    for_them: bool = False
 
     do_not_call_in_templates: ClassVar[bool] = True
     #: All of them, by their keys, in the order in which they were written.

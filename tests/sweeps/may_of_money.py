@@ -34,6 +34,11 @@ FUNDING = [
     Row("funding.actions.endings.waive", MONEY, lambda w: {"agreement": w.asked, "reason": "Illness."}),
     Row("funding.actions.answers.agree", (), lambda w: {"agreement": w.asked, **dict.fromkeys(AGREEING, "x")}),
     Row("funding.actions.answers.ask_for_bursary", (), lambda w: {"agreement": w.asked, "reason": "No budget."}),
+    Row(
+        "funding.actions.behalf.agree_on_paper",
+        (),
+        lambda w: {"agreement": w.asked, "name": "x", "job_title": "x", "billing_address": "x"},
+    ),
     Row("funding.actions.answers.decline", (), lambda w: {"agreement": w.asked, "reason": "No."}),
     Row(
         "funding.actions.bursaries.propose_grant",

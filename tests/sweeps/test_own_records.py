@@ -65,6 +65,7 @@ FOR_ONESELF = [
     "funding.agreements.take_back",
     "funding.agreements.settle_internally",
     "funding.answers.*",
+    "funding.behalf.*",  # test_on_behalf: nobody acts for themselves
     "funding.agreements.release",
     "funding.endings.end_asking",
     "funding.endings.let_go",

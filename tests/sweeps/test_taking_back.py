@@ -18,14 +18,14 @@ from cohorts.actions import completion
 from cohorts.states import Mark
 from funding.actions import bursaries, chasing
 from funding.models import FeeAgreement, FundingSource
-from funding.queries import agreement_of
-from funding.states import AgreementStatus, Route
+from funding.states import Route
 from steppingup.history.lifecycle import Lifecycle, NotPossible
 from steppingup.steps import step as steps
 from steppingup.steps.actions.back import take_back
 from steppingup.steps.models import Taking
 from steppingup.steps.step import Step
 from tests.factories.mentoring import MentorFactory
+from tests.sweeps.on_behalf import nobody_asked, on_behalf
 from tests.sweeps.refusals import change
 from tests.sweeps.states_table import SUBJECTS, ways_of
 from tests.sweeps.ways import now, put
@@ -129,11 +129,6 @@ def typed_employer(w: World) -> dict[str, Any]:
     return {"application": application, "employer": w.partner.organisation}
 
 
-def nobody_asked(w: World) -> dict[str, Any]:
-    change(agreement_of(w.draft.applicant_id, w.draft.cohort_id), status=AgreementStatus.DRAFT, asked_at=None)
-    return {"application": w.draft, "name": "Sam", "email": "sam@example.org", "job_title": "Head"}
-
-
 def to_managers(w: World) -> dict[str, Any]:
     return {"session": change(w.session, open_to_managers=True)}
 
@@ -202,6 +197,8 @@ def ways(step: Step[Any, Any]) -> Iterator[Callable[[World], Any]]:
                     yield lambda w, state=state, way=way: way.call(
                         w, put(getattr(w, subject.thing), state, **subject.also(w, state))
                     )
+    if step.for_them:
+        yield lambda w: step(**on_behalf(step)(w), by=w.coordinator)
     row = next((row for row in ROWS if row.action is step), None)
     given = GIVEN.get(step.key) or (row.given if row and row.may else None)
     if given is not None:

@@ -60,6 +60,7 @@ FATES: dict[str, Relation] = {
     "messaging.Message.to": Relation(Fate.MOVES, "email", "emails"),
     "jobs.Job.started_by": Relation(Fate.STAYS),
     "steps.Taking.by": Relation(Fate.STAYS),
+    "steps.Taking.for_user": Relation(Fate.STAYS),
     "steps.Taking.taken_back_by": Relation(Fate.STAYS),
 }
 

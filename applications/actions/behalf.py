@@ -1,0 +1,104 @@
+"""What applicants and assessors could do themselves, and staff do for those who rang or wrote on paper."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from applications.actions.access import DECIDE, require_decider
+from applications.actions.applications import withdraw
+from applications.actions.offers import accept, decline
+from applications.actions.reviews import step_back
+from applications.actions.sponsors import ask
+from applications.models import Application, Offer, Review
+from applications.states import OfferStatus
+from steppingup.accounts.models import User
+from steppingup.formats.fields import NameInput
+from steppingup.steps.behalf import on_behalf
+from steppingup.steps.step import asking
+
+
+def _applicant(application: Application) -> User:
+    return application.applicant
+
+
+def _open_offer(application: Application) -> Offer | None:
+    offer = application.offers.filter(status=OfferStatus.MADE).first()
+    if offer is not None:
+        offer.application = application
+    return offer
+
+
+def _submitted(application: Application) -> date | None:
+    return timezone.localdate(application.submitted_at) if application.submitted_at else None
+
+
+def _offered(application: Application) -> date | None:
+    offer = _open_offer(application)
+    return timezone.localdate(offer.made_at) if offer else None
+
+
+OF_APPLICANT: dict[str, Any] = {"whose": _applicant, "permission": DECIDE, "guard": require_decider}
+
+accept_for_them = on_behalf(
+    accept,
+    Application,
+    "Accept the place for them",
+    past="Place accepted for them",
+    form=asking(
+        legal_name=NameInput(
+            label="Their full legal name, as they signed or said it",
+            help_text="They accept the learning agreement with it. Read it to them, or send it, before you do this.",
+            max_length=150,
+            error_messages={"required": "Enter their full legal name: the first name and the last name."},
+        )
+    ),
+    find=_open_offer,
+    since=_offered,
+    **OF_APPLICANT,
+)
+decline_for_them = on_behalf(
+    decline,
+    Application,
+    "Decline the place for them",
+    past="Place declined for them",
+    form=asking(
+        reason=forms.CharField(
+            label="Their reason, if they gave one",
+            required=False,
+            max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+    ),
+    find=_open_offer,
+    since=_offered,
+    **OF_APPLICANT,
+)
+withdraw_for_them = on_behalf(
+    withdraw,
+    Application,
+    "Withdraw it for them",
+    past="Withdrawn for them",
+    meaning="We will not consider the application any further. If they have been offered a place, it goes to somebody else.",
+    since=_submitted,
+    **OF_APPLICANT,
+)
+ask_sponsor_for_them = on_behalf(
+    ask,
+    Application,
+    "Ask their employer for them",
+    past="Sponsor asked for them",
+    meaning="Somebody at their employer gets a link by email, with which to answer about the fee.",
+    **OF_APPLICANT,
+)
+step_back_for_them = on_behalf(
+    step_back,
+    Review,
+    "Step back for them",
+    past="Stepped back for them",
+    whose=lambda review: review.assessor,
+    permission=DECIDE,
+    guard=require_decider,
+    page="application",
+)

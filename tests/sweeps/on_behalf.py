@@ -1,0 +1,88 @@
+"""What each step that staff take for somebody is given: the record on whose page it stands, and what its form would give."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from funding.models import FundingSource
+from funding.queries import agreement_of
+from funding.states import AgreementStatus, Route
+from mentoring.states import Mode
+from modules.actions import registrations
+from modules.models import CourseChoice
+from steppingup.files.actions.files import store
+from steppingup.steps.step import Step
+from tests.factories.cohorts import day
+from tests.files.uploads import pdf, upload
+from tests.sweeps.refusals import change
+from tests.sweeps.world import World
+
+FOR_THEM = [step for step in Step.registry.values() if step.for_them]
+
+PAPER = {"name": "Sam Sponsor", "job_title": "Head", "billing_address": "1 High Street"}
+
+
+def nobody_asked(w: World) -> Any:
+    change(agreement_of(w.draft.applicant_id, w.draft.cohort_id), status=AgreementStatus.DRAFT, asked_at=None)
+    return {"application": w.draft, "name": "Sam", "email": "sam@example.org", "job_title": "Head"}
+
+
+def with_a_pot(w: World) -> Any:
+    FundingSource.objects.filter(route=Route.BURSARY).update(programme=w.asked.cohort.programme_id)
+    return w.asked
+
+
+def handed_in(w: World) -> dict[str, Any]:
+    rule = w.registration.qualification.file_rule
+    return {
+        "registration": w.registration,
+        "file": store(upload=upload(pdf(4)), rule=rule, by=w.participant),
+    }
+
+
+def given_up(w: World) -> Any:
+    return registrations.give_up(registration=w.registration, by=w.participant)
+
+
+def to_choose(w: World) -> dict[str, Any]:
+    CourseChoice.objects.filter(registration=w.registration).delete()
+    return {"registration": w.registration, "course": w.other_course, "anyway": True}
+
+
+GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
+    "applications.application.accept_for_them": lambda w: {"application": w.offered, "legal_name": "Ada Applicant"},
+    "applications.application.decline_for_them": lambda w: {"application": w.offered, "reason": "Another job."},
+    "applications.application.withdraw_for_them": lambda w: {"application": w.application},
+    "applications.application.ask_sponsor_for_them": nobody_asked,
+    "applications.review.step_back_for_them": lambda w: {"review": w.review, "reason": "She is ill."},
+    "cohorts.placement.record_day_for_them": lambda w: {"placement": w.placement, "on": day(-4), "days": Decimal(1)},
+    "funding.feeagreement.agree_for_them": lambda w: {"feeagreement": w.asked, **PAPER},
+    "funding.feeagreement.ask_for_bursary_for_them": lambda w: {"feeagreement": with_a_pot(w), "reason": "No budget."},
+    "funding.feeagreement.decline_for_them": lambda w: {"feeagreement": w.asked, "reason": "No budget."},
+    "cohorts.enrolment.register_for_for_them": lambda w: {
+        "enrolment": w.other_enrolment, "qualification": w.qualification,
+    },
+    "modules.registration.choose_course_for_them": to_choose,
+    "modules.coursechoice.drop_for_them": lambda w: {"coursechoice": w.choice},
+    "modules.registration.submit_assignment_for_them": handed_in,
+    "modules.registration.give_up_for_them": lambda w: {"registration": w.registration},
+    "modules.registration.resume_for_them": lambda w: {"registration": given_up(w)},
+    "cohorts.enrolment.wish_for_them": lambda w: {
+        "enrolment": w.enrolment, "themes": [w.theme], "area": "Bedminster", "note": "",
+    },
+    "mentoring.pair.record_for_them": lambda w: {
+        "pair": w.pair, "on": day(-1), "minutes": 60, "mode": Mode.PHONE,
+    },
+}  # fmt: skip
+
+
+def asked(how: str = "telephone", ago: int = 0, why: str = "She asked us to.") -> dict[str, Any]:
+    """How, when and why somebody asked."""
+    return {"asked_how": how, "asked_on": timezone.localdate() - timedelta(days=ago), "asked_why": why}
+
+
+def on_behalf(step: Step[Any, Any], **more: Any) -> Callable[[World], dict[str, Any]]:
+    return lambda w: {**GIVEN[step.key](w), **asked(**more)}
