@@ -5,7 +5,7 @@ The texts are in templates/email/applications/. A model says of itself what they
 from collections.abc import Sequence
 from typing import Any
 
-from applications.models import Application, Interest, Interview, Offer, Review, Window
+from applications.models import Application, Interest, Interview, LateEntry, Offer, Review, Window
 from applications.queries import place_on_waiting_list, places_left
 from applications.states import ApplicationStatus, InterviewStatus
 from cohorts.models import Cohort
@@ -60,6 +60,12 @@ DRAFT_CLOSING = _to_applicant(
     left="what is left to do, a line each",
 )
 QUESTIONS_CHANGED = _to_applicant("questions_changed", "What is asked has changed before the application was submitted")
+MORE_TIME = _kind(
+    "more_time",
+    "More time to apply, for one person",
+    "Whoever was given it",
+    {**COHORT, **CLOSES, **CONTACT, "link": "where they apply"},
+)
 SHORTLISTED = _to_applicant("shortlisted", "The application is on the shortlist")
 HELD = _to_applicant("held", "The application is being held in reserve")
 TURNED_DOWN = _to_applicant("turned_down", "The application has been turned down", reason="why, in a sentence")
@@ -79,6 +85,23 @@ OFFER_REMINDER = _to_applicant("offer_reminder", "An offer expires soon", until=
 
 def tell_applicant(kind: MessageKind, application: Application, **more: Any) -> None:
     send(Notice(kind, application.applicant, application, more, name=application.full_name))
+
+
+def tell_more_time(entry: LateEntry, application: Application | None) -> None:
+    """To whoever applies with the address: to their application, or to where one begins."""
+    cohort = entry.window.cohort
+    programme = cohort.programme
+    known = " or ".join(filter(None, (programme.contact_email, programme.contact_phone)))
+    words = {
+        "programme": programme.name,
+        "cohort": cohort.name,
+        "closes": when(entry.last_moment),
+        "contact": f"If you have a question, contact {known or 'us'}.",
+        "link": address("applications:application", application.pk)
+        if application
+        else address("applications:start", cohort.pk),
+    }
+    send(Notice(MORE_TIME, application.applicant if application else entry.email, entry, words))
 
 
 def tell_of_interview(kind: MessageKind, interview: Interview) -> None:

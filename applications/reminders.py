@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from applications.fee.standing import fee_state
@@ -34,20 +35,23 @@ def _closing(application: Application) -> dict[str, Any]:
     if not fee_state(application).settled:
         left.append("- Who agrees the fee")
     left.append("- Check your answers and submit")
-    return {"closes": when(application.cohort.window.last_moment), "left": left}
+    return {"closes": when(application.own_window.last_moment), "left": left}
 
 
 def _unsubmitted(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
-    found = Application.objects.filter(
-        status=ApplicationStatus.DRAFT,
-        cohort__status=CohortStatus.PUBLISHED,
-        cohort__window__closes_at__gt=timezone.now(),
-        # A window that closes at midnight has its last day the day before.
-        cohort__window__closes_at__date__range=(start, end + timedelta(days=1)),
+    drafts = Application.objects.filter(status=ApplicationStatus.DRAFT, cohort__status=CohortStatus.PUBLISHED)
+    found = (
+        drafts.with_own_closing()
+        .annotate(closes=Greatest("cohort__window__closes_at", "late_until"))
+        .filter(
+            closes__gt=timezone.now(),
+            # A window that closes at midnight has its last day the day before.
+            closes__date__range=(start, end + timedelta(days=1)),
+        )
     )
     for application in found.select_related("applicant", "cohort__programme__provider", "cohort__window"):
         notice = _notice(DRAFT_CLOSING, application, application, partial(_closing, application))
-        yield ReminderItem(timezone.localdate(application.cohort.window.last_moment), notice)
+        yield ReminderItem(timezone.localdate(application.own_window.last_moment), notice)
 
 
 add_reminder_kind(

@@ -148,6 +148,7 @@ lead_applicants_to(page_of_applicant)
 recorded = (
     "EqualityRelease.made_by",
     "EqualityLook.by",
+    "LateEntry.given_by",
     "PlannedDecision.set_by",
     "Application.decided_by",
     "Decision.by",
@@ -160,6 +161,7 @@ merging.becomes(
         "applications.Application.applicant": merging.Relation(
             merging.Fate.MOVES, "application", "applications", once_in="cohort"
         ),
+        "applications.LateEntry.person": merging.Relation(merging.Fate.MOVES, "more time", "more time"),
         "applications.Review.assessor": merging.Relation(
             merging.Fate.MOVES, "review", "reviews", once_in="application"
         ),

@@ -23,6 +23,7 @@ from applications.form.parts import (
 )
 from applications.form.submitting import DeclarationForm
 from applications.models import Application, EqualityResponse, PartDraft, Window
+from applications.models.late import window_of
 from applications.rules.eligibility import assess
 from applications.states import (
     APPLICATION,
@@ -91,12 +92,13 @@ def _still_a_draft(application: Application) -> None:
     )
 
 
-def check_open(cohort: Cohort) -> Window:
-    """The cohort's window, if it is open at this second (B33). Raises NotPossible with a sentence that says when."""
+def check_open(cohort: Cohort, applicant: User) -> Window:
+    """The cohort's window, if it is open at this second for this person (B33). Raises NotPossible with a sentence that says
+    when."""
     window = Window.objects.filter(cohort=cohort).first()
     if window is None or cohort.status != CohortStatus.PUBLISHED or not cohort.programme.is_published:
         raise NotPossible("Applications for this programme are not open.")
-    now = timezone.now()
+    now, window = timezone.now(), window_of(window, applicant)
     refuse_if(not window.has_opened(now), f"Applications open on {when(window.opens_at)}. You can apply from then.")
     refuse_if(
         window.has_closed(now),
@@ -112,7 +114,7 @@ def start(*, cohort: Cohort, by: User, answers: Mapping[str, str] | None = None)
     Raises NotPossible outside the window."""
     if existing := Application.objects.filter(cohort=cohort, applicant=by).first():
         return existing
-    check_open(cohort)
+    check_open(cohort, by)
     values = {"full_name": by.full_name, "phone": by.phone, "job_title": by.job_title, "employer": by.organisation}
     application = _create(cohort, by, values)
     if answers:
@@ -237,7 +239,7 @@ def submit(*, application: Application, by: Actor, notice_read: bool = False) ->
         "This application has been submitted already. We have it.",
         "state",
     )
-    check_open(application.cohort)
+    check_open(application.cohort, application.applicant)
     _complete(application)
     _eligible(application)
     refuse_if(
@@ -259,7 +261,7 @@ def submit(*, application: Application, by: Actor, notice_read: bool = False) ->
         fee_agreement=application.fee_agreement,
     )
     PartDraft.objects.filter(application=application).delete()
-    notices.tell_applicant(notices.SUBMITTED, application, closes=when(application.cohort.window.last_moment))
+    notices.tell_applicant(notices.SUBMITTED, application, closes=when(application.own_window.last_moment))
     return application
 
 

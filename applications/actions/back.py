@@ -20,9 +20,9 @@ def _stays_written(decision: Decision, back: Back) -> None:
 
 
 def _still_time(application: Application, back: Back) -> None:
-    window = getattr(application.cohort, "window", None)
     refuse_if(
-        application.status == ApplicationStatus.DRAFT and (window is None or window.has_closed(timezone.now())),
+        application.status == ApplicationStatus.DRAFT
+        and (not hasattr(application.cohort, "window") or application.own_window.has_closed(timezone.now())),
         "Applications have closed since, so it could not be submitted again.",
         "closed",
     )

@@ -88,12 +88,9 @@ def require_true(application: Application, reason: str) -> None:
         "untrue",
         field="reason",
     )
-    closed = getattr(cohort, "window", None)
+    in_time = hasattr(cohort, "window") and not application.own_window.has_closed(application.submitted_at)
     refuse_if(
-        reason == Reason.LATE
-        and application.submitted_at
-        and closed
-        and not closed.has_closed(application.submitted_at),
+        reason == Reason.LATE and application.submitted_at and in_time,
         f"The application arrived on {when(application.submitted_at)}, which was in time. Choose another reason.",
         "untrue",
         field="reason",

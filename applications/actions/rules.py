@@ -79,8 +79,7 @@ def tell_of_change(*, rules: RuleSet, parts: Collection[str], by: Actor) -> int:
 
 
 def _is_to_be_told(application: Application) -> bool:
-    window = getattr(application.cohort, "window", None)
-    if window is None or window.has_closed():
+    if not hasattr(application.cohort, "window") or application.own_window.has_closed():
         return False
     since = max(application.changed_at, timezone.now() - timedelta(days=1))
     return (

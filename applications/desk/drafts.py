@@ -5,12 +5,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import display
 
-from applications.models import Draft, EmployerRule
+from applications.actions.late import give_time
+from applications.models import Draft, EmployerRule, Window
 from cohorts.models import RuleSet
 from funding.states import AgreementStatus
-from steppingup.desk.admin import OfferedList, ScopedAdmin
+from steppingup.desk.admin import OfferedList, ScopedAdmin, own_page
 from steppingup.desk.lists import choose, column
 from steppingup.formats import english
 from steppingup.site.export import Column
@@ -61,9 +67,9 @@ class DraftAdmin(ScopedAdmin):
 
     list_class = DraftList
     adds = False
-    list_display = ("person", "email", "cohort", "began", "changed", "far", "waits")
+    list_display = ("person", "email", "cohort", "began", "changed", "far", "waits", "until")
     list_display_links = None
-    list_select_related = ("applicant", "cohort__programme")
+    list_select_related = ("applicant", "cohort__programme", "cohort__window")
     list_filter = ("cohort", choose("waiting", "waiting", WAITING))
     search_fields = ("reference", "full_name", "applicant__email", "applicant__full_name")
     search_help_text = "Name, email address or reference"
@@ -76,6 +82,7 @@ class DraftAdmin(ScopedAdmin):
         Column("Last changed", "changed_at"),
         Column("Parts complete", lambda draft: len(done(draft))),
         Column("Waiting for", waits_for),
+        Column("Can submit until", lambda draft: until_when(draft)),
     )
 
     person = column("Name", lambda draft: draft.full_name or str(draft.applicant), "full_name")
@@ -85,11 +92,30 @@ class DraftAdmin(ScopedAdmin):
     far = column("How far", lambda draft: f"{min(len(done(draft)), draft.parts_asked)} of {draft.parts_asked} parts")
     waits = column("Waiting for", waits_for)
 
+    @display(description="Can submit until")
+    def until(self, draft: Draft) -> SafeString:
+        """With the way to more time for this one person."""
+        address = reverse("admin:applications_draft_time", args=[draft.pk])
+        link = '{}{}<br><a class="su-link" href="{}">Give more time<span class="su-hidden">: {}</span></a>'
+        longer = " (more time given)" if draft.own_window.is_longer else ""
+        return format_html(link, until_when(draft), longer, address, self.person(draft))
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Draft]:
-        return super().get_queryset(request).with_sponsor()
+        return super().get_queryset(request).with_sponsor().with_own_closing()
+
+    @own_page("<int:pk>/more-time/", "time")
+    def time_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """On to the step of the window, for this person."""
+        draft = get_object_or_404(self.get_queryset(request), pk=pk)
+        own: Any = self.admin_site.get_model_admin(Window)
+        return own.open_step(request, give_time, draft.cohort.window, email=draft.applicant.email)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> None:
         """The list is for whoever sees applications; what stands in one is for nobody."""
+
+
+def until_when(draft: Draft) -> str:
+    return english.when(draft.own_window.last_moment)
 
 
 def done(draft: Draft) -> list[str]:

@@ -11,15 +11,16 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from applications.desk.window_forms import WindowForm
-from applications.models import EmployerRule, Interest, Window
+from applications.models import EmployerRule, Interest, LateEntry, Window
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from cohorts.states import CohortStatus
 from funding.models import FundingSource
 from funding.states import Route
-from steppingup.desk.admin import FollowsParent, ScopedAdmin
+from steppingup.desk.admin import FollowsParent, ReadOnlyInline, ScopedAdmin
 from steppingup.desk.lists import choose, column
+from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.site.export import Column
 
@@ -66,6 +67,22 @@ class EmployerRuleInline(FollowsParent, TabularInline):
         return field
 
 
+class LateEntryInline(ReadOnlyInline):
+    """Who has more time than everybody else, until when and why: given by a step, and taken back like one."""
+
+    model = LateEntry
+    fields = readonly_fields = ("whose", "ends", "reason", "given_by", "given")
+    related = ("person", "given_by")
+
+    whose = column("Who", lambda entry: f"{entry.person} ({entry.email})" if entry.person else entry.email)
+    ends = column("Can submit until", lambda entry: english.when(entry.last_moment))
+    given = column("Given", lambda entry: english.when(entry.given_at))
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Nobody reads here what is about themselves."""
+        return super().get_queryset(request).visible_to(request.user)
+
+
 WINDOW_STATES = {
     "coming": ("Not open yet", lambda rows: rows.coming()),
     "open": ("Open", lambda rows: rows.open_at()),
@@ -74,7 +91,7 @@ WINDOW_STATES = {
 
 
 @admin.register(Window)
-class WindowAdmin(ScopedAdmin):
+class WindowAdmin(SteppedAdmin):
     """When people may apply for a cohort, and by which rules (B33)."""
 
     form = WindowForm
@@ -86,7 +103,7 @@ class WindowAdmin(ScopedAdmin):
     ordering = ("-opens_at",)
     readonly_fields = ("who_is_told",)
     fixed_fields = ("cohort",)  # people have applied through it
-    inlines = (EmployerRuleInline,)
+    inlines = (EmployerRuleInline, LateEntryInline)
     fieldsets = (
         (None, {"fields": ("cohort", "opens_at", "closes_at", "who_is_told")}),
         ("Review", {"fields": (("assessors_each", "max_score"), "reserve")}),

@@ -66,11 +66,11 @@ def _fee_task(application: Application, state: FeeState) -> dict[str, Any]:
 
 
 def _last(application: Application, state: FeeState, parts: list[Part]) -> dict[str, Any]:
-    ready = state.settled and not missing_parts(application, parts) and application.cohort.window.is_open()
+    ready = state.settled and not missing_parts(application, parts) and application.own_window.is_open()
     return {
         "title": "Check your answers and submit",
         "url": reverse("applications:check_answers", args=[application.pk]) if ready else "",
-        "status": "Ready" if ready else "Closed" if application.cohort.window.has_closed() else "",
+        "status": "Ready" if ready else "Closed" if application.own_window.has_closed() else "",
         "group": "good",
     }
 

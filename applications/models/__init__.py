@@ -9,6 +9,7 @@ from applications.models.equality import (
     Stage,
 )
 from applications.models.interest import Interest, InterestTold
+from applications.models.late import LateEntry
 from applications.models.offer import Interview, InterviewScore, Offer
 from applications.models.planned import PlannedDecision
 from applications.models.review import Review, Score
@@ -33,6 +34,7 @@ __all__ = [
     "InterestTold",
     "Interview",
     "InterviewScore",
+    "LateEntry",
     "Offer",
     "PartDraft",
     "PlannedDecision",

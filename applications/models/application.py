@@ -10,8 +10,9 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
+from applications.models.late import LateEntry, late_until
 from applications.models.rules import Criterion, EligibilityAnswer
-from applications.models.window import EmployerRule
+from applications.models.window import EmployerRule, Window
 from applications.permissions import ApplicationPermission
 from applications.rules import scores
 from applications.states import (
@@ -46,6 +47,10 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
 
     def of_applicant(self, user: User) -> Self:
         return self.filter(applicant=user)
+
+    def with_own_closing(self) -> Self:
+        """Adds what `own_window` asks for, so that many cost no more queries than one."""
+        return self.annotate(late_until=late_until())
 
     def submitted(self) -> Self:
         return self.exclude(status=ApplicationStatus.DRAFT)
@@ -261,6 +266,14 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.full_name or self.applicant}"
+
+    @property
+    def own_window(self) -> Window:
+        """The window as it is for the applicant, who may have been given more time than everybody else."""
+        if "late_until" not in self.__dict__:
+            entries = LateEntry.objects.of(self.applicant).filter(window__cohort=self.cohort_id)
+            self.late_until = entries.aggregate(latest=Max("until"))["latest"]
+        return self.cohort.window.closing_at(self.late_until)
 
     @property
     def figures(self) -> scores.Figures:

@@ -1,5 +1,6 @@
 """When people may apply for a cohort and by which rules; what holds for some employers."""
 
+from copy import copy
 from datetime import datetime, time, timedelta
 from typing import Self
 
@@ -16,6 +17,12 @@ from cohorts.states import CohortStatus
 from funding.models import FundingSource
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+
+
+def last_moment_of(closes_at: datetime) -> datetime:
+    """For sentences: “until 31 December, 11:59pm” where it closes at midnight, otherwise the time that was set."""
+    at_midnight = timezone.localtime(closes_at).time() == time.min
+    return closes_at - timedelta(minutes=1) if at_midnight else closes_at
 
 
 class WindowQuerySet(ScopedQuerySet["Window"]):
@@ -59,6 +66,8 @@ class Window(models.Model):
     submit_while_bursary_pending = models.BooleanField("can submit while a bursary is being decided", default=True)
     interest_told_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    #: Somebody was given more time than everybody else (`closing_at`).
+    is_longer = False
     #: What a window is copied and loaded with; the times of a copy, and whom it told, are its own.
     RULES = (
         *("assessors_each", "max_score", "reserve"),
@@ -113,9 +122,16 @@ class Window(models.Model):
 
     @property
     def last_moment(self) -> datetime:
-        """For sentences: “until 31 December, 11:59pm” where it closes at midnight, otherwise the time that was set."""
-        at_midnight = timezone.localtime(self.closes_at).time() == time.min
-        return self.closes_at - timedelta(minutes=1) if at_midnight else self.closes_at
+        """As `last_moment_of`."""
+        return last_moment_of(self.closes_at)
+
+    def closing_at(self, until: datetime | None) -> "Window":
+        """The same window, for somebody who has until then; itself, where that is no later. Never to be saved."""
+        if until is None or until <= self.closes_at:
+            return self
+        own = copy(self)
+        own.closes_at, own.is_longer = until, True
+        return own
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

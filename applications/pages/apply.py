@@ -21,6 +21,7 @@ from applications.form.part_forms import form_for
 from applications.form.parts import Part, fingerprint, missing_parts, part_of, parts_of, seen_now, shown_values
 from applications.form.submitting import DeclarationForm
 from applications.models import Application, Window
+from applications.models.late import window_of
 from applications.pages.check import answers_in, forget
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
@@ -47,8 +48,8 @@ def frame(application: Application, **more: Any) -> dict[str, Any]:
         "cohort": application.cohort,
         "programme": programme,
         "provider": programme.provider,
-        "window": application.cohort.window,
-        "is_closed": application.cohort.window.has_closed(),
+        "window": application.own_window,
+        "is_closed": application.own_window.has_closed(),
         "back_url": reverse("applications:application", args=[application.pk]),
         "back_label": "Back to your application",
         **more,
@@ -75,11 +76,12 @@ def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
         response = redirect("applications:application", application.pk)
         forget(response, cohort.programme)
         return response
+    window = Window.objects.public().filter(cohort=cohort).first()
     context = {
         "cohort": cohort,
         "programme": cohort.programme,
         "provider": cohort.programme.provider,
-        "window": Window.objects.public().filter(cohort=cohort).first(),
+        "window": window_of(window, request.user) if window else None,
         "criteria": cohort.rule_set.criteria.all(),
         "back_url": reverse("cohorts:programme", args=[cohort.programme.slug]),
         "back_label": cohort.programme.name,

@@ -34,7 +34,7 @@ ENDED = (S.TURNED_DOWN, S.DECLINED, S.EXPIRED, S.WITHDRAWN)
 
 
 def own_applications(request_user: Any) -> list[Application]:
-    found = Application.objects.of_applicant(request_user).order_by("-started_at")
+    found = Application.objects.of_applicant(request_user).order_by("-started_at").with_own_closing()
     return list(found.select_related("cohort__programme__provider", "cohort__window"))
 
 
@@ -61,7 +61,7 @@ def application_page(request: SignedInRequest, pk: int) -> HttpResponse:
     if application.status == S.DRAFT:
         groups = task_groups(application)
         done, count = progress(groups)
-        again = _open_again(request, application) if application.cohort.window.has_closed() else None
+        again = _open_again(request, application) if application.own_window.has_closed() else None
         return page(request, "task_list", application, **trail, groups=groups, done=done, count=count, again=again)
     return page(request, "status", application, **trail, **_standing(request, application))
 

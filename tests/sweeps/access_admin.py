@@ -225,6 +225,8 @@ ADMIN_PAGES = [
     # Selection. The assessor sees what was assigned to them, never whose it is.
     Row("admin:applications_application_cv", RUN_IT, {"pk": of.application}),
     Row("admin:applications_application_step", RUN_IT, {"object_id": of.application, "name": "shortlist"}),
+    Row("admin:applications_window_step", RUN_IT, {"object_id": of.window, "name": "give_time"}),
+    Row("admin:applications_draft_time", RUN_IT, {"pk": of.draft}),
     Row("admin:applications_review_step", RUN_IT, {"object_id": of.review, "name": "remove"}),
     Row("admin:applications_application_rankings", hidden(COORDINATORS)),
     Row("admin:applications_application_ranking", RUN_IT, {"cohort": of.free_cohort}),

@@ -144,6 +144,10 @@ def mine(me: User) -> SimpleNamespace:
     )
 
 
+def me_at(m: SimpleNamespace) -> str:
+    return m.application.applicant.email
+
+
 def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
     """Every action that is refused about oneself, and what it is given."""
     decided = {
@@ -153,6 +157,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
     when = {"starts_at": timezone.now() + timedelta(days=3), "place": "City Hall"}
     return {
         **{f"applications.decisions.{name}": {"application": m.application, **more} for name, more in decided.items()},
+        "applications.late.give_time": {"window": m.window, "email": me_at(m), "last_day": day(25), "reason": "x"},
         "applications.planned.plan": {"application": m.application, "what": "hold"},
         "applications.planned.drop_plan": {"application": m.application},
         "applications.planned.send_planned": {"application": m.application},

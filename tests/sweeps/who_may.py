@@ -86,6 +86,11 @@ SELECTION = [
     Row("applications.actions.decisions.shortlist", OF_COHORT, application),
     Row("applications.actions.decisions.hold", OF_COHORT, application),
     Row("applications.actions.decisions.turn_down", OF_COHORT, lambda w: application(w, reason="score")),
+    Row(
+        "applications.actions.late.give_time",
+        OF_COHORT,
+        lambda w: {"window": w.window, "email": "late@example.org", "last_day": day(25), "reason": "She was ill."},
+    ),
     Row("applications.actions.planned.plan", OF_COHORT, lambda w: application(w, what="hold")),
     Row("applications.actions.planned.drop_plan", OF_COHORT, planned),
     Row("applications.actions.planned.send_planned", OF_COHORT, planned),

@@ -1,0 +1,116 @@
+"""More time for one person: let in after closing, or until later than everybody else (B33)."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from applications import notices
+from applications.actions.access import DECIDE, require_decider
+from applications.models import Application, LateEntry, Window
+from applications.models.late import window_of
+from applications.states import ApplicationStatus
+from cohorts.states import CohortStatus
+from steppingup.accounts.actors import Actor
+from steppingup.accounts.models import User
+from steppingup.formats.english import day_date, when
+from steppingup.formats.fields import AddressInput
+from steppingup.history.lifecycle import refuse_if, required
+from steppingup.site.widgets import Day
+from steppingup.steps.step import StepForm, step
+
+SAY_WHY = "Say why this person has more time, so that we can explain it later."
+
+
+class LateForm(StepForm):
+    email = AddressInput(
+        label="Email address",
+        help_text="The address that they apply with, or will apply with.",
+        error_messages={"required": "Enter the email address that they apply with."},
+    )
+    last_day = forms.DateField(
+        label="Until the end of",
+        help_text="Nothing can be submitted after that day.",
+        widget=Day,
+        error_messages={"required": "Enter the last day.", "invalid": "Enter a date."},
+    )
+    reason = forms.CharField(
+        label="Why",
+        help_text="For the record. Only staff will see this.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": SAY_WHY},
+    )
+
+
+def _require_not_ones_own(by: Actor, window: Window) -> None:
+    require_decider(by, window.cohort)
+
+
+def _require_public(window: Window) -> None:
+    cohort = window.cohort
+    refuse_if(
+        cohort.status != CohortStatus.PUBLISHED or not cohort.programme.is_published,
+        "Nobody can apply at the moment: the cohort and its programme have to be on the site, and not have begun.",
+        "not_public",
+    )
+    refuse_if(not window.has_opened(), "Applications have not opened yet.", "not_opened")
+
+
+def _what_it_means(window: Window, **given: Any) -> str:
+    closes = f"Applications {'closed' if window.has_closed() else 'close'} on {when(window.last_moment)}."
+    return (
+        f"{closes} This person may begin, write and submit until later, by the same rules as everybody else. They get an "
+        "email with the new date. Everybody else's date stays."
+    )
+
+
+def _end_of(day: date) -> datetime:
+    """The moment from which nothing can be submitted any more: midnight after the day, in London."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+@step(
+    Window,
+    "Give one person more time",
+    past="More time given",
+    meaning=_what_it_means,
+    permission=DECIDE,
+    guard=_require_not_ones_own,
+    policy=_require_public,
+    explains=True,
+    form=LateForm,
+)
+def give_time(*, window: Window, email: str, last_day: date, reason: str, by: User) -> LateEntry:
+    """One person, by the address that they apply with, may submit until the end of a day later than everybody else.
+
+    Raises NotPossible for a day that is no later, that is over, or on which the cohort has begun; and when the person has
+    submitted already. Whether there is an account with the address is not said."""
+    Window.objects.select_for_update(of=("self",)).get(pk=window.pk)
+    why = required(reason, SAY_WHY)
+    account, until, begins = User.objects.with_address(email), _end_of(last_day), window.cohort.starts_on
+    refuse_if(until <= timezone.now(), "That day is over. Choose a later one.", "past", field="last_day")
+    own = window_of(window, account or User(pk=0, email=email))
+    refuse_if(
+        until <= own.closes_at,
+        f"They can submit until {when(own.last_moment)} already. Choose a later day.",
+        "not_later",
+        field="last_day",
+    )
+    refuse_if(
+        last_day >= begins,
+        f"The cohort begins on {day_date(begins)}. Choose a day before that.",
+        "begun",
+        field="last_day",
+    )
+    mine = Application.objects.filter(cohort=window.cohort_id, applicant=account) if account else None
+    refuse_if(
+        mine is not None and mine.exclude(status=ApplicationStatus.DRAFT).exists(),
+        "This person has submitted an application already, so there is nothing to give more time for.",
+        "submitted",
+        field="email",
+    )
+    entry = LateEntry.objects.create(window=window, email=email, person=account, until=until, reason=why, given_by=by)
+    notices.tell_more_time(entry, mine.first() if mine is not None else None)
+    return entry
