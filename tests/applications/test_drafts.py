@@ -38,7 +38,7 @@ def test_who_has_begun_how_far_and_whom_it_waits_for_is_listed_and_nothing_that_
     assert whole.applicant.email not in desk.get(f"{reverse(LIST)}?waiting=sponsor").text
     lines = b"".join(desk.get(f"{reverse(LIST)}?export=csv").streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) == 3
-    assert lines[0].endswith("Parts complete,Waiting for")
+    assert lines[0].endswith("Parts complete,Waiting for,Can submit until")
     assert desk.get(reverse("admin:applications_draft_change", args=[whole.pk])).status_code == 404
 
 
