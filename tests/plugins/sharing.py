@@ -9,7 +9,10 @@ from xdist.scheduler import LoadGroupScheduling
 
 from steppingup.runtime.collector import leave_loaded_alone
 
-TOGETHER = ("tests/demo/",)
+TOGETHER = (
+    *("tests/demo/", "tests/platform/test_old_database"),
+    *("tests/sweeps/test_queries", "tests/sweeps/test_hostile", "tests/sweeps/test_numbers"),
+)
 LONG = (
     *("tests/demo/", "tests/journeys/", "tests/runtime/test_serve", "tests/platform/test_production"),
     *("tests/desk/test_accessibility", "tests/sweeps/test_queries", "tests/jobs/test_processes", "tests/sweeps/"),

@@ -57,12 +57,13 @@ def writes_noted() -> Iterator[list[str]]:
 def unread() -> Iterator[None]:
     """Pages are answered, but not written out, nor is what stands around them looked up: half the time, where only the
     answer is asked for."""
-    nothing = SafeString()
-    with (
-        mock.patch.object(Template, "_render", return_value=nothing),
-        mock.patch.object(Page, "render", return_value=nothing),
-    ):
+    # A plain function: making a mock twice for each visit took a twentieth of all the time.
+    with mock.patch.object(Template, "_render", _nothing), mock.patch.object(Page, "render", _nothing):
         yield
+
+
+def _nothing(*_: Any) -> SafeString:
+    return SafeString()
 
 
 def visit(client: Client, method: str, address: str, data: Any = None, **more: Any) -> Visit:
