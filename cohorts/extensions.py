@@ -3,6 +3,8 @@
 when_withdrawn.add(end_pairs)  # a participant leaves: called with the enrolment and who did it, in the same transaction
 when_cancelled.add(let_everything_go)  # a cohort is cancelled: called with it and who did it
 on_publishing.add(who_hears_of_it)  # a sentence on the page before a cohort is published
+against_changing_employer.add(why_not_mentor)  # why somebody cannot work for this organisation as things stand
+about_a_session.add(speakers_elsewhere)  # what speaks against moving a session to this time, in sentences
 against_cancelling.add(who_still_waits)  # why a cohort cannot be cancelled yet
 fee_agreed.add(agreements_of)  # a sentence on the cohort's page, before its fee is changed
 against_host.add(of_the_mentor)  # why an organisation cannot be the host of a participant
@@ -12,10 +14,10 @@ when_copied.add(copy_window)  # a cohort is copied: called with the old one, the
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Generic, ParamSpec, TypeVar
 
-from cohorts.models import Cohort, Enrolment, Programme
+from cohorts.models import Cohort, Enrolment, Programme, Session
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import Organisation
 
@@ -52,5 +54,9 @@ fee_agreed: Extensions[[Cohort], str] = Extensions()
 against_host: Extensions[[Enrolment, Organisation], str] = Extensions()
 #: What would be too near if the rule of “another organisation” reached so far: “2 pairs of mentor and participant”.
 against_reach: Extensions[[Programme, int], str] = Extensions()
+#: Why the employer cannot be changed to this organisation yet, and what to do first; an empty sentence says nothing.
+against_changing_employer: Extensions[[Enrolment, Organisation], str] = Extensions()
+#: What speaks against a session from the one moment to the other: sentences, shown before it is moved.
+about_a_session: Extensions[[Session, datetime, datetime], list[str]] = Extensions()
 #: Why a cohort cannot be cancelled yet, and what to do first.
 against_cancelling: Extensions[[Cohort], str] = Extensions()

@@ -21,6 +21,8 @@ WORDS = {
     "participant": ("the participant's name", "Amara Okafor"),
     "starts_on": ("the day on which the cohort starts", "12 February 2020"),
     "ends_on": ("the day on which it ends", "30 November 2020"),
+    "days_done": ("the days done, and of how many", "18½ of 30 days"),
+    "from_on": ("the day from which they take part again", "4 May 2020"),
     "days": ("how many days the programme has", "30 days"),
     "reason": ("why", "A new job"),
     "serial": ("the certificate's number", "SU-7KQ2-9XMD-4T8C"),
@@ -62,10 +64,19 @@ MANAGER_WELCOME = _kind(
 )
 WITHDRAWN = _kind("withdrawn", "Withdrawn from the programme", PARTICIPANT, "reason")
 MANAGER_WITHDRAWN = _kind("manager_withdrawn", "A participant has been withdrawn", MANAGER, "participant")
+CAME_BACK = _kind("came_back", "Back on the programme", PARTICIPANT, "link", "from_on")
+MANAGER_CAME_BACK = _kind(
+    "manager_came_back", "A participant is back on the programme", MANAGER, "participant", "link", "from_on"
+)
 COHORT_CANCELLED = _kind("cohort_cancelled", "A cohort has been cancelled", PARTICIPANT)
 COMPLETED = _kind("completed", "Completion has been recorded", PARTICIPANT, "link")
 MANAGER_COMPLETED = _kind("manager_completed", "A participant has completed", MANAGER, "participant", "link")
 COMPLETION_UNDONE = _kind("completion_undone", "Completion was recorded by mistake", PARTICIPANT, "link")
+NOT_COMPLETED = _kind("not_completed", "Did not complete", PARTICIPANT, "link", "days_done")
+MANAGER_NOT_COMPLETED = _kind(
+    "manager_not_completed", "A participant did not complete", MANAGER, "participant", "link", "days_done"
+)
+GOES_ON = _kind("goes_on", "On the programme again", PARTICIPANT, "link")
 CERTIFICATE_READY = _kind("certificate_ready", "The certificate is ready", PARTICIPANT, "link", "serial", "check_link")
 CERTIFICATE_REVOKED = _kind("certificate_revoked", "A certificate has been revoked", PARTICIPANT, "serial", "reason")
 

@@ -8,8 +8,9 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Va
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from cohorts.models import Attendance, Cohort, DayEntry, Enrolment, Programme, Session
+from cohorts.models import Attendance, Cohort, DayEntry, Enrolment, Membership, Programme, Session
 from cohorts.models.enrolment import EnrolmentQuerySet
+from cohorts.models.membership import DayOf
 from cohorts.models.programme import ProgrammeQuerySet
 from cohorts.states import COHORT_PUBLIC, CohortStatus, Mark
 from steppingup.accounts.models import RoleAssignment, User
@@ -49,7 +50,11 @@ def behind(people: EnrolmentQuerySet) -> EnrolmentQuerySet:
         default=NO_DAYS,
         output_field=NO_DAYS.output_field,
     )
-    marks: Any = Attendance.objects.filter(enrolment=OuterRef("pk"), session__cancelled_at=None).order_by()
+    # A mark for a day before joining, or between leaving and coming back, says nothing of the person.
+    there = Membership.objects.filter(enrolment=OuterRef("enrolment")).on(DayOf(OuterRef("session__starts_at")))
+    marks: Any = Attendance.objects.filter(
+        Exists(there), enrolment=OuterRef("pk"), session__cancelled_at=None
+    ).order_by()
     missed = marks.values("enrolment").annotate(days=Sum(worth))
     here = people.on_the_programme().filter(cohort__status=CohortStatus.RUNNING)
     return here.filter(Exists(missed.filter(days__gte=1)))
@@ -62,8 +67,11 @@ def with_days_done(people: Any) -> Any:
 
 
 def people_of(session: Session) -> list[Enrolment]:
-    """Those who hold a place and belong to this session: the cohort, or the peer group."""
-    people = Enrolment.objects.filter(cohort=session.cohort_id).holding_a_place()
+    """Those who belong to this session as of its day, the cohort or the peer group, whatever they are now; and whoever is
+    marked at it, so that each mark can be put right."""
+    then = Membership.objects.filter(enrolment=OuterRef("pk")).on(timezone.localdate(session.starts_at))
     if session.peer_group_id:
-        people = people.filter(peer_group=session.peer_group_id)
-    return list(people.for_steps())
+        then = then.filter(peer_group=session.peer_group_id)
+    due = Q(Exists(then)) & (Q(withdrawn_at=None) | Q(withdrawn_at__gte=session.starts_at))
+    marked = Attendance.objects.filter(session=session, enrolment=OuterRef("pk"))
+    return list(Enrolment.objects.filter(due | Q(Exists(marked)), cohort=session.cohort_id).for_steps())

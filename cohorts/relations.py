@@ -5,22 +5,21 @@ of today, or of the `day` that they are given. An app that knows another relatio
 
 MENTOR = add_relation(Relation("mentor", "mentor", lambda people, user, day: people.filter(mentors__user=user)))
 
-What was is read from what the database wrote down: who the line manager was and in which group somebody was at the end of that
-day. Not known are days before the history began, what a placement said before it was changed, and a role that ended and was
-given again: of these the present row speaks.
+What was is read from the memberships of the place: who the line manager was and in which group somebody was on that day. Not
+known are what a placement said before it was changed, and a role that ended and was given again: of these the present row
+speaks.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from cohorts.models import Enrolment
+from cohorts.models import Enrolment, Membership
 from cohorts.models.enrolment import EnrolmentQuerySet
 from cohorts.permissions import CohortPermission
 from cohorts.states import HOLDS_A_PLACE
@@ -48,20 +47,19 @@ def add_relation(relation: Relation) -> Relation:
 
 
 def _as_of(day: date, field: str) -> Any:
-    """What stood in this column of the enrolment at the end of the day."""
+    """To whom or what the place belonged on that day; after somebody left, to whom it belonged last."""
     if day >= timezone.localdate():
         return F(field)
-    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-    events = apps.get_model("cohorts", "EnrolmentEvent").objects.filter(pgh_obj=OuterRef("pk"), pgh_created_at__lt=end)
-    return Subquery(events.order_by("-pgh_created_at", "-pgh_id").values(field)[:1])
+    begun = Membership.objects.filter(enrolment=OuterRef("pk"), starts_on__lte=day)
+    return Subquery(begun.order_by("-starts_on").values(field)[:1])
 
 
 def _peers(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySet:
     """Others of one's own peer group, as long as one holds a place oneself."""
-    then: dict[str, Any] = {"group_then": _as_of(day, "peer_group"), "status_then": _as_of(day, "status")}
-    own: Any = Enrolment.objects.alias(**then)
-    own = own.filter(participant=user.pk, status_then__in=HOLDS_A_PLACE, group_then=OuterRef("group_then"))
-    return people.alias(group_then=then["group_then"]).filter(Exists(own)).exclude(participant=user.pk)
+    own = Membership.objects.on(day).filter(enrolment__participant=user.pk, peer_group=OuterRef("group_then"))
+    if day >= timezone.localdate():  # whoever has left today is a peer no more
+        own = own.filter(enrolment__status__in=HOLDS_A_PLACE)
+    return people.alias(group_then=_as_of(day, "peer_group")).filter(Exists(own)).exclude(participant=user.pk)
 
 
 def _guests(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySet:

@@ -46,13 +46,21 @@ COHORT = Lifecycle(
 class EnrolmentStatus(models.TextChoices):
     ENROLLED = "enrolled", "On the programme"
     COMPLETED = "completed", "Completed"
+    NOT_COMPLETED = "not_completed", "Did not complete"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 #: The colour of each, for `status_tag`.
-TAGS = {EnrolmentStatus.ENROLLED: "open", EnrolmentStatus.COMPLETED: "good", EnrolmentStatus.WITHDRAWN: "over"}
+TAGS = {
+    EnrolmentStatus.ENROLLED: "open",
+    EnrolmentStatus.COMPLETED: "good",
+    EnrolmentStatus.NOT_COMPLETED: "over",
+    EnrolmentStatus.WITHDRAWN: "over",
+}
 #: Those who hold one of the cohort's places.
-HOLDS_A_PLACE = (EnrolmentStatus.ENROLLED, EnrolmentStatus.COMPLETED)
+HOLDS_A_PLACE = (EnrolmentStatus.ENROLLED, EnrolmentStatus.COMPLETED, EnrolmentStatus.NOT_COMPLETED)
+#: Those who were there to the end: what they did is certified, and no longer changed.
+CERTIFIED = (EnrolmentStatus.COMPLETED, EnrolmentStatus.NOT_COMPLETED)
 
 ENROLMENT = Lifecycle(
     "enrolment",
@@ -61,10 +69,27 @@ ENROLMENT = Lifecycle(
     {
         "complete": move(EnrolmentStatus.ENROLLED, EnrolmentStatus.COMPLETED, "Record completion"),
         "reopen": move(EnrolmentStatus.COMPLETED, EnrolmentStatus.ENROLLED, "Undo the completion"),
+        "conclude": move(
+            EnrolmentStatus.ENROLLED, EnrolmentStatus.NOT_COMPLETED, "Record that the participant did not complete"
+        ),
+        "go_on": move(EnrolmentStatus.NOT_COMPLETED, EnrolmentStatus.ENROLLED, "Put the participant back"),
         "withdraw": move(EnrolmentStatus.ENROLLED, EnrolmentStatus.WITHDRAWN, "Withdraw the participant"),
+        "come_back": move(EnrolmentStatus.WITHDRAWN, EnrolmentStatus.ENROLLED, "Take the participant back"),
     },
     noun="enrolment",
 )
+
+
+class CertificateSays(models.TextChoices):
+    """What a programme's certificates say of somebody who has completed."""
+
+    DAYS = "days", "How many days were done: “28¾ days of leadership development”"
+    REQUIREMENTS = "requirements", "That the requirements of a programme of so many days were met"
+
+
+class CertificateKind(models.TextChoices):
+    COMPLETION = "completion", "Certificate of completion"
+    DAYS_DONE = "days_done", "Statement of the days done"
 
 
 class CertificateStatus(models.TextChoices):
@@ -100,5 +125,7 @@ class ComponentKind(models.TextChoices):
     OTHER = "other", "Other"
 
 
+#: Components that are recorded in minutes, which may lie beside a whole day: in the evening, say. With a reason.
+BY_MINUTES = (ComponentKind.MENTORING,)
 #: Components whose days come from a register of sessions.
 FROM_SESSIONS = (ComponentKind.MODULE, ComponentKind.PEER, ComponentKind.OTHER)

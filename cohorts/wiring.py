@@ -113,6 +113,8 @@ merging.becomes(
     {
         "cohorts.Enrolment.participant": merging.Relation(merging.Fate.MOVES, "place", "places", once_in="cohort"),
         "cohorts.Enrolment.line_manager": merging.Relation(merging.Fate.MOVES, "person managed", "people managed"),
+        # Before today too: shown with the places.
+        "cohorts.Membership.line_manager": merging.Relation(merging.Fate.MOVES),
         "cohorts.Enrolment.completed_by": stays,
         "cohorts.LearningAgreement.signed_by": stays,
         "cohorts.CompletionWaiver.given_by": stays,

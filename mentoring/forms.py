@@ -1,6 +1,7 @@
 """What participants and mentors fill in."""
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -117,8 +118,12 @@ class SessionForm(MetForm):
     )
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, ask_if_another: bool = False, **kwargs: Any) -> None:
+    #: What is asked only once the day gives cause to.
+    LATER = ("is_another", "beside")
+
+    def __init__(self, *args: Any, ask: Collection[str] = (), **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"submission": uuid.uuid4()})
         super().__init__(*args, **kwargs)
-        if not ask_if_another:
-            del self.fields["is_another"]
+        for name in self.LATER:
+            if name not in ask:
+                del self.fields[name]

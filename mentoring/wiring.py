@@ -2,11 +2,11 @@
 
 from django.db.models import Q
 
-from cohorts.extensions import against_host, against_reach, when_withdrawn
+from cohorts.extensions import against_changing_employer, against_host, against_reach, when_withdrawn
 from cohorts.loading import add_loader
 from mentoring import desk, relations, reminders, sections
 from mentoring.actions.matching import leave
-from mentoring.actions.mentors import of_the_mentor, pairs_too_near, why_not_one_person
+from mentoring.actions.mentors import of_the_mentor, pairs_too_near, why_not_employed_by, why_not_one_person
 from mentoring.loading import load_mentoring
 from mentoring.permissions import MentoringPermission
 from steppingup.accounts.actions import merging
@@ -38,6 +38,7 @@ menu.add_lists(
 people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers, mentor_profiles__name=""))
 add_loader(30, load_mentoring)
 when_withdrawn.add(leave)
+against_changing_employer.add(why_not_employed_by)
 against_host.add(of_the_mentor)
 against_reach.add(pairs_too_near)
 stays = merging.Relation(merging.Fate.STAYS)

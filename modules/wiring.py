@@ -1,9 +1,10 @@
 """Where modules and qualifications plug into the rest: pages, menu, what waits, copying, loading, leaving, reminders."""
 
-from cohorts.extensions import when_copied, when_withdrawn
+from cohorts.extensions import about_a_session, when_copied, when_withdrawn
 from cohorts.loading import add_loader
 from modules import desk, reminders, sections
 from modules.actions.registrations import leave
+from modules.actions.speakers import speakers_elsewhere
 from modules.copying import copy_modules
 from modules.loading import load_modules
 from modules.models import Assignment, Registration
@@ -77,6 +78,7 @@ show_on_first_page("qualification", "Qualifications", 50, Assignment, Registrati
 add_loader(30, load_modules)
 when_copied.add(copy_modules)
 when_withdrawn.add(leave)
+about_a_session.add(speakers_elsewhere)
 
 recorded = ("Extension.given_by", "CourseChoice.recorded_by", "Assignment.marked_by")
 merging.becomes({f"modules.{name}": merging.Relation(merging.Fate.STAYS) for name in recorded})

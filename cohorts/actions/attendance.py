@@ -18,14 +18,20 @@ from steppingup.history.lifecycle import refuse_if
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 HALF = Decimal("0.5")
+THERE = (Mark.PRESENT, Mark.PART)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One person in the register, and how they are marked (empty: not yet)."""
+    """One person in the register, how they are marked (empty: not yet), and what was chosen on the page but not saved."""
 
     enrolment: Enrolment
     mark: str
+    chosen: str = ""
+
+    @property
+    def shown(self) -> str:
+        return self.chosen or self.mark
 
 
 def days_for(session: Session, mark: str) -> Decimal:
@@ -37,11 +43,12 @@ def days_for(session: Session, mark: str) -> Decimal:
     return Decimal(0)
 
 
-def register_of(session: Session) -> list[Line]:
+def register_of(session: Session, chosen: Mapping[int, str] | None = None) -> list[Line]:
     """Everybody who belongs to the session, by name, with their mark."""
     marks = dict(Attendance.objects.filter(session=session).values_list("enrolment", "mark"))
     people = sorted(people_of(session), key=lambda enrolment: fold(str(enrolment.participant)))
-    return [Line(enrolment, marks.get(enrolment.pk, "")) for enrolment in people]
+    given = chosen or {}
+    return [Line(person, marks.get(person.pk, ""), given.get(person.pk, "")) for person in people]
 
 
 class RegisterForm(StepForm):
@@ -85,7 +92,8 @@ def mark(*, session: Session, marks: Mapping[int, str], by: Actor) -> list[Atten
     """Save the register: a mark for each enrolment id. Returns those that changed. Nobody marks themselves.
 
     Saving the same again changes nothing. A changed mark reverses what was posted for the one before and posts anew.
-    Raises NotPossible before the day, for a cancelled session, for an unknown mark, and for somebody who does not belong."""
+    Raises NotPossible before the day, for a cancelled session, for an unknown mark, for somebody who does not belong, and
+    for somebody who was at another session at the time or has done a whole day of something else."""
     # Whoever moves or cancels the session takes this lock too: a register is of the session as it took place.
     locked = Session.objects.select_for_update(of=("self",)).select_related("component").get(pk=session.pk)
     require_due(locked)
@@ -96,6 +104,7 @@ def mark(*, session: Session, marks: Mapping[int, str], by: Actor) -> list[Atten
         "Somebody on this page is no longer on the list for this session. Reload the page.",
         "strangers",
     )
+    _require_one_place_at_a_time(locked, [people[pk] for pk, given in marks.items() if given in THERE])
     existing = {found.enrolment_id: found for found in Attendance.objects.filter(session=locked)}
     changed = []
     for pk, given in sorted(marks.items()):
@@ -105,6 +114,30 @@ def mark(*, session: Session, marks: Mapping[int, str], by: Actor) -> list[Atten
         require_colleague(by, people[pk].participant_id, "You cannot mark your own attendance. Ask a colleague.")
         changed.append(_change(locked, people[pk], attendance, given, by))
     return changed
+
+
+def _require_one_place_at_a_time(session: Session, people: list[Enrolment]) -> None:
+    """Nobody is at two sessions at the same time, of whichever of their cohorts. Raises NotPossible with everybody's name."""
+    others = Attendance.objects.filter(
+        mark__in=THERE,
+        enrolment__participant__in=[person.participant_id for person in people],
+        session__starts_at__lt=session.ends_at,
+        session__ends_at__gt=session.starts_at,
+    ).exclude(session=session)
+    found = list(
+        others.select_related("session", "enrolment__participant").order_by("enrolment__participant__full_name")
+    )
+    refuse_if(
+        found,
+        "Nobody can be at two sessions at the same time: "
+        + ", ".join(
+            f"{other.enrolment.participant} is marked at "
+            + (f"“{other.session}”" if other.session.cohort_id == session.cohort_id else "a session of another cohort")
+            for other in found
+        )
+        + ". Correct that register first, or mark them as absent here.",
+        "two_places",
+    )
 
 
 def _change(session: Session, enrolment: Enrolment, attendance: Attendance | None, given: str, by: Actor) -> Attendance:

@@ -22,6 +22,7 @@ def _the_opposite(entry: DayEntry, back: Back) -> None:
         days=-entry.days,
         on=entry.on,
         note=f"Taken back: {entry.note}"[:200],
+        beside=entry.beside,
         content_type_id=entry.content_type_id,
         object_id=entry.object_id,
         sequence=(of_source.aggregate(last=Max("sequence"))["last"] or 0) + 1,

@@ -7,19 +7,22 @@ from typing import Any
 
 import segno
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import slugify
 
 from cohorts import notices
 from cohorts.actions.enrolments import ReasonForm
-from cohorts.models import Certificate, Cohort, Enrolment
+from cohorts.models import Certificate, Cohort, DayEntry, Enrolment
 from cohorts.models.enrolment import EnrolmentQuerySet
 from cohorts.permissions import CohortPermission
+from cohorts.progress.completion import standing_of
 from cohorts.serials import new_serial
-from cohorts.states import CERTIFICATE, CohortStatus, EnrolmentStatus
+from cohorts.states import CERTIFICATE, CertificateKind, CertificateSays, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, person, require
 from steppingup.accounts.models import Organisation
 from steppingup.files.actions.files import keep
+from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.history.previews import current_preview
 from steppingup.jobs import actions as jobs
@@ -33,9 +36,12 @@ RUN = CohortPermission.RUN_COHORTS
 
 
 def waiting_for_one(cohort: Cohort) -> EnrolmentQuerySet:
-    """Those who have completed and have no valid certificate, by name."""
-    completed = Enrolment.objects.filter(cohort=cohort, status=EnrolmentStatus.COMPLETED)
-    waiting = completed.exclude(certificates__in=Certificate.objects.genuine())
+    """Those who have completed, or did some of the days, and have no valid certificate, by name."""
+    done = DayEntry.objects.filter(enrolment=OuterRef("pk")).standing()
+    over = Enrolment.objects.filter(
+        Q(status=EnrolmentStatus.COMPLETED) | Q(Exists(done), status=EnrolmentStatus.NOT_COMPLETED), cohort=cohort
+    )
+    waiting = over.exclude(certificates__in=Certificate.objects.genuine())
     return waiting.for_steps().select_related("agreement").order_by("participant__full_name", "pk")
 
 
@@ -43,7 +49,7 @@ def require_somebody(cohort: Cohort) -> None:
     """Raises NotPossible when nobody waits for a certificate. Asks the database only where somebody can have completed."""
     refuse_if(
         cohort.status in (CohortStatus.DRAFT, CohortStatus.PUBLISHED) or not waiting_for_one(cohort).exists(),
-        "Everybody who has completed already has a certificate.",
+        "Everybody who has completed, or did some of the days, already has a certificate.",
         "state",
     )
 
@@ -67,7 +73,8 @@ def names_on_them(cohort: Cohort) -> str:
     weight=Weight.STRONG,
 )
 def issue(*, cohort: Cohort, by: Actor) -> Job:
-    """Have a worker make the certificates of those who have completed and have none; each is told when theirs is ready.
+    """Have a worker make the certificates of those who have completed and have none, and statements of the days for those who
+    did not complete; each is told when theirs is ready.
 
     Asking again while it runs returns the same job. Raises NotPossible when nobody waits for one."""
     return jobs.start(
@@ -88,7 +95,8 @@ def make(*, enrolment: Enrolment, by: Actor) -> Certificate | None:
     Called by the job, for each participant in a transaction of their own."""
     require(by, RUN, enrolment)
     locked = Enrolment.objects.locked(enrolment.pk)  # two workers at once would make two
-    if locked.status != EnrolmentStatus.COMPLETED or locked.completed_at is None:
+    over_at = locked.completed_at or locked.not_completed_at
+    if over_at is None:
         raise NotPossible(f"{enrolment.participant} has not completed, so there is nothing to certify.", "state")
     if enrolment.certificates.genuine().exists():
         return None
@@ -97,8 +105,9 @@ def make(*, enrolment: Enrolment, by: Actor) -> Certificate | None:
         serial=new_serial(),
         name=name_on_it(enrolment),
         programme_name=enrolment.cohort.programme.name,
-        completed_on=timezone.localdate(locked.completed_at),
+        completed_on=timezone.localdate(over_at),
         issued_by=person(by),
+        **what_it_says(enrolment),
     )
     if current_preview() is None:  # nobody reads the document of a preview, and drawing it takes its time
         certificate.file = keep(
@@ -111,6 +120,32 @@ def make(*, enrolment: Enrolment, by: Actor) -> Certificate | None:
     certificate.save()
     notices.hand_over(certificate)
     return certificate
+
+
+def what_it_says(enrolment: Enrolment) -> dict[str, str]:
+    """What was done, as the programme's certificates say it. Days are those that count, to the nearest quarter.
+
+    Raises NotPossible for a statement of no days."""
+    standing = standing_of(Enrolment.objects.for_steps().get(pk=enrolment.pk))
+    planned, done = standing.progress.planned, standing.days
+    if enrolment.status == EnrolmentStatus.NOT_COMPLETED:
+        if done <= 0:
+            raise NotPossible(
+                f"No days are recorded for {enrolment.participant}, so there is nothing to certify.", "no_days"
+            )
+        said = f"{english.days(done)} of {english.days_counted(planned)} of leadership development"
+        return {"kind": CertificateKind.DAYS_DONE, "claim": "has taken part in", "statement": said}
+    # Where every rule was waived and nothing is recorded, there are no days to speak of.
+    if done <= 0 or enrolment.cohort.programme.certificate_says == CertificateSays.REQUIREMENTS:
+        said = f"a programme of {english.days_counted(planned)} of leadership development"
+        return {"kind": CertificateKind.COMPLETION, "claim": "has met the requirements of", "statement": said}
+    said = f"{english.days_counted(done)} of leadership development"
+    return {"kind": CertificateKind.COMPLETION, "claim": "has completed", "statement": said}
+
+
+def cohort_in_words(name: str) -> str:
+    """“Cohort February 2027”, but not “Cohort Cohort 2”."""
+    return name if name.casefold().startswith("cohort") else f"Cohort {name}"
 
 
 def name_on_it(enrolment: Enrolment) -> str:
@@ -142,8 +177,7 @@ def render(certificate: Certificate) -> bytes:
     context: dict[str, Any] = {
         "certificate": certificate,
         "provider": cohort.programme.provider,
-        "cohort": cohort,
-        "days": notices.length_of(cohort),
+        "cohort": cohort_in_words(cohort.name),
         "size": size_of(certificate.name),
         "has_marks": has_marks(certificate.name),
         "address": certificate.address.removeprefix("https://").removeprefix("http://"),

@@ -1,11 +1,12 @@
 """Recording that participants have completed, exceptions from the rule, and taking a mistake back."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from cohorts import notices
+from cohorts.actions import belonging
 from cohorts.actions.enrolments import SAY_WHY, ReasonForm
 from cohorts.models import Cohort, CompletionRule, CompletionWaiver, Enrolment
 from cohorts.permissions import CohortPermission
@@ -15,7 +16,8 @@ from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
-from steppingup.steps.step import StepForm, Weight, step
+from steppingup.steps.dates import EventDate, moment_of
+from steppingup.steps.step import StepForm, Weight, asking, step
 
 RUN = CohortPermission.RUN_COHORTS
 
@@ -131,18 +133,22 @@ def take_back_waiver(*, enrolment: Enrolment, rule: CompletionRule, by: Actor) -
     "Record completion",
     past="Completion recorded",
     story="You completed the programme",
-    meaning="They have met every rule of the cohort, or it has been waived.",
+    meaning="They have met every rule of the cohort, or it has been waived. The day stands on the certificate.",
     permission=RUN,
     guard=_not_ones_own,
     lifecycle=ENROLMENT,
+    form=asking(
+        on=EventDate(label="On which day did they complete?", help_text="Not before the last day that was recorded.")
+    ),
     undo="undo",
     bulk=True,
     weight=Weight.STRONG,
 )
-def complete(*, enrolment: Enrolment, by: Actor) -> Enrolment:
-    """Record that a participant has completed. They and their line manager are told.
+def complete(*, enrolment: Enrolment, by: Actor, on: date | None = None) -> Enrolment:
+    """Record that a participant has completed, on a day that has come (today). They and their line manager are told.
 
-    Raises NotPossible when a rule of the cohort is neither met nor waived, or there is no rule."""
+    Raises NotPossible when a rule of the cohort is neither met nor waived, or there is no rule; and for a day in the future,
+    or before the last one that was recorded for them."""
     # A day that is taken back in this second is taken back before the look, or not at all.
     ENROLMENT.check(Enrolment.objects.locked(enrolment.pk), "complete")
     standing = standing_of(enrolment)
@@ -150,7 +156,8 @@ def complete(*, enrolment: Enrolment, by: Actor) -> Enrolment:
     if not standing.meets_the_rule:
         missing = "; ".join(in_words(check) for check in standing.unsettled)
         raise NotPossible(f"{enrolment.participant} has not met the rule yet: {missing}.", "not_met")
-    ENROLMENT.move(enrolment, "complete", completed_at=timezone.now(), completed_by=person(by))
+    day = belonging.after_what_is_recorded(enrolment, on)
+    ENROLMENT.move(enrolment, "complete", completed_at=moment_of(day), completed_by=person(by))
     notices.tell_participant(notices.COMPLETED, enrolment)
     notices.tell_manager(notices.MANAGER_COMPLETED, enrolment)
     return enrolment
@@ -184,4 +191,71 @@ def undo(*, enrolment: Enrolment, by: Actor) -> Enrolment:
     )
     ENROLMENT.move(enrolment, "reopen", completed_at=None, completed_by=None)
     notices.tell_participant(notices.COMPLETION_UNDONE, enrolment)
+    return enrolment
+
+
+# -- those who did not complete --------------------------------------------------------------------
+
+
+def _days_done(enrolment: Enrolment) -> str:
+    standing = standing_of(enrolment)
+    return f"{english.days(standing.days)} of {english.days_counted(standing.progress.planned)}"
+
+
+@step(
+    Enrolment,
+    "Record that they did not complete",
+    past="Did not complete",
+    story="You did not complete the programme; the days that you did are kept",
+    meaning="They were there to the end and have not met the rules. They are told so, kindly, and can have a statement of the "
+    "days that they did: make it with the certificates.",
+    permission=RUN,
+    guard=_not_ones_own,
+    lifecycle=ENROLMENT,
+    form=asking(
+        on=EventDate(label="Until which day did they take part?", help_text="Not before the last day recorded.")
+    ),
+    undo="go_on",
+    bulk=True,
+)
+def conclude(*, enrolment: Enrolment, by: Actor, on: date | None = None) -> Enrolment:
+    """The programme is over for somebody who has not met its rules, on a day that has come (today). They and their line
+    manager are told; the days that they did are kept, and can be certified.
+
+    Raises NotPossible for whoever meets the rules (record that they have completed), and for a day in the future or before
+    the last one that was recorded."""
+    ENROLMENT.check(Enrolment.objects.locked(enrolment.pk), "conclude")
+    refuse_if(
+        standing_of(enrolment).meets_the_rule,
+        f"{enrolment.participant} meets the rules, or they were waived. Record the completion instead.",
+        "met",
+    )
+    day = belonging.after_what_is_recorded(enrolment, on)
+    ENROLMENT.move(enrolment, "conclude", not_completed_at=moment_of(day))
+    notices.tell_participant(notices.NOT_COMPLETED, enrolment, days_done=_days_done(enrolment))
+    notices.tell_manager(notices.MANAGER_NOT_COMPLETED, enrolment, days_done=_days_done(enrolment))
+    return enrolment
+
+
+@step(
+    Enrolment,
+    "Take back that they did not complete",
+    past="Back on the programme",
+    story="You are on the programme again",
+    meaning="The participant is on the programme again, and days can be recorded. A statement of the days must be revoked first.",
+    permission=RUN,
+    guard=_not_ones_own,
+    lifecycle=ENROLMENT,
+    undo="conclude",
+)
+def go_on(*, enrolment: Enrolment, by: Actor) -> Enrolment:
+    """It was recorded too early, or by mistake. Raises NotPossible while a statement of the days is valid."""
+    Enrolment.objects.locked(enrolment.pk)
+    refuse_if(
+        enrolment.certificates.genuine().exists(),
+        "A statement of the days has been made. Revoke it first.",
+        "certificate",
+    )
+    ENROLMENT.move(enrolment, "go_on", not_completed_at=None)
+    notices.tell_participant(notices.GOES_ON, enrolment)
     return enrolment

@@ -7,16 +7,19 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Max, Sum
 
+from cohorts.actions.belonging import require_on_the_programme_on
 from cohorts.models import Component, DayEntry, Enrolment
 from cohorts.models.ledger import DayEntryQuerySet
-from cohorts.states import EnrolmentStatus
+from cohorts.states import BY_MINUTES
 from steppingup.accounts.actors import Actor, person
+from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible, refuse_if
 
-HUNDREDTH = Decimal("0.01")
+HUNDREDTH, ONE = Decimal("0.01"), Decimal(1)
+ONE_DAY = 20261127  # the first half of the advisory lock on a person's days; the trigger takes the same
 
 
 def days_of_minutes(component: Component, minutes: int) -> Decimal:
@@ -46,6 +49,46 @@ def _lock(source: models.Model) -> int:
     return entries_of(source).aggregate(last=Max("sequence"))["last"] or 0
 
 
+class DayFull(NotPossible):
+    """The person has no more of this day left."""
+
+
+def left_of(enrolment: Enrolment, on: date) -> Decimal:
+    """How much of a day the participant has left on a date, over all components and programmes."""
+    found = DayEntry.objects.of_person(enrolment.participant_id, on).aggregate(days=Sum("days"))["days"]
+    return max(Decimal(0), ONE - (found or Decimal(0)))
+
+
+def why_full(enrolment: Enrolment, on: date) -> str:
+    """“½ day of Modules (Module 1, day 1)”: what takes up the date; of other programmes only that they do."""
+    entries = DayEntry.objects.of_person(enrolment.participant_id, on).standing().select_related("component")
+    own = [entry for entry in entries if entry.enrolment_id == enrolment.pk]
+    said = [
+        f"{english.days_counted(entry.days)} of {entry.component}{f' ({entry.note})' if entry.note else ''}"
+        for entry in own
+    ]
+    if len(own) < len(entries):
+        said.append("a part on another programme")
+    return english.listed(said) if said else ""
+
+
+def _require_room(enrolment: Enrolment, component: Component, days: Decimal, on: date, beside: str) -> str:
+    """Raises DayFull where this would be more than one day on the date. Returns the reason, where it is needed."""
+    refuse_if(days > ONE, "Nobody can do more than one day on one date.", "more_than_a_day", field="days")
+    # As the database does, so that two at once wait here, and the second gets a sentence.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ONE_DAY, enrolment.participant_id])
+    if days <= left_of(enrolment, on):
+        return ""
+    if component.kind in BY_MINUTES and beside:
+        return beside
+    left, day = left_of(enrolment, on), english.day_date(on)
+    has = f"has only {english.days_counted(left)} left on {day}" if left else f"already has a whole day on {day}"
+    field = "beside" if component.kind in BY_MINUTES else "on"
+    sentence = f"{enrolment.participant} {has}: {why_full(enrolment, on)}."
+    raise DayFull(sentence, "day_full", field=field)
+
+
 @transaction.atomic
 def post(
     *,
@@ -55,28 +98,32 @@ def post(
     on: date,
     source: models.Model,
     note: str = "",
+    beside: str = "",
     by: Actor,
 ) -> DayEntry:
     """Add days (a positive number, to the hundredth) of a component to a participant's ledger.
 
     `source` is the saved record they come from; it stands in the ledger at most once. Raises NotPossible when it stands
-    there already, when the days are none, when the component belongs to another plan, or for somebody who has left."""
+    there already, when the days are none, when the component belongs to another plan, when the person was not on the
+    programme on that day, or when the day is full. `beside` says how something that is recorded in minutes was possible on
+    a full day; it is kept only where it was needed."""
     days = Decimal(days).quantize(HUNDREDTH, ROUND_HALF_UP)
     refuse_if(days <= 0, "Enter a number of days above zero.", "no_days")
     refuse_if(
         component.plan_id != enrolment.cohort.plan_id, f"“{component}” is not part of this cohort's plan.", "other_plan"
     )
-    if Enrolment.objects.filter(pk=enrolment.pk, status=EnrolmentStatus.WITHDRAWN).exists():
-        raise NotPossible(f"{enrolment.participant} has left the programme, so no more days can be recorded.", "left")
+    require_on_the_programme_on(enrolment, on)
     # The lock comes before the look: a second press of the same button finds the days there, and does not post them twice.
     last = _lock(source)
     refuse_if(entries_of(source).standing().exists(), "These days are already in the ledger.", "posted_already")
+    beside = _require_room(enrolment, component, days, on, beside.strip())
     return DayEntry.objects.create(
         enrolment=enrolment,
         component=component,
         days=days,
         on=on,
         note=note[:200],
+        beside=beside[:200],
         source=source,
         sequence=last + 1,
         posted_by=person(by),
@@ -95,6 +142,7 @@ def reverse_all(*, source: models.Model, note: str = "", by: Actor) -> list[DayE
             days=-entry.days,
             on=entry.on,
             note=note[:200],
+            beside=entry.beside,
             source=source,
             sequence=number,
             reverses=entry,

@@ -1,24 +1,27 @@
 """Places on a cohort: taken, given up, corrected."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from cohorts import notices
-from cohorts.extensions import when_withdrawn
-from cohorts.models import Cohort, Enrolment, LearningAgreement, PeerGroup
+from cohorts.actions import belonging
+from cohorts.extensions import against_changing_employer, when_withdrawn
+from cohorts.models import Cohort, Enrolment, LearningAgreement, Membership, PeerGroup, Placement
 from cohorts.permissions import CohortPermission
+from cohorts.planning.bank_holidays import DAY
 from cohorts.states import ENROLMENT, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, require, require_colleague
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.naming import AsksWhoseName, WhoseName, name_here
+from steppingup.formats import english
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.formats.sameness import address, same_address
-from steppingup.history.lifecycle import NotPossible, refuse_if, required
-from steppingup.steps.step import StepForm, Weight, step
+from steppingup.history.lifecycle import NotPossible, refuse, refuse_if, required
+from steppingup.steps.dates import EventDate, event_day, moment_of
+from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
 
 RUN = CohortPermission.RUN_COHORTS
 #: What withdrawing says waits so long: whoever notices a slip at once stops it.
@@ -127,29 +130,86 @@ class ReasonForm(StepForm):
     )
 
 
+class LeavingForm(ReasonForm):
+    on = EventDate(
+        label="What was their last day on the programme?", help_text="They are in the registers up to this day."
+    )
+    field_order = ("on", "reason")
+
+
 @step(
     Enrolment,
     "Withdraw from the programme",
     past="Withdrawn",
     story="You left the programme",
     meaning="The place is free again. Mentoring ends, and a registration for a qualification is withdrawn. The days "
-    "that were done are kept.",
+    "that were done are kept, and registers of days before they left can still be corrected.",
     permission=RUN,
     lifecycle=ENROLMENT,
-    form=ReasonForm,
+    form=LeavingForm,
     grace=GRACE,
+    undo="come_back",
     weight=Weight.DANGER,
 )
-def withdraw(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolment:
-    """A participant leaves; the place is free again. They and their line manager are told, and whoever else has to do
-    with them: mentoring ends, a registration for a qualification is withdrawn. Days that were done stay.
+def withdraw(*, enrolment: Enrolment, reason: str, by: Actor, on: date | None = None) -> Enrolment:
+    """A participant leaves; the place is free again. `on` is their last day on the programme, today unless it is given. They
+    and their line manager are told, and whoever else has to do with them: mentoring ends, a registration for a qualification
+    is withdrawn. Days that were done stay.
 
-    Raises NotPossible without a reason, or when they have completed or left already."""
+    Raises NotPossible without a reason, when they have completed or left already, or for a day in the future, before they
+    joined, or before the last day that is recorded for them."""
     reason = required(reason, SAY_WHY)
-    ENROLMENT.move(enrolment, "withdraw", withdrawn_at=timezone.now(), withdrawal_reason=reason)
+    # Under the lock that whoever marks or records a day takes: nothing is posted for a day after this one meanwhile.
+    ENROLMENT.check(Enrolment.objects.locked(enrolment.pk), "withdraw")
+    last_day = belonging.after_what_is_recorded(enrolment, on)
+    ENROLMENT.move(enrolment, "withdraw", withdrawn_at=moment_of(last_day), withdrawal_reason=reason)
     notices.tell_participant(notices.WITHDRAWN, enrolment, reason=enrolment.withdrawal_reason)
     notices.tell_manager(notices.MANAGER_WITHDRAWN, enrolment)
     when_withdrawn(enrolment, by)
+    return enrolment
+
+
+@step(
+    Enrolment,
+    "Take back onto the programme",
+    past="Back on the programme",
+    story="You came back to the programme",
+    meaning="They left, and take part again from that day on. Days that they did before still count; sessions while they were "
+    "away are not theirs. Mentoring and a registration for a qualification do not come back by themselves.",
+    permission=RUN,
+    guard=lambda by, enrolment: require_colleague(
+        by, enrolment.participant_id, "You cannot take yourself back. Ask a colleague."
+    ),
+    lifecycle=ENROLMENT,
+    form=asking(
+        on=EventDate(
+            label="From which day do they take part again?",
+            help_text="If they never left, the day that was recorded as their last.",
+        )
+    ),
+    undo="withdraw",
+)
+def come_back(*, enrolment: Enrolment, by: Actor, on: date | None = None) -> Enrolment:
+    """Whoever has left takes part again from that day (today) on, as long as there is a place. What lies between is kept as
+    time away. They and their line manager are told.
+
+    Raises NotPossible when they have not left, for a day in the future or before the one on which they left, and NoPlaceLeft
+    when the cohort is full."""
+    # The whole row, as whoever takes a place does: the last one goes to one of the two.
+    cohort = Cohort.objects.select_for_update(of=("self",)).get(pk=enrolment.cohort_id)
+    ENROLMENT.check(Enrolment.objects.locked(enrolment.pk), "come_back")
+    refuse_if(
+        cohort.status not in TAKES_PARTICIPANTS, "This cohort is over, so nobody can come back to it.", "not_taking"
+    )
+    if Enrolment.objects.filter(cohort=cohort).holding_a_place().count() >= cohort.capacity:
+        raise NoPlaceLeft(f"All the places on {cohort} are taken.", "no_place")
+    away_from = belonging.away_from(enrolment)
+    last_day = away_from - DAY
+    on = event_day(on, not_before=last_day, because=f"They left on {english.day_date(last_day)}.")
+    ENROLMENT.move(enrolment, "come_back", withdrawn_at=None, withdrawal_reason="")
+    belonging.leave_a_gap(enrolment, away_from, on)
+    notices.tell_participant(notices.CAME_BACK, enrolment, from_on=on)
+    notices.tell_manager(notices.MANAGER_CAME_BACK, enrolment, from_on=on)
     return enrolment
 
 
@@ -157,11 +217,15 @@ def _not_ones_own(by: Actor, enrolment: Enrolment) -> None:
     require_colleague(by, enrolment.participant_id, "You cannot choose your own line manager. Ask a colleague.")
 
 
+FROM = EventDate(label="From which day?", help_text="Registers and pages of days before it stay as they were.")
+
+
 class ManagerForm(AsksWhoseName, StepForm):
     """Who the line manager is. Asks whose name to use where the address belongs to an account with another one."""
 
     name = NameInput(label="Full name", max_length=150)
     email = AddressInput(label="Email address", help_text="They sign in with it to see how their person is getting on.")
+    from_on = FROM
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -185,8 +249,8 @@ def require_on_the_programme(enrolment: Enrolment) -> None:
     Enrolment,
     "Change the line manager",
     past="Line manager changed",
-    meaning="The new line manager gets a welcome email, and sees days, attendance and dates from now on. The previous one "
-    "no longer sees anything.",
+    meaning="The new line manager gets a welcome email, and sees days, attendance and dates from that day on. The previous "
+    "one no longer sees anything.",
     permission=RUN,
     guard=_not_ones_own,
     policy=require_on_the_programme,
@@ -194,11 +258,18 @@ def require_on_the_programme(enrolment: Enrolment) -> None:
     undo="change_line_manager",
 )
 def change_line_manager(
-    *, enrolment: Enrolment, name: str, email: str, by: Actor, whose_name: str = WhoseName.TYPED
+    *,
+    enrolment: Enrolment,
+    name: str,
+    email: str,
+    by: Actor,
+    whose_name: str = WhoseName.TYPED,
+    from_on: date | None = None,
 ) -> Enrolment:
-    """Somebody else is the line manager now: they are welcomed, the one before no longer sees the participant (B31).
+    """Somebody else is the line manager from that day (today) on: they are welcomed, the one before no longer sees the
+    participant (B31). `whose_name` says whether the name that was typed stands here, or that of the account with this address.
 
-    `whose_name` says whether the name that was typed stands here, or that of the account with this address."""
+    Raises NotPossible without an address, for the same person, or a day that cannot be."""
     # Two coordinators at once would each welcome their own manager, and one of them would never see the participant.
     locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
     manager = _line_manager(name=name, email=email, participant=locked.participant, employer=locked.employer)
@@ -207,10 +278,108 @@ def change_line_manager(
     refuse_if(
         manager.pk == locked.line_manager_id, f"{locked.manager} is already the line manager.", "same", field="email"
     )
-    enrolment.line_manager = manager
-    enrolment.manager_name = name_here(manager, name, whose_name)
-    enrolment.save(update_fields=["line_manager", "manager_name"])
+    called = name_here(manager, name, whose_name)
+    belonging.change_from(enrolment, from_on, line_manager=manager, manager_name=called)
     notices.welcome_manager(enrolment)
+    return enrolment
+
+
+def employers_for(enrolment: Enrolment) -> Any:
+    return Organisation.objects.exclude(pk=enrolment.employer_id).order_by("name")
+
+
+@step(
+    Enrolment,
+    "Change the employer",
+    past="Employer changed",
+    meaning="They work for somebody else from that day on. What was signed and invoiced stays with whoever signed it; look at "
+    "the fee agreement and the line manager afterwards. Nobody is told.",
+    permission=RUN,
+    guard=lambda by, enrolment: require_colleague(
+        by, enrolment.participant_id, "You cannot change your own employer. Ask a colleague."
+    ),
+    policy=require_on_the_programme,
+    form=asking(
+        employer=ChosenFrom(
+            Organisation,
+            employers_for,
+            label="New employer",
+            empty_label="Choose",
+            error_messages={"required": "Choose the new employer."},
+        ),
+        from_on=FROM,
+    ),
+    undo="change_employer",
+)
+def change_employer(
+    *, enrolment: Enrolment, employer: Organisation, by: Actor, from_on: date | None = None
+) -> Enrolment:
+    """Another employer from that day (today) on.
+
+    Raises NotPossible for the same one, for a day that cannot be, and while the host of the assignment or the mentor is from
+    the new employer's organisation."""
+    locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+    refuse_if(employer.pk == locked.employer_id, f"{employer} is already the employer.", "same", field="employer")
+    placement = Placement.objects.filter(enrolment=locked).select_related("host").first()
+    refuse_if(
+        placement is not None and placement.host_id in employer.family_ids(enrolment.cohort.programme.reach),
+        f"The host of their assignment, {placement.host if placement else ''}, is not another organisation than the new "
+        "employer. Choose another host first.",
+        "host",
+        field="employer",
+    )
+    for sentence in against_changing_employer(locked, employer):
+        refuse(sentence, "mentor", field="employer")
+    belonging.change_from(enrolment, from_on, employer=employer)
+    return enrolment
+
+
+class GroupForm(StepForm):
+    """Another peer group of the cohort, or none."""
+
+    peer_group = ChosenFrom(
+        PeerGroup,
+        lambda enrolment: enrolment.cohort.peer_groups.all(),
+        label="Peer group",
+        required=False,
+        empty_label="None",
+    )
+    from_on = FROM
+
+    def warnings(self, subject: Enrolment) -> list[str]:
+        given = self.cleaned_data
+        return [
+            f"{subject.participant} is marked “{mark.get_mark_display().lower()}” at {mark.session} of {mark.session.peer_group} "
+            f"on {english.day_date(mark.session.starts_at)}. This mark stays as it is."
+            for mark in belonging.marks_elsewhere(subject, given.get("peer_group"), given["from_on"])
+        ]
+
+
+@step(
+    Enrolment,
+    "Move to another peer group",
+    past="Moved to another peer group",
+    meaning="From that day on they are in the registers of the new group. Registers of days before it stay as they were. "
+    "Nobody is told.",
+    permission=RUN,
+    form=GroupForm,
+    undo="place_in_group",
+    bulk=True,
+)
+def place_in_group(
+    *, enrolment: Enrolment, peer_group: PeerGroup | None, by: Actor, from_on: date | None = None
+) -> Enrolment:
+    """From that day (today) on a participant is in a peer group of their own cohort, or in none (B11).
+
+    Raises NotPossible for a group of another cohort, and for a day in the future, before joining or after leaving."""
+    refuse_if(
+        peer_group is not None and peer_group.cohort_id != enrolment.cohort_id,
+        f"“{peer_group}” belongs to another cohort.",
+        "other_cohort",
+        field="peer_group",
+    )
+    Enrolment.objects.locked(enrolment.pk)
+    belonging.change_from(enrolment, from_on, peer_group=peer_group)
     return enrolment
 
 
@@ -223,23 +392,9 @@ def correct(*, enrolment: Enrolment, job_title: str, by: Actor) -> Enrolment:
     return enrolment
 
 
-@transaction.atomic
-def place_in_group(*, enrolment: Enrolment, peer_group: PeerGroup | None, by: Actor) -> Enrolment:
-    """Put a participant into a peer group of their own cohort, or into none (B11)."""
-    require(by, RUN, enrolment)
-    refuse_if(
-        peer_group is not None and peer_group.cohort_id != enrolment.cohort_id,
-        f"“{peer_group}” belongs to another cohort.",
-        "other_cohort",
-    )
-    enrolment.peer_group = peer_group
-    enrolment.save(update_fields=["peer_group"])
-    return enrolment
-
-
 def why_not_one_person(one: User, other: User) -> str:
-    """Two accounts of which one manages the other are two people."""
+    """Two accounts of which one manages, or managed, the other are two people."""
     for manager, participant in ((one, other), (other, one)):
-        if Enrolment.objects.filter(line_manager=manager, participant=participant).exists():
-            return f"{manager.email} is the line manager of {participant.email}, so these are two people."
+        if Membership.objects.filter(line_manager=manager, enrolment__participant=participant).exists():
+            return f"{manager.email} is or was the line manager of {participant.email}, so these are two people."
     return ""

@@ -10,11 +10,11 @@ from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from cohorts.actions import days as ledger
-from cohorts.actions.enrolments import require_on_the_programme
+from cohorts.actions.belonging import require_on_the_programme_on
 from cohorts.extensions import against_host
-from cohorts.models import Component, DayEntry, Enrolment, Placement, PlacementDay, Programme
+from cohorts.models import Component, DayEntry, Enrolment, Placement, PlacementDay, Programme, Session
 from cohorts.permissions import CohortPermission
-from cohorts.states import ComponentKind, EnrolmentStatus
+from cohorts.states import CERTIFIED, ComponentKind, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, may, person, require, require_colleague
 from steppingup.accounts.models import Organisation, Related, User
 from steppingup.formats import english
@@ -96,6 +96,15 @@ def _require_own(by: Actor, enrolment: Enrolment) -> None:
         raise NotAllowed(f"{by} may not record days of {enrolment.participant}.")
 
 
+def _require_open(enrolment: Enrolment) -> None:
+    """Days of somebody who has left can still be put right, as far as they lie before; those that completion counted stay."""
+    refuse_if(
+        enrolment.status in CERTIFIED,
+        "Completion has been recorded, so days can no longer be changed. Undo the completion first.",
+        "state",
+    )
+
+
 class DayForm(StepForm):
     """One day of the assignment."""
 
@@ -121,7 +130,7 @@ class DayForm(StepForm):
     "Record a day",
     past="Day recorded",
     guard=lambda by, placement: _require_own(by, placement.enrolment),
-    policy=lambda placement: require_on_the_programme(placement.enrolment),
+    policy=lambda placement: _require_open(placement.enrolment),
     form=DayForm,
     back_by=CohortPermission.RUN_COHORTS,
 )
@@ -132,7 +141,7 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
     when all the days of the component are used up."""
     enrolment = placement.enrolment
     # Days are counted under this lock: two at once would each find the last quarter free.
-    require_on_the_programme(Enrolment.objects.locked(enrolment.pk))
+    _require_open(Enrolment.objects.locked(enrolment.pk))
     _require_free(placement, on)
     refuse_if(
         days <= 0 or days > 1 or days % QUARTER,
@@ -140,6 +149,7 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
         "quarters",
         field="days",
     )
+    _require_no_session(enrolment, on, days)
     component = component_of(enrolment)
     entries = DayEntry.objects.filter(enrolment=enrolment, component=component)
     left = component.days - (entries.aggregate(days=Sum("days"))["days"] or Decimal(0))
@@ -170,6 +180,7 @@ def _require_free(placement: Placement, on: date) -> None:
         "too_early",
         field="on",
     )
+    require_on_the_programme_on(placement.enrolment, on)
     starts = placement.enrolment.cohort.starts_on
     refuse_if(
         on < starts,
@@ -185,9 +196,22 @@ def _require_free(placement: Placement, on: date) -> None:
     )
 
 
+def _require_no_session(enrolment: Enrolment, on: date, days: Decimal) -> None:
+    """A date on which a session has begun and no register was taken yet belongs to the session."""
+    due = Session.objects.for_enrolment(enrolment).going_ahead().filter(starts_at__date=on)
+    waiting = due.exclude(attendances__enrolment=enrolment).first()
+    if waiting and waiting.days + days > 1:
+        raise NotPossible(
+            f"You were due at “{waiting}” on {english.day_date(on)}, and its register has not been taken yet. If you were not "
+            "there, record this day once it has been.",
+            "session",
+            field="on",
+        )
+
+
 def _require_removable(day: PlacementDay) -> None:
     refuse_if(day.removed_at, "This day has already been removed.", "state")
-    require_on_the_programme(day.placement.enrolment)
+    _require_open(day.placement.enrolment)
 
 
 @step(
@@ -206,7 +230,7 @@ def _require_removable(day: PlacementDay) -> None:
 )
 def remove_day(*, day: PlacementDay, by: Actor) -> PlacementDay:
     """Take a recorded day back: the ledger gets an entry of the opposite sign."""
-    require_on_the_programme(Enrolment.objects.locked(day.placement.enrolment_id))
+    _require_open(Enrolment.objects.locked(day.placement.enrolment_id))
     # Asked again under the lock: it may have been removed on another page meanwhile.
     refuse_if(
         PlacementDay.objects.filter(pk=day.pk).exclude(removed_at=None).exists(),

@@ -9,13 +9,14 @@ from django.utils import timezone
 from cohorts import notices
 from cohorts.models import Cohort, Component, Session
 from cohorts.permissions import CohortPermission
-from cohorts.planning import Draft, Pattern, propose
+from cohorts.planning import Draft, Pattern, checks, propose
 from cohorts.planning.bank_holidays import known_years
+from cohorts.planning.checks import Meeting
 from cohorts.states import FROM_SESSIONS, CohortStatus, Nation
 from steppingup.accounts.actors import Actor
 from steppingup.formats import english
 from steppingup.formats.fields import NameInput
-from steppingup.history.lifecycle import refuse_if
+from steppingup.history.lifecycle import refuse, refuse_if
 from steppingup.site.widgets import Clock, Day, Moment
 from steppingup.steps.step import StepForm, Table, step
 
@@ -69,14 +70,20 @@ class PatternForm(StepForm):
         return drafts_for(cohort, self.values()["pattern"])
 
     def warnings(self, subject: Any) -> list[str]:
-        nation = Nation(subject.programme.nation)
-        after = known_years(nation)[-1]
-        if all(timezone.localdate(draft.starts_at).year <= after for draft in self._drafts(subject)):
-            return []
-        return [
-            f"Bank holidays of {nation.label} after {after} are worked out by the usual rule. Extra ones, such as for a "
-            "coronation, have not been announced yet."
-        ]
+        nation, drafts = Nation(subject.programme.nation), self._drafts(subject)
+        after, said = known_years(nation)[-1], []
+        outside = [d for d in drafts if not subject.starts_on <= timezone.localdate(d.starts_at) <= subject.ends_on]
+        if outside:
+            said.append(
+                f"{english.counted(len(outside), 'session')} would be outside the cohort's dates, "
+                f"{english.day_date(subject.starts_on)} to {english.day_date(subject.ends_on)}."
+            )
+        if any(timezone.localdate(draft.starts_at).year > after for draft in drafts):
+            said.append(
+                f"Bank holidays of {nation.label} after {after} are worked out by the usual rule. Extra ones, such as for a "
+                "coronation, have not been announced yet."
+            )
+        return said
 
     def table(self, subject: Any) -> Table:
         drafts = self._drafts(subject)
@@ -117,7 +124,8 @@ def require_not_over(cohort: Cohort) -> None:
 def draft_from_plan(*, cohort: Cohort, pattern: Pattern, by: Actor) -> list[Session]:
     """Make the sessions that the plan asks for, in sequence from the pattern's first day; peer learning in the gaps.
 
-    Components that have sessions already are left alone. Raises NotPossible when nothing is left to make."""
+    Components that have sessions already are left alone. Raises NotPossible when nothing is left to make, or when one of them
+    would be at the time of another that is there."""
     # Two at once would make each session twice. Places are not counted here, so keys may still refer to the cohort.
     locked = Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=cohort.pk)
     require_not_over(locked)
@@ -127,6 +135,9 @@ def draft_from_plan(*, cohort: Cohort, pattern: Pattern, by: Actor) -> list[Sess
         "Every part of the plan that needs sessions already has some. You can still add single sessions by hand.",
         "complete",
     )
+    for draft in drafts:
+        taken = checks.why_not(Meeting(locked, draft.peer_group, draft.starts_at, draft.ends_at))
+        refuse(f"“{draft.title}” cannot be made. {taken}" if taken else "", "overlap", field="first_on")
     return [
         Session.objects.create(
             cohort=locked,
@@ -160,6 +171,11 @@ class MoveForm(StepForm):
         for name in ("starts_at", "ends_at"):
             moment = timezone.localtime(getattr(self.subject, name))
             self.fields[name].initial = moment.replace(second=0, microsecond=0)
+
+    def warnings(self, subject: Session) -> list[str]:
+        given = self.cleaned_data
+        starts_at, ends_at, venue = given["starts_at"], given["ends_at"], given["venue"]
+        return checks.warnings(Meeting(subject.cohort, subject.peer_group, starts_at, ends_at, venue, subject))
 
 
 def require_changeable(session: Session) -> None:
@@ -196,7 +212,8 @@ def move(
     """Another time or another place. Everybody who belongs to the session is told, unless it is over; so are line
     managers who were invited to it.
 
-    Raises NotPossible when it ends before it begins, is cancelled, or its register has been taken."""
+    Raises NotPossible when it ends before it begins, is cancelled, or its register has been taken, when nothing changes, and
+    when the same people are due elsewhere at that time."""
     found = _locked(session)
     refuse_if(ends_at <= starts_at, "The session must end after it starts.", "order", field="ends_at")
     new = (starts_at, ends_at, venue.strip(), online_link.strip())
@@ -205,6 +222,10 @@ def move(
         "Nothing has changed. Enter another time or another place.",
         "same",
     )
+    # One after the other for a cohort: two that are moved to one time at once would both find it free.
+    Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=found.cohort_id)
+    meeting = Meeting(found.cohort, found.peer_group, starts_at, ends_at, venue, found)
+    refuse(checks.why_not(meeting), "overlap", field="starts_at")
     before, was_over = notices.when_and_where(found), found.ends_at <= timezone.now()
     found.starts_at, found.ends_at, found.venue, found.online_link = new
     found.save(update_fields=["starts_at", "ends_at", "venue", "online_link"])

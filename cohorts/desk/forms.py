@@ -1,19 +1,22 @@
 """What staff fill in while a cohort is under way."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from unfold.widgets import UnfoldAdminURLInputWidget
 
 from cohorts.actions.placements import why_not_host
 from cohorts.models import Placement
+from cohorts.planning import checks
+from cohorts.planning.checks import Meeting
 
 
 class SessionForm(forms.ModelForm):
     """A session added by hand, or what can be changed without telling anybody."""
 
     online_link = forms.URLField(required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget)
+    anyway = forms.BooleanField(label="Add it all the same", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,14 +44,21 @@ class SessionForm(forms.ModelForm):
             )
         if cohort and group and group.cohort_id != cohort.pk:
             self.add_error("peer_group", f"“{group}” belongs to another cohort. Choose one of this cohort's.")
+        if values.get("days") and values["days"] > 1:
+            self.add_error("days", "A session counts at most one day. Make one for each day.")
+        if self.instance.pk is None and not self.errors:
+            self._look_at(values)
         return values
 
-
-class EnrolmentForm(forms.ModelForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "peer_group" in self.fields:
-            cast("forms.ModelChoiceField", self.fields["peer_group"]).queryset = self.instance.cohort.peer_groups.all()
+    def _look_at(self, values: dict[str, Any]) -> None:
+        """What the same people cannot do is refused; what a coordinator may not have thought of has to be confirmed."""
+        names = ("cohort", "peer_group", "starts_at", "ends_at", "venue")
+        meeting = Meeting(**{name: values.get(name) for name in names})
+        if taken := checks.why_not(meeting):
+            self.add_error("starts_at", taken)
+        elif not values.get("anyway"):
+            for sentence in checks.warnings(meeting):
+                self.add_error("anyway", sentence)
 
 
 class PlacementForm(forms.ModelForm):

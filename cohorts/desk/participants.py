@@ -5,11 +5,11 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
-from cohorts.actions import enrolments, placements
+from cohorts.actions import certificates, enrolments, placements
 from cohorts.actions.certificates import JOB_KIND
 from cohorts.desk.filters import cohort_or_404
-from cohorts.desk.forms import EnrolmentForm, PlacementForm
-from cohorts.models import DayEntry, Enrolment, Placement
+from cohorts.desk.forms import PlacementForm
+from cohorts.models import DayEntry, Enrolment, Membership, Placement
 from cohorts.permissions import CohortPermission
 from cohorts.progress import nearest_quarter
 from cohorts.progress.completion import standings
@@ -23,6 +23,8 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.models import Job
 from steppingup.site.export import Column
 
+HISTORY = ("enrolled_at", "completed_at", "not_completed_at", "withdrawn_at", "withdrawal_reason")
+
 
 class LedgerInline(ReadOnlyInline):
     """The participant's days, as they were posted."""
@@ -35,14 +37,23 @@ class LedgerInline(ReadOnlyInline):
     hide_title = True
 
 
+class MembershipInline(ReadOnlyInline):
+    """To which group, employer and line manager they belonged, from when until when."""
+
+    model = Membership
+    verbose_name_plural = "belonged to"
+    fields = readonly_fields = ("starts_on", "last_day", "peer_group", "employer", "manager")
+    related = ("peer_group", "employer", "line_manager")
+    hide_title = True
+
+
 @admin.register(Enrolment)
 class EnrolmentAdmin(SteppedAdmin):
     """Participants. Places are taken by accepting an offer, never here."""
 
     adds = False
     change_permission = CohortPermission.RUN_COHORTS
-    form = EnrolmentForm
-    inlines = (LedgerInline,)
+    inlines = (MembershipInline, LedgerInline)
     list_display = ("participant", "cohort", "employer", "line_manager", "peer_group", "days", "status_label")
     list_filter = ("cohort", "status", "peer_group", "employer")
     search_fields = (
@@ -56,11 +67,11 @@ class EnrolmentAdmin(SteppedAdmin):
     ordering = ("participant__full_name", "pk")
     fieldsets = (
         (None, {"fields": ("participant", "cohort", "status", "employer", "job_title", "line_manager", "peer_group")}),
-        ("History", {"fields": ("enrolled_at", "completed_at", "withdrawn_at", "withdrawal_reason")}),
+        ("History", {"fields": HISTORY}),
     )
     readonly_fields = (
-        *("participant", "cohort", "employer", "line_manager"),
-        *("enrolled_at", "completed_at", "withdrawn_at", "withdrawal_reason"),
+        *("participant", "cohort", "employer", "line_manager", "peer_group"),
+        *HISTORY,
     )
     export_columns = (
         Column("Participant", "participant"),
@@ -75,6 +86,7 @@ class EnrolmentAdmin(SteppedAdmin):
         Column("Status", "get_status_display"),
         Column("Enrolled", "enrolled_at"),
         Column("Completed", "completed_at"),
+        Column("Did not complete", "not_completed_at"),
         Column("Withdrawn", "withdrawn_at"),
     )
 
@@ -87,6 +99,7 @@ class EnrolmentAdmin(SteppedAdmin):
         cohort = cohort_or_404(request, pk)
         people = standings(cohort)
         done = [standing for standing in people if standing.enrolment.completed_at]
+        without = certificates.waiting_for_one(cohort).count()
         rules = cohort.completion_rules.select_related("component")
         return self.page(
             request,
@@ -97,7 +110,7 @@ class EnrolmentAdmin(SteppedAdmin):
             rules=[check.rule for check in people[0].checks] if people else rules,
             ready=[standing.enrolment.pk for standing in people if standing.can_complete],
             completed=len(done),
-            without_certificate=sum(standing.certificate is None for standing in done),
+            without_certificate=without,
             job=Job.objects.unfinished().about(cohort).filter(kind=JOB_KIND).first(),
         )
 
@@ -110,6 +123,7 @@ class EnrolmentAdmin(SteppedAdmin):
         colours={
             EnrolmentStatus.ENROLLED.label: "info",
             EnrolmentStatus.COMPLETED.label: "success",
+            EnrolmentStatus.NOT_COMPLETED.label: "warning",
             EnrolmentStatus.WITHDRAWN.label: "danger",
         },
     )
@@ -117,8 +131,6 @@ class EnrolmentAdmin(SteppedAdmin):
     def save_model(self, request: HttpRequest, obj: Enrolment, form: ModelForm, change: bool) -> None:
         if "job_title" in form.changed_data:
             enrolments.correct(enrolment=obj, job_title=obj.job_title, by=request.user)
-        if "peer_group" in form.changed_data:
-            enrolments.place_in_group(enrolment=obj, peer_group=obj.peer_group, by=request.user)
 
 
 @admin.register(Placement)

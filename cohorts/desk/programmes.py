@@ -55,7 +55,7 @@ class ProgrammeAdmin(ScopedAdmin):
     fieldsets = (
         (None, {"fields": ("provider", "name", "slug", "summary", "region", "nation", "reach", "is_published")}),
         ("Texts", {"fields": ("about", "who_can_apply", "how_it_is_funded", "after_the_programme")}),
-        ("Learning agreement", {"fields": ("learning_agreement",)}),
+        ("Learning agreement and certificate", {"fields": ("learning_agreement", "certificate_says")}),
         ("Contact", {"fields": ("contact_email", "contact_phone")}),
     )
 

@@ -23,6 +23,7 @@ def cohort_running(*, subject: Cohort, viewer: Any) -> Context:
     people = Enrolment.objects.filter(cohort=subject).aggregate(
         on=Count("pk", filter=Q(status=EnrolmentStatus.ENROLLED)),
         completed=Count("pk", filter=Q(status=EnrolmentStatus.COMPLETED)),
+        not_completed=Count("pk", filter=Q(status=EnrolmentStatus.NOT_COMPLETED)),
         left=Count("pk", filter=Q(status=EnrolmentStatus.WITHDRAWN)),
     )
     sessions = Session.objects.filter(cohort=subject)

@@ -28,12 +28,19 @@ TAKES_PLACE = {
 }
 
 
+MORE_THAN_A_DAY = {
+    "yes": ("On a date with more than one day", lambda rows: rows.of_more_than_a_day()),
+    "beside": ("Beside a whole day, with a reason", lambda rows: rows.exclude(beside="")),
+}
+
+
 @admin.register(Session)
 class SessionAdmin(SteppedAdmin):
     """A meeting of a cohort or a peer group. Its date and place change by a step, because people are told."""
 
     change_permission = CohortPermission.RUN_COHORTS
-    fixed_fields = ("cohort", "starts_at", "ends_at", "venue", "online_link", "cancelled_at")
+    # For whom it is stays too: those who were to come would not hear that they are not.
+    fixed_fields = ("cohort", "peer_group", "starts_at", "ends_at", "venue", "online_link", "cancelled_at")
     form = SessionForm
     list_display = ("title", "cohort", "starts", "peer_group", "venue", "register_state")
     list_filter = (
@@ -78,14 +85,15 @@ class SessionAdmin(SteppedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         first, when, rest = self.fieldsets
         if obj is None:
-            return (first, when, rest)
+            asked = ("Before it is added", {"fields": ("anyway",)})  # once there is something to confirm
+            return (first, when, rest, *((asked,) if request.method == "POST" else ()))
         more = ("cancelled_at",) if obj.cancelled_at else ()
         return (first, (when[0], {"fields": (*more, *when[1]["fields"])}), rest)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         given = list(super().get_readonly_fields(request, obj))
         is_over = obj is not None and (obj.attendances.exists() or obj.cancelled_at)
-        return [*given, "component", "peer_group", "days"] if is_over else given
+        return [*given, "component", "days"] if is_over else given
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "component":
@@ -124,19 +132,20 @@ class SessionAdmin(SteppedAdmin):
         session = self.get_object(request, str(pk))
         if session is None:
             raise Http404
+        problem, chosen = "", {}
         if request.method == "POST":
-            form = RegisterForm(request.POST, subject=session)
+            chosen = RegisterForm(request.POST, subject=session).values()["marks"]
             try:
-                changed = attendance.mark(session=session, by=request.user, **form.values())
-            except NotPossible as sentence:
-                messages.error(request, str(sentence))
+                changed = attendance.mark(session=session, marks=chosen, by=request.user)
+            except NotPossible as sentence:  # what was chosen stays on the page
+                problem = str(sentence)
             else:
                 marked = english.counted(len(changed), "person", "people")
                 messages.success(
                     request, f"Register saved: {marked} marked." if changed else "There was nothing to change."
                 )
-            return HttpResponseRedirect(request.path)
-        lines = attendance.register_of(session)
+                return HttpResponseRedirect(request.path)
+        lines = attendance.register_of(session, chosen)
         return self.page(
             request,
             "admin/cohorts/register.html",
@@ -144,6 +153,7 @@ class SessionAdmin(SteppedAdmin):
             original=session,
             session=session,
             lines=lines,
+            problem=problem,
             unmarked=sum(not line.mark for line in lines),
             marks=Mark.choices,
             against=attendance.mark.refusal(request.user, session),
@@ -195,7 +205,13 @@ class DayEntryAdmin(ScopedAdmin):
     """The day ledger, entry by entry. Nobody changes it: a mistake is reversed where it was made."""
 
     list_display = ("on", "participant", "component", "days", "note", "posted_by", "posted_at")
-    list_filter = ("enrolment__cohort", "component__kind", ("reverses", admin.EmptyFieldListFilter), "on")
+    list_filter = (
+        "enrolment__cohort",
+        "component__kind",
+        choose("more than a day", "more_than_a_day", MORE_THAN_A_DAY),
+        ("reverses", admin.EmptyFieldListFilter),
+        "on",
+    )
     search_fields = ("enrolment__participant__full_name", "enrolment__participant__email", "note")
     list_select_related = ("enrolment__participant", "component", "posted_by")
     ordering = ("-on", "-pk")
@@ -205,6 +221,7 @@ class DayEntryAdmin(ScopedAdmin):
         Column("Part", "component__title"),
         Column("Days", "days"),
         Column("Note", "note"),
+        Column("Beside a whole day", "beside"),
         Column("Posted by", "posted_by"),
         Column("Posted at", "posted_at"),
     )

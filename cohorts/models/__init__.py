@@ -2,6 +2,7 @@ from cohorts.models.certificate import Certificate, CompletionRule, CompletionWa
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.enrolment import Enrolment, LearningAgreement
 from cohorts.models.ledger import DayEntry
+from cohorts.models.membership import Membership
 from cohorts.models.placement import Placement, PlacementDay
 from cohorts.models.plan import Component, Plan
 from cohorts.models.programme import Partner, Programme, ProgrammeDocument, ShippedFile
@@ -18,6 +19,7 @@ __all__ = [
     "DayEntry",
     "Enrolment",
     "LearningAgreement",
+    "Membership",
     "Partner",
     "PeerGroup",
     "Placement",

@@ -1,5 +1,6 @@
 """Completion, its rule and its exceptions, and the certificate."""
 
+from datetime import datetime
 from typing import Any, Self
 
 import pghistory
@@ -11,7 +12,7 @@ from django.utils import timezone
 from cohorts.models.cohort import Cohort
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
-from cohorts.states import CERTIFICATE, CertificateStatus
+from cohorts.states import CERTIFICATE, CertificateKind, CertificateStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
@@ -119,7 +120,8 @@ class CertificateQuerySet(ScopedQuerySet["Certificate"]):
 
 @pghistory.track()
 class Certificate(models.Model):
-    """Proof that somebody completed the programme. The serial is random: it verifies, and cannot be guessed."""
+    """Proof of what somebody did: that they completed the programme, or how many of its days they did. The serial is random:
+    it verifies, and cannot be guessed. What it says stands here as it was printed."""
 
     retention = "Kept for ever: anybody may ask whether it is genuine."
 
@@ -128,6 +130,10 @@ class Certificate(models.Model):
     name = NameField("name on it", max_length=150)
     programme_name = NameField(max_length=200)
     completed_on = models.DateField()
+    kind = models.CharField(max_length=20, choices=CertificateKind, default=CertificateKind.COMPLETION)
+    # “has completed”, “28¾ days of leadership development”; empty for certificates from before it was kept.
+    claim = models.CharField(max_length=60, blank=True)
+    statement = models.CharField("what it says was done", max_length=120, blank=True)
     status = models.CharField(
         max_length=20, choices=CertificateStatus, default=CertificateStatus.ISSUED, editable=False
     )
@@ -154,7 +160,10 @@ class Certificate(models.Model):
             ),
         ]
         # What is printed is what its number shows for ever; a wrong name is a new certificate.
-        triggers = [*CERTIFICATE.triggers(), frozen("serial", "name", "programme_name", "completed_on")]
+        triggers = [
+            *CERTIFICATE.triggers(),
+            frozen("serial", "name", "programme_name", "completed_on", "kind", "claim", "statement"),
+        ]
 
     def __str__(self) -> str:
         return f"Certificate {self.serial}"
@@ -168,6 +177,14 @@ class Certificate(models.Model):
             "check_link": self.address,
             "reason": self.revocation_reason,
         }
+
+    @property
+    def replaced_at(self) -> datetime | None:
+        """When another was made in its place, after it was revoked."""
+        if self.status != CertificateStatus.REVOKED:
+            return None
+        later = Certificate.objects.filter(enrolment=self.enrolment_id, issued_at__gt=self.issued_at)
+        return later.order_by("issued_at").values_list("issued_at", flat=True).first()
 
     @property
     def address(self) -> str:

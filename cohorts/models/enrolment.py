@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models.cohort import Cohort, PeerGroup
+from cohorts.models.membership import KEPT_IN_STEP
 from cohorts.permissions import CohortPermission
 from cohorts.states import ENROLMENT, HOLDS_A_PLACE, TAGS, EnrolmentStatus
 from steppingup.accounts.models import Organisation, User
@@ -41,7 +42,9 @@ class EnrolmentQuerySet(ScopedQuerySet["Enrolment"]):
 
 @pghistory.track()
 class Enrolment(models.Model):
-    """A person holds a place on a cohort. The employer stays the employer (B2)."""
+    """A person holds a place on a cohort. The employer stays the employer (B2).
+
+    Employer, line manager and peer group are those of today; of an earlier day the memberships speak."""
 
     retention = "6 years after the cohort ends: the record of what was completed and who paid."
 
@@ -64,6 +67,7 @@ class Enrolment(models.Model):
     completed_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
+    not_completed_at = models.DateTimeField("recorded as not completed", null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawal_reason = models.TextField(blank=True, editable=False)
 
@@ -81,6 +85,11 @@ class Enrolment(models.Model):
                 name="enrolment_completion_dated",
             ),
             models.CheckConstraint(
+                condition=Q(status=EnrolmentStatus.NOT_COMPLETED, not_completed_at__isnull=False)
+                | (~Q(status=EnrolmentStatus.NOT_COMPLETED) & Q(not_completed_at=None)),
+                name="enrolment_not_completed_dated",
+            ),
+            models.CheckConstraint(
                 condition=Q(status=EnrolmentStatus.WITHDRAWN, withdrawn_at__isnull=False)
                 | (~Q(status=EnrolmentStatus.WITHDRAWN) & Q(withdrawn_at=None)),
                 name="enrolment_withdrawal_dated",
@@ -88,6 +97,7 @@ class Enrolment(models.Model):
         ]
         triggers = [
             *ENROLMENT.triggers(),
+            *KEPT_IN_STEP,
             # The last line of defence for “a place exists once”: the action counts under the cohort's lock,
             # and PostgreSQL counts again.
             pgtrigger.Trigger(

@@ -1,12 +1,12 @@
 """The day ledger. Progress is a sum over it; a mistake is reversed by a new entry."""
 
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from cohorts.models.enrolment import Enrolment
@@ -18,6 +18,17 @@ from steppingup.history.lifecycle import append_only
 
 
 class DayEntryQuerySet(ScopedQuerySet["DayEntry"]):
+    def of_person(self, person: Any, on: Any) -> Self:
+        """What somebody has of a day, on all their programmes; what lies beside the day is not of it."""
+        return self.filter(enrolment__participant=person, on=on, beside="")
+
+    def of_more_than_a_day(self) -> Self:
+        """Entries that stand on a date on which the person has more than one day. There are none since the database keeps
+        count; those of before are as they were."""
+        same = DayEntry.objects.of_person(OuterRef("enrolment__participant"), OuterRef("on")).order_by()
+        whole = same.values("on").annotate(days=Sum("days")).filter(days__gt=1)
+        return self.standing().filter(Exists(whole), beside="")
+
     def standing(self) -> Self:
         """Entries that were not reversed, without the reversals themselves."""
         return self.filter(reverses=None, reversed_by=None)
@@ -25,6 +36,10 @@ class DayEntryQuerySet(ScopedQuerySet["DayEntry"]):
 
 class DayEntry(models.Model):
     """Days (may be fractions) that one participant did of one component, and what they come from.
+
+    One person has one day a day: the entries of one date add up to at most one, over all components and programmes. What is
+    recorded in minutes may lie beside a whole day; then `beside` says how that was possible. Entries from before this was
+    kept stand as they are, and nothing is added to their dates.
 
     `source` is the attendance, placement day or mentoring session that posted them. `sequence` counts the entries
     of one source, so that two processes that post the same thing collide in the database (B4)."""
@@ -36,6 +51,12 @@ class DayEntry(models.Model):
     days = models.DecimalField(max_digits=5, decimal_places=2)
     on = models.DateField()
     note = NameField(max_length=200, blank=True)
+    beside = NameField(
+        "beside a whole day",
+        max_length=200,
+        blank=True,
+        help_text="How it was possible on a day that was full: an hour in the evening.",
+    )
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
     object_id = models.PositiveBigIntegerField()
     source = GenericForeignKey("content_type", "object_id")
@@ -61,6 +82,35 @@ class DayEntry(models.Model):
         indexes = [models.Index(fields=["enrolment", "component"])]
         triggers = [
             *append_only(),
+            # Deferrable, so that whoever replaces one entry by another may write them in either order. Two who write for one
+            # person at once wait for one another: each would find the day half free.
+            pgtrigger.Trigger(
+                name="one_day_a_day",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Immediate,
+                condition=pgtrigger.Q(new__days__gt=0),
+                declare=[("person", "bigint"), ("found", "numeric")],
+                func="""
+                    IF NEW.beside <> '' THEN
+                        IF NOT EXISTS (SELECT 1 FROM cohorts_component c WHERE c.id = NEW.component_id
+                                       AND c.kind IN ('mentoring')) THEN
+                            RAISE EXCEPTION 'Only what is recorded in minutes lies beside a day.'
+                                USING ERRCODE = 'check_violation';
+                        END IF;
+                        RETURN NULL;
+                    END IF;
+                    SELECT participant_id INTO person FROM cohorts_enrolment WHERE id = NEW.enrolment_id;
+                    PERFORM pg_advisory_xact_lock(20261127, person::int);
+                    SELECT sum(d.days) INTO found FROM cohorts_dayentry d
+                        JOIN cohorts_enrolment e ON e.id = d.enrolment_id
+                        WHERE e.participant_id = person AND d."on" = NEW."on" AND d.beside = '';
+                    IF found > 1 THEN
+                        RAISE EXCEPTION 'A person has one day a day.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
             # A reversal takes back exactly what one entry gave: the sum is always that of the standing entries.
             pgtrigger.Trigger(
                 name="reversal_mirrors",
@@ -73,6 +123,7 @@ class DayEntry(models.Model):
                         WHERE e.id = NEW.reverses_id AND e.reverses_id IS NULL AND e.days = -NEW.days
                           AND e.enrolment_id = NEW.enrolment_id AND e.component_id = NEW.component_id
                           AND e.content_type_id = NEW.content_type_id AND e.object_id = NEW.object_id
+                          AND e."on" = NEW."on" AND e.beside = NEW.beside
                     ) THEN
                         RAISE EXCEPTION 'A reversal mirrors the entry it takes back.' USING ERRCODE = 'check_violation';
                     END IF;

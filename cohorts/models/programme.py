@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 
 from cohorts.permissions import CohortPermission
-from cohorts.states import Nation
+from cohorts.states import CertificateSays, Nation
 from steppingup.accounts.families import Reach
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
@@ -36,6 +36,12 @@ class Programme(models.Model):
         choices=Nation,
         default=Nation.ENGLAND_AND_WALES,
         help_text="Whose bank holidays stay free of sessions and interviews, and are not working days.",
+    )
+    certificate_says = models.CharField(
+        max_length=20,
+        choices=CertificateSays,
+        default=CertificateSays.DAYS,
+        help_text="A rule that was waived counts as met. Certificates that were made before stay as they are.",
     )
     about = models.TextField("what it is", help_text="Markdown.")
     who_can_apply = models.TextField(blank=True, help_text="Markdown.")

@@ -4,18 +4,27 @@ from datetime import datetime
 from typing import Any, Self
 
 import pghistory
+import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.enrolment import Enrolment
+from cohorts.models.membership import DayOf, Membership, MembershipQuerySet
 from cohorts.models.plan import Component
 from cohorts.states import Mark
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
 from steppingup.formats.fields import NameField
+
+
+def _due(memberships: MembershipQuerySet) -> MembershipQuerySet:
+    """Those of the memberships by which somebody is due at the session of the outer query: as of its day, in its group."""
+    group = Q(peer_group=OuterRef("peer_group")) | Q(IsNull(OuterRef("peer_group"), True))
+    return memberships.on(DayOf(OuterRef("starts_at"))).filter(group)
 
 
 class CohortSessionQuerySet(ScopedQuerySet["Session"]):
@@ -26,14 +35,18 @@ class CohortSessionQuerySet(ScopedQuerySet["Session"]):
         return self.filter(ends_at__gt=moment)
 
     def without_a_register(self) -> Self:
-        """Those that have begun and whose register was not taken yet."""
-        return self.going_ahead().filter(starts_at__lte=timezone.now(), attendances=None)
+        """Those that have begun, for which somebody was due, and whose register was not taken yet."""
+        begun = self.going_ahead().filter(starts_at__lte=timezone.now(), attendances=None)
+        return begun.filter(Exists(_due(Membership.objects.filter(enrolment__cohort=OuterRef("cohort")))))
 
     def for_enrolment(self, enrolment: Enrolment) -> Self:
-        """The cohort's sessions and those of the participant's own peer group."""
-        return self.filter(cohort=enrolment.cohort_id).filter(
-            Q(peer_group=None) | Q(peer_group=enrolment.peer_group_id)
-        )
+        """The sessions that this participant was or is due at: the cohort's, and those of the peer group that they belong to
+        on the day, between joining and leaving. Wherever they are marked belongs to them too."""
+        own = self.filter(cohort=enrolment.cohort_id)
+        due = Q(Exists(_due(Membership.objects.filter(enrolment=enrolment))))
+        if enrolment.withdrawn_at:
+            due &= Q(starts_at__lte=enrolment.withdrawn_at)
+        return own.filter(due | Q(Exists(Attendance.objects.filter(session=OuterRef("pk"), enrolment=enrolment))))
 
     def for_steps(self) -> Self:
         return self.select_related("component", "peer_group", "cohort__programme__provider", "cohort__plan")
@@ -50,7 +63,9 @@ class Session(models.Model):
     title = NameField(max_length=150)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    days = models.DecimalField(max_digits=4, decimal_places=2, help_text="Days it counts for, such as 1 or 0.5.")
+    days = models.DecimalField(
+        max_digits=4, decimal_places=2, help_text="Days it counts for: 1, or a part such as 0.5."
+    )
     venue = NameField(max_length=200, blank=True)
     online_link = models.URLField(blank=True)
     what_to_bring = models.TextField(blank=True)
@@ -65,6 +80,16 @@ class Session(models.Model):
 
     class Meta:
         ordering = ("starts_at", "pk")
+        # Not a constraint: a session of before that counts more stays as it is, and cannot be marked.
+        triggers = [
+            pgtrigger.Trigger(
+                name="at_most_a_day",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("days"),
+                condition=pgtrigger.Q(new__days__gt=1),
+                func="RAISE EXCEPTION 'A session counts at most one day.' USING ERRCODE = 'check_violation';",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from cohorts.forms import SerialForm
 from cohorts.models import Certificate
 from cohorts.serials import normalise
-from cohorts.states import CertificateStatus
+from cohorts.states import CertificateKind, CertificateStatus
 from steppingup.accounts import attempts
 
 LOOK_UPS, MINUTES = 60, 60  # so many from one address in an hour
@@ -41,7 +41,7 @@ def check(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def show(request: HttpRequest, serial: str) -> HttpResponse:
-    """Genuine (name, programme, date), revoked (without the reason), or unknown."""
+    """Genuine (name, programme, what was done, date), replaced or revoked (with the day, without the reason), or unknown."""
     if _too_many(request):
         response = _answer(request, "cohorts/certificate_too_many.html", {}, status=429)
         response["Retry-After"] = str(MINUTES * 60)
@@ -50,9 +50,14 @@ def show(request: HttpRequest, serial: str) -> HttpResponse:
     found = Certificate.objects.filter(serial=number).select_related("enrolment__cohort__programme__provider").first()
     if not number or found is None:
         return _answer(request, "cohorts/certificate_unknown.html", {"serial": number or serial[:40]}, status=404)
+    is_revoked, replaced_at = found.status == CertificateStatus.REVOKED, found.replaced_at
+    verdict = "has been replaced" if replaced_at else "has been revoked" if is_revoked else "is genuine"
     context = {
         "certificate": found,
-        "is_revoked": found.status == CertificateStatus.REVOKED,
+        "verdict": f"This certificate {verdict}",
+        "is_revoked": is_revoked,
+        "replaced_at": replaced_at,
+        "is_for_days": found.kind == CertificateKind.DAYS_DONE,
         "provider": found.enrolment.cohort.programme.provider,
     }
     return _answer(request, "cohorts/certificate.html", context)

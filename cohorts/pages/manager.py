@@ -4,18 +4,20 @@ from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Case, When
+from django.db.models import Case, Exists, OuterRef, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cohorts.models import Attendance, Enrolment, Session
+from cohorts.models import Attendance, Enrolment, Membership, Session
+from cohorts.models.membership import DayOf
 from cohorts.pages.participant import DEFERRED, RELATED
 from cohorts.progress import Progress, progress_of_many
 from cohorts.relations import LINE_MANAGER, enrolments_of
 from cohorts.states import EnrolmentStatus, Mark
+from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
 
 PER_PAGE = 20
@@ -33,14 +35,17 @@ class Row:
     marked: int
 
 
-def _rows(people: list[Enrolment]) -> list[Row]:
+def _rows(people: list[Enrolment], viewer: User) -> list[Row]:
     """The same number of queries for one person as for twenty."""
     progress = progress_of_many(people)
     coming = list(
         Session.objects.going_ahead().after(timezone.now()).filter(cohort__in={person.cohort_id for person in people})
     )
     marks: dict[int, list[str]] = {person.pk: [] for person in people}
-    for enrolment_id, mark in Attendance.objects.filter(enrolment__in=people).values_list("enrolment", "mark"):
+    # Of the days on which the viewer was the line manager: what was before is not theirs to see.
+    theirs = Membership.objects.filter(enrolment=OuterRef("enrolment"), line_manager=viewer)
+    seen = Attendance.objects.filter(Exists(theirs.on(DayOf(OuterRef("session__starts_at")))), enrolment__in=people)
+    for enrolment_id, mark in seen.values_list("enrolment", "mark"):
         marks[enrolment_id].append(mark)
     rows = []
     for person in people:
@@ -66,7 +71,7 @@ def team(request: SignedInRequest) -> HttpResponse:
     )
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "rows": _rows(list(page.object_list)),
+        "rows": _rows(list(page.object_list), request.user),
         "page_obj": page,
         "page_range": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "breadcrumbs": [("Home", reverse("home"))],

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from cohorts.models import Certificate, Enrolment, LearningAgreement, Placement
 from cohorts.progress import dates as calendar
 from cohorts.progress import progress_on_page
 from cohorts.queries import published_programmes
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
-from cohorts.states import ComponentKind, EnrolmentStatus
+from cohorts.states import CERTIFIED, ComponentKind, EnrolmentStatus
 from steppingup.site.sections import Section
 
 Context = dict[str, Any] | None
@@ -32,6 +32,24 @@ def dates(*, subject: Enrolment, viewer: Any) -> Context:
     return {"past": past, "coming": [month for month in months if not month.is_past], "peer_group": subject.peer_group}
 
 
+def managed_dates(*, subject: Enrolment, viewer: Any) -> Context:
+    """What is to come, and of what was, the days on which the viewer was the line manager."""
+    own = list(subject.memberships.filter(line_manager=viewer).order_by("starts_on"))
+    every = calendar.dates_on_page(subject)
+    seen = [
+        date
+        for date in every
+        if not date.is_past or any(span.covers(localdate(date.session.starts_at)) for span in own)
+    ]
+    months = calendar.months(seen)
+    return {
+        "past": [month for month in months if month.is_past],
+        "coming": [month for month in months if not month.is_past],
+        "peer_group": subject.peer_group,
+        "manager_since": own[0].starts_on if own and len(seen) < len(every) else None,
+    }
+
+
 def placement(*, subject: Enrolment, viewer: Any) -> Context:
     """The stretch assignment, where the plan has one (B7)."""
     if not progress_on_page(subject).of_kind(ComponentKind.STRETCH):
@@ -50,7 +68,7 @@ def agreement(*, subject: Enrolment, viewer: Any) -> Context:
 
 
 def certificate(*, subject: Enrolment, viewer: Any) -> Context:
-    if subject.status != EnrolmentStatus.COMPLETED:
+    if subject.status not in CERTIFIED:
         return None
     found = Certificate.objects.genuine().filter(enrolment=subject).select_related("file").first()
     return {"certificate": found} if found and found.file_id else None
@@ -71,7 +89,7 @@ def own_programmes(*, subject: Any, viewer: Any) -> Context:
 def programmes(*, subject: Any, viewer: Any) -> Context:
     """On everybody's home page: the programmes, with the next cohort of each."""
     found = list(published_programmes())
-    return {"programmes": found, "today": timezone.localdate()} if found else None
+    return {"programmes": found, "today": localdate()} if found else None
 
 
 FOLDER = "cohorts/sections"
@@ -86,6 +104,6 @@ SECTIONS = (
     Section("participant", "people", 60, f"{FOLDER}/people.html", people, "Who to talk to"),
     Section("participant", "agreement", 70, f"{FOLDER}/agreement.html", agreement, "Your learning agreement"),
     Section("manager", "days", 10, f"{FOLDER}/days.html", days),
-    Section("manager", "calendar", 30, f"{FOLDER}/calendar.html", dates, "Attendance and dates"),
+    Section("manager", "calendar", 30, f"{FOLDER}/calendar.html", managed_dates, "Attendance and dates"),
     Section("manager", "assignment", 40, f"{FOLDER}/placement.html", placement, "Stretch assignment"),
 )

@@ -175,6 +175,8 @@ def _booked(people: list[Enrolment]) -> dict[tuple[int, int], Decimal]:
     )
     booked: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
     for person in people:
+        if person.withdrawn_at:
+            continue
         for session in sessions:
             own = session.peer_group_id is None or session.peer_group_id == person.peer_group_id
             if session.cohort_id == person.cohort_id and own and (session.pk, person.pk) not in marked:

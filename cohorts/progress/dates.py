@@ -64,13 +64,12 @@ class Month:
 
 
 def dates_of(enrolment: Enrolment, now: datetime | None = None) -> list[Date]:
-    """Every session of this participant in order, in one query; until they left, for those who did."""
+    """Every session of this participant in order, in one query: from when they joined, until they left, each as of its
+    day."""
     now = now or timezone.now()
     own = Attendance.objects.filter(session=OuterRef("pk"), enrolment=enrolment).order_by().values("mark")
     found = Session.objects.for_enrolment(enrolment).select_related("component")
     sessions: list[Any] = list(found.annotate(own_mark=Subquery(own[:1])))
-    if enrolment.withdrawn_at:
-        sessions = [session for session in sessions if session.starts_at <= enrolment.withdrawn_at]
     coming = (s for s in sessions if s.ends_at > now and s.cancelled_at is None and not s.own_mark)
     first = next(coming, None)
     return [

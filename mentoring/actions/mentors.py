@@ -65,6 +65,21 @@ def pairs_too_near(programme: Programme, reach: int) -> str:
     return counted(number, "pair of mentor and participant", "pairs of mentor and participant") if number else ""
 
 
+def why_not_employed_by(enrolment: Enrolment, employer: Organisation) -> str:
+    """Why a participant cannot work for this organisation as things stand: their mentor is from it, or too near (B13). Empty
+    when they can."""
+    near = employer.family_ids(enrolment.cohort.programme.reach)
+    pairs = Pair.objects.open().filter(enrolment=enrolment, mentor__organisation__in=near)
+    found = pairs.select_related("mentor__user", "mentor__organisation").first()
+    if found is None:
+        return ""
+    tie = employer.tie_to(found.mentor.organisation)
+    return (
+        f"Their mentor, {found.mentor.called}, is from {found.mentor.organisation}, and a mentor must be from another "
+        f"organisation{f': {tie}' if tie else ''}. End that pair, or drop the proposal, first."
+    )
+
+
 def why_not_capacity(mentor: Mentor, capacity: int, *, own: bool = False) -> str:
     """Why the mentor cannot have so few places; empty when they can. `own`: said to the mentor."""
     if not 0 <= capacity <= MOST_AT_ONCE:

@@ -2,16 +2,17 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.db.models import Sum
+from django.db.models import Sum, Value
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from cohorts.actions import days
 from cohorts.models import Component, Enrolment
-from cohorts.states import ComponentKind, EnrolmentStatus
+from cohorts.states import CERTIFIED, ComponentKind, EnrolmentStatus
 from mentoring import notices
 from mentoring.minutes import duration
 from mentoring.models import LEAST_MINUTES, MOST_MINUTES, MentoringSession, Pair
@@ -90,6 +91,12 @@ class MetForm(StepForm):
         error_messages={"required": "Choose how you met."},
     )
     is_another = forms.BooleanField(label="This was another session on the same day", required=False)
+    beside = forms.CharField(
+        label="If the rest of the day is taken: when did you meet?",
+        help_text="For example, in the evening after a module.",
+        max_length=200,
+        required=False,
+    )
 
 
 @step(
@@ -110,11 +117,15 @@ def record(
     by: Actor,
     submission: UUID | None = None,
     is_another: bool = False,
+    beside: str = "",
 ) -> MentoringSession:
     """Record a session of so many minutes; its days are posted to the ledger (B13, B14).
 
+    A person has one day a day: what does not fit into what is left of it needs `beside`, which says when the two met.
+
     The same `submission` again returns the session that it made. Raises SameDay when there is one on this day already,
-    unless `is_another`; NotPossible for a day or minutes that cannot be, or a pair that was never confirmed."""
+    unless `is_another`; DayFull when the day is full, without `beside`; NotPossible for a day or minutes that cannot be, or a
+    pair that was never confirmed."""
     Enrolment.objects.locked(pair.enrolment_id)  # the place first and the pair after it, as whoever withdraws them does
     locked = Pair.objects.select_for_update(of=("self",)).with_people().get(pk=pair.pk)
     # Asked under the lock: the second click on one form waits here for the first, and finds what it made.
@@ -134,22 +145,31 @@ def record(
     session = MentoringSession.objects.create(
         pair=locked, on=on, minutes=minutes, mode=mode, recorded_by=recorder, submission=submission
     )
-    _post(session, locked.enrolment, recorder)
+    _post(session, locked.enrolment, recorder, beside)
     return session
 
 
 def _lacking(component: Component, enrolment: Enrolment) -> Decimal:
     every = MentoringSession.objects.filter(pair__enrolment=enrolment)
-    minutes = every.filter(removed_at=None).aggregate(sum=Sum("minutes"))["sum"] or 0
+    # However long two talk on one date, it is one day.
+    counted = Least("minutes", Value(component.minutes_per_day))
+    minutes = every.filter(removed_at=None).aggregate(sum=Sum(counted))["sum"] or 0
     return days.days_of_minutes(component, minutes) - days.posted_by(every, component)
 
 
-def _post(session: MentoringSession, enrolment: Enrolment, by: User) -> None:
+def _amount(component: Component, enrolment: Enrolment, session: MentoringSession) -> Decimal:
+    """What the ledger lacks, as far as it is not the rest of a rounding that finds no room on this date."""
+    lacking = min(_lacking(component, enrolment), days.ONE)
+    left, own = days.left_of(enrolment, session.on), days.days_of_minutes(component, session.minutes)
+    return left if own <= left < lacking else lacking
+
+
+def _post(session: MentoringSession, enrolment: Enrolment, by: User, beside: str) -> None:
     """What the ledger lacks, so that all sessions together come to the days of all their minutes.
 
     Each rounded by itself would lose hours: 14 sessions of an hour and a half are 3 days of 7 hours, not 2.94."""
     component = component_of(enrolment)
-    amount = _lacking(component, enrolment) if component else Decimal(0)
+    amount = _amount(component, enrolment, session) if component else Decimal(0)
     if component is None or amount <= 0:
         refuse_if(
             enrolment.status == EnrolmentStatus.WITHDRAWN,
@@ -158,15 +178,26 @@ def _post(session: MentoringSession, enrolment: Enrolment, by: User) -> None:
         )
         return
     note = f"Mentoring, {session.minutes} minutes, {session.get_mode_display().lower()}"
-    days.post(enrolment=enrolment, component=component, days=amount, on=session.on, source=session, note=note, by=by)
+    given: dict[str, Any] = {
+        "enrolment": enrolment,
+        "component": component,
+        "days": amount,
+        "on": session.on,
+        "source": session,
+    }
+    try:
+        days.post(**given, note=note, beside=beside, by=by)
+    except days.DayFull as full:  # a mentor is not told what the rest of the day was
+        sentence = f"The rest of {day_date(session.on)} is taken by other parts of the programme. Say when you met."
+        raise days.DayFull(sentence, full.code, field=full.field) from full
 
 
 def require_removable(session: MentoringSession) -> None:
-    """Raises NotPossible when it was removed already, or when the participant has completed or left."""
+    """Raises NotPossible when it was removed already, or when the participant has completed: its days were counted."""
     refuse_if(session.removed_at, "This session has already been removed.", "removed")
     refuse_if(
-        session.pair.enrolment.status != EnrolmentStatus.ENROLLED,
-        "The programme is over for this participant, so nothing can be removed now.",
+        session.pair.enrolment.status in CERTIFIED,
+        "Completion has been recorded, so nothing can be removed now. A coordinator can undo the completion first.",
         "over",
     )
 

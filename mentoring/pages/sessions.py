@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from cohorts.actions.days import DayFull
 from mentoring.actions import sessions
 from mentoring.forms import SessionForm
 from mentoring.minutes import duration
@@ -18,16 +19,16 @@ from steppingup.site.stepping import SignedInStepView
 
 
 def record_page(request: SignedInRequest, pair: Pair, back_url: str, other: str) -> HttpResponse:
-    """The form; a second session on one day is asked about before it is recorded."""
-    asked = request.method == "POST" and "ask" in request.POST
-    form = SessionForm(request.POST if request.method == "POST" else None, subject=pair, ask_if_another=asked)
+    """The form; a second session on one day, and one on a day that is full, are asked about before they are recorded."""
+    asked = request.POST.getlist("ask")
+    form = SessionForm(request.POST if request.method == "POST" else None, subject=pair, ask=asked)
     warning = ""
     if request.method == "POST" and form.is_valid():
         try:
             session = sessions.record(pair=pair, by=request.user, **form.cleaned_data)
-        except sessions.SameDay as sentence:
-            warning, asked = str(sentence), True
-            form = SessionForm(subject=pair, ask_if_another=True, initial=form.cleaned_data)
+        except (sessions.SameDay, DayFull) as sentence:
+            warning, asked = str(sentence), [*asked, sentence.field]
+            form = SessionForm(subject=pair, ask=asked, initial=form.cleaned_data)
         except NotPossible as sentence:
             form.add_error(sentence.field if sentence.field in form.fields else None, str(sentence))
         else:
@@ -39,6 +40,7 @@ def record_page(request: SignedInRequest, pair: Pair, back_url: str, other: str)
         "other": other,
         "warning": warning,
         "asked": asked,
+        "was_asked": request.POST.getlist("ask"),
         "back_url": back_url,
         "provider": pair.enrolment.cohort.programme.provider,
     }

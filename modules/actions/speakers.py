@@ -1,5 +1,8 @@
 """Key speakers from employers at sessions (B6)."""
 
+from datetime import datetime
+from typing import Any
+
 from django.db import transaction
 
 from cohorts.models import Partner, Session
@@ -25,14 +28,41 @@ def why_not_speaker(session: Session, speaker: Speaker) -> str:
     )
 
 
+def talks_at(speaker_ids: Any, starts_at: datetime, ends_at: datetime, besides: Session) -> Any:
+    """Other talks of these speakers at the same time."""
+    found = SessionSpeaker.objects.filter(
+        speaker__in=speaker_ids,
+        session__cancelled_at=None,
+        session__starts_at__lt=ends_at,
+        session__ends_at__gt=starts_at,
+    )
+    return found.exclude(session=besides).select_related("speaker", "session__cohort")
+
+
+def speakers_elsewhere(session: Session, starts_at: datetime, ends_at: datetime) -> list[str]:
+    """A sentence for each speaker of the session who speaks at another at that time."""
+    ours = session.speakers.values("speaker")
+    return [
+        f"{talk.speaker.name} speaks at “{talk.session}” of {talk.session.cohort} at the same time."
+        for talk in talks_at(ours, starts_at, ends_at, session)
+    ]
+
+
 @transaction.atomic
 def book(*, session: Session, speaker: Speaker, subject: str = "", by: Actor) -> SessionSpeaker:
     """Put a speaker on a session, or change what they speak about.
 
-    Raises NotPossible when their employer does not take part, or the session is cancelled."""
+    Raises NotPossible when their employer does not take part, the session is cancelled, or they speak at another at the same
+    time."""
     require(by, KEEP, session.cohort)
     refuse(why_not_speaker(session, speaker), "not_a_partner")
     refuse_if(session.cancelled_at, f"“{session}” is cancelled. Choose another session.", "cancelled")
+    other = talks_at([speaker.pk], session.starts_at, session.ends_at, session).first()
+    refuse_if(
+        other,
+        f"{speaker.name} speaks at “{other.session if other else ''}” at the same time. Choose another speaker or session.",
+        "elsewhere",
+    )
     talk, _ = SessionSpeaker.objects.update_or_create(
         session=session, speaker=speaker, defaults={"subject": subject.strip()}
     )

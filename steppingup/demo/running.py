@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cohorts.actions import attendance, certificates, completion, enrolments, placements, sessions
 from cohorts.actions import cohorts as cohort_actions
+from cohorts.actions.days import left_of
 from cohorts.models import Certificate, Cohort, CompletionRule, Enrolment, PeerGroup, Placement, Session
 from cohorts.planning import Pattern
 from cohorts.progress.completion import standing_of
@@ -47,6 +48,7 @@ DID = (
     "Shadowed a shift",
     "Presented what I had found so far",
 )
+QUARTER = Decimal("0.25")
 AREAS = ("Bristol", "Filton", "Video calls", "Bristol", "Bristol")
 WISHES = (
     "Somebody who will tell me when I am hiding behind detail.",
@@ -152,7 +154,16 @@ class Running:
         left = most - sum(who.worked.values(), Decimal(0))
         if who.has_left or on in who.worked or left <= 0 or who.dice.random() < 0.08:
             return
-        days = min(Decimal("0.5") if who.dice.random() < 0.1 else Decimal(1), left)
+        due = Session.objects.for_enrolment(who.place()).filter(starts_at__date=on)
+        if due.exclude(attendances__mark__in=(Mark.ABSENT, Mark.EXCUSED)).exists():  # the day belongs to the session
+            return
+        days = min(
+            Decimal("0.5") if who.dice.random() < 0.1 else Decimal(1),
+            left,
+            left_of(who.place(), on) // QUARTER * QUARTER,
+        )
+        if not days:
+            return
         placement = Placement.objects.get(enrolment=who.place())
         placement.enrolment = who.place()
         placements.record_day(placement=placement, on=on, days=days, what=who.dice.choice(DID), by=who.account)
@@ -209,7 +220,15 @@ class Running:
         minutes = who.dice.choice((75, 90, 120, 150))
         mode = who.dice.choice((Mode.FACE_TO_FACE, Mode.FACE_TO_FACE, Mode.VIDEO, Mode.PHONE))
         by = who.account if who.dice.random() < 0.7 else pair.mentor.user
-        mentoring.record(pair=pair, on=timezone.localdate(), minutes=minutes, mode=mode, by=by, is_another=True)
+        mentoring.record(
+            pair=pair,
+            on=timezone.localdate(),
+            minutes=minutes,
+            mode=mode,
+            by=by,
+            is_another=True,
+            beside="In the evening, after the day's work on the programme",
+        )
 
     # -- leaving and completing ------------------------------------------------------------------
 

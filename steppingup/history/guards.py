@@ -52,6 +52,10 @@ def reach_of(enrolment: str) -> str:
     )
 
 
+class Follows(pgtrigger.Trigger):
+    """Writes other rows as a row changes. When a step is taken back these come back by themselves, so it looks away."""
+
+
 def other_organisation(
     name: str, ours: str, theirs: str, reach: str, sentence: str, condition: pgtrigger.Condition | None = None
 ) -> pgtrigger.Trigger:

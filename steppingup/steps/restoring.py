@@ -16,6 +16,7 @@ import pgtrigger
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from steppingup.accounts.actors import Actor
+from steppingup.history.guards import Follows
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.models import Taking
 from steppingup.steps.noting import noted_models
@@ -172,11 +173,12 @@ def put_back(back: Back, rows: list[Row]) -> None:
 
 
 def _look_away(stack: ExitStack, model: type[models.Model]) -> None:
-    """Tables of moves and frozen columns say what may be done anew; here a row becomes what it was. Rules stay awake."""
+    """Tables of moves and frozen columns say what may be done anew, and some triggers write what follows; here a row becomes
+    what it was. Rules stay awake."""
     guards = [
         trigger.get_uri(cast("Any", model))
         for of, trigger in pgtrigger.registered()
-        if of is model and isinstance(trigger, pgtrigger.Protect | pgtrigger.FSM)
+        if of is model and isinstance(trigger, pgtrigger.Protect | pgtrigger.FSM | Follows)
     ]
     if guards:
         stack.enter_context(pgtrigger.ignore(*guards))

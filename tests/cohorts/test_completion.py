@@ -2,7 +2,6 @@
 
 import io
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, InternalError, transaction
@@ -10,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from cohorts.actions import certificates, completion, days
+from cohorts.actions import certificates, completion
 from cohorts.models import Certificate, CompletionRule, LearningAgreement
 from cohorts.pages import certificates as pages
 from cohorts.progress.completion import standing_of, standings
 from cohorts.serials import SIGNS, new_serial, normalise
 from cohorts.states import CertificateStatus, EnrolmentStatus
-from steppingup.accounts.actors import SYSTEM, NotAllowed
+from steppingup.accounts.actors import NotAllowed
 from steppingup.files.models import StoredFile
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
@@ -25,7 +24,7 @@ from steppingup.jobs.states import JobStatus
 from steppingup.messaging.models import Message
 from steppingup.steps.taking import look_ahead, take, take_for_all
 from tests.factories.accounts import staff
-from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, SessionFactory, complete
+from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, complete, do_days
 
 pytestmark = pytest.mark.django_db
 
@@ -47,14 +46,7 @@ def coordinator(cohort):
 
 def do(enrolment, **by_key) -> None:
     for key, amount in by_key.items():
-        days.post(
-            enrolment=enrolment,
-            component=enrolment.cohort.plan.components.get(key=key),
-            days=Decimal(str(amount)),
-            on=timezone.localdate(),
-            source=SessionFactory(cohort=enrolment.cohort, starts_at=timezone.now() - timedelta(days=1)),
-            by=SYSTEM,
-        )
+        do_days(enrolment, key, amount)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +212,7 @@ def test_the_certificate_is_one_tagged_a4_landscape_page_with_its_fonts(certific
         certificate.programme_name,
         certificate.serial,
         certificate.enrolment.cohort.programme.provider.name,
-        "8 days",
+        "a programme of 8 days",
     ):
         assert words in text
     assert bool(reader.trailer["/Root"]["/MarkInfo"]["/Marked"])

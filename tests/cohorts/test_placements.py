@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +15,7 @@ from cohorts.progress import progress_of
 from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
-from tests.factories.cohorts import ParticipantFactory, day
+from tests.factories.cohorts import ParticipantFactory, day, do_days
 from tests.staff import take_step, with_second_factor
 
 pytestmark = pytest.mark.django_db
@@ -149,10 +148,6 @@ def test_a_coordinator_records_a_day_on_the_desk_and_reads_what_is_wrong_beside_
 
 def test_days_that_somebody_else_has_recorded_leave_ones_own_to_be_recorded(participant, placement):
     other = ParticipantFactory(cohort=participant.cohort)
-    component = placements.component_of(other)
-    all_of_it = {"component": component, "days": component.days, "on": day(-3)}
-    DayEntry.objects.create(
-        enrolment=other, content_type=ContentType.objects.get_for_model(Placement), object_id=1, **all_of_it
-    )
+    do_days(other, "stretch", placements.component_of(other).days)
     recorded = placements.record_day(placement=placement, on=day(-1), days=Decimal(1), by=participant.participant)
     assert recorded.days == 1

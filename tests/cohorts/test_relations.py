@@ -7,6 +7,7 @@ import pgtrigger
 import pytest
 from django.utils import timezone
 
+from cohorts.actions import belonging
 from cohorts.models import Placement
 from cohorts.relations import COORDINATOR, HOST, LINE_MANAGER, PEER, SELF, enrolments_of, relations_to
 from mentoring.models import Pair
@@ -83,15 +84,14 @@ def was(rows: Any, field: str, days: int) -> None:
 def test_what_was_counts_for_its_days(person, cast, django_assert_max_num_queries):
     """Everybody came ten days ago. Five days ago the manager and the group changed, mentoring and the role ended."""
     for enrolment in (person, cast[PEER].enrolments.get()):
-        was(enrolment.events, "pgh_created_at", 10)
+        enrolment.memberships.exclude(ends_on=None).delete()  # of the moment before the cast was there
+        enrolment.memberships.update(starts_on=day(-10))
     pairs = Pair.objects.filter(mentor__user=cast[MENTOR])
     was(pairs, "confirmed_at", 10)
     was(cast[COORDINATOR].role_assignments, "given_at", 10)
-    new_manager, latest = UserFactory(), person.events.latest("pgh_id").pk
+    new_manager = UserFactory()
     person.refresh_from_db()
-    person.line_manager, person.peer_group = new_manager, None
-    person.save()
-    was(person.events.filter(pgh_id__gt=latest), "pgh_created_at", 5)
+    belonging.change_from(person, day(-5), line_manager=new_manager, peer_group=None)
     pairs.update(status="ended", ended_at=timezone.now() - timedelta(days=5), end_reason="Over.")
     cast[COORDINATOR].role_assignments.update(until=day(-5))
 

@@ -2,13 +2,16 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from cohorts.actions import days as ledger
 from cohorts.models import Cohort, Component, Enrolment, Plan, Programme, Session
 from cohorts.states import COHORT, ENROLMENT, ComponentKind
+from steppingup.accounts.actors import SYSTEM
 from tests.factories.accounts import OrganisationFactory, ProviderFactory, UserFactory
 
 
@@ -96,6 +99,10 @@ class ParticipantFactory(DjangoModelFactory):
     cohort = factory.SubFactory(RunningCohortFactory)
     employer = factory.SubFactory(OrganisationFactory)
     line_manager = factory.SubFactory(UserFactory)
+    #: Ten days before the cohort begins, or now.
+    enrolled_at = factory.LazyAttribute(
+        lambda o: min(timezone.now(), timezone.now() + (o.cohort.starts_on - timezone.localdate() - timedelta(days=10)))
+    )
 
 
 def complete(enrolment: Enrolment, by=None) -> Enrolment:
@@ -115,6 +122,19 @@ class SessionFactory(DjangoModelFactory):
     starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
     ends_at = factory.LazyAttribute(lambda o: o.starts_at + timedelta(hours=7))
     days = Decimal(1)
+
+
+def do_days(enrolment: Enrolment, key: str, amount: Any) -> None:
+    """So many days of a part of the plan, on today and the days before it, as far as they are free."""
+    rest, ago = Decimal(str(amount)), 0
+    while rest > 0:
+        on = day(-ago)
+        if part := min(rest, ledger.left_of(enrolment, on)):
+            # Only a source for the ledger: nobody else is due at it.
+            source = SessionFactory(cohort=enrolment.cohort, cancelled_at=timezone.now())
+            component = enrolment.cohort.plan.components.get(key=key)
+            ledger.post(enrolment=enrolment, component=component, days=part, on=on, source=source, by=SYSTEM)
+        rest, ago = rest - part, ago + 1
 
 
 def day(offset: int) -> date:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from cohorts.actions import attendance, placements
+from cohorts.actions.days import left_of
 from cohorts.models import Enrolment, Session
 from cohorts.states import Mark
 from mentoring.actions import sessions
@@ -198,10 +199,14 @@ def lives_through_the_rest(enrolment: Enrolment) -> None:
     placement, day = enrolment.placement, timezone.localdate() - timedelta(days=60)
     while placement.days.count() < 15:
         day = _working_day_after(day)
+        if left_of(enrolment, day) < 1:  # a session takes it up
+            continue
         placements.record_day(placement=placement, on=day, days=Decimal(1), by=enrolment.participant)
     pair = Pair.objects.get(enrolment=enrolment)
     for number in range(3):
         on = timezone.localdate() - timedelta(days=10 * number + 3)
+        while left_of(enrolment, on) < 1:
+            on -= timedelta(days=1)
         sessions.record(
             pair=pair, on=on, minutes=400, mode="face_to_face", by=enrolment.participant, submission=uuid4()
         )

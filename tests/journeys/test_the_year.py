@@ -144,8 +144,11 @@ def test_the_year(people, programme) -> None:
         running.takes_the_register(coordinator, first)
         running.says_what_they_seek(applicant, enrolment)
         running.matches(coordinator, enrolment)
+    # Each on a day of its own: a person has one day a day.
+    with at(first.starts_at + timedelta(days=2)):
         running.meets(people(mentor.email))
         host = OrganisationFactory(name="Quay Theatre", slug="quay", kind="charity")  # nor is the mentor of it
+    with at(first.starts_at + timedelta(days=3)):
         running.goes_elsewhere(coordinator, applicant, enrolment, host)
         running.takes_a_qualification(applicant, coordinator, enrolment)
         applicant.go(f"/my-programme/{enrolment.pk}/")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cohorts.models import DayEntry
 from mentoring.actions import matching, sessions, wishes
@@ -93,8 +94,8 @@ def test_a_session_is_recorded_on_the_page_warned_of_and_removed(client, pair):
     assert "has already been recorded" in response.content.decode()
     assert 'value="60"' in response.content.decode()
     again = response.context["form"]["submission"].value()
-    assert client.post(url, form(minutes="60", ask="1", submission=again or "")).status_code == 200
-    client.post(url, form(minutes="60", ask="1", is_another="on"))
+    assert client.post(url, form(minutes="60", ask="is_another", submission=again or "")).status_code == 200
+    client.post(url, form(minutes="60", ask="is_another", is_another="on"))
     assert MentoringSession.objects.count() == 2
     shown = page_of(client, pair.mentor.user, reverse("mentoring:mentees"))
     assert "2 sessions, 2 hours 30 minutes: about ¼ of 2 days" in shown
@@ -179,8 +180,7 @@ def test_only_mentors_have_the_page(client, pair):
 
 def test_who_has_not_said_what_they_seek_is_reminded_once(pair):
     make_usual_rules()
-    silent = ParticipantFactory(cohort=pair.enrolment.cohort)
-    spoken = ParticipantFactory(cohort=pair.enrolment.cohort)
+    silent, spoken = (ParticipantFactory(cohort=pair.enrolment.cohort, enrolled_at=timezone.now()) for _ in range(2))
     wish_of(spoken)
     Message.objects.all().delete()
     assert work_out_reminders(today=day(6)) == 0

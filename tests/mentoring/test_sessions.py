@@ -157,7 +157,7 @@ def test_a_proposal_has_no_sessions_and_an_ended_pair_none_after_its_end(pair):
 def test_nothing_is_recorded_for_who_has_left_nor_removed_for_who_has_completed(pair):
     session = record(pair)
     complete(pair.enrolment, by=coordinator_of(pair.enrolment))
-    with pytest.raises(NotPossible, match="is over"):
+    with pytest.raises(NotPossible, match="Completion has been recorded"):
         sessions.remove(session=MentoringSession.objects.get(pk=session.pk), by=pair.mentor.user)
     gone = confirmed_pair()
     enrolments.withdraw(enrolment=gone.enrolment, reason="A new job.", by=SYSTEM)

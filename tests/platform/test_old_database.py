@@ -20,6 +20,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import Sum
+from django.utils import timezone
 
 from applications.models import Application, EqualityQuestion, EqualityResponse
 from cohorts.models import Certificate, DayEntry, Enrolment
@@ -219,6 +220,20 @@ def test_every_row_is_still_there_as_it_was():
             if row := cursor.fetchone():
                 lost.append(f"{table}: a row is not as it was: {dict(zip(sorted(kept), row, strict=True))}"[:600])
     assert not lost, "\n" + "\n".join(lost)
+
+
+def test_every_place_has_its_memberships_from_the_history():
+    places = Enrolment.objects.prefetch_related("memberships", "attendances__session")
+    for place in places:
+        spans = list(place.memberships.all())
+        assert spans[0].starts_on <= timezone.localdate(place.enrolled_at)
+        assert (spans[-1].ends_on is not None) == (place.withdrawn_at is not None)
+        assert (spans[-1].employer_id, spans[-1].line_manager_id) == (place.employer_id, place.line_manager_id)
+        assert [one.ends_on for one in spans[:-1]] == [one.starts_on for one in spans[1:]]
+        for mark in place.attendances.all():  # groups were given before the first session
+            of_day = place.memberships.on(timezone.localdate(mark.session.starts_at)).get()
+            assert mark.session.peer_group_id in (None, of_day.peer_group_id)
+    assert any(place.memberships.count() > 1 for place in places)
 
 
 def test_what_was_encrypted_can_be_read():

@@ -102,7 +102,8 @@ def _participant(world: World) -> Enrolment:
     cohort = world.running
     group = PeerGroup.objects.create(cohort=cohort, name=f"Group {PeerGroup.objects.count()}")
     enrolment = ParticipantFactory(cohort=cohort, line_manager=world.manager, peer_group=group)
-    past = SessionFactory(cohort=cohort, starts_at=timezone.now() - timedelta(days=2))
+    # One day for each, as nobody is at two sessions at a time.
+    past = SessionFactory(cohort=cohort, starts_at=timezone.now() - timedelta(days=3 + cohort.peer_groups.count()))
     attendance.mark(
         session=past, marks={enrolment.pk: Mark.PRESENT, world.enrolment.pk: Mark.PRESENT}, by=world.coordinator
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from cohorts.actions import attendance, certificates, cohorts, completion, enrolments, placements, sessions
 from cohorts.models import CompletionRule, Component, PeerGroup, Plan
 from cohorts.planning import Pattern
-from cohorts.states import CohortStatus, ComponentKind
+from cohorts.states import CohortStatus, ComponentKind, EnrolmentStatus
 from mentoring import jobs
 from mentoring.actions import matching, mentors, wishes
 from mentoring.actions import sessions as mentoring_sessions
@@ -93,6 +93,26 @@ def certify_somebody_who_has_not_completed(w: World) -> Any:
     return certificates.make(enrolment=w.enrolment, by=w.coordinator)
 
 
+@refusal("Record the completion instead.")
+def whoever_meets_the_rules_did_not_complete(w: World) -> Any:
+    for rule in w.enrolment.cohort.completion_rules.all():
+        w.enrolment.waivers.get_or_create(rule=rule, defaults={"reason": "Illness.", "given_by": w.coordinator})
+    return completion.conclude(enrolment=w.enrolment, by=w.coordinator)
+
+
+@refusal("A statement of the days has been made. Revoke it first.")
+def back_on_the_programme_with_a_statement(w: World) -> Any:
+    over = put(w.enrolment, EnrolmentStatus.NOT_COMPLETED, not_completed_at=now())
+    certificates.make(enrolment=over, by=w.coordinator)
+    return completion.go_on(enrolment=over, by=w.coordinator)
+
+
+@refusal("so there is nothing to certify")
+def certify_no_days(w: World) -> Any:
+    over = put(w.other_enrolment, EnrolmentStatus.NOT_COMPLETED, not_completed_at=now())
+    return certificates.make(enrolment=over, by=w.coordinator)
+
+
 # -- places ----------------------------------------------------------------------------------------
 
 
@@ -111,6 +131,68 @@ def the_same_line_manager(w: World) -> Any:
 def a_group_of_another_cohort(w: World) -> Any:
     group = PeerGroup.objects.create(cohort=w.elsewhere, name="Red")
     return enrolments.place_in_group(enrolment=w.enrolment, peer_group=group, by=w.coordinator)
+
+
+def left_three_days_ago(w: World) -> Any:
+    left = gone(w.enrolment)
+    left.memberships.update(ends_on=day(-2))
+    return left
+
+
+@refusal("is already the employer")
+def the_same_employer(w: World) -> Any:
+    return enrolments.change_employer(enrolment=w.enrolment, employer=w.enrolment.employer, by=w.coordinator)
+
+
+@refusal("belongs to the new employer. Choose another host first.")
+def an_employer_that_is_the_host(w: World) -> Any:
+    return enrolments.change_employer(enrolment=w.enrolment, employer=w.placement.host, by=w.coordinator)
+
+
+@refusal("and a mentor must be from another organisation. End that pair")
+def an_employer_of_the_mentor(w: World) -> Any:
+    employer = w.pair.mentor.organisation
+    return enrolments.change_employer(enrolment=w.pair.enrolment, employer=employer, by=w.coordinator)
+
+
+@refusal("This day is in the future.")
+def a_group_from_tomorrow(w: World) -> Any:
+    return enrolments.place_in_group(enrolment=w.enrolment, peer_group=None, from_on=day(1), by=w.coordinator)
+
+
+@refusal("joined on")
+def a_group_before_joining(w: World) -> Any:
+    return enrolments.place_in_group(enrolment=w.enrolment, peer_group=None, from_on=day(-999), by=w.coordinator)
+
+
+@refusal("left the programme on")
+def a_group_after_leaving(w: World) -> Any:
+    return enrolments.place_in_group(enrolment=left_three_days_ago(w), peer_group=None, by=w.coordinator)
+
+
+@refusal("joined the programme on")
+def a_day_before_joining(w: World) -> Any:
+    w.enrolment.memberships.update(starts_on=day(-1))
+    return placements.record_day(placement=w.placement, on=day(-5), days=Decimal(1), by=w.participant)
+
+
+@refusal("A day is recorded for")
+def leaving_before_a_recorded_day(w: World) -> Any:
+    return enrolments.withdraw(enrolment=w.enrolment, reason="Moved.", on=day(-60), by=w.coordinator)
+
+
+@refusal("This cohort is over, so nobody can come back to it.")
+def coming_back_to_a_finished_cohort(w: World) -> Any:
+    gone(w.enrolment)
+    put(w.enrolment.cohort, CohortStatus.FINISHED)
+    return enrolments.come_back(enrolment=w.enrolment, by=w.coordinator)
+
+
+@refusal("are taken")
+def coming_back_to_a_full_cohort(w: World) -> Any:
+    left = gone(w.enrolment)
+    change(left.cohort, capacity=max(1, left.cohort.enrolments.holding_a_place().count()))
+    return enrolments.come_back(enrolment=left, by=w.coordinator)
 
 
 # -- the stretch assignment ------------------------------------------------------------------------
@@ -138,16 +220,22 @@ def an_assignment_that_the_plan_does_not_have(w: World) -> Any:
     return host(w, w.enrolment)
 
 
-@refusal("This is possible only while somebody is on the programme.")
-def a_day_of_somebody_who_has_left(w: World) -> Any:
-    gone(w.enrolment)
+@refusal("left the programme on")
+def a_day_after_somebody_has_left(w: World) -> Any:
+    left_three_days_ago(w)
     return placements.record_day(placement=w.placement, on=day(-2), days=Decimal(1), by=w.participant)
 
 
-@refusal("This is possible only while somebody is on the programme.")
-def remove_a_day_of_somebody_who_has_left(w: World) -> Any:
-    gone(w.enrolment)
-    return placements.remove_day(day=w.placement_day, by=w.participant)
+@refusal("Completion has been recorded, so days can no longer be changed.")
+def a_day_of_somebody_who_has_completed(w: World) -> Any:
+    put(w.enrolment, EnrolmentStatus.COMPLETED, completed_at=now())
+    return placements.record_day(placement=w.placement, on=day(-2), days=Decimal(1), by=w.participant)
+
+
+@refusal("Completion has been recorded, so days can no longer be changed.")
+def remove_a_day_of_somebody_who_has_completed(w: World) -> Any:
+    put(w.enrolment, EnrolmentStatus.COMPLETED, completed_at=now())
+    return placements.remove_day(day=type(w.placement_day).objects.get(pk=w.placement_day.pk), by=w.participant)
 
 
 # -- qualifications --------------------------------------------------------------------------------

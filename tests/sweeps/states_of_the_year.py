@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pgtrigger
 from django.utils import timezone
 
-from cohorts.actions import cohorts
+from cohorts.actions import cohorts, completion
+from cohorts.models import CompletionRule
 from cohorts.states import CertificateStatus, EnrolmentStatus
 from mentoring.actions import matching
 from mentoring.states import WAS_CONFIRMED, PairStatus
@@ -33,6 +35,7 @@ COHORT = Subject(
 def enrolment_also(w: World, state: str) -> dict[str, Any]:
     completed, withdrawn = state == EnrolmentStatus.COMPLETED, state == EnrolmentStatus.WITHDRAWN
     return {
+        "not_completed_at": now() if state == EnrolmentStatus.NOT_COMPLETED else None,
         "completed_at": now() if completed else None,
         "completed_by": w.coordinator if completed else None,
         "withdrawn_at": now() if withdrawn else None,
@@ -40,7 +43,13 @@ def enrolment_also(w: World, state: str) -> dict[str, Any]:
     }
 
 
-ENROLMENT = Subject("enrolment", enrolment_also)
+def conclude(w: World, enrolment: Any) -> Any:
+    with pgtrigger.ignore():  # frozen since somebody began
+        CompletionRule.objects.filter(pk=w.completion_rule.pk).update(minimum_days=99)
+    return completion.conclude(enrolment=enrolment, by=w.coordinator)
+
+
+ENROLMENT = Subject("enrolment", enrolment_also, {"conclude": Way(conclude)})
 
 CERTIFICATE = Subject(
     "certificate", lambda w, state: {"revoked_at": now() if state == CertificateStatus.REVOKED else None}

@@ -107,6 +107,11 @@ def unmet(w: World) -> dict[str, Any]:
     return {"enrolment": w.enrolment, "rule": rule, "reason": "Illness."}
 
 
+def has_not_done_enough(w: World) -> dict[str, Any]:
+    change(w.completion_rule, minimum_days=99)
+    return {"enrolment": w.enrolment}
+
+
 def other_mark(w: World) -> dict[str, Any]:
     return {"session": w.attendance.session, "marks": {w.enrolment.pk: Mark.PART, w.other_enrolment.pk: Mark.PRESENT}}
 
@@ -161,6 +166,7 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "messaging.messagetemplate.make_version": lambda w: {"template": w.default_template, "scope": w.running},
     "messaging.messagetemplate.put_back": changed_text,
     "cohorts.enrolment.pair_by_hand": with_a_place,
+    "cohorts.enrolment.conclude": has_not_done_enough,
     "cohorts.enrolment.waive": unmet,
     "cohorts.enrolment.take_back_waiver": waived,
     "cohorts.session.mark": other_mark,

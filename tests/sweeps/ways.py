@@ -19,6 +19,8 @@ from django.utils import timezone
 from tests.sweeps.world import World
 
 ANYWHERE = "anywhere"
+#: Triggers that ask nothing, and keep what follows from a row in step with it.
+KEPT = ("adds_up_scores", "membership_begins", "membership_follows")
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,9 @@ def now() -> Any:
 
 
 def put(thing: Any, state: str, **values: Any) -> Any:
-    """Put it into a state without asking anybody; only sums are kept. Returns it as the database has it then."""
+    """Put it into a state without asking anybody; only sums and memberships are kept. Returns it as the database has it then."""
     model = type(thing)
-    asked = [trigger for of, trigger in pgtrigger.registered() if of is model and trigger.name != "adds_up_scores"]
+    asked = [trigger for of, trigger in pgtrigger.registered() if of is model and trigger.name not in KEPT]
     with pgtrigger.ignore(*(trigger.get_uri(model) for trigger in asked)) if asked else nullcontext():
         model.objects.filter(pk=thing.pk).update(status=state, **values)
     return model.objects.get(pk=thing.pk)

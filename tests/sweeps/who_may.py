@@ -174,19 +174,27 @@ COHORTS = [
     Row("cohorts.actions.completion.take_back_waiver", OF_COHORT, lambda w: enrolment(w, rule=w.completion_rule)),
     Row("cohorts.actions.completion.complete", OF_COHORT, enrolment),
     Row("cohorts.actions.completion.undo", OF_COHORT, lambda w: {"enrolment": w.completed}),
+    Row("cohorts.actions.completion.conclude", OF_COHORT, enrolment),
+    Row("cohorts.actions.completion.go_on", OF_COHORT, enrolment),
     Row("cohorts.actions.enrolments.withdraw", OF_COHORT, lambda w: enrolment(w, reason="Moved away.")),
     Row(
         "cohorts.actions.enrolments.change_line_manager",
         OF_COHORT,
         lambda w: enrolment(w, name="Mo", email="mo@example.org"),
     ),
+    Row(
+        "cohorts.actions.enrolments.change_employer",
+        OF_COHORT,
+        lambda w: enrolment(w, employer=w.partner.organisation),
+    ),
+    Row("cohorts.actions.enrolments.come_back", OF_COHORT, enrolment),
     Row("cohorts.actions.enrolments.correct", OF_COHORT, lambda w: enrolment(w, job_title="Head")),
     Row("cohorts.actions.enrolments.place_in_group", OF_COHORT, lambda w: enrolment(w, peer_group=w.peer_group)),
     Row("cohorts.actions.placements.set_placement", OF_COHORT, lambda w: enrolment(w, host=w.partner.organisation)),
     Row(
         "cohorts.actions.placements.record_day",
         (*PARTICIPANT, *OF_COHORT),
-        lambda w: {"placement": w.placement, "on": day(-2), "days": Decimal(1)},
+        lambda w: {"placement": w.placement, "on": day(-3), "days": Decimal(1)},
     ),
     Row("cohorts.actions.placements.remove_day", (*PARTICIPANT, *OF_COHORT), lambda w: {"day": w.placement_day}),
     Row(

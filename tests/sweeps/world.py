@@ -235,6 +235,11 @@ def _participants(world: World) -> None:
         agreement_text="The whole agreement.",
         by=world.participant,
     )
+    # They signed before the cohort began.
+    type(things.enrolment).objects.filter(pk=things.enrolment.pk).update(
+        enrolled_at=timezone.now() - timedelta(days=100)
+    )
+    things.enrolment.refresh_from_db()
     things.other_enrolment = ParticipantFactory(
         cohort=things.running, participant=world.other_participant, line_manager=world.other_manager
     )

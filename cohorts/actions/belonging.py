@@ -1,0 +1,120 @@
+"""To what a place belongs from which day on: the writers of memberships, and what is asked of a day."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from cohorts.models import Attendance, DayEntry, Enrolment, Membership, PeerGroup
+from cohorts.models.membership import BELONGS_TO
+from cohorts.planning.bank_holidays import DAY
+from steppingup.formats import english
+from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.dates import event_day
+
+
+def joined_on(enrolment: Enrolment) -> date:
+    """The first day on the programme."""
+    return enrolment.memberships.order_by("starts_on").values_list("starts_on", flat=True)[0]
+
+
+def why_not_on(enrolment: Enrolment, on: date) -> str:
+    """A sentence when the person was not on the programme on this day; empty when they were."""
+    spans = list(enrolment.memberships.order_by("starts_on"))
+    if any(span.covers(on) for span in spans):
+        return ""
+    who, before = enrolment.participant, [span for span in spans if span.starts_on <= on]
+    if not before:
+        return f"{who} joined the programme on {english.day_date(spans[0].starts_on)}, after this day."
+    return f"{who} left the programme on {english.day_date(before[-1].last_day)}, before this day."
+
+
+def require_on_the_programme_on(enrolment: Enrolment, on: date) -> None:
+    """Raises NotPossible for a day before joining, or after leaving."""
+    if sentence := why_not_on(enrolment, on):
+        raise NotPossible(sentence, "not_on_that_day", field="on")
+
+
+def change_from(enrolment: Enrolment, from_on: date | None, **belongs_to: Any) -> date:
+    """From this day on (today) the place belongs to these; whatever was said of later days is replaced. The enrolment's own
+    columns follow. The caller holds the enrolment's lock. Returns the day.
+
+    Raises NotPossible for a day in the future, before joining or after leaving."""
+    first = joined_on(enrolment)
+    on = event_day(
+        from_on,
+        not_before=first,
+        because=f"{enrolment.participant} joined on {english.day_date(first)}.",
+        field="from_on",
+    )
+    later = list(enrolment.memberships.filter(Q(ends_on=None) | Q(ends_on__gt=on)).order_by("starts_on"))
+    if not later:
+        raise NotPossible(f"{why_not_on(enrolment, on)} Enter an earlier day.", "left", field="from_on")
+    if later[0].starts_on < on:
+        later[0] = _split(later[0], on)
+    for span in later:
+        for name, value in belongs_to.items():
+            setattr(span, name, value)
+        span.save()
+    _join(enrolment)
+    # After the memberships: the database finds the columns as the last of them has them, and has nothing to add.
+    for name in BELONGS_TO:
+        setattr(enrolment, name, getattr(later[-1], name))
+    enrolment.save(update_fields=list(BELONGS_TO))
+    return on
+
+
+def _split(span: Membership, on: date) -> Membership:
+    """Two rows for one: the second, which is returned, begins on this day."""
+    ends_on, span.ends_on = span.ends_on, on
+    span.save(update_fields=["ends_on"])  # first: no day may have two rows for a moment
+    same = {name: getattr(span, name) for name in BELONGS_TO}
+    return Membership.objects.create(enrolment_id=span.enrolment_id, starts_on=on, ends_on=ends_on, **same)
+
+
+def _join(enrolment: Enrolment) -> None:
+    """Two rows that follow one another and say the same become one."""
+    last: Membership | None = None
+    for span in enrolment.memberships.order_by("starts_on"):
+        if last and last.says == span.says and last.ends_on == span.starts_on:
+            span.delete()
+            last.ends_on = span.ends_on
+            last.save(update_fields=["ends_on"])
+        else:
+            last = span
+
+
+def marks_elsewhere(enrolment: Enrolment, group: PeerGroup | None, from_on: date) -> list[Attendance]:
+    """Marks at sessions of other peer groups since that day: they stay, and somebody should know."""
+    found = Attendance.objects.filter(enrolment=enrolment, session__starts_at__date__gte=from_on)
+    others = found.exclude(session__peer_group=None).exclude(session__peer_group=group)
+    return list(others.select_related("session__peer_group").order_by("session__starts_at"))
+
+
+def after_what_is_recorded(enrolment: Enrolment, on: date | None) -> date:
+    """The day of leaving or completing: today unless it is given. Raises NotPossible for one in the future, before joining,
+    or before the last day that stands in the ledger."""
+    first = joined_on(enrolment)
+    last = DayEntry.objects.filter(enrolment=enrolment).standing().aggregate(last=Max("on"))["last"]
+    if last and last > first:
+        return event_day(on, not_before=last, because=f"A day is recorded for {english.day_date(last)}.")
+    return event_day(on, not_before=first, because=f"They joined on {english.day_date(first)}.")
+
+
+def away_from(enrolment: Enrolment) -> date:
+    """The first day on which somebody who has left was away."""
+    last = enrolment.memberships.latest("starts_on")
+    return last.ends_on or timezone.localdate() + DAY
+
+
+def leave_a_gap(enrolment: Enrolment, away_from: date, on: date) -> None:
+    """Somebody who was away from one day until another belongs to nothing between the two. The database has just opened the
+    last membership again, as if they had never left."""
+    last = enrolment.memberships.latest("starts_on")
+    if on <= away_from:  # never away
+        return
+    last.ends_on = away_from
+    last.save(update_fields=["ends_on"])
+    same = {name: getattr(last, name) for name in BELONGS_TO}
+    Membership.objects.create(enrolment=enrolment, starts_on=on, **same)
