@@ -323,7 +323,7 @@ def change_employer(
     placement = Placement.objects.filter(enrolment=locked).select_related("host").first()
     refuse_if(
         placement is not None and placement.host_id in employer.family_ids(enrolment.cohort.programme.reach),
-        f"The host of their assignment, {placement.host if placement else ''}, is not another organisation than the new "
+        f"The host of their assignment, {placement.host if placement else ''}, belongs to the same organisation as the new "
         "employer. Choose another host first.",
         "host",
         field="employer",

@@ -263,10 +263,12 @@ def end(*, pair: Pair, reason: str, by: Actor) -> Pair:
 
 
 def leave(enrolment: Enrolment, by: Actor) -> None:
-    """A participant who leaves has no mentor any more: pairs end, proposals are dropped, and the mentor is told."""
+    """A participant who leaves has no mentor any more: pairs end with their last day, proposals are dropped, and the mentor
+    is told."""
     PAIR.move_all(enrolment.mentoring_pairs, "drop")
     for pair in Pair.objects.confirmed().with_people().filter(enrolment=enrolment):
         # Why they left is for the participant; the mentor hears that they did.
         reason = f"{enrolment.participant} is no longer on the programme."
-        PAIR.move(pair, "end", ended_at=timezone.now(), ended_by=person(by), end_reason=reason)
+        left = max(filter(None, (enrolment.withdrawn_at, pair.confirmed_at)))  # nothing ends before it began
+        PAIR.move(pair, "end", ended_at=left, ended_by=person(by), end_reason=reason)
         notices.tell_mentor(notices.ENDED_MENTOR, pair, reason=reason)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from cohorts.models import DayEntry
 from cohorts.progress import progress_of
 from mentoring.actions import matching, sessions
 from mentoring.minutes import duration
-from mentoring.models import MentoringSession
+from mentoring.models import MentoringSession, Pair
 from mentoring.states import Mode
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.history.lifecycle import NotPossible
@@ -160,9 +161,12 @@ def test_nothing_is_recorded_for_who_has_left_nor_removed_for_who_has_completed(
     with pytest.raises(NotPossible, match="Completion has been recorded"):
         sessions.remove(session=MentoringSession.objects.get(pk=session.pk), by=pair.mentor.user)
     gone = confirmed_pair()
-    enrolments.withdraw(enrolment=gone.enrolment, reason="A new job.", by=SYSTEM)
-    with pytest.raises(NotPossible, match="has left"):
-        record(gone)
+    Pair.objects.filter(pk=gone.pk).update(confirmed_at=timezone.now() - timedelta(days=9))
+    enrolments.withdraw(enrolment=gone.enrolment, reason="A new job.", on=day(-2), by=SYSTEM)
+    gone.refresh_from_db()
+    assert record(gone, on=day(-2))  # the last day on the programme is one of it
+    with pytest.raises(NotPossible, match="Your mentoring ended on"):
+        record(gone, on=day(-1))
 
 
 def test_what_was_recorded_cannot_be_changed_in_the_database(pair):

@@ -289,7 +289,7 @@ def test_a_row_that_was_removed_since_or_that_others_belong_to_stands_against_it
 
 
 def test_what_rests_on_a_step_is_said(coordinator):
-    enrolment = ParticipantFactory(cohort=PublishedCohortFactory())
+    enrolment = ParticipantFactory(cohort=PublishedCohortFactory(), enrolled_at=timezone.now() - timedelta(days=2))
     cohort = enrolment.cohort
     coordinator = staff(RoleName.COORDINATOR, cohort.programme.provider)
     cohorts.start(cohort=cohort, by=coordinator)

@@ -74,7 +74,7 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
         "enrolment": w.enrolment, "themes": [w.theme], "area": "Bedminster", "note": "",
     },
     "mentoring.pair.record_for_them": lambda w: {
-        "pair": w.pair, "on": day(-1), "minutes": 60, "mode": Mode.PHONE,
+        "pair": w.pair, "on": day(-6), "minutes": 60, "mode": Mode.PHONE,
     },
 }  # fmt: skip
 

@@ -144,7 +144,7 @@ def the_same_employer(w: World) -> Any:
     return enrolments.change_employer(enrolment=w.enrolment, employer=w.enrolment.employer, by=w.coordinator)
 
 
-@refusal("belongs to the new employer. Choose another host first.")
+@refusal("belongs to the same organisation as the new employer. Choose another host first.")
 def an_employer_that_is_the_host(w: World) -> Any:
     return enrolments.change_employer(enrolment=w.enrolment, employer=w.placement.host, by=w.coordinator)
 
