@@ -61,7 +61,7 @@ def ranked(rows: Iterable[Any]) -> list[Ranked]:
 
 def submitted_by(rules: RuleSet) -> list[tuple[Cohort, int]]:
     """The cohorts that were applied for by these rules, with how many did; soonest first."""
-    begun = rules.cohorts.exclude(admission_began_at=None).order_by("starts_on", "pk")
+    begun = rules.cohorts.exclude(admission_began_at=None).select_related("window").order_by("starts_on", "pk")
     number = Count("applications", filter=Q(applications__submitted_at__isnull=False))
     counted: Any = begun.annotate(number=number)
     return [(cohort, cohort.number) for cohort in counted]

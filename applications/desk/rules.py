@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from unfold.admin import StackedInline, TabularInline
 
 from applications.actions import rules as actions
-from applications.models import Criterion, EligibilityQuestion
+from applications.models import Criterion, EligibilityQuestion, Window
 from applications.queries import submitted_by
 from cohorts.models import Cohort, Programme, RuleSet, TargetGroup
 from cohorts.permissions import CohortPermission
@@ -61,9 +61,13 @@ class QuestionInline(PartInline, StackedInline):
     fields = (
         "text",
         "help_text",
-        ("lists_target_groups", "allows_not_sure", "is_active"),
-        ("if_no", "if_not_sure", "order"),
+        "lists_target_groups",
+        "allows_not_sure",
+        "is_active",
+        "if_no",
+        "if_not_sure",
         "explanation",
+        "order",
     )
 
 
@@ -158,7 +162,9 @@ class RuleSetAdmin(WithParts):
 
 def _who_keeps(cohort: Cohort, number: int) -> str:
     people = english.counted(number, "person has applied", "people have applied")
-    return f"{people} for {cohort.name} by this version. They keep it, and so do their scores and everybody who still applies."
+    window: Window | None = getattr(cohort, "window", None)
+    still = "" if window is None or window.has_closed() else ", and so does everybody who still applies"
+    return f"{people} for {cohort.name} by this version. They keep it{still}."
 
 
 def _parts_changed(formsets: list[Any]) -> set[str]:
