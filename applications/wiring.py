@@ -8,6 +8,7 @@ from django.urls import reverse
 from applications import copying, desk, loading, reminders, tasks
 from applications.actions.allocation import allocate
 from applications.actions.offers import offer_next
+from applications.actions.paper import begin_on_paper
 from applications.desk.cards import equality_of, selection_of
 from applications.desk.windows import register_in_words
 from applications.equality.questions import load_questions
@@ -142,6 +143,9 @@ against_cancelling.add(cancelling)
 against_reach.add(reviews_too_near)
 for step in (allocate, offer_next):
     leads_to(step, ranking_of)
+leads_to(
+    begin_on_paper, lambda cohort: f"{reverse('admin:applications_draft_changelist')}?cohort__id__exact={cohort.pk}"
+)
 lead_applicants_to(page_of_applicant)
 
 # -- two accounts of one person become one -----------------------------------------------------------
@@ -151,6 +155,7 @@ recorded = (
     "LateEntry.given_by",
     "PlannedDecision.set_by",
     "Application.decided_by",
+    "Application.helped_by",
     "Decision.by",
     "Interview.recorded_by",
     "Offer.made_by",

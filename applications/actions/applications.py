@@ -38,7 +38,7 @@ from cohorts.models import Cohort
 from cohorts.states import CohortStatus
 from funding.actions import agreements
 from funding.queries import agreement_of
-from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed
+from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, may
 from steppingup.accounts.models import User
 from steppingup.files.models import StoredFile
 from steppingup.formats.english import when
@@ -59,8 +59,18 @@ def new_reference() -> str:
 
 
 def _own(application: Application, by: Actor) -> None:
-    if by is not SYSTEM and by != application.applicant:
+    """The applicant; staff who fill it in for somebody, once they were asked to."""
+    if by is SYSTEM or by == application.applicant:
+        return
+    if application.helped_at is None or not may(by, DECIDE, application):
         raise NotAllowed("This application belongs to somebody else.")
+    require_decider(by, application)
+
+
+def _nobody_elses(part: str, application: Application, by: Actor) -> None:
+    """Equality answers are given by whoever they are about, and by nobody for them."""
+    if part == "equality" and by is not SYSTEM and by != application.applicant:
+        raise NotAllowed("Nobody gives these answers for somebody else.")
 
 
 def _locked(application: Application, by: Actor) -> Application:
@@ -166,6 +176,7 @@ def save_part(
 
     Raises NotPossible with the sentence when something in it cannot be accepted, ChangedElsewhere when it is newer."""
     application = _held(application, by)
+    _nobody_elses(part, application, by)
     _still_a_draft(application)
     found = _find(application, part)
     if wrong := found.wrong(application, values):
@@ -198,6 +209,7 @@ def keep_draft(
 
     It works after the closing time too: whoever was typing at that moment keeps their words."""
     application = _held(application, by)
+    _nobody_elses(part, application, by)
     _still_a_draft(application)
     found = _find(application, part)
     if not found.keeps_drafts:
@@ -214,6 +226,7 @@ def keep_draft(
 def delete_equality_answers(*, application: Application, by: Actor) -> None:
     """The applicant takes the equality answers back, at any time, whatever the status."""
     application = _held(application, by)
+    _nobody_elses("equality", application, by)
     EqualityResponse.objects.filter(application=application).delete()
 
 

@@ -13,10 +13,11 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from applications.actions.late import give_time
+from applications.desk.filling import FillIn
 from applications.models import Draft, EmployerRule, Window
 from cohorts.models import RuleSet
 from funding.states import AgreementStatus
-from steppingup.desk.admin import OfferedList, ScopedAdmin, own_page
+from steppingup.desk.admin import OfferedList, own_page
 from steppingup.desk.lists import choose, column
 from steppingup.formats import english
 from steppingup.site.export import Column
@@ -62,12 +63,12 @@ class DraftList(OfferedList):
 
 
 @admin.register(Draft)
-class DraftAdmin(ScopedAdmin):
-    """Who has begun an application and not submitted it. Nobody opens one: there is nothing to see but this."""
+class DraftAdmin(FillIn):
+    """Who has begun an application and not submitted it. Nobody opens one but what they fill in for somebody who asked."""
 
     list_class = DraftList
     adds = False
-    list_display = ("person", "email", "cohort", "began", "changed", "far", "waits", "until")
+    list_display = ("whose", "email", "cohort", "began", "changed", "far", "waits", "until")
     list_display_links = None
     list_select_related = ("applicant", "cohort__programme", "cohort__window")
     list_filter = ("cohort", choose("waiting", "waiting", WAITING))
@@ -76,7 +77,7 @@ class DraftAdmin(ScopedAdmin):
     export_columns = (
         Column("Reference", "reference"),
         Column("Name", lambda draft: draft.full_name or str(draft.applicant)),
-        Column("Email", "applicant__email"),
+        Column("Email", "applicant__reached_at"),
         Column("Cohort", "cohort__name"),
         Column("Started", "started_at"),
         Column("Last changed", "changed_at"),
@@ -85,8 +86,17 @@ class DraftAdmin(ScopedAdmin):
         Column("Can submit until", lambda draft: until_when(draft)),
     )
 
-    person = column("Name", lambda draft: draft.full_name or str(draft.applicant), "full_name")
-    email = column("Email", "applicant__email", "applicant__email")
+    @display(description="Name", ordering="full_name")
+    def whose(self, draft: Draft) -> SafeString:
+        """With the way to what is filled in for them, or to begin with that once they have asked for it."""
+        helped = draft.helped_at is not None
+        name, args = draft.full_name or str(draft.applicant), [draft.pk] if helped else [draft.pk, "let_help_for_them"]
+        address = reverse(f"admin:applications_draft_{'change' if helped else 'step'}", args=args)
+        words = "Fill it in" if helped else "Fill it in for them"
+        link = '{}<br><a class="su-link" href="{}">{}<span class="su-hidden">: {}</span></a>'
+        return format_html(link, name, address, words, name)
+
+    email = column("Email", lambda draft: draft.applicant.reached_at, "applicant__email")
     began = column("Started", lambda draft: english.day_date(draft.started_at), "started_at")
     changed = column("Last changed", lambda draft: english.day_date(draft.changed_at), "changed_at")
     far = column("How far", lambda draft: f"{min(len(done(draft)), draft.parts_asked)} of {draft.parts_asked} parts")
@@ -98,7 +108,7 @@ class DraftAdmin(ScopedAdmin):
         address = reverse("admin:applications_draft_time", args=[draft.pk])
         link = '{}{}<br><a class="su-link" href="{}">Give more time<span class="su-hidden">: {}</span></a>'
         longer = " (more time given)" if draft.own_window.is_longer else ""
-        return format_html(link, until_when(draft), longer, address, self.person(draft))
+        return format_html(link, until_when(draft), longer, address, draft.full_name or draft.applicant)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Draft]:
         return super().get_queryset(request).with_sponsor().with_own_closing()
@@ -109,9 +119,6 @@ class DraftAdmin(ScopedAdmin):
         draft = get_object_or_404(self.get_queryset(request), pk=pk)
         own: Any = self.admin_site.get_model_admin(Window)
         return own.open_step(request, give_time, draft.cohort.window, email=draft.applicant.email)
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> None:
-        """The list is for whoever sees applications; what stands in one is for nobody."""
 
 
 def until_when(draft: Draft) -> str:

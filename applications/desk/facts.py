@@ -67,7 +67,7 @@ def _cards(application: Application) -> list[dict[str, Any]]:
     unknown = "" if application.employer else " (typed by the applicant; not on our list)"
     details: Facts = [
         ("Name", application.full_name),
-        ("Email address", application.applicant.email),
+        ("Email address", application.applicant.reached_at),
         ("Telephone", application.phone),
         ("Job title", application.job_title),
         ("Grade", application.grade),

@@ -175,6 +175,11 @@ class Application(models.Model):
     )
     notice_acknowledged_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    # From then on staff who decide fill it in for the applicant, who applies on paper or asked for it.
+    helped_at = models.DateTimeField(null=True, blank=True, editable=False)
+    helped_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
@@ -209,6 +214,10 @@ class Application(models.Model):
                 | Q(status=ApplicationStatus.WITHDRAWN)
                 | (~Q(status__in=(*DECIDED, ApplicationStatus.WITHDRAWN)) & Q(decided_at=None, decided_by=None)),
                 name="application_decision_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(helped_at=None, helped_by=None) | Q(helped_at__isnull=False, helped_by__isnull=False),
+                name="application_help_paired",
             ),
             models.CheckConstraint(
                 condition=~Q(status=ApplicationStatus.TURNED_DOWN) | ~Q(reason=""), name="turned_down_has_reason"

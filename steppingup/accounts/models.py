@@ -21,6 +21,7 @@ from steppingup.accounts.colours import validate_brand_colour
 from steppingup.accounts.families import Reach, near
 from steppingup.accounts.roles import ROLES, Permission, SitePermission, role_choices
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet, belongs, is_superuser, roles_held
+from steppingup.formats.by_post import ENDING, is_by_post
 from steppingup.formats.fields import AddressField, NameField, TelephoneField
 from steppingup.formats.sameness import address
 from steppingup.formats.sameness_sql import OrganisationKey
@@ -157,6 +158,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = AddressField("email address", max_length=254)
     full_name = NameField("full name", max_length=150, blank=True)
     phone = TelephoneField("telephone", max_length=30, blank=True)
+    postal_address = models.TextField("address for letters", max_length=600, blank=True)
     job_title = NameField(max_length=150, blank=True)
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
@@ -194,10 +196,25 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_email_in_one_spelling",
                 violation_error_message="Enter an email address in the correct format, like name@example.org.",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(email__endswith=ENDING) | ~models.Q(postal_address=""),
+                name="user_by_post_has_an_address",
+                violation_error_message="Enter the address for letters of somebody who has no email address.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    @property
+    def is_by_post(self) -> bool:
+        """They have no email address: letters to them are printed and posted."""
+        return is_by_post(self.email)
+
+    @property
+    def reached_at(self) -> str:
+        """Their email address, or where letters go: “by post: 1 High Street, Bristol”."""
+        return f"by post: {', '.join(self.postal_address.split(chr(10)))}" if self.is_by_post else self.email
 
     def get_full_name(self) -> str:
         return str(self)

@@ -1,9 +1,11 @@
 """The admin of what was sent: every email, and what became of it."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,13 +13,16 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
+from steppingup.desk.admin import own_page
 from steppingup.desk.lists import choose, column, one_of
 from steppingup.desk.stepping import SteppedAdmin
+from steppingup.formats.by_post import is_by_post
 from steppingup.formats.english import when
 from steppingup.messaging import kinds
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import DUE, MessageStatus
 from steppingup.site.export import Column
+from steppingup.site.pdf import render_pdf
 
 LABELS = {
     MessageStatus.SENT: "success",
@@ -25,10 +30,18 @@ LABELS = {
     MessageStatus.UNCERTAIN: "warning",
     MessageStatus.RETRY: "warning",
     MessageStatus.QUEUED: "info",
+    MessageStatus.TO_POST: "warning",
+    MessageStatus.POSTED: "success",
 }
 
 
 KindFilter = choose("kind", "kind", lambda model: one_of(kinds.choices(), "kind"))
+
+
+def _recipient(message: Message) -> str:
+    if is_by_post(message.to_email):
+        return f"{message.to_name}, by post"
+    return f"{message.to_name} ({message.to_email})" if message.to_name else message.to_email
 
 
 @admin.register(Message)
@@ -41,6 +54,7 @@ class MessageAdmin(SteppedAdmin):
     search_fields = ("to_email", "to_name", "subject")
     search_help_text = "Address, name or subject"
     date_hierarchy = None
+    actions = ("print_letters",)
     ordering = ("-created_at", "-pk")
     fieldsets = (
         (None, {"fields": ("recipient", "kind_title", "about_link", "created_at")}),
@@ -50,7 +64,7 @@ class MessageAdmin(SteppedAdmin):
     export_columns = (
         Column("Created", "created_at"),
         Column("Name", "to_name"),
-        Column("Address", "to_email"),
+        Column("Address", lambda one: "by post" if is_by_post(one.to_email) else one.to_email),
         Column("Kind", "kind_title"),
         Column("Subject", "subject"),
         Column("Status", "get_status_display"),
@@ -62,13 +76,35 @@ class MessageAdmin(SteppedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         return super().get_queryset(request).defer("html", "sealed", "context")
 
-    recipient = column(
-        "to", lambda one: f"{one.to_name} ({one.to_email})" if one.to_name else one.to_email, ordering="to_email"
-    )
+    recipient = column("to", lambda one: _recipient(one), ordering="to_email")
     kind_title = column("kind", "kind_title", ordering="kind")
     state = column("status", lambda one: (one.status, one.get_status_display()), ordering="status", colours=LABELS)
     next_attempt = column("next attempt", lambda one: when(one.next_attempt_at) if one.status in DUE else "–")
     words = column("text", lambda one: linebreaksbr(one.text))
+
+    # -- letters on paper ------------------------------------------------------------------------
+
+    @admin.action(description="Print the letters", permissions=["view"])
+    def print_letters(self, request: HttpRequest, queryset: QuerySet[Message]) -> HttpResponse:
+        """All that were ticked and go by post, as one document to print."""
+        return self._printed(request, queryset.filter(pk__in=[one.pk for one in queryset if is_by_post(one.to_email)]))
+
+    @own_page("<int:pk>/letter/", "letter")
+    def letter_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._printed(request, self.get_queryset(request).filter(pk=pk))
+
+    def _printed(self, request: HttpRequest, rows: QuerySet[Message]) -> HttpResponse:
+        letters = [one for one in rows.select_related("to", "provider").order_by("pk") if is_by_post(one.to_email)]
+        if not letters:
+            raise Http404("None of these goes by post.")
+        pdf = render_pdf("pdf/letter.html", {"letters": letters, "provider": letters[0].provider})
+        headers = {"Content-Disposition": 'inline; filename="letters.pdf"'}
+        return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+
+    def buttons(self, request: HttpRequest, subject: Message) -> list[dict[str, Any]]:
+        url = reverse("admin:messaging_message_letter", args=[subject.pk])
+        letter = {"label": "Print the letter", "url": url, "strong": True, "for_them": False}
+        return [*([letter] if is_by_post(subject.to_email) else []), *super().buttons(request, subject)]
 
     @display(description="about")
     def about_link(self, message: Message) -> str | SafeString:

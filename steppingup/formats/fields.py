@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from steppingup.formats import sameness
+from steppingup.formats.by_post import is_by_post
 from steppingup.formats.sameness_sql import CODE, FOLD, ORGANISATION
 
 ADDRESS = "Enter an email address in the correct format, like name@example.org."
@@ -44,6 +45,8 @@ class AddressInput(forms.EmailField):
         """Says which letter is not one of an address, as it may look like one that is."""
         if value and (odd := next((sign for sign in value.rpartition("@")[0] if not sign.isascii()), "")):
             raise ValidationError(f"“{odd}” cannot stand in an email address. Type the address again.", "invalid")
+        if value and is_by_post(value):
+            raise ValidationError("This stands for somebody without an email address. Leave it empty.", "invalid")
         super().run_validators(value)
 
 

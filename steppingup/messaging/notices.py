@@ -10,6 +10,7 @@ from django.db import models
 
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope
+from steppingup.formats.by_post import ENDING, is_by_post
 from steppingup.messaging import kinds, scopes
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import Message
@@ -88,11 +89,15 @@ class Letter:
         kind = kinds.find(message.kind)
         told, text = kind.told if kind else "", text or message.text
         staff_of = str(message.provider or "") if message.to and message.to.is_staff else ""
-        return cls(told, message.to_name, message.to_email, message.subject, text, when, staff_of)
+        # What stands for no address is drawn by lot, and another one before the step than in it.
+        to_email = ENDING if is_by_post(message.to_email) else message.to_email
+        return cls(told, message.to_name, to_email, message.subject, text, when, staff_of)
 
     @property
     def to(self) -> str:
         """Who is told, in one line: “The applicant: Amara Okafor (amara@example.org)”; without an address, the name."""
+        if is_by_post(self.to_email):
+            return f"{self.told}: {self.to_name}, by post"
         known = f"{self.to_name} ({self.to_email})" if self.to_name and self.to_email else self.to_name or self.to_email
         return f"{self.told}: {known}"
 

@@ -16,13 +16,16 @@ class MessageStatus(models.TextChoices):
     FAILED = "failed", "Could not be sent"
     UNCERTAIN = "uncertain", "May or may not have arrived"
     STOPPED = "stopped", "Stopped before it was sent"
+    TO_POST = "to_post", "To be printed and posted"
+    POSTED = "posted", "Posted"
 
 
 S = MessageStatus
 DUE = (S.QUEUED, S.RETRY)
 UNDERWAY = (S.SENDING, S.HANDING_OVER)
 NEEDS_ATTENTION = (S.FAILED, S.UNCERTAIN)
-UNSENT = tuple(status for status in S if status != S.SENT)
+GONE = (S.SENT, S.POSTED)
+UNSENT = tuple(status for status in S if status not in GONE)
 
 # After so long without news the process that had a message is taken for dead. Far longer than the mail server's
 # time-outs (settings.EMAIL_TIMEOUT, for each step of the conversation) can add up to.
@@ -43,7 +46,9 @@ MESSAGE = Lifecycle(
         "put off": move(UNDERWAY, S.RETRY, "Put it off"),
         "give up": move([*DUE, *UNDERWAY], S.FAILED, "Give it up"),
         "lose sight": move(S.HANDING_OVER, S.UNCERTAIN, "Lose track of it"),
-        "stop": move(DUE, S.STOPPED, "Stop it"),
+        "stop": move((*DUE, S.TO_POST), S.STOPPED, "Stop it"),
+        "set aside": move(S.QUEUED, S.TO_POST, "Set it aside for the post"),
+        "record as posted": move(S.TO_POST, S.POSTED, "Record it as posted"),
         "send again": move(NEEDS_ATTENTION, S.QUEUED, "Send it again"),
     },
 )

@@ -10,7 +10,7 @@ date, a place that is gone or a text that changed. The record of the step says w
 and why; the person is told what was done in their name; and it is taken back like every other step.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -92,20 +92,37 @@ def asked() -> Asked | None:
     return _asked.get()
 
 
-@contextmanager
-def _for(given: Asked) -> Any:
-    before = _asked.set(given)
-    try:
-        yield
-    finally:
-        _asked.reset(before)
-
-
 def name_of(person: Person) -> str:
     """What somebody is called who may have no account."""
     if isinstance(person, User):
         return str(person)
     return getattr(person.link.target, "sponsor_name", "") or str(person) or "the employer"
+
+
+def asked_fields() -> dict[str, forms.Field]:
+    """How, when and why somebody asked."""
+    return {
+        "asked_how": forms.ChoiceField(
+            label="How did they ask?",
+            choices=How.choices,
+            widget=forms.RadioSelect,
+            error_messages={"required": "Choose how they asked."},
+        ),
+        "asked_on": forms.DateField(
+            label="When?",
+            help_text="The day of the call, or the date on the letter.",
+            initial=timezone.localdate,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages={"required": "Enter the day on which they asked.", "invalid": "Enter a date."},
+        ),
+        "asked_why": forms.CharField(
+            label="What did they say?",
+            help_text="In a sentence. They will read it in the email or letter that tells them what was done.",
+            max_length=1000,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            error_messages={"required": SAY_WHY},
+        ),
+    }
 
 
 class AskedForm(StepForm):
@@ -122,26 +139,7 @@ class AskedForm(StepForm):
                 widget=forms.RadioSelect,
                 error_messages={"required": "Choose who asked for it."},
             )
-        own["asked_how"] = forms.ChoiceField(
-            label="How did they ask?",
-            choices=How.choices,
-            widget=forms.RadioSelect,
-            error_messages={"required": "Choose how they asked."},
-        )
-        own["asked_on"] = forms.DateField(
-            label="When?",
-            help_text="The day of the call, or the date on the letter.",
-            initial=timezone.localdate,
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            error_messages={"required": "Enter the day on which they asked.", "invalid": "Enter a date."},
-        )
-        own["asked_why"] = forms.CharField(
-            label="What did they say?",
-            help_text="In a sentence. They will read it in the email or letter that tells them what was done.",
-            max_length=1000,
-            widget=forms.Textarea(attrs={"rows": 3}),
-            error_messages={"required": SAY_WHY},
-        )
+        own |= asked_fields()
         self.fields = own
         # Fields of the public pages are laid out there; here they stand one below the other.
         self.__dict__.pop("helper", None)
@@ -195,41 +193,58 @@ class OnBehalf:
         if self.policy is not None:
             self.policy(inner)
 
-    def run(
-        self, *, step: "Step[Any, Any]", by: Any, asked_how: str, asked_on: date, asked_why: str, **values: Any
-    ) -> Any:
+    def run(self, *, step: "Step[Any, Any]", by: Any, **values: Any) -> Any:
         record, person = values.pop(step.noun), values.pop("asked_by", None)
-        person = person or next(iter(self.people(record)), None)
-        if person is None:
-            raise NotPossible("We do not know for whom this would be.", "nobody")
-        self._require_day(record, asked_on)
-        refuse_if(asked_how not in How.values, "Choose how they asked.", "required", field="asked_how")
+        asked_for = {name: values.pop(name) for name in NAMES[1:]}
         # Whoever signs for an employer is named on the paper, and may be somebody else than was asked.
-        called = values.get("name") if isinstance(person, LinkHolder) else ""
-        given = Asked(by, called or name_of(person), asked_how, asked_on, required(asked_why, SAY_WHY, "asked_why"))
-        _write_down(given, person)
-        inner = self.find(record)
-        refuse_if(inner is None, "There is nothing to answer at the moment.", "state")
-        with _for(given):
-            result = self.own(**{self.noun: inner}, by=person, **values)
-        _tell(step, record, person, given)
-        return result
+        person = person or self.people(record)[0]
+        called = values.get("name", "") if isinstance(person, LinkHolder) else ""
+        what, inner = self.own.label if isinstance(self.own, Step) else step.label, self.find(record)
+        with for_somebody(record, person, what, by=by, since=self.since(record), name=called, **asked_for):
+            return self.own(**{self.noun: inner}, by=person, **values)
 
-    def _require_day(self, record: Any, on: date) -> None:
-        today, since = timezone.localdate(), self.since(record)
-        refuse_if(on > today, "This day is in the future.", "future", field="asked_on")
-        refuse_if(
-            since and on < since,
-            f"That was before {english.day_date(since)}, when there was nothing to answer yet.",
-            "before",
-            field="asked_on",
-        )
-        refuse_if(
-            on < today - LONGEST_AGO,
-            "That was over a year ago. Ask them again whether they still want it.",
-            "too_old",
-            field="asked_on",
-        )
+
+@contextmanager
+def for_somebody(
+    record: models.Model,
+    person: Person,
+    what: str,
+    *,
+    by: User,
+    asked_how: str,
+    asked_on: date,
+    asked_why: str,
+    since: date | None = None,
+    name: str = "",
+) -> Iterator[Asked]:
+    """Inside a step of staff: what is done here is done for this person, who asked for it in this way, on this day (not before
+    `since`). It is written on the record of the step, and the person is told of it (`what`: “Decline the place”) at its end.
+
+    Raises NotPossible for a way or a day that cannot be, or without what they said."""
+    _require_day(asked_on, since)
+    refuse_if(asked_how not in How.values, "Choose how they asked.", "required", field="asked_how")
+    given = Asked(by, name or name_of(person), asked_how, asked_on, required(asked_why, SAY_WHY, "asked_why"))
+    _write_down(given, person)
+    before = _asked.set(given)
+    try:
+        yield given
+    finally:
+        _asked.reset(before)
+    _tell(what, record, person, given)
+
+
+def _require_day(on: date, since: date | None) -> None:
+    today = timezone.localdate()
+    refuse_if(on > today, "This day is in the future.", "future", field="asked_on")
+    if since and on < since:
+        sentence = f"That was before {english.day_date(since)}, when there was nothing to answer yet."
+        raise NotPossible(sentence, "before", field="asked_on")
+    refuse_if(
+        on < today - LONGEST_AGO,
+        "That was over a year ago. Ask them again whether they still want it.",
+        "too_old",
+        field="asked_on",
+    )
 
 
 def _write_down(given: Asked, person: Person) -> None:
@@ -243,14 +258,14 @@ def _write_down(given: Asked, person: Person) -> None:
     )
 
 
-def _tell(step: "Step[Any, Any]", record: models.Model, person: Person, given: Asked) -> None:
+def _tell(what: str, record: models.Model, person: Person, given: Asked) -> None:
     """The person reads what was done in their name, whatever else the step tells them."""
     address = person.email if isinstance(person, User) else person.link.email
     if not address:
         note(f"{given.name} is not told: we have no address for them. Tell them yourself.")
         return
     words = {
-        "what": step.own.label if step.own else step.label,
+        "what": what,
         "record": str(record),
         "by": str(given.doer),
         "asked": f"you {THEY[How(given.how)].replace('to us', 'to see us')} on {english.day_date(given.on)}",

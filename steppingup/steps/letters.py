@@ -56,7 +56,7 @@ def put_right(back: Back, words: str) -> None:
     """Stop what has not left, and write once to everybody whom something has reached; never more than that."""
     told: dict[str, list[Message]] = {}
     for message in Message.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in back.messages]):
-        if message.status in DUE:
+        if message.status in (*DUE, MessageStatus.TO_POST):
             MESSAGE.move(message, "stop", last_error="The step that wrote it was taken back.")
             note(f"Not sent: “{message.subject}” to {message.to_name or message.to_email}. It has not left yet.")
         elif message.status not in NEVER_ARRIVED and not _belongs_to_what_is_lost(message, back):

@@ -227,6 +227,10 @@ ADMIN_PAGES = [
     Row("admin:applications_application_step", RUN_IT, {"object_id": of.application, "name": "shortlist"}),
     Row("admin:applications_window_step", RUN_IT, {"object_id": of.window, "name": "give_time"}),
     Row("admin:applications_draft_time", RUN_IT, {"pk": of.draft}),
+    Row("admin:applications_draft_step", RUN_IT, {"object_id": of.draft, "name": "let_help_for_them"}),
+    # Nobody asked to have this one filled in.
+    Row("admin:applications_draft_part", everyone(404, visitor=SIGN_IN), {"pk": of.draft, "key": "details"}),
+    Row("admin:messaging_message_letter", everyone(404, visitor=SIGN_IN), {"pk": of.message}),
     Row("admin:applications_review_step", RUN_IT, {"object_id": of.review, "name": "remove"}),
     Row("admin:applications_application_rankings", hidden(COORDINATORS)),
     Row("admin:applications_application_ranking", RUN_IT, {"cohort": of.free_cohort}),

@@ -22,6 +22,12 @@ from tests.sweeps.world import World
 
 FOR_THEM = [step for step in Step.registry.values() if step.for_them]
 
+
+def helped(w: World) -> Any:
+    """A draft that a coordinator fills in for its applicant."""
+    return change(w.draft, helped_at=timezone.now(), helped_by=w.superuser)
+
+
 PAPER = {"name": "Sam Sponsor", "job_title": "Head", "billing_address": "1 High Street"}
 
 
@@ -57,6 +63,11 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "applications.application.decline_for_them": lambda w: {"application": w.offered, "reason": "Another job."},
     "applications.application.withdraw_for_them": lambda w: {"application": w.application},
     "applications.application.ask_sponsor_for_them": nobody_asked,
+    "applications.application.let_help_for_them": lambda w: {"application": w.draft},
+    "applications.application.submit_for_them": lambda w: {"application": helped(w), "notice_read": True},
+    "applications.application.employer_agreed_for_them": lambda w: {
+        "application": helped(w) if nobody_asked(w) else None, **PAPER,
+    },
     "applications.review.step_back_for_them": lambda w: {"review": w.review, "reason": "She is ill."},
     "cohorts.placement.record_day_for_them": lambda w: {"placement": w.placement, "on": day(-4), "days": Decimal(1)},
     "funding.feeagreement.agree_for_them": lambda w: {"feeagreement": w.asked, **PAPER},

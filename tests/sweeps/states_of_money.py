@@ -12,6 +12,7 @@ from funding.models import Adjustment, BursaryRequest, FundingSource, Payment
 from funding.states import AgreementStatus, BursaryStatus, InvoiceStatus, Route
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink
+from steppingup.history.lifecycle import Lifecycle
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.states import STALE, UNFINISHED
 from steppingup.messaging.actions import delivery
@@ -198,7 +199,7 @@ M = MessageStatus
 
 def message_also(w: World, state: str) -> dict[str, Any]:
     return {
-        "sent_at": now() if state == M.SENT else None,
+        "sent_at": now() if state in (M.SENT, M.POSTED) else None,
         "sealed": None,
         "next_attempt_at": now() if state in DUE else None,
         "claimed_at": now() - 2 * LEASE,
@@ -216,6 +217,8 @@ MESSAGE = Subject(
     message_also,
     {
         "claim": DELIVER,
+        # What `send` does for somebody without an email address, as it writes the message.
+        "set aside": Way(lambda w, m: Lifecycle.registry["message"].move(m, "set aside")),
         "hand over": Way(DELIVER.call, quiet=ANYWHERE, inside="claim"),
         "record as sent": Way(DELIVER.call, quiet=ANYWHERE, inside="claim"),
         "put off": Way(lambda w, m: delivery.release_lost(), quiet=ANYWHERE),

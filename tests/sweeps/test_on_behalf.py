@@ -39,7 +39,7 @@ def test_every_step_of_the_public_can_be_taken_for_them_or_is_listed():
         "funding.feeagreement.ask", "funding.feeagreement.ask_again", "funding.feeagreement.take_back",
         "funding.feeagreement.release", "cohorts.placementday.remove", "mentoring.mentoringsession.remove",
         # Nobody else's words or scores.
-        "applications.application.submit", "applications.application.delete_draft", "applications.review.submit",
+        "applications.application.delete_draft", "applications.review.submit",
         # No steps of people about themselves.
         "jobs.job.try_again", "steps.taking.take_back", "messaging.messagetemplate.remove_version",
         "messaging.messagetemplate.put_back",

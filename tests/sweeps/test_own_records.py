@@ -34,6 +34,8 @@ FOR_ONESELF = [
     "applications.applications.*",
     "applications.interest.*",
     "applications.sponsors.*",
+    "applications.paper.let_help",
+    "applications.paper.employer_agreed",
     "applications.offers.accept",
     "applications.offers.decline",
     "applications.offers.expire_due",
@@ -160,6 +162,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
     return {
         **{f"applications.decisions.{name}": {"application": m.application, **more} for name, more in decided.items()},
         "applications.late.give_time": {"window": m.window, "email": me_at(m), "last_day": day(25), "reason": "x"},
+        "applications.paper.begin_on_paper": {"cohort": m.window.cohort, "full_name": "Jo", "email": "jo@example.org"},
         "applications.planned.plan": {"application": m.application, "what": "hold"},
         "applications.planned.drop_plan": {"application": m.application},
         "applications.planned.send_planned": {"application": m.application},

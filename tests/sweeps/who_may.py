@@ -29,6 +29,7 @@ from tests.sweeps.may import (
     Row,
 )
 from tests.sweeps.may_of_money import FUNDING
+from tests.sweeps.on_behalf import asked
 from tests.sweeps.refusals import change
 from tests.sweeps.ways import now
 from tests.sweeps.world import World
@@ -86,6 +87,13 @@ SELECTION = [
     Row("applications.actions.decisions.shortlist", OF_COHORT, application),
     Row("applications.actions.decisions.hold", OF_COHORT, application),
     Row("applications.actions.decisions.turn_down", OF_COHORT, lambda w: application(w, reason="score")),
+    Row("applications.actions.paper.let_help", (), draft),
+    Row("applications.actions.paper.employer_agreed", (), draft),
+    Row(
+        "applications.actions.paper.begin_on_paper",
+        OF_COHORT,
+        lambda w: {"cohort": w.open_cohort, "full_name": "Ben Okri", "postal_address": "1 High Street", **asked()},
+    ),
     Row(
         "applications.actions.late.give_time",
         OF_COHORT,
@@ -305,6 +313,7 @@ PLATFORM = [
     ),
     Row("steppingup.accounts.actions.roles.end_role", OF_COHORT, lambda w: {"assignment": w.role}),
     Row("steppingup.messaging.actions.again.send_again", OF_PROVIDER, lambda w: {"message": w.message}),
+    Row("steppingup.messaging.actions.again.mark_as_posted", OF_PROVIDER, lambda w: {"message": w.message}),
     Row("steppingup.messaging.actions.again.stop", OF_PROVIDER, lambda w: {"message": w.message}),
     Row("steppingup.messaging.actions.texts.change_text", OF_PROVIDER, lambda w: {"template": w.template}),
     Row(

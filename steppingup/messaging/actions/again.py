@@ -76,6 +76,25 @@ def stop(*, message: Message, by: Actor) -> Message:
     return MESSAGE.move(message, "stop", last_error=f"Stopped by {by}.")
 
 
+@step(
+    Message,
+    "Mark as posted",
+    past="Posted",
+    meaning="Print the letter and post it first. From then on the person counts as told.",
+    permission=SitePermission.SEE_MESSAGES,
+    lifecycle=MESSAGE,
+    moves=("record as posted",),
+    bulk=True,
+    weight=Weight.STRONG,
+    waiting=Waiting(
+        lambda rows: rows.to_post(), "letter is to be printed and posted", "letters are to be printed and posted", 15
+    ),
+)
+def mark_as_posted(*, message: Message, by: Actor) -> Message:
+    """A letter to somebody without an email address was printed and posted. Raises NotPossible for any other message."""
+    return MESSAGE.move(message, "record as posted", sent_at=timezone.now())
+
+
 wait_for(
     Message,
     "uncertain",

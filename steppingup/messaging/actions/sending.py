@@ -14,13 +14,15 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from steppingup.accounts.models import User
+from steppingup.formats.by_post import is_by_post
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.patience import waits
-from steppingup.history.previews import write_down
+from steppingup.history.previews import note, write_down
 from steppingup.messaging.kinds import MessageKind, Text
 from steppingup.messaging.models import Message, MessageSubject, MessageTemplate
 from steppingup.messaging.notices import Notice
 from steppingup.messaging.rendering import PRIVATE_LINK, Rendered, in_words, one_line, render
+from steppingup.messaging.states import MESSAGE
 from steppingup.runtime.broker import nudge
 
 
@@ -84,7 +86,9 @@ def send(notice: Notice) -> Message:
     values = _values(kind, email, name, {**known, **secrets})
     template = MessageTemplate.objects.nearest(kind.key, notice.around)
     shown = render(kind, template.text, values, provider=provider, hidden=tuple(secrets))
-    whole = render(kind, template.text, values, provider=provider) if secrets else None
+    by_post = is_by_post(email)
+    # What lets somebody in is for whoever clicks on it: a letter on paper passes through too many hands.
+    whole = render(kind, template.text, values, provider=provider) if secrets and not by_post else None
     key = uuid.uuid4()
     message = Message.objects.create(
         uuid=key,
@@ -107,7 +111,11 @@ def send(notice: Notice) -> Message:
     )
     _list_on_pages(message, [notice.about, *notice.related])
     write_down(message)
-    tell_workers(message)
+    if by_post:
+        MESSAGE.move(message, "set aside")
+        note(f"{name or 'One of them'} has no email address: print and post the letter “{shown.subject}” afterwards.")
+    else:
+        tell_workers(message)
     return message
 
 

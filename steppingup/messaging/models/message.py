@@ -1,5 +1,6 @@
 """The outbox: every email that the site has to send or has sent."""
 
+import re
 import uuid
 from datetime import datetime
 from typing import Any, Self
@@ -16,7 +17,10 @@ from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.fields import AddressField, NameField
 from steppingup.history.encryption import EncryptedJSONField
 from steppingup.messaging import kinds
-from steppingup.messaging.states import DUE, MESSAGE, NEEDS_ATTENTION, MessageStatus
+from steppingup.messaging.states import DUE, GONE, MESSAGE, NEEDS_ATTENTION, MessageStatus
+
+#: “Your application: https://…”, which nobody can press on paper.
+BUTTON = re.compile(r"[^\n]*:?\s*https?://\S+")
 
 
 class MessageQuerySet(ScopedQuerySet["Message"]):
@@ -31,9 +35,13 @@ class MessageQuerySet(ScopedQuerySet["Message"]):
         useful = Q(expires_at=None) | Q(expires_at__gt=now)
         return self.filter(useful, status__in=DUE, next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
 
+    def to_post(self) -> Self:
+        """Letters to people without an email address that are to be printed now, and posted."""
+        return self.filter(status=MessageStatus.TO_POST, next_attempt_at__lte=timezone.now())
+
     def left(self) -> Self:
         """What people may know of: neither what was stopped, nor what waits for a while before it leaves."""
-        waits = Q(status=MessageStatus.QUEUED, next_attempt_at__gt=timezone.now())
+        waits = Q(status__in=(MessageStatus.QUEUED, MessageStatus.TO_POST), next_attempt_at__gt=timezone.now())
         return self.exclude(waits).exclude(status=MessageStatus.STOPPED)
 
     def about(self, *objects: models.Model) -> Self:
@@ -98,12 +106,12 @@ class Message(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status=MessageStatus.SENT, sent_at__isnull=False)
-                | (~Q(status=MessageStatus.SENT) & Q(sent_at=None)),
+                condition=Q(status__in=GONE, sent_at__isnull=False) | (~Q(status__in=GONE) & Q(sent_at=None)),
                 name="message_sent_has_time",
             ),
             models.CheckConstraint(
-                condition=~Q(status=MessageStatus.SENT) | Q(sealed=None), name="message_sent_keeps_no_secret"
+                condition=~Q(status__in=(*GONE, MessageStatus.TO_POST)) | Q(sealed=None),
+                name="message_sent_keeps_no_secret",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=DUE) | Q(next_attempt_at__isnull=False), name="message_due_has_time"
@@ -124,6 +132,12 @@ class Message(models.Model):
         if isinstance(self.sealed, dict):
             return self.sealed
         return {"subject": self.subject, "text": self.text, "html": self.html}
+
+    @property
+    def on_paper(self) -> str:
+        """The text of a letter: without the line that a button became, and without the signature of an email."""
+        body = self.text.partition("\n-- \n")[0]
+        return "\n\n".join(part for part in body.split("\n\n") if not BUTTON.fullmatch(part.strip()))
 
     @property
     def needs_attention(self) -> bool:
