@@ -106,7 +106,8 @@ def test_nobody_does_it_for_themselves(world: World, step):
         given = on_behalf(step)(w)
         person = kind_of(step).people(given[step.noun])[0]
         if isinstance(person, LinkHolder):  # the sponsor has no account; the applicant cannot answer for the employer
-            person = given[step.noun].person
+            record = given[step.noun]
+            person = record.applicant if hasattr(record, "applicant") else record.person
         User.objects.filter(pk=person.pk).update(is_staff=True, is_superuser=True)
         with pytest.raises(OwnRecord):
             step(**given, by=User.objects.get(pk=person.pk))
