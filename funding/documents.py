@@ -57,7 +57,8 @@ def sums_of(invoice: Invoice) -> list[tuple[str, Decimal]]:
         ("Refunded", invoice.refunded),
     ]
     shown = [lines[0], *((words, amount) for words, amount in lines[1:] if amount)]
-    last = "Kept as credit on account" if invoice.on_account else "Owed"
+    owed = "Owed" if invoice.is_owed or not invoice.outstanding else "No longer owed, to be credited"
+    last = "Kept as credit on account" if invoice.on_account else owed
     return [*shown, (last, abs(invoice.balance))]
 
 

@@ -121,10 +121,16 @@ class Invoice(Printed):
     due_on = models.DateField()
     paid_on = models.DateField(null=True, blank=True, editable=False)
     quiet_since = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="Nobody is reminded from then on."
+        "reminders stopped", null=True, blank=True, editable=False, help_text="Nobody is reminded from then on."
     )
     quiet_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name="reminders stopped by",
     )
     quiet_reason = models.TextField("why nobody is reminded", blank=True, editable=False)
 

@@ -181,9 +181,12 @@ class Step(Generic[P, R]):
             if self.final:  # nothing of it is ever put back, so nothing is kept
                 return self.run(*args, **kwargs)
             page = getattr(subject, self.page) if self.page else subject
-            grace = self.grace if self.grace_if is None or self.grace_if(subject) else None
-            with noting(self.key, page, kwargs["by"]), letters_wait(grace):  # type: ignore[arg-type]
+            with noting(self.key, page, kwargs["by"]), letters_wait(self.wait(subject)):  # type: ignore[arg-type]
                 return self.run(*args, **kwargs)
+
+    def wait(self, subject: Any) -> timedelta | None:
+        """How long its emails would wait, were it taken now."""
+        return self.grace if self.grace_if is None or self.grace_if(subject) else None
 
     @property
     def way_back(self) -> str:

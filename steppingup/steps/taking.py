@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 from django.db import models, transaction
@@ -102,13 +103,17 @@ def letters_of(messages: Sequence[Message], when: str = "") -> tuple[Letter, ...
     return tuple(Letter.of(message, text=ADDRESS.sub(LINK, message.text), when=when) for message in messages)
 
 
-def told_in_words(letters: Sequence[Letter]) -> str:
-    """“Nobody was told.”, “Amara Okafor was told.”, “3 people were told.”"""
+def told_in_words(letters: Sequence[Letter], wait: timedelta | None = None) -> str:
+    """“Nobody was told.”, “Amara Okafor was told.”, “3 people will be told in 10 minutes, …” where the emails wait."""
     people = list(dict.fromkeys(letter.to_email for letter in letters))
     if not people:
         return "Nobody was told."
     one = letters[0].to_name or letters[0].to_email
-    return f"{one} was told." if len(people) == 1 else f"{counted(len(people), 'person', 'people')} were told."
+    who = one if len(people) == 1 else counted(len(people), "person", "people")
+    if wait:
+        minutes = counted(int(wait.total_seconds() // 60), "minute")
+        return f"{who} will be told in {minutes}, unless you take it back by then."
+    return f"{who} {'was' if len(people) == 1 else 'were'} told."
 
 
 def _run(
@@ -144,14 +149,14 @@ def take(step: Step[Any, Any], subject: models.Model, *, by: Actor, values: Valu
     """Take the step for one record, in one transaction. `digest` is that of the outlook which was confirmed.
 
     Raises Changed when the step says something else by now, and what the step itself raises."""
-    pk, name = subject.pk, str(subject)
+    pk, name, wait = subject.pk, str(subject), step.wait(subject)
     with transaction.atomic():
         result, letters, notes = _run(step, subject, by, values)
         if digest and Outlook(pk, name, letters, notes=notes).digest != digest:
             # Inside the transaction, so that what it has just done is undone.
             raise Changed
     # A job tells them when it is done.
-    sentence = "" if isinstance(result, Job) else told_in_words(letters)
+    sentence = "" if isinstance(result, Job) else told_in_words(letters, wait)
     return Taken(pk, name, "done", sentence, told=len(letters), result=result, notes=notes)
 
 

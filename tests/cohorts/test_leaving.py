@@ -9,7 +9,7 @@ from mentoring.models import Pair
 from mentoring.states import PairStatus
 from modules.states import RegistrationStatus
 from steppingup.messaging.models import Message
-from steppingup.steps.taking import look_ahead
+from steppingup.steps.taking import look_ahead, take
 from tests.factories.accounts import staff
 from tests.factories.cohorts import ParticipantFactory
 from tests.factories.mentoring import confirmed_pair, mentor_for
@@ -27,6 +27,12 @@ def person():
 @pytest.fixture
 def coordinator(person):
     return staff(provider=person.cohort.programme.provider)
+
+
+def test_what_is_said_afterwards_is_that_the_emails_wait(person, coordinator):
+    taken = take(enrolments.withdraw, person, by=coordinator, values={"reason": "A new job."})
+    assert taken.told > 1
+    assert taken.sentence.endswith("people will be told in 10 minutes, unless you take it back by then.")
 
 
 def test_mentoring_and_the_qualification_end_and_the_assignment_stays(person, coordinator):
