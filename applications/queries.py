@@ -3,14 +3,17 @@
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import LastValue, Rank, RowNumber
 
-from applications.models import Application, EmployerRule
+from applications.models import Application, EmployerRule, Review
 from applications.models.application import BY_MEAN
+from applications.permissions import ApplicationPermission
 from applications.rules import scores
 from applications.states import RANKED
 from cohorts.models import Cohort, RuleSet
+from steppingup.accounts.models import RoleAssignment
+from steppingup.accounts.roles import roles_with
 
 
 def place_on_waiting_list(application: Application) -> int | None:
@@ -23,6 +26,18 @@ def places_left(cohort: Cohort) -> tuple[int, int]:
     """Places that nobody holds, and how many offers are open for them."""
     taken = cohort.enrolments.holding_a_place().count()
     return max(cohort.capacity - taken, 0), Application.objects.filter(cohort=cohort).with_open_offer().count()
+
+
+def left_by_assessors(applications: Any) -> Any:
+    """Those that somebody has to score who holds no role for that any more, or whose account is closed."""
+    held = RoleAssignment.objects.current().filter(
+        role__in=roles_with(ApplicationPermission.SCORE_APPLICATIONS),
+        user=OuterRef("assessor"),
+        provider=OuterRef("application__cohort__programme__provider"),
+        user__is_active=True,
+    )
+    left = Review.objects.to_do().filter(~Exists(held), assessor__is_superuser=False)
+    return applications.filter(pk__in=left.order_by().values("application"))
 
 
 class Ranked(NamedTuple):

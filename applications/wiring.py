@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from applications import copying, desk, loading, reminders, tasks
 from applications.actions.allocation import allocate
+from applications.actions.handing import hand_over_reviews
 from applications.actions.offers import offer_next
 from applications.actions.paper import begin_on_paper
 from applications.desk.cards import equality_of, selection_of
@@ -16,6 +17,7 @@ from applications.fee.standing import page_of_applicant
 from applications.models import Application, Review, Window
 from applications.pages.cards import applications_at_home, applications_of, how_to_apply
 from applications.permissions import ApplicationPermission
+from applications.queries import left_by_assessors
 from applications.roles import ROLES
 from applications.selection.impartiality import reviews_too_near, why_not_one_person
 from applications.states import LIVE, ApplicationStatus
@@ -28,6 +30,7 @@ from steppingup.accounts.actions import merging
 from steppingup.accounts.roles import SENSITIVE, add_roles
 from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu
+from steppingup.desk.duties import Duty, add_duty
 from steppingup.desk.stepping import leads_to
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.formats.english import counted
@@ -132,6 +135,29 @@ for name, rows, one, many, order in (
     ("answer", lambda r: r.filter(status=ApplicationStatus.OFFERED), "has an open offer", "have an open offer", 85),
 ):
     wait_for(Application, name, Waiting(rows, f"application {one}", f"applications {many}", order))
+
+wait_for(
+    Application,
+    "left",
+    Waiting(
+        left_by_assessors,
+        "application waits for somebody who is no assessor any more",
+        "applications wait for somebody who is no assessor any more",
+        35,
+    ),
+)
+add_duty(
+    Duty(
+        "reviews",
+        "open review",
+        "open reviews",
+        ApplicationPermission.SCORE_APPLICATIONS,
+        lambda: Review.objects.for_steps().to_do(),
+        {"assessor": "user", "application__cohort__programme__provider": "provider"},
+        hand_over_reviews,
+        nobody="Nobody yet: they wait to be shared out",
+    )
+)
 
 # -- other apps ------------------------------------------------------------------------------------
 add_loader(20, loading.load_applications)

@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from cohorts import desk, queries, reminders
 from cohorts.actions import enrolments
+from cohorts.actions.handing import hand_over_contact
 from cohorts.actions.placements import placements_too_near
 from cohorts.desk import sections as desk_sections
 from cohorts.extensions import against_reach
@@ -14,6 +15,7 @@ from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
 from steppingup.accounts.actions import merging
 from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu, waiting
+from steppingup.desk.duties import Duty, add_duty
 from steppingup.messaging import scopes
 from steppingup.site import sections
 from steppingup.site.navigation import Entry, add_navigation_entry
@@ -104,6 +106,27 @@ sections.add_pages("programme", "participant", "manager", "cohort_admin")
 sections.add_sections(*page_sections.SECTIONS, *desk_sections.SECTIONS)
 one, many = "participant has missed a day or more", "participants have missed a day or more"
 wait_for(Enrolment, "missed", Waiting(queries.behind, one, many))
+wait_for(
+    Enrolment,
+    "unmanaged",
+    Waiting(
+        lambda rows: rows.on_the_programme().filter(line_manager__is_active=False),
+        "participant has a line manager whose account is closed",
+        "participants have a line manager whose account is closed",
+    ),
+)
+add_duty(
+    Duty(
+        "contact",
+        "programme that people write to them about",
+        "programmes that people write to them about",
+        CohortPermission.EDIT_PROGRAMMES,
+        lambda: Programme.objects.exclude(contact_email=""),
+        {"contact_email": "user__email", "provider": "provider"},
+        hand_over_contact,
+        nobody="Nobody: the programme's pages then give no address",
+    )
+)
 waiting.show_on_first_page("behind", "Participants", 35, Enrolment)
 against_reach.add(placements_too_near)
 

@@ -8,12 +8,16 @@ from mentoring import desk, relations, reminders, sections
 from mentoring.actions.matching import leave
 from mentoring.actions.mentors import of_the_mentor, pairs_too_near, why_not_employed_by, why_not_one_person
 from mentoring.loading import load_mentoring
+from mentoring.models import Pair
 from mentoring.permissions import MentoringPermission
 from steppingup.accounts.actions import merging
 from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu
+from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.navigation import Entry, add_navigation_entry
 from steppingup.site.sections import Section, add_sections
+from steppingup.steps.step import Waiting
+from steppingup.steps.waiting import wait_for
 
 __all__ = ["desk", "relations", "reminders"]  # they register themselves where they are imported
 
@@ -38,6 +42,16 @@ menu.add_lists(
 people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers, mentor_profiles__name=""))
 add_loader(30, load_mentoring)
 when_withdrawn.add(leave)
+wait_for(
+    Pair,
+    "left",
+    Waiting(
+        lambda rows: rows.open().filter(mentor__user__is_active=False),
+        "pair has a mentor whose account is closed",
+        "pairs have a mentor whose account is closed",
+    ),
+)
+show_on_first_page("mentoring", "Mentoring", 45, Pair)
 against_changing_employer.add(why_not_employed_by)
 against_host.add(of_the_mentor)
 against_reach.add(pairs_too_near)

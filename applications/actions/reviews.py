@@ -48,6 +48,13 @@ def assign(*, application: Application, assessor: User, by: Actor) -> Review:
 
     Raises NotPossible when it is not to be reviewed any more, when the assessor is of the applicant's organisation (or
     one too near to it, as the programme says), is the applicant, or has it already."""
+    review = give(application, assessor, by)
+    notices.tell_assigned(assessor, application.cohort, 1)
+    return review
+
+
+def give(application: Application, assessor: User, by: Actor) -> Review:
+    """As `assign`, for many at once: the assessor is told by whoever calls it."""
     # Its employer, from which impartiality follows, and its status stay as they are until the review is there.
     application = Application.objects.for_steps().select_for_update(of=("self",)).get(pk=application.pk)
     _require_to_review(application)
@@ -70,7 +77,6 @@ def assign(*, application: Application, assessor: User, by: Actor) -> Review:
     review = Review.objects.create(application=application, assessor=assessor, assigned_by=person(by))
     if application.status == ApplicationStatus.SUBMITTED:
         APPLICATION.move(application, "start_review")
-    notices.tell_assigned(assessor, application.cohort, 1)
     return review
 
 

@@ -14,8 +14,10 @@ class DeskConfig(AppConfig):
     verbose_name = "Staff pages"
 
     def ready(self) -> None:
+        from steppingup.accounts.models import RoleAssignment
         from steppingup.accounts.roles import SitePermission
         from steppingup.desk import (  # noqa: F401
+            handing,
             jobs,
             menu,
             messages,
@@ -49,6 +51,7 @@ class DeskConfig(AppConfig):
             )
         )
         to_do_running.add_running_section()
+        show_on_first_page("roles", "Roles", 65, RoleAssignment)
         show_on_first_page("messages", "Emails", 70, messages.Message)
         show_on_first_page("jobs", "Background jobs", 80, jobs.Job)
         menu.add_lists(

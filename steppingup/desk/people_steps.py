@@ -8,7 +8,9 @@ from steppingup.accounts import lockout
 from steppingup.accounts.actions import people, roles
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import ROLES, SitePermission
+from steppingup.desk.duties import hanging_on
 from steppingup.desk.people_forms import RoleForm
+from steppingup.formats.english import listed
 from steppingup.messaging.actions.sending import send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.messages import NOTICE, ROLE_GIVEN
@@ -107,9 +109,11 @@ def give_role(*, user: User, role: str, provider: Organisation, by: User, until:
 
 
 def _what_they_lose(assignment: RoleAssignment) -> str:
+    hanging = [duty.counted(number) for duty, number in hanging_on(assignment)]
+    left = f" {listed(hanging)} would be left without an owner: hand over instead." if hanging else ""
     return (
         f"{assignment.user} is {assignment}. They will no longer be able to do any of this: "
-        f"{ROLES[assignment.role].prose} We keep a record that they held the role."
+        f"{ROLES[assignment.role].prose} We keep a record that they held the role.{left}"
     )
 
 

@@ -35,6 +35,9 @@ FOR_ONESELF = [
     "applications.interest.*",
     "applications.sponsors.*",
     "applications.paper.let_help",
+    "applications.handing.hand_over_reviews",  # each asks whether it is one's own cohort
+    "applications.reviews.give",  # assign asks
+    "cohorts.handing.*",
     "applications.paper.employer_agreed",
     "applications.offers.accept",
     "applications.offers.decline",

@@ -183,6 +183,7 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "accounts.user.give_role": lambda w: {
         "user": w.people["other_mentor"], "role": RoleName.ASSESSOR, "provider": w.provider,
     },
+    "accounts.roleassignment.hand_over": lambda w: {"assignment": w.role, "heirs": {"reviews": None}},
     "accounts.roleassignment.end_role": lambda w: {"assignment": w.role},
 }  # fmt: skip
 #: Who takes these; all others are taken by whoever stands first in the table.
