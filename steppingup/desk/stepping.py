@@ -179,11 +179,18 @@ class SteppedAdmin(ScopedAdmin):
         return self.allows(request, step.permission)
 
     def take_back_last(self, request: HttpRequest, ids: list[int]) -> HttpResponse:
-        """On to the page that takes back, for many, the last step that was taken on each."""
-        latest = latest_of(self.model, ids)
+        """On to the page that takes back, for many, the last step that was taken on each, where it is one that can be taken
+        for many: nobody wants to take back what an applicant sent, or an assessor's scores, because they ticked a line too
+        many."""
+        latest = latest_of(self.model, ids, [step.key for step in self.steps() if step.bulk])
         if not latest:
-            messages.error(request, "None of those selected has a step that can be taken back.")
+            messages.error(request, "None of those selected has a step that can be taken back from here.")
             return HttpResponseRedirect(self.after_many(ids))
+        if left := len(ids) - len(latest):
+            who = english.counted(left, "record is left out, as its", "records are left out, as their")
+            messages.warning(
+                request, f"{who} last step is not one that is taken for many. Look for it on its own page."
+            )
         own: Any = self.admin_site.get_model_admin(Taking)
         return own.many_page(request, take_back, latest)
 
@@ -272,7 +279,7 @@ class SteppedAdmin(ScopedAdmin):
             back = self._on_from(step, [row.pk for row in rows])
             lines = [{"taken": row, "url": reverse(f"{self._route}_change", args=[row.pk])} for row in rows]
             done = [row.pk for row in rows if row.state == "done"]
-            back_ids = "" if step.final else ",".join(map(str, latest_of(self.model, done)))
+            back_ids = "" if step.final else ",".join(map(str, latest_of(self.model, done, [step.key])))
             shown = {"rows": lines, "refused_ids": refused, "back_url": back, "back_ids": back_ids}
             return self._many_page(request, step, [], None, shown)
         asked = kept["asked"]

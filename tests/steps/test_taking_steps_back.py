@@ -124,6 +124,18 @@ def test_ten_that_were_turned_down_by_mistake_come_back_at_once(in_admin, window
     assert all("What was agreed about the fee still holds." in one.text for one in to_sponsors)
 
 
+def test_a_line_ticked_too_many_takes_back_nothing_that_others_did(window, coordinator, in_admin):
+    decided, sent = (applying.submitted(window=window) for _ in range(2))
+    applications_page = reverse("admin:applications_application_decide", args=[window.cohort_id])
+    decisions.turn_down(application=decided, reason=Reason.SCORE, by=coordinator)
+    ticked = {"application": [decided.pk, sent.pk], "step": "take_back"}
+    page = in_admin(coordinator).post(applications_page, ticked)
+    assert page.context["ids"] == str(last(decided).pk)
+    assert "1 record is left out, as its last step is not one that is taken for many" in page.text
+    none = in_admin(coordinator).post(applications_page, ticked | {"application": [sent.pk]}, follow=True)
+    assert "None of those selected has a step that can be taken back from here." in none.text
+
+
 def test_what_was_spent_since_is_said_before_and_all_else_comes_back(window, coordinator):
     pot = money.PotFactory(programme=window.cohort.programme, budget=FEE)
     application = with_bursary(window, pot, "Amara Okafor")

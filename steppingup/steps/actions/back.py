@@ -1,6 +1,6 @@
 """Taking a step back, whichever it was: everything that it changed becomes what it was, and whoever was told is told so."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -122,12 +122,13 @@ def _can_be_taken_back() -> list[str]:
     return [key for key, one in Step.registry.items() if not one.final]
 
 
-def latest_of(model: type[models.Model], ids: Sequence[int]) -> list[int]:
-    """The last step on each of these records that stands, in the order of the records; what is final is passed over."""
+def latest_of(model: type[models.Model], ids: Sequence[int], steps: Collection[str]) -> list[int]:
+    """The last step on each of these records that stands, where it is one of `steps`, in the order of the records; what is
+    final is passed over."""
     kind = ContentType.objects.get_for_model(model)
     found = Taking.objects.standing().filter(content_type=kind, object_id__in=ids, step__in=_can_be_taken_back())
-    last = dict(found.order_by("pk").values_list("object_id", "pk"))
-    return [last[pk] for pk in ids if pk in last]
+    last = {record: (key, step) for record, key, step in found.order_by("pk").values_list("object_id", "pk", "step")}
+    return [last[pk][0] for pk in ids if pk in last and last[pk][1] in steps]
 
 
 def find_latest(records: Sequence[models.Model]) -> None:
