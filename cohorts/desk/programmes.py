@@ -103,13 +103,15 @@ class PlanAdmin(WithParts):
             for one in begun
             if one.number
         ]
-        names = english.listed([one.name for one in begun if not one.number])
+        changing = [one for one in begun if not one.number]
+        names = english.listed([one.name for one in changing])
         if obj.is_frozen:
             on = f"for {names}" if names else "for the next cohort that you create"
-            return [*said, f"Your changes become version {obj.version + 1}, {on}."]
-        where = f"Your changes hold for {names} at once." if names else "No cohort follows this plan yet."
-        agreed = [sentence for one in begun for sentence in plan_agreed(one) if sentence]
-        return [f"Nobody is on the programme by this plan yet. {where}", *agreed]
+            said.append(f"Your changes become version {obj.version + 1}, {on}.")
+        else:
+            where = f"Your changes hold for {names} at once." if names else "No cohort follows this plan yet."
+            said.append(f"Nobody is on the programme by this plan yet. {where}")
+        return [*said, *(sentence for one in changing for sentence in plan_agreed(one) if sentence)]
 
     def revise(self, request: HttpRequest, obj: Plan, removed: Collection[int]) -> tuple[Plan, Copies]:
         return plans.revise(plan=obj, by=signed_in(request))

@@ -59,6 +59,7 @@ def longer(desk, plan: Plan) -> None:
 def test_who_is_enrolled_keeps_the_plan_and_the_next_cohort_gets_the_change(desk, cohort):
     person = ParticipantFactory(cohort=cohort)
     coming = CohortFactory(programme=cohort.programme, plan=cohort.plan)
+    funding.asked(cohort=coming)
     mentoring = cohort.plan.components.get(key="mentoring")
     rule = coming.completion_rules.create(component=mentoring, minimum_days=2)
     session = SessionFactory(cohort=coming, component=cohort.plan.components.get(key="modules"))
@@ -66,6 +67,7 @@ def test_who_is_enrolled_keeps_the_plan_and_the_next_cohort_gets_the_change(desk
     said = desk.get(page(cohort.plan)).text
     assert f"1 person is on {cohort.name} by this version" in said
     assert f"version 2, for {coming.name}" in said
+    assert f"For {coming.name}, 1 sponsor has been asked to release somebody for 8 days. If that number changes" in said
     longer(desk, cohort.plan)
     assert progress_of(person) == before
     new = Cohort.objects.get(pk=coming.pk).plan
