@@ -3,6 +3,8 @@
 when_withdrawn.add(end_pairs)  # a participant leaves: called with the enrolment and who did it, in the same transaction
 when_cancelled.add(let_everything_go)  # a cohort is cancelled: called with it and who did it
 on_publishing.add(who_hears_of_it)  # a sentence on the page before a cohort is published
+when_employer_changes.add(settle_anew)  # called with the enrolment, the new employer and who did it, in the same transaction
+hanging_on_employer.add(fee_and_invoices)  # what was agreed with the employer so far, in sentences
 against_changing_employer.add(why_not_mentor)  # why somebody cannot work for this organisation as things stand
 about_a_session.add(speakers_elsewhere)  # what speaks against moving a session to this time, in sentences
 against_cancelling.add(who_still_waits)  # why a cohort cannot be cancelled yet
@@ -56,6 +58,9 @@ against_host: Extensions[[Enrolment, Organisation], str] = Extensions()
 against_reach: Extensions[[Programme, int], str] = Extensions()
 #: Why the employer cannot be changed to this organisation yet, and what to do first; an empty sentence says nothing.
 against_changing_employer: Extensions[[Enrolment, Organisation], str] = Extensions()
+#: What was agreed with the employer so far, and what becomes of it: sentences on the page before another comes.
+hanging_on_employer: Extensions[[Enrolment], list[str]] = Extensions()
+when_employer_changes: Extensions[[Enrolment, Organisation, Actor], None] = Extensions()
 #: What speaks against a session from the one moment to the other: sentences, shown before it is moved.
 about_a_session: Extensions[[Session, datetime, datetime], list[str]] = Extensions()
 #: Why a cohort cannot be cancelled yet, and what to do first.

@@ -177,6 +177,18 @@ SETTLED = _kind(
     {"reason": "why it has ended", "settled": "what became of the money", "page": "the fee agreement's page"},
     button="page",
 )
+EMPLOYER_CHANGED = _kind(
+    "employer_changed",
+    "A participant has another employer, and the former one agreed the fee",
+    FINANCE,
+    {
+        "former": "the former employer",
+        "now": "the new employer",
+        "stands": "what was agreed",
+        "page": "the fee agreement's page",
+    },
+    button="page",
+)
 COHORT_SETTLED = add_message_kind(
     MessageKind(
         "funding.cohort_settled",

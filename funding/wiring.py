@@ -1,8 +1,16 @@
 """Where money plugs into the platform and into the pages of cohorts: its cards, its menu, what waits, a programme's file."""
 
-from cohorts.extensions import fee_agreed, plan_agreed, when_cancelled, when_withdrawn
+from cohorts.extensions import (
+    fee_agreed,
+    hanging_on_employer,
+    plan_agreed,
+    when_cancelled,
+    when_employer_changes,
+    when_withdrawn,
+)
 from cohorts.loading import add_loader
 from funding import desk, reminders
+from funding.actions.employers import of_the_employer, on_another_employer
 from funding.actions.endings import on_cancelling, on_leaving
 from funding.loading import load_money
 from funding.models import Adjustment, BursaryRequest, FeeAgreement, Invoice
@@ -53,6 +61,8 @@ show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Adjustmen
 add_loader(10, load_money)
 when_withdrawn.add(on_leaving)
 when_cancelled.add(on_cancelling)
+when_employer_changes.add(on_another_employer)
+hanging_on_employer.add(of_the_employer)
 fee_agreed.add(fee_promised)
 plan_agreed.add(days_promised)
 

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 
 from cohorts import notices
 from cohorts.actions import belonging
-from cohorts.extensions import against_changing_employer, when_withdrawn
+from cohorts.actions.employing import EmployerForm
+from cohorts.extensions import against_changing_employer, when_employer_changes, when_withdrawn
 from cohorts.models import Cohort, Enrolment, LearningAgreement, Membership, PeerGroup, Placement
 from cohorts.permissions import CohortPermission
 from cohorts.planning.bank_holidays import DAY
@@ -284,37 +285,31 @@ def change_line_manager(
     return enrolment
 
 
-def employers_for(enrolment: Enrolment) -> Any:
-    return Organisation.objects.exclude(pk=enrolment.employer_id).order_by("name")
-
-
 @step(
     Enrolment,
     "Change the employer",
     past="Employer changed",
-    meaning="They work for somebody else from that day on. What was signed and invoiced stays with whoever signed it; look at "
-    "the fee agreement and the line manager afterwards. Nobody is told.",
+    meaning="They work for somebody else from that day on. What was signed and invoiced stays with whoever signed it. A new line "
+    "manager is welcomed, and finance is told where money was agreed.",
     permission=RUN,
     guard=lambda by, enrolment: require_colleague(
         by, enrolment.participant_id, "You cannot change your own employer. Ask a colleague."
     ),
     policy=require_on_the_programme,
-    form=asking(
-        employer=ChosenFrom(
-            Organisation,
-            employers_for,
-            label="New employer",
-            empty_label="Choose",
-            error_messages={"required": "Choose the new employer."},
-        ),
-        from_on=FROM,
-    ),
+    form=EmployerForm,
     undo="change_employer",
 )
 def change_employer(
-    *, enrolment: Enrolment, employer: Organisation, by: Actor, from_on: date | None = None
+    *,
+    enrolment: Enrolment,
+    employer: Organisation,
+    by: Actor,
+    from_on: date | None = None,
+    manager_name: str = "",
+    manager_email: str = "",
 ) -> Enrolment:
-    """Another employer from that day (today) on.
+    """Another employer from that day (today) on; with an address, another line manager too. Whatever hangs on the employer
+    is handed over by the apps that keep it.
 
     Raises NotPossible for the same one, for a day that cannot be, and while the host of the assignment or the mentor is from
     the new employer's organisation."""
@@ -331,6 +326,9 @@ def change_employer(
     for sentence in against_changing_employer(locked, employer):
         refuse(sentence, "mentor", field="employer")
     belonging.change_from(enrolment, from_on, employer=employer)
+    if manager_email:
+        change_line_manager(enrolment=enrolment, name=manager_name, email=manager_email, by=by, from_on=from_on)
+    when_employer_changes(enrolment, employer, by)
     return enrolment
 
 

@@ -62,7 +62,7 @@ FOR_ONESELF = [
     "cohorts.enrolments.withdraw",
     "cohorts.enrolments.correct",
     "cohorts.enrolments.place_in_group",
-    "cohorts.enrolments.employers_for",
+    "funding.employers.*",  # hangs on the change of an employer, which asks
     "cohorts.placements.record_day",
     "cohorts.placements.remove_day",
     "funding.*.require_*",

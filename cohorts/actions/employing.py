@@ -1,0 +1,43 @@
+"""What is asked when a participant works for another employer from some day on, and what hangs on the one before."""
+
+from typing import Any
+
+from cohorts.extensions import hanging_on_employer
+from cohorts.models import Enrolment
+from steppingup.accounts.models import Organisation
+from steppingup.formats.fields import AddressInput, NameInput
+from steppingup.steps.dates import EventDate
+from steppingup.steps.step import ChosenFrom, StepForm
+
+
+class EmployerForm(StepForm):
+    """Where they work now, and who their line manager is there."""
+
+    employer = ChosenFrom(
+        Organisation,
+        lambda enrolment: Organisation.objects.exclude(pk=enrolment.employer_id).order_by("name"),
+        label="New employer",
+        empty_label="Choose",
+        error_messages={"required": "Choose the new employer."},
+    )
+    from_on = EventDate(label="From which day?", help_text="Registers and pages of days before it stay as they were.")
+    manager_name = NameInput(
+        label="New line manager’s name",
+        help_text="Leave name and address empty if the line manager stays the same, or is not known yet.",
+        max_length=150,
+        required=False,
+    )
+    manager_email = AddressInput(label="New line manager’s email address", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("manager_name") and not values.get("manager_email") and "manager_email" not in self.errors:
+            self.add_error("manager_email", "Enter the new line manager's email address.")
+        return values
+
+    def warnings(self, subject: Enrolment) -> list[str]:
+        """What hangs on the employer so far."""
+        found = [sentence for sentences in hanging_on_employer(subject) for sentence in sentences]
+        if subject.line_manager and not self.cleaned_data.get("manager_email"):
+            found.append(f"{subject.manager} stays the line manager, and sees their days, until you name another.")
+        return found
