@@ -31,6 +31,7 @@ from steppingup.accounts.roles import SENSITIVE, add_roles
 from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu
 from steppingup.desk.duties import Duty, add_duty
+from steppingup.desk.renaming import Carrier, follows_a_name
 from steppingup.desk.stepping import leads_to
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.formats.english import counted
@@ -156,6 +157,15 @@ add_duty(
         {"assessor": "user", "application__cohort__programme__provider": "provider"},
         hand_over_reviews,
         nobody="Nobody yet: they wait to be shared out",
+    )
+)
+
+follows_a_name(
+    Carrier(
+        "application that is not decided yet",
+        "applications that are not decided yet",
+        lambda user: Application.objects.of_applicant(user).filter(status__in=(ApplicationStatus.DRAFT, *LIVE)),
+        rename=lambda rows, name: rows.update(full_name=name),
     )
 )
 

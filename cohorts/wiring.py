@@ -8,7 +8,7 @@ from cohorts.actions.handing import hand_over_contact
 from cohorts.actions.placements import placements_too_near
 from cohorts.desk import sections as desk_sections
 from cohorts.extensions import against_reach
-from cohorts.models import Cohort, Enrolment, Programme
+from cohorts.models import Certificate, Cohort, Enrolment, LearningAgreement, Programme
 from cohorts.pages import sections as page_sections
 from cohorts.permissions import CohortPermission
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
@@ -16,6 +16,7 @@ from steppingup.accounts.actions import merging
 from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu, waiting
 from steppingup.desk.duties import Duty, add_duty
+from steppingup.desk.renaming import Carrier, follows_a_name
 from steppingup.messaging import scopes
 from steppingup.site import sections
 from steppingup.site.navigation import Entry, add_navigation_entry
@@ -125,6 +126,22 @@ add_duty(
         {"contact_email": "user__email", "provider": "provider"},
         hand_over_contact,
         nobody="Nobody: the programme's pages then give no address",
+    )
+)
+follows_a_name(
+    Carrier(
+        "certificate",
+        "certificates",
+        lambda user: Certificate.objects.genuine().filter(enrolment__participant=user),
+        stays="revoke it and make the certificates again, for one with the new name.",
+    )
+)
+follows_a_name(
+    Carrier(
+        "signed learning agreement",
+        "signed learning agreements",
+        lambda user: LearningAgreement.objects.filter(enrolment__participant=user),
+        stays="it stays as it was signed.",
     )
 )
 waiting.show_on_first_page("behind", "Participants", 35, Enrolment)

@@ -25,6 +25,7 @@ class DeskConfig(AppConfig):
             people,
             people_steps,
             reminders,
+            renaming,
             takings,
             texts,
             to_do_running,

@@ -183,6 +183,9 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "accounts.user.give_role": lambda w: {
         "user": w.people["other_mentor"], "role": RoleName.ASSESSOR, "provider": w.provider,
     },
+    "accounts.user.change_name": lambda w: {
+        "user": w.people["participant"], "full_name": "Pat Newname", "reason": "Married.",
+    },
     "accounts.roleassignment.hand_over": lambda w: {"assignment": w.role, "heirs": {"reviews": None}},
     "accounts.roleassignment.end_role": lambda w: {"assignment": w.role},
 }  # fmt: skip
