@@ -78,6 +78,10 @@ class LateEntryInline(ReadOnlyInline):
     ends = column("Can submit until", lambda entry: english.when(entry.last_moment))
     given = column("Given", lambda entry: english.when(entry.given_at))
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A table without rows is not shown. Without a record Django asks whether there may be rows at all."""
+        return super().has_view_permission(request, obj) and (obj is None or obj.late_entries.exists())
+
     def get_queryset(self, request: HttpRequest) -> Any:
         """Nobody reads here what is about themselves."""
         return super().get_queryset(request).visible_to(request.user)

@@ -46,6 +46,8 @@ class MembershipInline(ReadOnlyInline):
     related = ("peer_group", "employer", "line_manager")
     hide_title = True
 
+    last_day = column("Last day", lambda row: english.day_date(row.last_day) if row.last_day else "-")
+
 
 @admin.register(Enrolment)
 class EnrolmentAdmin(SteppedAdmin):
