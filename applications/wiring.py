@@ -19,7 +19,7 @@ from applications.pages.cards import applications_at_home, applications_of, how_
 from applications.permissions import ApplicationPermission
 from applications.queries import left_by_assessors
 from applications.roles import ROLES
-from applications.selection.impartiality import reviews_too_near, why_not_one_person
+from applications.selection.impartiality import contests_of_applicant, reviews_too_near, why_not_one_person
 from applications.states import LIVE, ApplicationStatus
 from cohorts.extensions import against_cancelling, against_reach, lacking, on_publishing, when_copied
 from cohorts.loading import add_loader
@@ -28,7 +28,7 @@ from cohorts.permissions import CohortPermission
 from funding.links import lead_applicants_to
 from steppingup.accounts.actions import merging
 from steppingup.accounts.roles import SENSITIVE, add_roles
-from steppingup.accounts.scope import people_of_provider
+from steppingup.accounts.scope import people_compete, people_of_provider
 from steppingup.desk import menu
 from steppingup.desk.duties import Duty, add_duty
 from steppingup.desk.renaming import Carrier, follows_a_name
@@ -85,6 +85,7 @@ def ranking_of(cohort: Cohort) -> str:
 
 add_roles(*ROLES)
 SENSITIVE.add(ApplicationPermission.SEE_EQUALITY)
+people_compete(contests_of_applicant)
 # What was not submitted is nobody's business.
 people_of_provider(
     lambda providers: Q(

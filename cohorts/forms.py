@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from cohorts.actions.placements import NO_DAY, DayForm
+from steppingup.formats.date_fields import ThreeBoxes
 from steppingup.formats.fields import NameInput
-from steppingup.site.dates import ThreeBoxes
 
 
 class DayField(ThreeBoxes):

@@ -22,6 +22,8 @@ class CohortStatus(models.TextChoices):
 
 
 COHORT_PUBLIC = (CohortStatus.PUBLISHED, CohortStatus.RUNNING, CohortStatus.FINISHED)
+#: Its places were given.
+HAS_BEGUN = (CohortStatus.RUNNING, CohortStatus.FINISHED, CohortStatus.CANCELLED)
 
 COHORT = Lifecycle(
     "cohort",

@@ -12,8 +12,8 @@ from applications.selection.impartiality import assessors_of, families_of, is_im
 from applications.selection.interview_times import Times
 from applications.states import ApplicationStatus, InterviewStatus, ReviewStatus
 from steppingup.accounts.models import User
+from steppingup.formats.date_fields import ClockInput, DayInput
 from steppingup.formats.fields import NameInput
-from steppingup.site.widgets import Clock, Day
 from steppingup.steps.step import StepForm
 
 
@@ -66,8 +66,8 @@ class SpreadForm(StepForm):
 class InterviewForm(StepForm):
     """Day and time are London's. Length, place and panel are mostly those of the cohort's latest interview."""
 
-    day = forms.DateField(label="Day", widget=Day)
-    time = forms.TimeField(label="Time", help_text="London time.", widget=Clock)
+    day = DayInput(label="Day")
+    time = ClockInput(label="Time", help_text="London time.")
     minutes = forms.IntegerField(label="How long, in minutes", min_value=5, max_value=480, initial=45)
     place = NameInput(label="Place", max_length=200, help_text="A room and address, or a link for a video call.")
     panel = NameInput(label="Who will be there", max_length=300, required=False)
@@ -104,16 +104,12 @@ class InterviewForm(StepForm):
 class InvitationForm(InterviewForm):
     """For one person, day and time; for several, when the first comes and how they follow one another."""
 
-    first_on = forms.DateField(
-        label="First day", widget=Day, help_text="When a day is full, we carry on the next working day."
-    )
-    begins = forms.TimeField(label="First interview starts at", widget=Clock, initial="09:30")
-    ends = forms.TimeField(label="Last interview of the day ends by", widget=Clock, initial="16:30")
+    first_on = DayInput(label="First day", help_text="When a day is full, we carry on the next working day.")
+    begins = ClockInput(label="First interview starts at", initial="09:30")
+    ends = ClockInput(label="Last interview of the day ends by", initial="16:30")
     pause = forms.IntegerField(label="Break between interviews, in minutes", min_value=0, max_value=240, initial=15)
-    lunch_from = forms.TimeField(
-        label="Lunch from", widget=Clock, initial="12:30", required=False, help_text="No interview lies in it."
-    )
-    lunch_to = forms.TimeField(label="Lunch until", widget=Clock, initial="13:30", required=False)
+    lunch_from = ClockInput(label="Lunch from", initial="12:30", required=False, help_text="No interview lies in it.")
+    lunch_to = ClockInput(label="Lunch until", initial="13:30", required=False)
     field_order = (
         *("day", "time", "first_on", "begins", "ends", "lunch_from", "lunch_to"),
         *("minutes", "pause", "place", "panel"),

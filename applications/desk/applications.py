@@ -16,6 +16,7 @@ from applications.actions.allocation import allocate
 from applications.actions.reviews import assign
 from applications.desk import export as export_rows
 from applications.desk import filters
+from applications.desk.contests import say_what_is_not_seen
 from applications.desk.facts import facts_of
 from applications.desk.ranking import RankingMixin
 from applications.desk.tags import FEE_TAGS, NO_FEE, TAGS, number
@@ -67,6 +68,8 @@ class ApplicationAdmin(RankingMixin):
     )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if "export" not in request.GET:
+            say_what_is_not_seen(request)
         response = super().changelist_view(request, extra_context)
         shown = getattr(response, "context_data", None)
         if shown and "cl" in shown:

@@ -12,6 +12,7 @@ from applications.actions.access import DECIDE
 from applications.actions.allocation import allocate
 from applications.actions.offers import offer_next
 from applications.actions.reviews import assign
+from applications.desk.contests import say_what_is_not_seen
 from applications.desk.tags import TAGS, number
 from applications.models import Application, Criterion, PlannedDecision
 from applications.permissions import ApplicationPermission
@@ -134,6 +135,7 @@ class RankingMixin(SteppedAdmin):
     ) -> HttpResponse:
         """The ranking; with `ticked` and `step`, as somebody left it who is to fill in something more."""
         applications = Application.objects.visible_to(request.user).filter(cohort=found)
+        say_what_is_not_seen(request, found.pk)
         paginator = Paginator(in_ranking(applications, states_of(wanted)), PER_PAGE)
         # Nobody need be ranked to be counted.
         paginator.count = applications.filter(status__in=states_of(wanted)).count()

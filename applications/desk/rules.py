@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from unfold.admin import StackedInline, TabularInline
 
 from applications.actions import rules as actions
+from applications.desk.contests import ChangedByColleagues
 from applications.models import Criterion, EligibilityQuestion, Window
 from applications.queries import submitted_by
 from cohorts.models import Cohort, Programme, RuleSet, TargetGroup
@@ -80,7 +81,7 @@ class CriterionInline(PartInline, StackedInline):
 
 
 @admin.register(RuleSet)
-class RuleSetAdmin(WithParts):
+class RuleSetAdmin(ChangedByColleagues, WithParts):
     """One page for all that decides who is admitted. Once somebody has applied by it, a change makes the next version."""
 
     change_permission = CohortPermission.EDIT_PROGRAMMES
@@ -109,6 +110,9 @@ class RuleSetAdmin(WithParts):
     followed_by = column(
         "Cohorts", lambda rules: ", ".join(cohort.name for cohort in rules.cohorts.all()) or "none yet"
     )
+
+    def decides_for(self, obj: RuleSet) -> set[int]:
+        return set(obj.cohorts.values_list("pk", flat=True))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleSet]:
         rows = super().get_queryset(request).select_related("programme").prefetch_related("cohorts")

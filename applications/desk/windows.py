@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
+from applications.desk.contests import ChangedByColleagues
 from applications.desk.window_forms import WindowForm
 from applications.models import EmployerRule, Interest, LateEntry, Window
 from applications.states import ApplicationStatus
@@ -95,7 +96,7 @@ WINDOW_STATES = {
 
 
 @admin.register(Window)
-class WindowAdmin(SteppedAdmin):
+class WindowAdmin(ChangedByColleagues, SteppedAdmin):
     """When people may apply for a cohort, and by which rules (B33)."""
 
     form = WindowForm
@@ -128,6 +129,9 @@ class WindowAdmin(SteppedAdmin):
     closes = column("Closes", lambda window: english.when(window.last_moment), "closes_at")
     written = column("In progress", "number_written", "number_written")
     submitted = column("Submitted", "number_submitted", "number_submitted")
+
+    def decides_for(self, obj: Window) -> set[int]:
+        return {obj.cohort_id}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Whoever has applied is scored by as many people, and on the scale, that stood when the first of them did."""

@@ -15,22 +15,7 @@ from applications.models import Application
 from steppingup.files.models import StoredFile
 from steppingup.formats.english import day_date
 from steppingup.formats.fields import AddressInput, NameInput
-from steppingup.site.dates import ThreeBoxes
 from steppingup.site.layout import laid_out
-
-
-class RoughDateField(ThreeBoxes):
-    """A date in three boxes. One sentence for whatever is wrong with it; the boxes keep what was typed."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        sentence = "Enter a real date in numbers, like 27 3 2026."
-        super().__init__(sentence=sentence, required=False, require_all_fields=False, **kwargs)
-
-    def clean(self, value: Any) -> date | None:
-        try:
-            return super().clean(value)
-        except forms.ValidationError as error:
-            raise forms.ValidationError(self.sentence, code="invalid") from error
 
 
 class PartForm(forms.Form):

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.html import escape
 
 from applications.equality.questions import LONGEST, asked_in, words_of
-from applications.form.fields import PartForm, RoughDateField, address, line
+from applications.form.fields import PartForm, address, line
 from applications.form.parts import questions_of
 from applications.models import Application, EligibilityAnswer, EligibilityQuestion, EqualityQuestion
 from applications.models.equality import PREFER_NOT
@@ -18,6 +18,7 @@ from applications.states import SupportRoute
 from steppingup.accounts.models import Organisation
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.rules import CV
+from steppingup.formats.date_fields import ThreeBoxes
 
 NOT_LISTED = "not-listed"
 
@@ -176,7 +177,13 @@ class SupportForm(PartForm):
     )
     nominator_name = line("Name of the person who nominated you", longest=150)
     nominator_email = address("Email address of the person who nominated you", "Optional.")
-    told_on = RoughDateField(label="When did you tell your employer?", help_text="A rough date will do.")
+    told_on = ThreeBoxes(
+        label="When did you tell your employer?",
+        help_text="A rough date will do. For example, 27 3 2026",
+        sentence="Enter a real date, like 27 3 2026.",
+        required=False,
+        require_all_fields=False,
+    )
 
     def layout(self) -> list[Any]:
         return [

@@ -32,6 +32,8 @@ from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
+from steppingup.formats.date_fields import DayField
+from steppingup.formats.dates import PAST
 from steppingup.formats.fields import AddressField, NameField, TelephoneField
 from steppingup.history.lifecycle import append_only
 from steppingup.messaging.addresses import address
@@ -165,7 +167,7 @@ class Application(models.Model):
     support_route = models.CharField(max_length=20, choices=SupportRoute, blank=True)
     nominator_name = NameField(max_length=150, blank=True)
     nominator_email = AddressField(blank=True)
-    told_on = models.DateField("told the employer on", null=True, blank=True)
+    told_on = DayField("told the employer on", within=PAST, null=True, blank=True)
     cv = models.ForeignKey("files.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     fee_agreement = models.OneToOneField(
         FeeAgreement, null=True, blank=True, on_delete=models.PROTECT, related_name="application"
@@ -196,7 +198,14 @@ class Application(models.Model):
     top_scores = models.PositiveIntegerField(default=0, editable=False)
 
     #: Staff who apply see of themselves what every applicant sees: neither assessors nor scores, notes or place.
-    visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="cohort", about="applicant")
+    # An assessor who has applied too steps back from what they were given.
+    visibility = Scope(
+        see=ApplicationPermission.SEE_APPLICATIONS,
+        through="cohort",
+        about="applicant",
+        contest="cohort",
+        also_for_rivals=ApplicationPermission.SCORE_APPLICATIONS,
+    )
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:

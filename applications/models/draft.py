@@ -31,7 +31,9 @@ class Draft(Application):
     """An application that is not submitted yet, as far as chasing needs it: who, how far, waiting for whom. Never its words."""
 
     retention = "3 months after the window has closed, as drafts."
-    visibility = Scope(see=ApplicationPermission.SEE_APPLICATIONS, through="cohort", about="applicant")
+    visibility = Scope(
+        see=ApplicationPermission.SEE_APPLICATIONS, through="cohort", about="applicant", contest="cohort"
+    )
     objects = DraftQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:

@@ -15,6 +15,7 @@ from cohorts.models import Cohort, Programme
 from cohorts.states import Nation
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.date_fields import DayField
 from steppingup.formats.fields import NameField
 from steppingup.history.encryption import EncryptedJSONField
 from steppingup.history.lifecycle import append_only, frozen
@@ -60,8 +61,8 @@ class EqualityQuestion(models.Model):
     help_text = NameField("hint", max_length=300, blank=True)
     source = NameField(max_length=400, help_text="Whose wording it is, and where it differs from it.")
     order = models.PositiveSmallIntegerField(default=0)
-    asked_from = models.DateField()
-    asked_until = models.DateField(null=True, blank=True, help_text="The last day. Empty: until further notice.")
+    asked_from = DayField()
+    asked_until = DayField(null=True, blank=True, help_text="The last day. Empty: until further notice.")
 
     visibility = Scope(see=ApplicationPermission.SEE_EQUALITY)
     objects = QuestionQuerySet.as_manager()

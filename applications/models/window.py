@@ -17,6 +17,7 @@ from cohorts.states import CohortStatus
 from funding.models import FundingSource
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.date_fields import MomentField
 
 
 def last_moment_of(closes_at: datetime) -> datetime:
@@ -50,8 +51,8 @@ class Window(models.Model):
     retention = "Holds no personal data; kept with the cohort."
 
     cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="window")
-    opens_at = models.DateTimeField()
-    closes_at = models.DateTimeField(help_text="Nothing can be submitted from this moment on.")
+    opens_at = MomentField()
+    closes_at = MomentField(help_text="Nothing can be submitted from this moment on.")
     assessors_each = models.PositiveSmallIntegerField(
         "assessors for each application", default=2, validators=[MinValueValidator(1)]
     )

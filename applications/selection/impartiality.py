@@ -10,9 +10,11 @@ from applications.models import Application, Review
 from applications.permissions import ApplicationPermission
 from applications.states import TO_REVIEW, WANTS_SCORES, ReviewStatus
 from cohorts.models import Cohort, Programme
+from cohorts.states import HAS_BEGUN
 from steppingup.accounts.models import Organisation, Related, RoleAssignment, User
 from steppingup.accounts.requests import kept_with
 from steppingup.accounts.roles import roles_with
+from steppingup.accounts.scope import Contest
 from steppingup.formats.english import counted
 from steppingup.formats.sameness import organisation, person
 from steppingup.formats.sameness_sql import Fold, OrganisationKey
@@ -80,9 +82,19 @@ def reviews_too_near(programme: Programme, reach: int) -> str:
 
 
 def applies_to(user: User, cohort: int) -> bool:
-    """Does this person apply for the cohort? Read once a request, as roles are: each button of a page asks."""
-    mine = Application.objects.of_applicant(user).contending().values_list("cohort", flat=True)
-    return cohort in kept_with(user, "cohorts_applied_to", lambda: frozenset(mine))
+    """Does this person apply for the cohort?"""
+    return any(one.cohort == cohort for one in contests_of_applicant(user))
+
+
+def contests_of_applicant(user: User) -> list[Contest]:
+    """The cohorts that this person applies for. Read once a request, as roles are."""
+
+    def read() -> list[Contest]:
+        mine = Application.objects.of_applicant(user).contending()
+        rows = mine.values_list("cohort", "cohort__programme__provider", "cohort__status").distinct()
+        return [Contest(cohort, provider, status not in HAS_BEGUN) for cohort, provider, status in rows]
+
+    return kept_with(user, "contests", read)
 
 
 def assessors_of(cohort: Cohort) -> list[User]:

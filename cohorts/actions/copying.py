@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django import forms
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -12,9 +11,9 @@ from cohorts.models import Cohort, CompletionRule
 from cohorts.models.cohort import CARRIED_OVER
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actors import Actor
+from steppingup.formats.date_fields import DayInput
 from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import refuse_if
-from steppingup.site.widgets import Day
 from steppingup.steps.step import asking, step
 
 
@@ -39,10 +38,9 @@ def shifted(moment: datetime, shift: timedelta) -> datetime:
             max_length=120,
             error_messages={"required": "Enter a name for the new cohort."},
         ),
-        starts_on=forms.DateField(
+        starts_on=DayInput(
             label="Start date",
-            widget=Day,
-            error_messages={"required": "Enter the start date.", "invalid": "Enter a date."},
+            error_messages={"required": "Enter the start date."},
         ),
     ),
 )

@@ -18,9 +18,9 @@ from cohorts.states import CERTIFIED, ComponentKind, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, may, person, require, require_colleague
 from steppingup.accounts.models import Organisation, Related, User
 from steppingup.formats import english
+from steppingup.formats.date_fields import DayInput
 from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
-from steppingup.site.widgets import Day
 from steppingup.steps.step import StepForm, Weight, step
 
 QUARTER = Decimal("0.25")
@@ -108,7 +108,7 @@ def _require_open(enrolment: Enrolment) -> None:
 class DayForm(StepForm):
     """One day of the assignment."""
 
-    on = forms.DateField(label="Which day?", widget=Day, error_messages={"required": NO_DAY})
+    on = DayInput(label="Which day?", error_messages={"required": NO_DAY})
     days = forms.TypedChoiceField(
         label="How much of the day?",
         choices=DAY_PARTS,

@@ -15,9 +15,9 @@ from cohorts.planning.checks import Meeting
 from cohorts.states import FROM_SESSIONS, CohortStatus, Nation
 from steppingup.accounts.actors import Actor
 from steppingup.formats import english
+from steppingup.formats.date_fields import ClockInput, DayInput, MomentInput
 from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import refuse, refuse_if
-from steppingup.site.widgets import Clock, Day, Moment
 from steppingup.steps.step import StepForm, Table, step
 
 RUN = CohortPermission.RUN_COHORTS
@@ -38,7 +38,7 @@ def drafts_for(cohort: Cohort, pattern: Pattern) -> list[Draft]:
 class PatternForm(StepForm):
     """How the sessions of a plan lie in the calendar."""
 
-    first_on = forms.DateField(label="First day", widget=Day)
+    first_on = DayInput(label="First day")
     weeks_between = forms.IntegerField(
         label="Weeks from one module to the next", min_value=1, max_value=26, initial=4, widget=forms.NumberInput
     )
@@ -49,8 +49,8 @@ class PatternForm(StepForm):
         initial=2,
         help_text="If the plan is in single days, how many of them make up one module.",
     )
-    starts = forms.TimeField(label="Starts at", widget=Clock, initial="09:30")
-    ends = forms.TimeField(label="Ends at", widget=Clock, initial="16:30")
+    starts = ClockInput(label="Starts at", initial="09:30")
+    ends = ClockInput(label="Ends at", initial="16:30")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -159,8 +159,8 @@ def draft_from_plan(*, cohort: Cohort, pattern: Pattern, by: Actor) -> list[Sess
 class MoveForm(StepForm):
     """When and where a session takes place now."""
 
-    starts_at = forms.DateTimeField(label="Starts", widget=Moment)
-    ends_at = forms.DateTimeField(label="Ends", widget=Moment)
+    starts_at = MomentInput(label="Starts")
+    ends_at = MomentInput(label="Ends")
     venue = NameInput(label="Where", max_length=200, required=False)
     online_link = forms.URLField(label="Link, if it is online", required=False, assume_scheme="https")
 

@@ -16,6 +16,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.states import HOLDS_A_PLACE
 from steppingup.accounts.actors import holds_everywhere
 from steppingup.accounts.requests import signed_in
+from steppingup.accounts.scope import contests_of
 from steppingup.desk.admin import FollowsParent
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
@@ -82,12 +83,14 @@ class CohortAdmin(SteppedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A cohort stays with its programme, and once somebody has a place, with its plan. Whose own role is limited to
-        some cohorts changes nobody's limits."""
+        some cohorts changes nobody's limits, and who applies for this one does not choose who judges."""
         given = list(super().get_readonly_fields(request, obj))
         if obj is None:
             return [*given, "limited_roles"]
         given += ["programme", "plan"] if obj.enrolments.exists() else ["programme"]
-        return given if holds_everywhere(request.user, EDIT, obj.programme.provider_id) else [*given, "limited_roles"]
+        competes = any(one.cohort == obj.pk for one in contests_of(request.user))
+        limits = holds_everywhere(request.user, EDIT, obj.programme.provider_id) and not competes
+        return given if limits else [*given, "limited_roles"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """With what stands because people were told it, and what a change would do."""

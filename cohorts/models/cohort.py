@@ -15,6 +15,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.states import COHORT, COHORT_PUBLIC, CohortStatus
 from steppingup.accounts.models import RoleAssignment
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.date_fields import DayField
 from steppingup.formats.fields import NameField
 from steppingup.history.lifecycle import frozen
 
@@ -49,8 +50,8 @@ class Cohort(models.Model):
     status = models.CharField(max_length=20, choices=CohortStatus, default=CohortStatus.DRAFT, editable=False)
     capacity = models.PositiveSmallIntegerField("places", validators=[MinValueValidator(1)])
     fee = models.DecimalField(max_digits=9, decimal_places=2, help_text="Pounds for each participant.")
-    starts_on = models.DateField()
-    ends_on = models.DateField()
+    starts_on = DayField()
+    ends_on = DayField()
     venue = NameField(max_length=200, blank=True)
     limited_roles = models.ManyToManyField(
         RoleAssignment,

@@ -11,6 +11,7 @@ from cohorts.models.enrolment import Enrolment
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats import english
+from steppingup.formats.date_fields import DayField
 from steppingup.formats.fields import NameField
 from steppingup.history.guards import other_organisation, reach_of
 
@@ -34,8 +35,8 @@ class Placement(ScopedModel):
     description = models.TextField(blank=True)
     working_pattern = NameField(max_length=120, blank=True, help_text="Such as “every Tuesday”.")
     host_contact = NameField(max_length=150, blank=True)
-    starts_on = models.DateField(null=True, blank=True)
-    ends_on = models.DateField(null=True, blank=True)
+    starts_on = DayField(null=True, blank=True)
+    ends_on = DayField(null=True, blank=True)
 
     visibility = Scope(through="enrolment")
 

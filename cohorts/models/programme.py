@@ -10,6 +10,8 @@ from cohorts.states import CertificateSays, Nation
 from steppingup.accounts.families import Reach
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.date_fields import DayField
+from steppingup.formats.dates import PAST
 from steppingup.formats.fields import AddressField, NameField, TelephoneField
 
 
@@ -97,7 +99,7 @@ class Partner(models.Model):
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="partners")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="partnerships")
-    pledged_on = models.DateField(null=True, blank=True)
+    pledged_on = DayField(within=PAST, null=True, blank=True)
     policy = models.TextField(blank=True, help_text="Its policy on fast-tracking or positive action, in its words.")
     is_listed = models.BooleanField("shown in the public directory", default=True)
 

@@ -18,6 +18,7 @@ from cohorts.states import Mark
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
+from steppingup.formats.date_fields import MomentField
 from steppingup.formats.fields import NameField
 
 
@@ -61,8 +62,8 @@ class Session(models.Model):
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="sessions")
     peer_group = models.ForeignKey(PeerGroup, null=True, blank=True, on_delete=models.CASCADE, related_name="sessions")
     title = NameField(max_length=150)
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
+    starts_at = MomentField()
+    ends_at = MomentField()
     days = models.DecimalField(
         max_digits=4, decimal_places=2, help_text="Days it counts for: 1, or a part such as 0.5."
     )

@@ -18,6 +18,7 @@ from funding.permissions import MoneyPermission
 from funding.states import InvoiceStatus
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.models import User
+from steppingup.formats.date_fields import DayInput
 from steppingup.formats.english import day_date, pounds
 from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
@@ -27,7 +28,7 @@ from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, asking,
 AT_ONCE = timedelta(minutes=2)
 
 
-class EventDate(forms.DateField):
+class EventDate(DayInput):
     """The day of something that has happened: today by default."""
 
     def __init__(self, **kwargs: Any) -> None:

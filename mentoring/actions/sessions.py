@@ -20,9 +20,9 @@ from mentoring.permissions import MentoringPermission
 from mentoring.states import WAS_CONFIRMED, Mode
 from steppingup.accounts.actors import Actor, NotAllowed, may, person
 from steppingup.accounts.models import User
+from steppingup.formats.date_fields import DayInput
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
-from steppingup.site.widgets import Day
 from steppingup.steps.step import StepForm, Weight, step
 
 NO_DAY = "Enter the day you met."
@@ -70,7 +70,7 @@ def require_confirmed(pair: Pair) -> None:
 class MetForm(StepForm):
     """Mentor and participant met."""
 
-    on = forms.DateField(label="Which day?", widget=Day, error_messages={"required": NO_DAY})
+    on = DayInput(label="Which day?", error_messages={"required": NO_DAY})
     minutes = forms.IntegerField(
         label="How long was it, in minutes?",
         help_text="An hour and a half is 90 minutes. For emails, estimate how long you both spent on them.",

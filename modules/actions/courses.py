@@ -14,6 +14,7 @@ from modules.progress import choices_of, offered_besides
 from modules.rules import Verdict, check_adding
 from modules.states import COURSE_CHOICE, CourseStatus
 from steppingup.accounts.actors import Actor, person
+from steppingup.formats.date_fields import DayInput
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
 
@@ -114,11 +115,10 @@ def drop_course(*, choice: CourseChoice, by: Actor) -> CourseChoice:
 
 
 class ResultForm(StepForm):
-    on = forms.DateField(
+    on = DayInput(
         label="Date of the result",
         initial=timezone.localdate,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "Choose the date of the result.", "invalid": "Choose a date."},
+        error_messages={"required": "Choose the date of the result."},
     )
 
 

@@ -26,6 +26,7 @@ from modules.policies import (
 from modules.rules import add_months
 from modules.states import REGISTRATION, RegistrationStatus
 from steppingup.accounts.actors import SYSTEM, Actor, person
+from steppingup.formats.date_fields import DayInput
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
@@ -225,10 +226,9 @@ def resume(*, registration: Registration, by: Actor) -> Registration:
 
 
 class ExtendForm(ReasonForm):
-    due_on = forms.DateField(
+    due_on = DayInput(
         label="New due date",
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"required": "Choose the new due date.", "invalid": "Choose a date."},
+        error_messages={"required": "Choose the new due date."},
     )
     field_order = ["due_on", "reason"]
 

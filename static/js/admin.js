@@ -112,7 +112,27 @@
     }
   });
 
+  /* A day is typed, or chosen in the browser's own calendar beside the box. */
+  const MONTHS = "January February March April May June July August September October November December".split(" ");
+
+  function addCalendar(box) {
+    const picker = document.createElement("input");
+    Object.assign(picker, { type: "date", className: "su-calendar", title: "Choose from a calendar" });
+    picker.setAttribute("aria-label", "Calendar");
+    picker.addEventListener("change", () => {
+      const [year, month, day] = picker.value.split("-").map(Number);
+      if (!day) return;
+      box.value = `${day} ${MONTHS[month - 1]} ${year}`;
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    const row = document.createElement("div");
+    row.className = "su-day";
+    box.replaceWith(row);
+    row.append(box, picker);
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("input[data-day]").forEach(addCalendar);
     nameScrollingParts();
     raiseLabels();
     mendHeadings();

@@ -22,6 +22,8 @@ from steppingup.accounts.families import Reach, near
 from steppingup.accounts.roles import ROLES, Permission, SitePermission, role_choices
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet, belongs, is_superuser, roles_held
 from steppingup.formats.by_post import ENDING, is_by_post
+from steppingup.formats.date_fields import DayField
+from steppingup.formats.dates import PAST
 from steppingup.formats.fields import AddressField, NameField, TelephoneField
 from steppingup.formats.sameness import address
 from steppingup.formats.sameness_sql import OrganisationKey
@@ -74,8 +76,12 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     sector = models.CharField(max_length=20, choices=Sector)
     is_levy_payer = models.BooleanField("pays the apprenticeship levy", default=False)
-    pledged_on = models.DateField(
-        "pledged on", null=True, blank=True, help_text="When it pledged to release staff for the programme's days."
+    pledged_on = DayField(
+        "pledged on",
+        within=PAST,
+        null=True,
+        blank=True,
+        help_text="When it pledged to release staff for the programme's days.",
     )
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="subsidiaries", verbose_name="part of"
@@ -262,7 +268,7 @@ class RoleAssignment(models.Model):
     provider = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="role_assignments", limit_choices_to={"is_provider": True}
     )
-    until = models.DateField(null=True, blank=True, help_text="The last day on which the role is held.")
+    until = DayField(null=True, blank=True, help_text="The last day on which the role is held.")
     given_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = RoleAssignmentQuerySet.as_manager()

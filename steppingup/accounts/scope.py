@@ -31,7 +31,8 @@ class Scope:
     whom staff judge by these rows: whatever role that person holds, it does not list them. Where several records say
     whose a row is, `rule` makes a condition from the ids of providers. With none of these, the rows are shared by all
     providers, and so are rows without a provider where these are `shared`. `see` is the permission with which staff list
-    them; without one, nobody does."""
+    them; without one, nobody does. `contest` leads to the cohort for whose places the people of these rows compete: nobody
+    who competes with them lists these rows, except with the permission `also_for_rivals`."""
 
     see: Permission | None = None
     provider: str = ""
@@ -39,6 +40,8 @@ class Scope:
     through: str = ""
     owner: str = ""
     about: str = ""
+    contest: str = ""
+    also_for_rivals: Permission | None = None
     rule: Callable[[Sequence[int]], Q] | None = None
     shared: bool = False
 
@@ -48,11 +51,15 @@ class Scope:
             name: "__".join(filter(None, (relation, path.removesuffix("pk").removesuffix("__"))))
             for name, path in (
                 *(("provider", self.provider), ("cohort", self.cohort)),
-                *(("owner", self.owner), ("about", self.about)),
+                *(("owner", self.owner), ("about", self.about), ("contest", self.contest)),
             )
             if path
         }
-        return Scope(see=see or self.see, **paths)
+        return Scope(see=see or self.see, also_for_rivals=self.also_for_rivals, **paths)
+
+
+#: What a model may say besides whose scope it shares.
+ADDED = ("about", "contest", "also_for_rivals")
 
 
 @lru_cache(maxsize=256)
@@ -65,7 +72,8 @@ def scope_of(model: type[models.Model]) -> Scope:
     for name in own.through.split("__"):
         parent = parent._meta.get_field(name).related_model
     found = scope_of(parent).within(own.through, own.see)
-    return replace(found, about=own.about) if own.about else found
+    added = {name: value for name in ADDED if (value := getattr(own, name))}
+    return replace(found, **added) if added else found
 
 
 def _follow(record: models.Model, path: str) -> int | None:
@@ -98,6 +106,8 @@ def may_see(user: Any, record: models.Model, permission: Permission | None = Non
         return getattr(user, "pk", None) is not None and _follow(record, scope.owner) == user.pk
     if scope.about and _follow(record, scope.about) == user.pk:
         return False
+    if (rivals := competed_for(user, scope, wanted)) and _follow(record, scope.contest) in rivals:
+        return False
     if is_superuser(user):
         return True
     roles = roles_held(user, wanted)
@@ -113,18 +123,50 @@ def may_see(user: Any, record: models.Model, permission: Permission | None = Non
     return any(role.provider_id == provider and (not scope.cohort or role.covers(cohort)) for role in roles if provider)
 
 
+@dataclass(frozen=True)
+class Contest:
+    """A cohort for whose places somebody competes; `is_open` until it begins."""
+
+    cohort: int
+    provider: int
+    is_open: bool
+
+
+#: Apps say in which contests a person takes part.
+_contests: list[Callable[[Any], Iterable[Contest]]] = []
+
+
+def people_compete(rule: Callable[[Any], Iterable[Contest]]) -> None:
+    """Add what an app knows of the contests in which a person takes part."""
+    _contests.append(rule)
+
+
+def contests_of(user: Any) -> list[Contest]:
+    """The contests for places in which this person takes part."""
+    return [one for rule in _contests for one in rule(user)] if getattr(user, "is_active", False) else []
+
+
+def competed_for(user: Any, scope: Scope, wanted: Permission | None) -> list[int]:
+    """The cohorts whose rows this person does not see, as they compete with the people of these."""
+    if not scope.contest or (wanted is not None and wanted == scope.also_for_rivals):
+        return []
+    return sorted({one.cohort for one in contests_of(user)})
+
+
 class ScopedQuerySet(models.QuerySet[M]):
     """Rows that somebody owns."""
 
     def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
         """The rows that this person may list: by a role with the permission (the model's own unless another is named),
         at the provider or for the cohort; a person's own rows, where a model holds these; nothing for anybody else. What
-        is `about` the person is left out."""
+        is `about` the person, or about those with whom they compete, is left out."""
         scope = scope_of(self.model)
         wanted = permission or scope.see
         if scope.owner and wanted is None:
             return self.filter(**{scope.owner: user.pk}) if getattr(user, "is_active", False) else self.none()
         found = self.exclude(**{scope.about: user.pk}) if scope.about else self
+        if rivals := competed_for(user, scope, wanted):
+            found = found.exclude(**{f"{scope.contest}__in": rivals})
         if is_superuser(user):
             return found
         roles = roles_held(user, wanted)

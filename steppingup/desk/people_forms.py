@@ -7,13 +7,14 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
 
-from steppingup.accounts.actions.roles import roles_to_give
+from steppingup.accounts.actions.roles import require_no_contest, roles_to_give
+from steppingup.accounts.actors import OwnRecord
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import ROLES, SitePermission, role_choices
 from steppingup.files.actions.files import count_upload
 from steppingup.files.rules import LOGO, check
+from steppingup.formats.date_fields import DayInput
 from steppingup.formats.sameness import same_person
-from steppingup.site.widgets import Day
 from steppingup.steps.step import StepForm
 
 #: What follows from giving a role, below the field (design rule 10).
@@ -69,6 +70,10 @@ def offer_roles(form: forms.BaseForm, by: User) -> None:
 
 def check_role(by: User, role: str, provider: Organisation) -> None:
     """Raises ValidationError unless `by` may give this role there."""
+    try:
+        require_no_contest(by, provider)
+    except OwnRecord as sentence:
+        raise forms.ValidationError(str(sentence), code="own") from None
     if role not in roles_to_give(by, provider):
         raise forms.ValidationError(
             f"You cannot make somebody {ROLES[role].name.label.lower()} at {provider}. Ask the people who run this site to do it.",
@@ -138,7 +143,7 @@ class RoleForm(StepForm):
 
     role = forms.ChoiceField()
     provider = forms.ModelChoiceField(Organisation.objects.none())
-    until = forms.DateField(required=False, widget=Day, help_text="The last day on which the role is held.")
+    until = DayInput(required=False, help_text="The last day on which the role is held.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

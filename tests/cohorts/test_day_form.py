@@ -9,7 +9,8 @@ from cohorts.forms import PlacementDayForm
     ("day", "sentence"),
     [
         (("", "", ""), "Enter the day you worked on it."),
-        (("31", "2", "2026"), "Enter a real date, such as 27 3 2020."),
+        (("31", "2", "2026"), "There is no 31 February. Enter another date."),
+        (("soon", "", ""), "Enter a real date, such as 27 3 2020."),
     ],
 )
 def test_a_date_that_cannot_be_gets_a_sentence(day, sentence):

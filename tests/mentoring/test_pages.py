@@ -107,11 +107,12 @@ def test_a_session_is_recorded_on_the_page_warned_of_and_removed(client, pair):
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"on_0": "31", "on_1": "2"}, "real date"),
+        ({"on_0": "31", "on_1": "2"}, "There is no 31 February"),
         ({"minutes": "lots"}, "whole number"),
         ({"minutes": "700"}, "600 minutes or less"),
         ({"mode": ""}, "Choose how you met."),
-        ({"on_2": "1920"}, "The programme started on"),
+        ({"on_2": "2015"}, "The programme started on"),
+        ({"on_2": "1920"}, "The year 1920 cannot be right here."),
     ],
 )
 def test_what_cannot_be_recorded_gets_a_sentence_and_keeps_what_was_typed(client, pair, wrong, sentence):

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from cohorts.actions import enrolments
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Placement
 from cohorts.states import ENROLMENT
 from mentoring.actions import matching, mentors
 from mentoring.matching import pool
@@ -264,6 +264,23 @@ def test_the_database_refuses_a_mentor_of_the_same_family_however_it_is_written(
         Pair.objects.filter(pk=pair.pk).update(mentor=mentor_for(ben, organisation=child))
     with refused("has a mentee of this organisation"), transaction.atomic():
         Mentor.objects.filter(pk=other.pk).update(organisation=child)
+
+
+@pytest.mark.requirement("B8", "B13")
+def test_the_database_refuses_a_host_of_the_mentors_family_also_when_it_changes():
+    ben = ParticipantFactory()
+    pair = Pair.objects.create(enrolment=ben, mentor=mentor_for(ben))
+    child = OrganisationFactory(parent=pair.mentor.organisation)
+    made = {"enrolment": ben, "kind": Placement.Kind.PROJECT, "title": "A front desk"}
+    for home in (pair.mentor.organisation, child):
+        with refused("another organisation than the mentor"), transaction.atomic():
+            Placement.objects.create(host=home, **made)
+    placement = Placement.objects.create(host=OrganisationFactory(), **made)
+    with refused("another organisation than the mentor"), transaction.atomic():
+        Placement.objects.filter(pk=placement.pk).update(host=child)
+    Placement.objects.filter(pk=placement.pk).update(title="Another title")
+    PAIR.move(pair, "drop")
+    Placement.objects.filter(pk=placement.pk).update(host=child)
 
 
 def test_the_database_counts_places_and_programmes():

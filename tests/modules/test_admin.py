@@ -135,9 +135,9 @@ def test_more_time_withdrawing_and_undoing_by_buttons(desk, registration):
         return take_step(desk, at("registration", "step", registration.pk, name), **data)
 
     assert "is the current due date" in step("extend", due_on="2020-01-01", reason="Ill").content.decode()
-    step("extend", due_on="2099-01-01", reason="Ill in May")
+    step("extend", due_on="2040-01-01", reason="Ill in May")
     text = desk.get(at("registration", "change", registration.pk)).content.decode()
-    assert "1 January 2099: Ill in May" in text
+    assert "1 January 2040: Ill in May" in text
     step("withdraw", reason="Asked for it.")
     step("resume")
     achieved(registration)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from steppingup.accounts import lockout
-from steppingup.accounts.actions.roles import may_edit
+from steppingup.accounts.actions.roles import may_edit, require_no_contest
 from steppingup.accounts.actors import Actor, NotAllowed, person
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import may_see
@@ -99,6 +99,8 @@ def close_account(*, user: User, by: User) -> User:
     """From now on nobody signs in with it, and who is signed in is no more; what they did stays. Raises NotAllowed for
     whoever does not keep this person's record; NotPossible when it is closed."""
     require_keeper(by, user)
+    for role in user.current_roles:
+        require_no_contest(by, role.provider_id)
     require_open(user)
     return _set_active(user, False)
 

@@ -5,10 +5,13 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from steppingup.accounts.actors import Actor, NotAllowed, System
+from steppingup.accounts.actors import Actor, NotAllowed, OwnRecord, System
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import ROLES
+from steppingup.accounts.scope import contests_of
 from steppingup.history.lifecycle import NotPossible
+
+CONTEST = "You have applied for a place here yourself. Until that cohort begins, a colleague gives and ends the roles."
 
 
 def roles_to_give(by: User, provider: Organisation | int) -> set[str]:
@@ -40,10 +43,18 @@ def require_other(by: Actor, user: User) -> None:
         raise NotAllowed(f"{by} may not change the roles of a superuser.")
 
 
+def require_no_contest(by: Actor, provider: Organisation | int) -> None:
+    """Raises OwnRecord for whoever competes for a place at this provider themselves: they do not choose who judges."""
+    provider_id = provider.pk if isinstance(provider, Organisation) else provider
+    if isinstance(by, User) and any(one.is_open and one.provider == provider_id for one in contests_of(by)):
+        raise OwnRecord(CONTEST)
+
+
 def _check(by: Actor, user: User, role: str, provider: Organisation) -> None:
     if not isinstance(by, System) and not (isinstance(by, User) and role in roles_to_give(by, provider)):
         raise NotAllowed(f"{by} may not give or end the role {role} at {provider}.")
     require_other(by, user)
+    require_no_contest(by, provider)
 
 
 def _open_admin(user: User) -> None:
