@@ -14,10 +14,10 @@ from applications.states import ApplicationStatus
 from cohorts.states import CohortStatus
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import User
+from steppingup.formats.date_fields import DayInput
 from steppingup.formats.english import day_date, when
 from steppingup.formats.fields import AddressInput
 from steppingup.history.lifecycle import refuse_if, required
-from steppingup.site.widgets import Day
 from steppingup.steps.step import StepForm, step
 
 SAY_WHY = "Say why this person has more time, so that we can explain it later."
@@ -29,11 +29,10 @@ class LateForm(StepForm):
         help_text="The address that they apply with, or will apply with.",
         error_messages={"required": "Enter the email address that they apply with."},
     )
-    last_day = forms.DateField(
+    last_day = DayInput(
         label="Until the end of",
         help_text="Nothing can be submitted after that day.",
-        widget=Day,
-        error_messages={"required": "Enter the last day.", "invalid": "Enter a date."},
+        error_messages={"required": "Enter the last day."},
     )
     reason = forms.CharField(
         label="Why",

@@ -33,7 +33,7 @@ class EventDate(DayInput):
 
     def __init__(self, **kwargs: Any) -> None:
         today = timezone.localdate
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=today, **kwargs)
+        super().__init__(initial=today, **kwargs)
 
 
 def others_of_payer(invoice: Invoice) -> Any:

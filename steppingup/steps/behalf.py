@@ -26,6 +26,7 @@ from steppingup.accounts.actors import Actor, LinkHolder, NotAllowed, OwnRecord
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.formats import english
+from steppingup.formats.date_fields import DayInput
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.history.previews import note
 from steppingup.messaging.actions import Notice, send
@@ -108,12 +109,11 @@ def asked_fields() -> dict[str, forms.Field]:
             widget=forms.RadioSelect,
             error_messages={"required": "Choose how they asked."},
         ),
-        "asked_on": forms.DateField(
+        "asked_on": DayInput(
             label="When?",
             help_text="The day of the call, or the date on the letter.",
             initial=timezone.localdate,
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            error_messages={"required": "Enter the day on which they asked.", "invalid": "Enter a date."},
+            error_messages={"required": "Enter the day on which they asked."},
         ),
         "asked_why": forms.CharField(
             label="What did they say?",

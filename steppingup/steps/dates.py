@@ -17,22 +17,14 @@ from django import forms
 from django.utils import timezone
 
 from steppingup.formats import english
+from steppingup.formats.date_fields import DayInput
 from steppingup.history.lifecycle import refuse_if
 
 FUTURE = "This day is in the future. Enter today or an earlier day."
 
 
-class _Picker(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class EventDate(forms.DateField):
+class EventDate(DayInput):
     """A day that has come; today unless another is given, or when it is left empty."""
-
-    widget = _Picker
 
     def __init__(self, **kwargs: Any) -> None:
         asked: dict[str, Any] = {

@@ -1,12 +1,15 @@
 """Days and times as people type them: read the same everywhere, and refused with a sentence where nobody can have meant them."""
 
 import gc
+import re
 from datetime import date, datetime, time
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db.models import DateField, TimeField
@@ -242,3 +245,12 @@ def test_every_form_reads_dates_alike():
             value = next((given for kind, given in typed.items() if isinstance(field, kind)), text)
             found = read(field, value)
             assert isinstance(found, str) != is_meant, f"{where}: {text} is read as {found}"
+
+
+def test_no_form_is_made_with_a_date_of_djangos_own():
+    """Also where a field is made when its form is."""
+    plain = re.compile(r"forms\.(Date|DateTime|SplitDateTime|Time)(Field|Input)\b")
+    root = Path(settings.BASE_DIR)
+    files = [path for house in OURS for path in (root / house.strip(".")).rglob("*.py")]
+    assert len(files) > 200
+    assert {path.name for path in files if plain.search(path.read_text())} == {"date_fields.py"}
