@@ -102,6 +102,7 @@ for title, icon, name, order, permission in (
     ("In progress", "edit_note", "draft_changelist", 15, see),
     ("Ranking and shortlist", "format_list_numbered", "application_rankings", 20, see),
     ("My reviews", "rate_review", "review_changelist", 30, score),
+    ("Employers to match", "domain_add", "application_employers", 35, CohortPermission.DECIDE_APPLICATIONS),
     ("Register of interest", "notifications", "interest_changelist", 40, see),
     ("Application windows", "event", "window_changelist", 50, edit),
 ):

@@ -13,6 +13,7 @@ from django.urls import reverse
 from unfold.templatetags.unfold_list import result_headers
 
 from applications.actions.allocation import allocate
+from applications.actions.employers import settle_employer
 from applications.actions.reviews import assign
 from applications.desk import export as export_rows
 from applications.desk import filters
@@ -31,6 +32,8 @@ from steppingup.desk.uploads import open_upload
 from steppingup.formats import english
 from steppingup.site.export import Column
 from steppingup.steps.actions.back import take_back
+
+MOST_SETTLED = 500  # applications whose employers are settled on one page
 
 
 def _wanted(application: Application) -> int:
@@ -110,6 +113,17 @@ class ApplicationAdmin(RankingMixin):
 
     def has_spread_permission(self, request: HttpRequest) -> bool:
         return self.allows(request, CohortPermission.DECIDE_APPLICATIONS)
+
+    @own_page("employers/", "employers")
+    def employers_view(self, request: HttpRequest) -> HttpResponse:
+        """Every name of an employer that was typed and is not in the directory, to be settled at once."""
+        if not self.allows(request, CohortPermission.DECIDE_APPLICATIONS):
+            raise Http404
+        rows: Any = Application.objects.visible_to(request.user, CohortPermission.DECIDE_APPLICATIONS)
+        ids = list(rows.of_unknown_employers().order_by("pk").values_list("pk", flat=True)[:MOST_SETTLED])
+        if ids:
+            return self.many_page(request, settle_employer, ids)
+        return self.page(request, "admin/applications/employers.html", title="Employers to match")
 
     # -- one application -----------------------------------------------------------------------
 

@@ -15,10 +15,12 @@ from applications.form.parts import questions_of
 from applications.models import Application, EligibilityAnswer, EligibilityQuestion, EqualityQuestion
 from applications.models.equality import PREFER_NOT
 from applications.states import SupportRoute
+from steppingup.accounts.directory import AsksWhichOrganisation
 from steppingup.accounts.models import Organisation
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.rules import CV
 from steppingup.formats.date_fields import ThreeBoxes
+from steppingup.site.layout import laid_out
 
 NOT_LISTED = "not-listed"
 
@@ -94,7 +96,7 @@ def hint_of(question: EligibilityQuestion) -> str:
     return words
 
 
-class WorkForm(PartForm):
+class WorkForm(AsksWhichOrganisation, PartForm):
     """Your job, your employer, your line manager (B16, B19)."""
 
     job_title = line("Your job title", longest=150, autocomplete="organization-title")
@@ -122,12 +124,22 @@ class WorkForm(PartForm):
             (NOT_LISTED, "My employer is not on this list"),
             *listed,
         ]
+        self.settled_name = application.employer_name
+        if self.is_bound and self.data.get("employer") in ("", NOT_LISTED):
+            self.ask_which()
+            self.helper = laid_out(*self.layout())
+
+    near: list[Organisation] = []
 
     def layout(self) -> list[Any]:
         wide = ("job_title", "grade", "employer_name", "manager_name", "manager_email", "manager_job_title")
         by_name = {name: Field.text(name, field_width=Fluid.TWO_THIRDS) for name in wide}
         by_name["employer"] = Field.select("employer", css_class="govuk-!-width-two-thirds")
-        return [by_name[name] for name in self.fields]
+        by_name["which"] = Field.radios("which")
+        shown = [name for name in self.fields if name != "which"]
+        if "which" in self.fields:  # beside the name that it asks about
+            shown.insert(shown.index("employer_name") + 1, "which")
+        return [by_name[name] for name in shown]
 
     def rows(self) -> list[tuple[str, str]]:
         """The name of an employer that is not listed stands in the place of the choice."""
@@ -146,6 +158,9 @@ class WorkForm(PartForm):
         values = dict(self.cleaned_data)
         chosen = values.get("employer") or ""
         values["employer"] = employers_for(self.application).filter(pk=chosen).first() if chosen.isdecimal() else None
+        if chosen in ("", NOT_LISTED):
+            values["employer"] = self.meant()
+        values.pop("which", None)
         if values["employer"]:
             values["employer_name"] = ""
         elif chosen == NOT_LISTED and not values.get("employer_name"):

@@ -9,6 +9,7 @@ from import_export.widgets import Widget
 
 from mentoring.actions import mentors
 from mentoring.models import MOST_AT_ONCE, Mentor, Theme
+from steppingup.accounts.directory import did_you_mean
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.naming import WhoseName, named_otherwise
 from steppingup.desk.cells import EmailAddress, WholeNumber, Words, as_text
@@ -29,7 +30,7 @@ class OrganisationName(Words):
         name = super().clean(value)
         if organisation(name) not in self.known:
             raise ValueError(
-                f"There is no organisation called “{name}”. Correct the name, or add the organisation first."
+                f"There is no organisation called “{name}”.{did_you_mean(name)} Correct the name, or add the organisation first."
             )
         return self.known[organisation(name)]
 

@@ -225,8 +225,8 @@ def _initials(words: Iterable[str]) -> str:
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike two names of organisations are, from 0 to 1: as spelt, in other order, without what many names have, or one
-    as the initials of the other."""
+    """How alike two names of organisations are, from 0 to 1: as spelt, in other order, without what many names have, with
+    a word left out, or one as the initials of the other."""
     keys = organisation(one), organisation(other)
     if keys[0] == keys[1]:
         return 1.0
@@ -237,6 +237,9 @@ def likeness(one: str, other: str) -> float:
     for short, long in (words, words[::-1]):
         if len(short) == 1 and len(long) > 2 and short[0] == _initials(long):
             return 0.9
+    inner, outer = sorted((set(each) for each in telling), key=len)
+    if len(inner) > 1 and inner < outer:  # “Bristol Council”
+        return 0.88
     spelt = SequenceMatcher(None, *keys, autojunk=False).ratio()
     sorts = 0.0
     if all(telling):

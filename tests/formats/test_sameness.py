@@ -125,6 +125,7 @@ def test_a_joiner_stays_where_a_script_is_written_with_it():
         ("Briston City Council", ["Bristol City Council"]),
         ("bristol council, city", ["Bristol City Council"]),
         ("BCC", ["Bristol City Council"]),
+        ("Bristol Council", ["Bristol City Council"]),
         ("Acme", ["Acme Ltd"]),
         ("Leeds City Council", []),
         ("Bath", []),

@@ -233,6 +233,7 @@ ADMIN_PAGES = [
     Row("admin:messaging_message_letter", everyone(404, visitor=SIGN_IN), {"pk": of.message}),
     Row("admin:applications_review_step", RUN_IT, {"object_id": of.review, "name": "remove"}),
     Row("admin:applications_application_rankings", hidden(COORDINATORS)),
+    Row("admin:applications_application_employers", hidden(COORDINATORS)),
     Row("admin:applications_application_ranking", RUN_IT, {"cohort": of.free_cohort}),
     Row(
         "admin:applications_application_decide",

@@ -48,6 +48,7 @@ READERS = {
     "applications/desk/filling.py: Application.objects.for_steps().filter(pk__in=Draft": "of the drafts that they see",
     "applications/wiring.py: Review.objects.for_steps().to_do()": "a duty: narrowed to one role's person and provider",
     "cohorts/wiring.py: Programme.objects.exclude(contact_email='')": "a duty: narrowed to one role's person and provider",
+    "applications/desk/contests.py: Cohort": "of the cohorts that this person applies for",
     "applications/desk/facts.py: User": "names of those who changed the application that is shown",
     "funding/desk/common.py: Organisation": "employers of the rows in this person's list",
     "funding/pages/invoices.py: Invoice": "the link names the invoice",
