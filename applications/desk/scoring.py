@@ -22,6 +22,7 @@ from steppingup.desk.admin import OfferedList, own_page
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
+from steppingup.formats.counting import length, plain_lines
 from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.site.export import Column
 
@@ -143,14 +144,16 @@ class ReviewAdmin(SteppedAdmin):
             raw = request.POST.get(value)
             refuse_if(raw is not None and raw != "" and not raw.isdecimal(), "Choose a score that is a whole number.")
             number = int(raw) if raw else (before.value if before and raw is None else None)
-            text = request.POST.get(comment, before.comment if before else "")[:MOST]
+            text = plain_lines(request.POST.get(comment, before.comment if before else ""))
             given[criterion.pk] = (number, text)
-        return given, request.POST.get("comment")
+        overall = request.POST.get("comment")
+        for one in (*(text for _, text in given.values()), overall or ""):
+            refuse_if(length(one) > MOST, f"A comment has {length(one)} characters. Shorten it to {MOST}.", "too_long")
+        return given, None if overall is None else plain_lines(overall)
 
     def _save(self, request: HttpRequest, review: Review) -> None:
         given, comment = self._given(request, review)
-        overall = comment[:MOST] if comment is not None else None
-        reviews.save_scores(review=review, scores=given, comment=overall, by=request.user)
+        reviews.save_scores(review=review, scores=given, comment=comment, by=request.user)
 
     def _posted(self, request: HttpRequest, pk: int) -> Review:
         if request.method != "POST":

@@ -24,6 +24,7 @@ from applications.models import (
 from applications.queries import employer_rule
 from applications.states import SupportRoute
 from steppingup.accounts.requests import kept_with
+from steppingup.formats.counting import count_words
 from steppingup.formats.english import counted
 from steppingup.formats.sameness import same_address
 
@@ -49,11 +50,6 @@ class Part:
     criterion: Criterion | None = None
     keeps_drafts: bool = True
     leaves_traces: bool = True
-
-
-def count_words(text: str) -> int:
-    """As the counter on the page does: whatever stands between spaces is a word."""
-    return len(text.split())
 
 
 def fingerprint(values: Values) -> str:

@@ -13,7 +13,6 @@ from django.db.models import Avg, Count, Sum
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from applications.form.parts import count_words
 from applications.models import Application, EqualityResponse, Offer, Review, Statement
 from applications.states import ApplicationStatus as S
 from applications.states import OfferStatus, ReviewStatus
@@ -32,6 +31,7 @@ from steppingup.accounts.models import DemonstrationPerson, Organisation, User
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
 from steppingup.demo import loading, reset
 from steppingup.demo.visitors import is_still_loading
+from steppingup.formats.counting import count_words
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import work_out_reminders
 from steppingup.messaging.states import MessageStatus
