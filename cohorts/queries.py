@@ -33,8 +33,10 @@ def published_programmes() -> ProgrammeQuerySet:
 
 def staff_of(cohort: Cohort, permission: Permission) -> list[User]:
     """Everybody who holds the permission for this very cohort by a role; not those who merely may do everything."""
-    held = RoleAssignment.objects.current().filter(
-        role__in=roles_with(permission), provider=cohort.programme.provider_id, user__is_active=True
+    held = (
+        RoleAssignment.objects.current()
+        .joined()
+        .filter(role__in=roles_with(permission), provider=cohort.programme.provider_id, user__is_active=True)
     )
     # A role that names no cohort covers them all.
     named = held.filter(Q(cohorts=None) | Q(cohorts=cohort))

@@ -62,7 +62,7 @@ def why_not_panel(application: Application, names: Iterable[str]) -> str:
     if wanted & {person(application.full_name), person(application.applicant.full_name)}:
         return "The applicant cannot be on their own panel."
     provider = application.cohort.programme.provider_id
-    held = RoleAssignment.objects.current().filter(provider=provider).values("user")
+    held = RoleAssignment.objects.current().joined().filter(provider=provider).values("user")
     known = User.objects.filter(pk__in=held).annotate(key=Fold("full_name")).filter(key__in=wanted)
     near = families_of([application])[application.pk]
     for one in known.select_related("organisation").order_by("pk"):
@@ -98,9 +98,12 @@ def contests_of_applicant(user: User) -> list[Contest]:
 
 
 def assessors_of(cohort: Cohort) -> list[User]:
-    """Everybody who may score applications for this cohort, by name: nobody who applies for it."""
-    held = RoleAssignment.objects.current().filter(
-        role__in=roles_with(ApplicationPermission.SCORE_APPLICATIONS), provider=cohort.programme.provider_id
+    """Everybody who may score applications for this cohort, by name: nobody who applies for it, and nobody who was given the
+    role by an address and has not signed in since."""
+    held = (
+        RoleAssignment.objects.current()
+        .joined()
+        .filter(role__in=roles_with(ApplicationPermission.SCORE_APPLICATIONS), provider=cohort.programme.provider_id)
     )
     # A role that names no cohort covers them all.
     whole = held.filter(Q(cohorts=None) | Q(cohorts=cohort))

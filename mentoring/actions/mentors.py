@@ -161,7 +161,8 @@ def put(
     require(by, MentoringPermission.RUN_MENTORING, programme)
     is_new = User.objects.with_address(email) is None
     user = begin_account(email=email)
-    refuse_if(not user.is_active, f"The account for {email} is closed.", "closed")
+    closed = not user.is_active and isinstance(by, User) and User.objects.visible_to(by).filter(pk=user.pk).exists()
+    refuse_if(closed, f"The account for {email} is closed.", "closed")  # of others' accounts nothing is told
     if is_new:
         user.full_name, user.organisation = full_name, organisation
         user.save(update_fields=["full_name", "organisation"])

@@ -243,6 +243,10 @@ class RoleAssignmentQuerySet(ScopedQuerySet["RoleAssignment"]):
     def current(self) -> Self:
         return self._until(timezone.localdate()).select_related("provider")
 
+    def joined(self) -> Self:
+        """Of people who have signed in since, or were known to whoever gave the role."""
+        return self.exclude(joined_at=None)
+
     def held_on(self, day: date) -> Self:
         """As far as the rows say: a role that ended and was given again counts from when it was first given."""
         return self._until(day).filter(given_at__date__lte=day)
@@ -270,6 +274,10 @@ class RoleAssignment(models.Model):
     )
     until = DayField(null=True, blank=True, help_text="The last day on which the role is held.")
     given_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Until the person has signed in, whoever keeps people reads what was typed, and nothing of an account that may be there.
+    joined_at = models.DateTimeField(null=True, default=timezone.now, editable=False)
+    typed_name = NameField(max_length=150, blank=True, editable=False)
+    typed_email = AddressField(max_length=254, blank=True, editable=False)
 
     objects = RoleAssignmentQuerySet.as_manager()
 
@@ -279,6 +287,11 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} at {self.provider}"
+
+    @property
+    def called(self) -> str:
+        """Who holds it, as whoever keeps people may read it."""
+        return str(self.user) if self.joined_at else f"{self.typed_name} ({self.typed_email})"
 
     @property
     def permissions(self) -> frozenset[str]:

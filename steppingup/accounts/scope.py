@@ -209,7 +209,9 @@ def covered(scope: Scope, roles: Iterable[Any]) -> Q:
 Rule = Callable[[Sequence[int]], Q]
 
 #: From the ids of providers to a condition on people who belong to one of them: by a role, and as apps add.
-_people: list[Rule] = [lambda providers: Q(role_assignments__provider__in=providers)]
+_people: list[Rule] = [
+    lambda providers: Q(role_assignments__provider__in=providers, role_assignments__joined_at__isnull=False)
+]
 
 
 def people_of_provider(rule: Rule) -> None:

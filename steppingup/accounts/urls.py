@@ -19,6 +19,7 @@ urlpatterns = [
     path("details/", account.details, name="account_details"),
     path("address/", account.address, name="account_address"),
     path("address/<str:token>/", account.confirm_address, name="account_address_confirm"),
+    path("mended-address/<str:token>/", account.mended_address, name="account_address_mended"),
     path("name/", sign_in.name, name="account_name"),
     path("password/", account.password, name="account_password"),
     path("password/remove/", account.remove_password, name="account_remove_password"),

@@ -5,21 +5,24 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Prefetch, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Model, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from steppingup.accounts.actions.addresses import change_address
+from steppingup.accounts.actions.addresses import change_address, mend_address
 from steppingup.accounts.actions.roles import may_edit
 from steppingup.accounts.actors import holds
+from steppingup.accounts.directory import near_to
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import ROLES, Permission, SitePermission
 from steppingup.desk import merging, people_steps
 from steppingup.desk.admin import ScopedAdmin, own_page
-from steppingup.desk.lists import column
+from steppingup.desk.lists import choose, column
 from steppingup.desk.people_forms import OrganisationForm, PersonForm
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.history.changes import history_of
@@ -71,6 +74,13 @@ class OrganisationAdmin(ScopedAdmin):
             and not holds(request.user, SitePermission.MANAGE_PEOPLE, obj)
         )
         return not is_others and super().has_change_permission(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """A name that is nearly one of the directory brings the question whether it is another organisation."""
+        (title, first), *rest = super().get_fieldsets(request, obj)
+        asks = obj is None and bool(near_to(request.POST.get("name", "")))
+        name, *others = first["fields"]
+        return [(title, {**first, "fields": (name, *(["is_another"] if asks else []), *others)}), *rest]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         given = list(super().get_readonly_fields(request, obj))
@@ -161,17 +171,53 @@ class UserAdmin(SteppedAdmin):
                 obj.save()
             data = form.cleaned_data
             if data.get("role"):
-                # Not by the step, which is for people of one's own provider: this person belongs to none until now.
-                people_steps.give_role.run(user=obj, role=data["role"], provider=data["provider"], by=request.user)
+                people_steps.invite(
+                    user=obj,
+                    role=data["role"],
+                    provider=data["provider"],
+                    by=request.user,
+                    typed=(data["full_name"], data["email"]),
+                )
             return
         address = form.cleaned_data.get("email") if "email" in form.changed_data else None
         if address:
             form.changed_data.remove("email")
-            former = User.objects.values_list("email", flat=True).get(pk=obj.pk)
+            self._mend_address(request, obj, address)
+        super().save_model(request, obj, form, change)
+
+    def _mend_address(self, request: HttpRequest, obj: User, address: str) -> None:
+        """A superuser changes it at once. Whom a coordinator types an address for follows a link that is mailed there, so that
+        the page says the same whoever has it."""
+        former = User.objects.values_list("email", flat=True).get(pk=obj.pk)
+        if request.user.is_superuser:
             change_address(user=obj, email=address, by=request.user)
             told = {"from_email": former, "to_email": obj.email}
             get_adapter(request).send_notification_mail("account/email/email_changed", obj, told, email=former)
-        super().save_model(request, obj, form, change)
+            return
+        raw = mend_address(user=obj, email=address, by=request.user)
+        obj.email = former
+        link = request.build_absolute_uri(reverse("account_address_mended", args=[raw]))
+        get_adapter(request).send_mail("account/email/email_confirmation", address, {"activate_url": link})
+        self.message_user(
+            request, f"We have sent a link to {address}. The address changes when they follow it, within a day."
+        )
+
+    def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """What was typed, as of an account that is there already nothing is told."""
+        obj.full_name, obj.email = request.POST.get("full_name", ""), request.POST.get("email", "")
+        return super().log_addition(request, obj, message)
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        """The same whether they had an account or not: they are among the roles until they sign in, then among the people."""
+        if request.user.is_superuser:
+            return super().response_add(request, obj, post_url_continue)
+        address = request.POST.get("email", "")
+        self.message_user(
+            request,
+            f"We have emailed {address}. Until they sign in they are listed here, by what you typed; then you will find them "
+            "among the people.",
+        )
+        return HttpResponseRedirect(reverse("admin:accounts_roleassignment_changelist"))
 
     roles = column("Roles", lambda user: ", ".join(map(str, user.roles_now)) or "-")
 
@@ -201,22 +247,39 @@ class UserAdmin(SteppedAdmin):
         return render_to_string("admin/accounts/history.html", {"changes": history_of(obj, "role_assignments")[:SHOWN]})
 
 
+JOINED = {
+    "no": ("Not signed in yet", lambda rows: rows.filter(joined_at=None)),
+    "yes": ("Signed in", lambda rows: rows.joined()),
+}
+
+
 @admin.register(RoleAssignment)
 class RoleAssignmentAdmin(SteppedAdmin):
     """Who holds which role. A role is given on the person's page, and ended here; what was given is never edited or removed."""
 
-    list_display = ("user", "role", "provider", "until", "given_at")
-    list_filter = ("role", "provider")
+    list_display = ("who", "role", "provider", "until", "given_at", "joined")
+    list_filter = ("role", "provider", choose("signed in", "joined", JOINED))
     search_fields = ("user__full_name", "user__email")
     list_select_related = ("user", "provider")
-    fields = readonly_fields = ("user", "role", "provider", "until", "prose")
+    fields = readonly_fields = ("who", "role", "provider", "until", "joined", "prose")
     export_columns = [
-        Column("Person", "user__full_name"),
-        Column("Email address", "user__email"),
+        Column("Person", lambda one: one.user.full_name if one.joined_at else one.typed_name),
+        Column("Email address", lambda one: one.user.email if one.joined_at else one.typed_email),
         Column("Role", "get_role_display"),
         Column("Provider", "provider__name"),
         Column("Until", "until"),
     ]
+
+    who = column("Person", "called", Coalesce(NullIf("typed_name", Value("")), "user__full_name"))
+    joined = column("Signed in", lambda one: "Yes" if one.joined_at else "Not yet")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Who has not signed in is found by what was typed only: a search by the rest would tell of the account."""
+        seen, _ = super().get_search_results(request, queryset.joined(), search_term)
+        typed = queryset.filter(joined_at=None)
+        for word in search_term.split():
+            typed = typed.filter(Q(typed_name__finds=word) | Q(typed_email__finds=word))
+        return queryset.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=typed.values("pk"))), False
 
     prose = column("What it means", lambda assignment: ROLES[assignment.role].prose)
 

@@ -5,10 +5,11 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget, UnfoldBooleanSwitchWidget
 
 from steppingup.accounts.actions.roles import require_no_contest, roles_to_give
 from steppingup.accounts.actors import OwnRecord
+from steppingup.accounts.directory import known_as, too_near
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import ROLES, SitePermission, role_choices
 from steppingup.files.actions.files import count_upload
@@ -26,6 +27,9 @@ class OrganisationForm(forms.ModelForm):
 
     by: ClassVar[User | None] = None
 
+    is_another = forms.BooleanField(
+        label="It is another organisation", required=False, widget=UnfoldBooleanSwitchWidget
+    )
     website = forms.URLField(required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget)
 
     class Meta:
@@ -36,6 +40,14 @@ class OrganisationForm(forms.ModelForm):
         )
         labels = {"slug": "Short name"}
         help_texts = {"slug": "Small letters, numbers and hyphens. Used in web addresses on this site."}
+
+    def clean(self) -> dict[str, Any]:
+        """A new name that is nearly one of the directory is asked about: the same employer twice would be two."""
+        data = super().clean() or self.cleaned_data
+        is_new = not self.instance.pk and not data.get("is_another") and not known_as(data.get("name") or "")
+        if is_new and (sentence := too_near(data.get("name") or "")):
+            self.add_error("name", f"{sentence} If yours is another organisation, say so below.")
+        return data
 
     def clean_logo(self) -> Any:
         logo = self.cleaned_data["logo"]
@@ -109,7 +121,7 @@ class PersonForm(forms.ModelForm):
         email = self.cleaned_data["email"]
         found = User.objects.with_address(email)
         self.there = found if found and found.pk != self.instance.pk else None
-        if self.there and (self.instance.pk or User.objects.visible_to(self.by).filter(pk=self.there.pk).exists()):
+        if self.there and User.objects.visible_to(self.by).filter(pk=self.there.pk).exists():
             typed = self.cleaned_data.get("full_name") or "nobody"
             named = (
                 ""

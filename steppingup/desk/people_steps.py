@@ -97,14 +97,26 @@ open_account = step(
 def give_role(*, user: User, role: str, provider: Organisation, by: User, until: date | None = None) -> RoleAssignment:
     """See `roles.give_role`; and tell the person what it is for and how to sign in."""
     given = roles.give_role(user=user, role=role, provider=provider, by=by, until=until)
-    words = {
+    send(Notice(ROLE_GIVEN, user, user, _words(given, by), provider=provider))
+    return given
+
+
+def _words(given: RoleAssignment, by: User) -> dict[str, str]:
+    return {
         "role": given.get_role_display(),
-        "provider": str(provider),
-        "meaning": ROLES[role].prose,
+        "provider": str(given.provider),
+        "meaning": ROLES[given.role].prose,
         "by": str(by),
         "link": address("admin:index"),
     }
-    send(Notice(ROLE_GIVEN, user, user, words, provider=provider))
+
+
+def invite(*, user: User, role: str, provider: Organisation, by: User, typed: tuple[str, str]) -> RoleAssignment:
+    """Somebody is given a role by an address: they get the same email, at the address and by the name that were typed, whether
+    there is an account or not, and go by these until they sign in."""
+    given = roles.give_role(user=user, role=role, provider=provider, by=by, typed=typed)
+    name, email = typed
+    send(Notice(ROLE_GIVEN, email, None, _words(given, by), name=name, provider=provider))
     return given
 
 
@@ -112,7 +124,7 @@ def _what_they_lose(assignment: RoleAssignment) -> str:
     hanging = [duty.counted(number) for duty, number in hanging_on(assignment)]
     left = f" {listed(hanging)} would be left without an owner: hand over instead." if hanging else ""
     return (
-        f"{assignment.user} is {assignment}. They will no longer be able to do any of this: "
+        f"{assignment.called} is {assignment}. They will no longer be able to do any of this: "
         f"{ROLES[assignment.role].prose} We keep a record that they held the role.{left}"
     )
 

@@ -10,11 +10,14 @@ from cohorts.actions import enrolments
 from cohorts.models import Enrolment
 from mentoring.actions import mentors
 from mentoring.models import Mentor
-from steppingup.accounts.models import User
+from steppingup.accounts.models import RoleAssignment, User
 from steppingup.accounts.naming import WhoseName, named_otherwise
+from steppingup.desk import people_steps
 from steppingup.messaging.models import Message
+from tests.accounts.test_sign_in import code_in
 from tests.cohorts.test_enrolling import take_a_place
 from tests.factories.accounts import OrganisationFactory, ProviderFactory, UserFactory, staff
+from tests.factories.applications import WindowFactory, submitted
 from tests.factories.cohorts import ProgrammeFactory, PublishedCohortFactory
 from tests.staff import take_step
 
@@ -138,8 +141,79 @@ def test_adding_staff_tells_of_an_account_only_to_those_who_see_it(desk):
     }
     page = browser.post("/admin/accounts/user/add/", {**data, "email": "seen@example.org"})
     assert "It is called Zoë Xavier, and you typed “Jo Boss”" in page.text
+    told = {}
     for who in ("unseen", "unknown"):
-        assert browser.post("/admin/accounts/user/add/", {**data, "email": f"{who}@example.org"}).status_code == 302
+        added = browser.post("/admin/accounts/user/add/", {**data, "email": f"{who}@example.org"}, follow=True)
+        pages = [added, *(browser.get(address) for address in lists_of(who))]
+        told[who] = [re.sub(r"\d+", "0", page.getvalue().decode().replace(who, "who")) for page in pages]
+        assert "We have emailed who@example.org." in told[who][0]
+        assert "Jo Boss (who@example.org)" in told[who][0]
+        assert not any("Mary Xavier" in page for page in told[who])
+        RoleAssignment.objects.filter(typed_email=f"{who}@example.org").update(role="equality")  # out of the next list
+    assert [same_apart_from_secrets(page) for page in told["unseen"]] == [
+        same_apart_from_secrets(page) for page in told["unknown"]
+    ]
     found = User.objects.get(email="unseen@example.org")
-    assert found.full_name == "Mary Xavier"
-    assert found.role_assignments.get().role == "assessor"
+    assert (found.full_name, found.is_staff) == ("Mary Xavier", True)
+    assert found not in User.objects.visible_to(by)
+    first, second = Message.objects.filter(kind="account.role_given").order_by("pk")
+    assert first.text == second.text
+    assert {(one.to, one.to_name) for one in (first, second)} == {(None, "Jo Boss")}
+
+
+def lists_of(who):
+    role = RoleAssignment.objects.get(typed_email=f"{who}@example.org")
+    people, held = "/admin/accounts/user/", "/admin/accounts/roleassignment/"
+    yield from (f"{people}?q={who}", f"{people}?export=csv", f"{held}?q={who}", f"{held}?q=Mary", f"{held}?export=csv")
+    yield from (f"{held}{role.pk}/change/", f"{held}{role.pk}/step/end_role/", f"{people}{role.user_id}/change/")
+    yield from ("/admin/messaging/message/", "/admin/", "/admin/applications/application/")
+
+
+def same_apart_from_secrets(page):
+    return re.sub(r'(csrfmiddlewaretoken" value|nonce|digest" value)="[^"]*"', "", page)
+
+
+def test_whoever_signs_in_is_seen_by_their_own_name_from_then_on(desk, client, mailbox):
+    programme, home, by, browser = desk
+    unseen = User.objects.get(email="unseen@example.org")
+    typed = ("Jo Boss", "unseen@example.org")
+    people_steps.invite(user=unseen, role="assessor", provider=programme.provider, by=by, typed=typed)
+    role = unseen.role_assignments.get()
+    assert role.called == "Jo Boss (unseen@example.org)"
+    client.post("/account/sign-in/", {"email": unseen.email})
+    client.post("/account/sign-in/code/", {"code": code_in(mailbox()[-1])})
+    role.refresh_from_db()
+    assert (role.called, role.typed_name, role.typed_email) == ("Mary Xavier", "", "")
+    assert unseen in User.objects.visible_to(by)
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_a_mentor_whose_account_is_elsewhere_is_put_down_as_anybody_is(desk, state):
+    programme, home, by, browser = desk
+    User.objects.filter(email="unseen@example.org").update(is_active=state == "open")
+    for who in ("unseen", "unknown"):
+        mentor, made = mentors.put(
+            programme=programme, email=f"{who}@example.org", full_name="Jo Boss", organisation=home, by=by
+        )
+        assert (made, mentor.called) == (True, "Jo Boss")
+
+
+def test_a_coordinator_who_mends_an_address_is_told_the_same_whoever_has_it(desk, client, mailbox):
+    programme, home, by, browser = desk
+    cohort = PublishedCohortFactory(programme=programme)
+    person = submitted(WindowFactory(cohort=cohort)).applicant
+    page = reverse("admin:accounts_user_change", args=[person.pk])
+    told = {}
+    for who in ("unseen", "unknown"):
+        data = {"full_name": person.full_name, "email": f"{who}@example.org"}
+        told[who] = browser.post(page, data, follow=True).text.count(f"We have sent a link to {who}@example.org.")
+        assert "Mary" not in browser.get(page).text
+        person.refresh_from_db()
+        assert person.email not in (f"{who}@example.org", "")
+    assert told == {"unseen": 1, "unknown": 1}
+    found = [re.search(r"(/account/mended-address/\S+/)", mail.body) for mail in mailbox()]
+    links = dict(zip(("unseen", "unknown"), [one[1] for one in found if one], strict=True))
+    assert client.post(links["unseen"]).status_code == 404  # only the latest link works
+    client.post(links["unknown"])
+    person.refresh_from_db()
+    assert (person.email, person.has_usable_password()) == ("unknown@example.org", False)

@@ -86,6 +86,7 @@ BY_LINK = [
     Row(name, PUBLIC, {"token": token, **more}, anybody=True)
     for name, token, more in (
         ("account_address_confirm", of.address_token, {}),
+        ("account_address_mended", of.mended_token, {}),
         ("funding:support", of.asked_token, {}),
         ("funding:answer", of.asked_token, {"name": "agree"}),
         ("funding:agreement_pdf", of.agreement_token, {}),

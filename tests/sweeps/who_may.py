@@ -298,6 +298,11 @@ PLATFORM = [
         lambda w: {"user": w.other_participant, "email": "n@example.org"},
     ),
     Row(
+        "steppingup.accounts.actions.addresses.mend_address",
+        OF_PROVIDER,
+        lambda w: {"user": w.other_participant, "email": "n@example.org"},
+    ),
+    Row(
         "steppingup.accounts.actions.merging.merge",
         OF_COHORT,
         lambda w: {"kept": w.other_participant, "gone": w.participant},

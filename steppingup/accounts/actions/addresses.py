@@ -12,6 +12,7 @@ from steppingup.formats.sameness import address, same_address
 from steppingup.history.lifecycle import NotPossible, refuse_if
 
 NEW_ADDRESS = "accounts.new_address"
+MENDED = "accounts.mended_address"  # by staff, for somebody
 DAYS = 1
 
 
@@ -38,7 +39,31 @@ def _move(user: User, email: str, taken: str) -> None:
     except IntegrityError:
         raise NotPossible(taken) from None
     EmailAddress.objects.filter(user=user).delete()
-    TokenLink.revoke_all(purpose=NEW_ADDRESS, target=user)
+    for purpose in (NEW_ADDRESS, MENDED):
+        TokenLink.revoke_all(purpose=purpose, target=user)
+
+
+def _forget_what_lets_in(user: User) -> None:
+    """Whoever had the old address gets in by nothing that they set up."""
+    user.set_unusable_password()
+    Authenticator.objects.filter(user=user).delete()
+
+
+def _require_mender(by: User, user: User) -> None:
+    """Raises NotAllowed for whoever may not change the address of this person. Not staff's, unless a superuser does it: whoever
+    owns the address owns the account."""
+    if not (by.is_superuser or (keeps(by, user) and not user.is_staff and not user.current_roles)):
+        raise NotAllowed(f"{by} may not change the address of {user}.")
+
+
+@transaction.atomic
+def mend_address(*, user: User, email: str, by: User) -> str:
+    """A member of staff says which address is somebody's: returns the secret of a link that works for a day, for a mail to that
+    address. It changes when the link is followed, and nothing is said of whoever may have an account with it.
+
+    Raises NotAllowed for whoever does not keep this person's record."""
+    _require_mender(by, user)
+    return issue_link(purpose=MENDED, target=user, email=address(email), days=DAYS)
 
 
 @transaction.atomic
@@ -47,12 +72,14 @@ def take_address(*, by: LinkHolder) -> User:
 
     Every browser is signed out. Raises NotPossible when another account has the address."""
     user = by.link.target
-    if by.link.purpose != NEW_ADDRESS or not isinstance(user, User) or not user.is_active:
+    if by.link.purpose not in (NEW_ADDRESS, MENDED) or not isinstance(user, User) or not user.is_active:
         raise NotAllowed(f"{by} may not change an address by this link.")
     # The lock makes two presses of the same link wait for each other, so that the second finds it used.
     user = User.objects.select_for_update().get(pk=user.pk)
     if not TokenLink.objects.usable().filter(pk=by.link.pk).exists():
         raise NotPossible("This link has already been used, or we have sent a newer one.")
+    if by.link.purpose == MENDED:
+        _forget_what_lets_in(user)
     _move(user, by.link.email, "There is already an account with this address. Sign in with it instead.")
     confirm_address(user=user)
     return user
@@ -67,12 +94,10 @@ def change_address(*, user: User, email: str, by: User) -> User:
 
     Not for staff's addresses, unless a superuser does it: whoever owns the address owns the account.
     Raises NotAllowed; NotPossible when another account has the address."""
-    if not (by.is_superuser or (keeps(by, user) and not user.is_staff and not user.current_roles)):
-        raise NotAllowed(f"{by} may not change the address of {user}.")
+    _require_mender(by, user)
     # `user` carries what else was filled in and is saved by the caller, so only the count is read anew, under the lock.
     user.session_epoch = User.objects.select_for_update().get(pk=user.pk).session_epoch
     if by.pk != user.pk:
-        user.set_unusable_password()
-        Authenticator.objects.filter(user=user).delete()
+        _forget_what_lets_in(user)
     _move(user, address(email), "Somebody already has an account with this address.")
     return user

@@ -67,8 +67,17 @@ def _open_admin(user: User) -> None:
 
 
 @transaction.atomic
-def give_role(*, user: User, role: str, provider: Organisation, by: Actor, until: date | None = None) -> RoleAssignment:
-    """The person holds the role at the provider from now on, until the end of the day `until`.
+def give_role(
+    *,
+    user: User,
+    role: str,
+    provider: Organisation,
+    by: Actor,
+    until: date | None = None,
+    typed: tuple[str, str] = ("", ""),
+) -> RoleAssignment:
+    """The person holds the role at the provider from now on, until the end of the day `until`. Whoever was named by a `typed`
+    name and address goes by these until they sign in.
 
     Giving a role that was held before opens it again. Raises NotAllowed, or NotPossible with a sentence."""
     _check(by, user, role, provider)
@@ -76,8 +85,10 @@ def give_role(*, user: User, role: str, provider: Organisation, by: Actor, until
         raise NotPossible(f"{provider} runs no programmes here, so nobody can hold a role there.")
     if until and until < timezone.localdate():
         raise NotPossible("The last day of the role is in the past. Choose today or a later day.")
+    name, email = typed
+    invited = {"typed_name": name, "typed_email": email, "joined_at": None} if email else {}
     assignment, _ = RoleAssignment.objects.update_or_create(
-        user=user, role=role, provider=provider, defaults={"until": until}
+        user=user, role=role, provider=provider, defaults={"until": until, **invited}
     )
     _open_admin(user)
     return assignment
@@ -103,6 +114,13 @@ def end_role(*, assignment: RoleAssignment, by: Actor) -> RoleAssignment:
     assignment.save(update_fields=["until"])
     _open_admin(assignment.user)
     return assignment
+
+
+def join(*, user: User) -> int:
+    """The person has signed in: staff of the providers that gave them a role see the account from now on. Returns how many
+    roles it was."""
+    invited = RoleAssignment.objects.filter(user=user, joined_at=None)
+    return invited.update(joined_at=timezone.now(), typed_name="", typed_email="")
 
 
 def close_ended_roles() -> int:

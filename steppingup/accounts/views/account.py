@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from steppingup.accounts.actions.addresses import NEW_ADDRESS, ask_for_address, take_address
+from steppingup.accounts.actions.addresses import MENDED, NEW_ADDRESS, ask_for_address, take_address
 from steppingup.accounts.actions.people import choose_password, give_details, sign_out_everywhere
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.forms import AddressForm, DetailsForm, PasswordForm
@@ -88,8 +88,7 @@ def address(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/address.html", {"form": form})
 
 
-@token_view(NEW_ADDRESS)
-def confirm_address(request: HttpRequest, link: TokenLink) -> HttpResponse:
+def _take_address(request: HttpRequest, link: TokenLink) -> HttpResponse:
     """The link of the email: one button, so that a mail scanner that opens links changes nothing."""
     if request.method == "POST":
         former = cast(User, link.target).email  # the link was issued for an account
@@ -101,6 +100,11 @@ def confirm_address(request: HttpRequest, link: TokenLink) -> HttpResponse:
         messages.success(request, "Your address has changed. Sign in with the new one.")
         return redirect("account_login")
     return render(request, "accounts/address_confirm.html", {"link": link})
+
+
+confirm_address = token_view(NEW_ADDRESS)(_take_address)
+#: Of a link that staff had sent.
+mended_address = token_view(MENDED)(_take_address)
 
 
 @login_required
