@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, F, Q
 
@@ -63,7 +64,7 @@ def why_not_panel(application: Application, names: Iterable[str]) -> str:
         return "The applicant cannot be on their own panel."
     provider = application.cohort.programme.provider_id
     held = RoleAssignment.objects.current().joined().filter(provider=provider).values("user")
-    known = User.objects.filter(pk__in=held).annotate(key=Fold("full_name")).filter(key__in=wanted)
+    known: Any = User.objects.filter(pk__in=held).annotate(key=Fold("full_name")).filter(key__in=wanted)
     near = families_of([application])[application.pk]
     for one in known.select_related("organisation").order_by("pk"):
         if not is_impartial(one, application, near):

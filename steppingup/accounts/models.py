@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import pghistory
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -19,13 +19,13 @@ from django.utils.crypto import salted_hmac
 
 from steppingup.accounts.colours import validate_brand_colour
 from steppingup.accounts.families import Reach, near
+from steppingup.accounts.managers import UserManager
 from steppingup.accounts.roles import ROLES, Permission, SitePermission, role_choices
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet, belongs, is_superuser, roles_held
 from steppingup.formats.by_post import ENDING, is_by_post
 from steppingup.formats.date_fields import DayField
 from steppingup.formats.dates import PAST
 from steppingup.formats.fields import AddressField, NameField, TelephoneField
-from steppingup.formats.sameness import address
 from steppingup.formats.sameness_sql import OrganisationKey
 from steppingup.history.guards import NO_CIRCLE
 
@@ -133,25 +133,6 @@ class Organisation(models.Model):
         if common in (self, other):
             return f"{other if common == self else self} is part of {common}"
         return f"{self} and {other} are both part of {common}"
-
-
-class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=address(email), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-
-    def with_address(self, email: str) -> "User | None":
-        """Whose address it is: of the account itself, or the second one of somebody whose two accounts were merged."""
-        second = self.filter(emailaddress__email=address(email), emailaddress__verified=True)
-        return self.filter(email=email).first() or second.first()
-
-    def get_by_natural_key(self, email: str | None) -> "User":
-        return self.get(email=email)
 
 
 @pghistory.track(exclude=["password", "last_login", "session_epoch"])

@@ -138,7 +138,12 @@ def test_names_that_may_be_meant_are_found(typed, found):
 # -- everywhere --------------------------------------------------------------------------------------
 
 ROOT = Path(__file__).resolve().parents[2]
-HOMES = {"steppingup/formats/sameness.py", "steppingup/formats/sameness_sql.py", "steppingup/formats/fields.py"}
+HOMES = {
+    "steppingup/formats/dates.py",
+    "steppingup/formats/sameness.py",
+    "steppingup/formats/sameness_sql.py",
+    "steppingup/formats/fields.py",
+}
 #: Invented people, and the names of files and of what is in them.
 NOT_PEOPLES = ("steppingup/demo/", "steppingup/files/")
 FORBIDDEN = re.compile(
