@@ -43,8 +43,10 @@ class Duty:
 
     def heirs(self, assignment: RoleAssignment) -> QuerySet[User]:
         """Everybody else who holds the permission at the provider now."""
-        held = RoleAssignment.objects.current().filter(
-            role__in=roles_with(self.permission), provider=assignment.provider_id, user__is_active=True
+        held = (
+            RoleAssignment.objects.current()
+            .joined()
+            .filter(role__in=roles_with(self.permission), provider=assignment.provider_id, user__is_active=True)
         )
         return (
             User.objects.filter(pk__in=held.values("user")).exclude(pk=assignment.user_id).order_by("full_name", "pk")

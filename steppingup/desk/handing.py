@@ -38,7 +38,7 @@ def what_hangs(assignment: RoleAssignment, **given: Any) -> str:
     """“Ana Assessor is assessor at …. 3 open reviews hang on it.”"""
     found = [duty.counted(number) for duty, number in hanging_on(assignment)]
     ends = "The role then ends." if _is_held(assignment) else "The role has ended already."
-    return f"{assignment.user}: {assignment}. What hangs on it: {listed(found)}. Choose who takes over each. {ends}"
+    return f"{assignment.called}: {assignment}. What hangs on it: {listed(found)}. Choose who takes over each. {ends}"
 
 
 class HandOverForm(StepForm):
@@ -101,5 +101,9 @@ def hand_over(*, assignment: RoleAssignment, heirs: Mapping[str, User | None], b
         "details": f"{by} has ended it, and given what you had open to others. Thank you for what you have done. If this is a mistake, "
         "write to the coordinators.",
     }
-    send(Notice(NOTICE, assignment.user, assignment.user, told, provider=assignment.provider))
+    if assignment.joined_at:
+        send(Notice(NOTICE, assignment.user, assignment.user, told, provider=assignment.provider))
+    else:  # of an account that may be there nothing is told
+        email, name = assignment.typed_email, assignment.typed_name
+        send(Notice(NOTICE, email, None, told, name=name, provider=assignment.provider))
     return assignment
