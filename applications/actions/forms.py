@@ -114,6 +114,7 @@ class InvitationForm(InterviewForm):
         *("day", "time", "first_on", "begins", "ends", "lunch_from", "lunch_to"),
         *("minutes", "pause", "place", "panel"),
     )
+    suggests = InterviewForm.SHARED
     LUNCH = ("lunch_from", "lunch_to")
     SEVERAL = ("first_on", "begins", "ends", "pause", *LUNCH)
     #: Whoever is invited keeps their place in the order, should a worker begin again.

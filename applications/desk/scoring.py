@@ -5,6 +5,7 @@ out because it names its writer on the first line (docs/adr)."""
 
 from typing import Any, ClassVar, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -25,7 +26,9 @@ from steppingup.formats import english
 from steppingup.formats.counting import length, plain_lines
 from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.site.export import Column
+from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told, page_of
 
+IN_ANOTHER_WINDOW = "Both are kept: save the page to choose."
 MOST = 4000  # characters of a comment
 
 
@@ -110,7 +113,9 @@ class ReviewAdmin(SteppedAdmin):
         return reverse("admin:applications_review_changelist")
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        review = self.get_object(request, object_id)
+        return self._scoring(request, self.get_object(request, object_id))
+
+    def _scoring(self, request: HttpRequest, review: Review, met: Meeting | None = None) -> HttpResponse:
         cohort = review.application.cohort
         locked = review.status != ReviewStatus.ASSIGNED
         others = list(Review.objects.by_others(review).prefetch_related("scores"))
@@ -120,7 +125,9 @@ class ReviewAdmin(SteppedAdmin):
             title=f"{review.application.reference} · {cohort}",
             review=review,
             state=REVIEW_TAGS[review.status],
-            parts=_parts(review, others),
+            parts=_parts(review, others, met),
+            overall=met.data.get("comment", "") if met else review.comment,
+            together=None if locked else page_of(met, scores_shown(review), review.pk),
             others=others,
             values=list(range(cohort.window.max_score + 1)),
             locked=locked,
@@ -155,6 +162,17 @@ class ReviewAdmin(SteppedAdmin):
         given, comment = self._given(request, review)
         reviews.save_scores(review=review, scores=given, comment=comment, by=request.user)
 
+    def _meeting(self, request: HttpRequest, review: Review) -> Meeting | None:
+        """What was sent, with what was saved in another window since. The script sends single fields."""
+        seen = Seen.read(request.POST.get(SEEN, ""))
+        if seen is None or review.status != ReviewStatus.ASSIGNED:
+            return None
+        quiet = request.headers.get("X-Requested-With") == "fetch"
+        sheet = scores_shown(review, request.POST if quiet else None)
+        met = Meeting(sheet, seen, request.POST, request.FILES, lambda record, name: Told("You"))
+        request.POST = met.data  # type: ignore[assignment]
+        return met
+
     def _posted(self, request: HttpRequest, pk: int) -> Review:
         if request.method != "POST":
             raise Http404
@@ -166,6 +184,11 @@ class ReviewAdmin(SteppedAdmin):
         review = self._posted(request, pk)
         quiet = request.headers.get("X-Requested-With") == "fetch"
         page = reverse("admin:applications_review_change", args=[pk])
+        met = self._meeting(request, review)
+        if met is not None and met.shows:
+            if quiet:
+                return JsonResponse({"saved": False, "message": f"{met.met[0].words} {IN_ANOTHER_WINDOW}"}, status=409)
+            return self._scoring(request, review, met)
         try:
             self._save(request, review)
         except NotPossible as sentence:
@@ -174,7 +197,10 @@ class ReviewAdmin(SteppedAdmin):
             messages.error(request, str(sentence))
             return HttpResponseRedirect(page)
         if quiet:
-            return JsonResponse({"saved": True})
+            if met is None:
+                return JsonResponse({"saved": True})
+            kept = Seen.of_sheet(scores_shown(self.get_object(request, str(pk))), pk)
+            return JsonResponse({"saved": True, "seen": kept.sealed()})
         messages.success(request, "Saved. You can come back to it at any time.")
         return HttpResponseRedirect(page)
 
@@ -186,6 +212,9 @@ class ReviewAdmin(SteppedAdmin):
         if review.status == ReviewStatus.SUBMITTED:
             messages.info(request, "You have already submitted these scores.")
             return HttpResponseRedirect(page)
+        met = self._meeting(request, review)
+        if met is not None and met.shows:
+            return self._scoring(request, review, met)
         try:
             self._save(request, review)
             reviews.submit(review=review, by=request.user)
@@ -198,8 +227,32 @@ class ReviewAdmin(SteppedAdmin):
         return HttpResponseRedirect(page)
 
 
-def _parts(review: Review, others: list[Review]) -> list[dict[str, Any]]:
-    """For each criterion: the masked statement, one's own score and comment, and others' once one's own are in."""
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 5 else None
+
+
+def scores_shown(review: Review, only: Any = None) -> Sheet:
+    """The scores and comments as the page shows them now, to be compared with what is sent; `only` these, if given."""
+    mine = {score.criterion_id: score for score in review.scores.all()}
+    form = forms.Form()
+    for criterion in Criterion.objects.filter(rule_set=review.application.cohort.rule_set_id):
+        score, title = mine.get(criterion.pk), criterion.title
+        form.fields[f"score_{criterion.pk}"] = forms.IntegerField(
+            label=f"score for “{title}”", initial=score.value if score else None
+        )
+        form.fields[f"comment_{criterion.pk}"] = forms.CharField(
+            label=f"comment on “{title}”", initial=score.comment if score else ""
+        )
+    form.fields["comment"] = forms.CharField(label="overall comment", initial=review.comment)
+    for name in [name for name in form.fields if only is not None and name not in only]:
+        del form.fields[name]
+    return Sheet(form)
+
+
+def _parts(review: Review, others: list[Review], met: Meeting | None) -> list[dict[str, Any]]:
+    """For each criterion: the masked statement, one's own score and comment (as they were sent, if the page is shown again),
+    and others' once one's own are in."""
+    sent = met.data if met else None
     mask = mask_for(review.application)
     written = {statement.criterion_id: statement.text for statement in review.application.statements.order_by()}
     mine = {score.criterion_id: score for score in review.scores.all()}
@@ -210,8 +263,8 @@ def _parts(review: Review, others: list[Review]) -> list[dict[str, Any]]:
             {
                 "criterion": criterion,
                 "text": mask(written.get(criterion.pk, "")),
-                "value": score.value if score else None,
-                "comment": score.comment if score else "",
+                "value": _number(sent.get(f"score_{criterion.pk}")) if sent else score.value if score else None,
+                "comment": sent.get(f"comment_{criterion.pk}", "") if sent else score.comment if score else "",
                 "others": [one for other in others for one in other.scores.all() if one.criterion_id == criterion.pk],
             }
         )

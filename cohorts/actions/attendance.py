@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django import forms
 from django.utils import timezone
 
 from cohorts.actions import days as ledger
@@ -53,6 +54,18 @@ def register_of(session: Session, chosen: Mapping[int, str] | None = None) -> li
 
 class RegisterForm(StepForm):
     """The marks that a page changed. One that stands as it was shown may have been corrected on another page since."""
+
+    @classmethod
+    def as_it_is(cls, session: Session) -> "RegisterForm":
+        """The register as its page shows it now: a mark for each person."""
+        form = cls(subject=session)
+        for line in register_of(session):
+            name = f"mark-{line.enrolment.pk}"
+            label = f"mark of {line.enrolment.participant}"
+            form.fields[name] = forms.ChoiceField(
+                label=label, choices=Mark.choices, initial=line.mark, widget=forms.RadioSelect
+            )
+        return form
 
     def values(self) -> dict[str, Any]:
         given = {

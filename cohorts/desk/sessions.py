@@ -1,10 +1,11 @@
 """Sessions and their registers, peer groups, attendance and the day ledger."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import display
@@ -21,6 +22,7 @@ from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
+from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told, page_of
 
 TAKES_PLACE = {
     "yes": ("Takes place", lambda rows: rows.going_ahead()),
@@ -133,8 +135,13 @@ class SessionAdmin(SteppedAdmin):
         if session is None:
             raise Http404
         problem, chosen = "", {}
+        sheet, met = Sheet(RegisterForm.as_it_is(session)), None
+        if request.method == "POST" and (seen := Seen.read(request.POST.get(SEEN, ""))):
+            met = Meeting(sheet, seen, request.POST, request.FILES, partial(_who_marked, session))
         if request.method == "POST":
-            chosen = RegisterForm(request.POST, subject=session).values()["marks"]
+            data = _with_what_was_shown(met, sheet) if met else request.POST
+            chosen = RegisterForm(data, subject=session).values()["marks"]
+        if request.method == "POST" and not (met and met.shows):
             try:
                 changed = attendance.mark(session=session, marks=chosen, by=request.user)
             except NotPossible as sentence:  # what was chosen stays on the page
@@ -153,11 +160,26 @@ class SessionAdmin(SteppedAdmin):
             original=session,
             session=session,
             lines=lines,
+            together=page_of(met, sheet, session.pk),
             problem=problem,
             unmarked=sum(not line.mark for line in lines),
             marks=Mark.choices,
             against=attendance.mark.refusal(request.user, session),
         )
+
+
+def _with_what_was_shown(met: Meeting, sheet: Sheet) -> QueryDict:
+    """The marks that were chosen, beside those that stand now: what is the same is not marked again."""
+    data = met.data.copy()
+    for name in sheet.boxes:
+        data[f"was-{name.removeprefix('mark-')}"] = sheet.form.fields[name].initial
+    return data
+
+
+def _who_marked(session: Session, record: Any, name: str) -> Told:
+    marks = session.attendances.filter(enrolment__pk=name.removeprefix("mark-")).select_related("marked_by")
+    found = marks.first()
+    return Told(str(found.marked_by or ""), found.marked_at) if found else Told()
 
 
 @admin.register(PeerGroup)

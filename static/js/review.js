@@ -8,14 +8,21 @@ const saver = (form) => {
   const send = async () => {
     if (!waiting.size) return;
     const body = new FormData();
+    const seen = form.querySelector("[name=seen-before]");
     body.set("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
+    if (seen) body.set(seen.name, seen.value);
     const sent = new Map(waiting);
     waiting.clear();
     sent.forEach((value, name) => body.set(name, value));
     say("Saving…");
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, keepalive: true });
-      if (answer.ok) { say("Saved."); return; }
+      if (answer.ok) {
+        const saved = await answer.json();
+        if (seen && saved.seen) seen.value = saved.seen; // the page knows what it has saved itself
+        say("Saved.");
+        return;
+      }
       const told = answer.status === 409 ? await answer.json() : { message: "This could not be saved. Please reload the page." };
       say(told.message);
     } catch {

@@ -30,6 +30,7 @@ from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import SENSITIVE, Permission
 from steppingup.accounts.scope import may_see, scope_of
 from steppingup.accounts.second_factor import ask_again
+from steppingup.desk.together import Together
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site import export
 from steppingup.site.export import Column
@@ -180,7 +181,7 @@ class ReadOnlyInline(FollowsParent, TabularInline):
         return True
 
 
-class ScopedAdmin(ExportMixin):
+class ScopedAdmin(Together, ExportMixin):
     """An admin of records that belong to a provider. Roles decide; Django's own permissions are not used.
 
     Whose the rows are, and who sees them, says the model (`visibility`). Nobody deletes unless a subclass says so. What

@@ -5,12 +5,13 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from unfold.contrib.filters.admin import DropdownFilter
 
 from steppingup.desk.admin import FollowsParent, ScopedAdmin
 from steppingup.formats import english
-from steppingup.history.versions import Copies, Versioned, take_over
+from steppingup.history.versions import Copies, Versioned, carried_on, take_over
+from steppingup.site.together import SEEN, Seen
 
 
 class VersionFilter(DropdownFilter):
@@ -55,13 +56,42 @@ class VersionedAdmin(ScopedAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         obj = self.get_object(request, object_id)
+        if request.method == "POST" and obj is not None and not obj.is_current:
+            obj = self._go_on_with_the_newest(request, obj)
+            object_id = str(obj.pk)
         shown = {} if obj is None else {"version": obj, "consequences": self._said(obj)}
         return super().change_view(request, object_id, *args, **kwargs | {"extra_context": shown})
+
+    def _go_on_with_the_newest(self, request: HttpRequest, obj: Any) -> Any:
+        """Somebody made a new version while this page was open: what was typed goes on there, row by row."""
+        seen, new = Seen.read(request.POST.get(SEEN, "")), self.get_object(request, str(obj.newest().pk))
+        old = type(obj)._base_manager.filter(pk=seen.of).first() if seen else None
+        if seen is None or old is None or new is None or old.newest() != new:
+            return obj
+        if not old.is_current:
+            data = request.POST.copy()
+            for formset in self.sheet_of(request, new).formsets:
+                carried = carried_on(old, formset.model, formset.fk.attname)
+                _rename(data, seen, formset, new, {str(one): str(other) for one, other in carried.items()})
+            seen.of = str(new.pk)
+            data[SEEN] = seen.sealed()
+            request.POST = data  # type: ignore[assignment]
+        return new
 
     def _said(self, obj: Any) -> list[str]:
         if obj.is_current:
             return self.consequences(obj)
         return [f"This version was replaced on {english.day_date(obj.replaced_at)}. It is kept as a record."]
+
+
+def _rename(data: QueryDict, seen: Seen, formset: Any, new: Any, names: dict[str, str]) -> None:
+    """Let the rows that were sent, and those that the page had seen, be those of the new version."""
+    prefix, key, parent = formset.prefix, formset._pk_field.name, formset.fk.name
+    seen.rows[prefix] = {names.get(pk, pk): row for pk, row in seen.rows.get(prefix, {}).items()}
+    for name in list(data):
+        if name.startswith(f"{prefix}-") and name.endswith((f"-{key}", f"-{parent}")):
+            given = data[name]
+            data[name] = str(new.pk) if name.endswith(f"-{parent}") else names.get(given, given)
 
 
 class WithParts(VersionedAdmin):
@@ -83,6 +113,8 @@ class WithParts(VersionedAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
         if change and not (form.has_changed() or any(one.has_changed() for one in formsets)):
+            for one in formsets:  # the record of what was saved asks for them
+                one.new_objects, one.changed_objects, one.deleted_objects = [], [], []
             return
         obj = form.instance
         removed = {one.instance.pk for formset in formsets for one in formset.deleted_forms if one.instance.pk}

@@ -75,6 +75,14 @@ class CheckedFileField(forms.FileField):
                 return StoredFile.objects.get(pk=pk)
         raise ValidationError(self.error_messages["lost"], code="lost")
 
+    def _is_the_same(self, sealed: Any, initial: Any) -> bool:
+        """Is it the file that the record has already, whoever uploaded it?"""
+        if not isinstance(sealed, str) or not isinstance(initial, StoredFile):
+            return False
+        with suppress(signing.BadSignature):
+            return bool(signing.loads(sealed, salt=_SALT)[0] == initial.pk)
+        return False
+
     def _stored(self, upload: Any) -> StoredFile:
         """Store an upload once, however often the form is cleaned."""
         if not hasattr(upload, "stored_file"):
@@ -83,7 +91,7 @@ class CheckedFileField(forms.FileField):
 
     def clean(self, value: Any, initial: Any = None) -> StoredFile | None:
         if isinstance(value, str) and value:
-            return self._unseal(value)
+            return initial if self._is_the_same(value, initial) else self._unseal(value)
         if value:
             return self._stored(value)
         if isinstance(initial, StoredFile):
@@ -102,4 +110,4 @@ class CheckedFileField(forms.FileField):
         return getattr(data, "stored_file", None) or initial
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(data)
+        return bool(data) and not self._is_the_same(data, initial)

@@ -115,3 +115,28 @@ def _changes_of(model: Any, ids: set[int], context: Any) -> Iterator[Change]:
         for event, what, details in described(f"{kind[:1].upper()}{kind[1:]} “{names.get(pk, '')}”", events):
             if event.pgh_context_id == context:
                 yield Change(what, details)
+
+
+RECENT = 50  # events of one record, the newest, in which somebody's change is looked for
+
+
+def last_change(record: models.Model, name: str = "") -> tuple[str, datetime] | None:
+    """Who last changed this field of the record (without one, or for a field with no column: the record), and when. Nothing
+    where no history is kept."""
+    events = getattr(record, "events", None)
+    if events is None or record.pk is None:
+        return None
+    newest = list(events.select_related("pgh_context").order_by("-pgh_id")[:RECENT])
+    columns = {field.name: field.attname for field in record._meta.concrete_fields}
+    column = columns.get(name)
+    changed = (
+        event
+        for event, before in pairwise([*newest, None])
+        if column is None or before is None or getattr(event, column, None) != getattr(before, column, None)
+    )
+    found: Any = next(changed, None)
+    if found is None:
+        return None
+    who = (found.pgh_context.metadata or {}).get("user") if found.pgh_context else None
+    person = get_user_model()._base_manager.filter(pk=who).first() if who else None
+    return str(person or ""), found.pgh_created_at

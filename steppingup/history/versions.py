@@ -93,6 +93,30 @@ def next_version(old: V) -> tuple[V, Copies]:
     return new, copies
 
 
+def carried_on(old: Versioned, part: type[models.Model], column: str) -> dict[int, int]:
+    """From the parts of this kind that a replaced version has to their copies in the newest, also those that were removed or
+    changed since: copies are made in the order of the parts, and the history keeps what was made. `column` leads from a
+    part to its version."""
+    manager: Any = part._base_manager
+    found: dict[int, int] = {pk: pk for pk in manager.filter(**{column: old.pk}).values_list("pk", flat=True)}
+    while old.successor:
+        parts = manager.filter(**{column: old.pk}).order_by("pk").values_list("pk", flat=True)
+        made = _made_in(part, {column: old.successor.pk})
+        copies = dict(zip(parts, made, strict=False))
+        found = {first: copies[last] for first, last in found.items() if last in copies}
+        old = old.successor
+    return found
+
+
+def _made_in(part: type[models.Model], where: dict[str, int]) -> list[int]:
+    """The keys of the rows that were ever made there, in that order; without a history, of those that are still there."""
+    if not hasattr(part, "events"):
+        return list(part._base_manager.filter(**where).order_by("pk").values_list("pk", flat=True))
+    made: Any = part._meta.get_field("events").related_model
+    found = made._base_manager.filter(**where, pgh_label="insert").order_by("pgh_id")
+    return list(found.values_list("pgh_obj_id", flat=True))
+
+
 class CopiedOnWrite(Versioned):
     """A version without parts. Once it is frozen, saving a change of what people were judged by (`judged_by`) makes the next
     version, which this object is from then on: whoever writes it, a form or an import."""

@@ -12,6 +12,8 @@ would say something else by now, the page is shown again.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from django import forms
@@ -23,8 +25,11 @@ from django.views import View
 
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.requests import SignedInRequest
+from steppingup.history.changes import last_change
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.notices import as_the_public_sees
+from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told
+from steppingup.steps.models import Taking
 from steppingup.steps.step import Step, StepForm
 from steppingup.steps.taking import Changed, look_ahead, take
 
@@ -93,7 +98,10 @@ class StepPage:
             raise Http404
         if why is not None and (not self.step.explains or why.code == "state"):
             return self._leave(subject)
+        met = self._meeting(subject)
         form = self.style(bound_form(self.step, self.request, [subject])) if self.step.form else None
+        if met is not None and met.shows:
+            return self._page(form, {"together": {"sealed": met.sealed(), "met": met.met, "is_open": met.is_open}})
         if why is not None or self.request.method != "POST" or not is_filled(form):
             return self._page(form, {"against": str(why) if why else ""})
         if elsewhere := self.hand_over(subject, form):
@@ -120,10 +128,49 @@ class StepPage:
         form = self.style(self.step.form(None, **about)) if self.step.form else None
         return self._page(form, {"against": str(why) if why else "", **shown})
 
+    # -- what others have done since the page was opened -----------------------------------------
+
+    def _empty(self, subject: Any) -> Sheet:
+        """What the step asks, as its page shows it now."""
+        given: dict[str, Any] = {"subject": subject, "by": self.request.user}
+        return Sheet(self.step.form(None, **given) if self.step.form else forms.Form())
+
+    def _seen(self, subject: Any) -> Sheet:
+        """With what was sent has been compared already, or what there is now."""
+        met = getattr(self.request, "meeting", None)
+        return met.sheet if met else self._empty(subject)
+
+    def _meeting(self, subject: Any) -> Meeting | None:
+        """What was filled in, with what others have changed since."""
+        seen = Seen.read(self.request.POST.get(SEEN, "")) if "filled" in self.request.POST and self.step.form else None
+        if seen is None:
+            return None
+        data, files = self.request.POST, self.request.FILES
+        met = Meeting(self._empty(subject), seen, data, files, partial(self._told, seen.at), acts=True)
+        self.request.POST, self.request._files = met.data, met.files  # type: ignore[attr-defined, assignment]
+        self.request.meeting = met  # type: ignore[attr-defined]
+        return met
+
+    def _told(self, since: datetime, record: Any, name: str) -> Told:
+        """The public is not told who of the staff it was."""
+        if (latest := self._latest(record)) and latest.at > since:
+            return Told(latest.whose, latest.at)
+        found = last_change(record, name) if getattr(self.request.user, "is_staff", False) else None
+        return Told(*found) if found else Told()
+
+    def _latest(self, subject: Any) -> Taking | None:
+        """The last step on the record, if this person may know of it."""
+        page = getattr(subject, self.step.page) if self.step.page else subject
+        return Taking.objects.visible_to(self.request.user).on(page).for_steps().first()
+
     def _leave(self, subject: Any) -> HttpResponse:
-        """It cannot be taken (any more): back to the record, with a sentence."""
-        done = self.step.is_done(subject)
-        messages.add_message(self.request, *((messages.INFO, DONE_ALREADY) if done else (messages.ERROR, NOT_ANY_MORE)))
+        """It cannot be taken (any more): back to the record, with a sentence that says what was done instead."""
+        level, sentence = (
+            (messages.INFO, DONE_ALREADY) if self.step.is_done(subject) else (messages.ERROR, NOT_ANY_MORE)
+        )
+        latest = self._latest(subject)
+        said = f" The last step was {latest.in_words}." if latest else ""
+        messages.add_message(self.request, level, sentence + said)
         return HttpResponseRedirect(self.after(subject, None))
 
     def _take(self, subject: Any, form: StepForm | None, digest: str) -> HttpResponse:
@@ -172,6 +219,7 @@ class StepPage:
             "warnings": form.warnings(subject) if form and values is not None else [],
             "form": form,
             "back_url": self.after(subject, None),
+            "together": {"sealed": Seen.of_sheet(self._seen(subject), subject.pk).sealed()},
         }
         return self.show(context | shown)
 

@@ -74,7 +74,10 @@ class ChosenFrom(forms.ModelChoiceField):
 class StepForm(forms.Form):
     """What a step asks. It knows the record and who asks, and may give the action other values than its fields have.
 
-    For many records at once `subject` is the first, and `subjects` are all of them in their order."""
+    For many records at once `subject` is the first, and `subjects` are all of them in their order. `suggests`: fields that
+    begin with what was last used elsewhere, and not with something of the record."""
+
+    suggests: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self, data: Any = None, files: Any = None, *, subject: Any, subjects: Any = (), by: Any = None, **kwargs: Any

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import parse_qs
 
 TEXT_LIKE = (
@@ -26,6 +27,14 @@ class Found:
 
     action: str
     fields: dict[str, tuple[str, str]] = field(default_factory=dict)
+    several: dict[str, list[str]] = field(default_factory=dict)  # what is chosen in lists that take more than one
+
+    def as_a_browser(self, **changed: str) -> dict[str, Any]:
+        """What a browser sends when these boxes were changed; an empty one is one that is not ticked."""
+        sent = self.as_it_is() | self.several | changed
+        return {
+            name: value for name, value in sent.items() if value != "" or self.fields.get(name, ("",))[0] != "checkbox"
+        }
 
     def as_it_is(self) -> dict[str, str]:
         """What a browser would send if nothing was changed."""
@@ -33,7 +42,9 @@ class Found:
             name: value for name, (kind, value) in self.fields.items() if kind not in ("checkbox", "radio") or value
         }
         # A browser sends lines that end in two characters, and leaves out the first of a box.
-        return {name: value.removeprefix("\n").replace("\n", "\r\n") for name, value in kept.items()}
+        return {
+            name: value.replace("\r\n", "\n").removeprefix("\n").replace("\n", "\r\n") for name, value in kept.items()
+        }
 
     def filled(self, text: str, choice: str | None) -> dict[str, str]:
         """Every box with `text`, every choice with `choice` (None leaves it), hidden fields as they are."""
@@ -71,6 +82,8 @@ class Reader(HTMLParser):
         elif tag in ("input", "textarea", "select"):
             self._field(tag, given)
         elif tag == "option" and self._select and self._form and "selected" in given:
+            if self._select in self._form.several:
+                self._form.several[self._select].append(given.get("value", ""))
             self._form.fields[self._select] = ("select", given.get("value", ""))
 
     def _field(self, tag: str, given: dict[str, str]) -> None:
@@ -81,6 +94,8 @@ class Reader(HTMLParser):
             self.asked.add(name)
         if not self._form or not name or kind in ("submit", "button", "file"):
             return
+        if tag == "select" and "multiple" in given:
+            self._form.several[name] = []
         if kind in ("radio", "checkbox") and "checked" not in given:
             self._form.fields.setdefault(name, (kind, ""))
         else:
