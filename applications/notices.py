@@ -73,6 +73,7 @@ RECONSIDERED = _to_applicant("reconsidered", "A decision has been taken back")
 INTERVIEW_INVITED = _to_applicant("interview_invited", "Invitation to an interview", **INTERVIEW)
 INTERVIEW_CHANGED = _to_applicant("interview_changed", "The interview has been moved", **INTERVIEW)
 INTERVIEW_CANCELLED = _to_applicant("interview_cancelled", "Interview cancelled", when="when it would have been")
+INTERVIEW_MISSED = _to_applicant("interview_missed", "Did not come to the interview", when="when it would have been")
 OFFERED = _to_applicant("offered", "A place has been offered", until="the last day on which it can be accepted")
 WAITING = _to_applicant(
     "waiting", "On the waiting list", **PLACE, places="whether there is a place at the moment, in a sentence"

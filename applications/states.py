@@ -63,6 +63,7 @@ APPLICATION = Lifecycle(
         "reconsider_interview": move(S.TURNED_DOWN, S.INTERVIEWED, "Take the decision back"),
         "invite": move(S.SHORTLISTED, S.INTERVIEW, "Invite to interview"),
         "cancel_interview": move(S.INTERVIEW, S.SHORTLISTED, "Cancel the interview"),
+        "miss_interview": move(S.INTERVIEW, S.SHORTLISTED, "Did not come"),
         "record_interview": move(S.INTERVIEW, S.INTERVIEWED, "Record the interview"),
         "offer": move((S.INTERVIEWED, S.WAITING), S.OFFERED, "Offer a place"),
         # Also whoever did not answer an offer in time, should they ask for the place after all.
@@ -141,6 +142,7 @@ REVIEW = Lifecycle(
 class InterviewStatus(models.TextChoices):
     ARRANGED = "arranged", "Arranged"
     HELD = "held", "Held"
+    MISSED = "missed", "Did not come"
     CANCELLED = "cancelled", "Cancelled"
 
 
@@ -150,6 +152,7 @@ INTERVIEW = Lifecycle(
     InterviewStatus.ARRANGED,
     {
         "record": move(InterviewStatus.ARRANGED, InterviewStatus.HELD, "Record the interview"),
+        "miss": move(InterviewStatus.ARRANGED, InterviewStatus.MISSED, "Did not come"),
         "cancel": move(InterviewStatus.ARRANGED, InterviewStatus.CANCELLED, "Cancel the interview"),
     },
     noun="interview",

@@ -6,6 +6,7 @@ from django.db.models.signals import post_migrate
 from django.urls import reverse
 
 from applications import copying, desk, loading, reminders, tasks
+from applications.actions import after_interview
 from applications.actions.allocation import allocate
 from applications.actions.handing import hand_over_reviews
 from applications.actions.offers import offer_next
@@ -41,7 +42,7 @@ from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
 #: Imported, so that the admin, the steps, the reminders and the work of clocks are known.
-LOADED = (desk, reminders, tasks)
+LOADED = (after_interview, desk, reminders, tasks)
 
 
 def publishing(cohort: Cohort) -> str:
@@ -196,6 +197,7 @@ recorded = (
     "Application.helped_by",
     "Decision.by",
     "Interview.recorded_by",
+    "InterviewCorrection.by",
     "Offer.made_by",
     "Review.assigned_by",
 )

@@ -59,8 +59,8 @@ def _for_the_sponsor(agreement: FeeAgreement, message: Message) -> str:
     return ""
 
 
-keep(Decision, made=_stays_written)
-keep(Offer, check=_can_be_answered)
+keep(Decision, made=_stays_written, unless="the line in the record of decisions stays")
+keep(Offer, check=_can_be_answered, unless="an offer whose last day has passed gets a new one")
 keep(Application, sums={*FIGURES, "reviews_active", "top_scores"}, check=_still_time)
 after_taking_back(Application, _write_down)
 say_how_it_stands(Application, _for_the_applicant)

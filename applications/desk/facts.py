@@ -34,7 +34,7 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
     """Everything on the page; a constant number of queries. `steps_of_review`: the links beside one review."""
     reviews = list(application.reviews.select_related("assessor__organisation").prefetch_related("scores"))
     interviews = list(application.interviews.all())
-    prefetch_related_objects(interviews, "scores")
+    prefetch_related_objects(interviews, "scores", "corrections__by", "corrections__criterion")
     find_latest([application, *reviews])
     written = Statement.objects.filter(application=application, criterion=OuterRef("pk")).values("text")
     criteria = Criterion.objects.filter(rule_set=application.cohort.rule_set_id).annotate(written=Subquery(written))

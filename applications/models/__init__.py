@@ -10,7 +10,7 @@ from applications.models.equality import (
 )
 from applications.models.interest import Interest, InterestTold
 from applications.models.late import LateEntry
-from applications.models.offer import Interview, InterviewScore, Offer
+from applications.models.offer import Interview, InterviewCorrection, InterviewScore, Offer
 from applications.models.planned import PlannedDecision
 from applications.models.review import Review, Score
 from applications.models.rules import Criterion, EligibilityAnswer, EligibilityQuestion
@@ -33,6 +33,7 @@ __all__ = [
     "Interest",
     "InterestTold",
     "Interview",
+    "InterviewCorrection",
     "InterviewScore",
     "LateEntry",
     "Offer",

@@ -12,6 +12,7 @@ from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats import english
 from steppingup.formats.fields import NameField
+from steppingup.history.lifecycle import frozen
 from steppingup.messaging.addresses import address
 
 
@@ -45,9 +46,11 @@ class Interview(ScopedModel):
     class Meta:
         ordering = ("starts_at",)
         constraints = [
-            # One that is cancelled makes room for another; one that was held does not.
+            # One that is cancelled, or that nobody came to, makes room for another; one that was held does not.
             models.UniqueConstraint(
-                fields=["application"], condition=~Q(status=InterviewStatus.CANCELLED), name="one_interview"
+                fields=["application"],
+                condition=Q(status__in=(InterviewStatus.ARRANGED, InterviewStatus.HELD)),
+                name="one_interview",
             ),
             models.CheckConstraint(
                 condition=Q(status=InterviewStatus.HELD, recorded_at__isnull=False, recorded_by__isnull=False)
@@ -89,6 +92,59 @@ class InterviewScore(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.criterion}: {self.value}"
+
+
+class InterviewCorrection(ScopedModel):
+    """One thing that was recorded of an interview and corrected afterwards: as it was, as it is now, who and why."""
+
+    class What(models.TextChoices):
+        SCORE = "score", "Score"
+        COMMENT = "comment", "Comment"
+        OUTCOME = "outcome", "Recommendation"
+        NOTE = "note", "Notes"
+
+    retention = "With the application."
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="corrections")
+    what = models.CharField(max_length=10, choices=What)
+    criterion = models.ForeignKey(Criterion, null=True, on_delete=models.PROTECT, related_name="+")
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    reason = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    visibility = Scope(through="interview")
+
+    class Meta:
+        ordering = ("at", "pk")
+        triggers = [
+            frozen("interview", "what", "criterion", "before", "after", "reason", "at", name="corrected_as_it_was")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.of}: was {self.said(self.before)}, corrected to {self.said(self.after)}"
+
+    @property
+    def of(self) -> str:
+        """“Team working” for a score; “Team working, comment”; “Recommendation”."""
+        what = self.get_what_display()
+        return (
+            what
+            if self.criterion is None
+            else str(self.criterion)
+            if self.what == "score"
+            else f"{self.criterion}, {what.lower()}"
+        )
+
+    @staticmethod
+    def said(value: str) -> str:
+        return f"“{value}”" if value and not value.isdecimal() else value or "nothing"
+
+    @property
+    def in_words(self) -> str:
+        """“Team working: was 3, corrected to 4 by Cora Okafor on 3 November 2026 at 10:42”."""
+        return f"{self} by {self.by or 'the system'} on {english.when(self.at)}"
 
 
 @pghistory.track()

@@ -68,7 +68,7 @@ def application_page(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _standing(request: SignedInRequest, application: Application) -> dict[str, Any]:
     heading, then = FOR_APPLICANTS[application.status]
-    interview = application.interviews.exclude(status=InterviewStatus.CANCELLED).first()
+    interview = application.interviews.filter(status=InterviewStatus.ARRANGED).first()
     offer = application.offers.filter(status=OfferStatus.MADE).first()
     return {
         "heading": heading,

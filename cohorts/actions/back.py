@@ -67,6 +67,11 @@ def _nobody_relies_on_it(cohort: Any, back: Back) -> None:
     )
 
 
-keep(DayEntry, made=_the_opposite)
-keep(Enrolment, lock=_a_place_is_free, check=_nothing_rests_on_completion)
-keep(Cohort, check=_nobody_relies_on_it)
+keep(DayEntry, made=_the_opposite, unless="an entry of days stays, with one of the opposite sign")
+keep(
+    Enrolment,
+    lock=_a_place_is_free,
+    check=_nothing_rests_on_completion,
+    unless="a place that others hold by now; a completion with a certificate",
+)
+keep(Cohort, check=_nobody_relies_on_it, unless="a cohort on which people have a place or days by now")

@@ -27,6 +27,6 @@ def _the_opposite(entry: Commitment, back: Back) -> None:
     )
 
 
-keep(Commitment, made=_the_opposite)
+keep(Commitment, made=_the_opposite, unless="money that the fund has spent since")
 keep(FundingSource, sums={"committed"})
 may_stay_out("funding", "Who pays for the place does not come back:")

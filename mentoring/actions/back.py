@@ -14,4 +14,4 @@ def _nothing_was_recorded(pair: Pair, back: Back) -> None:
     )
 
 
-keep(Pair, check=_nothing_was_recorded)
+keep(Pair, check=_nothing_was_recorded, unless="a pair that has recorded sessions since")

@@ -46,12 +46,13 @@ class Keeper:
     `made(row, back)` stands in the place of removing a row that the step made. `sums` are columns that count other rows, and
     are neither compared nor put back. `lock(row, back)` is called before anything else is locked. `check(row, back)` raises
     NotPossible when the row cannot be as it was. Rows of an app that `may_stay_out` do without where they cannot come back:
-    the sentence is said, and all else comes back."""
+    the sentence is said, and all else comes back. `unless` says for the document what does not come back, or when."""
 
     made: Callable[[Any, Back], None] | None = None
     sums: frozenset[str] = frozenset()
     lock: Callable[[Any, Back], None] | None = None
     check: Callable[[Any, Back], None] | None = None
+    unless: str = ""
 
 
 _keepers: dict[type[models.Model], Keeper] = {}
@@ -64,6 +65,11 @@ def keep(model: type[models.Model], *, sums: Iterable[str] = (), **how: Any) -> 
     keeper = Keeper(sums=frozenset(sums), **how)
     if _keepers.setdefault(model, keeper) is not keeper:
         raise ValueError(f"How {model._meta.label} comes back was said before.")
+
+
+def not_coming_back() -> dict[type[models.Model], str]:
+    """What does not come back, or when, by model: in words."""
+    return {model: keeper.unless for model, keeper in _keepers.items() if keeper.unless}
 
 
 def may_stay_out(app: str, words: str) -> None:

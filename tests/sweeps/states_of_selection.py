@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from applications.actions import decisions, interviews, offers, reviews
+from applications.actions import after_interview, decisions, interviews, offers, reviews
 from applications.models import Interview, Offer
 from applications.states import DECIDED, ApplicationStatus, InterviewStatus, OfferStatus, Reason, ReviewStatus
 from funding.queries import agreement_of
@@ -49,6 +49,12 @@ def held(w: World, interview: Interview) -> Any:
     return interviews.record(application=interview.application, scores=scores(w), outcome=outcome, by=w.coordinator)
 
 
+def missed(w: World, interview: Interview) -> Any:
+    Interview.objects.filter(pk=interview.pk).update(starts_at=now() - timedelta(hours=1))
+    interview.refresh_from_db()
+    return after_interview.miss(application=interview.application, by=w.coordinator)
+
+
 def moved(w: World, application: Any) -> Any:
     again = now() + timedelta(days=3)
     return interviews.reschedule(
@@ -79,6 +85,7 @@ APPLICATION = Subject(
         "cancel_interview": Way(
             lambda w, a: interviews.cancel(application=arranged(w, a).application, by=w.coordinator)
         ),
+        "miss_interview": Way(lambda w, a: missed(w, arranged(w, a))),
         "record_interview": Way(lambda w, a: held(w, arranged(w, a))),
         "move_interview": Way(moved, stays=True),
         "accept": Way(lambda w, a: offers.accept(offer=made(w, a), legal_name="Ada Applicant", by=a.applicant)),
@@ -115,6 +122,7 @@ INTERVIEW = Subject(
     ),
     {
         "record": Way(held),
+        "miss": Way(missed),
         "cancel": Way(lambda w, i: interviews.cancel(application=i.application, by=w.coordinator)),
     },
 )

@@ -174,6 +174,13 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "applications.interviews.invite": {"application": m.application, **when},
         "applications.interviews.reschedule": {"application": m.interview.application, **when},
         "applications.interviews.cancel": {"application": m.interview.application},
+        "applications.after_interview.miss": {"application": m.interview.application},
+        "applications.after_interview.correct": {
+            "application": m.interview.application,
+            "scores": {},
+            "outcome": "recommend",
+            "reason": "x",
+        },
         "applications.interviews.record": {
             "application": m.interview.application,
             "scores": {},

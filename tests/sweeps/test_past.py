@@ -22,7 +22,7 @@ MOVE = re.compile(
     r"|applications:(check|check_question|start|interest|offer)$|modules:(courses|choose|register)$|account_|mfa_)"
 )
 NOISE = re.compile(
-    r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|\b[0-9a-f]{32,}\b|\b[\w-]{60,}\b|data-now="[^"]*"'
+    r'name="(?:csrfmiddlewaretoken|seen-before)" value="[^"]*"|nonce="[^"]*"|\b[0-9a-f]{32,}\b|\b[\w-]{60,}\b|data-now="[^"]*"'
     # Roles are in no order among equals.
     r'|<option value="\d+"[^>]*>[^<]* at Harbour Council</option>'
     r"|\d+ (?:seconds?|minutes?) ago|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -54,6 +54,12 @@ def to_interview(w: World, **more: Any) -> dict[str, Any]:
     return {"application": w.interview.application, **more}
 
 
+def held(w: World) -> dict[str, Any]:
+    """The interview is over, and was recorded."""
+    done = {"recorded_at": timezone.now(), "recorded_by": w.coordinator}
+    return {"application": put(w.interview, InterviewStatus.HELD, **done).application}
+
+
 def draft(w: World, **more: Any) -> dict[str, Any]:
     return {"application": w.draft, **more}
 
@@ -121,6 +127,12 @@ SELECTION = [
         lambda w: to_interview(w, starts_at=tomorrow(), place="There"),
     ),
     Row("applications.actions.interviews.cancel", OF_COHORT, to_interview),
+    Row("applications.actions.after_interview.miss", OF_COHORT, to_interview),
+    Row(
+        "applications.actions.after_interview.correct",
+        OF_COHORT,
+        lambda w: {**held(w), "scores": {}, "outcome": "reserve", "reason": "Mixed up."},
+    ),
     Row(
         "applications.actions.interviews.record",
         OF_COHORT,

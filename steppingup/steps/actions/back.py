@@ -168,5 +168,5 @@ def _leave(row: models.Model, back: Back) -> None:
 
 
 keep(Message, made=_remember)
-keep(TokenLink, made=_stop_the_link, sums={"last_used_at"})
-keep(User, made=_leave, sums={"session_epoch", "last_login", "password"})
+keep(TokenLink, made=_stop_the_link, sums={"last_used_at"}, unless="a link that was sent stays stopped")
+keep(User, made=_leave, sums={"session_epoch", "last_login", "password"}, unless="an account that was made stays")

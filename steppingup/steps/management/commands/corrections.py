@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from steppingup.formats.english import counted
+from steppingup.steps.reach import reach_of
+from steppingup.steps.restoring import not_coming_back
 from steppingup.steps.step import Step, steps_of
 
 DOCUMENT = Path(settings.BASE_DIR) / "docs" / "corrections.md"
@@ -26,6 +28,8 @@ mistake?” after a step for many), or from the list “Steps taken”. How it w
   not, and the fee is then unsettled. An offer whose last day has passed gets a new one. What came after a step is taken back first, and is named.
 - **What stays:** the record of decisions, the history, what was sent, and accounts that were made. Ledgers (days, funds) get an entry of the
   opposite sign. A link that was in an email is stopped.
+- **The last columns but one** are read from the code of each step: the records that it makes or moves, and everybody to whom it may write. It writes
+  to no more of them than the case asks for; the page before names who.
 - **How long:** twelve months. Steps taken before this was written down cannot be taken back so.
 
 """
@@ -44,6 +48,20 @@ def _besides(step: Step[Any, Any]) -> str:
     return f"“{found.label}”" if found else ""
 
 
+def _what(step: Step[Any, Any]) -> str:
+    """Three columns, read from the code of the step: what comes back, what does not, and who may be told."""
+    reach = reach_of(step)
+    told = ", ".join(sorted(one[:1].lower() + one[1:] for one in reach.told))
+    if step.final:
+        return f" |  | {told}"
+    made = {str(model._meta.verbose_name) for model in reach.made}
+    touched = {str(step.model._meta.verbose_name), *reach.moved, *made}
+    kept = not_coming_back()
+    lost = {words for model, words in kept.items() if str(model._meta.verbose_name) in touched}
+    comes = sorted(touched - {str(model._meta.verbose_name) for model in reach.made & set(kept)})
+    return f"{', '.join(comes)} | {'; '.join(sorted(lost))} | {told}"
+
+
 def lines(steps: Sequence[Step[Any, Any]]) -> Iterator[str]:
     """The document, line by line."""
     yield INTRODUCTION.rstrip("\n")
@@ -51,14 +69,14 @@ def lines(steps: Sequence[Step[Any, Any]]) -> Iterator[str]:
     for model in sorted(models, key=lambda one: one._meta.label):
         name = str(model._meta.verbose_name)
         yield f"\n## {name[:1].upper()}{name[1:]}\n"
-        yield "| step | taken back by | in the ordinary course | why there is no way back |"
-        yield "|---|---|---|---|"
+        yield "| step | taken back by | in the ordinary course | what comes back | what does not | who may be told | why there is no way back |"
+        yield "|---|---|---|---|---|---|---|"
         for step in (one for one in steps if one.model is model):
             grace = (
                 f" Its emails wait {counted(int(step.grace.total_seconds() // 60), 'minute')}." if step.grace else ""
             )
             who = "" if step.final else f"{_who(step)}.{grace}"
-            yield f"| {step.label} | {who} | {_besides(step)} | {step.final} |"
+            yield f"| {step.label} | {who} | {_besides(step)} | {_what(step)} | {step.final} |"
 
 
 def document(steps: Iterable[Step[Any, Any]]) -> str:
