@@ -66,6 +66,11 @@ MORE_TIME = _kind(
     "Whoever was given it",
     {**COHORT, **CLOSES, **CONTACT, "link": "where they apply"},
 )
+CLOSING_MOVED = _to_applicant(
+    "closing_moved",
+    "The closing time has moved before the application was submitted",
+    closing="both times, in sentences",
+)
 SHORTLISTED = _to_applicant("shortlisted", "The application is on the shortlist")
 HELD = _to_applicant("held", "The application is being held in reserve")
 TURNED_DOWN = _to_applicant("turned_down", "The application has been turned down", reason="why, in a sentence")
@@ -80,7 +85,7 @@ WAITING = _to_applicant(
 )
 OFFER_DECLINED = _to_applicant("offer_declined", "An offer has been declined")
 OFFER_EXPIRED = _to_applicant("offer_expired", "An offer has expired")
-NO_PLACE = _to_applicant("no_place", "The last place went to somebody else", **PLACE)
+NO_PLACE = _to_applicant("no_place", "No place was left when the offer was accepted", **PLACE)
 OFFER_REMINDER = _to_applicant("offer_reminder", "An offer expires soon", until="the last day to accept")
 
 
@@ -277,6 +282,16 @@ WINDOW_OPENED = _kind(
 )
 
 
+WINDOW_MOVED = _kind(
+    "window_moved",
+    "The closing time has moved",
+    INTERESTED,
+    {**COHORT, **LEAVE, "closing": "both times, in sentences", "link": "the eligibility check"},
+    "link",
+    "leave_link",
+)
+
+
 def _tell_interested(kind: MessageKind, interest: Interest, secrets: dict[str, str], **more: str) -> None:
     send(Notice(kind, interest.email, interest, more, secrets, name=interest.name))
 
@@ -296,3 +311,9 @@ def tell_on_the_list(kind: MessageKind, interest: Interest, raw: str) -> None:
 def tell_open(interest: Interest, window: Window, raw: str) -> None:
     closes, link = when(window.last_moment), address("applications:check", interest.programme.slug)
     _tell_interested(WINDOW_OPENED, interest, _leave(raw), cohort=window.cohort.name, closes=closes, link=link)
+
+
+def tell_of_window(interest: Interest, window: Window, raw: str, closing: str) -> None:
+    """The closing time of which they were told is another by now."""
+    link = address("applications:check", interest.programme.slug)
+    _tell_interested(WINDOW_MOVED, interest, _leave(raw), cohort=window.cohort.name, closing=closing, link=link)

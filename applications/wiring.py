@@ -1,5 +1,7 @@
 """Where applications plug into the rest: menu, cards, what waits, and what other apps ask of them."""
 
+from datetime import datetime
+
 from django.apps import apps
 from django.db.models import Q
 from django.db.models.signals import post_migrate
@@ -22,12 +24,13 @@ from applications.queries import left_by_assessors
 from applications.roles import ROLES
 from applications.selection.impartiality import contests_of_applicant, reviews_too_near, why_not_one_person
 from applications.states import LIVE, ApplicationStatus
-from cohorts.extensions import against_cancelling, against_reach, lacking, on_publishing, when_copied
+from cohorts.extensions import against_cancelling, against_reach, lacking, on_publishing, when_closing, when_copied
 from cohorts.loading import add_loader
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from funding.links import lead_applicants_to
 from steppingup.accounts.actions import merging
+from steppingup.accounts.models import User
 from steppingup.accounts.roles import SENSITIVE, add_roles
 from steppingup.accounts.scope import people_compete, people_of_provider
 from steppingup.desk import menu
@@ -52,6 +55,14 @@ def publishing(cohort: Cohort) -> str:
         return "Nobody can apply yet: there are no application dates."
     window.cohort = cohort
     return register_in_words(window, as_if_public=True)
+
+
+def closes_for(cohort: Cohort, person: User) -> datetime | None:
+    """The last moment for somebody who writes an application, while it has not passed."""
+    draft = Application.objects.filter(cohort=cohort, applicant=person, status=ApplicationStatus.DRAFT)
+    found = draft.select_related("cohort__window").first()
+    window = found.own_window if found and hasattr(found.cohort, "window") else None
+    return window.last_moment if window and not window.has_closed() else None
 
 
 def lacks(cohort: Cohort) -> list[str]:
@@ -176,6 +187,7 @@ follows_a_name(
 add_loader(20, loading.load_applications)
 post_migrate.connect(load_questions, sender=apps.get_app_config("applications"))
 when_copied.add(copying.copy_window)
+when_closing.add(closes_for)
 on_publishing.add(publishing)
 lacking.add(lacks)
 against_cancelling.add(cancelling)

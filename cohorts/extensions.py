@@ -11,6 +11,7 @@ against_cancelling.add(who_still_waits)  # why a cohort cannot be cancelled yet
 fee_agreed.add(agreements_of)  # a sentence on the cohort's page, before its fee is changed
 against_host.add(of_the_mentor)  # why an organisation cannot be the host of a participant
 against_reach.add(open_reviews)  # what stands against a longer reach of “another organisation”
+when_closing.add(closes_for)  # until when a person can submit an application to the cohort
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
 """
 
@@ -21,7 +22,7 @@ from typing import Generic, ParamSpec, TypeVar
 
 from cohorts.models import Cohort, Enrolment, Programme, Session
 from steppingup.accounts.actors import Actor
-from steppingup.accounts.models import Organisation
+from steppingup.accounts.models import Organisation, User
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,6 +46,8 @@ when_withdrawn: Extensions[[Enrolment, Actor], None] = Extensions()
 #: A cohort is cancelled: called with it and who did it, in the same transaction.
 when_cancelled: Extensions[[Cohort, Actor], None] = Extensions()
 when_copied: Extensions[[Cohort, Cohort, timedelta], None] = Extensions()
+#: Until when this person can still submit what they have begun. Nothing where that does not matter (any more).
+when_closing: Extensions[[Cohort, User], datetime | None] = Extensions()
 #: What else happens once a cohort is on the site: who is told, and when. An empty sentence says nothing.
 on_publishing: Extensions[[Cohort], str] = Extensions()
 #: What a cohort that is to be published still lacks, each in a few words: “application dates”.

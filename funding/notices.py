@@ -9,13 +9,15 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from cohorts.extensions import when_closing
 from cohorts.models import Cohort
 from cohorts.queries import staff_of
 from funding.links import LINK_DAYS, new_invoice_link, new_sponsor_link, page_of_applicant
 from funding.models import Adjustment, CreditNote, FeeAgreement, Invoice
 from funding.permissions import MoneyPermission
+from funding.queries import pots_for
 from steppingup.accounts.roles import Permission
-from steppingup.formats.english import day_date, pounds
+from steppingup.formats.english import day_date, pounds, when
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, add_message_kind
@@ -51,6 +53,8 @@ SAMPLES = {
     "fee": "£1,200",
     "to_pay": "£1,200",
     "until": "12 December 2019",
+    "answers": "agree or decline",
+    "closing": "Applications close on 30 November 2019, 11:59pm. Please answer before then.",
     "reason": "Our training budget for this year is spent.",
     "invoice": "SU00017",
     "amount": "£1,200",
@@ -75,18 +79,27 @@ def _kind(key: str, title: str, told: str, more: dict[str, str], *, link: str = 
     return add_message_kind(MessageKind(f"funding.{key}", title, told, words, secret, leads_to, {**SAMPLES}))
 
 
+ANSWERS = {"answers": "what the sponsor can answer, such as “agree, ask whether a bursary is possible, or decline”"}
+CLOSING = {"closing": "when applications close, in a sentence; nothing where that does not matter"}
 ASKED = _kind(
     "asked",
     "A sponsor is asked to agree the fee",
     SPONSOR,
-    {**SPONSOR_WORDS, **LINK, "until": "the last day on which the link works"},
+    {**SPONSOR_WORDS, **LINK, **CLOSING, **ANSWERS, "until": "the last day on which the link works"},
     link="link",
 )
 ASKED_REMINDER = _kind(
     "asked_reminder",
     "A sponsor has not answered",
     SPONSOR,
-    {**SPONSOR_WORDS, **LINK, "asked_on": "the day on which the sponsor was asked"},
+    {**SPONSOR_WORDS, **LINK, **CLOSING, **ANSWERS, "asked_on": "the day on which the sponsor was asked"},
+    link="link",
+)
+CLOSING_MOVED = _kind(
+    "closing_moved",
+    "The closing time has moved, and a sponsor has not answered",
+    SPONSOR,
+    {**SPONSOR_WORDS, **LINK, **CLOSING},
     link="link",
 )
 AGREED = _kind("agreed", "The employer has agreed the fee", APPLICANT, {**SPONSOR_WORDS, **PAGE}, button="page")
@@ -126,7 +139,7 @@ BURSARY_PART_SPONSOR = _kind(
     "bursary_part_sponsor",
     "A bursary pays part, and the sponsor is asked for the rest",
     SPONSOR,
-    {**SPONSOR_WORDS, **DECIDED, **LINK},
+    {**SPONSOR_WORDS, **DECIDED, **LINK, **CLOSING},
     link="link",
 )
 REFUSED = {"reason": "why, as the finance officer wrote it"}
@@ -135,7 +148,7 @@ BURSARY_REFUSED_SPONSOR = _kind(
     "bursary_refused_sponsor",
     "A bursary was refused, and the sponsor is asked again",
     SPONSOR,
-    {**SPONSOR_WORDS, **REFUSED, **LINK},
+    {**SPONSOR_WORDS, **REFUSED, **LINK, **CLOSING},
     link="link",
 )
 DECLINED = _kind(
@@ -272,6 +285,25 @@ def tell_applicant(kind: MessageKind, agreement: FeeAgreement, about: models.Mod
     send(Notice(kind, agreement.person, about or agreement, page, related=[agreement]))
 
 
+def closing_of(agreement: FeeAgreement) -> str:
+    """“Applications close on …”, while the applicant can only submit theirs once there is an answer; else nothing."""
+    found = next((moment for moment in when_closing(agreement.cohort, agreement.person) if moment), None)
+    if found is None:
+        return ""
+    return f"Applications close on {when(found)}. Please answer before then: {agreement.person} cannot submit theirs otherwise."
+
+
+def answers_to(agreement: FeeAgreement) -> str:
+    """Only what is possible: a bursary where the programme has one that is open."""
+    is_possible = pots_for(agreement).exists() and not agreement.bursary_amount
+    return "agree, ask whether a bursary is possible, or decline" if is_possible else "agree or decline"
+
+
+def tell_of_closing(agreement: FeeAgreement, closing: str) -> None:
+    """A sponsor who has not answered is told that the closing time has moved, with a new link."""
+    tell_sponsor(CLOSING_MOVED, agreement, link=partial(new_sponsor_link, agreement), closing=closing)
+
+
 def to_sponsor(
     kind: MessageKind,
     agreement: FeeAgreement,
@@ -280,7 +312,11 @@ def to_sponsor(
     link: Callable[[], str] | None = None,
     **more: Any,
 ) -> Notice:
-    """`link` issues the link that lets them in; it is called when the notice is written."""
+    """`link` issues the link that lets them in; it is called when the notice is written, and so is when an answer helps."""
+    if "closing" in kind.placeholders and "closing" not in more:
+        more["closing"] = closing_of(agreement)
+    if "answers" in kind.placeholders:
+        more["answers"] = answers_to(agreement)
     return Notice(
         kind,
         agreement.sponsor_email,

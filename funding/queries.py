@@ -21,6 +21,12 @@ def agreement_of(person: User | int, cohort: Cohort | int) -> FeeAgreement | Non
     return FeeAgreement.objects.filter(person=person, cohort=cohort).select_related("employer", "source").first()
 
 
+def waiting_for_sponsors(cohort: Cohort) -> models.QuerySet[FeeAgreement]:
+    """Those of the cohort whose sponsor was asked and has not answered."""
+    asked = FeeAgreement.objects.filter(cohort=cohort, status=AgreementStatus.ASKED)
+    return asked.select_related("person", "employer", "cohort__programme__provider", "cohort__plan")
+
+
 def funds_for(agreement: FeeAgreement) -> list[FundingSource]:
     """The open internal funds that pay for staff of this employer (B37)."""
     funds = FundingSource.objects.filter(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Subquery
 from django.utils import timezone
 
 from applications import notices
@@ -77,6 +78,11 @@ def hold(*, application: Application, by: Actor, note: str = "") -> Application:
     return application
 
 
+def _is_outscored(application: Application) -> bool:
+    mean = Application.objects.filter(pk=application.pk).values("mean_total")
+    return Application.objects.filter(cohort=application.cohort_id, mean_total__gt=Subquery(mean)).exists()
+
+
 def require_true(application: Application, reason: str) -> None:
     """The applicant reads the reason. Raises NotPossible for one that the facts do not bear out."""
     cohort = application.cohort
@@ -92,6 +98,13 @@ def require_true(application: Application, reason: str) -> None:
     refuse_if(
         reason == Reason.LATE and application.submitted_at and in_time,
         f"The application arrived on {when(application.submitted_at)}, which was in time. Choose another reason.",
+        "untrue",
+        field="reason",
+    )
+    refuse_if(
+        reason == Reason.SCORE and not _is_outscored(application),
+        "No other application of this cohort has been scored higher, so “other applications scored higher” would not be "
+        "true. Choose another reason.",
         "untrue",
         field="reason",
     )

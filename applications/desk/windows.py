@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.related import ForeignKey
-from django.forms import ModelChoiceField
+from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
+from applications.actions.closing import bound_by, tell_of_moved_closing
 from applications.desk.contests import ChangedByColleagues
 from applications.desk.window_forms import WindowForm
 from applications.models import EmployerRule, Interest, LateEntry, Window
@@ -19,6 +20,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.states import CohortStatus
 from funding.models import FundingSource
 from funding.states import Route
+from steppingup.accounts.requests import signed_in
 from steppingup.desk.admin import FollowsParent, ReadOnlyInline, ScopedAdmin
 from steppingup.desk.lists import choose, column
 from steppingup.desk.stepping import SteppedAdmin
@@ -46,6 +48,13 @@ def register_in_words(window: Window, *, as_if_public: bool = False) -> str:
         "" if shown and cohort.programme.is_published else ", if the cohort and its programme are on the site by then"
     )
     return f"{people} told by email {when}{unseen}."
+
+
+def _told_in_words(window: Window) -> str:
+    """Of the opening; and at once, when the closing time is changed."""
+    bound = bound_by(window).in_words
+    moved = f"If you change when applications close, we tell {bound} at once." if bound else ""
+    return " ".join(filter(None, (register_in_words(window), moved)))
 
 
 class EmployerRuleInline(FollowsParent, TabularInline):
@@ -124,7 +133,7 @@ class WindowAdmin(ChangedByColleagues, SteppedAdmin):
         Column("Register told", "interest_told_at"),
     )
 
-    who_is_told = column("Who is told", lambda window: (window.pk and register_in_words(window)) or "–")
+    who_is_told = column("Who is told", lambda window: (window.pk and _told_in_words(window)) or "–")
     opens = column("Opens", lambda window: english.when(window.opens_at), "opens_at")
     closes = column("Closes", lambda window: english.when(window.last_moment), "closes_at")
     written = column("In progress", "number_written", "number_written")
@@ -132,6 +141,14 @@ class WindowAdmin(ChangedByColleagues, SteppedAdmin):
 
     def decides_for(self, obj: Window) -> set[int]:
         return {obj.cohort_id}
+
+    def save_model(self, request: HttpRequest, obj: Window, form: ModelForm, change: bool) -> None:
+        """Whoever is bound by the closing time is told when it moves."""
+        super().save_model(request, obj, form, change)
+        if change and "closes_at" in form.changed_data:
+            told = tell_of_moved_closing(window=obj, before=form.initial["closes_at"], by=signed_in(request))
+            if told:
+                self.message_user(request, f"We are telling {told} that applications close at another time.")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Whoever has applied is scored by as many people, and on the scale, that stood when the first of them did."""

@@ -14,7 +14,7 @@ from funding.documents import agreement_response, answered_rows, place_rows, vat
 from funding.forms import AgreeForm, BursaryForm, DeclineForm, SponsorForm
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement
-from funding.notices import STAFF
+from funding.notices import STAFF, closing_of
 from funding.queries import pots_for
 from funding.states import AgreementStatus, Route
 from steppingup.accounts.actors import LinkHolder
@@ -36,6 +36,7 @@ def _context(link: TokenLink, agreement: FeeAgreement, **more: Any) -> dict[str,
         "agreement": agreement,
         "provider": agreement.provider,
         "words": agreement.message_facts,
+        "closing": closing_of(agreement),
         "token": link.raw,
         "rows": place_rows(agreement),
         **more,

@@ -57,7 +57,7 @@ def test_a_decision_is_written_down_with_who_and_why_and_the_applicant_is_told(
     window, coordinator, decide, state, kind
 ):
     application = make.arrived(window)
-    more = {"reason": Reason.SCORE} if decide is decisions.turn_down else {}
+    more = {"reason": Reason.NOT_READY} if decide is decisions.turn_down else {}
     decide(application=application, by=coordinator, note="The panel agreed.", **more)
     application = make.fresh(application)
     assert (application.status, application.decided_by) == (state, coordinator)
@@ -157,13 +157,13 @@ def test_turning_down_frees_the_money_and_considering_again_stops_what_the_spons
     window = WindowFactory()
     coordinator = make.coordinator(window)
     application = submitted(window)
-    shown = before(decisions.turn_down, application, coordinator, reason=Reason.SCORE)
+    shown = before(decisions.turn_down, application, coordinator, reason=Reason.NOT_READY)
     application = make.fresh(application)
     assert [message.to_email for message in shown] == [
         application.applicant.email,
         application.fee_agreement.sponsor_email,
     ]
-    decisions.turn_down(application=application, reason=Reason.SCORE, by=coordinator)
+    decisions.turn_down(application=application, reason=Reason.NOT_READY, by=coordinator)
     assert make.fresh(application).fee_agreement.status == AgreementStatus.RELEASED
     again = before(decisions.reconsider, make.fresh(application), coordinator, note="Looked again.")
     assert {message.told for message in again} == {"The applicant"}

@@ -184,7 +184,7 @@ def test_others_scores_appear_only_after_ones_own(window, coordinator):
 def test_scores_are_not_wanted_once_it_is_decided(window, coordinator):
     application = make.arrived(window)
     review = reviews.assign(application=application, assessor=make.assessor(window), by=coordinator)
-    decisions.turn_down(application=make.fresh(application), reason="score", by=coordinator)
+    decisions.turn_down(application=make.fresh(application), reason="not_ready", by=coordinator)
     with pytest.raises(NotPossible, match="decided or withdrawn"):
         reviews.save_scores(review=make.fresh(review), scores={}, by=review.assessor)
     assert review not in Review.objects.to_do()

@@ -19,7 +19,7 @@ WANTED_MS, MOST_QUERIES = 2000, 40  # for all of them; for each record
 
 STEPS: tuple[tuple[Step[Any, Any], str, dict[str, Any]], ...] = (
     (decisions.shortlist, ApplicationStatus.IN_REVIEW, {}),
-    (decisions.turn_down, ApplicationStatus.IN_REVIEW, {"reason": Reason.values[0], "note": ""}),
+    (decisions.turn_down, ApplicationStatus.IN_REVIEW, {"reason": Reason.NOT_READY, "note": ""}),
     (offers.make, ApplicationStatus.WAITING, {}),
 )
 

@@ -96,7 +96,7 @@ def test_ten_that_were_turned_down_by_mistake_come_back_at_once(in_admin, window
     before, left = [everything_of(one) for one in ten], FundingSource.objects.get(pk=pot.pk).left
     sent()
     for one in ten:
-        decisions.turn_down(application=one, reason=Reason.SCORE, by=coordinator)
+        decisions.turn_down(application=one, reason=Reason.NOT_READY, by=coordinator)
     assert FundingSource.objects.get(pk=pot.pk).left == left + 10 * FEE
     sent()
     browser, written = in_admin(coordinator), set(Message.objects.values_list("pk", flat=True))
@@ -139,7 +139,7 @@ def test_a_line_ticked_too_many_takes_back_nothing_that_others_did(window, coord
 def test_what_was_spent_since_is_said_before_and_all_else_comes_back(window, coordinator):
     pot = money.PotFactory(programme=window.cohort.programme, budget=FEE)
     application = with_bursary(window, pot, "Amara Okafor")
-    decisions.turn_down(application=application, reason=Reason.SCORE, by=coordinator)
+    decisions.turn_down(application=application, reason=Reason.NOT_READY, by=coordinator)
     with_bursary(window, pot, "Blessing")
     with previewing() as preview:
         take_back(taking=last(application), reason=WHY, by=coordinator)
@@ -251,7 +251,7 @@ def test_considering_again_keeps_the_bursary_and_asks_nobody_to_pay(window, pot,
     application = with_bursary(window, pot, "Amara Okafor")
     before = everything_of(application)[1:]
     sent()
-    decisions.turn_down(application=application, reason=Reason.SCORE, by=coordinator)
+    decisions.turn_down(application=application, reason=Reason.NOT_READY, by=coordinator)
     sent()
     written = set(Message.objects.values_list("pk", flat=True))
     decisions.reconsider(application=make.fresh(application), note="An appeal.", by=coordinator)

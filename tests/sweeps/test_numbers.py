@@ -118,7 +118,7 @@ def selection(world: World, by: User) -> None:
         type(unknown).objects.filter(pk=unknown.pk).update(employer=None, employer_name=employer_name)
     decided = review.arrived(world.free_window)
     reviews.assign(application=decided, assessor=world.assessor, by=by)
-    decisions.turn_down(application=decided, reason=Reason.values[0], by=by)
+    decisions.turn_down(application=decided, reason=Reason.NOT_READY, by=by)
 
 
 def background(world: World) -> None:

@@ -158,7 +158,7 @@ def me_at(m: SimpleNamespace) -> str:
 def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
     """Every action that is refused about oneself, and what it is given."""
     decided = {
-        "shortlist": {}, "hold": {}, "turn_down": {"reason": Reason.values[0]}, "reconsider": {"note": "x"},
+        "shortlist": {}, "hold": {}, "turn_down": {"reason": Reason.NOT_READY}, "reconsider": {"note": "x"},
         "mark_as_looked_at": {"reason": "x"}, "look_again": {},
     }  # fmt: skip
     when = {"starts_at": timezone.now() + timedelta(days=3), "place": "City Hall"}

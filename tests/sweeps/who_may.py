@@ -12,6 +12,7 @@ from applications.actions import (
 )
 from applications.models import PlannedDecision
 from applications.roles import RoleName
+from applications.states import InterviewStatus
 from cohorts.planning import Pattern
 from funding.queries import agreement_of
 from funding.states import AgreementStatus
@@ -31,7 +32,7 @@ from tests.sweeps.may import (
 from tests.sweeps.may_of_money import FUNDING
 from tests.sweeps.on_behalf import asked
 from tests.sweeps.refusals import change
-from tests.sweeps.ways import now
+from tests.sweeps.ways import now, put
 from tests.sweeps.world import World
 
 
@@ -56,7 +57,7 @@ def to_interview(w: World, **more: Any) -> dict[str, Any]:
 
 def held(w: World) -> dict[str, Any]:
     """The interview is over, and was recorded."""
-    done = {"recorded_at": timezone.now(), "recorded_by": w.coordinator}
+    done = {"recorded_at": now(), "recorded_by": w.coordinator}
     return {"application": put(w.interview, InterviewStatus.HELD, **done).application}
 
 
@@ -92,7 +93,7 @@ SELECTION = [
     ),
     Row("applications.actions.decisions.shortlist", OF_COHORT, application),
     Row("applications.actions.decisions.hold", OF_COHORT, application),
-    Row("applications.actions.decisions.turn_down", OF_COHORT, lambda w: application(w, reason="score")),
+    Row("applications.actions.decisions.turn_down", OF_COHORT, lambda w: application(w, reason="not_ready")),
     Row("applications.actions.paper.let_help", (), draft),
     Row("applications.actions.paper.employer_agreed", (), draft),
     Row(
