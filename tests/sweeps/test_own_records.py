@@ -49,6 +49,7 @@ FOR_ONESELF = [
     "applications.reviews.submit",
     "applications.reviews.step_back",
     "applications.access.*",
+    "applications.closing.*",
     "applications.rules.*",
     "cohorts.belonging.*",
     "cohorts.certificates.*",

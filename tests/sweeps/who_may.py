@@ -181,6 +181,11 @@ COHORTS = [
     Row("cohorts.actions.plans.follow", OF_COHORT, lambda w: {"cohort": w.running, "plan": w.plan}),
     Row("applications.actions.rules.revise", OF_PROVIDER, lambda w: {"rules": w.rule_set}),
     Row("applications.actions.rules.tell_of_change", OF_PROVIDER, lambda w: {"rules": w.rule_set, "parts": {"work"}}),
+    Row(
+        "applications.actions.closing.tell_of_moved_closing",
+        OF_COHORT,
+        lambda w: {"window": w.window, "before": w.window.closes_at - timedelta(days=1)},
+    ),
     Row("cohorts.actions.attendance.mark", OF_COHORT, lambda w: {"session": w.session, "marks": {}}),
     Row("cohorts.actions.certificates.issue", OF_COHORT, lambda w: {"cohort": w.running}),
     Row("cohorts.actions.certificates.make", OF_COHORT, lambda w: {"enrolment": w.completed}),
