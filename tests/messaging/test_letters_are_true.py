@@ -67,6 +67,7 @@ BECAUSE = {
     "funding/credit_note.md": {"It replaces the link": "kept"},
     "funding/declined.md": {"has told us": "step", "can still change": "kept"},
     "funding/declined_staff.md": {"will not pay": "step", "has been told": "with", "can still change": "kept"},
+    "funding/employer_changed.md": {"no longer for {{ former }}": "step", "Nothing has been changed": "kept"},
     "funding/invoice_not_owed.md": {"any more": "step", "will not remind": "kept"},
     "funding/invoice_overdue.md": {"replaces the one": "kept"},
     "funding/invoice_overdue_second.md": {"replaces the one": "kept"},
