@@ -86,6 +86,9 @@ WAITING = _to_applicant(
 OFFER_DECLINED = _to_applicant("offer_declined", "An offer has been declined")
 OFFER_EXPIRED = _to_applicant("offer_expired", "An offer has expired")
 NO_PLACE = _to_applicant("no_place", "No place was left when the offer was accepted", **PLACE)
+OFFER_LONGER = _to_applicant(
+    "offer_longer", "More time to answer an offer", until="the last day on which it can be accepted"
+)
 OFFER_REMINDER = _to_applicant("offer_reminder", "An offer expires soon", until="the last day to accept")
 
 

@@ -8,16 +8,18 @@ from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import DECIDE, require_decider
-from applications.models import Application, LateEntry, Window
+from applications.actions.decisions import write_down
+from applications.actions.offers import is_open
+from applications.models import Application, LateEntry, Offer, Window
 from applications.models.late import window_of
-from applications.states import ApplicationStatus
+from applications.states import ApplicationStatus, OfferStatus
 from cohorts.states import CohortStatus
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import User
 from steppingup.formats.date_fields import DayInput
 from steppingup.formats.english import day_date, when
 from steppingup.formats.fields import AddressInput
-from steppingup.history.lifecycle import refuse_if, required
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import StepForm, step
 
 SAY_WHY = "Say why this person has more time, so that we can explain it later."
@@ -88,19 +90,20 @@ def give_time(*, window: Window, email: str, last_day: date, reason: str, by: Us
     submitted already. Whether there is an account with the address is not said."""
     Window.objects.select_for_update(of=("self",)).get(pk=window.pk)
     why = required(reason, SAY_WHY)
-    account, until, begins = User.objects.with_address(email), _end_of(last_day), window.cohort.starts_on
-    refuse_if(until <= timezone.now(), "That day is over. Choose a later one.", "past", field="last_day")
+    account, begins = User.objects.with_address(email), window.cohort.starts_on
+    refuse_if(last_day < timezone.localdate(), "That day is over. Choose a later one.", "past", field="last_day")
+    refuse_if(
+        last_day >= begins,
+        f"The cohort begins on {day_date(begins)}. Choose a day before that.",
+        "begun",
+        field="last_day",
+    )
+    until = _end_of(last_day)
     own = window_of(window, account or User(pk=0, email=email))
     refuse_if(
         until <= own.closes_at,
         f"They can submit until {when(own.last_moment)} already. Choose a later day.",
         "not_later",
-        field="last_day",
-    )
-    refuse_if(
-        last_day >= begins,
-        f"The cohort begins on {day_date(begins)}. Choose a day before that.",
-        "begun",
         field="last_day",
     )
     mine = Application.objects.filter(cohort=window.cohort_id, applicant=account) if account else None
@@ -113,3 +116,67 @@ def give_time(*, window: Window, email: str, last_day: date, reason: str, by: Us
     entry = LateEntry.objects.create(window=window, email=email, person=account, until=until, reason=why, given_by=by)
     notices.tell_more_time(entry, mine.first() if mine is not None else None)
     return entry
+
+
+class LongerForm(StepForm):
+    last_day = DayInput(
+        label="Until the end of",
+        help_text="The applicant is told the new day.",
+        error_messages={"required": "Enter the last day."},
+    )
+    reason = forms.CharField(
+        label="Why",
+        help_text="For the record. Only staff will see this.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": SAY_WHY},
+    )
+
+
+def open_offer(application: Application) -> Offer:
+    """The offer that waits for an answer. Raises NotPossible where there is none, or it has ended."""
+    offer = application.offers.filter(status=OfferStatus.MADE).first()
+    if offer is None or not is_open(offer):
+        raise NotPossible("No offer is open for them at the moment.", "state")
+    return offer
+
+
+def _until_when(application: Application, **given: Any) -> str:
+    return f"The offer is open until {open_offer(application).last_day}. The place is kept for them until the new day."
+
+
+@step(
+    Application,
+    "Give more time to answer the offer",
+    past="More time given to answer the offer",
+    meaning=_until_when,
+    permission=DECIDE,
+    guard=require_decider,
+    policy=open_offer,
+    form=LongerForm,
+)
+def give_longer(*, application: Application, last_day: date, reason: str, by: Actor) -> Offer:
+    """One person may answer their offer until the end of a later day. They are told, and why is on record.
+
+    Raises NotPossible without an open offer, and for a day that is no later or on which the cohort has begun."""
+    why = required(reason, SAY_WHY)
+    offer = Offer.objects.select_for_update(of=("self",)).get(pk=open_offer(application).pk)
+    begins = application.cohort.starts_on
+    refuse_if(
+        last_day >= begins,
+        f"The cohort begins on {day_date(begins)}. Choose a day before that.",
+        "begun",
+        field="last_day",
+    )
+    until = _end_of(last_day) - timedelta(seconds=1)
+    refuse_if(
+        until <= offer.expires_at,
+        f"They can answer until {offer.last_day} already. Choose a later day.",
+        "not_later",
+        field="last_day",
+    )
+    offer.expires_at, offer.application = until, application
+    offer.save(update_fields=["expires_at"])
+    write_down(application=application, step="give_longer", by=by, note=why)
+    notices.tell_applicant(notices.OFFER_LONGER, application, until=offer.last_day)
+    return offer

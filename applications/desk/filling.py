@@ -9,7 +9,7 @@ from django.urls import reverse
 from applications.actions import applications as actions
 from applications.actions.access import DECIDE
 from applications.fee.standing import fee_state
-from applications.form.fields import PartForm
+from applications.form.fields import PartForm, with_plain_lines
 from applications.form.part_forms import form_for
 from applications.form.parts import Part, is_done, missing_parts, part_of, parts_of, seen_now, shown_values
 from applications.models import Application, Draft
@@ -109,7 +109,9 @@ class FillIn(SteppedAdmin):
         kept = self._kept(application, part)
         if request.method != "POST":
             return self._show(request, application, part, kept)
-        form = form_for(part.key)(request.POST, request.FILES, application=application, part=part, initial=kept.initial)
+        form = form_for(part.key)(
+            with_plain_lines(request.POST), request.FILES, application=application, part=part, initial=kept.initial
+        )
         try:
             if form.is_valid():
                 self._save(request, application, part, form)

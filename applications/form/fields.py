@@ -18,6 +18,15 @@ from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.site.layout import laid_out
 
 
+def with_plain_lines(data: QueryDict) -> QueryDict:
+    """Browsers send lines that end in two characters; what is stored ends them in one. NUL, which no keyboard types and
+    PostgreSQL does not keep, is left out."""
+    plain = data.copy()
+    for key, values in data.lists():
+        plain.setlist(key, [value.replace("\r\n", "\n").replace("\x00", "") for value in values])
+    return plain
+
+
 class PartForm(forms.Form):
     """A form for one part. No field is required by itself: `part.wrong` says in sentences what is missing, so that
     the form and the action agree. `intro` is a template shown above the fields."""

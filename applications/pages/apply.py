@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import prefetch_related_objects
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from applications.actions import applications as actions
 from applications.fee.standing import fee_state
-from applications.form.fields import PartForm
+from applications.form.fields import PartForm, with_plain_lines
 from applications.form.part_forms import form_for
 from applications.form.parts import Part, fingerprint, missing_parts, part_of, parts_of, seen_now, shown_values
 from applications.form.submitting import DeclarationForm
@@ -90,15 +90,6 @@ def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
 
 
 # -- parts -----------------------------------------------------------------------------------------
-
-
-def with_plain_lines(data: QueryDict) -> QueryDict:
-    """Browsers send lines that end in two characters; what is stored ends them in one. NUL, which no keyboard types and
-    PostgreSQL does not keep, is left out."""
-    plain = data.copy()
-    for key, values in data.lists():
-        plain.setlist(key, [value.replace("\r\n", "\n").replace("\x00", "") for value in values])
-    return plain
 
 
 @method_decorator(never_cache, name="dispatch")

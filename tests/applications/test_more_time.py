@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.actions import applications as actions
+from applications.actions import offers
 from applications.actions.applications import check_open
 from applications.actions.decisions import require_true
-from applications.actions.late import give_time
+from applications.actions.late import give_longer, give_time
+from applications.actions.offers import is_open
 from applications.models import Application, Draft, LateEntry, Window
 from applications.reminders import _unsubmitted
-from applications.states import ApplicationStatus, Reason
+from applications.states import ApplicationStatus, OfferStatus, Reason
 from steppingup.accounts.models import User
 from steppingup.formats.english import when
 from steppingup.history.lifecycle import NotPossible
@@ -133,6 +135,33 @@ def test_the_list_of_drafts_says_until_when_and_leads_to_more_time(in_admin, win
     take_back(taking=Taking.objects.on(window).first(), reason="The wrong person.", by=coordinator)
     assert not LateEntry.objects.exists()
     assert not Draft.objects.with_own_closing().get().own_window.is_longer
+
+
+def test_an_offer_is_open_for_longer_for_one_person_and_says_so(window, coordinator):
+    offer = make.offered(window, coordinator)
+    application, before = offer.application, offer.expires_at
+    for day, sentence in (
+        (timezone.localdate(before), "already"),
+        (window.cohort.starts_on, "The cohort begins on"),
+    ):
+        with pytest.raises(NotPossible, match=sentence):
+            give_longer(application=application, last_day=day, reason=WHY, by=coordinator)
+    last_day = timezone.localdate(before) + timedelta(days=3)
+    give_longer(application=application, last_day=last_day, reason=WHY, by=coordinator)
+    offer.refresh_from_db()
+    assert timezone.localdate(offer.expires_at) == last_day
+    assert offer.last_day in Message.objects.get(kind="applications.offer_longer").text
+    with time_machine.travel(before + timedelta(hours=1)):
+        assert is_open(offer)
+        offers.expire_due()
+        offer.refresh_from_db()
+        assert offer.status == OfferStatus.MADE
+    assert application.decisions.get(step="give_longer").note == WHY
+    take_back(taking=Taking.objects.on(application).first(), reason="The wrong person.", by=coordinator)
+    offer.refresh_from_db()
+    assert offer.expires_at == before
+    with pytest.raises(NotPossible, match="No offer is open"):
+        give_longer(application=make.arrived(window), last_day=last_day, reason=WHY, by=coordinator)
 
 
 def test_what_makes_no_sense_is_refused_beside_its_field_and_an_address_gives_nothing_away(window, coordinator):

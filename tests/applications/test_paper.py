@@ -192,3 +192,24 @@ def test_by_post_has_an_address_for_letters_and_nobody_types_what_stands_for_non
         AddressInput().clean(real)
     with pytest.raises(IntegrityError), transaction.atomic():
         UserFactory(email=stands_for, postal_address="")
+
+
+def test_facts_are_corrected_after_submitting_and_what_was_written_for_the_assessors_stays(in_admin, window, ana):
+    application = make.arrived(window, name="Ben Okri", job_title="Porter")
+    before = list(application.statements.values_list("text", flat=True))
+    url = reverse("admin:applications_application_step", args=[application.pk, "correct_for_them"])
+    on = {**wrote(), "asked_on": timezone.localdate().isoformat()}
+    facts = {"full_name": "Ben Okri", "job_title": "Porter"}
+    browser = in_admin(ana)
+    assert "Nothing has been changed yet" in take_step(browser, url, **on, **facts).text
+    own = {**facts, "manager_email": application.applicant.email}
+    assert "This is the applicant&#x27;s own address" in take_step(browser, url, **on, **own).text
+    shown = browser.post(url, {**on, **facts, "job_title": "Head porter", "filled": "yes"})
+    assert "The job title becomes “Head porter”; it was “Porter”." in shown.text
+    take_step(browser, url, **on, **(facts | {"job_title": "Head porter"}))
+    application.refresh_from_db()
+    assert application.job_title == "Head porter"
+    assert list(application.statements.values_list("text", flat=True)) == before
+    assert Message.objects.get(kind="steps.done_for_you").to == application.applicant
+    decisions.turn_down(application=application, reason="score", by=ana)
+    assert browser.get(url).status_code == 302

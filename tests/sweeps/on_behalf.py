@@ -63,6 +63,7 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "applications.application.decline_for_them": lambda w: {"application": w.offered, "reason": "Another job."},
     "applications.application.withdraw_for_them": lambda w: {"application": w.application},
     "applications.application.ask_sponsor_for_them": nobody_asked,
+    "applications.application.correct_for_them": lambda w: {"application": w.application, "phone": "0117 496 0999"},
     "applications.application.let_help_for_them": lambda w: {"application": w.draft},
     "applications.application.submit_for_them": lambda w: {"application": helped(w), "notice_read": True},
     "applications.application.employer_agreed_for_them": lambda w: {

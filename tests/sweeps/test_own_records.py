@@ -35,6 +35,8 @@ FOR_ONESELF = [
     "applications.interest.*",
     "applications.sponsors.*",
     "applications.paper.let_help",
+    "applications.late.open_offer",
+    "applications.correcting.correct",
     "applications.handing.hand_over_reviews",  # each asks whether it is one's own cohort
     "applications.reviews.give",  # assign asks
     "cohorts.handing.*",
@@ -165,6 +167,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
     when = {"starts_at": timezone.now() + timedelta(days=3), "place": "City Hall"}
     return {
         **{f"applications.decisions.{name}": {"application": m.application, **more} for name, more in decided.items()},
+        "applications.late.give_longer": {"application": m.application, "last_day": day(25), "reason": "x"},
         "applications.late.give_time": {"window": m.window, "email": me_at(m), "last_day": day(25), "reason": "x"},
         "applications.paper.begin_on_paper": {"cohort": m.window.cohort, "full_name": "Jo", "email": "jo@example.org"},
         "applications.planned.plan": {"application": m.application, "what": "hold"},

@@ -95,6 +95,12 @@ SELECTION = [
     Row("applications.actions.decisions.hold", OF_COHORT, application),
     Row("applications.actions.decisions.turn_down", OF_COHORT, lambda w: application(w, reason="not_ready")),
     Row("applications.actions.paper.let_help", (), draft),
+    Row(
+        "applications.actions.late.give_longer",
+        OF_COHORT,
+        lambda w: {"application": w.offered, "last_day": day(25), "reason": "She is away."},
+    ),
+    Row("applications.actions.correcting.correct", (), lambda w: application(w, phone="0117 496 0999")),
     Row("applications.actions.paper.employer_agreed", (), draft),
     Row(
         "applications.actions.paper.begin_on_paper",
