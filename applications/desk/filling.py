@@ -18,6 +18,7 @@ from steppingup.desk.admin import own_page
 from steppingup.desk.fields import style
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.actions.back import take_back
 from steppingup.steps.step import Step, steps_of
 
 #: Nobody else gives these answers.
@@ -38,6 +39,11 @@ class FillIn(SteppedAdmin):
         if step in self.steps():
             return reverse("admin:applications_draft_step", args=[subject.pk, step.name])
         return super().address_of(step, subject)
+
+    def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
+        """What is done for whoever asked, and the way back; what staff decide about comes once it is submitted."""
+        found = super().buttons(request, subject)
+        return [button for button in found if button["for_them"] or button["step"] is take_back]
 
     def after_step(self, subject: Any, result: Any) -> str:
         """On to what is filled in; to the application, once it is submitted."""

@@ -86,6 +86,7 @@ def test_on_paper_from_the_first_page_to_the_decision_and_every_letter_by_post(i
     assert (application.full_name, application.helped_by) == ("Ben Okri", ana)
     shown = browser.get(page("change", application.pk)).text
     assert "by post: 1 High Street, Bristol BS1 1AA" in shown
+    assert "Settle the employer" not in shown
     parts = [part.key for part in parts_of(application)]
     assert "equality" in parts
     assert page("part", application.pk, "equality") not in shown
