@@ -114,9 +114,13 @@ def begin_on_paper(
     )
     with for_somebody(cohort, person, "Begin an application", by=by, name=full_name, **asked_for):
         application = start(cohort=cohort, by=person)
-        application.full_name, application.phone = full_name, phone or application.phone
+        # Nothing of an account that was there already: it may be known to others than whoever typed its address.
+        application.full_name, application.phone = full_name, phone
+        application.job_title, application.employer = "", None
         application.helped_at, application.helped_by = timezone.now(), by
-        application.save(update_fields=["full_name", "phone", "helped_at", "helped_by"])
+        application.save(
+            update_fields=["full_name", "phone", "job_title", "employer", "helped_at", "helped_by"],
+        )
     return application
 
 

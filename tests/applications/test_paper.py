@@ -27,7 +27,7 @@ from steppingup.messaging.models import Message
 from steppingup.messaging.states import MessageStatus
 from steppingup.steps.models import Taking
 from tests.factories import review as make
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.applications import WindowFactory, started
 from tests.factories.cohorts import PublishedCohortFactory
 from tests.files.uploads import pdf, upload
@@ -170,8 +170,12 @@ def test_what_somebody_began_online_is_theirs_until_they_ask(in_admin, window, a
 
 
 def test_an_address_with_an_account_is_that_persons_and_nobody_enters_their_own(window, ana):
-    account = UserFactory(full_name="Benjamin Okri", email="ben@example.org")
+    secret = {"phone": "0117 496 0111", "job_title": "Head of Secrets", "organisation": OrganisationFactory()}
+    account = UserFactory(full_name="Benjamin Okri", email="ben@example.org", **secret)
     application = begun(window, ana, email="BEN@example.org", postal_address="")
+    # Whoever types an address learns nothing of the account that has it.
+    assert (application.phone, application.job_title, application.employer) == ("", "", None)
+    assert not Message.objects.filter(text__contains="Benjamin").exists()
     assert (application.applicant, application.full_name) == (account, "Ben Okri")
     assert User.objects.get(pk=account.pk).full_name == "Benjamin Okri"
     with pytest.raises(NotPossible, match="have begun an application for this cohort themselves"):
