@@ -216,5 +216,5 @@ def test_facts_are_corrected_after_submitting_and_what_was_written_for_the_asses
     assert application.job_title == "Head porter"
     assert list(application.statements.values_list("text", flat=True)) == before
     assert Message.objects.get(kind="steps.done_for_you").to == application.applicant
-    decisions.turn_down(application=application, reason="score", by=ana)
+    actions.withdraw(application=application, by=application.applicant)
     assert browser.get(url).status_code == 302

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from applications.actions import decisions
+from applications.actions import applications
 from cohorts.actions import certificates
 from cohorts.models import LearningAgreement
 from steppingup.desk.renaming import change_name
@@ -30,7 +30,7 @@ def test_the_account_and_what_is_open_follow_and_what_was_signed_or_decided_stay
     over = make.arrived(
         WindowFactory(cohort=PublishedCohortFactory(programme=window.cohort.programme)), applicant=ada, name="Ada Osei"
     )
-    decisions.turn_down(application=over, reason="score", by=by)
+    applications.withdraw(application=over, by=ada)
     place = ParticipantFactory(participant=ada, cohort__programme=window.cohort.programme)
     LearningAgreement.objects.create(enrolment=place, text="All of it.", legal_name="Ada Osei", signed_by=ada)
     certificate = certificates.make(enrolment=complete(place, by=by), by=by)
