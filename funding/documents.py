@@ -4,12 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.text import slugify
 
 from funding.models import CreditNote, FeeAgreement, Invoice, InvoiceSeries
 from funding.models.invoice import LESS_A_BURSARY
 from funding.rules import vat_in
 from funding.states import AgreementStatus
+from steppingup.files.names import disposition
 from steppingup.formats.english import day_date, pounds
 from steppingup.site.pdf import render_pdf
 
@@ -83,7 +83,7 @@ def receipt_pdf(invoice: Invoice) -> bytes:
 
 
 def as_download(pdf: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{slugify(name)}.pdf"'}
+    headers = {"Content-Disposition": disposition(name, "pdf")}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 

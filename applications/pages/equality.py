@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -142,7 +141,7 @@ def release_page(request: SignedInRequest, pk: int) -> HttpResponse:
             raise Http404
         releases.look(release=release, how=how, by=request.user)
         if how in export.FORMATS:
-            name = f"equality-figures-{slugify(f'{release.programme} {release}')}"
+            name = f"Equality figures {release.programme} {release}"
             return export.export(how, name, _columns(release), _rows(release))
         tables = tables_of(release)
     address = reverse("applications:equality_register", args=[release.programme.slug])

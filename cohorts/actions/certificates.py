@@ -9,7 +9,6 @@ import segno
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.text import slugify
 
 from cohorts import notices
 from cohorts.actions.enrolments import ReasonForm
@@ -22,7 +21,9 @@ from cohorts.states import CERTIFICATE, CertificateKind, CertificateSays, Cohort
 from steppingup.accounts.actors import Actor, person, require
 from steppingup.accounts.models import Organisation
 from steppingup.files.actions.files import keep
+from steppingup.files.names import file_name
 from steppingup.formats import english
+from steppingup.formats.sameness import fold
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.history.previews import current_preview
 from steppingup.jobs import actions as jobs
@@ -111,7 +112,7 @@ def make(*, enrolment: Enrolment, by: Actor) -> Certificate | None:
     )
     if current_preview() is None:  # nobody reads the document of a preview, and drawing it takes its time
         certificate.file = keep(
-            name=f"certificate-{slugify(certificate.name)[:100] or 'participant'}.pdf",
+            name=file_name(f"Certificate {certificate.name}", "pdf"),
             content=render(certificate),
             content_type="application/pdf",
             pages=1,
@@ -145,7 +146,7 @@ def what_it_says(enrolment: Enrolment) -> dict[str, str]:
 
 def cohort_in_words(name: str) -> str:
     """“Cohort February 2027”, but not “Cohort Cohort 2”."""
-    return name if name.casefold().startswith("cohort") else f"Cohort {name}"
+    return name if fold(name).startswith("cohort") else f"Cohort {name}"
 
 
 def name_on_it(enrolment: Enrolment) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from import_export.fields import Field
 
 from modules.models import Course
-from steppingup.desk.cells import Code, WholeNumber, Words, YesOrNo
+from steppingup.desk.cells import Code, Paragraphs, WholeNumber, Words, YesOrNo
 from steppingup.desk.importing import RowsResource
 
 
@@ -21,7 +21,7 @@ class CourseResource(RowsResource):
     level = Field("level", "level", widget=WholeNumber(5, most=8))
     credits = Field("credits", "credits", widget=WholeNumber(4, most=999))
     guided_hours = Field("guided_hours", "guided_hours", widget=WholeNumber(18, least=0, is_needed=False))
-    summary = Field("summary", "summary", widget=Words(5000, is_needed=False))
+    summary = Field("summary", "summary", widget=Paragraphs(5000, is_needed=False))
     is_offered = Field("is_offered", "offered", widget=YesOrNo())
 
     class Meta:

@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from import_export.widgets import Widget
 
 from steppingup.formats import english, sameness
+from steppingup.formats.counting import length, plain_lines
 from steppingup.site.export import as_it_was
 
 EMPTY = "This is empty, and every row needs one."
@@ -52,6 +53,23 @@ class Words(Widget):
             raise ValueError(EMPTY)
         if len(text) > self.most:
             raise ValueError(f"This has {len(text)} characters. Make it {self.most} or fewer.")
+        return text
+
+
+class Paragraphs(Words):
+    """A text of several lines, which keeps them."""
+
+    same = staticmethod(plain_lines)
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        super().clean(value if isinstance(value, date) else "-")  # what is a date is asked about, as anywhere
+        text = as_it_was(
+            plain_lines(as_text(value) if not isinstance(value, str) else value).replace("\x00", "").strip()
+        )
+        if not text and self.is_needed:
+            raise ValueError(EMPTY)
+        if length(text) > self.most:
+            raise ValueError(f"This has {length(text)} characters. Make it {self.most} or fewer.")
         return text
 
 

@@ -23,14 +23,19 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from steppingup.files.names import disposition, file_name
+
 CHUNK = 2000  # rows fetched from the database at a time
 BATCH = 200  # rows sent to the browser at a time
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOT_KEPT = {"Cache-Control": "private, no-store"}
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: Wide ones are formulas to a spreadsheet that is set up for Chinese or Japanese.
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 # Control characters that cannot stand in an XLSX file.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# What such a file writes for them: a text that looks like it is written so that it stays what it is.
+WRITTEN = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 @dataclass(frozen=True)
@@ -104,8 +109,12 @@ def csv_lines(columns: Iterable[Column], rows: Iterable[Any]) -> Iterator[str]:
 
 def stream_csv(filename: str, columns: Iterable[Column], rows: Iterable[Any]) -> StreamingHttpResponse:
     """A download that is written while it is sent."""
-    headers = {"Content-Disposition": f'attachment; filename="{filename}.csv"', **NOT_KEPT}
+    headers = {"Content-Disposition": disposition(filename, "csv"), **NOT_KEPT}
     return StreamingHttpResponse(csv_lines(columns, rows), content_type=CSV_TYPE, headers=headers)
+
+
+def in_workbook(text: str) -> str:
+    return WRITTEN.sub("_x005F_", CONTROL.sub("", text))
 
 
 def xlsx(filename: str, columns: Iterable[Column], rows: Iterable[Any]) -> FileResponse:
@@ -119,13 +128,13 @@ def xlsx(filename: str, columns: Iterable[Column], rows: Iterable[Any]) -> FileR
         title.font = Font(bold=True)
     sheet.append(head)
     for values in lines:
-        sheet.append([CONTROL.sub("", value) if isinstance(value, str) else value for value in values])
+        sheet.append([in_workbook(value) if isinstance(value, str) else value for value in values])
     with ExitStack() as stack:
         file = stack.enter_context(tempfile.TemporaryFile())
         book.save(file)
         file.seek(0)
         stack.pop_all()  # it went well: from here on the response closes the file
-    name = f"{filename}.xlsx"
+    name = file_name(filename, "xlsx")
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE, headers=NOT_KEPT)
 
 

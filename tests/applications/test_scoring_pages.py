@@ -65,6 +65,11 @@ def test_each_field_is_saved_as_it_is_typed_and_submitting_locks(in_admin, named
         answer = browser.post(f"{url}save/", {f"score_{first.pk}": wrong}, **quiet)
         assert answer.status_code == 409, wrong
         assert sentence in answer.json()["message"]
+    lines = "\r\n".join(["nine 9999"] * 400)  # 3,999 signs, a line end counted as one, as the box does
+    assert browser.post(f"{url}save/", {f"comment_{first.pk}": lines}, **quiet).json() == {"saved": True}
+    assert Score.objects.get(review=review, criterion=first).comment == lines.replace("\r\n", "\n")
+    answer = browser.post(f"{url}save/", {f"comment_{first.pk}": lines + "xx"}, **quiet)
+    assert answer.json()["message"] == "A comment has 4001 characters. Shorten it to 4000."
     kept = browser.post(f"{url}submit/", {f"comment_{second.pk}": "Kept"}, follow=True)
     assert f"Still missing: {second.title}" in kept.content.decode()
     assert Score.objects.get(review=review, criterion=second).comment == "Kept"

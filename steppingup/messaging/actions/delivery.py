@@ -138,7 +138,7 @@ def email_of(message: Message) -> EmailMultiAlternatives:
     """The email as it goes out, private links and all."""
     whole = message.whole
     email = EmailMultiAlternatives(
-        subject=whole["subject"],
+        subject=whole["subject"].replace("=?", "= ?"),  # what somebody typed is never read as an encoded word
         body=whole["text"],
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.to_email],
