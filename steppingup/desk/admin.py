@@ -146,7 +146,12 @@ class FollowsParent(InlineModelAdmin):
     """For an inline: whoever may see or change the record may see or change the rows inside it. `related` comes along."""
 
     extra = 0
+    max_num = 200
     related: ClassVar[tuple[str, ...]] = ()
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """As many rows are drawn as the page says it has: of a number that is made up, not much more than `max_num`."""
+        return super().get_formset(request, obj, **{"absolute_max": 250, **kwargs})
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
