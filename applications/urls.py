@@ -28,6 +28,7 @@ urlpatterns = [
     path("applications/<int:pk>/submit/", apply.submit, name="submit"),
     path("applications/<int:pk>/submitted/", status.submitted, name="submitted"),
     path("applications/<int:pk>/delete/", status.Delete.as_view(), name="delete"),
+    path("applications/<int:pk>/by-myself/", status.Alone.as_view(), name="alone"),
     path("applications/<int:pk>/withdraw/", status.Withdraw.as_view(), name="withdraw"),
     path("applications/<int:pk>/take-back/", status.TakeBack.as_view(), name="take_back"),
     # Figures, for the equality lead

@@ -69,10 +69,13 @@ def tell_of_moved_closing(*, window: Window, before: datetime, by: Actor) -> str
         return ""
     bound, closing = bound_by(window), moved_in_words(window, before)
     said = bound.in_words
+    longer = set()
     for application in bound.drafts.with_own_closing().select_related("applicant", "cohort__programme__provider"):
-        if not application.own_window.is_longer:
+        if application.own_window.is_longer:
+            longer.add(application.applicant_id)
+        else:
             notices.tell_applicant(notices.CLOSING_MOVED, application, closing=closing)
-    for agreement in bound.sponsors:
+    for agreement in bound.sponsors.exclude(person__in=longer):
         tell_of_closing(agreement, closing)
     for interest in bound.register.select_related("programme__provider"):
         notices.tell_of_window(interest, window, leave_link(interest), closing)

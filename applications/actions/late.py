@@ -14,6 +14,8 @@ from applications.models import Application, LateEntry, Offer, Window
 from applications.models.late import window_of
 from applications.states import ApplicationStatus, OfferStatus
 from cohorts.states import CohortStatus
+from funding.notices import tell_of_closing
+from funding.queries import waiting_for_sponsors
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import User
 from steppingup.formats.date_fields import DayInput
@@ -114,7 +116,12 @@ def give_time(*, window: Window, email: str, last_day: date, reason: str, by: Us
         field="email",
     )
     entry = LateEntry.objects.create(window=window, email=email, person=account, until=until, reason=why, given_by=by)
-    notices.tell_more_time(entry, mine.first() if mine is not None else None)
+    draft = mine.first() if mine is not None else None
+    notices.tell_more_time(entry, draft)
+    if draft is not None:
+        said = f"{draft.full_name or draft.applicant} now has until {when(entry.last_moment)}. Before, we told you {when(own.last_moment)}."
+        for agreement in waiting_for_sponsors(window.cohort).filter(person=draft.applicant):
+            tell_of_closing(agreement, said)
     return entry
 
 

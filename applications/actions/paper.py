@@ -164,6 +164,34 @@ let_help_for_them = on_behalf(
 )
 
 
+def _require_help(application: Application) -> None:
+    refuse_if(
+        application.status != ApplicationStatus.DRAFT or application.helped_at is None,
+        "Nobody else fills in this application.",
+        "not_helped",
+    )
+
+
+@step(
+    Application,
+    "Go on by myself",
+    name="stop_help",
+    past="Nobody else fills in your application any more",
+    meaning="From now on nobody at our end sees or changes this application until you submit it. What has been written stays.",
+    guard=require_applicant,
+    policy=_require_help,
+    explains=True,
+    final="Ask us to fill it in again.",
+)
+def stop_help(*, application: Application, by: User) -> Application:
+    """The applicant no longer wants anybody to fill in the application. Raises NotPossible where nobody does."""
+    found = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    _require_help(found)
+    application.helped_at, application.helped_by = None, None
+    application.save(update_fields=["helped_at", "helped_by"])
+    return application
+
+
 class SignedForm(StepForm):
     """What the applicant declares on the site, on paper."""
 

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from applications.actions import applications as actions
+from applications.actions import paper
 from applications.equality.questions import has_answered
 from applications.fee.standing import fee_state
 from applications.form.task_list import progress, task_groups
@@ -147,6 +148,12 @@ class TakeBack(OwnStep):
 
     def get_extra(self, subject: Any) -> dict[str, Any]:
         return frame(subject.subject, back_url=self.after(subject, None))
+
+
+class Alone(OwnStep):
+    """Nobody else is to fill in the draft any more."""
+
+    step = paper.stop_help
 
 
 class Delete(OwnStep):

@@ -187,7 +187,6 @@ class OnBehalf:
     def require_possible(self, record: Any) -> None:
         inner = self.find(record)
         refuse_if(inner is None, "There is nothing to answer at the moment.", "state")
-        refuse_if(not self.people(record), "We do not know for whom this would be.", "nobody")
         if isinstance(self.own, Step):
             self.own.require_possible(inner)
         if self.policy is not None:

@@ -137,6 +137,15 @@ def test_the_list_of_drafts_says_until_when_and_leads_to_more_time(in_admin, win
     assert not Draft.objects.with_own_closing().get().own_window.is_longer
 
 
+def test_the_sponsor_who_has_not_answered_is_told_the_new_date(coordinator):
+    paid = WindowFactory(cohort=PublishedCohortFactory(fee=1000))
+    draft = applying.sponsor_asked(applying.completed(paid, settle=False))
+    entry = give(paid, draft.applicant.email, make.coordinator(paid))
+    told = Message.objects.filter(to_email=f"sponsor{draft.pk}@example.org").latest("pk")
+    assert when(entry.last_moment) in told.text
+    assert when(paid.last_moment) in told.text
+
+
 def test_an_offer_is_open_for_longer_for_one_person_and_says_so(window, coordinator):
     offer = make.offered(window, coordinator)
     application, before = offer.application, offer.expires_at

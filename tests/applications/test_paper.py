@@ -167,6 +167,13 @@ def test_what_somebody_began_online_is_theirs_until_they_ask(in_admin, window, a
         actions.delete_equality_answers(application=draft, by=ana)
     with pytest.raises(NotAllowed):
         actions.keep_draft(application=draft, part="details", typed={}, by=make.coordinator(WindowFactory()))
+    # Whoever asked can end it by themselves.
+    alone = reverse("applications:alone", args=[draft.pk])
+    take_step(own, alone)
+    draft.refresh_from_db()
+    assert draft.helped_at is None
+    assert browser.get(page("change", draft.pk)).status_code == 404
+    assert "Nobody else fills in this application." in own.get(alone).text
 
 
 def test_an_address_with_an_account_is_that_persons_and_nobody_enters_their_own(window, ana):

@@ -109,7 +109,7 @@ APPLYING = [
     Row("applications:start", everyone(200, visitor=SIGN_IN, applicant=AWAY, other_applicant=AWAY),
         {"cohort_id": of.open_cohort}),
     *(Row(f"applications:{name}", OWN_APPLICATION, {"pk": of.draft}) for name in (
-        "application", "fee", "equality_delete", "delete", "check_answers", "submit",
+        "application", "alone", "fee", "equality_delete", "delete", "check_answers", "submit",
     )),
     Row("applications:part", OWN_APPLICATION, {"pk": of.draft, "part": "details"}),
     Row("applications:fee_remind", everyone(405, visitor=SIGN_IN), {"pk": of.draft}, may=("applicant",)),

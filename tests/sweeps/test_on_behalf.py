@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.utils import timezone
 
-from steppingup.accounts.actors import LinkHolder, NotAllowed, OwnRecord
+from steppingup.accounts.actors import SYSTEM, LinkHolder, NotAllowed, OwnRecord
 from steppingup.accounts.models import User
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
@@ -19,7 +19,9 @@ from steppingup.steps.behalf import DONE_FOR_YOU, AskedForm, name_of
 from steppingup.steps.models import Taking
 from steppingup.steps.step import Step
 from tests.sweeps.may import OF_COHORT, TRYING
-from tests.sweeps.on_behalf import FOR_THEM, GIVEN, asked, on_behalf
+from tests.sweeps.on_behalf import FOR_THEM, GIVEN, asked, helped, on_behalf
+from tests.sweeps.refusals import change
+from tests.sweeps.ways import now, put
 from tests.sweeps.world import World
 
 each = pytest.mark.parametrize("step", FOR_THEM, ids=lambda step: step.key)
@@ -39,7 +41,7 @@ def test_every_step_of_the_public_can_be_taken_for_them_or_is_listed():
         "funding.feeagreement.ask", "funding.feeagreement.ask_again", "funding.feeagreement.take_back",
         "funding.feeagreement.release", "cohorts.placementday.remove", "mentoring.mentoringsession.remove",
         # Nobody else's words or scores.
-        "applications.application.delete_draft", "applications.review.submit",
+        "applications.application.stop_help", "applications.application.delete_draft", "applications.review.submit",
         # No steps of people about themselves.
         "jobs.job.try_again", "steps.taking.take_back", "messaging.messagetemplate.remove_version",
         "messaging.messagetemplate.put_back",
@@ -153,3 +155,35 @@ def test_where_nothing_is_open_nothing_is_answered(world: World):
     assert isinstance(step.refusal(w.coordinator, w.application), NotPossible)
     assert step.refusal(w.coordinator, w.offered) is None
     assert timezone.localdate() - timedelta(days=1) < timezone.localdate(w.offer.made_at)
+
+
+#: What a step is refused for, before anybody says who asked: by its key, the record, and the sentence.
+NOT_NOW = [
+    ("cohorts.enrolment.wish_for_them", lambda w: put(w.enrolment, "withdrawn", withdrawn_at=now()), "no longer on"),
+    ("funding.feeagreement.agree_for_them", lambda w: w.agreement, "The fee of this place is settled."),
+    ("applications.application.let_help_for_them", lambda w: w.application, "has been submitted"),
+    ("applications.application.let_help_for_them", helped, "You can fill this in already."),
+    ("applications.application.submit_for_them", lambda w: w.draft, "Only an application in progress"),
+    (
+        "applications.application.employer_agreed_for_them",
+        lambda w: change(helped(w), employer=None, employer_name=""),
+        "First say who the employer is.",
+    ),
+    ("applications.application.employer_agreed_for_them", helped, "The fee of this place is settled."),
+]
+
+
+@pytest.mark.parametrize(("key", "record", "sentence"), NOT_NOW, ids=lambda one: one if isinstance(one, str) else "")
+def test_what_is_not_possible_now_is_said_before_anything_is_asked(world: World, key, record, sentence):
+    w = world.afresh()
+    with transaction.atomic():
+        refusal = Step.registry[key].refusal(w.coordinator, record(w))
+        assert isinstance(refusal, NotPossible)
+        assert sentence in str(refusal)
+        transaction.set_rollback(True)
+
+
+def test_a_clock_does_nothing_for_anybody(world: World):
+    step = Step.registry["applications.application.withdraw_for_them"]
+    with pytest.raises(NotAllowed, match="Only a member of staff"):
+        step.require_allowed(SYSTEM, world.afresh().application)

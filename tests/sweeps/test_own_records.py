@@ -35,6 +35,7 @@ FOR_ONESELF = [
     "applications.interest.*",
     "applications.sponsors.*",
     "applications.paper.let_help",
+    "applications.paper.stop_help",
     "applications.late.open_offer",
     "applications.correcting.correct",
     "applications.handing.hand_over_reviews",  # each asks whether it is one's own cohort

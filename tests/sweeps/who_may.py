@@ -95,6 +95,7 @@ SELECTION = [
     Row("applications.actions.decisions.hold", OF_COHORT, application),
     Row("applications.actions.decisions.turn_down", OF_COHORT, lambda w: application(w, reason="not_ready")),
     Row("applications.actions.paper.let_help", (), draft),
+    Row("applications.actions.paper.stop_help", APPLICANT, draft),
     Row(
         "applications.actions.late.give_longer",
         OF_COHORT,
