@@ -20,6 +20,7 @@ from steppingup.accounts.models import Organisation
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.rules import CV
 from steppingup.formats.date_fields import ThreeBoxes
+from steppingup.formats.fields import TelephoneInput
 from steppingup.site.layout import laid_out
 
 NOT_LISTED = "not-listed"
@@ -29,12 +30,12 @@ class DetailsForm(PartForm):
     """Who you are. Education is asked here and is never a gate (B21)."""
 
     full_name = line("Full name", longest=150, autocomplete="name")
-    phone = line(
-        "Telephone number",
-        longest=30,
-        autocomplete="tel",
-        kind="tel",
+    phone = TelephoneInput(
+        label="Telephone number",
+        max_length=30,
         help_text="Optional. We only call if we cannot reach you by email.",
+        error_messages={"max_length": "Shorten this to 30 characters."},
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
     education = forms.CharField(
         label="Education and qualifications",

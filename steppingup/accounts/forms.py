@@ -109,12 +109,6 @@ class DetailsForm(NameForm):
 
     field_order = ["full_name", "job_title", "phone"]
 
-    def clean_phone(self) -> str:
-        phone = self.cleaned_data["phone"].strip()
-        if phone and (sum(c.isdigit() for c in phone) < 7 or not set(phone) <= set("0123456789 +()-.x")):
-            raise forms.ValidationError("Enter a telephone number, like 0117 496 0123 or +44 808 157 0192.")
-        return phone
-
 
 class AddressForm(forms.Form):
     email = AddressInput(

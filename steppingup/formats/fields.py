@@ -5,6 +5,7 @@ is not made from a model is a `NameInput` or an `AddressInput`. Searches use the
 `same_person` and `same_code`: see `steppingup.formats.sameness`."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -50,12 +51,22 @@ class AddressInput(forms.EmailField):
         super().run_validators(value)
 
 
+#: What people write before and after a number: “Tel:”, “(work)”.
+_AROUND = re.compile(
+    r"^(?:(?:telephone|tel|phone|mobile|mob|work|home|office|direct|t|m)(?:\s*(?:no|number))?\s*[.:]*\s+|tel:)|\s*\([a-z ]{2,12}\)$",
+    re.IGNORECASE,
+)
+
+
 def check_telephone(value: str) -> None:
-    """Raises ValidationError unless it can be dialled: at least 7 digits, an extension behind “ext” or “x”; no other letters."""
-    main, _, extension = re.sub(r"(?i)\s*(?:extension|extn|ext|x|#)\.?\s*", "x", value, count=1).partition("x")
+    """Raises ValidationError unless it can be dialled: at least 7 digits, an extension behind “ext” or “x”; no other letters but
+    what says which number it is."""
+    raised = any(sign.isdigit() and not sign.isdecimal() for sign in value)  # “²” is no digit of a number
+    value = _AROUND.sub("", re.sub(f"[{sameness.DASHES}]", "-", unicodedata.normalize("NFKC", value)))
+    main, _, extension = re.sub(r"(?i)\s*(?:extension|extn|ext|x|#)\.?:?\s*", "x", value, count=1).partition("x")
     plain = set(main) <= set("0123456789 +()-.–/") and main.count("+") <= main.strip().startswith("+")
     digits = sum(sign.isdigit() for sign in main)
-    if not plain or not 7 <= digits <= 15 or (extension and not extension.strip().isdigit()):
+    if raised or not plain or not 7 <= digits <= 15 or (extension and not extension.strip().isdigit()):
         raise ValidationError(TELEPHONE, "telephone")
 
 
