@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedQuerySet, may_see, scope_of
+from steppingup.steps.models import Taking
 from tests.sweeps.world import CAST
 
 OURS = ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications")
@@ -39,14 +40,25 @@ def test_a_list_holds_just_the_records_that_may_be_seen_one_by_one(world, model)
     rows = list(model._base_manager.all())
     # A list may hold less than the scope allows: no drafts, and only one's own reviews.
     narrowed = type(model._default_manager.all()).visible_to is not ScopedQuerySet.visible_to
-    if narrowed and scope_of(model) == Scope():
-        return  # its list alone says who sees a row, and its pages ask the list
-    for who in CAST[1:]:
+    for who in (
+        () if narrowed and scope_of(model) == Scope() else CAST[1:]
+    ):  # or else its list alone says who sees a row
         person = fresh(world, who)
         listed = set(model._default_manager.visible_to(person).values_list("pk", flat=True))
         seen = {row.pk for row in rows if may_see(person, row)}
         assert listed <= seen if narrowed else listed == seen, who
     assert not model._default_manager.visible_to(AnonymousUser()).exists()
+
+
+def test_a_step_that_was_taken_is_listed_for_those_who_see_its_record_and_for_who_took_it(world):
+    held = 0
+    for who in CAST[1:]:
+        person = fresh(world, who)
+        for taking in Taking.objects.visible_to(person).for_steps():
+            assert taking.by == person or may_see(person, taking.subject), (who, taking)
+            held += taking.by != person
+    assert held
+    assert not Taking.objects.visible_to(fresh(world, "stranger")).exists()
 
 
 @pytest.mark.parametrize("model", [model for model in models() if hasattr(model, "visibility")], ids=label)
