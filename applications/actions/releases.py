@@ -1,9 +1,12 @@
 """Publishing equality figures, and writing down who looked at them."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -16,8 +19,11 @@ from steppingup.accounts.actors import SYSTEM, Actor, System, holds_everywhere, 
 from steppingup.accounts.models import User
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible, refuse_if
+from steppingup.jobs import actions as jobs
+from steppingup.jobs.models import Job
 from steppingup.steps.step import ChosenFrom, StepForm, Table, Weight, step
 
+JOB = "applications.equality_figures"
 SEE = ApplicationPermission.SEE_EQUALITY
 ALL = "All cohorts whose applications have closed"
 #: The clock publishes who applied, once nobody can be added: a day after closing, and for a month.
@@ -77,25 +83,19 @@ def meaning(programme: Programme, stage: str = "", cohort: Cohort | None = None)
     )
 
 
-@step(
-    Programme,
-    "Publish equality figures",
-    name="publish_equality_figures",
-    past="Equality figures published",
-    meaning=meaning,
-    permission=SEE,
-    form=PublishForm,
-    final="What was published may have been read and kept. Figures of the same people cannot be published twice.",
-    weight=Weight.STRONG,
-)
-def publish(*, programme: Programme, stage: str, by: Actor, cohort: Cohort | None = None) -> EqualityRelease:
-    """Freeze the figures of everybody who got as far as the stage. Every release of a programme is made one after the other,
-    because each is held against all before it.
+@dataclass(frozen=True)
+class Counted:
+    """Whom a release is about, of which cohorts, and what was published before: what has to be the same when it is frozen."""
 
-    Raises NotPossible while people can still apply, with too few people, or when the group is too much like an earlier one."""
-    Programme.objects.select_for_update().get(pk=programme.pk)
+    people: frozenset[int]
+    cohorts: tuple[Cohort, ...]
+    earlier: tuple[EqualityRelease, ...]
+
+
+def _counted(programme: Programme, stage: str, cohort: Cohort | None, by: Actor) -> Counted:
+    """Raises NotAllowed and NotPossible as `publish`."""
     _require_whole(programme, cohort, by)
-    cohorts = list(cohorts_of(programme, cohort).select_related("programme", "window"))
+    cohorts = tuple(cohorts_of(programme, cohort).select_related("programme", "window"))
     refuse_if(
         not cohorts,
         "People can still apply, or could never. Figures are published once applications have closed, so that nobody can "
@@ -104,17 +104,68 @@ def publish(*, programme: Programme, stage: str, by: Actor, cohort: Cohort | Non
         field="cohort",
     )
     people = people_at(stage, Cohort.objects.filter(pk__in=[one.pk for one in cohorts]))
-    earlier = list(EqualityRelease.objects.filter(programme=programme))
+    earlier = tuple(EqualityRelease.objects.filter(programme=programme).order_by("pk"))
     refuse_what_tells(people, earlier)
-    contents = contents_of(people, asked_of(cohorts), earlier, cohorts)
-    return EqualityRelease.objects.create(
-        programme=programme,
-        cohort=cohort,
-        stage=stage,
-        made_by=by if isinstance(by, User) else None,
-        contents=contents,
-        people=sorted(people),
+    return Counted(people, cohorts, earlier)
+
+
+@step(
+    Programme,
+    "Publish equality figures",
+    name="publish_equality_figures",
+    past="Equality figures being published",
+    meaning=meaning,
+    permission=SEE,
+    form=PublishForm,
+    final="What was published may have been read and kept. Figures of the same people cannot be published twice.",
+    weight=Weight.STRONG,
+)
+def publish(*, programme: Programme, stage: str, by: Actor, cohort: Cohort | None = None) -> Job:
+    """Have a worker freeze the figures of everybody who got as far as the stage: to hold them against dozens of earlier
+    releases takes minutes.
+
+    Raises NotPossible while people can still apply, with too few people, when the group is too much like an earlier one,
+    and while other figures of the programme are being worked out."""
+    counted = _counted(programme, stage, cohort, by)
+    return jobs.start(
+        kind=JOB,
+        title=f"Equality figures: {Stage(stage).label.lower()}, {cohort.name if cohort else 'all cohorts'}",
+        about=programme,
+        by=by,
+        arguments={"stage": stage, "cohort": cohort.pk if cohort else None},
+        total=len(asked_of(counted.cohorts)),
+        key=str(programme.pk),
+        provider=programme.provider,
     )
+
+
+def freeze(
+    *,
+    programme: Programme,
+    stage: str,
+    by: Actor,
+    cohort: Cohort | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> EqualityRelease:
+    """Work out the figures and keep them. Nobody waits meanwhile: where something else was published in that time, or
+    somebody was added or left, it is worked out anew, because each release is held against all before it.
+
+    Raises NotAllowed and NotPossible as `publish`."""
+    require(by, SEE, cohort or programme)
+    while True:
+        found = _counted(programme, stage, cohort, by)
+        contents = contents_of(found.people, asked_of(found.cohorts), found.earlier, found.cohorts, progress)
+        with transaction.atomic():
+            Programme.objects.select_for_update().get(pk=programme.pk)
+            if _counted(programme, stage, cohort, by) == found:
+                return EqualityRelease.objects.create(
+                    programme=programme,
+                    cohort=cohort,
+                    stage=stage,
+                    made_by=by if isinstance(by, User) else None,
+                    contents=contents,
+                    people=sorted(found.people),
+                )
 
 
 def _require_whole(programme: Programme, cohort: Cohort | None, by: Actor) -> None:
@@ -145,7 +196,7 @@ def publish_closed() -> int:
 
 def _published(cohort: Cohort) -> bool:
     try:
-        publish(programme=cohort.programme, stage=Stage.CLOSED, cohort=cohort, by=SYSTEM)
+        freeze(programme=cohort.programme, stage=Stage.CLOSED, cohort=cohort, by=SYSTEM)
     except NotPossible:
         return False
     return True

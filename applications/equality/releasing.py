@@ -3,7 +3,7 @@
 Which questions and which headings, and what is withheld for want of people, follows from dates and from how many people
 there are. Nobody's answers decide about it, so the page before may say it (`plan`)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -125,16 +125,21 @@ def answers_of(people: frozenset[int], asked: Sequence[Asked]) -> dict[str, dict
 
 
 def contents_of(
-    people: frozenset[int], asked: Sequence[Asked], before: Iterable[EqualityRelease], cohorts: Iterable[Cohort]
+    people: frozenset[int],
+    asked: Sequence[Asked],
+    before: Iterable[EqualityRelease],
+    cohorts: Iterable[Cohort],
+    progress: Callable[[int], None],
 ) -> dict[str, Any]:
-    """What is frozen: how many people, of which cohorts, and a table for each question."""
+    """What is frozen: how many people, of which cohorts, and a table for each question. `progress` hears how many are done."""
     earlier, answers = published(before), answers_of(people, asked)
     make = partial(protect, secret=SECRET + settings.SECRET_KEY)
     tables = []
-    for one in asked:
+    for done, one in enumerate(asked, 1):
         key = one.question.key
         table = make(key=key, answers=answers[key], levels=one.levels, before=earlier.get(key, ()))
         tables.append(_frozen(one.question, table))
+        progress(done)
     return {"people": len(people), "cohorts": [cohort.name for cohort in cohorts], "tables": tables}
 
 

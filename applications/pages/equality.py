@@ -21,6 +21,7 @@ from cohorts.models import Programme
 from steppingup.accounts.actors import holds
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.accounts.second_factor import sensitive_page
+from steppingup.jobs.models import Job
 from steppingup.site import export
 from steppingup.site.export import Column
 from steppingup.site.stepping import SignedInStepView
@@ -79,6 +80,9 @@ class Publish(SignedInStepView):
         return _programme(self.request, self.kwargs["slug"])
 
     def after(self, subject: Any, result: Any) -> str:
+        """How far it is; who has done it already, or goes back, sees the register."""
+        if isinstance(result, Job):
+            return result.get_absolute_url()
         return reverse("applications:equality_register", args=[self.kwargs["slug"]])
 
     def get_extra(self, subject: Any) -> dict[str, Any]:

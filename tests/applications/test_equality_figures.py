@@ -12,6 +12,7 @@ from applications.actions import releases
 from applications.equality import protection
 from applications.equality.questions import load_questions, to_keep
 from applications.equality.releasing import FEWEST, asked_of
+from applications.jobs import publish_figures
 from applications.models import (
     Application,
     EqualityLook,
@@ -28,6 +29,7 @@ from cohorts.states import Nation
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.accounts.models import User
 from steppingup.history.lifecycle import NotPossible
+from steppingup.jobs.models import Job
 from tests.factories.accounts import OrganisationFactory, RoleAssignmentFactory, UserFactory, staff
 from tests.factories.cohorts import PublishedCohortFactory
 from tests.factories.review import window
@@ -76,7 +78,7 @@ def lead(of: Window, **fields) -> User:
 
 def publish(of: Window, stage: str = Stage.CLOSED, *, all_cohorts: bool = False) -> EqualityRelease:
     cohort = None if all_cohorts else of.cohort
-    return releases.publish(programme=of.cohort.programme, stage=stage, cohort=cohort, by=lead(of))
+    return releases.freeze(programme=of.cohort.programme, stage=stage, cohort=cohort, by=lead(of))
 
 
 def table(release: EqualityRelease, key: str) -> dict:
@@ -246,11 +248,36 @@ def test_the_page_before_says_what_is_published_and_what_is_withheld_and_no_numb
     assert not EqualityRelease.objects.exists()
     assert "Choose which people the figures are about." in client.post(address, {"filled": "yes"}).text
     answer = take_step(client, address, stage="closed", cohort=of.cohort.pk)
-    assert answer.url == reverse("applications:equality_register", args=[programme.slug])
+    job = Job.objects.get()
+    assert answer.url == job.get_absolute_url()
+    assert not EqualityRelease.objects.exists()
+    with pytest.raises(NotPossible, match="is still running"):
+        releases.publish(programme=programme, stage=Stage.CLOSED, by=SYSTEM)
+    for _ in range(2):  # begun again after its worker died at the very end
+        done = publish_figures(job, lambda done, total=None, note="": None)
     release = EqualityRelease.objects.get()
-    assert reverse("applications:equality_release", args=[release.pk]) in client.get(answer.url).text
+    assert done["url"] == reverse("applications:equality_release", args=[release.pk])
+    register = reverse("applications:equality_register", args=[programme.slug])
+    assert done["url"] in client.get(register).text
     refused = client.post(address, {"filled": "yes", "stage": "closed", "cohort": of.cohort.pk}).text
     assert "These are the same people as in" in refused
+
+
+def test_what_was_published_meanwhile_is_held_against_it_too():
+    """Somebody else is quicker, while the figures are being worked out: the same people are not published twice."""
+    of = closed(20)
+    quicker = []
+
+    def meanwhile(done: int) -> None:
+        if not quicker:
+            quicker.append(None)
+            quicker.append(publish(of))
+
+    with pytest.raises(NotPossible, match="These are the same people"):
+        releases.freeze(
+            programme=of.cohort.programme, stage=Stage.CLOSED, cohort=of.cohort, by=lead(of), progress=meanwhile
+        )
+    assert EqualityRelease.objects.get() == quicker[1]
 
 
 def test_figures_open_by_a_button_and_who_looked_is_written_down(in_admin):

@@ -208,6 +208,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "cohorts.enrolments.change_employer": {"enrolment": m.place, "employer": m.organisation},
         "cohorts.enrolments.come_back": {"enrolment": m.place},
         "cohorts.placements.set_placement": {"enrolment": m.place, "host": m.organisation},
+        "funding.agreements.begin_again": {"agreement": m.fee},
         "funding.agreements.fund": {"agreement": m.fee, "source": funding.FundFactory()},
         "funding.endings.settle": {"agreement": m.fee},
         "funding.endings.waive": {"agreement": m.fee, "reason": "x"},

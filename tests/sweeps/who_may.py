@@ -152,6 +152,7 @@ SELECTION = [
     Row("applications.actions.offers.accept", APPLICANT, lambda w: {"offer": w.offer, "legal_name": "Ada Applicant"}),
     Row("applications.actions.offers.decline", APPLICANT, lambda w: {"offer": w.offer}),
     Row("applications.actions.releases.publish", EQUALITY, lambda w: {"programme": w.programme, "stage": "closed"}),
+    Row("applications.actions.releases.freeze", EQUALITY, lambda w: {"programme": w.programme, "stage": "closed"}),
     Row("applications.actions.releases.look", EQUALITY, lambda w: {"release": w.release, "how": "page"}),
     Row("applications.actions.reviews.assign", OF_COHORT, lambda w: application(w, assessor=w.other_assessor)),
     Row("applications.actions.reviews.save_scores", ASSESSOR, lambda w: {"review": w.review, "scores": {}}),

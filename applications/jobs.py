@@ -1,0 +1,36 @@
+"""What workers do for applications."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from applications.actions import releases
+from applications.models import EqualityRelease
+from cohorts.models import Cohort, Programme
+from steppingup.accounts.actors import SYSTEM
+from steppingup.history.lifecycle import NotPossible
+from steppingup.history.previews import current_preview
+from steppingup.jobs.handlers import Progress, handler
+from steppingup.jobs.models import Job
+
+
+@handler(releases.JOB)
+def publish_figures(job: Job, progress: Progress) -> dict[str, Any]:
+    """Begun again, it finds what it has published already."""
+    programme, stage, cohort = job.about, job.arguments["stage"], job.arguments["cohort"]
+    if not isinstance(programme, Programme):
+        raise NotPossible("This programme no longer exists.", "gone")
+    if current_preview() is not None:
+        return {}  # nobody is told, and nobody sees a number beforehand
+    made = EqualityRelease.objects.filter(programme=programme, stage=stage, cohort=cohort, made_at__gte=job.created_at)
+    release = made.first() or releases.freeze(
+        programme=programme,
+        stage=stage,
+        cohort=Cohort.objects.get(pk=cohort) if cohort else None,
+        by=job.started_by or SYSTEM,
+        progress=lambda done: progress(done, note=f"{done} of {job.total} questions"),
+    )
+    return {
+        "url": reverse("applications:equality_release", args=[release.pk]),
+        "message": "The figures are published. They stay as they are.",
+    }
