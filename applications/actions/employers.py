@@ -9,7 +9,7 @@ from applications.actions.access import DECIDE, require_decider
 from applications.models import Application
 from applications.states import OVER
 from steppingup.accounts.actors import Actor, require
-from steppingup.accounts.directory import known_as, near_to
+from steppingup.accounts.directory import did_you_mean, known_as, near_to
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import SitePermission
 from steppingup.formats import english
@@ -61,6 +61,7 @@ class EmployersForm(StepForm):
         number = f" ({english.counted(len(asked), 'application')})" if several else ""
         return forms.ChoiceField(
             label=f"“{typed}”{number}" if several else "Organisation",
+            help_text=did_you_mean([name for _, name in near]),
             choices=[
                 ("", "Choose"),
                 *([(LEAVE, "Leave it for now")] if several else []),

@@ -9,7 +9,7 @@ from import_export.widgets import Widget
 
 from mentoring.actions import mentors
 from mentoring.models import MOST_AT_ONCE, Mentor, Theme
-from steppingup.accounts.directory import did_you_mean
+from steppingup.accounts.directory import did_you_mean, near_to
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.naming import WhoseName, named_otherwise
 from steppingup.desk.cells import EmailAddress, WholeNumber, Words, as_text
@@ -29,8 +29,9 @@ class OrganisationName(Words):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Organisation:
         name = super().clean(value)
         if organisation(name) not in self.known:
+            asked = did_you_mean([one.name for one in near_to(name)])
             raise ValueError(
-                f"There is no organisation called “{name}”.{did_you_mean(name)} Correct the name, or add the organisation first."
+                f"There is no organisation called “{name}”.{f' {asked}' if asked else ''} Correct the name, or add the organisation first."
             )
         return self.known[organisation(name)]
 

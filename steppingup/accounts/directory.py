@@ -11,7 +11,6 @@ from steppingup.formats import english
 from steppingup.formats.sameness import alike, same_organisation
 
 NONE = "none"
-ASK = "Did you mean one of these? Choose it, or choose “None of these”."
 
 
 def known_as(name: str) -> Organisation | None:
@@ -29,10 +28,15 @@ def near_to(name: str, but: int | None = None) -> list[Organisation]:
     return [found[name] for name in near if name in found]
 
 
-def did_you_mean(name: str) -> str:
-    """A question that goes on after a sentence: “Did you mean “Acme Ltd”?”; nothing where nothing is near."""
-    near = [f"“{one.name}”" for one in near_to(name)]
-    return f" Did you mean {' or '.join(near)}?" if near else ""
+def did_you_mean(names: list[str]) -> str:
+    """The question in one line: “Did you mean “Acme Ltd”?”; nothing where nothing is near."""
+    return f"Did you mean {' or '.join(f'“{name}”' for name in names)}?" if names else ""
+
+
+def _ask(near: list[Organisation]) -> str:
+    if len(near) == 1:
+        return f"Say whether you mean {near[0].name}."
+    return "Choose the one that you mean, or “None of these”."
 
 
 def question(near: list[Organisation], typed: str, **kwargs: Any) -> forms.ChoiceField:
@@ -66,7 +70,7 @@ class AsksWhichOrganisation(forms.Form):
         what to choose beside the question while it has no answer."""
         typed, chosen = self.cleaned_data.get(self.typed_name) or "", self.cleaned_data.pop("which", "")
         if self.near and not chosen and "which" not in self.errors:
-            self.add_error("which", ASK)
+            self.add_error("which", _ask(self.near))
         if chosen and chosen != NONE:
             return next((one for one in self.near if str(one.pk) == chosen), None)
         return known_as(typed)

@@ -51,7 +51,7 @@ def test_the_same_name_in_another_spelling_is_taken_without_a_question(client, a
 def test_a_near_one_is_offered_and_nothing_that_was_typed_is_lost(client, application, trust, name):
     page = typed(client, application, name, job_title="Ward sister")
     assert "Did you mean North Bristol NHS Trust?" in page.text
-    assert "Did you mean one of these? Choose it, or choose “None of these”." in page.text
+    assert "Say whether you mean North Bristol NHS Trust." in page.text
     assert f'value="{name}"' in page.text
     assert 'value="Ward sister"' in page.text
     assert application.employer is None
@@ -59,6 +59,13 @@ def test_a_near_one_is_offered_and_nothing_that_was_typed_is_lost(client, applic
     assert typed(client, application, name, which=str(trust.pk)).status_code == 302
     assert (application.employer, application.employer_name) == (trust, "")
     assert "work" in application.parts_done
+
+
+def test_several_near_ones_are_all_offered(client, application, trust):
+    OrganisationFactory(name="North Bristol College")
+    page = typed(client, application, "North Bristol").text
+    assert "Choose the one that you mean, or “None of these”." in page
+    assert all(name in page for name in ("North Bristol NHS Trust", "North Bristol College", "None of these. It is"))
 
 
 def test_none_of_these_keeps_the_name_and_is_not_asked_twice(client, application, trust):
@@ -85,6 +92,7 @@ def test_staff_settle_every_name_at_once_and_can_take_it_all_back(in_admin, trus
     page = browser.get(reverse("admin:applications_application_employers")).text
     assert "“N Bristol NHS Trust” (2 applications)" in page
     assert page.count('label="Did you mean"') == 1
+    assert "Did you mean “North Bristol NHS Trust”?" in page
     assert page.count("Harbour Cafe Ltd (private company)") == 1
     ids = [application.pk for application in found]
     answers = {"employer": trust.pk, "employer_1": "new-private", "employer_2": "leave"}
