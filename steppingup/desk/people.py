@@ -93,8 +93,8 @@ class UserAdmin(SteppedAdmin):
 
     form = PersonForm
     change_permission = SitePermission.MANAGE_PEOPLE
-    list_display = ("full_name", "email", "organisation", "roles", "last_login", "is_active")
-    list_display_links = ("full_name", "email")
+    list_display = ("full_name", "reached", "organisation", "roles", "last_login", "is_active")
+    list_display_links = ("full_name", "reached")
     list_filter = (
         ("organisation", AutocompleteSelectFilter),
         "role_assignments__role",
@@ -105,7 +105,10 @@ class UserAdmin(SteppedAdmin):
     list_select_related = ("organisation",)
     autocomplete_fields = ("organisation",)
     fieldsets = (
-        (None, {"fields": ("full_name", "email", "phone", "job_title", "organisation", "may_sign_in")}),
+        (
+            None,
+            {"fields": ("full_name", "email", "phone", "postal_address", "job_title", "organisation", "may_sign_in")},
+        ),
         ("Roles", {"fields": ("roles_in_words",), "classes": ["tab"]}),
         ("Emails", {"fields": ("messages_sent",), "classes": ["tab"]}),
         ("History", {"fields": ("history",), "classes": ["tab"]}),
@@ -113,7 +116,7 @@ class UserAdmin(SteppedAdmin):
     shown_fields = ("may_sign_in", "roles_in_words", "messages_sent", "history")
     export_columns = [
         Column("Name", "full_name"),
-        Column("Email address", "email"),
+        Column("Email address", "reached_at"),
         Column("Telephone", "phone"),
         Column("Job title", "job_title"),
         Column("Organisation", "organisation__name"),
@@ -219,6 +222,7 @@ class UserAdmin(SteppedAdmin):
         )
         return HttpResponseRedirect(reverse("admin:accounts_roleassignment_changelist"))
 
+    reached = column("email address", "reached_at", ordering="email")
     roles = column("Roles", lambda user: ", ".join(map(str, user.roles_now)) or "-")
 
     @display(description="Can sign in", boolean=True)

@@ -104,10 +104,17 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("full_name", "email", "phone", "job_title", "organisation")
+        fields = ("full_name", "email", "phone", "postal_address", "job_title", "organisation")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if (
+            self.instance.is_by_post and "email" in self.fields
+        ):  # what stands for no address is nothing to read or to keep
+            self.fields["email"].required, self.initial["email"] = False, ""
+            self.fields[
+                "email"
+            ].help_text = "They have none: letters are printed and posted. Enter one once they have it."
         if self.instance.pk:
             self.fields.pop("role", None)
             self.fields.pop("provider", None)
@@ -119,6 +126,8 @@ class PersonForm(forms.ModelForm):
         """Whoever may see the account with this address is told of it. Nobody else is: the role goes to whoever reads that
         mailbox, as it would to somebody new."""
         email = self.cleaned_data["email"]
+        if not email and self.instance.is_by_post:
+            return self.instance.email
         found = User.objects.with_address(email)
         self.there = found if found and found.pk != self.instance.pk else None
         if self.there and User.objects.visible_to(self.by).filter(pk=self.there.pk).exists():

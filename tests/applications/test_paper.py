@@ -31,7 +31,7 @@ from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.applications import WindowFactory, started
 from tests.factories.cohorts import PublishedCohortFactory
 from tests.files.uploads import pdf, upload
-from tests.staff import take_step
+from tests.staff import posted, take_step
 
 pytestmark = pytest.mark.django_db
 WROTE = {"asked_how": "letter", "asked_on": timezone.localdate, "asked_why": "The form came by post."}
@@ -204,6 +204,24 @@ def test_by_post_has_an_address_for_letters_and_nobody_types_what_stands_for_non
         AddressInput().clean(real)
     with pytest.raises(IntegrityError), transaction.atomic():
         UserFactory(email=stands_for, postal_address="")
+
+
+def test_their_account_is_kept_by_staff_and_gets_an_address_once_they_have_one(in_admin, window, ana):
+    ben = begun(window, ana).applicant
+    browser = in_admin(UserFactory(is_staff=True, is_superuser=True))
+    url = reverse("admin:accounts_user_change", args=[ben.pk])
+    shown = browser.get(url)
+    assert "letters are printed and posted" in shown.text
+    assert f'value="{ben.email}"' not in shown.text
+    assert "by post: 1 High Street" in browser.get(reverse("admin:accounts_user_changelist")).text
+    kept = posted(shown)
+    browser.post(url, {**kept, "phone": "0117 496 0222"})
+    ben.refresh_from_db()
+    assert (ben.phone, ben.is_by_post) == ("0117 496 0222", True)
+    assert "Enter the address for letters" in browser.post(url, {**kept, "postal_address": ""}).text
+    browser.post(url, {**kept, "email": "ben@example.org"})
+    ben.refresh_from_db()
+    assert (ben.email, ben.is_by_post) == ("ben@example.org", False)
 
 
 def test_facts_are_corrected_after_submitting_and_what_was_written_for_the_assessors_stays(in_admin, window, ana):
