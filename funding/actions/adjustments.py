@@ -9,7 +9,6 @@ from django import forms
 from django.utils import timezone
 
 from funding import notices
-from funding.actions.payments import EventDate
 from funding.actions.standing import follow_sums
 from funding.models import Adjustment, Invoice, Payment
 from funding.permissions import MoneyPermission
@@ -19,6 +18,7 @@ from steppingup.accounts.models import User
 from steppingup.formats.english import day_date, pounds
 from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import refuse_if, required
+from steppingup.steps.dates import EventDate
 from steppingup.steps.step import StepForm, Waiting, Weight, asking, step
 
 WHY = "Say why. Whoever confirms it reads this."
@@ -210,7 +210,7 @@ def confirm(*, adjustment: Adjustment, by: User) -> Adjustment:
     moves=("confirm",),
     policy=_of_kind(AdjustmentKind.REFUND, "This is a write-off: no money is paid back."),
     form=asking(
-        on=EventDate(label="Date of the refund", error_messages={"required": "Enter the date of the refund."}),
+        on=EventDate(label="Date of the refund", help_text="Not before the day on which the money came in."),
         reference=NameInput(label="Reference", max_length=100, required=False),
     ),
     final="The money has been paid back. If it comes in again, record it as a payment.",

@@ -18,22 +18,14 @@ from funding.permissions import MoneyPermission
 from funding.states import InvoiceStatus
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.models import User
-from steppingup.formats.date_fields import DayInput
 from steppingup.formats.english import day_date, pounds
 from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
+from steppingup.steps.dates import EventDate
 from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, asking, step
 
 #: Within this time the same payment is taken for one that was sent twice.
 AT_ONCE = timedelta(minutes=2)
-
-
-class EventDate(DayInput):
-    """The day of something that has happened: today by default."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        today = timezone.localdate
-        super().__init__(initial=today, **kwargs)
 
 
 def others_of_payer(invoice: Invoice) -> Any:
@@ -59,7 +51,7 @@ class PaymentForm(StepForm):
         help_text="As it came in, also if it is more than is outstanding.",
         error_messages={"required": "Enter the amount received."},
     )
-    on = EventDate(label="Date received", error_messages={"required": "Enter the date the money came in."})
+    on = EventDate(label="Date received", help_text="Not before the day of the invoice.")
     reference = NameInput(
         label="Reference", max_length=100, required=False, help_text="As it appears on the bank statement."
     )

@@ -1,10 +1,12 @@
 """Matching mentors and participants: propose, change by hand, confirm, end."""
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment, Programme
@@ -16,9 +18,11 @@ from mentoring.permissions import MentoringPermission
 from mentoring.states import PAIR
 from steppingup.accounts.actors import Actor, NotAllowed, person, require, require_colleague
 from steppingup.accounts.models import User
+from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if, required
 from steppingup.jobs.actions import start
 from steppingup.jobs.models import Job
+from steppingup.steps.dates import EventDate, event_day, moment_of
 from steppingup.steps.step import StepForm, Weight, asking, step
 
 JOB = "mentoring.match"
@@ -232,6 +236,15 @@ def confirm(*, pair: Pair, by: Actor) -> Pair:
     return pair
 
 
+def _end_of(pair: Pair, on: date | None) -> datetime:
+    """The moment to keep for a pair that ended on this day (today). Nothing ends before it began."""
+    began = timezone.localdate(pair.confirmed_at)
+    met = pair.sessions.filter(removed_at=None).aggregate(last=Max("on"))["last"]
+    if met and met > began:
+        return moment_of(event_day(on, not_before=met, because=f"They met on {day_date(met)}."))
+    return moment_of(event_day(on, not_before=began, because=f"They were paired on {day_date(began)}."))
+
+
 @step(
     Pair,
     "End the pair",
@@ -241,22 +254,29 @@ def confirm(*, pair: Pair, by: Actor) -> Pair:
     guard=require_person,
     lifecycle=PAIR,
     form=asking(
+        on=EventDate(
+            label="On which day did it end?",
+            help_text="Not before the last session. Sessions up to this day can still be recorded.",
+        ),
         reason=forms.CharField(
             label="Why is it ending?",
             help_text="Both will read this in their email.",
             max_length=1000,
             widget=forms.Textarea,
             error_messages={"required": "Say why, in words that both of them can read."},
-        )
+        ),
     ),
     bulk=True,
 )
-def end(*, pair: Pair, reason: str, by: Actor) -> Pair:
-    """A confirmed pair is over; the mentor's place is free again. Both are told, with the reason. Sessions still count.
+def end(*, pair: Pair, reason: str, by: Actor, on: date | None = None) -> Pair:
+    """A confirmed pair is over since a day (today); the mentor's place is free again. Both are told, with the reason. Sessions
+    still count.
 
-    Raises NotPossible without a reason, or when the pair is not confirmed."""
+    Raises NotPossible without a reason, when the pair is not confirmed, and for a day in the future, or before they met last
+    or were paired."""
     whole, reason = _whole(pair), required(reason, "Say why, in words that both of them can read.")
-    PAIR.move(pair, "end", ended_at=timezone.now(), ended_by=person(by), end_reason=reason)
+    PAIR.check(Pair.objects.select_for_update(of=("self",)).get(pk=pair.pk), "end")
+    PAIR.move(pair, "end", ended_at=_end_of(pair, on), ended_by=person(by), end_reason=reason)
     notices.tell_participant(notices.ENDED_PARTICIPANT, whole, reason=reason)
     notices.tell_mentor(notices.ENDED_MENTOR, whole, reason=reason)
     return pair

@@ -14,8 +14,9 @@ from modules.progress import choices_of, offered_besides
 from modules.rules import Verdict, check_adding
 from modules.states import COURSE_CHOICE, CourseStatus
 from steppingup.accounts.actors import Actor, person
-from steppingup.formats.date_fields import DayInput
+from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
+from steppingup.steps.dates import EventDate, event_day
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
 
 
@@ -115,23 +116,16 @@ def drop_course(*, choice: CourseChoice, by: Actor) -> CourseChoice:
 
 
 class ResultForm(StepForm):
-    on = DayInput(
-        label="Date of the result",
-        initial=timezone.localdate,
-        error_messages={"required": "Choose the date of the result."},
-    )
+    on = EventDate(label="Date of the result", help_text="Today, or an earlier day since they registered.")
 
 
 def _record(choice: CourseChoice, result: str, by: Actor, on: date | None) -> CourseChoice:
     """Raises NotPossible for a day in the future or before the registration, or when there is such a result already."""
-    registration, today = lock_open(choice), timezone.localdate()
-    day = on or today
-    refuse_if(day > today, "A result cannot be dated in the future.", "future", field="on")
-    refuse_if(
-        day < registration.registered_on,
-        "The result is dated before the registration. Check the year.",
-        "too_early",
-        field="on",
+    registration = lock_open(choice)
+    day = event_day(
+        on,
+        not_before=registration.registered_on,
+        because=f"They registered on {day_date(registration.registered_on)}.",
     )
     COURSE_CHOICE.move(choice, result, result_on=day, recorded_by=person(by))
     notices.tell_of_result(choice, result)

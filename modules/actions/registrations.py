@@ -3,6 +3,7 @@
 from datetime import date
 
 from django import forms
+from django.db.models import Max
 from django.utils import timezone
 
 from cohorts.models import Enrolment
@@ -29,6 +30,7 @@ from steppingup.accounts.actors import SYSTEM, Actor, person
 from steppingup.formats.date_fields import DayInput
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
+from steppingup.steps.dates import EventDate, event_day
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
 
 
@@ -83,6 +85,19 @@ def register_for(
     return registration
 
 
+def _last_day(registration: Registration) -> date:
+    """The day on which the last thing happened in a registration: a result, a marked assignment, or registering."""
+    results = registration.choices.aggregate(last=Max("result_on"))["last"]
+    marked = registration.assignments.aggregate(last=Max("marked_at"))["last"]
+    return max(filter(None, (registration.registered_on, results, marked and timezone.localdate(marked))))
+
+
+def _not_before_the_last(registration: Registration, on: date | None) -> date:
+    """Raises NotPossible for a day in the future, or before the last thing that is recorded."""
+    last = _last_day(registration)
+    return event_day(on, not_before=last, because=f"The last thing recorded for it was on {day_date(last)}.")
+
+
 @step(
     Registration,
     "Record as achieved",
@@ -93,15 +108,18 @@ def register_for(
     guard=require_somebody_else,
     lifecycle=REGISTRATION,
     policy=require_complete,
+    form=asking(on=EventDate(label="On which day was it achieved?", help_text="Not before the last result.")),
     undo="reopen",
     weight=Weight.STRONG,
 )
 def achieve(*, registration: Registration, by: Actor, on: date | None = None) -> Registration:
-    """Record the qualification as achieved. It happens by itself with the last result; the button is for afterwards.
+    """Record the qualification as achieved on a day (today). It happens by itself with the last result, on its day; the button
+    is for afterwards.
 
-    Raises NotPossible when credits, courses or the assignment are missing."""
+    Raises NotPossible when credits, courses or the assignment are missing, and for a day in the future or before the last
+    result."""
     lock(registration)
-    REGISTRATION.move(registration, "achieve", achieved_on=on or timezone.localdate())
+    REGISTRATION.move(registration, "achieve", achieved_on=_not_before_the_last(registration, on))
     notices.tell(notices.ACHIEVED, registration)
     return registration
 
@@ -109,7 +127,7 @@ def achieve(*, registration: Registration, by: Actor, on: date | None = None) ->
 def achieve_if_complete(registration: Registration) -> None:
     """After a result: is that all? Called within the transaction of the result, with the registration locked."""
     if not why_not_achieved(registration):
-        achieve(registration=registration, by=SYSTEM)
+        achieve(registration=registration, by=SYSTEM, on=_last_day(registration))
 
 
 class ReasonForm(StepForm):
@@ -146,9 +164,14 @@ def reopen(*, registration: Registration, reason: str, by: Actor) -> Registratio
     return registration
 
 
-def _withdraw(registration: Registration, reason: str, said: str) -> Registration:
+class GivenUpForm(ReasonForm):
+    on = EventDate(label="From which day do they no longer work towards it?", help_text="Not before the last result.")
+    field_order = ("on", "reason")
+
+
+def _withdraw(registration: Registration, reason: str, said: str, on: date | None = None) -> Registration:
     lock(registration)
-    REGISTRATION.move(registration, "withdraw", withdrawn_on=timezone.localdate(), withdrawal_reason=reason)
+    REGISTRATION.move(registration, "withdraw", withdrawn_on=on or timezone.localdate(), withdrawal_reason=reason)
     notices.tell(notices.WITHDRAWN, registration, reason=said)
     return registration
 
@@ -159,8 +182,9 @@ LEFT = "You are no longer on the programme."
 
 def leave(enrolment: Enrolment, by: Actor) -> None:
     """A participant who leaves the programme leaves the qualification: the registration is withdrawn, results are kept."""
+    left = timezone.localdate(enrolment.withdrawn_at)
     for registration in Registration.objects.under_way().filter(enrolment=enrolment).with_everything():
-        _withdraw(registration, LEFT, LEFT)
+        _withdraw(registration, LEFT, LEFT, max(left, _last_day(registration)))
 
 
 @step(
@@ -172,14 +196,16 @@ def leave(enrolment: Enrolment, by: Actor) -> None:
     permission=KEEP,
     guard=require_somebody_else,
     lifecycle=REGISTRATION,
-    form=ReasonForm,
+    form=GivenUpForm,
     undo="resume",
     weight=Weight.DANGER,
 )
-def withdraw(*, registration: Registration, reason: str, by: Actor) -> Registration:
-    """The registration ends, with the reason that the participant reads; results are kept."""
+def withdraw(*, registration: Registration, reason: str, by: Actor, on: date | None = None) -> Registration:
+    """The registration ends on a day (today), with the reason that the participant reads; results are kept.
+
+    Raises NotPossible without a reason, and for a day in the future or before the last result."""
     reason = required(reason, "Say why you are withdrawing the registration. The participant will read it.", "reason")
-    return _withdraw(registration, reason, reason)
+    return _withdraw(registration, reason, reason, _not_before_the_last(registration, on))
 
 
 @step(
