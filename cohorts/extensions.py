@@ -43,6 +43,10 @@ class Extensions(Generic[P, R]):
 
 
 when_withdrawn: Extensions[[Enrolment, Actor], None] = Extensions()
+#: A participant has moved to another cohort of the programme: called with the place, the cohort before and who did it.
+when_transferred: Extensions[[Enrolment, Cohort, Actor], None] = Extensions()
+#: Why a participant cannot move to this cohort; an empty sentence says nothing.
+against_transferring: Extensions[[Enrolment, Cohort], str] = Extensions()
 #: A cohort is cancelled: called with it and who did it, in the same transaction.
 when_cancelled: Extensions[[Cohort, Actor], None] = Extensions()
 when_copied: Extensions[[Cohort, Cohort, timedelta], None] = Extensions()

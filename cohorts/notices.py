@@ -22,7 +22,8 @@ WORDS = {
     "starts_on": ("the day on which the cohort starts", "12 February 2020"),
     "ends_on": ("the day on which it ends", "30 November 2020"),
     "days_done": ("the days done, and of how many", "18½ of 30 days"),
-    "from_on": ("the day from which they take part again", "4 May 2020"),
+    "from_on": ("the day from which they take part", "4 May 2020"),
+    "old_cohort": ("the name of the cohort before", "2019"),
     "days": ("how many days the programme has", "30 days"),
     "reason": ("why", "A new job"),
     "serial": ("the certificate's number", "SU-7KQ2-9XMD-4T8C"),
@@ -67,6 +68,11 @@ MANAGER_WITHDRAWN = _kind("manager_withdrawn", "A participant has been withdrawn
 CAME_BACK = _kind("came_back", "Back on the programme", PARTICIPANT, "link", "from_on")
 MANAGER_CAME_BACK = _kind(
     "manager_came_back", "A participant is back on the programme", MANAGER, "participant", "link", "from_on"
+)
+MOVED = ("link", "from_on", "old_cohort", "starts_on", "ends_on")
+TRANSFERRED = _kind("transferred", "Moved to another cohort", PARTICIPANT, *MOVED)
+MANAGER_TRANSFERRED = _kind(
+    "manager_transferred", "A participant has moved to another cohort", MANAGER, "participant", *MOVED
 )
 COHORT_CANCELLED = _kind("cohort_cancelled", "A cohort has been cancelled", PARTICIPANT)
 COMPLETED = _kind("completed", "Completion has been recorded", PARTICIPANT, "link")

@@ -71,9 +71,9 @@ def with_days_done(people: Any) -> Any:
 def people_of(session: Session) -> list[Enrolment]:
     """Those who belong to this session as of its day, the cohort or the peer group, whatever they are now; and whoever is
     marked at it, so that each mark can be put right."""
-    then = Membership.objects.filter(enrolment=OuterRef("pk")).on(timezone.localdate(session.starts_at))
+    then = Membership.objects.on(timezone.localdate(session.starts_at)).filter(cohort=session.cohort_id)
     if session.peer_group_id:
         then = then.filter(peer_group=session.peer_group_id)
-    due = Q(Exists(then)) & (Q(withdrawn_at=None) | Q(withdrawn_at__gte=session.starts_at))
-    marked = Attendance.objects.filter(session=session, enrolment=OuterRef("pk"))
-    return list(Enrolment.objects.filter(due | Q(Exists(marked)), cohort=session.cohort_id).for_steps())
+    due = Q(pk__in=then.values("enrolment")) & (Q(withdrawn_at=None) | Q(withdrawn_at__gte=session.starts_at))
+    marked = Q(pk__in=Attendance.objects.filter(session=session).values("enrolment"))
+    return list(Enrolment.objects.filter(due | marked).for_steps())

@@ -1,17 +1,19 @@
 """Where money plugs into the platform and into the pages of cohorts: its cards, its menu, what waits, a programme's file."""
 
 from cohorts.extensions import (
+    against_transferring,
     fee_agreed,
     hanging_on_employer,
     plan_agreed,
     when_cancelled,
     when_employer_changes,
+    when_transferred,
     when_withdrawn,
 )
 from cohorts.loading import add_loader
 from funding import desk, reminders
 from funding.actions.employers import of_the_employer, on_another_employer
-from funding.actions.endings import on_cancelling, on_leaving
+from funding.actions.endings import on_cancelling, on_leaving, on_transferring, why_not_transferred
 from funding.loading import load_money
 from funding.models import Adjustment, BursaryRequest, FeeAgreement, Invoice
 from funding.pages.sections import cohort_money, cost_of_programme, own_fee
@@ -60,6 +62,8 @@ menu.add_lists(
 show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Adjustment, Invoice)
 add_loader(10, load_money)
 when_withdrawn.add(on_leaving)
+when_transferred.add(on_transferring)
+against_transferring.add(why_not_transferred)
 when_cancelled.add(on_cancelling)
 when_employer_changes.add(on_another_employer)
 hanging_on_employer.add(of_the_employer)

@@ -19,6 +19,16 @@ def joined_on(enrolment: Enrolment) -> date:
     return enrolment.memberships.order_by("starts_on").values_list("starts_on", flat=True)[0]
 
 
+def on_this_cohort_since(enrolment: Enrolment) -> date:
+    """The first day on the cohort that they are on now."""
+    since = date.max
+    for span in enrolment.memberships.order_by("-starts_on"):
+        if span.cohort_id != enrolment.cohort_id:
+            break
+        since = span.starts_on
+    return since
+
+
 def why_not_on(enrolment: Enrolment, on: date) -> str:
     """A sentence when the person was not on the programme on this day; empty when they were."""
     spans = list(enrolment.memberships.order_by("starts_on"))
@@ -40,8 +50,8 @@ def change_from(enrolment: Enrolment, from_on: date | None, **belongs_to: Any) -
     """From this day on (today) the place belongs to these; whatever was said of later days is replaced. The enrolment's own
     columns follow. The caller holds the enrolment's lock. Returns the day.
 
-    Raises NotPossible for a day in the future, before joining or after leaving."""
-    first = joined_on(enrolment)
+    Raises NotPossible for a day in the future, before joining (a group: before joining its cohort) or after leaving."""
+    first = on_this_cohort_since(enrolment) if "peer_group" in belongs_to else joined_on(enrolment)
     on = event_day(
         from_on,
         not_before=first,
@@ -93,13 +103,27 @@ def marks_elsewhere(enrolment: Enrolment, group: PeerGroup | None, from_on: date
 
 
 def after_what_is_recorded(enrolment: Enrolment, on: date | None) -> date:
-    """The day of leaving or completing: today unless it is given. Raises NotPossible for one in the future, before joining,
-    or before the last day that stands in the ledger."""
+    """The day of completing, or of having done what there is: today unless it is given. Raises NotPossible for one in the
+    future, before joining, or before the last day that stands in the ledger."""
+    return event_day(on, **_what_stands(enrolment))
+
+
+def last_day_of(enrolment: Enrolment, on: date | None) -> date:
+    """The last day of somebody who leaves: today unless it is given. Raises NotPossible as above, and for a day before the
+    last change of what they belong to: it would speak of days on which they were not there."""
+    changed, stands = enrolment.memberships.latest("starts_on").starts_on, _what_stands(enrolment)
+    if changed > stands["not_before"]:
+        because = f"Their cohort, group, employer or line manager changed on {english.day_date(changed)}."
+        stands = {"not_before": changed, "because": because}
+    return event_day(on, **stands)
+
+
+def _what_stands(enrolment: Enrolment) -> dict[str, Any]:
     first = joined_on(enrolment)
     last = DayEntry.objects.filter(enrolment=enrolment).standing().aggregate(last=Max("on"))["last"]
     if last and last > first:
-        return event_day(on, not_before=last, because=f"A day is recorded for {english.day_date(last)}.")
-    return event_day(on, not_before=first, because=f"They joined on {english.day_date(first)}.")
+        return {"not_before": last, "because": f"A day is recorded for {english.day_date(last)}."}
+    return {"not_before": first, "because": f"They joined on {english.day_date(first)}."}
 
 
 def away_from(enrolment: Enrolment) -> date:

@@ -162,7 +162,7 @@ def withdraw(*, enrolment: Enrolment, reason: str, by: Actor, on: date | None = 
     reason = required(reason, SAY_WHY)
     # Under the lock that whoever marks or records a day takes: nothing is posted for a day after this one meanwhile.
     ENROLMENT.check(Enrolment.objects.locked(enrolment.pk), "withdraw")
-    last_day = belonging.after_what_is_recorded(enrolment, on)
+    last_day = belonging.last_day_of(enrolment, on)
     ENROLMENT.move(enrolment, "withdraw", withdrawn_at=moment_of(last_day), withdrawal_reason=reason)
     notices.tell_participant(notices.WITHDRAWN, enrolment, reason=enrolment.withdrawal_reason)
     notices.tell_manager(notices.MANAGER_WITHDRAWN, enrolment)

@@ -42,8 +42,8 @@ class MembershipInline(ReadOnlyInline):
 
     model = Membership
     verbose_name_plural = "belonged to"
-    fields = readonly_fields = ("starts_on", "last_day", "peer_group", "employer", "manager")
-    related = ("peer_group", "employer", "line_manager")
+    fields = readonly_fields = ("starts_on", "last_day", "cohort", "peer_group", "employer", "manager")
+    related = ("cohort", "peer_group", "employer", "line_manager")
     hide_title = True
 
     last_day = column("Last day", lambda row: english.day_date(row.last_day) if row.last_day else "-")

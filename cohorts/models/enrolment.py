@@ -44,7 +44,7 @@ class EnrolmentQuerySet(ScopedQuerySet["Enrolment"]):
 class Enrolment(models.Model):
     """A person holds a place on a cohort. The employer stays the employer (B2).
 
-    Employer, line manager and peer group are those of today; of an earlier day the memberships speak."""
+    Cohort, employer, line manager and peer group are those of today; of an earlier day the memberships speak."""
 
     retention = "6 years after the cohort ends: the record of what was completed and who paid."
 
@@ -103,11 +103,11 @@ class Enrolment(models.Model):
             pgtrigger.Trigger(
                 name="never_more_than_places",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("cohort_id"),
                 func="""
                     PERFORM 1 FROM cohorts_cohort WHERE id = NEW.cohort_id FOR UPDATE;
                     IF (SELECT count(*) FROM cohorts_enrolment
-                        WHERE cohort_id = NEW.cohort_id AND status <> 'withdrawn')
+                        WHERE cohort_id = NEW.cohort_id AND status <> 'withdrawn' AND id <> NEW.id)
                        >= (SELECT capacity FROM cohorts_cohort WHERE id = NEW.cohort_id) THEN
                         RAISE EXCEPTION 'The cohort has no place left.' USING ERRCODE = 'check_violation';
                     END IF;
@@ -118,7 +118,7 @@ class Enrolment(models.Model):
             pgtrigger.Trigger(
                 name="keeps_plan_and_completion",
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("cohort_id"),
                 func="""
                     UPDATE cohorts_cohort SET completion_settled_at = now()
                      WHERE id = NEW.cohort_id AND completion_settled_at IS NULL

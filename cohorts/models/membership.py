@@ -1,4 +1,4 @@
-"""What a place on a cohort belonged to, from which day until when: the peer group, the employer, the line manager.
+"""What a place belonged to, from which day until when: the cohort, the peer group, the employer, the line manager.
 
 The columns of the same names on the enrolment are those of today, for lists and joins; what happened is read here, as of its
 day. The database keeps the two in step (`membership_follows` on the enrolment), and days apart (no two rows of one enrolment
@@ -14,7 +14,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from cohorts.models.cohort import PeerGroup
+from cohorts.models.cohort import Cohort, PeerGroup
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats import english
@@ -22,7 +22,7 @@ from steppingup.formats.fields import NameField
 from steppingup.history.guards import Follows
 
 #: What a membership says; each is a column of the enrolment too.
-BELONGS_TO = ("peer_group", "employer", "line_manager", "manager_name")
+BELONGS_TO = ("cohort", "peer_group", "employer", "line_manager", "manager_name")
 
 
 class _Whole(Func):
@@ -65,6 +65,7 @@ class Membership(models.Model):
     retention = "With the enrolment: 6 years after the cohort ends."
 
     enrolment = models.ForeignKey("cohorts.Enrolment", on_delete=models.CASCADE, related_name="memberships")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="+")
     peer_group = models.ForeignKey(PeerGroup, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     employer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     line_manager = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -102,7 +103,7 @@ class Membership(models.Model):
     @property
     def says(self) -> tuple[Any, ...]:
         """What it belongs to, to be compared."""
-        return self.peer_group_id, self.employer_id, self.line_manager_id, self.manager_name
+        return self.cohort_id, self.peer_group_id, self.employer_id, self.line_manager_id, self.manager_name
 
     @property
     def manager(self) -> str:
@@ -122,8 +123,9 @@ KEPT_IN_STEP = [
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
         func=f"""
-            INSERT INTO cohorts_membership (enrolment_id, peer_group_id, employer_id, line_manager_id, manager_name, starts_on)
-            VALUES (NEW.id, NEW.peer_group_id, NEW.employer_id, NEW.line_manager_id, NEW.manager_name,
+            INSERT INTO cohorts_membership
+                (enrolment_id, cohort_id, peer_group_id, employer_id, line_manager_id, manager_name, starts_on)
+            VALUES (NEW.id, NEW.cohort_id, NEW.peer_group_id, NEW.employer_id, NEW.line_manager_id, NEW.manager_name,
                     (NEW.enrolled_at {LONDON})::date);
             RETURN NULL;
         """,
@@ -132,9 +134,7 @@ KEPT_IN_STEP = [
         name="membership_follows",
         when=pgtrigger.After,
         operation=pgtrigger.Update,
-        condition=pgtrigger.AnyChange(
-            "peer_group", "employer", "line_manager", "manager_name", "status", "enrolled_at", "withdrawn_at"
-        ),
+        condition=pgtrigger.AnyChange(*BELONGS_TO, "status", "enrolled_at", "withdrawn_at"),
         declare=[("last", "cohorts_membership%ROWTYPE"), ("today", "date")],
         func=f"""
             today := (now() {LONDON})::date;
@@ -155,16 +155,18 @@ KEPT_IN_STEP = [
                 -- Leaving is undone: she was there all the time. Who comes back later gets a row before this.
                 UPDATE cohorts_membership SET ends_on = NULL WHERE id = last.id;
             END IF;
-            IF (last.peer_group_id, last.employer_id, last.line_manager_id, last.manager_name)
-                IS DISTINCT FROM (NEW.peer_group_id, NEW.employer_id, NEW.line_manager_id, NEW.manager_name) THEN
+            IF (last.cohort_id, last.peer_group_id, last.employer_id, last.line_manager_id, last.manager_name)
+                IS DISTINCT FROM
+                (NEW.cohort_id, NEW.peer_group_id, NEW.employer_id, NEW.line_manager_id, NEW.manager_name) THEN
                 IF last.starts_on >= today THEN
-                    UPDATE cohorts_membership SET peer_group_id = NEW.peer_group_id, employer_id = NEW.employer_id,
-                        line_manager_id = NEW.line_manager_id, manager_name = NEW.manager_name WHERE id = last.id;
+                    UPDATE cohorts_membership SET cohort_id = NEW.cohort_id,
+                        peer_group_id = NEW.peer_group_id, employer_id = NEW.employer_id, line_manager_id = NEW.line_manager_id, manager_name = NEW.manager_name WHERE id = last.id;
                 ELSE
                     UPDATE cohorts_membership SET ends_on = today WHERE id = last.id;
                     INSERT INTO cohorts_membership
-                        (enrolment_id, peer_group_id, employer_id, line_manager_id, manager_name, starts_on)
-                    VALUES (NEW.id, NEW.peer_group_id, NEW.employer_id, NEW.line_manager_id, NEW.manager_name, today);
+                        (enrolment_id, cohort_id, peer_group_id, employer_id, line_manager_id, manager_name, starts_on)
+                    VALUES (NEW.id, NEW.cohort_id, NEW.peer_group_id, NEW.employer_id, NEW.line_manager_id,
+                            NEW.manager_name, today);
                 END IF;
             END IF;
             RETURN NULL;

@@ -23,9 +23,10 @@ from steppingup.formats.fields import NameField
 
 
 def _due(memberships: MembershipQuerySet) -> MembershipQuerySet:
-    """Those of the memberships by which somebody is due at the session of the outer query: as of its day, in its group."""
+    """Those of the memberships by which somebody is due at the session of the outer query: as of its day, of its cohort and
+    in its group."""
     group = Q(peer_group=OuterRef("peer_group")) | Q(IsNull(OuterRef("peer_group"), True))
-    return memberships.on(DayOf(OuterRef("starts_at"))).filter(group)
+    return memberships.on(DayOf(OuterRef("starts_at"))).filter(group, cohort=OuterRef("cohort"))
 
 
 class CohortSessionQuerySet(ScopedQuerySet["Session"]):
@@ -38,12 +39,12 @@ class CohortSessionQuerySet(ScopedQuerySet["Session"]):
     def without_a_register(self) -> Self:
         """Those that have begun, for which somebody was due, and whose register was not taken yet."""
         begun = self.going_ahead().filter(starts_at__lte=timezone.now(), attendances=None)
-        return begun.filter(Exists(_due(Membership.objects.filter(enrolment__cohort=OuterRef("cohort")))))
+        return begun.filter(Exists(_due(Membership.objects.all())))
 
     def for_enrolment(self, enrolment: Enrolment) -> Self:
         """The sessions that this participant was or is due at: the cohort's, and those of the peer group that they belong to
         on the day, between joining and leaving. Wherever they are marked belongs to them too."""
-        own = self.filter(cohort=enrolment.cohort_id)
+        own = self.filter(cohort__in=Membership.objects.filter(enrolment=enrolment).values("cohort"))
         due = Q(Exists(_due(Membership.objects.filter(enrolment=enrolment))))
         if enrolment.withdrawn_at:
             due &= Q(starts_at__lte=enrolment.withdrawn_at)

@@ -96,12 +96,12 @@ def _escaped(word: str) -> str:
 def _about_people(meeting: Meeting) -> list[str]:
     """Participants of this cohort who are due at a session of another cohort of the provider meanwhile."""
     day = timezone.localdate(meeting.starts_at)
-    own = Membership.objects.on(day).filter(enrolment__cohort=meeting.cohort)
+    own = Membership.objects.on(day).filter(cohort=meeting.cohort)
     if meeting.peer_group is not None:
         own = own.filter(peer_group=meeting.peer_group)
     said = []
     for other in meeting.meanwhile().exclude(cohort=meeting.cohort):
-        due = Membership.objects.on(timezone.localdate(other.starts_at)).filter(enrolment__cohort=other.cohort_id)
+        due = Membership.objects.on(timezone.localdate(other.starts_at)).filter(cohort=other.cohort_id)
         if other.peer_group_id:
             due = due.filter(peer_group=other.peer_group_id)
         both = own.filter(enrolment__participant__in=due.values("enrolment__participant"))

@@ -107,6 +107,35 @@ def on_leaving(enrolment: Enrolment, by: Actor) -> None:
         _of_leaver(agreement.lock(), enrolment, by)
 
 
+def why_not_transferred(enrolment: Enrolment, cohort: Cohort) -> str:
+    """A person has one fee for a cohort: with another one there already, finance settles that first."""
+    if FeeAgreement.objects.filter(person=enrolment.participant_id, cohort=cohort).exists():
+        return (
+            f"There is a fee of theirs for {cohort} already, from an application of before. They cannot be moved there."
+        )
+    return ""
+
+
+def on_transferring(enrolment: Enrolment, before: Cohort, by: Actor) -> None:
+    """A participant goes on with another cohort: the fee goes along, as it was agreed, and finance is told."""
+    agreement = FeeAgreement.objects.live().filter(enrolment=enrolment).first()
+    if agreement is None:
+        return
+    agreement = agreement.lock()
+    agreement.cohort = enrolment.cohort
+    agreement.save(update_fields=["cohort"])
+    invoice = agreement.billed
+    if agreement.amount is not None:
+        said = [
+            f"The fee of {pounds(agreement.fee)} stays as it was asked for, and is owed for {enrolment.cohort} now."
+        ]
+    else:
+        said = [f"Nobody has been asked for a fee yet. It is that of {enrolment.cohort} now: {pounds(agreement.fee)}."]
+    if invoice:
+        said.append(f"Invoice {invoice} over {pounds(invoice.amount)} stands. It names {before}.")
+    tell_finance(agreement, f"{agreement.person} has moved from {before} to {enrolment.cohort}.", said)
+
+
 @transaction.atomic
 def on_cancelling(cohort: Cohort, by: Actor) -> None:
     """A cohort was cancelled: nobody owes anything for a place on it, asked, agreed or taken up. Who has completed has had

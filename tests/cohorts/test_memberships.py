@@ -152,7 +152,13 @@ def test_nobody_leaves_before_a_day_that_is_recorded_or_in_the_future(cohort, pe
     for on, sentence in ((-11, "A day is recorded for"), (1, "in the future"), (-500, "Enter that day or a later one")):
         with pytest.raises(NotPossible, match=sentence):
             enrolments.withdraw(enrolment=person, reason="A new job.", on=day(on), by=coordinator)
+    enrolments.place_in_group(enrolment=person, peer_group=None, from_on=day(-8), by=coordinator)
+    with pytest.raises(NotPossible, match="group, employer or line manager changed on"):
+        enrolments.withdraw(enrolment=person, reason="A new job.", on=day(-9), by=coordinator)
     assert not Message.objects.exists()
+    enrolments.place_in_group(
+        enrolment=person, peer_group=person.cohort.peer_groups.first(), from_on=day(-8), by=coordinator
+    )
     enrolments.withdraw(enrolment=person, reason="A new job.", on=day(-10), by=coordinator)
     assert person.memberships.get().last_day == day(-10)
 
@@ -227,7 +233,11 @@ def test_no_day_has_two_memberships(person):
     for starts, ends in ((-500, None), (-50, -40), (0, 1)):
         with pytest.raises(IntegrityError, match="membership_one_a_day"), transaction.atomic():
             Membership.objects.create(
-                enrolment=person, employer=person.employer, starts_on=day(starts), ends_on=ends and day(ends)
+                enrolment=person,
+                cohort=person.cohort,
+                employer=person.employer,
+                starts_on=day(starts),
+                ends_on=ends and day(ends),
             )
     with pytest.raises(IntegrityError, match="membership_ends_after"), transaction.atomic():
         person.memberships.update(ends_on=person.memberships.get().starts_on)

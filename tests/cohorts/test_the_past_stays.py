@@ -1,4 +1,4 @@
-"""Whatever comes one after the other of moving, leaving, returning, marking, correcting and working: the past stays as it was,
+"""Whatever comes one after the other of moving, to another group or cohort, leaving, returning, marking, correcting and working: the past stays as it was,
 and no date has more than a day."""
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from cohorts.actions import attendance, enrolments, placements
+from cohorts.actions import attendance, enrolments, placements, transfers
 from cohorts.models import Attendance, DayEntry, Enrolment, PlacementDay, Session
 from cohorts.progress import progress_of
 from cohorts.progress.dates import dates_of
@@ -25,9 +25,10 @@ DAYS = 6
 ago = st.integers(0, DAYS)
 OPERATIONS = st.one_of(
     st.tuples(st.just("move"), st.integers(0, 2), ago),
+    st.tuples(st.just("transfer"), st.integers(0, 1), ago),
     st.tuples(st.just("leave"), ago),
     st.tuples(st.just("come_back"), ago),
-    st.tuples(st.just("mark"), st.integers(0, 3 * DAYS), st.sampled_from(Mark.values)),
+    st.tuples(st.just("mark"), st.integers(0, 4 * DAYS), st.sampled_from(Mark.values)),
     st.tuples(st.just("work"), ago, st.sampled_from([Decimal("0.25"), Decimal("0.5"), Decimal(1)])),
     st.tuples(st.just("unwork"), ago),
 )
@@ -44,6 +45,7 @@ class ThePastStays(TestCase):
         cls.placement = placements.set_placement(
             enrolment=cls.person, host=OrganisationFactory(), kind="project", title="A front desk", by=cls.by
         )
+        cls.other = RunningCohortFactory(programme=cls.cohort.programme, plan=cls.cohort.plan)
         cls.sessions = []
         for number in range(1, DAYS + 1):
             # Every third day everybody meets for a day, on the others each group meets for half of one.
@@ -59,14 +61,21 @@ class ThePastStays(TestCase):
                         days=Decimal("0.5" if group else 1),
                     )
                 )
+            starts = timezone.make_aware(datetime.combine(day(-number), time(13)))
+            ends = starts + timedelta(hours=3)
+            cls.sessions.append(SessionFactory(cohort=cls.other, starts_at=starts, ends_at=ends, days=Decimal("0.5")))
 
     # -- what is asked and what is expected ---------------------------------------------------------
 
     def take(self, name: str, *given: Any) -> None:
         person = Enrolment.objects.get(pk=self.person.pk)
         if name == "move":
-            group = [*self.groups, None][given[0]]
+            groups = self.groups if person.cohort == self.cohort else []
+            group = [*groups, None][given[0] % (len(groups) + 1)]
             enrolments.place_in_group(enrolment=person, peer_group=group, from_on=day(-given[1]), by=self.by)
+        elif name == "transfer":
+            cohort = (self.cohort, self.other)[given[0]]
+            transfers.transfer(enrolment=person, cohort=cohort, from_on=day(-given[1]), by=self.by)
         elif name == "leave":
             enrolments.withdraw(enrolment=person, reason="A new job.", on=day(-given[0]), by=self.by)
         elif name == "come_back":
@@ -98,7 +107,7 @@ class ThePastStays(TestCase):
 
     def effective_from(self, name: str, *given: Any) -> Any:
         """The first day of which the operation may speak; marks and work speak of their own day alone."""
-        if name == "move":
+        if name in ("move", "transfer"):
             return day(-given[1])
         return day(-given[0]) if name in ("leave", "come_back") else None
 
@@ -124,7 +133,7 @@ class ThePastStays(TestCase):
 
     def compare(self, operation: Any, before: Any, after: Any) -> None:
         name, first = operation[0], self.effective_from(*operation)
-        if name in ("move", "leave", "come_back"):
+        if name in ("move", "transfer", "leave", "come_back"):
             assert after[1:] == before[1:], "marks or days were lost"
             for session in self.sessions:
                 if timezone.localdate(session.starts_at) < first:
@@ -154,5 +163,6 @@ class ThePastStays(TestCase):
         spans = list(person.memberships.all())
         assert all(a.ends_on is not None and a.ends_on <= b.starts_on for a, b in zip(spans, spans[1:], strict=False))
         assert (spans[-1].ends_on is None) == (person.withdrawn_at is None)
-        assert spans[-1].peer_group_id == person.peer_group_id
+        assert (spans[-1].cohort_id, spans[-1].peer_group_id) == (person.cohort_id, person.peer_group_id)
+        assert all(span.peer_group is None or span.peer_group.cohort_id == span.cohort_id for span in spans)
         assert Session.objects.count() == len(self.sessions)

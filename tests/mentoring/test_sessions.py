@@ -147,10 +147,14 @@ def test_a_proposal_has_no_sessions_and_an_ended_pair_none_after_its_end(pair):
     proposal = matching.pair_by_hand(enrolment=other, mentor=mentor_for(other), by=coordinator)
     with pytest.raises(NotPossible, match="not been confirmed"):
         record(proposal)
-    matching.end(pair=pair, reason="Enough.", by=coordinator)
-    record(pair)
-    pair.ended_at -= timedelta(days=5)
-    pair.save()
+    Pair.objects.filter(pk=pair.pk).update(confirmed_at=timezone.now() - timedelta(days=20))
+    pair.refresh_from_db()
+    record(pair, on=day(-9))
+    for on, sentence in ((-10, "They met on"), (-30, "They met on"), (1, "in the future")):
+        with pytest.raises(NotPossible, match=sentence):
+            matching.end(pair=pair, reason="Enough.", on=day(on), by=coordinator)
+    matching.end(pair=pair, reason="Enough.", on=day(-5), by=coordinator)
+    record(pair, on=day(-6))
     with pytest.raises(NotPossible, match="Your mentoring ended on"):
         record(pair, on=day(-2))
 

@@ -15,7 +15,7 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import work_out_reminders
 from tests.factories.accounts import UserFactory, staff
-from tests.factories.cohorts import ParticipantFactory
+from tests.factories.cohorts import ParticipantFactory, day
 from tests.factories.modules import (
     CourseFactory,
     QualificationFactory,
@@ -194,9 +194,9 @@ def test_a_result_is_told_and_can_be_taken_back(registration, keeper):
 
 def test_a_result_is_not_dated_in_the_future_or_before_the_registration(registration, keeper):
     choice = chosen(registration, 5)[0]
-    for day in (timezone.localdate() + timedelta(days=1), registration.registered_on - timedelta(days=1)):
+    for on in (timezone.localdate() + timedelta(days=1), registration.registered_on - timedelta(days=1)):
         with pytest.raises(NotPossible):
-            courses.record_pass(choice=choice, by=keeper, on=day)
+            courses.record_pass(choice=choice, by=keeper, on=on)
 
 
 def test_the_database_wants_a_date_with_a_result(registration):
@@ -302,6 +302,22 @@ def test_without_the_assignment_it_is_not_achieved_unless_none_is_asked_for(regi
         handed_in(free)
 
 
+def test_it_is_achieved_on_the_day_of_the_last_result_whenever_that_is_recorded():
+    since, last = day(-20), day(-4)
+    early = registered(on=since, least_pages=None, most_pages=None)
+    *others, third = chosen(early, 5, 4, 4)
+    for choice, on in zip([*others, third], (since, last, day(-9)), strict=True):
+        courses.record_pass(choice=choice, on=on, by=SYSTEM)
+    early.refresh_from_db()
+    assert early.achieved_on == last
+    later = registered(on=since)
+    courses.record_pass(choice=chosen(later, 5)[0], on=last, by=SYSTEM)
+    with pytest.raises(NotPossible, match="The last thing recorded for it was on"):
+        registrations.withdraw(registration=later, reason="Illness.", on=day(-5), by=SYSTEM)
+    registrations.withdraw(registration=later, reason="Illness.", on=last, by=SYSTEM)
+    assert later.withdrawn_on == last
+
+
 def test_an_achievement_stands_until_it_is_undone_with_a_reason(keeper, registration):
     achieved(registration)
     choice = registration.choices.first()
@@ -338,9 +354,9 @@ def test_giving_up_and_taking_up_again(registration, person, keeper):
 def test_more_time_needs_a_reason_and_keeps_what_was_before(registration, person, keeper):
     before = registration.due_on
     later = before + timedelta(days=60)
-    for day, reason, words in ((before, "Ill", "Choose a day after"), (later, " ", "Say why")):
+    for on, reason, words in ((before, "Ill", "Choose a day after"), (later, " ", "Say why")):
         with pytest.raises(NotPossible, match=words):
-            registrations.extend(registration=registration, due_on=day, reason=reason, by=keeper)
+            registrations.extend(registration=registration, due_on=on, reason=reason, by=keeper)
     with pytest.raises(NotAllowed):
         registrations.extend(registration=registration, due_on=later, reason="I would like to.", by=person)
     made = registrations.extend(registration=registration, due_on=later, reason="Ill in May", by=keeper)

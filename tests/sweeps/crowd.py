@@ -127,7 +127,13 @@ def _mentoring(world: World, enrolment: Enrolment) -> None:
     matching.confirm(pair=pair, by=by)
     for one in (pair, world.pair):
         sessions.record(
-            pair=one, on=timezone.localdate(), minutes=60, mode=Mode.VIDEO, by=world.mentor, is_another=True
+            pair=one,
+            on=timezone.localdate(),
+            minutes=60,
+            mode=Mode.VIDEO,
+            by=world.mentor,
+            is_another=True,
+            beside="At night.",
         )
     # Somebody with a proposal, and somebody without a mentor.
     waiting = ParticipantFactory(cohort=world.running)

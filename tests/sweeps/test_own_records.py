@@ -207,6 +207,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "cohorts.enrolments.change_line_manager": {"enrolment": m.place, "name": "Jo", "email": "jo@example.org"},
         "cohorts.enrolments.change_employer": {"enrolment": m.place, "employer": m.organisation},
         "cohorts.enrolments.come_back": {"enrolment": m.place},
+        "cohorts.transfers.transfer": {"enrolment": m.place, "cohort": m.place.cohort},
         "cohorts.placements.set_placement": {"enrolment": m.place, "host": m.organisation},
         "funding.agreements.begin_again": {"agreement": m.fee},
         "funding.agreements.fund": {"agreement": m.fee, "source": funding.FundFactory()},

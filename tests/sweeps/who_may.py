@@ -7,9 +7,7 @@ from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from applications.actions import (
-    offers,
-)
+from applications.actions import offers
 from applications.models import PlannedDecision
 from applications.roles import RoleName
 from applications.states import InterviewStatus
@@ -222,6 +220,7 @@ COHORTS = [
         lambda w: enrolment(w, employer=w.partner.organisation),
     ),
     Row("cohorts.actions.enrolments.come_back", OF_COHORT, enrolment),
+    Row("cohorts.actions.transfers.transfer", OF_COHORT, lambda w: enrolment(w, cohort=w.free_cohort)),
     Row("cohorts.actions.enrolments.correct", OF_COHORT, lambda w: enrolment(w, job_title="Head")),
     Row("cohorts.actions.enrolments.place_in_group", OF_COHORT, lambda w: enrolment(w, peer_group=w.peer_group)),
     Row("cohorts.actions.placements.set_placement", OF_COHORT, lambda w: enrolment(w, host=w.partner.organisation)),

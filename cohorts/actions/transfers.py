@@ -1,0 +1,139 @@
+"""A participant goes on with another cohort of the programme: somebody who had to pause, or for whom other dates are possible.
+
+It stays one place, with its agreement, fee, mentor, assignment and days; only the dates, and the people around, are others."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Max
+
+from cohorts import notices
+from cohorts.actions import belonging
+from cohorts.actions.enrolments import FROM, RUN, TAKES_PARTICIPANTS, NoPlaceLeft, require_on_the_programme
+from cohorts.extensions import against_transferring, when_transferred
+from cohorts.models import Attendance, Cohort, Enrolment
+from steppingup.accounts.actors import Actor, require, require_colleague
+from steppingup.formats import english
+from steppingup.history.lifecycle import refuse, refuse_if
+from steppingup.steps.dates import event_day
+from steppingup.steps.step import ChosenFrom, StepForm, step
+
+
+def cohorts_for(enrolment: Enrolment) -> Any:
+    """Other cohorts of the programme that take people, by the same plan of days, the first to start first."""
+    cohort = enrolment.cohort
+    others = Cohort.objects.filter(programme=cohort.programme_id, plan=cohort.plan_id, status__in=TAKES_PARTICIPANTS)
+    return others.exclude(pk=cohort.pk).order_by("starts_on", "pk")
+
+
+def free_places(cohort: Cohort) -> int:
+    return cohort.capacity - cohort.enrolments.holding_a_place().count()
+
+
+class TransferForm(StepForm):
+    """To which cohort, and from which day on."""
+
+    cohort = ChosenFrom(
+        Cohort,
+        cohorts_for,
+        lambda cohort: f"{cohort}, from {english.day_date(cohort.starts_on)}: {free_places(cohort)} places free",
+        label="To which cohort?",
+        help_text="Cohorts of the same programme with the same plan of days, so that every day goes on counting.",
+        empty_label="Choose",
+        error_messages={"required": "Choose the cohort."},
+    )
+    from_on = FROM
+
+    def warnings(self, subject: Enrolment) -> list[str]:
+        new = self.cleaned_data["cohort"]
+        said = [
+            f"The rule “{waiver.rule}” was waived for {subject.participant}. {new} has its own rules, so waive it there again if "
+            "it should be."
+            for waiver in subject.waivers.select_related("rule__component")
+        ]
+        if subject.peer_group:
+            said.append(f"They leave the peer group {subject.peer_group}. Choose one of the new cohort afterwards.")
+        return said
+
+
+def _require_place(new: Cohort, participant_id: int) -> None:
+    refuse_if(
+        new.status not in TAKES_PARTICIPANTS,
+        f"{new} is not taking participants: it is “{new.get_status_display().lower()}”.",
+        "not_taking",
+        field="cohort",
+    )
+    refuse_if(
+        new.enrolments.filter(participant=participant_id).exists(),
+        f"They already have, or had, a place on {new}.",
+        "enrolled_already",
+        field="cohort",
+    )
+    if free_places(new) <= 0:
+        raise NoPlaceLeft(f"All the places on {new} are taken.", "no_place", field="cohort")
+
+
+def _day_of(enrolment: Enrolment, from_on: date | None) -> date:
+    """The first day on the other cohort. Raises NotPossible for one in the future, or up to the last mark on this one."""
+    marked = Attendance.objects.filter(enrolment=enrolment, session__cohort=enrolment.cohort_id)
+    last = marked.aggregate(last=Max("session__starts_at__date"))["last"]
+    since = belonging.on_this_cohort_since(enrolment)
+    if last and last >= since:
+        return event_day(
+            from_on,
+            not_before=date.fromordinal(last.toordinal() + 1),
+            because=f"They are marked in a register of {enrolment.cohort} on {english.day_date(last)}, so they go on after it.",
+            field="from_on",
+        )
+    because = f"They have been on {enrolment.cohort} since {english.day_date(since)}."
+    return event_day(from_on, not_before=since, because=because, field="from_on")
+
+
+@step(
+    Enrolment,
+    "Move to another cohort",
+    past="Moved to another cohort",
+    story="You moved to another cohort",
+    meaning="From that day on they are in the registers and calendar of the other cohort, and complete by its rules. The days that "
+    "they did, their agreement, mentor, assignment and qualification stay. Registers of days before it stay as they were. They "
+    "and their line manager are told, and finance where a fee was asked for or agreed.",
+    permission=RUN,
+    guard=lambda by, enrolment: require_colleague(
+        by, enrolment.participant_id, "You cannot move yourself. Ask a colleague."
+    ),
+    policy=require_on_the_programme,
+    form=TransferForm,
+    undo="transfer",
+)
+def transfer(*, enrolment: Enrolment, cohort: Cohort, by: Actor, from_on: date | None = None) -> Enrolment:
+    """From that day (today) on a participant is on another cohort of the programme, as long as there is a place. They and their
+    line manager are told, and finance where there is a fee.
+
+    Raises NotAllowed for whoever may not run that cohort; NoPlaceLeft when it is full; NotPossible for a cohort of another
+    programme or plan, one that takes nobody or that they were on, and for a day in the future or not after their last mark."""
+    require(by, RUN, cohort)
+    # The whole rows, as whoever takes a place does, in the order of their keys: two who change places wait for each other.
+    locked = {
+        one.pk: one
+        for one in Cohort.objects.select_for_update(of=("self",))
+        .filter(pk__in=(enrolment.cohort_id, cohort.pk))
+        .order_by("pk")
+    }
+    old, new = enrolment.cohort, locked[cohort.pk]
+    require_on_the_programme(Enrolment.objects.locked(enrolment.pk))
+    refuse_if(new.pk == old.pk, f"They are on {new} already.", "same", field="cohort")
+    refuse_if(
+        (new.programme_id, new.plan_id) != (old.programme_id, old.plan_id),
+        f"{new} follows another plan of days, so the days that they did could not be counted there.",
+        "other_plan",
+        field="cohort",
+    )
+    _require_place(new, enrolment.participant_id)
+    for sentence in against_transferring(enrolment, new):
+        refuse(sentence, "fee", field="cohort")
+    on = belonging.change_from(enrolment, _day_of(enrolment, from_on), cohort=new, peer_group=None)
+    when_transferred(enrolment, old, by)
+    more = {"old_cohort": old.name, "from_on": on}
+    notices.tell_participant(notices.TRANSFERRED, enrolment, **more)
+    notices.tell_manager(notices.MANAGER_TRANSFERRED, enrolment, **more)
+    return enrolment
