@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cohorts.pages import certificates, manager, participant, programmes
+from cohorts.pages import certificates, manager, mistakes, participant, programmes
 
 app_name = "cohorts"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("my-programme/<int:pk>/agreement/", participant.agreement, name="agreement"),
     path("my-programme/<int:pk>/assignment/", participant.assignment, name="assignment"),
     path("my-programme/<int:pk>/assignment/<int:day>/remove/", participant.RemoveDay.as_view(), name="remove_day"),
+    path("my-programme/<int:pk>/take-back/<int:taking>/", mistakes.TakeBackOwn.as_view(), name="take_back"),
     path("my-programme/<int:pk>/certificate/", participant.certificate_file, name="certificate_file"),
     path("my-team/", manager.team, name="team"),
     path("my-team/<int:pk>/", manager.managed, name="managed"),

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from cohorts.models import Certificate, Enrolment, LearningAgreement, Placement
+from cohorts.pages.mistakes import mistake
 from cohorts.progress import dates as calendar
 from cohorts.progress import progress_on_page
 from cohorts.queries import published_programmes
@@ -97,6 +98,7 @@ SECTIONS = (
     Section("home", "my-programme", 10, f"{FOLDER}/home_participant.html", own_programmes, "Your programme"),
     Section("home", "my-team", 15, f"{FOLDER}/home_team.html", team, "Your team"),
     Section("home", "programmes", 50, f"{FOLDER}/programmes.html", programmes, "Programmes"),
+    Section("participant", "mistake", 3, f"{FOLDER}/mistake.html", mistake, "Was that a mistake?"),
     Section("participant", "certificate", 5, f"{FOLDER}/certificate.html", certificate, "Your certificate"),
     Section("participant", "days", 10, f"{FOLDER}/days.html", days),
     Section("participant", "calendar", 30, f"{FOLDER}/calendar.html", dates, "Your calendar"),

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,8 +13,10 @@ from cohorts.actions import placements
 from cohorts.desk.forms import PlacementForm
 from cohorts.models import DayEntry, Placement, PlacementDay
 from cohorts.progress import progress_of
+from cohorts.states import ComponentKind
 from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.models import Taking
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, day, do_days
 from tests.staff import take_step, with_second_factor
@@ -151,3 +154,32 @@ def test_days_that_somebody_else_has_recorded_leave_ones_own_to_be_recorded(part
     do_days(other, "stretch", placements.component_of(other).days)
     recorded = placements.record_day(placement=placement, on=day(-1), days=Decimal(1), by=participant.participant)
     assert recorded.days == 1
+
+
+def test_participants_take_back_what_they_did_a_moment_ago_themselves(client, participant, placement):
+    own = with_second_factor(client, participant.participant)
+    home = reverse("cohorts:participant", args=[participant.pk])
+    assert "Was that a mistake?" not in own.get(home).text
+    recorded = placements.record_day(placement=placement, on=day(-1), days=Decimal(1), by=participant.participant)
+    placements.remove_day(day=recorded, by=participant.participant)
+    assert not placement.days.filter(removed_at=None).exists()
+    shown = own.get(home).text
+    assert "“Day removed”" in shown
+    link = reverse("cohorts:take_back", args=[participant.pk, Taking.objects.latest("pk").pk])
+    assert link in shown
+    take_step(own, link)
+    assert placement.days.filter(removed_at=None).exists()
+    assert progress_of(participant).of_kind(ComponentKind.STRETCH).done == 1
+    # What came before can be taken back next, and then there is nothing left.
+    first = reverse("cohorts:take_back", args=[participant.pk, Taking.objects.earliest("pk").pk])
+    stranger = with_second_factor(Client(), UserFactory())
+    assert stranger.get(first).status_code == 404
+
+
+def test_after_a_day_staff_take_it_back_and_not_the_participant(client, participant, placement):
+    own = with_second_factor(client, participant.participant)
+    placements.record_day(placement=placement, on=day(-1), days=Decimal(1), by=participant.participant)
+    home = reverse("cohorts:participant", args=[participant.pk])
+    assert "“Day recorded”" in own.get(home).text
+    Taking.objects.update(at=timezone.now() - timedelta(days=2))
+    assert "“Day recorded”" not in own.get(home).text

@@ -124,6 +124,7 @@ TAKING_PART = [
     *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (
         "participant", "agreement", "assignment",
     )),
+    Row("cohorts:take_back", only(), {"pk": of.enrolment, "taking": 0}),  # they have done nothing themselves
     Row("cohorts:remove_day", OWN_ENROLMENT, {"pk": of.enrolment, "day": of.placement_day}),
     Row("cohorts:certificate_file", OWN_ENROLMENT, {"pk": of.completed}),
     *(Row(f"modules:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (

@@ -1,5 +1,6 @@
 """Two people at one page: nothing is overwritten unsaid, nothing that was typed is lost, both changes can be kept."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from steppingup.history.versions import Versioned
 from tests.sweeps.access_admin import ADMIN
 from tests.sweeps.forms_found import Found, read
 from tests.sweeps.rows import Row
+from tests.sweeps.test_hostile import pages_with_forms
 from tests.sweeps.world import World
 
 OF_THE_PAGE = ("csrfmiddlewaretoken", "seen-before", "_save", "_continue", "_addanother", "_popup", "_to_field")
@@ -192,3 +194,21 @@ def test_nobody_overwrites_what_somebody_else_has_changed(whole_world: World):
                 wrong.append(f"{row.name} does not know what it showed: {left}")
     assert not wrong, "\n" + "\n".join(wrong)
     assert len(tried) > 20
+
+
+#: Pages with a form that shows nothing of a record: what is added, looked for, uploaded, chosen from a list, or typed for a step.
+SHOWS_NOTHING = re.compile(r"_(?:add|changelist|ranking|import|process_import|steps|delete)$|^admin:(?:login|logout|password)")
+
+
+def test_every_form_of_staff_knows_what_it_showed(whole_world: World):
+    bare = []
+    for row, address, page in pages_with_forms(whole_world, "superuser"):
+        if not row.name.startswith("admin:") or SHOWS_NOTHING.search(row.name):
+            continue
+        for form in page.forms:
+            boxes = [
+                name for name, (kind, _) in form.fields.items() if kind in (*KINDS, "select", "radio", "email", "date")
+            ]
+            if boxes and "seen-before" not in form.fields:
+                bare.append(f"{row.name} ({address}): {boxes[:5]}")
+    assert not bare, "\n" + "\n".join(bare)

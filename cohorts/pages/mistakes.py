@@ -1,0 +1,57 @@
+"""What participants did themselves a moment ago, and can take back themselves: a day, a session, a course, a registration."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+
+from cohorts.models import Enrolment
+from cohorts.pages.participant import own_enrolment
+from steppingup.site.stepping import SignedInStepView
+from steppingup.steps.actions import back
+from steppingup.steps.models import Taking
+
+WITHIN = timedelta(days=1)
+LOOKED_AT = 5  # of their steps on anything, the latest
+
+
+def _enrolment_of(record: Any) -> int | None:
+    """Whose place it belongs to: the record on whose page the step stands is the place itself, or knows it."""
+    return record.pk if isinstance(record, Enrolment) else getattr(record, "enrolment_id", None)
+
+
+def last_of_ones_own(enrolment: Enrolment, by: Any) -> Taking | None:
+    """The last step that this person took on their own place within a day, if they may take it back."""
+    since = timezone.now() - WITHIN
+    recent = Taking.objects.standing().filter(by=by.pk, at__gt=since).order_by("-pk").for_steps()
+    for taking in recent[:LOOKED_AT]:
+        if _enrolment_of(taking.subject) == enrolment.pk and back.is_own(by, taking):
+            return taking if back.take_back.is_offered(by, taking) else None
+    return None
+
+
+def mistake(*, subject: Enrolment, viewer: Any) -> dict[str, Any] | None:
+    """On the participant's page: what they did last."""
+    taking = last_of_ones_own(subject, viewer)
+    return {"taking": taking} if taking else None
+
+
+class TakeBackOwn(SignedInStepView):
+    """The last thing that the participant did. What stands against it by now is said in a sentence."""
+
+    step = back.take_back
+
+    def load(self) -> Taking:
+        enrolment = own_enrolment(self.request.user, self.kwargs["pk"])
+        found = Taking.objects.filter(by=self.request.user, pk=self.kwargs["taking"]).for_steps().first()
+        if found is None or _enrolment_of(found.subject) != enrolment.pk or not back.is_own(self.request.user, found):
+            raise Http404
+        return found
+
+    def after(self, subject: Taking, result: Any) -> str:
+        return reverse("cohorts:participant", args=[self.kwargs["pk"]])
+
+    def get_extra(self, subject: Taking) -> dict[str, Any]:
+        return {"provider": own_enrolment(self.request.user, self.kwargs["pk"]).cohort.programme.provider}
