@@ -50,7 +50,8 @@ class Together(ModelAdmin):
         asking.method, asking.resolver_match = "GET", request.resolver_match
         asking.POST = QueryDict()
         form = self.get_form(asking, obj, change=True)(instance=obj)
-        return Sheet(form, self._create_formsets(asking, obj, change=True)[0])
+        pairs = zip(*self._create_formsets(asking, obj, change=True), strict=True)
+        return Sheet(form, [rows for rows, inline in pairs if inline.has_change_permission(asking, obj)])
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -115,5 +116,8 @@ class Together(ModelAdmin):
             return {"sealed": Seen.of_sheet(met.sheet, met.seen.of).sealed()}
         if request.method == "POST":
             return {"sealed": request.POST.get(SEEN, "")}
-        sheet = Sheet(context["adminform"].form, [one.formset for one in context["inline_admin_formsets"]])
+        sheet = Sheet(
+            context["adminform"].form,
+            [one.formset for one in context["inline_admin_formsets"] if one.has_change_permission],
+        )
         return {"sealed": Seen.of_sheet(sheet, obj.pk).sealed()}
