@@ -50,6 +50,8 @@ BECAUSE = {
     "cohorts/completion_undone.md": {"We told you": "kept", "by mistake": "step", "still count": "kept"},
     "cohorts/goes_on.md": {"We told you": "kept"},
     "cohorts/manager_not_completed.md": {"no longer need": "step"},
+    "cohorts/manager_transferred.md": {"no longer on {{ old_cohort }}": "step", "still count": "kept"},
+    "cohorts/transferred.md": {"no longer on {{ old_cohort }}": "step", "still count": "kept"},
     "cohorts/manager_welcome.md": {"they told us": "kept"},
     "cohorts/manager_withdrawn.md": {"no longer need": "step"},
     "cohorts/managers_session_cancelled.md": {"has been cancelled": "step"},
