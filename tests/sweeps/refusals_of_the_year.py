@@ -313,7 +313,7 @@ def a_new_mentor_whose_area_is_too_long(w: World) -> Any:
 
 @refusal("is closed")
 def a_mentor_whose_account_is_closed(w: World) -> Any:
-    return put_mentor(w, change(w.stranger, is_active=False).email)
+    return put_mentor(w, change(w.other_participant, is_active=False).email)
 
 
 @refusal("has left the programme, so nothing more can be recorded")
