@@ -243,3 +243,25 @@ def test_facts_are_corrected_after_submitting_and_what_was_written_for_the_asses
     assert Message.objects.get(kind="steps.done_for_you").to == application.applicant
     actions.withdraw(application=application, by=application.applicant)
     assert browser.get(url).status_code == 302
+
+
+NASTY = ("\x00", "9" * 5000, "9999-12-31", "0001-01-01", "😀" * 200)
+
+
+def test_nonsense_in_any_of_these_forms_is_answered_with_a_page(in_admin, window, ana):
+    draft, late = begun(window, ana), make.arrived(window)
+    urls = [page("part", draft.pk, part.key) for part in parts_of(draft) if part.key != "equality"]
+    urls += [page("step", draft.pk, name) for name in ("submit_for_them", "employer_agreed_for_them")]
+    urls += [
+        reverse("admin:applications_application_step", args=[late.pk, name])
+        for name in ("withdraw_for_them", "correct_for_them", "ask_sponsor_for_them")
+    ]
+    urls.append(reverse("admin:applications_window_step", args=[window.pk, "give_time"]))
+    urls.append(reverse("admin:cohorts_cohort_step", args=[window.cohort_id, "begin_on_paper"]))
+    browser = in_admin(ana)
+    for url in urls:
+        shown = browser.get(url)
+        fields = list(shown.context["form"].fields) if shown.context and shown.context.get("form") else []
+        for nasty in NASTY:
+            answer = browser.post(url, {**dict.fromkeys(fields, nasty), "filled": "yes", "seen": nasty})
+            assert answer.status_code in (200, 302), (url, nasty)
