@@ -12,12 +12,12 @@ from django.utils import timezone
 from cohorts.extensions import when_closing
 from cohorts.models import Cohort
 from cohorts.queries import staff_of
-from funding.links import LINK_DAYS, new_invoice_link, new_sponsor_link, page_of_applicant
-from funding.models import Adjustment, CreditNote, FeeAgreement, Invoice
+from funding.links import LINK_DAYS, new_sponsor_link, page_of_applicant
+from funding.models import FeeAgreement
 from funding.permissions import MoneyPermission
 from funding.queries import pots_for
 from steppingup.accounts.roles import Permission
-from steppingup.formats.english import day_date, pounds, when
+from steppingup.formats.english import day_date, when
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, add_message_kind
@@ -72,7 +72,9 @@ SAMPLES = {
 }
 
 
-def _kind(key: str, title: str, told: str, more: dict[str, str], *, link: str = "", button: str = "") -> MessageKind:
+def kind_of_money(
+    key: str, title: str, told: str, more: dict[str, str], *, link: str = "", button: str = ""
+) -> MessageKind:
     """`link` names the secret link of the sponsor, `button` what the button leads to where that is no secret."""
     words = {**PLACE, **more}
     secret, leads_to = {link} if link else set(), link or button or None
@@ -81,29 +83,29 @@ def _kind(key: str, title: str, told: str, more: dict[str, str], *, link: str = 
 
 ANSWERS = {"answers": "what the sponsor can answer, such as “agree, ask whether a bursary is possible, or decline”"}
 CLOSING = {"closing": "when applications close, in a sentence; nothing where that does not matter"}
-ASKED = _kind(
+ASKED = kind_of_money(
     "asked",
     "A sponsor is asked to agree the fee",
     SPONSOR,
     {**SPONSOR_WORDS, **LINK, **CLOSING, **ANSWERS, "until": "the last day on which the link works"},
     link="link",
 )
-ASKED_REMINDER = _kind(
+ASKED_REMINDER = kind_of_money(
     "asked_reminder",
     "A sponsor has not answered",
     SPONSOR,
     {**SPONSOR_WORDS, **LINK, **CLOSING, **ANSWERS, "asked_on": "the day on which the sponsor was asked"},
     link="link",
 )
-CLOSING_MOVED = _kind(
+CLOSING_MOVED = kind_of_money(
     "closing_moved",
     "The closing time has moved, and a sponsor has not answered",
     SPONSOR,
     {**SPONSOR_WORDS, **LINK, **CLOSING},
     link="link",
 )
-AGREED = _kind("agreed", "The employer has agreed the fee", APPLICANT, {**SPONSOR_WORDS, **PAGE}, button="page")
-AGREED_COPY = _kind(
+AGREED = kind_of_money("agreed", "The employer has agreed the fee", APPLICANT, {**SPONSOR_WORDS, **PAGE}, button="page")
+AGREED_COPY = kind_of_money(
     "agreed_copy",
     "A sponsor's copy of what was agreed",
     SPONSOR,
@@ -115,14 +117,14 @@ AGREED_COPY = _kind(
         "agreed_at": "when it was agreed",
     },
 )
-BURSARY_ASKED = _kind(
+BURSARY_ASKED = kind_of_money(
     "bursary_asked",
     "The employer has asked for a bursary",
     APPLICANT,
     {**SPONSOR_WORDS, **PAGE},
     button="page",
 )
-BURSARY_TO_DECIDE = _kind(
+BURSARY_TO_DECIDE = kind_of_money(
     "bursary_to_decide",
     "A bursary is waiting for a decision",
     FINANCE,
@@ -130,12 +132,16 @@ BURSARY_TO_DECIDE = _kind(
     button="page",
 )
 DECIDED = {"bursary": "pounds granted", "reason": "why, as the finance officer wrote it"}
-BURSARY_GRANTED = _kind("bursary_granted", "A bursary was granted", APPLICANT, {**DECIDED, **PAGE}, button="page")
-BURSARY_GRANTED_SPONSOR = _kind(
+BURSARY_GRANTED = kind_of_money(
+    "bursary_granted", "A bursary was granted", APPLICANT, {**DECIDED, **PAGE}, button="page"
+)
+BURSARY_GRANTED_SPONSOR = kind_of_money(
     "bursary_granted_sponsor", "A bursary for the whole fee was granted", SPONSOR, {**SPONSOR_WORDS, **DECIDED}
 )
-BURSARY_PART = _kind("bursary_part", "A bursary pays part of the fee", APPLICANT, {**DECIDED, **PAGE}, button="page")
-BURSARY_PART_SPONSOR = _kind(
+BURSARY_PART = kind_of_money(
+    "bursary_part", "A bursary pays part of the fee", APPLICANT, {**DECIDED, **PAGE}, button="page"
+)
+BURSARY_PART_SPONSOR = kind_of_money(
     "bursary_part_sponsor",
     "A bursary pays part, and the sponsor is asked for the rest",
     SPONSOR,
@@ -143,54 +149,56 @@ BURSARY_PART_SPONSOR = _kind(
     link="link",
 )
 REFUSED = {"reason": "why, as the finance officer wrote it"}
-BURSARY_REFUSED = _kind("bursary_refused", "A bursary was refused", APPLICANT, {**REFUSED, **PAGE}, button="page")
-BURSARY_REFUSED_SPONSOR = _kind(
+BURSARY_REFUSED = kind_of_money(
+    "bursary_refused", "A bursary was refused", APPLICANT, {**REFUSED, **PAGE}, button="page"
+)
+BURSARY_REFUSED_SPONSOR = kind_of_money(
     "bursary_refused_sponsor",
     "A bursary was refused, and the sponsor is asked again",
     SPONSOR,
     {**SPONSOR_WORDS, **REFUSED, **LINK, **CLOSING},
     link="link",
 )
-DECLINED = _kind(
+DECLINED = kind_of_money(
     "declined",
     "The employer has declined the fee",
     APPLICANT,
     {**SPONSOR_WORDS, **PAGE, "reason": "why, as the sponsor wrote it"},
     button="page",
 )
-DECLINED_STAFF = _kind(
+DECLINED_STAFF = kind_of_money(
     "declined_staff",
     "An employer has declined a fee",
     COORDINATORS,
     {**SPONSOR_WORDS, "reason": "why, as the sponsor wrote it", "page": "the fee agreement's page"},
     button="page",
 )
-NOT_NEEDED = _kind(
+NOT_NEEDED = kind_of_money(
     "not_needed",
     "A sponsor has nothing more to do",
     SPONSOR,
     {**SPONSOR_WORDS, "reason": "why"},
 )
-STILL_OWED = _kind(
+STILL_OWED = kind_of_money(
     "still_owed",
     "A participant has left, and the fee is still owed",
     SPONSOR,
     {**SPONSOR_WORDS, "next": "what comes next: the invoice, or that it was sent"},
 )
-INVOICE_NOT_OWED = _kind(
+INVOICE_NOT_OWED = kind_of_money(
     "invoice_not_owed",
     "An invoice does not have to be paid any more",
     PAYER,
     {**SPONSOR_WORDS, "invoice": "its number", "reason": "why", "next": "what comes next: a credit note, a refund"},
 )
-SETTLED = _kind(
+SETTLED = kind_of_money(
     "settled",
     "What became of the money for a place that has ended",
     FINANCE,
     {"reason": "why it has ended", "settled": "what became of the money", "page": "the fee agreement's page"},
     button="page",
 )
-EMPLOYER_CHANGED = _kind(
+EMPLOYER_CHANGED = kind_of_money(
     "employer_changed",
     "A participant has another employer, and the former one agreed the fee",
     FINANCE,
@@ -216,67 +224,6 @@ COHORT_SETTLED = add_message_kind(
         button_placeholder="page",
         samples={"settled": "- Amara Okafor: £400 has gone back to Bursaries."},
     )
-)
-INVOICE_WORDS = {
-    **SPONSOR_WORDS,
-    **LINK,
-    "invoice": "the number of the invoice",
-    "amount": "its amount in pounds",
-    "due_on": "the day on which it is due",
-    "purchase_order": "the purchase order number",
-}
-INVOICE = _kind("invoice", "An invoice", PAYER, INVOICE_WORDS, link="link")
-INVOICE_OVERDUE = _kind(
-    "invoice_overdue",
-    "An invoice is overdue",
-    PAYER,
-    {**INVOICE_WORDS, "outstanding": "pounds that are still to be paid"},
-    link="link",
-)
-
-
-OVERDUE = {**INVOICE_WORDS, "outstanding": "pounds that are still to be paid"}
-INVOICE_OVERDUE_SECOND = _kind("invoice_overdue_second", "An invoice is still overdue", PAYER, OVERDUE, link="link")
-INVOICE_OVERDUE_THIRD = _kind(
-    "invoice_overdue_third", "An invoice is overdue, for the last time", PAYER, OVERDUE, link="link"
-)
-INVOICE_OVERDUE_SPONSOR = _kind(
-    "invoice_overdue_sponsor",
-    "A sponsor is told that an invoice is overdue, which somebody else pays",
-    SPONSOR,
-    {
-        **SPONSOR_WORDS,
-        "invoice": "the number of the invoice",
-        "due_on": "the day on which it was due",
-        "outstanding": "pounds that are still to be paid",
-        "contact": "who has the invoice",
-    },
-)
-CREDIT_NOTE = _kind(
-    "credit_note",
-    "A credit note",
-    PAYER,
-    {
-        **INVOICE_WORDS,
-        "credit_note": "the number of the credit note",
-        "credited": "its amount in pounds",
-        "reason": "why, as it stands on it",
-        "outstanding": "pounds of the invoice that are still to be paid",
-    },
-    link="link",
-)
-REFUNDED = _kind(
-    "refunded",
-    "Money has been paid back",
-    PAYER,
-    {**SPONSOR_WORDS, "invoice": "the number of the invoice", "refund": "pounds paid back", "on": "the day"},
-)
-NOT_CONFIRMED = _kind(
-    "not_confirmed",
-    "A write-off or a refund was not confirmed",
-    FINANCE,
-    {"proposal": "what was proposed", "by": "who did not confirm it", "reason": "why", "page": "its page"},
-    button="page",
 )
 
 
@@ -354,37 +301,6 @@ def of_silence(agreement: FeeAgreement) -> Notice:
     """Reminds a sponsor who has not answered, with a new link."""
     asked_on = day_date(timezone.localtime(agreement.asked_at))
     return to_sponsor(ASKED_REMINDER, agreement, link=partial(new_sponsor_link, agreement), asked_on=asked_on)
-
-
-def of_invoice(invoice: Invoice, kind: MessageKind = INVOICE, **more: Any) -> Notice:
-    """The invoice by a new link; the earlier one stops working."""
-    return to_payer(kind, invoice, invoice.agreement, link=partial(new_invoice_link, invoice), **more)
-
-
-def of_overdue_to_sponsor(invoice: Invoice, **more: Any) -> Notice:
-    """Without a link, which would take that of whoever pays."""
-    name, email = invoice.agreement.who_pays
-    return to_sponsor(INVOICE_OVERDUE_SPONSOR, invoice.agreement, invoice, contact=name or email, **more)
-
-
-def of_credit_note(note: CreditNote) -> Notice:
-    """The page of the invoice, by a new link, has the credit note."""
-    link = partial(new_invoice_link, note.invoice)
-    return to_payer(CREDIT_NOTE, note, note.invoice.agreement, link=link)
-
-
-def tell_of_refund(refund: Adjustment) -> None:
-    said = {"refund": pounds(refund.amount), "on": day_date(refund.on), "invoice": str(refund.invoice)}
-    tell_payer(REFUNDED, refund.invoice, refund.invoice.agreement, **said)
-
-
-def tell_proposer(adjustment: Adjustment) -> None:
-    page = address("admin:funding_adjustment_change", adjustment.pk)
-    said = {"proposal": str(adjustment), "by": str(adjustment.decided_by), "reason": adjustment.decision_reason}
-    agreement = adjustment.invoice.agreement
-    facts = {**agreement.message_facts, **said, "page": page}
-    context = {name: facts[name] for name in NOT_CONFIRMED.placeholders}
-    send(Notice(NOT_CONFIRMED, adjustment.proposed_by, adjustment, context, related=[agreement]))
 
 
 def tell_staff(

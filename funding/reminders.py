@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from funding import notices
+from funding import invoice_notices, notices
 from funding.models import FeeAgreement, Invoice
 from funding.models.invoice import LAST_REMINDER
 from steppingup.formats.english import pounds
@@ -38,9 +38,9 @@ def _overdue(kind: MessageKind, after: str = "") -> Callable[..., Iterator[Remin
             left = {"outstanding": pounds(invoice.outstanding)}
             (_, payer), sponsor = invoice.agreement.who_pays, invoice.agreement.sponsor_email
             if payer:
-                yield ReminderItem(invoice.due_on, notices.of_invoice(invoice, kind, **left))
+                yield ReminderItem(invoice.due_on, invoice_notices.of_invoice(invoice, kind, **left))
             if after and sponsor and sponsor != payer:
-                yield ReminderItem(invoice.due_on, notices.of_overdue_to_sponsor(invoice, **left))
+                yield ReminderItem(invoice.due_on, invoice_notices.of_overdue_to_sponsor(invoice, **left))
 
     return find
 
@@ -57,9 +57,9 @@ add_reminder_kind(
 )
 FIRST, SECOND = "funding.invoice_overdue", "funding.invoice_overdue_second"
 for key, title, kind, days, after in (
-    (FIRST, "An invoice is overdue", notices.INVOICE_OVERDUE, 7, ""),
-    (SECOND, "An invoice is still overdue", notices.INVOICE_OVERDUE_SECOND, 21, FIRST),
-    (LAST_REMINDER, "An invoice is overdue, for the last time", notices.INVOICE_OVERDUE_THIRD, 35, SECOND),
+    (FIRST, "An invoice is overdue", invoice_notices.INVOICE_OVERDUE, 7, ""),
+    (SECOND, "An invoice is still overdue", invoice_notices.INVOICE_OVERDUE_SECOND, 21, FIRST),
+    (LAST_REMINDER, "An invoice is overdue, for the last time", invoice_notices.INVOICE_OVERDUE_THIRD, 35, SECOND),
 ):
     add_reminder_kind(
         ReminderKind(

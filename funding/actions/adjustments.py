@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from funding import notices
+from funding import invoice_notices
 from funding.actions.standing import follow_sums
 from funding.models import Adjustment, Invoice, Payment
 from funding.permissions import MoneyPermission
@@ -233,7 +233,7 @@ def confirm_refund(*, adjustment: Adjustment, on: date, reference: str = "", by:
     )
     ADJUSTMENT.move(adjustment, "confirm", on=on, reference=reference.strip()[:100], **_decided(by))
     adjustment.invoice = follow_sums(invoice)
-    notices.tell_of_refund(adjustment)
+    invoice_notices.tell_of_refund(adjustment)
     return adjustment
 
 
@@ -265,7 +265,7 @@ def decline(*, adjustment: Adjustment, reason: str, by: User) -> Adjustment:
     """A second person does not confirm it, with a reason that the first is told. Nothing changes."""
     _opened(adjustment)
     ADJUSTMENT.move(adjustment, "decline", **_decided(by, required(reason, DECLINE_WHY)))
-    notices.tell_proposer(adjustment)
+    invoice_notices.tell_proposer(adjustment)
     return adjustment
 
 

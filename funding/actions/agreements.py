@@ -310,43 +310,6 @@ def fund(*, agreement: FeeAgreement, source: FundingSource, by: Actor) -> FeeAgr
     return settle_internally(agreement=agreement, source=source, by=by)
 
 
-def require_unpaid_place(agreement: FeeAgreement) -> None:
-    """Raises NotPossible unless somebody holds the place."""
-    place = agreement.enrolment
-    refuse_if(
-        place is None or place.status not in HOLDS_A_PLACE,
-        f"{agreement.person} has no place on {agreement.cohort} at the moment, so there is nothing to pay for.",
-        "no_place",
-    )
-
-
-@step(
-    FeeAgreement,
-    "Begin the fee agreement again",
-    noun="agreement",
-    past="Begun again",
-    meaning="The place is held, but the money for it went elsewhere. Afterwards you can ask a sponsor, or choose a fund.",
-    permission=MoneyPermission.DECIDE_MONEY,
-    guard=require_other_place,
-    lifecycle=AGREEMENT,
-    moves=("begin_again",),
-    policy=require_unpaid_place,
-    final="Nothing was promised yet, so there is nothing to take back.",
-    waiting=Waiting(
-        lambda rows: rows.of_unpaid_places(AgreementStatus.RELEASED),
-        "participant has a place that nobody pays for",
-        "participants have a place that nobody pays for",
-        22,
-    ),
-)
-def begin_again(*, agreement: FeeAgreement, by: Actor) -> FeeAgreement:
-    """A place was given back by taking a step back, but its money was spent since: settle anew who pays.
-
-    Raises NotPossible unless the agreement has ended and the place is held."""
-    require_unpaid_place(agreement.lock())
-    return AGREEMENT.move(agreement, "begin_again", **CLEAN)
-
-
 @transaction.atomic
 def attach_enrolment(*, agreement: FeeAgreement, enrolment: Enrolment) -> FeeAgreement:
     """The place was taken up. Raises NotPossible when it is somebody else's, or the fee is not settled."""

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from funding.actions.numbers import next_number
 from funding.actions.standing import follow_sums
+from funding.invoice_notices import of_credit_note
 from funding.models import CreditNote, Invoice, InvoiceSeries, NumberRun
-from funding.notices import of_credit_note
 from funding.permissions import MoneyPermission
 from funding.rules import VatTreatment, vat_in
 from steppingup.accounts.actors import Actor, person, require_colleague

@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from funding.actions.numbers import next_number, vat_of
+from funding.invoice_notices import of_invoice
 from funding.models import FeeAgreement, Invoice, NumberRun
 from funding.models.invoice import LESS_A_BURSARY
-from funding.notices import of_invoice
 from funding.permissions import MoneyPermission
 from steppingup.accounts.actors import Actor, person
 from steppingup.history.lifecycle import refuse_if

@@ -18,7 +18,7 @@ from applications.roles import RoleName
 from cohorts.actions import cohorts, enrolments
 from cohorts.models import Enrolment
 from funding.actions import agreements as act
-from funding.actions import answers, endings, invoices, payments
+from funding.actions import anew, answers, endings, invoices, payments
 from funding.models import BursaryRequest, Commitment, FeeAgreement, FeeTerms, FundingSource, Invoice
 from funding.rules import AfterLeaving, Ending, is_still_owed
 from funding.states import AgreementStatus
@@ -379,13 +379,13 @@ def test_a_place_that_nobody_pays_for_any_more_waits_for_finance_and_is_paid_for
     other = AgreementFactory(cohort=agreement.cohort)
     act.settle_internally(agreement=other, source=fund, by=SYSTEM)
     with pytest.raises(NotPossible, match="has no place"):
-        act.begin_again(agreement=agreement, by=officer)
+        anew.begin_again(agreement=agreement, by=officer)
     take_back(taking=Taking.objects.standing().on(agreement.enrolment).first(), reason="A mistake.", by=coordinator)
     rows = FeeAgreement.objects.visible_to(officer)
     waits = waiting_of(FeeAgreement)
     assert list(waits["begin_again"].rows(rows)) == [agreement]
     agreement = FeeAgreement.objects.get(pk=agreement.pk)
-    act.begin_again(agreement=agreement, by=officer)
+    anew.begin_again(agreement=agreement, by=officer)
     assert list(waits["ask"].rows(rows)) == [agreement]
     asked(agreement)
     assert not any(waits[name].rows(rows).filter(pk=agreement.pk).exists() for name in ("begin_again", "ask"))

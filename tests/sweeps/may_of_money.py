@@ -29,7 +29,7 @@ FUNDING = [
     Row("funding.actions.agreements.settle_internally", PAYING, lambda w: {"agreement": w.asked, "source": w.fund}),
     Row("funding.actions.agreements.ask_again", PAYING, of_stranger),
     Row("funding.actions.agreements.fund", MONEY, lambda w: {"agreement": w.asked, "source": w.fund}),
-    Row("funding.actions.agreements.begin_again", MONEY, lambda w: {"agreement": w.asked}),
+    Row("funding.actions.anew.begin_again", MONEY, lambda w: {"agreement": w.asked}),
     Row("funding.actions.agreements.release", PAYING, lambda w: {"agreement": w.asked, "reason": "Not needed."}),
     Row("funding.actions.endings.settle", MONEY, of_stranger),
     Row("funding.actions.endings.waive", MONEY, lambda w: {"agreement": w.asked, "reason": "Illness."}),

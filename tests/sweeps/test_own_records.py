@@ -209,7 +209,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "cohorts.enrolments.come_back": {"enrolment": m.place},
         "cohorts.transfers.transfer": {"enrolment": m.place, "cohort": m.place.cohort},
         "cohorts.placements.set_placement": {"enrolment": m.place, "host": m.organisation},
-        "funding.agreements.begin_again": {"agreement": m.fee},
+        "funding.anew.begin_again": {"agreement": m.fee},
         "funding.agreements.fund": {"agreement": m.fee, "source": funding.FundFactory()},
         "funding.endings.settle": {"agreement": m.fee},
         "funding.endings.waive": {"agreement": m.fee, "reason": "x"},
