@@ -127,7 +127,7 @@ def test_ten_that_were_turned_down_by_mistake_come_back_at_once(in_admin, window
 def test_a_line_ticked_too_many_takes_back_nothing_that_others_did(window, coordinator, in_admin):
     decided, sent = (applying.submitted(window=window) for _ in range(2))
     applications_page = reverse("admin:applications_application_decide", args=[window.cohort_id])
-    decisions.turn_down(application=decided, reason=Reason.SCORE, by=coordinator)
+    decisions.turn_down(application=decided, reason=Reason.NOT_READY, by=coordinator)
     ticked = {"application": [decided.pk, sent.pk], "step": "take_back"}
     page = in_admin(coordinator).post(applications_page, ticked)
     assert page.context["ids"] == str(last(decided).pk)

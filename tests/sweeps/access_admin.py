@@ -85,7 +85,7 @@ def records_of_cohorts() -> list[Row]:
             delete=hidden(COORDINATORS, OUR_COHORT, gets=403),
         ),
         *model("applications_window", of.window, **kept),
-        *model("applications_draft", of.draft, view=COORDINATORS, within=(), add=NOBODY),
+        *model("applications_draft", of.draft, view=COORDINATORS, within=(), add=NOBODY, unseen=True),
         # Only the assessor to whom it was assigned, not even those who assigned it.
         *model(
             "applications_review",

@@ -62,7 +62,7 @@ def unread() -> Iterator[None]:
         yield
 
 
-def _nothing(*_: Any) -> SafeString:
+def _nothing(*_: Any, **__: Any) -> SafeString:
     return SafeString()
 
 
