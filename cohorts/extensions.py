@@ -42,6 +42,8 @@ class Extensions(Generic[P, R]):
         return [function(*args, **kwargs) for function in self.added]
 
 
+#: What another app shows of a place on the participant's own page, joined to the place: “fee_agreement__employer”.
+shown_with_place: set[str] = set()
 when_withdrawn: Extensions[[Enrolment, Actor], None] = Extensions()
 #: A participant has moved to another cohort of the programme: called with the place, the cohort before and who did it.
 when_transferred: Extensions[[Enrolment, Cohort, Actor], None] = Extensions()

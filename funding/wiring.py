@@ -5,6 +5,7 @@ from cohorts.extensions import (
     fee_agreed,
     hanging_on_employer,
     plan_agreed,
+    shown_with_place,
     when_cancelled,
     when_employer_changes,
     when_transferred,
@@ -60,6 +61,7 @@ menu.add_lists(
     ("Fee terms", "gavel", "feeterms"),
 )
 show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Adjustment, Invoice)
+shown_with_place.update(("fee_agreement__employer", "fee_agreement__source"))
 add_loader(10, load_money)
 when_withdrawn.add(on_leaving)
 when_transferred.add(on_transferring)

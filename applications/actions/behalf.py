@@ -24,7 +24,7 @@ def _applicant(application: Application) -> User:
 
 
 def _open_offer(application: Application) -> Offer | None:
-    offer = application.offers.filter(status=OfferStatus.MADE).first()
+    offer = next((one for one in application.offers.all() if one.status == OfferStatus.MADE), None)
     if offer is not None:
         offer.application = application
     return offer

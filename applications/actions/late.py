@@ -142,7 +142,7 @@ class LongerForm(StepForm):
 
 def open_offer(application: Application) -> Offer:
     """The offer that waits for an answer. Raises NotPossible where there is none, or it has ended."""
-    offer = application.offers.filter(status=OfferStatus.MADE).first()
+    offer = next((one for one in application.offers.all() if one.status == OfferStatus.MADE), None)
     if offer is None or not is_open(offer):
         raise NotPossible("No offer is open for them at the moment.", "state")
     return offer

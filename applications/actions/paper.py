@@ -243,7 +243,8 @@ class EmployerForm(PaperForm):
 
 def _agreement(application: Application) -> FeeAgreement:
     """The fee of this application; one that is not kept, where nothing was asked yet."""
-    return agreement_of(application.applicant_id, application.cohort_id) or FeeAgreement(
+    kept = application.fee_agreement or agreement_of(application.applicant_id, application.cohort_id)
+    return kept or FeeAgreement(
         person=application.applicant,
         cohort=application.cohort,
         employer=application.employer,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList as DjangoChangeList
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,7 +21,7 @@ from applications.desk.contests import say_what_is_not_seen
 from applications.desk.facts import facts_of
 from applications.desk.ranking import RankingMixin
 from applications.desk.tags import FEE_TAGS, NO_FEE, TAGS, number
-from applications.models import Application, Criterion
+from applications.models import Application, Criterion, Offer
 from applications.rules import scores
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
@@ -39,6 +39,10 @@ MOST_SETTLED = 500  # applications whose employers are settled on one page
 def _wanted(application: Application) -> int:
     window = getattr(application.cohort, "window", None)
     return window.assessors_each if window else 0
+
+
+#: All offers of an application, for its page and for what can be done about the one that is open.
+OFFERS = Prefetch("offers", Offer.objects.select_related("made_by"))
 
 
 @admin.register(Application)
@@ -130,7 +134,7 @@ class ApplicationAdmin(RankingMixin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Application:
         """Fetched through the access rule: strangers get 404."""
         related = ("applicant__organisation", "cv", "decided_by", "access_needs", "planned__set_by")
-        rows: Any = self.get_queryset(request).for_steps().select_related(*related)
+        rows: Any = self.get_queryset(request).for_steps().select_related(*related).prefetch_related(OFFERS)
         return cast("Application", get_object_or_404(rows, pk=object_id if object_id.isdecimal() else None))
 
     def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
         "reviews": [_review(application, review, steps_of_review) for review in reviews],
         "summary": {"mean": number(figures.mean), "spread": number(figures.spread)} if figures.given else {},
         "interviews": interviews,
-        "offers": list(application.offers.select_related("made_by")),
+        "offers": list(application.offers.all()),
         "decisions": [_decision(one) for one in application.decisions.select_related("by")],
         # What was written to the applicant, and to the employer about the fee.
         "sent": list(Message.objects.about(*filter(None, (application, application.fee_agreement)))[:30]),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.actions import placements
+from cohorts.extensions import shown_with_place
 from cohorts.forms import PlacementDayForm
 from cohorts.models import Enrolment, LearningAgreement, Placement, PlacementDay
 from cohorts.progress import progress_of
@@ -42,7 +43,8 @@ DEFERRED = (
 
 
 def own_enrolment(user: User, pk: int) -> Enrolment:
-    return get_object_or_404(enrolments_of(user, SELF).select_related(*RELATED).defer(*DEFERRED), pk=pk)
+    related = (*RELATED, *shown_with_place)
+    return get_object_or_404(enrolments_of(user, SELF).select_related(*related).defer(*DEFERRED), pk=pk)
 
 
 def _trail(enrolment: Enrolment, *more: tuple[str, str]) -> list[tuple[str, str]]:

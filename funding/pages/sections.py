@@ -10,7 +10,7 @@ from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.states import CohortStatus
 from funding.models import FundingSource
 from funding.permissions import MoneyPermission
-from funding.queries import agreement_of, money_of
+from funding.queries import money_of
 from funding.states import Route
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import may_see
@@ -43,7 +43,8 @@ def own_fee(*, subject: Enrolment, viewer: Viewer) -> dict[str, Any] | None:
     """Who pays for the participant's place: for themselves, and for staff who see money."""
     if viewer != subject.participant and not may_see(viewer, subject, MoneyPermission.SEE_MONEY):
         return None
-    agreement = agreement_of(subject.participant_id, subject.cohort_id)
+    # The participant's own page has it already (`shown_with_place`).
+    agreement = getattr(subject, "fee_agreement", None)
     return {"agreement": agreement} if agreement and agreement.is_settled else None
 
 

@@ -30,7 +30,7 @@ from steppingup.jobs.models import Job
 from steppingup.jobs.states import JobStatus
 from steppingup.site.sections import render_sections
 from steppingup.site.stepping import StepPage, bound_form, is_filled
-from steppingup.steps.actions.back import latest_of, latest_on, take_back
+from steppingup.steps.actions.back import asked_for, latest_of, latest_on, take_back
 from steppingup.steps.jobs import LETTERS_SHOWN, as_result, filled_in, forget_look_aheads, subjects_of
 from steppingup.steps.models import Taking
 from steppingup.steps.step import Step, StepForm, steps_of
@@ -115,8 +115,8 @@ class SteppedAdmin(ScopedAdmin):
     def asked_and_possible(self, request: HttpRequest, subject: Any) -> dict[str, Any]:
         """The buttons, and what was done for somebody who rang or wrote: for `admin/components/steps.html`."""
         asked = any(step.for_them and step.page_model is type(subject) for step in Step.registry.values())
-        done = Taking.objects.on(subject).for_somebody().select_related("by") if asked else []
-        return {"steps": self.buttons(request, subject), "asked_for": done}
+        buttons = self.buttons(request, subject)
+        return {"steps": buttons, "asked_for": asked_for(subject) if asked else []}
 
     def around(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """What the page of a record shows besides its own fields and buttons."""

@@ -44,10 +44,6 @@ class TakingQuerySet(ScopedQuerySet["Taking"]):
         kind = ContentType.objects.get_for_model(record)
         return self.filter(content_type=kind, object_id=record.pk).order_by("-pk")
 
-    def for_somebody(self) -> Self:
-        """Those that staff took for somebody who rang or wrote."""
-        return self.exclude(asked_how="")
-
     def for_steps(self) -> Self:
         return self.select_related("by", "content_type").prefetch_related("subject")
 

@@ -46,7 +46,14 @@ def enrol(of: Cohort, manager: User, staff: Staff, number: int) -> list[Enrolmen
     users = write([User(email=f"p{of.pk}-{n}@bench.example", full_name=pen.name()) for n in range(number)])
     rows = write(
         [
-            Enrolment(participant=user, cohort=of, employer=staff.employers[0], line_manager=manager, job_title="Lead")
+            Enrolment(
+                participant=user,
+                cohort=of,
+                employer=staff.employers[0],
+                line_manager=manager,
+                job_title="Lead",
+                enrolled_at=timezone.now() - timedelta(days=180),
+            )
             for user in users
         ]
     )
@@ -92,7 +99,7 @@ def take_part(people: list[Enrolment], held: list[Session], staff: Staff) -> Non
             enrolment=enrolment, host=staff.employers[2], kind=Placement.Kind.PROJECT, title="A new rota"
         )
         for n in range(PLACEMENT_DAYS):
-            on = timezone.localdate() - timedelta(days=7 * (n + 1))
+            on = timezone.localdate() - timedelta(days=7 * (n + 1) + 1)  # the day before a session or the like
             placements.record_day(
                 placement=placement, on=on, days=Decimal(1), what="Worked on it", by=enrolment.participant
             )

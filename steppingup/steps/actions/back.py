@@ -132,15 +132,30 @@ def latest_of(model: type[models.Model], ids: Sequence[int], steps: Collection[s
 
 
 def find_latest(records: Sequence[models.Model]) -> None:
-    """Find for all of these records in one query what `latest_on` asks for one."""
+    """Find for all of these records in one query what `latest_on` and `asked_for` ask for one."""
     places = {(ContentType.objects.get_for_model(record).pk, record.pk): record for record in records}
     named = models.Q(pk__in=[])
     for kind, key in places:
         named |= models.Q(content_type=kind, object_id=key)
-    found = Taking.objects.standing().filter(named, step__in=_can_be_taken_back()).select_related("by").order_by("pk")
-    last = {(taking.content_type_id, taking.object_id): taking for taking in found}
+    wanted = models.Q(taken_back_at=None, step__in=_can_be_taken_back()) | ~models.Q(asked_how="")
+    last: dict[tuple[int, int], Taking] = {}
+    asked: dict[tuple[int, int], list[Taking]] = {}
+    for taking in Taking.objects.filter(named, wanted).select_related("by").order_by("pk"):
+        place = (taking.content_type_id, taking.object_id)
+        if taking.asked_how:
+            asked.setdefault(place, []).insert(0, taking)
+        if taking.taken_back_at is None and taking.what and not taking.what.final:
+            last[place] = taking
     for place, record in places.items():
-        record.__dict__["latest_taking"] = last.get(place)
+        record.__dict__["latest_taking"], record.__dict__["asked_for"] = last.get(place), asked.get(place, [])
+
+
+def asked_for(record: models.Model) -> list[Taking]:
+    """What staff did on this record for somebody who rang or wrote, the latest first."""
+    if "asked_for" not in record.__dict__:
+        find_latest([record])
+    found: list[Taking] = record.__dict__.pop("asked_for")
+    return found
 
 
 def latest_on(record: models.Model, by: Any) -> Taking | None:
