@@ -28,4 +28,4 @@ USER steppingup
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=40s CMD ["python", "-m", "steppingup.runtime.probe", "web"]
-CMD ["gunicorn", "steppingup.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8", "--access-logfile", "-"]
+CMD ["gunicorn", "steppingup.wsgi", "--config", "steppingup/runtime/web.py", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8", "--access-logfile", "-"]

@@ -76,7 +76,8 @@ def commands(port: int) -> dict[str, list[str]]:
     """Web, worker and beat."""
     celery = [sys.executable, "-m", "celery", "-A", "steppingup"]
     alone = ["--without-mingle", "--without-gossip", "--without-heartbeat"]
-    gunicorn = [sys.executable, "-m", "gunicorn", "steppingup.wsgi", "--bind", f"127.0.0.1:{port}"]
+    told = ["--config", str(Path(__file__).with_name("web.py"))]
+    gunicorn = [sys.executable, "-m", "gunicorn", "steppingup.wsgi", *told, "--bind", f"127.0.0.1:{port}"]
     return {
         "web": [*gunicorn, "--workers", "1", "--threads", "8", "--timeout", "120", "--graceful-timeout", "5"],
         "worker": [*celery, "worker", "--loglevel", "INFO", *alone],

@@ -10,6 +10,8 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.http import wsgi
 
+from steppingup.runtime.serve import commands
+from tests.plugins.production import image_command
 from tests.plugins.services import ROOT
 
 SAFE = {
@@ -31,7 +33,11 @@ def test_every_answer_tells_the_browser_to_be_careful(client, db, address):
 
 def test_the_server_does_not_say_what_it_is(monkeypatch):
     monkeypatch.setattr(wsgi, "Response", wsgi.Response)  # put back afterwards
-    exec(compile((ROOT / "gunicorn.conf.py").read_text(), "gunicorn.conf.py", "exec"), {})
+    told = "steppingup/runtime/web.py"
+    assert all(
+        command[command.index("--config") + 1].endswith(told) for command in (image_command(), commands(1)["web"])
+    )
+    exec(compile((ROOT / told).read_text(), told, "exec"), {})
     request = SimpleNamespace(version=(1, 1), method="GET", headers=[], should_close=lambda: True)
     response = wsgi.Response(request, None, Config())
     response.start_response("200 OK", [("Content-Type", "text/plain")])

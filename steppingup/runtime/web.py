@@ -1,4 +1,4 @@
-"""gunicorn reads this wherever it is started from the project's folder: it does not say what it is."""
+"""What gunicorn is told where it begins (`--config`): it does not say what it is."""
 
 from gunicorn.http import wsgi
 
