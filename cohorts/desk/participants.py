@@ -46,6 +46,7 @@ class MembershipInline(ReadOnlyInline):
     related = ("cohort", "peer_group", "employer", "line_manager")
     hide_title = True
 
+    manager = column("Line manager", lambda row: row.manager or "-")
     last_day = column("Last day", lambda row: english.day_date(row.last_day) if row.last_day else "-")
 
 

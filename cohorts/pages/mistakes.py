@@ -19,23 +19,23 @@ from steppingup.steps.step import Step
 WITHIN = timedelta(days=1)
 
 
-def _enrolment_of(record: Any) -> int | None:
-    """Whose place it belongs to: the record on whose page the step stands is the place itself, or knows it."""
-    return record.pk if isinstance(record, Enrolment) else getattr(record, "enrolment_id", None)
+def _on_place(enrolment: Enrolment) -> Q:
+    """Steps whose record is the place itself, or belongs to it."""
+    found = Q(pk__in=[])
+    for model in {step.page_model for step in Step.registry.values() if step.own_back and not step.permission}:
+        kind = ContentType.objects.get_for_model(model)
+        if model is Enrolment:
+            found |= Q(content_type=kind, object_id=enrolment.pk)
+        elif any(field.name == "enrolment" for field in model._meta.fields):
+            rows = model._base_manager.filter(enrolment=enrolment.pk)
+            found |= Q(content_type=kind, object_id__in=rows.values("pk"))
+    return found
 
 
 def last_of_ones_own(enrolment: Enrolment, by: Any) -> Taking | None:
     """The last step that this person took on their own place within a day. What stands against taking it back is said when
     they want to: the record itself is not looked at before, as this stands on the page that they open most."""
-    of_place = Q(pk__in=[])
-    for model in {step.page_model for step in Step.registry.values() if step.own_back and not step.permission}:
-        kind = ContentType.objects.get_for_model(model)
-        if model is Enrolment:
-            of_place |= Q(content_type=kind, object_id=enrolment.pk)
-        elif any(field.name == "enrolment" for field in model._meta.fields):
-            rows = model._base_manager.filter(enrolment=enrolment.pk)
-            of_place |= Q(content_type=kind, object_id__in=rows.values("pk"))
-    own = Taking.objects.standing().filter(of_place, by=by.pk, at__gt=timezone.now() - WITHIN)
+    own = Taking.objects.standing().filter(_on_place(enrolment), by=by.pk, at__gt=timezone.now() - WITHIN)
     taking = own.select_related("by").order_by("-pk").first()
     return taking if taking and back.is_own(by, taking) else None
 
@@ -53,8 +53,9 @@ class TakeBackOwn(SignedInStepView):
 
     def load(self) -> Taking:
         enrolment = own_enrolment(self.request.user, self.kwargs["pk"])
-        found = Taking.objects.filter(by=self.request.user, pk=self.kwargs["taking"]).for_steps().first()
-        if found is None or _enrolment_of(found.subject) != enrolment.pk or not back.is_own(self.request.user, found):
+        own = Taking.objects.filter(_on_place(enrolment), by=self.request.user, pk=self.kwargs["taking"])
+        found = own.for_steps().first()
+        if found is None or not back.is_own(self.request.user, found):
             raise Http404
         return found
 
