@@ -1,16 +1,20 @@
-"""The table of refusals: accounts, roles, and the words of messages."""
+"""The table of refusals: accounts, roles, equality figures, and the words of messages."""
 
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory, override_settings
+from django.utils import timezone
 
+from applications.actions import releases
+from applications.jobs import publish_figures
 from applications.roles import RoleName
 from steppingup.accounts.actions import addresses, people, roles
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink
 from steppingup.accounts.requests import signed_in
 from steppingup.demo.past import settle_past
+from steppingup.jobs.models import Job
 from steppingup.messaging import scopes
 from steppingup.messaging.actions import texts
 from tests.factories.cohorts import day
@@ -120,3 +124,9 @@ def put_back_a_text_that_nobody_changed(w: World) -> Any:
 def settle_the_past_in_production(w: World) -> Any:
     with override_settings(PRODUCTION=True):
         return settle_past(before=now())
+
+
+@refusal("This programme no longer exists.")
+def figures_of_a_programme_that_is_gone(w: World) -> Any:
+    job = Job(kind=releases.JOB, arguments={"stage": "closed", "cohort": None}, created_at=timezone.now())
+    return publish_figures(job, lambda *args, **kwargs: None)
