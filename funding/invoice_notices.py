@@ -30,14 +30,8 @@ INVOICE_WORDS = {
     "purchase_order": "the purchase order number",
 }
 INVOICE = kind_of_money("invoice", "An invoice", PAYER, INVOICE_WORDS, link="link")
-INVOICE_OVERDUE = kind_of_money(
-    "invoice_overdue",
-    "An invoice is overdue",
-    PAYER,
-    {**INVOICE_WORDS, "outstanding": "pounds that are still to be paid"},
-    link="link",
-)
 OVERDUE = {**INVOICE_WORDS, "outstanding": "pounds that are still to be paid"}
+INVOICE_OVERDUE = kind_of_money("invoice_overdue", "An invoice is overdue", PAYER, OVERDUE, link="link")
 INVOICE_OVERDUE_SECOND = kind_of_money(
     "invoice_overdue_second", "An invoice is still overdue", PAYER, OVERDUE, link="link"
 )

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import DECIDE, require_applicant, require_decider
+from applications.actions.decisions import drop_what_cannot_be_sent
 from applications.fee import agreement as fee
 from applications.form.parts import (
     Part,
@@ -353,6 +354,7 @@ def withdraw(*, application: Application, by: Actor) -> Application:
     INTERVIEW.move_all(application.interviews, "cancel")
     OFFER.move_all(application.offers, "close", answered_at=now)
     APPLICATION.move(application, "withdraw", withdrawn_at=now)
+    drop_what_cannot_be_sent(application)
     # A sponsor who was asked is told by funding, when the fee agreement ends.
     notices.tell_applicant(notices.WITHDRAWN, application)
     notices.tell_of_withdrawing(application, before)

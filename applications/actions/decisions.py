@@ -10,7 +10,7 @@ from applications import notices
 from applications.actions.access import DECIDE, require_decider
 from applications.actions.forms import note_field
 from applications.fee import agreement as fees
-from applications.models import Application, Decision
+from applications.models import Application, Decision, PlannedDecision
 from applications.queries import places_left
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
 from steppingup.accounts.actors import Actor, person
@@ -32,7 +32,16 @@ def write_down(*, application: Application, step: str, by: Actor | None, reason:
 def decide(application: Application, move: str, by: Actor, *, reason: str = "", note: str = "") -> None:
     """A move of the application that a person has decided: with who and when, and a line in the record."""
     APPLICATION.move(application, move, decided_at=timezone.now(), decided_by=person(by), reason=reason)
+    drop_what_cannot_be_sent(application)
     write_down(application=application, step=move, by=by, reason=reason, note=note)
+
+
+def drop_what_cannot_be_sent(application: Application) -> None:
+    """A decision that was set to be sent later, and that is not possible any more as things are now."""
+    impossible = [
+        what for what in PlannedDecision.What.values if application.status not in APPLICATION.moves[what].sources
+    ]
+    PlannedDecision.objects.filter(application=application, step__in=impossible).delete()
 
 
 @step(

@@ -98,8 +98,8 @@ def _counted(programme: Programme, stage: str, cohort: Cohort | None, by: Actor)
     cohorts = tuple(cohorts_of(programme, cohort).select_related("programme", "window"))
     refuse_if(
         not cohorts,
-        "People can still apply, or could never. Figures are published once applications have closed, so that nobody can "
-        "be added to them.",
+        "Applications have not closed for everybody yet. Figures are published once they have, so that nobody can be added "
+        "to them.",
         "open",
         field="cohort",
     )

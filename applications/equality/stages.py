@@ -29,8 +29,9 @@ REACHED: dict[str, Q] = {
 
 
 def closed_cohorts(programme: Programme, moment: datetime) -> "QuerySet[Cohort]":
-    """Cohorts for which nobody can apply any more."""
-    return Cohort.objects.filter(programme=programme, window__closes_at__lte=moment).select_related("window")
+    """Cohorts for which nobody can apply any more: nor does anybody have more time of their own."""
+    closed = Cohort.objects.filter(programme=programme, window__closes_at__lte=moment)
+    return closed.exclude(window__late_entries__until__gt=moment).select_related("window")
 
 
 def people_at(stage: str, cohorts: "QuerySet[Cohort]") -> frozenset[int]:

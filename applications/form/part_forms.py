@@ -130,8 +130,6 @@ class WorkForm(AsksWhichOrganisation, PartForm):
             self.ask_which()
             self.helper = laid_out(*self.layout())
 
-    near: list[Organisation] = []
-
     def layout(self) -> list[Any]:
         wide = ("job_title", "grade", "employer_name", "manager_name", "manager_email", "manager_job_title")
         by_name = {name: Field.text(name, field_width=Fluid.TWO_THIRDS) for name in wide}

@@ -128,14 +128,9 @@ class InterviewCorrection(ScopedModel):
     @property
     def of(self) -> str:
         """“Team working” for a score; “Team working, comment”; “Recommendation”."""
-        what = self.get_what_display()
-        return (
-            what
-            if self.criterion is None
-            else str(self.criterion)
-            if self.what == "score"
-            else f"{self.criterion}, {what.lower()}"
-        )
+        if self.criterion is None:
+            return str(self.get_what_display())
+        return str(self.criterion) + ("" if self.what == self.What.SCORE else f", {self.get_what_display().lower()}")
 
     @staticmethod
     def said(value: str) -> str:
@@ -143,7 +138,7 @@ class InterviewCorrection(ScopedModel):
 
     @property
     def in_words(self) -> str:
-        """“Team working: was 3, corrected to 4 by Cora Okafor on 3 November 2026 at 10:42”."""
+        """“Team working: was 3, corrected to 4 by Cora Okafor on 3 November 2026, 10:42am”."""
         return f"{self} by {self.by or 'the system'} on {english.when(self.at)}"
 
 

@@ -12,6 +12,7 @@ from cohorts.actions import belonging
 from cohorts.actions.enrolments import FROM, RUN, TAKES_PARTICIPANTS, NoPlaceLeft, require_on_the_programme
 from cohorts.extensions import against_transferring, when_transferred
 from cohorts.models import Attendance, Cohort, Enrolment
+from cohorts.planning.bank_holidays import DAY
 from steppingup.accounts.actors import Actor, require, require_colleague
 from steppingup.formats import english
 from steppingup.history.lifecycle import refuse, refuse_if
@@ -36,7 +37,9 @@ class TransferForm(StepForm):
     cohort = ChosenFrom(
         Cohort,
         cohorts_for,
-        lambda cohort: f"{cohort}, from {english.day_date(cohort.starts_on)}: {free_places(cohort)} places free",
+        lambda cohort: (
+            f"{cohort}, from {english.day_date(cohort.starts_on)}: {english.counted(free_places(cohort), 'place')} free"
+        ),
         label="To which cohort?",
         help_text="Cohorts of the same programme with the same plan of days, so that every day goes on counting.",
         empty_label="Choose",
@@ -81,7 +84,7 @@ def _day_of(enrolment: Enrolment, from_on: date | None) -> date:
     if last and last >= since:
         return event_day(
             from_on,
-            not_before=date.fromordinal(last.toordinal() + 1),
+            not_before=last + DAY,
             because=f"They are marked in a register of {enrolment.cohort} on {english.day_date(last)}, so they go on after it.",
             field="from_on",
         )

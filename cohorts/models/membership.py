@@ -4,7 +4,7 @@ The columns of the same names on the enrolment are those of today, for lists and
 day. The database keeps the two in step (`membership_follows` on the enrolment), and days apart (no two rows of one enrolment
 overlap). A day between two rows is one on which the person was not on the programme."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 import pghistory
@@ -112,7 +112,7 @@ class Membership(models.Model):
 
     @property
     def last_day(self) -> date | None:
-        return date.fromordinal(self.ends_on.toordinal() - 1) if self.ends_on else None
+        return self.ends_on - timedelta(days=1) if self.ends_on else None
 
 
 LONDON = "AT TIME ZONE 'Europe/London'"

@@ -2,6 +2,7 @@
 
 What is exactly the same (`steppingup.formats.sameness`) is taken without a question. What is near is offered, never guessed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -33,13 +34,13 @@ def did_you_mean(names: list[str]) -> str:
     return f"Did you mean {' or '.join(f'“{name}”' for name in names)}?" if names else ""
 
 
-def _ask(near: list[Organisation]) -> str:
+def _ask(near: Sequence[Organisation]) -> str:
     if len(near) == 1:
         return f"Say whether you mean {near[0].name}."
     return "Choose the one that you mean, or “None of these”."
 
 
-def question(near: list[Organisation], typed: str, **kwargs: Any) -> forms.ChoiceField:
+def question(near: Sequence[Organisation], typed: str, **kwargs: Any) -> forms.ChoiceField:
     """Radio buttons that ask which one was meant."""
     choices = [(str(one.pk), one.name) for one in near]
     label = f"Did you mean {near[0].name}?" if len(near) == 1 else "Did you mean one of these?"
@@ -56,6 +57,8 @@ class AsksWhichOrganisation(forms.Form):
     typed_name = "employer_name"
     #: What was typed before and was then said to be none of those.
     settled_name = ""
+    #: Those that are asked about.
+    near: Sequence[Organisation] = ()
 
     def ask_which(self) -> None:
         """Adds the question where it is needed. Called when the fields are there."""

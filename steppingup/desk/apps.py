@@ -30,8 +30,10 @@ class DeskConfig(AppConfig):
             texts,
             to_do_running,
         )
+        from steppingup.desk.fields import look_up_keys_only
         from steppingup.desk.waiting import show_on_first_page
 
+        look_up_keys_only()
         menu.add_lists(
             "People",
             "accounts",

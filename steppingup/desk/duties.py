@@ -35,19 +35,19 @@ class Duty:
     nobody: str = ""
 
     def of(self, assignment: RoleAssignment) -> QuerySet[Any]:
-        """What hangs on this role: nothing, where the person holds another one at the provider that is for it too."""
+        """What hangs on this role, which may be none that is for it."""
         if str(assignment.role) not in roles_with(self.permission):
             return self.rows().none()
         found = {name: reduce(getattr, path.split("__"), assignment) for name, path in self.match.items()}
         return self.rows().filter(**found)
 
+    def holding(self) -> Any:
+        """The roles for which this is, of everybody who holds one now."""
+        return RoleAssignment.objects.current().filter(role__in=roles_with(self.permission), user__is_active=True)
+
     def heirs(self, assignment: RoleAssignment) -> QuerySet[User]:
         """Everybody else who holds the permission at the provider now."""
-        held = (
-            RoleAssignment.objects.current()
-            .joined()
-            .filter(role__in=roles_with(self.permission), provider=assignment.provider_id, user__is_active=True)
-        )
+        held = self.holding().joined().filter(provider=assignment.provider_id)
         return (
             User.objects.filter(pk__in=held.values("user")).exclude(pk=assignment.user_id).order_by("full_name", "pk")
         )
@@ -79,11 +79,6 @@ def left_behind(rows: Any) -> Any:
     found = Q(pk__in=[])
     for duty in _duties.values():
         waits = Exists(duty.rows().filter(**{name: OuterRef(path) for name, path in duty.match.items()}))
-        others = RoleAssignment.objects.current().filter(
-            user=OuterRef("user"),
-            provider=OuterRef("provider"),
-            role__in=roles_with(duty.permission),
-            user__is_active=True,
-        )
+        others = duty.holding().filter(user=OuterRef("user"), provider=OuterRef("provider"))
         found |= Q(role__in=roles_with(duty.permission)) & Q(waits) & ~Q(Exists(others))
     return rows.filter(over).filter(found)

@@ -7,27 +7,28 @@ from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import ValidationError
 from unfold.widgets import SELECT_CLASSES, TEXTAREA_CLASSES, UnfoldAdminTextInputWidget
 
-_optgroups = AutocompleteMixin.optgroups
+
+def _can_be_key(field: Any, value: Any) -> bool:
+    """Can this be what a record is found by?"""
+    try:
+        field.get_prep_value(value)
+    except (ValueError, TypeError, OverflowError, ValidationError):
+        return False
+    return True
 
 
-def _optgroups_of_what_can_be(self: Any, name: str, value: Any, attr: Any = None) -> Any:
-    """Django's boxes that search as one types look up what was sent, whatever it is, when the form is shown again; what cannot
-    be the key of a record is none."""
-    remote = self.field.remote_field
-    key = remote.model._meta.get_field(getattr(remote, "field_name", None) or remote.model._meta.pk.name)
+def look_up_keys_only() -> None:
+    """Boxes that search as one types look up what was sent when their form is shown again, and fail on what cannot be the key of a
+    record. Here that is looked up as nothing; the field itself then says what to choose. Called once, when the site starts:
+    Django and Unfold make these boxes themselves, for forms, inlines and filters, and name their class."""
+    looked_up = AutocompleteMixin.optgroups
 
-    def can_be(one: Any) -> bool:
-        try:
-            key.get_prep_value(one)
-        except (ValueError, TypeError, OverflowError, ValidationError):
-            return False
-        return True
+    def optgroups(self: Any, name: str, value: Any, attr: Any = None) -> Any:
+        remote = self.field.remote_field
+        key = remote.model._meta.get_field(getattr(remote, "field_name", None) or remote.model._meta.pk.name)
+        return looked_up(self, name, [one for one in value if one in ("", None) or _can_be_key(key, one)], attr)
 
-    return _optgroups(self, name, [one for one in value if one in ("", None) or can_be(one)], attr)
-
-
-# For every form and inline of the admin, ours and those of libraries: Django makes these boxes itself.
-AutocompleteMixin.optgroups = _optgroups_of_what_can_be  # type: ignore[method-assign]
+    AutocompleteMixin.optgroups = optgroups  # type: ignore[method-assign]
 
 
 def style(form: Any) -> Any:

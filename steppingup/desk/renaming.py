@@ -52,7 +52,7 @@ def _counted(user: User, carriers: list[Carrier]) -> list[tuple[Carrier, str]]:
 
 
 def what_carries_it(user: User, **given: Any) -> str:
-    """“1 application gets the new name. 1 certificate keeps the old one. …”"""
+    """“The new name also stands on 1 application. 1 certificate with the old name: …”"""
     new = [words for _, words in _counted(user, [one for one in _carriers if one.rename])]
     old = [
         f"{words} with the old name: {one.stays}"

@@ -46,7 +46,7 @@ def _cases(letters: tuple[tuple[str, str], ...]) -> tuple[dict[str, str], dict[s
     return one, more
 
 
-def _lower(name: str, letters: dict[str, str]) -> str:
+def _lower(letters: dict[str, str]) -> str:
     """Statements that fold the case of `t`: A to Z; letters of two letters; what is common; what is rare, if there is any."""
     one, more = _cases(tuple(letters.items()))
     lines = ['t := lower(t COLLATE "C");']
@@ -84,7 +84,7 @@ def _fold() -> str:
         t := translate(lower(value COLLATE "C"), {_text(spaces + _ASCII_DROPPED + ".")}, {_text(" " * len(spaces))});
     ELSE
     {_bare(everything)}
-    {_lower("fold", sameness.LETTERS)}
+    {_lower(sameness.LETTERS)}
     t := regexp_replace(t, {_class(sameness.DASHES + sameness.SPACES)}, ' ', 'g');
     END IF;
     IF strpos(t, '  ') > 0 THEN t := regexp_replace(t, ' +', ' ', 'g'); END IF;
@@ -110,7 +110,7 @@ def _code() -> str:
         t := translate(lower(value COLLATE "C"), {_text(" " + _ASCII_SPACES + _ASCII_DROPPED)}, '');
     ELSE
     {_bare(everything)}
-    {_lower("code", sameness.LETTERS | sameness.LOOK_ALIKE)}
+    {_lower(sameness.LETTERS | sameness.LOOK_ALIKE)}
     t := regexp_replace(t, {_class(" " + sameness.SPACES)}, '', 'g');
     t := regexp_replace(regexp_replace(t, {_class(sameness.DASHES)}, '-', 'g'), {_class(sameness.SLASHES)}, '/', 'g');
     END IF;"""

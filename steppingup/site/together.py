@@ -35,7 +35,7 @@ class Told(NamedTuple):
     at: datetime | None = None
 
     def in_words(self, what: str, passive: str) -> str:
-        """“Ana Obi changed the fee at 10:42”, or “the fee was changed”."""
+        """“Ana Obi changed the fee at 10:42am”, or “the fee was changed”."""
         return f"{self.who} {what}" if self.who else passive
 
     @property
@@ -43,7 +43,7 @@ class Told(NamedTuple):
         if self.at is None:
             return ""
         local = timezone.localtime(self.at)
-        return f" at {local:%H:%M}" if local.date() == timezone.localdate() else f" on {english.when(self.at)}"
+        return f" at {english.clock(local)}" if local.date() == timezone.localdate() else f" on {english.when(self.at)}"
 
 
 Teller = Callable[[Any, str], Told]

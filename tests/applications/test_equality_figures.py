@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.actions import releases
+from applications.actions.late import give_time
 from applications.equality import protection
 from applications.equality.questions import load_questions, to_keep
 from applications.equality.releasing import FEWEST, asked_of
@@ -32,7 +33,7 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.models import Job
 from tests.factories.accounts import OrganisationFactory, RoleAssignmentFactory, UserFactory, staff
 from tests.factories.cohorts import PublishedCohortFactory
-from tests.factories.review import window
+from tests.factories.review import coordinator, window
 from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +109,12 @@ def test_a_release_holds_rounded_numbers_of_every_question_and_stays_as_it_is():
 def test_nothing_is_published_while_people_can_apply_or_of_too_few():
     of = window()
     applied(of, FEWEST)
-    with pytest.raises(NotPossible, match="People can still apply"):
+    with pytest.raises(NotPossible, match="not closed for everybody"):
+        publish(of)
+    of = closed(FEWEST)
+    last_day = timezone.localdate() + timedelta(days=2)
+    give_time(window=of, email="late@example.org", last_day=last_day, reason="Ill.", by=coordinator(of))
+    with pytest.raises(NotPossible, match="not closed for everybody"):
         publish(of)
     with pytest.raises(NotPossible, match="There are 14 people to count"):
         publish(closed(FEWEST - 1))

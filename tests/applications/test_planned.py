@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from applications.actions import planned
+from applications.actions import applications, decisions, planned
 from applications.models import PlannedDecision
 from applications.states import ApplicationStatus as S
 from applications.states import Reason
@@ -81,6 +81,18 @@ def test_what_could_not_be_decided_cannot_be_set(window, coordinator):
     over.status = S.DECLINED
     with pytest.raises(NotPossible, match="there is nothing to decide"):
         planned.plan(application=over, what="hold", by=coordinator)
+
+
+def test_what_was_set_goes_once_it_cannot_be_sent_any_more_and_comes_back_with_the_step(window, coordinator):
+    decided, withdrawn, kept = (make.arrived(window) for _ in range(3))
+    for application in (decided, withdrawn, kept):
+        planned.plan(application=application, what="shortlist", by=coordinator)
+    decisions.turn_down(application=decided, reason=Reason.NOT_READY, by=coordinator)
+    applications.withdraw(application=withdrawn, by=withdrawn.applicant)
+    decisions.hold(application=kept, by=coordinator)  # from the reserve somebody may still be shortlisted
+    assert PlannedDecision.objects.get().application == kept
+    take_back(taking=Taking.objects.standing().on(decided).first(), reason="Too soon.", by=coordinator)
+    assert {one.application for one in PlannedDecision.objects.all()} == {decided, kept}
 
 
 def test_what_is_set_can_be_dropped_and_after_closing_nothing_warns(window, coordinator):

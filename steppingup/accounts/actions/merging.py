@@ -15,7 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 
-from steppingup.accounts.actions.addresses import NEW_ADDRESS
+from steppingup.accounts.actions.addresses import MENDED, NEW_ADDRESS
 from steppingup.accounts.actions.people import keeps
 from steppingup.accounts.actors import Actor, NotAllowed, person
 from steppingup.accounts.models import RoleAssignment, TokenLink, User
@@ -216,7 +216,8 @@ def _sign_in_with(kept: User, gone: User) -> None:
     EmailAddress.objects.filter(user=gone, email=gone.email).delete()
     EmailAddress.objects.filter(user=gone).update(user=kept, primary=False)
     for user in (kept, gone):
-        TokenLink.revoke_all(purpose=NEW_ADDRESS, target=user)
+        for purpose in (NEW_ADDRESS, MENDED):
+            TokenLink.revoke_all(purpose=purpose, target=user)
     User.objects.filter(pk=kept.pk).update(session_epoch=F("session_epoch") + 1)
 
 
