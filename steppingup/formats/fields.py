@@ -15,7 +15,7 @@ from django.db import models
 
 from steppingup.formats import sameness
 from steppingup.formats.by_post import is_by_post
-from steppingup.formats.sameness_sql import CODE, FOLD, ORGANISATION
+from steppingup.formats.sameness_sql import CODE, FOLD, ORGANISATION, hint
 
 ADDRESS = "Enter an email address in the correct format, like name@example.org."
 TELEPHONE = "Enter a telephone number, like 0117 496 0123 or +44 808 157 0192."
@@ -155,6 +155,12 @@ class Finds(_ByKey):
     """`name__finds="zoe"`: somewhere in it, without accents, case or apostrophes."""
 
     lookup_name, function, key, against = "finds", FOLD, staticmethod(sameness.fold), "LIKE %s"
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """The hint first, as the function is ten times as slow. No index finds two letters in the middle of a word."""
+        left, params = self.process_lhs(compiler, connection)
+        exact, looked_for = super().as_sql(compiler, connection)
+        return f'({left} COLLATE "C" ~* %s AND {exact})', [*params, hint(super().looked_for(connection)), *looked_for]
 
     def looked_for(self, connection: Any) -> str:
         return f"%{connection.ops.prep_for_like_query(super().looked_for(connection))}%"

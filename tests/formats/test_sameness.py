@@ -6,8 +6,10 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection, models
-from hypothesis import HealthCheck, given, settings
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from steppingup.formats import sameness
@@ -52,6 +54,33 @@ def test_the_database_says_the_same_of_every_letter():
         for function, key in KEYS.items():
             cursor.execute(f"SELECT t, {function}(t) FROM unnest(%s) AS t", [every])
             assert [(text, found, key(text)) for text, found in cursor.fetchall() if found != key(text)] == []
+
+
+#: Plain text, with much of what a search leaves out and of what a pattern takes for its own; a little is foreign.
+plain = st.one_of(
+    st.text(st.sampled_from("aRz.'- "), min_size=2, max_size=7),
+    st.text(st.sampled_from('a9_@%\\*(|+[^$#?&~"`\t\n\x0b\x1f\x7féß’–'), max_size=9),
+)
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.reuse, Phase.generate],  # the word says enough when it fails
+)
+@given(st.lists(plain, min_size=40), st.lists(texts, max_size=20))
+def test_a_search_finds_what_has_the_same_in_it_and_nothing_else(samples, foreign):
+    Session.objects.all().delete()
+    Session.objects.bulk_create(
+        Session(session_key=str(n), session_data=text, expire_date=timezone.now())
+        for n, text in enumerate(samples + foreign)
+    )
+    for whole in (*samples[:9], *foreign[:3], "", "".join(samples) * 9):
+        for word in (whole, whole[1:3].swapcase()):
+            found = set(Session.objects.filter(session_data__finds=word).values_list("session_data", flat=True))
+            assert found == {text for text in samples + foreign if sameness.fold(word) in sameness.fold(text)}, word
 
 
 SAME_PEOPLE = [
