@@ -17,7 +17,7 @@ when_copied.add(copy_window)  # a cohort is copied: called with the old one, the
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Generic, ParamSpec, TypeVar
 
 from cohorts.models import Cohort, Enrolment, Programme, Session
@@ -61,8 +61,9 @@ lacking: Extensions[[Cohort], list[str]] = Extensions()
 #: Who has agreed to the days of a cohort's plan before anybody is enrolled, and to its fee. An empty sentence says nothing.
 plan_agreed: Extensions[[Cohort], str] = Extensions()
 fee_agreed: Extensions[[Cohort], str] = Extensions()
-#: Why this organisation cannot be the host of this participant's assignment. An empty sentence has nothing against it.
-against_host: Extensions[[Enrolment, Organisation], str] = Extensions()
+#: Why this organisation cannot be the host of this participant's assignment from this day on. An empty sentence has nothing
+#: against it.
+against_host: Extensions[[Enrolment, Organisation, date], str] = Extensions()
 #: What would be too near if the rule of “another organisation” reached so far: “2 pairs of mentor and participant”.
 against_reach: Extensions[[Programme, int], str] = Extensions()
 #: Why the employer cannot be changed to this organisation yet, and what to do first; an empty sentence says nothing.

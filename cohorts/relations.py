@@ -5,9 +5,9 @@ of today, or of the `day` that they are given. An app that knows another relatio
 
 MENTOR = add_relation(Relation("mentor", "mentor", lambda people, user, day: people.filter(mentors__user=user)))
 
-What was is read from the memberships of the place: who the line manager was and in which group somebody was on that day. Not
-known are what a placement said before it was changed, and a role that ended and was given again: of these the present row
-speaks.
+What was is read from the memberships of the place and the hostings of its assignment: who the line manager was, in which group
+somebody was and who was their host on that day. Not known are the days of an assignment before they were changed, and a role that
+ended and was given again: of these the present row speaks.
 """
 
 import re
@@ -19,7 +19,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from cohorts.models import Enrolment, Membership
+from cohorts.models import Enrolment, Hosting, Membership
 from cohorts.models.enrolment import EnrolmentQuerySet
 from cohorts.permissions import CohortPermission
 from cohorts.states import HOLDS_A_PLACE
@@ -63,16 +63,16 @@ def _peers(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySet
 
 
 def _guests(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySet:
-    """Those whose assignment at one's own organisation names one's email address as the person to ask for, between its
-    days. Not everybody of the organisation is a host, and two people may have the same name."""
+    """Those whose assignment was at one's own organisation on that day, between its days, and named one's email address as the
+    person to ask for. Not everybody of the organisation is a host, and two people may have the same name."""
     if not user.organisation_id or not user.email:
         return people.none()
     address = rf"(^|[^[:alnum:]._+-]){re.escape(user.email)}($|[^[:alnum:]_-])"
+    hosts = Hosting.objects.on(day).filter(host=user.organisation_id, host_contact__iregex=address)
     return people.filter(
         Q(placement__starts_on=None) | Q(placement__starts_on__lte=day),
         Q(placement__ends_on=None) | Q(placement__ends_on__gte=day),
-        placement__host=user.organisation_id,
-        placement__host_contact__iregex=address,
+        Exists(hosts.filter(placement__enrolment=OuterRef("pk"))),
     )
 
 

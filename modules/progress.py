@@ -49,7 +49,7 @@ def standing_of(
 
 
 def latest_assignment(registration: Registration) -> Assignment | None:
-    return registration.assignments.select_related("file", "placement__host").order_by("-version").first()
+    return registration.assignments.select_related("file").with_hosts().order_by("-version").first()
 
 
 def todo_of(

@@ -1,13 +1,30 @@
 """What is asked when a participant works for another employer from some day on, and what hangs on the one before."""
 
+from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from cohorts.extensions import hanging_on_employer
-from cohorts.models import Enrolment
+from cohorts.models import Enrolment, Hosting
 from steppingup.accounts.models import Organisation
+from steppingup.formats import english
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.steps.dates import EventDate
 from steppingup.steps.step import ChosenFrom, StepForm
+
+
+def host_too_near(enrolment: Enrolment, employer: Organisation, since: date | None = None) -> str:
+    """Why somebody cannot work for this organisation from this day (today) on: a host of their assignment is of it. Empty when
+    they can."""
+    family = employer.family_ids(enrolment.cohort.programme.reach)
+    hosts = Hosting.objects.since(since or timezone.localdate()).filter(placement__enrolment=enrolment)
+    near = hosts.filter(host__in=family).select_related("host").last()
+    if near is None:
+        return ""
+    until = f" until {english.day_date(near.last_day)}" if near.last_day else ""
+    instead = "Enter the day after it, or a later one." if near.last_day else "Choose another host first."
+    return f"The host of their assignment{until}, {near.host}, belongs to the same organisation as the new employer. {instead}"
 
 
 class EmployerForm(StepForm):

@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 
 from cohorts import notices
 from cohorts.actions import belonging
-from cohorts.actions.employing import EmployerForm
+from cohorts.actions.employing import EmployerForm, host_too_near
 from cohorts.extensions import against_changing_employer, when_employer_changes, when_withdrawn
-from cohorts.models import Cohort, Enrolment, LearningAgreement, Membership, PeerGroup, Placement
+from cohorts.models import Cohort, Enrolment, LearningAgreement, Membership, PeerGroup
 from cohorts.permissions import CohortPermission
 from cohorts.planning.bank_holidays import DAY
 from cohorts.states import ENROLMENT, CohortStatus, EnrolmentStatus
@@ -315,14 +315,7 @@ def change_employer(
     the new employer's organisation."""
     locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
     refuse_if(employer.pk == locked.employer_id, f"{employer} is already the employer.", "same", field="employer")
-    placement = Placement.objects.filter(enrolment=locked).select_related("host").first()
-    refuse_if(
-        placement is not None and placement.host_id in employer.family_ids(enrolment.cohort.programme.reach),
-        f"The host of their assignment, {placement.host if placement else ''}, belongs to the same organisation as the new "
-        "employer. Choose another host first.",
-        "host",
-        field="employer",
-    )
+    refuse(host_too_near(locked, employer, from_on), "host", field="employer")
     for sentence in against_changing_employer(locked, employer):
         refuse(sentence, "mentor", field="employer")
     belonging.change_from(enrolment, from_on, employer=employer)

@@ -29,16 +29,33 @@ NO_DAY = "Enter the day you worked on it."
 FIELDS = ("kind", "title", "description", "working_pattern", "host_contact", "starts_on", "ends_on")
 
 
-def why_not_host(enrolment: Enrolment, host: Organisation) -> str:
-    """A sentence when this organisation cannot be the host of this participant; nothing when it can (B8)."""
-    employer = enrolment.employer
-    if host.pk == employer.pk:
-        return f"{host} is the participant's own employer. Choose a different organisation as the host."
-    if host.pk in employer.family_ids(enrolment.cohort.programme.reach):
-        return (
-            f"{host} is too near to the employer: {employer.tie_to(host)}. Choose a different organisation as the host."
-        )
-    return next(filter(None, against_host(enrolment, host)), "")
+def why_not_host(enrolment: Enrolment, host: Organisation, since: date | None = None) -> str:
+    """A sentence when this organisation cannot be the host of this participant from this day (today) on; nothing when it can
+    (B8). Whom they have worked for since then counts, and who has been their mentor."""
+    on = since or timezone.localdate()
+    reach = enrolment.cohort.programme.reach
+    worked_for = Q(ends_on=None) | Q(ends_on__gt=on)
+    for span in enrolment.memberships.filter(worked_for).select_related("employer").order_by("-starts_on"):
+        employer, until = span.employer, span.last_day if span.employer_id != enrolment.employer_id else None
+        is_or_was = f"was the participant's employer until {english.day_date(until)}" if until else ""
+        if host.pk == employer.pk:
+            is_or_was = is_or_was or "is the participant's own employer"
+            return f"{host} {is_or_was}. Choose a different organisation as the host."
+        if host.pk in employer.family_ids(reach):
+            return (
+                f"{host} is too near to {employer}, which {is_or_was}. Choose a different organisation as the host."
+                if is_or_was
+                else f"{host} is too near to the employer: {employer.tie_to(host)}. Choose a different organisation as the host."
+            )
+    return next(filter(None, against_host(enrolment, host, on)), "")
+
+
+def require_not_left(enrolment: Enrolment) -> None:
+    refuse_if(
+        enrolment.status == EnrolmentStatus.WITHDRAWN,
+        f"{enrolment.participant} has left the programme, so they cannot be given an assignment.",
+        "left",
+    )
 
 
 def placements_too_near(programme: Programme, reach: int) -> str:
@@ -51,7 +68,8 @@ def placements_too_near(programme: Programme, reach: int) -> str:
 
 @transaction.atomic
 def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **details: Any) -> Placement:
-    """Give a participant their assignment, or change it. `details`: kind, title, and what else a placement says.
+    """Give a participant their assignment, or change it. `details`: kind, title, and what else a placement says. Another host is
+    one from today on; for another day there is a step.
 
     Raises NotPossible when the host is the employer or of its family, the plan has no assignment, it would end before it
     begins, or the participant has left."""
@@ -62,10 +80,7 @@ def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **deta
         raise ValueError(f"A placement has no {', '.join(sorted(unknown))}.")
     refuse(why_not_host(enrolment, host), "host", field="host")
     component_of(enrolment)
-    if Enrolment.objects.locked(enrolment.pk).status == EnrolmentStatus.WITHDRAWN:
-        raise NotPossible(
-            f"{enrolment.participant} has left the programme, so they cannot be given an assignment.", "left"
-        )
+    require_not_left(Enrolment.objects.locked(enrolment.pk))
     placement = Placement.objects.filter(enrolment=enrolment).first() or Placement(enrolment=enrolment)
     placement.host = host
     for name, value in details.items():

@@ -9,7 +9,7 @@ from cohorts.actions import certificates, enrolments, placements
 from cohorts.actions.certificates import JOB_KIND
 from cohorts.desk.filters import cohort_or_404
 from cohorts.desk.forms import PlacementForm
-from cohorts.models import DayEntry, Enrolment, Membership, Placement
+from cohorts.models import DayEntry, Enrolment, Hosting, Membership, Placement
 from cohorts.permissions import CohortPermission
 from cohorts.progress import nearest_quarter
 from cohorts.progress.completion import standings
@@ -136,13 +136,28 @@ class EnrolmentAdmin(SteppedAdmin):
             enrolments.correct(enrolment=obj, job_title=obj.job_title, by=request.user)
 
 
+class HostingInline(ReadOnlyInline):
+    """Where the assignment was, and whom to ask for, from when until when."""
+
+    model = Hosting
+    verbose_name_plural = "hosts"
+    fields = readonly_fields = ("first_day", "last_day", "host", "host_contact")
+    related = ("host",)
+    hide_title = True
+
+    first_day = column("From", lambda row: english.day_date(row.starts_on) if row.starts_on else "the beginning")
+    last_day = column("Last day", lambda row: english.day_date(row.last_day) if row.last_day else "-")
+
+
 @admin.register(Placement)
 class PlacementAdmin(SteppedAdmin):
     """Stretch assignments, always with another organisation (B7, B8)."""
 
     change_permission = CohortPermission.RUN_COHORTS
     form = PlacementForm
-    fixed_fields = ("enrolment",)
+    inlines = (HostingInline,)
+    # Another host has a step, which asks from which day on.
+    fixed_fields = ("enrolment", "host", "host_contact")
     list_display = ("participant", "title", "kind", "host", "working_pattern", "starts_on", "ends_on")
     list_filter = ("enrolment__cohort", "kind", "host")
     search_fields = ("title", "host__name", "enrolment__participant__full_name", "enrolment__participant__email")

@@ -1,6 +1,7 @@
 from cohorts.models.certificate import Certificate, CompletionRule, CompletionWaiver
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.enrolment import Enrolment, LearningAgreement
+from cohorts.models.hosting import Hosting
 from cohorts.models.ledger import DayEntry
 from cohorts.models.membership import Membership
 from cohorts.models.placement import Placement, PlacementDay
@@ -18,6 +19,7 @@ __all__ = [
     "Component",
     "DayEntry",
     "Enrolment",
+    "Hosting",
     "LearningAgreement",
     "Membership",
     "Partner",

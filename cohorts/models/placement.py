@@ -1,5 +1,6 @@
 """The stretch assignment: a placement with a host that is not the employer (B7, B8)."""
 
+from datetime import date
 from typing import Any
 
 import pghistory
@@ -8,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models.enrolment import Enrolment
+from cohorts.models.hosting import KEPT_IN_STEP, Hosting
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats import english
@@ -20,7 +22,9 @@ EMPLOYER = "SELECT employer_id FROM cohorts_enrolment WHERE id = NEW.enrolment_i
 
 @pghistory.track()
 class Placement(ScopedModel):
-    """A project or consultancy in a different organisation, for up to the days of its component."""
+    """A project or consultancy in a different organisation, for up to the days of its component.
+
+    Host and contact are those of today; of an earlier day the hostings speak."""
 
     class Kind(models.TextChoices):
         PROJECT = "project", "Project"
@@ -56,11 +60,20 @@ class Placement(ScopedModel):
                 EMPLOYER,
                 reach_of("NEW.enrolment_id"),
                 "The host must be another organisation.",
-            )
+            ),
+            *KEPT_IN_STEP,
         ]
 
     def __str__(self) -> str:
         return f"{self.title} at {self.host}"
+
+    def host_on(self, day: date) -> Organisation:
+        """Where it was on that day. Fetch `hostings__host` before asking for many."""
+        return next((one.host for one in self.hostings.all() if one.covers(day)), self.host)
+
+    def hosts_before(self) -> list[Hosting]:
+        """Those that another host, or another person to ask for, came after; the first of them first."""
+        return [one for one in self.hostings.all() if one.ends_on]
 
     @property
     def message_facts(self) -> dict[str, Any]:
@@ -94,6 +107,11 @@ class PlacementDay(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.days} days on {self.on}"
+
+    @property
+    def host(self) -> Organisation:
+        """Where it was worked."""
+        return self.placement.host_on(self.on)
 
     @property
     def in_words(self) -> str:

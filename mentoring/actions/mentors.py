@@ -1,6 +1,7 @@
 """Keeping mentors: by a coordinator, by a file, and by themselves."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from steppingup.accounts.actions.people import begin_account
 from steppingup.accounts.actors import Actor, require
 from steppingup.accounts.models import Organisation, Related, User
 from steppingup.accounts.naming import WhoseName, name_here
-from steppingup.formats.english import counted
+from steppingup.formats.english import counted, day_date
 from steppingup.formats.sameness import same_person
 from steppingup.history.lifecycle import NotPossible, refuse_if
 
@@ -43,17 +44,26 @@ def why_not_from(mentor: Mentor, organisation: Organisation) -> str:
     )
 
 
-def of_the_mentor(enrolment: Enrolment, host: Organisation) -> str:
-    """Why this organisation cannot be the host of a participant's assignment: their mentor is from it (B8, B13)."""
-    open_pairs = Pair.objects.open().filter(enrolment=enrolment).select_related("mentor__user", "mentor__organisation")
-    for pair in open_pairs:
-        home = pair.mentor.organisation
-        if host.pk in home.family_ids(enrolment.cohort.programme.reach):
-            tie = home.tie_to(host)
+def of_the_mentor(enrolment: Enrolment, host: Organisation, since: date) -> str:
+    """Why this organisation cannot be the host of a participant's assignment from this day on: their mentor is from it, or who
+    mentored them on one of these days (B8, B13)."""
+    ended_since = Q(confirmed_at__isnull=False, ended_at__date__gt=since)
+    pairs = Pair.objects.filter(Q(pk__in=Pair.objects.open().filter(enrolment=enrolment)) | ended_since)
+    for pair in pairs.filter(enrolment=enrolment).select_related("mentor__user", "mentor__organisation"):
+        home, mentor = pair.mentor.organisation, pair.mentor.called
+        if host.pk not in home.family_ids(enrolment.cohort.programme.reach):
+            continue
+        tie = home.tie_to(host)
+        from_it = f"is from {home}{f', and {tie}' if tie else ''}"
+        if pair.ended_at:
             return (
-                f"{pair.mentor.called}, the mentor of {enrolment.participant}, is from {home}{f', and {tie}' if tie else ''}. "
-                "Choose a host from another organisation, or another mentor first."
+                f"{mentor}, who was the mentor of {enrolment.participant} until {day_date(pair.ended_at)}, {from_it}. Choose a host "
+                "from another organisation, or that day or a later one."
             )
+        return (
+            f"{mentor}, the mentor of {enrolment.participant}, {from_it}. Choose a host from another organisation, or another "
+            "mentor first."
+        )
     return ""
 
 

@@ -69,9 +69,7 @@ class RegistrationAdmin(SteppedAdmin):
             "standing": standing,
             "todo": todo_of(obj, standing=standing),
             "rows": [{"choice": choice, "steps": self.buttons(request, choice)} for choice in choices],
-            "versions": list(
-                obj.assignments.select_related("file", "placement__host", "marked_by").order_by("-version")
-            ),
+            "versions": list(obj.assignments.select_related("file", "marked_by").with_hosts().order_by("-version")),
             "extensions": list(obj.extensions.select_related("given_by")),
             "history": history_of(obj, "choices", "assignments"),
         }

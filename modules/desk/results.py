@@ -108,6 +108,4 @@ class AssignmentAdmin(OfParticipant):
 
     state = column("Status", lambda obj: (obj.status, obj.get_status_display()), "status", colours=ASSIGNMENT_COLOURS)
 
-    about = column(
-        "About", lambda obj: f"The stretch assignment “{obj.placement}”" if obj.placement else "Their own work"
-    )
+    about = column("About", lambda obj: f"The stretch assignment {obj.about}" if obj.placement else "Their own work")

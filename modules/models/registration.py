@@ -121,6 +121,10 @@ class AssignmentQuerySet(ScopedQuerySet["Assignment"]):
     def for_steps(self) -> Self:
         return self.select_related(*(f"registration__{name}" for name in RELATED))
 
+    def with_hosts(self) -> Self:
+        """With what `about` says of them."""
+        return self.select_related("placement__host").prefetch_related("placement__hostings__host")
+
 
 @pghistory.track()
 class Registration(models.Model):
@@ -341,6 +345,13 @@ class Assignment(OfRegistration):
 
     def __str__(self) -> str:
         return f"{self.registration}, version {self.version}"
+
+    @property
+    def about(self) -> str:
+        """“A new front desk at Avon Trust”: the stretch assignment, with who was its host when this was handed in."""
+        if self.placement is None:
+            return ""
+        return f"“{self.placement.title}” at {self.placement.host_on(timezone.localdate(self.submitted_at))}"
 
     @property
     def message_facts(self) -> dict[str, str]:

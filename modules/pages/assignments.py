@@ -21,7 +21,7 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every version with its feedback, and a form for the next one while one is wanted."""
     registration = own_registration(request, pk)
     enrolment, qualification = registration.enrolment, registration.qualification
-    versions = list(registration.assignments.select_related("file", "placement__host").order_by("-version"))
+    versions = list(registration.assignments.select_related("file").with_hosts().order_by("-version"))
     is_wanted = actions.submit_assignment.refusal(request.user, registration) is None
     posted = is_wanted and request.method == "POST"
     given = (request.POST, request.FILES) if posted else (None, None)

@@ -53,6 +53,7 @@ def test_the_steps_whose_moment_is_not_that_of_the_click_ask_for_a_day():
         "cohorts.enrolment.place_in_group",
         "cohorts.enrolment.change_employer",
         "cohorts.enrolment.change_line_manager",
+        "cohorts.placement.change_host",
         "mentoring.pair.end",
         "modules.registration.achieve",
         "modules.registration.withdraw",

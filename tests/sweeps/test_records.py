@@ -55,7 +55,13 @@ def typed(model: Any) -> bool:
 #: Constraints that no form can break: statuses with their moments, what actions alone write, where something holds.
 NOT_TYPED = {
     *("enrolment_completion_dated", "enrolment_withdrawal_dated", "day_entry_negative_only_in_reverse"),
-    *("enrolment_not_completed_dated", "membership_ends_after", "membership_one_a_day"),
+    *(
+        "enrolment_not_completed_dated",
+        "membership_ends_after",
+        "hosting_ends_after",
+        "membership_one_a_day",
+        "hosting_one_a_day",
+    ),
     *("agreed_fee_has_amount_and_date", "bursary_within_fee", "declined_fee_has_reason", "commitment_not_zero"),
     *("payment_negative_only_in_reverse", "fund_committed_not_negative", "fund_never_below_zero"),
     *("message_template_scope_whole", "reminder_rule_scope_whole", "matching_weights_to_100", "cohort_has_places"),

@@ -224,6 +224,11 @@ COHORTS = [
     Row("cohorts.actions.enrolments.place_in_group", OF_COHORT, lambda w: enrolment(w, peer_group=w.peer_group)),
     Row("cohorts.actions.placements.set_placement", OF_COHORT, lambda w: enrolment(w, host=w.partner.organisation)),
     Row(
+        "cohorts.actions.hosts.change_host",
+        OF_COHORT,
+        lambda w: {"placement": w.placement, "host": w.partner.organisation},
+    ),
+    Row(
         "cohorts.actions.placements.record_day",
         (*PARTICIPANT, *OF_COHORT),
         lambda w: {"placement": w.placement, "on": day(-3), "days": Decimal(1)},
