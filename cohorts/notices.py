@@ -24,6 +24,7 @@ WORDS = {
     "days_done": ("the days done, and of how many", "18½ of 30 days"),
     "from_on": ("the day from which they take part", "4 May 2020"),
     "old_cohort": ("the name of the cohort before", "2019"),
+    "days_that_count": ("which of the days done still count", "All the days that were done still count."),
     "days": ("how many days the programme has", "30 days"),
     "reason": ("why", "A new job"),
     "serial": ("the certificate's number", "SU-7KQ2-9XMD-4T8C"),
@@ -69,7 +70,7 @@ CAME_BACK = _kind("came_back", "Back on the programme", PARTICIPANT, "link", "fr
 MANAGER_CAME_BACK = _kind(
     "manager_came_back", "A participant is back on the programme", MANAGER, "participant", "link", "from_on"
 )
-MOVED = ("link", "from_on", "old_cohort", "starts_on", "ends_on")
+MOVED = ("link", "from_on", "old_cohort", "starts_on", "ends_on", "days_that_count")
 TRANSFERRED = _kind("transferred", "Moved to another cohort", PARTICIPANT, *MOVED)
 MANAGER_TRANSFERRED = _kind(
     "manager_transferred", "A participant has moved to another cohort", MANAGER, "participant", *MOVED

@@ -32,13 +32,25 @@ def entries_of(source: models.Model) -> DayEntryQuerySet:
     return DayEntry.objects.filter(content_type=ContentType.objects.get_for_model(source), object_id=source.pk)
 
 
-def posted_by(sources: models.QuerySet, component: Component) -> Decimal:
-    """What several sources together have in the ledger of a component; what was reversed counts no more."""
-    found = DayEntry.objects.filter(
-        component=component,
-        content_type=ContentType.objects.get_for_model(sources.model),
-        object_id__in=sources.values("pk"),
-    )
+def done_of(enrolment: Enrolment, component: Component) -> Decimal:
+    """The days that count for this part of the plan, as `progress` counts them."""
+    found = DayEntry.objects.filter(enrolment=enrolment, component__key=component.key, component__kind=component.kind)
+    return found.aggregate(days=Sum("days"))["days"] or Decimal(0)
+
+
+def _of(sources: models.QuerySet) -> DayEntryQuerySet:
+    kind = ContentType.objects.get_for_model(sources.model)
+    return DayEntry.objects.filter(content_type=kind, object_id__in=sources.values("pk"))
+
+
+def posted_by_other_minutes(sources: models.QuerySet, component: Component) -> DayEntryQuerySet:
+    """What sources have in the ledger by a plan in which a day had other minutes."""
+    return _of(sources).standing().exclude(component__minutes_per_day=component.minutes_per_day)
+
+
+def posted_by(sources: models.QuerySet) -> Decimal:
+    """What several sources together have in the ledger; what was reversed counts no more."""
+    found = _of(sources)
     return found.aggregate(days=Sum("days"))["days"] or Decimal(0)
 
 
@@ -89,6 +101,16 @@ def _require_room(enrolment: Enrolment, component: Component, days: Decimal, on:
     raise DayFull(sentence, "day_full", field=field)
 
 
+def _require_of_plan(enrolment: Enrolment, component: Component) -> None:
+    """Of the plan of their cohort, or of one that they were on: a register of then can still be put right."""
+    if component.plan_id != enrolment.cohort.plan_id:
+        refuse_if(
+            not enrolment.memberships.filter(cohort__plan=component.plan_id).exists(),
+            f"“{component}” is not part of this cohort's plan.",
+            "other_plan",
+        )
+
+
 @transaction.atomic
 def post(
     *,
@@ -109,9 +131,7 @@ def post(
     a full day; it is kept only where it was needed."""
     days = Decimal(days).quantize(HUNDREDTH, ROUND_HALF_UP)
     refuse_if(days <= 0, "Enter a number of days above zero.", "no_days")
-    refuse_if(
-        component.plan_id != enrolment.cohort.plan_id, f"“{component}” is not part of this cohort's plan.", "other_plan"
-    )
+    _require_of_plan(enrolment, component)
     require_on_the_programme_on(enrolment, on)
     # The lock comes before the look: a second press of the same button finds the days there, and does not post them twice.
     last = _lock(source)

@@ -6,13 +6,13 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q
 from django.utils import timezone
 
 from cohorts.actions import days as ledger
 from cohorts.actions.belonging import require_on_the_programme_on
 from cohorts.extensions import against_host
-from cohorts.models import Component, DayEntry, Enrolment, Placement, PlacementDay, Programme, Session
+from cohorts.models import Component, Enrolment, Placement, PlacementDay, Programme, Session
 from cohorts.permissions import CohortPermission
 from cohorts.states import CERTIFIED, ComponentKind, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, may, person, require, require_colleague
@@ -166,8 +166,7 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
     )
     _require_no_session(enrolment, on, days)
     component = component_of(enrolment)
-    entries = DayEntry.objects.filter(enrolment=enrolment, component=component)
-    left = component.days - (entries.aggregate(days=Sum("days"))["days"] or Decimal(0))
+    left = component.days - ledger.done_of(enrolment, component)
     refuse_if(
         left <= 0,
         f"All {english.days_counted(component.days)} of the assignment have already been recorded.",

@@ -13,6 +13,7 @@ from cohorts.actions.enrolments import FROM, RUN, TAKES_PARTICIPANTS, NoPlaceLef
 from cohorts.extensions import against_transferring, when_transferred
 from cohorts.models import Attendance, Cohort, Enrolment
 from cohorts.planning.bank_holidays import DAY
+from cohorts.progress import NONE, progress_of
 from steppingup.accounts.actors import Actor, require, require_colleague
 from steppingup.formats import english
 from steppingup.history.lifecycle import refuse, refuse_if
@@ -21,10 +22,22 @@ from steppingup.steps.step import ChosenFrom, StepForm, step
 
 
 def cohorts_for(enrolment: Enrolment) -> Any:
-    """Other cohorts of the programme that take people, by the same plan of days, the first to start first."""
-    cohort = enrolment.cohort
-    others = Cohort.objects.filter(programme=cohort.programme_id, plan=cohort.plan_id, status__in=TAKES_PARTICIPANTS)
-    return others.exclude(pk=cohort.pk).order_by("starts_on", "pk")
+    """Other cohorts of the programme that take people, the first to start first."""
+    others = Cohort.objects.filter(programme=enrolment.cohort.programme_id, status__in=TAKES_PARTICIPANTS)
+    return others.exclude(pk=enrolment.cohort_id).order_by("starts_on", "pk")
+
+
+def days_that_count(enrolment: Enrolment, new: Cohort) -> str:
+    """A sentence: which of the days that count now would not count by the plan of another cohort."""
+    there = {(part.key, part.kind): part.days for part in new.plan.components.all()}
+    lost = [
+        f"{english.days_counted(less)} of {part.component}"
+        for part in progress_of(enrolment).in_quarters().components
+        if (less := part.counted - min(part.counted, there.get((part.component.key, part.component.kind), NONE)))
+    ]
+    if not lost:
+        return "All the days that were done still count."
+    return f"The plan of {new} has no room for {english.listed(lost)}, so that much does not count there. All other days do."
 
 
 def free_places(cohort: Cohort) -> int:
@@ -41,15 +54,19 @@ class TransferForm(StepForm):
             f"{cohort}, from {english.day_date(cohort.starts_on)}: {english.counted(free_places(cohort), 'place')} free"
         ),
         label="To which cohort?",
-        help_text="Cohorts of the same programme with the same plan of days, so that every day goes on counting.",
+        help_text="Cohorts of the same programme. Before you go on, you see which days count there.",
         empty_label="Choose",
         error_messages={"required": "Choose the cohort."},
     )
     from_on = FROM
 
     def warnings(self, subject: Enrolment) -> list[str]:
-        new = self.cleaned_data["cohort"]
-        said = [
+        new, old = self.cleaned_data["cohort"], subject.cohort
+        said = [] if new.plan_id == old.plan_id else [days_that_count(subject, new)]
+        if new.plan.days != old.plan.days:
+            planned, here = english.days_counted(new.plan.days), english.days_counted(old.plan.days)
+            said.append(f"{new} asks for {planned}, {old} for {here}. The learning agreement stays as it was signed.")
+        said += [
             f"The rule “{waiver.rule}” was waived for {subject.participant}. {new} has its own rules, so waive it there again if "
             "it should be."
             for waiver in subject.waivers.select_related("rule__component")
@@ -113,7 +130,9 @@ def transfer(*, enrolment: Enrolment, cohort: Cohort, by: Actor, from_on: date |
     line manager are told, and finance where there is a fee.
 
     Raises NotAllowed for whoever may not run that cohort; NoPlaceLeft when it is full; NotPossible for a cohort of another
-    programme or plan, one that takes nobody or that they were on, and for a day in the future or not after their last mark."""
+    programme, one that takes nobody or that they were on, and for a day in the future or not after their last mark.
+
+    Days count there for the parts of its plan with the same key and kind; both are told which do not."""
     require(by, RUN, cohort)
     # The whole rows, as whoever takes a place does, in the order of their keys: two who change places wait for each other.
     locked = {
@@ -126,17 +145,18 @@ def transfer(*, enrolment: Enrolment, cohort: Cohort, by: Actor, from_on: date |
     require_on_the_programme(Enrolment.objects.locked(enrolment.pk))
     refuse_if(new.pk == old.pk, f"They are on {new} already.", "same", field="cohort")
     refuse_if(
-        (new.programme_id, new.plan_id) != (old.programme_id, old.plan_id),
-        f"{new} follows another plan of days, so the days that they did could not be counted there.",
-        "other_plan",
+        new.programme_id != old.programme_id,
+        f"{new} belongs to another programme, so the days that they did could not be counted there.",
+        "other_programme",
         field="cohort",
     )
     _require_place(new, enrolment.participant_id)
     for sentence in against_transferring(enrolment, new):
         refuse(sentence, "fee", field="cohort")
+    counting = days_that_count(enrolment, new)
     on = belonging.change_from(enrolment, _day_of(enrolment, from_on), cohort=new, peer_group=None)
     when_transferred(enrolment, old, by)
-    more = {"old_cohort": old.name, "from_on": on}
+    more = {"old_cohort": old.name, "from_on": on, "days_that_count": counting}
     notices.tell_participant(notices.TRANSFERRED, enrolment, **more)
     notices.tell_manager(notices.MANAGER_TRANSFERRED, enrolment, **more)
     return enrolment

@@ -155,7 +155,6 @@ class PlacementAdmin(SteppedAdmin):
 
     change_permission = CohortPermission.RUN_COHORTS
     form = PlacementForm
-    inlines = (HostingInline,)
     # Another host has a step, which asks from which day on.
     fixed_fields = ("enrolment", "host", "host_contact")
     list_display = ("participant", "title", "kind", "host", "working_pattern", "starts_on", "ends_on")
@@ -179,6 +178,9 @@ class PlacementAdmin(SteppedAdmin):
     )
 
     participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
+
+    def get_inlines(self, request: HttpRequest, obj: Placement | None) -> list[type[HostingInline]]:
+        return [HostingInline] if obj else []
 
     def save_model(self, request: HttpRequest, obj: Placement, form: ModelForm, change: bool) -> None:
         details = {name: getattr(obj, name) for name in placements.FIELDS}

@@ -59,7 +59,9 @@ class Plan(Versioned):
 
 @pghistory.track()
 class Component(Keyed, ScopedModel):
-    """A part of the plan: so many days, in so many meetings of so many days each (B5, B7, B11, B13)."""
+    """A part of the plan: so many days, in so many meetings of so many days each (B5, B7, B11, B13).
+
+    In another version of the plan it is the same part if it has the same key and kind."""
 
     retention = "Holds no personal data."
     key_within = "plan"

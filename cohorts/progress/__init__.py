@@ -1,4 +1,7 @@
-"""How far participants are: sums over the day ledger against the plan, with what is booked (B4)."""
+"""How far participants are: sums over the day ledger against the plan, with what is booked (B4).
+
+Days count for the part of the plan that has the key and the kind of the one that they were done for: whoever goes on with a cohort
+of another version of the plan takes them along."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -111,7 +114,8 @@ def progress_on_page(enrolment: Enrolment) -> Progress:
 
 
 def _progress_from(person: Enrolment, dates: list[Date]) -> Progress:
-    entries = DayEntry.objects.filter(enrolment=person, component=OuterRef("pk")).order_by().values("component")
+    same = {"component__key": OuterRef("key"), "component__kind": OuterRef("kind")}
+    entries = DayEntry.objects.filter(enrolment=person, **same).order_by().values("component__key")
     components = Component.objects.filter(plan=person.cohort.plan_id)
     booked: dict[int, Decimal] = defaultdict(Decimal)
     for date in dates:
@@ -141,7 +145,7 @@ def progress_of_many(enrolments: Iterable[Enrolment]) -> dict[int, Progress]:
                 ComponentProgress(
                     component,
                     component.days,
-                    done.get((person.pk, component.pk), NONE),
+                    done.get((person.pk, component.key, component.kind), NONE),
                     booked.get((person.pk, component.pk), NONE),
                 )
                 for component in components[plan_of[person.cohort_id]]
@@ -151,9 +155,10 @@ def progress_of_many(enrolments: Iterable[Enrolment]) -> dict[int, Progress]:
     }
 
 
-def _done(people: list[Enrolment]) -> dict[tuple[int, int], Decimal]:
-    rows = DayEntry.objects.filter(enrolment__in=people).order_by().values("enrolment", "component")
-    return {(row["enrolment"], row["component"]): row["days"] for row in rows.annotate(days=Sum("days"))}
+def _done(people: list[Enrolment]) -> dict[tuple[int, str, str], Decimal]:
+    rows = DayEntry.objects.filter(enrolment__in=people).order_by()
+    summed = rows.values_list("enrolment", "component__key", "component__kind").annotate(days=Sum("days"))
+    return {(person, key, kind): days for person, key, kind, days in summed}
 
 
 def _plans(people: list[Enrolment]) -> dict[int, int]:

@@ -151,10 +151,12 @@ def record(
 
 def _lacking(component: Component, enrolment: Enrolment) -> Decimal:
     every = MentoringSession.objects.filter(pair__enrolment=enrolment)
+    # What was posted by another plan's minutes of a day stays so.
+    every = every.exclude(pk__in=days.posted_by_other_minutes(every, component).values("object_id"))
     # However long two talk on one date, it is one day.
     counted = Least("minutes", Value(component.minutes_per_day))
     minutes = every.filter(removed_at=None).aggregate(sum=Sum(counted))["sum"] or 0
-    return days.days_of_minutes(component, minutes) - days.posted_by(every, component)
+    return days.days_of_minutes(component, minutes) - days.posted_by(every)
 
 
 def _amount(component: Component, enrolment: Enrolment, session: MentoringSession) -> Decimal:
