@@ -100,9 +100,14 @@ def receipt_response(invoice: Invoice) -> HttpResponse:
     return as_download(receipt_pdf(invoice), f"receipt {invoice.reference}")
 
 
+def _place(agreement: FeeAgreement) -> dict[str, Any]:
+    """The place in words: as the terms have it, once a sponsor was asked."""
+    return {**agreement.message_facts, **agreement.promised}
+
+
 def place_rows(agreement: FeeAgreement) -> list[dict[str, str]]:
     """What a sponsor is asked about, line by line."""
-    words = agreement.message_facts
+    words = _place(agreement)
     rows = [
         {"key": "Who", "value": f"{words['participant']}, {words['employer']}"},
         {"key": "Programme", "value": f"{words['programme']}, {words['cohort']}"},
@@ -142,7 +147,7 @@ def answered_rows(agreement: FeeAgreement) -> list[dict[str, str]]:
 
 
 def agreement_pdf(agreement: FeeAgreement) -> bytes:
-    context = {"agreement": agreement, "provider": agreement.provider, "words": agreement.message_facts}
+    context = {"agreement": agreement, "provider": agreement.provider, "words": _place(agreement)}
     return render_pdf("funding/agreement_pdf.html", context | {"rows": answered_rows(agreement)})
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from cohorts.models import Cohort
 from funding.models import FeeAgreement, FeeTerms
+from funding.models.agreement import PLACE
 from funding.models.source import PLACEHOLDER
 from funding.rules import AfterLeaving
 from steppingup.formats import english
@@ -41,7 +42,7 @@ def days_promised(cohort: Cohort) -> str:
         return ""
     return (
         f"For {cohort.name}, {english.counted(number, 'sponsor has', 'sponsors have')} been asked to release somebody for "
-        f"{english.days_counted(cohort.plan.days)}. If that number changes, tell them."
+        f"{english.days_counted(cohort.plan.days)}. What they read or signed goes on saying so: if that number changes, tell them."
     )
 
 
@@ -72,8 +73,8 @@ def _if_they_leave(agreement: FeeAgreement, rule: str) -> str:
 
 
 def terms_of(agreement: FeeAgreement, fee: Decimal, bursary: Decimal = Decimal(0), fund: str = "") -> dict[str, Any]:
-    """The columns that say what the sponsor reads: the full text, as Markdown, and the rule for who leaves that it speaks
-    of. They are stored when the sponsor is asked, and frozen when they agree: later changes are for whoever comes later.
+    """The columns that say what the sponsor reads: the full text, as Markdown, the place and the rule for who leaves that it
+    speaks of. They are stored when the sponsor is asked, and frozen when they agree: later changes are for whoever comes later.
 
     `fund` names an internal fund that pays the whole fee."""
     own = FeeTerms.objects.filter(programme=agreement.cohort.programme_id).first()
@@ -90,4 +91,5 @@ def terms_of(agreement: FeeAgreement, fee: Decimal, bursary: Decimal = Decimal(0
     text = own.text if is_said else f"{own.text.rstrip()}\n\n{{{{ after_leaving }}}}"
     # A word that the terms do not know stands for nothing: FeeTerms.clean() refuses it when it is typed.
     words = PLACEHOLDER.sub(lambda found: MARKS.sub(" ", values.get(found[1], "")).strip(), text).strip()
-    return {"terms": words, "after_leaving": own.after_leaving}
+    promised = {name: values[name] for name in PLACE}
+    return {"terms": words, "promised": promised, "after_leaving": own.after_leaving}

@@ -33,7 +33,7 @@ from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, asking, step
 
 #: What an agreement says before anybody was asked.
-CLEAN = {
+CLEAN: dict[str, Any] = {
     "route": Route.EMPLOYER,
     "source": None,
     "sponsor_name": "",
@@ -46,6 +46,7 @@ CLEAN = {
     "purchase_order": "",
     "billing_address": "",
     "terms": "",
+    "promised": {},
     "after_leaving": AfterLeaving.NOTHING,
     "still_owed": False,
     "asked_at": None,

@@ -36,6 +36,10 @@ POUNDS = models.DecimalField(max_digits=12, decimal_places=2)
 NOTHING = Value(Decimal(0), output_field=POUNDS)
 NO_ORDER_NUMBER = "none was given"
 
+#: What of a place a sponsor agrees to, by the names of `facts_with`; the days and dates among it.
+DAYS = ("days", "starts_on", "ends_on")
+PLACE = ("participant", "employer", "programme", "cohort", *DAYS)
+
 
 class AgreementQuerySet(ScopedQuerySet["FeeAgreement"]):
     def asked_between(self, start: date, end: date) -> Self:
@@ -143,6 +147,12 @@ class FeeAgreement(models.Model):
     purchase_order = NameField("purchase order number", max_length=60, blank=True)
     billing_address = models.TextField(blank=True)
     terms = models.TextField(blank=True, editable=False, help_text="What the sponsor read when agreeing.")
+    promised = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="The place in words, as these terms speak of it: whom, which programme, how many days, from when to when.",
+    )
     after_leaving = models.CharField(
         max_length=20,
         choices=AfterLeaving,
@@ -185,6 +195,7 @@ class FeeAgreement(models.Model):
                 "amount",
                 "bursary_amount",
                 "terms",
+                "promised",
                 "after_leaving",
                 "route",
                 "source",
@@ -202,10 +213,12 @@ class FeeAgreement(models.Model):
 
     @property
     def message_facts(self) -> dict[str, Any]:
-        """What emails about the agreement, and pages for the sponsor, say of it."""
+        """What emails about the agreement, and pages for the sponsor, say of it. Days and dates are those that the sponsor was
+        asked for, whatever has become of the plan since."""
         lines = (line.strip() for line in self.billing_address.splitlines())
         return {
             **self.facts_with(self.fee, self.bursary_amount),
+            **{name: self.promised[name] for name in DAYS if name in self.promised},
             "sponsor": self.sponsor_name,
             "terms": self.terms,
             "purchase_order": self.purchase_order or NO_ORDER_NUMBER,

@@ -45,7 +45,8 @@ class CourseFilter(ListFilter):
 
 
 def _with_verdicts(registration: Registration, courses: list[Course], choices: list[CourseChoice]) -> list[Any]:
-    """Each course with what the rules say about adding it, without asking the database for each."""
+    """Each course with what the rules say about adding it, without asking the database for each; one that was chosen as it was
+    when it was chosen."""
     chosen = {choice.course.code: choice for choice in choices}  # in whichever version
     credits, offered = [choice.credits for choice in choices], offered_besides(registration, choices)
     verdicts = {}
@@ -53,7 +54,12 @@ def _with_verdicts(registration: Registration, courses: list[Course], choices: l
         others = list(offered)
         others.remove(value)
         verdicts[value] = check_adding(registration.qualification.target, credits, value, others)
-    return [{"course": c, "choice": chosen.get(c.code), "verdict": verdicts.get(c.credits)} for c in courses]
+    return [
+        {"course": chosen[c.code].course, "choice": chosen[c.code], "verdict": None}
+        if c.code in chosen
+        else {"course": c, "choice": None, "verdict": verdicts[c.credits]}
+        for c in courses
+    ]
 
 
 @require_safe

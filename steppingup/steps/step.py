@@ -195,7 +195,7 @@ class Step(Generic[P, R]):
     def way_back(self) -> str:
         """What the page before it says about a mistake, for staff."""
         if self.final:
-            return f"This cannot be taken back. {self.final}"
+            return f"Once you have done this, it cannot be taken back. {self.final}"
         if self.grace:
             minutes = int(self.grace.total_seconds() // 60)
             wait = f"{'Unless it is soon, e' if self.grace_if else 'E'}mails wait {minutes} minutes before they leave."

@@ -1,20 +1,26 @@
 """A fee is agreed before the application: asked, answered, settled, fixed (B36, B37)."""
 
+import io
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from pypdf import PdfReader
 
 from applications.roles import RoleName
+from cohorts.models import Cohort
 from cohorts.states import ENROLMENT
 from funding.actions import agreements as act
 from funding.actions import answers
+from funding.documents import agreement_pdf, answered_rows, place_rows
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement, FeeTerms, FundingSource
-from funding.states import AgreementStatus, Route
+from funding.models.agreement import DAYS
+from funding.states import AGREEMENT, AgreementStatus, Route
 from steppingup.accounts.actors import SYSTEM, LinkHolder, NotAllowed
-from steppingup.accounts.models import TokenLink
+from steppingup.accounts.models import TokenLink, User
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
@@ -30,6 +36,10 @@ from tests.factories.funding import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def text_of(pdf: bytes) -> str:
+    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
 def told(agreement: FeeAgreement) -> list[tuple[str, str]]:
@@ -71,9 +81,34 @@ def test_a_fee_that_changes_after_the_question_does_not_change_what_was_asked():
     assert agreement.amount == 1000
 
 
+@pytest.mark.requirement("B2", "B36")
+def test_what_a_sponsor_read_and_signed_goes_on_saying_what_it_said():
+    agreement = agreed()
+    rows, words, pdf = answered_rows(agreement), agreement.message_facts, text_of(agreement_pdf(agreement))
+    cohort = agreement.cohort
+    cohort.plan.components.update(days=3)
+    Cohort.objects.filter(pk=cohort.pk).update(name="Renamed", ends_on=cohort.ends_on + timedelta(days=40))
+    User.objects.filter(pk=agreement.person_id).update(full_name="Another Name")
+    agreement = FeeAgreement.objects.for_steps().get(pk=agreement.pk)
+    assert answered_rows(agreement) == rows
+    assert text_of(agreement_pdf(agreement)) == pdf
+    assert [agreement.message_facts[name] for name in DAYS] == [words[name] for name in DAYS]
+    assert agreement.message_facts["cohort"] == "Renamed"  # where the place is today, for letters
+    act.release(agreement=agreement, reason="They left.", by=SYSTEM)
+    AGREEMENT.move(agreement, "begin_again", **act.CLEAN)
+    assert {"key": "Release from work", "value": "12 days"} in place_rows(agreement)
+
+
 @pytest.mark.requirement("B36")
 @pytest.mark.parametrize(
-    ("field", "value"), [("amount", 1), ("terms", "less"), ("route", Route.INTERNAL), ("answered_by", "Somebody")]
+    ("field", "value"),
+    [
+        ("amount", 1),
+        ("terms", "less"),
+        ("promised", {"days": "2 days"}),
+        ("route", Route.INTERNAL),
+        ("answered_by", "Somebody"),
+    ],
 )
 def test_what_was_agreed_is_kept_by_the_database(field, value):
     agreement = agreed()

@@ -116,6 +116,16 @@ def test_choosing_with_a_running_check(own, registration):
     assert registration.choices.count() == 3
 
 
+def test_a_course_that_was_chosen_is_shown_as_it_was_then(own, registration):
+    choice = chosen(registration, 5)[0]
+    newer = Course.objects.get(pk=choice.course_id)
+    newer.title, newer.credits = "Another title", 2
+    newer.save()
+    text = own.get(at("courses", registration.enrolment)).text
+    assert choice.course.title in text
+    assert "Another title" not in text
+
+
 @pytest.mark.requirement("B41")
 def test_a_dead_end_is_warned_about_before_it_is_chosen(own, registration):
     chosen(registration, 2, 2, 2)

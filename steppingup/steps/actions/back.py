@@ -92,7 +92,7 @@ def _what_it_was(taking: Taking, **given: Any) -> str:
     explains=True,
     done=lambda taking: taking.taken_back_at is not None,
     form=BackForm,
-    final="Take the step again.",
+    final="If it was right after all, take the step again.",
     bulk=True,
     weight=Weight.DANGER,
 )
