@@ -103,10 +103,10 @@ def require_true(application: Application, reason: str) -> None:
         "untrue",
         field="reason",
     )
-    in_time = hasattr(cohort, "window") and not application.own_window.has_closed(application.submitted_at)
+    at = application.submitted_at
     refuse_if(
-        reason == Reason.LATE and application.submitted_at and in_time,
-        f"The application arrived on {when(application.submitted_at)}, which was in time. Choose another reason.",
+        reason == Reason.LATE and at and hasattr(cohort, "window") and not application.own_window.has_closed(at),
+        f"The application arrived on {when(at)}, which was in time. Choose another reason.",
         "untrue",
         field="reason",
     )

@@ -72,8 +72,15 @@ def require_settled(application: Application) -> None:
 
 def release(application: Application, reason: str, *, by: Actor) -> None:
     """The place is not needed: money goes back to its fund, and a sponsor who was asked is told."""
-    if application.fee_agreement:
-        agreements.release(agreement=application.fee_agreement, reason=reason, by=by)
+    agreement = application.fee_agreement
+    if agreement is None:
+        return
+    # Who may release it is asked of these two, which are here already.
+    if agreement.person_id == application.applicant_id:
+        agreement.person = application.applicant
+    if agreement.cohort_id == application.cohort_id:
+        agreement.cohort = application.cohort
+    agreements.release(agreement=agreement, reason=reason, by=by)
 
 
 def resume(application: Application, *, by: Actor) -> None:

@@ -14,7 +14,7 @@ from cohorts.states import EnrolmentStatus
 from funding import notices
 from funding.actions.funds import give_back
 from funding.links import AGREEMENT_LINK
-from funding.models import FeeAgreement
+from funding.models import FeeAgreement, Invoice
 from funding.permissions import MoneyPermission
 from funding.rules import Ending, is_still_owed
 from funding.states import AGREEMENT, BURSARY, AgreementStatus
@@ -27,16 +27,19 @@ from steppingup.steps.step import Waiting, Weight, asking, step
 
 def end_asking(agreement: FeeAgreement, reason: str, by: Actor) -> list[str]:
     """Nobody can answer any more, nothing stays promised, and the sponsor is told. What went back, in sentences."""
+    return _end_asking(agreement, agreement.billed, reason, by)
+
+
+def _end_asking(agreement: FeeAgreement, invoice: Invoice | None, reason: str, by: Actor) -> list[str]:
     if agreement.status != AgreementStatus.DECLINED:
-        _tell_sponsor(agreement, reason)
+        _tell_sponsor(agreement, invoice, reason)
     BURSARY.move_all(agreement.bursary_requests, "withdraw")
     given = give_back(agreement=agreement, reason=reason, by=by)
     TokenLink.revoke_all(purpose=AGREEMENT_LINK, target=agreement)
     return [f"{pounds(amount)} has gone back to {fund.name}." for fund, amount in given]
 
 
-def _tell_sponsor(agreement: FeeAgreement, reason: str) -> None:
-    invoice = agreement.billed
+def _tell_sponsor(agreement: FeeAgreement, invoice: Invoice | None, reason: str) -> None:
     if invoice is None:
         notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason=reason)
         return
@@ -51,8 +54,9 @@ def let_go(agreement: FeeAgreement, reason: str, by: Actor) -> list[str]:
     """Nothing is owed for this place any more. Says what became of the money, for finance; nothing where there was none.
 
     The agreement is locked by whoever calls."""
-    settled = end_asking(agreement, reason, by)
-    if invoice := agreement.billed:
+    invoice = agreement.billed
+    settled = _end_asking(agreement, invoice, reason, by)
+    if invoice:
         settled.append(f"Invoice {invoice} over {pounds(invoice.amount)} is no longer owed: issue a credit note.")
         if invoice.received > 0:
             settled.append(f"{pounds(invoice.received)} was paid for it, and has to be returned.")

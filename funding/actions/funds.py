@@ -2,16 +2,16 @@
 
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import F, Sum
 
 from funding.models import Commitment, FeeAgreement, FundingSource
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats.english import pounds
 from steppingup.history.lifecycle import refuse_if
+from steppingup.history.together import in_one_transaction
 
 
-@transaction.atomic
+@in_one_transaction()
 def commit(*, source: FundingSource, agreement: FeeAgreement, amount: Decimal, reason: str, by: Actor) -> None:
     """Promise `amount` pounds from the fund to the place. The calling action has checked who may.
 
@@ -38,7 +38,7 @@ def require_left(fund: FundingSource, agreement: FeeAgreement, amount: Decimal) 
     )
 
 
-@transaction.atomic
+@in_one_transaction()
 def give_back(*, agreement: FeeAgreement, reason: str, by: Actor) -> list[tuple[FundingSource, Decimal]]:
     """Return everything that is promised to the place to the funds it came from. Says how many pounds went where."""
     given = []

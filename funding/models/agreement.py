@@ -245,8 +245,9 @@ class FeeAgreement(models.Model):
     def lock(self) -> Self:
         """Lock the row until the transaction ends, and bring the object up to date, so that everything after it sees one
         state."""
-        # Of this table only: what is joined to it may be missing, and PostgreSQL refuses to lock that.
-        rows: Any = FeeAgreement.objects.for_steps()
+        # Of this table only: what is joined to it may be missing, and PostgreSQL refuses to lock that. What is fetched beside
+        # it is asked for when it is needed: it would stay with a copy of this object.
+        rows: Any = FeeAgreement.objects.for_steps().prefetch_related(None)
         self.refresh_from_db(from_queryset=rows.select_for_update(of=("self",)))
         return self
 

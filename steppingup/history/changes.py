@@ -26,7 +26,11 @@ class Change:
     by: str = ""
 
 
-def _shown(event: models.Model, field: models.Field) -> str:
+#: What related records are called, by their models and keys: each is asked for once.
+Names = dict[tuple[type[models.Model], Any], str]
+
+
+def _shown(event: models.Model, field: models.Field, names: Names) -> str:
     value = getattr(event, field.attname)
     if value is None or value == "":
         return "nothing"
@@ -37,18 +41,21 @@ def _shown(event: models.Model, field: models.Field) -> str:
     if isinstance(value, list | dict):
         return english.counted(len(value), "entry", "entries")
     if field.related_model is not None:
-        other = field.related_model._base_manager.filter(pk=value).first()
-        return str(other) if other else "something that has been removed"
+        which = (field.related_model, value)
+        if which not in names:
+            other = field.related_model._base_manager.filter(pk=value).first()
+            names[which] = str(other) if other else "something that has been removed"
+        return names[which]
     return str(dict(field.flatchoices).get(value, value))
 
 
-def described(kind: str, events: list[Any]) -> Iterator[tuple[Any, str, list[str]]]:
-    """Events of one object, oldest first: each compared with the one before."""
+def described(kind: str, events: list[Any], names: Names) -> Iterator[tuple[Any, str, list[str]]]:
+    """Events of one object, oldest first: each compared with the one before. What is looked up stays in `names`."""
     for before, event in pairwise([None, *events]):
         if before is None or event.pgh_label == "insert":
             yield event, f"{kind} was created", []
         elif details := [
-            f"{str(f.verbose_name).capitalize()}: from {_shown(before, f)} to {_shown(event, f)}"
+            f"{str(f.verbose_name).capitalize()}: from {_shown(before, f, names)} to {_shown(event, f, names)}"
             for f in event._meta.fields
             if not f.name.startswith("pgh_") and getattr(before, f.attname) != getattr(event, f.attname)
         ]:
@@ -61,10 +68,11 @@ EVENTS_SHOWN = 200  # of one record, the newest
 def history_of(obj: Any, *related: str) -> list[Change]:
     """Everything that was changed on `obj` and on its related records (names of reverse relations), newest first."""
     found: list[tuple[Any, str, list[str]]] = []
+    names: Names = {}
     for source in [obj, *(record for name in related for record in getattr(obj, name).all())]:
         newest = source.events.select_related("pgh_context").order_by("-pgh_id")[:EVENTS_SHOWN]
         kind = str(source._meta.verbose_name).capitalize()
-        found += described(kind if source is obj else f"{kind} “{source}”", list(newest)[::-1])
+        found += described(kind if source is obj else f"{kind} “{source}”", list(newest)[::-1], names)
     by = {
         id(event): (event.pgh_context.metadata or {}).get("user") if event.pgh_context else None for event, *_ in found
     }
@@ -96,7 +104,8 @@ def changes_in(context: Any) -> list[Change]:
             found.setdefault(tracked[number], set()).add(pk)
     if sum(map(len, found.values())) > MOST:
         return [Change(english.counted(len(ids), *_names_of(model)), []) for model, ids in found.items()]
-    return [change for model, ids in found.items() for change in _changes_of(model, ids, context)]
+    names: Names = {}
+    return [change for model, ids in found.items() for change in _changes_of(model, ids, context, names)]
 
 
 def _names_of(model: Any) -> tuple[str, str]:
@@ -104,15 +113,16 @@ def _names_of(model: Any) -> tuple[str, str]:
     return str(options.verbose_name), str(options.verbose_name_plural)
 
 
-def _changes_of(model: Any, ids: set[int], context: Any) -> Iterator[Change]:
+def _changes_of(model: Any, ids: set[int], context: Any, names: Names) -> Iterator[Change]:
     subject = model.pgh_tracked_model
-    names = {one.pk: str(one) for one in subject._base_manager.filter(pk__in=ids).select_related()}
+    subjects = {one.pk: str(one) for one in subject._base_manager.filter(pk__in=ids).select_related()}
     by_record: dict[int, list[Any]] = {}
     for event in model.objects.filter(pgh_obj__in=ids).order_by("pgh_id"):
         by_record.setdefault(event.pgh_obj_id, []).append(event)
     kind = str(subject._meta.verbose_name)
     for pk, events in by_record.items():
-        for event, what, details in described(f"{kind[:1].upper()}{kind[1:]} “{names.get(pk, '')}”", events):
+        of = f"{kind[:1].upper()}{kind[1:]} “{subjects.get(pk, '')}”"
+        for event, what, details in described(of, events, names):
             if event.pgh_context_id == context:
                 yield Change(what, details)
 

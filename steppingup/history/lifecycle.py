@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 import pgtrigger
-from django.db import models, transaction
+from django.db import models
+
+from steppingup.history.together import in_one_transaction
 
 M = TypeVar("M", bound=models.Model)
 
@@ -101,7 +103,7 @@ class Lifecycle:
         the object passed in is brought up to date as well.
 
         Raises NotPossible when the state, as it stands in the database now, does not allow it."""
-        with transaction.atomic():
+        with in_one_transaction():
             # The base manager, as a default one may hide the row; one column, as the rest of the caller's object stays its own.
             locked = type(obj)._base_manager.select_for_update().only(self.field).get(pk=obj.pk)
             setattr(obj, self.field, getattr(locked, self.field))

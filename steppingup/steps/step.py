@@ -22,7 +22,8 @@ from steppingup.accounts.actors import Actor, NotAllowed, require
 from steppingup.accounts.roles import Permission
 from steppingup.history.lifecycle import Lifecycle, NotPossible
 from steppingup.history.patience import letters_wait
-from steppingup.steps.noting import noting
+from steppingup.history.together import in_one_transaction
+from steppingup.steps.noting import noting, taking_under_way
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -175,8 +176,8 @@ class Step(Generic[P, R]):
     registry: ClassVar[dict[str, "Step[Any, Any]"]] = {}
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Take the step, in one transaction. Raises NotAllowed and NotPossible."""
-        with transaction.atomic():
+        """Take the step, in one transaction; within another step as a part of it. Raises NotAllowed and NotPossible."""
+        with in_one_transaction() if taking_under_way() else transaction.atomic():
             subject: Any = kwargs[self.noun]
             self.require_allowed(kwargs["by"], subject)  # type: ignore[arg-type]
             if self.policy:

@@ -119,7 +119,7 @@ def told_in_words(letters: Sequence[Letter], wait: timedelta | None = None) -> s
 def _run(
     step: Step[Any, Any], subject: Any, by: Actor, values: Values
 ) -> tuple[Any, tuple[Letter, ...], tuple[str, ...]]:
-    with recording() as record, transaction.atomic():
+    with recording() as record:  # the step is a transaction, or a savepoint, of its own
         result = step(**{step.noun: subject}, by=by, **values)
     return result, letters_of(record.messages) + letters_of(record.later, LATER), tuple(record.notes)
 

@@ -140,16 +140,12 @@ def looking_ahead(here: Place, table: Table) -> None:
     title = f"Looking ahead at {ahead.NUMBER}"
     print(f"\n{title:38}{'ms':>8}{'cpu ms':>8}{'wanted':>8}{'queries for each':>18}{'letters':>9}")
     by = User.objects.get(email=fill.COORDINATOR)
-    for step, status, values in ahead.STEPS:
-        cost = ahead.cost_of(here.big, by, step, status, values)
-        print(
-            f"{step.label:38}{cost.wall:8.0f}{cost.processor:8.0f}{ahead.WANTED_MS:8}{cost.queries:18.1f}{cost.letters:9}"
-        )
+    for case in ahead.STEPS:
+        cost, label = ahead.cost_of(here.big, by, case), case[0].label
+        print(f"{label:38}{cost.wall:8.0f}{cost.processor:8.0f}{ahead.WANTED_MS:8}{cost.queries:18.1f}{cost.letters:9}")
         judged = cost.processor if table.by_processor else cost.wall
         if judged > ahead.WANTED_MS or cost.queries > ahead.MOST_QUERIES:
-            table.broken.append(
-                f"looking ahead at “{step.label}”: {judged:.0f} ms, {cost.queries:.1f} queries for each"
-            )
+            table.broken.append(f"looking ahead at “{label}”: {judged:.0f} ms, {cost.queries:.1f} queries for each")
 
 
 def printing(here: Place, table: Table) -> None:

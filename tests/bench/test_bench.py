@@ -6,7 +6,7 @@ from django.test import Client
 from applications.models import Application
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
-from tests.bench import documents, fill, matching, pages, team
+from tests.bench import ahead, documents, fill, matching, pages, team
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 20, 200
@@ -54,6 +54,14 @@ def test_participants_and_line_managers_pages_keep_to_the_limit():
     clients = {"manager": pages.signed_in(manager), "participant": pages.signed_in(pages.participant_of(manager))}
     costs = {page.title: len(pages.queries_of(clients[page.by], page)) for page in pages.team_pages(manager)}
     assert {title: cost for title, cost in costs.items() if cost > pages.MOST_QUERIES} == {}
+
+
+def test_what_stands_before_a_step_is_found_out_with_few_queries_for_each(cohorts):
+    by = User.objects.get(email=fill.COORDINATOR)
+    for case in ahead.STEPS:
+        found, queries = ahead.ahead_of(cohorts[1], by, case, number=22)
+        assert found.possible
+        assert queries <= ahead.MOST_QUERIES, f"{case[0].label}: {queries}"
 
 
 def test_what_is_printed_and_matched_is_what_the_site_prints_and_matches():

@@ -18,6 +18,7 @@ from steppingup.formats.by_post import is_by_post
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.patience import waits
 from steppingup.history.previews import note, write_down
+from steppingup.history.together import in_one_transaction
 from steppingup.messaging.kinds import MessageKind, Text
 from steppingup.messaging.models import Message, MessageSubject, MessageTemplate
 from steppingup.messaging.notices import Notice
@@ -71,7 +72,7 @@ def _require_secrets(kind: MessageKind, values: Mapping[str, Any], secrets: Mapp
         raise ValueError(f"{kind.key}: secrets and secret placeholders differ: {sorted(wrong)}.")
 
 
-@transaction.atomic
+@in_one_transaction()
 def send(notice: Notice) -> Message:
     """Write a notice into the outbox, in the caller's transaction. It goes out soon after that is committed.
 
