@@ -37,12 +37,14 @@ def fee_promised(cohort: Cohort) -> str:
 
 def days_promised(cohort: Cohort) -> str:
     """For the page on which the plan is changed: who was asked to release somebody for so many days (B2, B36)."""
-    number = sum(count for _, count in FeeAgreement.objects.filter(cohort=cohort).sums_promised())
-    if not number:
+    asked = FeeAgreement.objects.filter(cohort=cohort).days_promised()
+    if not asked:
         return ""
+    number = sum(count for _, count in asked)
+    each = asked[0][0] if len(asked) == 1 else english.listed([f"{days} ({count})" for days, count in asked])
     return (
         f"For {cohort.name}, {english.counted(number, 'sponsor has', 'sponsors have')} been asked to release somebody for "
-        f"{english.days_counted(cohort.plan.days)}. What they read or signed goes on saying so: if that number changes, tell them."
+        f"{each}. What they read or signed goes on saying so: if that number changes, tell them."
     )
 
 

@@ -48,13 +48,14 @@ class ProgrammeForm(forms.ModelForm):
 
 
 class PlainNumbers(forms.ModelForm):
-    """Shows “10” and “0.5” where the database keeps “10.00” and “0.50”."""
+    """Shows “10” and “0.5” where the database keeps “10.00” and “0.50”. They stay numbers, so that what is sent again as it was
+    is no change."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, value in self.initial.items():
             if isinstance(value, Decimal):
-                self.initial[name] = f"{value.normalize():f}"
+                self.initial[name] = Decimal(f"{value.normalize():f}")
 
 
 class DocumentForm(forms.ModelForm):

@@ -86,8 +86,15 @@ class AgreementQuerySet(ScopedQuerySet["FeeAgreement"]):
 
     def sums_promised(self) -> list[tuple[Decimal, int]]:
         """What sponsors have been asked to pay or have agreed to: pounds, and how many."""
+        return self._promised("amount")
+
+    def days_promised(self) -> list[tuple[str, int]]:
+        """For how long they have been asked to release somebody: “30 days”, and how many."""
+        return self._promised("promised__days")
+
+    def _promised(self, what: str) -> list[tuple[Any, int]]:
         held = (*SETTLED, AgreementStatus.ASKED, AgreementStatus.BURSARY_ASKED)
-        found = self.filter(status__in=held, amount__isnull=False).order_by("amount").values_list("amount")
+        found = self.filter(status__in=held, amount__isnull=False).order_by(what).values_list(what)
         return list(found.annotate(number=models.Count("pk")))
 
     def for_steps(self) -> Self:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import InternalError, transaction
 from django.db.utils import IntegrityError
 from django.urls import reverse
@@ -67,7 +68,10 @@ def test_who_is_enrolled_keeps_the_plan_and_the_next_cohort_gets_the_change(desk
     said = desk.get(page(cohort.plan)).text
     assert f"1 person is on {cohort.name} by this version" in said
     assert f"version 2, for {coming.name}" in said
-    assert f"For {coming.name}, 1 sponsor has been asked to release somebody for 8 days. If that number changes" in said
+    assert f"For {coming.name}, 1 sponsor has been asked to release somebody for 8 days. What they read" in said
+    assert change(desk, cohort.plan).status_code == 302  # as it was: no version, and nothing on record as changed
+    assert cohort.plan.is_current
+    assert "No fields changed" in str(LogEntry.objects.latest("pk"))
     longer(desk, cohort.plan)
     assert progress_of(person) == before
     new = Cohort.objects.get(pk=coming.pk).plan
@@ -76,6 +80,8 @@ def test_who_is_enrolled_keeps_the_plan_and_the_next_cohort_gets_the_change(desk
     rule.refresh_from_db()
     session.refresh_from_db()
     assert {rule.component.plan, session.component.plan} == {new}
+    funding.asked(cohort=Cohort.objects.get(pk=coming.pk))
+    assert "2 sponsors have been asked to release somebody for 14 days (1) and 8 days (1)." in desk.get(page(new)).text
     assert change(desk, Cohort.objects.get(pk=coming.pk)).status_code == 302  # saving again is harmless
     with pytest.raises(Refused), transaction.atomic():
         cohort.plan.components.update(days=9)
