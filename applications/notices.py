@@ -16,6 +16,7 @@ from steppingup.formats.english import counted, when
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.steps.behalf import asked
 
 APPLICANT, INTERESTED = "The applicant", "Somebody who asked to be told"
 ASSESSOR, COORDINATOR, COORDINATORS = "The assessor", "The coordinator", "The coordinators"
@@ -29,6 +30,7 @@ SAMPLES = {
     "reference": "SU-7K3MQ",
     "applicant": "Amara Okafor",
     "count": "3 applications",
+    "mistake": "If you did this by mistake, take it back on your application’s page.",
 }
 
 
@@ -52,7 +54,8 @@ INTERVIEW = {"when": "day and time", "minutes": "how long, in minutes", "where":
 PLACE = {"place": "the place on the waiting list"}
 
 SUBMITTED = _to_applicant("submitted", "The application has arrived", **CONTACT, **CLOSES)
-WITHDRAWN = _to_applicant("withdrawn", "The application has been withdrawn", **CONTACT)
+MISTAKE = {"mistake": "what to do if it was a mistake, in a sentence"}
+WITHDRAWN = _to_applicant("withdrawn", "The application has been withdrawn", **CONTACT, **MISTAKE)
 DRAFT_CLOSING = _to_applicant(
     "draft_closing",
     "An application has not been submitted and the closing date is near",
@@ -83,7 +86,7 @@ OFFERED = _to_applicant("offered", "A place has been offered", until="the last d
 WAITING = _to_applicant(
     "waiting", "On the waiting list", **PLACE, places="whether there is a place at the moment, in a sentence"
 )
-OFFER_DECLINED = _to_applicant("offer_declined", "An offer has been declined")
+OFFER_DECLINED = _to_applicant("offer_declined", "An offer has been declined", **MISTAKE)
 OFFER_EXPIRED = _to_applicant("offer_expired", "An offer has expired")
 NO_PLACE = _to_applicant("no_place", "No place was left when the offer was accepted", **PLACE)
 OFFER_LONGER = _to_applicant(
@@ -111,6 +114,13 @@ def tell_more_time(entry: LateEntry, application: Application | None) -> None:
         else address("applications:start", cohort.pk),
     }
     send(Notice(MORE_TIME, application.applicant if application else entry.email, entry, words))
+
+
+def tell_of_own(kind: MessageKind, application: Application) -> None:
+    """What the applicant did themselves, or had done for them: who takes it back if it was a mistake is said as it is."""
+    own = "If you did this by mistake, take it back on your application’s page, as long as we have done nothing further with it."
+    done = "If this is not what you meant, tell us straight away: we can take it back, as long as we have done nothing further with it."
+    tell_applicant(kind, application, mistake=done if asked() else own)
 
 
 def tell_of_interview(kind: MessageKind, interview: Interview) -> None:

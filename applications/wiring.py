@@ -1,7 +1,5 @@
 """Where applications plug into the rest: menu, cards, what waits, and what other apps ask of them."""
 
-from datetime import datetime
-
 from django.apps import apps
 from django.db.models import Q
 from django.db.models.signals import post_migrate
@@ -24,7 +22,16 @@ from applications.queries import left_by_assessors
 from applications.roles import ROLES
 from applications.selection.impartiality import contests_of_applicant, reviews_too_near, why_not_one_person
 from applications.states import LIVE, ApplicationStatus
-from cohorts.extensions import against_cancelling, against_reach, lacking, on_publishing, when_closing, when_copied
+from cohorts.extensions import (
+    Applying,
+    Stage,
+    against_cancelling,
+    against_reach,
+    applying,
+    lacking,
+    on_publishing,
+    when_copied,
+)
 from cohorts.loading import add_loader
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
@@ -57,12 +64,16 @@ def publishing(cohort: Cohort) -> str:
     return register_in_words(window, as_if_public=True)
 
 
-def closes_for(cohort: Cohort, person: User) -> datetime | None:
-    """The last moment for somebody who writes an application, while it has not passed."""
-    draft = Application.objects.filter(cohort=cohort, applicant=person, status=ApplicationStatus.DRAFT)
-    found = draft.select_related("cohort__window").first()
-    window = found.own_window if found and hasattr(found.cohort, "window") else None
-    return window.last_moment if window and not window.has_closed() else None
+def how_far(cohort: Cohort, person: User) -> Applying | None:
+    """Whether somebody's application can still be submitted, or was."""
+    standing = (ApplicationStatus.DRAFT, *LIVE)
+    mine = Application.objects.filter(cohort=cohort, applicant=person, status__in=standing)
+    found = mine.select_related("cohort__window").first()
+    if found is None or not hasattr(found.cohort, "window"):
+        return None
+    window = found.own_window
+    stage = Stage.TOO_LATE if window.has_closed() else Stage.WRITING
+    return Applying(stage if found.status == ApplicationStatus.DRAFT else Stage.SUBMITTED, window.last_moment)
 
 
 def lacks(cohort: Cohort) -> list[str]:
@@ -187,7 +198,7 @@ follows_a_name(
 add_loader(20, loading.load_applications)
 post_migrate.connect(load_questions, sender=apps.get_app_config("applications"))
 when_copied.add(copying.copy_window)
-when_closing.add(closes_for)
+applying.add(how_far)
 on_publishing.add(publishing)
 lacking.add(lacks)
 against_cancelling.add(cancelling)

@@ -11,14 +11,15 @@ against_cancelling.add(who_still_waits)  # why a cohort cannot be cancelled yet
 fee_agreed.add(agreements_of)  # a sentence on the cohort's page, before its fee is changed
 against_host.add(of_the_mentor)  # why an organisation cannot be the host of a participant
 against_reach.add(open_reviews)  # what stands against a longer reach of “another organisation”
-when_closing.add(closes_for)  # until when a person can submit an application to the cohort
+applying.add(how_far)  # how far somebody has come who applies for the cohort
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Generic, ParamSpec, TypeVar
+from enum import StrEnum
+from typing import Generic, NamedTuple, ParamSpec, TypeVar
 
 from cohorts.models import Cohort, Enrolment, Programme, Session
 from steppingup.accounts.actors import Actor
@@ -26,6 +27,21 @@ from steppingup.accounts.models import Organisation, User
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class Stage(StrEnum):
+    """How far somebody has come who applies: may it still be submitted, is it too late, or was it submitted in time?"""
+
+    WRITING = "writing"
+    TOO_LATE = "too late"
+    SUBMITTED = "submitted"
+
+
+class Applying(NamedTuple):
+    """Somebody's application, as others need to know of it; `closes` is the last moment in which they could submit it."""
+
+    stage: Stage
+    closes: datetime
 
 
 @dataclass(frozen=True)
@@ -52,8 +68,8 @@ against_transferring: Extensions[[Enrolment, Cohort], str] = Extensions()
 #: A cohort is cancelled: called with it and who did it, in the same transaction.
 when_cancelled: Extensions[[Cohort, Actor], None] = Extensions()
 when_copied: Extensions[[Cohort, Cohort, timedelta], None] = Extensions()
-#: Until when this person can still submit what they have begun. Nothing where that does not matter (any more).
-when_closing: Extensions[[Cohort, User], datetime | None] = Extensions()
+#: How far this person's application to the cohort is. Nothing where there is none, or it has come to its end.
+applying: Extensions[[Cohort, User], Applying | None] = Extensions()
 #: What else happens once a cohort is on the site: who is told, and when. An empty sentence says nothing.
 on_publishing: Extensions[[Cohort], str] = Extensions()
 #: What a cohort that is to be published still lacks, each in a few words: “application dates”.

@@ -9,15 +9,15 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from cohorts.extensions import when_closing
 from cohorts.models import Cohort
 from cohorts.queries import staff_of
+from funding import still
 from funding.links import LINK_DAYS, new_sponsor_link, page_of_applicant
 from funding.models import FeeAgreement
 from funding.permissions import MoneyPermission
 from funding.queries import pots_for
 from steppingup.accounts.roles import Permission
-from steppingup.formats.english import day_date, when
+from steppingup.formats.english import day_date
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, add_message_kind
@@ -69,6 +69,9 @@ SAMPLES = {
     "proposal": "Write-off of £300, invoice SU-2026-27-00017",
     "settled": "£800 has gone back to Bursaries.",
     "next": "We will send you a credit note for it.",
+    "waits": "Amara Okafor’s application cannot go ahead until you have answered.",
+    "asks": "Amara Okafor of Harbour Housing would like to apply for Stepping Up (2020), and named you as the person who can agree the fee.",
+    "invoiced": "which is invoiced only if Amara Okafor is offered a place and accepts it",
 }
 
 
@@ -82,29 +85,42 @@ def kind_of_money(
 
 
 ANSWERS = {"answers": "what the sponsor can answer, such as “agree, ask whether a bursary is possible, or decline”"}
-CLOSING = {"closing": "when applications close, in a sentence; nothing where that does not matter"}
+CLOSING = {"closing": "when applications close, or that they have, in sentences; nothing where that does not matter"}
+WAITS = {"waits": "what waits for the answer, in a sentence; nothing where no answer helps any more"}
+NEXT = {"next": "what can be done now, or need not be, in sentences"}
 ASKED = kind_of_money(
     "asked",
     "A sponsor is asked to agree the fee",
     SPONSOR,
-    {**SPONSOR_WORDS, **LINK, **CLOSING, **ANSWERS, "until": "the last day on which the link works"},
+    {
+        **SPONSOR_WORDS,
+        **LINK,
+        **CLOSING,
+        **WAITS,
+        **ANSWERS,
+        "asks": "who asks for it, in a sentence",
+        "invoiced": "when the fee is invoiced",
+        "until": "the last day on which the link works",
+    },
     link="link",
 )
 ASKED_REMINDER = kind_of_money(
     "asked_reminder",
     "A sponsor has not answered",
     SPONSOR,
-    {**SPONSOR_WORDS, **LINK, **CLOSING, **ANSWERS, "asked_on": "the day on which the sponsor was asked"},
+    {**SPONSOR_WORDS, **LINK, **CLOSING, **WAITS, **ANSWERS, "asked_on": "the day on which the sponsor was asked"},
     link="link",
 )
 CLOSING_MOVED = kind_of_money(
     "closing_moved",
     "The closing time has moved, and a sponsor has not answered",
     SPONSOR,
-    {**SPONSOR_WORDS, **LINK, **CLOSING},
+    {**SPONSOR_WORDS, **LINK, **CLOSING, **WAITS},
     link="link",
 )
-AGREED = kind_of_money("agreed", "The employer has agreed the fee", APPLICANT, {**SPONSOR_WORDS, **PAGE}, button="page")
+AGREED = kind_of_money(
+    "agreed", "The employer has agreed the fee", APPLICANT, {**SPONSOR_WORDS, **PAGE, **NEXT}, button="page"
+)
 AGREED_COPY = kind_of_money(
     "agreed_copy",
     "A sponsor's copy of what was agreed",
@@ -121,7 +137,7 @@ BURSARY_ASKED = kind_of_money(
     "bursary_asked",
     "The employer has asked for a bursary",
     APPLICANT,
-    {**SPONSOR_WORDS, **PAGE},
+    {**SPONSOR_WORDS, **PAGE, **NEXT},
     button="page",
 )
 BURSARY_TO_DECIDE = kind_of_money(
@@ -133,44 +149,44 @@ BURSARY_TO_DECIDE = kind_of_money(
 )
 DECIDED = {"bursary": "pounds granted", "reason": "why, as the finance officer wrote it"}
 BURSARY_GRANTED = kind_of_money(
-    "bursary_granted", "A bursary was granted", APPLICANT, {**DECIDED, **PAGE}, button="page"
+    "bursary_granted", "A bursary was granted", APPLICANT, {**DECIDED, **PAGE, **NEXT}, button="page"
 )
 BURSARY_GRANTED_SPONSOR = kind_of_money(
     "bursary_granted_sponsor", "A bursary for the whole fee was granted", SPONSOR, {**SPONSOR_WORDS, **DECIDED}
 )
 BURSARY_PART = kind_of_money(
-    "bursary_part", "A bursary pays part of the fee", APPLICANT, {**DECIDED, **PAGE}, button="page"
+    "bursary_part", "A bursary pays part of the fee", APPLICANT, {**DECIDED, **PAGE, **NEXT}, button="page"
 )
 BURSARY_PART_SPONSOR = kind_of_money(
     "bursary_part_sponsor",
     "A bursary pays part, and the sponsor is asked for the rest",
     SPONSOR,
-    {**SPONSOR_WORDS, **DECIDED, **LINK, **CLOSING},
+    {**SPONSOR_WORDS, **DECIDED, **LINK, **CLOSING, **WAITS},
     link="link",
 )
 REFUSED = {"reason": "why, as the finance officer wrote it"}
 BURSARY_REFUSED = kind_of_money(
-    "bursary_refused", "A bursary was refused", APPLICANT, {**REFUSED, **PAGE}, button="page"
+    "bursary_refused", "A bursary was refused", APPLICANT, {**REFUSED, **PAGE, **NEXT}, button="page"
 )
 BURSARY_REFUSED_SPONSOR = kind_of_money(
     "bursary_refused_sponsor",
     "A bursary was refused, and the sponsor is asked again",
     SPONSOR,
-    {**SPONSOR_WORDS, **REFUSED, **LINK, **CLOSING},
+    {**SPONSOR_WORDS, **REFUSED, **LINK, **CLOSING, **WAITS},
     link="link",
 )
 DECLINED = kind_of_money(
     "declined",
     "The employer has declined the fee",
     APPLICANT,
-    {**SPONSOR_WORDS, **PAGE, "reason": "why, as the sponsor wrote it"},
+    {**SPONSOR_WORDS, **PAGE, **NEXT, "reason": "why, as the sponsor wrote it"},
     button="page",
 )
 DECLINED_STAFF = kind_of_money(
     "declined_staff",
     "An employer has declined a fee",
     COORDINATORS,
-    {**SPONSOR_WORDS, "reason": "why, as the sponsor wrote it", "page": "the fee agreement's page"},
+    {**SPONSOR_WORDS, **NEXT, "reason": "why, as the sponsor wrote it", "page": "the fee agreement's page"},
     button="page",
 )
 NOT_NEEDED = kind_of_money(
@@ -227,17 +243,20 @@ COHORT_SETTLED = add_message_kind(
 )
 
 
+#: What each of these letters says next to the applicant; the others of the kind say that they can carry on.
+SAYS_NEXT = {
+    AGREED.key: still.after_agreeing,
+    BURSARY_GRANTED.key: still.after_agreeing,
+    BURSARY_REFUSED.key: still.after_refusing,
+    DECLINED.key: still.after_declining,
+}
+
+
 def tell_applicant(kind: MessageKind, agreement: FeeAgreement, about: models.Model | None = None) -> None:
-    page = {"page": page_of_applicant(agreement)}
-    send(Notice(kind, agreement.person, about or agreement, page, related=[agreement]))
-
-
-def closing_of(agreement: FeeAgreement) -> str:
-    """“Applications close on …”, while the applicant can only submit theirs once there is an answer; else nothing."""
-    found = next((moment for moment in when_closing(agreement.cohort, agreement.person) if moment), None)
-    if found is None:
-        return ""
-    return f"Applications close on {when(found)}. Please answer before then: {agreement.person} cannot submit theirs otherwise."
+    words = {"page": page_of_applicant(agreement)}
+    if "next" in kind.placeholders:
+        words["next"] = SAYS_NEXT.get(kind.key, still.meanwhile)(agreement)
+    send(Notice(kind, agreement.person, about or agreement, words, related=[agreement]))
 
 
 def answers_to(agreement: FeeAgreement) -> str:
@@ -247,8 +266,10 @@ def answers_to(agreement: FeeAgreement) -> str:
 
 
 def tell_of_closing(agreement: FeeAgreement, closing: str) -> None:
-    """A sponsor who has not answered is told that the closing time has moved, with a new link."""
-    tell_sponsor(CLOSING_MOVED, agreement, link=partial(new_sponsor_link, agreement), closing=closing)
+    """A sponsor who has not answered is told that the closing time has moved, with a new link; and where it has passed by
+    now, that no answer is needed."""
+    said = closing if still.waits_for(agreement) else f"{closing} {still.too_late_for(agreement)}"
+    tell_sponsor(CLOSING_MOVED, agreement, link=partial(new_sponsor_link, agreement), closing=said)
 
 
 def to_sponsor(
@@ -260,10 +281,14 @@ def to_sponsor(
     **more: Any,
 ) -> Notice:
     """`link` issues the link that lets them in; it is called when the notice is written, and so is when an answer helps."""
-    if "closing" in kind.placeholders and "closing" not in more:
-        more["closing"] = closing_of(agreement)
-    if "answers" in kind.placeholders:
-        more["answers"] = answers_to(agreement)
+    facts: dict[str, Callable[[FeeAgreement], str]] = {
+        "closing": still.closing_of,
+        "waits": still.waits_for,
+        "answers": answers_to,
+        "asks": still.who_asks,
+        "invoiced": still.when_invoiced,
+    }
+    more = {name: fact(agreement) for name, fact in facts.items() if name in kind.placeholders} | more
     return Notice(
         kind,
         agreement.sponsor_email,

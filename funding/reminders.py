@@ -9,6 +9,7 @@ from django.utils import timezone
 from funding import invoice_notices, notices
 from funding.models import FeeAgreement, Invoice
 from funding.models.invoice import LAST_REMINDER
+from funding.still import is_too_late
 from steppingup.formats.english import pounds
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
@@ -16,8 +17,10 @@ from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_remin
 
 
 def silent_sponsors(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
-    """Sponsors who were asked and have not answered. Whoever answers is not reminded any more."""
+    """Sponsors who were asked and have not answered, while an answer still helps."""
     for agreement in FeeAgreement.objects.asked_between(start, end).for_steps():
+        if is_too_late(agreement):
+            continue
         yield ReminderItem(timezone.localdate(agreement.asked_at), notices.of_silence(agreement))
 
 

@@ -36,6 +36,7 @@ SAMPLES = {
     "feedback": "A clear account of what you changed, and what it cost you.",
     "reason": "You were ill in May.",
     "due_before": "12 August 2020",
+    "stands": "Your place on Stepping Up is not affected.",
 }
 
 
@@ -77,7 +78,9 @@ ASSIGNMENT_MARKED = _kind(
 ACHIEVED = _kind("achieved", "The qualification has been achieved")
 REOPENED = _kind("reopened", "The achievement was recorded by mistake", reason="why")
 EXTENDED = _kind("extended", "More time for the qualification", due_before="the former due date", reason="why")
-WITHDRAWN = _kind("withdrawn", "The registration has been withdrawn", reason="why")
+WITHDRAWN = _kind(
+    "withdrawn", "The registration has been withdrawn", reason="why", stands="what holds all the same, in sentences"
+)
 RESUMED = _kind("resumed", "The registration has been taken up again", missing=MISSING)
 DUE_SOON = _kind("due_soon", "The qualification is due soon", missing=MISSING)
 

@@ -356,7 +356,7 @@ def withdraw(*, application: Application, by: Actor) -> Application:
     APPLICATION.move(application, "withdraw", withdrawn_at=now)
     drop_what_cannot_be_sent(application)
     # A sponsor who was asked is told by funding, when the fee agreement ends.
-    notices.tell_applicant(notices.WITHDRAWN, application)
+    notices.tell_of_own(notices.WITHDRAWN, application)
     notices.tell_of_withdrawing(application, before)
     fee.release(application, fee.WITHDRAWN, by=by)
     return application

@@ -1,5 +1,7 @@
 """What else happens to an application when a step is taken back, and what must be true of what comes back."""
 
+import json
+
 from django.utils import timezone
 
 from applications.actions.decisions import write_down
@@ -20,8 +22,11 @@ def _stays_written(decision: Decision, back: Back) -> None:
 
 
 def _still_time(application: Application, back: Back) -> None:
+    """What was submitted and comes back as a draft has to be submitted again; what was a draft all along has not."""
+    of_it = [row for row in back.rows if row.model is Application and row.key == application.pk]
     refuse_if(
         application.status == ApplicationStatus.DRAFT
+        and any("status" in json.loads(row.before) for row in of_it if row.before)
         and (not hasattr(application.cohort, "window") or application.own_window.has_closed(timezone.now())),
         "Applications have closed since, so it could not be submitted again.",
         "closed",

@@ -149,7 +149,7 @@ def open_offer(application: Application) -> Offer:
 
 
 def _until_when(application: Application, **given: Any) -> str:
-    return f"The offer is open until {open_offer(application).last_day}. The place is kept for them until the new day."
+    return f"The offer is open until {open_offer(application).last_day}. They can answer until the end of the new day."
 
 
 @step(

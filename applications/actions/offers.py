@@ -287,7 +287,7 @@ def decline(*, offer: Offer, by: Actor, reason: str = "") -> Offer:
     OFFER.move(offer, "decline", answered_at=timezone.now(), decline_reason=reason.strip())
     APPLICATION.move(application, "decline")
     write_down(application=application, step="decline", by=by)
-    notices.tell_applicant(notices.OFFER_DECLINED, application)
+    notices.tell_of_own(notices.OFFER_DECLINED, application)
     fees.release(application, fees.DECLINED, by=by)
     notices.tell_of_declining(application, reason)
     return offer

@@ -10,6 +10,7 @@ from applications.form.submitting import SponsorForm
 from applications.models import Application
 from applications.states import LIVE, ApplicationStatus
 from funding.actions import agreements
+from funding.actions.agreements import TOO_LATE
 from funding.models import FeeAgreement
 from funding.notices import ASKED
 from funding.queries import agreement_of
@@ -39,6 +40,9 @@ def _require_fee_to_agree(application: Application) -> None:
         application.status not in (ApplicationStatus.DRAFT, *LIVE),
         "This application is closed, so nobody needs to agree its fee.",
         "state",
+    )
+    refuse_if(
+        application.status == ApplicationStatus.DRAFT and application.own_window.has_closed(), TOO_LATE, "too_late"
     )
     refuse_if(
         application.employer_id is None and not application.employer_name,

@@ -23,6 +23,7 @@ from funding.permissions import MoneyPermission
 from funding.queries import funds_for
 from funding.rules import AfterLeaving
 from funding.states import AGREEMENT, AgreementStatus, Route
+from funding.still import is_too_late
 from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
 from steppingup.accounts.models import Organisation, User
@@ -54,6 +55,9 @@ CLEAN: dict[str, Any] = {
     "answered_by": "",
     "decline_reason": "",
 }
+
+
+TOO_LATE = "Applications have closed, and this one had not been submitted, so there is nothing to ask anybody."
 
 
 def _require_owner(by: Actor, owner: User, cohort: Cohort) -> None:
@@ -146,9 +150,10 @@ def ask(
 ) -> FeeAgreement:
     """Ask the sponsor by email to agree the fee (B36). Asking again, or somebody else, makes earlier links useless.
 
-    Raises NotPossible when the fee is settled already, when a bursary is being decided, when the address is wrong, or
-    when the applicant would be asked about their own fee."""
+    Raises NotPossible when the fee is settled already, when a bursary is being decided, when the address is wrong, when
+    the applicant would be asked about their own fee, or when it is too late to submit the application."""
     agreement.lock()
+    refuse_if(is_too_late(agreement), TOO_LATE, "too_late")
     name = required(sponsor_name, "Enter the name of the person who can agree the fee.", "sponsor_name")
     email = address_of_sponsor(sponsor_email, agreement)
     if agreement.status == AgreementStatus.ASKED and not same_address(agreement.sponsor_email, email):

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from cohorts.permissions import CohortPermission
-from funding import notices
+from funding import notices, still
 from funding.actions.funds import give_back
 from funding.links import AGREEMENT_LINK
 from funding.models import BursaryRequest, FeeAgreement
@@ -159,5 +159,6 @@ def decline(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> FeeAgree
         answered_by=agreement.sponsor_name,
     )
     notices.tell_applicant(notices.DECLINED, agreement)
-    notices.tell_staff(notices.DECLINED_STAFF, CohortPermission.DECIDE_APPLICATIONS, agreement, agreement)
+    said = still.staff_after_declining(agreement)
+    notices.tell_staff(notices.DECLINED_STAFF, CohortPermission.DECIDE_APPLICATIONS, agreement, agreement, next=said)
     return agreement

@@ -14,9 +14,10 @@ from funding.documents import agreement_response, answered_rows, place_rows, vat
 from funding.forms import AgreeForm, BursaryForm, DeclineForm, SponsorForm
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement
-from funding.notices import STAFF, closing_of
+from funding.notices import STAFF
 from funding.queries import pots_for
 from funding.states import AgreementStatus, Route
+from funding.still import closing_of, waits_for
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import token_view
 from steppingup.accounts.models import TokenLink
@@ -37,6 +38,8 @@ def _context(link: TokenLink, agreement: FeeAgreement, **more: Any) -> dict[str,
         "provider": agreement.provider,
         "words": agreement.message_facts,
         "closing": closing_of(agreement),
+        "waits": waits_for(agreement),
+        "to_pay_words": "to pay" if agreement.enrolment_id else "to pay, if there is a place",
         "token": link.raw,
         "rows": place_rows(agreement),
         **more,

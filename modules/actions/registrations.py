@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from cohorts.models import Enrolment
+from cohorts.states import HOLDS_A_PLACE
 from modules import notices
 from modules.models import Extension, Qualification, Registration
 from modules.policies import (
@@ -172,8 +173,21 @@ class GivenUpForm(ReasonForm):
 def _withdraw(registration: Registration, reason: str, said: str, on: date | None = None) -> Registration:
     lock(registration)
     REGISTRATION.move(registration, "withdraw", withdrawn_on=on or timezone.localdate(), withdrawal_reason=reason)
-    notices.tell(notices.WITHDRAWN, registration, reason=said)
+    notices.tell(notices.WITHDRAWN, registration, reason=said, stands=_stands(registration))
     return registration
+
+
+def _stands(registration: Registration) -> str:
+    """What the letter says of the place, and of taking it up again: as it is."""
+    enrolment = registration.enrolment
+    if enrolment.status not in HOLDS_A_PLACE:
+        return ""
+    place = f"Your place on {enrolment.cohort.programme} is not affected."
+    try:
+        require_resumable(registration)
+    except NotPossible:
+        return place
+    return f"{place} You can take the qualification up again."
 
 
 #: What somebody who leaves the programme reads about their qualification.

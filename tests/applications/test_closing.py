@@ -61,7 +61,10 @@ def test_the_sponsor_reads_in_the_mail_and_on_the_page_until_when_an_answer_help
     link = new_sponsor_link(agreement)
     assert sentence in client.get(link).text
     Window.objects.update(opens_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() - timedelta(days=1))
-    assert "Applications close" not in client.get(link).text
+    page = client.get(link).text
+    assert "Applications closed on" in page
+    assert "you do not need to answer any more" in page
+    assert "cannot go ahead until" not in page
 
 
 def test_moving_the_closing_time_tells_drafts_sponsors_and_the_register(in_admin, window, coordinator):

@@ -1,0 +1,144 @@
+"""What letters say, and what proves it when it is written: the tables that test_letters.py walks (see letters.py)."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from applications.models import Interview, Offer
+from applications.states import ApplicationStatus as S
+from cohorts.models import Session
+from cohorts.states import EnrolmentStatus
+from funding.models import Invoice
+from steppingup.accounts.models import TokenLink
+from steppingup.formats import english
+from steppingup.jobs.actions import try_again
+from tests.sweeps import letters as proof
+from tests.sweeps.letters import CLOSED, FULL, Letter
+
+
+class Claim(NamedTuple):
+    """What must be so where a letter has these words (a pattern), and what may make it otherwise."""
+
+    words: str
+    holds: Callable[[Letter], bool]
+    unless: str = ""
+
+
+OF_TIME = (
+    Claim(
+        r"You can submit it|carry on with the rest|Applications close on|now close on", proof.can_be_submitted, CLOSED
+    ),
+    Claim(r"begin, write and submit|You can apply until|you can start your application", proof.may_begin, CLOSED),
+    Claim(r"cannot go ahead until|cannot submit theirs otherwise|Please answer before then", proof.is_of_use, CLOSED),
+    Claim(r"ask somebody else|somebody else can be asked", proof.can_ask_somebody_else, CLOSED),
+    Claim(r"can still change this answer|can still agree to pay", proof.can_change_answer, CLOSED),
+    Claim(
+        r"do not need to answer any more|changes nothing for you now|would not help by itself",
+        proof.is_too_late,
+        CLOSED,
+    ),
+    Claim(r"we can take it back(?=\.|, as long)", proof.staff_take_it_back, CLOSED),
+)
+OF_PLACES = (
+    Claim(r"number \d+ on the waiting list", proof.place_said, FULL),
+    Claim(r"There is no place left|every place had been taken", proof.none_left, FULL),
+    Claim(r"All the places on .* have been taken or offered", proof.all_given, FULL),
+    Claim(r"You can offer (?:them|the place)", proof.can_offer_next, FULL),
+)
+CLAIMS = (
+    *OF_TIME,
+    *OF_PLACES,
+    # The applicant, and the application.
+    Claim(r"not been submitted (?:yet|before)|You have not submitted yours", proof.status(S.DRAFT)),
+    Claim(r"on the shortlist\b", proof.status(S.SHORTLISTED)),
+    Claim(r"is on our reserve list", proof.status(S.HELD)),
+    Claim(r"will not consider it any further", proof.status(S.WITHDRAWN)),
+    Claim(r"so the offer has ended", proof.status(S.EXPIRED)),
+    Claim(
+        r"looking at it again",
+        proof.status(S.SUBMITTED, S.IN_REVIEW, S.HELD, S.SHORTLISTED, S.INTERVIEW, S.INTERVIEWED),
+    ),
+    Claim(r"take it back on your application’s page", proof.takes_back_own),
+    Claim(r"accept or decline the place|to answer our offer of a place", proof.open_offer),
+    Claim(r"nothing you need to do|do not need to do anything|nothing more to do", proof.nothing_waits),
+    # Who scores, and who decides.
+    Claim(r"step back from that application", proof.can_score),
+    Claim(r"Please submit them again|so that you can change them", proof.opened_again),
+    Claim(r"has been told|[Ww]e have (?:told|asked|reminded|written to) (?!again|you)", proof.told_too),
+    # The sponsor, and the fee.
+    Claim(r"You can (?:\{\{ answers \}\}|agree)|you can say whether", proof.can_answer),
+    Claim(r"Nobody pays for|cannot be offered a place until", proof.is_unpaid),
+    Claim(r"replaces the (?:one|link) in our earlier email", proof.only_link),
+    Claim(r"owes nothing", lambda one: not one.agreement.still_owed),
+    Claim(r"You can propose it again", proof.proposes_again),
+    # The year.
+    Claim(r"still count", proof.still_counts),
+    Claim(r"is not affected", proof.has_the_place),
+    Claim(r"days can be recorded again", lambda one: one.enrolment.status == EnrolmentStatus.ENROLLED),
+    Claim(r"take the qualification up again", proof.takes_up_again),
+    Claim(r"replace it with a newer version", proof.may_hand_in_again),
+    Claim(r"you can record it again on your page", proof.records_again),
+    # The desk.
+    Claim(r"you can start it again", lambda one: try_again.is_offered(one.reader, one.world.things.job_stopped)),
+)
+
+
+def _when(one: Letter) -> str:
+    session = one._of(Session)
+    interview = one._of(Interview) or (one.application.interviews.last() if session is None else None)
+    return english.when(interview.starts_at) if interview else english.span(session.starts_at, session.ends_at)
+
+
+def _until(one: Letter) -> str:
+    offer: Any = one._of(Offer) or (one.application.offers.last() if one.application else None)
+    if offer is not None:
+        return offer.last_day
+    link: TokenLink = one.holder.link
+    return english.day_date(timezone.localtime(link.expires_at))
+
+
+def _due(one: Letter) -> str:
+    invoice = one._of(Invoice, "invoice")
+    return english.day_date(invoice.due_on if invoice else one.registration.due_on)
+
+
+#: Placeholders that name a day or a moment, and the one that binds.
+DATES: dict[str, Callable[[Letter], str]] = {
+    "closes": lambda one: english.when(one.own_window.last_moment),
+    "until": _until,
+    "when": _when,
+    "due_on": _due,
+    "starts_on": lambda one: english.day_date(one.cohort.starts_on),
+    "ends_on": lambda one: english.day_date(one.cohort.ends_on),
+}
+
+#: What nobody can try out here. “link”: the letter's own link is opened; “told”: a placeholder says it; “kept”: nothing makes it
+#: otherwise; “staff”: people do it when they are asked; “wish”: it promises nothing.
+OTHERWISE = {
+    "We will send you a code": "kept",
+    "you do not need a password": "kept",
+    "You do not need a password": "kept",
+    "before you do anything else": "wish",
+    "if you cannot make it, or if there is anything": "staff",
+    "we will see what we can do": "staff",
+    "You no longer need to score": "kept",
+    "what you can become": "wish",
+    "so you can use it again": "link",
+    "You can download it, print it": "link",
+    "can check that it is genuine": "link",
+    "no longer need to keep its dates free": "kept",
+    "no longer need time away": "kept",
+    "so that you can plan their time": "link",
+    "You can see at any time": "link",
+    "make the new date": "wish",
+    "we can give you a statement of the days": "staff",
+    "you do not need an account": "link",
+    "asked whether a bursary can pay": "wish",
+    "as soon as there is an answer": "kept",
+    "where you can download": "link",
+    "You can forward this email": "kept",
+    "See what you can do": "link",
+    "where you can meet": "wish",
+    "we can give you more time": "staff",
+}
