@@ -1,13 +1,15 @@
 """What workers do for applications."""
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
-from applications.actions import releases
-from applications.models import EqualityRelease
+from applications.actions import closing, releases
+from applications.models import EqualityRelease, Window
 from cohorts.models import Cohort, Programme
 from steppingup.accounts.actors import SYSTEM
+from steppingup.formats.english import counted
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import current_preview
 from steppingup.jobs.handlers import Progress, handler
@@ -33,4 +35,21 @@ def publish_figures(job: Job, progress: Progress) -> dict[str, Any]:
     return {
         "url": reverse("applications:equality_release", args=[release.pk]),
         "message": "The figures are published. They stay as they are.",
+    }
+
+
+@handler(closing.JOB, tells="Everybody who has not heard of it yet")
+def tell_of_moved_closing(job: Job, progress: Progress) -> dict[str, Any]:
+    """One letter after the other, each saved by itself: begun again, it writes those that are still missing."""
+    window = job.about
+    if not isinstance(window, Window):
+        raise NotPossible("These application dates no longer exist.", "gone")
+    before, closes_at = (datetime.fromisoformat(job.arguments[name]) for name in ("before", "closes_at"))
+    window.closes_at = closes_at  # where it is another one by now, nobody else hears of this one
+    written = closing.tell_all(
+        window, before, job.created_at, lambda done, total: progress(done, total, f"{done} of {total}")
+    )
+    return {
+        "url": reverse("admin:applications_window_change", args=[window.pk]),
+        "message": f"{counted(written, 'person has', 'people have')} been told that applications close at another time.",
     }

@@ -119,7 +119,7 @@ def give_time(*, window: Window, email: str, last_day: date, reason: str, by: Us
     draft = mine.first() if mine is not None else None
     notices.tell_more_time(entry, draft)
     if draft is not None:
-        said = f"{draft.full_name or draft.applicant} now has until {when(entry.last_moment)}. Before, we told you {when(own.last_moment)}."
+        said = f"{draft.full_name or draft.applicant} now has until {when(entry.last_moment)}. Before, it was {when(own.last_moment)}."
         for agreement in waiting_for_sponsors(window.cohort).filter(person=draft.applicant):
             tell_of_closing(agreement, said)
     return entry

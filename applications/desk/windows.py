@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.related import ForeignKey
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest
+from django.utils.html import format_html
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
@@ -146,9 +147,11 @@ class WindowAdmin(ChangedByColleagues, SteppedAdmin):
         """Whoever is bound by the closing time is told when it moves."""
         super().save_model(request, obj, form, change)
         if change and "closes_at" in form.changed_data:
-            told = tell_of_moved_closing(window=obj, before=form.initial["closes_at"], by=signed_in(request))
-            if told:
-                self.message_user(request, f"We are telling {told} that applications close at another time.")
+            job = tell_of_moved_closing(window=obj, before=form.initial["closes_at"], by=signed_in(request))
+            if job is not None:
+                said = f"We are telling {bound_by(obj).in_words} that applications close at another time."
+                link = format_html('<a class="su-link" href="{}">See how far it is</a>', job.get_absolute_url())
+                self.message_user(request, format_html("{} {}", said, link))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Whoever has applied is scored by as many people, and on the scale, that stood when the first of them did."""

@@ -1,20 +1,26 @@
 """Everybody whom the closing time binds is told when it is, and again when it moves."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from applications import notices
 from applications.actions import closing, decisions
 from applications.actions import interest as interests
-from applications.models import Application, Interest, LateEntry, Window
+from applications.models import Application, Interest, InterestTold, LateEntry, Window
 from applications.states import Reason
+from funding import notices as funding_notices
 from funding.links import new_sponsor_link
 from funding.queries import agreement_of
 from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.models import User
 from steppingup.formats.english import when
 from steppingup.history.lifecycle import NotPossible
+from steppingup.jobs import actions as jobs
+from steppingup.jobs.models import Job
 from steppingup.messaging.models import Message
 from tests.factories import review as make
 from tests.factories.accounts import UserFactory, staff
@@ -85,6 +91,10 @@ def test_moving_the_closing_time_tells_drafts_sponsors_and_the_register(in_admin
     assert "that applications close at another time" in answer.text
     window.refresh_from_db()
     assert window.closes_at > before
+    assert not letters("applications.closing_moved")  # a worker writes them
+    job = Job.objects.get()
+    assert job.get_absolute_url() in answer.text
+    assert jobs.run(job.pk)
     (mine,) = letters("applications.closing_moved")
     assert mine.to == application.applicant
     assert f"Applications now close on {when(window.last_moment)}." in mine.text
@@ -98,7 +108,7 @@ def test_moving_the_closing_time_tells_drafts_sponsors_and_the_register(in_admin
     # Saved again with the same times, nobody is told again.
     form = next(form for form in read(browser.get(page).text).forms if "seen-before" in form.fields)
     browser.post(page, form.as_a_browser())
-    assert len(letters("applications.closing_moved")) == 1
+    assert Job.objects.count() == 1
 
 
 def test_a_window_that_is_closed_early_says_so_and_one_that_is_over_tells_nobody(window, coordinator):
@@ -106,7 +116,7 @@ def test_a_window_that_is_closed_early_says_so_and_one_that_is_over_tells_nobody
     before = window.closes_at
     Window.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
     window.refresh_from_db()
-    closing.tell_of_moved_closing(window=window, before=before, by=coordinator)
+    jobs.run(closing.tell_of_moved_closing(window=window, before=before, by=coordinator).pk)
     (letter,) = letters("applications.closing_moved")
     assert "Applications closed on" in letter.text
     over = timezone.now() - timedelta(days=1)
@@ -114,6 +124,94 @@ def test_a_window_that_is_closed_early_says_so_and_one_that_is_over_tells_nobody
     assert len(letters("applications.closing_moved")) == 1
     with pytest.raises(NotAllowed):
         closing.tell_of_moved_closing(window=window, before=before, by=staff())
+
+
+def many_bound_by(window: Window, number: int = 3) -> None:
+    """So many of each: drafts with a sponsor who was asked, and people on the register who were told of the window."""
+    for n in range(number):
+        asked(window)
+        interest = Interest.objects.create(
+            programme=window.cohort.programme, email=f"later{n}@example.org", confirmed_at=timezone.now()
+        )
+        InterestTold.objects.create(interest=interest, window=window)
+
+
+def moved(window: Window, coordinator: User, days: int) -> Job:
+    before = window.closes_at
+    Window.objects.update(closes_at=before + timedelta(days=days))
+    window.refresh_from_db()
+    job = closing.tell_of_moved_closing(window=window, before=before, by=coordinator)
+    assert job is not None
+    return job
+
+
+class Died(BaseException):
+    """As when the process of a worker ends."""
+
+
+def test_a_worker_that_dies_again_and_again_writes_to_everybody_once(window, coordinator, monkeypatch):
+    many_bound_by(window)
+    window = moved(window, coordinator, 7).about
+    job, write, sent = Job.objects.get(), notices.send, funding_notices.send
+
+    for dies_at in (0, 1, 4, 2):  # so many letters are written, and the next is begun
+        left = iter(range(dies_at, -1, -1))
+
+        def dying(notice, send=write, left=left):
+            if next(left) == 0:
+                raise Died
+            return send(notice)
+
+        for of in (notices, funding_notices):
+            monkeypatch.setattr(of, "send", dying)
+        with contextlib.suppress(Died):
+            jobs.run(job.pk)
+        Job.objects.filter(pk=job.pk, status="running").update(heartbeat_at=timezone.now() - timedelta(hours=1))
+        jobs.restart_lost()
+    for of in (notices, funding_notices):
+        monkeypatch.setattr(of, "send", sent)
+    assert jobs.run(job.pk)
+    kinds = ("applications.closing_moved", "funding.closing_moved", "applications.window_moved")
+    assert [len({one.object_id for one in letters(kind)}) for kind in kinds] == [3, 3, 3]
+    assert [len(letters(kind)) for kind in kinds] == [3, 3, 3]
+    job.refresh_from_db()
+    assert (job.status, job.result["message"]) == (
+        "done",
+        "9 people have been told that applications close at another time.",
+    )
+
+
+def test_when_the_time_moves_again_meanwhile_everybody_hears_of_the_latest_and_nobody_of_one_that_is_over(
+    window, coordinator
+):
+    many_bound_by(window, 1)
+    first, second = moved(window, coordinator, 7), moved(window, coordinator, 7)
+    jobs.run(first.pk)
+    first.refresh_from_db()
+    assert (first.status, first.error) == (
+        "failed",
+        "The closing time has moved again. Everybody is being told about the latest one.",
+    )
+    assert not letters("applications.closing_moved")
+    assert jobs.run(second.pk)
+    (letter,) = letters("applications.closing_moved")
+    assert f"Applications now close on {when(window.last_moment)}." in letter.text
+
+
+def test_somebody_who_cannot_be_told_keeps_nobody_waiting(window, coordinator, monkeypatch, caplog):
+    many_bound_by(window)
+    broken, write = Application.objects.earliest("pk").applicant, notices.send
+
+    def send(notice):
+        if notice.to == broken:
+            raise ValueError("No such address.")
+        return write(notice)
+
+    monkeypatch.setattr(notices, "send", send)
+    assert jobs.run(moved(window, coordinator, 7).pk)
+    assert len(letters("applications.closing_moved")) == 2
+    assert len(letters("applications.window_moved")) == 3
+    assert "could not be told" in caplog.text
 
 
 def test_that_others_scored_higher_is_said_only_where_somebody_did():

@@ -89,7 +89,8 @@ def the_closing_time_moves(w: World) -> None:
     window = change(w.window, closes_at=before - timedelta(days=1))
     if window.has_closed():
         before = now() + timedelta(days=2)
-    closing.tell_of_moved_closing(window=Window.objects.get(pk=window.pk), before=before, by=w.coordinator)
+    job = closing.tell_of_moved_closing(window=Window.objects.get(pk=window.pk), before=before, by=w.coordinator)
+    jobs.run(job.pk)
 
 
 def told_of_the_window(w: World) -> None:
