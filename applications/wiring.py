@@ -206,7 +206,9 @@ against_reach.add(reviews_too_near)
 for step in (allocate, offer_next):
     leads_to(step, ranking_of)
 leads_to(
-    begin_on_paper, lambda cohort: f"{reverse('admin:applications_draft_changelist')}?cohort__id__exact={cohort.pk}"
+    begin_on_paper,
+    lambda cohort: reverse("admin:cohorts_cohort_change", args=[cohort.pk]),
+    then=lambda application: reverse("admin:applications_draft_change", args=[application.pk]),
 )
 lead_applicants_to(page_of_applicant)
 

@@ -35,9 +35,14 @@ def funds_for(agreement: FeeAgreement) -> list[FundingSource]:
     return [fund for fund in funds if fund.pays_for(agreement.employer)]
 
 
+def pots_of(cohort: Cohort) -> models.QuerySet[FundingSource]:
+    """The open bursaries of the cohort's programme (B38)."""
+    return FundingSource.objects.filter(programme=cohort.programme_id, route=Route.BURSARY, is_open=True)
+
+
 def pots_for(agreement: FeeAgreement) -> models.QuerySet[FundingSource]:
-    """The open bursaries of the programme (B38)."""
-    return FundingSource.objects.filter(programme=agreement.cohort.programme_id, route=Route.BURSARY, is_open=True)
+    """As `pots_of`."""
+    return pots_of(agreement.cohort)
 
 
 def money_of(cohort: Cohort) -> dict[str, Any]:

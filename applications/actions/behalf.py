@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html
 
 from applications.actions.access import DECIDE, require_decider
 from applications.actions.applications import withdraw
@@ -14,9 +15,10 @@ from applications.actions.sponsors import ask
 from applications.models import Application, Offer, Review
 from applications.states import OfferStatus
 from steppingup.accounts.models import User
+from steppingup.formats.english import markdown
 from steppingup.formats.fields import NameInput
 from steppingup.steps.behalf import on_behalf
-from steppingup.steps.step import asking
+from steppingup.steps.step import StepForm, asking
 
 
 def _applicant(application: Application) -> User:
@@ -39,6 +41,24 @@ def _offered(application: Application) -> date | None:
     return timezone.localdate(offer.made_at) if offer else None
 
 
+class AcceptForm(StepForm):
+    """The signature, below the text that it stands under."""
+
+    legal_name = NameInput(
+        label="Their full legal name, as they signed or said it",
+        max_length=150,
+        error_messages={"required": "Enter their full legal name: the first name and the last name."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["legal_name"].help_text = format_html(
+            "They accept the learning agreement with it. Read it to them, or send it, before you do this."
+            '<details><summary class="su-link">The learning agreement</summary><div class="su-text">{}</div></details>',
+            markdown(self.subject.cohort.programme.learning_agreement),
+        )
+
+
 OF_APPLICANT: dict[str, Any] = {"whose": _applicant, "permission": DECIDE, "guard": require_decider}
 
 accept_for_them = on_behalf(
@@ -46,14 +66,7 @@ accept_for_them = on_behalf(
     Application,
     "Accept the place for them",
     past="Place accepted for them",
-    form=asking(
-        legal_name=NameInput(
-            label="Their full legal name, as they signed or said it",
-            help_text="They accept the learning agreement with it. Read it to them, or send it, before you do this.",
-            max_length=150,
-            error_messages={"required": "Enter their full legal name: the first name and the last name."},
-        )
-    ),
+    form=AcceptForm,
     find=_open_offer,
     since=_offered,
     **OF_APPLICANT,

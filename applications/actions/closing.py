@@ -61,6 +61,11 @@ class Bound:
         return listed([counted(number, one, many) for number, one, many in found if number])
 
 
+def is_gone_by(window: Window) -> bool:
+    """Is it on the site, so that people go by its closing time?"""
+    return window.cohort.status == CohortStatus.PUBLISHED and window.cohort.programme.is_published
+
+
 def bound_by(window: Window, moved_at: datetime | None = None) -> Bound:
     """Who is to hear of it when the time moves; of a time that has moved, whoever was there before (all others know the new one)."""
     by = moved_at or timezone.now()
@@ -92,8 +97,7 @@ def tell_of_moved_closing(*, window: Window, before: datetime, by: Actor) -> Job
     Nobody is told of a window that is not on the site, or where both times are over."""
     require(by, CohortPermission.EDIT_PROGRAMMES, window.cohort)
     cohort = window.cohort
-    is_public = cohort.status == CohortStatus.PUBLISHED and cohort.programme.is_published
-    if before == window.closes_at or not is_public or max(before, window.closes_at) <= timezone.now():
+    if before == window.closes_at or not is_gone_by(window) or max(before, window.closes_at) <= timezone.now():
         return None
     number = bound_by(window).number
     if not number:

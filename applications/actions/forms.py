@@ -14,6 +14,7 @@ from applications.states import ApplicationStatus, InterviewStatus, ReviewStatus
 from steppingup.accounts.models import User
 from steppingup.formats.date_fields import ClockInput, DayInput
 from steppingup.formats.fields import NameInput
+from steppingup.formats.keys import keys_in
 from steppingup.steps.step import StepForm
 
 
@@ -60,7 +61,7 @@ class SpreadForm(StepForm):
     applications = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_applications(self) -> list[int] | None:
-        return [int(pk) for pk in self.cleaned_data["applications"].split(",") if pk.isdecimal()] or None
+        return keys_in(self.cleaned_data["applications"].split(",")) or None
 
 
 class InterviewForm(StepForm):

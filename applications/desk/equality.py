@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from applications.models import EqualityLook, EqualityOption, EqualityQuestion
 from steppingup.desk.admin import ReadOnlyInline, ScopedAdmin
@@ -40,7 +41,7 @@ class EqualityQuestionAdmin(ScopedAdmin):
     that they were given to, so nothing is changed here."""
 
     adds = False
-    list_display = ("text", "where", "source", "first", "last")
+    list_display = ("question", "where", "first", "last")
     list_filter = (choose("asked", "asked", ASKED), "nation")
     search_fields = ("text", "source")
     ordering = ("order", "key", "-asked_from")
@@ -56,6 +57,7 @@ class EqualityQuestionAdmin(ScopedAdmin):
         Column("Asked until", "asked_until"),
     )
 
+    question = column("Question", lambda question: Truncator(question.text).chars(70), "order")
     where = column("Where", lambda question: question.get_nation_display() or "Everywhere", "nation")
     first = column("Asked from", lambda question: english.day_date(question.asked_from), "asked_from")
     last = column("Asked until", lambda question: english.day_date(question.asked_until) or "–", "asked_until")

@@ -26,6 +26,7 @@ from steppingup.accounts.roles import Permission
 from steppingup.desk.admin import own_page
 from steppingup.desk.stepping import LAST_BACK, SteppedAdmin
 from steppingup.desk.waiting import to_do_of
+from steppingup.formats.keys import keys_in
 from steppingup.steps.step import Step, steps_of
 
 PER_PAGE = 250
@@ -118,7 +119,7 @@ class RankingMixin(SteppedAdmin):
         if request.method != "POST":
             return HttpResponseRedirect(reverse("admin:applications_application_ranking", args=[found.pk]))
         show, name = wanted_of(request.POST.get("show", "")), request.POST.get("step", "")
-        ids = [int(pk) for pk in request.POST.getlist("application") if pk.isdecimal()]
+        ids = keys_in(request.POST.getlist("application"))
         step, back = bulk_steps().get(name), name == BACK
         if (step or back) and ids:
             of_cohort = set(Application.objects.filter(cohort=found, pk__in=ids).values_list("pk", flat=True))

@@ -149,8 +149,8 @@ class ReviewAdmin(SteppedAdmin):
                 continue
             before = kept.get(criterion.pk)
             raw = request.POST.get(value)
-            refuse_if(raw is not None and raw != "" and not raw.isdecimal(), "Choose a score that is a whole number.")
-            number = int(raw) if raw else (before.value if before and raw is None else None)
+            refuse_if(bool(raw) and _number(raw) is None, "Choose a score that is a whole number.")
+            number = before.value if before and raw is None else _number(raw)
             text = plain_lines(request.POST.get(comment, before.comment if before else ""))
             given[criterion.pk] = (number, text)
         overall = request.POST.get("comment")

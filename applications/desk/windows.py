@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from applications.actions.closing import bound_by, tell_of_moved_closing
+from applications.actions.closing import bound_by, is_gone_by, tell_of_moved_closing
 from applications.desk.contests import ChangedByColleagues
 from applications.desk.window_forms import WindowForm
 from applications.models import EmployerRule, Interest, LateEntry, Window
@@ -53,7 +53,7 @@ def register_in_words(window: Window, *, as_if_public: bool = False) -> str:
 
 def _told_in_words(window: Window) -> str:
     """Of the opening; and at once, when the closing time is changed."""
-    bound = bound_by(window).in_words
+    bound = bound_by(window).in_words if is_gone_by(window) else ""
     moved = f"If you change when applications close, we tell {bound} at once." if bound else ""
     return " ".join(filter(None, (register_in_words(window), moved)))
 

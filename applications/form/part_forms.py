@@ -7,7 +7,8 @@ from crispy_forms_gds.choices import Choice
 from crispy_forms_gds.layout import ConditionalQuestion, ConditionalRadios, Field, Fixed, Fluid, Size
 from django import forms
 from django.db.models import Q
-from django.utils.html import escape
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from applications.equality.questions import LONGEST, asked_in, words_of
 from applications.form.fields import PartForm, address, line
@@ -88,13 +89,12 @@ def answer_field(question: EligibilityQuestion) -> forms.ChoiceField:
     )
 
 
-def hint_of(question: EligibilityQuestion) -> str:
+def hint_of(question: EligibilityQuestion) -> SafeString:
     """The help text, below the list of groups where the question is about them."""
-    words = escape(question.help_text)
-    if question.lists_target_groups:
-        groups = "".join(f"<li>{escape(group.name)}</li>" for group in question.rule_set.target_groups.all())
-        return f'<ul class="govuk-list govuk-list--bullet govuk-hint">{groups}</ul>{words}'
-    return words
+    if not question.lists_target_groups:
+        return escape(question.help_text)
+    groups = format_html_join("", "<li>{}</li>", ((group.name,) for group in question.rule_set.target_groups.all()))
+    return format_html('<ul class="govuk-list govuk-list--bullet govuk-hint">{}</ul>{}', groups, question.help_text)
 
 
 class WorkForm(AsksWhichOrganisation, PartForm):

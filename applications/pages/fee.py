@@ -12,6 +12,7 @@ from applications.fee.standing import FeeState, fee_state
 from applications.form.submitting import SponsorForm
 from applications.pages.apply import mine, page
 from applications.states import LIVE, ApplicationStatus
+from funding.queries import pots_of
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.formats.english import pounds, when
 from steppingup.site.stepping import act_on
@@ -40,6 +41,7 @@ def fee(request: SignedInRequest, pk: int) -> HttpResponse:
         ask=sponsors.ask,
         remind=sponsors.remind if sponsors.remind.is_offered(request.user, application) else None,
         asked_rows=_asked(state),
+        has_bursary=form is not None and pots_of(application.cohort).exists(),
         somebody_else=state.kind == "asked" and (request.method == "POST" or "else" in request.GET),
     )
 

@@ -14,6 +14,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.queries import people_of
 from cohorts.states import CohortStatus, Mark
 from steppingup.accounts.actors import Actor, person, require_colleague
+from steppingup.formats.keys import is_key
 from steppingup.formats.sameness import fold
 from steppingup.history.lifecycle import refuse_if
 from steppingup.steps.step import StepForm, Waiting, Weight, step
@@ -72,7 +73,7 @@ class RegisterForm(StepForm):
             name.removeprefix("mark-"): str(value) for name, value in self.data.items() if name.startswith("mark-")
         }
         changed = {pk: value for pk, value in given.items() if value and self.data.get(f"was-{pk}") != value}
-        return {"marks": {int(pk): value for pk, value in changed.items() if pk.isdecimal()}}
+        return {"marks": {int(pk): value for pk, value in changed.items() if is_key(pk)}}
 
 
 def require_due(session: Session) -> None:

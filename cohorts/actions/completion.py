@@ -59,6 +59,10 @@ class RuleForm(StepForm):
 class WaiverForm(ReasonForm, RuleForm):
     field_order = ("rule", "reason")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = "For the record. Only staff will see this."
+
     def rules(self) -> list[CompletionRule]:
         return [check.rule for check in standing_of(self.subject).unsettled]
 

@@ -14,6 +14,7 @@ from steppingup.accounts.actors import Actor
 from steppingup.formats.date_fields import DayInput
 from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import refuse_if
+from steppingup.history.previews import note
 from steppingup.steps.step import asking, step
 
 
@@ -28,7 +29,7 @@ def shifted(moment: datetime, shift: timedelta) -> datetime:
 @step(
     Cohort,
     "Copy for another year",
-    past="This is the copy. Check its dates and application window, then publish it",
+    past="Copied for another year",
     meaning="The plan, places, fee, completion rules, application window and modules are copied, on dates that are moved "
     "with the start. People and sessions are not. The copy is in preparation until you publish it.",
     permission=CohortPermission.EDIT_PROGRAMMES,
@@ -49,6 +50,7 @@ def copy(*, cohort: Cohort, name: str, starts_on: date, by: Actor) -> Cohort:
 
     It goes by the newest version of the plan and of the rules of admission. Raises NotPossible when the programme has a
     cohort of that name already, or the newest plan lacks a part that a completion rule names."""
+    note("Check the dates and the application window of the copy, then publish it.")
     slug = slugify(name)
     refuse_if(
         not slug or cohort.programme.cohorts.filter(slug=slug).exists(),

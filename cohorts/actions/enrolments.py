@@ -125,6 +125,7 @@ SAY_WHY = "Say why, so that we can explain it later."
 class ReasonForm(StepForm):
     reason = forms.CharField(
         label="Why?",
+        help_text="They will read this in their email.",
         widget=forms.Textarea,
         max_length=2000,
         error_messages={"required": SAY_WHY},

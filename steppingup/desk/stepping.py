@@ -24,6 +24,7 @@ from steppingup.desk.admin import ScopedAdmin, own_page
 from steppingup.desk.fields import style
 from steppingup.desk.waiting import NextFilter
 from steppingup.formats import english
+from steppingup.formats.keys import is_key, keys_in
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
@@ -45,9 +46,10 @@ LAST_BACK = "Take back the last step"
 _elsewhere: dict[str, Callable[[Any, Any], str]] = {}
 
 
-def leads_to(step: Step[Any, Any], where: Callable[[Any], str]) -> None:
-    """For a step that another app adds to a record: the page it is taken from and goes back to, from the record."""
-    _elsewhere[step.key] = lambda subject, result: where(subject)
+def leads_to(step: Step[Any, Any], where: Callable[[Any], str], then: Callable[[Any], str] | None = None) -> None:
+    """For a step that another app adds to a record: the page it is taken from and goes back to, from the record; and where it
+    goes on to, from what it has made, if that is another one."""
+    _elsewhere[step.key] = lambda subject, result: then(result) if then and result else where(subject)
 
 
 class SteppedAdmin(ScopedAdmin):
@@ -206,7 +208,7 @@ class SteppedAdmin(ScopedAdmin):
         step = self._step(name)
         if request.method != "POST" or not (step.bulk or step.number) or not self.may_take(request, step):
             raise Http404
-        ids = [int(pk) for pk in request.POST.get("ids", "").split(",") if pk.isdecimal()]
+        ids = keys_in(request.POST.get("ids", "").split(","))
         return self.many_page(request, step, ids)
 
     def many_page(self, request: HttpRequest, step: Step[Any, Any], ids: list[int]) -> HttpResponse:
@@ -326,4 +328,4 @@ def _as_sent(form: StepForm | None) -> str:
 def _digests(request: HttpRequest) -> list[tuple[str, str]]:
     """“12:ab34…” for each record that was shown as possible."""
     pairs = (pair.partition(":") for pair in request.POST.get("digests", "").split(",") if ":" in pair)
-    return [(pk, digest) for pk, _, digest in pairs if pk.isdecimal()]
+    return [(pk, digest) for pk, _, digest in pairs if is_key(pk)]

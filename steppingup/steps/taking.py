@@ -15,6 +15,7 @@ from typing import Any, Literal
 from django.db import models, transaction
 
 from steppingup.accounts.actors import Actor, NotAllowed
+from steppingup.formats.by_post import is_by_post
 from steppingup.formats.english import counted
 from steppingup.history.changes import Change, changes_in
 from steppingup.history.lifecycle import NotPossible
@@ -104,16 +105,21 @@ def letters_of(messages: Sequence[Message], when: str = "") -> tuple[Letter, ...
 
 
 def told_in_words(letters: Sequence[Letter], wait: timedelta | None = None) -> str:
-    """“Nobody was told.”, “Amara Okafor was told.”, “3 people will be told in 10 minutes, …” where the emails wait."""
-    people = list(dict.fromkeys(letter.to_email for letter in letters))
+    """“Nobody was told.”, “Amara Okafor was told.”, “3 people will be told in 10 minutes, …” where the emails wait; whoever is
+    written to on paper is told once that was posted."""
+    mailed = [letter for letter in letters if not is_by_post(letter.to_email)]
+    people, on_paper = {letter.to_email for letter in mailed}, len(letters) - len(mailed)
+    post = f"{counted(on_paper, 'letter is', 'letters are')} to be printed and posted." if on_paper else ""
     if not people:
-        return "Nobody was told."
-    one = letters[0].to_name or letters[0].to_email
+        return post or "Nobody was told."
+    one = mailed[0].to_name or mailed[0].to_email
     who = one if len(people) == 1 else counted(len(people), "person", "people")
     if wait:
         minutes = counted(int(wait.total_seconds() // 60), "minute")
-        return f"{who} will be told in {minutes}, unless you take it back by then."
-    return f"{who} {'was' if len(people) == 1 else 'were'} told."
+        told = f"{who} will be told in {minutes}, unless you take it back by then."
+    else:
+        told = f"{who} {'was' if len(people) == 1 else 'were'} told."
+    return f"{told} {post}".strip()
 
 
 def _run(

@@ -78,13 +78,14 @@ def test_on_paper_from_the_first_page_to_the_decision_and_every_letter_by_post(i
     step = reverse("admin:cohorts_cohort_step", args=[window.cohort_id, "begin_on_paper"])
     given = {**wrote(), "asked_on": timezone.localdate().isoformat(), "full_name": "Ben Okri"}
     assert NO_ADDRESS in take_step(browser, step, **given).text
-    take_step(browser, step, **given, postal_address="1 High Street\r\nBristol BS1 1AA")
+    done = take_step(browser, step, **given, postal_address="1 High Street\r\nBristol BS1 1AA")
     application = Application.objects.get()
     ben = application.applicant
     assert ben.is_by_post
     assert not ben.has_usable_password()
     assert (application.full_name, application.helped_by) == ("Ben Okri", ana)
-    shown = browser.get(page("change", application.pk)).text
+    shown = browser.get(done.url).text
+    assert "1 letter is to be printed and posted." in shown  # and nobody was told yet
     assert "by post: 1 High Street, Bristol BS1 1AA" in shown
     assert "Settle the employer" not in shown
     parts = [part.key for part in parts_of(application)]

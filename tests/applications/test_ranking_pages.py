@@ -85,8 +85,15 @@ def test_several_are_decided_after_a_page_that_says_who_is_told_once(browser, wi
     again = decide(browser, window, "shortlist", found).text
     assert again.count("so you cannot shortlist the application") == 3
     assert Decision.objects.count() == Message.objects.filter(kind="applications.shortlisted").count() == 3
-    for wrong, sentence in (({"step": ""}, "Choose what to do"), ({"step": "hold"}, "Select at least one")):
+    none, no_key = {"step": "hold"}, {"step": "hold", "application": "9" * 5000}
+    for wrong, sentence in (
+        ({"step": ""}, "Choose what to do"),
+        (none, "Select at least"),
+        (no_key, "Select at least"),
+    ):
         assert sentence in browser.post(url, wrong, follow=True).text
+    named = {"ids": "9" * 5000, "digests": f"{'9' * 5000}:a"}
+    assert "Select at least one" in browser.post(f"{LIST}steps/shortlist/", named, follow=True).text
 
 
 def test_those_that_are_refused_are_named_and_can_be_taken_further(browser, window, coordinator):

@@ -61,7 +61,8 @@ def test_each_field_is_saved_as_it_is_typed_and_submitting_locks(in_admin, named
     assert browser.post(f"{url}save/", {f"score_{first.pk}": "4"}, **quiet).json() == {"saved": True}
     score = Score.objects.get(review=review, criterion=first)
     assert (score.value, score.comment) == (4, "Half a sen")
-    for wrong, sentence in (("9", "a score from 0 to 5"), ("2.5", "a whole number"), ("²", "a whole number")):
+    whole = "a whole number"
+    for wrong, sentence in (("9", "a score from 0 to 5"), ("2.5", whole), ("²", whole), ("9" * 5000, whole)):
         answer = browser.post(f"{url}save/", {f"score_{first.pk}": wrong}, **quiet)
         assert answer.status_code == 409, wrong
         assert sentence in answer.json()["message"]

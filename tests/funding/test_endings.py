@@ -126,7 +126,7 @@ def test_withdrawing_a_participant_with_a_bursary_and_an_invoice_settles_all_of_
     assert (agreement.status, pot.committed) == (AgreementStatus.RELEASED, 0)
     [letter] = told("invoice_not_owed")
     assert letter.to_email == "jo@employer.example"
-    for words in ("do not have to pay", "credit note", "You have paid £100"):
+    for words in ("is no longer owed", "credit note", "You have paid £100"):
         assert words in letter.text
     assert "private matter" not in letter.text
     letter = next(letter for letter in told("settled") if letter.to == officer)

@@ -68,7 +68,7 @@ BECAUSE = {
     "funding/declined.md": {"has told us": "step"},
     "funding/declined_staff.md": {"will not pay": "step", "has been told": "with"},
     "funding/employer_changed.md": {"no longer for {{ former }}": "step", "Nothing has been changed": "kept"},
-    "funding/invoice_not_owed.md": {"any more": "step", "will not remind": "kept"},
+    "funding/invoice_not_owed.md": {"no longer owed": "step", "will not remind": "kept"},
     "funding/invoice_overdue.md": {"replaces the one": "kept"},
     "funding/invoice_overdue_second.md": {"replaces the one": "kept"},
     "funding/invoice_overdue_sponsor.md": {"have reminded": "with"},

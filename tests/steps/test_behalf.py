@@ -83,7 +83,11 @@ def test_he_rang_and_declined(in_admin, ana, ben):
 def test_what_is_missing_is_said_beside_each_field_and_nothing_is_lost(in_admin, ana, ben):
     late = (timezone.localdate() + timedelta(days=1)).isoformat()
     shown = take_step(in_admin(ana), step_page(ben, "accept_for_them"), legal_name="Ben Okri", asked_on=late)
-    for sentence in ("Choose how they asked.", "Write down what they asked for, in a sentence"):
+    for sentence in (
+        "Choose how they asked.",
+        "Write down what they asked for, in a sentence",
+        "The learning agreement",
+    ):
         assert sentence in shown.text
     given = {**rang(), "asked_on": late, "legal_name": "Ben Okri"}
     shown = take_step(in_admin(ana), step_page(ben, "accept_for_them"), **given)
