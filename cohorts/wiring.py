@@ -15,7 +15,7 @@ from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
 from steppingup.accounts.actions import merging
 from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu, waiting
-from steppingup.desk.duties import Duty, add_duty
+from steppingup.desk.duties import Duty, Tie, add_duty, add_tie
 from steppingup.desk.renaming import Carrier, follows_a_name
 from steppingup.messaging import scopes
 from steppingup.site import sections
@@ -126,6 +126,14 @@ add_duty(
         {"contact_email": "user__email", "provider": "provider"},
         hand_over_contact,
         nobody="Nobody: the programme's pages then give no address",
+    )
+)
+add_tie(
+    Tie(
+        "participant whose line manager they are",
+        "participants whose line manager they are",
+        lambda user: Enrolment.objects.on_the_programme().filter(line_manager=user),
+        "who manages somebody is for their employer to say. On each participant’s page you can change the line manager.",
     )
 )
 follows_a_name(

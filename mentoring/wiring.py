@@ -13,6 +13,7 @@ from mentoring.permissions import MentoringPermission
 from steppingup.accounts.actions import merging
 from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu
+from steppingup.desk.duties import Tie, add_tie
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.navigation import Entry, add_navigation_entry
 from steppingup.site.sections import Section, add_sections
@@ -50,6 +51,15 @@ wait_for(
         "pair has a mentor whose account is closed",
         "pairs have a mentor whose account is closed",
     ),
+)
+add_tie(
+    Tie(
+        "person whom they mentor",
+        "people whom they mentor",
+        lambda user: Pair.objects.open().filter(mentor__user=user),
+        "mentoring is between two people, so nobody takes it over with a role. On each pair’s page you can end it, or change "
+        "the mentor while it is only proposed.",
+    )
 )
 show_on_first_page("mentoring", "Mentoring", 45, Pair)
 against_changing_employer.add(why_not_employed_by)

@@ -2,6 +2,7 @@
 
 add_duty(Duty("reviews", "open review", "open reviews", Review.objects.to_do,
               {"assessor": "user", "application__cohort__programme__provider": "provider"}, ...))
+add_tie(Tie("mentee", "mentees", lambda user: Pair.objects.open().filter(mentor__user=user), "end each pair on its page."))
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,13 +57,36 @@ class Duty:
         return counted(number, self.one, self.many)
 
 
+@dataclass(frozen=True, eq=False)
+class Tie:
+    """Records that hang on the person, and on no role: `rows(user)`. They go to nobody by themselves; `stays` says why, and what
+    to do about them."""
+
+    one: str
+    many: str
+    rows: Callable[[User], QuerySet[Any]]
+    stays: str
+
+
 _duties: dict[str, Duty] = {}
+_ties: list[Tie] = []
 
 
 def add_duty(duty: Duty) -> None:
     """Make one known. Raises ValueError for a key that is taken."""
     if _duties.setdefault(duty.key, duty) is not duty:
         raise ValueError(f"There is a duty “{duty.key}” already.")
+
+
+def add_tie(tie: Tie) -> None:
+    _ties.append(tie)
+
+
+def ties_of(user: User, by: Any) -> Iterator[str]:
+    """What else hangs on a person, as far as whoever asks may see it, and why it stays: a sentence each."""
+    for tie in _ties:
+        if number := tie.rows(user).visible_to(by).count():  # type: ignore[attr-defined]
+            yield f"{counted(number, tie.one, tie.many)}: {tie.stays}"
 
 
 def hanging_on(assignment: RoleAssignment) -> Iterator[tuple[Duty, int]]:

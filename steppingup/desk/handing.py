@@ -9,7 +9,7 @@ from django.utils import timezone
 from steppingup.accounts.actions import roles
 from steppingup.accounts.models import RoleAssignment, User
 from steppingup.accounts.roles import SitePermission
-from steppingup.desk.duties import hanging_on, left_behind
+from steppingup.desk.duties import hanging_on, left_behind, ties_of
 from steppingup.formats.english import listed
 from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.history.previews import note
@@ -88,6 +88,8 @@ def hand_over(*, assignment: RoleAssignment, heirs: Mapping[str, User | None], b
     whoever held it. What cannot be given, and why, is said on the page before, and stays where it is.
 
     Raises NotPossible where nobody was chosen for something."""
+    for sentence in ties_of(assignment.user, by):
+        note(sentence)
     for duty, _ in list(hanging_on(assignment)):
         heir = heirs.get(duty.key)
         if duty.key not in heirs or (heir is None and not duty.nobody):

@@ -1,5 +1,7 @@
 """The admin of work in the background: what runs, what was done, and what stopped and may be begun again."""
 
+from collections.abc import Sequence
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -8,8 +10,13 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
+from steppingup.accounts.actors import holds_everywhere
+from steppingup.accounts.models import User
+from steppingup.accounts.roles import SitePermission
+from steppingup.desk.duties import Duty, add_duty
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
+from steppingup.jobs.actions import pass_on
 from steppingup.jobs.models import Job
 from steppingup.jobs.states import JobStatus
 from steppingup.site.export import Column
@@ -20,6 +27,32 @@ LABELS = {
     JobStatus.RUNNING: "info",
     JobStatus.QUEUED: "warning",
 }
+
+
+def hand_over_jobs(found: Sequence[Job], to: User | None, by: User) -> list[str]:
+    """They act for somebody else from now on, or are given up. Says of each that stays why; what a worker may have done by
+    then does not come back with the role."""
+    stayed = ["Background jobs stay as they are then, also if this step is taken back."]
+    for job in found:
+        if holds_everywhere(by, SitePermission.WATCH_WORK, job.provider_id):
+            stayed.append(pass_on(job, to))
+        else:
+            stayed.append(f"“{job.title}” stays as it is: you may not see to the background jobs of {job.provider}.")
+    return [sentence for sentence in stayed if sentence]
+
+
+add_duty(
+    Duty(
+        "jobs",
+        "background job",
+        "background jobs",
+        SitePermission.WATCH_WORK,
+        lambda: Job.objects.left_open(),
+        {"started_by": "user", "provider": "provider"},
+        hand_over_jobs,
+        nobody="Nobody: what waits is given up, and can be asked for again",
+    )
+)
 
 
 @admin.register(Job)

@@ -8,9 +8,10 @@ from steppingup.accounts import lockout
 from steppingup.accounts.actions import people, roles
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import ROLES, SitePermission
-from steppingup.desk.duties import hanging_on
+from steppingup.desk.duties import hanging_on, ties_of
 from steppingup.desk.people_forms import RoleForm
 from steppingup.formats.english import listed
+from steppingup.history.previews import note
 from steppingup.messaging.actions.sending import send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.messages import NOTICE, ROLE_GIVEN
@@ -57,9 +58,20 @@ let_in = step(
 )(people.end_lock_out)
 
 
+def _close(*, user: User, by: User) -> User:
+    """See `people.close_account`; what hangs on the person is said on the page before."""
+    for role in user.current_roles:
+        for duty, number in hanging_on(role):
+            note(f"{duty.counted(number)} would be left without an owner: hand over the role “{role}” first.")
+    for sentence in ties_of(user, by):
+        note(sentence)
+    return people.close_account(user=user, by=by)
+
+
 close_account = step(
     User,
     "Close the account",
+    name="close_account",
     past="Account closed",
     meaning="They are signed out everywhere and can no longer sign in. What they did stays on record.",
     permission=SitePermission.MANAGE_PEOPLE,
@@ -69,7 +81,7 @@ close_account = step(
     undo="open_account",
     final="Open the account again. They sign in anew.",
     weight=Weight.DANGER,
-)(people.close_account)
+)(_close)
 
 
 open_account = step(
@@ -129,13 +141,21 @@ def _what_they_lose(assignment: RoleAssignment) -> str:
     )
 
 
+def _end(*, assignment: RoleAssignment, by: User) -> RoleAssignment:
+    """See `roles.end_role`; what else hangs on the person is said on the page before."""
+    for sentence in ties_of(assignment.user, by):
+        note(sentence)
+    return roles.end_role(assignment=assignment, by=by)
+
+
 end_role = step(
     RoleAssignment,
     "End this role",
+    name="end_role",
     noun="assignment",
     past="The role has ended",
     meaning=_what_they_lose,
     permission=SitePermission.MANAGE_PEOPLE,
     guard=roles.require_giver,
     policy=roles.require_held,
-)(roles.end_role)
+)(_end)

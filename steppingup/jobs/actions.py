@@ -19,7 +19,7 @@ from steppingup.history.previews import current_preview, for_a_worker
 from steppingup.jobs import handlers
 from steppingup.jobs.handlers import JobLost
 from steppingup.jobs.models import Job
-from steppingup.jobs.states import JOB, MOST_ATTEMPTS, PATIENCE, RECENT, STALE, STUCK, JobStatus
+from steppingup.jobs.states import JOB, MOST_ATTEMPTS, NOBODY_LEFT, PATIENCE, RECENT, STALE, STUCK, JobStatus
 from steppingup.runtime.broker import nudge
 from steppingup.steps.step import Waiting, Weight, step
 
@@ -97,6 +97,8 @@ def _starter_or_colleague(by: Actor, job: Job) -> None:
 
 def _can_be_begun_again(job: Job) -> None:
     """What people changed after the same was begun anew would be lost; what was asked for is not kept for ever."""
+    if job.error == NOBODY_LEFT:
+        raise NotPossible(NOBODY_LEFT, "left")
     if job.finished_at and job.finished_at < timezone.now() - RECENT:
         raise NotPossible("This stopped more than 30 days ago. Ask for it again.", "too_old")
     if job.begun_anew:
@@ -136,6 +138,21 @@ def try_again(*, job: Job, by: Actor) -> Job:
         raise NotPossible("This has been started again in the meantime, and is under way.") from error
     _offer(job)
     return job
+
+
+def pass_on(job: Job, to: User | None) -> str:
+    """Somebody else sees to it from now on: it acts for them, and they are told of what stops it. Without anybody it is given
+    up. Says why where it stays as it is; the caller has asked who may."""
+    locked = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
+    if locked.status == JobStatus.RUNNING:
+        return f"“{job.title}” is running, so it stays {job.started_by}’s until it ends. Wait for it, and hand it over if it stops."
+    if to is not None:
+        Job.objects.filter(pk=job.pk).update(started_by=to)
+    elif locked.status == JobStatus.QUEUED:
+        JOB.move(locked, "fail", error=NOBODY_LEFT, finished_at=timezone.now(), note="")
+    else:
+        Job.objects.filter(pk=job.pk).update(error=NOBODY_LEFT)
+    return ""
 
 
 def _offer(job: Job) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
-from steppingup.jobs.states import JOB, RECENT, UNFINISHED, JobStatus, Part
+from steppingup.jobs.states import JOB, NOBODY_LEFT, RECENT, UNFINISHED, JobStatus, Part
 
 
 class JobQuerySet(ScopedQuerySet["Job"]):
@@ -31,7 +31,13 @@ class JobQuerySet(ScopedQuerySet["Job"]):
         """What stopped lately and was not begun anew since."""
         same = {name: OuterRef(name) for name in ("kind", "content_type", "object_id")}
         anew = Job.objects.filter(**same, created_at__gt=OuterRef("created_at"))
-        return self.filter(~Exists(anew), status=JobStatus.FAILED, finished_at__gt=timezone.now() - RECENT)
+        lately = self.filter(~Exists(anew), status=JobStatus.FAILED, finished_at__gt=timezone.now() - RECENT)
+        return lately.exclude(error=NOBODY_LEFT)
+
+    def left_open(self) -> Self:
+        """What waits, runs, or has stopped and was not begun anew: somebody is still to see to it. Pages before a step are only
+        looked at."""
+        return (self.unfinished() | self.stopped()).exclude(kind="steps.look_ahead")
 
     def about(self, obj: models.Model) -> Self:
         """What was done with an object, the newest first."""

@@ -50,3 +50,6 @@ JOB = Lifecycle(
         "try again": move(S.FAILED, S.QUEUED, "Try it again"),
     },
 )
+
+#: What a job says of itself whose starter has left, and which nobody took over.
+NOBODY_LEFT = "Whoever started this has left, and nobody took it over. Ask for it again."

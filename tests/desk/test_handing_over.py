@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pgtrigger
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,18 +15,23 @@ from applications.models import Application, Review
 from applications.queries import left_by_assessors
 from applications.roles import RoleName
 from applications.states import ReviewStatus
+from mentoring.models import Pair
 from steppingup.accounts.models import RoleAssignment, User
-from steppingup.desk.duties import hanging_on, left_behind
+from steppingup.desk.duties import hanging_on, left_behind, ties_of
 from steppingup.desk.handing import hand_over
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import previewing
+from steppingup.jobs.actions import try_again
+from steppingup.jobs.models import Job
+from steppingup.jobs.states import NOBODY_LEFT
 from steppingup.messaging.models import Message
 from steppingup.steps.actions.back import take_back
 from steppingup.steps.models import Taking
 from tests.factories import review as make
 from tests.factories.accounts import OrganisationFactory, staff
 from tests.factories.applications import WindowFactory
-from tests.factories.cohorts import PublishedCohortFactory
+from tests.factories.cohorts import ParticipantFactory, PublishedCohortFactory, RunningCohortFactory
+from tests.factories.mentoring import MentorFactory
 from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +107,64 @@ def test_a_coordinator_leaves_and_people_write_to_another(window, ana):
     programme.refresh_from_db()
     assert programme.contact_email == other.email
     assert list(hanging_on(RoleAssignment.objects.get(user=other)))
+
+
+def stopped_job(by: User, provider, status: str = "failed", **fields) -> Job:
+    values = {"error": "It broke.", "finished_at": timezone.now()} if status == "failed" else {}
+    job = Job.objects.create(kind="cohorts.certificates", title=f"Work {status}", started_by=by, provider=provider)
+    with pgtrigger.ignore():
+        Job.objects.filter(pk=job.pk).update(status=status, **values, **fields)
+    return Job.objects.get(pk=job.pk)
+
+
+def test_background_jobs_go_to_another_or_are_given_up_and_one_that_runs_stays_till_it_ends(window, ana):
+    provider, other = window.cohort.programme.provider, make.coordinator(window, full_name="Olu Other")
+    waits, broke, runs = (stopped_job(ana, provider, status) for status in ("queued", "failed", "running"))
+    stopped_job(ana, provider, "queued", kind="steps.look_ahead")  # only looked at
+    role = RoleAssignment.objects.get(user=ana)
+    [(duty, number)] = list(hanging_on(role))
+    assert (duty.key, number) == ("jobs", 3)
+    with previewing() as preview:
+        hand_over(assignment=role, heirs={"jobs": other}, by=other)
+    assert [one for one in preview.notes if "“Work running” is running" in one]
+    assert "Background jobs stay as they are then, also if this step is taken back." in preview.notes
+    role.refresh_from_db()
+    hand_over(assignment=role, heirs={"jobs": other}, by=other)
+    assert [Job.objects.get(pk=job.pk).started_by for job in (waits, broke, runs)] == [other, other, ana]
+    assert try_again.is_offered(other, Job.objects.get(pk=broke.pk))
+    assert left_behind(RoleAssignment.objects.all()).get() == role  # the one that runs, until it ends
+    take_back(taking=Taking.objects.on(role).standing().first(), reason="Too early.", by=other)
+    Job.objects.filter(pk__in=(waits.pk, broke.pk)).update(started_by=ana)
+    hand_over(assignment=RoleAssignment.objects.get(user=ana), heirs={"jobs": None}, by=other)
+    for job in (waits, broke):
+        found = Job.objects.get(pk=job.pk)
+        assert (found.status, found.error) == ("failed", NOBODY_LEFT)
+        assert str(try_again.refusal(other, found)) == NOBODY_LEFT
+    assert set(Job.objects.left_open()) == {Job.objects.get(pk=runs.pk)}
+
+
+def test_what_hangs_on_the_person_and_on_no_role_is_said_with_what_to_do_about_it(in_admin, window, ana):
+    """Whom they mentor, and whose line manager they are: on the page before handing over, ending a role, and closing an account."""
+    leaving, role = with_reviews(window, ana, 1)
+    cohort = RunningCohortFactory(programme=window.cohort.programme)
+    mentored, managed = ParticipantFactory(cohort=cohort), ParticipantFactory(cohort=cohort, line_manager=leaving)
+    mentor = MentorFactory(programme=cohort.programme, user=leaving)
+    Pair.objects.create(enrolment=mentored, mentor=mentor)
+    heir, browser = make.assessor(window), in_admin(ana)
+    pages = {
+        reverse("admin:accounts_roleassignment_step", args=[role.pk, "hand_over"]): {"reviews": heir.pk},
+        reverse("admin:accounts_roleassignment_step", args=[role.pk, "end_role"]): {},
+        reverse("admin:accounts_user_step", args=[leaving.pk, "close_account"]): {},
+    }
+    for url, given_ in pages.items():
+        shown = browser.post(url, {**given_, "filled": "yes"}).text
+        assert "1 person whom they mentor: mentoring is between two people" in shown, url
+        assert "1 participant whose line manager they are" in shown, url
+    assert "1 open review would be left without an owner" in shown
+    # Nothing of another provider's people is told.
+    elsewhere = make.coordinator(WindowFactory(cohort=PublishedCohortFactory(fee=0)))
+    assert not list(ties_of(leaving, elsewhere))
+    assert managed.line_manager == leaving
 
 
 def test_a_role_that_ran_out_and_a_closed_account_are_found_on_today(in_admin, window, ana):
