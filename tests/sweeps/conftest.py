@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
 from django.template.base import Template
 from django.test.utils import _TestState
@@ -35,6 +36,7 @@ def whole_world(django_db_setup, django_db_blocker) -> Iterator[World]:
         world = build()
         for who in CAST:  # signed in outside of what single tests undo
             world.client(who)
+        cache.clear()  # so often was tried by others
         yield world
         transaction.set_rollback(True)
 

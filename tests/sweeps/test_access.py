@@ -3,6 +3,7 @@
 A page is written out for the first whom it opens for and for those of READERS whom it opens for; test_hostile reads those
 with forms as eight people more. For everybody else only the answer is asked for, and what was written to the database."""
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 
 import pytest
@@ -11,12 +12,18 @@ from tests.sweeps.access_table import ROWS
 from tests.sweeps.addresses import names
 from tests.sweeps.profiles import NOT_STAFF
 from tests.sweeps.rows import Row
-from tests.sweeps.visits import AWAY, SIGN_IN, unread, visit
+from tests.sweeps.visits import AWAY, SIGN_IN, signed_in_before, unread, visit
 from tests.sweeps.world import CAST, World
 
 READERS = ("equality", "superuser")
 THREE = ("visitor", "stranger", "superuser")
 REFUSED = (SIGN_IN, 400, 403, 404, 405, 429)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _signed_in_before(whole_world: World) -> Iterator[None]:
+    with signed_in_before(whole_world.clients, whole_world.people):
+        yield
 
 
 def test_every_address_has_one_row():

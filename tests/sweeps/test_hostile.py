@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from urllib.parse import urljoin
 
@@ -16,7 +16,7 @@ from tests.sweeps.forms_found import read
 from tests.sweeps.fuzzing import bad_inputs, bad_queries
 from tests.sweeps.profiles import STAFF
 from tests.sweeps.rows import Of
-from tests.sweeps.visits import unread, visit
+from tests.sweeps.visits import signed_in_before, unread, visit
 from tests.sweeps.world import CAST, World
 
 #: What is typed into every box, and what is chosen in every list (nothing: what was chosen already).
@@ -38,6 +38,12 @@ WRONG_PARTS = ("%00", "9" * 30, "%ED%A0%80", "-1", "%F0%9F%A6%86")
 READ = ("NUL bytes",)  # in the admin, the others are answered but not written out
 PEOPLE = ("visitor", "applicant", "participant", "manager", "mentor", "assessor", "coordinator", "finance")
 DJANGOS_OWN = "This field is required."
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _signed_in_before(whole_world: World) -> Iterator[None]:
+    with signed_in_before(whole_world.clients, whole_world.people):
+        yield
 
 
 _seen: dict[tuple[int, str], list] = {}

@@ -1,21 +1,26 @@
 """One visit: what came back, and what was written to the database meanwhile."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit
 
-from django.core.cache import cache
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.backends.django import Template as Page
 from django.template.base import Template
 from django.test import Client
 from django.urls import reverse
 from django.utils.safestring import SafeString
+
+from steppingup.accounts.models import User
 
 #: What a visit may write at any time: who is signed in, and how often something was tried.
 HARMLESS = ("django_session", "cache_entries", "accounts_attempts")
@@ -66,9 +71,32 @@ def _nothing(*_: Any, **__: Any) -> SafeString:
     return SafeString()
 
 
+@contextmanager
+def signed_in_before(clients: Mapping[str, Client], people: Mapping[str, User]) -> Iterator[None]:
+    """Session, person and roles of these are read once, not anew at each of thousands of visits, of which that was a quarter.
+
+    Each visit gets a copy, as what it does is undone. That Django finds out anew who asks is for other tests to show."""
+    sessions, known = {}, {}
+    for name, person in people.items():
+        key = clients[name].cookies[settings.SESSION_COOKIE_NAME].value
+        afresh = User.objects.get(pk=person.pk)
+        assert afresh.current_roles is not None  # they are remembered with it
+        sessions[key], known[key] = SessionStore(key).load(), afresh
+    load, get_user = SessionStore.load, auth.get_user
+
+    def loaded(store: SessionStore) -> dict[str, Any]:
+        return deepcopy(sessions[store.session_key]) if store.session_key in sessions else load(store)
+
+    def asking(request: HttpRequest) -> Any:
+        person = known.get(request.session.session_key)
+        return copy(person) if person else get_user(request)
+
+    with mock.patch.object(SessionStore, "load", loaded), mock.patch.object(auth, "get_user", asking):
+        yield
+
+
 def visit(client: Client, method: str, address: str, data: Any = None, **more: Any) -> Visit:
     """GET or POST. Whatever is written is undone; an error of ours is a 500, as it would be for the visitor."""
-    cache.clear()  # so often was tried by others
     cookies, client.raise_request_exception = client.cookies.output(header="").split("\r\n"), False
     try:
         with transaction.atomic(), writes_noted() as written:
