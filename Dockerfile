@@ -16,6 +16,8 @@ COPY requirements.txt .
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
 
 COPY . .
+# Compiled once, as nothing may be written here later: also for the health checks, each of which is a process of its own.
+RUN python -m compileall -q .
 # Made-up values, for this one command: the real ones come from the environment of the container.
 RUN mkdir -p /data/media && chown -R steppingup /data \
     && MODE=production SECRET_KEY=only-to-collect-static-files-at-build-time-0123456789-abcdef \

@@ -2,6 +2,8 @@
 # Sourced by them, with the repository as the current folder. Does nothing slow when everything is there.
 
 umask 022 # PostgreSQL's programs run as another user when we are root
+# Each of the processes that are started would compile every module anew: seconds for each, and the tests start a hundred.
+unset PYTHONDONTWRITEBYTECODE
 LOGS=.data/logs
 SETUP_LOG=$LOGS/setup.log
 mkdir -p "$LOGS"
