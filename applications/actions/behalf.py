@@ -102,6 +102,7 @@ ask_sponsor_for_them = on_behalf(
     Application,
     "Ask their employer for them",
     past="Sponsor asked for them",
+    story="We asked your employer about the fee for you",
     meaning="Somebody at their employer gets a link by email, with which to answer about the fee.",
     **OF_APPLICANT,
 )

@@ -88,6 +88,7 @@ correct_for_them = on_behalf(
     name="correct_for_them",
     noun="application",
     past="Corrected for them",
+    story="We corrected what you had told us",
     form=CorrectForm,
     meaning="How to reach them, and the facts about their work. Statements and answers stay as they were: people are judged by these.",
     whose=lambda application: application.applicant,

@@ -156,6 +156,7 @@ let_help_for_them = on_behalf(
     name="let_help_for_them",
     noun="application",
     past="Filled in for them from now on",
+    story="We began to fill it in for you",
     meaning="Only if they asked for it: from now on coordinators see what they have written, and can write in it. They are told.",
     whose=lambda application: application.applicant,
     permission=DECIDE,

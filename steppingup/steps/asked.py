@@ -25,3 +25,8 @@ THEY = {
 def asked_in_words(name: str, how: str, on: date | None) -> str:
     """“for Ben Okri, who rang on 3 May 2026”."""
     return f"for {name}, who {THEY[How(how)]} on {day_date(on)}"
+
+
+def you_asked(how: str, on: date | None) -> str:
+    """“you rang on 3 May 2026”, for the person."""
+    return f"you {THEY[How(how)].replace('to us', 'to see us')} on {day_date(on)}"

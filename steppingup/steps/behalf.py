@@ -31,7 +31,7 @@ from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.history.previews import note
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.kinds import MessageKind, add_message_kind
-from steppingup.steps.asked import THEY, How, asked_in_words
+from steppingup.steps.asked import How, asked_in_words, you_asked
 from steppingup.steps.models import Taking
 from steppingup.steps.noting import taking_under_way
 from steppingup.steps.step import Step, StepForm, Weight
@@ -267,7 +267,7 @@ def _tell(what: str, record: models.Model, person: Person, given: Asked) -> None
         "what": what,
         "record": str(record),
         "by": str(given.doer),
-        "asked": f"you {THEY[How(given.how)].replace('to us', 'to see us')} on {english.day_date(given.on)}",
+        "asked": you_asked(given.how, given.on),
         "why": given.why,
     }
     told = Notice(DONE_FOR_YOU, person if isinstance(person, User) else address, record, words, name=given.name)
@@ -290,11 +290,13 @@ def on_behalf(
     find: Callable[[Any], Any] = lambda record: record,
     since: Callable[[Any], date | None] = lambda record: None,
     meaning: str = "",
+    story: str = "",
     page: str = "",
 ) -> Step[Any, Any]:
     """Make the step with which staff take `own` for somebody, on the page of a record of `model`.
 
-    Never for themselves. `own` is a step of the public, or an action of theirs with `noun` and `by=` (then with `form`). Raises ValueError for a name that is taken."""
+    Never for themselves. `own` is a step of the public, or an action of theirs with `noun` and `by=` (then with `form`). `story`: what the person reads of it, where their own step has no words for that.
+    Raises ValueError for a name that is taken."""
     theirs = own if isinstance(own, Step) else None
     kind = OnBehalf(own, whose, noun or (theirs.noun if theirs else ""), find, guard, since, policy)
     asks = form or (theirs.form if theirs else None) or StepForm
@@ -305,6 +307,7 @@ def on_behalf(
         lambda **given: kind.run(step=made, **given),
         theirs.noun if theirs and page else str(model._meta.model_name),
         past,
+        story,
         meaning=meaning or ASKED_FOR,
         permission=permission,
         guard=kind.require_other,

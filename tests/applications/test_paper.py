@@ -15,11 +15,13 @@ from applications.actions import decisions
 from applications.actions.paper import NO_ADDRESS, begin_on_paper
 from applications.form.parts import parts_of
 from applications.models import Application, EqualityResponse
+from applications.pages.timeline import events_of
 from applications.states import ApplicationStatus, SupportRoute
 from funding.queries import agreement_of
 from steppingup.accounts.actors import NotAllowed, OwnRecord
 from steppingup.accounts.models import User
 from steppingup.formats.by_post import is_by_post, new_address
+from steppingup.formats.english import day_date
 from steppingup.formats.fields import AddressInput
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.actions.delivery import deliver_one
@@ -114,6 +116,13 @@ def test_on_paper_from_the_first_page_to_the_decision_and_every_letter_by_post(i
     assert Taking.objects.exclude(asked_how="").count() == 3
     shown = browser.get(reverse("admin:applications_application_change", args=[application.pk])).text
     assert "Ana Coordinator for Ben Okri, who wrote on" in shown
+    # His own history says so too, where he did nothing himself: it was begun, and submitted.
+    mine = {event["title"]: event.get("text", "") for event in events_of(application) if event.get("state") != "next"}
+    assert mine == dict.fromkeys(
+        ("You started your application", "You submitted your application"),
+        f"Ana Coordinator at {application.cohort.programme.provider} did this for you, because "
+        f"you wrote on {day_date(timezone.localdate())}.",
+    )
     decisions.hold(application=application, by=ana)
     letters = Message.objects.filter(to=ben)
     assert letters.count() >= 4

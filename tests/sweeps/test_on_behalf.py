@@ -10,11 +10,13 @@ from django.contrib import admin
 from django.db import transaction
 from django.utils import timezone
 
+from applications.models import Application
+from applications.pages.timeline import events_of
 from steppingup.accounts.actors import SYSTEM, LinkHolder, NotAllowed, OwnRecord
 from steppingup.accounts.models import User
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
-from steppingup.steps.asked import THEY, How
+from steppingup.steps.asked import THEY, How, you_asked
 from steppingup.steps.behalf import DONE_FOR_YOU, AskedForm, name_of
 from steppingup.steps.models import Taking
 from steppingup.steps.step import Step
@@ -98,6 +100,12 @@ def test_the_record_says_who_did_it_for_whom_and_the_person_is_told(world: World
                 assert (told.to_email, taking.for_user) == (person.link.email, None)
             assert "Our coordinator" in told.text
             assert "She asked us to." in told.text
+            if isinstance(taking.subject, Application):
+                read = [event["text"] for event in events_of(taking.subject) if event.get("text")]
+                asked_us = you_asked(how, given["asked_on"])
+                said = f"Our coordinator at {w.provider} did this for you, because {asked_us}."
+                # Who scored it, or what the sponsor signed, is not for the applicant's own history.
+                assert read == ([said] if taking.for_user == taking.subject.applicant else [])
             transaction.set_rollback(True)
 
 
