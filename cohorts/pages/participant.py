@@ -91,8 +91,9 @@ def agreement(request: SignedInRequest, pk: int) -> HttpResponse:
 def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
     """The days of the stretch assignment: what was recorded, and a form for the next one."""
     enrolment = own_enrolment(request.user, pk)
-    found = Placement.objects.select_related("host").prefetch_related("hostings__host")
-    placement = get_object_or_404(found, enrolment=enrolment)
+    placement = get_object_or_404(
+        Placement.objects.select_related("host").prefetch_related("hostings__host"), enrolment=enrolment
+    )
     form = PlacementDayForm(request.POST or None, subject=placement)
     if day := act_on(form, placements.record_day, placement=placement, by=request.user):
         notices.success(request, f"Recorded: {day.in_words}.")

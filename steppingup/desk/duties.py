@@ -42,13 +42,15 @@ class Duty:
         found = {name: reduce(getattr, path.split("__"), assignment) for name, path in self.match.items()}
         return self.rows().filter(**found)
 
-    def holding(self) -> Any:
-        """The roles for which this is, of everybody who holds one now."""
-        return RoleAssignment.objects.current().filter(role__in=roles_with(self.permission), user__is_active=True)
+    def held_at(self, provider: Any) -> Any:
+        """The roles for which this is, of everybody who holds one there now."""
+        return RoleAssignment.objects.current().filter(
+            provider=provider, role__in=roles_with(self.permission), user__is_active=True
+        )
 
     def heirs(self, assignment: RoleAssignment) -> QuerySet[User]:
         """Everybody else who holds the permission at the provider now."""
-        held = self.holding().joined().filter(provider=assignment.provider_id)
+        held = self.held_at(assignment.provider_id).joined()
         return (
             User.objects.filter(pk__in=held.values("user")).exclude(pk=assignment.user_id).order_by("full_name", "pk")
         )
@@ -103,6 +105,6 @@ def left_behind(rows: Any) -> Any:
     found = Q(pk__in=[])
     for duty in _duties.values():
         waits = Exists(duty.rows().filter(**{name: OuterRef(path) for name, path in duty.match.items()}))
-        others = duty.holding().filter(user=OuterRef("user"), provider=OuterRef("provider"))
+        others = duty.held_at(OuterRef("provider")).filter(user=OuterRef("user"))
         found |= Q(role__in=roles_with(duty.permission)) & Q(waits) & ~Q(Exists(others))
     return rows.filter(over).filter(found)

@@ -111,6 +111,8 @@ class Together(ModelAdmin):
         """What the page has seen, and what it says of others."""
         met = getattr(request, "meeting", None)
         if met is not None and met.shows:
+            # Nothing below has to be corrected for that.
+            context["errors"] = [one for one in context["errors"] if list(one) != [NOTHING_SAVED]]
             return {"sealed": met.sealed(), "met": met.met, "is_open": met.is_open}
         if met is not None:  # everything has been brought together; something else is wrong with what was typed
             return {"sealed": Seen.of_sheet(met.sheet, met.seen.of).sealed()}

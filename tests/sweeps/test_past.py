@@ -1,13 +1,15 @@
 """Whatever rules a coordinator changes, nothing changes that anybody sees of what was begun under the rules before.
 
-Every page about a record in the table of access is read by the first whom it opens for, before and after: pages of the
-rules themselves, and of what has not begun, are named in MOVE, and every other page must read the same."""
+Every page and PDF about a record in the table of access is read by the first whom it opens for, before and after: pages of
+the rules themselves, and of what has not begun, are named in MOVE, and every other page must read the same."""
 
 import random
 import re
 from collections.abc import Iterator
+from io import BytesIO
 
 from django.urls import reverse
+from pypdf import PdfReader
 
 from tests.sweeps.access_table import ROWS
 from tests.sweeps.forms_found import Found, read
@@ -38,8 +40,12 @@ def pages(world: World) -> dict[str, str]:
         if who is None or MOVE.search(row.name) or not row.given or of.draft in row.given.values():
             continue
         response = visit(world.client(who), "get", row.at(world)).response
-        if response.get("Content-Type", "").startswith("text/html"):
+        kind = response.get("Content-Type", "").partition(";")[0]
+        if kind == "text/html":
             found[f"{row.name} {row.given}"] = NOISE.sub("", response.content.decode())
+        elif kind == "application/pdf":
+            sheets = PdfReader(BytesIO(response.getvalue())).pages
+            found[f"{row.name} {row.given}"] = "\n".join(sheet.extract_text() for sheet in sheets)
     return found
 
 

@@ -102,7 +102,7 @@ def visit(client: Client, method: str, address: str, data: Any = None, **more: A
         with transaction.atomic(), writes_noted() as written:
             response = getattr(client, method)(address, data or {}, **more)
             if hasattr(response, "streaming_content"):
-                b"".join(response.streaming_content)
+                response.streaming_content = [b"".join(response.streaming_content)]
             transaction.set_rollback(True)
     finally:
         client.cookies.clear()
