@@ -30,7 +30,7 @@ NARROWS = {"filter", "get", *GETS}
 #: Methods of QuerySets that begin with somebody, with what everybody may see, or with a record that is at hand.
 OWN = {"visible_to", "providers_of", "of_applicant", "of_mentor", "of_participant", "of_person", "for_person"}
 PUBLIC = {"published", "public", "genuine", "none"}
-OF_A_RECORD = {"about", "by_others", "offered_by", "to_tell_of"}
+OF_A_RECORD = {"about", "by_others", "offered_by", "on", "to_tell_of"}
 
 #: Where a query is none of these, by its file and its beginning, and why it may be.
 READERS = {
@@ -38,9 +38,7 @@ READERS = {
     "steppingup/desk/importing.py: self._meta.model": "of the owner, who was chosen from `owners()`",
     "steppingup/desk/people_forms.py: User.objects.with_address(email": "an address is used once, whoever has it",
     "steppingup/desk/duties.py: User": "who hold the permission at the provider of the role that is handed over",
-    "steppingup/desk/duties.py: RoleAssignment.objects.current().filter(role__in": "narrowed to a provider or a person by those who ask",
     "steppingup/desk/jobs.py: Job.objects.left_open()": "a duty: narrowed to one role's person and provider",
-    "cohorts/pages/participant.py: Placement.objects.select_related('host')": "of one's own place",
     "cohorts/pages/mistakes.py: ContentType": "of one's own place and what belongs to it",
     "cohorts/pages/mistakes.py: model._base_manager.filter(enrolment": "of one's own place, which was fetched through the person",
     "steppingup/desk/stepping.py: step.model": "only where to go back to",
