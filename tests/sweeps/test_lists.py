@@ -30,7 +30,7 @@ NARROWS = {"filter", "get", *GETS}
 #: Methods of QuerySets that begin with somebody, with what everybody may see, or with a record that is at hand.
 OWN = {"visible_to", "providers_of", "of_applicant", "of_mentor", "of_participant", "of_person", "for_person"}
 PUBLIC = {"published", "public", "genuine", "none"}
-OF_A_RECORD = {"about", "by_others", "offered_by", "on", "to_tell_of"}
+OF_A_RECORD = {"about", "by_others", "offered_by", "to_tell_of"}
 
 #: Where a query is none of these, by its file and its beginning, and why it may be.
 READERS = {
@@ -54,6 +54,7 @@ READERS = {
     "applications/desk/filling.py: Application.objects.for_steps().filter(pk__in=Draft": "of the drafts that they see",
     "applications/wiring.py: Review.objects.for_steps().to_do()": "a duty: narrowed to one role's person and provider",
     "cohorts/wiring.py: Programme.objects.exclude(contact_email='')": "a duty: narrowed to one role's person and provider",
+    "applications/pages/timeline.py: Taking.objects.on": "of the application that is shown, and its cohort",
     "applications/desk/contests.py: Cohort": "of the cohorts that this person applies for",
     "applications/desk/facts.py: User": "names of those who changed the application that is shown",
     "funding/desk/common.py: Organisation": "employers of the rows in this person's list",
