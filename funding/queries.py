@@ -18,7 +18,7 @@ from steppingup.accounts.models import User
 def agreement_of(person: User | int, cohort: Cohort | int) -> FeeAgreement | None:
     """The fee agreement of this person's place on this cohort. There is one at most, from the first draft of an
     application to the end of the enrolment, and this is how both find it."""
-    return FeeAgreement.objects.filter(person=person, cohort=cohort).select_related("employer", "source").first()
+    return FeeAgreement.objects.filter(person=person, cohort=cohort).first()
 
 
 def waiting_for_sponsors(cohort: Cohort) -> models.QuerySet[FeeAgreement]:

@@ -68,18 +68,20 @@ class PartForm(forms.Form):
         return {key: data.getlist(key) for key in data if key in mine or key.rpartition("_")[0] in mine}
 
     @classmethod
-    def showing(cls, application: Application, part: Part, values: Mapping[str, Any]) -> "PartForm":
-        """An unbound form with what `parts.shown_values` says: what is stored, or what was typed."""
+    def initial_from(cls, application: Application, part: Part, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What `parts.shown_values` says, as the fields want it: what is stored, or what was typed."""
         if "typed" not in values:
-            return cls(application=application, part=part, initial=cls.initial_of(application, values["stored"]))
+            return cls.initial_of(application, values["stored"])
         data = QueryDict(mutable=True)
         for key, items in values["typed"].items():
             data.setlist(key, items)
-        form = cls(application=application, part=part)
-        form.initial = {
-            name: field.widget.value_from_datadict(data, MultiValueDict(), name) for name, field in form.fields.items()
-        }
-        return form
+        fields = cls(application=application, part=part).fields
+        return {name: field.widget.value_from_datadict(data, MultiValueDict(), name) for name, field in fields.items()}
+
+    @classmethod
+    def showing(cls, application: Application, part: Part, values: Mapping[str, Any]) -> "PartForm":
+        """An unbound form with what `parts.shown_values` says."""
+        return cls(application=application, part=part, initial=cls.initial_from(application, part, values))
 
     # -- in words ----------------------------------------------------------------------------------
 

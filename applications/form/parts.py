@@ -132,7 +132,7 @@ def _asked_once(application: Application, name: str) -> list[Any]:
     """Rows of the rules that the parts are made from: a page asks for them several times, and they stay with the cohort
     that it has loaded."""
     cohort = application.cohort
-    return kept_with(cohort, name, lambda: list(getattr(cohort.rule_set, name).select_related("rule_set")))
+    return kept_with(cohort, name, lambda: list(getattr(cohort.rule_set, name).all()))
 
 
 def questions_of(application: Application) -> list[EligibilityQuestion]:
@@ -319,8 +319,13 @@ def is_done(application: Application, part: Part) -> bool:
     return EqualityResponse.objects.filter(application=application).exists()
 
 
+#: Parts that every application has, whatever is asked.
+ALWAYS = {part.key: part for part in (OF_DETAILS, OF_WORK, *LAST_PARTS)}
+
+
 def part_of(application: Application, key: str) -> Part | None:
-    return next((part for part in parts_of(application) if part.key == key), None)
+    """One part, without asking for what only the others are made from."""
+    return ALWAYS.get(key) or next((part for part in parts_of(application) if part.key == key), None)
 
 
 def shown_values(application: Application, part: Part) -> dict[str, Any]:

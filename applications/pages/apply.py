@@ -121,12 +121,13 @@ class PartView(LoginRequiredMixin, View):
         return form_for(self.part.key).showing(self.application, self.part, values)
 
     def post(self, request: SignedInRequest, **kwargs: Any) -> HttpResponse:
-        form = form_for(self.part.key)(
+        kind, values = form_for(self.part.key), shown_values(self.application, self.part)
+        form = kind(
             with_plain_lines(request.POST),
             request.FILES,
             application=self.application,
             part=self.part,
-            initial=self.kept().initial,
+            initial=kind.initial_from(self.application, self.part, values),
         )
         later = "later" in request.POST
         is_valid = form.is_valid()
