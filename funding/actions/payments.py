@@ -1,7 +1,8 @@
 """Payments as they came in. Entries are only ever added; paid or not follows from the sums.
 
-A payment is recorded from the invoice that it came in for. It is set against that one first, then against others of the same
-payer that were named, each up to what is outstanding; what is left stays on the first as credit on account, which is refunded
+A payment is recorded from the invoice that it came in for. Where the payer said how much is for which, it is shared out so;
+otherwise it is set against that one first, then against others of the same payer that were named, each up to what is outstanding.
+What is left stays on the first as credit on account, which is refunded
 or set against another invoice."""
 
 from collections.abc import Iterable
@@ -12,6 +13,16 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from funding.actions.shares import (
+    NONE,
+    Parts,
+    PaymentForm,
+    in_short,
+    in_words,
+    others_of_payer,
+    require_parts,
+    shares,
+)
 from funding.actions.standing import follow_sums
 from funding.models import Allocation, Invoice, Payment
 from funding.permissions import MoneyPermission
@@ -19,57 +30,11 @@ from funding.states import InvoiceStatus
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats.english import day_date, pounds
-from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
-from steppingup.steps.dates import EventDate
-from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, asking, step
+from steppingup.steps.step import ChosenFrom, Waiting, Weight, asking, step
 
 #: Within this time the same payment is taken for one that was sent twice.
 AT_ONCE = timedelta(minutes=2)
-
-
-def others_of_payer(invoice: Invoice) -> Any:
-    """Other invoices to the same employer that are not wholly paid, the first to be due first."""
-    rows = Invoice.objects.of_payer(invoice).unpaid().exclude(pk=invoice.pk)
-    return rows.with_sums().for_steps().order_by("due_on", "pk")
-
-
-def _in_short(invoice: Invoice) -> str:
-    return f"{invoice}, {invoice.agreement.person}: {pounds(invoice.outstanding)} outstanding"
-
-
-class SeveralInvoices(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return _in_short(obj)
-
-
-class PaymentForm(StepForm):
-    amount = forms.DecimalField(
-        label="Amount received, in pounds",
-        max_digits=9,
-        decimal_places=2,
-        help_text="As it came in, also if it is more than is outstanding.",
-        error_messages={"required": "Enter the amount received."},
-    )
-    on = EventDate(label="Date received", help_text="Not before the day of the invoice.")
-    reference = NameInput(
-        label="Reference", max_length=100, required=False, help_text="As it appears on the bank statement."
-    )
-    also = SeveralInvoices(
-        Invoice.objects.none(),
-        label="It also pays these invoices",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="It is set against this invoice first, then against these, the first to be due first.",
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        others = others_of_payer(self.subject)
-        if others.exists():
-            self.fields["also"].queryset = others  # type: ignore[attr-defined]
-        else:
-            del self.fields["also"]
 
 
 def require_other_place(by: Actor, invoice: Invoice) -> None:
@@ -86,16 +51,12 @@ def require_not_written_off(invoice: Invoice) -> None:
     )
 
 
-def _meaning(invoice: Invoice, amount: Decimal | None = None, also: Iterable[Invoice] = (), **_: Any) -> str:
+def _meaning(
+    invoice: Invoice, amount: Decimal | None = None, also: Iterable[Invoice] = (), parts: Parts | None = None, **_: Any
+) -> str:
     if amount is None:
         return f"{pounds(invoice.outstanding)} is outstanding."
-    left, parts = amount, []
-    for one in [invoice, *also]:
-        share = min(left, one.outstanding)
-        left -= share
-        parts.append(f"{pounds(share)} of {pounds(one.outstanding)} for invoice {one}")
-    more = f" {pounds(left)} is more than is outstanding, and is kept as credit on account." if left > 0 else ""
-    return f"It pays {'; '.join(parts)}.{more}"
+    return in_words(invoice, amount, list(also), parts or {})
 
 
 @step(
@@ -114,18 +75,34 @@ def _meaning(invoice: Invoice, amount: Decimal | None = None, also: Iterable[Inv
     waiting=Waiting(lambda rows: rows.overdue(), "invoice is overdue", "invoices are overdue", 30),
 )
 def record(
-    *, invoice: Invoice, amount: Decimal, on: date, reference: str = "", also: Iterable[Invoice] = (), by: User
+    *,
+    invoice: Invoice,
+    amount: Decimal,
+    on: date,
+    reference: str = "",
+    also: Iterable[Invoice] = (),
+    parts: Parts | None = None,
+    by: User,
 ) -> Payment:
-    """Write down `amount` pounds that came in for this invoice, and perhaps for others of the same payer.
+    """Write down `amount` pounds that came in for this invoice, and perhaps for others of the same payer; `parts` says how many
+    pounds are for which of these, by id, where the payer said so.
 
     Raises NotPossible for an amount that is not above nothing, a day to come or before the invoice, an invoice of somebody
-    else; and for the very same a moment later: that is a button pressed twice."""
+    else, parts that cannot be; and for the very same a moment later: that is a button pressed twice."""
+    typed = dict(parts or {})
     others = _lock([invoice, *also])[1:]  # two payments at once would each find the same pounds outstanding
     require_not_written_off(invoice)
     refuse_if(amount <= 0, "Enter an amount above zero.", "amount", field="amount")
     _require_day(on, [invoice, *others])
-    strangers = {one.pk for one in others} - set(others_of_payer(invoice).values_list("pk", flat=True))
-    refuse_if(strangers, "One payment is for invoices of one payer that are not paid yet.", "payer", field="also")
+    named = {one.pk for one in others}
+    strangers = named - set(others_of_payer(invoice).values_list("pk", flat=True))
+    refuse_if(
+        strangers or typed.keys() - named,
+        "One payment is for invoices of one payer that are not paid yet.",
+        "payer",
+        field="also",
+    )
+    require_parts(amount, others, typed)
     reference = reference.strip()[:100]
     same = invoice.payments.filter(amount=amount, on=on, reference=reference, reverses=None, reversed_by=None)
     refuse_if(
@@ -135,12 +112,10 @@ def record(
         field="reference",
     )
     payment = Payment.objects.create(invoice=invoice, amount=amount, on=on, reference=reference, recorded_by=by)
-    left = amount
-    for one in others:  # what this one does not need
-        share = min(max(left - invoice.outstanding, Decimal(0)), one.outstanding)
-        _allocate(payment, one, share, by)
-        left -= share
-    _allocate(payment, invoice, left, by)
+    shared = shares(amount, invoice, others, typed)
+    for one in others:
+        _allocate(payment, one, shared[one.pk], by)
+    _allocate(payment, invoice, amount - sum(shared.values(), NONE), by)
     for one in [*others, invoice]:
         follow_sums(one)
     return payment
@@ -257,7 +232,7 @@ def require_credit(invoice: Invoice) -> None:
         other=ChosenFrom(
             Invoice,
             others_of_payer,
-            _in_short,
+            in_short,
             label="Invoice",
             error_messages={"required": "Choose the invoice that it pays."},
         )

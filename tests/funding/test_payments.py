@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import UserFactory
 from tests.factories.funding import AgreementFactory, issued, proposed, taken_up
 from tests.factories.money_moves import TODAY, again, credit, officer, pay, same_payer
+from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +94,45 @@ def test_one_payment_pays_several_invoices_this_one_first_and_the_rest_stays_on_
         pay(issued(), 10, also=[third])
 
 
+def test_the_payer_says_how_much_is_for_which_invoice(in_admin):
+    invoice, second, third, fourth = same_payer(4)
+    by = officer(invoice)
+    given = {"amount": Decimal(1500), "also": [second, third], "by": by}
+    for parts, sentence, field in (
+        ({second.pk: Decimal(0)}, "Enter an amount above zero, or leave it empty", f"part_{second.pk}"),
+        (
+            {third.pk: Decimal("1000.01")},
+            f"£1,000 is outstanding on invoice {third}. Enter that or less",
+            f"part_{third.pk}",
+        ),
+        ({second.pk: Decimal(800), third.pk: Decimal(701)}, "come to £1,501, and the payment is £1,500", "amount"),
+        ({fourth.pk: Decimal(1)}, "invoices of one payer", "also"),
+    ):
+        with pytest.raises(NotPossible, match=sentence) as refused, transaction.atomic():
+            pay(invoice, parts=parts, **given)
+        assert refused.value.field == field
+    # On the page: £300 of it for the third, the second ticked, the rest for this one.
+    url, browser = reverse("admin:funding_invoice_step", args=[invoice.pk, "pay"]), in_admin(by)
+    sent = {"amount": "1500", "on": f"{TODAY()}", "also": [second.pk], f"part_{third.pk}": "300", "reference": "BACS 7"}
+    shown = browser.post(url, {**sent, "filled": "yes"}).text
+    said = f"It pays £1,000 of £1,000 for invoice {invoice}; £200 of £1,000 for invoice {second}; £300 of £1,000 for invoice {third}."
+    assert said in shown
+    too_much = browser.post(url, {**sent, f"part_{third.pk}": "1501", "filled": "yes"}).text
+    assert f"£1,000 is outstanding on invoice {third}" in too_much
+    take_step(browser, url, **sent)
+    assert [again(one).outstanding for one in (invoice, second, third, fourth)] == [0, 800, 700, 1000]
+    # Nothing has to be for this one, and taking it back opens all of them again.
+    payments.take_back(invoice=again(invoice), payment=Payment.objects.get(), reason="Wrong.", by=by)
+    pay(
+        again(invoice),
+        1000,
+        also=[again(second), again(third)],
+        parts={second.pk: Decimal(1), third.pk: Decimal(999)},
+        by=by,
+    )
+    assert [again(one).outstanding for one in (invoice, second, third)] == [1000, 999, 1]
+
+
 def test_a_second_payment_of_a_paid_invoice_is_kept_as_credit():
     invoice = issued()
     pay(invoice, 1000)
@@ -136,6 +177,16 @@ class Books:
         pay(invoice, amount, also=others if several else [], reference=str(number), by=self.first)
         self.cash += amount
 
+    def split(self, invoice: Invoice, amount: Decimal, several: bool) -> None:
+        """A third for each of the others, as far as it is outstanding there; typed for the first, or for both."""
+        others = [again(one) for one in payments.others_of_payer(invoice)]
+        wanted = {one.pk: min((amount / 3).quantize(Decimal("0.01")), one.outstanding) for one in others}
+        parts = dict(list({pk: part for pk, part in wanted.items() if part}.items())[: 2 if several else 1])
+        before = {one.pk: one.outstanding for one in others}
+        pay(invoice, amount, also=others, parts=parts, reference=f"split {Payment.objects.count()}", by=self.first)
+        assert all(before[pk] - again(Invoice(pk=pk)).outstanding == part for pk, part in parts.items())
+        self.cash += amount
+
     def reverse(self, invoice: Invoice, amount: Decimal, several: bool) -> None:
         payment = payments.standing_payments(invoice).first()
         if payment is None:
@@ -165,7 +216,10 @@ class Books:
         self.cash -= amount
 
     def move(self, invoice: Invoice, amount: Decimal, several: bool) -> None:
-        payments.set_against(invoice=invoice, other=payments.others_of_payer(invoice)[:1].get(), by=self.first)
+        others = payments.others_of_payer(invoice)[:1]
+        if not others:
+            raise NotPossible("None.")
+        payments.set_against(invoice=invoice, other=others[0], by=self.first)
 
     def check(self) -> None:
         with connection.cursor() as cursor:
@@ -192,7 +246,9 @@ class Books:
         )
 
 
-DEEDS = st.sampled_from(["pay", "pay", "reverse", "credit", "write_off", "forgive", "refund", "refund", "move", "move"])
+DEEDS = st.sampled_from(
+    ["pay", "split", "split", "reverse", "credit", "write_off", "forgive", "refund", "refund", "move", "move"]
+)
 AMOUNTS = st.sampled_from([Decimal("0.01"), Decimal(250), Decimal("333.33"), Decimal(1000), Decimal(1600)])
 
 

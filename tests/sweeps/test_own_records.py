@@ -84,7 +84,6 @@ FOR_ONESELF = [
     "funding.endings.tell_finance",
     "funding.funds.*",
     "funding.numbers.*",
-    "funding.payments.others_of_payer",
     "funding.payments.standing_payments",
     "funding.standing.*",
     "funding.invoices.*",
