@@ -7,7 +7,7 @@ from applications import notices
 from applications.actions.access import DECIDE, require_decider
 from applications.actions.forms import SpreadForm
 from applications.models import Application, Review
-from applications.selection.impartiality import plan_for
+from applications.selection.impartiality import not_signed_in_yet, plan_for
 from applications.states import APPLICATION, ApplicationStatus
 from cohorts.models import Cohort
 from steppingup.accounts.actors import Actor, person
@@ -40,9 +40,11 @@ def _what_it_means(cohort: Cohort, applications: Iterable[int] | None = None) ->
         f" {counted(len(plan.short), 'application')} will still be short of an assessor: too few people can score "
         f"{'it' if len(plan.short) == 1 else 'them'}."
     )
+    waiting = not_signed_in_yet(cohort)
     return (
         f"{counted(number, 'application')} will be shared out evenly, until each has {each}. Nobody gets one from their own "
         f"organisation{in_words(cohort.programme.reach)}.{short if plan.short else ''}"
+        f"{' ' if waiting else ''}{waiting}"
     )
 
 
@@ -67,7 +69,8 @@ def allocate(*, cohort: Cohort, by: Actor, applications: Iterable[int] | None = 
     found = lacking.order_by("pk").select_for_update(of=("self",)).in_bulk()
     plan = plan_for(cohort, found)
     nobody = not plan.pairs and plan.short
-    refuse_if(nobody, "Nobody can score these applications yet. Give somebody the assessor role first.", "nobody")
+    first = not_signed_in_yet(cohort) or "Give somebody the assessor role first."
+    refuse_if(nobody, f"Nobody can score these applications yet. {first}", "nobody")
     made = Review.objects.bulk_create(
         Review(application=found[application], assessor_id=assessor, assigned_by=person(by))
         for application, assessor in sorted(plan.pairs)

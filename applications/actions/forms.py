@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from applications.models import Application, Criterion, Interview
 from applications.selection.clashes import warnings_about
-from applications.selection.impartiality import assessors_of, families_of, is_impartial
+from applications.selection.impartiality import assessors_of, families_of, is_impartial, not_signed_in_yet
 from applications.selection.interview_times import Times
 from applications.states import ApplicationStatus, InterviewStatus, ReviewStatus
 from steppingup.accounts.models import User
@@ -53,6 +53,7 @@ class AssignForm(StepForm):
             field.help_text = (
                 "Everybody who can score has already had this application, or is from the applicant's organisation."
             )
+        field.help_text = " ".join(filter(None, [str(field.help_text), not_signed_in_yet(subject.cohort)]))
 
 
 class SpreadForm(StepForm):

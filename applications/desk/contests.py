@@ -12,7 +12,7 @@ from steppingup.desk.admin import ScopedAdmin
 
 UNSEEN = (
     "You have applied for {cohort} yourself, so you do not see who else has, nor how they were scored. A colleague can. "
-    "If you withdraw your application, you will see them again."
+    "If you withdraw your application, you will see them again once the cohort has begun, as you could still come back until then."
 )
 UNCHANGED = "You have applied for a place yourself, so a colleague makes changes here until the cohort begins."
 

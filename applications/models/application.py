@@ -27,6 +27,7 @@ from applications.states import (
     SupportRoute,
 )
 from cohorts.models import Cohort, Enrolment
+from cohorts.states import HAS_BEGUN
 from funding.models import FeeAgreement
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
@@ -58,8 +59,9 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
         return self.exclude(status=ApplicationStatus.DRAFT)
 
     def contending(self) -> Self:
-        """Everybody who has begun to apply and has not withdrawn."""
-        return self.exclude(status=ApplicationStatus.WITHDRAWN)
+        """Everybody who has begun to apply. Whoever withdrew goes on to count until the cohort begins, as a withdrawal can be
+        undone. (A draft that is given up is gone.)"""
+        return self.exclude(status=ApplicationStatus.WITHDRAWN, cohort__status__in=HAS_BEGUN)
 
     def for_steps(self) -> Self:
         related = ("cohort__programme__provider", "cohort__window", "applicant", "employer", "fee_agreement__source")

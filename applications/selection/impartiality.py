@@ -16,7 +16,7 @@ from steppingup.accounts.models import Organisation, Related, RoleAssignment, Us
 from steppingup.accounts.requests import kept_with
 from steppingup.accounts.roles import roles_with
 from steppingup.accounts.scope import Contest
-from steppingup.formats.english import counted
+from steppingup.formats.english import counted, listed
 from steppingup.formats.sameness import organisation, person
 from steppingup.formats.sameness_sql import Fold, OrganisationKey
 
@@ -98,16 +98,27 @@ def contests_of_applicant(user: User) -> list[Contest]:
     return kept_with(user, "contests", read)
 
 
+def _scoring_for(cohort: Cohort) -> Any:
+    """The roles that are held now and let somebody score for this cohort."""
+    scoring = roles_with(ApplicationPermission.SCORE_APPLICATIONS)
+    held = RoleAssignment.objects.current().filter(role__in=scoring, provider=cohort.programme.provider_id)
+    # A role that names no cohort covers them all.
+    return held.filter(Q(cohorts=None) | Q(cohorts=cohort))
+
+
+def not_signed_in_yet(cohort: Cohort) -> str:
+    """Who was given the role of assessor by an address and has not signed in since, in a sentence; empty where that is nobody."""
+    waiting = _scoring_for(cohort).filter(joined_at=None).order_by("typed_name", "pk").distinct()
+    names = [role.called for role in waiting]
+    if not names:
+        return ""
+    return f"{listed(names)} {'has' if len(names) == 1 else 'have'} not signed in yet, and can be given applications once they have."
+
+
 def assessors_of(cohort: Cohort) -> list[User]:
     """Everybody who may score applications for this cohort, by name: nobody who applies for it, and nobody who was given the
     role by an address and has not signed in since."""
-    held = (
-        RoleAssignment.objects.current()
-        .joined()
-        .filter(role__in=roles_with(ApplicationPermission.SCORE_APPLICATIONS), provider=cohort.programme.provider_id)
-    )
-    # A role that names no cohort covers them all.
-    whole = held.filter(Q(cohorts=None) | Q(cohorts=cohort))
+    whole = _scoring_for(cohort).joined()
     rivals = Application.objects.filter(cohort=cohort).contending().values("applicant")
     people = User.objects.filter(pk__in=whole.values("user"), is_active=True).exclude(pk__in=rivals)
     return list(people.select_related("organisation").order_by("full_name", "pk"))

@@ -1,5 +1,6 @@
 """Staff who apply: they see of themselves what every applicant sees, and leave the choice among all to colleagues."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from applications.actions import reviews
+from applications.actions import allocation, applications, reviews
 from applications.actions.access import DECIDE
 from applications.models import Application, Decision, Interview, InterviewScore, Review, Score, Statement
 from applications.selection.impartiality import assessors_of
@@ -18,8 +19,11 @@ from steppingup.accounts.actors import NotAllowed, OwnRecord
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import may_see
 from steppingup.desk.people_forms import RoleForm
+from steppingup.desk.people_steps import invite
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
+from steppingup.steps.actions.back import take_back
+from steppingup.steps.models import Taking
 from steppingup.steps.step import steps_of
 from tests.factories import review as make
 from tests.factories.accounts import UserFactory
@@ -138,8 +142,29 @@ def test_the_list_and_the_single_record_agree_on_what_is_about_oneself(me, own, 
         assert not listed, model
     elsewhere = make.arrived(WindowFactory(cohort=PublishedCohortFactory(programme=own.cohort.programme, fee=0)))
     assert set(Application.objects.visible_to(fresh(me))) == {elsewhere}
-    Application.objects.filter(pk=own.pk).update(status="withdrawn")
+    Application.objects.filter(pk=own.pk).update(status="withdrawn")  # which they can undo
+    assert set(Application.objects.visible_to(fresh(me))) == {elsewhere}
+    COHORT.move(own.cohort, "start")
     assert set(Application.objects.visible_to(fresh(me))) == {elsewhere, rival}
+
+
+def test_withdrawing_is_no_way_to_read_what_rivals_were_given_and_to_come_back(in_admin, me, own, rival, colleague):
+    """Read the scores, choose the assessors, and then apply again: closed until the cohort begins."""
+    applications.withdraw(application=own, by=me)
+    browser = in_admin(me)
+    assert browser.get(f"{LIST}{rival.pk}/change/").status_code == 404
+    text = browser.get(f"{LIST}ranking/{own.cohort_id}/").text
+    assert "once the cohort has begun, as you could still come back until then" in text
+    assert not Review.objects.visible_to(fresh(me), DECIDE).exists()
+    for act in (
+        lambda: allocation.allocate(cohort=own.cohort, by=fresh(me)),
+        lambda: reviews.assign(application=rival, assessor=colleague, by=fresh(me)),
+        lambda: roles.end_role(assignment=colleague.role_assignments.get(), by=fresh(me)),
+    ):
+        with pytest.raises(OwnRecord):
+            act()
+    take_back(taking=Taking.objects.standing().on(own).first(), reason="I will come after all.", by=fresh(me))
+    assert make.fresh(own).status == "waiting"
 
 
 def _application(row: Any) -> Application:
@@ -181,7 +206,20 @@ def test_an_assessor_who_applies_is_given_nothing_of_the_cohort_and_can_only_ste
     assert in_admin(assessor).post(f"/admin/applications/review/{review.pk}/save/").status_code == 403
     reviews.step_back(review=review, reason="I apply myself.", by=fresh(assessor))
     Application.objects.filter(pk=mine.pk).update(status="withdrawn")
-    assert assessor in assessors_of(window.cohort)
+    assert assessor not in assessors_of(window.cohort)  # they can still come back
+
+
+def test_an_assessor_who_has_not_signed_in_yet_is_named_where_assessors_are_chosen(in_admin, window, colleague):
+    one = make.arrived(window)
+    typed = ("Jo Boss", "jo@example.org")
+    invite(user=UserFactory(), role="assessor", provider=window.cohort.programme.provider, by=colleague, typed=typed)
+    sentence = "Jo Boss (jo@example.org) has not signed in yet, and can be given applications once they have."
+    with pytest.raises(NotPossible, match=f"yet. {re.escape(sentence)}"):
+        allocation.allocate(cohort=window.cohort, by=colleague)
+    make.assessor(window)
+    browser = in_admin(colleague)
+    for page in (f"{LIST}{one.pk}/step/assign/", f"/admin/cohorts/cohort/{window.cohort_id}/step/allocate/"):
+        assert sentence in browser.get(page).text or sentence in browser.post(page, {"filled": "yes"}).text, page
 
 
 @pytest.mark.requirement("B23", "B24")
