@@ -1,7 +1,7 @@
 """Where applications plug into the rest: menu, cards, what waits, and what other apps ask of them."""
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.signals import post_migrate
 from django.urls import reverse
 
@@ -109,10 +109,12 @@ def ranking_of(cohort: Cohort) -> str:
 add_roles(*ROLES)
 SENSITIVE.add(ApplicationPermission.SEE_EQUALITY)
 people_compete(contests_of_applicant)
-# What was not submitted is nobody's business.
+# What was not submitted is nobody's business; nor is the account of an address that staff typed beside another name.
 people_of_provider(
     lambda providers: Q(
-        applications__cohort__programme__provider__in=providers, applications__submitted_at__isnull=False
+        Q(applications__helped_at=None) | Q(applications__full_name=F("full_name")),
+        applications__cohort__programme__provider__in=providers,
+        applications__submitted_at__isnull=False,
     )
 )
 

@@ -89,18 +89,22 @@ CERTIFICATE_REVOKED = _kind("certificate_revoked", "A certificate has been revok
 
 
 def tell_participant(kind: MessageKind, enrolment: Enrolment, **more: object) -> None:
-    _tell(kind, enrolment, enrolment.participant, address("cohorts:participant", enrolment.pk), more)
+    link = address("cohorts:participant", enrolment.pk)
+    _tell(kind, enrolment, enrolment.participant, link, more)
 
 
 def tell_manager(kind: MessageKind, enrolment: Enrolment, **more: object) -> None:
     """Nothing happens where there is no line manager."""
     if enrolment.line_manager is not None:
-        _tell(kind, enrolment, enrolment.line_manager, address("cohorts:managed", enrolment.pk), more)
+        link = address("cohorts:managed", enrolment.pk)
+        _tell(kind, enrolment, enrolment.line_manager, link, more, called=enrolment.manager)
 
 
-def _tell(kind: MessageKind, enrolment: Enrolment, to: User, link: str, more: dict[str, object]) -> None:
+def _tell(
+    kind: MessageKind, enrolment: Enrolment, to: User, link: str, more: dict[str, object], called: str = ""
+) -> None:
     context = ({"link": link} if "link" in kind.placeholders else {}) | more
-    send(Notice(kind, to, enrolment, context, related=[enrolment.cohort, to]))
+    send(Notice(kind, to, enrolment, context, called=called, related=[enrolment.cohort, to]))
 
 
 def welcome(enrolment: Enrolment, cohort: Cohort) -> None:
@@ -177,4 +181,5 @@ def tell_their_managers(kind: MessageKind, session: Session, **more: str) -> Non
     for manager, theirs in people.items():
         link = address("cohorts:managed", theirs[0].pk) if len(theirs) == 1 else address("cohorts:team")
         names = english.listed(sorted(str(enrolment.participant) for enrolment in theirs))
-        send(Notice(kind, manager, session, {"participant": names, "link": link, **more}, related=[*theirs, manager]))
+        context, called = {"participant": names, "link": link, **more}, theirs[0].manager
+        send(Notice(kind, manager, session, context, called=called, related=[*theirs, manager]))

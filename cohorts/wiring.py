@@ -111,7 +111,8 @@ wait_for(
     Enrolment,
     "unmanaged",
     Waiting(
-        lambda rows: rows.on_the_programme().filter(line_manager__is_active=False),
+        # Of an account that is called something else nothing is told, not that it is closed either.
+        lambda rows: rows.on_the_programme().filter(line_manager__is_active=False, manager_name=""),
         "participant has a line manager whose account is closed",
         "participants have a line manager whose account is closed",
     ),

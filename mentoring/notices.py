@@ -95,7 +95,8 @@ def tell_participant(kind: MessageKind, pair: Pair, **more: str) -> None:
 
 def tell_mentor(kind: MessageKind, pair: Pair, **more: str) -> None:
     person = pair.mentor.user
-    send(Notice(kind, person, pair, {"link": address("mentoring:mentees"), **more}, related=[pair.enrolment, person]))
+    context, called = {"link": address("mentoring:mentees"), **more}, pair.mentor.called
+    send(Notice(kind, person, pair, context, called=called, related=[pair.enrolment, person]))
 
 
 def tell_of_removed_session(session: MentoringSession, what: str, by: Actor) -> None:

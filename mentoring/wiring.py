@@ -47,7 +47,7 @@ wait_for(
     Pair,
     "left",
     Waiting(
-        lambda rows: rows.open().filter(mentor__user__is_active=False),
+        lambda rows: rows.open().filter(mentor__user__is_active=False, mentor__name=""),
         "pair has a mentor whose account is closed",
         "pairs have a mentor whose account is closed",
     ),

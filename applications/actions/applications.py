@@ -119,15 +119,18 @@ def check_open(cohort: Cohort, applicant: User) -> Window:
 
 
 @transaction.atomic
-def start(*, cohort: Cohort, by: User, answers: Mapping[str, str] | None = None) -> Application:
-    """Begin an application, or find the one that there is. `answers` come from the eligibility check, by key.
+def start(
+    *, cohort: Cohort, by: User, answers: Mapping[str, str] | None = None, known: Mapping[str, Any] | None = None
+) -> Application:
+    """Begin an application, or find the one that there is. `answers` come from the eligibility check, by key; `known` stands on
+    it in the place of what the account says.
 
     Raises NotPossible outside the window."""
     if existing := Application.objects.filter(cohort=cohort, applicant=by).first():
         return existing
     check_open(cohort, by)
-    values = {"full_name": by.full_name, "phone": by.phone, "job_title": by.job_title, "employer": by.organisation}
-    application = _create(cohort, by, values)
+    own = {"full_name": by.full_name, "phone": by.phone, "job_title": by.job_title, "employer": by.organisation}
+    application = _create(cohort, by, dict(own if known is None else known))
     if answers:
         write_answers(application, answers)
         if {q.key for q in questions_of(application)} <= set(answers_of(application)):

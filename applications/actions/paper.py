@@ -113,14 +113,10 @@ def begin_on_paper(
         field="email",
     )
     with for_somebody(cohort, person, "Begin an application", by=by, name=full_name, **asked_for):
-        application = start(cohort=cohort, by=person)
         # Nothing of an account that was there already: it may be known to others than whoever typed its address.
-        application.full_name, application.phone = full_name, phone
-        application.job_title, application.employer = "", None
+        application = start(cohort=cohort, by=person, known={"full_name": full_name, "phone": phone})
         application.helped_at, application.helped_by = timezone.now(), by
-        application.save(
-            update_fields=["full_name", "phone", "job_title", "employer", "helped_at", "helped_by"],
-        )
+        application.save(update_fields=["helped_at", "helped_by"])
     return application
 
 

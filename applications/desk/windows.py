@@ -85,7 +85,7 @@ class LateEntryInline(ReadOnlyInline):
     fields = readonly_fields = ("whose", "ends", "reason", "given_by", "given")
     related = ("person", "given_by")
 
-    whose = column("Who", lambda entry: f"{entry.person} ({entry.email})" if entry.person else entry.email)
+    whose = column("Who", lambda entry: entry.email)
     ends = column("Can submit until", lambda entry: english.when(entry.last_moment))
     given = column("Given", lambda entry: english.when(entry.given_at))
 

@@ -48,7 +48,7 @@ class LateEntry(models.Model):
         indexes = [models.Index(fields=["window", "email"])]
 
     def __str__(self) -> str:
-        return f"{self.person or self.email}, until {when(self.last_moment)}"
+        return f"{self.email}, until {when(self.last_moment)}"
 
     @property
     def last_moment(self) -> datetime:

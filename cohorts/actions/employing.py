@@ -8,6 +8,7 @@ from django.utils import timezone
 from cohorts.extensions import hanging_on_employer
 from cohorts.models import Enrolment, Hosting
 from steppingup.accounts.models import Organisation
+from steppingup.accounts.naming import AsksWhoseName
 from steppingup.formats import english
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.steps.dates import EventDate
@@ -27,8 +28,10 @@ def host_too_near(enrolment: Enrolment, employer: Organisation, since: date | No
     return f"The host of their assignment{until}, {near.host}, belongs to the same organisation as the new employer. {instead}"
 
 
-class EmployerForm(StepForm):
+class EmployerForm(AsksWhoseName, StepForm):
     """Where they work now, and who their line manager is there."""
+
+    names = ("manager_name", "manager_email")
 
     employer = ChosenFrom(
         Organisation,
@@ -46,8 +49,13 @@ class EmployerForm(StepForm):
     )
     manager_email = AddressInput(label="New line manager’s email address", required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ask_whose_name()
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        self.require_whose_name()
         if values.get("manager_name") and not values.get("manager_email") and "manager_email" not in self.errors:
             self.add_error("manager_email", "Enter the new line manager's email address.")
         return values

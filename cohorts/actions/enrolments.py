@@ -308,6 +308,7 @@ def change_employer(
     from_on: date | None = None,
     manager_name: str = "",
     manager_email: str = "",
+    whose_name: str = WhoseName.TYPED,
 ) -> Enrolment:
     """Another employer from that day (today) on; with an address, another line manager too. Whatever hangs on the employer
     is handed over by the apps that keep it.
@@ -321,7 +322,8 @@ def change_employer(
         refuse(sentence, "mentor", field="employer")
     belonging.change_from(enrolment, from_on, employer=employer)
     if manager_email:
-        change_line_manager(enrolment=enrolment, name=manager_name, email=manager_email, by=by, from_on=from_on)
+        new = {"name": manager_name, "email": manager_email, "whose_name": whose_name}
+        change_line_manager(enrolment=enrolment, by=by, from_on=from_on, **new)
     when_employer_changes(enrolment, employer, by)
     return enrolment
 

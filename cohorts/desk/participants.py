@@ -57,7 +57,7 @@ class EnrolmentAdmin(SteppedAdmin):
     adds = False
     change_permission = CohortPermission.RUN_COHORTS
     inlines = (MembershipInline, LedgerInline)
-    list_display = ("participant", "cohort", "employer", "line_manager", "peer_group", "days", "status_label")
+    list_display = ("participant", "cohort", "employer", "managed_by", "peer_group", "days", "status_label")
     list_filter = ("cohort", "status", "peer_group", "employer")
     search_fields = (
         "participant__full_name",
@@ -69,11 +69,11 @@ class EnrolmentAdmin(SteppedAdmin):
     list_select_related = ("participant", "cohort__programme__provider", "employer", "line_manager", "peer_group")
     ordering = ("participant__full_name", "pk")
     fieldsets = (
-        (None, {"fields": ("participant", "cohort", "status", "employer", "job_title", "line_manager", "peer_group")}),
+        (None, {"fields": ("participant", "cohort", "status", "employer", "job_title", "managed_by", "peer_group")}),
         ("History", {"fields": HISTORY}),
     )
     readonly_fields = (
-        *("participant", "cohort", "employer", "line_manager", "peer_group"),
+        *("participant", "cohort", "employer", "managed_by", "peer_group"),
         *HISTORY,
     )
     export_columns = (
@@ -116,6 +116,9 @@ class EnrolmentAdmin(SteppedAdmin):
             without_certificate=without,
             job=Job.objects.unfinished().about(cohort).filter(kind=JOB_KIND).first(),
         )
+
+    # As the record calls them, not as their account does.
+    managed_by = column("Line manager", lambda enrolment: enrolment.manager or "-", "manager_name")
 
     days = column("Days done", lambda enrolment: english.days(nearest_quarter(enrolment.days_done)), "days_done")
 

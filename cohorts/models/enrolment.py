@@ -1,6 +1,6 @@
 """A participant's place on a cohort, and the agreement that was signed for it."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 import pgtrigger
@@ -71,6 +71,7 @@ class Enrolment(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawal_reason = models.TextField(blank=True, editable=False)
 
+    typed_names: ClassVar = {"line_manager": "manager_name"}
     visibility = Scope(see=CohortPermission.RUN_COHORTS, through="cohort")
     objects = EnrolmentQuerySet.as_manager()
 

@@ -5,7 +5,7 @@ day. The database keeps the two in step (`membership_follows` on the enrolment),
 overlap). A day between two rows is one on which the person was not on the programme."""
 
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 import pgtrigger
@@ -74,6 +74,7 @@ class Membership(models.Model):
     starts_on = models.DateField("from")
     ends_on = models.DateField("until, without this day", null=True, blank=True)
 
+    typed_names: ClassVar = {"line_manager": "manager_name"}
     visibility = Scope(through="enrolment")
     objects = MembershipQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from mentoring.actions import mentors
 from mentoring.models import MOST_AT_ONCE, Mentor, Theme
 from steppingup.accounts.directory import did_you_mean, near_to
 from steppingup.accounts.models import Organisation
-from steppingup.accounts.naming import WhoseName, named_otherwise
+from steppingup.accounts.naming import WhoseName, goes_by_another, named_otherwise
 from steppingup.desk.cells import EmailAddress, WholeNumber, Words, as_text
 from steppingup.desk.importing import RowsResource
 from steppingup.formats.english import listed
@@ -110,6 +110,8 @@ class MentorResource(RowsResource):
         """Asks whose name stands where somebody who may see the account has not said it yet."""
         super().before_import_row(row, row_number, **kwargs)
         email, typed = self.cells["user__email"], self.cells["called"]
+        if another := goes_by_another(self.by, email):
+            raise ValidationError({"Email": another})
         other = None if as_text(row.get("Whose name")) else named_otherwise(self.by, email, typed)
         mentor = self.get_queryset().filter(user__email=email).first() if other else None
         if other and not (mentor and same_person(mentor.called, typed)):

@@ -21,7 +21,7 @@ from mentoring.actions import mentors
 from mentoring.desk.importing import MentorResource
 from mentoring.models import Mentor, Theme
 from mentoring.permissions import MentoringPermission
-from steppingup.accounts.naming import both_names, choices_of, named_otherwise
+from steppingup.accounts.naming import both_names, choices_of, goes_by_another, named_otherwise
 from steppingup.desk.importing import RowsImport
 from steppingup.desk.lists import NumberFilter, choose, column
 from steppingup.formats.fields import AddressInput, NameInput
@@ -64,6 +64,7 @@ class MentorForm(forms.ModelForm):
             self.add_error("whose_name", both_names(self.other, values.get("full_name", "")))
         programme = values.get("programme") or (self.instance.programme if self.instance.pk else None)
         email = values.get("email", "")
+        self._refuse("email", goes_by_another(self.by, email))
         if email and programme and Mentor.objects.filter(programme=programme, user__email=email).exists():
             self.add_error("email", f"{email} is already a mentor on {programme}. Change that entry instead.")
         if any(theme.programme_id != programme.pk for theme in values.get("themes") or []) if programme else False:

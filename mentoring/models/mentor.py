@@ -1,6 +1,6 @@
 """Mentors and what they offer; participants and what they seek."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 import pghistory
 import pgtrigger
@@ -111,6 +111,7 @@ class Mentor(models.Model):
     )
     is_available = models.BooleanField("can take somebody on", default=True)
 
+    typed_names: ClassVar = {"user": "name"}
     visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="programme")
     objects = MentorQuerySet.as_manager()
 

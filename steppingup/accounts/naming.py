@@ -9,7 +9,7 @@ from django import forms
 from django.db import models
 
 from steppingup.accounts.models import User
-from steppingup.formats.sameness import clean, same_person
+from steppingup.formats.sameness import clean, same_address, same_person
 
 
 class WhoseName(models.TextChoices):
@@ -27,6 +27,19 @@ def named_otherwise(by: Any, email: str, typed: str) -> User | None:
     if found is None or not found.full_name or same_person(found.full_name, typed):
         return None
     return User.objects.visible_to(by).filter(pk=found.pk).first()
+
+
+def goes_by_another(by: Any, email: str) -> str:
+    """A sentence where this is the second address of somebody whose accounts were merged, and `by` may see that account: what
+    is kept here would show the other address without a word. Empty otherwise."""
+    found = User.objects.with_address(email) if email and isinstance(by, User) else None
+    if (
+        found is None
+        or same_address(found.email, email)
+        or not User.objects.visible_to(by).filter(pk=found.pk).exists()
+    ):
+        return ""
+    return f"{email} is the second address of {found}, whose account goes by {found.email}. Enter {found.email}: letters go there."
 
 
 def both_names(found: User, typed: str) -> str:
@@ -72,6 +85,9 @@ class AsksWhoseName(forms.Form):
             )
 
     def require_whose_name(self) -> None:
-        """Called when the fields are clean. Says both names beside the question while it has no answer."""
+        """Called when the fields are clean. Says both names beside the question while it has no answer, and which address to
+        enter where somebody has two."""
+        if another := goes_by_another(self.by, self.cleaned_data.get(self.names[1], "")):
+            self.add_error(self.names[1], another)
         if self.named_otherwise and not self.cleaned_data.get("whose_name") and "whose_name" not in self.errors:
             self.add_error("whose_name", both_names(self.named_otherwise, self.cleaned_data.get(self.names[0], "")))

@@ -40,6 +40,9 @@ def _shown(event: models.Model, field: models.Field, names: Names) -> str:
         return english.when(value)
     if isinstance(value, list | dict):
         return english.counted(len(value), "entry", "entries")
+    typed = _typed_names(event).get(field.name)
+    if typed and getattr(event, typed):
+        return str(getattr(event, typed))
     if field.related_model is not None:
         which = (field.related_model, value)
         if which not in names:
@@ -49,6 +52,23 @@ def _shown(event: models.Model, field: models.Field, names: Names) -> str:
     return str(dict(field.flatchoices).get(value, value))
 
 
+def _typed_names(event: Any) -> dict[str, str]:
+    """Fields that name a person by an address that somebody typed, with the field that keeps the name typed beside it: `typed_names`
+    of the model. What the account is called is not for every reader."""
+    return getattr(event.pgh_tracked_model, "typed_names", {})
+
+
+def _said(event: Any, before: Any) -> Iterator[models.Field]:
+    """The fields in which two events differ, a person and their typed name as one."""
+    typed = _typed_names(event)
+    for field in event._meta.fields:
+        if field.name.startswith("pgh_") or field.name in typed.values():
+            continue
+        names = [field.attname, *filter(None, [typed.get(field.name)])]
+        if any(getattr(before, name) != getattr(event, name) for name in names):
+            yield field
+
+
 def described(kind: str, events: list[Any], names: Names) -> Iterator[tuple[Any, str, list[str]]]:
     """Events of one object, oldest first: each compared with the one before. What is looked up stays in `names`."""
     for before, event in pairwise([None, *events]):
@@ -56,8 +76,7 @@ def described(kind: str, events: list[Any], names: Names) -> Iterator[tuple[Any,
             yield event, f"{kind} was created", []
         elif details := [
             f"{str(f.verbose_name).capitalize()}: from {_shown(before, f, names)} to {_shown(event, f, names)}"
-            for f in event._meta.fields
-            if not f.name.startswith("pgh_") and getattr(before, f.attname) != getattr(event, f.attname)
+            for f in _said(event, before)
         ]:
             yield event, f"{kind} was changed", details
 
@@ -123,7 +142,8 @@ def _changes_of(model: Any, ids: set[int], context: Any, names: Names) -> Iterat
     for pk, events in by_record.items():
         of = f"{kind[:1].upper()}{kind[1:]} “{subjects.get(pk, '')}”"
         for event, what, details in described(of, events, names):
-            if event.pgh_context_id == context:
+            # Whether there was an account with an address already is nobody's to see.
+            if event.pgh_context_id == context and not (subject is get_user_model() and event.pgh_label == "insert"):
                 yield Change(what, details)
 
 

@@ -81,10 +81,10 @@ def send(notice: Notice) -> Message:
     known, secrets = notice.work_out(), notice.secrets() if callable(notice.secrets) else notice.secrets
     user = notice.to if isinstance(notice.to, User) else None
     email = one_line(str(notice.to)) if user is None else user.email
-    name = one_line(notice.name or (user.full_name if user else ""))
+    name = one_line(notice.called or notice.name or (user.full_name if user else ""))
     _require_address(email)
     _require_secrets(kind, known, secrets)
-    values = _values(kind, email, name, {**known, **secrets})
+    values = _values(kind, email, "" if notice.called else name, {**known, **secrets})
     template = MessageTemplate.objects.nearest(kind.key, notice.around)
     shown = render(kind, template.text, values, provider=provider, hidden=tuple(secrets))
     by_post = is_by_post(email)

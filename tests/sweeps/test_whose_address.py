@@ -1,0 +1,190 @@
+"""Every form of staff that takes somebody's address answers the same whether or not an account is there that its reader does not
+see: the page that asks, the page before, what follows, the lists and the letters. Nobody is renamed."""
+
+import re
+from collections.abc import Callable
+from difflib import unified_diff
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.actions.correcting import FACTS
+from applications.states import ApplicationStatus
+from mentoring.models import Mentor
+from steppingup.accounts.actions.people import begin_account
+from steppingup.accounts.models import User
+from steppingup.accounts.naming import goes_by_another
+from steppingup.formats.fields import AddressInput
+from steppingup.messaging.models import Message
+from steppingup.steps.step import Step
+from tests.factories.accounts import OrganisationFactory, UserFactory, staff
+from tests.factories.cohorts import day
+from tests.staff import take_step
+from tests.sweeps.on_behalf import PAPER, asked, helped, nobody_asked
+from tests.sweeps.world import World
+
+NAME, SECRET = "Jo Boss", "Mary Xavier"
+#: Who has the address, as its reader cannot know; “unknown” is nobody.
+WHO = ("unknown", "unseen", "closed", "nameless")
+
+
+def boxes(form: Any) -> list[str]:
+    fields = getattr(form, "base_fields", {})
+    return [name for name, field in fields.items() if isinstance(field, AddressInput)]
+
+
+STEPS = {key: boxes(step.form) for key, step in Step.registry.items() if boxes(step.form)}
+Filled = tuple[Any, dict[str, Any]]
+
+
+def correct(w: World, email: str) -> Filled:
+    given = {name: getattr(w.application, name) for name in FACTS}
+    return w.application, {**given, "job_title": "Clerk", "manager_name": NAME, "manager_email": email, **asked()}
+
+
+def employer(w: World, email: str) -> Filled:
+    home = OrganisationFactory(name="A new employer").pk
+    return w.alone, {"employer": home, "manager_name": NAME, "manager_email": email, "from_on": day(0)}
+
+
+def sponsor(w: World, email: str) -> dict[str, str]:
+    return {"sponsor_name": NAME, "sponsor_email": email, "sponsor_job_title": "Head"}
+
+
+def ask(w: World, email: str) -> Filled:
+    nobody_asked(w)
+    return w.draft, {**sponsor(w, email), **asked()}
+
+
+def on_paper(w: World, email: str) -> Filled:
+    nobody_asked(w)
+    return helped(w), {**PAPER, "name": NAME, "email": email, **asked()}
+
+
+#: The record on whose page it is asked, and what is filled in.
+FILLED: dict[str, Callable[[World, str], Filled]] = {
+    "accounts.user.merge_accounts": lambda w, email: (w.applicant, {"email": email}),
+    "applications.application.ask_sponsor_for_them": ask,
+    "applications.application.correct_for_them": correct,
+    "applications.application.employer_agreed_for_them": on_paper,
+    "applications.window.give_time": lambda w, email: (
+        w.window, {"email": email, "last_day": day(25), "reason": "Was ill."},
+    ),
+    "cohorts.cohort.begin_on_paper": lambda w, email: (w.open_cohort, {"full_name": NAME, "email": email, **asked()}),
+    "cohorts.enrolment.change_employer": employer,
+    "cohorts.enrolment.change_line_manager": lambda w, email: (
+        w.enrolment, {"name": NAME, "email": email, "from_on": day(0)},
+    ),
+    "funding.feeagreement.agree_for_them": lambda w, email: (w.asked, {**PAPER, "name": NAME, "email": email, **asked()}),
+}  # fmt: skip
+#: Asked of the applicant and the sponsor, on pages of their own, where no account is looked for.
+OF_THE_PUBLIC = {"applications.application.ask_sponsor", "funding.feeagreement.ask"}
+
+
+@pytest.fixture
+def people(world: World) -> dict[str, User]:
+    """Accounts of nobody whom our coordinator knows."""
+    return {
+        "unseen": UserFactory(email="unseen@example.org", full_name=SECRET, phone="0117 496 0123"),
+        "closed": UserFactory(email="closed@example.org", full_name=SECRET, is_active=False),
+        "nameless": UserFactory(email="nameless@example.org", full_name=""),
+    }
+
+
+def plain(page: Any, who: str) -> str:
+    """What a page says, whoever the address is of: without tokens, and numbers that are others for each new row."""
+    text = page.content.decode().replace(who, "who")
+    text = re.sub(r'(csrfmiddlewaretoken" value|nonce|digest" value)="[^"]*"', "", text)
+    text = re.sub(r"SU-\w{5}\b", "SU-00000", text)
+    return re.sub(r"\d+", "0", re.sub(r'value="[^" ]{30,}"', "", text))
+
+
+def _differs(one: Any, other: Any) -> list[str]:
+    return list(unified_diff(*(str(page).splitlines() for page in (one, other)), n=0))[:12]
+
+
+def words(page: Any) -> str:
+    text = re.sub(r"(?s)<(script|style|svg).*?</\1>|<[^>]*>", " ", page.content.decode())
+    return re.sub(r"\s+", " ", text)
+
+
+def page_of(record: Any) -> str:
+    is_draft = getattr(record, "status", "") == ApplicationStatus.DRAFT
+    return "applications_draft" if is_draft else f"{record._meta.app_label}_{record._meta.model_name}"
+
+
+def told_of(world: World, key: str, who: str) -> list[Any]:
+    """Everything that the coordinator sees of the step, and the letters."""
+    browser = world.client("coordinator")  # signed in outside of what is undone
+    with transaction.atomic():
+        w = world.afresh()
+        record, data = FILLED[key](w, f"{who}@example.org")
+        sent = {name: value for name, value in data.items() if value is not None}
+        model = page_of(record)
+        url = reverse(f"admin:{model}_step", args=[record.pk, key.rsplit(".", 1)[1]])
+        since = timezone.now()
+        pages = [browser.post(url, {**sent, "filled": "yes"}), take_step(browser, url, **sent)]
+        done = pages[-1].status_code == 302
+        assert done != (key == "accounts.user.merge_accounts"), words(pages[-1])
+        if done:
+            pages.append(browser.get(pages[-1]["location"]))
+        if model != "applications_draft":
+            pages.append(browser.get(reverse(f"admin:{model}_change", args=[record.pk])))
+        pages += [browser.get(f"/admin/{page}") for page in ("", "messaging/message/", "messaging/message/?q=mary")]
+        pages += [
+            browser.get(f"/admin/{page}?export=csv") for page in ("cohorts/enrolment/", "applications/application/")
+        ]
+        letters = Message.objects.filter(created_at__gte=since).order_by("kind", "to_email")
+        found = [(letter.kind, letter.to_email, letter.subject) for letter in letters]
+        said = [plain(page, who) if not page.streaming else "" for page in pages]
+        people = browser.get(f"/admin/accounts/user/?q={who}")
+        shown = {number: words(page) for number, page in enumerate([*pages, people]) if not page.streaming}
+        seen = [(number, text[text.index(SECRET) - 80 :][:160]) for number, text in shown.items() if SECRET in text]
+        assert not seen, (key, seen)
+        transaction.set_rollback(True)
+    return [done, *said, [tuple(part.replace(who, "who") for part in one) for one in found]]
+
+
+def test_every_step_that_takes_an_address_is_tried():
+    assert STEPS.keys() == FILLED.keys() | OF_THE_PUBLIC
+
+
+@pytest.mark.parametrize("key", FILLED)
+def test_nobody_learns_whether_there_is_an_account_and_nobody_is_renamed(world: World, people, key):
+    nobody = told_of(world, key, "unknown")
+    for who in WHO[1:]:
+        somebody = told_of(world, key, who)
+        for number, (one, other) in enumerate(zip(nobody, somebody, strict=True)):
+            assert one == other, (key, who, number, "\n".join(_differs(one, other)))
+    assert [User.objects.get(pk=one.pk).full_name for one in people.values()] == [SECRET, SECRET, ""]
+
+
+def second_of(person: User) -> str:
+    """Another address with which this person signs in."""
+    person.emailaddress_set.create(email=f"second-{person.email}", verified=True, primary=False)
+    return f"second-{person.email}"
+
+
+def test_who_sees_an_account_is_told_that_the_address_is_its_second(world: World):
+    by, browser = world.coordinator, world.client("coordinator")
+    seen, unseen = staff(provider=world.provider, full_name="Zoë Xavier"), UserFactory(full_name=SECRET)
+    second, hidden = second_of(seen), second_of(unseen)
+    sentence = f"{second} is the second address of Zoë Xavier, whose account goes by {seen.email}. Enter {seen.email}"
+    asks_whose = [key for key in FILLED if hasattr(Step.registry[key].form, "ask_whose_name")]
+    assert len(asks_whose) == 3
+    for key in asks_whose:
+        record, data = FILLED[key](world, second)
+        model = page_of(record)
+        url = reverse(f"admin:{model}_step", args=[record.pk, key.rsplit(".", 1)[1]])
+        assert sentence in take_step(browser, url, **data).text, key
+    mentor = {
+        "programme": world.programme.pk, "email": second, "full_name": NAME, "organisation": world.organisation.pk,
+        "job_title": "", "about": "", "area": "", "capacity": 1, "is_available": "on",
+    }  # fmt: skip
+    assert sentence in browser.post("/admin/mentoring/mentor/add/", mentor).text
+    assert not Mentor.objects.filter(user=seen).exists()
+    assert [goes_by_another(by, one) for one in (seen.email.upper(), hidden, "", "unknown@example.org")] == [""] * 4
+    assert begin_account(email=hidden) == unseen
