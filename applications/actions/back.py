@@ -54,7 +54,7 @@ def _for_the_applicant(application: Application, message: Message) -> str:
     heading = FOR_APPLICANTS[application.status][0]
     offer = Offer.objects.filter(application=application, status=OfferStatus.MADE).first()
     until = f" Please answer by {when(offer.expires_at)}." if offer else ""
-    return f"Your application stands where it stood before: {heading[:1].lower()}{heading[1:]}.{until}"
+    return f"Your application is where it was before: “{heading}”.{until}"
 
 
 def _for_the_sponsor(agreement: FeeAgreement, message: Message) -> str:

@@ -134,7 +134,8 @@ class MentorAdmin(RowsImport):
     resource = MentorResource
     says = (
         "A row whose email address is known changes that mentor; any other is added. Anything left blank stays as "
-        "it is, and nobody is removed. Organisations and themes must already exist. Put a semicolon between themes."
+        "it is, and nobody is removed. Organisations and themes must already exist. Put a semicolon between themes. Leave "
+        "“Whose name” out unless what is wrong with a row asks for it."
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mentor]:

@@ -32,7 +32,7 @@ class CourseAdmin(RowsImport, VersionedAdmin):
     resource = CourseResource
     says = (
         "A row whose code is known changes that course; any other is added. No courses are removed, and courses people "
-        "have chosen keep their credits."
+        "have chosen stay as they chose them."
     )
 
     list_display = ("code", "title", "level", "credits", "guided_hours", "is_offered")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -85,9 +85,13 @@ class MessageAdmin(SteppedAdmin):
     # -- letters on paper ------------------------------------------------------------------------
 
     @admin.action(description="Print the letters", permissions=["view"])
-    def print_letters(self, request: HttpRequest, queryset: QuerySet[Message]) -> HttpResponse:
+    def print_letters(self, request: HttpRequest, queryset: QuerySet[Message]) -> HttpResponse | None:
         """All that were ticked and go by post, as one document to print."""
-        return self._printed(request, queryset.filter(pk__in=[one.pk for one in queryset if is_by_post(one.to_email)]))
+        by_post = [one.pk for one in queryset if is_by_post(one.to_email)]
+        if not by_post:
+            messages.error(request, "None of the emails that you selected goes by post, so there is nothing to print.")
+            return None
+        return self._printed(request, queryset.filter(pk__in=by_post))
 
     @own_page("<int:pk>/letter/", "letter")
     def letter_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -73,7 +73,7 @@ def offer_roles(form: forms.BaseForm, by: User) -> None:
     providers = Organisation.objects.providers_of(by, SitePermission.MANAGE_PEOPLE)
     may_give = {role for one in providers for role in roles_to_give(by, one)}
     role = cast("forms.ChoiceField", form.fields["role"])
-    role.choices = [("", "---------"), *((value, label) for value, label in role_choices() if value in may_give)]
+    role.choices = [("", "Choose"), *((value, label) for value, label in role_choices() if value in may_give)]
     provider = cast("forms.ModelChoiceField", form.fields["provider"])
     provider.queryset = providers
     if len(providers) == 1:
@@ -162,9 +162,13 @@ class PersonForm(forms.ModelForm):
 class RoleForm(StepForm):
     """Which role, where, and until when."""
 
-    role = forms.ChoiceField()
-    provider = forms.ModelChoiceField(Organisation.objects.none())
-    until = DayInput(required=False, help_text="The last day on which the role is held.")
+    role = forms.ChoiceField(error_messages={"required": "Choose a role."})
+    provider = forms.ModelChoiceField(
+        Organisation.objects.none(), empty_label="Choose", error_messages={"required": "Choose a provider."}
+    )
+    until = DayInput(
+        required=False, help_text="The last day on which the role is held. Leave it empty while no end is set."
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

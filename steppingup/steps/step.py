@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 
 from django import forms
 from django.db import models, transaction
+from django.forms.utils import pretty_name
 
 from steppingup.accounts.actors import Actor, NotAllowed, require
 from steppingup.accounts.roles import Permission
@@ -84,9 +85,9 @@ class StepForm(forms.Form):
         self, data: Any = None, files: Any = None, *, subject: Any, subjects: Any = (), by: Any = None, **kwargs: Any
     ) -> None:
         super().__init__(data, files, **kwargs)
-        for field in self.fields.values():  # plainer words than Django's own
+        for name, field in self.fields.items():  # plainer words than Django's own
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = f"Fill in “{field.label or 'this'}”."
+                field.error_messages["required"] = f"Fill in “{field.label or pretty_name(name)}”."
             if isinstance(field, ChosenFrom):
                 field.queryset = field.rows(subject)
         self.subject, self.subjects, self.by = subject, list(subjects) or [subject], by

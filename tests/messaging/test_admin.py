@@ -36,6 +36,8 @@ def test_a_coordinator_sees_the_messages_of_their_own_provider_only(in_admin, se
     assert "strange@example.org" not in page + client.get(f"{LIST}?q=example").text
     assert "strange@example.org" not in client.get(f"{LIST}?export=csv").getvalue().decode()
     assert client.get(f"{LIST}{own.pk}/change/").status_code == 200
+    ticked = {"action": "print_letters", "_selected_action": [own.pk]}
+    assert "so there is nothing to print" in client.post(LIST, ticked, follow=True).text
     for message in (strange, code):
         assert client.get(f"{LIST}{message.pk}/change/").status_code == 404
         assert client.post(f"{LIST}{message.pk}/step/send_again/").status_code == 404
