@@ -118,7 +118,7 @@ def test_ten_that_were_turned_down_by_mistake_come_back_at_once(in_admin, window
     to_applicant = letters.filter(to=ten[0].applicant).get()
     assert "It was our mistake, and we are sorry." in to_applicant.text
     assert "Please forgive us." in to_applicant.text
-    assert "your application is being read" in to_applicant.text
+    assert "“Your application is being read”" in to_applicant.text
     to_sponsors = letters.filter(to_email="jo@employer.example")
     assert to_sponsors.count() == 10
     assert all("What was agreed about the fee still holds." in one.text for one in to_sponsors)
