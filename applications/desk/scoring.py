@@ -26,7 +26,7 @@ from steppingup.formats import english
 from steppingup.formats.counting import length, plain_lines
 from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.site.export import Column
-from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told, page_of
+from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told, one_at_a_time, page_of
 
 IN_ANOTHER_WINDOW = "Both are kept: save the page to choose."
 MOST = 4000  # characters of a comment
@@ -181,6 +181,10 @@ class ReviewAdmin(SteppedAdmin):
     @own_page("<int:pk>/save/", "save")
     def save_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Saves what was typed. The page's script posts each field as it changes and reads the answer as JSON."""
+        with one_at_a_time(Review, pk):
+            return self._save_and_answer(request, pk)
+
+    def _save_and_answer(self, request: HttpRequest, pk: int) -> HttpResponse:
         review = self._posted(request, pk)
         quiet = request.headers.get("X-Requested-With") == "fetch"
         page = reverse("admin:applications_review_change", args=[pk])
@@ -207,6 +211,10 @@ class ReviewAdmin(SteppedAdmin):
     @own_page("<int:pk>/submit/", "submit")
     def submit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Saves, then submits. What was typed is kept, whatever is still missing."""
+        with one_at_a_time(Review, pk):
+            return self._save_and_submit(request, pk)
+
+    def _save_and_submit(self, request: HttpRequest, pk: int) -> HttpResponse:
         review = self._posted(request, pk)
         page = reverse("admin:applications_review_change", args=[pk])
         if review.status == ReviewStatus.SUBMITTED:

@@ -22,7 +22,7 @@ from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
-from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told, page_of
+from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told, one_at_a_time, page_of
 
 TAKES_PLACE = {
     "yes": ("Takes place", lambda rows: rows.going_ahead()),
@@ -131,6 +131,12 @@ class SessionAdmin(SteppedAdmin):
     @own_page("<int:pk>/register/", "register")
     def register_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Everybody on one page, four marks each, saved together. Nobody is told, so there is nothing to look at first."""
+        if request.method != "POST":
+            return self._register(request, pk)
+        with one_at_a_time(Session, pk):
+            return self._register(request, pk)
+
+    def _register(self, request: HttpRequest, pk: Any) -> HttpResponse:
         session = self.get_object(request, str(pk))
         if session is None:
             raise Http404

@@ -8,12 +8,11 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from unfold.admin import ModelAdmin
 
 from steppingup.history.changes import last_change
-from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told
+from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told, one_at_a_time
 
 NOTHING_SAVED = "Nothing has been saved yet. See what has changed since you opened this page, and then save."
 
@@ -60,7 +59,7 @@ class Together(ModelAdmin):
         if seen is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         key = unquote(str(object_id))
-        with transaction.atomic():
+        with one_at_a_time(self.model, key):
             # Whoever saves at the same moment waits here, and then sees what was saved.
             self.model._base_manager.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
             try:

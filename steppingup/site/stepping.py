@@ -28,7 +28,7 @@ from steppingup.accounts.requests import SignedInRequest
 from steppingup.history.changes import last_change
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.notices import as_the_public_sees
-from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told
+from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told, one_at_a_time
 from steppingup.steps.models import Taking
 from steppingup.steps.step import Step, StepForm
 from steppingup.steps.taking import Changed, look_ahead, take
@@ -92,6 +92,13 @@ class StepPage:
     done: str = ""
 
     def respond(self) -> HttpResponse:
+        if self.request.method == "POST" and self.request.POST.get("digest"):  # it is to be taken now
+            subject = self.load()
+            with one_at_a_time(type(subject), subject.pk):
+                return self._respond()
+        return self._respond()
+
+    def _respond(self) -> HttpResponse:
         subject, user = self.load(), self.request.user
         why = self.step.refusal(user, subject)  # type: ignore[arg-type]
         if isinstance(why, NotAllowed):

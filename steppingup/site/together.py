@@ -10,12 +10,14 @@ two is chosen; and before anything is saved, the page is shown again (`meeting.s
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
 from django.core import signing
+from django.db import connection, models, transaction
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -47,6 +49,16 @@ class Told(NamedTuple):
 
 
 Teller = Callable[[Any, str], Told]
+
+
+@contextmanager
+def one_at_a_time(model: type[models.Model], pk: Any) -> Iterator[None]:
+    """Whoever saves something of this record at the same moment waits, and then sees what was saved: comparing and saving are
+    one. A lock of its own, taken before all others, since steps lock rows in an order of theirs."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{model._meta.label_lower}:{pk}"])
+        yield
 
 
 @dataclass(frozen=True)
