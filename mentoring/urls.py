@@ -11,6 +11,7 @@ urlpatterns = [
     path("my-mentees/offer/<int:pk>/", mentor.profile, name="profile"),
     path("my-mentees/<int:pk>/session/", mentor.record, name="mentor_record"),
     path("my-mentees/<int:pk>/session/<int:session>/remove/", mentor.Remove.as_view(), name="mentor_remove"),
+    path("my-mentees/take-back/<int:taking>/", mentor.TakeBack.as_view(), name="mentor_take_back"),
     path("my-programme/<int:pk>/mentoring/wish/", participant.wish, name="wish"),
     path("my-programme/<int:pk>/mentoring/session/", participant.record, name="record"),
     path("my-programme/<int:pk>/mentoring/session/<int:session>/remove/", participant.Remove.as_view(), name="remove"),

@@ -13,9 +13,14 @@ from steppingup.steps.restoring import Back, Row, keep
 
 def _the_opposite(entry: DayEntry, back: Back) -> None:
     """The ledger is append-only: what was posted is reversed, and what was reversed is posted again."""
-    if entry.days > 0 and DayEntry.objects.filter(reverses=entry).exists():
-        return  # reversed since, or by the same step
     of_source = DayEntry.objects.filter(content_type=entry.content_type_id, object_id=entry.object_id)
+    if entry.days > 0 and DayEntry.objects.filter(reverses=entry).exists():
+        # Reversed since, or by the same step; where that was taken back, the days stand in another entry.
+        same = {"component": entry.component_id, "on": entry.on, "days": entry.days, "pk__gt": entry.pk}
+        again = of_source.standing().filter(**same).order_by("-pk").first()
+        if again is None:
+            return
+        entry = again
     DayEntry.objects.create(
         enrolment_id=entry.enrolment_id,
         component_id=entry.component_id,

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,18 @@ from steppingup.steps.step import Step
 WITHIN = timedelta(days=1)
 
 
+def way_to_place(model: type[Model]) -> str:
+    """How a record leads to the place that it belongs to, itself or through another: “registration__enrolment”. Else empty."""
+
+    def leads(other: Any) -> bool:
+        return any(field.name == "enrolment" for field in other._meta.fields)
+
+    through = (
+        f"{field.name}__enrolment" for field in model._meta.fields if field.is_relation and leads(field.related_model)
+    )
+    return "enrolment" if leads(model) else next(through, "")
+
+
 def _on_place(enrolment: Enrolment) -> Q:
     """Steps whose record is the place itself, or belongs to it."""
     found = Q(pk__in=[])
@@ -26,8 +38,8 @@ def _on_place(enrolment: Enrolment) -> Q:
         kind = ContentType.objects.get_for_model(model)
         if model is Enrolment:
             found |= Q(content_type=kind, object_id=enrolment.pk)
-        elif any(field.name == "enrolment" for field in model._meta.fields):
-            rows = model._base_manager.filter(enrolment=enrolment.pk)
+        elif way := way_to_place(model):
+            rows = model._base_manager.filter(**{way: enrolment.pk})
             found |= Q(content_type=kind, object_id__in=rows.values("pk"))
     return found
 
@@ -35,7 +47,13 @@ def _on_place(enrolment: Enrolment) -> Q:
 def last_of_ones_own(enrolment: Enrolment, by: Any) -> Taking | None:
     """The last step that this person took on their own place within a day. What stands against taking it back is said when
     they want to: the record itself is not looked at before, as this stands on the page that they open most."""
-    own = Taking.objects.standing().filter(_on_place(enrolment), by=by.pk, at__gt=timezone.now() - WITHIN)
+    own = Taking.objects.filter(_on_place(enrolment), by=by.pk)
+    return latest_own(own, by)
+
+
+def latest_own(among: QuerySet[Taking], by: Any) -> Taking | None:
+    """The last of these steps that this person took within a day, if it is theirs to take back."""
+    own = among.filter(taken_back_at=None, by=by.pk, at__gt=timezone.now() - WITHIN)
     taking = own.select_related("by").order_by("-pk").first()
     return taking if taking and back.is_own(by, taking) else None
 

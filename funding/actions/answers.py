@@ -45,6 +45,7 @@ def _lock_to_answer(agreement: FeeAgreement, by: LinkHolder, move: str) -> None:
     guard=require_sponsor,
     lifecycle=AGREEMENT,
     back_by=CohortPermission.DECIDE_APPLICATIONS,
+    own_back=False,  # by a link, without an account; while nothing was decided they answer again
     weight=Weight.STRONG,
 )
 def agree(
@@ -107,6 +108,7 @@ def require_bursary(agreement: FeeAgreement) -> None:
     lifecycle=AGREEMENT,
     policy=require_bursary,
     back_by=CohortPermission.DECIDE_APPLICATIONS,
+    own_back=False,  # by a link, without an account; while nothing was decided they answer again
 )
 def ask_for_bursary(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> BursaryRequest:
     """The sponsor asks whether a bursary can pay (B38). The applicant and the finance officers are told.
@@ -137,6 +139,7 @@ def ask_for_bursary(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> 
     guard=require_sponsor,
     lifecycle=AGREEMENT,
     back_by=CohortPermission.DECIDE_APPLICATIONS,
+    own_back=False,  # by a link, without an account; while nothing was decided they answer again
     weight=Weight.DANGER,
 )
 def decline(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> FeeAgreement:

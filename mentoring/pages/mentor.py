@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.models import Component
+from cohorts.pages.mistakes import latest_own
 from cohorts.states import ComponentKind, EnrolmentStatus
 from mentoring.actions import mentors
 from mentoring.forms import ProfileForm
@@ -19,8 +21,11 @@ from mentoring.minutes import Met, duration, met
 from mentoring.models import Mentor, MentoringSession, MentoringWish, Pair
 from mentoring.pages import sessions
 from mentoring.states import PairStatus
+from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
-from steppingup.site.stepping import act_on
+from steppingup.site.stepping import SignedInStepView, act_on
+from steppingup.steps.actions import back
+from steppingup.steps.models import Taking, TakingQuerySet
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 
@@ -84,6 +89,7 @@ def mentees(request: SignedInRequest) -> HttpResponse:
         "current": [mentee for mentee in found if mentee.is_current],
         "past": [mentee for mentee in found if not mentee.is_current],
         "provider": profiles[0].programme.provider if len(profiles) == 1 else None,
+        "taking": latest_own(_done_by(request.user), request.user),
         "breadcrumbs": [("Home", reverse("home"))],
     }
     return render(request, "mentoring/mentees.html", context)
@@ -113,6 +119,28 @@ def profile(request: SignedInRequest, pk: int) -> HttpResponse:
 def record(request: SignedInRequest, pk: int) -> HttpResponse:
     pair = get_object_or_404(Pair.objects.of_mentor(request.user).with_people(), pk=pk)
     return sessions.record_page(request, pair, reverse("mentoring:mentees"), str(pair.enrolment.participant))
+
+
+def _done_by(user: User) -> TakingQuerySet:
+    """What this person did as a mentor: with those whom they mentor or mentored."""
+    mentored = Pair.objects.of_mentor(user).values("pk")
+    pairs = ContentType.objects.get_for_model(Pair)
+    return Taking.objects.filter(content_type=pairs, object_id__in=mentored, by=user)
+
+
+class TakeBack(SignedInStepView):
+    """The last thing that the mentor did. What stands against it by now is said in a sentence."""
+
+    step = back.take_back
+
+    def load(self) -> Taking:
+        found = _done_by(self.request.user).for_steps().filter(pk=self.kwargs["taking"]).first()
+        if found is None or not back.is_own(self.request.user, found):
+            raise Http404
+        return found
+
+    def after(self, subject: Taking, result: Any) -> str:
+        return reverse("mentoring:mentees")
 
 
 class Remove(sessions.Remove):

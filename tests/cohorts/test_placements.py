@@ -174,6 +174,9 @@ def test_participants_take_back_what_they_did_a_moment_ago_themselves(client, pa
     first = reverse("cohorts:take_back", args=[participant.pk, Taking.objects.earliest("pk").pk])
     stranger = with_second_factor(Client(), UserFactory())
     assert stranger.get(first).status_code == 404
+    take_step(own, first)
+    assert not placement.days.exists()
+    assert progress_of(participant).of_kind(ComponentKind.STRETCH).done == 0
 
 
 def test_after_a_day_staff_take_it_back_and_not_the_participant(client, participant, placement):

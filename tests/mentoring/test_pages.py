@@ -1,5 +1,7 @@
 """What participant, mentor, line manager and strangers see."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +13,7 @@ from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import make_usual_rules, work_out_reminders
+from steppingup.steps.models import Taking
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.cohorts import ParticipantFactory, day
 from tests.factories.mentoring import ThemeFactory, confirmed_pair, coordinator_of, mentor_for, wish_of
@@ -177,6 +180,35 @@ def test_only_mentors_have_the_page(client, pair):
     assert "My mentees" in page_of(client, pair.mentor.user, "/")
     assert "My mentees" not in page_of(client, pair.enrolment.participant, "/")
     assert client.get(url).status_code == 404
+
+
+def test_mentors_take_back_what_they_did_a_moment_ago_themselves(client, pair):
+    """A session that was recorded by mistake, and one that was removed by mistake; nobody else's, and not after a day."""
+    mentor, home = pair.mentor.user, reverse("mentoring:mentees")
+    assert "was that a mistake?" not in page_of(client, mentor, home)
+    session = sessions.record(pair=pair, on=day(-1), minutes=60, mode="video", by=mentor)
+    sessions.remove(session=session, by=mentor)
+    link = reverse("mentoring:mentor_take_back", args=[Taking.objects.latest("pk").pk])
+    shown = page_of(client, mentor, home)
+    assert "“Session removed”, with Amara Okafor" in shown
+    assert link in shown
+    for somebody in (pair.enrolment.participant, UserFactory()):
+        client.force_login(somebody)
+        assert client.get(link).status_code == 404
+    client.force_login(mentor)
+    assert take_step(client, link).url == home
+    assert MentoringSession.objects.get(removed_at=None) == session
+    assert sum(DayEntry.objects.values_list("days", flat=True)) > 0
+    # Then what came before it; and then there is nothing left.
+    first = reverse("mentoring:mentor_take_back", args=[Taking.objects.filter(by=mentor).earliest("pk").pk])
+    assert first in page_of(client, mentor, home)
+    take_step(client, first)
+    assert not MentoringSession.objects.exists()
+    assert sum(DayEntry.objects.values_list("days", flat=True)) == 0
+    assert "was that a mistake?" not in page_of(client, mentor, home)
+    sessions.record(pair=pair, on=day(-1), minutes=60, mode="video", by=mentor)
+    Taking.objects.update(at=timezone.now() - timedelta(days=2))
+    assert "was that a mistake?" not in page_of(client, mentor, home)
 
 
 def test_who_has_not_said_what_they_seek_is_reminded_once(pair):

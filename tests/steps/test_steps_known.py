@@ -6,6 +6,10 @@ import sys
 from django import forms
 from django.conf import settings
 
+from applications.models import Application
+from cohorts.models import Enrolment
+from cohorts.pages.mistakes import way_to_place
+from mentoring.models import Pair
 from steppingup.steps.step import Step, StepForm
 
 LIST = "import django; django.setup(); from steppingup.steps.step import Step; print(*Step.registry)"
@@ -25,3 +29,13 @@ def test_what_is_missing_is_asked_for_by_its_name():
         why = forms.CharField(label="Reason")
 
     assert Form({}, subject=None).errors == {"why": ["Fill in “Reason”."]}
+
+
+def test_whoever_may_take_back_what_they_did_is_offered_it_on_a_page_of_theirs():
+    """On the application's page, the participant's, or the mentor's."""
+    public = [step for step in Step.registry.values() if not step.permission and step.own_back and not step.final]
+    elsewhere = {step.page_model for step in public} - {Application, Enrolment, Pair}
+    lost = {model._meta.label for model in elsewhere if not way_to_place(model)}
+    assert lost == {"messaging.MessageTemplate"}  # staff's own, who find it in the desk
+    for step in public:  # a mentor takes no others
+        assert step.page_model is not Pair or step.key in ("mentoring.pair.record", "mentoring.mentoringsession.remove")

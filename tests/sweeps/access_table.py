@@ -141,6 +141,7 @@ TAKING_PART = [
     Row("cohorts:team", SIGNED_IN),
     Row("cohorts:managed", OWN_TEAM, {"pk": of.enrolment}),
     Row("mentoring:mentees", only("mentor", "other_mentor")),
+    Row("mentoring:mentor_take_back", only(), {"taking": 0}),
     Row("mentoring:profile", OWN_PAIR, {"pk": of.mentor_row}),
     Row("mentoring:mentor_record", OWN_PAIR, {"pk": of.pair}),
     Row("mentoring:mentor_remove", OWN_PAIR, {"pk": of.pair, "session": of.mentoring_session}),
