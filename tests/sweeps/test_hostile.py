@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from steppingup.desk import menu
 from steppingup.site import navigation
+from tests import memory
 from tests.sweeps.access_table import ROWS
 from tests.sweeps.forms_found import read
 from tests.sweeps.fuzzing import bad_inputs, bad_queries
@@ -94,13 +95,17 @@ def test_hostile_input_gets_an_answer(whole_world: World):
     assert not wrong, "\n" + "\n".join(wrong)
 
 
-def answer_to(world: World, who: str, method: str, target: str, data: dict) -> str:
-    """What is wrong with the answer; nothing if it is one."""
+def answer_to(world: World, who: str, method: str, target: str, data: dict, most: memory.Taken) -> str:
+    """What is wrong with the answer; nothing if it is one. `most` is what the hungriest has taken so far."""
     begun = time.monotonic()
-    response = visit(world.client(who), method, target, data).response
+    with memory.measured() as taken:
+        response = visit(world.client(who), method, target, data).response
     seconds = time.monotonic() - begun
+    most.bytes = max(most.bytes, taken.bytes)
     if response.status_code >= 500 and (response.exc_info or response.status_code != 503):
         return f"{response.status_code} {(response.exc_info or ('', ''))[1]!r}"[:300]
+    if taken.bytes > memory.MOST:
+        return taken.in_words
     return f"{seconds:.1f} seconds" if seconds > MOST_SECONDS else ""
 
 
@@ -112,7 +117,7 @@ def dealt(things: list, number: int, chance: random.Random):
         number -= len(things)
 
 
-def test_generated_bad_input_gets_an_answer(whole_world: World, is_long: bool):
+def test_generated_bad_input_gets_an_answer(whole_world: World, is_long: bool, said_at_the_end):
     """In every form of everybody's: 2,000 with --long, and some of them always."""
     chance = random.Random(SEED)
     forms = [
@@ -120,11 +125,13 @@ def test_generated_bad_input_gets_an_answer(whole_world: World, is_long: bool):
         for who, row, target, form in different_forms(whole_world, PEOPLE if is_long else TYPING)
     ]
     assert len(forms) > 100
-    wrong = []
+    wrong, most = [], memory.Taken()
     for who, row, target, inputs in dealt(forms, 2000 if is_long else 250, chance):
         bad = next(inputs)
-        if problem := answer_to(whole_world, who, "post", target, bad.data):
+        if problem := answer_to(whole_world, who, "post", target, bad.data, most):
             wrong.append(f"{who}, {row.name} → {target}: {bad.said}: {problem}")
+    if is_long:
+        said_at_the_end(f"The hungriest answer to bad input took {most.in_words}.")
     assert not wrong, "\n" + "\n".join(wrong)
 
 
@@ -135,7 +142,7 @@ def reverse_or_nothing(name: str, given: dict) -> str:
         return ""
 
 
-def test_generated_bad_addresses_get_an_answer(whole_world: World, is_long: bool):
+def test_generated_bad_addresses_get_an_answer(whole_world: World, is_long: bool, said_at_the_end):
     """What a list, a search or a box that looks things up is asked for, in its address."""
     chance = random.Random(SEED)
     pages = [
@@ -144,11 +151,11 @@ def test_generated_bad_addresses_get_an_answer(whole_world: World, is_long: bool
     ]
     lookups = {"term": "a", "app_label": "mentoring", "model_name": "pair", "field_name": "mentee", "page": "1"}
     pages += [(AUTOCOMPLETE, reverse(AUTOCOMPLETE), bad_queries(list(lookups), chance))] * 10
-    wrong = []
+    wrong, most = [], memory.Taken()
     for name, address, queries in dealt(pages, 1000 if is_long else 120, chance):
         bad = next(queries)
         data = {**lookups, **bad.data} if name == AUTOCOMPLETE else bad.data
-        if problem := answer_to(whole_world, "superuser", "get", address, data):
+        if problem := answer_to(whole_world, "superuser", "get", address, data, most):
             wrong.append(f"{address}: {bad.said}: {problem}")
     for row in ROWS:
         given = {name: v.found_in(whole_world) if isinstance(v, Of) else v for name, v in row.given.items()}
@@ -156,8 +163,10 @@ def test_generated_bad_addresses_get_an_answer(whole_world: World, is_long: bool
             part = chance.choice(WRONG_PARTS)
             address = reverse_or_nothing(row.name, {**given, name: SIGN}).replace(SIGN, part)
             with unread():
-                if address and (problem := answer_to(whole_world, "superuser", "get", address, {})):
+                if address and (problem := answer_to(whole_world, "superuser", "get", address, {}, most)):
                     wrong.append(f"{address}: {problem}")
+    if is_long:
+        said_at_the_end(f"The hungriest answer to a bad address took {most.in_words}.")
     assert not wrong, "\n" + "\n".join(wrong)
 
 
