@@ -20,6 +20,10 @@ BASE = "https://site.invalid/"  # stands for static/ in a document; the name can
 HOUR = 3600
 FONT = "font/ttf"
 MARKS = {chr(code) for code in range(0x300, 0x370)}
+#: Signs that are drawn before the letter that they follow, in the scripts of India and its neighbours.
+BEFORE = set(
+    "\u093f\u094e\u09bf\u09c7\u09c8\u0a3f\u0abf\u0b47\u0b48\u0bc6\u0bc7\u0bc8\u0d46\u0d47\u0d48\u0dd9\u0dda\u0ddb\u1031\u17c1\u17c2\u17c3"
+)
 JOINER = "\u2060"
 TYPES = {".ttf": FONT, ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 
@@ -80,33 +84,104 @@ def _press(hour: int) -> tuple[FontConfiguration, CSS]:
     return fonts, CSS(url=f"{BASE}css/print.css", url_fetcher=OwnFiles(fonts=True), font_config=fonts)
 
 
+Cluster = tuple[int, ...]
+
+
 class Spoken(dict[int, str]):
     """Which letters each glyph of a font stands for (PDF/UA 7.21.7), as WeasyPrint tells glyph by glyph.
 
-    Of letters that several glyphs draw it tells everything at the last of them and nothing at the others, and of each glyph
-    only once: so another mark on the same letter would be read as the first. Here a letter and its marks, each with a glyph,
-    say themselves; what is told nothing says a joiner, which is not read and breaks nothing."""
+    Of letters that several glyphs draw it tells everything at one of them (the last; the first in scripts from right to left) and
+    nothing at the others, and of each glyph only once. So another mark on the same letter would be read as the first, and a letter
+    alone as what it was with a sign. Here a cluster is said as a whole, in the order of its letters, as long as its glyphs stand
+    for nothing else in the document; otherwise each glyph says its own letter. What is told nothing says a joiner, which is not
+    read and breaks nothing."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.before: list[int] = []
+        self.clusters: dict[Cluster, str] = {}
+        self.silent: list[int] = []  # told nothing so far: they belong to what comes
+        self.open: tuple[list[int], str] | None = None  # what comes may still belong to it
 
     def __contains__(self, glyph: object) -> bool:
         """Every glyph is told each time, so that those that belong together are seen together."""
         return False
 
     def __setitem__(self, glyph: int, text: str) -> None:
+        self.setdefault(glyph, JOINER)
         if not text:
-            self.before.append(glyph)
-            self.setdefault(glyph, JOINER)
+            (self.open[0] if self.open and from_right(self.open[1]) else self.silent).append(glyph)
             return
-        together, self.before = [*self.before, glyph], []
-        letters = unicodedata.normalize("NFD", text)
-        if len(together) > 1 and len(letters) == len(together) and set(letters[1:]) <= MARKS:
-            for one, letter in zip(together, letters, strict=True):
-                super().__setitem__(one, letter)
-        elif self.get(glyph, JOINER) == JOINER:
-            super().__setitem__(glyph, text)
+        sign = unicodedata.normalize("NFD", text)
+        if self.open and not self.silent and len(sign) == 2 and sign[0] in BEFORE:  # drawn on both sides of its letter
+            self.open = [*self.open[0], glyph], self.open[1] + text
+            return
+        self._close()
+        self.open, self.silent = ([*self.silent, glyph], text), []
+
+    def _close(self) -> None:
+        if self.open:
+            glyphs, text = self.open
+            self.clusters.setdefault(tuple(glyphs), text)
+            self.open = None
+
+    def items(self) -> Any:
+        """What is written into the document, once everything is told."""
+        self._close()
+        told = _meanings(self.clusters, _set_apart(self.clusters))
+        for glyph, meanings in told.items():
+            super().__setitem__(glyph, next((one for one in meanings if one != JOINER), JOINER))
+        return super().items()
+
+
+def from_right(text: str) -> bool:
+    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+
+
+def _letters(cluster: Cluster, text: str) -> list[str]:
+    """What each glyph of a cluster draws; nothing where that cannot be said."""
+    whole, letters = unicodedata.normalize("NFC", text), list(unicodedata.normalize("NFD", text))
+    if len(whole) == len(cluster):  # a letter with its own mark may be one glyph
+        letters = list(whole)
+    # Drawn before the letters that they follow.
+    drawn = sorted(letters, key=lambda letter: letter not in BEFORE)
+    if len(cluster) != len(letters):
+        drawn = _signs_apart(len(cluster), drawn)
+    return drawn[::-1] if from_right(text) else drawn
+
+
+def _signs_apart(glyphs: int, letters: list[str]) -> list[str]:
+    """Letters that are joined in one glyph, with the signs before and after them that have glyphs of their own."""
+    before: list[str] = letters[: letters[0] in BEFORE]
+    after: list[str] = []
+    joined = letters[len(before) :]
+    while len(before) + 1 + len(after) < glyphs and unicodedata.category(joined[-1]).startswith("M") and joined[1:]:
+        after.insert(0, joined.pop())
+    return [*before, "".join(joined), *after] if len(before) + 1 + len(after) == glyphs else []
+
+
+def _meanings(clusters: dict[Cluster, str], apart: set[Cluster]) -> dict[int, dict[str, None]]:
+    """By glyph, everything that it would say, in the order of the document."""
+    found: dict[int, dict[str, None]] = {}
+    for cluster, text in clusters.items():
+        said = _letters(cluster, text) if cluster in apart else [JOINER] * len(cluster)
+        if cluster not in apart:
+            said[0 if from_right(text) else -1] = text
+        for glyph, one in zip(cluster, said, strict=True):
+            found.setdefault(glyph, {})[one] = None
+    return found
+
+
+def _set_apart(clusters: dict[Cluster, str]) -> set[Cluster]:
+    """The clusters whose glyphs each say their own letter: Latin letters with marks, and whatever shares a glyph with something
+    that is read otherwise."""
+    parts = {one for one, text in clusters.items() if len(one) > 1 and _letters(one, text)}
+    apart = {one for one in parts if set(unicodedata.normalize("NFD", clusters[one])[1:]) <= MARKS}
+    while True:
+        torn = {glyph for glyph, meanings in _meanings(clusters, apart).items() if len(meanings) > 1}
+        more = {one for one in parts - apart if torn.intersection(one)}
+        if not more:
+            return apart
+        apart |= more
 
 
 class ReadableFonts(dict[Any, Any]):
