@@ -14,8 +14,9 @@ from steppingup.formats.english import day_date, pounds
 from steppingup.site.pdf import render_pdf
 
 
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines()]
+def _lines(text: str) -> str:
+    """For a paragraph of the class “lines”."""
+    return "\n".join(line.strip() for line in text.splitlines())
 
 
 def _charged(invoice: Invoice) -> list[tuple[str, Decimal]]:
