@@ -26,7 +26,7 @@ from applications.rules import scores
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
-from steppingup.desk.admin import own_page
+from steppingup.desk.admin import OfferedList, own_page
 from steppingup.desk.lists import column
 from steppingup.desk.uploads import open_upload
 from steppingup.formats import english
@@ -45,10 +45,24 @@ def _wanted(application: Application) -> int:
 OFFERS = Prefetch("offers", Offer.objects.select_related("made_by"))
 
 
+class Queue(OfferedList):
+    """Reads what its rows show and nothing else: whole rows are ten times as wide, and thousands of them are sorted."""
+
+    SHOWN = (
+        *("reference", "full_name", "status", "submitted_at", "employer_name", "reviews_active", *scores.FIGURES),
+        *("employer__name", "fee_agreement__status", "cohort__name", "cohort__window__assessors_each"),
+    )
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = self.result_list.only(*self.SHOWN)
+
+
 @admin.register(Application)
 class ApplicationAdmin(RankingMixin):
     """Coordinators see names and decide. Assessors have a page of their own; finance sees agreements, not applications."""
 
+    list_class = Queue
     list_fullwidth = True
     list_display = ("person", "works_for", "state", "submitted", "reviews_done", "mean", "spread", "fee")
     list_filter: ClassVar[Any] = filters.ALL

@@ -5,6 +5,7 @@ add_menu_item(Item("Applications", "Review queue", "rate_review", "admin:applica
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -27,6 +28,11 @@ class Item:
     url_name: str
     order: int
     permissions: Permission | tuple[Permission, ...] = ()
+
+    @cached_property
+    def link(self) -> str:
+        """Where it leads: every page of the desk asks for all of them."""
+        return reverse(self.url_name)
 
     def is_visible_to(self, user: Any) -> bool:
         wanted = (self.permissions,) if isinstance(self.permissions, Permission) else self.permissions
@@ -58,13 +64,13 @@ def add_lists(group: str, app: str, permission: Permission, *lists: tuple[str, s
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """What this person may open, in groups, in the form that Unfold wants; first the way back to what waits today."""
+    """What this person may open, in groups, as Unfold has them; first the way back to what waits today."""
     allowed = [item for item in _registry.values() if item.is_visible_to(request.user)]
     if not allowed:
         return []
     # By name too, so that two groups of one order do not run into each other.
     allowed.sort(key=lambda item: (_groups[item.group], item.group, item.order))
-    links = {item: reverse(item.url_name) for item in allowed}
+    links = {item: item.link for item in allowed}
     leading = (link for link in links.values() if request.path.startswith(link))
     here = max(leading, key=len, default="")  # of all entries that lead towards the page, the one that leads furthest
     today = reverse("admin:index")

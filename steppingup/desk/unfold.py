@@ -69,6 +69,5 @@ def configuration(site_name: str) -> dict[str, Any]:
             "show_search": False,
             "command_search": False,
             "show_all_applications": False,
-            "navigation": "steppingup.desk.menu.sidebar",
         },
     }

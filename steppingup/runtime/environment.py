@@ -22,7 +22,7 @@ SECONDS_TO_CONNECT = 5
 # Our queries take milliseconds: compiling one, or starting helpers for it, costs more than it saves, and keeps the cores from
 # the other pages. A server behind a pooler that takes no options: ?options= in DATABASE_URL.
 # None, a wait for a lock included, is worth ten minutes (600,000 ms): a thread of a worker cannot be ended.
-QUICK_QUERIES = "-c jit=off -c max_parallel_workers_per_gather=0 -c statement_timeout=600000"
+QUICK_QUERIES = "-c jit=off -c max_parallel_workers_per_gather=0 -c join_collapse_limit=6 -c statement_timeout=600000"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 

@@ -4,12 +4,17 @@ from typing import Any
 
 from django import template
 from django.db.models import Model, TextField
+from django.forms.utils import flatatt
 from django.template.context import Context
 from django.template.defaultfilters import linebreaksbr
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from steppingup.desk import menu
 
 register = template.Library()
+PLAIN_OPTION = "django/forms/widgets/select_option.html"
 
 
 @register.simple_tag(takes_context=True)
@@ -25,6 +30,23 @@ def kept_value(context: Context, field: Any) -> Any:
     if isinstance(column, TextField) and isinstance(value, str):
         return linebreaksbr(value)  # Unfold writes it in one line
     return field.contents()
+
+
+@register.simple_tag
+def options(widget: dict[str, Any]) -> SafeString:
+    """{% options widget %}: what stands in a select, as Django's templates write it."""
+
+    def written(option: dict[str, Any]) -> SafeString:
+        if option["template_name"] != PLAIN_OPTION:
+            return render_to_string(option["template_name"], {"widget": option})
+        return format_html(
+            '<option value="{}"{}>{}</option>', option["value"], flatatt(option["attrs"]), option["label"]
+        )
+
+    groups = ((name, mark_safe("".join(map(written, found)))) for name, found, _ in widget["optgroups"])
+    return mark_safe(
+        "".join(format_html('<optgroup label="{}">{}</optgroup>', *group) if group[0] else group[1] for group in groups)
+    )
 
 
 @register.simple_tag(takes_context=True)
