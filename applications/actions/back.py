@@ -2,11 +2,12 @@
 
 import json
 
+from django.db.models import Q
 from django.utils import timezone
 
 from applications.actions.decisions import write_down
 from applications.actions.offers import end_of_offer, is_open
-from applications.models import Application, Decision, Offer
+from applications.models import Application, Decision, LateEntry, Offer
 from applications.rules.scores import FIGURES
 from applications.states import FOR_APPLICANTS, ApplicationStatus, OfferStatus
 from funding.models import FeeAgreement
@@ -31,6 +32,18 @@ def _still_time(application: Application, back: Back) -> None:
         "Applications have closed since, so it could not be submitted again.",
         "closed",
     )
+
+
+def _unless_it_was_used(entry: LateEntry, back: Back) -> None:
+    """More time that somebody has submitted in stays: without it their application would have come too late."""
+    cohort, closes_at = entry.window.cohort_id, entry.window.closes_at
+    theirs = Application.objects.filter(Q(applicant=entry.person) | Q(applicant__email=entry.email), cohort=cohort)
+    refuse_if(
+        theirs.filter(submitted_at__gte=closes_at, submitted_at__lt=entry.until).exists(),
+        "They have submitted their application in that time, so it stays: otherwise it would count as late.",
+        "used",
+    )
+    entry.delete()
 
 
 def _can_be_answered(offer: Offer, back: Back) -> None:
@@ -65,6 +78,7 @@ def _for_the_sponsor(agreement: FeeAgreement, message: Message) -> str:
 
 
 keep(Decision, made=_stays_written, unless="the line in the record of decisions stays")
+keep(LateEntry, made=_unless_it_was_used)
 keep(Offer, check=_can_be_answered, unless="an offer whose last day has passed gets a new one")
 keep(Application, sums={*FIGURES, "reviews_active", "top_scores"}, check=_still_time)
 after_taking_back(Application, _write_down)

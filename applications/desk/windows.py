@@ -3,15 +3,19 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.fields.related import ForeignKey
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from applications.actions.closing import bound_by, is_gone_by, tell_of_moved_closing
+from applications.actions.late import give_time
 from applications.desk.contests import ChangedByColleagues
 from applications.desk.window_forms import WindowForm
 from applications.models import EmployerRule, Interest, LateEntry, Window
@@ -27,6 +31,8 @@ from steppingup.desk.lists import choose, column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.site.export import Column
+from steppingup.steps.actions.back import take_back
+from steppingup.steps.models import Change, Taking
 
 
 def register_in_words(window: Window, *, as_if_public: bool = False) -> str:
@@ -78,24 +84,44 @@ class EmployerRuleInline(FollowsParent, TabularInline):
         return field
 
 
+def _way_back(entry: Any) -> str:
+    """Whichever of several it is, not only the one that was given last."""
+    if not entry.taking:
+        return "–"
+    address = reverse("admin:steps_taking_step", args=[entry.taking, take_back.name])
+    return format_html('<a class="su-link" href="{}">Take it back</a>', address)
+
+
 class LateEntryInline(ReadOnlyInline):
     """Who has more time than everybody else, until when and why: given by a step, and taken back like one."""
 
     model = LateEntry
-    fields = readonly_fields = ("whose", "ends", "reason", "given_by", "given")
+    fields = readonly_fields = ("whose", "ends", "reason", "given_by", "given", "back")
     related = ("person", "given_by")
 
     whose = column("Who", lambda entry: entry.email)
     ends = column("Can submit until", lambda entry: english.when(entry.last_moment))
     given = column("Given", lambda entry: english.when(entry.given_at))
+    back = column("Take back", lambda entry: _way_back(entry))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A table without rows is not shown. Without a record Django asks whether there may be rows at all."""
         return super().has_view_permission(request, obj) and (obj is None or obj.late_entries.exists())
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Nobody reads here what is about themselves."""
-        return super().get_queryset(request).visible_to(request.user)
+        """Nobody reads here what is about themselves. `taking`: the step that gave it, where it still matters and this person may
+        take it back."""
+        mine = Taking.objects.visible_to(request.user).standing().filter(step=give_time.key)
+        gave = Change.objects.filter(
+            taking__in=mine,
+            taking__content_type=ContentType.objects.get_for_model(Window),
+            taking__object_id=OuterRef("window"),
+            table=LateEntry._meta.db_table,
+            key=OuterRef("pk"),
+            before__isnull=True,
+        )
+        taking = Case(When(until__gt=timezone.now(), then=Subquery(gave.values("taking")[:1])))
+        return super().get_queryset(request).visible_to(request.user).annotate(taking=taking)
 
 
 WINDOW_STATES = {

@@ -1,5 +1,6 @@
 """One person has longer than everybody else: they alone, until their own moment, and everything that says a date says theirs."""
 
+import re
 from datetime import datetime, time, timedelta
 from itertools import product
 
@@ -135,6 +136,35 @@ def test_the_list_of_drafts_says_until_when_and_leads_to_more_time(in_admin, win
     take_back(taking=Taking.objects.on(window).first(), reason="The wrong person.", by=coordinator)
     assert not LateEntry.objects.exists()
     assert not Draft.objects.with_own_closing().get().own_window.is_longer
+
+
+def test_any_that_still_matters_is_taken_back_and_not_only_the_last(in_admin, window, coordinator):
+    """Three people have more time: the first and the second are taken back, the third keeps theirs."""
+    drafts = [applying.started(window, UserFactory(full_name=name)) for name in ("Ada One", "Bo Two", "Cy Three")]
+    entries = [give(window, draft.applicant.email, coordinator, days) for days, draft in enumerate(drafts, 3)]
+    browser, page = in_admin(coordinator), reverse("admin:applications_window_change", args=[window.pk])
+    address = re.compile(r'href="(/admin/steps/taking/\d+/step/take_back/)">Take it back')
+    assert len(address.findall(browser.get(page).text)) == 3
+    for entry in entries[:2]:
+        mine = Taking.objects.get(changes__table="applications_lateentry", changes__key=entry.pk)
+        link = next(one for one in address.findall(browser.get(page).text) if f"/{mine.pk}/" in one)
+        take_step(browser, link, reason="The wrong person.")
+        assert not LateEntry.objects.filter(pk=entry.pk).exists()
+    assert list(LateEntry.objects.all()) == entries[2:]
+    assert [draft.own_window.is_longer for draft in Application.objects.order_by("pk")] == [False, False, True]
+    LateEntry.objects.update(until=timezone.now() - timedelta(hours=1))  # it is over, so it matters no more
+    assert not address.findall(browser.get(page).text)
+
+
+def test_more_time_that_somebody_has_submitted_in_stays(coordinator):
+    free = WindowFactory(cohort=PublishedCohortFactory(fee=0))
+    draft, by = applying.completed(free, settle=False), make.coordinator(free)
+    give(free, draft.applicant.email, by)
+    with time_machine.travel(free.closes_at + timedelta(hours=1)):
+        actions.submit(application=draft, by=draft.applicant, notice_read=True)
+        with pytest.raises(NotPossible, match="otherwise it would count as late"):
+            take_back(taking=Taking.objects.on(free).first(), reason="No.", by=by)
+    assert LateEntry.objects.exists()
 
 
 def test_the_sponsor_who_has_not_answered_is_told_the_new_date(coordinator):

@@ -40,6 +40,7 @@ READERS = {
     "steppingup/desk/duties.py: User": "who hold the permission at the provider of the role that is handed over",
     "steppingup/desk/jobs.py: Job.objects.left_open()": "a duty: narrowed to one role's person and provider",
     "mentoring/pages/mentor.py: ContentType": "of the pairs of which this person is the mentor",
+    "applications/desk/windows.py: ContentType": "of the windows that this person sees",
     "cohorts/pages/mistakes.py: ContentType": "of one's own place and what belongs to it",
     "cohorts/pages/mistakes.py: model._base_manager.filter(**{way: enrolment": "of one's own place, which was fetched through the person",
     "steppingup/desk/stepping.py: step.model": "only where to go back to",
