@@ -67,7 +67,8 @@ class ApplicationAdmin(RankingMixin):
     list_display = ("person", "works_for", "state", "submitted", "reviews_done", "mean", "spread", "fee")
     list_filter: ClassVar[Any] = filters.ALL
     list_select_related = ("employer", "fee_agreement", "cohort__window")
-    search_fields = ("reference", "full_name", "applicant__email", "applicant__full_name")
+    # Not what the account is called: an application from paper has the name that was written on it.
+    search_fields = ("reference", "full_name", "applicant__email")
     search_help_text = "Name, email address or reference"
     actions = ("spread_chosen",)
     change_list_template = "admin/applications/queue.html"

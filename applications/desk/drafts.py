@@ -72,7 +72,8 @@ class DraftAdmin(FillIn):
     list_display_links = None
     list_select_related = ("applicant", "cohort__programme", "cohort__window")
     list_filter = ("cohort", choose("waiting", "waiting", WAITING))
-    search_fields = ("reference", "full_name", "applicant__email", "applicant__full_name")
+    # Not what the account is called: an application from paper has the name that was written on it.
+    search_fields = ("reference", "full_name", "applicant__email")
     search_help_text = "Name, email address or reference"
     export_columns = (
         Column("Reference", "reference"),

@@ -1,7 +1,7 @@
 """Mentors: who they are, what they offer, how many places are used; from a form, or from a file."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
@@ -20,6 +20,7 @@ from unfold.widgets import (
 from mentoring.actions import mentors
 from mentoring.desk.importing import MentorResource
 from mentoring.models import Mentor, Theme
+from mentoring.models.mentor import called_here
 from mentoring.permissions import MentoringPermission
 from steppingup.accounts.naming import both_names, choices_of, goes_by_another, named_otherwise
 from steppingup.desk.importing import RowsImport
@@ -108,9 +109,9 @@ class MentorAdmin(RowsImport):
         "is_available",
         "programme",
     )
+    worked_out: ClassVar = {"called_here": called_here()}
     search_fields = (
-        "name",
-        "user__full_name",
+        "called_here",
         "user__email",
         "organisation__name",
         "job_title",
@@ -144,7 +145,7 @@ class MentorAdmin(RowsImport):
     def exported(self, request: HttpRequest, rows: QuerySet[Mentor]) -> tuple[Sequence[Column], QuerySet[Mentor]]:
         return self.export_columns, rows.prefetch_related("themes")
 
-    @display(description="Mentor", ordering="user__full_name", header=True)
+    @display(description="Mentor", ordering=called_here(), header=True)
     def person(self, mentor: Mentor) -> list[str]:
         return [mentor.called, mentor.user.email]
 

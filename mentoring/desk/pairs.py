@@ -1,6 +1,6 @@
 """Pairs, and the page on which a cohort's mentors are matched."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from mentoring.actions import matching
 from mentoring.desk.matching import overview
 from mentoring.minutes import met
 from mentoring.models import Pair
+from mentoring.models.mentor import called_here
 from mentoring.states import PairStatus
 from steppingup.desk.admin import own_page
 from steppingup.desk.lists import column
@@ -32,12 +33,12 @@ class PairAdmin(SteppedAdmin):
         "enrolment__cohort",
         ("mentor__organisation", AutocompleteSelectFilter),
     )
+    worked_out: ClassVar = {"called_here": called_here("mentor__")}
     search_fields = (
         "enrolment__participant__full_name",
         "enrolment__participant__email",
         "enrolment__employer__name",
-        "mentor__name",
-        "mentor__user__full_name",
+        "called_here",
         "mentor__user__email",
         "mentor__organisation__name",
     )
@@ -67,7 +68,7 @@ class PairAdmin(SteppedAdmin):
 
     employer = column("Employer", "enrolment__employer", "enrolment__employer__name")
 
-    mentor_name = column("Mentor", lambda pair: pair.mentor.called, "mentor__user__full_name")
+    mentor_name = column("Mentor", lambda pair: pair.mentor.called, called_here("mentor__"))
 
     mentor_organisation = column("Mentor's organisation", "mentor__organisation", "mentor__organisation__name")
 

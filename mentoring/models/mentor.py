@@ -7,7 +7,7 @@ import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, Q, Value
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest, NullIf
 from django.utils import timezone
 
 from cohorts.models import Enrolment, Programme
@@ -16,7 +16,7 @@ from mentoring.permissions import MentoringPermission
 from mentoring.states import USES_CAPACITY
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
-from steppingup.formats.fields import NameField
+from steppingup.formats.fields import NameField, WorkedOut
 
 MOST_AT_ONCE = 20  # a mentor with more is a typing mistake
 
@@ -153,6 +153,11 @@ class Mentor(models.Model):
     def called(self) -> str:
         """What the mentor is called here."""
         return self.name or str(self.user)
+
+
+def called_here(mentor: str = "") -> Coalesce:
+    """What mentors are called, for a query: `mentor` leads to them (“mentor__”). Not the account's name beside another."""
+    return Coalesce(NullIf(f"{mentor}name", Value("")), f"{mentor}user__full_name", output_field=WorkedOut())
 
 
 class MentoringWish(ScopedModel):

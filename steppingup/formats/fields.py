@@ -166,6 +166,14 @@ class Finds(_ByKey):
         return f"%{connection.ops.prep_for_like_query(super().looked_for(connection))}%"
 
 
+class WorkedOut(models.CharField):
+    """A text that a query works out, for `output_field`: the admin's search, which asks such a text for `icontains`, finds it as
+    it does a column."""
+
+
+WorkedOut.register_lookup(Finds, "icontains")
+
+
 class SamePerson(_ByKey):
     lookup_name, function, key = "same_person", FOLD, staticmethod(sameness.person)
 

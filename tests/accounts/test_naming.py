@@ -11,6 +11,7 @@ from cohorts.actions import enrolments
 from cohorts.models import Enrolment
 from mentoring.actions import mentors
 from mentoring.models import Mentor
+from mentoring.models.mentor import called_here
 from steppingup.accounts.models import RoleAssignment, User
 from steppingup.accounts.naming import WhoseName, named_otherwise
 from steppingup.desk import people_steps
@@ -108,6 +109,10 @@ def test_a_mentor_is_called_what_was_typed_or_chosen(desk):
     assert "is the address of Zoë Xavier’s account, and you typed “Jo Boss”" in asked.text
     browser.post(url, {**data, "email": "seen@example.org", "whose_name": "account"})
     assert Mentor.objects.get(user__email="seen@example.org").called == "Zoë Xavier"
+    # A search for what the account is called finds nobody who goes by another name here.
+    for words, found in (("Mary", 0), ("jo boss", 2), ("Xavier", 1)):
+        assert Mentor.objects.alias(one=called_here()).filter(one__finds=words).count() == found
+        assert ("unseen@" in browser.get(f"/admin/mentoring/mentor/?q={words}&o=1").text) == (words == "jo boss")
     assert User.objects.get(email="unseen@example.org").full_name == "Mary Xavier"
 
 
