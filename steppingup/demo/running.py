@@ -132,12 +132,13 @@ class Running:
 
     def _place(self, who: Applicant, hosts: list, number: int) -> None:
         enrolment = who.place()
-        possible = [host for host in hosts if not placements.why_not_host(enrolment, host)]
+        first = number * 7 % len(hosts)
+        host = next(one for one in hosts[first:] + hosts[:first] if not placements.why_not_host(enrolment, one))
         title, description = ASSIGNMENTS[number % len(ASSIGNMENTS)]
         today = timezone.localdate()
         placements.set_placement(
             enrolment=enrolment,
-            host=possible[(number * 7) % len(possible)],
+            host=host,
             by=self.by,
             kind=KINDS[number % 2],
             title=title,
