@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import combinations
 from random import Random
+from typing import Any
 
 import numpy as np
 
@@ -78,9 +79,10 @@ def groups_of(random: Random, cohorts: list[list[int]]) -> list[frozenset[int]]:
     return [(each + together)[place] for place in (chosen if random.random() < 0.3 else sorted(chosen))]
 
 
-def sequence(seed: int, *, people: tuple[int, int], cohorts: int, headings: int) -> Sequence:
-    """A programme with its releases; the answers are spread, or nearly all alike, or all alike."""
-    random = Random(seed)
+def programme(
+    random: Random, *, people: tuple[int, int], cohorts: int, headings: int
+) -> tuple[Sequence, list[list[int]]]:
+    """Nothing of it is published yet. The answers are spread, or nearly all alike, or all alike."""
     levels = question(random, headings)
     cells = sorted(cell for line in levels[0] for cell in line.cells)
     weights = [random.random() ** random.choice((1, 4, 40)) for _ in cells]
@@ -89,11 +91,17 @@ def sequence(seed: int, *, people: tuple[int, int], cohorts: int, headings: int)
         size = random.randint(*people)
         groups.append(list(range(count, count + size)))
         count += size
-    made = Sequence({person: random.choices(cells, weights)[0] for person in range(count)}, levels)
+    return Sequence({person: random.choices(cells, weights)[0] for person in range(count)}, levels), groups
+
+
+def sequence(seed: int, **size: Any) -> Sequence:
+    """A programme with its releases."""
+    random = Random(seed)
+    made, groups = programme(random, **size)
     for group in groups_of(random, groups):
         made.publish(group, secret=f"secret {seed}")
         if random.random() < 0.1:  # somebody takes their answers back
-            made.changed.add(somebody := random.randrange(count))
+            made.changed.add(somebody := random.randrange(len(made.answers)))
             made.answers[somebody] = NOT_KNOWN
     return made
 

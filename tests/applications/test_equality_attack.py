@@ -7,7 +7,7 @@ from random import Random
 from applications.equality import protection
 from applications.equality.audit import Knowledge, Shown, Watched, narrowed
 from applications.equality.protection import BASE, NOT_KNOWN, Line, protect, rounded
-from tests.applications.equality import Attack, Attacker, Sequence, attack, groups_looked_at, sequence
+from tests.applications.equality import Attack, Attacker, Sequence, attack, groups_looked_at, programme, sequence
 
 FEW = {"people": (15, 30), "cohorts": 1, "headings": 3}
 MANY = {"people": (20, 60), "cohorts": 2, "headings": 5}
@@ -70,7 +70,7 @@ def test_the_audit_finds_what_trying_everything_finds():
 
 def without(seed: int, how) -> Attack:
     """The same programmes, published in another way."""
-    made = sequence(seed, **FEW)
+    made, _ = programme(Random(seed), **FEW)
     people = sorted(made.answers)
     made.shown = [
         Shown(group, line.cells, how(sum(made.answers[p] in line.cells for p in group)))
