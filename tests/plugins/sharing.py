@@ -10,8 +10,11 @@ from xdist.scheduler import LoadGroupScheduling
 from steppingup.runtime.collector import leave_loaded_alone
 
 TOGETHER = (
-    *("tests/demo/", "tests/platform/test_old_database"),
-    *("tests/sweeps/test_queries", "tests/sweeps/test_hostile", "tests/sweeps/test_numbers"),
+    ("tests/demo/",),
+    ("tests/platform/test_old_database",),
+    ("tests/sweeps/test_queries",),
+    ("tests/sweeps/test_hostile", "tests/sweeps/test_together"),  # all pages with forms, read once
+    ("tests/sweeps/test_numbers",),
 )
 LONG = (
     *("tests/demo/", "tests/journeys/", "tests/runtime/test_serve", "tests/platform/test_production"),
@@ -32,7 +35,7 @@ def pytest_collection_finish() -> None:
 
 class Together(LoadGroupScheduling):
     def _split_scope(self, nodeid: str) -> str:
-        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
+        return next((begins[0] for begins in TOGETHER if nodeid.startswith(begins)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

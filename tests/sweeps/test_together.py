@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.contrib.admin import site
 from django.core.cache import cache
@@ -18,11 +19,18 @@ from tests.sweeps.access_admin import ADMIN
 from tests.sweeps.forms_found import Found, read
 from tests.sweeps.rows import Row
 from tests.sweeps.test_hostile import pages_with_forms
+from tests.sweeps.visits import signed_in_before
 from tests.sweeps.world import World
 
 OF_THE_PAGE = ("csrfmiddlewaretoken", "seen-before", "_save", "_continue", "_addanother", "_popup", "_to_field")
 KINDS = ("text", "textarea", "number", "checkbox")
 TRIED = 6  # boxes of one page, until two are found that can be changed
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _signed_in_before(whole_world: World) -> Iterator[None]:
+    with signed_in_before(whole_world.clients, whole_world.people):
+        yield
 
 
 @contextmanager
