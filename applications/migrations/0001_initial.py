@@ -7,8 +7,10 @@ import steppingup.history.encryption
 from django.conf import settings
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
 
-class Migration(migrations.Migration):
+
+class Migration(SchemaChanges):
 
     initial = True
 

@@ -7,10 +7,10 @@ import steppingup.history.encryption
 from django.conf import settings
 from django.db import migrations, models
 
-from steppingup.history.new_tables import NewTables
+from steppingup.history.schema_changes import SchemaChanges
 
 
-class Migration(NewTables):
+class Migration(SchemaChanges):
 
     replaces = [('applications', '0001_initial'), ('applications', '0002_reason_cohort_cancelled'), ('applications', '0003_sentences'), ('applications', '0004_answers_looked_at'), ('applications', '0005_top_scores'), ('applications', '0006_scores_added_up'), ('applications', '0007_rules_in_versions'), ('applications', '0008_drafts'), ('applications', '0009_equality_releases'), ('applications', '0010_equality_answers_with_their_questions'), ('applications', '0011_decisions_not_sent'), ('applications', '0012_names_in_one_form'), ('applications', '0013_another_organisation'), ('applications', '0014_more_time_for_one_person'), ('applications', '0015_filled_in_for_somebody'), ('applications', '0016_interviews_put_right')]
 

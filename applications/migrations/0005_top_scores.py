@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
+
 # Reviews that were submitted before. No trigger looks on: an assessor may have moved to the applicant's organisation since.
 COUNT_TOP_SCORES = """
     ALTER TABLE applications_review DISABLE TRIGGER USER;
@@ -19,7 +21,7 @@ COUNT_TOP_SCORES = """
 """
 
 
-class Migration(migrations.Migration):
+class Migration(SchemaChanges):
 
     dependencies = [
         ('applications', '0004_answers_looked_at'),

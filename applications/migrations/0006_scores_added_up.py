@@ -5,6 +5,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from steppingup.history.schema_changes import SchemaChanges
+
 
 # Reviews that there are; from now on the trigger does it. No other trigger looks on, and no history is written.
 ADD_UP = """
@@ -22,7 +24,7 @@ ADD_UP = """
 """
 
 
-class Migration(migrations.Migration):
+class Migration(SchemaChanges):
 
     dependencies = [
         ('accounts', '0004_roles_of_the_apps'),

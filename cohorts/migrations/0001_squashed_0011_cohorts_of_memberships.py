@@ -10,10 +10,10 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
-from steppingup.history.new_tables import NewTables
+from steppingup.history.schema_changes import SchemaChanges
 
 
-class Migration(NewTables):
+class Migration(SchemaChanges):
 
     replaces = [('cohorts', '0001_initial'), ('cohorts', '0002_waivers_that_are_taken_back'), ('cohorts', '0003_sentences'), ('cohorts', '0004_marks_in_plain_words'), ('cohorts', '0005_nations'), ('cohorts', '0006_rules_in_versions'), ('cohorts', '0007_shipped_files'), ('cohorts', '0008_another_organisation'), ('cohorts', '0009_as_of_its_day'), ('cohorts', '0010_memberships_of_before'), ('cohorts', '0011_cohorts_of_memberships')]
 

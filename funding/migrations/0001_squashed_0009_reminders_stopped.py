@@ -4,10 +4,10 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from steppingup.history.new_tables import NewTables
+from steppingup.history.schema_changes import SchemaChanges
 
 
-class Migration(NewTables):
+class Migration(SchemaChanges):
 
     replaces = [('funding', '0001_initial'), ('funding', '0002_invoice_series_help'), ('funding', '0003_fee_terms'), ('funding', '0004_what_is_owed_after_leaving'), ('funding', '0005_credit_notes_and_refunds'), ('funding', '0006_what_payments_were_for'), ('funding', '0007_second_person_and_reminders'), ('funding', '0008_history_of_terms'), ('funding', '0009_reminders_stopped')]
 

@@ -6,6 +6,7 @@ from django.db import migrations, models
 from django.db.models import Sum
 
 from steppingup.formats.english import day_date, days_counted
+from steppingup.history.schema_changes import SchemaChanges
 
 
 def write_down(apps, schema_editor):
@@ -27,7 +28,7 @@ def write_down(apps, schema_editor):
         agreement.save(update_fields=['promised'])
 
 
-class Migration(migrations.Migration):
+class Migration(SchemaChanges):
 
     dependencies = [
         ('funding', '0001_squashed_0009_reminders_stopped'),

@@ -5,7 +5,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from steppingup.history.new_tables import NewTables
+from steppingup.history.schema_changes import SchemaChanges
 
 
 # The table is of the app below, which knows no mentors, so the trigger is made here (B8, B13).
@@ -34,7 +34,7 @@ DROP FUNCTION mentoring_host_apart();
 """
 
 
-class Migration(NewTables):
+class Migration(SchemaChanges):
 
     replaces = [('mentoring', '0001_initial'), ('mentoring', '0002_pairs_ended_by_the_system'), ('mentoring', '0003_another_organisation'), ('mentoring', '0004_names_as_given'), ('mentoring', '0005_hosts_apart_from_mentors')]
 

@@ -5,10 +5,10 @@ import steppingup.formats.sameness_sql
 from django.conf import settings
 from django.db import migrations, models
 
-from steppingup.history.new_tables import NewTables
+from steppingup.history.schema_changes import SchemaChanges
 
 
-class Migration(NewTables):
+class Migration(SchemaChanges):
 
     replaces = [('modules', '0001_initial'), ('modules', '0002_sentences'), ('modules', '0003_rules_in_versions'), ('modules', '0004_codes_as_people_see_them'), ('modules', '0005_levy_words')]
 

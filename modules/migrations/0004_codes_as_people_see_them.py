@@ -3,6 +3,7 @@ from django.db import migrations, models
 import steppingup.formats.sameness_sql
 from steppingup.formats import sameness
 from steppingup.formats.tidying import tidy
+from steppingup.history.schema_changes import SchemaChanges
 
 
 def in_one_form(apps, schema_editor):
@@ -26,7 +27,7 @@ def once(name, *columns, **more):
     )
 
 
-class Migration(migrations.Migration):
+class Migration(SchemaChanges):
 
     dependencies = [("modules", "0003_rules_in_versions"), ("accounts", "0006_same_as_people_see_it")]
 

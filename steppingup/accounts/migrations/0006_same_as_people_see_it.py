@@ -5,6 +5,7 @@ from django.db import migrations, models
 import steppingup.formats.sameness_sql
 from steppingup.formats import sameness
 from steppingup.formats.tidying import number_doubles, tidy
+from steppingup.history.schema_changes import SchemaChanges
 
 
 def in_one_form(apps, schema_editor):
@@ -14,7 +15,7 @@ def in_one_form(apps, schema_editor):
     tidy(apps.get_model("accounts", "User"), names=["full_name", "phone", "job_title"], addresses=["email"])
 
 
-class Migration(migrations.Migration):
+class Migration(SchemaChanges):
 
     dependencies = [("accounts", "0005_attempts")]
 

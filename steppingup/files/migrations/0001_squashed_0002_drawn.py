@@ -4,10 +4,10 @@ import steppingup.files.models
 from django.conf import settings
 from django.db import migrations, models
 
-from steppingup.history.new_tables import NewTables
+from steppingup.history.schema_changes import SchemaChanges
 
 
-class Migration(NewTables):
+class Migration(SchemaChanges):
 
     replaces = [('files', '0001_stored_files'), ('files', '0002_drawn')]
 

@@ -5,10 +5,10 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from steppingup.history.new_tables import NewTables
+from steppingup.history.schema_changes import SchemaChanges
 
 
-class Migration(NewTables):
+class Migration(SchemaChanges):
 
     replaces = [('jobs', '0001_initial'), ('jobs', '0002_provider'), ('jobs', '0003_heartbeat'), ('jobs', '0004_forget_what_was_shown'), ('jobs', '0005_getting_on')]
 

@@ -7,10 +7,10 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from steppingup.history.new_tables import NewTables
+from steppingup.history.schema_changes import SchemaChanges
 
 
-class Migration(NewTables):
+class Migration(SchemaChanges):
 
     replaces = [('messaging', '0001_initial'), ('messaging', '0002_email_in_one_spelling'), ('messaging', '0003_messages_stopped'), ('messaging', '0004_letters_by_post')]
 

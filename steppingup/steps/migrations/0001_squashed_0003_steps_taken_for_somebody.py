@@ -3,10 +3,10 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from steppingup.history.new_tables import NewTables
+from steppingup.history.schema_changes import SchemaChanges
 
 
-class Migration(NewTables):
+class Migration(SchemaChanges):
 
     replaces = [('steps', '0001_takings'), ('steps', '0002_names_of_records'), ('steps', '0003_steps_taken_for_somebody')]
 
