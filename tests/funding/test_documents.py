@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import pymupdf
 import pytest
 from outloud import check
 from pypdf import PdfReader
@@ -53,3 +54,15 @@ def test_the_documents_say_what_the_rows_say():
         text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
         for words in said:
             assert words in text
+
+
+def test_what_is_long_and_has_no_space_stays_on_the_paper():
+    invoice = invoices.issue(agreement=taken_up(), by=SYSTEM)
+    pay(invoice, 900, reference="BACS")
+    note, long = credit(invoice, 300), "PO/" + "NORTHBRISTOL-00001234" * 2 + "-ABCDEFGHIJ-77"
+    for document, printed in ((invoice, invoice_pdf), (note, credit_note_pdf), (again(invoice), receipt_pdf)):
+        document.purchase_order = long
+        (page,) = pymupdf.open(stream=printed(document))
+        assert long in page.get_text().replace("\n", "")
+        margin = page.rect.width - 22 / 25.4 * 72
+        assert [word[4] for word in page.get_text("words") if word[2] > margin + 1] == []
