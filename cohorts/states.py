@@ -24,6 +24,7 @@ class CohortStatus(models.TextChoices):
 COHORT_PUBLIC = (CohortStatus.PUBLISHED, CohortStatus.RUNNING, CohortStatus.FINISHED)
 #: Its places were given.
 HAS_BEGUN = (CohortStatus.RUNNING, CohortStatus.FINISHED, CohortStatus.CANCELLED)
+COHORT_OVER = (CohortStatus.FINISHED, CohortStatus.CANCELLED)
 
 COHORT = Lifecycle(
     "cohort",

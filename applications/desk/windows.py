@@ -22,7 +22,7 @@ from applications.models import EmployerRule, Interest, LateEntry, Window
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
-from cohorts.states import CohortStatus
+from cohorts.states import HAS_BEGUN, CohortStatus
 from funding.models import FundingSource
 from funding.states import Route
 from steppingup.accounts.requests import signed_in
@@ -180,15 +180,20 @@ class WindowAdmin(ChangedByColleagues, SteppedAdmin):
                 self.message_user(request, format_html("{} {}", said, link))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Whoever has applied is scored by as many people, and on the scale, that stood when the first of them did."""
+        """Whoever has applied is scored by as many people, and on the scale, that stood when the first of them did; and where the
+        ranking drew its lines stays once the places were given."""
         given = list(super().get_readonly_fields(request, obj))
-        return [*given, "assessors_each", "max_score"] if obj and obj.cohort.admission_began_at else given
+        if obj and obj.cohort.admission_began_at:
+            given += ["assessors_each", "max_score"]
+        return [*given, "reserve"] if obj and obj.cohort.status in HAS_BEGUN else given
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         first, review, *rest = super().get_fieldsets(request, obj)
         if obj and obj.cohort.admission_began_at:
             since = english.day_date(obj.cohort.admission_began_at)
             said = f"People have been applying since {since}. How many score each application, and the scale, stay as they are."
+            if obj.cohort.status in HAS_BEGUN:
+                said += " The places were given, so how many were held in reserve stays too."
             review = (review[0], {**review[1], "description": said})
         return [first, review, *rest]
 

@@ -12,7 +12,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.planning import Draft, Pattern, checks, propose
 from cohorts.planning.bank_holidays import known_years
 from cohorts.planning.checks import Meeting
-from cohorts.states import FROM_SESSIONS, CohortStatus, Nation
+from cohorts.states import COHORT_OVER, FROM_SESSIONS, Nation
 from steppingup.accounts.actors import Actor
 from steppingup.formats import english
 from steppingup.formats.date_fields import ClockInput, DayInput, MomentInput
@@ -23,7 +23,6 @@ from steppingup.steps.step import StepForm, Table, step
 RUN = CohortPermission.RUN_COHORTS
 #: What cancelling says waits so long, unless the session is sooner than SOON: then every minute counts.
 GRACE, SOON = timedelta(minutes=10), timedelta(days=1)
-OVER = (CohortStatus.FINISHED, CohortStatus.CANCELLED)
 
 # -- from the plan -------------------------------------------------------------------------------
 
@@ -104,7 +103,7 @@ class PatternForm(StepForm):
 
 def require_not_over(cohort: Cohort) -> None:
     refuse_if(
-        cohort.status in OVER,
+        cohort.status in COHORT_OVER,
         f"This cohort is {cohort.get_status_display().lower()}, so you cannot add sessions to it.",
         "state",
     )

@@ -13,7 +13,7 @@ from cohorts.desk.programme_forms import CohortForm, PlainNumbers
 from cohorts.extensions import fee_agreed
 from cohorts.models import Cohort, CompletionRule, Component
 from cohorts.permissions import CohortPermission
-from cohorts.states import HOLDS_A_PLACE
+from cohorts.states import COHORT_OVER, HOLDS_A_PLACE
 from steppingup.accounts.actors import holds_everywhere
 from steppingup.accounts.requests import signed_in
 from steppingup.accounts.scope import contests_of
@@ -88,6 +88,8 @@ class CohortAdmin(SteppedAdmin):
         if obj is None:
             return [*given, "limited_roles"]
         given += ["programme", "plan"] if obj.enrolments.exists() else ["programme"]
+        if obj.status in COHORT_OVER:
+            given += ["capacity", "fee"]
         competes = any(one.cohort == obj.pk for one in contests_of(request.user))
         limits = holds_everywhere(request.user, EDIT, obj.programme.provider_id) and not competes
         return given if limits else [*given, "limited_roles"]
@@ -96,6 +98,8 @@ class CohortAdmin(SteppedAdmin):
         """With what stands because people were told it, and what a change would do."""
         (title, first), (_, money), *rest = super().get_fieldsets(request, obj)
         said = " ".join(filter(None, fee_agreed(obj))) if obj else ""
+        if obj and obj.status in COHORT_OVER:
+            said = "The cohort is over, so its places and its fee stay as they were."
         stands = ""
         if obj and obj.enrolments.exists():
             rules = " and completion rules" if obj.completion_settled_at else ""

@@ -198,6 +198,20 @@ def test_the_scale_stands_on_the_page_once_somebody_has_applied(desk, window):
     assert "How many score each application, and the scale, stay as they are." in text
 
 
+def test_the_lines_of_the_ranking_stand_on_the_pages_once_the_places_were_given(desk, window):
+    """The line below the last in reserve from the start of the cohort, the one below the last place from its end."""
+    submitted(window)
+    pages = [
+        (reverse("admin:applications_window_change", args=[window.pk]), "reserve"),
+        (reverse("admin:cohorts_cohort_change", args=[window.cohort_id]), "capacity"),
+        (reverse("admin:cohorts_cohort_change", args=[window.cohort_id]), "fee"),
+    ]
+    for status, open_boxes in (("published", 3), ("running", 2), ("finished", 0)):
+        Cohort.objects.filter(pk=window.cohort_id).update(status=status)
+        shown = [name for address, name in pages if f'name="{name}"' in desk.get(address).text]
+        assert len(shown) == open_boxes, (status, shown)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_whoever_submits_while_the_rules_change_is_judged_by_the_rules_they_wrote_by(window):
     draft, other = completed(window), completed(window)
