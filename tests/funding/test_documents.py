@@ -65,4 +65,4 @@ def test_what_is_long_and_has_no_space_stays_on_the_paper():
         (page,) = pymupdf.open(stream=printed(document))
         assert long in page.get_text().replace("\n", "")
         margin = page.rect.width - 22 / 25.4 * 72
-        assert [word[4] for word in page.get_text("words") if word[2] > margin + 1] == []
+        assert [word[4] for word in page.get_text("words", flags=0) if word[2] > margin + 1] == []
