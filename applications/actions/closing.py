@@ -9,14 +9,13 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from applications import notices
 from applications.actions.interest import leave_link
 from applications.models import Application, Interest, InterestTold, Window
-from applications.models.late import window_of
 from applications.models.window import last_moment_of
 from applications.states import ApplicationStatus
 from cohorts.permissions import CohortPermission
@@ -67,11 +66,12 @@ def is_gone_by(window: Window) -> bool:
 
 
 def bound_by(window: Window, moved_at: datetime | None = None) -> Bound:
-    """Who is to hear of it when the time moves; of a time that has moved, whoever was there before (all others know the new one)."""
+    """Who is to hear of it when the time moves; of a time that has moved, whoever was there before (all others know the new
+    one). Whoever has more time than the window gives is not bound by it, nor is their sponsor."""
     by = moved_at or timezone.now()
-    drafts = Application.objects.filter(
-        cohort=window.cohort_id, status=ApplicationStatus.DRAFT, started_at__lt=by
-    ).order_by("pk")
+    begun = Application.objects.filter(cohort=window.cohort_id, status=ApplicationStatus.DRAFT, started_at__lt=by)
+    own = Q(late_until=None) | Q(late_until__lte=window.closes_at)
+    drafts = begun.with_own_closing().filter(own).order_by("pk")
     sponsors = waiting_for_sponsors(window.cohort).filter(person__in=drafts.values("applicant"), asked_at__lt=by)
     told = InterestTold.objects.filter(window=window, at__lt=by)
     register = Interest.objects.standing().filter(pk__in=told.values("interest"))
@@ -119,7 +119,7 @@ def tell_all(window: Window, before: datetime, moved_at: datetime, progress: Cal
 
     Raises NotPossible once the time has moved again: then whoever has no letter yet gets one about that."""
     bound, closing = bound_by(window, moved_at), moved_in_words(window, before)
-    lines: list[tuple[QuerySet[Any], MessageKind, Callable[[Any], bool]]] = [
+    lines: list[tuple[QuerySet[Any], MessageKind, Callable[[Any], None]]] = [
         (
             bound.drafts.select_related("applicant", "cohort__programme__provider", "cohort__window"),
             notices.CLOSING_MOVED,
@@ -140,7 +140,9 @@ def tell_all(window: Window, before: datetime, moved_at: datetime, progress: Cal
             try:
                 with transaction.atomic():
                     row = None if pk in told else rows.filter(pk=pk).first()
-                    written += pk in told or (row is not None and tell(row))
+                    if row is not None:
+                        tell(row)
+                written += pk in told or row is not None
             except Exception:
                 logger.exception("%s %s could not be told that the closing time moved.", rows.model.__name__, pk)
             done += 1
@@ -169,22 +171,13 @@ def _told(model: type[models.Model], kind: MessageKind, window: Window, since: d
     return {pk for pk in found.values_list("object_id", flat=True) if pk}
 
 
-def _tell_draft(closing: str, application: Application) -> bool:
-    """But not whoever has more time of their own."""
-    if application.own_window.is_longer:
-        return False
+def _tell_draft(closing: str, application: Application) -> None:
     notices.tell_applicant(notices.CLOSING_MOVED, application, closing=closing)
-    return True
 
 
-def _tell_sponsor(closing: str, agreement: FeeAgreement) -> bool:
-    """The same: where the applicant has more time, the sponsor has."""
-    if window_of(agreement.cohort.window, agreement.person).is_longer:
-        return False
+def _tell_sponsor(closing: str, agreement: FeeAgreement) -> None:
     tell_of_closing(agreement, closing)
-    return True
 
 
-def _tell_register(window: Window, closing: str, interest: Interest) -> bool:
+def _tell_register(window: Window, closing: str, interest: Interest) -> None:
     notices.tell_of_window(interest, window, leave_link(interest), closing)
-    return True

@@ -84,7 +84,7 @@ def test_moving_the_closing_time_tells_drafts_sponsors_and_the_register(in_admin
     before, later = window.closes_at, timezone.localtime(window.closes_at + timedelta(days=7))
     browser, page = in_admin(coordinator), reverse("admin:applications_window_change", args=[window.pk])
     shown = browser.get(page)
-    assert "If you change when applications close, we tell 2 people with a draft, 1 sponsor" in shown.text
+    assert "If you change when applications close, we tell 1 person with a draft, 1 sponsor" in shown.text
     form = next(form for form in read(shown.text).forms if "seen-before" in form.fields)
     moved = {"closes_at_0": f"{later:%Y-%m-%d}", "closes_at_1": f"{later:%H:%M:%S}"}
     answer = browser.post(page, form.as_a_browser(**moved), follow=True)
