@@ -35,7 +35,7 @@ class HostForm(StepForm):
         max_length=150,
         required=False,
     )
-    from_on = EventDate(label="From which day?", help_text="Days before it stay with the host that was.")
+    from_on = EventDate(label="From which day?", help_text="Days before it stay with the host of then.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,8 +86,7 @@ def _write(placement: Placement, on: date, first: date, **hosted_by: Any) -> Non
     Placement,
     "Change the host",
     past="Host changed",
-    meaning="The assignment is with this host from that day on. Days before it stay with the host that was, and so does who could be "
-    "asked about them. Nobody is told.",
+    meaning="The assignment is with this host from that day on. Days before it stay with the host of then. Nobody is told.",
     permission=CohortPermission.RUN_COHORTS,
     guard=lambda by, placement: require_colleague(
         by, placement.enrolment.participant_id, "You cannot change your own host. Ask a colleague."

@@ -148,7 +148,7 @@ class HostingInline(ReadOnlyInline):
     related = ("host",)
     hide_title = True
 
-    first_day = column("From", lambda row: english.day_date(row.starts_on) if row.starts_on else "the beginning")
+    first_day = column("From", lambda row: english.day_date(row.starts_on) if row.starts_on else "The beginning")
     last_day = column("Last day", lambda row: english.day_date(row.last_day) if row.last_day else "-")
 
 

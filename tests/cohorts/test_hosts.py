@@ -114,7 +114,7 @@ def test_the_step_asks_from_which_day_says_what_hangs_on_it_and_is_taken_back_ex
     assert len(spans(placement)) == 2
     page = browser.get(url).text
     assert str(first.organisation) in page
-    assert "the beginning" in page
+    assert "The beginning" in page
     assert 'name="host"' not in page
     client = Client()
     client.force_login(placement.enrolment.participant)
