@@ -21,7 +21,8 @@ def _touched(operation: Operation) -> tuple[str, str]:
     """The model, and what of it: a field, a constraint, an index, a trigger, or itself."""
     parts = (getattr(operation, kind, None) for kind in ("trigger", "constraint", "index"))
     part: Any = next(filter(None, parts), operation)
-    return getattr(operation, "model_name", part.name).lower(), part.name
+    model: Any = operation
+    return getattr(model, "model_name_lower", "") or model.name_lower, part.name
 
 
 def runs(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
@@ -29,18 +30,20 @@ def runs(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
     just made."""
     run: list[Operation] = []
     touched: set[tuple[str, str]] = set()
+    made: set[str] = set()
     for operation in operations:
         fits = isinstance(operation, TOGETHER)
         here = _touched(operation) if fits else ("", "")
-        made = (here[0], here[0]) in {(model, name.lower()) for model, name in touched}
-        if run and (not fits or here in touched or made):
+        if run and (not fits or here in touched or here[0] in made):
             yield run
-            run, touched = [], set()
+            run, touched, made = [], set(), set()
         if not fits:
             yield [operation]
             continue
         run.append(operation)
         touched.add(here)
+        if isinstance(operation, migrations.CreateModel):
+            made.add(here[0])
     if run:
         yield run
 

@@ -1,4 +1,4 @@
-"""The table of refusals: accounts, roles, equality figures, and the words of messages."""
+"""The table of refusals: accounts, roles, what workers do for applications, and the words of messages."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory, override_settings
 from django.utils import timezone
 
-from applications.actions import releases
-from applications.jobs import publish_figures
+from applications.actions import closing, releases
+from applications.jobs import publish_figures, tell_of_moved_closing
 from applications.roles import RoleName
 from steppingup.accounts.actions import addresses, people, roles
 from steppingup.accounts.actors import LinkHolder
@@ -130,3 +130,8 @@ def settle_the_past_in_production(w: World) -> Any:
 def figures_of_a_programme_that_is_gone(w: World) -> Any:
     job = Job(kind=releases.JOB, arguments={"stage": "closed", "cohort": None}, created_at=timezone.now())
     return publish_figures(job, lambda *args, **kwargs: None)
+
+
+@refusal("These application dates no longer exist.")
+def letters_about_application_dates_that_are_gone(w: World) -> Any:
+    return tell_of_moved_closing(Job(kind=closing.JOB), lambda *args, **kwargs: None)
