@@ -46,10 +46,12 @@ def tell_of_moved_closing(job: Job, progress: Progress) -> dict[str, Any]:
         raise NotPossible("These application dates no longer exist.", "gone")
     before, closes_at = (datetime.fromisoformat(job.arguments[name]) for name in ("before", "closes_at"))
     window.closes_at = closes_at  # where it is another one by now, nobody else hears of this one
-    written = closing.tell_all(
+    written, missed = closing.tell_all(
         window, before, job.created_at, lambda done, total: progress(done, total, f"{done} of {total}")
     )
+    told = f"{counted(written, 'person has', 'people have')} been told that applications close at another time."
+    left = f" {counted(missed, 'person')} could not be told, so please tell them yourself." if missed else ""
     return {
         "url": reverse("admin:applications_window_change", args=[window.pk]),
-        "message": f"{counted(written, 'person has', 'people have')} been told that applications close at another time.",
+        "message": f"{told}{left}",
     }

@@ -113,9 +113,12 @@ def tell_of_moved_closing(*, window: Window, before: datetime, by: Actor) -> Job
     )
 
 
-def tell_all(window: Window, before: datetime, moved_at: datetime, progress: Callable[[int, int], None]) -> int:
-    """Write to everybody who was there at `moved_at`, each in a transaction of its own, and give how many have a letter. Begun
-    again, it writes to those who have none yet. Whoever cannot be told is written down in the log, and keeps nobody waiting.
+def tell_all(
+    window: Window, before: datetime, moved_at: datetime, progress: Callable[[int, int], None]
+) -> tuple[int, int]:
+    """Write to everybody who was there at `moved_at`, each in a transaction of its own, and give how many have a letter, and how
+    many could not be written to. Begun again, it writes to those who have none yet. Whoever cannot be told is written down in
+    the log, and keeps nobody waiting.
 
     Raises NotPossible once the time has moved again: then whoever has no letter yet gets one about that."""
     bound, closing = bound_by(window, moved_at), moved_in_words(window, before)
@@ -132,7 +135,7 @@ def tell_all(window: Window, before: datetime, moved_at: datetime, progress: Cal
             partial(_tell_register, window, closing),
         ),
     ]
-    done, written, total = 0, 0, bound.number
+    done, written, missed, total = 0, 0, 0, bound.number
     for rows, kind, tell in lines:
         told = _told(rows.model, kind, window, moved_at)
         for pk in list(rows.values_list("pk", flat=True)):
@@ -144,10 +147,11 @@ def tell_all(window: Window, before: datetime, moved_at: datetime, progress: Cal
                         tell(row)
                 written += pk in told or row is not None
             except Exception:
+                missed += 1
                 logger.exception("%s %s could not be told that the closing time moved.", rows.model.__name__, pk)
             done += 1
             progress(done, total)
-    return written
+    return written, missed
 
 
 def _require_still(window: Window) -> None:

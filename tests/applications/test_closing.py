@@ -208,9 +208,12 @@ def test_somebody_who_cannot_be_told_keeps_nobody_waiting(window, coordinator, m
         return write(notice)
 
     monkeypatch.setattr(notices, "send", send)
-    assert jobs.run(moved(window, coordinator, 7).pk)
+    job = moved(window, coordinator, 7)
+    assert jobs.run(job.pk)
     assert len(letters("applications.closing_moved")) == 2
     assert len(letters("applications.window_moved")) == 3
+    job.refresh_from_db()
+    assert job.result["message"].endswith("1 person could not be told, so please tell them yourself.")
     assert "could not be told" in caplog.text
 
 
