@@ -10,13 +10,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from applications.equality.releasing import asked_of, contents_of, plan, refuse_what_tells
-from applications.equality.stages import closed_cohorts, people_at
+from applications.equality.releasing import Earlier, asked_of, contents_of, plan, refuse_what_tells
+from applications.equality.stages import applicants_of, closed_cohorts, people_at
 from applications.models import EqualityLook, EqualityRelease, Stage
 from applications.permissions import ApplicationPermission
 from cohorts.models import Cohort, Programme
 from steppingup.accounts.actors import SYSTEM, Actor, System, holds_everywhere, require
-from steppingup.accounts.models import User
+from steppingup.accounts.models import Organisation, User
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.jobs import actions as jobs
@@ -85,11 +85,12 @@ def meaning(programme: Programme, stage: str = "", cohort: Cohort | None = None)
 
 @dataclass(frozen=True)
 class Counted:
-    """Whom a release is about, of which cohorts, and what was published before: what has to be the same when it is frozen."""
+    """Whom a release is about, of which cohorts, and what was published before: what has to be the same when it is frozen.
+    `applications`: whose each is that is counted, one of each person."""
 
-    people: frozenset[int]
+    applications: dict[int, int]
     cohorts: tuple[Cohort, ...]
-    earlier: tuple[EqualityRelease, ...]
+    earlier: tuple[Earlier, ...]
 
 
 def _counted(programme: Programme, stage: str, cohort: Cohort | None, by: Actor) -> Counted:
@@ -103,10 +104,17 @@ def _counted(programme: Programme, stage: str, cohort: Cohort | None, by: Actor)
         "open",
         field="cohort",
     )
-    people = people_at(stage, Cohort.objects.filter(pk__in=[one.pk for one in cohorts]))
-    earlier = tuple(EqualityRelease.objects.filter(programme=programme).order_by("pk"))
-    refuse_what_tells(people, earlier)
-    return Counted(people, cohorts, earlier)
+    counted = people_at(stage, Cohort.objects.filter(pk__in=[one.pk for one in cohorts]))
+    # Of all programmes of the provider: the same people apply for several, and answer the same each time.
+    rows = EqualityRelease.objects.filter(programme__provider=programme.provider_id).order_by("pk")
+    before = list(rows.select_related("programme", "cohort"))
+    whose = applicants_of(counted.union(*(release.people for release in before)))
+    earlier = tuple(
+        Earlier(one, frozenset(whose[pk] for pk in one.people), one.programme_id != programme.pk) for one in before
+    )
+    applications = {pk: whose[pk] for pk in counted}
+    refuse_what_tells(frozenset(applications.values()), earlier)
+    return Counted(applications, cohorts, earlier)
 
 
 @step(
@@ -154,9 +162,9 @@ def freeze(
     require(by, SEE, cohort or programme)
     while True:
         found = _counted(programme, stage, cohort, by)
-        contents = contents_of(found.people, asked_of(found.cohorts), found.earlier, found.cohorts, progress)
+        contents = contents_of(found.applications, asked_of(found.cohorts), found.earlier, found.cohorts, progress)
         with transaction.atomic():
-            Programme.objects.select_for_update().get(pk=programme.pk)
+            Organisation.objects.select_for_update(no_key=True).get(pk=programme.provider_id)
             if _counted(programme, stage, cohort, by) == found:
                 return EqualityRelease.objects.create(
                     programme=programme,
@@ -164,7 +172,7 @@ def freeze(
                     stage=stage,
                     made_by=by if isinstance(by, User) else None,
                     contents=contents,
-                    people=sorted(found.people),
+                    people=sorted(found.applications),
                 )
 
 

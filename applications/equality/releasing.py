@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
 
 from applications.equality.audit import Shown
@@ -48,8 +49,9 @@ def asked_of(cohorts: Iterable[Cohort]) -> list[Asked]:
     """The questions that stood on the form while people could apply."""
     found: dict[int, EqualityQuestion] = {}
     for cohort in cohorts:
-        nation = cohort.programme.nation
-        first, last = (timezone.localdate(day) for day in (cohort.window.opens_at, cohort.window.closes_at))
+        nation, window = cohort.programme.nation, cohort.window
+        later = window.late_entries.aggregate(last=Max("until"))["last"] or window.closes_at
+        first, last = (timezone.localdate(day) for day in (window.opens_at, max(window.closes_at, later)))
         begun = EqualityQuestion.objects.filter(asked_from__range=(first, last), nation__in=("", nation))
         for day in sorted({first, last, *begun.values_list("asked_from", flat=True)}):
             found |= {question.pk: question for question in EqualityQuestion.objects.asked_on(day, nation)}
@@ -70,9 +72,19 @@ def plan(asked: Sequence[Asked], number: int) -> list[tuple[str, str]]:
     return said
 
 
-def refuse_what_tells(people: frozenset[int], earlier: Iterable[EqualityRelease]) -> None:
-    """Raises NotPossible where the group is too small, or too much like one whose figures were published. This is decided by
-    who belongs to it, which is known anyway."""
+@dataclass(frozen=True)
+class Earlier:
+    """A release that was published before, and who was counted in it: people, not applications. `elsewhere`: of another
+    programme."""
+
+    release: EqualityRelease
+    people: frozenset[int]
+    elsewhere: bool
+
+
+def refuse_what_tells(people: frozenset[int], earlier: Iterable[Earlier]) -> None:
+    """Raises NotPossible where the group is too small, or too much like one whose figures were published: of this programme or
+    of another one, since whoever applies twice has answered twice. This is decided by who belongs to it, which is known anyway."""
     refuse_if(
         len(people) < FEWEST,
         f"There {'is' if len(people) == 1 else 'are'} {english.counted(len(people), 'person', 'people')} to count. "
@@ -80,9 +92,10 @@ def refuse_what_tells(people: frozenset[int], earlier: Iterable[EqualityRelease]
         "too_few",
         field="stage",
     )
-    for release in earlier:
-        before = frozenset(release.people)
-        named = f"“{release}”, published on {english.day_date(release.made_at)}"
+    for one in earlier:
+        release, before = one.release, one.people
+        of = f" of {release.programme}" if one.elsewhere else ""
+        named = f"“{release}”{of}, published on {english.day_date(release.made_at)}"
         refuse_if(
             before == people,
             f"These are the same people as in {named}. Its figures are theirs, so there is nothing to publish.",
@@ -99,40 +112,39 @@ def refuse_what_tells(people: frozenset[int], earlier: Iterable[EqualityRelease]
         )
 
 
-def published(releases: Iterable[EqualityRelease]) -> dict[str, list[Shown]]:
+def published(earlier: Iterable[Earlier]) -> dict[str, list[Shown]]:
     """Every number that was published, by question."""
     found: dict[str, list[Shown]] = {}
-    for release in releases:
-        people = frozenset(release.people)
-        for table in release.contents["tables"]:
+    for one in earlier:
+        for table in one.release.contents["tables"]:
             found.setdefault(table["key"], []).extend(
-                Shown(people, frozenset(line["cells"]), line["number"]) for line in table["lines"]
+                Shown(one.people, frozenset(line["cells"]), line["number"]) for line in table["lines"]
             )
     return found
 
 
-def answers_of(people: frozenset[int], asked: Sequence[Asked]) -> dict[str, dict[int, str]]:
-    """For each question the cell of each person; whoever did not answer is not known."""
+def answers_of(applications: Mapping[int, int], asked: Sequence[Asked]) -> dict[str, dict[int, str]]:
+    """For each question the cell of each person; whoever did not answer is not known. `applications`: whose each is."""
     heading = {(option.question_id, option.key): option.heading for one in asked for option in one.options}
-    found = {one.question.key: dict.fromkeys(people, NOT_KNOWN) for one in asked}
-    for response in EqualityResponse.objects.filter(application__in=people).iterator():
+    found = {one.question.key: dict.fromkeys(applications.values(), NOT_KNOWN) for one in asked}
+    for response in EqualityResponse.objects.filter(application__in=applications).iterator():
         given: Mapping[str, Mapping[str, Any]] = response.answers  # type: ignore[assignment]
         for key, cells in found.items():
             answer = given.get(key) or {}
             which = (answer.get("question"), answer.get("answer"))
-            cells[response.application_id] = heading.get(which, NOT_KNOWN)  # type: ignore[arg-type]
+            cells[applications[response.application_id]] = heading.get(which, NOT_KNOWN)  # type: ignore[arg-type]
     return found
 
 
 def contents_of(
-    people: frozenset[int],
+    applications: Mapping[int, int],
     asked: Sequence[Asked],
-    before: Iterable[EqualityRelease],
+    before: Iterable[Earlier],
     cohorts: Iterable[Cohort],
     progress: Callable[[int], None],
 ) -> dict[str, Any]:
     """What is frozen: how many people, of which cohorts, and a table for each question. `progress` hears how many are done."""
-    earlier, answers = published(before), answers_of(people, asked)
+    earlier, answers = published(before), answers_of(applications, asked)
     make = partial(protect, secret=SECRET + settings.SECRET_KEY)
     tables = []
     for done, one in enumerate(asked, 1):
@@ -140,7 +152,7 @@ def contents_of(
         table = make(key=key, answers=answers[key], levels=one.levels, before=earlier.get(key, ()))
         tables.append(_frozen(one.question, table))
         progress(done)
-    return {"people": len(people), "cohorts": [cohort.name for cohort in cohorts], "tables": tables}
+    return {"people": len(applications), "cohorts": [cohort.name for cohort in cohorts], "tables": tables}
 
 
 def _frozen(question: EqualityQuestion, table: Table) -> dict[str, Any]:

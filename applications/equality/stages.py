@@ -1,5 +1,6 @@
 """Whom figures are about: the applications of a cohort, or of all, that got as far as a stage."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -35,6 +36,13 @@ def closed_cohorts(programme: Programme, moment: datetime) -> "QuerySet[Cohort]"
 
 
 def people_at(stage: str, cohorts: "QuerySet[Cohort]") -> frozenset[int]:
-    """The applications that got so far, answered or not."""
+    """The applications that got so far, answered or not; of somebody who applied more than once, the latest of them."""
     found = Application.objects.submitted().filter(REACHED[stage], cohort__in=cohorts)
-    return frozenset(found.order_by().values_list("pk", flat=True))
+    latest = found.order_by("applicant_id", "-submitted_at", "-pk").distinct("applicant_id")
+    return frozenset(latest.values_list("pk", flat=True))
+
+
+def applicants_of(applications: Iterable[int]) -> dict[int, int]:
+    """Whose each application is, by its number. One that is gone is somebody of its own."""
+    found = dict(Application.objects.filter(pk__in=applications).order_by().values_list("pk", "applicant"))
+    return {pk: found.get(pk, -pk) for pk in applications}
