@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,10 @@ class Moment(str):
     """A time of day, or a day with one, as a spreadsheet has it."""
 
 
+class Unread(str):
+    """What a spreadsheet shows for a formula that came to an error, or that was never worked out."""
+
+
 def as_text(value: Any) -> str:
     """What a cell says, in the form in which texts are kept, and without the apostrophe that a download puts before what a
     spreadsheet would take for a formula."""
@@ -31,6 +36,24 @@ def as_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 10**MOST_DIGITS:
         value = int(value)
     return as_it_was(sameness.clean(str(value)))
+
+
+def doubt(value: Any) -> str:
+    """Why nobody can be sure what a cell says, whatever its column is for; nothing where one can."""
+    text = as_text(value)
+    if isinstance(value, Unread):
+        return f"The spreadsheet has a formula here without a result ({value}). Type what it should say."
+    if isinstance(value, float) and abs(value) >= 10**MOST_DIGITS:
+        return f"The spreadsheet has shortened this number ({value}). Format the cell as text and type it again."
+    if "\ufffd" in text:
+        return f"A letter was lost in “{text}” before this file was saved. Type it again."
+    with suppress(UnicodeError):
+        meant = text.encode("cp1252").decode()
+        if meant != text:
+            return (
+                f"“{text}” was opened in the wrong alphabet before this file was saved. If it is “{meant}”, type that."
+            )
+    return ""
 
 
 class Words(Widget):

@@ -22,7 +22,7 @@ from weakref import WeakKeyDictionary
 from django import forms
 from django.contrib import messages
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -36,7 +36,7 @@ from unfold.contrib.import_export.forms import ImportForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from steppingup.desk.admin import ScopedAdmin, own_page
-from steppingup.desk.cells import Code, as_text
+from steppingup.desk.cells import Code, as_text, doubt
 from steppingup.desk.tables import FORMATS, NO_ROWS, UNREADABLE
 from steppingup.files.actions.files import count_upload
 from steppingup.files.apart.limits import Refused
@@ -47,6 +47,7 @@ from steppingup.site.export import Column
 MOST_BYTES = 2_000_000
 MOST_ROWS = 5_000
 HEADER_WITHIN = 20  # rows, from the top
+QUOTES = "Put quotation marks around a text with a comma in it, or remove what stands beyond the last column."
 KEPT = 60 * 60  # seconds in which the file with what is wrong can be fetched
 
 # -- rows --------------------------------------------------------------------------------------------
@@ -69,6 +70,8 @@ class RowsResource(ModelResource):
         self.owner, self.by, self.sure = owner, by, sure
         self.seen: dict[str, int] = {}
         self.cells: dict[str, Any] = {}
+        #: Columns without a name, in a text.
+        self.beyond: list[str] = []
         #: The line of the file that each row stands on, and the rows as they stand there.
         self.lines: list[int] = []
         self.table: list[list[Any]] = []
@@ -136,6 +139,7 @@ class RowsResource(ModelResource):
         self.table = [[*sheet["rows"][at], *[None] * (width - len(headers))], *table]
         dataset.wipe()
         dataset.headers = [name or f"({number})" for number, name in enumerate(named, 1)]
+        self.beyond = [] if sheet["name"] else dataset.headers[len(headers) :]
         dataset.extend(table)
         key = self._key_widget
         if isinstance(key, Code):
@@ -159,6 +163,9 @@ class RowsResource(ModelResource):
             is_needed = getattr(field.widget, "is_needed", False)
             if name not in row or (self.keeps_blanks and not is_needed and not as_text(row[name])):
                 continue
+            if doubtful := doubt(row[name]):
+                wrong[name] = doubtful
+                continue
             try:
                 self.cells[field.attribute] = field.widget.clean(row[name], row)
             except ValueError as sentence:
@@ -167,6 +174,8 @@ class RowsResource(ModelResource):
         key = self._key_widget.same(given)
         if key and self.seen.setdefault(key, line) != line:
             wrong.setdefault(self.key, f"“{given}” is already in line {self.seen[key]}. Keep only one of them.")
+        if beyond := list(filter(None, (as_text(row[name]) for name in self.beyond))):
+            wrong[NON_FIELD_ERRORS] = f"This row has more cells than there are columns (“{beyond[0]}”). {QUOTES}"
         if wrong:
             raise ValidationError(wrong)
 

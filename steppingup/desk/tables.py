@@ -6,7 +6,7 @@ from typing import Any
 from import_export.formats.base_formats import Format
 from tablib import Dataset
 
-from steppingup.desk.cells import Moment
+from steppingup.desk.cells import Moment, Unread
 from steppingup.files.apart import client
 from steppingup.files.apart.limits import Refused
 
@@ -16,9 +16,11 @@ KINDS = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "xlsb", "ods")
 
 
 def _value(cell: Any) -> Any:
-    if isinstance(cell, dict):
-        return date.fromisoformat(cell["day"]) if "day" in cell else Moment(cell["moment"])
-    return cell
+    if not isinstance(cell, dict):
+        return cell
+    if "unread" in cell:
+        return Unread(cell["unread"] or "not worked out")
+    return date.fromisoformat(cell["day"]) if "day" in cell else Moment(cell["moment"])
 
 
 def read_apart(content: bytes | str, kind: str) -> Dataset:

@@ -6,14 +6,15 @@ Unicode; workbooks of Excel and LibreOffice, new and old. Where it cannot be tol
 import csv
 import io
 import re
-import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
+from functools import reduce
 from typing import Any
 
-from steppingup.files.apart.archives import unpacked
+from steppingup.files.apart.alphabets import likeliest
+from steppingup.files.apart.archives import parsed, unpacked
 from steppingup.files.apart.limits import Refused
 
 MOST_ROWS = 20_000
@@ -22,10 +23,6 @@ MOST_SHEETS = 50
 UNREADABLE = "We cannot read this file. Save it again as “CSV UTF-8” or as an Excel workbook (.xlsx)."
 WIDE = f"This file has more than {MOST_COLUMNS} columns. Keep only those that are needed."
 LONG = f"This file has more than {MOST_ROWS:,} rows. Split it into smaller files."
-ALPHABET = (
-    "We cannot tell which alphabet this file was saved in, and names could be misspelt. Save it again as “CSV UTF-8” or as an "
-    "Excel workbook (.xlsx)."
-)
 LOCKED = "This workbook opens with a password only. Save it without one and upload it again."
 SEPARATORS = ",;\t|"
 
@@ -64,28 +61,6 @@ def _limited(rows: Iterable[Iterable[Any]]) -> Rows:
 
 # -- text --------------------------------------------------------------------------------------------
 
-#: What stands in words written here; other letters mean that a file was read in the wrong alphabet.
-USUAL = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžðþ£€–—‘’“”•…°½¼¾·©®™\u00a0«»")
-
-
-def _plausible(text: str) -> bool:
-    """Does every letter beyond ASCII belong where it stands?"""
-    if re.search(r"[^\W\d_a-zA-Z]{3}", text):  # a word in another script, or “Ã©Ã¨”
-        return False
-    for place, sign in enumerate(text):
-        if sign.isascii():
-            continue
-        if sign.lower() not in USUAL or unicodedata.category(sign) == "Cc":
-            return False
-        before, after = text[place - 1 : place], text[place + 1 : place + 2]
-        if sign.isupper() and before.islower():  # “JosÈ”
-            return False
-        if sign.isalpha() and not (before.isalpha() or after.isalpha()):
-            return False
-        if not sign.isalpha() and sign in "•…°½¼¾·©®™«»" and before.isalpha() and after.isalpha():  # “Jos‚”, “No‘l”
-            return False
-    return True
-
 
 def _decoded(content: bytes) -> str:
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
@@ -98,20 +73,14 @@ def _decoded(content: bytes) -> str:
     if len(content) % 2 == 0 and len(start) > 3:
         for name, at in (("utf-16-le", 1), ("utf-16-be", 0)):
             if start[at::2].count(0) * 2 > len(start[at::2]):
-                return content.decode(name, errors="replace")
+                try:
+                    return content.decode(name)
+                except UnicodeDecodeError:
+                    raise Refused(UNREADABLE) from None
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        readings = []
-        for name in ("cp1252", "mac_roman"):
-            try:
-                readings.append(content.decode(name))
-            except UnicodeDecodeError:
-                continue
-        likely = list(filter(_plausible, readings))
-        if not likely:
-            raise Refused(ALPHABET) from None
-        return likely[0]
+        return likeliest(content)
 
 
 def _separator(text: str) -> str:
@@ -133,7 +102,7 @@ def _separator(text: str) -> str:
 def from_csv(content: bytes) -> Sheets:
     """Text with a separator, which a line “sep=;” may name, as Excel writes it."""
     text = _decoded(content).replace("\x00", "")
-    named = re.match(r"sep=(.)\r?\n", text)
+    named = re.match(r'"?sep=([^\w\s"]|\t)"?(?:\r\n|\n|\r)', text, re.IGNORECASE)
     if named:
         text = text[named.end() :]
     try:
@@ -160,6 +129,34 @@ def _filled(rows: Rows, merged: Iterable[tuple[tuple[int, int], tuple[int, int]]
     return rows
 
 
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_RESULT = re.compile(rb"<(?:\w+:)?(?:v|is)>[^<]*[^<\s]|<(?:\w+:)?is>")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
+
+
+def _column(letters: bytes) -> int:
+    return reduce(lambda number, letter: number * 26 + letter - 64, letters, 0) - 1
+
+
+def _without_result(parts: dict[str, bytes]) -> dict[str, list[tuple[int, int, str]]]:
+    """By the name of a sheet, the cells (row, column) that have no value to read, which the library takes for empty ones: a
+    formula that came to an error, or that whichever program wrote the file has never worked out; and what to say of each."""
+    book, links = (parts.get(name, b"<a/>") for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"))
+    leads = {one.get("Id"): one.get("Target", "").removeprefix("/xl/") for one in parsed(links, "workbook")}
+    found: dict[str, list[tuple[int, int, str]]] = {}
+    for sheet in parsed(book, "workbook").iter():
+        target = next((leads.get(value) for key, value in sheet.attrib.items() if key.endswith("}id")), None)
+        cells = found.setdefault(sheet.get("name", ""), []) if sheet.tag.endswith("sheet") and target else []
+        for about, inside in _CELL.findall(parts.get(f"xl/{target}", b"")) if target else ():
+            place = _PLACE.search(about)
+            is_error, has_result = b't="e"' in about, _RESULT.search(inside)
+            if place and (is_error or (_FORMULA.search(inside) and not has_result and b't="str"' not in about)):
+                said = re.search(rb"<(?:\w+:)?v>([^<]{1,20})<", inside) if is_error else None
+                cells.append((int(place[2]) - 1, _column(place[1]), said[1].decode(errors="replace") if said else ""))
+    return found
+
+
 def from_workbook(content: bytes) -> Sheets:
     """Every sheet that shows, in its order; of formulas, what they last came to."""
     from python_calamine import (  # other uploads do not wait for it
@@ -169,8 +166,8 @@ def from_workbook(content: bytes) -> Sheets:
         SheetVisibleEnum,
     )
 
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        unpacked(content, "workbook")
+    parts = unpacked(content, "workbook") if zipfile.is_zipfile(io.BytesIO(content)) else {}
+    unread = _without_result(parts) if "xl/workbook.xml" in parts else {}
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         found: Sheets = []
@@ -183,6 +180,10 @@ def from_workbook(content: bytes) -> Sheets:
             if sheet.total_height > MOST_ROWS * 10:
                 raise Refused(LONG)
             rows = _limited(sheet.to_python(skip_empty_area=False))
+            for row, column, said in unread.get(about.name, ()):
+                if row < len(rows) and column < MOST_COLUMNS:
+                    rows[row].extend([None] * (column + 1 - len(rows[row])))
+                    rows[row][column] = {"unread": said}
             found.append({"name": about.name, "rows": _filled(rows, sheet.merged_cell_ranges or ()), "line": 1})
     except (Refused, MemoryError):
         raise
