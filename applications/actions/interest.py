@@ -1,7 +1,6 @@
 """The register of interest: confirmed by email, left by a link, told once of each window (B32)."""
 
 import logging
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,16 +8,16 @@ from django.utils import timezone
 from applications import notices
 from applications.models import Interest, InterestTold, Window
 from cohorts.models import Programme
+from steppingup.accounts import attempts
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.accounts.actors import SYSTEM, Actor, LinkHolder, NotAllowed, System
 from steppingup.accounts.models import TokenLink
-from steppingup.formats.sameness import address
-from steppingup.messaging.models import Message
+from steppingup.formats.sameness import address, mailbox
 
 logger = logging.getLogger(__name__)
 CONFIRM, LEAVE = "applications.interest_confirm", "applications.interest_leave"
 CONFIRM_DAYS, LEAVE_DAYS = 14, 3 * 365
-#: So many emails an hour at most go to one address for one programme, whoever keeps typing it into the form.
+#: So many emails an hour at most go to one mailbox, whoever keeps typing its address into the form.
 HOURLY = 3
 
 
@@ -32,8 +31,8 @@ def register_interest(*, programme: Programme, email: str, name: str = "", by: A
     interest, _ = Interest.objects.get_or_create(
         programme=programme, email=email, defaults={"email": email, "name": name}
     )
-    recent = Message.objects.about(interest).filter(created_at__gt=timezone.now() - timedelta(hours=1)).count()
-    if recent >= HOURLY:
+    # Of one mailbox, in whichever way its address is written, and of all programmes: nobody is showered with emails.
+    if attempts.count("interest", mailbox(email), minutes=60) > HOURLY:
         return interest
     if interest.confirmed_at and not interest.left_at:
         notices.tell_on_the_list(notices.INTEREST_ALREADY, interest, leave_link(interest))

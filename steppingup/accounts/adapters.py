@@ -1,5 +1,6 @@
 """How allauth behaves here. `steppingup.messaging.adapter` adds that its mails go through the outbox."""
 
+from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -30,6 +31,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """A server that listens to both kinds of addresses writes the old ones as “::ffff:192.0.2.1”. Limits that hold for a
+        household's new addresses together would take all of them for one household."""
+        found = ip_address(super().get_client_ip(request))
+        return str(getattr(found, "ipv4_mapped", None) or found)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """In our words; a passkey before recovery codes for whoever has no authenticator app. Who has set up a second

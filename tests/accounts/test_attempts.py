@@ -78,7 +78,13 @@ def test_ten_browsers_at_once_get_three_codes(mailbox):
     assert len(mailbox()) == 3
 
 
-VARIANTS = ("ada.osei@gmail.com", "adaosei@gmail.com", "A.d.a.osei+work@GMAIL.com", "adaosei+2@googlemail.com ")
+VARIANTS = (
+    r'"ada\.osei"@gmail.com',
+    "ada.osei@gmail.com",
+    "adaosei@gmail.com",
+    "A.d.a.osei+work@GMAIL.com",
+    "adaosei+2@googlemail.com ",
+)
 
 
 def test_the_spellings_of_one_mailbox_are_one():
@@ -111,6 +117,8 @@ def test_any_text_is_some_mailbox(name, domain):
         ("2001:db8:0:1::1", "2001:db8:0:1:ffff::9", True),
         ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
         ("192.0.2.7:5000", "192.0.2.7", True),  # as some proxies write it
+        ("::ffff:192.0.2.7", "192.0.2.7", True),  # as a server writes it that listens to both kinds
+        ("::ffff:192.0.2.7", "::ffff:192.0.2.8", False),
     ],
 )
 def test_a_line_with_many_addresses_is_one(rf, one, other, same):
