@@ -24,8 +24,10 @@ from pathlib import Path
 from typing import IO, Any
 
 import django
+from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
@@ -97,14 +99,18 @@ def make(folder: Path) -> Path:
     """Write a backup into the folder, and return its path. The site may run meanwhile.
 
     Raises BackupError; then nothing is left that could be taken for a backup."""
+    media = Path(settings.MEDIA_ROOT)
+    if folder.resolve().is_relative_to(media.resolve()):
+        raise BackupError("Choose a folder outside of the uploaded files: each backup would hold those before it.")
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"stepping-up-{timezone.localtime():%Y-%m-%d-%H%M%S}.tar"
-    media = Path(settings.MEDIA_ROOT)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as work:
         dump, part = Path(work) / DUMP, Path(work) / "part"
         # First the database: a file without its row is harmless, a row without its file is not.
         with transaction.atomic(), _snapshot() as snapshot:
             rows = _tables()
+            if not rows:
+                raise BackupError("There is nothing here that could be backed up.")
             _run(
                 "pg_dump",
                 "--format=custom",
@@ -158,9 +164,11 @@ def restore(source: Path, *, replace: bool = False) -> dict[str, Any]:
     """Put the database and the files of a backup in place, and return what it says about itself.
 
     With `replace`, what is there goes, once its successor is whole. Raises BackupError, and leaves everything as it was: when
-    the file is damaged or no backup, when there is something here already, or when somebody else uses the database."""
+    the file is damaged, no backup or one of another release, when there is something here already, or when somebody else uses
+    the database."""
     media = Path(settings.MEDIA_ROOT)
     _require_alone()
+    _undo_interrupted()
     occupied = bool(_tables()) or (media.exists() and any(media.iterdir()))
     if occupied and not replace:
         raise BackupError("There is something here already. Restore into an empty place, or add --replace to lose it.")
@@ -198,6 +206,27 @@ def _require_alone() -> None:
             raise BackupError("The site is running. Stop web, worker and beat first.")
 
 
+def _undo_interrupted() -> None:
+    """A restore that was killed half-way has left what was there in the other schema: it is put back."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT to_regnamespace(%s)", [ASIDE])
+        if cursor.fetchone()[0]:
+            cursor.execute("DROP SCHEMA IF EXISTS public CASCADE")
+            cursor.execute(f"ALTER SCHEMA {ASIDE} RENAME TO public")
+
+
+def _require_ours(migrations: list[str]) -> None:
+    """A later release has columns that this one does not know: what it has left would break at the first page."""
+    disk = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    known = {".".join(key) for one in disk.values() for key in ((one.app_label, one.name), *one.replaces)}
+    ours = {config.label for config in apps.get_app_configs() if Path(config.path).is_relative_to(settings.BASE_DIR)}
+    unknown = sorted(name for name in migrations if name.partition(".")[0] in ours and name not in known)
+    if unknown:
+        raise BackupError(
+            f"This backup is of another release: {unknown[-1]} is not here. Restore it with the release that made it."
+        )
+
+
 def _unpack(source: Path, work: Path) -> dict[str, Any]:
     """Everything in it, checked against what was written down when it was made."""
     try:
@@ -207,6 +236,7 @@ def _unpack(source: Path, work: Path) -> dict[str, Any]:
         for name, digest in about["files"].items():
             with (work / name).open("rb") as stream:
                 _require_same(name, stream, digest)
+        _require_ours(about["migrations"])
     except FileNotFoundError as missing:
         raise BackupError(f"{missing.filename} is not there.") from missing
     except (tarfile.TarError, OSError, ValueError, KeyError) as broken:
@@ -269,8 +299,8 @@ def main(words: list[str]) -> int:
                 f"Restored: {len(about['rows'])} tables with {total:,} rows, {len(about['files']) - 1:,} files, as of {about['made'][:16]}."
                 " Run manage.py migrate before you start the site, if it is newer than the backup."
             )
-    except BackupError as refused:
-        print(refused, file=sys.stderr)
+    except (BackupError, OSError, DatabaseError) as refused:  # no room, no right to write there, no server
+        print(str(refused).strip(), file=sys.stderr)
         return 1
     return 0
 

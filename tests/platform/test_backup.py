@@ -187,6 +187,17 @@ def other_rows(made: Path) -> Path:
     return spoilt(made, change)
 
 
+def other_release(made: Path) -> Path:
+    """Made by a later release, whose columns this one does not know."""
+
+    def change(held: dict[str, bytes]) -> None:
+        about = json.loads(held["about.json"])
+        about["migrations"].append("cohorts.9999_of_tomorrow")
+        held["about.json"] = json.dumps(about).encode()
+
+    return spoilt(made, change)
+
+
 def file_missing(made: Path) -> Path:
     return spoilt(made, lambda held: held.pop(next(name for name in held if name.startswith("media/"))))
 
@@ -200,7 +211,7 @@ def file_outside(made: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "break_it", [cut, text, other_dump, dump_that_breaks, other_rows, file_missing, file_outside, folder]
+    "break_it", [cut, text, other_dump, dump_that_breaks, other_rows, other_release, file_missing, file_outside, folder]
 )
 def test_a_damaged_backup_is_refused_and_everything_stays_as_it_was(site, made, break_it):
     before, files = contents(), sorted(Path(settings.MEDIA_ROOT).rglob("*"))
@@ -209,6 +220,31 @@ def test_a_damaged_backup_is_refused_and_everything_stays_as_it_was(site, made, 
     assert contents() == before
     assert sorted(Path(settings.MEDIA_ROOT).rglob("*")) == files
     assert site.file.file.open().read(5) == b"%PDF-"
+
+
+def test_a_restore_that_was_killed_half_way_has_lost_nothing(site, made):
+    before = contents()
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER SCHEMA public RENAME TO {backup.ASIDE}")
+        cursor.execute("CREATE SCHEMA public")
+    with pytest.raises(BackupError, match="nothing here that could be backed up"):
+        backup.make(made.parent)
+    with pytest.raises(BackupError, match="something here already"):
+        backup.restore(made)
+    assert contents() == before
+    backup.restore(made, replace=True)
+    assert contents() == before
+
+
+def test_a_backup_does_not_hold_those_before_it(made):
+    with pytest.raises(BackupError, match="outside of the uploaded files"):
+        backup.make(Path(settings.MEDIA_ROOT) / "backups")
+
+
+def test_what_the_system_refuses_is_said_in_a_line(made, capsys, monkeypatch):
+    monkeypatch.setattr("django.setup", lambda: None)
+    assert backup.main(["make", str(made)]) == 1  # a file is there
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_a_site_that_is_running_is_not_replaced(made):
