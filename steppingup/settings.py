@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "steppingup.site.middleware.PlainAddresses",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "steppingup.site.csp.ContentSecurityPolicyMiddleware",
     "steppingup.site.health.HealthMiddleware",
@@ -80,7 +81,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "steppingup.accounts.middleware.SecondFactorMiddleware",
     "steppingup.history.middleware.DiscreetHistory",

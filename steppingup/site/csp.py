@@ -1,5 +1,5 @@
 """The headers Content-Security-Policy and Permissions-Policy: what a page of ours may load and run, and what it may ask of
-the device.
+the device. And who may keep it.
 
 Public pages run no inline scripts and no inline styles, and load nothing from elsewhere. The admin (Unfold) works
 with Alpine, which evaluates expressions in attributes, and sets styles inline: it has a policy of its own (docs/security.md
@@ -80,4 +80,6 @@ class ContentSecurityPolicyMiddleware(MiddlewareMixin):
             HEADER, header(ADMIN if request.path.startswith(reverse("admin:index")) else PUBLIC)
         )
         response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:  # what somebody saw does not stay on a shared computer
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response

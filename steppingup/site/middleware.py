@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -52,17 +52,20 @@ class PlainAnswers(MiddlewareMixin):
 
 
 NOTHING, NOTHING_QUOTED = "\x00", "%00"
+METHODS = ("GET", "HEAD", "POST")
 
 
 class PlainAddresses(MiddlewareMixin):
     """The database knows no text with NUL in it. In a form it gets a sentence (Django's fields see to that); in what an
-    address asks for it is left out, and in the address itself it leads nowhere."""
+    address asks for it is left out, and in the address itself it leads nowhere. Pages are looked at and posted to; nothing
+    here knows any other method."""
 
     def process_request(self, request: HttpRequest) -> None:
         query = request.META.get("QUERY_STRING", "")
         if NOTHING_QUOTED in query or NOTHING in query:
             request.META["QUERY_STRING"] = query.replace(NOTHING_QUOTED, "").replace(NOTHING, "")
 
-    def process_view(self, request: HttpRequest, *_: object) -> None:
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
         if NOTHING in request.path:
             raise Http404("There is no such address.")
+        return None if request.method in METHODS else HttpResponseNotAllowed(METHODS)
