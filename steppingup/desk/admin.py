@@ -12,11 +12,12 @@ from typing import Any, ClassVar, NoReturn, TypeVar
 from django import forms
 from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters, InlineModelAdmin
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList as DjangoChangeList
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import CharField, Field, QuerySet, TextField
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import CharField, Field, Model, QuerySet, TextField
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -30,6 +31,7 @@ from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import SENSITIVE, Permission
 from steppingup.accounts.scope import may_see, scope_of
 from steppingup.accounts.second_factor import ask_again
+from steppingup.desk.rows import ChoicesOfRows, FewAtOnce
 from steppingup.desk.together import Together
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site import export
@@ -142,6 +144,14 @@ def say_plainly(field: Any) -> Any:
     return field
 
 
+def is_key(model: type[Model], text: str) -> bool:
+    """Can this be the number of a row?"""
+    try:
+        return abs(model._meta.pk.to_python(text)) < 2**63
+    except (ValidationError, ValueError, TypeError):
+        return False
+
+
 class FollowsParent(InlineModelAdmin):
     """For an inline: whoever may see or change the record may see or change the rows inside it. `related` comes along."""
 
@@ -150,8 +160,9 @@ class FollowsParent(InlineModelAdmin):
     related: ClassVar[tuple[str, ...]] = ()
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """As many rows are drawn as the page says it has: of a number that is made up, not much more than `max_num`."""
-        return super().get_formset(request, obj, **{"absolute_max": 250, **kwargs})
+        """As many rows are drawn as the page says it has: of a number that is made up, not many more than there are."""
+        made = super().get_formset(request, obj, **{"absolute_max": 250, **kwargs})
+        return type(made.__name__, (FewAtOnce, made), {})
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
@@ -159,6 +170,12 @@ class FollowsParent(InlineModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return say_plainly(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None:
+            field.iterator = type("Choices", (ChoicesOfRows,), {"found": []})
+        return field
 
     def _parent(self) -> Any:
         return self.admin_site._registry[self.parent_model]
@@ -288,6 +305,14 @@ class ScopedAdmin(Together, ExportMixin):
             return given
         field = get_fields_from_path(self.model, given)[-1]
         return (given, OwnRecordsFilter) if field.is_relation else given
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Rows are chosen by their numbers: what is none chooses nothing."""
+        values: Any = request.POST.copy()
+        chosen = [one for one in values.getlist(ACTION_CHECKBOX_NAME) if is_key(self.model, one)]
+        values.setlist(ACTION_CHECKBOX_NAME, chosen)
+        request.POST = values
+        return super().response_action(request, queryset)
 
     # -- forms ---------------------------------------------------------------------------------
 
