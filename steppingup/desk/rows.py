@@ -24,7 +24,10 @@ class ChoicesOfRows(ModelChoiceIterator):
 class FewAtOnce(BaseInlineFormSet):
     """Draws the rows that there are and some more, however many somebody says they have sent."""
 
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "too_many_forms": f"Add no more than {MOST_NEW} rows at a time, and save in between."
+    }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.absolute_max = min(self.absolute_max, len(self.get_queryset()) + MOST_NEW)
-        self.error_messages["too_many_forms"] = f"Add no more than {MOST_NEW} rows at a time, and save in between."
