@@ -119,6 +119,13 @@ RELS = "word/_rels/document.xml.rels"
 MACRO_TYPES = ("ms-word.document.macroEnabled", "ms-word.template.macroEnabledTemplate")
 
 
+#: What Word fetches when it opens a document, from another computer of the network too.
+OLD_PICTURES = (
+    *(r'imagedata src="\\there\x.png"', 'imagedata src="//there/x.png"', r'fill src="file:\\there\x"'),
+    *('imagedata href="https://elsewhere.example/x.png"', r'shape href="\\there\x"', 'shape href="file://there/x"'),
+)
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -136,6 +143,11 @@ MACRO_TYPES = ("ms-word.document.macroEnabled", "ms-word.template.macroEnabledTe
         (docx(parts={RELS: relations(("image", "https://elsewhere.example/x.png", "Internal"))}), "from elsewhere"),
         (docx(parts={RELS: relations(("image", r"\\elsewhere\x.png", "Internal"))}), "from elsewhere"),
         (docx(text='<w:pict><w:imagedata src="https://elsewhere.example/x"/></w:pict>'), "from elsewhere"),
+        *((docx(text=f"<w:pict><w:{one}/></w:pict>"), "from elsewhere") for one in OLD_PICTURES),
+        *(
+            (docx(text=field(f'HYPERLINK "{target}"')), "from elsewhere")
+            for target in (r"\\\\there\\x", "file://there/x")
+        ),
         (docx(text=field('DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe "/k calc"')), "from elsewhere"),
         (docx(text=field(" D", "DE", "AUTO cmd")), "from elsewhere"),
         (docx(text=field(field("QUOTE 68 68 69"), " cmd")), "from elsewhere"),
@@ -166,6 +178,7 @@ def test_a_word_document_forgets_its_template_and_where_files_are_and_keeps_its_
         parts={
             "word/settings.xml": settings.encode(),
             "word/_rels/settings.xml.rels": relations(("attachedTemplate", where, "External")),
+            "word/glossary/settings.xml": settings.encode(),
             RELS: relations(
                 ("hyperlink", "https://www.example.org/ada", "External"), ("hyperlink", r"\\server\share", "External")
             ),
@@ -177,6 +190,23 @@ def test_a_word_document_forgets_its_template_and_where_files_are_and_keeps_its_
     assert "https://www.example.org/ada" in parts[RELS]
     assert "Led a team of 8." in parts["word/document.xml"]
     assert "<w:zoom" in parts["word/settings.xml"]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        *(field(r'DATE \@ "d MMMM yyyy HH:mm:ss"'), field(r'HYPERLINK \l "_Toc: 1" \o "See: there"')),
+        *(
+            field('HYPERLINK "mailto:ada@example.org"'),
+            field('HYPERLINK "cv.html#work"'),
+            field("hyperlink https://a.example"),
+        ),
+        *('<w:imagedata id="rId4" href="cid:image001.png@01D"/>', '<w:shape href="https://a.example/"/>'),
+        *('<w:shape href="#work"/>', '<w:imagedata src="media/image1.png"/>', '<w:imagedata src=""/>'),
+    ],
+)
+def test_what_honest_documents_have_is_taken(inside):
+    assert b"PK" in kept(docx(text=f"<w:p>{inside}</w:p>"))
 
 
 # -- pictures ----------------------------------------------------------------------------------------
@@ -195,11 +225,17 @@ def test_a_picture_keeps_what_is_to_be_seen_and_nothing_else():
     assert b"hidden" not in kept(out.getvalue() + b"<?php hidden" + b"\xff\xd9", PICTURE)
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
-def test_a_large_picture_of_any_kind_becomes_one_of_a_size_to_print(mode):
+#: A grey of each kind of picture, and what is to be seen of it.
+GREYS = {"1": 0, "L": 100, "LA": (100, 255), "P": 0, "RGB": (100,) * 3, "RGBA": (100, 100, 100, 255), "I;16": 100 * 256}
+
+
+@pytest.mark.parametrize("mode", GREYS)
+def test_a_large_picture_of_any_kind_becomes_one_of_a_size_to_print_and_of_the_same_shade(mode):
     out = io.BytesIO()
-    Image.new(mode, (3000, 1500)).save(out, "PNG")
-    assert Image.open(io.BytesIO(kept(out.getvalue(), PICTURE))).size == (1600, 800)
+    Image.new(mode, (3000, 1500), GREYS[mode]).save(out, "PNG")
+    after = Image.open(io.BytesIO(kept(out.getvalue(), PICTURE)))
+    assert after.size == (1600, 800)
+    assert after.getpixel((9, 9))[0] == (0 if mode in "1P" else 100)
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">%s</svg>'

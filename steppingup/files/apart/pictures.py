@@ -37,6 +37,8 @@ def _anew(picture: Image.Image, kind: str) -> bytes:
     if picture.mode in ("1", "P", "PA"):  # has no colours in between, which making it smaller needs
         shown = picture.convert("RGBA" if see_through else "RGB")
     shown.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # first: a copy of a large one may be more than there is room for
+    if shown.mode.startswith("I"):  # of 65,536 shades, which the others would all take for white
+        shown = shown.convert("I").point(lambda shade: shade / 256).convert("L")
     shown = ImageOps.exif_transpose(shown).convert("RGBA" if see_through else "RGB")
     bare = Image.frombytes(shown.mode, shown.size, shown.tobytes())  # nothing that came along with it
     out = io.BytesIO()

@@ -41,6 +41,10 @@ FIELDS = {
 NESTED = "\x01"
 NOT_TEXT = {"object", "OLEObject", "control", "altChunk", "subDoc", "frameset", "binData"}
 WEB = ("http", "https", "mailto", "tel")
+DRAWN = {"imagedata", "fill", "stroke", "image", "movie"}
+_LINK = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|(\S+))', re.IGNORECASE)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_SETTINGS = re.compile(r"(^|/)settings\d*\.xml$", re.IGNORECASE)
 
 MACROS = "This Word document contains macros. Save it without macros, or as a PDF, and upload that."
 BROUGHT = "This Word document has another file inside it. Save it as a PDF and upload that."
@@ -119,6 +123,12 @@ def _leads(target: str) -> str:
         return ""
 
 
+def _is_elsewhere(target: str, *allowed: str) -> bool:
+    """Is it on another computer, or found by something else than by these? “\\\\there\\a.png”, “//there/a.png”, “file:a.png”."""
+    plain = target.strip().strip('"').replace("\\", "/")
+    return plain.startswith("//") or (bool(_SCHEME.match(plain)) and _leads(plain) not in allowed)
+
+
 def _local(name: object) -> str:
     return name.rpartition("}")[2] if isinstance(name, str) else ""
 
@@ -134,7 +144,9 @@ def _check_content(root: ElementTree.Element) -> None:
         name = _local(element.tag)
         if name in NOT_TEXT:
             raise Refused(BROUGHT)
-        if "://" in _attribute(element, "src"):
+        # A shape may lead to the web; a picture of the old kind is fetched from where it says that it was.
+        leads = ("cid",) if name in DRAWN else WEB
+        if _is_elsewhere(_attribute(element, "src")) or _is_elsewhere(_attribute(element, "href"), *leads):
             raise Refused(LOADED)
         if name == "fldSimple":
             _check_command(_attribute(element, "instr"))
@@ -168,11 +180,14 @@ def _check_command(command: str) -> None:
     words = command.replace("\u00a0", " ").split()
     if words and words[0].strip('"').upper() not in FIELDS and not words[0].startswith("="):
         raise Refused(LOADED)
+    link = _LINK.match(command)
+    if link and _is_elsewhere(link[1] or link[2], *WEB):
+        raise Refused(LOADED)
 
 
 def _forget_template(parts: dict[str, bytes]) -> None:
     for name in parts:
-        if name.startswith("word/settings"):
+        if _SETTINGS.search(name):
             parts[name] = re.sub(
                 rb"<(?:\w+:)?attachedTemplate\b[^>]*(?:/>|>\s*</(?:\w+:)?attachedTemplate>)", b"", parts[name]
             )
