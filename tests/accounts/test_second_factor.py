@@ -6,6 +6,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, 
 
 from steppingup.accounts.models import User
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
+from steppingup.history.encryption import box
 from tests.accounts.test_sign_in import CODE, ask, code_in
 from tests.factories.accounts import RoleAssignmentFactory, UserFactory, staff
 
@@ -55,9 +56,17 @@ def test_setting_up_an_authenticator_app_opens_the_admin(client, mailbox):
     user = staff()
     sign_in(client, mailbox, user)
     client.get("/account/app/")
-    response = client.post("/account/app/", {"code": app_code(client.session["mfa.totp.secret"])})
+    secret = client.session["mfa.totp.secret"]
+    response = client.post("/account/app/", {"code": app_code(secret)})
     assert response.headers["Location"] == "/account/recovery-codes/"
     assert client.get("/admin/").status_code == 200
+    kept = {one.type: str(one.data) for one in Authenticator.objects.filter(user=user)}
+    assert kept.keys() == {Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES}
+    assert secret not in kept[Authenticator.Type.TOTP]  # encrypted, with a key that the database does not have
+    assert (
+        box().decrypt(Authenticator.objects.get(type=Authenticator.Type.TOTP).data["secret"].encode()).decode()
+        == secret
+    )
 
 
 def test_staff_with_an_app_are_asked_for_its_code_after_the_code_by_mail(client, mailbox):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -185,6 +186,26 @@ def test_a_password_has_twelve_characters(client, mailbox):
     client.post(CODE, {"code": code_in(mailbox()[0])})
     assert "at least 12 characters" in client.post("/account/password/", {"password": "calm rivers"}).text
     assert client.post("/account/password/", {"password": "calm rivers 2"}).status_code == 302
+
+
+def test_a_password_of_128_of_any_characters_signs_in(client, mailbox):
+    UserFactory(email="ada@example.org", full_name="Ada")
+    ask(client, "ada@example.org")
+    client.post(CODE, {"code": code_in(mailbox()[0])})
+    password = ("three calm rivers: ½ مرحبا 🦆 '\"<&" * 5)[:128].strip().ljust(128, "x")
+    assert client.post("/account/password/", {"password": password}).status_code == 302
+    client.post("/account/sign-out/")
+    for given, is_in in ((password[:-1], False), (password, True)):
+        client.post("/account/sign-in/password/", {"login": "ada@example.org", "password": given})
+        assert ("_auth_user_id" in client.session) is is_in
+
+
+def test_signing_out_leaves_no_session_behind(client):
+    client.force_login(UserFactory())
+    key = client.session.session_key
+    assert Session.objects.filter(pk=key).exists()
+    client.post("/account/sign-out/")
+    assert not Session.objects.filter(pk=key).exists()
 
 
 def test_signing_out_everywhere_ends_the_other_sessions():

@@ -83,7 +83,10 @@ def test_files_are_served_with_their_own_type_and_no_guessing(as_attachment, dis
 def test_a_drawing_is_always_a_download():
     svg = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
     stored = store(upload=upload(svg, "logo.svg"), rule=LOGO, by=None)
-    assert serve(stored, as_attachment=False)["Content-Disposition"].startswith("attachment")
+    answer = serve(stored, as_attachment=False)
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
 def test_media_has_no_address(client):

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.plugins.services import ROOT
@@ -51,18 +52,57 @@ def test_every_test_that_it_names_is_there():
     assert not missing
 
 
+def calls_of_ours() -> Iterator[tuple[Path, ast.Call]]:
+    for folder in ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications"):
+        for path in Path(ROOT, folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call):
+                    yield path.relative_to(ROOT), node
+
+
 def test_nothing_of_ours_evaluates_text():
-    ours = [
-        path
-        for folder in ("steppingup", "cohorts", "modules", "mentoring", "funding", "applications")
-        for path in Path(ROOT, folder).rglob("*.py")
-    ]
-    assert len(ours) > 300
-    names = {"eval", "exec", "compile", "__import__"}
-    found = [
-        f"{path}:{node.lineno}"
-        for path in ours
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
-    ]
+    names, files, found = {"eval", "exec", "compile", "__import__"}, set(), []
+    for path, call in calls_of_ours():
+        files.add(path)
+        if isinstance(call.func, ast.Name) and call.func.id in names:
+            found.append(f"{path}:{call.lineno}")
+    assert len(files) > 300
     assert not found
+
+
+#: What SQL written by hand is put together from, by file: names of tables, columns and schemas, which are the software's own. What
+#: somebody typed is a parameter.
+PUT_TOGETHER = {
+    "steppingup/accounts/attempts.py": {"_COUNT"},
+    "steppingup/demo/clock.py": {"CREATE", "SCHEMA", "path"},
+    "steppingup/formats/sameness_sql.py": {"functions()"},
+    "steppingup/history/changes.py": {"' UNION '.join(parts)"},
+    "steppingup/runtime/backup.py": {"ASIDE", "connection.ops.quote_name(name)"},
+    "steppingup/site/navigation.py": {"columns"},
+    "steppingup/steps/noting.py": {
+        *("FUNCTION", "BEGIN", "END"),
+        "TRIGGER.format(table=connection.ops.quote_name(table), how=how)",
+    },
+    "steppingup/steps/restoring.py": {"table", "NET", "row.table", "columns"},
+    "steppingup/steps/waiting.py": {"', '.join(parts)"},
+}
+
+
+def test_sql_written_by_hand_is_put_together_from_names_of_our_own_only():
+    found: dict[str, set[str]] = {}
+    for path, call in calls_of_ours():
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        if (
+            name not in ("execute", "executemany", "raw", "RawSQL", "extra")
+            or not call.args
+            or "migrations" in path.parts
+        ):
+            continue
+        said = call.args[0]
+        parts = said.values if isinstance(said, ast.JoinedStr) else [said]
+        found.setdefault(str(path), set()).update(
+            ast.unparse(part.value if isinstance(part, ast.FormattedValue) else part)
+            for part in parts
+            if not isinstance(part, ast.Constant)
+        )
+    assert {path: names for path, names in found.items() if names} == PUT_TOGETHER

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from copy import deepcopy
 
 import pytest
+from django.conf import settings
 from django.contrib.admin import site
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.test import Client
 from django.urls import reverse
 
 from tests.site.test_headers import SAFE
-from tests.sweeps.access_table import ROWS
+from tests.sweeps.access_table import BY_LINK, ROWS
 from tests.sweeps.visits import signed_in_before, unread, visit
 from tests.sweeps.world import World
 
@@ -63,6 +64,12 @@ def test_no_form_is_taken_from_another_site(whole_world: World):
             taken.append(f"{who}, {row.name}: {found.response.status_code}, {found.written}")
     assert tried > 100
     assert not taken, "\n" + "\n".join(taken)
+
+
+def test_a_private_link_opens_one_thing_and_makes_no_session(whole_world: World):
+    for row in BY_LINK:
+        answer = visit(whole_world.client("visitor"), "get", row.at(whole_world)).response
+        assert settings.SESSION_COOKIE_NAME not in answer.cookies, row.name
 
 
 def test_what_is_no_number_chooses_nothing_in_any_list(whole_world: World):
