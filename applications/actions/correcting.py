@@ -11,8 +11,8 @@ from applications.models import Application
 from applications.states import LIVE
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
+from steppingup.accounts.naming import is_own_address
 from steppingup.formats.fields import AddressInput, NameInput, TelephoneInput
-from steppingup.formats.sameness import same_address
 from steppingup.history.lifecycle import refuse_if, required
 from steppingup.history.previews import note
 from steppingup.steps.behalf import asked, on_behalf
@@ -68,7 +68,7 @@ def correct(*, application: Application, by: User, **facts: str) -> Application:
     changed = {name: value for name, value in facts.items() if name in FACTS and value != getattr(found, name)}
     refuse_if(not changed, "Nothing has been changed yet. Correct at least one of these.", "nothing")
     refuse_if(
-        same_address(changed.get("manager_email", ""), by.email),
+        is_own_address(by, changed.get("manager_email", "")),
         "This is the applicant's own address. Enter the line manager's.",
         "own_address",
         field="manager_email",

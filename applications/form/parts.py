@@ -23,10 +23,10 @@ from applications.models import (
 )
 from applications.queries import employer_rule
 from applications.states import SupportRoute
+from steppingup.accounts.naming import is_own_address
 from steppingup.accounts.requests import kept_with
 from steppingup.formats.counting import count_words
 from steppingup.formats.english import counted
-from steppingup.formats.sameness import same_address
 
 Values = Mapping[str, Any]
 ABOUT_YOU, EMPLOYER, ANSWERS, LAST = "About you", "Your employer", "Your answers", "So that we can do this well"
@@ -76,7 +76,7 @@ def _write(fields: tuple[str, ...], application: Application, values: Values) ->
 
 
 def _own(application: Application, address: str) -> bool:
-    return same_address(address, application.applicant.email)
+    return is_own_address(application.applicant, address)
 
 
 def _lacking(sentences: Mapping[str, str], application: Application, values: Values) -> dict[str, str]:

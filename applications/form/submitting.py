@@ -7,7 +7,7 @@ from crispy_forms_gds.layout import Field, Fluid
 from django import forms
 
 from applications.form.fields import address, line
-from steppingup.formats.sameness import same_address
+from steppingup.accounts.naming import is_own_address
 from steppingup.site.layout import laid_out
 from steppingup.steps.step import StepForm
 
@@ -49,7 +49,7 @@ class SponsorForm(StepForm):
 
     def clean_sponsor_email(self) -> str:
         email = self.cleaned_data["sponsor_email"]
-        if same_address(email, self.subject.applicant.email):
+        if is_own_address(self.subject.applicant, email):
             raise forms.ValidationError(
                 "This is your own email address, and you cannot agree the fee yourself. Name somebody at your employer."
             )

@@ -10,17 +10,30 @@ from applications.models import Application, Interview
 from applications.states import InterviewStatus
 from cohorts.planning.bank_holidays import why_day_off
 from steppingup.formats import english
-from steppingup.formats.sameness import fold
+from steppingup.formats.sameness import fold, person
 from steppingup.history.lifecycle import refuse
 
 LONGEST = timedelta(minutes=480)
-BETWEEN_NAMES = re.compile(r"\s*(?:[,;&/+\n]|\band\b)\s*", re.IGNORECASE)
+BETWEEN_NAMES = re.compile(r"[;:&/+|·•\t\n]|\b(?:and|with)\b|\s[-–—]\s", re.IGNORECASE)
 SAME_TIME = 20261126  # the first half of the advisory lock; the second is the provider
 
 
 def panel_of(text: str) -> dict[str, str]:
-    """“Ada Obi and Sol Marsh” as names: how each is compared, and how it was written."""
-    return {fold(name): name.strip() for name in BETWEEN_NAMES.split(text) if fold(name)}
+    """“Ada Obi and Sol Marsh” as names: how each is compared, and how it was written. “Obi, Ada” is read both as one person and
+    as two."""
+    found: dict[str, str] = {}
+    for piece in BETWEEN_NAMES.split(text):
+        parts = [part.strip() for part in piece.split(",")]
+        pairs = [both for both in zip(parts, parts[1:], strict=False) if any(len(one.split()) == 1 for one in both)]
+        found |= {person(name): name for name in (*(", ".join(both) for both in pairs), *parts) if person(name)}
+    return found
+
+
+def in_both(ours: str, theirs: str) -> list[str]:
+    """Who is named in both panels, as the first has them."""
+    others = panel_of(theirs)
+    names = [name for key, name in panel_of(ours).items() if key in others]
+    return [name for name in names if not any(name != whole and name in whole for whole in names)]
 
 
 def _at_the_same_time(application: Application, starts_at: datetime, ends_at: datetime) -> list[Interview]:
@@ -37,14 +50,13 @@ def _at_the_same_time(application: Application, starts_at: datetime, ends_at: da
 def why_not_at(application: Application, starts_at: datetime, minutes: int, place: str, panel: str) -> tuple[str, str]:
     """A sentence and the field it belongs to, when the applicant, the room or somebody of the panel has another interview
     of this provider meanwhile; two empty texts when everybody is free."""
-    ours = panel_of(panel)
     for other in _at_the_same_time(application, starts_at, starts_at + timedelta(minutes=minutes)):
         at = f"{english.clock(timezone.localtime(other.starts_at))} on {english.day_date(other.starts_at)}"
         if other.application.applicant_id == application.applicant_id:
             return f"The applicant already has another interview at {at}. Choose another time.", "time"
         if fold(other.place) == fold(place):
             return f"“{place.strip()}” is taken by another interview at {at}. Choose another time or place.", "place"
-        if both := [name for key, name in ours.items() if key in panel_of(other.panel)]:
+        if both := in_both(panel, other.panel):
             verb = "is" if len(both) == 1 else "are"
             return f"{english.listed(both)} {verb} in another interview at {at}. Choose another time or panel.", "panel"
     return "", ""

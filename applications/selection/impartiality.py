@@ -18,7 +18,7 @@ from steppingup.accounts.roles import roles_with
 from steppingup.accounts.scope import Contest
 from steppingup.formats.english import counted, listed
 from steppingup.formats.sameness import organisation, person
-from steppingup.formats.sameness_sql import Fold, OrganisationKey
+from steppingup.formats.sameness_sql import OrganisationKey
 
 
 def families_of(applications: Collection[Application]) -> dict[int, frozenset[int]]:
@@ -64,9 +64,11 @@ def why_not_panel(application: Application, names: Iterable[str]) -> str:
         return "The applicant cannot be on their own panel."
     provider = application.cohort.programme.provider_id
     held = RoleAssignment.objects.current().joined().filter(provider=provider).values("user")
-    known: Any = User.objects.filter(pk__in=held).annotate(key=Fold("full_name")).filter(key__in=wanted)
+    known = User.objects.filter(pk__in=held).select_related("organisation").order_by("pk")
     near = families_of([application])[application.pk]
-    for one in known.select_related("organisation").order_by("pk"):
+    for one in known:
+        if person(one.full_name) not in wanted:
+            continue
         if not is_impartial(one, application, near):
             return why_partial(one, application)
         if applies_to(one, application.cohort_id):

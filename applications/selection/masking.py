@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from applications.models import Application
-from steppingup.formats.sameness import clean, organisation, person, traced
+from steppingup.formats.sameness import clean, organisation, person, telephone, traced
 
 NAME, EMPLOYER, EMAIL, PHONE = "[name]", "[employer]", "[email address]", "[telephone number]"
 
@@ -101,9 +101,9 @@ _WRITTEN = {
     "co": r"(?:co\.?|company)",
     "st": r"(?:st\.?|saint)",
     "plc": r"(?:plc|public limited company)",
-    "ft": r"(?:foundation trust|ft)",
+    "nhsft": r"n[.]?h[.]?s[\s.,]*(?:foundation\s+trust|f[.]?t)",
 }
-_TOGETHER = re.compile(r"\bfoundation trust\b")
+_TOGETHER = re.compile(r"\bnhs foundation trust\b")
 _AFTER = r"(?=(?:'?(?:es|s)'?)?(?!\w))"  # “Amara’s”, “the Okafors”
 _BETWEEN = r"[\s.,;:()/|]+"
 
@@ -155,6 +155,10 @@ def _of_name(full_name: str) -> list[Pattern]:
     ordinary = parts & _ORDINARY
     found = _either([whole] if len(whole) > 1 else [], NAME)
     if len(words) > 1:
+        # As the name of an account elsewhere: “@amaraokafor”, “amara_okafor”.
+        for joined in {tuple(words), (words[0], words[-1])}:
+            either = rf"{'[._]'.join(map(re.escape, joined))}|(?<=[@#/]){re.escape(''.join(joined))}"
+            found.append(Pattern(re.compile(rf"(?<!\w)(?:{either})(?!\w)"), NAME))
         initials = r"\.?\s*".join(re.escape(word[0]) for word in words)
         dotted = r"\.\s*".join(re.escape(word[0]) for word in words)
         shortest = dotted if len(words) == 2 else initials  # “HR” is more than somebody’s initials
@@ -172,7 +176,7 @@ def _of_employer(given: str) -> list[Pattern]:
     short = words[:-1] if len(words) > 1 and words[-1] in _ENDINGS else words
     found = []
     for name in (words, short):
-        name = _TOGETHER.sub("ft", " ".join(name)).split()
+        name = _TOGETHER.sub("nhsft", " ".join(name)).split()
         pieces = [_WRITTEN.get(word) or _letters(word) for word in name]
         joined = "".join(
             (piece if at == 0 else (r"[\s,]*" if "&" in (name[at], name[at - 1]) else _BETWEEN) + piece)
@@ -197,10 +201,13 @@ def _of_address(email: str) -> list[Pattern]:
 
 
 def _of_phone(phone: str) -> list[Pattern]:
-    digits = re.sub(r"\D", "", traced(phone)[0])
-    if len(digits) < 7:
+    """The number as it is dialled here, and from abroad: “0117 …”, “+44 (0)117 …”."""
+    number, between = telephone(traced(phone)[0]), r"[\s().-]*"
+    if len(number) < 7:
         return []
-    return [Pattern(re.compile(r"(?<!\d)\+?\(?" + r"[\s().-]*".join(digits) + r"(?!\d)"), PHONE)]
+    abroad = rf"(?:(?:\+|00){between}44{between}(?:0{between})?|0{between})?"
+    start, digits = (abroad, number[1:]) if number.startswith("0") else ("", number.removeprefix("+"))
+    return [Pattern(re.compile(rf"(?<!\d)\+?\(?{start}{between.join(digits)}(?!\d)"), PHONE)]
 
 
 class Mask:

@@ -27,6 +27,7 @@ from funding.still import is_too_late
 from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
 from steppingup.accounts.models import Organisation, User
+from steppingup.accounts.naming import is_own_address
 from steppingup.formats.english import pounds
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.formats.sameness import address, organisation, same_address
@@ -187,7 +188,7 @@ def address_of_sponsor(typed: str, agreement: FeeAgreement, field: str = "sponso
         sentence = "Enter an email address, such as name@example.org, for the person who can agree the fee."
         raise NotPossible(sentence, "address", field=field) from None
     refuse_if(
-        same_address(email, agreement.person.email),
+        is_own_address(agreement.person, email),
         "You cannot agree the fee yourself. Name somebody at your employer who can.",
         "own_address",
         field=field,

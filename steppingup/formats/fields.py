@@ -1,8 +1,8 @@
 """Fields that keep what people typed in one canonical form, wherever it comes from: a form, a file, an action, a script.
 
 A column that a person fills in on one line is a `NameField` (names, titles, codes) or an `AddressField`; a field of a form that
-is not made from a model is a `NameInput` or an `AddressInput`. Searches use the lookup `finds`, comparisons `same_organisation`,
-`same_person` and `same_code`: see `steppingup.formats.sameness`."""
+is not made from a model is a `NameInput` or an `AddressInput`. Searches use the lookup `finds`, comparisons `same_organisation`
+and `same_code`: see `steppingup.formats.sameness`."""
 
 import re
 import unicodedata
@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Coalesce, NullIf
 
 from steppingup.formats import sameness
 from steppingup.formats.by_post import is_by_post
@@ -174,8 +175,9 @@ class WorkedOut(models.CharField):
 WorkedOut.register_lookup(Finds, "icontains")
 
 
-class SamePerson(_ByKey):
-    lookup_name, function, key = "same_person", FOLD, staticmethod(sameness.person)
+def or_the_account(typed: str, account: str) -> Coalesce:
+    """For a query: what was typed on a record, or where that is empty what the account has."""
+    return Coalesce(NullIf(typed, models.Value("")), account, output_field=WorkedOut())
 
 
 class SameOrganisation(_ByKey):
@@ -186,6 +188,6 @@ class SameCode(_ByKey):
     lookup_name, function, key = "same_code", CODE, staticmethod(sameness.code)
 
 
-for lookup in (Finds, SamePerson, SameOrganisation, SameCode):
+for lookup in (Finds, SameOrganisation, SameCode):
     for kind in (models.CharField, models.TextField):
         kind.register_lookup(lookup)

@@ -19,34 +19,46 @@ from collections.abc import Iterable
 from contextlib import suppress
 from difflib import SequenceMatcher
 
+import idna
+
 #: Signs that nobody sees: controls, soft hyphens, marks of direction, zero-width signs, variation selectors, half characters.
 INVISIBLE = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\U00013430-\U0001343f\U00016fe4\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 #: … and half characters, which Python can hold and neither a file nor PostgreSQL can.
 HALVES = "\ud800-\udfff"
-SPACES = "\t\n\x0b\x0c\r\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-#: Accents and other marks that people leave out, also the points of Hebrew and Arabic; not the vowels of Indian scripts.
-MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-DASHES = "\\-\u00ac\u058a\u05be\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e3a\u2e3b\u301c\ufe58\ufe63\uff0d"
-APOSTROPHES = "'`\u00b4\u02b9\u02bb-\u02bf\u02c8\u02ca\u02cb\u05f3\u2018-\u201b\u2032\u2035\ua78b\ua78c\uff07\uff40"
+SPACES = "\t\n\x0b\x0c\r\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000"
+#: Accents and other marks that people leave out, also the points of Hebrew and Arabic, and what stretches a word of Arabic; not
+#: the vowels of Indian scripts.
+MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+DASHES = "\\-\u00ac\u02d7\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2500\u2501\u2796\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u301c\u30a0\ufe58\ufe63\uff0d"
+APOSTROPHES = (
+    "'`\u00b4\u02b9\u02bb-\u02bf\u02c8\u02ca\u02cb\u0374\u0384\u055a\u05f3\u07f4\u07f5\u1fbd\u1fbf\u1fef\u1ffd\u1ffe\u2018-\u201b"
+    "\u2032\u2035\u275b\u275c\ua78b\ua78c\uff07\uff40"
+)
 QUOTES = '"\u00ab\u00bb\u02ba\u05f4\u201c-\u201f\u2033\u2036\u2039\u203a\uff02'
 SLASHES = "/\u2044\u2215\u29f8\uff0f"
-#: Letters that no accent can be taken off, as they are typed on other keyboards.
-LETTERS = {
-    "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ĸ": "k", "ł": "l", "ŋ": "n", "þ": "th",
-    "ŧ": "t", "ß": "ss", "ə": "e", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ς": "σ",
-}  # fmt: skip
-#: Letters of other scripts that look like these, as far as a code is concerned.
+#: Letters of other scripts that look like these, also those that one keyboard has in place of another's (Arabic, Persian, Urdu).
 LOOK_ALIKE = dict(
     zip(
-        "авекмнорстухіјѕԁԛԝһӏҽүαβεζηικμνορτυχ",
-        "abekmhopctyxijsdqwhleyabezhikmnoptyx",
+        "авекмнорстухіјѕԁԛԝһӏҽүөѵαβεζηικμνορτυχօɑɡʋᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢیىکہھە",
+        "abekmhopctyxijsdqwhleyovabezhikmnoptyxoagvabcdefghijklmnoprstuvwyzييكههه",
         strict=True,
     )
 )
+#: Letters that no accent can be taken off, as they are typed on other keyboards, and letters as they look.
+LETTERS = {
+    "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ĸ": "k", "ł": "l", "ŋ": "n", "þ": "th",
+    "ŧ": "t", "ß": "ss", "ə": "e", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ς": "σ",
+} | LOOK_ALIKE  # fmt: skip
+#: Digits of other scripts, as a code may have them.
+DIGITS = {
+    sign: str(unicodedata.decimal(sign))
+    for sign in map(chr, range(0x80, 0x1F000))
+    if unicodedata.category(sign) == "Nd"
+}
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}{HALVES}]")
 _SPACES = re.compile(f"[ {SPACES}]+")
@@ -56,7 +68,7 @@ _MARKS = re.compile(f"[{MARKS}{INVISIBLE}{QUOTES}{APOSTROPHES}]")
 _DASHES = re.compile(f"[{DASHES}]")
 _SLASHES = re.compile(f"[{SLASHES}]")
 _LETTERS = str.maketrans(LETTERS)
-_CODES = str.maketrans(LETTERS | LOOK_ALIKE)
+_CODES = str.maketrans(LETTERS | DIGITS)
 _TRACED = re.compile(f"[{MARKS}{INVISIBLE}{HALVES}]")
 _JOINERS = "\u200c\u200d"
 
@@ -83,23 +95,31 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", unicodedata.normalize("NFC", kept)).strip(" ")
 
 
+#: How programs write an address that is copied from them: “Zoe Obi <zoe@example.org>”, “mailto:zoe@example.org”.
+_COPIED = re.compile(r"[^<>]*<\s*(?:mailto:)?([^<>]+@[^<>]+?)\s*>|mailto:(.+@.+)", re.IGNORECASE)
+
+
 def address(text: str) -> str:
     """An email address as it is stored and compared: small letters, its domain as mail servers write it (punycode), so that
     letters of another script show. What is no address stays one that no check accepts."""
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
+    if copied := _COPIED.fullmatch(plain):
+        plain = copied[1] or copied[2]
     local, at, domain = plain.rpartition("@")
-    with suppress(UnicodeError):
-        domain = domain.encode("idna").decode("ascii") if domain else ""
-    return f"{local}{at}{domain}".lower()
+    return f"{local}{at}{_domain(domain) if local else domain}".lower()
 
 
-def readable_address(text: str) -> str:
-    """An address with its domain in people's own letters, for a page that shows it: “zoe@bücher.example”."""
-    local, at, domain = text.rpartition("@")
-    try:
-        return f"{local}{at}{domain.encode('ascii').decode('idna')}"
-    except UnicodeError:
+def _domain(text: str) -> str:
+    """As it is registered today; what is older than those rules as it was then. The full stop that ends a domain, or the
+    sentence that it stood in, is not its own."""
+    text = re.sub("[\u3002\uff61]", ".", text).rstrip(".")
+    if text.isascii():
         return text
+    with suppress(UnicodeError):
+        return idna.encode(text, uts46=True).decode("ascii")
+    with suppress(UnicodeError):
+        return text.encode("idna").decode("ascii")
+    return text
 
 
 # -- keys --------------------------------------------------------------------------------------------
@@ -117,9 +137,50 @@ def fold(text: str) -> str:
     return _SPACES.sub(" ", _DASHES.sub(" ", bare)).strip(" ")
 
 
+#: What people write before a name, and behind it: neither is part of it.
+TITLES = frozenset(
+    ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "rev", "revd", "reverend", "cllr", "councillor"]
+)
+HONOURS = frozenset(["mbe", "obe", "cbe", "kbe", "dbe", "kcb", "phd", "dphil", "edd", "frsa"])
+#: … and where a comma stands before them.
+LETTERS_AFTER = HONOURS | frozenset(
+    [
+        "ma",
+        "mba",
+        "msc",
+        "mphil",
+        "ba",
+        "bsc",
+        "beng",
+        "llb",
+        "pgce",
+        "rn",
+        "rgn",
+        "rmn",
+        "jp",
+        "cipd",
+        "fcipd",
+        "mcipd",
+        "frcn",
+        "qn",
+    ]
+)
+_IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+
+
 def person(name: str) -> str:
-    """The key of a person's name."""
-    return fold(name)
+    """The key of a person's name, however it is written: “Dr Zoë Obi”, “Obi, Zoe”, “ZOË OBI OBE (chair)”."""
+    whole = fold(name)
+    bare = " ".join(_IN_BRACKETS.sub(" ", whole).split()) or whole
+    parts = [part for part in re.split(" *, *", bare) if part]
+    while len(parts) > 1 and LETTERS_AFTER.issuperset(parts[-1].split()):
+        parts.pop()
+    words = (" ".join(parts[::-1]) if len(parts) == 2 else ", ".join(parts)).split()
+    while len(words) > 1 and words[0] in TITLES:
+        words = words[1:]
+    while len(words) > 1 and words[-1] in HONOURS:
+        words = words[:-1]
+    return " ".join(words)
 
 
 #: Words of organisations' names that are written in several ways, in this order.
@@ -128,18 +189,21 @@ SPELLINGS = (
     ("community interest company", "cic"),
     ("limited liability partnership", "llp"),
     ("national health service", "nhs"),
+    ("charitable incorporated organisation", "cio"),
     ("nhs ft", "nhs foundation trust"),
+    ("nhsft", "nhs foundation trust"),
     ("limited", "ltd"),
     ("incorporated", "inc"),
     ("company", "co"),
     ("saint", "st"),
     ("and", "&"),
 )
-PUNCTUATION = ",;:()[]{}/|"
+PUNCTUATION = ",;:()[]{}/|_·•"
 
 
 def organisation(name: str) -> str:
-    """The key of an organisation's name: “and” and “&”, “Ltd” and “Limited”, “St” and “Saint”, with “The” or without."""
+    """The key of an organisation's name: “and” and “&”, “Ltd” and “Limited”, “St” and “Saint”, with “The” before or after it, or
+    without."""
     words = fold(name).replace("&", " & ").replace("+", " & ")
     for sign in PUNCTUATION:
         words = words.replace(sign, " ")
@@ -148,12 +212,12 @@ def organisation(name: str) -> str:
     for long, short in SPELLINGS:
         padded = padded.replace(f" {long.replace(' ', '  ')} ", f" {short.replace(' ', '  ')} ")
     whole = re.sub(" +", " ", padded).strip(" ")
-    return whole.removeprefix("the ")
+    return whole.removeprefix("the ").removesuffix(" the")
 
 
 def code(text: str) -> str:
-    """The key of a code, a reference, a number of an order or of a register: without spaces, any dash, letters of other scripts
-    as they look. A dash, a full stop and a leading nought tell codes apart; O and 0 are two signs."""
+    """The key of a code, a reference, a number of an order or of a register: without spaces, any dash, letters and digits of other
+    scripts as they look. A dash, a full stop and a leading nought tell codes apart; O and 0 are two signs."""
     bare = _bare(text, _MARKS).casefold().translate(_CODES)
     return _SLASHES.sub("/", _DASHES.sub("-", _SPACES.sub("", bare)))
 
@@ -161,7 +225,7 @@ def code(text: str) -> str:
 def mailbox(text: str) -> str:
     """One mailbox, however its address is written: what stands behind a plus is the owner's own, and Google's ignores dots.
 
-    For limits, and for finding two accounts of one person; never to decide whose an account is."""
+    For limits, for finding two accounts of one person, and for “not yourself”; never to decide whose an account is."""
     before, found = "", address(text)
     while found != before:
         before, found = found, _mailbox(found)

@@ -101,7 +101,8 @@ def _organisation() -> str:
     {words}
     t := ' ' || regexp_replace(btrim(t, ' '), ' +', '  ', 'g') || ' ';
     t := btrim(regexp_replace({spelt}, ' +', ' ', 'g'), ' ');
-    IF starts_with(t, 'the ') THEN t := substr(t, 5); END IF;"""
+    IF starts_with(t, 'the ') THEN t := substr(t, 5); END IF;
+    IF right(t, 4) = ' the' THEN t := left(t, -4); END IF;"""
 
 
 def _code() -> str:
@@ -111,7 +112,7 @@ def _code() -> str:
         t := translate(lower(value COLLATE "C"), {_text(" " + _ASCII_SPACES + _ASCII_DROPPED)}, '');
     ELSE
     {_bare(everything)}
-    {_lower(sameness.LETTERS | sameness.LOOK_ALIKE)}
+    {_lower(sameness.LETTERS | sameness.DIGITS)}
     t := regexp_replace(t, {_class(" " + sameness.SPACES)}, '', 'g');
     t := regexp_replace(regexp_replace(t, {_class(sameness.DASHES)}, '-', 'g'), {_class(sameness.SLASHES)}, '/', 'g');
     END IF;"""
@@ -157,10 +158,6 @@ class Functions(RunSQL):
 def functions() -> str:
     bodies = {FOLD: _fold(), ORGANISATION: _organisation(), CODE: _code()}
     return "\n".join(_function(name, body) for name, body in bodies.items())
-
-
-class Fold(models.Func):
-    function, arity, output_field = FOLD, 1, models.TextField()
 
 
 class OrganisationKey(models.Func):

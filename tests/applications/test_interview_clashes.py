@@ -11,6 +11,7 @@ from applications.actions import interviews
 from applications.actions.forms import InvitationForm
 from applications.models import Interview
 from applications.selection.clashes import panel_of, why_not_at
+from applications.selection.impartiality import why_not_panel
 from steppingup.history.lifecycle import NotPossible
 from tests.factories import review as make
 from tests.factories.applications import WindowFactory
@@ -31,6 +32,22 @@ def coordinator(window):
 def invite(application, starts_at, by, *, place="Room 1", panel="Ada Obi and Sol Marsh", minutes=45):
     return interviews.invite(
         application=application, starts_at=starts_at, place=place, panel=panel, minutes=minutes, by=by
+    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Dr Zoe O´Brien", "O'BRIEN, Zoë", "Zoë O’Brien (HR)", "Chair: Zoe OBrien", "Sol Marsh | Zoë O’Brien – HR", "Zоё O’Brien OBE"],
+)  # fmt: skip
+def test_whoever_is_too_near_is_not_on_the_panel_however_it_is_written(window, coordinator, written):
+    application = make.shortlisted(window, coordinator)
+    make.assessor(window, application.employer, full_name="Zoë O’Brien")
+    with pytest.raises(NotPossible, match="own organisation"):
+        invite(application, timezone.now() + timedelta(days=5), coordinator, panel=written)
+    own = written.replace("Zoë O’Brien", application.full_name)
+    assert (
+        own == written
+        or why_not_panel(application, panel_of(own).values()) == "The applicant cannot be on their own panel."
     )
 
 

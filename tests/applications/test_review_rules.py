@@ -161,12 +161,26 @@ def test_nobody_who_is_named_survives_in_any_spelling(name, spelt, again):
     [
         ("Smith & Jones Ltd", "Smith and Jones Limited|smith&jones|SMITH & JONES|Smith and Jones Ltd"),
         ("St Peter's Hospice", "Saint Peters Hospice|St. Peter’s Hospice|st peter’s  Hospice"),
-        ("Bath NHS Foundation Trust", "Bath NHS FT|BATH N.H.S. Foundation Trust|B.N.F.T|BNFT"),
+        ("Bath NHS Foundation Trust", "Bath NHS FT|BATH N.H.S. Foundation Trust|B.N.F.T|BNFT|Bath NHSFT"),
     ],
 )
 def test_an_employer_is_hidden_in_its_spellings(employer, written):
     for one in written.split("|"):
         assert Mask(employers=[employer])(f"I work at {one} now") == "I work at [employer] now"
+
+
+@pytest.mark.parametrize("phone", ["0117 496 0123", "+44 117 496 0123", "(0117) 4960123"])
+def test_a_number_is_hidden_however_it_is_dialled(phone):
+    for one in ("0117 496 0123", "+44 117 496 0123", "0044 (0)117 4960123", "+44 (0) 117-496-0123", "01174960123"):
+        assert Mask(phone=phone)(f"Ring {one} now") == "Ring [telephone number] now"
+    assert Mask(phone=phone)("Ring 0117 496 01234") == "Ring 0117 496 01234"
+
+
+def test_the_name_of_an_account_elsewhere_is_hidden():
+    mask = Mask(name="Amara Joy Okafor")
+    for one in ("@amaraokafor", "#AmaraOkafor", "linkedin.com/in/amarajoyokafor", "amara_okafor", "Аmara"):
+        assert "mara" not in mask(f"I write as {one} there").casefold(), one
+    assert mask("I amara-okaforize") == "I [name]-okaforize"
 
 
 def test_two_initials_are_hidden_only_with_full_stops():

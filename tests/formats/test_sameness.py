@@ -90,31 +90,58 @@ SAME_PEOPLE = [
     ("İpek Işık", "ipek ışık", "IPEK IŞIK", "İPEK ISIK"),
     ("Ｊｏ Ｌｅｅ", "Jo Lee", "J\u200bo Lee", "\u202eJo Lee\u202c", "J.o Lee"),
     ("Σωκράτης", "ΣΩΚΡΑΤΗΣ", "σωκρατησ"),
+    ("Dr Zoë Obi", "Obi, Zoe", "OBI, Zoë, OBE", "Zoe Obi (she/her)", "Prof. Zoë Obi PhD", "Zoë Obi, MSc, RN", "Mrs. Zoe Obi"),
+    ("Аmara", "Amara", "ᴀᴍᴀʀᴀ", "Αmara"),
+    ("یوسف کریم", "يوسف كريم"),
+    ("محـــمد", "مُحمد"),
 ]  # fmt: skip
-OTHER_PEOPLE = [("Jo Lee", "Jo Leigh"), ("कि", "का"), ("がか", "かか"), ("Ann Marie", "Anne Marie"), ("Li Na", "Lina")]
+OTHER_PEOPLE = [
+    *(("Jo Lee", "Jo Leigh"), ("कि", "का"), ("がか", "かか"), ("Ann Marie", "Anne Marie"), ("Li Na", "Lina")),
+    *(
+        ("Dr", "Professor"),
+        ("Jack Ma", "Jack"),
+        ("Dean Ward", "Ward"),
+        ("Ada Obi, Sol Marsh", "Ada Obi"),
+        ("Anna", "Anya"),
+    ),
+]
 SAME_ORGANISATIONS = [
     ("The Acme Co. Limited", "Acme Company Ltd", "ACME CO LTD.", "acme co ltd"),
     ("Smith & Jones", "Smith and Jones", "SMITH  &JONES", "Smith ＆ Jones"),
     ("St Peter’s Hospice", "Saint Peters Hospice", "St. Peter's Hospice"),
     ("North Bristol NHS Trust", "north bristol N.H.S. trust"),
-    ("Bath NHS FT", "Bath NHS Foundation Trust", "The Bath NHS Foundation Trust"),
+    ("Bath NHS FT", "Bath NHS Foundation Trust", "The Bath NHS Foundation Trust", "Bath NHSFT", "Bath N.H.S. F.T."),
+    ("The Wallich", "Wallich, The", "Wallich"),
+    ("Асme · UK", "Acme UK", "Acme • UK", "Acme_UK", "Acme/UK"),
+    ("Aid CIO", "Aid Charitable Incorporated Organisation"),
     ("Council of the City of York", "The Council of the City of York"),
 ]
 OTHER_ORGANISATIONS = [
     ("Acme", "Acme Ltd"),
     ("Bristol City Council", "Bristol Council"),
     ("Theatre Royal", "atre Royal"),
+    ("Bath NHS Trust", "Bath NHS Foundation Trust"),
+    ("High Street Surgery", "High Saint Surgery"),
+    ("North Bristol NHS Trust", "Bristol NHS Trust"),
+    ("Wallich Thea", "Wallich"),
 ]
 SAME_CODES = [
     ("PO-12A", "po–12 a", "PO\u201112А", "ＰＯ-12Ａ", "PO‑12A\u200b"),
     ("L5/7", "l5 ⁄ 7"),
-    ("ΑΒ1", "AB1", "АВ1"),
+    ("ΑΒ1", "AB1", "АВ1", "AB١", "ＡＢ१"),
 ]
 OTHER_CODES = [("3-4", "34"), ("007", "7"), ("1.2", "12"), ("O1", "01"), ("1E5", "100000")]
 SAME_ADDRESSES = [
-    ("Zoe@Bücher.Example", "zoe@xn--bcher-kva.example", " ZOE@bu\u0308cher.example\u200b", "zoe＠bücher.example")
+    ("Zoe@Bücher.Example", "zoe@xn--bcher-kva.example", " ZOE@bu\u0308cher.example\u200b", "zoe＠bücher.example", "zoe@bücher。example."),
+    ("a@x.org", "a@x.org.", "mailto:a@x.org", "<A@X.org>", "Ada Obi <a@x.org>", "Ada <mailto:a@x.org>"),
+    ("a@straße.example", "a@xn--strae-oqa.example", "A@STRAẞE.example"),
+]  # fmt: skip
+OTHER_ADDRESSES = [
+    ("a.b@x.org", "ab@x.org"),
+    ("a+1@x.org", "a@x.org"),
+    ("a@paypal.com", "a@pаypal.com"),
+    ("a@straße.example", "a@strasse.example"),
 ]
-OTHER_ADDRESSES = [("a.b@x.org", "ab@x.org"), ("a+1@x.org", "a@x.org"), ("a@paypal.com", "a@pаypal.com")]
 
 
 @pytest.mark.parametrize(
@@ -131,6 +158,34 @@ def test_what_people_see_as_the_same_is_the_same_and_nothing_else(key, same, oth
         assert len({key(one) for one in group}) == 1, [key(one) for one in group]
     for one, two in other:
         assert key(one) != key(two)
+
+
+#: Other ways of writing the same name, which do not matter to people.
+REWRITTEN = {
+    "with a title": lambda first, last: f"Dr. {first} {last}",
+    "surname first": lambda first, last: f"{last.upper()}, {first}",
+    "with honours": lambda first, last: f"{first} {last} OBE",
+    "with a role": lambda first, last: f"{first} {last} (chair)",
+    "in Cyrillic letters": lambda first, last: f"{first} {last}".translate(
+        str.maketrans("aeopcyxAEOPCX", "аеорсухАЕОРСХ")
+    ),
+    "with another apostrophe": lambda first, last: f"{first} {last}".replace("’", "՚"),
+    "with another dash": lambda first, last: f"{first} {last}".replace("-", "─"),
+    "with a blank that is none": lambda first, last: f"{first}\u2800{last}",
+    "with signs that nobody sees": lambda first, last: f"\u202e{first} \u200b{last}\u2069",
+}
+FIRST = st.sampled_from(["Zoë", "Anne-Marie", "Ngozi", "Mo", "Cap", "D’Arcy", "Łucja", "Xo"])
+LAST = st.sampled_from(["O’Brien", "Obi", "Okafor-Peace", "St John", "van der Ploeg", "Popescu", "Li"])
+
+
+@given(FIRST, LAST, st.sampled_from(list(REWRITTEN)), st.sampled_from(list(REWRITTEN)))
+def test_no_way_of_writing_a_name_makes_it_another(first, last, way, other):
+    """Nor two of them at once, where the second is one of signs."""
+    written = REWRITTEN[way](first, last)
+    if other.startswith(("with another", "with signs", "in ")):
+        *words, end = written.split(" ")
+        written = REWRITTEN[other](" ".join(words), end)
+    assert sameness.person(written) == sameness.person(f"{first} {last}")
 
 
 @given(texts)
