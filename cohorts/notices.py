@@ -104,7 +104,8 @@ def _tell(
     kind: MessageKind, enrolment: Enrolment, to: User, link: str, more: dict[str, object], called: str = ""
 ) -> None:
     context = ({"link": link} if "link" in kind.placeholders else {}) | more
-    send(Notice(kind, to, enrolment, context, called=called, related=[enrolment.cohort, to]))
+    email = enrolment.manager_email if called else ""
+    send(Notice(kind, to, enrolment, context, called=called, email=email, related=[enrolment.cohort, to]))
 
 
 def welcome(enrolment: Enrolment, cohort: Cohort) -> None:
@@ -181,5 +182,6 @@ def tell_their_managers(kind: MessageKind, session: Session, **more: str) -> Non
     for manager, theirs in people.items():
         link = address("cohorts:managed", theirs[0].pk) if len(theirs) == 1 else address("cohorts:team")
         names = english.listed(sorted(str(enrolment.participant) for enrolment in theirs))
-        context, called = {"participant": names, "link": link, **more}, theirs[0].manager
-        send(Notice(kind, manager, session, context, called=called, related=[*theirs, manager]))
+        context, one = {"participant": names, "link": link, **more}, theirs[0]
+        about = [*theirs, manager]
+        send(Notice(kind, manager, session, context, called=one.manager, email=one.manager_email, related=about))

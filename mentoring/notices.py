@@ -94,9 +94,9 @@ def tell_participant(kind: MessageKind, pair: Pair, **more: str) -> None:
 
 
 def tell_mentor(kind: MessageKind, pair: Pair, **more: str) -> None:
-    person = pair.mentor.user
-    context, called = {"link": address("mentoring:mentees"), **more}, pair.mentor.called
-    send(Notice(kind, person, pair, context, called=called, related=[pair.enrolment, person]))
+    mentor, context = pair.mentor, {"link": address("mentoring:mentees"), **more}
+    about = [pair.enrolment, mentor.user]
+    send(Notice(kind, mentor.user, pair, context, called=mentor.called, email=mentor.email_here, related=about))
 
 
 def tell_of_removed_session(session: MentoringSession, what: str, by: Actor) -> None:

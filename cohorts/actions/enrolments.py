@@ -16,10 +16,10 @@ from cohorts.planning.bank_holidays import DAY
 from cohorts.states import ENROLMENT, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, require, require_colleague
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.naming import AsksWhoseName, WhoseName, name_here
+from steppingup.accounts.naming import AsksWhoseName, WhoseName, here, is_own_address
 from steppingup.formats import english
 from steppingup.formats.fields import AddressInput, NameInput
-from steppingup.formats.sameness import address, same_address
+from steppingup.formats.sameness import address
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if, required
 from steppingup.steps.dates import EventDate, event_day, moment_of
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
@@ -42,7 +42,7 @@ def _line_manager(*, name: str, email: str, participant: User, employer: Organis
     if not email:
         return None
     refuse_if(
-        same_address(email, participant.email),
+        is_own_address(participant, email),
         "A participant cannot be their own line manager. Enter the line manager's own email address.",
         "own_manager",
         field="email",
@@ -102,13 +102,15 @@ def enrol(
     manager = _line_manager(
         name=line_manager_name, email=line_manager_email, participant=participant, employer=employer
     )
+    typed = here(manager, by, name=line_manager_name, email=line_manager_email) if manager else ("", "")
     enrolment = Enrolment.objects.create(
         participant=participant,
         cohort=locked,
         employer=employer,
         line_manager=manager,
-        # The name that was typed stands, so that nobody learns whose an address is.
-        manager_name=name_here(manager, line_manager_name) if manager else "",
+        # What was typed stands, so that nobody learns whose an address is.
+        manager_name=typed[0],
+        manager_email=typed[1],
         job_title=job_title.strip(),
     )
     LearningAgreement.objects.create(
@@ -280,8 +282,8 @@ def change_line_manager(
     refuse_if(
         manager.pk == locked.line_manager_id, f"{locked.manager} is already the line manager.", "same", field="email"
     )
-    called = name_here(manager, name, whose_name)
-    belonging.change_from(enrolment, from_on, line_manager=manager, manager_name=called)
+    called, address = here(manager, by, name=name, email=email, whose_name=whose_name)
+    belonging.change_from(enrolment, from_on, line_manager=manager, manager_name=called, manager_email=address)
     notices.welcome_manager(enrolment)
     return enrolment
 

@@ -1,5 +1,7 @@
 """Participants, “Completion and certificates” of a cohort, and stretch assignments."""
 
+from typing import ClassVar
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -19,6 +21,7 @@ from steppingup.desk.admin import ReadOnlyInline, own_page
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
+from steppingup.formats.fields import or_the_account
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs.models import Job
 from steppingup.site.export import Column
@@ -64,8 +67,9 @@ class EnrolmentAdmin(SteppedAdmin):
         "participant__email",
         "employer__name",
         "manager_name",
-        "line_manager__email",
+        "managers_address",
     )
+    worked_out: ClassVar = {"managers_address": or_the_account("manager_email", "line_manager__email")}
     list_select_related = ("participant", "cohort__programme__provider", "employer", "line_manager", "peer_group")
     ordering = ("participant__full_name", "pk")
     fieldsets = (
@@ -83,7 +87,7 @@ class EnrolmentAdmin(SteppedAdmin):
         Column("Employer", "employer__name"),
         Column("Job title", "job_title"),
         Column("Line manager", "manager"),
-        Column("Line manager's email", "line_manager__email"),
+        Column("Line manager's email", "manager_address"),
         Column("Peer group", "peer_group__name"),
         Column("Days done", "days_done"),
         Column("Status", "get_status_display"),

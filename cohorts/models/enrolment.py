@@ -14,7 +14,8 @@ from cohorts.permissions import CohortPermission
 from cohorts.states import ENROLMENT, HOLDS_A_PLACE, TAGS, EnrolmentStatus
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
-from steppingup.formats.fields import NameField
+from steppingup.formats.fields import AddressField, NameField
+from steppingup.history.changes import Typed
 from steppingup.history.lifecycle import append_only
 
 
@@ -57,6 +58,7 @@ class Enrolment(models.Model):
     )
     # As it was given with the address, whatever the account with this address is called; empty to follow the account.
     manager_name = NameField("line manager's name", max_length=150, blank=True, editable=False)
+    manager_email = AddressField("line manager's address", max_length=254, blank=True, editable=False)
     job_title = NameField(max_length=150, blank=True)
     peer_group = models.ForeignKey(
         PeerGroup, null=True, blank=True, on_delete=models.SET_NULL, related_name="enrolments"
@@ -71,7 +73,7 @@ class Enrolment(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawal_reason = models.TextField(blank=True, editable=False)
 
-    typed_names: ClassVar = {"line_manager": "manager_name"}
+    typed_names: ClassVar = {"line_manager": Typed("manager_name", "manager_email")}
     visibility = Scope(see=CohortPermission.RUN_COHORTS, through="cohort")
     objects = EnrolmentQuerySet.as_manager()
 
@@ -135,6 +137,11 @@ class Enrolment(models.Model):
     def manager(self) -> str:
         """What the line manager is called here; empty where there is none."""
         return (self.manager_name or str(self.line_manager)) if self.line_manager else ""
+
+    @property
+    def manager_address(self) -> str:
+        """Where the line manager is written to; empty where there is none."""
+        return (self.manager_email or self.line_manager.email) if self.line_manager else ""
 
     def __str__(self) -> str:
         return f"{self.participant} on {self.cohort}"

@@ -18,11 +18,12 @@ from cohorts.models.cohort import Cohort, PeerGroup
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats import english
-from steppingup.formats.fields import NameField
+from steppingup.formats.fields import AddressField, NameField
+from steppingup.history.changes import Typed
 from steppingup.history.guards import Follows
 
 #: What a membership says; each is a column of the enrolment too.
-BELONGS_TO = ("cohort", "peer_group", "employer", "line_manager", "manager_name")
+BELONGS_TO = ("cohort", "peer_group", "employer", "line_manager", "manager_name", "manager_email")
 
 
 class _Whole(Func):
@@ -71,10 +72,11 @@ class Membership(models.Model):
     line_manager = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     # As it was given with the address, like the enrolment's.
     manager_name = NameField("line manager's name", max_length=150, blank=True)
+    manager_email = AddressField("line manager's address", max_length=254, blank=True)
     starts_on = models.DateField("from")
     ends_on = models.DateField("until, without this day", null=True, blank=True)
 
-    typed_names: ClassVar = {"line_manager": "manager_name"}
+    typed_names: ClassVar = {"line_manager": Typed("manager_name", "manager_email")}
     visibility = Scope(through="enrolment")
     objects = MembershipQuerySet.as_manager()
 
@@ -104,7 +106,8 @@ class Membership(models.Model):
     @property
     def says(self) -> tuple[Any, ...]:
         """What it belongs to, to be compared."""
-        return self.cohort_id, self.peer_group_id, self.employer_id, self.line_manager_id, self.manager_name
+        manager = self.line_manager_id, self.manager_name, self.manager_email
+        return self.cohort_id, self.peer_group_id, self.employer_id, *manager
 
     @property
     def manager(self) -> str:
@@ -125,9 +128,9 @@ KEPT_IN_STEP = [
         operation=pgtrigger.Insert,
         func=f"""
             INSERT INTO cohorts_membership
-                (enrolment_id, cohort_id, peer_group_id, employer_id, line_manager_id, manager_name, starts_on)
+                (enrolment_id, cohort_id, peer_group_id, employer_id, line_manager_id, manager_name, manager_email, starts_on)
             VALUES (NEW.id, NEW.cohort_id, NEW.peer_group_id, NEW.employer_id, NEW.line_manager_id, NEW.manager_name,
-                    (NEW.enrolled_at {LONDON})::date);
+                    NEW.manager_email, (NEW.enrolled_at {LONDON})::date);
             RETURN NULL;
         """,
     ),
@@ -156,18 +159,22 @@ KEPT_IN_STEP = [
                 -- Leaving is undone: she was there all the time. Who comes back later gets a row before this.
                 UPDATE cohorts_membership SET ends_on = NULL WHERE id = last.id;
             END IF;
-            IF (last.cohort_id, last.peer_group_id, last.employer_id, last.line_manager_id, last.manager_name)
+            IF (last.cohort_id, last.peer_group_id, last.employer_id, last.line_manager_id, last.manager_name,
+                last.manager_email)
                 IS DISTINCT FROM
-                (NEW.cohort_id, NEW.peer_group_id, NEW.employer_id, NEW.line_manager_id, NEW.manager_name) THEN
+                (NEW.cohort_id, NEW.peer_group_id, NEW.employer_id, NEW.line_manager_id, NEW.manager_name,
+                 NEW.manager_email) THEN
                 IF last.starts_on >= today THEN
-                    UPDATE cohorts_membership SET cohort_id = NEW.cohort_id,
-                        peer_group_id = NEW.peer_group_id, employer_id = NEW.employer_id, line_manager_id = NEW.line_manager_id, manager_name = NEW.manager_name WHERE id = last.id;
+                    UPDATE cohorts_membership SET cohort_id = NEW.cohort_id, peer_group_id = NEW.peer_group_id,
+                        employer_id = NEW.employer_id, line_manager_id = NEW.line_manager_id,
+                        manager_name = NEW.manager_name, manager_email = NEW.manager_email WHERE id = last.id;
                 ELSE
                     UPDATE cohorts_membership SET ends_on = today WHERE id = last.id;
                     INSERT INTO cohorts_membership
-                        (enrolment_id, cohort_id, peer_group_id, employer_id, line_manager_id, manager_name, starts_on)
+                        (enrolment_id, cohort_id, peer_group_id, employer_id, line_manager_id, manager_name,
+                         manager_email, starts_on)
                     VALUES (NEW.id, NEW.cohort_id, NEW.peer_group_id, NEW.employer_id, NEW.line_manager_id,
-                            NEW.manager_name, today);
+                            NEW.manager_name, NEW.manager_email, today);
                 END IF;
             END IF;
             RETURN NULL;

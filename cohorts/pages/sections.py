@@ -60,7 +60,7 @@ def placement(*, subject: Enrolment, viewer: Any) -> Context:
 
 
 def people(*, subject: Enrolment, viewer: Any) -> Context:
-    return {"programme": subject.cohort.programme, "line_manager": subject.line_manager, "manager": subject.manager}
+    return {"programme": subject.cohort.programme, "manager": subject.manager, "address": subject.manager_address}
 
 
 def agreement(*, subject: Enrolment, viewer: Any) -> Context:

@@ -14,13 +14,13 @@ from mentoring.permissions import MentoringPermission
 from steppingup.accounts.actions.people import begin_account
 from steppingup.accounts.actors import Actor, require
 from steppingup.accounts.models import Organisation, Related, User
-from steppingup.accounts.naming import WhoseName, name_here
+from steppingup.accounts.naming import WhoseName, here
 from steppingup.formats.english import counted, day_date
 from steppingup.formats.sameness import same_person
 from steppingup.history.lifecycle import NotPossible, refuse_if
 
 #: What mentors do not change about themselves.
-COORDINATORS = {"organisation", "job_title", "name"}
+COORDINATORS = {"organisation", "job_title", "name", "email_here"}
 
 
 def why_not_from(mentor: Mentor, organisation: Organisation) -> str:
@@ -37,9 +37,8 @@ def why_not_from(mentor: Mentor, organisation: Organisation) -> str:
     at_host = who.employer_id not in family
     other = who.placement.host if at_host else who.employer
     what = f"{who.participant}, whose assignment is at {other}," if at_host else f"{who.participant} of {other},"
-    tie = organisation.tie_to(other)
     return (
-        f"{mentor.called} mentors {what} and a mentor must be from another organisation{f': {tie}' if tie else ''}. "
+        f"{mentor.called} mentors {what} and a mentor must be from another organisation{organisation.tie_clause(other)}. "
         "End that pair, or drop the proposal, first."
     )
 
@@ -83,10 +82,10 @@ def why_not_employed_by(enrolment: Enrolment, employer: Organisation) -> str:
     found = pairs.select_related("mentor__user", "mentor__organisation").first()
     if found is None:
         return ""
-    tie = employer.tie_to(found.mentor.organisation)
+    home = found.mentor.organisation
     return (
-        f"Their mentor, {found.mentor.called}, is from {found.mentor.organisation}, and a mentor must be from another "
-        f"organisation{f': {tie}' if tie else ''}. End that pair, or drop the proposal, first."
+        f"Their mentor, {found.mentor.called}, is from {home}, and a mentor must be from another "
+        f"organisation{employer.tie_clause(home)}. End that pair, or drop the proposal, first."
     )
 
 
@@ -177,12 +176,12 @@ def put(
         user.full_name, user.organisation = full_name, organisation
         user.save(update_fields=["full_name", "organisation"])
     found = Mentor.objects.filter(programme=programme, user=user).select_related("user", "programme").first()
-    name = name_here(user, full_name, whose_name)
+    name, address = here(user, by, name=full_name, email=email, whose_name=whose_name)
     if found:
         if whose_name == WhoseName.ACCOUNT or not same_person(found.called, full_name):
-            values["name"] = name
+            values |= {"name": name, "email_here": address}
         return change(mentor=found, by=by, themes=themes, organisation=organisation, **values), False
-    mentor = Mentor(programme=programme, user=user, organisation=organisation, name=name, **values)
+    mentor = Mentor(programme=programme, user=user, organisation=organisation, name=name, email_here=address, **values)
     _require_clean(mentor)
     mentor.save()
     if themes is not None:

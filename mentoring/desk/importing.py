@@ -9,6 +9,7 @@ from import_export.widgets import Widget
 
 from mentoring.actions import mentors
 from mentoring.models import MOST_AT_ONCE, Mentor, Theme
+from mentoring.models.mentor import address_here
 from steppingup.accounts.directory import did_you_mean, near_to
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.naming import WhoseName, goes_by_another, named_otherwise
@@ -77,7 +78,7 @@ class MentorResource(RowsResource):
     """One row of the file, found again by the email address. What is left blank stays as it is."""
 
     owner_field = "programme"
-    key, lookup, keeps_blanks = "Email", "user__email", True
+    key, lookup, keeps_blanks = "Email", "address_here", True
     also_called = {
         "e-mail": "Email", "email address": "Email", "e-mail address": "Email", "organization": "Organisation",
     }  # fmt: skip
@@ -98,7 +99,7 @@ class MentorResource(RowsResource):
         use_transactions = True
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("user", "organisation")
+        return super().get_queryset().select_related("user", "organisation").alias(address_here=address_here())
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         super().before_import(dataset, **kwargs)
@@ -113,7 +114,7 @@ class MentorResource(RowsResource):
         if another := goes_by_another(self.by, email):
             raise ValidationError({"Email": another})
         other = None if as_text(row.get("Whose name")) else named_otherwise(self.by, email, typed)
-        mentor = self.get_queryset().filter(user__email=email).first() if other else None
+        mentor = self.get_queryset().filter(address_here=email).first() if other else None
         if other and not (mentor and same_person(mentor.called, typed)):
             raise ValidationError(
                 {

@@ -20,7 +20,7 @@ from unfold.widgets import (
 from mentoring.actions import mentors
 from mentoring.desk.importing import MentorResource
 from mentoring.models import Mentor, Theme
-from mentoring.models.mentor import called_here
+from mentoring.models.mentor import address_here, called_here
 from mentoring.permissions import MentoringPermission
 from steppingup.accounts.naming import both_names, choices_of, goes_by_another, named_otherwise
 from steppingup.desk.importing import RowsImport
@@ -66,7 +66,8 @@ class MentorForm(forms.ModelForm):
         programme = values.get("programme") or (self.instance.programme if self.instance.pk else None)
         email = values.get("email", "")
         self._refuse("email", goes_by_another(self.by, email))
-        if email and programme and Mentor.objects.filter(programme=programme, user__email=email).exists():
+        known = Mentor.objects.filter(programme=programme).alias(address_here=address_here())
+        if email and programme and known.filter(address_here=email).exists():
             self.add_error("email", f"{email} is already a mentor on {programme}. Change that entry instead.")
         if any(theme.programme_id != programme.pk for theme in values.get("themes") or []) if programme else False:
             self.add_error("themes", "Choose themes of the same programme.")
@@ -109,10 +110,10 @@ class MentorAdmin(RowsImport):
         "is_available",
         "programme",
     )
-    worked_out: ClassVar = {"called_here": called_here()}
+    worked_out: ClassVar = {"called_here": called_here(), "address_here": address_here()}
     search_fields = (
         "called_here",
-        "user__email",
+        "address_here",
         "organisation__name",
         "job_title",
         "area",
@@ -121,7 +122,7 @@ class MentorAdmin(RowsImport):
     list_select_related = ("user", "organisation", "programme")
     autocomplete_fields = ("organisation",)
     export_columns = [
-        Column("Email", "user__email"),
+        Column("Email", "address"),
         Column("Name", "called"),
         Column("Organisation", "organisation__name"),
         Column("Job title", "job_title"),
@@ -147,9 +148,9 @@ class MentorAdmin(RowsImport):
 
     @display(description="Mentor", ordering=called_here(), header=True)
     def person(self, mentor: Mentor) -> list[str]:
-        return [mentor.called, mentor.user.email]
+        return [mentor.called, mentor.address]
 
-    who = column("Mentor", lambda mentor: f"{mentor.called} ({mentor.user.email})")
+    who = column("Mentor", lambda mentor: f"{mentor.called} ({mentor.address})")
 
     places = column("Places used", lambda mentor: f"{mentor.places_used} of {mentor.capacity}", "places_free")
 
@@ -182,5 +183,5 @@ class MentorAdmin(RowsImport):
         if form.cleaned_data.get("whose_name"):
             values["whose_name"] = form.cleaned_data["whose_name"]
         made, _ = mentors.put(by=request.user, **values)
-        obj.pk, obj.user, obj.name = made.pk, made.user, made.name
+        obj.pk, obj.user, obj.name, obj.email_here = made.pk, made.user, made.name, made.email_here
         obj._state.adding = False

@@ -15,7 +15,7 @@ from mentoring.actions import matching
 from mentoring.desk.matching import overview
 from mentoring.minutes import met
 from mentoring.models import Pair
-from mentoring.models.mentor import called_here
+from mentoring.models.mentor import address_here, called_here
 from mentoring.states import PairStatus
 from steppingup.desk.admin import own_page
 from steppingup.desk.lists import column
@@ -33,13 +33,13 @@ class PairAdmin(SteppedAdmin):
         "enrolment__cohort",
         ("mentor__organisation", AutocompleteSelectFilter),
     )
-    worked_out: ClassVar = {"called_here": called_here("mentor__")}
+    worked_out: ClassVar = {"called_here": called_here("mentor__"), "address_here": address_here("mentor__")}
     search_fields = (
         "enrolment__participant__full_name",
         "enrolment__participant__email",
         "enrolment__employer__name",
         "called_here",
-        "mentor__user__email",
+        "address_here",
         "mentor__organisation__name",
     )
     fields = (

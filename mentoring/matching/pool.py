@@ -67,9 +67,8 @@ def why_too_near(enrolment: Enrolment, mentor: Mentor) -> str:
     family = home.family_ids(reach)
     for other, what in ((enrolment.employer, "works for"), (placement and placement.host, "has an assignment at")):
         if other and other.pk in family:
-            tie = home.tie_to(other)
             return (
-                f"{mentor.called} is from {home} and {enrolment.participant} {what} {other}{f': {tie}' if tie else ''}. "
+                f"{mentor.called} is from {home} and {enrolment.participant} {what} {other}{home.tie_clause(other)}. "
                 "The mentor must be from another organisation."
             )
     return ""

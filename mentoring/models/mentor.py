@@ -7,7 +7,7 @@ import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, Q, Value
-from django.db.models.functions import Coalesce, Greatest, NullIf
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from cohorts.models import Enrolment, Programme
@@ -16,7 +16,8 @@ from mentoring.permissions import MentoringPermission
 from mentoring.states import USES_CAPACITY
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
-from steppingup.formats.fields import NameField, WorkedOut
+from steppingup.formats.fields import AddressField, NameField, or_the_account
+from steppingup.history.changes import Typed
 
 MOST_AT_ONCE = 20  # a mentor with more is a typing mistake
 
@@ -100,6 +101,7 @@ class Mentor(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mentors")
     # As it was given with the address, whatever the account with this address is called; empty to follow the account.
     name = NameField("name here", max_length=150, blank=True, editable=False)
+    email_here = AddressField("address here", max_length=254, blank=True, editable=False)
     job_title = NameField(max_length=150, blank=True)
     about = models.TextField(blank=True, help_text="What the participant reads about the mentor.")
     themes = models.ManyToManyField(Theme, blank=True, related_name="mentors")
@@ -111,7 +113,7 @@ class Mentor(models.Model):
     )
     is_available = models.BooleanField("can take somebody on", default=True)
 
-    typed_names: ClassVar = {"user": "name"}
+    typed_names: ClassVar = {"user": Typed("name", "email_here")}
     visibility = Scope(see=MentoringPermission.RUN_MENTORING, through="programme")
     objects = MentorQuerySet.as_manager()
 
@@ -154,10 +156,20 @@ class Mentor(models.Model):
         """What the mentor is called here."""
         return self.name or str(self.user)
 
+    @property
+    def address(self) -> str:
+        """Where the mentor is written to."""
+        return self.email_here or self.user.email
+
 
 def called_here(mentor: str = "") -> Coalesce:
     """What mentors are called, for a query: `mentor` leads to them (“mentor__”). Not the account's name beside another."""
-    return Coalesce(NullIf(f"{mentor}name", Value("")), f"{mentor}user__full_name", output_field=WorkedOut())
+    return or_the_account(f"{mentor}name", f"{mentor}user__full_name")
+
+
+def address_here(mentor: str = "") -> Coalesce:
+    """The same of their addresses."""
+    return or_the_account(f"{mentor}email_here", f"{mentor}user__email")
 
 
 class MentoringWish(ScopedModel):

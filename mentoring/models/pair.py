@@ -216,7 +216,7 @@ class Pair(models.Model):
             **enrolment.message_facts,
             "mentor": mentor.called,
             "mentor_work": ", ".join(filter(None, (mentor.job_title, str(mentor.organisation)))),
-            "mentor_email": mentor.user.email,
+            "mentor_email": mentor.address,
             "participant_work": ", ".join(filter(None, (enrolment.job_title, str(enrolment.employer)))),
             "participant_email": enrolment.participant.email,
         }

@@ -134,6 +134,11 @@ class Organisation(models.Model):
             return f"{other if common == self else self} is part of {common}"
         return f"{self} and {other} are both part of {common}"
 
+    def tie_clause(self, other: "Organisation") -> str:
+        """The same behind what a sentence says of the two: “: Avon Care is part of Bristol City Council”."""
+        tie = self.tie_to(other)
+        return f": {tie}" if tie else ""
+
 
 @pghistory.track(exclude=["password", "last_login", "session_epoch"])
 class User(AbstractBaseUser, PermissionsMixin):

@@ -5,11 +5,14 @@ and nothing tells them that there is an account. Nobody is renamed by others."""
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
+from django.apps import apps
 from django.db import models
 
 from steppingup.accounts.models import User
-from steppingup.formats.sameness import clean, same_address, same_person
+from steppingup.formats.sameness import address, clean, mailbox, same_address, same_person
+from steppingup.history.changes import Typed
 
 
 class WhoseName(models.TextChoices):
@@ -42,6 +45,15 @@ def goes_by_another(by: Any, email: str) -> str:
     return f"{email} is the second address of {found}, whose account goes by {found.email}. Enter {found.email}: letters go there."
 
 
+def is_own_address(person: User, email: str) -> bool:
+    """Would a letter to this address reach this person? It is one of theirs, or the same mailbox written in another way: for “not
+    yourself”."""
+    if not email:
+        return False
+    own = {person.email, *EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)}
+    return mailbox(email) in map(mailbox, own)
+
+
 def both_names(found: User, typed: str) -> str:
     """What is said of the two."""
     return (
@@ -57,11 +69,47 @@ def choices_of(found: User, typed: str) -> list[tuple[str, str]]:
     ]
 
 
-def name_here(account: User, typed: str, whose_name: str = WhoseName.TYPED) -> str:
-    """What a record keeps as the name of the person with this account: the name that was typed where the account has another,
-    and nothing where it goes by the account."""
-    follows = whose_name == WhoseName.ACCOUNT or same_person(account.full_name, typed)
-    return "" if follows else clean(typed)[:150]
+def here(account: User, by: Any, *, name: str, email: str, whose_name: str = WhoseName.TYPED) -> tuple[str, str]:
+    """The name and the address that a record keeps of somebody who was named by them. Both are empty where it goes by the account:
+    whoever typed them may see it, and it is called the same or was chosen.
+
+    For everybody else a record says what they typed, whether there was an account with this address or it was just made, until
+    its owner signs in (`goes_by_its_account`); and the address where it is the second of an account."""
+    sees = isinstance(by, User) and User.objects.visible_to(by).filter(pk=account.pk).exists()
+    if sees and (whose_name == WhoseName.ACCOUNT or same_person(account.full_name, name)):
+        return "", ""
+    return clean(name)[:150], "" if same_address(account.email, email) else address(email)
+
+
+def goes_by_its_account(*, user: User) -> int:
+    """Somebody has signed in: records that call them as their account does go by the account from now on. Whoever keeps them sees it.
+    Returns how many records it was."""
+    found = 0
+    for model, field, typed in _named():
+        rows = model._base_manager.filter(**{field: user}).exclude(**{typed.name: ""})
+        same = [row.pk for row in rows if same_person(getattr(row, typed.name), user.full_name)]
+        if same:
+            found += model._base_manager.filter(pk__in=same).update(**{typed.name: "", typed.email: ""})
+    return found
+
+
+def keep_addresses(user: User) -> None:
+    """The account is about to be merged into another: records that do not go by it keep the address by which they know it."""
+    for model, field, typed in _named():
+        rows = model._base_manager.filter(**{field: user, typed.email: ""}).exclude(**{typed.name: ""})
+        rows.update(**{typed.email: user.email})
+
+
+def _named() -> list[tuple[Any, str, Typed]]:
+    """Every column by which somebody is named by an address; what has dates before what it follows, so that the database finds
+    both the same and adds nothing."""
+    found = [
+        (model, field, typed)
+        for model in apps.get_models()
+        for field, typed in getattr(model, "typed_names", {}).items()
+        if not hasattr(model, "pgh_tracked_model")
+    ]
+    return sorted(found, key=lambda one: not hasattr(one[0], "starts_on"))
 
 
 class AsksWhoseName(forms.Form):

@@ -26,6 +26,16 @@ class Change:
     by: str = ""
 
 
+@dataclass(frozen=True)
+class Typed:
+    """Columns that keep how somebody was named who was named by an address: the name that was typed with it, and the address,
+    where it is not the first of the account. Both are empty on a record that goes by the account. A model says in `typed_names`
+    which of its fields has them."""
+
+    name: str
+    email: str
+
+
 #: What related records are called, by their models and keys: each is asked for once.
 Names = dict[tuple[type[models.Model], Any], str]
 
@@ -41,8 +51,8 @@ def _shown(event: models.Model, field: models.Field, names: Names) -> str:
     if isinstance(value, list | dict):
         return english.counted(len(value), "entry", "entries")
     typed = _typed_names(event).get(field.name)
-    if typed and getattr(event, typed):
-        return str(getattr(event, typed))
+    if typed and getattr(event, typed.name):
+        return str(getattr(event, typed.name))
     if field.related_model is not None:
         which = (field.related_model, value)
         if which not in names:
@@ -52,19 +62,19 @@ def _shown(event: models.Model, field: models.Field, names: Names) -> str:
     return str(dict(field.flatchoices).get(value, value))
 
 
-def _typed_names(event: Any) -> dict[str, str]:
-    """Fields that name a person by an address that somebody typed, with the field that keeps the name typed beside it: `typed_names`
-    of the model. What the account is called is not for every reader."""
+def _typed_names(event: Any) -> dict[str, Typed]:
+    """What the account of a person is called who was named by an address is not for every reader."""
     return getattr(event.pgh_tracked_model, "typed_names", {})
 
 
 def _said(event: Any, before: Any) -> Iterator[models.Field]:
     """The fields in which two events differ, a person and their typed name as one."""
     typed = _typed_names(event)
+    kept = {column for one in typed.values() for column in (one.name, one.email)}
     for field in event._meta.fields:
-        if field.name.startswith("pgh_") or field.name in typed.values():
+        if field.name.startswith("pgh_") or field.name in kept:
             continue
-        names = [field.attname, *filter(None, [typed.get(field.name)])]
+        names = [field.attname, *((typed[field.name].name,) if field.name in typed else ())]
         if any(getattr(before, name) != getattr(event, name) for name in names):
             yield field
 
@@ -75,8 +85,11 @@ def described(kind: str, events: list[Any], names: Names) -> Iterator[tuple[Any,
         if before is None or event.pgh_label == "insert":
             yield event, f"{kind} was created", []
         elif details := [
-            f"{str(f.verbose_name).capitalize()}: from {_shown(before, f, names)} to {_shown(event, f, names)}"
-            for f in _said(event, before)
+            f"{str(field.verbose_name).capitalize()}: from {one} to {other}"
+            for field, one, other in (
+                (f, _shown(before, f, names), _shown(event, f, names)) for f in _said(event, before)
+            )
+            if one != other or field.name not in _typed_names(event)  # somebody who goes by their account from now on
         ]:
             yield event, f"{kind} was changed", details
 

@@ -36,7 +36,8 @@ class Notice:
     `secrets` are links and codes that let somebody in: kept encrypted, and only until it is sent. Either may be a function,
     which is called when the notice is written and not before. `name` is what the person is called, where the account does
     not say. `called` is what others call somebody whom they named by an address: it stands in the outbox, and greets nobody,
-    as the mailbox may be somebody else's, whose own name is not for whoever typed the address. After `expires_at` it is not worth sending any more."""
+    as the mailbox may be somebody else's, whose own name is not for whoever typed the address; `email` is that address, where it
+    is not the first of the account. After `expires_at` it is not worth sending any more."""
 
     kind: MessageKind
     to: User | str
@@ -45,6 +46,7 @@ class Notice:
     secrets: Values | Callable[[], Values] = field(default_factory=dict)
     name: str = ""
     called: str = ""
+    email: str = ""
     related: Sequence[models.Model] = ()
     scopes: Sequence[models.Model] | None = None
     provider: Organisation | None = None

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.account.signals import user_logged_in
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
@@ -12,9 +13,11 @@ from cohorts.models import Enrolment
 from mentoring.actions import mentors
 from mentoring.models import Mentor
 from mentoring.models.mentor import called_here
+from steppingup.accounts.actions import merging
 from steppingup.accounts.models import RoleAssignment, User
 from steppingup.accounts.naming import WhoseName, named_otherwise
 from steppingup.desk import people_steps
+from steppingup.history.changes import history_of
 from steppingup.messaging.models import Message
 from tests.accounts.test_sign_in import code_in
 from tests.cohorts.test_enrolling import take_a_place
@@ -191,6 +194,52 @@ def test_whoever_signs_in_is_seen_by_their_own_name_from_then_on(desk, client, m
     role.refresh_from_db()
     assert (role.called, role.typed_name, role.typed_email) == ("Mary Xavier", "", "")
     assert unseen in User.objects.visible_to(by)
+
+
+def test_whoever_is_called_the_same_goes_by_the_account_once_they_sign_in(desk):
+    """Not before: until then nobody can tell whether there was an account. By another name, nothing changes."""
+    programme, home, by, browser = desk
+    UserFactory(email="namesake@example.org", full_name="Jo Boss", phone="0117 496 0123")
+    cohort = PublishedCohortFactory(programme=programme)
+    people = ("unknown", "namesake", "unseen")
+    for who in people:
+        address = f"{who}@example.org"
+        mentors.put(programme=programme, email=address, full_name="Jo Boss", organisation=home, by=by)
+        take_a_place(cohort, line_manager_name="Dr Jo Boss", line_manager_email=address)
+
+    def kept():
+        seen = User.objects.visible_to(by)
+        return [seen.filter(email=f"{who}@example.org").exists() for who in people]
+
+    assert kept() == [False, False, False]
+    for who in people:
+        user = User.objects.get(email=f"{who}@example.org")
+        user_logged_in.send(type(user), user=user, request=None)
+    assert kept() == [True, True, False]
+    called = {place.line_manager.email.partition("@")[0]: place.manager for place in Enrolment.objects.all()}
+    assert called == {"unknown": "Jo Boss", "namesake": "Jo Boss", "unseen": "Dr Jo Boss"}
+    assert all(place.memberships.count() == 1 for place in Enrolment.objects.all())
+    changes = [detail for place in Enrolment.objects.all() for change in history_of(place) for detail in change.details]
+    assert changes == ["Line manager: from Dr Jo Boss to Jo Boss"] * 2
+
+
+def test_after_a_merger_a_record_goes_on_knowing_its_own_address(desk):
+    programme, home, by, browser = desk
+    gone, kept = (
+        User.objects.get(email="unseen@example.org"),
+        UserFactory(email="first@example.org", full_name="Mary X"),
+    )
+    mentors.put(programme=programme, email=gone.email, full_name="Jo Boss", organisation=home, by=by)
+    place = take_a_place(
+        PublishedCohortFactory(programme=programme), line_manager_name="Jo", line_manager_email=gone.email
+    )
+    merging.merge(kept=kept, gone=gone, by=UserFactory(is_superuser=True))
+    enrolments.withdraw(enrolment=Enrolment.objects.get(pk=place.pk), reason="A new job.", by=by)
+    assert Message.objects.get(kind="cohorts.manager_withdrawn").to_email == "unseen@example.org"
+    lists = ("cohorts/enrolment/", "mentoring/mentor/", "messaging/message/")
+    shown = "".join(browser.get(f"/admin/{page}").text for page in lists)
+    shown += "".join(browser.get(f"/admin/{page}?export=csv").getvalue().decode() for page in lists)
+    assert ("unseen@" in shown, "first@" in shown) == (True, False)
 
 
 @pytest.mark.parametrize("state", ["open", "closed"])

@@ -19,6 +19,7 @@ from steppingup.accounts.actions.addresses import MENDED, NEW_ADDRESS
 from steppingup.accounts.actions.people import keeps
 from steppingup.accounts.actors import Actor, NotAllowed, person
 from steppingup.accounts.models import RoleAssignment, TokenLink, User
+from steppingup.accounts.naming import keep_addresses
 from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import roles_held, scope_of
 from steppingup.formats import english
@@ -182,6 +183,8 @@ def merge(*, kept: User, gone: User, by: User, keeps_address: bool = True) -> Us
     if sentence := why_not(kept, gone):
         raise NotPossible(sentence, "clash")
     address = gone.email
+    if keeps_address:
+        keep_addresses(gone)
     _sign_in_with(kept, gone)
     _roles(kept, gone)
     try:

@@ -80,7 +80,7 @@ def send(notice: Notice) -> Message:
     kind, provider = notice.kind, notice.whose
     known, secrets = notice.work_out(), notice.secrets() if callable(notice.secrets) else notice.secrets
     user = notice.to if isinstance(notice.to, User) else None
-    email = one_line(str(notice.to)) if user is None else user.email
+    email = one_line(str(notice.to)) if user is None else notice.email or user.email
     name = one_line(notice.called or notice.name or (user.full_name if user else ""))
     _require_address(email)
     _require_secrets(kind, known, secrets)
