@@ -10,11 +10,11 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
-from functools import reduce
 from typing import Any
 
 from steppingup.files.apart.alphabets import likeliest
-from steppingup.files.apart.archives import parsed, unpacked
+from steppingup.files.apart.archives import unpacked
+from steppingup.files.apart.formulas import without_result
 from steppingup.files.apart.limits import Refused
 
 MOST_ROWS = 20_000
@@ -129,34 +129,6 @@ def _filled(rows: Rows, merged: Iterable[tuple[tuple[int, int], tuple[int, int]]
     return rows
 
 
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
-_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_RESULT = re.compile(rb"<(?:\w+:)?(?:v|is)>[^<]*[^<\s]|<(?:\w+:)?is>")
-_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
-
-
-def _column(letters: bytes) -> int:
-    return reduce(lambda number, letter: number * 26 + letter - 64, letters, 0) - 1
-
-
-def _without_result(parts: dict[str, bytes]) -> dict[str, list[tuple[int, int, str]]]:
-    """By the name of a sheet, the cells (row, column) that have no value to read, which the library takes for empty ones: a
-    formula that came to an error, or that whichever program wrote the file has never worked out; and what to say of each."""
-    book, links = (parts.get(name, b"<a/>") for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"))
-    leads = {one.get("Id"): one.get("Target", "").removeprefix("/xl/") for one in parsed(links, "workbook")}
-    found: dict[str, list[tuple[int, int, str]]] = {}
-    for sheet in parsed(book, "workbook").iter():
-        target = next((leads.get(value) for key, value in sheet.attrib.items() if key.endswith("}id")), None)
-        cells = found.setdefault(sheet.get("name", ""), []) if sheet.tag.endswith("sheet") and target else []
-        for about, inside in _CELL.findall(parts.get(f"xl/{target}", b"")) if target else ():
-            place = _PLACE.search(about)
-            is_error, has_result = b't="e"' in about, _RESULT.search(inside)
-            if place and (is_error or (_FORMULA.search(inside) and not has_result and b't="str"' not in about)):
-                said = re.search(rb"<(?:\w+:)?v>([^<]{1,20})<", inside) if is_error else None
-                cells.append((int(place[2]) - 1, _column(place[1]), said[1].decode(errors="replace") if said else ""))
-    return found
-
-
 def from_workbook(content: bytes) -> Sheets:
     """Every sheet that shows, in its order; of formulas, what they last came to."""
     from python_calamine import (  # other uploads do not wait for it
@@ -167,7 +139,7 @@ def from_workbook(content: bytes) -> Sheets:
     )
 
     parts = unpacked(content, "workbook") if zipfile.is_zipfile(io.BytesIO(content)) else {}
-    unread = _without_result(parts) if "xl/workbook.xml" in parts else {}
+    unread = without_result(parts)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         found: Sheets = []
