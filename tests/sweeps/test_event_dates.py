@@ -13,7 +13,7 @@ from steppingup.steps.dates import EventDate
 from steppingup.steps.step import Step
 from tests.factories.cohorts import day
 from tests.sweeps.refusals import gone
-from tests.sweeps.test_taking_back import BY, GIVEN
+from tests.sweeps.taking import BY, GIVEN
 from tests.sweeps.ways import now, put
 from tests.sweeps.who_may import ROWS
 from tests.sweeps.world import World

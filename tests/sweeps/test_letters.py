@@ -24,7 +24,7 @@ from tests.factories.applications import started
 from tests.sweeps.letters import CLOSED, FULL, Letter, days_now
 from tests.sweeps.letters_claims import CLAIMS, DATES, OTHERWISE, Claim
 from tests.sweeps.letters_moments import MOMENTS
-from tests.sweeps.test_taking_back import ways
+from tests.sweeps.taking import ways
 from tests.sweeps.visits import SIGN_IN, unread, visit
 from tests.sweeps.world import World
 

@@ -1,7 +1,7 @@
 """Whatever step is taken and taken back: every column of every table is what it was, but for what is listed here with its reason."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -10,27 +10,12 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Max
 
-from applications.actions import decisions
-from applications.models import EligibilityAnswer
-from applications.roles import RoleName
-from applications.states import Verdict
-from cohorts.actions import completion
-from cohorts.states import Mark
-from funding.actions import bursaries, chasing
-from funding.models import FeeAgreement, FundingSource
-from funding.states import Route
-from steppingup.history.lifecycle import Lifecycle, NotPossible
+from steppingup.history.lifecycle import NotPossible
 from steppingup.steps import step as steps
 from steppingup.steps.actions.back import take_back
 from steppingup.steps.models import Taking
 from steppingup.steps.step import Step
-from tests.factories.mentoring import MentorFactory
-from tests.sweeps.on_behalf import nobody_asked, on_behalf
-from tests.sweeps.refusals import change
-from tests.sweeps.states_table import SUBJECTS, ways_of
-from tests.sweeps.ways import now, put
-from tests.sweeps.who_may import ROWS
-from tests.sweeps.world import World
+from tests.sweeps.taking import ways
 
 #: Tables in which nothing is put back, and why.
 GROW = {
@@ -89,131 +74,6 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
             else:
                 found.append(f"{table} {key}: {was} → {became}")
     return found
-
-
-def with_a_place(w: World) -> dict[str, Any]:
-    return {"enrolment": w.alone, "mentor": MentorFactory(programme=w.programme)}
-
-
-def waived(w: World) -> dict[str, Any]:
-    """A rule that nobody meets, waived."""
-    rule = change(w.completion_rule, minimum_days=99)
-    completion.waive(enrolment=w.enrolment, rule=rule, reason="Illness.", by=w.coordinator)
-    return {"enrolment": w.enrolment, "rule": rule}
-
-
-def unmet(w: World) -> dict[str, Any]:
-    rule = change(w.completion_rule, minimum_days=99)
-    return {"enrolment": w.enrolment, "rule": rule, "reason": "Illness."}
-
-
-def has_not_done_enough(w: World) -> dict[str, Any]:
-    change(w.completion_rule, minimum_days=99)
-    return {"enrolment": w.enrolment}
-
-
-def other_mark(w: World) -> dict[str, Any]:
-    return {"session": w.attendance.session, "marks": {w.enrolment.pk: Mark.PART, w.other_enrolment.pk: Mark.PRESENT}}
-
-
-def to_look_at(w: World) -> dict[str, Any]:
-    change(w.question, if_no=Verdict.ASK)
-    EligibilityAnswer.objects.update_or_create(
-        application=w.application, question=w.question, defaults={"answer": "no"}
-    )
-    return {"application": w.application, "reason": "Led a choir."}
-
-
-def looked_at(w: World) -> dict[str, Any]:
-    decisions.mark_as_looked_at(**to_look_at(w), by=w.coordinator)
-    return {"application": w.application}
-
-
-def typed_employer(w: World) -> dict[str, Any]:
-    application = change(w.application, employer=None, employer_name="A small firm")
-    return {"application": application, "employer": w.partner.organisation}
-
-
-def to_managers(w: World) -> dict[str, Any]:
-    return {"session": change(w.session, open_to_managers=True)}
-
-
-def changed_text(w: World) -> dict[str, Any]:
-    return {"template": change(w.default_template, subject="Something else", edited=True)}
-
-
-def proposed_bursary(w: World) -> dict[str, Any]:
-    pot = FundingSource.objects.get(route=Route.BURSARY)
-    given = {"source": pot, "amount": Decimal(100), "reason": "Yes.", "by": w.finance}
-    return {"request": bursaries.propose_grant(request=w.bursary, **given)}
-
-
-def without_reminders(w: World) -> dict[str, Any]:
-    return {"invoice": chasing.stop_chasing(invoice=w.invoice, reason="They will pay.", by=w.finance)}
-
-
-def left(w: World) -> dict[str, Any]:
-    change(w.enrolment, status="withdrawn", withdrawn_at=now())
-    return {"agreement": FeeAgreement.objects.get(pk=w.agreement.pk)}
-
-
-def left_and_owing(w: World) -> dict[str, Any]:
-    return {"agreement": change(left(w)["agreement"], still_owed=True), "reason": "Illness."}
-
-
-#: What a step is given where the table of who may take it says something that cannot be done.
-GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
-    "messaging.messagetemplate.make_version": lambda w: {"template": w.default_template, "scope": w.running},
-    "messaging.messagetemplate.put_back": changed_text,
-    "cohorts.enrolment.pair_by_hand": with_a_place,
-    "cohorts.enrolment.conclude": has_not_done_enough,
-    "cohorts.enrolment.waive": unmet,
-    "cohorts.enrolment.take_back_waiver": waived,
-    "cohorts.session.mark": other_mark,
-    "cohorts.session.invite_managers": to_managers,
-    "cohorts.enrolment.register_for": lambda w: {"enrolment": w.other_enrolment, "qualification": w.qualification},
-    "applications.application.mark_as_looked_at": to_look_at,
-    "applications.application.look_again": looked_at,
-    "applications.application.settle_employer": typed_employer,
-    "applications.application.ask_sponsor": nobody_asked,
-    "funding.bursaryrequest.confirm": proposed_bursary,
-    "funding.invoice.chase_again": without_reminders,
-    "funding.feeagreement.settle": left,
-    "funding.feeagreement.waive": left_and_owing,
-    "accounts.user.give_role": lambda w: {
-        "user": w.people["other_mentor"], "role": RoleName.ASSESSOR, "provider": w.provider,
-    },
-    "accounts.user.change_name": lambda w: {
-        "user": w.people["participant"], "full_name": "Pat Newname", "reason": "Married.",
-    },
-    "accounts.roleassignment.hand_over": lambda w: {"assignment": w.role, "heirs": {"reviews": None}},
-    "accounts.roleassignment.end_role": lambda w: {"assignment": w.role},
-}  # fmt: skip
-#: Who takes these; all others are taken by whoever stands first in the table.
-BY = {
-    "funding.bursaryrequest.confirm": "superuser",
-    "messaging.messagetemplate.put_back": "superuser",
-    "cohorts.enrolment.register_for": "other_participant",
-}
-
-
-def ways(step: Step[Any, Any]) -> Iterator[Callable[[World], Any]]:
-    """Ways of taking it: from each state from which its lifecycle allows it, and as the table of who may take it."""
-    if step.lifecycle is not None:
-        subject = SUBJECTS[step.lifecycle.name]
-        for move, name, way in ways_of(step.lifecycle.name):
-            if step.name in (name, move):
-                for state in sorted(Lifecycle.registry[step.lifecycle.name].moves[move].sources):
-                    yield lambda w, state=state, way=way: way.call(
-                        w, put(getattr(w, subject.thing), state, **subject.also(w, state))
-                    )
-    if step.for_them:
-        yield lambda w: step(**on_behalf(step)(w), by=w.coordinator)
-    row = next((row for row in ROWS if row.action is step), None)
-    given = GIVEN.get(step.key) or (row.given if row and row.may else None)
-    if given is not None:
-        who = BY.get(step.key) or (row.may[0] if row and row.may else "coordinator")
-        yield lambda w: step(**given(w), by=w.people[who])
 
 
 @pytest.fixture
