@@ -1,6 +1,7 @@
 """What apps that cohorts do not know have to say or do. Their `wiring` adds it:
 
 when_withdrawn.add(end_pairs)  # a participant leaves: called with the enrolment and who did it, in the same transaction
+when_back.add(owe_as_before)  # a participant who had left takes part again
 when_cancelled.add(let_everything_go)  # a cohort is cancelled: called with it and who did it
 on_publishing.add(who_hears_of_it)  # a sentence on the page before a cohort is published
 when_employer_changes.add(settle_anew)  # called with the enrolment, the new employer and who did it, in the same transaction
@@ -61,6 +62,8 @@ class Extensions(Generic[P, R]):
 #: What another app shows of a place on the participant's own page, joined to the place: “fee_agreement__employer”.
 shown_with_place: set[str] = set()
 when_withdrawn: Extensions[[Enrolment, Actor], None] = Extensions()
+#: Somebody who had left takes part again: called with the place and who did it, in the same transaction.
+when_back: Extensions[[Enrolment, Actor], None] = Extensions()
 #: A participant has moved to another cohort of the programme: called with the place, the cohort before and who did it.
 when_transferred: Extensions[[Enrolment, Cohort, Actor], None] = Extensions()
 #: Why a participant cannot move to this cohort; an empty sentence says nothing.

@@ -6,6 +6,7 @@ from cohorts.extensions import (
     hanging_on_employer,
     plan_agreed,
     shown_with_place,
+    when_back,
     when_cancelled,
     when_employer_changes,
     when_transferred,
@@ -14,7 +15,7 @@ from cohorts.extensions import (
 from cohorts.loading import add_loader
 from funding import desk, reminders
 from funding.actions.employers import of_the_employer, on_another_employer
-from funding.actions.endings import on_cancelling, on_leaving, on_transferring, why_not_transferred
+from funding.actions.endings import on_cancelling, on_coming_back, on_leaving, on_transferring, why_not_transferred
 from funding.loading import load_money
 from funding.models import Adjustment, BursaryRequest, FeeAgreement, Invoice
 from funding.pages.sections import cohort_money, cost_of_programme, own_fee
@@ -64,6 +65,7 @@ show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Adjustmen
 shown_with_place.update(("fee_agreement__employer", "fee_agreement__source"))
 add_loader(10, load_money)
 when_withdrawn.add(on_leaving)
+when_back.add(on_coming_back)
 when_transferred.add(on_transferring)
 against_transferring.add(why_not_transferred)
 when_cancelled.add(on_cancelling)

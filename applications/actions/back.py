@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from applications.actions.decisions import write_down
 from applications.actions.offers import end_of_offer, is_open
-from applications.models import Application, Decision, LateEntry, Offer
+from applications.models import Application, Decision, Interview, LateEntry, Offer
 from applications.rules.scores import FIGURES
-from applications.states import FOR_APPLICANTS, ApplicationStatus, OfferStatus
-from funding.models import FeeAgreement
+from applications.selection import clashes
+from applications.states import FOR_APPLICANTS, ApplicationStatus, InterviewStatus, OfferStatus
 from steppingup.formats.english import when
-from steppingup.history.lifecycle import refuse_if
+from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.messaging.models import Message
+from steppingup.steps.actions.back import own_back_stays_open
 from steppingup.steps.letters import say_how_it_stands
 from steppingup.steps.restoring import Back, after_taking_back, keep
 
@@ -55,6 +56,25 @@ def _can_be_answered(offer: Offer, back: Back) -> None:
     back.lost.append(f"The offer ended on {ended}. It can now be answered until the end of {offer.last_day}.")
 
 
+def _can_be_held(interview: Interview, back: Back) -> None:
+    """An interview that is arranged again, or at another time, needs its room, its panel and its applicant, as every other."""
+    changed = [row for row in back.rows if row.model is Interview and row.key == interview.pk and row.kind == "changed"]
+    if not changed or interview.status != InterviewStatus.ARRANGED:
+        return
+    at = when(interview.starts_at)
+    if interview.starts_at <= timezone.now():
+        back.lost.append(f"The interview was to be on {at}, which has passed: move it, or record what became of it.")
+        return
+    arranged = (interview.starts_at, interview.minutes, interview.place, interview.panel)
+    try:
+        clashes.require_free(interview.application, *arranged)
+    except NotPossible as why:
+        taken = str(why).partition(" Choose another")[0]
+        raise NotPossible(
+            f"The interview would be at {at} again. {taken} Move or cancel that one first.", "taken"
+        ) from None
+
+
 def _write_down(application: Application, back: Back) -> None:
     if any(row.model is Decision for row in back.rows):
         note = f"{back.taking.past}. {back.reason}".strip()
@@ -67,20 +87,16 @@ def _for_the_applicant(application: Application, message: Message) -> str:
     heading = FOR_APPLICANTS[application.status][0]
     offer = Offer.objects.filter(application=application, status=OfferStatus.MADE).first()
     until = f" Please answer by {when(offer.expires_at)}." if offer else ""
-    return f"Your application is where it was before: “{heading}”.{until}"
-
-
-def _for_the_sponsor(agreement: FeeAgreement, message: Message) -> str:
-    agreement.refresh_from_db()
-    if agreement.is_settled and not (message.to and message.to.is_staff):
-        return "What was agreed about the fee still holds. You do not need to answer again."
-    return ""
+    interview = application.interviews.filter(status=InterviewStatus.ARRANGED).first()
+    meets = f" Your interview is at {when(interview.starts_at)}, {interview.place}." if interview else ""
+    return f"Your application is where it was before: “{heading}”.{until}{meets}"
 
 
 keep(Decision, made=_stays_written, unless="the line in the record of decisions stays")
 keep(LateEntry, made=_unless_it_was_used)
+keep(Interview, check=_can_be_held, unless="an interview whose room, panel or time others have by now")
 keep(Offer, check=_can_be_answered, unless="an offer whose last day has passed gets a new one")
 keep(Application, sums={*FIGURES, "reviews_active", "top_scores"}, check=_still_time)
 after_taking_back(Application, _write_down)
+own_back_stays_open(Application)
 say_how_it_stands(Application, _for_the_applicant)
-say_how_it_stands(FeeAgreement, _for_the_sponsor)

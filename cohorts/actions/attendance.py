@@ -125,7 +125,7 @@ def mark(*, session: Session, marks: Mapping[int, str], by: Actor) -> list[Atten
         attendance = existing.get(pk)
         if attendance is not None and attendance.mark == given:
             continue
-        require_colleague(by, people[pk].participant_id, "You cannot mark your own attendance. Ask a colleague.")
+        require_colleague(by, people[pk].participant, "You cannot mark your own attendance. Ask a colleague.")
         changed.append(_change(locked, people[pk], attendance, given, by))
     return changed
 

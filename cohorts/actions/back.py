@@ -1,13 +1,20 @@
 """What must be true of places, days and cohorts when a step is taken back."""
 
+import json
 from typing import Any
 
 from django.db.models import Max
+from django.utils import timezone
 
-from cohorts.models import Cohort, DayEntry, Enrolment
+from cohorts import notices
+from cohorts.models import Cohort, DayEntry, Enrolment, Session
+from cohorts.planning import checks
 from cohorts.states import HOLDS_A_PLACE, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import person
+from steppingup.formats import english
 from steppingup.history.lifecycle import refuse_if
+from steppingup.messaging.models import Message
+from steppingup.steps.letters import say_how_it_stands
 from steppingup.steps.restoring import Back, Row, keep
 
 
@@ -72,6 +79,43 @@ def _nobody_relies_on_it(cohort: Any, back: Back) -> None:
     )
 
 
+def _is_free_at_that_time(session: Session, back: Back) -> None:
+    """A session that takes place after all, or at its earlier time, needs the people as every other does."""
+    changed = [row for row in back.rows if row.model is Session and row.key == session.pk and row.kind == "changed"]
+    if not any(set(json.loads(row.before)) & {"cancelled_at", "starts_at", "ends_at"} for row in changed):
+        return
+    if session.cancelled_at is not None:
+        return
+    at = (session.cohort, session.peer_group, session.starts_at, session.ends_at, session.venue, session)
+    sentence = checks.why_not(checks.Meeting(*at))
+    refuse_if(sentence, sentence.replace("Choose another time, or move or cancel", "Move or cancel"), "overlap")
+    if session.ends_at <= timezone.now():
+        back.lost.append(
+            f"The session was to be on {english.span(session.starts_at, session.ends_at)}, which has passed."
+        )
+
+
+def _of_the_session(session: Session, message: Message) -> str:
+    session = Session.objects.get(pk=session.pk)
+    if session.cancelled_at is not None:
+        return f"“{session}” stays cancelled."
+    return f"“{session}” takes place: {notices.when_and_where(session)}."
+
+
+def _of_the_place(enrolment: Enrolment, message: Message) -> str:
+    """How the participant stands, for themselves and for others."""
+    enrolment = Enrolment.objects.select_related("participant", "cohort__programme").get(pk=enrolment.pk)
+    own = message.to_id == enrolment.participant_id
+    who, has, is_ = ("You", "have", "are") if own else (str(enrolment.participant), "has", "is")
+    where = f"{enrolment.cohort.programme.name} ({enrolment.cohort.name})"
+    return {
+        EnrolmentStatus.ENROLLED: f"{who} {is_} on {where}, as before.",
+        EnrolmentStatus.COMPLETED: f"{who} {has} completed {where}, as before.",
+        EnrolmentStatus.NOT_COMPLETED: f"{who} {has} not completed {where}, as before.",
+        EnrolmentStatus.WITHDRAWN: f"{who} {has} left {where}, as before.",
+    }[EnrolmentStatus(enrolment.status)]
+
+
 keep(DayEntry, made=_the_opposite, unless="an entry of days stays, with one of the opposite sign")
 keep(
     Enrolment,
@@ -79,4 +123,7 @@ keep(
     check=_nothing_rests_on_completion,
     unless="a place that others hold by now; a completion with a certificate",
 )
+keep(Session, check=_is_free_at_that_time, unless="a session while the same people are due at another one")
 keep(Cohort, check=_nobody_relies_on_it, unless="a cohort on which people have a place or days by now")
+say_how_it_stands(Session, _of_the_session)
+say_how_it_stands(Enrolment, _of_the_place)

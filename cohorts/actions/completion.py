@@ -29,7 +29,7 @@ def in_words(check: Check) -> str:
 
 
 def _not_ones_own(by: Actor, enrolment: Enrolment) -> None:
-    require_colleague(by, enrolment.participant_id, "You cannot decide about your own completion. Ask a colleague.")
+    require_colleague(by, enrolment.participant, "You cannot decide about your own completion. Ask a colleague.")
 
 
 # -- waivers -------------------------------------------------------------------------------------

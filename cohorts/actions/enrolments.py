@@ -1,6 +1,6 @@
 """Places on a cohort: taken, given up, corrected."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from cohorts import notices
 from cohorts.actions import belonging
 from cohorts.actions.employing import EmployerForm, host_too_near
-from cohorts.extensions import against_changing_employer, when_employer_changes, when_withdrawn
+from cohorts.extensions import against_changing_employer, when_back, when_employer_changes, when_withdrawn
 from cohorts.models import Cohort, Enrolment, LearningAgreement, Membership, PeerGroup
 from cohorts.permissions import CohortPermission
 from cohorts.planning.bank_holidays import DAY
@@ -21,12 +21,12 @@ from steppingup.formats import english
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.formats.sameness import address
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if, required
+from steppingup.history.patience import GRACE
+from steppingup.steps.actions.back import letters_still_wait
 from steppingup.steps.dates import EventDate, event_day, moment_of
-from steppingup.steps.step import ChosenFrom, StepForm, Weight, asking, step
+from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
 
 RUN = CohortPermission.RUN_COHORTS
-#: What withdrawing says waits so long: whoever notices a slip at once stops it.
-GRACE = timedelta(minutes=10)
 TAKES_PARTICIPANTS = (CohortStatus.PUBLISHED, CohortStatus.RUNNING)
 
 
@@ -173,6 +173,21 @@ def withdraw(*, enrolment: Enrolment, reason: str, by: Actor, on: date | None = 
     return enrolment
 
 
+class ComingBackForm(StepForm):
+    on = EventDate(
+        label="From which day do they take part again?",
+        help_text="If they never left, the day that was recorded as their last.",
+    )
+
+    def warnings(self, subject: Enrolment) -> list[str]:
+        if not letters_still_wait(subject, withdraw):
+            return []
+        return [
+            "The emails about their leaving have not left yet, and do so now, before those about this. If they never left, take "
+            "back the step “Withdrawn” instead: then nobody hears of it."
+        ]
+
+
 @step(
     Enrolment,
     "Take back onto the programme",
@@ -182,15 +197,10 @@ def withdraw(*, enrolment: Enrolment, reason: str, by: Actor, on: date | None = 
     "away are not theirs. Mentoring and a registration for a qualification do not come back by themselves.",
     permission=RUN,
     guard=lambda by, enrolment: require_colleague(
-        by, enrolment.participant_id, "You cannot take yourself back. Ask a colleague."
+        by, enrolment.participant, "You cannot take yourself back. Ask a colleague."
     ),
     lifecycle=ENROLMENT,
-    form=asking(
-        on=EventDate(
-            label="From which day do they take part again?",
-            help_text="If they never left, the day that was recorded as their last.",
-        )
-    ),
+    form=ComingBackForm,
     undo="withdraw",
 )
 def come_back(*, enrolment: Enrolment, by: Actor, on: date | None = None) -> Enrolment:
@@ -214,11 +224,12 @@ def come_back(*, enrolment: Enrolment, by: Actor, on: date | None = None) -> Enr
     belonging.leave_a_gap(enrolment, away_from, on)
     notices.tell_participant(notices.CAME_BACK, enrolment, from_on=on)
     notices.tell_manager(notices.MANAGER_CAME_BACK, enrolment, from_on=on)
+    when_back(enrolment, by)
     return enrolment
 
 
 def _not_ones_own(by: Actor, enrolment: Enrolment) -> None:
-    require_colleague(by, enrolment.participant_id, "You cannot choose your own line manager. Ask a colleague.")
+    require_colleague(by, enrolment.participant, "You cannot choose your own line manager. Ask a colleague.")
 
 
 FROM = EventDate(label="From which day?", help_text="Registers and pages of days before it stay as they were.")
@@ -296,7 +307,7 @@ def change_line_manager(
     "manager is welcomed, and finance is told where money was agreed.",
     permission=RUN,
     guard=lambda by, enrolment: require_colleague(
-        by, enrolment.participant_id, "You cannot change your own employer. Ask a colleague."
+        by, enrolment.participant, "You cannot change your own employer. Ask a colleague."
     ),
     policy=require_on_the_programme,
     form=EmployerForm,

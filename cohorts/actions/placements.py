@@ -74,7 +74,7 @@ def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **deta
     Raises NotPossible when the host is the employer or of its family, the plan has no assignment, it would end before it
     begins, or the participant has left."""
     require(by, CohortPermission.RUN_COHORTS, enrolment)
-    require_colleague(by, enrolment.participant_id, "You cannot give yourself an assignment. Ask a colleague.")
+    require_colleague(by, enrolment.participant, "You cannot give yourself an assignment. Ask a colleague.")
     unknown = set(details) - set(FIELDS)
     if unknown:
         raise ValueError(f"A placement has no {', '.join(sorted(unknown))}.")

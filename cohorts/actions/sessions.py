@@ -18,11 +18,12 @@ from steppingup.formats import english
 from steppingup.formats.date_fields import ClockInput, DayInput, MomentInput
 from steppingup.formats.fields import NameInput
 from steppingup.history.lifecycle import refuse, refuse_if
+from steppingup.history.patience import GRACE
 from steppingup.steps.step import StepForm, Table, step
 
 RUN = CohortPermission.RUN_COHORTS
-#: What cancelling says waits so long, unless the session is sooner than SOON: then every minute counts.
-GRACE, SOON = timedelta(minutes=10), timedelta(days=1)
+#: What cancelling says waits a while, unless the session is sooner than this: then every minute counts.
+SOON = timedelta(days=1)
 
 # -- from the plan -------------------------------------------------------------------------------
 

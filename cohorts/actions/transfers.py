@@ -119,7 +119,7 @@ def _day_of(enrolment: Enrolment, from_on: date | None) -> date:
     "and their line manager are told, and finance where a fee was asked for or agreed.",
     permission=RUN,
     guard=lambda by, enrolment: require_colleague(
-        by, enrolment.participant_id, "You cannot move yourself. Ask a colleague."
+        by, enrolment.participant, "You cannot move yourself. Ask a colleague."
     ),
     policy=require_on_the_programme,
     form=TransferForm,

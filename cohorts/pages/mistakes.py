@@ -1,6 +1,5 @@
 """What participants did themselves a moment ago, and can take back themselves: a day, a session, a course, a registration."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -11,12 +10,11 @@ from django.utils import timezone
 
 from cohorts.models import Enrolment
 from cohorts.pages.participant import own_enrolment
+from steppingup.history.patience import OWN_BACK
 from steppingup.site.stepping import SignedInStepView
 from steppingup.steps.actions import back
 from steppingup.steps.models import Taking
 from steppingup.steps.step import Step
-
-WITHIN = timedelta(days=1)
 
 
 def way_to_place(model: type[Model]) -> str:
@@ -45,15 +43,15 @@ def _on_place(enrolment: Enrolment) -> Q:
 
 
 def last_of_ones_own(enrolment: Enrolment, by: Any) -> Taking | None:
-    """The last step that this person took on their own place within a day. What stands against taking it back is said when
+    """The last step that this person took on their own place within the time for it. What stands against taking it back is said when
     they want to: the record itself is not looked at before, as this stands on the page that they open most."""
     own = Taking.objects.filter(_on_place(enrolment), by=by.pk)
     return latest_own(own, by)
 
 
 def latest_own(among: QuerySet[Taking], by: Any) -> Taking | None:
-    """The last of these steps that this person took within a day, if it is theirs to take back."""
-    own = among.filter(taken_back_at=None, by=by.pk, at__gt=timezone.now() - WITHIN)
+    """The last of these steps that this person took within the time for it (OWN_BACK), if it is theirs to take back."""
+    own = among.filter(taken_back_at=None, by=by.pk, at__gt=timezone.now() - OWN_BACK)
     taking = own.select_related("by").order_by("-pk").first()
     return taking if taking and back.is_own(by, taking) else None
 

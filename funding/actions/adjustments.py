@@ -13,7 +13,7 @@ from funding.actions.standing import follow_sums
 from funding.models import Adjustment, Invoice, Payment
 from funding.permissions import MoneyPermission
 from funding.states import ADJUSTMENT, AdjustmentKind, InvoiceStatus
-from steppingup.accounts.actors import Actor, NotAllowed, OwnRecord, require_colleague
+from steppingup.accounts.actors import Actor, NotAllowed, OwnRecord, is_one_person, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats.english import day_date, pounds
 from steppingup.formats.fields import NameInput
@@ -50,19 +50,19 @@ def require_other_place(by: Actor, invoice: Invoice) -> None:
     """Raises NotAllowed for the system, and OwnRecord for the person whose place it is."""
     if not isinstance(by, User):
         raise NotAllowed("Only a person can propose this.")
-    about = invoice.agreement.person_id
+    about = invoice.agreement.person
     require_colleague(by, about, "You cannot do this for your own place. Ask a colleague.")
 
 
 def require_second_person(by: Actor, adjustment: Adjustment) -> None:
     """Raises OwnRecord for whoever proposed it, and for the person whose place it is."""
     require_other_place(by, adjustment.invoice)
-    require_colleague(by, adjustment.proposed_by_id, "You proposed it, so a second person has to confirm it.")
+    require_colleague(by, adjustment.proposed_by, "You proposed it, so a second person has to confirm it.")
 
 
 def require_proposer(by: Actor, adjustment: Adjustment) -> None:
     require_other_place(by, adjustment.invoice)
-    if by != adjustment.proposed_by:
+    if not is_one_person(by, adjustment.proposed_by):
         raise OwnRecord("Only the person who proposed it can withdraw it. You can decline it.")
 
 
@@ -137,8 +137,19 @@ def _propose(invoice: Invoice, kind: str, amount: Decimal, most: Decimal, reason
     )
 
 
-def _require_within(amount: Decimal, most: Decimal, field: str = "amount") -> None:
-    refuse_if(not 0 < amount <= most, f"Enter an amount above zero and up to {pounds(most)}.", "amount", field=field)
+def _require_within(amount: Decimal, most: Decimal) -> None:
+    sentence = f"Enter an amount above zero and up to {pounds(most)}."
+    refuse_if(not 0 < amount <= most, sentence, "amount", field="amount")
+
+
+def _require_still_within(adjustment: Adjustment, most: Decimal, what: str) -> None:
+    """Whoever confirms enters no amount: less may be there by now than when it was proposed."""
+    refuse_if(
+        adjustment.amount > most,
+        f"{pounds(most)} {what} by now, and {pounds(adjustment.amount)} was proposed. Do not confirm it: it can be proposed again "
+        "with another amount.",
+        "amount",
+    )
 
 
 # -- the second person -----------------------------------------------------------------------------
@@ -192,7 +203,7 @@ def confirm(*, adjustment: Adjustment, by: User) -> Adjustment:
     Raises NotPossible when less is outstanding by now."""
     invoice = _opened(adjustment)
     ADJUSTMENT.check(adjustment, "confirm")
-    _require_within(adjustment.amount, invoice.outstanding, "")
+    _require_still_within(adjustment, invoice.outstanding, "is outstanding")
     ADJUSTMENT.move(adjustment, "confirm", **_decided(by))
     adjustment.invoice = follow_sums(invoice)
     return adjustment
@@ -222,7 +233,7 @@ def confirm_refund(*, adjustment: Adjustment, on: date, reference: str = "", by:
     Raises NotPossible for a day to come or before the money came in, and when less was paid too much by now."""
     invoice = _opened(adjustment)
     ADJUSTMENT.check(adjustment, "confirm")
-    _require_within(adjustment.amount, invoice.on_account, "")
+    _require_still_within(adjustment, invoice.on_account, "is held above what is owed")
     refuse_if(on > timezone.localdate(), "Enter the date of the refund. It cannot be in the future.", "day", field="on")
     came_in = Payment.objects.filter(allocations__invoice=invoice).order_by("on").values_list("on", flat=True).first()
     refuse_if(

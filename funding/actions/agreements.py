@@ -281,7 +281,7 @@ def settle_internally(*, agreement: FeeAgreement, source: FundingSource, by: Act
 
 
 def require_other_place(by: Actor, agreement: FeeAgreement) -> None:
-    require_colleague(by, agreement.person_id, "You cannot choose the fund for your own place. Ask a colleague.")
+    require_colleague(by, agreement.person, "You cannot choose the fund for your own place. Ask a colleague.")
 
 
 def require_fund(agreement: FeeAgreement) -> None:

@@ -11,12 +11,18 @@ from steppingup.steps.step import Waiting, step
 
 
 def require_unpaid_place(agreement: FeeAgreement) -> None:
-    """Raises NotPossible unless somebody holds the place."""
+    """Raises NotPossible unless somebody holds the place, and while an invoice stands whose payer was told that it is not owed."""
     place = agreement.enrolment
     refuse_if(
         place is None or place.status not in HOLDS_A_PLACE,
         f"{agreement.person} has no place on {agreement.cohort} at the moment, so there is nothing to pay for.",
         "no_place",
+    )
+    refuse_if(
+        agreement.billed is not None,
+        f"Invoice {agreement.billed} stands for this place, and whoever was to pay it was told that it is no longer owed. Issue a "
+        "credit note for it first.",
+        "invoice",
     )
 
 
@@ -31,6 +37,7 @@ def require_unpaid_place(agreement: FeeAgreement) -> None:
     lifecycle=AGREEMENT,
     moves=("begin_again",),
     policy=require_unpaid_place,
+    explains=True,
     final="Nothing was promised yet, so there is nothing to take back.",
     waiting=Waiting(
         lambda rows: rows.of_unpaid_places(AgreementStatus.RELEASED),

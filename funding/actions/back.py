@@ -3,8 +3,15 @@
 from django.db.models import F
 
 from funding.actions.funds import commit
-from funding.models import Commitment, FundingSource
+from funding.links import AGREEMENT_LINK
+from funding.models import Commitment, FeeAgreement, FundingSource, Invoice
+from funding.states import AgreementStatus, InvoiceStatus
+from funding.still import closing_of
 from steppingup.accounts.actors import person
+from steppingup.accounts.models import TokenLink
+from steppingup.formats.english import day_date, pounds
+from steppingup.messaging.models import Message
+from steppingup.steps.letters import say_how_it_stands
 from steppingup.steps.restoring import Back, keep, may_stay_out
 
 
@@ -27,6 +34,36 @@ def _the_opposite(entry: Commitment, back: Back) -> None:
     )
 
 
+def _of_the_fee(agreement: FeeAgreement, message: Message) -> str:
+    """For staff the usual words will do; the applicant and the sponsor read who has to do what."""
+    agreement = FeeAgreement.objects.for_steps().get(pk=agreement.pk)
+    if message.to and message.to.is_staff:
+        return ""
+    if message.to_id == agreement.person_id:
+        return f"The question of who pays for your place is where it was before: “{agreement.get_status_display()}”."
+    if agreement.is_settled:
+        return "What was agreed about the fee still holds. You do not need to answer again."
+    if agreement.status != AgreementStatus.ASKED:
+        return ""
+    works = TokenLink.objects.usable().filter(purpose=AGREEMENT_LINK, object_id=agreement.pk).exists()
+    by_link = (
+        "The link in our earlier email works again." if works else "Reply to this email, and we send you a new link."
+    )
+    return " ".join(filter(None, ("You are asked to agree the fee, as before.", by_link, closing_of(agreement))))
+
+
+def _of_the_invoice(invoice: Invoice, message: Message) -> str:
+    """Whoever was told that it is not owed reads what is."""
+    invoice = Invoice.objects.with_sums().for_steps().get(pk=invoice.pk)
+    if invoice.status == InvoiceStatus.CREDITED:
+        return f"Invoice {invoice} has been credited in the meantime, so there is nothing to pay for it. We may send you another one."
+    if not invoice.is_owed or invoice.outstanding <= 0:
+        return f"Nothing is to be paid for invoice {invoice}."
+    return f"Invoice {invoice} stands: {pounds(invoice.outstanding)} is to be paid by {day_date(invoice.due_on)}."
+
+
 keep(Commitment, made=_the_opposite, unless="money that the fund has spent since")
 keep(FundingSource, sums={"committed"})
 may_stay_out("funding", "Who pays for the place does not come back:")
+say_how_it_stands(FeeAgreement, _of_the_fee)
+say_how_it_stands(Invoice, _of_the_invoice)

@@ -26,7 +26,7 @@ def sponsor_of(agreement: FeeAgreement) -> LinkHolder:
 
 
 def _not_ones_own(by: Actor, agreement: FeeAgreement) -> None:
-    require_colleague(by, agreement.person_id, "You cannot answer for your own employer. Ask a colleague.")
+    require_colleague(by, agreement.person, "You cannot answer for your own employer. Ask a colleague.")
 
 
 def _require_answerable(agreement: FeeAgreement) -> None:

@@ -67,7 +67,7 @@ def require_other_person(by: Actor, request: BursaryRequest) -> None:
     """Raises NotAllowed for the system, and for whoever would decide about their own bursary."""
     if not isinstance(by, User):
         raise NotAllowed("Only a person can decide about a bursary.")
-    require_colleague(by, request.agreement.person_id, "You cannot decide about your own bursary. Ask a colleague.")
+    require_colleague(by, request.agreement.person, "You cannot decide about your own bursary. Ask a colleague.")
 
 
 def require_pot(request: BursaryRequest) -> None:
@@ -82,7 +82,7 @@ def require_pot(request: BursaryRequest) -> None:
 def require_second_person(by: Actor, request: BursaryRequest) -> None:
     """Raises NotAllowed for whoever proposed the decision, and as `require_other_person`."""
     require_other_person(by, request)
-    require_colleague(by, request.proposed_by_id, "You proposed it, so a second person has to confirm it.")
+    require_colleague(by, request.proposed_by, "You proposed it, so a second person has to confirm it.")
 
 
 def _opened(request: BursaryRequest) -> FeeAgreement:

@@ -18,7 +18,7 @@ def require_other_place(by: Actor, invoice: Invoice) -> None:
     """Raises NotAllowed for the system, and OwnRecord for the person whose place it is."""
     if not isinstance(by, User):
         raise NotAllowed("Only a person can say whether reminders stop.")
-    about = invoice.agreement.person_id
+    about = invoice.agreement.person
     require_colleague(by, about, "You cannot stop reminders about your own place. Ask a colleague.")
 
 

@@ -45,8 +45,8 @@ class CreditForm(StepForm):
 
 def require_other_place(by: Actor, invoice: Invoice) -> None:
     """Raises OwnRecord for whoever would take something off the invoice for their own place."""
-    person_id = invoice.agreement.person_id
-    require_colleague(by, person_id, "You cannot credit an invoice for your own place. Ask a colleague.")
+    about = invoice.agreement.person
+    require_colleague(by, about, "You cannot credit an invoice for your own place. Ask a colleague.")
 
 
 def require_creditable(invoice: Invoice) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment
-from cohorts.states import EnrolmentStatus
+from cohorts.states import CERTIFIED, EnrolmentStatus
 from funding import notices
 from funding.actions.funds import give_back
 from funding.links import AGREEMENT_LINK
@@ -111,6 +111,25 @@ def on_leaving(enrolment: Enrolment, by: Actor) -> None:
         _of_leaver(agreement.lock(), enrolment, by)
 
 
+@transaction.atomic
+def on_coming_back(enrolment: Enrolment, by: Actor) -> None:
+    """Whoever left takes part again: what they owed by the terms for leaving is owed for the place as before. What was let go
+    does not come back by itself, and finance is asked to settle anew who pays."""
+    agreement = FeeAgreement.objects.filter(enrolment=enrolment).first()
+    if agreement is None:
+        return
+    agreement, settled = agreement.lock(), []
+    if agreement.still_owed:
+        agreement.still_owed = False
+        agreement.save(update_fields=["still_owed"])
+        settled = ["What was agreed about the fee holds for the place, as before."]
+    elif agreement.status == AgreementStatus.RELEASED:
+        settled = ["Nobody pays for the place at the moment: begin the fee agreement again."]
+        if invoice := agreement.billed:
+            settled.insert(0, f"Invoice {invoice} is no longer owed, as we wrote when they left: issue a credit note.")
+    tell_finance(agreement, f"{agreement.person} takes part in the programme again.", settled)
+
+
 def why_not_transferred(enrolment: Enrolment, cohort: Cohort) -> str:
     """A person has one fee for a cohort: with another one there already, finance settles that first."""
     if FeeAgreement.objects.filter(person=enrolment.participant_id, cohort=cohort).exists():
@@ -142,9 +161,9 @@ def on_transferring(enrolment: Enrolment, before: Cohort, by: Actor) -> None:
 
 @transaction.atomic
 def on_cancelling(cohort: Cohort, by: Actor) -> None:
-    """A cohort was cancelled: nobody owes anything for a place on it, asked, agreed or taken up. Who has completed has had
+    """A cohort was cancelled: nobody owes anything for a place on it, asked, agreed or taken up. Who was there to the end has had
     the place, and who left before and owes the fee still does."""
-    over = {"enrolment__status": EnrolmentStatus.COMPLETED}
+    over = {"enrolment__status__in": CERTIFIED}
     rows = FeeAgreement.objects.live().filter(cohort=cohort, still_owed=False).exclude(**over).order_by("pk")
     lines = []
     for agreement in rows:
@@ -156,7 +175,7 @@ def on_cancelling(cohort: Cohort, by: Actor) -> None:
 
 
 def require_other_place(by: Actor, agreement: FeeAgreement) -> None:
-    require_colleague(by, agreement.person_id, "You cannot settle what is owed for your own place. Ask a colleague.")
+    require_colleague(by, agreement.person, "You cannot settle what is owed for your own place. Ask a colleague.")
 
 
 def require_to_settle(agreement: FeeAgreement) -> None:

@@ -39,7 +39,7 @@ AT_ONCE = timedelta(minutes=2)
 
 def require_other_place(by: Actor, invoice: Invoice) -> None:
     """Raises OwnRecord for whoever would write down that their own place is paid for."""
-    about = invoice.agreement.person_id
+    about = invoice.agreement.person
     require_colleague(by, about, "You cannot record payments for your own place. Ask a colleague.")
 
 

@@ -19,7 +19,7 @@ from funding.queries import pots_for
 from funding.states import AgreementStatus, Route
 from funding.still import closing_of, waits_for
 from steppingup.accounts.actors import LinkHolder
-from steppingup.accounts.links import token_view
+from steppingup.accounts.links import LinkGone, token_view
 from steppingup.accounts.models import TokenLink
 from steppingup.formats.sameness import same_address
 from steppingup.history.lifecycle import NotPossible
@@ -46,13 +46,31 @@ def _context(link: TokenLink, agreement: FeeAgreement, **more: Any) -> dict[str,
     }
 
 
-@token_view(AGREEMENT_LINK)
+def afterwards(link: TokenLink) -> tuple[str, str] | None:
+    """What became of the question, for whoever has the link that we sent them. It names nobody: the mail may have been passed on."""
+    agreement = _agreement(link)
+    place = f"a place on {agreement.cohort.programme.name} ({agreement.cohort.name})"
+    if agreement.status == AgreementStatus.RELEASED:
+        return (
+            "There is nothing more to do",
+            f"We asked you about the fee for {place}. That place is not needed any more, so you do not need to answer, and nothing "
+            "is owed for it.",
+        )
+    if agreement.status == AgreementStatus.DRAFT or not same_address(agreement.sponsor_email, link.email):
+        return (
+            "There is nothing more to do",
+            f"We asked you about the fee for {place}. You do not need to answer any more.",
+        )
+    return None
+
+
+@token_view(AGREEMENT_LINK, afterwards)
 def support(request: HttpRequest, link: TokenLink) -> HttpResponse:
     """What is asked, and the three answers; or what was answered."""
     agreement, by = _agreement(link), LinkHolder(link)
     status = agreement.status
     if status in (AgreementStatus.DRAFT, AgreementStatus.RELEASED):
-        raise Http404
+        raise LinkGone(link=link)
     if status != AgreementStatus.ASKED and not (agreement.can_be_answered and request.GET.get("change") == "yes"):
         return render(request, "funding/answered.html", _answered(link, agreement))
     context = _context(
@@ -119,7 +137,7 @@ ANSWERS = {
 }
 
 
-@token_view(AGREEMENT_LINK)
+@token_view(AGREEMENT_LINK, afterwards)
 def answer(request: HttpRequest, link: TokenLink, name: str) -> HttpResponse:
     """A form, its check page, and the answer itself, on one address, told apart by what is posted."""
     chosen, agreement, by = ANSWERS.get(name), _agreement(link), LinkHolder(link)

@@ -32,7 +32,7 @@ RUN = MentoringPermission.RUN_MENTORING
 def require_other(by: Actor, about: Pair | Enrolment) -> None:
     """Raises OwnRecord for the participant."""
     enrolment = about.enrolment if isinstance(about, Pair) else about
-    require_colleague(by, enrolment.participant_id, "You cannot choose your own mentor. Ask a colleague.")
+    require_colleague(by, enrolment.participant, "You cannot choose your own mentor. Ask a colleague.")
 
 
 def require_person(by: Actor, pair: Pair) -> None:

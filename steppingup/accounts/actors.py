@@ -12,6 +12,7 @@ from django.db import models
 from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import is_superuser, may_see, roles_held
+from steppingup.formats import sameness
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,19 @@ def require(by: Actor, permission: Permission, about: models.Model | int | None 
         )
 
 
+def is_one_person(by: Actor, about: User | int | None) -> bool:
+    """Are they one, as far as their accounts tell: the same account, one that was merged into it, or two that are read in one
+    mailbox (`about`: a person, or the id of one whose other accounts do not matter)?"""
+    if not isinstance(by, User) or about is None:
+        return False
+    if not isinstance(about, User):
+        return by.pk == about
+    return by.pk in (about.pk, about.merged_into_id) or sameness.mailbox(by.email) == sameness.mailbox(about.email)
+
+
 def require_colleague(by: Actor, about: User | int | None, sentence: str) -> None:
-    """Raise OwnRecord, with the sentence, when the record is about whoever acts (`about`: a person or their id)."""
-    if isinstance(by, User) and by.pk == (about.pk if isinstance(about, User) else about):
+    """Raise OwnRecord, with the sentence, when the record is about whoever acts, as `is_one_person` says."""
+    if is_one_person(by, about):
         raise OwnRecord(sentence)
 
 

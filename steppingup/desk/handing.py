@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from steppingup.accounts.actions import roles
 from steppingup.accounts.models import RoleAssignment, User
-from steppingup.accounts.roles import SitePermission
+from steppingup.accounts.roles import SitePermission, roles_with
 from steppingup.desk.duties import hanging_on, left_behind, ties_of
 from steppingup.formats.english import listed
 from steppingup.history.lifecycle import NotPossible, refuse_if
@@ -16,6 +16,7 @@ from steppingup.history.previews import note
 from steppingup.messaging.actions.sending import send
 from steppingup.messaging.messages import NOTICE
 from steppingup.messaging.notices import Notice
+from steppingup.steps.restoring import Back, after_taking_back, keep
 from steppingup.steps.step import StepForm, Waiting, Weight, step
 
 NOBODY = "nobody"
@@ -109,3 +110,29 @@ def hand_over(*, assignment: RoleAssignment, heirs: Mapping[str, User | None], b
         email, name = assignment.typed_email, assignment.typed_name
         send(Notice(NOTICE, email, None, told, name=name, provider=assignment.provider))
     return assignment
+
+
+def _unless_something_hangs(assignment: RoleAssignment, back: Back) -> None:
+    """A role that was given by mistake goes, but not from under what was given to its holder since."""
+    roles_left = RoleAssignment.objects.current().filter(user=assignment.user_id).exclude(pk=assignment.pk)
+    hangs = [
+        duty.counted(number)
+        for duty, number in hanging_on(assignment)
+        if not roles_left.filter(provider=assignment.provider_id, role__in=roles_with(duty.permission)).exists()
+    ]
+    refuse_if(
+        hangs,
+        f"{listed(hangs)} would be left without anybody. Use “{hand_over.label}” on the role instead.",
+        "duties",
+    )
+    assignment.delete()
+
+
+def _admin_follows(record: User | RoleAssignment, back: Back) -> None:
+    """Whether somebody opens the admin follows from all their roles, and not from the one that was given or ended."""
+    roles.open_admin(record if isinstance(record, User) else record.user)
+
+
+keep(RoleAssignment, made=_unless_something_hangs, unless="a role to whose holder something was given since")
+after_taking_back(User, _admin_follows)
+after_taking_back(RoleAssignment, _admin_follows)

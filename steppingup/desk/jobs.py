@@ -30,9 +30,8 @@ LABELS = {
 
 
 def hand_over_jobs(found: Sequence[Job], to: User | None, by: User) -> list[str]:
-    """They act for somebody else from now on, or are given up. Says of each that stays why; what a worker may have done by
-    then does not come back with the role."""
-    stayed = ["Background jobs stay as they are then, also if this step is taken back."]
+    """They act for somebody else from now on, or are given up. Says of each that stays why."""
+    stayed = []
     for job in found:
         if holds_everywhere(by, SitePermission.WATCH_WORK, job.provider_id):
             stayed.append(pass_on(job, to))

@@ -1,7 +1,7 @@
 """How numbers, money, days and times are said on every page, in every email and in every document."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -98,6 +98,17 @@ def span(starts: datetime, ends: datetime) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """“1 person”, “3 people”, “12,000 applications”; the plural is `one` with an s, unless it is given."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def lasting(span: timedelta) -> str:
+    """“10 minutes”, “3 hours”, “a day”, “2 days”: how long something takes, in the largest of these that it fills."""
+    minutes = int(span.total_seconds() // 60)
+    for size, name in ((24 * 60, "day"), (60, "hour")):
+        if minutes and minutes % size == 0:
+            number = minutes // size
+            article = "an" if name == "hour" else "a"
+            return f"{article} {name}" if number == 1 else counted(number, name)
+    return counted(minutes, "minute")
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -5,6 +5,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
+#: What a step tells people waits so long, where it says so: time enough to read the page that follows and to see that it was the
+#: wrong row, and too little for anybody to hear of it from somebody else first.
+GRACE = timedelta(minutes=10)
+#: So long people take back by themselves what they did to their own: a slip is seen the same evening or the next morning; after
+#: that others may have planned by it, and staff take it back.
+OWN_BACK = timedelta(days=1)
+
 _waits: ContextVar[timedelta] = ContextVar("letters_wait", default=timedelta(0))
 
 

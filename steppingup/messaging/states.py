@@ -46,7 +46,7 @@ MESSAGE = Lifecycle(
         "put off": move(UNDERWAY, S.RETRY, "Put it off"),
         "give up": move([*DUE, *UNDERWAY], S.FAILED, "Give it up"),
         "lose sight": move(S.HANDING_OVER, S.UNCERTAIN, "Lose track of it"),
-        "stop": move((*DUE, S.TO_POST), S.STOPPED, "Stop it"),
+        "stop": move((*DUE, S.TO_POST, S.FAILED), S.STOPPED, "Stop it"),
         "set aside": move(S.QUEUED, S.TO_POST, "Set it aside for the post"),
         "record as posted": move(S.TO_POST, S.POSTED, "Record it as posted"),
         "send again": move(NEEDS_ATTENTION, S.QUEUED, "Send it again"),

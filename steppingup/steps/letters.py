@@ -5,16 +5,18 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.utils import timezone
 
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import TokenLink, User
 from steppingup.formats import english
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.history.previews import note
 from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.actions.again import later_letter
 from steppingup.messaging.kinds import MessageKind, add_message_kind
 from steppingup.messaging.models import Message
-from steppingup.messaging.states import DUE, MESSAGE, MessageStatus
+from steppingup.messaging.states import DUE, MESSAGE, UNDERWAY, MessageStatus
 from steppingup.steps.models import Taking
 from steppingup.steps.restoring import Back, put_back, rows_of
 
@@ -40,9 +42,9 @@ TAKEN_BACK = add_message_kind(
     )
 )
 SORRY = "It was our mistake, and we are sorry."
-AS_BEFORE = "Everything is as it was before we wrote. You do not need to do anything."
-#: They reached nobody, or hold a secret of an account alone.
-NEVER_ARRIVED = (MessageStatus.FAILED, MessageStatus.STOPPED)
+#: Nobody knows here what that is, so nothing is said about it.
+AS_BEFORE = "Everything is as it was before we wrote: what was to be done then still is, and nothing else."
+TAKEN_BACK_SINCE = "The step that wrote it was taken back."
 
 _standing: dict[type[models.Model], Callable[[Any, Message], str]] = {}
 
@@ -53,16 +55,53 @@ def say_how_it_stands(model: type[models.Model], words: Callable[[Any, Message],
 
 
 def put_right(back: Back, words: str) -> None:
-    """Stop what has not left, and write once to everybody whom something has reached; never more than that."""
-    told: dict[str, list[Message]] = {}
-    for message in Message.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in back.messages]):
+    """Stop what has not left, or could not be sent, and write once to everybody whom something has reached; never more than that.
+    Nothing of it can be sent again."""
+    told: dict[Any, list[Message]] = {}
+    rows = Message.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in back.messages])
+    for message in rows.order_by("to_email", "pk"):
         if message.status in (*DUE, MessageStatus.TO_POST):
-            MESSAGE.move(message, "stop", last_error="The step that wrote it was taken back.")
+            MESSAGE.move(message, "stop", last_error=TAKEN_BACK_SINCE)
             note(f"Not sent: “{message.subject}” to {message.to_name or message.to_email}. It has not left yet.")
-        elif message.status not in NEVER_ARRIVED and not _belongs_to_what_is_lost(message, back):
-            told.setdefault(message.to_email, []).append(message)
-    for email in sorted(told):
-        _write(told[email], back, words)
+        elif message.status == MessageStatus.FAILED:
+            MESSAGE.move(message, "stop", last_error=f"{message.last_error} {TAKEN_BACK_SINCE}".strip())
+        elif message.status != MessageStatus.STOPPED:
+            _end(message)
+            if not _belongs_to_what_is_lost(message, back):
+                told.setdefault(message.to_id or message.to_email, []).append(message)
+    for messages in told.values():
+        _write(messages, back, words)
+
+
+def _end(message: Message) -> None:
+    """It has reached somebody, or may have: after the letter that puts it right it must not come once more."""
+    if message.status == MessageStatus.UNCERTAIN:
+        words = f"We do not know whether it arrived. {TAKEN_BACK_SINCE}"
+        MESSAGE.move(message, "record as sent", sent_at=timezone.now(), sealed=None, last_error=words)
+    elif message.status in UNDERWAY:
+        Message.objects.filter(pk=message.pk).update(expires_at=timezone.now())
+
+
+def may_leave(message: Message, back: Back) -> None:
+    """Asked where taking a step back lets an email leave after all. Raises NotPossible where the step that wrote it was taken
+    back meanwhile, or something later about the same has reached its reader."""
+    written_by_it = any(row.model is Message and row.key == message.pk and row.kind == "made" for row in back.rows)
+    if written_by_it or message.status not in (*DUE, MessageStatus.TO_POST):
+        return
+    table = Message._meta.db_table
+    written = {"changes__table": table, "changes__key": message.pk, "changes__before__isnull": True}
+    refuse_if(
+        Taking.objects.filter(**written).exclude(taken_back_at=None).exists(),
+        "The step that wrote this email has been taken back since, so what it says no longer holds.",
+        "taken_back",
+    )
+    later = later_letter(message)
+    if later is not None:
+        raise NotPossible(
+            f"A later email about the same has left since: “{later.subject}”, on {english.when(later.created_at)}. "
+            "What this one says may no longer be so: write to them yourself.",
+            "later",
+        )
 
 
 def _belongs_to_what_is_lost(message: Message, back: Back) -> bool:
@@ -74,10 +113,10 @@ def _write(messages: list[Message], back: Back, words: str) -> None:
     ours = back.is_mistake and bool(back.taking.by and back.taking.by.is_staff and back.taking.by_id != first.to_id)
     told_as_staff = bool(first.to and first.to.is_staff)
     about: Any = first.about
-    stands = next(
-        (_standing[type(one.about)](one.about, one) for one in messages if type(one.about) in _standing and one.about),
-        "",
+    said = (
+        _standing[type(one.about)](one.about, one) for one in messages if one.about and type(one.about) in _standing
     )
+    stands = " ".join(dict.fromkeys(filter(None, said)))
     send(
         Notice(
             TAKEN_BACK,

@@ -1,5 +1,6 @@
 """What was done: each step that somebody took, and every row that it changed, so that it can be taken back exactly."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -12,6 +13,7 @@ from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
+from steppingup.history.patience import OWN_BACK
 from steppingup.steps.asked import How, asked_in_words
 from steppingup.steps.step import Step
 
@@ -113,6 +115,11 @@ class Taking(models.Model):
     @property
     def for_whom(self) -> str:
         return asked_in_words(self.for_name, self.asked_how, self.asked_on) if self.asked_how else ""
+
+    @property
+    def own_until(self) -> datetime:
+        """Until when whoever took it takes it back themselves, where there is such a limit."""
+        return self.at + OWN_BACK
 
     @property
     def in_words(self) -> str:

@@ -26,7 +26,6 @@ NOT_NOTED = {
     "accounts_demonstrationperson": "demonstrations only",
     "applications_equalityresponse": "answers are kept nowhere else",
     "files_storedfile": "a file that nothing refers to is removed after a day",
-    "jobs_job": "work that was started is on record",
     "jobs_heartbeat": "processes",
     "messaging_messagesubject": "goes with its message",
     "messaging_remindersent": "what was sent was sent",
@@ -34,7 +33,7 @@ NOT_NOTED = {
     "steps_change": "this record itself",
 }
 #: Tables of which only the number of a new row is noted.
-BARE = {"messaging_message"}
+BARE = {"messaging_message", "jobs_job"}
 
 FUNCTION = """
 CREATE OR REPLACE FUNCTION steps_note() RETURNS trigger LANGUAGE plpgsql AS $$

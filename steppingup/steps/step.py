@@ -21,6 +21,7 @@ from django.forms.utils import pretty_name
 
 from steppingup.accounts.actors import Actor, NotAllowed, require
 from steppingup.accounts.roles import Permission
+from steppingup.formats.english import lasting
 from steppingup.history.lifecycle import Lifecycle, NotPossible
 from steppingup.history.patience import letters_wait
 from steppingup.history.together import in_one_transaction
@@ -199,8 +200,8 @@ class Step(Generic[P, R]):
         if self.final:
             return f"Once you have done this, it cannot be taken back. {self.final}"
         if self.grace:
-            minutes = int(self.grace.total_seconds() // 60)
-            wait = f"{'Unless it is soon, e' if self.grace_if else 'E'}mails wait {minutes} minutes before they leave."
+            soon = "Unless it is soon, e" if self.grace_if else "E"
+            wait = f"{soon}mails wait {lasting(self.grace)} before they leave."
             return f"{wait} If you take it back by then, nobody hears of it."
         return "If it turns out to be a mistake, you can take it back on the same page."
 

@@ -16,7 +16,7 @@ from django.db import models, transaction
 
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.formats.by_post import is_by_post
-from steppingup.formats.english import counted
+from steppingup.formats.english import counted, lasting
 from steppingup.history.changes import Change, changes_in
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import previewing, recording
@@ -115,8 +115,7 @@ def told_in_words(letters: Sequence[Letter], wait: timedelta | None = None) -> s
     one = mailed[0].to_name or mailed[0].to_email
     who = one if len(people) == 1 else counted(len(people), "person", "people")
     if wait:
-        minutes = counted(int(wait.total_seconds() // 60), "minute")
-        told = f"{who} will be told in {minutes}, unless you take it back by then."
+        told = f"{who} will be told in {lasting(wait)}, unless you take it back by then."
     else:
         told = f"{who} {'was' if len(people) == 1 else 'were'} told."
     return f"{told} {post}".strip()

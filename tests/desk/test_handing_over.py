@@ -127,19 +127,23 @@ def test_background_jobs_go_to_another_or_are_given_up_and_one_that_runs_stays_t
     with previewing() as preview:
         hand_over(assignment=role, heirs={"jobs": other}, by=other)
     assert [one for one in preview.notes if "“Work running” is running" in one]
-    assert "Background jobs stay as they are then, also if this step is taken back." in preview.notes
     role.refresh_from_db()
     hand_over(assignment=role, heirs={"jobs": other}, by=other)
     assert [Job.objects.get(pk=job.pk).started_by for job in (waits, broke, runs)] == [other, other, ana]
     assert try_again.is_offered(other, Job.objects.get(pk=broke.pk))
     assert left_behind(RoleAssignment.objects.all()).get() == role  # the one that runs, until it ends
+    before = [Job.objects.filter(pk=job.pk).values().get() for job in (waits, broke)]
+    for one in before:
+        one["started_by_id"] = ana.pk
     take_back(taking=Taking.objects.on(role).standing().first(), reason="Too early.", by=other)
-    Job.objects.filter(pk__in=(waits.pk, broke.pk)).update(started_by=ana)
+    assert [Job.objects.filter(pk=job.pk).values().get() for job in (waits, broke)] == before
     hand_over(assignment=RoleAssignment.objects.get(user=ana), heirs={"jobs": None}, by=other)
     for job in (waits, broke):
         found = Job.objects.get(pk=job.pk)
         assert (found.status, found.error) == ("failed", NOBODY_LEFT)
         assert str(try_again.refusal(other, found)) == NOBODY_LEFT
+    take_back(taking=Taking.objects.on(role).standing().first(), reason="They stay.", by=other)
+    assert [Job.objects.filter(pk=job.pk).values().get() for job in (waits, broke)] == before
     assert set(Job.objects.left_open()) == {Job.objects.get(pk=runs.pk)}
 
 

@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from applications.roles import RoleName
-from funding.actions import adjustments, credits, invoices
+from funding.actions import adjustments, credits, invoices, payments
 from funding.models import Adjustment, CreditNote, FeeAgreement, Invoice, InvoiceSeries
 from funding.rules import VAT_SENTENCES, VatTreatment, vat_in, year_of
+from steppingup.accounts.actions.merging import merge
 from steppingup.accounts.actors import SYSTEM, NotAllowed, OwnRecord
+from steppingup.accounts.models import User
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
@@ -273,7 +275,7 @@ def test_less_may_be_outstanding_by_the_time_that_it_is_confirmed():
     invoice = issued()
     made = proposed(invoice)
     pay(invoice, 900)
-    with pytest.raises(NotPossible, match="up to £100"):
+    with pytest.raises(NotPossible, match="£100 is outstanding by now, and £1,000 was proposed. Do not confirm it"):
         adjustments.confirm(adjustment=made, by=officer(invoice))
     with pytest.raises(DatabaseError, match="more than is there"), transaction.atomic():
         Adjustment.objects.filter(pk=made.pk).update(
@@ -283,3 +285,25 @@ def test_less_may_be_outstanding_by_the_time_that_it_is_confirmed():
     pay(paid, 1000)
     with pytest.raises(NotPossible, match="Nothing is outstanding"):
         adjustments.propose_write_off(invoice=paid, amount=Decimal(1), reason="x", by=officer(paid))
+
+
+@pytest.mark.parametrize("how", ["merged", "one mailbox"])
+def test_a_second_account_is_no_second_person(how):
+    """Whoever proposes with one account does not confirm with another that is theirs: nor decide about their own place."""
+    invoice, address = issued(), "pat@example.org" if how == "merged" else "pat+money@council.example"
+    first = officer(invoice)
+    second = staff(RoleName.FINANCE, invoice.agreement.provider, email=address)
+    made = proposed(invoice, by=second)
+    if how == "merged":
+        merge(kept=first, gone=second, by=UserFactory(is_superuser=True, is_staff=True))
+    else:
+        User.objects.filter(pk=first.pk).update(email="pat@council.example")
+    first, made = User.objects.get(pk=first.pk), Adjustment.objects.for_steps().get(pk=made.pk)
+    for step in (adjustments.confirm, adjustments.decline):
+        assert isinstance(step.refusal(first, made), OwnRecord)
+    adjustments.withdraw(adjustment=made, by=first)  # it is theirs to withdraw
+    User.objects.filter(pk=invoice.agreement.person_id).update(email="pat+work@council.example")
+    User.objects.filter(pk=first.pk).update(email="pat@council.example")
+    found = Invoice.objects.for_steps().get(pk=invoice.pk)
+    for step in (payments.record, credits.credit, adjustments.propose_write_off):
+        assert isinstance(step.refusal(User.objects.get(pk=first.pk), found), OwnRecord)

@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
-from cohorts.pages.mistakes import WITHIN
+import pytest
+
+from steppingup.formats.english import lasting
+from steppingup.history.patience import GRACE, OWN_BACK
 from steppingup.steps.management.commands.corrections import DOCUMENT, document
 from steppingup.steps.step import Step
 
@@ -13,6 +16,14 @@ def test_the_document_says_what_the_steps_say():
 
 
 def test_how_long_is_what_the_code_says():
-    assert ("within a day" in document([])) == (timedelta(days=1) == WITHIN)
-    assert "ten minutes" in (DOCUMENT.parent / "messages.md").read_text(encoding="utf-8")
-    assert {step.grace for step in Step.registry.values() if step.grace} == {timedelta(minutes=10)}
+    assert f"within {lasting(OWN_BACK)}" in document([])
+    assert f"wait {lasting(GRACE)} first" in (DOCUMENT.parent / "messages.md").read_text(encoding="utf-8")
+    assert {step.grace for step in Step.registry.values() if step.grace} == {GRACE}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(1, "1 minute"), (10, "10 minutes"), (60, "an hour"), (90, "90 minutes"), (1440, "a day"), (2880, "2 days")],
+)
+def test_how_long_reads_in_the_largest_measure_that_it_fills(minutes, words):
+    assert lasting(timedelta(minutes=minutes)) == words

@@ -58,7 +58,11 @@ class Letter:
     @property
     def text(self) -> str:
         """What it says; not the title of another letter that does not hold any more."""
-        text = self.message.text.partition("Please disregard that email.")[2] if self.corrects else self.message.text
+        text = (
+            self.message.text.partition("Please disregard what we wrote then.")[2]
+            if self.corrects
+            else self.message.text
+        )
         return " ".join(text.split())
 
     @property

@@ -1,21 +1,30 @@
 """Whatever step is taken and taken back: every column of every table is what it was, but for what is listed here with its reason."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.db import connection, transaction
 from django.db.models import Max
 
 from steppingup.history.lifecycle import NotPossible
+from steppingup.messaging.models import Message
+from steppingup.messaging.states import MessageStatus
 from steppingup.steps import step as steps
 from steppingup.steps.actions.back import take_back
 from steppingup.steps.models import Taking
 from steppingup.steps.step import Step
+from steppingup.steps.taking import take
+from tests.sweeps.letters import Letter
+from tests.sweeps.letters_claims import CLAIMS
 from tests.sweeps.taking import ways
+from tests.sweeps.ways import now
+from tests.sweeps.world import World
 
 #: Tables in which nothing is put back, and why.
 GROW = {
@@ -95,22 +104,47 @@ def seen(monkeypatch) -> dict[str, Any]:
 TO_TAKE_BACK = [step for step in Step.registry.values() if not step.final]
 
 
+def letters_leave(since: int) -> None:
+    """What the step wrote has reached its readers."""
+    with pgtrigger.ignore():
+        Message.objects.filter(pk__gt=since).update(status=MessageStatus.SENT, sent_at=now(), sealed=None)
+
+
+def untrue(world: World, letters: list[Message]) -> list[str]:
+    """What these corrections say that is not so for whoever reads them."""
+    found = []
+    for message in letters:
+        one = Letter(world, message, letters)
+        for claim in CLAIMS:
+            said = re.search(claim.words, one.text)
+            with transaction.atomic():
+                if said and not claim.holds(one):
+                    found.append(f"{message.to_email} reads “{said[0]}”")
+    return found
+
+
 @pytest.mark.parametrize("step", TO_TAKE_BACK, ids=lambda step: step.key)
 def test_a_step_that_is_taken_back_leaves_everything_as_it_was(world, seen, step):
-    said, taken = [], 0
+    """And whoever its letters have reached reads what the page before had announced, and what is so."""
+    said, taken, given = [], 0, {"reason": "A slip of the mouse."}
     for way in ways(step):
         seen.clear()
         last = Taking.objects.aggregate(last=Max("pk"))["last"] or 0
         with transaction.atomic():
+            since = Message.objects.aggregate(last=Max("pk"))["last"] or 0
             try:
                 with transaction.atomic():
-                    way(world.afresh())
+                    way(w := world.afresh())
             except NotPossible as sentence:
                 said.append(str(sentence))
             taking = Taking.objects.filter(step=step.key, pk__gt=last).order_by("-pk").first()
             if taking is not None:
-                take_back(taking=taking, reason="A slip of the mouse.", by=world.superuser)
+                letters_leave(since)
+                done = take(take_back, taking, by=world.superuser, values=given)
                 assert not (found := differences(seen[step.key], tables())), "\n".join(found)
+                letters = list(Message.objects.filter(pk__gt=since, kind="steps.taken_back").order_by("pk"))
+                assert done.told == len(letters) == len({one.to_id or one.to_email for one in letters})
+                assert not (found := untrue(w, letters)), "\n".join(found)
                 taken += 1
             transaction.set_rollback(True)
     assert taken, f"{step.key} could not be taken: {said}"

@@ -57,7 +57,7 @@ def _check(by: Actor, user: User, role: str, provider: Organisation) -> None:
     require_no_contest(by, provider)
 
 
-def _open_admin(user: User) -> None:
+def open_admin(user: User) -> None:
     """Whoever holds a role opens the admin; who holds none any more does not (superusers always do)."""
     staff = user.is_superuser or user.role_assignments.current().exists()
     user.__dict__.pop("current_roles", None)
@@ -90,7 +90,7 @@ def give_role(
     assignment, _ = RoleAssignment.objects.update_or_create(
         user=user, role=role, provider=provider, defaults={"until": until, **invited}
     )
-    _open_admin(user)
+    open_admin(user)
     return assignment
 
 
@@ -112,7 +112,7 @@ def end_role(*, assignment: RoleAssignment, by: Actor) -> RoleAssignment:
     require_held(assignment)
     assignment.until = timezone.localdate() - timedelta(days=1)
     assignment.save(update_fields=["until"])
-    _open_admin(assignment.user)
+    open_admin(assignment.user)
     return assignment
 
 
@@ -129,5 +129,5 @@ def close_ended_roles() -> int:
     ended = User.objects.filter(is_staff=True, is_superuser=False, role_assignments__isnull=False)
     users = list(ended.exclude(pk__in=current).distinct())
     for user in users:
-        _open_admin(user)
+        open_admin(user)
     return len(users)

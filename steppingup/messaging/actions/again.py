@@ -1,15 +1,17 @@
 """Sending a message once more, when it failed or nobody knows whether it arrived; stopping one that has not left."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.roles import SitePermission
+from steppingup.formats.english import when
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import write_down
 from steppingup.messaging.actions.sending import tell_workers
 from steppingup.messaging.models import Message
-from steppingup.messaging.states import MESSAGE, MessageStatus
-from steppingup.steps.step import Waiting, Weight, step
+from steppingup.messaging.states import DUE, MESSAGE, MessageStatus
+from steppingup.steps.step import StepForm, Waiting, Weight, step
 from steppingup.steps.waiting import wait_for
 
 
@@ -23,6 +25,29 @@ def _still_of_use(message: Message) -> None:
         raise NotPossible(
             "The private link in this message is no longer kept. Send a new one from the page it is about.", "no_link"
         )
+
+
+class AgainForm(StepForm):
+    """Nothing is asked. What was written since to the same person about the same is said: it may be what holds now."""
+
+    def warnings(self, subject: Message) -> list[str]:
+        later = later_letter(subject)
+        if later is None:
+            return []
+        return [
+            f"A later email about the same has left: “{later.subject}”, on {when(later.created_at)}. Check that what this one "
+            "says is still so."
+        ]
+
+
+def later_letter(message: Message) -> Message | None:
+    """The last that was written since to the same person about the same record, and has not been kept from leaving."""
+    if message.object_id is None:
+        return None
+    whom = Q(to=message.to_id) if message.to_id else Q(to=None, to_email=message.to_email)
+    about = {"content_type": message.content_type_id, "object_id": message.object_id}
+    since = Message.objects.left().exclude(status__in=(*DUE, MessageStatus.FAILED))
+    return since.filter(whom, **about, pk__gt=message.pk).order_by("-pk").first()
 
 
 def _what_became_of_it(message: Message) -> str:
@@ -42,6 +67,7 @@ def _what_became_of_it(message: Message) -> str:
     moves=("send again",),
     policy=_still_of_use,
     explains=True,
+    form=AgainForm,
     bulk=True,
     final="An email cannot be recalled once it has been sent.",
     waiting=Waiting(
@@ -49,7 +75,8 @@ def _what_became_of_it(message: Message) -> str:
     ),
 )
 def send_again(*, message: Message, by: Actor) -> Message:
-    """Put a message that failed, or whose arrival is uncertain, back into the outbox, with the same Message-ID.
+    """Put a message that failed, or whose arrival is uncertain, back into the outbox, with the same Message-ID. It goes to the
+    address that the person has by now.
 
     Raises NotAllowed without the permission; NotPossible when it was sent, is on its way, or its private link is gone."""
     MESSAGE.move(
@@ -60,11 +87,16 @@ def send_again(*, message: Message, by: Actor) -> Message:
     return message
 
 
+def _what_stopping_means(message: Message) -> str:
+    left = "It could not be sent." if message.status == MessageStatus.FAILED else "It has not left yet."
+    return f"{left} Stop it, and it is never sent. What it was written about stays as it is."
+
+
 @step(
     Message,
     "Stop",
     past="Stopped",
-    meaning="It has not left yet. Stop it, and it is never sent. What it was written about stays as it is.",
+    meaning=_what_stopping_means,
     permission=SitePermission.SEE_MESSAGES,
     lifecycle=MESSAGE,
     moves=("stop",),
@@ -72,7 +104,7 @@ def send_again(*, message: Message, by: Actor) -> Message:
     weight=Weight.DANGER,
 )
 def stop(*, message: Message, by: Actor) -> Message:
-    """Keep an email that has not left from leaving. Raises NotPossible once it is on its way."""
+    """Keep an email that has not left, or could not be sent, from leaving. Raises NotPossible once it is on its way."""
     return MESSAGE.move(message, "stop", last_error=f"Stopped by {by}.")
 
 

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from steppingup.formats.by_post import is_by_post
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import BACK_OFF, DUE, LEASE, MESSAGE, UNSENT, MessageStatus
 from steppingup.messaging.transport import NoConnection, NotDelivered, Post, Refused, Unclear
@@ -76,7 +77,17 @@ def _claim(pk: int | None = None) -> Message | None:
     message = due.select_for_update(skip_locked=True, of=("self",)).first()
     if message is None:
         return None
-    return MESSAGE.move(message, "claim", claim=uuid.uuid4(), claimed_at=timezone.now(), attempts=message.attempts + 1)
+    values = {"claim": uuid.uuid4(), "claimed_at": timezone.now(), "attempts": message.attempts + 1}
+    return MESSAGE.move(message, "claim", to_email=address_by_now(message), **values)
+
+
+def address_by_now(message: Message) -> str:
+    """Whoever has another address since it was written reads it there: the old one may be somebody else's, or nobody's. What is
+    about signing in stays with the address that it was written for."""
+    to = message.to
+    if to is None or message.kind.startswith("account.") or is_by_post(to.email):
+        return message.to_email
+    return to.email
 
 
 @transaction.atomic

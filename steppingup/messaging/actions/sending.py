@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from steppingup.accounts.models import User
@@ -23,7 +24,7 @@ from steppingup.messaging.kinds import MessageKind, Text
 from steppingup.messaging.models import Message, MessageSubject, MessageTemplate
 from steppingup.messaging.notices import Notice
 from steppingup.messaging.rendering import PRIVATE_LINK, Rendered, in_words, one_line, render
-from steppingup.messaging.states import MESSAGE
+from steppingup.messaging.states import MESSAGE, MessageStatus
 from steppingup.runtime.broker import nudge
 
 
@@ -90,6 +91,7 @@ def send(notice: Notice) -> Message:
     by_post = is_by_post(email)
     # What lets somebody in is for whoever clicks on it: a letter on paper passes through too many hands.
     whole = render(kind, template.text, values, provider=provider) if secrets and not by_post else None
+    _let_go_what_waits(notice, email)
     key = uuid.uuid4()
     message = Message.objects.create(
         uuid=key,
@@ -118,6 +120,25 @@ def send(notice: Notice) -> Message:
     else:
         tell_workers(message)
     return message
+
+
+def _let_go_what_waits(notice: Notice, email: str) -> None:
+    """What was written before to the same address about the same record leaves first, also where it was to wait: read after the
+    later one, it would say what is no longer so."""
+    if waits() or notice.about is None:  # this one waits too, and longer
+        return
+    held = Message.objects.filter(
+        to_email=email, status__in=(MessageStatus.QUEUED, MessageStatus.TO_POST), next_attempt_at__gt=timezone.now()
+    )
+    kind, same = ContentType.objects.get_for_model(notice.about), Q(pk__in=[])
+    for record in (notice.about, *notice.related):
+        if not isinstance(record, User) and record not in notice.around:
+            same |= Q(content_type=ContentType.objects.get_for_model(record), object_id=record.pk)
+    listed = MessageSubject.objects.filter(content_type=kind, object_id=notice.about.pk, message__in=held)
+    for message in held.filter(same | Q(pk__in=listed.values("message"))).order_by("pk"):
+        Message.objects.filter(pk=message.pk).update(next_attempt_at=timezone.now())
+        if message.status == MessageStatus.QUEUED:
+            tell_workers(message)
 
 
 def tell_workers(message: Message) -> None:

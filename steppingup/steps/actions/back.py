@@ -10,15 +10,34 @@ from django.utils import timezone
 
 from steppingup.accounts.actors import Actor, NotAllowed, person, require
 from steppingup.accounts.models import TokenLink, User
+from steppingup.formats.english import lasting
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
+from steppingup.history.patience import OWN_BACK
 from steppingup.history.previews import note
+from steppingup.jobs.models import Job
 from steppingup.messaging.models import Message
-from steppingup.steps.letters import put_right
+from steppingup.messaging.states import DUE
+from steppingup.steps.letters import may_leave, put_right
 from steppingup.steps.models import Taking
 from steppingup.steps.restoring import Back, keep, restore, rows_of, then
 from steppingup.steps.step import Step, StepForm, Weight, step
 
 SAY_WHY = "Say why it is taken back, so that we can explain it later."
+
+
+TOO_LATE = f"You can take back what you did yourself for {lasting(OWN_BACK)}, and this was longer ago. Write to us, and we take it back for you."
+
+#: Records whose owner takes their last step back as long as nothing has come after it, however long that is.
+_without_limit: set[type[models.Model]] = set()
+
+
+def own_back_stays_open(model: type[models.Model]) -> None:
+    """People take back their own steps on these records as long as nothing has come after them."""
+    _without_limit.add(model)
+
+
+def _is_too_late(taking: Taking) -> bool:
+    return type(taking.subject) not in _without_limit and taking.own_until <= timezone.now()
 
 
 def is_own(by: Actor, taking: Taking) -> bool:
@@ -104,7 +123,9 @@ def take_back(*, taking: Taking, by: Actor, reason: str = "", words: str = "") -
     one's own step; and when what is needed is no longer kept."""
     locked = Taking.objects.select_for_update(of=("self",)).get(pk=taking.pk)
     refuse_if(locked.taken_back_at, "This has been taken back already.", "state")
-    reason = reason.strip() if is_own(by, taking) else required(reason, SAY_WHY)
+    own = is_own(by, taking)
+    refuse_if(own and _is_too_late(taking), TOO_LATE, "too_late")
+    reason = reason.strip() if own else required(reason, SAY_WHY)
     back = Back(locked, by, reason)
     restore(back, rows_of(locked))
     for sentence in back.lost:
@@ -169,6 +190,15 @@ def latest_on(record: models.Model, by: Any) -> Taking | None:
     return taking if take_back.is_offered(by, taking) else None
 
 
+def letters_still_wait(record: models.Model, of: Step[Any, Any]) -> bool:
+    """Was this the last step on the record, and do emails about it still wait before they leave?"""
+    taking = Taking.objects.standing().on(record).first()
+    if taking is None or taking.step != of.key:
+        return False
+    written = taking.changes.filter(table=Message._meta.db_table).values("key")
+    return Message.objects.filter(pk__in=written, status__in=DUE, next_attempt_at__gt=timezone.now()).exists()
+
+
 def _stop_the_link(link: TokenLink, back: Back) -> None:
     """It may stand in an email: whoever follows it reads that it no longer works."""
     TokenLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now())
@@ -179,9 +209,15 @@ def _remember(message: Message, back: Back) -> None:
 
 
 def _leave(row: models.Model, back: Back) -> None:
-    """It stays: it may be used by others by now."""
+    """It stays: an account may be used by others by now, and work that was started is on record."""
 
 
-keep(Message, made=_remember)
+keep(Message, made=_remember, check=may_leave)
 keep(TokenLink, made=_stop_the_link, sums={"last_used_at"}, unless="a link that was sent stays stopped")
-keep(User, made=_leave, sums={"session_epoch", "last_login", "password"}, unless="an account that was made stays")
+keep(Job, made=_leave)
+keep(
+    User,
+    made=_leave,
+    sums={"session_epoch", "last_login", "password", "is_staff"},
+    unless="an account that was made stays",
+)

@@ -7,13 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from steppingup.formats.english import counted
+from steppingup.formats.english import lasting
+from steppingup.history.patience import OWN_BACK
 from steppingup.steps.reach import reach_of
 from steppingup.steps.restoring import not_coming_back
 from steppingup.steps.step import Step, steps_of
 
 DOCUMENT = Path(settings.BASE_DIR) / "docs" / "corrections.md"
-INTRODUCTION = """# What undoes or corrects each step
+INTRODUCTION = f"""# What undoes or corrects each step
 
 Made from the steps by `manage.py corrections`; a test says when it is out of date.
 
@@ -31,7 +32,7 @@ mistake?” after a step for many), or from the list “Steps taken”. How it w
 - **The last columns but one** are read from the code of each step: the records that it makes or moves, and everybody to whom it may write. It writes
   to no more of them than the case asks for; the page before names who.
 - **Whoever took it** finds it on a page of theirs: applicants on that of the application, while nothing came after it; participants and mentors
-  on theirs, within a day. More time to apply is taken back one by one, in the table of the application window.
+  on theirs, within {lasting(OWN_BACK)}. More time to apply is taken back one by one, in the table of the application window.
 - **How long:** twelve months, for staff. Steps taken before this was written down cannot be taken back so.
 
 """
@@ -74,9 +75,7 @@ def lines(steps: Sequence[Step[Any, Any]]) -> Iterator[str]:
         yield "| step | taken back by | in the ordinary course | what comes back | what does not | who may be told | why there is no way back |"
         yield "|---|---|---|---|---|---|---|"
         for step in (one for one in steps if one.model is model):
-            grace = (
-                f" Its emails wait {counted(int(step.grace.total_seconds() // 60), 'minute')}." if step.grace else ""
-            )
+            grace = f" Its emails wait {lasting(step.grace)}." if step.grace else ""
             who = "" if step.final else f"{_who(step)}.{grace}"
             yield f"| {step.label} | {who} | {_besides(step)} | {_what(step)} | {step.final} |"
 
