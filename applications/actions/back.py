@@ -12,7 +12,7 @@ from applications.rules.scores import FIGURES
 from applications.selection import clashes
 from applications.states import FOR_APPLICANTS, ApplicationStatus, InterviewStatus, OfferStatus
 from steppingup.formats.english import when
-from steppingup.history.lifecycle import NotPossible, refuse_if
+from steppingup.history.lifecycle import refuse_if
 from steppingup.messaging.models import Message
 from steppingup.steps.actions.back import own_back_stays_open
 from steppingup.steps.letters import say_how_it_stands
@@ -65,14 +65,8 @@ def _can_be_held(interview: Interview, back: Back) -> None:
     if interview.starts_at <= timezone.now():
         back.lost.append(f"The interview was to be on {at}, which has passed: move it, or record what became of it.")
         return
-    arranged = (interview.starts_at, interview.minutes, interview.place, interview.panel)
-    try:
-        clashes.require_free(interview.application, *arranged)
-    except NotPossible as why:
-        taken = str(why).partition(" Choose another")[0]
-        raise NotPossible(
-            f"The interview would be at {at} again. {taken} Move or cancel that one first.", "taken"
-        ) from None
+    taken = clashes.who_has_it(interview)
+    refuse_if(taken, f"The interview would be at {at} again. {taken} Move or cancel that one first.", "taken")
 
 
 def _write_down(application: Application, back: Back) -> None:

@@ -62,14 +62,28 @@ def why_not_at(application: Application, starts_at: datetime, minutes: int, plac
     return "", ""
 
 
-def require_free(application: Application, starts_at: datetime, minutes: int, place: str, panel: str) -> None:
-    """Raises NotPossible when somebody or the room is taken. One process at a time looks for a provider: two coordinators
-    who give away one room in the same second would both find it free."""
+def _why_not_now(
+    application: Application, starts_at: datetime, minutes: int, place: str, panel: str
+) -> tuple[str, str]:
+    """As `why_not_at`. One process at a time looks for a provider: two coordinators who give away one room in the same second
+    would both find it free."""
     with connection.cursor() as cursor:
         provider = application.cohort.programme.provider_id
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SAME_TIME, provider])
-    sentence, field = why_not_at(application, starts_at, minutes, place, panel)
+    return why_not_at(application, starts_at, minutes, place, panel)
+
+
+def require_free(application: Application, starts_at: datetime, minutes: int, place: str, panel: str) -> None:
+    """Raises NotPossible when somebody or the room is taken."""
+    sentence, field = _why_not_now(application, starts_at, minutes, place, panel)
     refuse(sentence, "taken", field=field)
+
+
+def who_has_it(interview: Interview) -> str:
+    """What stands against an interview that is to be at its time again: who or what is in another one; nothing, where all are free."""
+    arranged = (interview.starts_at, interview.minutes, interview.place, interview.panel)
+    sentence, _ = _why_not_now(interview.application, *arranged)
+    return sentence.partition(" Choose another")[0]
 
 
 def warnings_about(application: Application, starts_at: datetime) -> list[str]:

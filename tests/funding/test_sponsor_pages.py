@@ -18,7 +18,7 @@ from funding.models import BursaryRequest, FeeAgreement, InvoiceSeries
 from funding.queries import pots_for
 from funding.rules import VatTreatment
 from funding.states import AgreementStatus
-from steppingup.accounts.models import TokenLink
+from steppingup.accounts.models import TokenLink, hash_token
 from steppingup.messaging.models import Message
 from tests.factories.accounts import staff
 from tests.factories.funding import InvoiceSeriesFactory, PotFactory, asked
@@ -160,7 +160,29 @@ def test_nobody_gets_from_a_sponsors_link_to_the_invoice_or_back(client):
 def test_taking_the_question_back_closes_the_page(client):
     agreement, raw = asked()
     act.take_back(agreement=agreement, by=agreement.person)
-    assert client.get(page(raw)).status_code == 404
+    closed = client.get(page(raw))
+    assert closed.status_code == 410
+    assert "You do not need to answer any more." in closed.text
+
+
+def test_whoever_has_the_link_to_a_place_that_was_released_reads_that_and_nobody_else_does(client):
+    agreement, raw = asked()
+    other, current = asked()
+    act.release(agreement=agreement, reason="The applicant withdrew.", by=agreement.person)
+    for name in ("", "agree"):
+        closed = client.get(page(raw, name) if name else page(raw))
+        assert closed.status_code == 410
+        assert "nothing is owed for it" in closed.text
+        assert str(agreement.person) not in closed.text
+    for wrong in (raw[:-1], raw[::-1], f"{raw}x"):
+        assert client.get(page(wrong)).status_code == 404
+    _, earlier = TokenLink.issue(purpose=AGREEMENT_LINK, target=other, email="old@employer.example", days=30)
+    TokenLink.objects.filter(email="old@employer.example").update(revoked_at=timezone.now())
+    assert "You do not need to answer any more." in client.get(page(earlier)).text
+    _, replaced = TokenLink.issue(purpose=AGREEMENT_LINK, target=other, email=other.sponsor_email, days=30)
+    TokenLink.objects.filter(token_hash=hash_token(replaced)).update(revoked_at=timezone.now())
+    assert client.get(page(replaced)).status_code == 404  # a newer one has taken its place
+    assert client.get(page(current)).status_code == 200
 
 
 def test_another_answer_after_the_one_that_stands_is_said_not_to_count(client):

@@ -125,20 +125,29 @@ def send(notice: Notice) -> Message:
 def _let_go_what_waits(notice: Notice, email: str) -> None:
     """What was written before to the same address about the same record leaves first, also where it was to wait: read after the
     later one, it would say what is no longer so."""
-    if waits() or notice.about is None:  # this one waits too, and longer
+    # People, and what many records have in common, are no matter that a letter is about.
+    general = tuple(notice.around)
+    records = [
+        one for one in (notice.about, *notice.related) if one and not isinstance(one, User) and one not in general
+    ]
+    if waits() or not records:  # this one waits too, and longer
         return
     held = Message.objects.filter(
         to_email=email, status__in=(MessageStatus.QUEUED, MessageStatus.TO_POST), next_attempt_at__gt=timezone.now()
     )
-    kind, same = ContentType.objects.get_for_model(notice.about), Q(pk__in=[])
-    for record in (notice.about, *notice.related):
-        if not isinstance(record, User) and record not in notice.around:
-            same |= Q(content_type=ContentType.objects.get_for_model(record), object_id=record.pk)
-    listed = MessageSubject.objects.filter(content_type=kind, object_id=notice.about.pk, message__in=held)
-    for message in held.filter(same | Q(pk__in=listed.values("message"))).order_by("pk"):
+    same = Q(pk__in=[])
+    for record in records:
+        same |= _is(record)
+    if notice.about in records:
+        same |= Q(pk__in=MessageSubject.objects.filter(_is(notice.about), message__in=held).values("message"))
+    for message in held.filter(same).order_by("pk"):
         Message.objects.filter(pk=message.pk).update(next_attempt_at=timezone.now())
         if message.status == MessageStatus.QUEUED:
             tell_workers(message)
+
+
+def _is(record: models.Model) -> Q:
+    return Q(content_type=ContentType.objects.get_for_model(record), object_id=record.pk)
 
 
 def tell_workers(message: Message) -> None:
