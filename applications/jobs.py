@@ -50,8 +50,9 @@ def tell_of_moved_closing(job: Job, progress: Progress) -> dict[str, Any]:
         window, before, job.created_at, lambda done, total: progress(done, total, f"{done} of {total}")
     )
     told = f"{counted(written, 'person has', 'people have')} been told that applications close at another time."
-    left = f" {counted(missed, 'person')} could not be told, so please tell them yourself." if missed else ""
+    left = f" {counted(len(missed), 'person')} could not be told, so please tell them yourself." if missed else ""
     return {
         "url": reverse("admin:applications_window_change", args=[window.pk]),
         "message": f"{told}{left}",
+        "missed": missed,
     }

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from applications import notices
 from applications.actions.interest import leave_link
-from applications.models import Application, Interest, InterestTold, Window
+from applications.models import Application, Draft, Interest, InterestTold, Window
 from applications.models.window import last_moment_of
 from applications.states import ApplicationStatus
 from cohorts.permissions import CohortPermission
@@ -115,9 +115,9 @@ def tell_of_moved_closing(*, window: Window, before: datetime, by: Actor) -> Job
 
 def tell_all(
     window: Window, before: datetime, moved_at: datetime, progress: Callable[[int, int], None]
-) -> tuple[int, int]:
-    """Write to everybody who was there at `moved_at`, each in a transaction of its own, and give how many have a letter, and how
-    many could not be written to. Begun again, it writes to those who have none yet. Whoever cannot be told is written down in
+) -> tuple[int, list[tuple[str, int]]]:
+    """Write to everybody who was there at `moved_at`, each in a transaction of its own, and give how many have a letter, and who
+    could not be written to, by model and key. Begun again, it writes to those who have none yet. Whoever cannot be told is written down in
     the log, and keeps nobody waiting.
 
     Raises NotPossible once the time has moved again: then whoever has no letter yet gets one about that."""
@@ -135,7 +135,8 @@ def tell_all(
             partial(_tell_register, window, closing),
         ),
     ]
-    done, written, missed, total = 0, 0, 0, bound.number
+    done, written, total = 0, 0, bound.number
+    missed: list[tuple[str, int]] = []
     for rows, kind, tell in lines:
         told = _told(rows.model, kind, window, moved_at)
         for pk in list(rows.values_list("pk", flat=True)):
@@ -147,11 +148,17 @@ def tell_all(
                         tell(row)
                 written += pk in told or row is not None
             except Exception:
-                missed += 1
+                missed.append((_listed_as(rows.model), pk))
                 logger.exception("%s %s could not be told that the closing time moved.", rows.model.__name__, pk)
             done += 1
             progress(done, total)
     return written, missed
+
+
+def _listed_as(model: type[models.Model]) -> str:
+    """Where staff see it: an application that is not submitted yet, among those in progress."""
+    listed = Draft if model is Application else model
+    return listed._meta.label_lower
 
 
 def _require_still(window: Window) -> None:

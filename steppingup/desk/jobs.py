@@ -93,4 +93,5 @@ class JobAdmin(SteppedAdmin):
         if job.status != JobStatus.DONE:
             return "Nothing yet"
         said = str(job.result.get("message") or "Done")
-        return format_html('<a class="su-link" href="{}">{}</a>', job.result_url, said) if job.result_url else said
+        url = job.get_absolute_url() if job.result.get("missed") else job.result_url  # who they are stands there
+        return format_html('<a class="su-link" href="{}">{}</a>', url, said) if url else said

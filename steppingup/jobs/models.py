@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, Self
 
+from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -137,6 +138,15 @@ class Job(models.Model):
     def result_url(self) -> str:
         """Where the result is to be seen, if the handler said so."""
         return str(self.result.get("url", "")) if self.status == JobStatus.DONE else ""
+
+    def missed_by(self, user: Any) -> list[str]:
+        """What it could not do something for, as far as this person sees these records: a handler gives their models and keys as
+        `missed`, never their names, and whoever sees none of them has the number alone."""
+        found = []
+        for label, key in self.result.get("missed", ()):
+            rows: Any = apps.get_model(label)._default_manager
+            found += [str(one) for one in rows.visible_to(user).filter(pk=key)]
+        return found
 
     @property
     def label(self) -> str:

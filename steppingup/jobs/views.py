@@ -18,7 +18,7 @@ from steppingup.jobs.states import JobStatus
 def show(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """How far a job is: for whoever started it. Works without JavaScript, by loading itself again."""
     job = get_object_or_404(Job.objects.for_person(request.user), uuid=uuid)
-    return render(request, "jobs/job.html", {"job": job})
+    return render(request, "jobs/job.html", {"job": job, "missed": job.missed_by(request.user)})
 
 
 @require_safe

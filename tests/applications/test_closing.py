@@ -1,6 +1,7 @@
 """Everybody whom the closing time binds is told when it is, and again when it moves."""
 
 import contextlib
+import json
 from datetime import timedelta
 
 import pytest
@@ -214,6 +215,9 @@ def test_somebody_who_cannot_be_told_keeps_nobody_waiting(window, coordinator, m
     assert len(letters("applications.window_moved")) == 3
     job.refresh_from_db()
     assert job.result["message"].endswith("1 person could not be told, so please tell them yourself.")
+    assert [one for one in job.missed_by(coordinator) if broken.full_name in one]
+    assert broken.full_name not in json.dumps(job.result)
+    assert not job.missed_by(make.coordinator(make.window()))  # of another provider
     assert "could not be told" in caplog.text
 
 
