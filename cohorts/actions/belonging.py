@@ -11,7 +11,8 @@ from cohorts.models.membership import BELONGS_TO
 from cohorts.planning.bank_holidays import DAY
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
-from steppingup.steps.dates import event_day
+from steppingup.steps.dates import EventDate, event_day
+from steppingup.steps.step import ChosenFrom, StepForm
 
 
 def joined_on(enrolment: Enrolment) -> date:
@@ -142,3 +143,27 @@ def leave_a_gap(enrolment: Enrolment, away_from: date, on: date) -> None:
     last.save(update_fields=["ends_on"])
     same = {name: getattr(last, name) for name in BELONGS_TO}
     Membership.objects.create(enrolment=enrolment, starts_on=on, **same)
+
+
+FROM = EventDate(label="From which day?", help_text="Registers and pages of days before it stay as they were.")
+
+
+class GroupForm(StepForm):
+    """Another peer group of the cohort, or none."""
+
+    peer_group = ChosenFrom(
+        PeerGroup,
+        lambda enrolment: enrolment.cohort.peer_groups.all(),
+        label="Peer group",
+        required=False,
+        empty_label="None",
+    )
+    from_on = FROM
+
+    def warnings(self, subject: Enrolment) -> list[str]:
+        given = self.cleaned_data
+        return [
+            f"{subject.participant} is marked “{mark.get_mark_display().lower()}” at {mark.session} of {mark.session.peer_group} "
+            f"on {english.day_date(mark.session.starts_at)}. This mark stays as it is."
+            for mark in marks_elsewhere(subject, given.get("peer_group"), given["from_on"])
+        ]

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from cohorts import notices
 from cohorts.actions import belonging
+from cohorts.actions.belonging import FROM, GroupForm
 from cohorts.actions.employing import EmployerForm, host_too_near
 from cohorts.extensions import against_changing_employer, when_back, when_employer_changes, when_withdrawn
 from cohorts.models import Cohort, Enrolment, LearningAgreement, Membership, PeerGroup
@@ -24,7 +25,7 @@ from steppingup.history.lifecycle import NotPossible, refuse, refuse_if, require
 from steppingup.history.patience import GRACE
 from steppingup.steps.actions.back import letters_still_wait
 from steppingup.steps.dates import EventDate, event_day, moment_of
-from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
+from steppingup.steps.step import StepForm, Weight, step
 
 RUN = CohortPermission.RUN_COHORTS
 TAKES_PARTICIPANTS = (CohortStatus.PUBLISHED, CohortStatus.RUNNING)
@@ -232,9 +233,6 @@ def _not_ones_own(by: Actor, enrolment: Enrolment) -> None:
     require_colleague(by, enrolment.participant, "You cannot choose your own line manager. Ask a colleague.")
 
 
-FROM = EventDate(label="From which day?", help_text="Registers and pages of days before it stay as they were.")
-
-
 class ManagerForm(AsksWhoseName, StepForm):
     """Who the line manager is. Asks whose name to use where the address belongs to an account with another one."""
 
@@ -339,27 +337,6 @@ def change_employer(
         change_line_manager(enrolment=enrolment, by=by, from_on=from_on, **new)
     when_employer_changes(enrolment, employer, by)
     return enrolment
-
-
-class GroupForm(StepForm):
-    """Another peer group of the cohort, or none."""
-
-    peer_group = ChosenFrom(
-        PeerGroup,
-        lambda enrolment: enrolment.cohort.peer_groups.all(),
-        label="Peer group",
-        required=False,
-        empty_label="None",
-    )
-    from_on = FROM
-
-    def warnings(self, subject: Enrolment) -> list[str]:
-        given = self.cleaned_data
-        return [
-            f"{subject.participant} is marked “{mark.get_mark_display().lower()}” at {mark.session} of {mark.session.peer_group} "
-            f"on {english.day_date(mark.session.starts_at)}. This mark stays as it is."
-            for mark in belonging.marks_elsewhere(subject, given.get("peer_group"), given["from_on"])
-        ]
 
 
 @step(
