@@ -69,6 +69,26 @@ class Together(ModelAdmin):
                     return self._too_late(request, seen, lost)
                 raise
 
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Whoever removes what somebody has changed since the page was opened is shown that first."""
+        key = unquote(str(object_id))
+        with one_at_a_time(self.model, key):
+            obj = self.get_object(request, key)
+            if obj is None or not self.has_delete_permission(request, obj):
+                return super().delete_view(request, object_id, extra_context)
+            sheet = Sheet(self.sheet_of(request, obj).form)
+            shown: dict[str, Any] = {"sealed": Seen.of_sheet(sheet, obj.pk).sealed()}
+            seen = Seen.read(request.POST.get(SEEN, ""))
+            if seen is not None:
+                as_it_was = QueryDict(mutable=True)
+                for name, values in seen.boxes.items():
+                    as_it_was.setlist(name, values)
+                met = Meeting(sheet, seen, as_it_was, request.FILES, told_of, acts=True)
+                if met.shows:
+                    shown["met"] = met.met
+                    request.POST = QueryDict()  # type: ignore[assignment]  # the page is shown again
+            return super().delete_view(request, object_id, {**(extra_context or {}), "removing": shown})
+
     def _meet(self, request: HttpRequest, seen: Seen, key: str, form_url: str, extra_context: Any) -> HttpResponse:
         obj = self.get_object(request, key)
         if obj is not None and self.has_change_permission(request, obj):
