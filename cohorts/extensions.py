@@ -8,6 +8,7 @@ when_employer_changes.add(settle_anew)  # called with the enrolment, the new emp
 hanging_on_employer.add(fee_and_invoices)  # what was agreed with the employer so far, in sentences
 against_changing_employer.add(why_not_mentor)  # why somebody cannot work for this organisation as things stand
 about_a_session.add(speakers_elsewhere)  # what speaks against moving a session to this time, in sentences
+about_a_room.add(interviews_there)  # who else of the provider is in a room at a time, in sentences
 against_cancelling.add(who_still_waits)  # why a cohort cannot be cancelled yet
 fee_agreed.add(agreements_of)  # a sentence on the cohort's page, before its fee is changed
 against_host.add(of_the_mentor)  # why an organisation cannot be the host of a participant
@@ -92,5 +93,7 @@ hanging_on_employer: Extensions[[Enrolment], list[str]] = Extensions()
 when_employer_changes: Extensions[[Enrolment, Organisation, Actor], None] = Extensions()
 #: What speaks against a session from the one moment to the other: sentences, shown before it is moved.
 about_a_session: Extensions[[Session, datetime, datetime], list[str]] = Extensions()
+#: What else of this provider takes place in this room from the one moment to the other: sentences. Sessions are known here.
+about_a_room: Extensions[[Organisation, str, datetime, datetime], list[str]] = Extensions()
 #: Why a cohort cannot be cancelled yet, and what to do first.
 against_cancelling: Extensions[[Cohort], str] = Extensions()

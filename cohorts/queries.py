@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cohorts.models import Attendance, Cohort, DayEntry, Enrolment, Membership, Programme, Session
-from cohorts.models.enrolment import EnrolmentQuerySet
+from cohorts.models.enrolment import EnrolmentQuerySet, still_there
 from cohorts.models.membership import DayOf
 from cohorts.models.programme import ProgrammeQuerySet
 from cohorts.states import COHORT_PUBLIC, CohortStatus, Mark
@@ -44,7 +44,8 @@ def staff_of(cohort: Cohort, permission: Permission) -> list[User]:
 
 
 def behind(people: EnrolmentQuerySet) -> EnrolmentQuerySet:
-    """Who is on a programme that is under way, and has missed sessions of a day or more altogether, by the registers."""
+    """Who is on a programme that is under way, and has missed sessions of a day or more altogether, by the registers of the
+    cohort that they are on: what they missed on one before is what they went to another for."""
     days = F("session__days")
     worth = models.Case(
         models.When(mark__in=(Mark.ABSENT, Mark.EXCUSED), then=days),
@@ -55,7 +56,7 @@ def behind(people: EnrolmentQuerySet) -> EnrolmentQuerySet:
     # A mark for a day before joining, or between leaving and coming back, says nothing of the person.
     there = Membership.objects.filter(enrolment=OuterRef("enrolment")).on(DayOf(OuterRef("session__starts_at")))
     marks: Any = Attendance.objects.filter(
-        Exists(there), enrolment=OuterRef("pk"), session__cancelled_at=None
+        Exists(there), enrolment=OuterRef("pk"), session__cohort=OuterRef("cohort"), session__cancelled_at=None
     ).order_by()
     missed = marks.values("enrolment").annotate(days=Sum(worth))
     here = people.on_the_programme().filter(cohort__status=CohortStatus.RUNNING)
@@ -74,6 +75,6 @@ def people_of(session: Session) -> list[Enrolment]:
     then = Membership.objects.on(timezone.localdate(session.starts_at)).filter(cohort=session.cohort_id)
     if session.peer_group_id:
         then = then.filter(peer_group=session.peer_group_id)
-    due = Q(pk__in=then.values("enrolment")) & (Q(withdrawn_at=None) | Q(withdrawn_at__gte=session.starts_at))
+    due = Q(pk__in=then.values("enrolment")) & still_there(session.starts_at)
     marked = Q(pk__in=Attendance.objects.filter(session=session).values("enrolment"))
     return list(Enrolment.objects.filter(due | marked).for_steps())

@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from cohorts import notices
+from cohorts.actions.days import require_open
 from cohorts.models import Cohort, DayEntry, Enrolment, Session
 from cohorts.planning import checks
 from cohorts.states import HOLDS_A_PLACE, CohortStatus, EnrolmentStatus
@@ -19,7 +20,9 @@ from steppingup.steps.restoring import Back, Row, keep
 
 
 def _the_opposite(entry: DayEntry, back: Back) -> None:
-    """The ledger is append-only: what was posted is reversed, and what was reversed is posted again."""
+    """The ledger is append-only: what was posted is reversed, and what was reversed is posted again. Raises
+    NotPossible where its days were counted for a certificate."""
+    require_open(entry.enrolment, entry.on)
     of_source = DayEntry.objects.filter(content_type=entry.content_type_id, object_id=entry.object_id)
     if entry.days > 0 and DayEntry.objects.filter(reverses=entry).exists():
         # Reversed since, or by the same step; where that was taken back, the days stand in another entry.

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
 from cohorts.models import Attendance, DayEntry, Enrolment, Membership, PeerGroup
@@ -28,6 +28,13 @@ def on_this_cohort_since(enrolment: Enrolment) -> date:
             break
         since = span.starts_on
     return since
+
+
+def programme_began(enrolment: Enrolment, on: date) -> date:
+    """When the programme began for somebody, as of a day: with the first of the cohorts that they had been on by then. Whoever
+    waits for another cohort meets their mentor and works on their assignment meanwhile."""
+    spans = enrolment.memberships.filter(starts_on__lte=on).order_by("cohort__starts_on")
+    return spans.values_list("cohort__starts_on", flat=True).first() or enrolment.cohort.starts_on
 
 
 def why_not_on(enrolment: Enrolment, on: date) -> str:
@@ -59,7 +66,7 @@ def change_from(enrolment: Enrolment, from_on: date | None, **belongs_to: Any) -
         because=f"{enrolment.participant} joined on {english.day_date(first)}.",
         field="from_on",
     )
-    later = list(enrolment.memberships.filter(Q(ends_on=None) | Q(ends_on__gt=on)).order_by("starts_on"))
+    later = list(enrolment.memberships.since(on).order_by("starts_on"))
     if not later:
         raise NotPossible(f"{why_not_on(enrolment, on)} Enter an earlier day.", "left", field="from_on")
     if later[0].starts_on < on:
@@ -74,6 +81,13 @@ def change_from(enrolment: Enrolment, from_on: date | None, **belongs_to: Any) -
         setattr(enrolment, name, getattr(later[-1], name))
     enrolment.save(update_fields=list(BELONGS_TO))
     return on
+
+
+def is_so_since(enrolment: Enrolment, from_on: date | None, **belongs_to: Any) -> bool:
+    """Does the place belong to these on this day (today) and ever since? Then there is nothing to change. Where it has for a
+    shorter time, the day from which is put right."""
+    since = enrolment.memberships.since(from_on or timezone.localdate())
+    return not since.exclude(**belongs_to).exists()
 
 
 def _split(span: Membership, on: date) -> Membership:

@@ -2,6 +2,7 @@
 
 import base64
 import mimetypes
+import re
 import unicodedata
 from typing import Any
 
@@ -15,7 +16,7 @@ from cohorts.actions.enrolments import ReasonForm
 from cohorts.models import Certificate, Cohort, DayEntry, Enrolment
 from cohorts.models.enrolment import EnrolmentQuerySet
 from cohorts.permissions import CohortPermission
-from cohorts.progress.completion import standing_of
+from cohorts.progress import progress_of
 from cohorts.serials import new_serial
 from cohorts.states import CERTIFICATE, CertificateKind, CertificateSays, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, person, require
@@ -23,7 +24,6 @@ from steppingup.accounts.models import Organisation
 from steppingup.files.actions.files import keep
 from steppingup.files.names import file_name
 from steppingup.formats import english
-from steppingup.formats.sameness import fold
 from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.history.previews import current_preview
 from steppingup.jobs import actions as jobs
@@ -124,11 +124,14 @@ def make(*, enrolment: Enrolment, by: Actor) -> Certificate | None:
 
 
 def what_it_says(enrolment: Enrolment) -> dict[str, str]:
-    """What was done, as the programme's certificates say it. Days are those that count, to the nearest quarter.
+    """What was done, as the programme's certificates say it. Days are those that count and were done by the day that stands on
+    it, to the nearest quarter; so one that replaces another says the same.
 
     Raises NotPossible for a statement of no days."""
-    standing = standing_of(Enrolment.objects.for_steps().get(pk=enrolment.pk))
-    planned, done = standing.progress.planned, standing.days
+    place = Enrolment.objects.for_steps().get(pk=enrolment.pk)
+    over_at = place.completed_at or place.not_completed_at
+    progress = progress_of(place, until=timezone.localdate(over_at) if over_at else None).in_quarters()
+    planned, done = progress.planned, progress.counted
     if enrolment.status == EnrolmentStatus.NOT_COMPLETED:
         if done <= 0:
             raise NotPossible(
@@ -145,8 +148,8 @@ def what_it_says(enrolment: Enrolment) -> dict[str, str]:
 
 
 def cohort_in_words(name: str) -> str:
-    """“Cohort February 2027”, but not “Cohort Cohort 2”."""
-    return name if fold(name).startswith("cohort") else f"Cohort {name}"
+    """“Cohort February 2027”, but not “Cohort Cohort 2”, nor “Cohort Second cohort”."""
+    return name if re.search(r"\bcohorts?\b", name, re.IGNORECASE) else f"Cohort {name}"
 
 
 def name_on_it(enrolment: Enrolment) -> str:

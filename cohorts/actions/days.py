@@ -9,11 +9,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from django.db.models import Max, Sum
+from django.utils import timezone
 
 from cohorts.actions.belonging import require_on_the_programme_on
-from cohorts.models import Component, DayEntry, Enrolment
+from cohorts.models import Attendance, Component, DayEntry, Enrolment, Session
 from cohorts.models.ledger import DayEntryQuerySet
-from cohorts.states import BY_MINUTES
+from cohorts.states import BY_MINUTES, EnrolmentStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible, refuse_if
@@ -54,6 +55,25 @@ def posted_by(sources: models.QuerySet) -> Decimal:
     return found.aggregate(days=Sum("days"))["days"] or Decimal(0)
 
 
+def require_open(enrolment: Enrolment, on: date) -> None:
+    """Raises NotPossible for a day that was counted when completion was recorded, or that they did not complete: it stands on
+    a certificate. Takes the lock of whoever completes or leaves, so that neither happens between the look and the entry."""
+    place = Enrolment.objects.locked(enrolment.pk)
+    refuse_if(
+        place.status == EnrolmentStatus.NOT_COMPLETED,
+        f"It was recorded that {enrolment.participant} did not complete, so their days can no longer be changed. Take that back "
+        "first.",
+        "state",
+    )
+    done_on = timezone.localdate(place.completed_at) if place.completed_at else None
+    refuse_if(
+        done_on and on <= done_on,
+        f"{enrolment.participant} completed on {english.day_date(done_on)}, so days up to then can no longer be changed. Undo the "
+        "completion first.",
+        "state",
+    )
+
+
 def _lock(source: models.Model) -> int:
     """One process at a time writes for a source. Returns the number of its last entry."""
     # No key is changed: the entry that is about to be made refers to the source.
@@ -71,6 +91,19 @@ def left_of(enrolment: Enrolment, on: date) -> Decimal:
     return max(Decimal(0), ONE - (found or Decimal(0)))
 
 
+def waiting_on(enrolment: Enrolment, on: date) -> list[Session]:
+    """The sessions of a date at which the participant is due and not marked yet: so much of the day is theirs."""
+    due = Session.objects.for_enrolment(enrolment).going_ahead().filter(starts_at__date=on)
+    return list(due.exclude(attendances__enrolment=enrolment))
+
+
+def free_of(enrolment: Enrolment, on: date) -> Decimal:
+    """How much of a day is left for anything but sessions: what was taken up before a register is there would keep the
+    register from being taken."""
+    waiting = sum((session.days for session in waiting_on(enrolment, on)), Decimal(0))
+    return max(Decimal(0), left_of(enrolment, on) - waiting)
+
+
 def why_full(enrolment: Enrolment, on: date) -> str:
     """“½ day of Modules (Module 1, day 1)”: what takes up the date; of other programmes only that they do."""
     entries = DayEntry.objects.of_person(enrolment.participant_id, on).standing().select_related("component")
@@ -81,20 +114,24 @@ def why_full(enrolment: Enrolment, on: date) -> str:
     ]
     if len(own) < len(entries):
         said.append("a part on another programme")
+    said += [f"“{session}”, whose register has not been taken yet" for session in waiting_on(enrolment, on)]
     return english.listed(said) if said else ""
 
 
-def _require_room(enrolment: Enrolment, component: Component, days: Decimal, on: date, beside: str) -> str:
+def _require_room(
+    enrolment: Enrolment, component: Component, days: Decimal, on: date, beside: str, source: models.Model
+) -> str:
     """Raises DayFull where this would be more than one day on the date. Returns the reason, where it is needed."""
     refuse_if(days > ONE, "Nobody can do more than one day on one date.", "more_than_a_day", field="days")
     # As the database does, so that two at once wait here, and the second gets a sentence.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ONE_DAY, enrolment.participant_id])
-    if days <= left_of(enrolment, on):
+    left = left_of(enrolment, on) if isinstance(source, Attendance) else free_of(enrolment, on)
+    if days <= left:
         return ""
     if component.kind in BY_MINUTES and beside:
         return beside
-    left, day = left_of(enrolment, on), english.day_date(on)
+    day = english.day_date(on)
     has = f"has only {english.days_counted(left)} left on {day}" if left else f"already has a whole day on {day}"
     field = "beside" if component.kind in BY_MINUTES else "on"
     sentence = f"{enrolment.participant} {has}: {why_full(enrolment, on)}."
@@ -127,16 +164,17 @@ def post(
 
     `source` is the saved record they come from; it stands in the ledger at most once. Raises NotPossible when it stands
     there already, when the days are none, when the component belongs to another plan, when the person was not on the
-    programme on that day, or when the day is full. `beside` says how something that is recorded in minutes was possible on
+    programme on that day or has completed since, or when the day is full. `beside` says how something that is recorded in minutes was possible on
     a full day; it is kept only where it was needed."""
     days = Decimal(days).quantize(HUNDREDTH, ROUND_HALF_UP)
     refuse_if(days <= 0, "Enter a number of days above zero.", "no_days")
     _require_of_plan(enrolment, component)
     require_on_the_programme_on(enrolment, on)
+    require_open(enrolment, on)
     # The lock comes before the look: a second press of the same button finds the days there, and does not post them twice.
     last = _lock(source)
     refuse_if(entries_of(source).standing().exists(), "These days are already in the ledger.", "posted_already")
-    beside = _require_room(enrolment, component, days, on, beside.strip())
+    beside = _require_room(enrolment, component, days, on, beside.strip(), source)
     return DayEntry.objects.create(
         enrolment=enrolment,
         component=component,
@@ -152,7 +190,10 @@ def post(
 
 @transaction.atomic
 def reverse_all(*, source: models.Model, note: str = "", by: Actor) -> list[DayEntry]:
-    """Take back every standing entry of a source by an entry of the opposite sign; none standing is no mistake."""
+    """Take back every standing entry of a source by an entry of the opposite sign; none standing is no mistake. Raises
+    NotPossible where its days were counted for a certificate."""
+    for entry in entries_of(source).standing().select_related("enrolment__participant"):
+        require_open(entry.enrolment, entry.on)
     last = _lock(source)
     standing = entries_of(source).standing().order_by("sequence")
     return [

@@ -1,17 +1,17 @@
-"""What is asked when a participant works for another employer from some day on, and what hangs on the one before."""
+"""What is asked when a participant has another line manager or employer from some day on, and what hangs on the one before."""
 
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
+from cohorts.actions.belonging import FROM
 from cohorts.extensions import hanging_on_employer
 from cohorts.models import Enrolment, Hosting
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.naming import AsksWhoseName
 from steppingup.formats import english
 from steppingup.formats.fields import AddressInput, NameInput
-from steppingup.steps.dates import EventDate
 from steppingup.steps.step import ChosenFrom, StepForm
 
 
@@ -28,6 +28,23 @@ def host_too_near(enrolment: Enrolment, employer: Organisation, since: date | No
     return f"The host of their assignment{until}, {near.host}, belongs to the same organisation as the new employer. {instead}"
 
 
+class ManagerForm(AsksWhoseName, StepForm):
+    """Who the line manager is. Asks whose name to use where the address belongs to an account with another one."""
+
+    name = NameInput(label="Full name", max_length=150)
+    email = AddressInput(label="Email address", help_text="They sign in with it to see how their person is getting on.")
+    from_on = FROM
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ask_whose_name()
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        self.require_whose_name()
+        return self.cleaned_data
+
+
 class EmployerForm(AsksWhoseName, StepForm):
     """Where they work now, and who their line manager is there."""
 
@@ -35,12 +52,13 @@ class EmployerForm(AsksWhoseName, StepForm):
 
     employer = ChosenFrom(
         Organisation,
-        lambda enrolment: Organisation.objects.exclude(pk=enrolment.employer_id).order_by("name"),
+        lambda enrolment: Organisation.objects.order_by("name"),
         label="New employer",
+        help_text="To put right from which day they work for the one that they have now, choose that one and the day.",
         empty_label="Choose",
         error_messages={"required": "Choose the new employer."},
     )
-    from_on = EventDate(label="From which day?", help_text="Registers and pages of days before it stay as they were.")
+    from_on = FROM
     manager_name = NameInput(
         label="New line manager’s name",
         help_text="Leave name and address empty if the line manager stays the same, or is not known yet.",
@@ -62,6 +80,8 @@ class EmployerForm(AsksWhoseName, StepForm):
 
     def warnings(self, subject: Enrolment) -> list[str]:
         """What hangs on the employer so far."""
+        if self.cleaned_data["employer"] == subject.employer:  # only the day is put right
+            return []
         found = [sentence for sentences in hanging_on_employer(subject) for sentence in sentences]
         if subject.line_manager and not self.cleaned_data.get("manager_email"):
             found.append(f"{subject.manager} stays the line manager, and sees their days, until you name another.")

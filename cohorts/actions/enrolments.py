@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from cohorts import notices
 from cohorts.actions import belonging
-from cohorts.actions.belonging import FROM, GroupForm
-from cohorts.actions.employing import EmployerForm, host_too_near
+from cohorts.actions.belonging import GroupForm
+from cohorts.actions.employing import EmployerForm, ManagerForm, host_too_near
 from cohorts.extensions import against_changing_employer, when_back, when_employer_changes, when_withdrawn
 from cohorts.models import Cohort, Enrolment, LearningAgreement, Membership, PeerGroup
 from cohorts.permissions import CohortPermission
@@ -17,9 +17,8 @@ from cohorts.planning.bank_holidays import DAY
 from cohorts.states import ENROLMENT, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, require, require_colleague
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.naming import AsksWhoseName, WhoseName, here, is_own_address
+from steppingup.accounts.naming import WhoseName, here, is_own_address
 from steppingup.formats import english
-from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.formats.sameness import address
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if, required
 from steppingup.history.patience import GRACE
@@ -35,7 +34,9 @@ class NoPlaceLeft(NotPossible):
     """The cohort is full."""
 
 
-def _line_manager(*, name: str, email: str, participant: User, employer: Organisation) -> User | None:
+def _line_manager(
+    *, name: str, email: str, participant: User, employer: Organisation, field: str = "email"
+) -> User | None:
     """The account of the line manager, found by address or made. Without an address there is none.
 
     Raises NotPossible when it would be the participant."""
@@ -46,7 +47,7 @@ def _line_manager(*, name: str, email: str, participant: User, employer: Organis
         is_own_address(participant, email),
         "A participant cannot be their own line manager. Enter the line manager's own email address.",
         "own_manager",
-        field="email",
+        field=field,
     )
     found = User.objects.with_address(email)
     if found is None:
@@ -233,23 +234,6 @@ def _not_ones_own(by: Actor, enrolment: Enrolment) -> None:
     require_colleague(by, enrolment.participant, "You cannot choose your own line manager. Ask a colleague.")
 
 
-class ManagerForm(AsksWhoseName, StepForm):
-    """Who the line manager is. Asks whose name to use where the address belongs to an account with another one."""
-
-    name = NameInput(label="Full name", max_length=150)
-    email = AddressInput(label="Email address", help_text="They sign in with it to see how their person is getting on.")
-    from_on = FROM
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.ask_whose_name()
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        self.require_whose_name()
-        return self.cleaned_data
-
-
 def require_on_the_programme(enrolment: Enrolment) -> None:
     refuse_if(
         enrolment.status != EnrolmentStatus.ENROLLED,
@@ -281,20 +265,32 @@ def change_line_manager(
 ) -> Enrolment:
     """Somebody else is the line manager from that day (today) on: they are welcomed, the one before no longer sees the
     participant (B31). `whose_name` says whether the name that was typed stands here, or that of the account with this address.
+    For the same person from an earlier day, only the day is put right.
 
-    Raises NotPossible without an address, for the same person, or a day that cannot be."""
+    Raises NotPossible without an address, where nothing would change, or a day that cannot be."""
     # Two coordinators at once would each welcome their own manager, and one of them would never see the participant.
     locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
     manager = _line_manager(name=name, email=email, participant=locked.participant, employer=locked.employer)
     if manager is None:
         raise NotPossible("Enter the new line manager's email address.", "required", field="email")
     refuse_if(
-        manager.pk == locked.line_manager_id, f"{locked.manager} is already the line manager.", "same", field="email"
+        belonging.is_so_since(locked, from_on, line_manager=manager),
+        f"{locked.manager} is already the line manager.",
+        "same",
+        field="email",
     )
-    called, address = here(manager, by, name=name, email=email, whose_name=whose_name)
-    belonging.change_from(enrolment, from_on, line_manager=manager, manager_name=called, manager_email=address)
-    notices.welcome_manager(enrolment)
+    _manages_from(enrolment, from_on, manager, here(manager, by, name=name, email=email, whose_name=whose_name))
     return enrolment
+
+
+def _manages_from(enrolment: Enrolment, from_on: date | None, manager: User, typed: tuple[str, str]) -> None:
+    """Whose day alone is put right keeps the name and the address that were given, and is not welcomed again."""
+    last = enrolment.memberships.latest("starts_on")
+    is_new = manager.pk != last.line_manager_id
+    called, at = typed if is_new else (last.manager_name, last.manager_email)
+    belonging.change_from(enrolment, from_on, line_manager=manager, manager_name=called, manager_email=at)
+    if is_new:
+        notices.welcome_manager(enrolment)
 
 
 @step(
@@ -322,20 +318,23 @@ def change_employer(
     whose_name: str = WhoseName.TYPED,
 ) -> Enrolment:
     """Another employer from that day (today) on; with an address, another line manager too. Whatever hangs on the employer
-    is handed over by the apps that keep it.
+    is handed over by the apps that keep it. For the same one from an earlier day, only the day is put right.
 
-    Raises NotPossible for the same one, for a day that cannot be, and while the host of the assignment or the mentor is from
-    the new employer's organisation."""
+    Raises NotPossible where nothing would change, for a day that cannot be, and while the host of the assignment or the mentor
+    is from the new employer's organisation."""
     locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
-    refuse_if(employer.pk == locked.employer_id, f"{employer} is already the employer.", "same", field="employer")
+    is_so = belonging.is_so_since(locked, from_on, employer=employer)
+    refuse_if(is_so, f"{employer} is already the employer.", "same", field="employer")
     refuse(host_too_near(locked, employer, from_on), "host", field="employer")
     for sentence in against_changing_employer(locked, employer):
         refuse(sentence, "mentor", field="employer")
     belonging.change_from(enrolment, from_on, employer=employer)
-    if manager_email:
-        new = {"name": manager_name, "email": manager_email, "whose_name": whose_name}
-        change_line_manager(enrolment=enrolment, by=by, from_on=from_on, **new)
-    when_employer_changes(enrolment, employer, by)
+    given: Any = {"name": manager_name, "email": manager_email, "participant": locked.participant, "employer": employer}
+    if manager := _line_manager(**given, field="manager_email"):
+        typed = here(manager, by, name=manager_name, email=manager_email, whose_name=whose_name)
+        _manages_from(enrolment, from_on, manager, typed)
+    if employer.pk != locked.employer_id:
+        when_employer_changes(enrolment, employer, by)
     return enrolment
 
 

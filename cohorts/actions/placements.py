@@ -10,9 +10,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from cohorts.actions import days as ledger
-from cohorts.actions.belonging import require_on_the_programme_on
+from cohorts.actions.belonging import programme_began, require_on_the_programme_on
 from cohorts.extensions import against_host
-from cohorts.models import Component, Enrolment, Placement, PlacementDay, Programme, Session
+from cohorts.models import Component, Enrolment, Placement, PlacementDay, Programme
 from cohorts.permissions import CohortPermission
 from cohorts.states import CERTIFIED, ComponentKind, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, may, person, require, require_colleague
@@ -34,8 +34,7 @@ def why_not_host(enrolment: Enrolment, host: Organisation, since: date | None = 
     (B8). Whom they have worked for since then counts, and who has been their mentor."""
     on = since or timezone.localdate()
     reach = enrolment.cohort.programme.reach
-    worked_for = Q(ends_on=None) | Q(ends_on__gt=on)
-    for span in enrolment.memberships.filter(worked_for).select_related("employer").order_by("-starts_on"):
+    for span in enrolment.memberships.since(on).select_related("employer").order_by("-starts_on"):
         employer, until = span.employer, span.last_day if span.employer_id != enrolment.employer_id else None
         is_or_was = f"was the participant's employer until {english.day_date(until)}" if until else ""
         if host.pk == employer.pk:
@@ -195,10 +194,10 @@ def _require_free(placement: Placement, on: date) -> None:
         field="on",
     )
     require_on_the_programme_on(placement.enrolment, on)
-    starts = placement.enrolment.cohort.starts_on
+    began = programme_began(placement.enrolment, on)
     refuse_if(
-        on < starts,
-        f"The programme started on {english.day_date(starts)}. Enter that date or a later one.",
+        on < began,
+        f"The programme started on {english.day_date(began)}. Enter that date or a later one.",
         "before_start",
         field="on",
     )
@@ -211,13 +210,16 @@ def _require_free(placement: Placement, on: date) -> None:
 
 
 def _require_no_session(enrolment: Enrolment, on: date, days: Decimal) -> None:
-    """A date on which a session has begun and no register was taken yet belongs to the session."""
-    due = Session.objects.for_enrolment(enrolment).going_ahead().filter(starts_at__date=on)
-    waiting = due.exclude(attendances__enrolment=enrolment).first()
-    if waiting and waiting.days + days > 1:
+    """So much of a date as sessions take up, whose registers have not been taken yet, belongs to them."""
+    waiting = ledger.waiting_on(enrolment, on)
+    if waiting and ledger.free_of(enrolment, on) < days <= ledger.left_of(enrolment, on):
+        due, its = (
+            english.listed([f"“{session}”" for session in waiting]),
+            "its register" if len(waiting) == 1 else "a register",
+        )
         raise NotPossible(
-            f"You were due at “{waiting}” on {english.day_date(on)}, and its register has not been taken yet. If you were not "
-            "there, record this day once it has been.",
+            f"You were due at {due} on {english.day_date(on)}, and {its} has not been taken yet. If you were not there, record "
+            "this day once it has been.",
             "session",
             field="on",
         )

@@ -175,7 +175,9 @@ class MoveForm(StepForm):
     def warnings(self, subject: Session) -> list[str]:
         given = self.cleaned_data
         starts_at, ends_at, venue = given["starts_at"], given["ends_at"], given["venue"]
-        return checks.warnings(Meeting(subject.cohort, subject.peer_group, starts_at, ends_at, venue, subject))
+        return checks.warnings(
+            Meeting(subject.cohort, subject.peer_group, starts_at, ends_at, venue, subject, subject.days)
+        )
 
 
 def require_changeable(session: Session) -> None:

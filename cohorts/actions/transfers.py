@@ -9,7 +9,8 @@ from django.db.models import Max
 
 from cohorts import notices
 from cohorts.actions import belonging
-from cohorts.actions.enrolments import FROM, RUN, TAKES_PARTICIPANTS, NoPlaceLeft, require_on_the_programme
+from cohorts.actions.belonging import FROM
+from cohorts.actions.enrolments import RUN, TAKES_PARTICIPANTS, NoPlaceLeft, require_on_the_programme
 from cohorts.extensions import against_transferring, when_transferred
 from cohorts.models import Attendance, Cohort, Enrolment
 from cohorts.planning.bank_holidays import DAY

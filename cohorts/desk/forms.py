@@ -52,7 +52,7 @@ class SessionForm(forms.ModelForm):
 
     def _look_at(self, values: dict[str, Any]) -> None:
         """What the same people cannot do is refused; what a coordinator may not have thought of has to be confirmed."""
-        names = ("cohort", "peer_group", "starts_at", "ends_at", "venue")
+        names = ("cohort", "peer_group", "starts_at", "ends_at", "venue", "days")
         meeting = Meeting(**{name: values.get(name) for name in names})
         if taken := checks.why_not(meeting):
             self.add_error("starts_at", taken)

@@ -19,6 +19,14 @@ from steppingup.history.changes import Typed
 from steppingup.history.lifecycle import append_only
 
 
+def still_there(moment: Any, prefix: str = "") -> Q:
+    """Those who by this moment (a value, or an expression) had not left, nor were through without completing."""
+    found = Q()
+    for name in (f"{prefix}withdrawn_at", f"{prefix}not_completed_at"):
+        found &= Q(**{name: None}) | Q(**{f"{name}__gte": moment})
+    return found
+
+
 class EnrolmentQuerySet(ScopedQuerySet["Enrolment"]):
     def holding_a_place(self) -> Self:
         return self.filter(status__in=HOLDS_A_PLACE)

@@ -58,6 +58,10 @@ class MembershipQuerySet(ScopedQuerySet["Membership"]):
     def on(self, day: Any) -> Self:
         return self.filter(covers(day))
 
+    def since(self, day: Any) -> Self:
+        """Those that hold on this day or on a later one."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day))
+
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Membership(models.Model):

@@ -11,7 +11,7 @@ from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from cohorts.models.cohort import Cohort, PeerGroup
-from cohorts.models.enrolment import Enrolment
+from cohorts.models.enrolment import Enrolment, still_there
 from cohorts.models.membership import DayOf, Membership, MembershipQuerySet
 from cohorts.models.plan import Component
 from cohorts.states import Mark
@@ -24,9 +24,10 @@ from steppingup.formats.fields import NameField
 
 def _due(memberships: MembershipQuerySet) -> MembershipQuerySet:
     """Those of the memberships by which somebody is due at the session of the outer query: as of its day, of its cohort and
-    in its group."""
+    in its group, as long as they took part."""
+    there = still_there(OuterRef("starts_at"), "enrolment__")
     group = Q(peer_group=OuterRef("peer_group")) | Q(IsNull(OuterRef("peer_group"), True))
-    return memberships.on(DayOf(OuterRef("starts_at"))).filter(group, cohort=OuterRef("cohort"))
+    return memberships.on(DayOf(OuterRef("starts_at"))).filter(group, there, cohort=OuterRef("cohort"))
 
 
 class CohortSessionQuerySet(ScopedQuerySet["Session"]):
@@ -46,8 +47,6 @@ class CohortSessionQuerySet(ScopedQuerySet["Session"]):
         on the day, between joining and leaving. Wherever they are marked belongs to them too."""
         own = self.filter(cohort__in=Membership.objects.filter(enrolment=enrolment).values("cohort"))
         due = Q(Exists(_due(Membership.objects.filter(enrolment=enrolment))))
-        if enrolment.withdrawn_at:
-            due &= Q(starts_at__lte=enrolment.withdrawn_at)
         return own.filter(due | Q(Exists(Attendance.objects.filter(session=OuterRef("pk"), enrolment=enrolment))))
 
     def for_steps(self) -> Self:

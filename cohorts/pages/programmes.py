@@ -36,9 +36,20 @@ def _plans_shown(programme: Programme, cohorts: list[Any]) -> list[dict[str, Any
     return [{"plan": plan, "of": english.listed(of) if len(names) > 1 else ""} for plan, of in names.items()]
 
 
-def _rules_shown(programme: Programme, shown: list[Any]) -> Any:
-    """Those of the cohort that the page describes; else what the next one will go by."""
-    return programme.rule_sets.filter(cohorts__in=shown) if shown else programme.rule_sets.current()
+def _groups_shown(programme: Programme, cohorts: list[Any]) -> list[dict[str, Any]]:
+    """Whom each cohort is for, once, with the cohorts where they differ; else whom the next one will be for."""
+    rules = programme.rule_sets.filter(cohorts__in=cohorts) if cohorts else programme.rule_sets.current()
+    by_rules: dict[int, list[str]] = {}
+    for group in TargetGroup.objects.filter(rule_set__in=rules.order_by()).order_by("rule_set", "order", "pk"):
+        by_rules.setdefault(group.rule_set_id, []).append(group.name)
+    found: dict[tuple[str, ...], list[str]] = {}
+    for cohort in cohorts:
+        found.setdefault(tuple(by_rules.get(cohort.rule_set_id, ())), []).append(cohort.name)
+    if not cohorts:
+        found = {tuple(names): [] for names in by_rules.values()}
+    return [
+        {"names": names, "of": english.listed(of) if len(found) > 1 else ""} for names, of in found.items() if names
+    ]
 
 
 @require_safe
@@ -54,7 +65,7 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "programme": programme,
         "provider": programme.provider,
-        "groups": TargetGroup.objects.filter(rule_set__in=_rules_shown(programme, shown)),
+        "groups": _groups_shown(programme, coming or shown),
         "plans": _plans_shown(programme, coming or shown),
         "coming": coming,
         "earlier": [cohort for cohort in cohorts if cohort.starts_on <= today],

@@ -12,6 +12,7 @@ from functools import cache
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from cohorts.states import Nation
+from steppingup.formats import english
 
 DAY = timedelta(days=1)
 ENGLAND_AND_WALES = str(Nation.ENGLAND_AND_WALES)
@@ -115,3 +116,14 @@ def why_day_off(day: date, nation: str = ENGLAND_AND_WALES) -> str:
     if name := bank_holidays(day.year, nation).get(day):
         return f"a bank holiday ({name})"
     return f"a {day:%A}" if day.weekday() > 4 else ""
+
+
+def about_day(day: date, nation: str = ENGLAND_AND_WALES) -> list[str]:
+    """The sentence that a coordinator reads before something is set for a day off; none for a working day."""
+    off = why_day_off(day, nation)
+    return [f"{english.day_date(day)} is {off}."] if off else []
+
+
+def about_deadline(day: date, nation: str = ENGLAND_AND_WALES) -> list[str]:
+    """The same for the last day on which somebody may do something: on a day off nobody is there to help them."""
+    return [f"{sentence[:-1]}, when nobody may be there to answer questions." for sentence in about_day(day, nation)]

@@ -5,14 +5,17 @@ confirmed: a day off, a time that is over or outside the cohort's dates, a room 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import Q
 from django.utils import timezone
 
-from cohorts.extensions import about_a_session
+from cohorts.extensions import about_a_room, about_a_session
 from cohorts.models import Cohort, Membership, PeerGroup, Session
+from cohorts.models.enrolment import still_there
 from cohorts.models.session import CohortSessionQuerySet
-from cohorts.planning.bank_holidays import why_day_off
+from cohorts.planning.bank_holidays import about_day
+from cohorts.planning.rooms import room
 from steppingup.formats import english
 
 LONGEST = timedelta(hours=14)
@@ -20,8 +23,8 @@ LONGEST = timedelta(hours=14)
 
 @dataclass(frozen=True)
 class Meeting:
-    """A session as it would be: for a cohort or one of its groups, from when to when, and where. `session` is the one that it
-    is now, where there is one."""
+    """A session as it would be: for a cohort or one of its groups, from when to when, where, and how many days it counts.
+    `session` is the one that it is now, where there is one."""
 
     cohort: Cohort
     peer_group: PeerGroup | None
@@ -29,6 +32,7 @@ class Meeting:
     ends_at: datetime
     venue: str = ""
     session: Session | None = None
+    days: Decimal = Decimal(0)
 
     def meanwhile(self) -> CohortSessionQuerySet:
         """Other sessions of the same provider at the same time."""
@@ -60,14 +64,18 @@ def why_not(meeting: Meeting) -> str:
 
 def warnings(meeting: Meeting) -> list[str]:
     """Sentences about what speaks against it, the day first; none when nothing does."""
-    return [*_about_the_day(meeting), *_about_the_room(meeting), *_about_people(meeting), *_from_others(meeting)]
+    return [
+        *_about_the_day(meeting),
+        *_about_the_days(meeting),
+        *_about_the_room(meeting),
+        *_about_people(meeting),
+        *_from_others(meeting),
+    ]
 
 
 def _about_the_day(meeting: Meeting) -> list[str]:
     cohort, day = meeting.cohort, timezone.localdate(meeting.starts_at)
-    said = []
-    if off := why_day_off(day, cohort.programme.nation):
-        said.append(f"{english.day_date(day)} is {off}.")
+    said = about_day(day, cohort.programme.nation)
     if day < cohort.starts_on:
         said.append(f"It is before the cohort's first day, {english.day_date(cohort.starts_on)}.")
     if day > cohort.ends_on:
@@ -79,29 +87,45 @@ def _about_the_day(meeting: Meeting) -> list[str]:
     return said
 
 
+def _about_the_days(meeting: Meeting) -> list[str]:
+    """Sessions of the same people on that date which together come to more than the one day that a person has."""
+    day = timezone.localdate(meeting.starts_at)
+    there = Session.objects.going_ahead().filter(cohort=meeting.cohort, starts_at__date=day)
+    others = [other for other in there if other != meeting.session]
+    group = meeting.peer_group.pk if meeting.peer_group else None
+    for each in dict.fromkeys([group] if group else [None, *(other.peer_group_id for other in others)]):
+        due = [other for other in others if other.peer_group_id in (None, each)]
+        together = meeting.days + sum((other.days for other in due), Decimal(0))
+        if due and together > 1:
+            return [
+                f"On {english.day_date(day)} they are due at {english.listed([f'“{other}”' for other in due])} too. Together that is "
+                f"{english.days_counted(together)}, and nobody can be marked as there for more than one day a day."
+            ]
+    return []
+
+
 def _about_the_room(meeting: Meeting) -> list[str]:
-    venue = " ".join(meeting.venue.split())
-    if not venue:
+    if not (wanted := room(meeting.venue)):
         return []
-    pattern = r"^\s*" + r"\s+".join(_escaped(word) for word in venue.split()) + r"\s*$"
-    there = meeting.meanwhile().filter(venue__iregex=pattern)
-    return [f"{_said(other)} of {other.cohort} is at {venue} at the same time." for other in there[:3]]
-
-
-def _escaped(word: str) -> str:
-    """The word as a pattern of PostgreSQL that means itself."""
-    return "".join(sign if sign.isalnum() else f"\\{sign}" for sign in word)
+    venue, provider = meeting.venue.strip(), meeting.cohort.programme.provider
+    there = [other for other in meeting.meanwhile() if room(other.venue) == wanted]
+    return [
+        *(f"{_said(other)} of {other.cohort} is at {venue} at the same time." for other in there[:3]),
+        *(sentence for said in about_a_room(provider, venue, meeting.starts_at, meeting.ends_at) for sentence in said),
+    ]
 
 
 def _about_people(meeting: Meeting) -> list[str]:
     """Participants of this cohort who are due at a session of another cohort of the provider meanwhile."""
     day = timezone.localdate(meeting.starts_at)
-    own = Membership.objects.on(day).filter(cohort=meeting.cohort)
+    own = Membership.objects.on(day).filter(still_there(meeting.starts_at, "enrolment__"), cohort=meeting.cohort)
     if meeting.peer_group is not None:
         own = own.filter(peer_group=meeting.peer_group)
     said = []
     for other in meeting.meanwhile().exclude(cohort=meeting.cohort):
-        due = Membership.objects.on(timezone.localdate(other.starts_at)).filter(cohort=other.cohort_id)
+        due = Membership.objects.on(timezone.localdate(other.starts_at)).filter(
+            still_there(other.starts_at, "enrolment__"), cohort=other.cohort_id
+        )
         if other.peer_group_id:
             due = due.filter(peer_group=other.peer_group_id)
         both = own.filter(enrolment__participant__in=due.values("enrolment__participant"))

@@ -11,6 +11,7 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from cohorts.actions import days
+from cohorts.actions.belonging import programme_began
 from cohorts.models import Component, Enrolment
 from cohorts.states import CERTIFIED, ComponentKind, EnrolmentStatus
 from mentoring import notices
@@ -49,11 +50,10 @@ def _require(by: Actor, pair: Pair) -> User:
 
 def why_not_on(pair: Pair, on: date) -> str:
     """Why nothing can be recorded for this day; empty when it can."""
-    cohort = pair.enrolment.cohort
     if on > timezone.localdate():
         return "This day is in the future. Record the session once it has taken place."
-    if on < cohort.starts_on:
-        return f"The programme started on {day_date(cohort.starts_on)}. Enter that date or a later one."
+    if on < (began := programme_began(pair.enrolment, on)):
+        return f"The programme started on {day_date(began)}. Enter that date or a later one."
     if pair.ended_at and on > timezone.localdate(pair.ended_at):
         return f"Your mentoring ended on {day_date(pair.ended_at)}. Enter that date or an earlier one."
     return ""
@@ -162,7 +162,7 @@ def _lacking(component: Component, enrolment: Enrolment) -> Decimal:
 def _amount(component: Component, enrolment: Enrolment, session: MentoringSession) -> Decimal:
     """What the ledger lacks, as far as it is not the rest of a rounding that finds no room on this date."""
     lacking = min(_lacking(component, enrolment), days.ONE)
-    left, own = days.left_of(enrolment, session.on), days.days_of_minutes(component, session.minutes)
+    left, own = days.free_of(enrolment, session.on), days.days_of_minutes(component, session.minutes)
     return left if own <= left < lacking else lacking
 
 

@@ -4,7 +4,15 @@ from datetime import date
 
 import pytest
 
-from cohorts.planning.bank_holidays import bank_holidays, by_rule, is_certain, is_working_day, known_years, why_day_off
+from cohorts.planning.bank_holidays import (
+    about_deadline,
+    bank_holidays,
+    by_rule,
+    is_certain,
+    is_working_day,
+    known_years,
+    why_day_off,
+)
 from cohorts.states import Nation
 
 #: Proclaimed for one year: what came, and what gave way to it.
@@ -32,6 +40,25 @@ def test_years_that_are_not_published_follow_the_rule_and_are_not_certain():
     assert date(2011, 12, 27) in bank_holidays(2011)  # Christmas Day was a Sunday
     assert not is_certain(date(2040, 12, 25))
     assert is_certain(date(2020, 5, 8))
+
+
+@pytest.mark.parametrize(
+    ("day", "nation", "said"),
+    [
+        ("2026-12-24", Nation.ENGLAND_AND_WALES, ""),
+        ("2026-12-25", Nation.ENGLAND_AND_WALES, "Christmas Day"),
+        ("2026-12-26", Nation.ENGLAND_AND_WALES, "a Saturday"),
+        ("2026-12-28", Nation.SCOTLAND, "Boxing Day"),
+        ("2027-01-04", Nation.SCOTLAND, "2nd January"),
+        ("2027-01-04", Nation.ENGLAND_AND_WALES, ""),
+        ("2027-07-12", Nation.NORTHERN_IRELAND, "Battle of the Boyne"),
+        ("2028-02-29", Nation.NORTHERN_IRELAND, ""),
+    ],
+)
+def test_whoever_sets_a_deadline_for_a_day_off_reads_so_first(day, nation, said):
+    found = about_deadline(date.fromisoformat(day), nation)
+    assert len(found) == bool(said)
+    assert all(said in one and one.endswith("nobody may be there to answer questions.") for one in found)
 
 
 def test_a_day_off_in_one_nation_is_a_working_day_in_another():

@@ -7,9 +7,10 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils.html import escape
 
-from cohorts.models import Cohort, Partner, Programme
+from cohorts.models import Cohort, Partner, Programme, TargetGroup
 from cohorts.states import COHORT
 from steppingup.formats import english
+from steppingup.history.versions import next_version
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.factories.applications import WindowFactory
 from tests.factories.cohorts import (
@@ -93,6 +94,25 @@ def test_every_cohort_that_can_be_applied_for_is_shown_soonest_first_with_its_ow
     client.post(reverse("applications:start", args=[autumn.pk]))
     page = client.get(reverse("cohorts:programme", args=[programme.slug])).text
     assert (page.count("Apply now"), page.count("Go to your application")) == (2, 1)
+
+
+def test_each_open_cohort_says_whom_it_is_for_where_that_differs(client):
+    programme = ProgrammeFactory()
+    spring, autumn = (
+        PublishedCohortFactory(programme=programme, name=name, starts_on=day(start))
+        for name, start in (("Spring", 30), ("Autumn", 90))
+    )
+    TargetGroup.objects.create(rule_set=spring.rule_set, name="carers", statement="I am a carer", key="carers")
+    url = reverse("cohorts:programme", args=[programme.slug])
+    page = client.get(url).text
+    assert page.count("The programme is for you if") == page.count("<li>carers</li>") == 1
+    new, _ = next_version(spring.rule_set)
+    TargetGroup.objects.create(rule_set=new, name="veterans", statement="I am a veteran", key="veterans")
+    Cohort.objects.filter(pk=autumn.pk).update(rule_set=new)
+    page = client.get(url).text
+    first, second = page.index("Spring: the programme is for you if"), page.index("Autumn: the programme is for you if")
+    assert first < page.index("<li>carers</li>") < second < page.index("<li>veterans</li>")
+    assert page.count("<li>carers</li>") == 2
 
 
 @pytest.mark.requirement("B3")

@@ -2,6 +2,7 @@
 who has nothing new to hear."""
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -75,6 +76,24 @@ def test_days_off_over_or_outside_are_said(cohort, moment, hours, said):
     assert (said in " ".join(found)) if said else found == []
 
 
+def test_more_than_a_day_on_one_date_is_said_for_those_who_are_due_at_all_of_it(cohort):
+    red, blue = (cohort.peer_groups.create(name=name) for name in ("Red", "Blue"))
+    for group, name in ((None, "Lecture"), (red, "Peers")):
+        at(WEDNESDAY, cohort, group, title=name)
+    later = WEDNESDAY + 2 * HOURS
+
+    def said(days: str, group=None, **more) -> str:
+        found = checks.warnings(Meeting(**{"cohort": cohort, "peer_group": group, "days": Decimal(days)} | more))
+        return " ".join(found)
+
+    here = {"starts_at": later, "ends_at": later + HOURS}
+    assert "due at “Lecture” and “Peers” too. Together that is 1¼ days" in said("0.25", red, **here)
+    assert "due at “Lecture” and “Peers” too" in said("0.5", **here)  # for everybody, Red among them
+    assert "due at “Lecture” too. Together that is 1¼ days" in said("0.75", blue, **here)
+    assert said("0.5", blue, **here) == ""
+    assert said("1", **{name: moment + timedelta(days=1) for name, moment in here.items()}) == ""
+
+
 def test_a_room_that_is_taken_is_said_whatever_its_spaces(cohort):
     other = RunningCohortFactory(programme__provider=cohort.programme.provider)
     at(WEDNESDAY, other, venue="City Hall (2nd floor)", title="Module 4")
@@ -83,7 +102,7 @@ def test_a_room_that_is_taken_is_said_whatever_its_spaces(cohort):
     assert "“Module 4”" in said
     assert str(other) in said
     for venue, moment in (
-        ("City Hall .2nd floor.", WEDNESDAY),
+        ("City Hall (3rd floor)", WEDNESDAY),
         ("City Hall (2nd floor)", WEDNESDAY + HOURS),
         ("", WEDNESDAY),
     ):

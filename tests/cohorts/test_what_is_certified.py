@@ -138,7 +138,9 @@ def test_the_number_of_a_certificate_that_was_replaced_says_so_with_the_day(pers
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("February 2027", "Cohort February 2027"), ("Cohort 2", "Cohort 2"), ("cohort of 2020", "cohort of 2020")],
+    [("February 2027", "Cohort February 2027"), ("Cohort 2", "Cohort 2"), ("cohort of 2020", "cohort of 2020")]
+    + [(name, name) for name in ("Cohort", "Second cohort", "The Cohort of 2027", "🎓 COHORT 3", "Cohorts 1 and 2")]
+    + [(name, f"Cohort {name}") for name in ("2027 🎓", "Cohortium", "Autumn", "2027/28")],
 )
 def test_a_cohort_is_called_a_cohort_once(name, said):
     assert cohort_in_words(name) == said
