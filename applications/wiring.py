@@ -20,11 +20,13 @@ from applications.pages.cards import applications_at_home, applications_of, how_
 from applications.permissions import ApplicationPermission
 from applications.queries import left_by_assessors
 from applications.roles import ROLES
+from applications.selection.clashes import interviews_there
 from applications.selection.impartiality import contests_of_applicant, reviews_too_near, why_not_one_person
 from applications.states import LIVE, ApplicationStatus
 from cohorts.extensions import (
     Applying,
     Stage,
+    about_a_room,
     against_cancelling,
     against_reach,
     applying,
@@ -204,6 +206,7 @@ applying.add(how_far)
 on_publishing.add(publishing)
 lacking.add(lacks)
 against_cancelling.add(cancelling)
+about_a_room.add(interviews_there)
 against_reach.add(reviews_too_near)
 for step in (allocate, offer_next):
     leads_to(step, ranking_of)

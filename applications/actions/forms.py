@@ -12,7 +12,7 @@ from applications.selection.impartiality import assessors_of, families_of, is_im
 from applications.selection.interview_times import Times
 from applications.states import ApplicationStatus, InterviewStatus, ReviewStatus
 from steppingup.accounts.models import User
-from steppingup.formats.date_fields import ClockInput, DayInput
+from steppingup.formats.date_fields import ClockInput, DayInput, in_london
 from steppingup.formats.fields import NameInput
 from steppingup.formats.keys import keys_in
 from steppingup.steps.step import StepForm
@@ -88,7 +88,10 @@ class InterviewForm(StepForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("day") and values.get("time"):
-            self._require_future("day", timezone.make_aware(datetime.combine(values["day"], values["time"])))
+            try:
+                self._require_future("day", in_london(datetime.combine(values["day"], values["time"])))
+            except forms.ValidationError as sentence:
+                self.add_error("time", sentence)
         return values
 
     def _require_future(self, field: str, starts_at: datetime) -> None:
@@ -97,7 +100,7 @@ class InterviewForm(StepForm):
         self.starts_at = starts_at
 
     def warnings(self, subject: Application) -> list[str]:
-        return warnings_about(subject, self.starts_at)
+        return warnings_about(subject, self.starts_at, self.cleaned_data["minutes"], self.cleaned_data["place"])
 
     def values(self) -> dict[str, Any]:
         return {"starts_at": self.starts_at, **{name: self.cleaned_data[name] for name in self.SHARED}}

@@ -13,6 +13,7 @@ from applications.actions.offers import is_open
 from applications.models import Application, LateEntry, Offer, Window
 from applications.models.late import window_of
 from applications.states import ApplicationStatus, OfferStatus
+from cohorts.planning.bank_holidays import about_deadline
 from cohorts.states import CohortStatus
 from funding.notices import tell_of_closing
 from funding.queries import waiting_for_sponsors
@@ -45,6 +46,9 @@ class LateForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": SAY_WHY},
     )
+
+    def warnings(self, subject: Window) -> list[str]:
+        return about_deadline(self.cleaned_data["last_day"], subject.cohort.programme.nation)
 
 
 def _require_not_ones_own(by: Actor, window: Window) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.fields.related import ForeignKey
@@ -22,6 +22,7 @@ from applications.models import EmployerRule, Interest, LateEntry, Window
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
+from cohorts.planning.bank_holidays import about_deadline
 from cohorts.states import HAS_BEGUN, CohortStatus
 from funding.models import FundingSource
 from funding.states import Route
@@ -172,6 +173,9 @@ class WindowAdmin(ChangedByColleagues, SteppedAdmin):
     def save_model(self, request: HttpRequest, obj: Window, form: ModelForm, change: bool) -> None:
         """Whoever is bound by the closing time is told when it moves."""
         super().save_model(request, obj, form, change)
+        if "closes_at" in form.changed_data:
+            for said in about_deadline(timezone.localdate(obj.last_moment), obj.cohort.programme.nation):
+                self.message_user(request, f"Applications close on a day off: {said}", messages.WARNING)
         if change and "closes_at" in form.changed_data:
             job = tell_of_moved_closing(window=obj, before=form.initial["closes_at"], by=signed_in(request))
             if job is not None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from cohorts.planning.bank_holidays import working_day
 from funding.actions.numbers import next_number, vat_of
 from funding.invoice_notices import of_invoice
 from funding.models import FeeAgreement, Invoice, NumberRun
@@ -61,7 +62,8 @@ def issue(*, agreement: FeeAgreement, by: Actor) -> Invoice:
         description=description + (LESS_A_BURSARY if agreement.bursary_amount else ""),
         purchase_order=agreement.purchase_order,
         issued_on=today,
-        due_on=today + timedelta(days=series.payment_days),
+        # Nothing is paid on a day on which banks are closed.
+        due_on=working_day(today + timedelta(days=series.payment_days), cohort.programme.nation),
         issued_by=person(by),
     )
     if agreement.who_pays[1]:

@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from cohorts.models import Enrolment
+from cohorts.planning.bank_holidays import about_deadline
 from cohorts.states import HOLDS_A_PLACE
 from modules import notices
 from modules.models import Extension, Qualification, Registration
@@ -271,6 +272,9 @@ class ExtendForm(ReasonForm):
         error_messages={"required": "Choose the new due date."},
     )
     field_order = ["due_on", "reason"]
+
+    def warnings(self, subject: Registration) -> list[str]:
+        return about_deadline(self.cleaned_data["due_on"], subject.enrolment.cohort.programme.nation)
 
 
 @step(

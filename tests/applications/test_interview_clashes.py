@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from applications.actions import interviews
 from applications.actions.forms import InvitationForm
 from applications.models import Interview
-from applications.selection.clashes import panel_of, why_not_at
+from applications.selection.clashes import panel_of, warnings_about, why_not_at
 from applications.selection.impartiality import why_not_panel
+from cohorts.planning import checks
 from steppingup.history.lifecycle import NotPossible
 from tests.factories import review as make
 from tests.factories.applications import WindowFactory
+from tests.factories.cohorts import SessionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -117,10 +119,68 @@ def shared(window, coordinator):
         ("Zoë Ørsted, B. Anderson; C & D", ["Zoë Ørsted", "B. Anderson", "C", "D"]),
         ("Sandra Orlando", ["Sandra Orlando"]),
         ("", []),
+        ("Chair: Dr Ada Obi (HR); Prof. Sol Marsh – Independent", ["Dr Ada Obi (HR)", "Prof. Sol Marsh"]),
+        ("Cllr Ada Obi, chair | Mr Sol Marsh, note taker", ["Cllr Ada Obi", "Mr Sol Marsh"]),
+        ("TBC", []),
+        ("Panel: to be confirmed", []),
+        ("Dean Marsh, Rev Royce", ["Dean Marsh", "Rev Royce"]),
     ],
 )
 def test_a_panel_is_read_as_names(text, names):
     assert list(panel_of(text).values()) == names
+
+
+@given(
+    st.sampled_from(["", "Dr ", "Professor ", "Mx. ", "Cllr Dr "]),
+    st.sampled_from(["{}", "Chair: {}", "{} (chair)", "{} – chair", "{}, chair", "TBC, {}"]),
+    st.sampled_from(["Ada Obi", "ada  obi", "ADA OBI", "Ada O\u2019bi", "\u00c1da Obi"]),
+)
+def test_one_name_is_the_same_person_whatever_stands_around_it(title, around, name):
+    assert list(panel_of(around.format(f"{title}{name}"))) == ["ada obi"]
+
+
+NO_ROOMS = [
+    "Online",
+    "By video call",
+    "MS Teams",
+    "On Zoom",
+    "telephone",
+    "To be confirmed",
+    "TBC",
+    "Link to follow",
+    "Microsoft Teams (link will be sent)",
+]
+ONE_ROOM = ["Room 1, City Hall", "room 1  city hall", "Room 1 (City Hall)", "ROOM 1; City Hall."]
+
+
+def test_any_number_of_people_meet_online_and_one_room_is_one_however_it_is_written(window, coordinator):
+    at = timezone.now() + timedelta(days=5)
+    first, second = (make.shortlisted(window, coordinator) for _ in range(2))
+    held = invite(first, at, coordinator, place=NO_ROOMS[0], panel="Ada Obi")
+    for place in NO_ROOMS:
+        Interview.objects.filter(pk=held.pk).update(place=place)
+        assert why_not_at(second, at, 45, place, "TBC") == ("", "")
+    link = "https://meet.example/abc-1"
+    for theirs, ours in [(ONE_ROOM[0], each) for each in ONE_ROOM] + [(link, link)]:
+        Interview.objects.filter(pk=held.pk).update(place=theirs)
+        assert why_not_at(second, at, 45, ours, "")[1] == "place", ours
+
+
+def test_a_session_in_the_room_is_said_before_anybody_is_invited_and_an_interview_before_a_session(window, coordinator):
+    application, at = make.shortlisted(window, coordinator), timezone.now() + timedelta(days=5)
+    there = {"venue": "Room 1, City Hall", "starts_at": at, "ends_at": at + timedelta(hours=3)}
+    session = SessionFactory(cohort__programme__provider=window.cohort.programme.provider, title="Module 1", **there)
+    SessionFactory(**there)  # of another provider: another house
+    said = [one for one in warnings_about(application, at, 45, ONE_ROOM[1]) if "same time" in one]
+    assert said == [f"“Module 1” of {session.cohort} is at room 1  city hall at the same time."]
+    assert not [
+        one for one in warnings_about(application, at - timedelta(minutes=45), 45, ONE_ROOM[1]) if "same" in one
+    ]
+    invite(application, at, coordinator, place=ONE_ROOM[2])
+    meeting = checks.Meeting(session.cohort, None, at, at + timedelta(hours=1), ONE_ROOM[3], session)
+    (said,) = [one for one in checks.warnings(meeting) if "interview" in one]
+    assert said.startswith("An interview is at ROOM 1; City Hall. at the same time")
+    assert application.full_name not in said
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from pypdf import PdfReader
 
 from applications.roles import RoleName
+from cohorts.planning.bank_holidays import working_day
 from funding.actions import agreements as act
 from funding.actions import invoices
 from funding.documents import invoice_pdf
@@ -44,7 +45,7 @@ def test_an_invoice_has_its_number_order_number_and_day_and_is_sent_by_a_link():
     invoice = issued()
     assert invoice.reference == f"SU-{year_of(invoice.issued_on, 'financial')}-00001"
     assert (invoice.amount, invoice.purchase_order) == (1000, "PO 4711")
-    assert invoice.due_on == invoice.issued_on + timedelta(days=30)
+    assert invoice.due_on == working_day(invoice.issued_on + timedelta(days=30))
     message = Message.objects.get(kind="funding.invoice")
     assert message.to_email == "jo@employer.example"
     assert "/invoices/" not in message.text  # the link is private
