@@ -5,14 +5,15 @@ import json
 from django.db.models import Q
 from django.utils import timezone
 
-from applications.actions.decisions import write_down
+from applications.actions.decisions import drop_what_cannot_be_sent, write_down
 from applications.actions.offers import end_of_offer, is_open
-from applications.models import Application, Decision, Interview, LateEntry, Offer
+from applications.models import Application, Decision, Interview, LateEntry, Offer, PlannedDecision
 from applications.rules.scores import FIGURES
 from applications.selection import clashes
 from applications.states import FOR_APPLICANTS, ApplicationStatus, InterviewStatus, OfferStatus
 from steppingup.formats.english import when
 from steppingup.history.lifecycle import refuse_if
+from steppingup.history.previews import note
 from steppingup.messaging.models import Message
 from steppingup.steps.actions.back import own_back_stays_open
 from steppingup.steps.letters import say_how_it_stands
@@ -66,7 +67,16 @@ def _can_be_held(interview: Interview, back: Back) -> None:
         back.lost.append(f"The interview was to be on {at}, which has passed: move it, or record what became of it.")
         return
     taken = clashes.who_has_it(interview)
-    refuse_if(taken, f"The interview would be at {at} again. {taken} Move or cancel that one first.", "taken")
+    refuse_if(taken, f"The interview would be on {at} again. {taken} Move or cancel that one first.", "taken")
+
+
+def _afterwards(application: Application, back: Back) -> None:
+    """What was set to be sent later, and cannot be decided any more as things are again, is dropped; the record says what was done."""
+    planned = PlannedDecision.objects.filter(application=application).first()
+    drop_what_cannot_be_sent(application)
+    if planned and not PlannedDecision.objects.filter(pk=planned.pk).exists():
+        note(f"The decision that was set since is dropped: {planned}.")
+    _write_down(application, back)
 
 
 def _write_down(application: Application, back: Back) -> None:
@@ -82,7 +92,7 @@ def _for_the_applicant(application: Application, message: Message) -> str:
     offer = Offer.objects.filter(application=application, status=OfferStatus.MADE).first()
     until = f" Please answer by {when(offer.expires_at)}." if offer else ""
     interview = application.interviews.filter(status=InterviewStatus.ARRANGED).first()
-    meets = f" Your interview is at {when(interview.starts_at)}, {interview.place}." if interview else ""
+    meets = f" Your interview is on {when(interview.starts_at)}, {interview.place}." if interview else ""
     return f"Your application is where it was before: “{heading}”.{until}{meets}"
 
 
@@ -91,6 +101,6 @@ keep(LateEntry, made=_unless_it_was_used)
 keep(Interview, check=_can_be_held, unless="an interview whose room, panel or time others have by now")
 keep(Offer, check=_can_be_answered, unless="an offer whose last day has passed gets a new one")
 keep(Application, sums={*FIGURES, "reviews_active", "top_scores"}, check=_still_time)
-after_taking_back(Application, _write_down)
+after_taking_back(Application, _afterwards)
 own_back_stays_open(Application)
 say_how_it_stands(Application, _for_the_applicant)

@@ -86,7 +86,7 @@ class Together(ModelAdmin):
                 met = Meeting(sheet, seen, as_it_was, request.FILES, told_of, acts=True)
                 if met.shows:
                     shown["met"] = met.met
-                    request.POST = QueryDict()  # type: ignore[assignment]  # the page is shown again
+                    request.POST = QueryDict()  # the page is shown again
             return super().delete_view(request, object_id, {**(extra_context or {}), "removing": shown})
 
     def _meet(self, request: HttpRequest, seen: Seen, key: str, form_url: str, extra_context: Any) -> HttpResponse:

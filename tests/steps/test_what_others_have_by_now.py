@@ -7,7 +7,9 @@ import time_machine
 from django.utils import timezone
 
 from applications.actions import interviews, reviews
+from applications.actions.planned import plan
 from applications.roles import RoleName
+from applications.states import Reason
 from cohorts.actions import sessions
 from cohorts.models import Session
 from steppingup.accounts.models import RoleAssignment, User
@@ -65,7 +67,7 @@ def test_an_interview_comes_back_only_where_room_and_panel_are_free(window, coor
     other = make.shortlisted(window, coordinator, name="Blessing Adeyemi")
     interviews.invite(application=other, **{**at, **taken})
     if said:
-        with pytest.raises(NotPossible, match=f"would be at .* again. {said} .*[.] Move or cancel that one first"):
+        with pytest.raises(NotPossible, match=f"would be on .* again. {said} .*[.] Move or cancel that one first"):
             take_back(taking=last(application), reason=WHY, by=coordinator)
         interviews.cancel(application=make.fresh(other), by=coordinator)
     take_back(taking=last(application), reason=WHY, by=coordinator)
@@ -141,3 +143,15 @@ def test_who_opens_the_admin_follows_from_all_their_roles_in_whichever_order_ste
     assert not opens()
     take_back(taking=last(roles[0]), reason=WHY, by=boss)
     assert opens()
+
+
+@pytest.mark.parametrize(("what", "stays"), [("turn_down", True), ("offer", False)])
+def test_a_decision_that_was_set_since_stays_only_where_it_can_still_be_made(window, coordinator, what, stays):
+    application = make.interviewed(window, coordinator)
+    taking = last(application)
+    plan(application=make.fresh(application), what=what, reason=Reason.NOT_READY, by=coordinator)
+    with previewing() as preview:
+        take_back(taking=taking, reason=WHY, by=coordinator)
+    assert ("The decision that was set since is dropped: Offer a place." in preview.notes) is not stays
+    take_back(taking=Taking.objects.get(pk=taking.pk), reason=WHY, by=coordinator)
+    assert hasattr(make.fresh(application), "planned") is stays
