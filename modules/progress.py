@@ -31,8 +31,8 @@ def choices_of(registration: Registration) -> list[CourseChoice]:
 def offered_besides(registration: Registration, chosen: list[CourseChoice]) -> list[int]:
     """The credits of every course that could still be chosen."""
     provider = registration.enrolment.cohort.programme.provider_id
-    taken = [choice.course.code for choice in chosen]
-    return list(Course.objects.offered_by(provider).exclude(code__in=taken).values_list("credits", flat=True))
+    taken = [choice.course.newest().pk for choice in chosen]
+    return list(Course.objects.offered_by(provider).exclude(pk__in=taken).values_list("credits", flat=True))
 
 
 def standing_of(

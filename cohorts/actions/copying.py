@@ -61,6 +61,10 @@ def copy(*, cohort: Cohort, name: str, starts_on: date, by: Actor) -> Cohort:
     shift = starts_on - cohort.starts_on
     same = {name: getattr(cohort, name) for name in CARRIED_OVER}
     plan = cohort.plan.newest()
+    if not plan.is_offered:
+        note(
+            f"The plan “{plan.name}” is not offered for new cohorts any more. Choose another one on the page of the copy."
+        )
     new = Cohort.objects.create(
         **same, plan=plan, programme=cohort.programme, name=name, slug=slug,
         starts_on=starts_on, ends_on=cohort.ends_on + shift,

@@ -17,6 +17,7 @@ from steppingup.accounts.models import RoleAssignment
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.date_fields import DayField
 from steppingup.formats.fields import NameField
+from steppingup.formats.sameness_sql import NameKey
 from steppingup.history.lifecycle import frozen
 
 #: What next year's cohort has of this year's, and a file of data says of a cohort, besides its name and dates.
@@ -161,7 +162,14 @@ class PeerGroup(ScopedModel):
 
     class Meta:
         ordering = ("name",)
-        constraints = [models.UniqueConstraint(fields=["cohort", "name"], name="peer_group_once")]
+        constraints = [
+            models.UniqueConstraint(
+                "cohort",
+                NameKey("name"),
+                name="peer_group_once",
+                violation_error_message="This cohort has a peer group with this name already. Choose another name.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -6,12 +6,14 @@ from typing import Self
 import pghistory
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Q
 
 from cohorts.keys import Keyed
 from cohorts.models.programme import Programme
 from cohorts.states import ComponentKind
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.fields import NameField
+from steppingup.formats.sameness_sql import NameKey
 from steppingup.history.lifecycle import frozen
 from steppingup.history.versions import Versioned, frozen_with
 
@@ -45,7 +47,16 @@ class Plan(Versioned):
 
     class Meta:
         ordering = ("name", "-version")
-        constraints = [models.UniqueConstraint(fields=["programme", "name", "version"], name="plan_version_once")]
+        constraints = [
+            # Earlier versions may have had any name.
+            models.UniqueConstraint(
+                "programme",
+                NameKey("name"),
+                condition=Q(replaced_at=None),
+                name="one_current_plan",
+                violation_error_message="This programme has a plan with this name already. Choose another name.",
+            )
+        ]
         triggers = [frozen("programme", "version", "made_at", name="stays_what_it_is")]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from mentoring.states import USES_CAPACITY
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.fields import AddressField, NameField, or_the_account
+from steppingup.formats.sameness_sql import NameKey
 from steppingup.history.changes import Typed
 
 MOST_AT_ONCE = 20  # a mentor with more is a typing mistake
@@ -36,7 +37,15 @@ class Theme(ScopedModel):
 
     class Meta:
         ordering = ("order", "name")
-        constraints = [models.UniqueConstraint(fields=["programme", "key"], name="theme_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "key"], name="theme_once"),
+            models.UniqueConstraint(
+                "programme",
+                NameKey("name"),
+                name="theme_name_once",
+                violation_error_message="This programme has a theme with this name already. Choose another name.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -12,7 +12,7 @@ from modules.models import Course, CourseChoice, Registration
 from modules.policies import KEEP, lock_open, require_open, require_own, require_somebody_else
 from modules.progress import choices_of, offered_besides
 from modules.rules import Verdict, check_adding
-from modules.states import COURSE_CHOICE, CourseStatus
+from modules.states import COUNTS, COURSE_CHOICE, CourseStatus
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats.english import day_date
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
@@ -69,9 +69,11 @@ def choose_course(*, registration: Registration, course: Course, by: Actor, anyw
         "not_offered",
         field="course",
     )
-    # In whichever version: whoever has the course does not choose it again.
-    same = CourseChoice.objects.filter(registration=registration, course__code=course.code)
-    earlier = same.counting().first() or same.filter(course=course).first()
+    # In whichever version, also of another code: whoever has the course does not choose it again.
+    mine = CourseChoice.objects.filter(registration=registration).select_related("course")
+    same = [choice for choice in mine if choice.course.newest() == course]
+    counting = [choice for choice in same if choice.status in COUNTS]
+    earlier = next(iter(counting or [choice for choice in same if choice.course_id == course.pk]), None)
     refuse_if(
         earlier and earlier.status != CourseStatus.DROPPED,
         f"You have already chosen “{course.title}”.",

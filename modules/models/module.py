@@ -8,6 +8,7 @@ from modules.permissions import QualificationPermission
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats.fields import NameField
+from steppingup.formats.sameness_sql import NameKey
 
 
 class Module(ScopedModel):
@@ -47,7 +48,15 @@ class Speaker(ScopedModel):
 
     class Meta:
         ordering = ("name",)
-        constraints = [models.UniqueConstraint(fields=["provider", "name", "organisation"], name="speaker_once")]
+        constraints = [
+            models.UniqueConstraint(
+                "provider",
+                NameKey("name"),
+                "organisation",
+                name="speaker_once",
+                violation_error_message="There is a speaker with this name from this organisation already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.organisation}"

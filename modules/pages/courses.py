@@ -47,16 +47,16 @@ class CourseFilter(ListFilter):
 def _with_verdicts(registration: Registration, courses: list[Course], choices: list[CourseChoice]) -> list[Any]:
     """Each course with what the rules say about adding it, without asking the database for each; one that was chosen as it was
     when it was chosen."""
-    chosen = {choice.course.code: choice for choice in choices}  # in whichever version
+    chosen = {choice.course.newest().pk: choice for choice in choices}  # in whichever version
     credits, offered = [choice.credits for choice in choices], offered_besides(registration, choices)
     verdicts = {}
-    for value in {course.credits for course in courses if course.code not in chosen}:
+    for value in {course.credits for course in courses if course.pk not in chosen}:
         others = list(offered)
         others.remove(value)
         verdicts[value] = check_adding(registration.qualification.target, credits, value, others)
     return [
-        {"course": chosen[c.code].course, "choice": chosen[c.code], "verdict": None}
-        if c.code in chosen
+        {"course": chosen[c.pk].course, "choice": chosen[c.pk], "verdict": None}
+        if c.pk in chosen
         else {"course": c, "choice": None, "verdict": verdicts[c.credits]}
         for c in courses
     ]

@@ -33,6 +33,7 @@ from steppingup.accounts.scope import may_see, scope_of
 from steppingup.accounts.second_factor import ask_again
 from steppingup.desk.rows import ChoicesOfRows, FewAtOnce
 from steppingup.desk.together import Together
+from steppingup.desk.uniqueness import AsksForDoubles
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site import export
 from steppingup.site.export import Column
@@ -324,6 +325,7 @@ class ScopedAdmin(Together, ExportMixin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form, which is made anew for each request, and knows who asks."""
         form = super().get_form(request, obj, change=change, **kwargs)
+        form = type(form)(form.__name__, (AsksForDoubles, form), {})
         form.by = request.user
         return form
 

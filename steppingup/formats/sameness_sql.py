@@ -160,6 +160,10 @@ def functions() -> str:
     return "\n".join(_function(name, body) for name, body in bodies.items())
 
 
+class NameKey(models.Func):
+    function, arity, output_field = FOLD, 1, models.TextField()
+
+
 class OrganisationKey(models.Func):
     function, arity, output_field = ORGANISATION, 1, models.TextField()
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from applications.models import Window
 from cohorts.actions import copying
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Plan
 from cohorts.states import CohortStatus
 from modules.models import Module
 from steppingup.accounts.actors import NotAllowed
@@ -15,7 +15,7 @@ from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.applications import WindowFactory, internal_fund
 from tests.factories.cohorts import ParticipantFactory
-from tests.staff import take_step
+from tests.staff import take_step, with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,18 @@ def test_rules_and_dates_are_copied_and_people_are_not(cohort):
     opened, opens = timezone.localtime(cohort.window.opens_at), timezone.localtime(new.window.opens_at)
     assert opens.date() - opened.date() == timedelta(days=364)
     assert (opens.hour, opens.minute) == (opened.hour, opened.minute)
+
+
+def test_the_page_before_says_that_the_plan_is_not_offered_any_more(client, cohort):
+    desk = with_second_factor(client, staff(provider=cohort.programme.provider))
+    page, given = (
+        f"/admin/cohorts/cohort/{cohort.pk}/step/copy/",
+        {"name": "Again", "starts_on": "1 May 2031", "filled": "yes"},
+    )
+    said = "is not offered for new cohorts any more"
+    assert said not in desk.post(page, given).text
+    Plan.objects.filter(pk=cohort.plan_id).update(is_offered=False)
+    assert said in desk.post(page, given).text
 
 
 def test_a_name_that_is_taken_is_refused_and_nothing_is_made(cohort):
