@@ -195,7 +195,10 @@ class WindowAdmin(ChangedByColleagues, SteppedAdmin):
         first, review, *rest = super().get_fieldsets(request, obj)
         if obj and obj.cohort.admission_began_at:
             since = english.day_date(obj.cohort.admission_began_at)
-            said = f"People have been applying since {since}. How many score each application, and the scale, stay as they are."
+            said = (
+                f"People have been applying since {since}. How many score each application, and the scale, stay as they are. "
+                "What you say of an employer below holds for whoever submits from now on."
+            )
             if obj.cohort.status in HAS_BEGUN:
                 said += " The places were given, so how many were held in reserve stays too."
             review = (review[0], {**review[1], "description": said})

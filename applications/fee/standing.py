@@ -37,7 +37,8 @@ def fee_state(application: Application) -> FeeState:
     if not application.employer_id and not application.employer_name:
         return FeeState("employer_first", "Tell us your employer first", agreement=agreement)
     status = agreement.status if agreement else AgreementStatus.DRAFT
-    rule = employer_rule(application)
+    # Whoever has submitted did so by what held then: from that on the agreement says who pays.
+    rule = None if application.submitted_at else employer_rule(application)
     fund = rule.funded_by if rule else None
     if fund and status != AgreementStatus.AGREED:
         return FeeState("internal", f"{fund.name} pays", settled=True, agreement=agreement, fund=fund)

@@ -1,19 +1,24 @@
 """Rules of admission in versions: who has submitted keeps theirs, drafts go on with what holds now and are told."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, InternalError, transaction
+from django.test import Client
 from django.urls import reverse
 
 from applications.actions import applications as applying
 from applications.actions import rules as actions
+from applications.fee.agreement import begin
 from applications.models import Application, Criterion, EligibilityAnswer, EligibilityQuestion, Statement, Window
 from cohorts.actions import copying
 from cohorts.models import Cohort, RuleSet
 from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
-from tests.factories.accounts import staff
-from tests.factories.applications import WindowFactory, completed, submitted
+from tests.factories import funding
+from tests.factories.accounts import OrganisationFactory, staff
+from tests.factories.applications import WindowFactory, completed, internal_fund, submitted
 from tests.factories.cohorts import ProgrammeFactory, PublishedCohortFactory
 from tests.racing import meanwhile
 from tests.staff import posted, with_second_factor
@@ -196,6 +201,36 @@ def test_the_scale_stands_on_the_page_once_somebody_has_applied(desk, window):
     text = desk.get(address).text
     assert 'name="max_score"' not in text
     assert "How many score each application, and the scale, stay as they are." in text
+
+
+@pytest.mark.parametrize("state", ["bursary", "agreed", "funded"])
+def test_a_rule_for_an_employer_changes_nothing_for_whoever_has_submitted(state):
+    """Nobody who waits for a bursary is told that a fund pays, nor whoever a fund pays for that it does not."""
+    window, employer = WindowFactory(cohort__fee=2500), OrganisationFactory()
+    rule = internal_fund(window, employer) if state == "funded" else None
+    draft = completed(window, employer=employer, settle=state == "agreed")
+    if state == "bursary":
+        funding.bursary_asked(begin(draft, by=draft.applicant))
+    sent = applying.submit(application=draft, by=draft.applicant, notice_read=True)
+    own, staffs = Client(), with_second_factor(Client(), staff(provider=window.cohort.programme.provider))
+    own.force_login(sent.applicant)
+
+    def read() -> list[str]:
+        pages = [own.get(reverse(f"applications:{name}", args=[sent.pk])) for name in ("application", "fee")]
+        pages.append(staffs.get(reverse("admin:applications_application_change", args=[sent.pk])))
+        return [re.sub(r'(nonce|value)="[^"]*"|data-now="[^"]*"', "", page.text) for page in pages]
+
+    before = read()
+    if rule:
+        rule.delete()
+    else:
+        rule = internal_fund(window, employer)
+        assert read() == before
+        rule.approval_needed, rule.funded_by = True, None
+        rule.save()
+    assert read() == before
+    page = staffs.get(reverse("admin:applications_window_change", args=[window.pk])).text
+    assert "holds for whoever submits from now on" in page
 
 
 def test_the_lines_of_the_ranking_stand_on_the_pages_once_the_places_were_given(desk, window):
