@@ -4,13 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, InternalError, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.states import ENROLMENT
 from modules.actions import assignments, courses, registrations
 from modules.models import Assignment, Course, CourseChoice, Extension, Registration
-from modules.progress import choices_of, offered_besides
 from modules.states import AssignmentStatus, CourseStatus, RegistrationStatus
 from steppingup.accounts.actors import SYSTEM, NotAllowed
 from steppingup.history.lifecycle import NotPossible
@@ -132,23 +130,6 @@ def test_only_courses_on_offer_at_the_provider_can_be_chosen_and_each_once(regis
     choice = chosen(registration, 5)[0]
     with pytest.raises(NotPossible, match="already"):
         courses.choose_course(registration=registration, course=choice.course, by=person)
-
-
-@pytest.mark.parametrize("code", ["ab-1", "AB–1", "XY 9"])
-def test_a_course_that_gets_another_code_is_not_chosen_twice(registration, person, client, code):
-    course, other = catalogue(registration, 2, 3)
-    courses.choose_course(registration=registration, course=course, by=person, anyway=True)
-    offered = offered_besides(registration, choices_of(registration))
-    course = Course.objects.get(pk=course.pk)
-    course.code, first = code, course.pk
-    course.save()  # as somebody has chosen it, another version
-    assert course.pk != first
-    with pytest.raises(NotPossible, match="already chosen"):
-        courses.choose_course(registration=registration, course=course, by=person, anyway=True)
-    assert offered_besides(registration, choices_of(registration)) == offered == [other.credits]
-    client.force_login(person)
-    page = client.get(reverse("modules:courses", args=[registration.enrolment_id])).text
-    assert reverse("modules:choose", args=[registration.enrolment_id, course.pk]) not in page
 
 
 def test_credits_stay_as_they_were_chosen_until_the_course_is_chosen_anew(registration, person):
