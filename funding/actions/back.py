@@ -35,10 +35,13 @@ def _the_opposite(entry: Commitment, back: Back) -> None:
 
 
 def _of_the_fee(agreement: FeeAgreement, message: Message) -> str:
-    """For staff the usual words will do; the applicant and the sponsor read who has to do what."""
+    """For the applicant and the sponsor who has to do what; for staff what has become of the invoice meanwhile."""
     agreement = FeeAgreement.objects.for_steps().get(pk=agreement.pk)
     if message.to and message.to.is_staff:
-        return ""
+        gone = [str(one) for one in agreement.invoices.all() if one.status == InvoiceStatus.CREDITED]
+        if not (agreement.is_owed and gone and agreement.billed is None):
+            return ""
+        return f"The fee is owed as it was agreed, but invoice {gone[0]} has been credited in the meantime: issue another one."
     if message.to_id == agreement.person_id:
         return f"The question of who pays for your place is where it was before: “{agreement.get_status_display()}”."
     if agreement.is_settled:

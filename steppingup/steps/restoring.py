@@ -144,7 +144,8 @@ def restore(back: Back, rows: list[Row]) -> None:
     for row in rows:
         if row.keeper.lock is not None:
             row.keeper.lock(row, back)
-    apps = {row.model._meta.app_label for row in rows} & set(_may_stay_out)
+    # Of the app whose step it is everything comes back, or nothing: without it the step would only be called taken back.
+    apps = {row.model._meta.app_label for row in rows} & set(_may_stay_out) - {back.taking.content_type.app_label}
     # What may stay out comes first, in a savepoint: the rest must not be half done when that is found out.
     for app in sorted(apps):
         own = [row for row in rows if row.model._meta.app_label == app]
@@ -152,8 +153,6 @@ def restore(back: Back, rows: list[Row]) -> None:
             with transaction.atomic():
                 put_back(back, own)
         except NotPossible as why:
-            if len(own) == len(rows):
-                raise
             back.without.add(app)
             back.lost.append(f"{_may_stay_out[app]} {why}")
     put_back(back, [row for row in rows if row.model._meta.app_label not in apps])

@@ -9,11 +9,13 @@ from django.utils import timezone
 from applications.roles import RoleName
 from cohorts.actions import cohorts, enrolments
 from cohorts.models import Enrolment
+from funding.actions import agreements as act
 from funding.actions import anew, credits, endings, invoices, payments
 from funding.models import FeeAgreement, FundingSource, Invoice
 from funding.rules import AfterLeaving
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import SYSTEM
+from steppingup.accounts.models import TokenLink
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from steppingup.steps.actions.back import take_back
@@ -103,18 +105,42 @@ def test_whoever_was_told_that_an_invoice_is_not_owed_reads_what_is_when_that_is
         taken_up(agreement=under(AfterLeaving.NOTHING, AgreementFactory(cohort=RunningCohortFactory(fee=1000))))
         for _ in range(3)
     )
+    officers = [finance(agreement) for agreement in (first, second, third)]
     for agreement in (first, second, third):
         invoices.issue(agreement=agreement, by=SYSTEM)
         enrolments.withdraw(
             enrolment=agreement.enrolment, reason="The wrong one.", by=staff(RoleName.COORDINATOR, agreement.provider)
         )
     invoice = Invoice.objects.get(agreement=second)
-    credits.credit(invoice=invoice, amount=invoice.amount, reason="They left.", by=finance(second))
+    credits.credit(invoice=invoice, amount=invoice.amount, reason="They left.", by=officers[1])
     payments.record(
-        invoice=Invoice.objects.get(agreement=third), amount=Decimal(400), on=timezone.localdate(), by=finance(third)
+        invoice=Invoice.objects.get(agreement=third), amount=Decimal(400), on=timezone.localdate(), by=officers[2]
     )
     assert "stands: £1,000 is to be paid by" in payer_reads(first)
     Message.objects.filter(kind="steps.taken_back").update(to_email="read@example.org")
     assert "has been credited in the meantime, so there is nothing to pay for it" in payer_reads(second)
+    to_finance = Message.objects.filter(kind="steps.taken_back", text__contains="issue another one").get()
+    assert f"invoice {invoice} has been credited in the meantime" in to_finance.text
     Message.objects.filter(kind="steps.taken_back").update(to_email="read@example.org")
     assert "stands: £600 is to be paid by" in payer_reads(third)
+
+
+def test_a_step_about_money_comes_back_whole_or_not_at_all():
+    """What came after it stands against it, also where its letters and links alone could be taken back."""
+    request = bursary_asked(under(AfterLeaving.NOTHING, AgreementFactory(cohort=RunningCohortFactory(fee=1000))))
+    agreement, pot = request.agreement, FundingSource.objects.get()
+    granted(request=request, source=pot, amount=Decimal(400), reason="Half of it.", by=finance(agreement))
+    agreed(FeeAgreement.objects.get(pk=agreement.pk))
+    officer, links = finance(agreement), set(TokenLink.objects.usable())
+    with pytest.raises(NotPossible, match="came after it. Take that back first"):
+        take_back(taking=Taking.objects.standing().on(request).first(), reason="The wrong one.", by=officer)
+    assert set(TokenLink.objects.usable()) == links
+    act.release(agreement=FeeAgreement.objects.get(pk=agreement.pk), reason="Not needed.", by=SYSTEM)
+    FundingSource.objects.filter(pk=pot.pk).update(budget=0)
+    with pytest.raises(NotPossible, match="£0 is left"):
+        take_back(
+            taking=Taking.objects.standing().on(agreement).first(),
+            reason="It is needed.",
+            by=staff(RoleName.COORDINATOR, agreement.provider),
+        )
+    assert FeeAgreement.objects.get(pk=agreement.pk).status == AgreementStatus.RELEASED
