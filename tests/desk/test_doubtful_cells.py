@@ -1,6 +1,7 @@
 """What cannot be read surely is refused with its line and column, never guessed, and never taken for empty."""
 
 import io
+import time
 import zipfile
 from contextlib import suppress
 from itertools import product
@@ -67,6 +68,13 @@ def test_no_name_is_read_in_another_alphabet_than_it_was_saved_in():
 )
 def test_other_alphabets_are_read_as_none_of_ours(name, alphabet):
     assert read_or_refused(f"code,title\r\nA1,{name}\r\n".encode(alphabet)) is None
+
+
+def test_a_word_without_an_end_is_weighed_in_a_moment():
+    begun = time.process_time()
+    for letters in ("é", "’", "–é", "1é"):
+        read_or_refused((letters * 100_000).encode("cp1252"))
+    assert time.process_time() - begun < 4
 
 
 def test_half_a_sign_of_utf_16_is_not_put_up_with():

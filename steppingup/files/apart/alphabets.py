@@ -7,6 +7,7 @@ likely enough, and far ahead of the others; otherwise the text is refused, as na
 import re
 import unicodedata
 from collections.abc import Callable
+from itertools import islice
 
 from steppingup.files.apart.limits import Refused
 
@@ -14,7 +15,7 @@ ALPHABET = (
     "We cannot tell which alphabet this file was saved in, and names could be misspelt. Save it again as “CSV UTF-8” or as an "
     "Excel workbook (.xlsx)."
 )
-MOST_WORDS = 5_000  # that are weighed
+MOST_WORDS, LONGEST_WORD = 5_000, 200  # that are weighed
 LIKELY = 3.0  # what a reading may cost, whatever the others do
 #: So much more must every other reading cost: than the usual one, and than another.
 AHEAD, FAR_AHEAD = 1.5, 4.0
@@ -123,7 +124,7 @@ def _sign(word: str, at: int) -> float:
 
 def cost_of(text: str) -> float:
     """How unlikely it is that somebody has written this, nothing where all of it stands where it may."""
-    words = dict.fromkeys(found[0] for found, _ in zip(_WORDS.finditer(text), range(MOST_WORDS), strict=False))
+    words = dict.fromkeys(found[0][:LONGEST_WORD] for found in islice(_WORDS.finditer(text), MOST_WORDS))
     return sum(
         sum(map(_letters, _LETTERS.findall(word)))
         + sum(_sign(word, at) for at, sign in enumerate(word) if not sign.isascii())
