@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cohorts import notices
 from cohorts.actions.enrolments import ReasonForm
+from cohorts.actions.lettering import size_of_name, size_of_programme
 from cohorts.models import Certificate, Cohort, DayEntry, Enrolment
 from cohorts.models.enrolment import EnrolmentQuerySet
 from cohorts.permissions import CohortPermission
@@ -160,14 +161,6 @@ def name_on_it(enrolment: Enrolment) -> str:
     return agreement.legal_name if agreement else str(enrolment.participant)
 
 
-def size_of(name: str) -> str:
-    """Long names are set smaller, so that they stay on one line of the page."""
-    for most, size in ((20, "xl"), (27, "l"), (33, "m"), (46, "s")):
-        if len(name) <= most:
-            return size
-    return "xs"
-
-
 def has_marks(name: str) -> bool:
     """Whether a mark is set upon a letter, as in the Yoruba ọ̀: both must then come from the font that has both."""
     return any(unicodedata.combining(sign) for sign in unicodedata.normalize("NFC", name))
@@ -175,21 +168,26 @@ def has_marks(name: str) -> bool:
 
 def render(certificate: Certificate) -> bytes:
     """The page as PDF: tagged, A4 landscape, with a code that leads to the page where it can be checked."""
+    return render_pdf(TEMPLATE, words_of(certificate))
+
+
+def words_of(certificate: Certificate) -> dict[str, Any]:
+    """What the template is filled with."""
     cohort = certificate.enrolment.cohort
     # Any mask can be read; looking for the one that is read best takes a tenth of the time of the page.
     code = segno.make(certificate.address, error="m", micro=False, mask=0)
-    context: dict[str, Any] = {
+    return {
         "certificate": certificate,
         "provider": cohort.programme.provider,
         "cohort": cohort_in_words(cohort.name),
-        "size": size_of(certificate.name),
+        "size": size_of_name(certificate.name),
+        "programme_size": size_of_programme(certificate.programme_name),
         "has_marks": has_marks(certificate.name),
         "address": certificate.address.removeprefix("https://").removeprefix("http://"),
         "logo": _logo(cohort.programme.provider),
         # Drawn as a path, its three hundred lines would take as long as the words of the page.
         "code": code.png_data_uri(border=0, dark="#15211f", scale=4),
     }
-    return render_pdf(TEMPLATE, context)
 
 
 def _logo(provider: Organisation) -> str:
