@@ -5,7 +5,7 @@ from applications.permissions import ApplicationPermission
 from applications.selection.impartiality import applies_to
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
-from steppingup.accounts.actors import Actor, NotAllowed, OwnRecord, may
+from steppingup.accounts.actors import Actor, NotAllowed, OwnRecord, is_one_person, may
 from steppingup.accounts.models import User
 
 DECIDE = CohortPermission.DECIDE_APPLICATIONS
@@ -17,7 +17,7 @@ def require_decider(by: Actor, about: Application | Review | Cohort) -> None:
     if not isinstance(by, User):
         raise NotAllowed("Only a person can decide about an application.")
     application = about.application if isinstance(about, Review) else about
-    own = isinstance(application, Application) and application.applicant_id == by.pk
+    own = isinstance(application, Application) and is_one_person(by, application.applicant)
     cohort = application.pk if isinstance(application, Cohort) else application.cohort_id
     if own or applies_to(by, cohort):
         raise OwnRecord(

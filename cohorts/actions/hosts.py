@@ -89,7 +89,7 @@ def _write(placement: Placement, on: date, first: date, **hosted_by: Any) -> Non
     meaning="The assignment is with this host from that day on. Days before it stay with the host of then. Nobody is told.",
     permission=CohortPermission.RUN_COHORTS,
     guard=lambda by, placement: require_colleague(
-        by, placement.enrolment.participant_id, "You cannot change your own host. Ask a colleague."
+        by, placement.enrolment.participant, "You cannot change your own host. Ask a colleague."
     ),
     policy=lambda placement: require_not_left(placement.enrolment),
     form=HostForm,

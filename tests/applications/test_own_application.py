@@ -189,6 +189,16 @@ def test_whoever_has_applied_decides_about_nobody_else_of_the_cohort(in_admin, m
     assert "/step/shortlist/" in browser.get(f"{LIST}{elsewhere.pk}/change/").text
 
 
+def test_another_account_of_the_same_person_decides_about_them_no_more_than_they_do(rival, window):
+    second = make.coordinator(window, email="pat+work@council.example")
+    User.objects.filter(pk=rival.applicant_id).update(email="pat@council.example")
+    again = Application.objects.get(pk=rival.pk)
+    steps = [step for step in steps_of(Application) if step.permission == DECIDE]
+    assert len(steps) > 5
+    for step in steps:
+        assert isinstance(step.refusal(fresh(second), again), OwnRecord), step.key
+
+
 @pytest.mark.requirement("B23")
 def test_an_assessor_who_applies_is_given_nothing_of_the_cohort_and_can_only_step_back(in_admin, window, colleague):
     assessor = make.assessor(window)
