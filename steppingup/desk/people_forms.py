@@ -143,11 +143,13 @@ class PersonForm(forms.ModelForm):
             )
         return email
 
+    @property
+    def not_asked(self) -> set[str]:
+        """An account that this person does not see is no mistake of theirs, and they do not learn of it."""
+        return {"email"} if self.there and not self.errors.get("email") else set()
+
     def _get_validation_exclusions(self) -> set[str]:
-        """An account that this person does not see is no mistake of theirs."""
-        return super()._get_validation_exclusions() | (  # type: ignore[misc]
-            {"email"} if self.there and not self.errors.get("email") else set()
-        )
+        return super()._get_validation_exclusions() | self.not_asked  # type: ignore[misc]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

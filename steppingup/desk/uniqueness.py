@@ -23,6 +23,8 @@ def _to_ask(form: Any) -> Iterator[tuple[models.UniqueConstraint, str]]:
     model, left_out = type(form.instance), form._get_validation_exclusions()
     for constraint in model._meta.constraints:
         columns = _columns(model, constraint) if isinstance(constraint, models.UniqueConstraint) else set()
+        if columns & set(getattr(form, "not_asked", ())):
+            continue
         shown = [name for name in form.fields if name in columns]
         if shown and (columns & left_out or not constraint.fields) and not columns & set(form.errors):
             yield (
@@ -32,7 +34,9 @@ def _to_ask(form: Any) -> Iterator[tuple[models.UniqueConstraint, str]]:
 
 
 class AsksForDoubles:
-    """For a ModelForm: what the database would refuse is said beside the field."""
+    """For a ModelForm: what the database would refuse is said beside the field.
+
+    A form can name columns in `not_asked`: it takes what is there already, or whoever asks must not learn that it is."""
 
     def _post_clean(self) -> None:
         form: Any = self

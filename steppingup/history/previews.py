@@ -9,11 +9,11 @@ memory (`steppingup.files.storage`); work in the background is done at once (`st
 to the step are no longer what the database has: load them again before anything is shown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pghistory
 from django.core.files.storage import InMemoryStorage
@@ -24,6 +24,7 @@ from steppingup.history.lifecycle import NotPossible
 BUSY = "Somebody else is changing this at the moment. Please try again shortly."
 #: How long a preview waits for somebody else's lock, in milliseconds: a page is waiting for it.
 LOCK_TIMEOUT = 500
+T = TypeVar("T")
 
 
 @dataclass
@@ -43,6 +44,11 @@ class Preview(Record):
 
     files: InMemoryStorage = field(default_factory=InMemoryStorage)
     context: Any = None
+    read: dict[Hashable, Any] = field(default_factory=dict)
+
+    def within(self) -> "Preview":
+        """A record of its own for a part of it."""
+        return Preview(files=self.files, context=self.context, read=self.read)
 
 
 # The record of what is being done in this thread or task, if anybody asked for one.
@@ -82,7 +88,7 @@ def _kept_in(record: Record) -> Iterator[None]:
 def recording() -> Iterator[Record]:
     """Keep a record of what is said inside. Inside a preview, or another record, that one is told as well."""
     outer = _record.get()
-    inner = Preview(files=outer.files, context=outer.context) if isinstance(outer, Preview) else Record()
+    inner = outer.within() if isinstance(outer, Preview) else Record()
     with _kept_in(inner):
         yield inner
     if outer is not None:  # what was refused half-way has said nothing
@@ -97,10 +103,20 @@ def for_a_worker() -> Iterator[None]:
     preview = current_preview()
     if preview is None:
         raise RuntimeError("Only a preview does the work of a worker at once.")
-    inner = Preview(files=preview.files, context=preview.context)
+    inner = preview.within()
     with _kept_in(inner):
         yield
     preview.later += [*inner.messages, *inner.later]
+
+
+def read_once(key: Hashable, read: Callable[[], T]) -> T:
+    """In a preview, which may be of fifty records, what no step changes is read once for all of them."""
+    preview = current_preview()
+    if preview is None:
+        return read()
+    if key not in preview.read:
+        preview.read[key] = read()
+    return preview.read[key]
 
 
 def once_known(value: str, until: str) -> str:

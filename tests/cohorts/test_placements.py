@@ -16,6 +16,7 @@ from cohorts.progress import progress_of
 from cohorts.states import ComponentKind
 from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
+from steppingup.steps.actions.back import take_back
 from steppingup.steps.models import Taking
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, day, do_days
@@ -186,3 +187,9 @@ def test_after_a_day_staff_take_it_back_and_not_the_participant(client, particip
     assert "“Day recorded”" in own.get(home).text
     Taking.objects.update(at=timezone.now() - timedelta(days=2))
     assert "“Day recorded”" not in own.get(home).text
+    taking = Taking.objects.latest("pk")
+    link = reverse("cohorts:take_back", args=[participant.pk, taking.pk])
+    with pytest.raises(NotPossible, match="for a day, and this was longer ago. Write to us"):  # from a page left open
+        take_back(taking=taking, by=participant.participant)
+    assert own.post(link).status_code != 302
+    assert placement.days.exists()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.history.previews import read_once
 from steppingup.messaging import kinds, scopes
 from steppingup.messaging.rendering import problems
 
@@ -50,7 +51,10 @@ class MessageTemplateQuerySet(ScopedQuerySet["MessageTemplate"]):
 
         Where even the default row is missing, an unsaved one with the text of the file."""
         # All versions of the kind at once: there are few, and each scope around would ask again.
-        rows = {(row.content_type_id, row.object_id): row for row in self.filter(kind=kind)}
+        rows = read_once(
+            (MessageTemplate, kind),
+            lambda: {(row.content_type_id, row.object_id): row for row in self.filter(kind=kind)},
+        )
         for scope in around:
             found = rows.get(scopes.key(scope))
             if found:
