@@ -50,7 +50,9 @@ def is_own_address(person: User, email: str) -> bool:
     yourself”."""
     if not email:
         return False
-    own = {person.email, *EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)}
+    if mailbox(email) == mailbox(person.email):
+        return True
+    own = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
     return mailbox(email) in map(mailbox, own)
 
 

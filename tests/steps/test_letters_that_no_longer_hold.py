@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pgtrigger
 import pytest
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from applications.roles import RoleName
@@ -148,6 +149,18 @@ def test_a_letter_goes_to_the_address_that_somebody_has_when_it_leaves(place, co
     assert [mail.to for mail in mailoutbox] == [["new@example.org"]]
 
 
+def test_what_is_written_to_a_second_address_of_somebody_stays_with_it(place, coordinator, mailoutbox):
+    """Whoever typed the second one reads the outbox, and does not learn the first from it."""
+    enrolments.withdraw(enrolment=place, reason="Moved.", by=coordinator)
+    person = place.participant
+    EmailAddress.objects.create(user=person, email="second@example.org", verified=True, primary=False)
+    written = Message.objects.filter(to=person)
+    written.update(to_email="second@example.org", next_attempt_at=timezone.now())
+    delivery.deliver_one(written.get().pk)
+    assert (written.get().to_email, written.get().status) == ("second@example.org", S.SENT)
+    assert [mail.to for mail in mailoutbox] == [["second@example.org"]]
+
+
 def test_whoever_has_another_address_by_now_is_told_once(place, coordinator):
     """Two letters of one step, under the old address and the new one."""
     enrolments.withdraw(enrolment=place, reason="Moved.", by=coordinator)
@@ -162,14 +175,21 @@ def test_whoever_has_another_address_by_now_is_told_once(place, coordinator):
     assert letter.to_email == person.email
 
 
-def test_what_waits_for_an_account_that_was_merged_goes_to_the_one_that_is_kept(place, coordinator, mailoutbox):
+@pytest.mark.parametrize("keeps_address", [True, False])
+def test_what_waits_for_an_account_that_was_merged_goes_where_its_owner_reads(
+    place, coordinator, mailoutbox, keeps_address
+):
+    """The address that it was written to is a second one of theirs; unless it was given up with the account."""
     person, kept = place.participant, UserFactory(email="kept@example.org")
     enrolments.withdraw(enrolment=place, reason="Moved.", by=coordinator)
-    merge(kept=kept, gone=person, by=UserFactory(is_superuser=True, is_staff=True))
+    address = person.email
+    superuser = UserFactory(is_superuser=True, is_staff=True)
+    merge(kept=kept, gone=person, by=superuser, keeps_address=keeps_address)
     one = Message.objects.get(kind="cohorts.withdrawn")
     Message.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
     delivery.deliver_one(one.pk)
-    assert [mail.to for mail in mailoutbox] == [["kept@example.org"]]
+    assert one.to == kept
+    assert [mail.to for mail in mailoutbox] == [[address if keeps_address else "kept@example.org"]]
 
 
 def test_before_an_old_email_is_sent_again_a_later_one_about_the_same_is_named(place, coordinator):

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from steppingup.accounts.naming import is_own_address
 from steppingup.formats.by_post import is_by_post
 from steppingup.messaging.models import Message
 from steppingup.messaging.states import BACK_OFF, DUE, LEASE, MESSAGE, UNSENT, MessageStatus
@@ -83,11 +84,12 @@ def _claim(pk: int | None = None) -> Message | None:
 
 def address_by_now(message: Message) -> str:
     """Whoever has another address since it was written reads it there: the old one may be somebody else's, or nobody's. What is
-    about signing in stays with the address that it was written for."""
+    about signing in stays with the address that it was written for; so does what was written to a second one of theirs, as
+    whoever typed that does not learn the first."""
     to = message.to
     if to is None or message.kind.startswith("account.") or is_by_post(to.email):
         return message.to_email
-    return to.email
+    return message.to_email if is_own_address(to, message.to_email) else to.email
 
 
 @transaction.atomic
