@@ -16,7 +16,6 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 #: Numbers are multiples of this.
 BASE = 5
@@ -106,6 +105,9 @@ class Knowledge:
 
     def solve(self, goal: Numbers, *more: tuple[Numbers, float, float]) -> Numbers | None:
         """The arrangement that fits and has the smallest sum over `goal`; nothing where none fits."""
+        # SciPy takes a third of a second to load, and few processes ever publish figures.
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         rows, least, most = self.rules
         limits = [LinearConstraint(rows, least, most), *(LinearConstraint(row, low, high) for row, low, high in more)]
         found = milp(goal, integrality=np.ones(self.size), bounds=Bounds(0, np.inf), constraints=limits)
