@@ -14,7 +14,7 @@ PROGRAMMES = ((48, "usual"), (130, "long"))
 
 def width_of(text: str) -> float:
     """About how wide a text is, measured in the letter n of its own size."""
-    return sum(map(_width, unicodedata.normalize("NFC", text)))
+    return sum(map(_width, text))
 
 
 def _width(sign: str) -> float:
