@@ -63,6 +63,40 @@ def test_no_name_is_read_in_another_alphabet_than_it_was_saved_in():
     assert read > tried * 0.9  # what most people have
 
 
+@pytest.mark.parametrize("separator", ",;\t|")
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        'A2{}"Coaching',
+        'A2{}"Coaching{}6',
+        'A2{} "Coaching{}6',
+        '"A2{}Coaching{}6',
+        'A2{}"Coaching" for all{}6',
+        'A2{}"5" wide"{}6',
+    ],
+)
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_a_quotation_mark_without_its_partner_is_named_by_its_line_and_takes_nothing_in(separator, end, broken, after):
+    rows = [
+        "code{}title{}hours",
+        'A1{}"On two\nlines"{}5',
+        broken,
+        *(f'B{number}{{}}"Leading"{{}}4' for number in range(after)),
+    ]
+    content = end.join(row.format(*[separator] * 2) for row in rows)
+    for named, line in (("", 4), (f"sep={separator}{end}", 5)):
+        with pytest.raises(Refused, match=f"line {line} a quotation mark has no partner"):
+            from_csv((named + content).encode())
+
+
+@pytest.mark.parametrize("cell", ['5" pipe', 'Say ""yes""', '6"', "O'Brien", '"Say ""yes"""', ' "a, b"', '""'])
+def test_a_quotation_mark_that_is_part_of_the_text_stays(cell):
+    [sheet] = from_csv(f"code,title,hours\nA1,{cell},4\nA2,Leading,5\n".encode())
+    read = {'"Say ""yes"""': 'Say "yes"', ' "a, b"': "a, b", '""': ""}.get(cell, cell)
+    assert sheet["rows"][1:] == [["A1", read, "4"], ["A2", "Leading", "5"]]
+
+
 @pytest.mark.parametrize(
     ("name", "alphabet"), [("Иван Петров", "cp1251"), ("Ελένη", "cp1253"), ("Wałęsa", "cp1250"), ("山田", "shift-jis")]
 )

@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -24,6 +24,10 @@ UNREADABLE = "We cannot read this file. Save it again as “CSV UTF-8” or as a
 WIDE = f"This file has more than {MOST_COLUMNS} columns. Keep only those that are needed."
 LONG = f"This file has more than {MOST_ROWS:,} rows. Split it into smaller files."
 LOCKED = "This workbook opens with a password only. Save it without one and upload it again."
+QUOTES = (
+    "On line {} a quotation mark has no partner. Put one at the end of what it belongs to, or double it where it is part "
+    "of the text."
+)
 SEPARATORS = ",;\t|"
 
 Rows = list[list[Any]]
@@ -83,13 +87,25 @@ def _decoded(content: bytes) -> str:
         return likeliest(content)
 
 
+def _lines(text: str, separator: str, strict: bool = True, first: int = 1) -> Iterator[list[str]]:
+    """Refuses a quotation mark that would otherwise take the next cells, or the rest of the file, into its own cell."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=strict)
+    begun = 0
+    try:
+        for row in reader:
+            yield row
+            begun = reader.line_num
+    except csv.Error:
+        raise Refused(QUOTES.format(begun + first) if '"' in text else UNREADABLE) from None
+
+
 def _separator(text: str) -> str:
     """What stands between cells: the sign that divides most rows into as many cells as the widest row that is usual."""
     best, chosen = (0, 0), ","
     for sign in SEPARATORS:
         try:
-            rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign) if any(row)][:200]
-        except csv.Error:
+            rows = [row for row in _lines(text, sign, strict=False) if any(row)][:200]
+        except Refused:
             continue
         width, number = max(
             Counter(map(len, rows)).items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(1, 0)
@@ -105,13 +121,12 @@ def from_csv(content: bytes) -> Sheets:
     named = re.match(r'"?sep=([^\w\s"]|\t)"?(?:\r\n|\n|\r)', text, re.IGNORECASE)
     if named:
         text = text[named.end() :]
+    first = 2 if named else 1
     try:
-        rows = _limited(
-            csv.reader(io.StringIO(text, newline=""), delimiter=named[1] if named else _separator(text[:100_000]))
-        )
-    except (csv.Error, TypeError):
+        rows = _limited(_lines(text, named[1] if named else _separator(text[:100_000]), first=first))
+    except TypeError:
         raise Refused(UNREADABLE) from None
-    return [{"name": "", "rows": rows, "line": 2 if named else 1}]
+    return [{"name": "", "rows": rows, "line": first}]
 
 
 # -- workbooks ---------------------------------------------------------------------------------------
