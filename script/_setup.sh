@@ -78,16 +78,16 @@ print(int(1e6 * min(repeat("for number in range(9999): texts[number % 99] = str(
 # The one that PYTHON names, or else the first that is new enough, unless another is much quicker: version managers compile
 # Python without the optimizations that Debian and the official images have, and it takes nearly twice as long for everything.
 find_python() {
-  local names=(python3 python3.13 python3.12 python3.11 /usr/bin/python3) name path time least=
+  local names=(python3 python3.13 python3.12 python3.11) path time least=
   [ -z "${PYTHON:-}" ] || names=("$PYTHON")
-  for name in "${names[@]}"; do
-    if path=$(command -v "$name") && new_enough "$path"; then
+  while read -r path; do
+    if new_enough "$path"; then
       time=$(slowness "$path")
       if [ -z "$least" ] || [ $((time * 4)) -lt $((least * 3)) ]; then
-        least=$time PYTHON=$path
+        least=${time:-0} PYTHON=$path
       fi
     fi
-  done
+  done < <(type -aP "${names[@]}")
   [ -n "$least" ] || stop_with "Stepping Up needs Python 3.11 or newer. Install it, or name one: PYTHON=/path/to/python3 $0"
 }
 

@@ -210,8 +210,30 @@ def file_outside(made: Path) -> Path:
     return spoilt(made, lambda held: held.update({"../outside.txt": b"x"}))
 
 
+def link_outside(made: Path) -> Path:
+    path = made.with_name("link.tar")
+    path.write_bytes(made.read_bytes())
+    with tarfile.open(path, "a") as tar:
+        link = tarfile.TarInfo("media/elsewhere")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc"
+        tar.addfile(link)
+    return path
+
+
 @pytest.mark.parametrize(
-    "break_it", [cut, text, other_dump, dump_that_breaks, other_rows, other_release, file_missing, file_outside, folder]
+    "break_it",
+    [
+        cut,
+        text,
+        other_dump,
+        dump_that_breaks,
+        other_rows,
+        other_release,
+        file_missing,
+        file_outside,
+        link_outside,
+        folder,
+    ],
 )
 def test_a_damaged_backup_is_refused_and_everything_stays_as_it_was(site, made, break_it):
     before, files = contents(), sorted(Path(settings.MEDIA_ROOT).rglob("*"))

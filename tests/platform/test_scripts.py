@@ -68,6 +68,15 @@ def test_a_python_without_venv_is_told_what_to_install(machine):
     assert "apt-get install python3-venv" in result.stderr
 
 
+def test_a_python_that_is_much_quicker_is_taken_before_the_first_but_not_before_the_one_that_is_named(machine):
+    python = 'case "$2" in *timeit*) echo {};; esac; exit 0'
+    slow, quick, no_better = (python.format(taken) for taken in (34_000, 17_000, 30_000))
+    find = 'find_python; echo "${PYTHON##*/}"'
+    assert machine(find, python3=slow, **{"python3.12": no_better}).stdout.strip() == "python3"
+    assert machine(find, **{"python3.11": quick}).stdout.strip() == "python3.11"
+    assert machine("PYTHON=python3; " + find).stdout.strip() == "python3"
+
+
 def test_a_machine_without_pango_is_told_what_to_install(machine):
     result = machine(
         'mkdir -p .venv/bin; ln -s "$(command -v false2)" .venv/bin/python; require_pango', false2="exit 1"
