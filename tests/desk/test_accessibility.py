@@ -12,13 +12,10 @@ from steppingup.accounts.models import User
 from steppingup.desk.menu import sidebar
 from tests.factories.accounts import UserFactory
 from tests.factories.world import everything
-from tests.plugins.browser import DESKTOP, TELEPHONE, require_visible_focus
+from tests.plugins.browser import DESKTOP, TELEPHONE, WITHOUT_SIDEBAR, require_visible_focus
 from tests.staff import with_second_factor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
-
-#: It is the same on every page, and looked at on the first.
-WITHOUT_SIDEBAR = {"exclude": ["#nav-sidebar-inner"]}
 
 
 @pytest.fixture

@@ -4,9 +4,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.http import HttpRequest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -32,7 +35,23 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def _static_files_kept() -> Iterator[None]:
+    """As in production, a browser keeps what it has: a page of the admin has thirty files, and it asked whether each had changed
+    for every page, the more often the younger the files were."""
+    serve = StaticFilesHandler.serve
+
+    def kept(handler: StaticFilesHandler, request: HttpRequest) -> Any:
+        response = serve(handler, request)
+        response["Cache-Control"] = "max-age=86400"
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", kept)
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser(_static_files_kept: None) -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread; Django would take our plain code for asynchronous code.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -85,6 +104,9 @@ def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
 
 
+#: The sidebar of the admin is the same on every page, and looked at on the first.
+WITHOUT_SIDEBAR = {"exclude": ["#nav-sidebar-inner"]}
+
 #: Whatever the keyboard comes to must look different then, and must not lie behind something else (WCAG 2.4.7 and 2.4.11).
 FOCUS = """() => {
   const look = (e) => { const s = getComputedStyle(e);
@@ -94,7 +116,7 @@ FOCUS = """() => {
   const wrong = [];
   const all = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']");
   for (const e of all) {
-    // The sidebar of the admin is the same on every page.
+    // As WITHOUT_SIDEBAR.
     if (location.pathname !== "/admin/" && e.closest("#nav-sidebar-inner")) continue;
     if (e.disabled || e.type === "hidden" || !e.getClientRects().length || getComputedStyle(e).visibility === "hidden") continue;
     if (document.activeElement) document.activeElement.blur();

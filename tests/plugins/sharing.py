@@ -4,6 +4,8 @@ a long one that is begun last would leave the other processes with nothing to do
 By folder rather than by the mark `xdist_group`: pytest-xdist 3.8 writes that into the names of tests, which pytest 9.2
 no longer lets it do, so every process would load the demonstration for itself."""
 
+import gc
+
 import pytest
 from xdist.scheduler import LoadGroupScheduling
 
@@ -27,10 +29,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((n for n, begin in enumerate(LONG) if item.nodeid.startswith(begin)), len(LONG)))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
+    """What is loaded stays, so nothing is looked for that could be thrown away."""
+    gc.disable()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """Thousands of tests, Django and every library are loaded: looking through them again and again takes its time."""
     leave_loaded_alone()
+    gc.enable()
 
 
 class Together(LoadGroupScheduling):

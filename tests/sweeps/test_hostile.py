@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from urllib.parse import urljoin
@@ -16,7 +17,7 @@ from tests.sweeps.access_table import ROWS
 from tests.sweeps.forms_found import read
 from tests.sweeps.fuzzing import bad_inputs, bad_queries
 from tests.sweeps.profiles import STAFF
-from tests.sweeps.rows import Of
+from tests.sweeps.rows import Of, Row
 from tests.sweeps.visits import signed_in_before, unread, visit
 from tests.sweeps.world import CAST, World
 
@@ -81,10 +82,20 @@ def different_forms(world: World, people: Iterable[str]):
                     yield who, row, target, form
 
 
-def test_hostile_input_gets_an_answer(whole_world: World):
-    wrong = []
+def tried_on(row: Row, target: str, is_long: bool) -> list[str]:
+    """Every kind in each form of the public's; in a form of staff nothing, and two of the others by a fixed seed, or all."""
+    if is_long or not row.name.startswith("admin:"):
+        return list(HOSTILE)
+    first, *others = HOSTILE
+    return [first, *random.Random(f"{SEED} {row.name} {target}").sample(others, 2)]
+
+
+def test_hostile_input_gets_an_answer(whole_world: World, is_long: bool):
+    wrong, tried = [], Counter()
     for who, row, target, form in different_forms(whole_world, PEOPLE):
-        for kind, (text, choice) in HOSTILE.items():
+        for kind in tried_on(row, target, is_long):
+            text, choice = HOSTILE[kind]
+            tried[kind] += 1
             with nullcontext() if kind in READ or not row.name.startswith("admin:") else unread():
                 answer = visit(whole_world.client(who), "post", target, form.filled(text, choice))
             if answer.response.status_code >= 500:
@@ -93,6 +104,7 @@ def test_hostile_input_gets_an_answer(whole_world: World):
             if not row.name.startswith("admin:") and DJANGOS_OWN in answer.response.content.decode(errors="ignore"):
                 wrong.append(f"{who}, {row.name} → {target}, {kind}: “{DJANGOS_OWN}”")
     assert not wrong, "\n" + "\n".join(wrong)
+    assert min(tried[kind] for kind in HOSTILE) > 50
 
 
 def answer_to(world: World, who: str, method: str, target: str, data: dict, most: memory.Taken) -> str:

@@ -1,29 +1,26 @@
 """What a page shows before a step is what the step then does: the same people told the same, and nothing left behind."""
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from steppingup.history.lifecycle import Lifecycle, NotPossible
 from steppingup.history.previews import previewing, recording
 from steppingup.steps.step import Step, steps_of
 from steppingup.steps.taking import letters_of
+from tests.sweeps.fingerprints import fingerprints
 from tests.sweeps.states_table import IDS, SUBJECTS, WAYS
 from tests.sweeps.ways import Way, put
 from tests.sweeps.world import World
 
 
-def everything() -> list[tuple[Any, ...]]:
-    """A fingerprint of every table, in one query."""
-    tables = [name for name in connection.introspection.table_names() if name != "django_session"]
-    parts = [f"SELECT '{name}', count(*), sum(hashtextextended(t::text, 0)) FROM \"{name}\" t" for name in tables]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts))
-        return sorted(cursor.fetchall())
+def everything() -> Collection[tuple[Any, ...]]:
+    return fingerprints("everything", lambda table: table != "django_session")
 
 
 def media() -> list[str]:

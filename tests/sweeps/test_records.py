@@ -136,12 +136,13 @@ def is_sent(kind: kinds.MessageKind) -> bool:
     if any(reminder.message == kind.key for reminder in reminder_kinds.all_kinds()):
         return True
     short = kind.key.partition(".")[2]
-    texts = CODE.values()
+    texts = [text for text in CODE.values() if short in text]
     declared = re.compile(
         rf"^(\w+) = [\w.]+\(\s*(?:\w+\(\s*)?[\"'](?:{re.escape(kind.key)}|{short})[\"']", re.MULTILINE
     )
     constants = {found[1] for text in texts for found in declared.finditer(text)} or {short.upper()}
     named = re.compile(rf"[\"'](?:{re.escape(kind.key)}|{short})[\"']|\b(?:{'|'.join(constants)})\b")
+    texts = [text for text in CODE.values() if any(word in text for word in (short, *constants))]
     lines = [line for text in texts for line in text.splitlines() if named.search(line) and "import" not in line]
     return len([line for line in lines if not re.match(r"\s*[\w]+ = [\w.]+\($", line)]) > 1
 
