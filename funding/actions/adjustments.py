@@ -1,6 +1,7 @@
 """Writing off what will not be paid, and paying back what was paid too much. One person proposes, another confirms: never the
 same, also not whoever may do everything, and never the person whose place it is. The database keeps it too."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from funding.actions.standing import follow_sums
 from funding.models import Adjustment, Invoice, Payment
 from funding.permissions import MoneyPermission
 from funding.states import ADJUSTMENT, AdjustmentKind, InvoiceStatus
+from steppingup.accounts import actors
 from steppingup.accounts.actors import Actor, NotAllowed, OwnRecord, is_one_person, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats.english import day_date, pounds
@@ -54,10 +56,20 @@ def require_other_place(by: Actor, invoice: Invoice) -> None:
     require_colleague(by, about, "You cannot do this for your own place. Ask a colleague.")
 
 
-def require_second_person(by: Actor, adjustment: Adjustment) -> None:
+def _second_person_to(what: str) -> Callable[[Actor, Adjustment], None]:
     """Raises OwnRecord for whoever proposed it, and for the person whose place it is."""
-    require_other_place(by, adjustment.invoice)
-    require_colleague(by, adjustment.proposed_by, "You proposed it, so a second person has to confirm it.")
+
+    def require(by: Actor, adjustment: Adjustment) -> None:
+        require_other_place(by, adjustment.invoice)
+        actors.require_second_person(by, adjustment.proposed_by, what)
+
+    return require
+
+
+require_second_person = _second_person_to("confirm it")
+#: Whoever proposed it withdraws it while it waits.
+require_second_person_to_decline = _second_person_to("say no to it")
+require_second_person_back = _second_person_to("take the decision back")
 
 
 def require_proposer(by: Actor, adjustment: Adjustment) -> None:
@@ -186,6 +198,7 @@ def _decided(by: User, text: str = "") -> dict[str, Any]:
     meaning=_what,
     permission=MONEY,
     guard=require_second_person,
+    back_guard=require_second_person_back,
     lifecycle=ADJUSTMENT,
     policy=_of_kind(AdjustmentKind.WRITE_OFF, "This is a refund: say when it was paid back."),
     undo="take_back",
@@ -258,7 +271,7 @@ DECLINE_WHY = "Say why you do not confirm it."
     past="Not confirmed",
     meaning=_what,
     permission=MONEY,
-    guard=require_second_person,
+    guard=require_second_person_to_decline,
     lifecycle=ADJUSTMENT,
     form=asking(
         reason=forms.CharField(

@@ -25,6 +25,7 @@ from funding.permissions import MoneyPermission
 from funding.queries import pots_for
 from funding.states import AGREEMENT, BURSARY, Outcome, Route
 from funding.terms import terms_of
+from steppingup.accounts import actors
 from steppingup.accounts.actors import Actor, NotAllowed, require_colleague
 from steppingup.accounts.models import User
 from steppingup.formats.english import pounds
@@ -82,7 +83,13 @@ def require_pot(request: BursaryRequest) -> None:
 def require_second_person(by: Actor, request: BursaryRequest) -> None:
     """Raises NotAllowed for whoever proposed the decision, and as `require_other_person`."""
     require_other_person(by, request)
-    require_colleague(by, request.proposed_by, "You proposed it, so a second person has to confirm it.")
+    actors.require_second_person(by, request.proposed_by, "confirm it")
+
+
+def require_second_person_back(by: Actor, request: BursaryRequest) -> None:
+    """As `require_second_person`, in words for whoever would take the decision back."""
+    require_other_person(by, request)
+    actors.require_second_person(by, request.proposed_by, "take the decision back")
 
 
 def _opened(request: BursaryRequest) -> FeeAgreement:
@@ -204,6 +211,7 @@ def _proposed(request: BursaryRequest, **_: Any) -> str:
     meaning=_proposed,
     permission=MoneyPermission.DECIDE_MONEY,
     guard=require_second_person,
+    back_guard=require_second_person_back,
     lifecycle=BURSARY,
     moves=("grant", "refuse"),
     weight=Weight.STRONG,

@@ -97,6 +97,17 @@ def require_colleague(by: Actor, about: User | int | None, sentence: str) -> Non
         raise OwnRecord(sentence)
 
 
+def require_second_person(by: Actor, first: User | None, to: str) -> None:
+    """Raise OwnRecord when whoever acts is the one who proposed it, as `is_one_person` says. `to`: what a second person has to
+    do, such as “confirm it”. Whoever did not propose it, but reads that person's mailbox, is not told that they did."""
+    if first is None or not isinstance(by, User) or not is_one_person(by, first):
+        return
+    whose = "You proposed it"
+    if by.pk not in (first.pk, first.merged_into_id):
+        whose = f"{first} proposed it, whose email is read in the same mailbox as yours"
+    raise OwnRecord(f"{whose}, so a second person has to {to}.")
+
+
 def person(by: Actor) -> User | None:
     """The person to write down as who did it, if it was a person."""
     return by if isinstance(by, User) else None
