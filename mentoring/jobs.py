@@ -1,5 +1,6 @@
 """The matching runs in a worker: with hundreds of people it takes a second, and the page shows that it is moving."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -14,7 +15,7 @@ from steppingup.jobs.handlers import Progress, handler
 from steppingup.jobs.models import Job
 
 
-@handler(matching.JOB)
+@handler(matching.JOB, longest=timedelta(hours=1))
 def match(job: Job, progress: Progress) -> dict[str, Any]:
     """Safe to run twice: it replaces its own proposals by the same ones."""
     if job.content_type != ContentType.objects.get_for_model(Cohort) or not isinstance(job.about, Cohort):

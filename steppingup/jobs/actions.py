@@ -4,7 +4,7 @@ import json
 import logging
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -14,6 +14,7 @@ from django.utils import timezone
 from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, System, holds_everywhere, person
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import SitePermission
+from steppingup.formats.english import lasting
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import current_preview, for_a_worker
 from steppingup.jobs import handlers
@@ -24,12 +25,16 @@ from steppingup.runtime.broker import nudge
 from steppingup.steps.step import Waiting, Weight, step
 
 logger = logging.getLogger(__name__)
-ANEW: dict[str, Any] = {"done": 0, "note": "", "error": "", "finished_at": None, "claim": None}
+ANEW: dict[str, Any] = {"done": 0, "note": "", "error": "", "finished_at": None, "claim": None, "ran_for": timedelta(0)}
 OUR_FAULT = "Something went wrong on our side, and we have made a note of it. You can try again."
 TOO_OFTEN = f"It was started {MOST_ATTEMPTS} times and stopped each time without getting any further, so we have not started it again."
 TOO_LONG = (
     f"It did not get any further for {STUCK.seconds // 60} minutes, so we ended it. What was done before stays done. "
     "You can start it again."
+)
+TOO_LONG_IN_ALL = (
+    "It had run for {time}, which is as long as such work may take, so we ended it. What was done before stays done. You can start "
+    "it again."
 )
 #: Sent, inside the transaction, when a job stopped by a problem of ours. Whoever started it may have left its page.
 stopped = Signal()
@@ -169,7 +174,8 @@ def claim(pk: int) -> Job | None:
     if job is None:
         return None
     begun = {"attempts": job.attempts + 1, "futile": job.futile + 1}
-    return JOB.move(job, "begin", claim=uuid.uuid4(), heartbeat_at=timezone.now(), got_on_at=timezone.now(), **begun)
+    now = timezone.now()
+    return JOB.move(job, "begin", claim=uuid.uuid4(), heartbeat_at=now, got_on_at=now, begun_at=now, **begun)
 
 
 @transaction.atomic
@@ -245,15 +251,19 @@ def put_back(job: Job, *, interrupted: bool = False) -> bool:
     found = _held(job)
     if found is None:
         return False
-    got_on = {"futile": 0, "furthest": found.done} if found.done > found.furthest else {}
+    if reason := _too_long_in_all(found):  # it would only be ended later
+        _give_up(found, reason)
+        return True
+    got_on: dict[str, Any] = {"futile": 0, "furthest": found.done} if found.done > found.furthest else {}
+    so_far = {"claim": None, "ran_for": found.running_time}
     if interrupted:
         kept = got_on or {"futile": found.futile - 1}
-        JOB.move(found, "put back", claim=None, attempts=found.attempts - 1, **kept)
+        JOB.move(found, "put back", attempts=found.attempts - 1, **so_far, **kept)
     elif found.futile >= MOST_ATTEMPTS and not got_on:
         _give_up(found, TOO_OFTEN)
         return True
     else:
-        JOB.move(found, "put back", claim=None, **got_on)
+        JOB.move(found, "put back", **so_far, **got_on)
     _offer(found)
     return True
 
@@ -263,9 +273,23 @@ def _give_up(job: Job, error: str) -> None:
     stopped.send(Job, job=job)
 
 
+def _too_long_in_all(job: Job) -> str:
+    """Why a job that has run for longer than its kind may is ended, in a sentence; empty where it may go on."""
+    longest = handlers.longest_of(job.kind)
+    return TOO_LONG_IN_ALL.format(time=lasting(longest)) if job.running_time > longest else ""
+
+
+def _why_ended(job: Job) -> str:
+    """Why a running job is ended: it got no further for too long, or ran for too long however it got on. Empty where it may go on."""
+    if job.got_on_at and job.got_on_at < timezone.now() - STUCK:
+        return TOO_LONG
+    return _too_long_in_all(job)
+
+
 def is_stuck(job: Job) -> bool:
-    """Has whoever claimed it got no further for too long?"""
-    return Job.objects.filter(pk=job.pk, claim=job.claim, got_on_at__lt=timezone.now() - STUCK).exists()
+    """Has whoever claimed it got no further for too long, or had all the time that there is for such work?"""
+    mine = Job.objects.filter(pk=job.pk, claim=job.claim, status=JobStatus.RUNNING).first()
+    return mine is not None and bool(_why_ended(mine))
 
 
 @transaction.atomic
@@ -274,7 +298,7 @@ def end_stuck(job: Job) -> bool:
     up would hold it up again. Says whether it was still theirs who claimed it."""
     found = _held(job)
     if found is not None:
-        _give_up(found, TOO_LONG)
+        _give_up(found, _why_ended(found) or TOO_LONG)
     return found is not None
 
 

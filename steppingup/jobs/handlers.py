@@ -18,7 +18,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from steppingup.jobs.models import Job
-from steppingup.jobs.states import RECENT
+from steppingup.jobs.states import LONGEST, RECENT
 
 
 class Progress(Protocol):
@@ -31,19 +31,25 @@ Handler = Callable[[Job, Progress], Mapping[str, Any] | None]
 _handlers: dict[str, Handler] = {}
 _told: dict[str, str] = {}
 _shown_for: dict[str, timedelta] = {}
+_longest: dict[str, timedelta] = {}
 
 
 class JobLost(Exception):
     """This worker was silent for so long that the job was given to another."""
 
 
-def handler(kind: str, tells: str = "", shown_for: timedelta = RECENT) -> Callable[[Handler], Handler]:
+def handler(
+    kind: str, tells: str = "", shown_for: timedelta = RECENT, longest: timedelta = LONGEST
+) -> Callable[[Handler], Handler]:
     """Register a function as what does jobs of this kind. `tells`: who gets an email of it, if anybody, in words that
-    stand before the button that begins it again. `shown_for`: how long what its page shows is kept. Raises ValueError when
-    there is another."""
+    stand before the button that begins it again. `shown_for`: how long what its page shows is kept. `longest`: how
+    long it may run in all before it is ended, also where it goes on saying how far it is. Raises ValueError when there is
+    another, or where `longest` is no time."""
+    if longest <= timedelta(0):
+        raise ValueError(f"Jobs “{kind}” need time to run.")
 
     def remember(function: Handler) -> Handler:
-        _told[kind], _shown_for[kind] = tells, shown_for
+        _told[kind], _shown_for[kind], _longest[kind] = tells, shown_for, longest
         if _handlers.setdefault(kind, function) is not function:
             raise ValueError(f"There is a handler for jobs “{kind}” already.")
         return function
@@ -67,3 +73,8 @@ def who_is_told(kind: str) -> str:
 def times_shown() -> Mapping[str, timedelta]:
     """By kind, how long after its end what its page shows is kept."""
     return _shown_for
+
+
+def longest_of(kind: str) -> timedelta:
+    """How long work of this kind may run in all."""
+    return _longest.get(kind, LONGEST)

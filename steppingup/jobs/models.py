@@ -1,6 +1,7 @@
 """Work outside the request: what is to be done, how far it is, and what came of it."""
 
 import uuid
+from datetime import timedelta
 from typing import Any, Self
 
 from django.apps import apps
@@ -87,6 +88,9 @@ class Job(models.Model):
     futile = models.PositiveSmallIntegerField(default=0, editable=False)
     furthest = models.PositiveIntegerField(default=0, editable=False)
     got_on_at = models.DateTimeField(null=True, editable=False)
+    # When it was begun last, and for how long it had run before that: it may run for so long in all, and no longer.
+    begun_at = models.DateTimeField(null=True, editable=False)
+    ran_for = models.DurationField(default=timedelta, editable=False)
     claim = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField("requested", default=timezone.now)
     heartbeat_at = models.DateTimeField(null=True)
@@ -126,6 +130,12 @@ class Job(models.Model):
     @property
     def is_unfinished(self) -> bool:
         return self.status in UNFINISHED
+
+    @property
+    def running_time(self) -> timedelta:
+        """How long it has run in all, since somebody asked for it; not what it waited."""
+        now = self.status == JobStatus.RUNNING and self.begun_at
+        return self.ran_for + (timezone.now() - now if now else timedelta(0))
 
     @property
     def begun_anew(self) -> bool:

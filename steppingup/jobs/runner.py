@@ -2,7 +2,7 @@
 
 The process is forked from one that has Django loaded and does nothing else, so it begins at once. The worker's thread
 watches it: it says for it that it is alive, puts the job back when it died, and ends it when the worker is to stop, or when
-it gets no further.
+it gets no further or has run for as long as work of its kind may.
 """
 
 import logging
@@ -63,14 +63,14 @@ def _in_a_process(job: Job) -> bool:
         close_old_connections()
         interrupted = stopping.is_set()
         if actions.is_stuck(job) and actions.end_stuck(job):
-            logger.error("Job %s (%s) got no further and was ended.", job.uuid, job.kind)
+            logger.error("Job %s (%s) got no further, or ran for too long, and was ended.", job.uuid, job.kind)
         elif actions.put_back(job, interrupted=interrupted) and not interrupted:
             logger.error("The process of job %s (%s) died (exit code %s).", job.uuid, job.kind, process.exitcode)
     return ended
 
 
 def _watch(job: Job, process: BaseProcess) -> bool:
-    """Until it has ended (True), is not ours any more, gets no further, or has had its time after the worker was told to
+    """Until it has ended (True), is not ours any more, is to end, or has had its time after the worker was told to
     stop (False)."""
     last_word, told = time.monotonic(), None
     while not wait([process.sentinel], timeout=LOOK):
@@ -87,7 +87,7 @@ def _watch(job: Job, process: BaseProcess) -> bool:
 
 
 def _goes_on(job: Job) -> bool:
-    """Say that it is alive. False when it gets no further, or is not ours any more. A job that just now writes its own row is
+    """Say that it is alive. False when it is to end (`actions.is_stuck`), or is not ours any more. A job that just now writes its own row is
     alive, and is not waited for; a database that was away for a moment is asked again the next time."""
     close_old_connections()  # the last word was long ago
     try:

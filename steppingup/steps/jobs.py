@@ -71,7 +71,7 @@ def _asked(job: Job) -> tuple[Step[Any, Any], list[Any], ValuesFor, Mapping[str,
     return step, subjects, filled_in(step, what["data"], subjects, job.started_by)[1], what
 
 
-@handler("steps.look_ahead", shown_for=timedelta(days=1))
+@handler("steps.look_ahead", shown_for=timedelta(days=1), longest=timedelta(hours=1))
 def look_ahead_job(job: Job, progress: Progress) -> dict[str, Any]:
     """Find out what the step would do for each, without doing it."""
     step, subjects, values, what = _asked(job)
