@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from unfold.admin import ModelAdmin
 
+from steppingup.desk import removing
 from steppingup.history.changes import last_change
 from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told, one_at_a_time
 
@@ -42,6 +43,7 @@ class Together(ModelAdmin):
     """An admin whose change forms know what they showed."""
 
     change_form_before_template = "admin/components/together.html"
+    told = staticmethod(told_of)
 
     def sheet_of(self, request: HttpRequest, obj: Any) -> Sheet:
         """The form and its rows, as they would be shown now."""
@@ -76,18 +78,17 @@ class Together(ModelAdmin):
             obj = self.get_object(request, key)
             if obj is None or not self.has_delete_permission(request, obj):
                 return super().delete_view(request, object_id, extra_context)
-            sheet = Sheet(self.sheet_of(request, obj).form)
-            shown: dict[str, Any] = {"sealed": Seen.of_sheet(sheet, obj.pk).sealed()}
-            seen = Seen.read(request.POST.get(SEEN, ""))
-            if seen is not None:
-                as_it_was = QueryDict(mutable=True)
-                for name, values in seen.boxes.items():
-                    as_it_was.setlist(name, values)
-                met = Meeting(sheet, seen, as_it_was, request.FILES, told_of, acts=True)
-                if met.shows:
-                    shown["met"] = met.met
-                    request.POST = QueryDict()  # the page is shown again
+            shown = removing.look(self, request, [obj])
+            if shown.met:
+                request.POST = QueryDict()  # the page is shown again
             return super().delete_view(request, object_id, {**(extra_context or {}), "removing": shown})
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        found = super().get_actions(request)
+        if "delete_selected" in found:
+            _, *words = found["delete_selected"]
+            found["delete_selected"] = (removing.delete_selected, *words)
+        return found
 
     def _meet(self, request: HttpRequest, seen: Seen, key: str, form_url: str, extra_context: Any) -> HttpResponse:
         obj = self.get_object(request, key)

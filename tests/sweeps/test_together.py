@@ -247,6 +247,38 @@ def deleted_with(world: World, row: Row, tried: list[str]) -> Iterator[str]:
     with undone():
         if ours.post(page, sent).status_code != 302:
             yield f"{page}: nobody has changed it, and it is not deleted"
+    yield from deleted_among_many(world, address, boxes)
+
+
+def deleted_among_many(world: World, address: str, boxes: list[tuple[str, str]]) -> Iterator[str]:
+    """The same where it is one of several that are ticked in the list: it, and every other that can be removed with it."""
+    ours, theirs = world.client("superuser"), world.client("superuser")
+    found, key = resolve(address), address.rstrip("/").split("/")[-2]
+    model = apps.get_model(*found.view_name.removesuffix("_change").removeprefix("admin:").split("_", 1))
+    page = address.removesuffix(f"{key}/change/")
+    others = [str(pk) for pk in model._default_manager.exclude(pk=key).order_by("pk").values_list("pk", flat=True)[:2]]
+    asked = ours.post(page, {"action": "delete_selected", "_selected_action": [key, *others]})
+    if "Yes, I" not in asked.text:  # one of the others is needed elsewhere
+        others = []
+        asked = ours.post(page, {"action": "delete_selected", "_selected_action": [key]})
+    sent = {**shown(asked.text).as_a_browser(), "_selected_action": [key, *others]}
+    sent["seen-before"] = re.findall(r'name="seen-before" value="([^"]+)"', asked.text)
+    if len(sent["seen-before"]) != 1 + len(others):
+        yield f"{page}: the page does not know what it showed of each"
+    for name, kind in boxes[:1]:
+        with undone():
+            form, _ = form_at(theirs, address)
+            theirs.post(address, form.as_a_browser(**{name: other(kind, form.fields[name][1], 1)}))
+            answer = ours.post(page, sent)
+            if answer.status_code != 200 or "Nothing has been deleted yet." not in answer.text:
+                yield f"{page}: {name} of one of many was changed, and it is deleted all the same"
+                continue
+            again = {**sent, "seen-before": re.findall(r'name="seen-before" value="([^"]+)"', answer.text)}
+            if ours.post(page, again).status_code != 302 or model._default_manager.filter(pk=key).exists():
+                yield f"{page}: many cannot be deleted any more"
+    with undone():
+        if ours.post(page, sent).status_code != 302 or model._default_manager.filter(pk__in=[key, *others]).exists():
+            yield f"{page}: nobody has changed any of them, and they are not deleted"
 
 
 def test_nobody_deletes_what_somebody_else_has_just_changed(whole_world: World):
