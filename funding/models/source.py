@@ -2,8 +2,10 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import pghistory
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +19,7 @@ from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats.english import pounds
 from steppingup.formats.fields import NameField
+from steppingup.formats.sameness_sql import NameKey
 from steppingup.history.lifecycle import append_only
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
@@ -38,7 +41,7 @@ TERMS_WORDS = {
 }
 
 
-@pghistory.track()
+@pghistory.track(exclude=["provider"])
 class FundingSource(ScopedModel):
     """A fund that pays for places: an internal fund for the staff of some employers, or a bursary pot.
 
@@ -47,6 +50,8 @@ class FundingSource(ScopedModel):
     retention = "Holds no personal data; 7 years, as accounts."
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="funding_sources")
+    # The programme's, which never changes: whoever chooses a fund reads those of all programmes of the provider.
+    provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
     key = models.SlugField(max_length=40)
     name = NameField(max_length=120)
     route = models.CharField(max_length=20, choices=[c for c in Route.choices if c[0] != Route.EMPLOYER])
@@ -66,9 +71,23 @@ class FundingSource(ScopedModel):
         ordering = ("name",)
         constraints = [
             models.UniqueConstraint(fields=["programme", "key"], name="funding_source_once"),
+            models.UniqueConstraint(
+                "provider",
+                NameKey("name"),
+                name="fund_name_once",
+                violation_error_message="There is a fund or pot with this name already, perhaps of another programme. Choose another name.",
+            ),
             models.CheckConstraint(condition=Q(committed__gte=0), name="fund_committed_not_negative"),
             # The last word, should two promises pass each other by.
             models.CheckConstraint(condition=Q(committed__lte=F("budget")), name="fund_never_below_zero"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="of_its_programme",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("programme_id", "provider_id"),
+                func="NEW.provider_id = (SELECT provider_id FROM cohorts_programme WHERE id = NEW.programme_id); RETURN NEW;",
+            )
         ]
 
     def __str__(self) -> str:
@@ -84,7 +103,17 @@ class FundingSource(ScopedModel):
         """Pounds that nobody has been promised yet."""
         return self.budget - self.committed
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._follow_programme()
+        super().save(*args, **kwargs)
+
+    def _follow_programme(self) -> None:
+        """The database does the same; asking whether the name is free needs it before."""
+        if self.programme_id:
+            self.provider_id = self.programme.provider_id
+
     def clean(self) -> None:
+        self._follow_programme()
         if self.budget is not None and self.budget < self.committed:
             raise ValidationError(
                 {"budget": f"{pounds(self.committed)} has already been promised, so it cannot be less."}
