@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from applications.models import Application
-from steppingup.formats.sameness import clean, organisation, person, telephone, traced
+from steppingup.formats.sameness import clean, organisation, person, telephone, traced, words_of
 
 NAME, EMPLOYER, EMAIL, PHONE = "[name]", "[employer]", "[email address]", "[telephone number]"
 
@@ -134,8 +134,23 @@ class Pattern:
 
 def _letters(key: str) -> str:
     """The letters of a key as they may be written: with an apostrophe or a full stop among them, and any space."""
-    words = [r"['.]?".join(re.escape(sign) for sign in word) for word in key.split()]
-    return r"['.]*\s+".join(words)
+    return r"['.]*\s+".join(map(_word, key.split()))
+
+
+#: Behind these, and between initials, there may be a space where a key has none: “O Brien”, “Mc Donald”, “J K”.
+_PARTED = re.compile("mac|mc|fitz|o|d")
+_SHORT = 3  # letters of a word that may be initials
+
+
+def _word(word: str) -> str:
+    start = _PARTED.match(word)
+    parted = start.end() if start and start.end() < len(word) - 1 else 0
+    if len(word) <= _SHORT:
+        return r"['.]?\s?".join(map(re.escape, word))
+    return "".join(
+        re.escape(sign) + ("" if at == len(word) else r"['.]?\s?" if at == parted else "['.]?")
+        for at, sign in enumerate(word, 1)
+    )
 
 
 def _either(keys: Iterable[str], word: str, fits: Fits = _always) -> list[Pattern]:
@@ -149,11 +164,12 @@ def _either(keys: Iterable[str], word: str, fits: Fits = _always) -> list[Patter
 
 def _of_name(full_name: str) -> list[Pattern]:
     """The whole name; its initials; each part that can stand alone."""
-    whole = person(full_name)
-    words = [word for word in re.split(r"[\s,]+", whole) if word]
-    parts = {word for word in words if len(word) > 1 and word not in _PARTICLES}
+    words = [word for word in re.split(r"[\s,]+", " ".join(words_of(full_name))) if word]
+    together = re.split(r"[\s,]+", person(full_name))
+    parts = {word for word in (*words, *together) if len(word) > 1 and word not in _PARTICLES}
     ordinary = parts & _ORDINARY
-    found = _either([whole] if len(whole) > 1 else [], NAME)
+    wholes = {person(full_name), " ".join(words_of(full_name))}
+    found = _either((whole for whole in wholes if len(whole) > 1), NAME)
     if len(words) > 1:
         # As the name of an account elsewhere: “@amaraokafor”, “amara_okafor”.
         for joined in {tuple(words), (words[0], words[-1])}:
@@ -163,7 +179,10 @@ def _of_name(full_name: str) -> list[Pattern]:
         dotted = r"\.\s*".join(re.escape(word[0]) for word in words)
         shortest = dotted if len(words) == 2 else initials  # “HR” is more than somebody’s initials
         found.append(Pattern(re.compile(rf"(?<!\w){shortest}(?!\w)"), NAME, _all_capitals))
-        first, last = re.escape(words[0][0]), "|".join(map(_letters, {person(full_name.split()[-1]), words[-1]} - {""}))
+        first, last = (
+            re.escape(words[0][0]),
+            "|".join(map(_letters, {person(full_name.split()[-1]), words[-1], together[-1]} - {""})),
+        )
         found.append(Pattern(re.compile(rf"(?<!\w){first}\.?\s+(?:{last}){_AFTER}"), NAME, _has_capital))
     return [*found, *_either(parts - ordinary, NAME), *_either(ordinary, NAME, _has_capital)]
 

@@ -51,9 +51,10 @@ def delete_selected(admin: Any, request: HttpRequest, queryset: Any) -> HttpResp
                 locks.enter_context(one_at_a_time(admin.model, key))
         removing = look(admin, request, list(queryset.order_by("pk")))
         if removing.met:
-            request.POST = request.POST.copy()  # type: ignore[assignment]
-            request.POST.pop("post", None)  # type: ignore[attr-defined]  # the page is shown again
-        answer = django.delete_selected(admin, request, queryset)
+            as_sent = request.POST.copy()
+            del as_sent["post"]  # the page is shown again
+            request.POST = as_sent  # type: ignore[assignment]
+        answer: Any = django.delete_selected(admin, request, queryset)
         if answer is not None:
             answer.context_data["removing"] = removing
         return answer

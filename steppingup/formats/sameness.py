@@ -21,6 +21,8 @@ from difflib import SequenceMatcher
 
 import idna
 
+from steppingup.formats.surnames import as_one
+
 #: Signs that nobody sees: controls, soft hyphens, marks of direction, zero-width signs, variation selectors, half characters.
 INVISIBLE = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
@@ -169,7 +171,12 @@ _IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
 def person(name: str) -> str:
-    """The key of a person's name, however it is written: “Dr Zoë Obi”, “Obi, Zoe”, “ZOË OBI OBE (chair)”."""
+    """The key of a person's name, however it is written: “Dr Zoë O'Brien”, “O Brien, Zoe”, “ZOË OBRIEN OBE (chair)”."""
+    return " ".join(as_one(words_of(name)))
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a person's name as they were typed, folded, in their order, without titles and honours."""
     whole = fold(name)
     bare = " ".join(_IN_BRACKETS.sub(" ", whole).split()) or whole
     parts = [part for part in re.split(" *, *", bare) if part]
@@ -180,7 +187,7 @@ def person(name: str) -> str:
         words = words[1:]
     while len(words) > 1 and words[-1] in HONOURS:
         words = words[:-1]
-    return " ".join(words)
+    return words
 
 
 #: Words of organisations' names that are written in several ways, in this order.

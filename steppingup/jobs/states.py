@@ -35,7 +35,9 @@ AT_ONCE = 2  # jobs in one worker; its other threads are for the post and the ti
 RECENT = timedelta(days=30)  # what stopped longer ago is no news, and cannot be begun again
 MOST_ATTEMPTS = 3  # a job that took its process down so often, without getting any further, is not begun again
 STUCK = timedelta(minutes=10)  # a job that has not got any further for so long is ended
-LONGEST = timedelta(hours=4)  # a job that has run for so long in all is ended, however well it gets on; a kind may say less or more
+LONGEST = timedelta(
+    hours=4
+)  # a job that has run for so long in all is ended, however well it gets on; a kind may say less or more
 MEMORY = 2_000_000_000  # bytes that the process of a job may have of its own
 
 JOB = Lifecycle(

@@ -1,5 +1,6 @@
 """Spreading, masking and flags: rules that are tried on anything."""
 
+import re
 import unicodedata
 
 import pytest
@@ -105,6 +106,23 @@ def test_names_in_several_spellings():
     assert mask("St Mary’s  NHS\nTrust and SMNT and Acme and BCC and bcc") == (
         "[employer] and [employer] and [employer] and [employer] and bcc"
     )
+
+
+@pytest.mark.parametrize(
+    ("ways", "alone"),
+    [
+        (("Zoe O'Brien", "Zoe O Brien", "ZOE O’BRIEN", "Zoe O-Brien", "Zoe OBrien"), ("O'Brien", "O Brien")),
+        (("Ann McDonald", "Ann Mc Donald", "ANN MC DONALD"), ("McDonald", "Mc Donald")),
+        (("Ann MacIntyre", "Ann Mac Intyre"), ("MacIntyre", "Mac Intyre")),
+        (("J K Lee", "J.K. Lee", "JK Lee", "J. K. Lee"), ("Lee",)),
+        (("Mary D'Arcy", "Mary D Arcy"), ("D'Arcy", "D Arcy")),
+    ],
+)
+def test_a_name_is_hidden_whether_its_parts_are_written_together_or_apart(ways, alone):
+    for name in ways:
+        for text in (*ways, *alone):
+            read = Mask(name=name)(f"then {text} said no")
+            assert re.fullmatch(r"then (?:\w['’]?[ -]?)?\[name\] said no", read), (name, text, read)
 
 
 def test_a_name_that_is_an_ordinary_word_is_hidden_where_it_is_a_name():

@@ -49,7 +49,10 @@ def two_of(kind):
 def test_a_name_that_is_there_already_is_refused_beside_its_field(client, kind):
     first, other = two_of(kind)
     provider = getattr(first, "provider", None) or getattr(first, "cohort", first).programme.provider
-    desk, label = with_second_factor(client, staff("finance" if kind == "fund" else "coordinator", provider)), first._meta.label_lower.replace(".", "_")
+    desk, label = (
+        with_second_factor(client, staff("finance" if kind == "fund" else "coordinator", provider)),
+        first._meta.label_lower.replace(".", "_"),
+    )
     page = reverse(f"admin:{label}_change", args=[other.pk])
     for written in WRITTEN:
         answer = desk.post(page, posted(desk.get(page)) | {"name": written})

@@ -40,7 +40,9 @@ def test_what_whoever_may_not_be_the_second_person_reads_is_true_of_them(proposi
     provider = first.current_roles[0].provider
     by = first
     if who != "themselves":
-        by = staff(RoleName.FINANCE, provider, email="joli@googlemail.com" if who == "one mailbox" else "other@x.example")
+        by = staff(
+            RoleName.FINANCE, provider, email="joli@googlemail.com" if who == "one mailbox" else "other@x.example"
+        )
     if who == "merged":
         User.objects.filter(pk=first.pk).update(merged_into=by, is_active=False)
     begins = "Jo Li proposed it, whose email" if who == "one mailbox" else "You proposed it, so"
