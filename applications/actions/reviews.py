@@ -58,12 +58,13 @@ def give(application: Application, assessor: User, by: Actor) -> Review:
     # Its employer, from which impartiality follows, and its status stay as they are until the review is there.
     application = Application.objects.for_steps().select_for_update(of=("self",)).get(pk=application.pk)
     _require_to_review(application)
+    # First, as no role lets anybody see what is about themselves.
+    refuse(why_partial(assessor, application), "not_impartial", field="assessor")
     refuse_if(
         not may(assessor, ApplicationPermission.SCORE_APPLICATIONS, application),
         f"{assessor} is not an assessor here. Give them the role first.",
         "no_role",
     )
-    refuse(why_partial(assessor, application), "not_impartial", field="assessor")
     refuse_if(
         applies_to(assessor, application.cohort_id),
         f"{assessor} has applied for this cohort too, so they cannot score for it.",

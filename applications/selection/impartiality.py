@@ -12,7 +12,9 @@ from applications.permissions import ApplicationPermission
 from applications.states import TO_REVIEW, WANTS_SCORES, ReviewStatus
 from cohorts.models import Cohort, Programme
 from cohorts.states import HAS_BEGUN
+from steppingup.accounts.actors import is_one_person
 from steppingup.accounts.models import Organisation, Related, RoleAssignment, User
+from steppingup.accounts.oneself import without
 from steppingup.accounts.requests import kept_with
 from steppingup.accounts.roles import roles_with
 from steppingup.accounts.scope import Contest
@@ -46,6 +48,8 @@ def is_impartial(assessor: User, application: Application, family: Collection[in
 
 def why_partial(assessor: User, application: Application) -> str:
     """Why this person cannot judge the application, in a sentence; empty where they can."""
+    if assessor.pk != application.applicant_id and is_one_person(assessor, application.applicant):
+        return f"As far as their accounts tell, {assessor} is the applicant, so they cannot judge this application."
     if is_impartial(assessor, application, families_of([application])[application.pk]):
         return ""
     if assessor.pk == application.applicant_id:
@@ -90,10 +94,10 @@ def applies_to(user: User, cohort: int) -> bool:
 
 
 def contests_of_applicant(user: User) -> list[Contest]:
-    """The cohorts that this person applies for. Read once a request, as roles are."""
+    """The cohorts that this person applies for, by whichever of their accounts. Read once a request, as roles are."""
 
     def read() -> list[Contest]:
-        mine = Application.objects.of_applicant(user).contending()
+        mine = Application.objects.of_person(user).contending()
         rows = mine.values_list("cohort", "cohort__programme__provider", "cohort__status").distinct()
         return [Contest(cohort, provider, status not in HAS_BEGUN) for cohort, provider, status in rows]
 
@@ -121,9 +125,10 @@ def assessors_of(cohort: Cohort) -> list[User]:
     """Everybody who may score applications for this cohort, by name: nobody who applies for it, and nobody who was given the
     role by an address and has not signed in since."""
     whole = _scoring_for(cohort).joined()
-    rivals = Application.objects.filter(cohort=cohort).contending().values("applicant")
-    people = User.objects.filter(pk__in=whole.values("user"), is_active=True).exclude(pk__in=rivals)
-    return list(people.select_related("organisation").order_by("full_name", "pk"))
+    people = User.objects.filter(pk__in=whole.values("user"), is_active=True).select_related("organisation")
+    contending = Application.objects.filter(cohort=cohort).contending()
+    rivals = contending.values_list("applicant", "applicant__merged_into", "applicant__email")
+    return without(people.order_by("full_name", "pk"), rivals)
 
 
 @dataclass(frozen=True)

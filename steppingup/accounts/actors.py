@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 
 from steppingup.accounts.models import Organisation, TokenLink, User
+from steppingup.accounts.oneself import is_account_of
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import is_superuser, may_see, roles_held
-from steppingup.formats import sameness
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,12 @@ def require(by: Actor, permission: Permission, about: models.Model | int | None 
 
 
 def is_one_person(by: Actor, about: User | int | None) -> bool:
-    """Are they one, as far as their accounts tell: the same account, one that was merged into it, or two that are read in one
-    mailbox (`about`: a person, or the id of one whose other accounts do not matter)?"""
+    """Are they one, as far as their accounts tell (`steppingup.accounts.oneself`; `about`: a person, or the id of one whose other accounts do not matter)?"""
     if not isinstance(by, User) or about is None:
         return False
     if not isinstance(about, User):
         return by.pk == about
-    return by.pk in (about.pk, about.merged_into_id) or sameness.mailbox(by.email) == sameness.mailbox(about.email)
+    return is_account_of(by, about.pk, about.merged_into_id, about.email)
 
 
 def require_colleague(by: Actor, about: User | int | None, sentence: str) -> None:

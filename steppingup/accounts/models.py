@@ -20,6 +20,7 @@ from django.utils.crypto import salted_hmac
 from steppingup.accounts.colours import validate_brand_colour
 from steppingup.accounts.families import Reach, near
 from steppingup.accounts.managers import UserManager
+from steppingup.accounts.oneself import Oneself
 from steppingup.accounts.roles import ROLES, Permission, SitePermission, role_choices
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet, belongs, is_superuser, roles_held
 from steppingup.formats.by_post import ENDING, is_by_post
@@ -141,7 +142,7 @@ class Organisation(models.Model):
 
 
 @pghistory.track(exclude=["password", "last_login", "session_epoch"])
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Oneself, AbstractBaseUser, PermissionsMixin):
     """A person. The email address is the name to sign in with."""
 
     retention = "An account that nothing refers to is removed 24 months after the last sign-in."

@@ -28,7 +28,7 @@ class Scope:
     `provider` and `cohort` lead from the model to its provider and its cohort ("cohort__programme__provider"); a role
     that is limited to some cohorts sees the rows of these only. `through` names a relation instead, whose record's scope
     holds here too. `owner` leads to the person whose own rows they are, which nobody else lists. `about` leads to the person
-    whom staff judge by these rows: whatever role that person holds, it does not list them. Where several records say
+    whom staff judge by these rows: whatever role that person holds, by whichever of their accounts, it does not list them. Where several records say
     whose a row is, `rule` makes a condition from the ids of providers. With none of these, the rows are shared by all
     providers, and so are rows without a provider where these are `shared`. `see` is the permission with which staff list
     them; without one, nobody does. `contest` leads to the cohort for whose places the people of these rows compete: nobody
@@ -87,6 +87,11 @@ def _follow(record: models.Model, path: str) -> int | None:
     return value.pk if last == "pk" else getattr(value, f"{last}_id", None)
 
 
+def accounts(user: Any) -> frozenset[int]:
+    """The ids of this person's accounts; none where nobody is signed in."""
+    return getattr(user, "own_accounts", frozenset())
+
+
 def roles_held(user: Any, permission: Permission | None) -> list[Any]:
     """The roles held now that carry the permission; nothing for whoever is not signed in, or not active."""
     if permission is None or not getattr(user, "is_active", False):
@@ -104,7 +109,7 @@ def may_see(user: Any, record: models.Model, permission: Permission | None = Non
     wanted = permission or scope.see
     if scope.owner and wanted is None:
         return getattr(user, "pk", None) is not None and _follow(record, scope.owner) == user.pk
-    if scope.about and _follow(record, scope.about) == user.pk:
+    if scope.about and _follow(record, scope.about) in accounts(user):
         return False
     if (rivals := competed_for(user, scope, wanted)) and _follow(record, scope.contest) in rivals:
         return False
@@ -164,7 +169,7 @@ class ScopedQuerySet(models.QuerySet[M]):
         wanted = permission or scope.see
         if scope.owner and wanted is None:
             return self.filter(**{scope.owner: user.pk}) if getattr(user, "is_active", False) else self.none()
-        found = self.exclude(**{scope.about: user.pk}) if scope.about else self
+        found = self.exclude(**{f"{scope.about}__in": accounts(user)}) if scope.about else self
         if rivals := competed_for(user, scope, wanted):
             found = found.exclude(**{f"{scope.contest}__in": rivals})
         if is_superuser(user):
