@@ -6,14 +6,16 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models import Cohort
 from cohorts.queries import staff_of
 from funding import still
 from funding.links import LINK_DAYS, new_sponsor_link, page_of_applicant
-from funding.models import FeeAgreement
+from funding.models import FeeAgreement, Invoice
 from funding.permissions import MoneyPermission
 from funding.queries import pots_for
 from steppingup.accounts.roles import Permission
@@ -21,6 +23,8 @@ from steppingup.formats.english import day_date
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, add_message_kind
+from steppingup.messaging.models import Message
+from steppingup.messaging.states import MessageStatus
 
 APPLICANT = "The applicant"
 SPONSOR = "The sponsor"
@@ -69,6 +73,7 @@ SAMPLES = {
     "proposal": "Write-off of £300, invoice SU-2026-27-00017",
     "settled": "£800 has gone back to Bursaries.",
     "next": "We will send you a credit note for it.",
+    "stands": "What was agreed about the fee holds. Harbour Housing pays £1,200. We will send you the invoice.",
     "waits": "Amara Okafor’s application cannot go ahead until you have answered.",
     "asks": "Amara Okafor of Harbour Housing would like to apply for Stepping Up (2020), and named you as the person who can agree the fee.",
     "invoiced": "which is invoiced only if Amara Okafor is offered a place and accepts it",
@@ -201,6 +206,12 @@ STILL_OWED = kind_of_money(
     SPONSOR,
     {**SPONSOR_WORDS, "next": "what comes next: the invoice, or that it was sent"},
 )
+CAME_BACK = kind_of_money(
+    "came_back",
+    "A participant is back, and a letter about the fee was written when they left",
+    PAYER,
+    {**SPONSOR_WORDS, "stands": "who owes what now, in sentences"},
+)
 INVOICE_NOT_OWED = kind_of_money(
     "invoice_not_owed",
     "An invoice does not have to be paid any more",
@@ -315,6 +326,28 @@ def tell_sponsor(kind: MessageKind, agreement: FeeAgreement, about: models.Model
     """Nobody is told where no sponsor was named."""
     if agreement.sponsor_email:
         send(to_sponsor(kind, agreement, about, **more))
+
+
+#: What whoever pays reads when a place ends.
+OF_AN_ENDING = (STILL_OWED, NOT_NEEDED, INVOICE_NOT_OWED)
+
+
+def tell_of_coming_back(agreement: FeeAgreement) -> None:
+    """Whoever was told what becomes of the fee, when the place ended, hears how it stands now that it is held again: the
+    sponsor and the finance contact, each once, and nobody who was not written to."""
+    about = {FeeAgreement: [agreement.pk], Invoice: [one.pk for one in agreement.invoices.all()]}
+    of_it = Q(pk__in=[])
+    for model, keys in about.items():
+        of_it |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
+    # Also what still waits: it leaves before this.
+    written = Message.objects.filter(of_it, kind__in=[kind.key for kind in OF_AN_ENDING])
+    written = written.exclude(status=MessageStatus.STOPPED)
+    told = set(written.values_list("to_email", flat=True))
+    stands = still.for_payer(agreement)
+    people = {agreement.sponsor_email: agreement.sponsor_name, agreement.finance_email: agreement.finance_name}
+    for email, name in people.items():
+        if email in told:
+            send(replace(to_sponsor(CAME_BACK, agreement, stands=stands), to=email, name=name))
 
 
 def ask_sponsor(agreement: FeeAgreement, link_days: int = LINK_DAYS) -> None:

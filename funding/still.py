@@ -2,10 +2,12 @@
 which the fee is to be agreed, when they are written."""
 
 from cohorts.extensions import Applying, Stage, applying
+from cohorts.states import HOLDS_A_PLACE
 from funding.links import AGREEMENT_LINK
-from funding.models import FeeAgreement
+from funding.models import FeeAgreement, Invoice
+from funding.states import AgreementStatus, InvoiceStatus
 from steppingup.accounts.models import TokenLink
-from steppingup.formats.english import pounds, when
+from steppingup.formats.english import day_date, pounds, when
 
 NOTHING_TO_DO = "You do not need to do anything."
 WRITE_TO_US = "If you would like to talk about it, write to us."
@@ -62,6 +64,40 @@ def waits_for(agreement: FeeAgreement) -> str:
     return (
         "" if is_too_late(agreement) else f"{agreement.person}’s application cannot go ahead until you have answered."
     )
+
+
+def of_the_invoice(invoice: Invoice) -> str:
+    """What is to be paid for it."""
+    invoice = Invoice.objects.with_sums().for_steps().get(pk=invoice.pk)
+    if invoice.status == InvoiceStatus.CREDITED:
+        return f"Invoice {invoice} has been credited in the meantime, so there is nothing to pay for it. We may send you another one."
+    if not invoice.is_owed or invoice.outstanding <= 0:
+        return f"Nothing is to be paid for invoice {invoice}."
+    return f"Invoice {invoice} stands: {pounds(invoice.outstanding)} is to be paid by {day_date(invoice.due_on)}."
+
+
+def for_payer(agreement: FeeAgreement) -> str:
+    """Who owes what for the place, for whoever was told about it before; nothing while nobody has answered."""
+    agreement = FeeAgreement.objects.for_steps().get(pk=agreement.pk)
+    invoice, employer, place = agreement.billed, agreement.employer_display, agreement.enrolment
+    if agreement.status == AgreementStatus.RELEASED:
+        found = [f"{employer} owes nothing for {agreement.person}’s place, and you do not need to do anything."]
+        if invoice:
+            back = Invoice.objects.with_sums().get(pk=invoice.pk).received
+            paid = f" You have paid {pounds(back)}, which we will return." if back > 0 else ""
+            found.append(f"Invoice {invoice} is not owed: we will send you a credit note for it.{paid}")
+        if place and place.status in HOLDS_A_PLACE:
+            found.append("Nobody pays for the place at the moment. Whoever we ask to agree the fee hears from us.")
+        return " ".join(found)
+    if not agreement.is_settled:
+        return ""
+    found = ["What was agreed about the fee still holds. You do not need to answer again."]
+    if agreement.still_owed:
+        found = [f"{agreement.person} has left, and by the terms that were agreed to, the fee is still owed."]
+    if agreement.employer_pays > 0 and place:
+        found.append(f"{employer} pays {pounds(agreement.employer_pays)}.")
+        found.append(of_the_invoice(invoice) if invoice else "We will send you the invoice.")
+    return " ".join(found)
 
 
 # -- for the applicant -----------------------------------------------------------------------------

@@ -6,10 +6,9 @@ from funding.actions.funds import commit
 from funding.links import AGREEMENT_LINK
 from funding.models import Commitment, FeeAgreement, FundingSource, Invoice
 from funding.states import AgreementStatus, InvoiceStatus
-from funding.still import closing_of
+from funding.still import closing_of, for_payer, of_the_invoice
 from steppingup.accounts.actors import person
 from steppingup.accounts.models import TokenLink
-from steppingup.formats.english import day_date, pounds
 from steppingup.messaging.models import Message
 from steppingup.steps.letters import say_how_it_stands
 from steppingup.steps.restoring import Back, keep, may_stay_out
@@ -44,8 +43,8 @@ def _of_the_fee(agreement: FeeAgreement, message: Message) -> str:
         return f"The fee is owed as it was agreed, but invoice {gone[0]} has been credited in the meantime: issue another one."
     if message.to_id == agreement.person_id:
         return f"The question of who pays for your place is where it was before: “{agreement.get_status_display()}”."
-    if agreement.is_settled:
-        return "What was agreed about the fee still holds. You do not need to answer again."
+    if stands := for_payer(agreement):
+        return stands
     if agreement.status != AgreementStatus.ASKED:
         return ""
     works = TokenLink.objects.usable().filter(purpose=AGREEMENT_LINK, object_id=agreement.pk).exists()
@@ -57,12 +56,7 @@ def _of_the_fee(agreement: FeeAgreement, message: Message) -> str:
 
 def _of_the_invoice(invoice: Invoice, message: Message) -> str:
     """Whoever was told that it is not owed reads what is."""
-    invoice = Invoice.objects.with_sums().for_steps().get(pk=invoice.pk)
-    if invoice.status == InvoiceStatus.CREDITED:
-        return f"Invoice {invoice} has been credited in the meantime, so there is nothing to pay for it. We may send you another one."
-    if not invoice.is_owed or invoice.outstanding <= 0:
-        return f"Nothing is to be paid for invoice {invoice}."
-    return f"Invoice {invoice} stands: {pounds(invoice.outstanding)} is to be paid by {day_date(invoice.due_on)}."
+    return of_the_invoice(invoice)
 
 
 keep(Commitment, made=_the_opposite, unless="money that the fund has spent since")

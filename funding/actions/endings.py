@@ -114,7 +114,8 @@ def on_leaving(enrolment: Enrolment, by: Actor) -> None:
 @transaction.atomic
 def on_coming_back(enrolment: Enrolment, by: Actor) -> None:
     """Whoever left takes part again: what they owed by the terms for leaving is owed for the place as before. What was let go
-    does not come back by itself, and finance is asked to settle anew who pays."""
+    does not come back by itself, and finance is asked to settle anew who pays. Whoever pays, and was told otherwise when they
+    left, hears how it stands."""
     agreement = FeeAgreement.objects.filter(enrolment=enrolment).first()
     if agreement is None:
         return
@@ -127,6 +128,8 @@ def on_coming_back(enrolment: Enrolment, by: Actor) -> None:
         settled = ["Nobody pays for the place at the moment: begin the fee agreement again."]
         if invoice := agreement.billed:
             settled.insert(0, f"Invoice {invoice} is no longer owed, as we wrote when they left: issue a credit note.")
+    if settled:
+        notices.tell_of_coming_back(agreement)
     tell_finance(agreement, f"{agreement.person} takes part in the programme again.", settled)
 
 

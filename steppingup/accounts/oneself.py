@@ -36,7 +36,7 @@ class Oneself:
     @cached_property
     def own_accounts(self) -> frozenset[int]:
         """The ids of the accounts that are this very person's, this one among them; fetched once for each request."""
-        among = self._base_manager.filter(Q(pk=self.pk) | Q(merged_into=self.pk) | _may_be(self.email))
+        among = type(self)._base_manager.filter(Q(pk=self.pk) | Q(merged_into=self.pk) | _may_be(self.email))
         rows = among.values_list("pk", "merged_into", "email")
         return frozenset(row[0] for row in rows if is_account_of(self, *row))
 

@@ -107,6 +107,7 @@ WORKED_OUT = {
     "funding/declined.md": "next",
     "funding/declined_staff.md": "next",
     "funding/asked_reminder.md": "answers",
+    "funding/came_back.md": "stands",
     "funding/closing_moved.md": "closing",
     "funding/bursary_part_sponsor.md": "closing",
     "funding/bursary_refused_sponsor.md": "closing",

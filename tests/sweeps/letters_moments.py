@@ -177,6 +177,16 @@ def a_running_cohort_is_cancelled(w: World) -> None:
 
 
 @moment
+def somebody_whose_fee_was_still_owed_comes_back(w: World) -> None:
+    agreement = money.taken_up(agreement=money.AgreementFactory(cohort=w.running))
+    change(agreement, after_leaving="whole")
+    place = agreement.enrolment
+    enrolments.withdraw(enrolment=place, reason="Ill.", by=w.coordinator)
+    from_now_on(w)
+    enrolments.come_back(enrolment=place, by=w.coordinator)
+
+
+@moment
 def a_session_of_managers_moves(w: World) -> None:
     session = change(w.session, open_to_managers=True)
     sessions.invite_managers(session=session, by=w.coordinator)
