@@ -1,6 +1,7 @@
 """WeasyPrint, which only steppingup.site.pdf loads, and only when there is something to print."""
 
 import logging
+import re
 import time
 import unicodedata
 from functools import lru_cache
@@ -12,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
+from pydyf import Stream
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -192,6 +194,39 @@ class ReadableFonts(dict[Any, Any]):
         super().__setitem__(key, font)
 
 
+#: A text of a line, or a move to the left between two.
+PART = re.compile(r"<([0-9a-f]*)>|(-?[\d.]+(?:e-?\d+)?)")
+
+
+def without_gaps(line: str) -> str:
+    """“<0c>-290<>290.8<7d>-285” as “<0c>0.8<7d>-285”: what is drawn is the same, with no text that has no letters.
+
+    Where there is one, PDFium (in Chrome and Edge) forgets the last move: the letter after an ọ̀ would stand upon it."""
+    parts, move = [], 0.0
+    for text, number in PART.findall(line):
+        if number:
+            move += float(number)
+        elif text:
+            parts += [_in_figures(move), f"<{text}>"]
+            move = 0.0
+    return "".join([*parts, _in_figures(move)])
+
+
+def _in_figures(move: float) -> str:
+    return f"{move:.3f}".rstrip("0").rstrip(".") if round(move, 3) else ""
+
+
+def _close_gaps(document: Any, pdf: Any) -> None:
+    for drawing in pdf.objects:
+        if isinstance(drawing, Stream):
+            drawing.stream = [
+                b"[%b] TJ" % without_gaps(item[1:-4].decode()).encode()
+                if isinstance(item, bytes) and item.startswith(b"[") and item.endswith(b"] TJ") and b"<>" in item
+                else item
+                for item in drawing.stream
+            ]
+
+
 class LettersMissing(Exception):
     """No font of this machine has these letters. `letters` are they, in the order of the document."""
 
@@ -222,7 +257,7 @@ def print_html(html: str) -> bytes:
         try:
             document = source.render(stylesheets=[styles], font_config=fonts, pdf_variant="pdf/ua-1")
             document.fonts = ReadableFonts()
-            printed = document.write_pdf(pdf_variant="pdf/ua-1")
+            printed = document.write_pdf(pdf_variant="pdf/ua-1", finisher=_close_gaps)
         finally:
             log.removeHandler(missing)
     if missing.letters:

@@ -9,6 +9,8 @@ import pytest
 import tinycss2
 from django.conf import settings as configured
 from django.template import engines
+from hypothesis import given
+from hypothesis import strategies as st
 from pypdf import PdfReader
 from weasyprint.text.fonts import FontConfiguration
 
@@ -131,3 +133,35 @@ def test_a_document_brings_no_fonts_into_those_of_others(settings, tmp_path, ins
         document(
             settings, tmp_path, f"<style>@font-face {{ font-family: 'Source Serif'; src: url({address}) }}</style>"
         )
+
+
+def where_it_stands(line: str) -> list[tuple[str, float]]:
+    """Each letter of a line with the moves before it, and what is left to move after the last."""
+    found, at = [], 0.0
+    for letters, move in printing.PART.findall(line):
+        at += float(move or 0)
+        found += [(letter, round(at, 1)) for letter in re.findall("....", letters)]
+    return [*found, ("", round(at, 1))]
+
+
+PARTS = st.one_of(
+    st.sampled_from(["<>", "<000c>", "<008e007d>"]),
+    st.floats(-900, 900).map(lambda move: f"{round(move, 6)}"),
+)
+
+
+@given(st.lists(PARTS, max_size=12))
+def test_no_text_of_a_line_is_without_letters_and_each_letter_stands_where_it_stood(parts):
+    line = "".join(f"{part}" if part.startswith("<") else f"<>{part}<>" for part in parts)
+    written = printing.without_gaps(line)
+    assert "<>" not in written
+    pairs = zip(where_it_stands(written), where_it_stands(line), strict=True)
+    assert all(one == other and abs(at - was) <= 0.2 for (one, at), (other, was) in pairs)
+
+
+def test_a_name_with_marks_is_drawn_without_texts_that_have_no_letters(settings, tmp_path):
+    """PDFium forgets the move after them, and the next letter would stand upon the mark."""
+    printed = document(settings, tmp_path, "<p>Ọlájùmọ̀kẹ́ Ṣẹ̀gẹ́lọ́lá</p>")
+    drawn = PdfReader(io.BytesIO(printed)).pages[0].get_contents().get_data()
+    assert b"TJ" in drawn
+    assert b"<>" not in drawn
