@@ -85,6 +85,10 @@ def _write_down(application: Application, back: Back) -> None:
         write_down(application=application, step="take_back", by=back.by, note=note)
 
 
+def _has_begun(application: Application) -> bool:
+    return application.cohort.starts_on <= timezone.localdate()
+
+
 def _for_the_applicant(application: Application, message: Message) -> str:
     if message.to_id != application.applicant_id:
         return ""
@@ -102,5 +106,5 @@ keep(Interview, check=_can_be_held, unless="an interview whose room, panel or ti
 keep(Offer, check=_can_be_answered, unless="an offer whose last day has passed gets a new one")
 keep(Application, sums={*FIGURES, "reviews_active", "top_scores"}, check=_still_time)
 after_taking_back(Application, _afterwards)
-own_back_stays_open(Application)
+own_back_stays_open(Application, _has_begun)
 say_how_it_stands(Application, _for_the_applicant)

@@ -81,7 +81,7 @@ def _standing(request: SignedInRequest, application: Application) -> dict[str, A
         "offer_url": reverse("applications:offer", args=[application.pk]) if offer else "",
         "sent": _sent_to(request.user, application),
         "fee": fee_state(application),
-        "take_back": back.latest_on(application, request.user),
+        "take_back": back.own_latest_on(application, request.user),
         "may_withdraw": "withdraw" in APPLICATION.possible(application.status),
         "again": _open_again(request, application) if application.status in ENDED else None,
         "was_turned_down": application.status == S.TURNED_DOWN,

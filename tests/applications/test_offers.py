@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.actions import decisions, interviews, offers
@@ -13,7 +14,8 @@ from applications.models import Application, Interview, Offer, Review
 from applications.queries import place_on_waiting_list
 from applications.states import ApplicationStatus as S
 from applications.states import InterviewStatus, OfferStatus, ReviewStatus
-from cohorts.models import Enrolment
+from cohorts.actions import enrolments
+from cohorts.models import Cohort, Enrolment, PeerGroup
 from cohorts.states import ENROLMENT
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import NotAllowed
@@ -21,10 +23,12 @@ from steppingup.accounts.models import User
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import add_rule, work_out_reminders
+from steppingup.steps.actions.back import take_back
+from steppingup.steps.models import Taking
 from tests.factories import review as make
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import WindowFactory, submitted
-from tests.staff import take_step
+from tests.staff import take_step, with_second_factor
 from tests.sweeps.ways import put
 
 pytestmark = pytest.mark.django_db
@@ -308,3 +312,34 @@ def test_somebody_with_one_name_signs_with_it_and_others_with_their_whole_name(w
     offer = Offer.objects.select_related("application__applicant").get(pk=offer.pk)
     offers.accept(offer=offer, legal_name="Suharto", by=application.applicant)
     assert make.fresh(application).enrolment.agreement.legal_name == "Suharto"
+
+
+def _moved_by_staff(application: Application, coordinator: User) -> None:
+    group = PeerGroup.objects.create(cohort=application.cohort, name="Avon")
+    enrolments.place_in_group(enrolment=make.fresh(application).enrolment, peer_group=group, by=coordinator)
+
+
+def _begun(application: Application, coordinator: User) -> None:
+    Taking.objects.update(at=timezone.now() - timedelta(days=2))
+    Cohort.objects.filter(pk=application.cohort_id).update(starts_on=timezone.localdate())
+
+
+@pytest.mark.parametrize(
+    ("happens", "says"), [(_moved_by_staff, "Something has been done since then"), (_begun, "this was longer ago")]
+)
+def test_applicants_are_not_led_to_take_back_what_they_cannot(client, window, coordinator, happens, says):
+    application = make.offered(window, coordinator).application
+    me = with_second_factor(client, application.applicant)
+    offers.accept(offer=application.offers.get(), legal_name="Amara Okafor", by=application.applicant)
+    address = reverse("applications:application", args=[application.pk])
+    assert "was that a mistake?" in me.get(address).text
+    happens(application, coordinator)
+    assert "was that a mistake?" not in me.get(address).text
+    link = reverse("applications:take_back", args=[application.pk])  # from a page left open
+    text = me.post(link, {"reason": ""}, follow=True).text
+    assert says in text
+    assert str(coordinator) not in text
+    assert make.fresh(application).status == S.ACCEPTED
+    taking = Taking.objects.get(step="applications.offer.accept")
+    with pytest.raises(NotPossible, match=says):
+        take_back(taking=taking, by=User.objects.get(pk=application.applicant_id))

@@ -231,7 +231,7 @@ def takes_back_own(one: Letter) -> bool:
     last = Taking.objects.standing().filter(step__startswith="applications.", object_id=application.pk).last()
     if last is not None and last.asked_how:  # staff did it for them: it says so, and who takes it back
         return "tell us" in one.text
-    taking = back.latest_on(application, one.reader)
+    taking = back.own_latest_on(application, one.reader)
     return taking is not None and goes(lambda: back.take_back(taking=taking, by=one.reader))
 
 

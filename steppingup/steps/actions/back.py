@@ -1,11 +1,12 @@
 """Taking a step back, whichever it was: everything that it changed becomes what it was, and whoever was told is told so."""
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from steppingup.accounts.actors import Actor, NotAllowed, person, require
@@ -27,17 +28,33 @@ SAY_WHY = "Say why it is taken back, so that we can explain it later."
 
 TOO_LATE = f"You can take back what you did yourself for {lasting(OWN_BACK)}, and this was longer ago. Write to us, and we take it back for you."
 
-#: Records whose owner takes their last step back as long as nothing has come after it, however long that is.
-_without_limit: set[type[models.Model]] = set()
+SINCE = "Something has been done since then, so you can no longer take this back yourself. If it was a mistake, write to us."
+
+#: Records whose owner takes their last step back for longer, as long as nothing has come after it: is that time over?
+_stays_open: dict[type[models.Model], Callable[[Any], bool]] = {}
 
 
-def own_back_stays_open(model: type[models.Model]) -> None:
-    """People take back their own steps on these records as long as nothing has come after them."""
-    _without_limit.add(model)
+def own_back_stays_open(model: type[models.Model], is_over: Callable[[Any], bool]) -> None:
+    """People take back their own steps on these records for as long as `is_over(record)` is not true (and for OWN_BACK in
+    any case), if nothing has come after them."""
+    _stays_open[model] = is_over
 
 
 def _is_too_late(taking: Taking) -> bool:
-    return type(taking.subject) not in _without_limit and taking.own_until <= timezone.now()
+    record: Any = taking.subject
+    is_over = _stays_open.get(type(record), lambda other: True)
+    return taking.own_until <= timezone.now() and is_over(record)
+
+
+def _something_came_after(taking: Taking) -> bool:
+    """Has a later step that stands been taken on a record that this one made or changed, other than in its sums?"""
+    if not taking.changes.exists():  # no longer kept
+        return True
+    places = models.Q(pk__in=[])
+    for row in rows_of(taking):
+        if row.kind != "changed" or set(json.loads(row.after)) - row.keeper.sums:
+            places |= models.Q(content_type=ContentType.objects.get_for_model(row.model), object_id=row.key)
+    return Taking.objects.standing().filter(places, pk__gt=taking.pk).exists()
 
 
 def is_own(by: Actor, taking: Taking) -> bool:
@@ -127,7 +144,13 @@ def take_back(*, taking: Taking, by: Actor, reason: str = "", words: str = "") -
     refuse_if(own and _is_too_late(taking), TOO_LATE, "too_late")
     reason = reason.strip() if own else required(reason, SAY_WHY)
     back = Back(locked, by, reason)
-    restore(back, rows_of(locked))
+    try:
+        with transaction.atomic():
+            restore(back, rows_of(locked))
+    except NotPossible as why:
+        if own and why.code == "changed_since":  # what others did since is not theirs to take back, nor to be told of
+            raise NotPossible(SINCE, why.code) from why
+        raise
     for sentence in back.lost:
         note(sentence)
     for one in (locked, taking):
@@ -188,6 +211,14 @@ def latest_on(record: models.Model, by: Any) -> Taking | None:
         return None
     taking.subject = record
     return taking if take_back.is_offered(by, taking) else None
+
+
+def own_latest_on(record: models.Model, by: Any) -> Taking | None:
+    """The same for whoever it belongs to, where nothing is known to stand against taking it back."""
+    taking = latest_on(record, by)
+    if taking is None or _is_too_late(taking) or _something_came_after(taking):
+        return None
+    return taking
 
 
 def letters_still_wait(record: models.Model, of: Step[Any, Any]) -> bool:

@@ -31,8 +31,8 @@ mistake?” after a step for many), or from the list “Steps taken”. How it w
   opposite sign. A link that was in an email is stopped.
 - **The last columns but one** are read from the code of each step: the records that it makes or moves, and everybody to whom it may write. It writes
   to no more of them than the case asks for; the page before names who.
-- **Whoever took it** finds it on a page of theirs: applicants on that of the application, while nothing came after it; participants and mentors
-  on theirs, within {lasting(OWN_BACK)}. More time to apply is taken back one by one, in the table of the application window.
+- **Whoever took it** finds it on a page of theirs: applicants on that of the application, until the cohort begins and while
+  nothing came after it; participants and mentors on theirs, within {lasting(OWN_BACK)}. More time to apply is taken back one by one, in the table of the application window.
 - **How long:** twelve months, for staff. Steps taken before this was written down cannot be taken back so.
 
 """
