@@ -1,5 +1,6 @@
 """What a worker found out about a step for many is read, acted on, and removed."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -123,3 +124,12 @@ def test_what_was_asked_for_in_work_that_stopped_goes_when_it_cannot_be_begun_ag
         assert (job.arguments, job.note) == ({}, "")
         with pytest.raises(NotPossible, match="more than 30 days ago"):
             actions.try_again(job=job, by=looked.started_by)
+
+
+def test_when_all_are_left_out_something_else_can_be_filled_in(browser, found):
+    turn_down = URL.replace("shortlist", "turn_down")
+    values = {"ids": ",".join(str(one.pk) for one in found), "filled": "yes"}
+    text = browser.post(turn_down, values | {"reason": "places"}).text
+    assert "Choose another reason" in text
+    assert re.search(r'<button[^>]*type="submit">Check again</button>', text)
+    assert "Turn down (2)" in browser.post(turn_down, values | {"reason": "not_ready"}).text
