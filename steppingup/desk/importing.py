@@ -153,6 +153,7 @@ class RowsResource(ModelResource):
         result = super().import_data(dataset, *args, **kwargs)
         for row in result.invalid_rows:
             row.number = self.lines[row.number - 1]
+            row.called = ", ".join(filter(None, map(as_text, row.values[:2])))
         return result
 
     def before_import_row(self, row: Any, row_number: int = 0, **kwargs: Any) -> None:
@@ -227,6 +228,7 @@ class FileImportForm(ImportForm):
         if not any(isinstance(field.widget, Code) for field in resources[0].fields.values()):
             del self.fields["sure"]
         self.says, self.formats, self.by = says, formats, by
+        self.columns = [field.column_name for field in resources[0](owner=None, by=by).get_import_fields()]
         self.fields[
             "import_file"
         ].help_text = "CSV, Excel or LibreOffice. You will see what would change before anything does."

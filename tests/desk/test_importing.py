@@ -6,18 +6,22 @@ import re
 from datetime import date
 
 import pytest
+from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from modules.models import Course
 from steppingup.desk.cells import Code, Words, as_text
+from steppingup.desk.importing import RowsImport
 from steppingup.files.apart.limits import Refused
 from steppingup.files.apart.tables import from_csv, from_workbook
 from steppingup.formats import sameness
 from steppingup.site import export
-from tests.factories.accounts import ProviderFactory, staff
+from tests.factories.accounts import ProviderFactory, UserFactory, staff
+from tests.factories.cohorts import ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +176,28 @@ def test_what_is_wrong_is_said_by_line_and_column_and_beside_the_rows_to_downloa
     assert "level: “9” is not valid" in lines[3][-1]
     mended = written([[*line[:-1], ""] for line in [lines[0], lines[1]]]).encode()
     assert "Imported: 1 new" in confirm(desk, read_in(desk, mended, "mended.csv")).text
+
+
+def test_a_row_is_called_by_what_it_has(desk):
+    page = read_in(desk, written([HEAD, ["", "Nameless", "5", "4"], ["A1", "", "5", "4"]]).encode(), "courses.csv")
+    assert re.findall(r"<h3[^>]*>([^<]*)</h3>", page.text) == ["Line 2: Nameless", "Line 3: A1"]
+
+
+def test_a_file_that_cannot_be_read_is_answered_with_the_columns_that_one_needs(in_admin, provider):
+    pages = [own for own in admin.site._registry.values() if isinstance(own, RowsImport)]
+    ProgrammeFactory(provider=provider)
+    browser = in_admin(UserFactory(is_superuser=True, is_staff=True))
+    assert len(pages) > 1
+    for own in pages:
+        shows_its_columns_again(browser, reverse(f"admin:{own.opts.app_label}_{own.opts.model_name}_import"))
+
+
+def shows_its_columns_again(browser, address: str) -> None:
+    columns = re.search(r"names the columns: (.*?)\. ", browser.get(address).text)[1]
+    assert columns.count("<code>") > 1
+    text = browser.post(address, {"import_file": SimpleUploadedFile("table.xlsx", b"no table"), "format": "0"}).text
+    assert "We cannot read this file" in text
+    assert columns in text
 
 
 def test_the_file_with_what_is_wrong_is_for_whoever_read_it_in(desk, in_admin, provider):
