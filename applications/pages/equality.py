@@ -8,7 +8,9 @@ from typing import Any, cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -121,7 +123,7 @@ def _columns(release: EqualityRelease) -> list[Column]:
         Column("Cohorts", lambda row: ", ".join(release.contents["cohorts"])),
         Column("People", lambda row: release.get_stage_display()),
         Column("Number of people", lambda row: release.number),
-        Column("Published", lambda row: release.made_at),
+        Column("Published", lambda row: timezone.localdate(release.made_at)),
         Column("Question", lambda row: row[0]["text"]),
         Column("Answer", lambda row: row[1]["label"]),
         Column("Rounded number", lambda row: row[1].get("number")),
@@ -145,7 +147,7 @@ def release_page(request: SignedInRequest, pk: int) -> HttpResponse:
             raise Http404
         releases.look(release=release, how=how, by=request.user)
         if how in export.FORMATS:
-            name = f"Equality figures {release.programme} {release}"
+            name = slugify(f"equality figures {release.programme} {release}")
             return export.export(how, name, _columns(release), _rows(release))
         tables = tables_of(release)
     address = reverse("applications:equality_register", args=[release.programme.slug])
