@@ -27,7 +27,7 @@ WORDS = {
     "days_that_count": ("which of the days done still count", "All the days that were done still count."),
     "days": ("how many days the programme has", "30 days"),
     "reason": ("why", "A new job"),
-    "serial": ("the certificate's number", "SU-7KQ2-9XMD-4T8C"),
+    "serial": ("the certificate’s number", "SU-7KQ2-9XMD-4T8C"),
     "check_link": ("where anybody can check that it is genuine", "https://example.org/certificates/SU-7KQ2-9XMD-4T8C/"),
     "session": ("what the session is called", "Module 1, day 1"),
     "when": ("day and time", "Wednesday 12 February 2020, 9:30am to 4:30pm"),

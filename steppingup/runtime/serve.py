@@ -32,7 +32,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
         prog="script/server", description="Sets everything up and runs Stepping Up with demonstration people."
     )
     parser.add_argument("--port", type=int, default=8000, help="where to serve (default: 8000)")
-    parser.add_argument("--empty", action="store_true", help="start with the programmes but no people")
+    parser.add_argument("--empty", action="store_true", help="start without programmes and people")
     found = parser.parse_args(words)
     if not 1 <= found.port <= 65535:
         parser.error(f"--port {found.port} is not a port; use a number from 1 to 65535")

@@ -185,7 +185,7 @@ def test_only_mentors_have_the_page(client, pair):
 def test_mentors_take_back_what_they_did_a_moment_ago_themselves(client, pair):
     """A session that was recorded by mistake, and one that was removed by mistake; nobody else's, and not after a day."""
     mentor, home = pair.mentor.user, reverse("mentoring:mentees")
-    assert "was that a mistake?" not in page_of(client, mentor, home)
+    assert "If it was a mistake" not in page_of(client, mentor, home)
     session = sessions.record(pair=pair, on=day(-1), minutes=60, mode="video", by=mentor)
     sessions.remove(session=session, by=mentor)
     link = reverse("mentoring:mentor_take_back", args=[Taking.objects.latest("pk").pk])
@@ -205,10 +205,10 @@ def test_mentors_take_back_what_they_did_a_moment_ago_themselves(client, pair):
     take_step(client, first)
     assert not MentoringSession.objects.exists()
     assert sum(DayEntry.objects.values_list("days", flat=True)) == 0
-    assert "was that a mistake?" not in page_of(client, mentor, home)
+    assert "If it was a mistake" not in page_of(client, mentor, home)
     sessions.record(pair=pair, on=day(-1), minutes=60, mode="video", by=mentor)
     Taking.objects.update(at=timezone.now() - timedelta(days=2))
-    assert "was that a mistake?" not in page_of(client, mentor, home)
+    assert "If it was a mistake" not in page_of(client, mentor, home)
 
 
 def test_who_has_not_said_what_they_seek_is_reminded_once(pair):
