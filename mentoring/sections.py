@@ -72,7 +72,8 @@ def for_manager(*, subject: Enrolment, viewer: Any) -> Context:
     if progress is None:
         return None
     has_mentor = Pair.objects.confirmed().filter(enrolment=subject).exists()
-    return {"has_mentor": has_mentor, "progress": progress.in_quarters()}
+    is_enrolled = subject.status == EnrolmentStatus.ENROLLED
+    return {"has_mentor": has_mentor, "is_enrolled": is_enrolled, "progress": progress.in_quarters()}
 
 
 def for_cohort(*, subject: Cohort, viewer: Any) -> Context:

@@ -15,7 +15,7 @@ from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import make_usual_rules, work_out_reminders
 from steppingup.steps.models import Taking
 from tests.factories.accounts import OrganisationFactory, UserFactory
-from tests.factories.cohorts import ParticipantFactory, day
+from tests.factories.cohorts import ParticipantFactory, complete, day
 from tests.factories.mentoring import ThemeFactory, confirmed_pair, coordinator_of, mentor_for, wish_of
 from tests.staff import take_step
 
@@ -137,6 +137,13 @@ def test_the_line_manager_sees_that_there_is_a_mentor_and_the_days(client, pair)
     assert "has a mentor from another organisation. 1 of 2 days recorded" in text
     assert pair.mentor.user.full_name not in text
     assert "does not listen" not in text
+
+
+def test_of_whoever_has_completed_the_line_manager_reads_what_was(client, pair):
+    complete(pair.enrolment)
+    text = page_of(client, pair.enrolment.line_manager, reverse("cohorts:managed", args=[pair.enrolment_id]))
+    assert "had a mentor from another organisation. 0 of 2 days recorded." in text
+    assert "so far" not in text
 
 
 def test_strangers_find_nothing(client, pair):
