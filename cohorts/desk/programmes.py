@@ -98,7 +98,7 @@ class PlanAdmin(WithParts):
     def consequences(self, obj: Plan) -> list[str]:
         begun: Any = obj.cohorts.annotate(number=Count("enrolments")).order_by("starts_on")
         said = [
-            f"{english.counted(one.number, 'person is', 'people are')} on {one.name} by this version. Their days, what they "
+            f"{english.counted(one.number, 'person has', 'people have')} joined {one.name} by this version. Their days, what they "
             "have done and what they still need stay as they are."
             for one in begun
             if one.number

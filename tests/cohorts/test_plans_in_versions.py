@@ -66,7 +66,7 @@ def test_who_is_enrolled_keeps_the_plan_and_the_next_cohort_gets_the_change(desk
     session = SessionFactory(cohort=coming, component=cohort.plan.components.get(key="modules"))
     before = progress_of(person)
     said = desk.get(page(cohort.plan)).text
-    assert f"1 person is on {cohort.name} by this version" in said
+    assert f"1 person has joined {cohort.name} by this version" in said
     assert f"version 2, for {coming.name}" in said
     assert f"For {coming.name}, 1 sponsor has been asked to release somebody for 8 days. What they read" in said
     assert change(desk, cohort.plan).status_code == 302  # as it was: no version, and nothing on record as changed
