@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 
 from applications.models import Application, Review
 from applications.permissions import ApplicationPermission
-from applications.states import TO_REVIEW, WANTS_SCORES, ReviewStatus
+from applications.states import TO_REVIEW, WANTS_SCORES, ApplicationStatus, ReviewStatus
 from cohorts.models import Cohort, Programme
 from cohorts.states import HAS_BEGUN
 from steppingup.accounts.actors import is_one_person
@@ -97,9 +97,13 @@ def contests_of_applicant(user: User) -> list[Contest]:
     """The cohorts that this person applies for, by whichever of their accounts. Read once a request, as roles are."""
 
     def read() -> list[Contest]:
-        mine = Application.objects.of_person(user).contending()
-        rows = mine.values_list("cohort", "cohort__programme__provider", "cohort__status").distinct()
-        return [Contest(cohort, provider, status not in HAS_BEGUN) for cohort, provider, status in rows]
+        of = [f"applications__{name}" for name in ("cohort", "cohort__programme__provider", "cohort__status", "status")]
+        mine = {row for row in user.with_own_accounts(*of) if row[0]}
+        return [
+            Contest(cohort, provider, stands not in HAS_BEGUN)
+            for cohort, provider, stands, status in sorted(mine)
+            if status != ApplicationStatus.WITHDRAWN or stands not in HAS_BEGUN  # as in `contending()`
+        ]
 
     return kept_with(user, "contests", read)
 

@@ -36,9 +36,18 @@ class Oneself:
     @cached_property
     def own_accounts(self) -> frozenset[int]:
         """The ids of the accounts that are this very person's, this one among them; fetched once for each request."""
+        return frozenset(row[0] for row in self._own())
+
+    def with_own_accounts(self, *columns: str) -> list[tuple[Any, ...]]:
+        """These columns of what is related to their accounts, a row for each; what there are of accounts is then known too."""
+        rows = self._own(*columns)
+        vars(self)["own_accounts"] = frozenset(row[0] for row in rows)
+        return [row[3:] for row in rows]
+
+    def _own(self, *columns: str) -> list[tuple[Any, ...]]:
         among = type(self)._base_manager.filter(Q(pk=self.pk) | Q(merged_into=self.pk) | _may_be(self.email))
-        rows = among.values_list("pk", "merged_into", "email")
-        return frozenset(row[0] for row in rows if is_account_of(self, *row))
+        rows = among.values_list("pk", "merged_into", "email", *columns)
+        return [row for row in rows if is_account_of(self, *row[:3])]
 
 
 def without(people: Iterable[Any], accounts: Iterable[tuple[int, int | None, str]]) -> list[Any]:

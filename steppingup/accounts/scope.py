@@ -169,8 +169,9 @@ class ScopedQuerySet(models.QuerySet[M]):
         wanted = permission or scope.see
         if scope.owner and wanted is None:
             return self.filter(**{scope.owner: user.pk}) if getattr(user, "is_active", False) else self.none()
+        rivals = competed_for(user, scope, wanted)  # first, as it finds out one's own accounts too
         found = self.exclude(**{f"{scope.about}__in": accounts(user)}) if scope.about else self
-        if rivals := competed_for(user, scope, wanted):
+        if rivals:
             found = found.exclude(**{f"{scope.contest}__in": rivals})
         if is_superuser(user):
             return found

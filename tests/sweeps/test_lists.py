@@ -34,6 +34,7 @@ OF_A_RECORD = {"about", "by_others", "offered_by", "to_tell_of"}
 
 #: Where a query is none of these, by its file and its beginning, and why it may be.
 READERS = {
+    "steppingup/site/printing.py: pdf.objects": "what a PDF is made of: no rows",
     "steppingup/desk/admin.py: field.remote_field.model": "of the ids that the person's own rows name",
     "steppingup/desk/importing.py: self._meta.model": "of the owner, who was chosen from `owners()`",
     "steppingup/desk/people_forms.py: User.objects.with_address(email": "an address is used once, whoever has it",
