@@ -3,25 +3,42 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 
-from applications.models import Criterion, EligibilityQuestion, EmployerRule, Window
-from cohorts.loading import Keeper
+from applications.models import Criterion, EligibilityQuestion, EmployerRule, FormPart, Question, Window
+from cohorts.loading import Keeper, rule_sets_of
 from cohorts.models import Cohort, Programme, RuleSet
 from funding.models import FundingSource
 from steppingup.accounts.models import Organisation
 
+#: What belongs to a set of rules, and the name of its tables in a file.
+KINDS: tuple[tuple[type[Model], str], ...] = (
+    (EligibilityQuestion, "eligibility"),
+    (Criterion, "criteria"),
+    (FormPart, "parts"),
+    (Question, "questions"),
+)
+
 
 def load_applications(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:
     """Load what the file says; funds and organisations are there already. Raises DoesNotExist when one is named that is not."""
-    rules = RuleSet.objects.of(programme)
-    for model, key in ((EligibilityQuestion, "eligibility"), (Criterion, "criteria")):
-        for order, row in enumerate(data.get(key, [])):
-            values = {name: value for name, value in row.items() if name != "key"}
-            keep.row(model, {"rule_set": rules, "key": row["key"]}, {**values, "order": order})
+    for rules, of_rules in rule_sets_of(programme, data, keep):
+        _load_rules(rules, of_rules, keep)
     for cohort in data.get("cohorts", []):
         if "window" in cohort:
             _load_window(Cohort.objects.get(programme=programme, slug=cohort["slug"]), cohort["window"], keep)
+
+
+def _load_rules(rules: RuleSet, data: dict[str, Any], keep: Keeper) -> None:
+    """What one set of rules asks. The parts of the application are those that the file lists, where it lists any."""
+    if "parts" in data and not rules.is_frozen:
+        rules.form_parts.all().delete()  # the usual ones, or those that are to be updated
+    for model, name in KINDS:
+        for order, row in enumerate(data.get(name, [])):
+            key = row.get("key") or row["kind"]
+            values = {name: value for name, value in row.items() if name != "key"}
+            keep.row(model, {"rule_set": rules, "key": key}, {**values, "order": order})
 
 
 def _moment(value: datetime) -> datetime:

@@ -212,3 +212,34 @@ class Verdict(models.TextChoices):
     YES = "yes", "You can apply"
     NO = "no", "This programme is not for you at the moment"
     ASK = "ask", "We would like to look at it"
+
+
+class PartKind(models.TextChoices):
+    """What a part of the application asks. Only pages of questions can be there more than once."""
+
+    DETAILS = "details", "Your details"
+    ELIGIBILITY = "eligibility", "Whether the programme is for you"
+    WORK = "work", "Your job, your employer and your line manager"
+    SUPPORT = "support", "How your employer knows that you are applying"
+    STATEMENTS = "statements", "A statement for each criterion"
+    QUESTIONS = "questions", "A page of questions"
+    CV = "cv", "Your CV"
+    ACCESS = "access", "What you need to take part fully"
+    EQUALITY = "equality", "Equality monitoring"
+
+
+class QuestionKind(models.TextChoices):
+    LINE = "line", "One line of text"
+    TEXT = "text", "A longer text"
+    CHOICE = "choice", "One of several answers"
+    SEVERAL = "several", "Any of several answers"
+    NUMBER = "number", "A number"
+    YES_NO = "yes_no", "Yes or no"
+    DAY = "day", "A date"
+    FILE = "file", "A file"
+
+
+#: Questions whose answers are few, so that a list can be narrowed by them.
+CHOSEN = (QuestionKind.CHOICE, QuestionKind.SEVERAL, QuestionKind.YES_NO)
+#: Questions on whose answer another can depend.
+DECIDING = (QuestionKind.CHOICE, QuestionKind.YES_NO)

@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.db.models import F, Q
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 from django.urls import reverse
 
 from applications import copying, desk, loading, reminders, tasks
@@ -11,10 +11,12 @@ from applications.actions.allocation import allocate
 from applications.actions.handing import hand_over_reviews
 from applications.actions.offers import offer_next
 from applications.actions.paper import begin_on_paper
+from applications.actions.rules import take_drafts_along, who_has_begun
 from applications.desk.cards import equality_of, selection_of
 from applications.desk.windows import register_in_words
 from applications.equality.questions import load_questions
 from applications.fee.standing import page_of_applicant
+from applications.form.usual import give_usual_parts
 from applications.models import Application, Review, Window
 from applications.pages.cards import applications_at_home, applications_of, how_to_apply
 from applications.permissions import ApplicationPermission
@@ -30,12 +32,14 @@ from cohorts.extensions import (
     against_cancelling,
     against_reach,
     applying,
+    before_other_rules,
     lacking,
     on_publishing,
+    rules_agreed,
     when_copied,
 )
 from cohorts.loading import add_loader
-from cohorts.models import Cohort
+from cohorts.models import Cohort, RuleSet
 from cohorts.permissions import CohortPermission
 from funding.links import lead_applicants_to
 from steppingup.accounts.actions import merging
@@ -200,8 +204,11 @@ follows_a_name(
 
 # -- other apps ------------------------------------------------------------------------------------
 add_loader(20, loading.load_applications)
+post_save.connect(give_usual_parts, sender=RuleSet)
 post_migrate.connect(load_questions, sender=apps.get_app_config("applications"))
 when_copied.add(copying.copy_window)
+before_other_rules.add(take_drafts_along)
+rules_agreed.add(who_has_begun)
 applying.add(how_far)
 on_publishing.add(publishing)
 lacking.add(lacks)

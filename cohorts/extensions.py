@@ -14,6 +14,8 @@ fee_agreed.add(agreements_of)  # a sentence on the cohort's page, before its fee
 against_host.add(of_the_mentor)  # why an organisation cannot be the host of a participant
 against_reach.add(open_reviews)  # what stands against a longer reach of “another organisation”
 applying.add(how_far)  # how far somebody has come who applies for the cohort
+rules_agreed.add(who_has_begun)  # a sentence on the cohort's page, before it is given other rules of admission
+before_other_rules.add(take_drafts_along)  # called with the cohort, the rules that it is to have, and who chooses them
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
 """
 
@@ -23,7 +25,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Generic, NamedTuple, ParamSpec, TypeVar
 
-from cohorts.models import Cohort, Enrolment, Programme, Session
+from cohorts.models import Cohort, Enrolment, Programme, RuleSet, Session
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import Organisation, User
 
@@ -72,6 +74,11 @@ against_transferring: Extensions[[Enrolment, Cohort], str] = Extensions()
 #: A cohort is cancelled: called with it and who did it, in the same transaction.
 when_cancelled: Extensions[[Cohort, Actor], None] = Extensions()
 when_copied: Extensions[[Cohort, Cohort, timedelta], None] = Extensions()
+#: Who has begun to apply by the rules of admission that a cohort has. An empty sentence says nothing.
+rules_agreed: Extensions[[Cohort], str] = Extensions()
+#: A cohort that nobody has applied for is to have other rules of admission: called with it, these rules and who chooses them,
+#: in the same transaction, before the cohort is locked.
+before_other_rules: Extensions[[Cohort, RuleSet, Actor], None] = Extensions()
 #: How far this person's application to the cohort is. Nothing where there is none, or it has come to its end.
 applying: Extensions[[Cohort, User], Applying | None] = Extensions()
 #: What else happens once a cohort is on the site: who is told, and when. An empty sentence says nothing.

@@ -91,11 +91,20 @@ def load_file(path: Path, *, update: bool = False) -> tuple[Programme | None, Ke
     return programme, keep
 
 
+def rule_sets_of(programme: Programme, data: dict[str, Any], keep: Keeper) -> list[tuple[RuleSet, dict[str, Any]]]:
+    """The sets of admission rules that the file names, each with its part of the file; where it names none, the programme's
+    usual one, with all of it."""
+    if "rule_sets" not in data:
+        return [(RuleSet.objects.of(programme), data)]
+    given = {"programme": programme, "replaced_at": None}
+    return [(keep.row(RuleSet, {**given, "name": one["name"]}), one) for one in data["rule_sets"]]
+
+
 def load_cohorts(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:
     """Target groups, plans with their components, cohorts with their completion rules, and partners."""
-    rules = RuleSet.objects.of(programme)
-    for order, group in enumerate(data.get("target_groups", [])):
-        keep.row(TargetGroup, {"rule_set": rules, "key": group["key"]}, {**group, "order": order})
+    for rules, of_rules in rule_sets_of(programme, data, keep):
+        for order, group in enumerate(of_rules.get("target_groups", [])):
+            keep.row(TargetGroup, {"rule_set": rules, "key": group["key"]}, {**group, "order": order})
     for plan_data in data["plans"]:
         plan = keep.row(Plan, {"programme": programme, "name": plan_data["name"], "replaced_at": None})
         for order, component in enumerate(plan_data["components"]):
@@ -114,6 +123,8 @@ def _load_cohort(programme: Programme, data: dict[str, Any], keep: Keeper) -> No
     plan = Plan.objects.current().get(programme=programme, name=data["plan"])
     values = {field: data[field] for field in COHORT_FIELDS if field in data}
     existing = Cohort.objects.filter(programme=programme, slug=data["slug"]).exists()
+    if "rules" in data:
+        values["rule_set"] = RuleSet.objects.current().get(programme=programme, name=data["rules"])
     cohort = keep.row(Cohort, {"programme": programme, "slug": data["slug"]}, {**values, "plan": plan})
     for rule in data.get("completion", []):
         component = plan.components.get(key=rule["component"]) if "component" in rule else None

@@ -12,16 +12,9 @@ from applications import notices
 from applications.actions.access import DECIDE, require_applicant, require_decider
 from applications.actions.decisions import drop_what_cannot_be_sent
 from applications.fee import agreement as fee
-from applications.form.parts import (
-    Part,
-    answers_of,
-    approval_needed,
-    missing_parts,
-    part_of,
-    questions_of,
-    seen_now,
-    write_answers,
-)
+from applications.form.fixed import answers_of, questions_of, write_answers
+from applications.form.part import Part
+from applications.form.parts import approval_needed, missing_parts, part_of, seen_now
 from applications.form.submitting import DeclarationForm
 from applications.models import Application, EqualityResponse, PartDraft, Window
 from applications.models.late import window_of
@@ -326,13 +319,11 @@ def delete_draft(*, application: Application, by: Actor) -> None:
     _require_draft(application)
     if agreement := agreement_of(application.applicant_id, application.cohort_id):
         agreements.release(agreement=agreement, reason=fee.DELETED, by=by)
-    cv = application.cv_id
+    files = [*application.answers.exclude(file=None).values_list("file", flat=True), application.cv_id]
     # What decides nothing needs no history, and it holds the name, telephone number and line manager.
     cast("Any", application).events.all().delete()
     application.delete()
-    for stored in StoredFile.objects.orphans().filter(
-        pk__in=[cv] if cv else []
-    ):  # unless another application has the same one
+    for stored in StoredFile.objects.orphans().filter(pk__in=filter(None, files)):  # unless another has the same one
         stored.delete()
 
 

@@ -8,17 +8,35 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from applications import notices
-from applications.models import Application, Criterion, EligibilityAnswer, EligibilityQuestion, Statement
-from applications.states import ApplicationStatus
-from cohorts.models import Cohort, RuleSet
+from applications.actions.access import require_decider
+from applications.form.part import PAGE
+from applications.models import (
+    Answer,
+    Application,
+    Criterion,
+    EligibilityAnswer,
+    EligibilityQuestion,
+    FormPart,
+    Question,
+    Statement,
+)
+from applications.states import ApplicationStatus, PartKind
+from cohorts.models import Cohort, RuleSet, TargetGroup
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actors import Actor, require
+from steppingup.formats.english import counted
 from steppingup.history.versions import Copies, next_version
 from steppingup.messaging.models import Message
 
 EDIT = CohortPermission.EDIT_PROGRAMMES
 #: The part of the form that all questions of the check are in.
 CONDITIONS = "eligibility"
+#: What an applicant writes, the column by which it is about something, and what that is.
+WRITTEN: tuple[tuple[type[models.Model], str, type[models.Model]], ...] = (
+    (Statement, "criterion", Criterion),
+    (EligibilityAnswer, "question", EligibilityQuestion),
+    (Answer, "question", Question),
+)
 
 
 def drafts_by(rules: RuleSet) -> Any:
@@ -47,11 +65,7 @@ def revise(*, rules: RuleSet, by: Actor, removed: Collection[int] = ()) -> tuple
     _held(rules)
     new, copies = next_version(rules)
     Cohort.objects.filter(rule_set=rules, admission_began_at=None).update(rule_set=new)
-    written: tuple[tuple[type[models.Model], str, type[models.Model]], ...] = (
-        (Statement, "criterion", Criterion),
-        (EligibilityAnswer, "question", EligibilityQuestion),
-    )
-    for model, name, part in written:
+    for model, name, part in WRITTEN:
         for old, copy in copies[part].items():
             if old in removed:
                 continue
@@ -66,8 +80,12 @@ def tell_of_change(*, rules: RuleSet, parts: Collection[str], by: Actor) -> int:
     with a draft is told; who has not been back since the last such email is not told again. Gives the number of those
     told."""
     require(by, EDIT, rules.programme)
+    return _ask_again(_held(rules), parts)
+
+
+def _ask_again(drafts: list[Application], parts: Collection[str]) -> int:
     told = 0
-    for application in _held(rules):
+    for application in drafts:
         done = [part for part in application.parts_done if part not in parts]
         if done != application.parts_done:
             application.parts_done = done
@@ -76,6 +94,64 @@ def tell_of_change(*, rules: RuleSet, parts: Collection[str], by: Actor) -> int:
             notices.tell_applicant(notices.QUESTIONS_CHANGED, application)
             told += 1
     return told
+
+
+@transaction.atomic
+def take_drafts_along(cohort: Cohort, rules: RuleSet, by: Actor) -> None:
+    """The cohort is to have these rules. What was written about criteria and questions that they have too, by key, is about
+    theirs from then on; the rest stays where it was. Whoever has a draft is told when something else is asked.
+
+    Raises NotAllowed for whoever applies for the cohort."""
+    require_decider(by, cohort)
+    mine = Application.objects.filter(cohort=cohort, status=ApplicationStatus.DRAFT)
+    drafts = list(mine.select_for_update(of=("self",)).order_by("pk"))
+    before = RuleSet.objects.get(cohorts=cohort)
+    for model, name, part in WRITTEN:
+        theirs = dict(part._base_manager.filter(rule_set=rules).values_list("key", "pk"))
+        for key, pk in part._base_manager.filter(rule_set=before).values_list("key", "pk"):
+            if key in theirs:
+                model._base_manager.filter(**{name: pk, "application__in": drafts}).update(**{name: theirs[key]})
+    if parts := _asked_anew(before, rules):
+        _ask_again(drafts, parts)
+
+
+def page_of(question: Question) -> str:
+    """The key of the part that this question is asked in."""
+    return f"{PAGE}{question.page}"
+
+
+def part_named(row: FormPart) -> str:
+    """The key of the part that this row of the rules asks."""
+    return f"{PAGE}{row.key}" if row.kind == PartKind.QUESTIONS else row.key
+
+
+def _asked_anew(before: RuleSet, rules: RuleSet) -> set[str]:
+    """The parts of the form that ask something else by these rules than by those of before."""
+
+    def rows(of: RuleSet, part: type[models.Model]) -> set[tuple[Any, ...]]:
+        asked = [one.attname for one in part._meta.concrete_fields if one.name not in ("id", "rule_set", "order")]
+        return set(part._base_manager.filter(rule_set=of).values_list("key", *asked))
+
+    found = {f"statement-{row[0]}" for row in rows(rules, Criterion) - rows(before, Criterion)}
+    more = {row[0] for row in rows(rules, Question) - rows(before, Question)}
+    found |= {page_of(one) for one in Question.objects.filter(rule_set=rules, key__in=more)}
+    there = set(before.form_parts.values_list("key", flat=True))
+    found |= {part_named(one) for one in rules.form_parts.all() if one.key not in there}
+    if any(rows(rules, part) - rows(before, part) for part in (EligibilityQuestion, TargetGroup)):
+        found.add(CONDITIONS)
+    return found
+
+
+def who_has_begun(cohort: Cohort) -> str:
+    """Whom other rules would concern, in a sentence."""
+    number = Application.objects.filter(cohort=cohort, status=ApplicationStatus.DRAFT).count()
+    if not number or cohort.admission_began_at:
+        return ""
+    people = counted(number, "person has", "people have")
+    return (
+        f"{people} begun to apply. If you choose other admission rules, they keep what they have written, see the new questions "
+        "and are told by email."
+    )
 
 
 def _is_to_be_told(application: Application) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList as DjangoChangeList
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,11 +21,12 @@ from applications.desk.contests import say_what_is_not_seen
 from applications.desk.facts import facts_of
 from applications.desk.ranking import RankingMixin
 from applications.desk.tags import FEE_TAGS, NO_FEE, TAGS, number
-from applications.models import Application, Criterion, Offer
+from applications.models import Answer, Application, Criterion, Offer, Question
 from applications.rules import scores
-from applications.states import ApplicationStatus
+from applications.states import CHOSEN, ApplicationStatus
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
+from steppingup.accounts.requests import kept_with
 from steppingup.desk.admin import OfferedList, own_page
 from steppingup.desk.lists import column
 from steppingup.desk.uploads import open_upload
@@ -34,6 +35,7 @@ from steppingup.site.export import Column
 from steppingup.steps.actions.back import take_back
 
 MOST_SETTLED = 500  # applications whose employers are settled on one page
+MOST_LISTED = 6  # further questions beside the columns of a list: more would not be read
 
 
 def _wanted(application: Application) -> int:
@@ -72,7 +74,7 @@ class ApplicationAdmin(RankingMixin):
     search_help_text = "Name, email address or reference"
     actions = ("spread_chosen",)
     change_list_template = "admin/applications/queue.html"
-    export_columns = export_rows.columns([])
+    export_columns = export_rows.columns([], [])
 
     # -- the list ------------------------------------------------------------------------------
 
@@ -89,6 +91,18 @@ class ApplicationAdmin(RankingMixin):
         "Fee", lambda row: FEE_TAGS[row.fee_agreement.status] if row.fee_agreement else NO_FEE, "fee_agreement__status"
     )
 
+    def questions_listed(self, request: HttpRequest) -> list[Question]:
+        """Further questions that stand in the list, where it is that of one cohort."""
+        cohort = request.GET.get(filters.CohortFilter.parameter_name, "")
+        if not cohort.isdecimal():
+            return []
+        asked = Question.objects.visible_to(request.user, self.see).filter(rule_set__cohorts=int(cohort), in_list=True)
+        return kept_with(request, f"listed-{cohort}", lambda: list(asked[:MOST_LISTED]))
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        few = [question for question in self.questions_listed(request) if question.kind in CHOSEN]
+        return [*super().get_list_filter(request), *map(filters.by_answer, few)]
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if "export" not in request.GET:
             say_what_is_not_seen(request)
@@ -96,17 +110,25 @@ class ApplicationAdmin(RankingMixin):
         shown = getattr(response, "context_data", None)
         if shown and "cl" in shown:
             shown["headers"] = [h for h in result_headers(shown["cl"]) if "action-toggle" not in str(h["text"])]
-            shown["queue_rows"] = self.rows(shown["cl"])
+            listed = self.questions_listed(request)
+            shown["headers"] += [{"text": question.text, "sortable": False} for question in listed]
+            shown["queue_rows"] = self.rows(shown["cl"], listed)
         return response
 
     def exported(self, request: HttpRequest, rows: QuerySet[Application]) -> tuple[Sequence[Column], Iterable[Any]]:
-        """With a column for each criterion by which the rows were judged."""
+        """With a column for each criterion by which the rows were judged, and for each further question."""
         rules = rows.order_by().values("cohort__rule_set").distinct()
         criteria = export_rows.asked(Criterion.objects.filter(rule_set__in=rules).select_related("rule_set"))
-        return export_rows.columns(criteria), export_rows.rows(rows, criteria)
+        questions = export_rows.asked(Question.objects.filter(rule_set__in=rules).select_related("rule_set"))
+        return export_rows.columns(criteria, questions), export_rows.rows(rows, criteria, questions)
 
-    def rows(self, changes: DjangoChangeList) -> list[dict[str, Any]]:
-        """What the template prints: the columns, worked out once for each row."""
+    def rows(self, changes: DjangoChangeList, listed: list[Question]) -> list[dict[str, Any]]:
+        """What the template prints: the columns, worked out once for each row, and answers to further questions."""
+        given: dict[tuple[int, int], str] = {}
+        if listed:
+            answers = Answer.objects.filter(application__in=changes.result_list, question__in=listed)
+            related = answers.select_related("question", "file")
+            given = {(one.application_id, one.question_id): one.in_words for one in related}
         address = reverse("admin:applications_application_change", args=[0])
         return [
             {
@@ -115,6 +137,7 @@ class ApplicationAdmin(RankingMixin):
                 "cohort": application.cohort.name,
                 "url": address.replace("/0/", f"/{application.pk}/"),
                 **{name: getattr(self, name)(application) for name in self.list_display},
+                "answers": [(one.text, given.get((application.pk, one.pk), "")) for one in listed],
             }
             for application in changes.result_list
         ]
@@ -150,6 +173,7 @@ class ApplicationAdmin(RankingMixin):
         """Fetched through the access rule: strangers get 404."""
         related = ("applicant__organisation", "cv", "decided_by", "access_needs", "planned__set_by")
         rows: Any = self.get_queryset(request).for_steps().select_related(*related).prefetch_related(OFFERS)
+        rows = rows.annotate(has_answers=Exists(Answer.objects.filter(application=OuterRef("pk"))))
         return cast("Application", get_object_or_404(rows, pk=object_id if object_id.isdecimal() else None))
 
     def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
@@ -175,6 +199,12 @@ class ApplicationAdmin(RankingMixin):
             **self.asked_and_possible(request, application),
             **facts,
         )
+
+    @own_page("<int:pk>/answers/<int:answer>/", "answer")
+    def answer_view(self, request: HttpRequest, pk: int, answer: int) -> HttpResponseBase:
+        """A file that was asked for."""
+        found = get_object_or_404(self.get_object(request, str(pk)).answers.exclude(file=None), pk=answer)
+        return open_upload(self, request, found.file)
 
     def after_many(self, ids: Sequence[int]) -> str:
         """Back to the ranking, where those that are ticked mostly come from."""

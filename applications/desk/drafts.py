@@ -15,6 +15,7 @@ from unfold.decorators import display
 from applications.actions.late import give_time
 from applications.desk.filling import FillIn
 from applications.models import Draft, EmployerRule, Window
+from applications.states import PartKind
 from cohorts.models import RuleSet
 from funding.states import AgreementStatus
 from steppingup.desk.admin import OfferedList, own_page
@@ -22,8 +23,15 @@ from steppingup.desk.lists import choose, column
 from steppingup.formats import english
 from steppingup.site.export import Column
 
-#: Parts that every application has to complete, besides conditions, support and statements.
-ALWAYS = ("details", "work", "cv", "access")
+#: Parts that everybody has to complete where the rules want them: not conditions, support, statements and pages of questions.
+PLAIN = (PartKind.DETAILS, PartKind.WORK, PartKind.CV, PartKind.ACCESS)
+
+
+def _wanted(*kinds: PartKind) -> Count:
+    """How many parts of these kinds have to be complete."""
+    return Count("form_parts", filter=Q(form_parts__is_required=True, form_parts__kind__in=kinds), distinct=True)
+
+
 WAITING = {
     "sponsor": ("For the sponsor", lambda rows: rows.filter(fee_status=AgreementStatus.ASKED)),
     "us": ("For us, about a bursary", lambda rows: rows.filter(fee_status=AgreementStatus.BURSARY_ASKED)),
@@ -51,15 +59,21 @@ class DraftList(OfferedList):
         counted: Any = asked.annotate(
             statements=Count("criteria", distinct=True),
             conditions=Count("eligibility_questions", filter=Q(eligibility_questions__is_active=True), distinct=True),
+            plain=_wanted(*PLAIN),
+            wants_statements=_wanted(PartKind.STATEMENTS),
+            wants_support=_wanted(PartKind.SUPPORT),
+            pages=_wanted(PartKind.QUESTIONS),
         )
-        rules = {one.pk: one.statements + bool(one.conditions) for one in counted}
+        rules = {one.pk: one for one in counted}
         free = EmployerRule.objects.filter(
             window__cohort__in={draft.cohort_id for draft in shown}, approval_needed=False
         )
         need_not_know = set(free.values_list("window__cohort", "employer"))
         for draft in shown:
             approval = (draft.cohort_id, draft.employer_id) not in need_not_know
-            draft.parts_asked = len(ALWAYS) + approval + rules[draft.cohort.rule_set_id]
+            of = rules[draft.cohort.rule_set_id]
+            draft.parts_asked = of.plain + of.pages + bool(of.conditions) + of.wants_statements * of.statements
+            draft.parts_asked += of.wants_support * approval
 
 
 @admin.register(Draft)

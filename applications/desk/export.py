@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Avg, QuerySet
 from django.db.models.functions import Coalesce
 
-from applications.models import Application, Criterion, Score
+from applications.models import Answer, Application, Score
 from applications.rules.scores import FIGURES
-from applications.states import ApplicationStatus, Reason, ReviewStatus
+from applications.states import ApplicationStatus, QuestionKind, Reason, ReviewStatus
 from funding.states import AgreementStatus
 from steppingup.site.export import Column
 
@@ -41,38 +41,58 @@ WORDS = [dict(CHOICES[title].choices) if title in CHOICES else {} for title in F
 
 @dataclass(frozen=True)
 class Asked:
-    """A criterion in every version that the rows were judged by, under its newest title."""
+    """A criterion or question in every version by which the rows were judged, under its newest title."""
 
     title: str
     versions: tuple[int, ...]
 
 
-def asked(criteria: QuerySet[Criterion]) -> list[Asked]:
-    """Each criterion of each programme once, in the order of the newest version."""
-    found: dict[tuple[int, str], list[Criterion]] = defaultdict(list)
-    for one in criteria.order_by("rule_set__programme", "-rule_set__version", "order", "pk"):
+def asked(parts: QuerySet[Any]) -> list[Asked]:
+    """Each criterion, or each further question, of each programme once, in the order of the newest version."""
+    found: dict[tuple[int, str], list[Any]] = defaultdict(list)
+    for one in parts.order_by("rule_set__programme", "-rule_set__version", "order", "pk"):
         found[one.rule_set.programme_id, one.key].append(one)
-    return [Asked(versions[0].title, tuple(one.pk for one in versions)) for versions in found.values()]
+    return [Asked(str(versions[0]), tuple(one.pk for one in versions)) for versions in found.values()]
 
 
-def columns(criteria: list[Asked]) -> list[Column]:
-    """The facts, what came of the reviews, and the mean score on each criterion."""
-    titles = (*FACTS, *(f"{criterion.title} (mean score)" for criterion in criteria))
+def columns(criteria: list[Asked], questions: list[Asked]) -> list[Column]:
+    """The facts, what came of the reviews, the mean score on each criterion, and the answers to further questions."""
+    scores = (f"{criterion.title} (mean score)" for criterion in criteria)
+    titles = (*FACTS, *scores, *(question.title for question in questions))
     return [Column(title, itemgetter(index)) for index, title in enumerate(titles)]
 
 
-def rows(queryset: QuerySet[Application], criteria: list[Asked]) -> Iterator[list[Any]]:
-    """One list of cells for each application, in the queryset's order: two queries for every thousand."""
+def rows(queryset: QuerySet[Application], criteria: list[Asked], questions: list[Asked]) -> Iterator[list[Any]]:
+    """One list of cells for each application, in the queryset's order: two queries for every thousand, three where there are
+    further questions."""
     source = queryset.select_related(None).values_list("pk", *FACTS.values()).iterator(chunk_size=CHUNK)
     while chunk := list(islice(source, CHUNK)):
-        yield from _with_scores(chunk, criteria)
+        given = _answers([row[0] for row in chunk]) if questions else {}
+        for pk, cells in _with_scores(chunk, criteria):
+            yield [*cells, *(_first(given, pk, question) for question in questions)]
 
 
-def _with_scores(chunk: list[tuple[Any, ...]], criteria: list[Asked]) -> Iterator[list[Any]]:
+def _first(found: dict[tuple[int, int], Any], application: int, one: Asked) -> Any:
+    """What stands there for the version by which this application was judged."""
+    return next((found[application, version] for version in one.versions if (application, version) in found), None)
+
+
+def _answers(applications: list[int]) -> dict[tuple[int, int], Any]:
+    """A number and a day as such, so that a spreadsheet can reckon with them; everything else in words."""
+    given = Answer.objects.filter(application__in=applications).select_related("question", "file").order_by()
+    return {
+        (answer.application_id, answer.question_id): answer.value
+        if answer.question.kind in (QuestionKind.NUMBER, QuestionKind.DAY)
+        else answer.in_words
+        for answer in given
+    }
+
+
+def _with_scores(chunk: list[tuple[Any, ...]], criteria: list[Asked]) -> Iterator[tuple[int, list[Any]]]:
     ids = [row[0] for row in chunk]
     scored = Score.objects.filter(review__application__in=ids, review__status=ReviewStatus.SUBMITTED).order_by()
     averages = scored.values_list("review__application", "criterion").annotate(mean=Avg("value"))
     means = {(application, criterion): mean for application, criterion, mean in averages}
     for pk, *facts in chunk:
         told = (words.get(value, value) if words else value for words, value in zip(WORDS, facts, strict=True))
-        yield [*told, *(next((means[pk, v] for v in one.versions if (pk, v) in means), None) for one in criteria)]
+        yield pk, [*told, *(_first(means, pk, one) for one in criteria)]

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery, prefetch_related_objects
 
 from applications.desk.tags import FEE_TAGS, REVIEW_TAGS, TAGS, number
 from applications.models import (
+    Answer,
     Application,
     Criterion,
     Decision,
@@ -45,6 +46,7 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
         "status": TAGS[application.status],
         "cards": [*_cards(application), conditions],
         "to_look_at": sum(one["look"] for one in conditions["answers"]),
+        "further": _further(application),
         "criteria": _criteria(criteria, reviews, interviews),
         "reviews": [_review(application, review, steps_of_review) for review in reviews],
         "summary": {"mean": number(figures.mean), "spread": number(figures.spread)} if figures.given else {},
@@ -115,6 +117,14 @@ def _conditions(application: Application) -> dict[str, Any]:
     note = "Look at any answer that is not a plain yes, and talk to the applicant before you decide." if look else ""
     text = "" if given else "No questions were asked."
     return {"id": "conditions", "title": "Conditions", "answers": given, "text": text, "note": note}
+
+
+def _further(application: Application) -> list[Answer]:
+    """Answers to further questions, in the order in which they were asked. `has_answers` says whether there are any."""
+    if not application.has_answers:  # type: ignore[attr-defined]
+        return []
+    given = application.answers.select_related("question", "file")
+    return sorted(given, key=lambda answer: (answer.question.order, answer.question_id))
 
 
 def _fee(application: Application) -> Facts:

@@ -10,8 +10,9 @@ from applications.actions import applications as actions
 from applications.actions.access import DECIDE
 from applications.fee.standing import fee_state
 from applications.form.fields import PartForm, with_plain_lines
+from applications.form.part import Part
 from applications.form.part_forms import form_for
-from applications.form.parts import Part, is_done, missing_parts, part_of, parts_of, seen_now, shown_values
+from applications.form.parts import is_done, missing_parts, part_of, parts_of, seen_now, shown_values
 from applications.models import Application, Draft
 from applications.states import ApplicationStatus
 from steppingup.desk.admin import own_page

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from unfold.contrib.filters.admin import DropdownFilter
 
+from applications.models import Question
 from applications.states import ApplicationStatus, Reason
 from cohorts.desk.filters import CohortFilter
 from funding.desk.common import EmployerFilter
@@ -31,6 +33,16 @@ class EmployersFilter(EmployerFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         return queryset.of_unknown_employers() if self.value() == "none" else super().queryset(request, queryset)
+
+
+def by_answer(question: Question) -> type[DropdownFilter]:
+    """A filter by one of the answers that a further question offers."""
+
+    def chosen(answer: str) -> Any:
+        return lambda rows: rows.filter(answers__question=question, answers__chosen__contains=[answer])
+
+    answers = {str(number): (answer, chosen(answer)) for number, answer in enumerate(question.offered, 1)}
+    return choose(question.text, f"answer-{question.pk}", answers)
 
 
 ALL = (

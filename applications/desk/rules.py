@@ -1,26 +1,35 @@
 """The rules of admission in versions: whom a programme is for, what it asks, and the criteria it chooses by."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.text import capfirst
 from unfold.admin import StackedInline, TabularInline
 
 from applications.actions import rules as actions
+from applications.desk.comparing import Compared, compared
 from applications.desk.contests import ChangedByColleagues
-from applications.models import Criterion, EligibilityQuestion, Window
+from applications.desk.form_inlines import FormPartInline, FurtherQuestionInline
+from applications.models import Criterion, EligibilityQuestion, FormPart, Question, Window
 from applications.queries import submitted_by
-from cohorts.models import Cohort, Programme, RuleSet, TargetGroup
+from cohorts.models import Cohort, RuleSet, TargetGroup
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.requests import signed_in
+from steppingup.desk.admin import own_page
 from steppingup.desk.lists import column
+from steppingup.desk.stepping import SteppedAdmin
 from steppingup.desk.versions import PartInline, WithParts
 from steppingup.formats import english
 from steppingup.history.versions import Copies
 from steppingup.site.export import Column
+
+#: A provider has so many versions after many years.
+MOST_COMPARED = 200
 
 
 class TargetGroupInline(PartInline, TabularInline):
@@ -81,19 +90,21 @@ class CriterionInline(PartInline, StackedInline):
 
 
 @admin.register(RuleSet)
-class RuleSetAdmin(ChangedByColleagues, WithParts):
+class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
     """One page for all that decides who is admitted. Once somebody has applied by it, a change makes the next version."""
 
     change_permission = CohortPermission.EDIT_PROGRAMMES
     fixed_fields = ("programme",)
-    fields = ("programme",)
-    list_display = ("name", "groups", "questions", "number_of_criteria", "points", "followed_by")
+    fields = ("programme", "name", "is_offered")
+    list_display = ("title", "of", "groups", "questions", "number_of_criteria", "points", "followed_by")
     list_filter = ("programme",)
-    search_fields = ("programme__name",)
-    inlines = (TargetGroupInline, QuestionInline, CriterionInline)
+    search_fields = ("name", "programme__name")
+    inlines = (TargetGroupInline, QuestionInline, FormPartInline, FurtherQuestionInline, CriterionInline)
     export_columns = (
+        Column("Rules", "name"),
         Column("Programme", "programme__name"),
         Column("Version", "version"),
+        Column("Offered", "is_offered"),
         Column("In force from", "made_at"),
         Column("Replaced", "replaced_at"),
         Column("Groups", "number_groups"),
@@ -102,7 +113,8 @@ class RuleSetAdmin(ChangedByColleagues, WithParts):
         Column("Cohorts", lambda rules: ", ".join(cohort.name for cohort in rules.cohorts.all())),
     )
 
-    name = column("Programme", lambda rules: rules.programme.name, "programme__name")
+    title = column("Rules", "name", "name")
+    of = column("Programme", lambda rules: rules.programme.name, "programme__name")
     points = column("Version", "version", "version")
     groups = column("Groups", "number_groups")
     questions = column("Questions", "number_questions")
@@ -121,13 +133,6 @@ class RuleSetAdmin(ChangedByColleagues, WithParts):
             number_questions=Count("eligibility_questions", distinct=True),
             number_criteria=Count("criteria", distinct=True),
         )
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A programme has one version that holds."""
-        if db_field.name == "programme":
-            mine = Programme.objects.visible_to(request.user, self.change_permission)
-            kwargs["queryset"] = mine.exclude(rule_sets__replaced_at=None, rule_sets__isnull=False)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def consequences(self, obj: RuleSet) -> list[str]:
         said = [_who_keeps(cohort, number) for cohort, number in submitted_by(obj)]
@@ -148,6 +153,34 @@ class RuleSetAdmin(ChangedByColleagues, WithParts):
             )
         return said
 
+    def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
+        address = reverse("admin:cohorts_ruleset_compare", args=[subject.pk])
+        link = {
+            "step": None,
+            "label": "Compare with others",
+            "url": address,
+            "strong": False,
+            "asks": True,
+            "for_them": False,
+        }
+        return [*super().buttons(request, subject), link]
+
+    @own_page("<int:pk>/compare/", "compare")
+    def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """These rules beside others of the same provider, or another version of them: what differs, part by part."""
+        here = self.get_object(request, str(pk))
+        if here is None or not self.has_view_permission(request, here):
+            raise Http404
+        mine: Any = RuleSet.objects.visible_to(request.user, self.see).select_related("programme")
+        others = list(mine.filter(programme__provider=here.programme.provider_id).exclude(pk=here.pk)[:MOST_COMPARED])
+        wanted = request.GET.get("with", "")
+        there = next((one for one in others if str(one.pk) == wanted), _nearest(here, others))
+        sections = [_section(here, there, inline) for inline in self.inlines] if there else []
+        return self.page(
+            request, "admin/applications/compare.html", title="Compare admission rules", here=here, there=there, others=others,
+            sections=sections,
+        )  # fmt: skip
+
     def keeps(self, obj: RuleSet, removed: Collection[int]) -> bool:
         """Also where something is removed that somebody has written about: it stays with the earlier version."""
         return super().keeps(obj, removed) or bool(removed and actions.drafts_by(obj).exists())
@@ -164,6 +197,32 @@ class RuleSetAdmin(ChangedByColleagues, WithParts):
                 self.message_user(request, f"We are telling {people} begun an application.")
 
 
+def _nearest(here: RuleSet, others: list[RuleSet]) -> RuleSet | None:
+    """What somebody most likely compares with: the version before, or after; else whatever there is."""
+    before = [one for one in others if one.successor_id == here.pk or one.pk == here.successor_id]
+    same = [one for one in others if one.programme_id == here.programme_id]
+    return next(iter([*before, *same, *others]), None)
+
+
+def _section(here: RuleSet, there: RuleSet, inline: Any) -> dict[str, Any]:
+    """One kind of part of both."""
+    labels = getattr(getattr(inline.form, "Meta", None), "labels", {})
+    relation = inline.model._meta.get_field("rule_set").related_query_name()
+    parts = compared(here, there, relation, labels)
+    names = inline.verbose_name_plural or inline.model._meta.verbose_name_plural
+    return {
+        "title": capfirst(str(names)),
+        "parts": parts,
+        "same": _titles(part for part in parts if part.is_same),
+        "here": _titles(part for part in parts if part.only == "here"),
+        "there": _titles(part for part in parts if part.only == "there"),
+    }
+
+
+def _titles(parts: Iterable[Compared]) -> str:
+    return english.listed([f"“{part.title}”" for part in parts])
+
+
 def _who_keeps(cohort: Cohort, number: int) -> str:
     people = english.counted(number, "person has applied", "people have applied")
     window: Window | None = getattr(cohort, "window", None)
@@ -173,13 +232,16 @@ def _who_keeps(cohort: Cohort, number: int) -> str:
 
 def _parts_changed(formsets: list[Any]) -> set[str]:
     """The parts of the application form that ask something else than before."""
-    found = set()
-    for formset in formsets:
-        for form in formset.forms:
-            if form.has_changed() and form.instance.key and not _only_order(form):
-                is_criterion = formset.model is Criterion
-                found.add(f"statement-{form.instance.key}" if is_criterion else actions.CONDITIONS)
-    return found
+    changed = [form for formset in formsets for form in formset.forms if form.has_changed() and form.instance.key]
+    return {_part_of(form.instance) for form in changed if not _only_order(form)}
+
+
+def _part_of(row: Any) -> str:
+    if isinstance(row, Criterion):
+        return f"statement-{row.key}"
+    if isinstance(row, Question):
+        return actions.page_of(row)
+    return actions.part_named(row) if isinstance(row, FormPart) else actions.CONDITIONS
 
 
 def _only_order(form: Any) -> bool:

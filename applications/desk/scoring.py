@@ -16,7 +16,7 @@ from unfold.templatetags.unfold_list import result_headers
 from applications.actions import reviews
 from applications.actions.access import DECIDE
 from applications.desk.tags import REVIEW_TAGS
-from applications.models import Criterion, Review, Score
+from applications.models import Criterion, Question, Review, Score
 from applications.selection.masking import mask_for
 from applications.states import ReviewStatus
 from steppingup.desk.admin import OfferedList, own_page
@@ -126,6 +126,7 @@ class ReviewAdmin(SteppedAdmin):
             review=review,
             state=REVIEW_TAGS[review.status],
             parts=_parts(review, others, met),
+            further=_further(review),
             overall=met.data.get("comment", "") if met else review.comment,
             together=None if locked else page_of(met, scores_shown(review), review.pk),
             others=others,
@@ -255,6 +256,15 @@ def scores_shown(review: Review, only: Any = None) -> Sheet:
     for name in [name for name in form.fields if only is not None and name not in only]:
         del form.fields[name]
     return Sheet(form)
+
+
+def _further(review: Review) -> list[tuple[str, str]]:
+    """Answers to the further questions that assessors are to see, masked like statements."""
+    asked = Question.objects.filter(rule_set=review.application.cohort.rule_set_id, assessors_see=True)
+    given = review.application.answers.filter(question__in=asked).select_related("question", "file")
+    mask = mask_for(review.application)
+    answers = sorted(given, key=lambda answer: (answer.question.order, answer.question_id))
+    return [(answer.question.text, mask(answer.in_words)) for answer in answers]
 
 
 def _parts(review: Review, others: list[Review], met: Meeting | None) -> list[dict[str, Any]]:

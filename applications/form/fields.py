@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 
-from crispy_forms_gds.layout import Field
+from crispy_forms_gds.layout import ConditionalRadios, Field, Size
 from django import forms
 from django.http import QueryDict
 from django.utils.choices import flatten_choices
 from django.utils.datastructures import MultiValueDict
 
-from applications.form.parts import Part
+from applications.form.part import Part
 from applications.models import Application
 from steppingup.files.models import StoredFile
 from steppingup.formats.english import day_date
@@ -126,3 +126,11 @@ def address(label: str, help_text: str = "") -> AddressInput:
         widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
         error_messages={"invalid": "Enter an email address in the correct format, like name@example.org."},
     )
+
+
+class RevealingRadios(ConditionalRadios):
+    """Dressed as the other questions of the page."""
+
+    def render(self, form: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        with context.push(legend_size=Size.for_legend(Size.MEDIUM)):
+            return super().render(form, context, *args, **kwargs)

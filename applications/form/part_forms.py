@@ -11,8 +11,10 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from applications.equality.questions import LONGEST, asked_in, words_of
-from applications.form.fields import PartForm, address, line
-from applications.form.parts import questions_of
+from applications.form.fields import PartForm, RevealingRadios, address, line
+from applications.form.fixed import questions_of
+from applications.form.part import PAGE
+from applications.form.question_forms import QuestionsForm
 from applications.models import Application, EligibilityAnswer, EligibilityQuestion, EqualityQuestion
 from applications.models.equality import PREFER_NOT
 from applications.states import SupportRoute
@@ -280,14 +282,6 @@ class AccessForm(PartForm):
         return [needs, text] if text[1] else [needs]
 
 
-class RevealingRadios(ConditionalRadios):
-    """Dressed as the other questions of the page."""
-
-    def render(self, form: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
-        with context.push(legend_size=Size.for_legend(Size.MEDIUM)):
-            return super().render(form, context, *args, **kwargs)
-
-
 class EqualityForm(PartForm):
     """Equality monitoring. Every question may be left out, and offers “Prefer not to say”. Whoever chooses an answer that
     asks for it may describe it in their own words."""
@@ -355,5 +349,5 @@ FORMS: dict[str, type[PartForm]] = {
 
 
 def form_for(key: str) -> type[PartForm]:
-    """The form of a part; the statements share one."""
-    return FORMS.get(key, StatementForm)
+    """The form of a part; the statements share one, and so do the pages of questions."""
+    return FORMS.get(key) or (QuestionsForm if key.startswith(PAGE) else StatementForm)

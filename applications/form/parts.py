@@ -1,170 +1,20 @@
-"""The parts of an application: what each is called, what it holds, and how it is written down.
+"""The parts of an application, in the order of its rules.
 
 Forms show them and actions save them; both ask here. The fee is a part too, but lives in `applications.fee.standing`."""
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
-from django.utils import timezone
-
-from applications.equality.questions import asked_in, to_keep, to_show
-from applications.models import (
-    AccessNeeds,
-    Application,
-    Criterion,
-    EligibilityAnswer,
-    EligibilityQuestion,
-    EqualityResponse,
-    Statement,
-)
+from applications.form import questions
+from applications.form.fixed import FIXED, asked_once, keep, questions_of
+from applications.form.part import ANSWERS, PAGE, Page, Part, Values, fingerprint
+from applications.models import Application, Criterion, EqualityResponse, FormPart, Statement
 from applications.queries import employer_rule
-from applications.states import SupportRoute
-from steppingup.accounts.naming import is_own_address
-from steppingup.accounts.requests import kept_with
+from applications.states import PartKind, QuestionKind, SupportRoute
 from steppingup.formats.counting import count_words
 from steppingup.formats.english import counted
-
-Values = Mapping[str, Any]
-ABOUT_YOU, EMPLOYER, ANSWERS, LAST = "About you", "Your employer", "Your answers", "So that we can do this well"
-
-
-@dataclass(frozen=True)
-class Part:
-    """`read` gives the values that are stored; `write` stores values; `wrong` says by field what cannot be accepted.
-
-    A part that leaves no traces stands neither among `parts_done` nor in the history: nobody but the applicant learns
-    whether it was filled in."""
-
-    key: str
-    title: str
-    group: str
-    read: Callable[[Application], dict[str, Any]]
-    write: Callable[[Application, Values], None]
-    wrong: Callable[[Application, Values], dict[str, str]] = lambda application, values: {}
-    hint: str = ""
-    optional: bool = False
-    criterion: Criterion | None = None
-    keeps_drafts: bool = True
-    leaves_traces: bool = True
-
-
-def fingerprint(values: Values) -> str:
-    """A short sign of what a page showed, to notice that somebody changed it in another window since."""
-    return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:20]
-
-
-# -- fields of the application itself --------------------------------------------------------------
-
-DETAILS = ("full_name", "phone", "education")
-WORK = ("job_title", "grade", "employer", "employer_name", "manager_name", "manager_email", "manager_job_title")
-SUPPORT = ("support_route", "nominator_name", "nominator_email", "told_on")
-
-
-def _read(fields: tuple[str, ...], application: Application) -> dict[str, Any]:
-    return {name: getattr(application, name) for name in fields}
-
-
-def _write(fields: tuple[str, ...], application: Application, values: Values) -> None:
-    for field in Application._meta.concrete_fields:
-        if field.name in fields:
-            setattr(application, field.name, values.get(field.name) or field.get_default())
-    application.save(update_fields=fields)
-
-
-def _own(application: Application, address: str) -> bool:
-    return is_own_address(application.applicant, address)
-
-
-def _lacking(sentences: Mapping[str, str], application: Application, values: Values) -> dict[str, str]:
-    return {name: sentence for name, sentence in sentences.items() if not values.get(name)}
-
-
-def _wrong_work(application: Application, values: Values) -> dict[str, str]:
-    found = _lacking(
-        {
-            "job_title": "Enter your job title.",
-            "manager_name": "Enter your line manager’s name.",
-            "manager_email": "Enter your line manager’s email address.",
-        },
-        application,
-        values,
-    )
-    if not values.get("employer") and not values.get("employer_name"):
-        found["employer"] = "Choose your employer, or choose “My employer is not on this list” and enter its name."
-    if _own(application, values.get("manager_email") or ""):
-        found["manager_email"] = "This is your own email address. Enter your line manager’s email address."
-    return found
-
-
-def _wrong_support(application: Application, values: Values) -> dict[str, str]:
-    route, found = values.get("support_route"), {}
-    if route not in (SupportRoute.NOMINATED, SupportRoute.TOLD):
-        found["support_route"] = "Choose how your employer knows that you are applying."
-    if route == SupportRoute.NOMINATED and not values.get("nominator_name"):
-        found["nominator_name"] = "Enter the name of the person who nominated you."
-    if _own(application, values.get("nominator_email") or ""):
-        found["nominator_email"] = (
-            "This is your own email address. Enter the email address of the person who nominated you."
-        )
-    told = values.get("told_on")
-    if told and told > timezone.localdate():
-        found["told_on"] = "This date is in the future. Enter the date you told your employer."
-    if route == SupportRoute.TOLD and not told:
-        found["told_on"] = "Enter the date you told your employer. A rough date will do."
-    return found
-
-
-def _write_support(application: Application, values: Values) -> None:
-    """Only what belongs to the route that was chosen is kept."""
-    nominated = values["support_route"] == SupportRoute.NOMINATED
-    kept = ("nominator_name", "nominator_email") if nominated else ("told_on",)
-    _write(SUPPORT, application, {"support_route": values["support_route"], **{k: values.get(k) for k in kept}})
-
-
-# -- what is kept beside it ------------------------------------------------------------------------
-
-
-def _asked_once(application: Application, name: str) -> list[Any]:
-    """Rows of the rules that the parts are made from: a page asks for them several times, and they stay with the cohort
-    that it has loaded."""
-    cohort = application.cohort
-    return kept_with(cohort, name, lambda: list(getattr(cohort.rule_set, name).all()))
-
-
-def questions_of(application: Application) -> list[EligibilityQuestion]:
-    return [one for one in _asked_once(application, "eligibility_questions") if one.is_active]
-
-
-def answers_of(application: Application) -> dict[str, str]:
-    return dict(application.eligibility_answers.values_list("question__key", "answer"))
-
-
-def write_answers(application: Application, values: Values) -> None:
-    """Keep the declaration. It says yes, no or not sure, and never which group (B15)."""
-    answers = [
-        EligibilityAnswer(application=application, question=question, answer=values[question.key])
-        for question in questions_of(application)
-        if values.get(question.key)
-        in set(EligibilityAnswer.Answer) - (set() if question.allows_not_sure else {"not_sure"})
-    ]
-    unique = ("application", "question")
-    EligibilityAnswer.objects.bulk_create(
-        answers, update_conflicts=True, unique_fields=unique, update_fields=("answer",)
-    )
-
-
-def _wrong_answers(application: Application, values: Values) -> dict[str, str]:
-    return {q.key: f"Choose an answer to “{q.text}”" for q in questions_of(application) if not values.get(q.key)}
-
-
-def _keep(model: type[Statement | AccessNeeds], where: dict[str, Any], **values: Any) -> None:
-    """The application is held by whoever writes, so nobody else creates the row in between."""
-    if not model.objects.filter(**where).update(**values):
-        model.objects.create(**where, **values)
 
 
 def _read_statement(criterion: Criterion, application: Application) -> dict[str, Any]:
@@ -174,7 +24,7 @@ def _read_statement(criterion: Criterion, application: Application) -> dict[str,
 
 def _write_statement(criterion: Criterion, application: Application, values: Values) -> None:
     text = values["text"].replace("\r\n", "\n").strip()
-    _keep(Statement, {"application": application, "criterion": criterion}, text=text)
+    keep(Statement, {"application": application, "criterion": criterion}, text=text)
 
 
 def _wrong_statement(criterion: Criterion, application: Application, values: Values) -> dict[str, str]:
@@ -191,33 +41,23 @@ def _wrong_statement(criterion: Criterion, application: Application, values: Val
     return {}
 
 
-def _read_access(application: Application) -> dict[str, Any]:
-    found = AccessNeeds.objects.filter(application=application).first()
-    return {"has_needs": found.has_needs if found else None, "text": found.text if found else ""}
-
-
-def _write_access(application: Application, values: Values) -> None:
-    text = values.get("text", "").strip() if values["has_needs"] else ""
-    _keep(AccessNeeds, {"application": application}, has_needs=values["has_needs"], text=text)
-
-
-def _wrong_access(application: Application, values: Values) -> dict[str, str]:
-    if values.get("has_needs") is None:
-        return {"has_needs": "Choose yes or no."}
-    if values["has_needs"] and not (values.get("text") or "").strip():
-        return {"text": "Tell us what you need, in your own words."}
-    return {}
-
-
-def _read_equality(application: Application) -> dict[str, Any]:
-    found = EqualityResponse.objects.filter(application=application).first()
-    return to_show(cast("Values", found.answers), asked_in(application)) if found else {}
-
-
-def _write_equality(application: Application, values: Values) -> None:
-    """Answers are encrypted by the field. There is a row for whoever saved the page, answered or not."""
-    answers = to_keep(values, asked_in(application))
-    EqualityResponse.objects.update_or_create(application=application, defaults={"answers": answers})
+def _page(application: Application, row: FormPart) -> list[Part]:
+    """A page of questions; nothing where no question is on it."""
+    found = tuple(one for one in asked_once(application, "questions") if one.page == row.key)
+    if not found:
+        return []
+    return [
+        Part(
+            f"{PAGE}{row.key}",
+            row.heading,
+            ANSWERS,
+            partial(questions.read, found),
+            partial(questions.write, found),
+            partial(questions.wrong, found),
+            page=Page(row.intro, found),
+            keeps_drafts=all(one.kind != QuestionKind.FILE for one in found),  # which a draft would lose
+        )
+    ]
 
 
 # -- which parts there are -------------------------------------------------------------------------
@@ -244,72 +84,40 @@ def _statements(application: Application) -> list[Part]:
             hint=f"Up to {criterion.word_limit} words",
             criterion=criterion,
         )
-        for criterion in _asked_once(application, "criteria")
+        for criterion in asked_once(application, "criteria")
     ]
 
 
-OF_DETAILS = Part(
-    "details",
-    "Your details",
-    ABOUT_YOU,
-    partial(_read, DETAILS),
-    partial(_write, DETAILS),
-    partial(_lacking, {"full_name": "Enter your name, as you would like us to write it."}),
-)
-OF_CONDITIONS = Part(
-    "eligibility", "Whether the programme is for you", ABOUT_YOU, answers_of, write_answers, _wrong_answers
-)
-OF_WORK = Part(
-    "work",
-    "Your job, your employer and your line manager",
-    EMPLOYER,
-    partial(_read, WORK),
-    partial(_write, WORK),
-    _wrong_work,
-)
-OF_SUPPORT = Part(
-    "support",
-    "How your employer knows that you are applying",
-    EMPLOYER,
-    partial(_read, SUPPORT),
-    _write_support,
-    _wrong_support,
-)
-LAST_PARTS = (
-    Part(
-        "cv",
-        "Your CV",
-        ANSWERS,
-        partial(_read, ("cv",)),
-        partial(_write, ("cv",)),
-        partial(_lacking, {"cv": "Upload your CV."}),
-        keeps_drafts=False,
-    ),
-    Part("access", "What you need to take part fully", LAST, _read_access, _write_access, _wrong_access),
-    Part(
-        "equality",
-        "Equality monitoring",
-        LAST,
-        _read_equality,
-        _write_equality,
-        hint="You do not have to answer. Nobody who makes decisions will see it.",
-        optional=True,
-        keeps_drafts=False,
-        leaves_traces=False,
-    ),
-)
+def _unless_empty(part: Part, application: Application, values: Values) -> dict[str, str]:
+    """What is wrong with a part that may be left out: nothing, where nothing was filled in."""
+    return part.wrong(application, values) if any(value not in (None, "", []) for value in values.values()) else {}
+
+
+def _as_wanted(part: Part, row: FormPart) -> Part:
+    """With the title of the rules; may it be left out?"""
+    part = replace(part, title=row.title or part.title) if row.kind in FIXED else part
+    return (
+        part if row.is_required or part.optional else replace(part, optional=True, wrong=partial(_unless_empty, part))
+    )
+
+
+def _of_row(application: Application, row: FormPart) -> list[Part]:
+    """What one row of the rules asks of this applicant: a part, several, or none."""
+    kind = PartKind(row.kind)
+    if kind == PartKind.ELIGIBILITY and not questions_of(application):
+        return []
+    if kind == PartKind.SUPPORT and not approval_needed(application):
+        return []
+    if kind == PartKind.STATEMENTS:
+        found = _statements(application)
+    else:
+        found = _page(application, row) if kind == PartKind.QUESTIONS else [FIXED[kind]]
+    return [_as_wanted(part, row) for part in found]
 
 
 def parts_of(application: Application) -> list[Part]:
-    """The parts of this application in order; how the employer knows is not asked where it need not know."""
-    return [
-        OF_DETAILS,
-        *([OF_CONDITIONS] if questions_of(application) else ()),
-        OF_WORK,
-        *([OF_SUPPORT] if approval_needed(application) else ()),
-        *_statements(application),
-        *LAST_PARTS,
-    ]
+    """The parts of this application, in the order of its rules; how the employer knows is not asked where it need not know."""
+    return [part for row in asked_once(application, "form_parts") for part in _of_row(application, row)]
 
 
 def is_done(application: Application, part: Part) -> bool:
@@ -319,13 +127,14 @@ def is_done(application: Application, part: Part) -> bool:
     return EqualityResponse.objects.filter(application=application).exists()
 
 
-#: Parts that every application has, whatever is asked.
-ALWAYS = {part.key: part for part in (OF_DETAILS, OF_WORK, *LAST_PARTS)}
-
-
 def part_of(application: Application, key: str) -> Part | None:
     """One part, without asking for what only the others are made from."""
-    return ALWAYS.get(key) or next((part for part in parts_of(application) if part.key == key), None)
+    for row in asked_once(application, "form_parts"):
+        if row.key == key or row.kind in (PartKind.STATEMENTS, PartKind.QUESTIONS):
+            for part in _of_row(application, row):
+                if part.key == key:
+                    return part
+    return None
 
 
 def shown_values(application: Application, part: Part) -> dict[str, Any]:
@@ -339,6 +148,9 @@ def seen_now(application: Application, part: Part) -> str:
 
 
 def missing_parts(application: Application, parts: Sequence[Part] | None = None) -> list[Part]:
-    """Parts that must be complete and are not; of `parts`, if the caller has them already."""
-    done = set(application.parts_done)
-    return [part for part in parts or parts_of(application) if not part.optional and part.key not in done]
+    """Parts that must be complete and are not, and those that need not be and were begun; of `parts`, if the caller has them
+    already."""
+    parts, done = parts or parts_of(application), set(application.parts_done)
+    may_be_begun = any(part.optional and part.keeps_drafts for part in parts)
+    begun = set(application.part_drafts.values_list("part", flat=True)) if may_be_begun else set()
+    return [part for part in parts if part.key not in done and (not part.optional or part.key in begun)]

@@ -5,7 +5,9 @@ from typing import Any
 from django.urls import reverse
 
 from applications.fee.standing import FeeState, fee_of, fee_state
-from applications.form.parts import EMPLOYER, Part, answers_of, is_done, missing_parts, parts_of, questions_of
+from applications.form.fixed import answers_of, questions_of
+from applications.form.part import EMPLOYER, Part
+from applications.form.parts import is_done, missing_parts, parts_of
 from applications.models import Application
 from applications.rules.eligibility import assess
 from applications.states import Verdict

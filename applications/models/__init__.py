@@ -1,4 +1,5 @@
 from applications.models.application import AccessNeeds, Application, Decision, PartDraft, Statement
+from applications.models.asked import Answer, FormPart, Question
 from applications.models.draft import Draft
 from applications.models.equality import (
     EqualityLook,
@@ -18,6 +19,7 @@ from applications.models.window import EmployerRule, Window
 
 __all__ = [
     "AccessNeeds",
+    "Answer",
     "Application",
     "Criterion",
     "Decision",
@@ -30,6 +32,7 @@ __all__ = [
     "EqualityQuestion",
     "EqualityRelease",
     "EqualityResponse",
+    "FormPart",
     "Interest",
     "InterestTold",
     "Interview",
@@ -39,6 +42,7 @@ __all__ = [
     "Offer",
     "PartDraft",
     "PlannedDecision",
+    "Question",
     "Review",
     "Score",
     "Stage",

@@ -51,10 +51,6 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
     def of_applicant(self, user: User) -> Self:
         return self.filter(applicant=user)
 
-    def of_person(self, user: User) -> Self:
-        """By whichever of their accounts (`User.own_accounts`)."""
-        return self.filter(applicant__in=user.own_accounts)
-
     def with_own_closing(self) -> Self:
         """Adds what `own_window` asks for, so that many cost no more queries than one."""
         return self.annotate(late_until=late_until())

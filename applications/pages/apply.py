@@ -17,12 +17,13 @@ from django.views.decorators.http import require_safe
 from applications.actions import applications as actions
 from applications.fee.standing import fee_state
 from applications.form.fields import PartForm, with_plain_lines
+from applications.form.part import Part, fingerprint
 from applications.form.part_forms import form_for
-from applications.form.parts import Part, fingerprint, missing_parts, part_of, parts_of, seen_now, shown_values
+from applications.form.parts import missing_parts, part_of, parts_of, seen_now, shown_values
 from applications.form.submitting import DeclarationForm
 from applications.models import Application, Window
 from applications.models.late import window_of
-from applications.pages.check import answers_in, forget
+from applications.pages.check import answers_for, forget
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
 from steppingup.accounts.requests import SignedInRequest
@@ -72,7 +73,7 @@ def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
     if existing:
         return redirect("applications:application", existing.pk)
     if request.method == "POST":
-        application = actions.start(cohort=cohort, by=request.user, answers=answers_in(request, cohort.programme))
+        application = actions.start(cohort=cohort, by=request.user, answers=answers_for(request, cohort))
         response = redirect("applications:application", application.pk)
         forget(response, cohort.programme)
         return response

@@ -3,6 +3,7 @@
 The answers travel in a signed cookie of the visitor's own browser, for an hour; starting an application takes them over."""
 
 import json
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,32 +13,51 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from applications.models import EligibilityAnswer, EligibilityQuestion, Window
-from applications.pages.forms import QuestionForm
+from applications.pages.forms import QuestionForm, WhichCohortForm
 from applications.rules.eligibility import Outcome, assess, verdict_of
 from applications.states import Verdict
-from cohorts.models import Programme
+from cohorts.models import Cohort, Programme, RuleSet
 
 AN_HOUR = 3600
 LABELS = dict(EligibilityAnswer.Answer.choices)
+
+
+@dataclass
+class Check:
+    """What this browser has answered so far, and by which rules of admission these questions were asked."""
+
+    rules: int | None = None
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 def _cookie(programme: Programme) -> str:
     return f"check-{programme.pk}"
 
 
-def answers_in(request: HttpRequest, programme: Programme) -> dict[str, str]:
-    """What this browser has answered so far; nothing if it is too old or was tampered with."""
+def kept_in(request: HttpRequest, programme: Programme) -> Check:
+    """Nothing if it is too old or was tampered with."""
     try:
         kept = json.loads(request.get_signed_cookie(_cookie(programme), default=None, max_age=AN_HOUR) or "{}")
-    except ValueError:
+        answers = {str(key): value for key, value in kept["answers"].items() if value in LABELS}
+        return Check(int(kept["rules"]), answers)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return Check()
+
+
+def answers_for(request: HttpRequest, cohort: Cohort) -> dict[str, str]:
+    """What was answered to the questions that this cohort asks, or asked in an earlier version of its rules."""
+    kept = kept_in(request, cohort.programme)
+    if kept.rules is None:
         return {}
-    return {str(key): value for key, value in kept.items() if value in LABELS}
+    rules = RuleSet.objects.filter(pk=kept.rules, programme=cohort.programme_id).first()
+    same = rules is not None and rules.newest().pk == cohort.rule_set.newest().pk
+    return kept.answers if same else {}
 
 
-def _keep(request: HttpRequest, response: HttpResponse, programme: Programme, answers: dict[str, str]) -> None:
+def _keep(request: HttpRequest, response: HttpResponse, programme: Programme, check: Check) -> None:
     response.set_signed_cookie(
         _cookie(programme),
-        json.dumps(answers),
+        json.dumps(asdict(check)),
         max_age=AN_HOUR,  # also checked against the signature, as a browser can keep a cookie for longer
         secure=request.is_secure(),
         httponly=True,
@@ -53,27 +73,49 @@ def published(slug: str) -> Programme:
     return get_object_or_404(Programme.objects.published().select_related("provider"), slug=slug)
 
 
-def _questions(programme: Programme) -> list[EligibilityQuestion]:
-    """What the cohort asks that people can apply for now or next; else what the next one will ask."""
-    found = openings(programme)
+def _rules(request: HttpRequest, programme: Programme, found: dict[str, Any]) -> int | None:
+    """The rules that the check is about: those of the cohort that people can apply for now or next, else of the next one. Where
+    open cohorts ask different things, those that were chosen; None before that."""
+    if found["by_rules"]:
+        chosen = kept_in(request, programme).rules
+        return chosen if chosen in found["by_rules"] else None
     window = found["window"] or found["coming"]
-    rules = programme.rule_sets.filter(cohorts=window.cohort_id) if window else programme.rule_sets.current()
-    asked = EligibilityQuestion.objects.filter(rule_set__in=rules, is_active=True)
-    return list(asked.select_related("rule_set"))
+    if window:
+        return int(window.cohort.rule_set_id)
+    usual = programme.rule_sets.usual()
+    return usual.pk if usual else None
+
+
+def _questions(rules: int | None) -> list[EligibilityQuestion]:
+    return list(EligibilityQuestion.objects.filter(rule_set=rules, is_active=True).select_related("rule_set"))
 
 
 def _address(programme: Programme, key: str) -> str:
     return reverse("applications:check_question", args=[programme.slug, key])
 
 
-@require_safe
+@never_cache
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
-    """What the check is, before the first question."""
+    """What the check is, before the first question; and which cohort it is about, where they ask different things."""
     programme = published(slug)
-    questions = _questions(programme)
+    found = openings(programme)
+    choice = None
+    if found["by_rules"]:
+        choice = WhichCohortForm(request.POST if request.method == "POST" else None, windows=found["windows"])
+    if choice and choice.is_valid():
+        chosen = Check(choice.cleaned_data["cohort"])
+        questions = _questions(chosen.rules)
+        response = redirect(
+            _address(programme, questions[0].key) if questions else reverse("cohorts:programme", args=[slug])
+        )
+        _keep(request, response, programme, chosen)
+        return response
+    questions = [] if choice else _questions(_rules(request, programme, found))
     context = {
         "programme": programme,
         "provider": programme.provider,
+        "choice": choice,
+        "form": choice,
         "count": len(questions),
         "first": _address(programme, questions[0].key) if questions else "",
         "back_url": reverse("cohorts:programme", args=[slug]),
@@ -86,13 +128,14 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
 def question(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """One question on one page. A “no” that decides ends the check at once: the rest would be a waste of time."""
     programme = published(slug)
-    questions = _questions(programme)
+    rules = _rules(request, programme, openings(programme))
+    questions = _questions(rules)
     keys = [q.key for q in questions]
     if key not in keys:
         return redirect("applications:check", slug)
     number = keys.index(key)
     asked = questions[number]
-    answers = answers_in(request, programme)
+    answers = _answered(request, programme, rules)
     form = QuestionForm(request.POST or None, question=asked, initial={"answer": answers.get(key)})
     if request.method == "POST" and form.is_valid():
         answer = form.cleaned_data["answer"]
@@ -101,7 +144,7 @@ def question(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             response = redirect("applications:check_result", slug)
         else:
             response = redirect(_address(programme, following[0].key))
-        _keep(request, response, programme, {**answers, key: answer})
+        _keep(request, response, programme, Check(rules, {**answers, key: answer}))
         return response
     back = _address(programme, keys[number - 1]) if number else reverse("applications:check", args=[slug])
     if request.GET.get("from") == "result":
@@ -123,14 +166,17 @@ def question(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 def result(request: HttpRequest, slug: str) -> HttpResponse:
     """Yes, no with the reason, or “we would like to look at it”, each with what to do next."""
     programme = published(slug)
-    questions = _questions(programme)
-    answers = answers_in(request, programme)
+    found = openings(programme)
+    rules = _rules(request, programme, found)
+    questions, answers = _questions(rules), _answered(request, programme, rules)
     outcome = assess(questions, answers)
-    if outcome.verdict is None:
+    if outcome.verdict is None or (found["by_rules"] and rules is None):
         return redirect(
             _address(programme, outcome.unanswered[0]) if answers else reverse("applications:check", args=[slug])
         )
-    found = openings(programme)
+    if found["by_rules"]:
+        found["windows"] = [window for window in found["windows"] if window.cohort.rule_set_id == rules]
+        found["window"] = found["windows"][0]
     context = {
         "programme": programme,
         "provider": programme.provider,
@@ -139,10 +185,17 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
         "asking": [reason for reason in outcome.reasons if reason.verdict == Verdict.ASK],
         "heading": _heading(outcome, is_open=found["window"] is not None),
         "back_url": _address(programme, [q.key for q in questions if q.key in answers][-1]) if answers else "",
+        "is_of_one": bool(found["by_rules"]),
         "others": Programme.objects.published().exclude(pk=programme.pk).exists(),
         **found,
     }
     return render(request, "applications/check/result.html", context)
+
+
+def _answered(request: HttpRequest, programme: Programme, rules: int | None) -> dict[str, str]:
+    """What was answered to these questions; nothing of what other rules asked."""
+    kept = kept_in(request, programme)
+    return kept.answers if kept.rules == rules else {}
 
 
 def _heading(outcome: Outcome, *, is_open: bool) -> str:
@@ -168,8 +221,14 @@ def _rows(programme: Programme, questions: list[EligibilityQuestion], answers: d
 
 def openings(programme: Programme) -> dict[str, Any]:
     """The programme's windows that are open now, that of the cohort that starts first in front; or else the next to open.
-    `window` is the first of them."""
+    `window` is the first of them; `by_rules` has their rules of admission where there are several."""
     windows = Window.objects.public().filter(cohort__programme=programme).select_related("cohort")
     now_open = list(windows.open_at().order_by("cohort__starts_on", "closes_at", "pk"))
     coming = None if now_open else windows.coming().order_by("opens_at").first()
-    return {"windows": now_open, "window": now_open[0] if now_open else None, "coming": coming}
+    rules = {window.cohort.rule_set_id for window in now_open}
+    return {
+        "windows": now_open,
+        "window": now_open[0] if now_open else None,
+        "coming": coming,
+        "by_rules": rules if len(rules) > 1 else set(),
+    }

@@ -7,7 +7,7 @@ from django.utils.text import slugify
 
 from cohorts.actions.plans import counterparts, require_parts
 from cohorts.extensions import when_copied
-from cohorts.models import Cohort, CompletionRule
+from cohorts.models import Cohort, CompletionRule, RuleSet
 from cohorts.models.cohort import CARRIED_OVER
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actors import Actor
@@ -65,8 +65,14 @@ def copy(*, cohort: Cohort, name: str, starts_on: date, by: Actor) -> Cohort:
         note(
             f"The plan “{plan.name}” is not offered for new cohorts any more. Choose another one on the page of the copy."
         )
+    rules = RuleSet.objects.get(pk=cohort.rule_set_id).newest()
+    if not rules.is_offered:
+        note(
+            f"The admission rules “{rules.name}” are not offered for new cohorts any more. Choose others on the page of the "
+            "copy."
+        )
     new = Cohort.objects.create(
-        **same, plan=plan, programme=cohort.programme, name=name, slug=slug,
+        **same, plan=plan, rule_set=rules, programme=cohort.programme, name=name, slug=slug,
         starts_on=starts_on, ends_on=cohort.ends_on + shift,
     )  # fmt: skip
     # A role for some cohorts would not cover the copy otherwise, and whoever made it could not open it.

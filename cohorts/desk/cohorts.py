@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from unfold.admin import TabularInline
 
-from cohorts.actions import plans
+from cohorts.actions import plans, rules
 from cohorts.desk.programme_forms import CohortForm, PlainNumbers
-from cohorts.extensions import fee_agreed
+from cohorts.extensions import fee_agreed, rules_agreed
 from cohorts.models import Cohort, CompletionRule, Component
 from cohorts.permissions import CohortPermission
-from cohorts.states import COHORT_OVER, HOLDS_A_PLACE
+from cohorts.states import COHORT_OVER, HAS_BEGUN, HOLDS_A_PLACE
 from steppingup.accounts.actors import holds_everywhere
 from steppingup.accounts.requests import signed_in
 from steppingup.accounts.scope import contests_of
@@ -71,7 +71,7 @@ class CohortAdmin(SteppedAdmin):
         Column("Ends on", "ends_on"),
     )
     fieldsets = (
-        (None, {"fields": ("programme", "plan", "name", "slug", "status")}),
+        (None, {"fields": ("programme", "plan", "rule_set", "name", "slug", "status")}),
         ("Places and money", {"fields": ("capacity", "fee")}),
         ("Dates", {"fields": ("starts_on", "ends_on", "venue")}),
         ("Who may see it", {"fields": ("limited_roles",), "classes": ("collapse",)}),
@@ -91,6 +91,8 @@ class CohortAdmin(SteppedAdmin):
         if obj.status in COHORT_OVER:
             given += ["capacity", "fee"]
         competes = any(one.cohort == obj.pk for one in contests_of(request.user))
+        if obj.admission_began_at or competes:
+            given.append("rule_set")
         limits = holds_everywhere(request.user, EDIT, obj.programme.provider_id) and not competes
         return given if limits else [*given, "limited_roles"]
 
@@ -107,6 +109,12 @@ class CohortAdmin(SteppedAdmin):
                 f"People are on this cohort, so its plan{rules} stay as they are. For one person you can waive a rule on "
                 "their page. Next year’s cohort can have others."
             )
+        if obj and obj.admission_began_at:
+            stands = f"{stands} People have applied, so the admission rules stay as they were when they did.".strip()
+        elif obj:
+            stands = " ".join(filter(None, [stands, *rules_agreed(obj)]))
+        if obj and obj.status in HAS_BEGUN and not obj.admission_began_at:  # nobody applied by them, and nobody will
+            first = first | {"fields": tuple(name for name in first["fields"] if name != "rule_set")}
         return [
             (title, first | {"description": stands}),
             ("Places and money", money | {"description": said}),
@@ -114,16 +122,18 @@ class CohortAdmin(SteppedAdmin):
         ]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A cohort is given a plan that is offered, or keeps the one it has."""
+        """A cohort is given a plan and admission rules that are offered, or keeps those that it has."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "plan" and field is not None:
+        if db_field.name in ("plan", "rule_set") and field is not None:
             own = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
             had = Q(cohorts__pk=own) if own and own.isdecimal() else Q(pk=None)
             field.queryset = field.queryset.filter(Q(replaced_at=None, is_offered=True) | had).distinct()
         return field
 
     def save_model(self, request: HttpRequest, obj: Cohort, form: Any, change: bool) -> None:
-        """Another plan takes along what is named of the old one."""
+        """Another plan takes along what is named of the old one, and other admission rules whoever has begun to apply."""
+        if change and "rule_set" in form.changed_data:
+            rules.choose(cohort=obj, rules=obj.rule_set, by=signed_in(request))
         if change and "plan" in form.changed_data:
             request.parts_of_plan = plans.follow(cohort=obj, plan=obj.plan, by=signed_in(request))  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)

@@ -8,7 +8,7 @@ from django.forms import BaseInlineFormSet
 
 from cohorts.actions import plans
 from cohorts.extensions import against_reach
-from cohorts.models import CompletionRule, Session
+from cohorts.models import CompletionRule, Programme, RuleSet, Session
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.rules import FileRule
 from steppingup.formats import english
@@ -112,12 +112,20 @@ class CohortForm(PlainNumbers):
             "name": "Shown next to the programme's name: “February 2027”.",
             "slug": "The last part of its address on the site.",
             "plan": "The days everybody on the cohort does. You can add plans under “Plans of days”.",
+            "rule_set": "Whom the cohort is for, what applicants are asked and how they are chosen. You can add others under "
+            "“Admission rules”.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "rule_set" in self.fields:  # a new cohort may have the usual ones
+            self.fields["rule_set"].required = True
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         programme = values.get("programme") or (self.instance.programme if self.instance.pk else None)
         plan = values.get("plan")
+        self._check_rules(programme, values.get("rule_set"))
         if plan and programme and plan.programme_id != programme.pk:
             self.add_error("plan", f"“{plan}” belongs to another programme. Choose one of {programme}.")
         elif plan and self.instance.pk and "plan" in self.changed_data:
@@ -131,3 +139,12 @@ class CohortForm(PlainNumbers):
                 "People applied when there was nothing to pay, so nobody has agreed a fee for them. It stays at £0.",
             )
         return values
+
+    def _check_rules(self, programme: Programme | None, rules: RuleSet | None) -> None:
+        """Where a programme has several, one is chosen."""
+        if programme is None or "rule_set" not in self.fields:
+            return
+        if rules is None and RuleSet.objects.offered().filter(programme=programme).count() > 1:
+            self.add_error("rule_set", f"{programme} has more than one set of admission rules. Choose one.")
+        elif rules and rules.programme_id != programme.pk:
+            self.add_error("rule_set", f"“{rules}” belong to another programme. Choose those of {programme}.")

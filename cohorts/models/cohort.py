@@ -41,7 +41,7 @@ class Cohort(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="cohorts")
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="cohorts")
     rule_set = models.ForeignKey(
-        RuleSet, on_delete=models.PROTECT, related_name="cohorts", verbose_name="admission rules", editable=False
+        RuleSet, on_delete=models.PROTECT, related_name="cohorts", verbose_name="admission rules", blank=True
     )
     # Written by the database: when the first application was submitted, and since when the completion rules stand.
     admission_began_at = models.DateTimeField(null=True, editable=False)
@@ -124,7 +124,7 @@ class Cohort(models.Model):
         return f"{self.programme.name}, {self.name}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A new cohort is admitted to by the rules that hold now."""
+        """A new cohort has the programme's usual rules of admission, unless others are chosen."""
         if not self.rule_set_id:
             self.rule_set = RuleSet.objects.of(self.programme)
         super().save(*args, **kwargs)

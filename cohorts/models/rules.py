@@ -4,35 +4,53 @@ from typing import Any, Self
 
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from cohorts.keys import Keyed
 from cohorts.models.programme import Programme
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.fields import NameField
+from steppingup.formats.sameness_sql import NameKey
 from steppingup.history.lifecycle import frozen
 from steppingup.history.versions import Versioned, frozen_with
 
 FROZEN = "People have applied by these rules, so they stay as they are. A change makes a new version."
 
 
+#: What a programme's first rules are called, until somebody gives them another name.
+USUAL = "Admission rules"
+
+
 class RuleSetQuerySet(ScopedQuerySet["RuleSet"]):
     def current(self) -> Self:
         return self.filter(replaced_at=None)
 
+    def offered(self) -> Self:
+        """Rules that a cohort can still be given."""
+        return self.current().filter(is_offered=True)
+
+    def usual(self) -> "RuleSet | None":
+        """Of those of one programme, what its next cohort has unless others are chosen: what its newest cohort has, as it holds
+        now."""
+        held = self.current().annotate(last_used=models.Max("cohorts__starts_on"))
+        return held.order_by("-is_offered", F("last_used").desc(nulls_last=True), "pk").first()
+
     def of(self, programme: Programme) -> "RuleSet":
-        """What holds for the programme's next cohort; the first version, with nothing in it, where there is none."""
-        return self.current().get_or_create(programme=programme)[0]
+        """The same; the first version, with nothing in it, where there is none."""
+        return self.filter(programme=programme).usual() or self.create(programme=programme)
 
 
 @pghistory.track()
 class RuleSet(Versioned):
-    """Whom a programme is for, what it asks and by which criteria it chooses: one version of these. It is frozen when the
-    first application by it is submitted. Other apps add parts of their own (`PartOfRules`)."""
+    """Whom cohorts are for, what applicants are asked and how they are chosen: one version of these. A programme may have
+    several; a cohort goes by one version of one. A version is frozen when the first application by it is submitted. Other
+    apps add parts of their own (`PartOfRules`)."""
 
     retention = "Holds no personal data; kept as the record of what people were asked."
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="rule_sets")
+    name = NameField(max_length=120, default=USUAL, help_text="For staff: “Bands 5 and 6”.")
+    is_offered = models.BooleanField("offered for new cohorts", default=True)
 
     visibility = Scope(through="programme")
     objects = RuleSetQuerySet.as_manager()
@@ -46,20 +64,21 @@ class RuleSet(Versioned):
     class Meta:
         verbose_name = "admission rules"
         verbose_name_plural = "admission rules"
-        ordering = ("programme__name", "-version")
+        ordering = ("programme__name", "name", "-version")
         constraints = [
-            models.UniqueConstraint(fields=["programme", "version"], name="rule_set_version_once"),
+            # Earlier versions may have had any name.
             models.UniqueConstraint(
-                fields=["programme"],
+                "programme",
+                NameKey("name"),
                 condition=Q(replaced_at=None),
                 name="one_current_rule_set",
-                violation_error_message="This programme has admission rules already. Open them to make your changes.",
+                violation_error_message="This programme has admission rules with this name already. Choose another name.",
             ),
         ]
         triggers = [frozen("programme", "version", "made_at", name="stays_what_it_is")]
 
     def __str__(self) -> str:
-        return f"{self.programme}: admission rules, version {self.version}"
+        return f"{self.programme}: {self.name}" + (f", version {self.version}" if self.version > 1 else "")
 
 
 class PartOfRules(Keyed, ScopedModel):

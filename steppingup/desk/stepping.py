@@ -111,7 +111,9 @@ class SteppedAdmin(ScopedAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         obj = self.get_object(request, object_id)
-        extra = {} if obj is None else {**self.asked_and_possible(request, obj), **self.around(request, obj)}
+        extra = kwargs.pop("extra_context", None) or {}
+        if obj is not None:
+            extra = {**extra, **self.asked_and_possible(request, obj), **self.around(request, obj)}
         return super().change_view(request, object_id, *args, **kwargs | {"extra_context": extra})
 
     def asked_and_possible(self, request: HttpRequest, subject: Any) -> dict[str, Any]:

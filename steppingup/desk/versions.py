@@ -59,7 +59,9 @@ class VersionedAdmin(ScopedAdmin):
         if request.method == "POST" and obj is not None and not obj.is_current:
             obj = self._go_on_with_the_newest(request, obj)
             object_id = str(obj.pk)
-        shown = {} if obj is None else {"version": obj, "consequences": self._said(obj)}
+        shown = kwargs.pop("extra_context", None) or {}
+        if obj is not None:
+            shown = {**shown, "version": obj, "consequences": self._said(obj)}
         return super().change_view(request, object_id, *args, **kwargs | {"extra_context": shown})
 
     def _go_on_with_the_newest(self, request: HttpRequest, obj: Any) -> Any:

@@ -22,6 +22,9 @@ ADDRESS = "Enter an email address in the correct format, like name@example.org."
 TELEPHONE = "Enter a telephone number, like 0117 496 0123 or +44 808 157 0192."
 
 
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[,\s\u2019](?=\d{3}(?!\d))")
+
+
 class NameInput(forms.CharField):
     """A line that somebody types: counted, compared and kept without what cannot be seen."""
 
@@ -75,6 +78,19 @@ class TelephoneInput(NameInput):
     """A telephone number, as people write it."""
 
     default_validators = [check_telephone]
+
+
+class NumberInput(forms.DecimalField):
+    """A number as people type it: “1,200”, “3.5”, “1 200”."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_digits": 14, "decimal_places": 4, "widget": forms.TextInput, **kwargs})
+        self.widget.attrs.setdefault("inputmode", "decimal")
+        for code in ("invalid", "max_digits", "max_decimal_places", "max_whole_digits"):
+            self.error_messages[code] = "Enter a number, like 12 or 3.5."
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(_BETWEEN_DIGITS.sub("", value) if isinstance(value, str) else value)
 
 
 class _Kept(models.Field):

@@ -19,9 +19,11 @@ Copies = dict[type[models.Model], dict[int, Any]]
 
 
 class Versioned(models.Model):
-    """One version of something. `parts` names the relations to the rows that belong to it and are copied with it."""
+    """One version of something. `parts` names the relations to the rows that belong to it and are copied with it; `is_copy`
+    says while it is saved that it gets the parts of another."""
 
     parts: Sequence[str] = ()
+    is_copy = False
 
     version = models.PositiveSmallIntegerField(default=1, editable=False)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -80,9 +82,21 @@ def next_version(old: V) -> tuple[V, Copies]:
     now = timezone.now()
     # Replaced first: only one version holds at a time.
     type(old)._base_manager.filter(pk=old.pk).update(replaced_at=now)
-    new = copied(old, version=old.version + 1, made_at=now, frozen_at=None)
-    new.save(force_insert=True)
+    new, copies = _with_parts(old, version=old.version + 1, made_at=now)
     type(old)._base_manager.filter(pk=old.pk).update(successor=new)
+    return new, copies
+
+
+@transaction.atomic
+def copy_of(old: V, **changed: Any) -> tuple[V, Copies]:
+    """Something new that begins as this version is, with copies of all its parts, and has nothing more to do with it."""
+    return _with_parts(old, version=1, made_at=timezone.now(), replaced_at=None, successor_id=None, **changed)
+
+
+def _with_parts(old: V, **changed: Any) -> tuple[V, Copies]:
+    new = copied(old, frozen_at=None, **changed)
+    new.is_copy = True
+    new.save(force_insert=True)
     copies: Copies = {}
     for name in old.parts:
         relation: Any = getattr(old, name)

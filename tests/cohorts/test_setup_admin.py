@@ -26,7 +26,13 @@ def form_of(cohort, **changes) -> dict:
     fields = ("name", "slug", "capacity", "fee", "starts_on", "ends_on", "venue")
     inline = {"completion_rules-TOTAL_FORMS": 0, "completion_rules-INITIAL_FORMS": 0}
     given = {name: getattr(cohort, name) for name in fields} | inline
-    return {**given, "programme": cohort.programme_id, "plan": cohort.plan_id, **changes}
+    return {
+        **given,
+        "programme": cohort.programme_id,
+        "plan": cohort.plan_id,
+        "rule_set": cohort.rule_set_id,
+        **changes,
+    }
 
 
 def save(browser, cohort, **changes):

@@ -1,7 +1,8 @@
 """Windows, questions and applications, named after moments of applying."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import factory
 from django.utils import timezone
@@ -9,8 +10,9 @@ from factory.django import DjangoModelFactory
 
 from applications.actions import applications as actions
 from applications.fee.agreement import begin
-from applications.models import Application, Criterion, EligibilityQuestion, EmployerRule, Window
-from applications.states import SupportRoute, Verdict
+from applications.form.parts import parts_of
+from applications.models import Application, Criterion, EligibilityQuestion, EmployerRule, Question, Window
+from applications.states import QuestionKind, SupportRoute, Verdict
 from cohorts.models import Cohort, RuleSet
 from funding.actions import agreements, answers
 from funding.links import AGREEMENT_LINK
@@ -122,7 +124,19 @@ def part_values(application: Application, employer: Organisation | None = None) 
     for criterion in application.cohort.rule_set.criteria.all():
         values[f"statement-{criterion.key}"] = {"text": f"What I did about {criterion.title}."}
     values["cv"] = {"cv": store(upload=upload(pdf()), rule=CV, by=application.applicant)}
+    for part in parts_of(application):
+        if part.page:
+            values[part.key] = {one.key: an_answer(one, application.applicant) for one in part.page.questions}
     return values
+
+
+def an_answer(question: Question, by: User) -> Any:
+    """Something that can be answered to a further question."""
+    if question.offered:
+        return question.offered[:1] if question.kind == QuestionKind.SEVERAL else question.offered[0]
+    if question.kind == QuestionKind.FILE:
+        return store(upload=upload(pdf()), rule=CV, by=by)
+    return {QuestionKind.NUMBER: Decimal(12), QuestionKind.DAY: date(2024, 3, 27)}.get(question.kind, "My answer.")
 
 
 def completed(
@@ -135,7 +149,7 @@ def completed(
     """Every part is complete; with `settle`, the sponsor has agreed the fee. It can be submitted."""
     application = started(window, applicant)
     for key, values in part_values(application, employer).items():
-        if key == "support" and not actions.approval_needed(application):
+        if key not in {part.key for part in parts_of(application)}:
             continue
         application = actions.save_part(application=application, part=key, values=values, by=application.applicant)
     if settle:

@@ -6,12 +6,13 @@ from itertools import count
 from django.utils import timezone
 
 from applications.actions import decisions, interviews, offers, reviews
+from applications.form import questions
 from applications.models import Application, Criterion, Interview, Offer, Review, Statement, Window
 from applications.roles import RoleName
 from applications.states import APPLICATION
 from steppingup.accounts.models import Organisation, User
 from tests.factories.accounts import OrganisationFactory, RoleAssignmentFactory, UserFactory, staff
-from tests.factories.applications import WindowFactory
+from tests.factories.applications import WindowFactory, an_answer
 from tests.factories.cohorts import PublishedCohortFactory
 
 _numbers = count(1)
@@ -45,6 +46,8 @@ def arrived(of: Window, *, employer: Organisation | None = None, name: str = "Am
     )
     for criterion in of.cohort.rule_set.criteria.all():
         Statement.objects.create(application=application, criterion=criterion, text=f"I led on {criterion.title}.")
+    asked = list(of.cohort.rule_set.questions.all())
+    questions.write(asked, application, {one.key: an_answer(one, application.applicant) for one in asked})
     return APPLICATION.move(application, "submit", submitted_at=timezone.now() + timedelta(microseconds=number))
 
 

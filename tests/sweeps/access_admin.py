@@ -201,6 +201,8 @@ ADMIN_PAGES = [
     Row("admin:cohorts_placement_step", RUN_IT, {"object_id": of.placement, "name": "record_day"}),
     Row("admin:cohorts_session_step", RUN_IT, {"object_id": of.session, "name": "cancel"}),
     Row("admin:cohorts_session_register", RUN_IT, {"pk": of.session}),
+    Row("admin:cohorts_ruleset_step", hidden(COORDINATORS, OURS), {"object_id": of.rule_set, "name": "copy"}),
+    Row("admin:cohorts_ruleset_compare", hidden(COORDINATORS, OURS), {"pk": of.rule_set}),
     # Mentoring
     Row("admin:mentoring_mentor_import", staff(COORDINATORS)),
     Row("admin:mentoring_mentor_process_import", BY_BUTTON, may=COORDINATORS),
@@ -224,6 +226,7 @@ ADMIN_PAGES = [
     Row("admin:modules_assignment_file", RUN_IT, {"pk": of.assignment}),
     # Selection. The assessor sees what was assigned to them, never whose it is.
     Row("admin:applications_application_cv", RUN_IT, {"pk": of.application}),
+    Row("admin:applications_application_answer", RUN_IT, {"pk": of.application, "answer": of.answer}),
     Row("admin:applications_application_step", RUN_IT, {"object_id": of.application, "name": "shortlist"}),
     Row("admin:applications_window_step", RUN_IT, {"object_id": of.window, "name": "give_time"}),
     Row("admin:applications_draft_time", RUN_IT, {"pk": of.draft}),

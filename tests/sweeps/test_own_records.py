@@ -17,7 +17,7 @@ from django.utils import timezone
 from applications.actions import reviews
 from applications.states import Reason
 from cohorts.actions import completion
-from cohorts.models import CompletionRule
+from cohorts.models import CompletionRule, RuleSet
 from cohorts.states import EnrolmentStatus, Mark
 from mentoring.actions import matching
 from steppingup.accounts.actors import OwnRecord
@@ -60,6 +60,8 @@ FOR_ONESELF = [
     "cohorts.copying.*",
     "cohorts.days.*",
     "cohorts.plans.*",
+    "cohorts.rules.copy",
+    "cohorts.rules.require_*",
     "cohorts.sessions.*",
     "cohorts.completion.ready_in",
     "cohorts.enrolments.enrol",
@@ -152,6 +154,7 @@ def mine(me: User) -> SimpleNamespace:
         choice=choice,
         assignment=modules.handed_in(registration),
         organisation=OrganisationFactory(),
+        rules=RuleSet.objects.create(programme=window.cohort.programme, name="Others"),
     )
 
 
@@ -176,6 +179,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "applications.planned.send_planned": {"application": m.application},
         "applications.allocation.allocate": {"cohort": m.window.cohort},
         "applications.employers.settle_employer": {"application": m.application, "employer": m.organisation},
+        "cohorts.rules.choose": {"cohort": m.window.cohort, "rules": m.rules},
         "applications.interviews.invite": {"application": m.application, **when},
         "applications.interviews.reschedule": {"application": m.interview.application, **when},
         "applications.interviews.cancel": {"application": m.interview.application},

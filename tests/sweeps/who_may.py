@@ -182,6 +182,8 @@ COHORTS = [
     Row(
         "cohorts.actions.copying.copy", OF_COHORT, lambda w: {"cohort": w.running, "name": "Next", "starts_on": day(99)}
     ),
+    Row("cohorts.actions.rules.choose", OF_COHORT, lambda w: {"cohort": w.running, "rules": w.rule_set}),
+    Row("cohorts.actions.rules.copy", OF_PROVIDER, lambda w: {"rules": w.rule_set, "name": "Next year"}),
     Row("cohorts.actions.plans.revise", OF_PROVIDER, lambda w: {"plan": w.plan}),
     Row("cohorts.actions.plans.follow", OF_COHORT, lambda w: {"cohort": w.running, "plan": w.plan}),
     Row("applications.actions.rules.revise", OF_PROVIDER, lambda w: {"rules": w.rule_set}),

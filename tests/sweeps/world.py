@@ -17,10 +17,20 @@ from django.utils import timezone
 
 from applications.actions import interest as interests
 from applications.actions import reviews
-from applications.models import EqualityLook, EqualityQuestion, EqualityRelease, Interest, Stage
+from applications.models import EqualityLook, EqualityQuestion, EqualityRelease, FormPart, Interest, Question, Stage
 from applications.roles import RoleName
+from applications.states import PartKind
 from cohorts.actions import attendance, certificates, enrolments, placements
-from cohorts.models import Certificate, Cohort, CompletionRule, Partner, PeerGroup, Programme, ProgrammeDocument
+from cohorts.models import (
+    Certificate,
+    Cohort,
+    CompletionRule,
+    Partner,
+    PeerGroup,
+    Programme,
+    ProgrammeDocument,
+    RuleSet,
+)
 from cohorts.states import COHORT, Mark
 from funding.actions import credits, invoices, payments
 from funding.links import AGREEMENT_LINK, INVOICE_LINK
@@ -198,6 +208,7 @@ def _programme(world: World) -> None:
     things.free_window = applying.WindowFactory(cohort=things.free_cohort)
     things.offer_window = applying.WindowFactory(cohort=things.offer_cohort)
     things.rule_set = things.open_cohort.rule_set
+    _ask_more(things.rule_set)
     things.question = things.rule_set.eligibility_questions.first()
     things.criterion = things.rule_set.criteria.first()
     things.interest = interests.register_interest(programme=programme, email="curious@example.org", name="Curious")
@@ -221,6 +232,21 @@ def _applications(world: World) -> None:
     things.offer = review.offered(things.offer_window, by, applicant=world.applicant)
     things.offered = review.fresh(things.offer.application)
     things.application = review.fresh(things.application)
+    things.answer = things.application.answers.exclude(file=None).get()
+
+
+def _ask_more(rules: RuleSet) -> None:
+    """A page with further questions of several kinds, one of which hangs on another, and a page for a file."""
+    asked = {"more": ("line", "text", "choice", "several", "number", "yes_no", "day"), "papers": ("file",)}
+    for page, kinds in asked.items():
+        title = f"Further questions: {page}"
+        FormPart.objects.create(rule_set=rules, kind=PartKind.QUESTIONS, key=page, title=title, order=3)
+        for order, kind in enumerate(kinds):
+            Question.objects.create(
+                rule_set=rules, page=page, key=f"about-{kind}", text=f"What about the {kind}?", kind=kind, order=order,
+                choices="North\nSouth", in_list=kind in ("choice", "number"), assessors_see=kind in ("text", "choice"),
+                shown_if="about-choice" if kind == "day" else "", shown_if_answer="North" if kind == "day" else "",
+            )  # fmt: skip
 
 
 def _participants(world: World) -> None:
