@@ -141,6 +141,44 @@ FOCUS = """() => {
 }"""
 
 
+#: What is pressed is at least 24 pixels wide and high, or nothing else is so near that a finger would meet both; links within a
+#: sentence are as high as its lines (WCAG 2.5.8).
+TARGETS = """() => {
+  const wrong = [], all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")];
+  const at = new Map();
+  const inLine = (e) => { if (getComputedStyle(e).display !== "inline") return false;
+    const around = e.parentElement, text = [...around.childNodes].filter((n) => n !== e && n.nodeType === 3 && n.data.trim());
+    return text.length > 0 || (around.textContent.trim().length > e.textContent.trim().length && getComputedStyle(around).display === "inline"); };
+  for (const e of all) {
+    if (e.disabled || e.type === "hidden" || getComputedStyle(e).visibility === "hidden" || !e.getClientRects().length) continue;
+    if (location.pathname !== "/admin/" && e.closest("#nav-sidebar-inner")) continue;
+    let box = e.getBoundingClientRect();
+    const labels = e.labels ? [...e.labels] : [];
+    if (box.width <= 1 || box.height <= 1 || getComputedStyle(e).opacity === "0") {
+      if (!labels.length || !labels[0].getClientRects().length) continue;
+      box = labels[0].getBoundingClientRect();
+    }
+    if (box.right <= 0 || box.bottom + scrollY <= 0 || box.width <= 1) continue;
+    // What lies behind a bar that stays in its place is scrolled out from there before it is pressed.
+    const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    if (top && !e.contains(top) && !top.contains(e) && !labels.some((l) => l.contains(top))) continue;
+    at.set(e, {box, small: (box.width < 23.9 || box.height < 23.9) && !inLine(e)});
+  }
+  const near = (a, b) => { const [x, y] = [a.left + a.width / 2, a.top + a.height / 2];
+    const dx = Math.max(b.left - x, 0, x - b.right), dy = Math.max(b.top - y, 0, y - b.bottom); return Math.hypot(dx, dy) < 12; };
+  for (const [e, own] of at) {
+    if (!own.small) continue;
+    for (const [other, its] of at) {
+      if (other === e || e.contains(other) || other.contains(e)) continue;
+      if (e.labels && [...e.labels].some((l) => l.contains(other))) continue;
+      if (near(own.box, its.box)) {
+        wrong.push(`target of ${Math.round(own.box.width)} by ${Math.round(own.box.height)} pixels: ` + e.outerHTML.slice(0, 140)); break; }
+    }
+  }
+  return [...new Set(wrong)];
+}"""
+
+
 def require_visible_focus(page: Page) -> None:
     if hidden := page.evaluate(FOCUS):
         pytest.fail(f"{page.url}\n" + "\n".join(hidden), pytrace=False)
