@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from shutil import which
 
+from kombu.transport import TRANSPORT_ALIASES
+
 from steppingup.desk import unfold
 from steppingup.runtime import embedded
 from steppingup.runtime.environment import Environment
@@ -150,6 +152,7 @@ elif MODE == "test" and not env.text("BROKER_DIR"):
     )
     CELERY_BROKER_TRANSPORT_OPTIONS = {}
 else:
+    TRANSPORT_ALIASES["filesystem"] = "steppingup.runtime.file_queue:Transport"
     CELERY_BROKER_URL = "filesystem://"
     BROKER_DIR = Path(env.text("BROKER_DIR", str(DATA_DIR / "broker")))
     for folder in ("queue", "control"):
