@@ -7,7 +7,7 @@ from typing import Any
 
 from applications.models import Application, Interest, Interview, LateEntry, Offer, Review, Window
 from applications.queries import place_on_waiting_list, places_left
-from applications.states import ApplicationStatus, InterviewStatus
+from applications.states import ApplicationStatus, InterviewStatus, for_applicants
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from cohorts.queries import staff_of
@@ -74,8 +74,9 @@ CLOSING_MOVED = _to_applicant(
     "The closing time has moved before the application was submitted",
     closing="both times, in sentences",
 )
-SHORTLISTED = _to_applicant("shortlisted", "The application is on the shortlist")
-HELD = _to_applicant("held", "The application is being held in reserve")
+NEXT = {"next": "what comes next, as the admission rules have it, in sentences"}
+SHORTLISTED = _to_applicant("shortlisted", "The application is on the shortlist", **NEXT)
+HELD = _to_applicant("held", "The application is being held in reserve", **NEXT)
 TURNED_DOWN = _to_applicant("turned_down", "The application has been turned down", reason="why, in a sentence")
 RECONSIDERED = _to_applicant("reconsidered", "A decision has been taken back")
 INTERVIEW_INVITED = _to_applicant("interview_invited", "Invitation to an interview", **INTERVIEW)
@@ -97,6 +98,11 @@ OFFER_REMINDER = _to_applicant("offer_reminder", "An offer expires soon", until=
 
 def tell_applicant(kind: MessageKind, application: Application, **more: Any) -> None:
     send(Notice(kind, application.applicant, application, more, name=application.full_name))
+
+
+def tell_standing(kind: MessageKind, application: Application) -> None:
+    """That it is on the shortlist or in reserve, and what comes next for whoever applied by these rules."""
+    tell_applicant(kind, application, next=for_applicants(application)[1])
 
 
 def tell_more_time(entry: LateEntry, application: Application | None) -> None:

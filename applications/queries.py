@@ -10,8 +10,9 @@ from applications.models import Application, EmployerRule, Review
 from applications.models.application import BY_MEAN
 from applications.permissions import ApplicationPermission
 from applications.rules import scores
-from applications.states import RANKED
+from applications.states import RANKED, ApplicationStatus
 from cohorts.models import Cohort, RuleSet
+from cohorts.states import Selection
 from steppingup.accounts.models import RoleAssignment
 from steppingup.accounts.roles import roles_with
 
@@ -26,6 +27,20 @@ def places_left(cohort: Cohort) -> tuple[int, int]:
     """Places that nobody holds, and how many offers are open for them."""
     taken = cohort.enrolments.holding_a_place().count()
     return max(cohort.capacity - taken, 0), Application.objects.filter(cohort=cohort).with_open_offer().count()
+
+
+def to_invite(applications: Any) -> Any:
+    """On the shortlist of a cohort whose people are chosen with an interview."""
+    chosen = {"cohort__rule_set__selection": Selection.WITH_INTERVIEW}
+    return applications.filter(status=ApplicationStatus.SHORTLISTED, **chosen)
+
+
+def to_offer(applications: Any) -> Any:
+    """Seen as far as the admission rules ask, and neither offered a place nor turned down: interviewed, or on the shortlist
+    where there is no interview."""
+    chosen = {"cohort__rule_set__selection": Selection.WITHOUT_INTERVIEW}
+    shortlisted = Q(status=ApplicationStatus.SHORTLISTED, **chosen)
+    return applications.filter(Q(status=ApplicationStatus.INTERVIEWED) | shortlisted)
 
 
 def left_by_assessors(applications: Any) -> Any:

@@ -1,7 +1,11 @@
 """The statuses of applications, reviews, interviews and offers; what applicants read about them."""
 
+from typing import Any
+
+import pgtrigger
 from django.db import models
 
+from cohorts.states import Selection
 from steppingup.history.lifecycle import Lifecycle, move
 
 
@@ -43,7 +47,61 @@ DECIDED = (
     S.TURNED_DOWN,
 )
 
-APPLICATION = Lifecycle(
+#: Moves that only one way of choosing people has, by the states that they begin in: with an interview nobody is offered a place
+#: before it, without one nobody is invited.
+ONLY = {
+    Selection.WITHOUT_INTERVIEW: {
+        ("offer", S.SHORTLISTED),
+        ("offer", S.HELD),
+        ("put_on_waiting_list", S.SHORTLISTED),
+        ("put_on_waiting_list", S.HELD),
+    },
+    Selection.WITH_INTERVIEW: {("invite", S.SHORTLISTED)},
+}
+
+
+class Choosing(Lifecycle):
+    """Some moves hang on how the cohort's admission rules choose people (`ONLY`)."""
+
+    def allows(self, obj: Any, name: str) -> bool:
+        if not super().allows(obj, name):
+            return False
+        ways = [way for way, moves in ONLY.items() if (name, obj.status) in moves]
+        return not ways or obj.cohort.rule_set.selection in ways
+
+    def why_not(self, obj: Any, name: str) -> str:
+        if name == "invite" and super().allows(obj, name):
+            return "People are chosen without an interview here. Offer a place, or put them on the waiting list."
+        return super().why_not(obj, name)
+
+    def triggers(self) -> list[pgtrigger.Trigger]:
+        """And the same for PostgreSQL."""
+        moves = [
+            f"(chosen <> '{way.value}' AND OLD.status = '{state.value}' AND NEW.status = '{self.moves[name].target}')"
+            for way, pairs in ONLY.items()
+            for name, state in sorted(pairs)
+        ]
+        return [
+            *super().triggers(),
+            pgtrigger.Trigger(
+                name="chosen_by_the_rules",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(old__status__in=[S.SHORTLISTED.value, S.HELD.value]),
+                declare=[("chosen", "text")],
+                func=f"""
+                    SELECT r.selection INTO chosen FROM cohorts_cohort c JOIN cohorts_ruleset r ON r.id = c.rule_set_id
+                     WHERE c.id = NEW.cohort_id;
+                    IF {" OR ".join(moves)} THEN
+                        RAISE EXCEPTION 'The admission rules choose people in another way.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+
+APPLICATION = Choosing(
     "application",
     S,
     S.DRAFT,
@@ -65,9 +123,12 @@ APPLICATION = Lifecycle(
         "cancel_interview": move(S.INTERVIEW, S.SHORTLISTED, "Cancel the interview"),
         "miss_interview": move(S.INTERVIEW, S.SHORTLISTED, "Did not come"),
         "record_interview": move(S.INTERVIEW, S.INTERVIEWED, "Record the interview"),
-        "offer": move((S.INTERVIEWED, S.WAITING), S.OFFERED, "Offer a place"),
+        # From the shortlist and the reserve only where there is no interview.
+        "offer": move((S.SHORTLISTED, S.HELD, S.INTERVIEWED, S.WAITING), S.OFFERED, "Offer a place"),
         # Also whoever did not answer an offer in time, should they ask for the place after all.
-        "put_on_waiting_list": move((S.INTERVIEWED, S.OFFERED, S.EXPIRED), S.WAITING, "Put on the waiting list"),
+        "put_on_waiting_list": move(
+            (S.SHORTLISTED, S.HELD, S.INTERVIEWED, S.OFFERED, S.EXPIRED), S.WAITING, "Put on the waiting list"
+        ),
         "accept": move(S.OFFERED, S.ACCEPTED, "Accept the place"),
         "decline": move(S.OFFERED, S.DECLINED, "Decline the offer"),
         "expire": move(S.OFFERED, S.EXPIRED, "Let the offer expire"),
@@ -79,7 +140,7 @@ APPLICATION = Lifecycle(
 #: Those that stand in the ranking of a cohort.
 RANKED = tuple(state for state in S if state not in (S.DRAFT, S.WITHDRAWN))
 
-#: What the applicant reads: a heading and what happens next.
+#: What the applicant reads: a heading and what happens next. Asked for with `for_applicants`.
 FOR_APPLICANTS: dict[str, tuple[str, str]] = {
     S.DRAFT: (
         "Not submitted yet",
@@ -93,7 +154,10 @@ FOR_APPLICANTS: dict[str, tuple[str, str]] = {
         "Your application is being read",
         "The people reading it do not see your name. We will write to you with our decision.",
     ),
-    S.SHORTLISTED: ("You are on the shortlist", "The next step is an interview. We will write to you about it."),
+    S.SHORTLISTED: (
+        "You are on the shortlist",
+        "The next step is an interview, about the same criteria as your application. We will write to you about it.",
+    ),
     S.HELD: (
         "You are on our reserve list",
         "We may still be able to invite you to an interview. We will write to you either way.",
@@ -114,6 +178,27 @@ FOR_APPLICANTS: dict[str, tuple[str, str]] = {
     ),
     S.WITHDRAWN: ("You withdrew your application", "You are welcome to apply again another time."),
 }
+
+
+#: The same where there is no interview.
+WITHOUT_INTERVIEW: dict[str, tuple[str, str]] = {
+    S.SHORTLISTED: (
+        "You are on the shortlist",
+        "We choose from the shortlist, without an interview. We will write to you with our decision.",
+    ),
+    S.HELD: (
+        "You are on our reserve list",
+        "We may still be able to offer you a place. We will write to you either way.",
+    ),
+}
+
+
+def for_applicants(application: Any) -> tuple[str, str]:
+    """What the applicant reads about it: a heading, and what happens next by the rules that they applied by."""
+    without = WITHOUT_INTERVIEW.get(application.status)
+    if without and not application.cohort.rule_set.has_interview:
+        return without
+    return FOR_APPLICANTS[application.status]
 
 
 class ReviewStatus(models.TextChoices):

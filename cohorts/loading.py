@@ -16,7 +16,8 @@ from django.db import models, transaction
 from cohorts.keys import Keyed
 from cohorts.models import Cohort, CompletionRule, Partner, Plan, Programme, RuleSet, ShippedFile, TargetGroup
 from cohorts.models.cohort import CARRIED_OVER
-from cohorts.states import COHORT, CohortStatus
+from cohorts.models.rules import USUAL
+from cohorts.states import COHORT, CohortStatus, Selection
 from steppingup.accounts.models import Organisation
 from steppingup.history.versions import Versioned
 
@@ -94,10 +95,17 @@ def load_file(path: Path, *, update: bool = False) -> tuple[Programme | None, Ke
 def rule_sets_of(programme: Programme, data: dict[str, Any], keep: Keeper) -> list[tuple[RuleSet, dict[str, Any]]]:
     """The sets of admission rules that the file names, each with its part of the file; where it names none, the programme's
     usual one, with all of it."""
-    if "rule_sets" not in data:
-        return [(RuleSet.objects.of(programme), data)]
     given = {"programme": programme, "replaced_at": None}
-    return [(keep.row(RuleSet, {**given, "name": one["name"]}), one) for one in data["rule_sets"]]
+    if "rule_sets" not in data:
+        usual = RuleSet.objects.filter(programme=programme).usual()
+        name = usual.name if usual else USUAL
+        return [(keep.row(RuleSet, {**given, "name": name}, _selection(data)), data)]
+    return [(keep.row(RuleSet, {**given, "name": one["name"]}, _selection(one)), one) for one in data["rule_sets"]]
+
+
+def _selection(data: dict[str, Any]) -> dict[str, Any]:
+    """Raises ValueError for a way to choose that is not known."""
+    return {"selection": Selection(data["selection"])} if "selection" in data else {}
 
 
 def load_cohorts(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:

@@ -13,6 +13,13 @@ class Nation(models.TextChoices):
     NORTHERN_IRELAND = "northern-ireland", "Northern Ireland"
 
 
+class Selection(models.TextChoices):
+    """How those who get a place are chosen from those who apply."""
+
+    WITH_INTERVIEW = "with_interview", "By merit, with an interview"
+    WITHOUT_INTERVIEW = "without_interview", "By merit, without an interview"
+
+
 class CohortStatus(models.TextChoices):
     DRAFT = "draft", "In preparation"
     PUBLISHED = "published", "Published"

@@ -10,7 +10,7 @@ from applications.actions.offers import end_of_offer, is_open
 from applications.models import Application, Decision, Interview, LateEntry, Offer, PlannedDecision
 from applications.rules.scores import FIGURES
 from applications.selection import clashes
-from applications.states import FOR_APPLICANTS, ApplicationStatus, InterviewStatus, OfferStatus
+from applications.states import ApplicationStatus, InterviewStatus, OfferStatus, for_applicants
 from steppingup.formats.english import when
 from steppingup.history.lifecycle import refuse_if
 from steppingup.history.previews import note
@@ -92,7 +92,7 @@ def _has_begun(application: Application) -> bool:
 def _for_the_applicant(application: Application, message: Message) -> str:
     if message.to_id != application.applicant_id:
         return ""
-    heading = FOR_APPLICANTS[application.status][0]
+    heading, _ = for_applicants(application)
     offer = Offer.objects.filter(application=application, status=OfferStatus.MADE).first()
     until = f" Please answer by {when(offer.expires_at)}." if offer else ""
     interview = application.interviews.filter(status=InterviewStatus.ARRANGED).first()

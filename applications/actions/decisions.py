@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django import forms
 from django.db.models import Subquery
 from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import DECIDE, require_decider
-from applications.actions.forms import note_field
+from applications.actions.forms import TurnDownForm, note_field
 from applications.fee import agreement as fees
 from applications.models import Application, Decision, PlannedDecision
 from applications.queries import places_left
@@ -38,9 +37,7 @@ def decide(application: Application, move: str, by: Actor, *, reason: str = "", 
 
 def drop_what_cannot_be_sent(application: Application) -> None:
     """A decision that was set to be sent later, and that is not possible any more as things are now."""
-    impossible = [
-        what for what in PlannedDecision.What.values if application.status not in APPLICATION.moves[what].sources
-    ]
+    impossible = [what for what in PlannedDecision.What.values if not APPLICATION.allows(application, what)]
     PlannedDecision.objects.filter(application=application, step__in=impossible).delete()
 
 
@@ -65,7 +62,7 @@ def drop_what_cannot_be_sent(application: Application) -> None:
 def shortlist(*, application: Application, by: Actor, note: str = "") -> Application:
     """Put the application on the shortlist, and tell the applicant."""
     decide(application, "shortlist", by, note=note)
-    notices.tell_applicant(notices.SHORTLISTED, application)
+    notices.tell_standing(notices.SHORTLISTED, application)
     return application
 
 
@@ -83,7 +80,7 @@ def shortlist(*, application: Application, by: Actor, note: str = "") -> Applica
 def hold(*, application: Application, by: Actor, note: str = "") -> Application:
     """Hold the application in reserve, and tell the applicant."""
     decide(application, "hold", by, note=note)
-    notices.tell_applicant(notices.HELD, application)
+    notices.tell_standing(notices.HELD, application)
     return application
 
 
@@ -133,15 +130,7 @@ def require_true(application: Application, reason: str) -> None:
     permission=DECIDE,
     guard=require_decider,
     lifecycle=APPLICATION,
-    form=asking(
-        reason=forms.ChoiceField(
-            label="Reason",
-            choices=[("", "Choose a reason"), *Reason.choices],
-            help_text="The applicant will read this.",
-            error_messages={"required": "Choose a reason for turning the application down."},
-        ),
-        note=note_field(),
-    ),
+    form=TurnDownForm,
     bulk=True,
     weight=Weight.DANGER,
 )

@@ -10,7 +10,7 @@ from applications.models import Application, Criterion, Interview
 from applications.selection.clashes import warnings_about
 from applications.selection.impartiality import assessors_of, families_of, is_impartial, not_signed_in_yet
 from applications.selection.interview_times import Times
-from applications.states import ApplicationStatus, InterviewStatus, ReviewStatus
+from applications.states import ApplicationStatus, InterviewStatus, Reason, ReviewStatus
 from steppingup.accounts.models import User
 from steppingup.formats.date_fields import ClockInput, DayInput, in_london
 from steppingup.formats.fields import NameInput
@@ -25,6 +25,26 @@ def note_field(
     return forms.CharField(
         label=label, help_text=help_text, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), **more
     )
+
+
+class ReasonForm(StepForm):
+    """A `reason` for turning somebody down: the interview only where there is one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not any(one.cohort.rule_set.has_interview for one in self.subjects):
+            chosen = [("", "Choose a reason"), *(one for one in Reason.choices if one[0] != Reason.INTERVIEW)]
+            cast("forms.ChoiceField", self.fields["reason"]).choices = chosen
+
+
+class TurnDownForm(ReasonForm):
+    reason = forms.ChoiceField(
+        label="Reason",
+        choices=[("", "Choose a reason"), *Reason.choices],
+        help_text="The applicant will read this.",
+        error_messages={"required": "Choose a reason for turning the application down."},
+    )
+    note = note_field()
 
 
 class AssignForm(StepForm):

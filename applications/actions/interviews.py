@@ -11,6 +11,7 @@ from applications.actions.access import DECIDE, require_decider
 from applications.actions.decisions import decide
 from applications.actions.forms import InterviewForm, InvitationForm, RecordForm, note_field
 from applications.models import Application, Criterion, Interview, InterviewScore
+from applications.queries import to_invite
 from applications.rules.scores import total
 from applications.selection import clashes
 from applications.selection.impartiality import why_not_panel
@@ -75,7 +76,7 @@ def _when(application: Application, starts_at: datetime | None = None, **given: 
     bulk=True,
     weight=Weight.STRONG,
     waiting=Waiting(
-        lambda rows: rows.filter(status="shortlisted"),
+        to_invite,
         "shortlisted application needs an interview",
         "shortlisted applications need an interview",
         order=60,

@@ -15,7 +15,7 @@ from applications.actions.decisions import decide, write_down
 from applications.actions.forms import note_field
 from applications.fee import agreement as fees
 from applications.models import Application, Offer
-from applications.queries import place_on_waiting_list, places_left
+from applications.queries import place_on_waiting_list, places_left, to_offer
 from applications.states import APPLICATION, OFFER, ApplicationStatus, OfferStatus
 from cohorts.actions.enrolments import NoPlaceLeft, enrol
 from cohorts.models import Cohort
@@ -89,9 +89,9 @@ def _what_an_offer_means(application: Application, **given: Any) -> str:
     bulk=True,
     weight=Weight.STRONG,
     waiting=Waiting(
-        lambda rows: rows.filter(status=ApplicationStatus.INTERVIEWED),
-        "application has been interviewed and needs a decision",
-        "applications have been interviewed and need a decision",
+        to_offer,
+        "application needs a decision about a place",
+        "applications need a decision about a place",
         order=80,
     ),
 )

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from applications.actions.access import DECIDE, require_decider
 from applications.actions.decisions import hold, require_true, shortlist, turn_down
-from applications.actions.forms import note_field
+from applications.actions.forms import ReasonForm, note_field
 from applications.actions.offers import make, put_on_waiting_list
 from applications.models import Application, PlannedDecision
 from applications.states import APPLICATION, Reason
@@ -27,7 +27,7 @@ STEPS: dict[str, Step[Any, Any]] = {
 WITHOUT_NOTE = (What.OFFER,)
 
 
-class PlanForm(StepForm):
+class PlanForm(ReasonForm):
     """What is to be decided, and why, as for the decision itself."""
 
     what = forms.ChoiceField(
@@ -44,7 +44,7 @@ class PlanForm(StepForm):
 
 def _require_decidable(application: Application) -> None:
     refuse_if(
-        not any(application.status in APPLICATION.moves[name].sources for name in What.values),
+        not any(APPLICATION.allows(application, name) for name in What.values),
         f"This application is “{application.get_status_display().lower()}”, so there is nothing to decide.",
         "state",
     )

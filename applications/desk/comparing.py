@@ -1,5 +1,6 @@
 """Two versions of rules of admission, or two sets of them, side by side."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from cohorts.models import RuleSet
 
 #: What tells nothing about the rules themselves.
 SILENT = {"id", "rule_set", "key", "order"}
+#: What versions of rules say themselves, besides their parts.
+OF_THEIR_OWN = ("selection",)
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,22 @@ def _words(row: models.Model, field: Any) -> str:
     return ("Yes" if value else "No") if isinstance(value, bool) else "" if value is None else str(value)
 
 
-def _differences(here: models.Model, there: models.Model, labels: dict[str, str]) -> tuple[Difference, ...]:
-    fields: Any = [field for field in here._meta.concrete_fields if field.name not in SILENT]
+def _differences(
+    here: models.Model, there: models.Model, labels: dict[str, str], only: Collection[str] = ()
+) -> tuple[Difference, ...]:
+    fields: Any = [one for one in here._meta.concrete_fields if (one.name in only if only else one.name not in SILENT)]
     return tuple(
         Difference(labels.get(field.name, capfirst(field.verbose_name)), _words(here, field), _words(there, field))
         for field in fields
         if getattr(here, field.attname) != getattr(there, field.attname)
+    )
+
+
+def of_their_own(here: RuleSet, there: RuleSet) -> Compared:
+    """How people are chosen, here and there. Where it is the same, the title says what it is."""
+    differences = _differences(here, there, {}, OF_THEIR_OWN)
+    return Compared(
+        "How people are chosen" if differences else str(here.get_selection_display()), differences=differences
     )
 
 

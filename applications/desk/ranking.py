@@ -19,7 +19,7 @@ from applications.permissions import ApplicationPermission
 from applications.queries import Ranked, in_ranking, places_left, ranked
 from applications.rules.scores import differs_much
 from applications.selection.impartiality import applies_to
-from applications.states import RANKED, TO_REVIEW
+from applications.states import RANKED, TO_REVIEW, ApplicationStatus
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
@@ -34,9 +34,17 @@ BACK = "take_back"
 SHOWN = {"all": "Everybody", "open": "Not decided yet", **{s.value: str(s.label) for s in RANKED}}
 
 
-def bulk_steps() -> dict[str, Step[Any, Any]]:
-    """What can be done with several, by name."""
-    return {step.name: step for step in steps_of(Application) if step.bulk}
+#: What nobody is shown of a cohort whose people are chosen without an interview.
+OF_INTERVIEWS = {"invite", ApplicationStatus.INTERVIEW, ApplicationStatus.INTERVIEWED}
+
+
+def bulk_steps(cohort: Cohort) -> dict[str, Step[Any, Any]]:
+    """What can be done with several of this cohort, by name."""
+    return {one.name: one for one in steps_of(Application) if one.bulk and _is_of(cohort, one.name)}
+
+
+def _is_of(cohort: Cohort, what: str) -> bool:
+    return cohort.rule_set.has_interview or what not in OF_INTERVIEWS
 
 
 def states_of(wanted: str) -> Collection[str]:
@@ -87,7 +95,7 @@ class RankingMixin(SteppedAdmin):
 
     def _cohorts(self, request: HttpRequest, permission: Permission) -> Any:
         found = Cohort.objects.visible_to(request.user, permission).filter(window__isnull=False)
-        return found.select_related("programme__provider", "window")
+        return found.select_related("programme__provider", "window", "rule_set")
 
     def _of_cohort(self, request: HttpRequest, pk: int, permission: Permission) -> Cohort:
         cohort = self._cohorts(request, permission).filter(pk=pk).first()
@@ -120,7 +128,7 @@ class RankingMixin(SteppedAdmin):
             return HttpResponseRedirect(reverse("admin:applications_application_ranking", args=[found.pk]))
         show, name = wanted_of(request.POST.get("show", "")), request.POST.get("step", "")
         ids = keys_in(request.POST.getlist("application"))
-        step, back = bulk_steps().get(name), name == BACK
+        step, back = bulk_steps(found).get(name), name == BACK
         if (step or back) and ids:
             of_cohort = set(Application.objects.filter(cohort=found, pk__in=ids).values_list("pk", flat=True))
             chosen = [pk for pk in ids if pk in of_cohort]
@@ -154,12 +162,12 @@ class RankingMixin(SteppedAdmin):
             rows=rows_of(found, ranked(page.object_list), highest, ticked),
             page_obj=page,
             page_range=list(page.paginator.get_elided_page_range(page.number)),
-            shown=SHOWN.items(),
+            shown=[one for one in SHOWN.items() if _is_of(found, one[0])],
             wanted=wanted,
             step=step,
             to_do=to_do,
             trail_to=[(str(found), "")],
-            bulk=[*((key, one.label) for key, one in bulk_steps().items()), (BACK, LAST_BACK)],
+            bulk=[*((key, one.label) for key, one in bulk_steps(found).items()), (BACK, LAST_BACK)],
             highest=highest,
             waiting=list(waiting.values("pk", "full_name", "reference", "mean_total", "interview_total")[:50]),
             free=free,

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from unfold.admin import StackedInline, TabularInline
 
 from applications.actions import rules as actions
-from applications.desk.comparing import Compared, compared
+from applications.desk.comparing import Compared, compared, of_their_own
 from applications.desk.contests import ChangedByColleagues
 from applications.desk.form_inlines import FormPartInline, FurtherQuestionInline
 from applications.models import Criterion, EligibilityQuestion, FormPart, Question, Window
@@ -95,8 +95,8 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
 
     change_permission = CohortPermission.EDIT_PROGRAMMES
     fixed_fields = ("programme",)
-    fields = ("programme", "name", "is_offered")
-    list_display = ("title", "of", "groups", "questions", "number_of_criteria", "points", "followed_by")
+    fields = ("programme", "name", "is_offered", "selection")
+    list_display = ("title", "of", "chosen", "groups", "questions", "number_of_criteria", "points", "followed_by")
     list_filter = ("programme",)
     search_fields = ("name", "programme__name")
     inlines = (TargetGroupInline, QuestionInline, FormPartInline, FurtherQuestionInline, CriterionInline)
@@ -105,6 +105,7 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
         Column("Programme", "programme__name"),
         Column("Version", "version"),
         Column("Offered", "is_offered"),
+        Column("How people are chosen", lambda rules: rules.get_selection_display()),
         Column("In force from", "made_at"),
         Column("Replaced", "replaced_at"),
         Column("Groups", "number_groups"),
@@ -116,6 +117,7 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
     title = column("Rules", "name", "name")
     of = column("Programme", lambda rules: rules.programme.name, "programme__name")
     points = column("Version", "version", "version")
+    chosen = column("Chosen", lambda rules: rules.get_selection_display(), "selection")
     groups = column("Groups", "number_groups")
     questions = column("Questions", "number_questions")
     number_of_criteria = column("Criteria", "number_criteria")
@@ -175,7 +177,7 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
         others = list(mine.filter(programme__provider=here.programme.provider_id).exclude(pk=here.pk)[:MOST_COMPARED])
         wanted = request.GET.get("with", "")
         there = next((one for one in others if str(one.pk) == wanted), _nearest(here, others))
-        sections = [_section(here, there, inline) for inline in self.inlines] if there else []
+        sections = [_selection(here, there), *(_section(here, there, one) for one in self.inlines)] if there else []
         return self.page(
             request, "admin/applications/compare.html", title="Compare admission rules", here=here, there=there, others=others,
             sections=sections,
@@ -202,6 +204,12 @@ def _nearest(here: RuleSet, others: list[RuleSet]) -> RuleSet | None:
     before = [one for one in others if one.successor_id == here.pk or one.pk == here.successor_id]
     same = [one for one in others if one.programme_id == here.programme_id]
     return next(iter([*before, *same, *others]), None)
+
+
+def _selection(here: RuleSet, there: RuleSet) -> dict[str, Any]:
+    """What is not a part of rules, but of the rules themselves."""
+    own = of_their_own(here, there)
+    return {"title": "Selection", "parts": [own], "same": own.title if own.is_same else ""}
 
 
 def _section(here: RuleSet, there: RuleSet, inline: Any) -> dict[str, Any]:

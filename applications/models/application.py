@@ -64,9 +64,9 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
         return self.exclude(status=ApplicationStatus.WITHDRAWN, cohort__status__in=HAS_BEGUN)
 
     def for_steps(self) -> Self:
-        related = ("cohort__programme__provider", "cohort__window", "applicant", "employer", "fee_agreement__source")
+        related = ("cohort__programme__provider", "cohort__window", "cohort__rule_set", "applicant", "employer")
         answers = EligibilityAnswer.objects.select_related("question").order_by("question__order", "pk")
-        return self.select_related(*related).prefetch_related(
+        return self.select_related(*related, "fee_agreement__source").prefetch_related(
             "interviews", models.Prefetch("eligibility_answers", answers)
         )
 

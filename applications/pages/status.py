@@ -21,7 +21,7 @@ from applications.pages.apply import frame, mine, page
 from applications.pages.check import openings
 from applications.pages.timeline import events_of
 from applications.queries import place_on_waiting_list
-from applications.states import APPLICATION, FOR_APPLICANTS, InterviewStatus, OfferStatus
+from applications.states import APPLICATION, InterviewStatus, OfferStatus, for_applicants
 from applications.states import ApplicationStatus as S
 from cohorts.models import Programme
 from funding.queries import agreement_of
@@ -36,7 +36,7 @@ ENDED = (S.TURNED_DOWN, S.DECLINED, S.EXPIRED, S.WITHDRAWN)
 
 def own_applications(request_user: Any) -> list[Application]:
     found = Application.objects.of_applicant(request_user).order_by("-started_at").with_own_closing()
-    return list(found.select_related("cohort__programme__provider", "cohort__window"))
+    return list(found.select_related("cohort__programme__provider", "cohort__window", "cohort__rule_set"))
 
 
 @login_required
@@ -49,7 +49,7 @@ def application_list(request: SignedInRequest) -> HttpResponse:
 
 def cards(found: list[Application]) -> list[dict[str, Any]]:
     """Each application with its heading in the applicant's words."""
-    return [{"application": a, "heading": FOR_APPLICANTS[a.status][0], "is_draft": a.status == S.DRAFT} for a in found]
+    return [{"application": a, "heading": for_applicants(a)[0], "is_draft": a.status == S.DRAFT} for a in found]
 
 
 @login_required
@@ -68,7 +68,7 @@ def application_page(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _standing(request: SignedInRequest, application: Application) -> dict[str, Any]:
-    heading, then = FOR_APPLICANTS[application.status]
+    heading, then = for_applicants(application)
     interview = application.interviews.filter(status=InterviewStatus.ARRANGED).first()
     offer = application.offers.filter(status=OfferStatus.MADE).first()
     return {

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from applications.models import Application, Offer
-from applications.states import FOR_APPLICANTS, OVER, InterviewStatus, OfferStatus
+from applications.states import OVER, InterviewStatus, OfferStatus, for_applicants
 from applications.states import ApplicationStatus as S
 from steppingup.steps.asked import you_asked
 from steppingup.steps.models import Taking
@@ -87,4 +87,4 @@ def _next(application: Application) -> dict[str, Any] | None:
         offer = application.offers.filter(status=OfferStatus.MADE).first()
         if offer:
             return {"when": offer.expires_at, "title": "Last chance to answer"}
-    return {"title": FOR_APPLICANTS[application.status][1]}
+    return {"title": for_applicants(application)[1]}

@@ -3,11 +3,13 @@
 from typing import Any, Self
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
 from cohorts.keys import Keyed
 from cohorts.models.programme import Programme
+from cohorts.states import Selection
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.fields import NameField
 from steppingup.formats.sameness_sql import NameKey
@@ -51,9 +53,20 @@ class RuleSet(Versioned):
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="rule_sets")
     name = NameField(max_length=120, default=USUAL, help_text="For staff: “Bands 5 and 6”.")
     is_offered = models.BooleanField("offered for new cohorts", default=True)
+    selection = models.CharField(
+        "how people are chosen",
+        max_length=20,
+        choices=Selection,
+        default=Selection.WITH_INTERVIEW,
+        help_text="Without an interview, a place is offered from the shortlist. What applicants read follows from this.",
+    )
 
     visibility = Scope(through="programme")
     objects = RuleSetQuerySet.as_manager()
+
+    @property
+    def has_interview(self) -> bool:
+        return self.selection == Selection.WITH_INTERVIEW
 
     @property
     def parts(self) -> list[str]:  # type: ignore[override]
@@ -75,7 +88,11 @@ class RuleSet(Versioned):
                 violation_error_message="This programme has admission rules with this name already. Choose another name.",
             ),
         ]
-        triggers = [frozen("programme", "version", "made_at", name="stays_what_it_is")]
+        triggers = [
+            frozen("programme", "version", "made_at", name="stays_what_it_is"),
+            # People are chosen as they were told when they applied.
+            frozen("selection", once=pgtrigger.Q(old__frozen_at__isnull=False), name="chosen_as_told"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.programme}: {self.name}" + (f", version {self.version}" if self.version > 1 else "")

@@ -83,18 +83,23 @@ class Lifecycle:
         """The moves that can be made from `state`."""
         return {name: one for name, one in self.moves.items() if state in one.sources}
 
+    def allows(self, obj: models.Model, name: str) -> bool:
+        """Whether the move can be made with this object as it was loaded. A lifecycle of which some moves hang on more than the
+        state says so here, and in `why_not`."""
+        return getattr(obj, self.field) in self.moves[name].sources
+
+    def why_not(self, obj: models.Model, name: str) -> str:
+        """The sentence for whoever asks for a move that cannot be made."""
+        label, state = self.moves[name].label, self.states(getattr(obj, self.field)).label
+        return f"This {self.noun} is “{str(state).lower()}”, so you cannot {label[:1].lower()}{label[1:]}."
+
     def check(self, obj: models.Model, name: str) -> Move:
-        """The move, if the object's state allows it.
+        """The move, if the object allows it.
 
         Raises NotPossible with a sentence."""
-        found = self.moves[name]
-        state = getattr(obj, self.field)
-        if state not in found.sources:
-            raise NotPossible(
-                f"This {self.noun} is “{str(self.states(state).label).lower()}”, so you cannot {found.label[:1].lower()}{found.label[1:]}.",
-                "state",
-            )
-        return found
+        if not self.allows(obj, name):
+            raise NotPossible(self.why_not(obj, name), "state")
+        return self.moves[name]
 
     def move(self, obj: M, name: str, **values: Any) -> M:
         """Lock the row, check the move, set the status and `values` together, and save.

@@ -126,7 +126,7 @@ class Step(Generic[P, R]):
     Who: a `permission` that staff must hold for this record, and `guard(by, record)`, which raises NotAllowed for whoever
     may not although they hold it (nobody decides about themselves), or instead of a permission (the applicant alone).
 
-    When: `lifecycle` must allow one of `moves` (by default the move with the step's name), and `policy(record)` raises
+    When: `lifecycle` must allow one of `moves` (by default the move with the step's name) for this record, and `policy(record)` raises
     NotPossible, with a sentence and a code, for what the status alone does not say. A policy hides the button unless
     `explains`: then the page says what has to be done first. `done(record)`: without a lifecycle, is it taken already?
 
@@ -225,10 +225,8 @@ class Step(Generic[P, R]):
 
     def require_possible(self, subject: Any) -> None:
         """Raises NotPossible when the record, as it was loaded, does not allow the step."""
-        if self.lifecycle is not None:
-            state = getattr(subject, self.lifecycle.field)
-            if not any(state in self.lifecycle.moves[name].sources for name in self.moves):
-                self.lifecycle.check(subject, self.moves[0])
+        if self.lifecycle is not None and not any(self.lifecycle.allows(subject, name) for name in self.moves):
+            self.lifecycle.check(subject, self.moves[0])
         if self.policy is not None:
             self.policy(subject)
 

@@ -89,6 +89,7 @@ eligibility = [{key = "band", text = "Are you in band 5 or 6?"}]
 criteria = [{key = "why", title = "Why", question = "Why now?"}]
 [[rule_sets]]
 name = "Band 7"
+selection = "without_interview"
 target_groups = [{key = "all", name = "everybody", statement = "I am somebody"}]
 eligibility = [{key = "band", text = "Are you in band 7?"}]
 [[cohorts]]
@@ -119,6 +120,7 @@ def test_a_file_may_have_several_sets_of_rules_with_parts_and_questions_of_their
     programme, _ = load_file(path)
     five, seven = (programme.cohorts.get(slug=slug).rule_set for slug in ("five", "seven"))
     assert (five.name, seven.name) == ("Bands 5 and 6", "Band 7")
+    assert (five.has_interview, seven.has_interview) == (True, False)
     assert [(part.key, part.heading) for part in five.form_parts.all()] == [
         ("work", "Your job, your employer and your line manager"), ("details", "Your details"), ("site", "Where you work"),
     ]  # fmt: skip

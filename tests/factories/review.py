@@ -10,6 +10,7 @@ from applications.form import questions
 from applications.models import Application, Criterion, Interview, Offer, Review, Statement, Window
 from applications.roles import RoleName
 from applications.states import APPLICATION
+from cohorts.states import Selection
 from steppingup.accounts.models import Organisation, User
 from tests.factories.accounts import OrganisationFactory, RoleAssignmentFactory, UserFactory, staff
 from tests.factories.applications import WindowFactory, an_answer
@@ -21,6 +22,14 @@ _numbers = count(1)
 def window(*, capacity: int = 20, **fields) -> Window:
     """A window of a cohort without a fee."""
     return WindowFactory(cohort=PublishedCohortFactory(capacity=capacity, fee=0), **fields)
+
+
+def without_interview(**fields) -> Window:
+    """The same, whose people are chosen without an interview."""
+    of = window(**fields)
+    of.cohort.rule_set.selection = Selection.WITHOUT_INTERVIEW
+    of.cohort.rule_set.save(update_fields=["selection"])
+    return of
 
 
 def coordinator(of: Window, **fields) -> User:
