@@ -84,6 +84,7 @@ def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
         "provider": cohort.programme.provider,
         "window": window_of(window, request.user) if window else None,
         "criteria": cohort.rule_set.criteria.all(),
+        "asked": set(cohort.rule_set.form_parts.values_list("kind", flat=True)),
         "back_url": reverse("cohorts:programme", args=[cohort.programme.slug]),
         "back_label": cohort.programme.name,
     }

@@ -160,8 +160,19 @@ def test_applicants_are_promised_an_interview_only_where_there_is_one(client, wa
     if way == WITHOUT:
         assert not promised
     else:
-        assert {"access", "applications.shortlisted", "applications.held", "submitted after None"} <= promised
+        assert {"access", "start", "applications.shortlisted", "applications.held", "submitted after None"} <= promised
         assert {"application after shortlist", "application after hold"} <= promised
+
+
+def test_the_page_before_one_starts_announces_what_the_rules_ask_and_nothing_else(client):
+    window = make.window()
+    client.force_login(UserFactory())
+    start = reverse("applications:start", args=[window.cohort_id])
+    announced = {"cv": "your CV", "access": "anything you need", "statements": "short statements"}
+    assert all(words in client.get(start).text for words in announced.values())
+    for kind, words in announced.items():
+        window.cohort.rule_set.form_parts.filter(kind=kind).delete()
+        assert words not in client.get(start).text
 
 
 def test_every_status_before_a_place_has_words_without_an_interview():
