@@ -33,7 +33,7 @@ class SerialForm(forms.Form):
 
     serial = NameInput(
         label="The certificate’s number",
-        help_text="It is at the foot of the certificate and looks like SU‑7KQ2‑9XMD‑4T8C.",
+        help_text="It is at the foot of the certificate and ends with three groups of four letters and digits, for example 7KQ2‑9XMD‑4T8C.",
         max_length=40,
         error_messages={"required": "Enter the number at the foot of the certificate."},
     )

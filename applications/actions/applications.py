@@ -47,9 +47,9 @@ class ChangedElsewhere(NotPossible):
     """The part was saved in another window after this page was opened."""
 
 
-def new_reference() -> str:
-    """“SU-7K3Q9”: short enough to say on the telephone."""
-    return "SU-" + "".join(secrets.choice(ALPHABET) for _ in range(5))
+def new_reference(prefix: str) -> str:
+    """“SU-7K3Q9” for “SU”: short enough to say on the telephone."""
+    return f"{prefix}-" + "".join(secrets.choice(ALPHABET) for _ in range(5))
 
 
 def _own(application: Application, by: Actor) -> None:
@@ -136,7 +136,7 @@ def _create(cohort: Cohort, by: User, values: dict[str, Any]) -> Application:
     """Two clicks at once make one application; two equal references are drawn again."""
     for _ in range(10):
         with suppress(IntegrityError):  # it makes a savepoint, so that what was done before survives a clash
-            drawn = {"reference": new_reference(), **values}
+            drawn = {"reference": new_reference(cohort.programme.reference_prefix), **values}
             return Application.objects.get_or_create(cohort=cohort, applicant=by, defaults=drawn)[0]
     raise NotPossible("We could not start an application just now. Please try again.")
 

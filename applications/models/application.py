@@ -35,7 +35,7 @@ from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
 from steppingup.formats.date_fields import DayField
 from steppingup.formats.dates import PAST
-from steppingup.formats.fields import AddressField, NameField, TelephoneField
+from steppingup.formats.fields import AddressField, DrawnField, NameField, TelephoneField
 from steppingup.history.lifecycle import append_only
 from steppingup.messaging.addresses import address
 
@@ -145,7 +145,7 @@ class Application(models.Model):
 
     applicant = models.ForeignKey(User, on_delete=models.PROTECT, related_name="applications")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="applications")
-    reference = models.CharField(max_length=12, unique=True, editable=False)
+    reference = DrawnField(max_length=12, unique=True, editable=False)
     status = models.CharField(max_length=20, choices=ApplicationStatus, default=ApplicationStatus.DRAFT, editable=False)
     started_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -104,7 +104,7 @@ def make(*, enrolment: Enrolment, by: Actor) -> Certificate | None:
         return None
     certificate = Certificate(
         enrolment=enrolment,
-        serial=new_serial(),
+        serial=new_serial(enrolment.cohort.programme.reference_prefix),
         name=name_on_it(enrolment),
         programme_name=enrolment.cohort.programme.name,
         completed_on=timezone.localdate(over_at),

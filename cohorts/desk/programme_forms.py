@@ -12,6 +12,7 @@ from cohorts.models import CompletionRule, Programme, RuleSet, Session
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.rules import FileRule
 from steppingup.formats import english
+from steppingup.formats.prefixes import from_name
 from steppingup.history.lifecycle import NotPossible
 
 MARKDOWN = (
@@ -26,6 +27,8 @@ class ProgrammeForm(forms.ModelForm):
         labels = {"slug": "Address", "is_published": "Public"}
         help_texts = {
             "slug": "The last part of the address of its page. Links to the old one stop working when you change it.",
+            "reference_prefix": "Of applications and certificates: “SU” makes SU-7K3Q9. Two to five letters or digits; left empty, it is "
+            "made from the name. A change holds for new ones, and those given out stay as they are.",
             "region": "The area it covers, as you would say it in a sentence: “Bristol and the wider region”.",
             "is_published": "Visitors can read about the programme and about its published cohorts.",
             "about": MARKDOWN,
@@ -37,6 +40,9 @@ class ProgrammeForm(forms.ModelForm):
             "employer, and a mentor from another one than the host. Say here who is too near. What is agreed already stays.",
             "contact_email": "Shown on the programme's pages, and where replies to its emails go.",
         }
+
+    def clean_reference_prefix(self) -> str:
+        return self.cleaned_data["reference_prefix"] or from_name(self.cleaned_data.get("name", ""))
 
     def clean_reach(self) -> int:
         """A longer reach is possible once nothing that is under way breaks it."""

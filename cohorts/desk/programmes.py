@@ -53,7 +53,22 @@ class ProgrammeAdmin(ScopedAdmin):
     inlines = (DocumentInline,)
     export_columns = (Column("Programme", "name"), Column("Provider", "provider__name"), Column("Region", "region"))
     fieldsets = (
-        (None, {"fields": ("provider", "name", "slug", "summary", "region", "nation", "reach", "is_published")}),
+        (
+            None,
+            {
+                "fields": (
+                    "provider",
+                    "name",
+                    "slug",
+                    "reference_prefix",
+                    "summary",
+                    "region",
+                    "nation",
+                    "reach",
+                    "is_published",
+                )
+            },
+        ),
         ("Texts", {"fields": ("about", "who_can_apply", "how_it_is_funded", "after_the_programme")}),
         ("Learning agreement and certificate", {"fields": ("learning_agreement", "certificate_says")}),
         ("Contact", {"fields": ("contact_email", "contact_phone")}),

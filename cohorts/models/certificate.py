@@ -7,16 +7,18 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Right
 from django.utils import timezone
 
 from cohorts.models.cohort import Cohort
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
+from cohorts.serials import WRITTEN, number_of
 from cohorts.states import CERTIFICATE, CertificateKind, CertificateStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
-from steppingup.formats.fields import NameField
+from steppingup.formats.fields import DrawnField, NameField
 from steppingup.history.lifecycle import frozen
 from steppingup.messaging.addresses import address
 
@@ -112,6 +114,10 @@ class CertificateQuerySet(ScopedQuerySet["Certificate"]):
     def genuine(self) -> Self:
         return self.filter(status=CertificateStatus.ISSUED)
 
+    def numbered(self, serial: str) -> Self:
+        """The certificate of a serial, whichever prefix was typed before its number."""
+        return self.alias(number=Right("serial", WRITTEN)).filter(number=number_of(serial))
+
     def for_steps(self) -> Self:
         return self.select_related(
             "enrolment__participant", "enrolment__line_manager", "enrolment__cohort__programme__provider"
@@ -126,7 +132,7 @@ class Certificate(models.Model):
     retention = "Kept for ever: anybody may ask whether it is genuine."
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="certificates")
-    serial = models.CharField(max_length=20, unique=True)
+    serial = DrawnField(max_length=20, unique=True)
     name = NameField("name on it", max_length=150)
     programme_name = NameField(max_length=200)
     completed_on = models.DateField()
@@ -153,6 +159,8 @@ class Certificate(models.Model):
             models.UniqueConstraint(
                 fields=["enrolment"], condition=Q(status=CertificateStatus.ISSUED), name="certificate_one_valid"
             ),
+            # Whoever types it may leave out or mistake what stands before the number.
+            models.UniqueConstraint(Right("serial", WRITTEN), name="certificate_number_once"),
             models.CheckConstraint(
                 condition=Q(status=CertificateStatus.REVOKED, revoked_at__isnull=False)
                 | Q(status=CertificateStatus.ISSUED, revoked_at=None),

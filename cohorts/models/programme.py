@@ -13,6 +13,7 @@ from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.date_fields import DayField
 from steppingup.formats.dates import PAST
 from steppingup.formats.fields import AddressField, NameField, TelephoneField
+from steppingup.formats.prefixes import SENTENCE, PrefixField, is_prefix
 
 
 class ProgrammeQuerySet(ScopedQuerySet["Programme"]):
@@ -31,6 +32,12 @@ class Programme(models.Model):
     )
     name = NameField(max_length=120)
     slug = models.SlugField(max_length=80, unique=True)
+    reference_prefix = PrefixField(
+        "references begin with",
+        max_length=5,
+        blank=True,
+        help_text="Two to five letters or digits: “SU” makes SU-7K3Q9. Left empty, it is made from the name.",
+    )
     summary = NameField(max_length=300, help_text="One sentence, shown in lists and in search results.")
     region = NameField(max_length=120, blank=True)
     nation = models.CharField(
@@ -68,6 +75,13 @@ class Programme(models.Model):
 
     class Meta:
         ordering = ("name",)
+        constraints = [
+            models.CheckConstraint(
+                condition=is_prefix("reference_prefix"),
+                name="references_begin_with_letters_or_digits",
+                violation_error_message=SENTENCE,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -33,7 +33,8 @@ def check(request: HttpRequest) -> HttpResponse:
         if serial:
             return redirect("cohorts:certificate", serial)
         form.add_error(
-            "serial", "The number has twelve letters and digits after “SU”. Check the certificate and try again."
+            "serial",
+            "The number ends with twelve letters and digits, in three groups of four. Check the certificate and try again.",
         )
     return _answer(request, "cohorts/certificate_check.html", {"form": form})
 
@@ -47,7 +48,7 @@ def show(request: HttpRequest, serial: str) -> HttpResponse:
         response["Retry-After"] = str(MINUTES * 60)
         return response
     number = normalise(serial)
-    found = Certificate.objects.filter(serial=number).select_related("enrolment__cohort__programme__provider").first()
+    found = Certificate.objects.numbered(number).select_related("enrolment__cohort__programme__provider").first()
     if not number or found is None:
         return _answer(request, "cohorts/certificate_unknown.html", {"serial": number or serial[:40]}, status=404)
     is_revoked, replaced_at = found.status == CertificateStatus.REVOKED, found.replaced_at

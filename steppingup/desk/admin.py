@@ -34,6 +34,7 @@ from steppingup.accounts.second_factor import ask_again
 from steppingup.desk.rows import ChoicesOfRows, FewAtOnce
 from steppingup.desk.together import Together
 from steppingup.desk.uniqueness import AsksForDoubles
+from steppingup.formats.fields import DrawnField
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site import export
 from steppingup.site.export import Column
@@ -291,7 +292,8 @@ class ScopedAdmin(Together, ExportMixin):
         if given in self.worked_out:  # see WorkedOut
             return given
         field = get_fields_from_path(self.model, given)[-1]
-        return f"{given}__finds" if isinstance(field, CharField | TextField) else given
+        lookup = "finds_drawn" if isinstance(field, DrawnField) else "finds"
+        return f"{given}__{lookup}" if isinstance(field, CharField | TextField) else given
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DjangoChangeList]:
         return self.list_class

@@ -148,6 +148,15 @@ class AddressField(_Kept, models.EmailField):
         return super().formfield(**{"form_class": AddressInput, **kwargs})
 
 
+class DrawnField(models.CharField):
+    """A reference or number that we drew, in capital letters and digits, with hyphens: nobody types it into the column, and
+    everybody into a search (see `FindsDrawn`)."""
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
 # -- lookups -----------------------------------------------------------------------------------------
 
 
@@ -181,6 +190,22 @@ class Finds(_ByKey):
 
     def looked_for(self, connection: Any) -> str:
         return f"%{connection.ops.prep_for_like_query(super().looked_for(connection))}%"
+
+
+class FindsDrawn(models.Lookup):
+    """`reference__finds_drawn="su 7k3q9"`: somewhere in it, whatever its hyphens, spaces and case; O and 0, and I, L and 1, are
+    one sign, as they look."""
+
+    lookup_name, prepare_rhs = "finds_drawn", False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        left, params = self.process_lhs(compiler, connection)
+        typed = re.sub("[-_.:]", "", sameness.code(str(self.rhs))).translate(str.maketrans("oil", "011"))
+        looked_for = connection.ops.prep_for_like_query(typed)
+        return f"TRANSLATE(LOWER({left}), 'oil-', '011') LIKE %s", [*params, f"%{looked_for}%"]
+
+
+DrawnField.register_lookup(FindsDrawn)
 
 
 class WorkedOut(models.CharField):

@@ -1,5 +1,6 @@
 """Beginning, submitting and withdrawing: the window, the gates, and nothing twice."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -85,7 +86,7 @@ def test_an_application_is_begun_once_and_found_again():
     first = started(window, person)
     assert started(window, person) == first
     assert first.full_name == "Amara Okafor"
-    assert first.reference.startswith("SU-")
+    assert re.fullmatch("TRY7-[2-9A-HJKMNP-TV-Z]{5}", first.reference)
 
 
 def test_the_part_about_eligibility_is_complete_from_the_start_once_every_question_was_answered_in_the_check():

@@ -23,7 +23,7 @@ def certificate(enrolment: Enrolment) -> bytes:
     """What the job prints, without keeping it."""
     made = Certificate(
         enrolment=enrolment,
-        serial=new_serial(),
+        serial=new_serial(enrolment.cohort.programme.reference_prefix),
         name=certificates.name_on_it(enrolment),
         programme_name=enrolment.cohort.programme.name,
         completed_on=timezone.localdate(),

@@ -1,12 +1,15 @@
 """Who has completed, and what certificates are worth."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, InternalError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from cohorts.actions import certificates, completion
@@ -14,10 +17,11 @@ from cohorts.actions.lettering import size_of_name
 from cohorts.models import Certificate, CompletionRule, LearningAgreement
 from cohorts.pages import certificates as pages
 from cohorts.progress.completion import standing_of, standings
-from cohorts.serials import SIGNS, new_serial, normalise
+from cohorts.serials import SIGNS, new_serial, normalise, number_of
 from cohorts.states import CertificateStatus, EnrolmentStatus
 from steppingup.accounts.actors import NotAllowed
 from steppingup.files.models import StoredFile
+from steppingup.formats import prefixes
 from steppingup.history.lifecycle import NotPossible
 from steppingup.jobs import actions as jobs
 from steppingup.jobs.models import Job
@@ -228,7 +232,7 @@ def test_the_certificate_is_one_tagged_a4_landscape_page_with_its_fonts(certific
 
 
 def test_what_a_certificate_says_cannot_be_changed_in_the_database(certificate):
-    for change in ({"name": "Somebody Else"}, {"serial": new_serial()}, {"completed_on": timezone.localdate()}):
+    for change in ({"name": "Somebody Else"}, {"serial": new_serial("QA")}, {"completed_on": timezone.localdate()}):
         if change.get("completed_on") == certificate.completed_on:
             change = {"completed_on": timezone.localdate() - timedelta(days=9)}
         with pytest.raises(InternalError, match="Cannot"), transaction.atomic():
@@ -247,28 +251,44 @@ def test_a_revoked_certificate_makes_room_for_a_right_one(certificate, graduate,
     assert new.serial != certificate.serial
     with pytest.raises(IntegrityError, match="one_valid"), transaction.atomic():
         Certificate.objects.create(
-            enrolment=graduate, serial=new_serial(), name="A", programme_name="B", completed_on=timezone.localdate()
+            enrolment=graduate, serial=new_serial("QA"), name="A", programme_name="B", completed_on=timezone.localdate()
         )
 
 
 # -- anybody may ask -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "typed",
-    ["SU-7KQ2-9XMD-4T81", "su7kq29xmd4t81", " su 7kq2 9xmd 4t8l ", "7KQ2-9XMD-4T8I", "SU–7KQ2–9XMD–4T81"],
+@given(
+    st.one_of(st.just(""), st.from_regex(prefixes.PATTERN, fullmatch=True)),
+    st.lists(st.sampled_from(SIGNS), min_size=12, max_size=12).map("".join),
+    st.sampled_from(["", " ", "-", "–", " - ", ".", "\u00a0", "_"]),
+    st.sampled_from([str, str.lower]),
+    st.sampled_from(["01", "OI", "ol"]),
 )
-def test_a_number_is_understood_however_it_is_typed(typed):
+def test_a_number_is_understood_with_any_prefix_or_none_however_it_is_typed(prefix, signs, between, case, seen_as):
+    groups = [signs[:4], signs[4:8], signs[8:]]
+    looking = [group.translate(str.maketrans("01", seen_as)) for group in groups]
+    typed = between.join([*([prefix] if prefix else []), *looking])
+    meant = "-".join([*([prefix] if prefix else []), *groups])
+    assert normalise(f" {case(typed)} ") == meant
+    assert number_of(meant) == "-".join(groups)
+
+
+@pytest.mark.parametrize(
+    "typed", ["SU-7KQ2-9XMD-4T81", "su7kq29xmd4t81", " su 7kq2 9xmd 4t8l ", "SU–7KQ2–9XMD–4T81", "Su 7KQ2 9XMD 4T8i"]
+)
+def test_one_number_typed_in_some_ways(typed):
     assert normalise(typed) == "SU-7KQ2-9XMD-4T81"
 
 
 def test_what_is_no_number_is_not_taken_for_one():
-    assert [normalise(typed) for typed in ("", "SU", "SU-7KQ2-9XMD", "SU-7KQ2-9XMD-4T8U", "a" * 500)] == [""] * 5
+    none = ("", "SU", "SU-7KQ2-9XMD", "SU-7KQ2-9XMD-4T8U", "a" * 500, "S-7KQ2-9XMD-4T81", "LONGER-7KQ2-9XMD-4T81")
+    assert [normalise(typed) for typed in none] == [""] * len(none)
 
 
 def test_serials_hold_sixty_bits_and_do_not_repeat():
     assert len(SIGNS) ** 12 == 2**60
-    serials = {new_serial() for _ in range(2000)}
+    serials = {new_serial("SU") for _ in range(2000)}
     assert len(serials) == 2000
     assert all(normalise(serial) == serial for serial in serials)
 
@@ -286,7 +306,7 @@ def test_the_public_page_says_genuine_revoked_without_the_reason_or_unknown(clie
     assert "Found out" not in page.text
     assert certificate.name not in page.text
     assert certificate.status == CertificateStatus.REVOKED
-    unknown = client.get(reverse("cohorts:certificate", args=[new_serial()]))
+    unknown = client.get(reverse("cohorts:certificate", args=[new_serial("QA")]))
     assert unknown.status_code == 404
     assert "no certificate with this number" in unknown.text
 
@@ -298,9 +318,44 @@ def test_the_form_leads_to_the_certificate_and_says_when_a_number_is_none(client
     assert "twelve letters and digits" in client.get(form, {"serial": certificate.name}).text
 
 
+def test_a_certificate_is_found_by_its_number_whatever_stands_before_it_and_shows_its_own(client, certificate):
+    number = number_of(certificate.serial)
+    for typed in (number, f"SU-{number}", f"0th3r {number.replace('-', '')}"):
+        page = client.get(reverse("cohorts:check_certificate"), {"serial": typed}, follow=True)
+        assert "is genuine" in page.text
+        assert certificate.serial in page.text
+
+
+def test_what_certificates_begin_with_is_the_programmes_own_and_stays_on_those_that_were_made(
+    certificate, graduate, coordinator
+):
+    programme = certificate.enrolment.cohort.programme
+    assert certificate.serial.startswith(f"{programme.reference_prefix}-")
+    programme.reference_prefix = "NEW22"
+    programme.save()
+    certificates.revoke(certificate=certificate, reason="The name was wrong.", by=coordinator)
+    assert (
+        again := certificates.make(enrolment=type(graduate).objects.get(pk=graduate.pk), by=coordinator)
+    ) is not None
+    assert re.fullmatch(r"NEW22(-[0-9A-Z]{4}){3}", again.serial)
+    certificate.refresh_from_db()
+    assert certificate.serial.startswith("TRY7-")
+
+
+def test_no_two_certificates_have_one_number_with_another_prefix(certificate):
+    with pytest.raises(IntegrityError, match="certificate_number_once"), transaction.atomic():
+        Certificate.objects.create(
+            enrolment=ParticipantFactory(),
+            serial=f"QA-{number_of(certificate.serial)}",
+            name="A",
+            programme_name="B",
+            completed_on=timezone.localdate(),
+        )
+
+
 def test_nobody_can_list_certificates_by_asking_again_and_again(client, certificate, monkeypatch):
     monkeypatch.setattr(pages, "LOOK_UPS", 5)
-    answers = [client.get(reverse("cohorts:certificate", args=[new_serial()])).status_code for _ in range(6)]
+    answers = [client.get(reverse("cohorts:certificate", args=[new_serial("QA")])).status_code for _ in range(6)]
     assert answers == [404] * 5 + [429]
     assert client.get(reverse("cohorts:certificate", args=[certificate.serial])).status_code == 429
     page = client.get(reverse("cohorts:check_certificate"))

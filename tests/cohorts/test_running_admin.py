@@ -38,7 +38,7 @@ def fill(cohort, number: int) -> None:
         Placement.objects.create(enrolment=person, host=host, kind=Placement.Kind.PROJECT, title="A project")
         Certificate.objects.create(
             enrolment=person,
-            serial=f"SU-{person.pk}",
+            serial=f"TRY7-{person.pk}",
             name="A",
             programme_name="B",
             completed_on=timezone.localdate(),

@@ -22,6 +22,7 @@ class ProgrammeFactory(DjangoModelFactory):
     provider = factory.SubFactory(ProviderFactory)
     name = factory.Sequence(lambda n: f"Programme {n}")
     slug = factory.Sequence(lambda n: f"programme-{n}")
+    reference_prefix = "TRY7"
     summary = "Days of development for people who are ready for more."
     about = "What it is."
     learning_agreement = "You take part in the whole programme."

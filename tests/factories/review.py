@@ -48,7 +48,7 @@ def arrived(of: Window, *, employer: Organisation | None = None, name: str = "Am
     application = Application.objects.create(
         applicant=fields.pop("applicant", None) or UserFactory(full_name=name),
         cohort=of.cohort,
-        reference=f"SU-T{number:05}",
+        reference=fields.pop("reference", f"{of.cohort.programme.reference_prefix}-T{number:05}"),
         full_name=name,
         employer=employer or OrganisationFactory(),
         **fields,

@@ -55,7 +55,7 @@ def under_way(programme: Programme, by: User) -> Enrolment:
     complete(other)
     day = timezone.localdate()
     Certificate.objects.create(
-        enrolment=other, serial=f"SU-{other.pk}", name="Ada Osei", programme_name="Stepping Up", completed_on=day
+        enrolment=other, serial=f"TRY7-{other.pk}", name="Ada Osei", programme_name="Stepping Up", completed_on=day
     )
     wish_of(person, ThemeFactory(programme=programme))
     confirmed_pair(person)

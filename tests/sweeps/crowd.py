@@ -114,7 +114,7 @@ def _participant(world: World) -> Enrolment:
     PlacementDay.objects.create(placement=world.placement, on=day(-9 - number), days=1, recorded_by=world.participant)
     completed = complete(ParticipantFactory(cohort=world.completed.cohort, line_manager=world.manager))
     Certificate.objects.create(
-        enrolment=completed, serial=f"SU-{completed.pk}", name="A", programme_name="B", completed_on=day(0)
+        enrolment=completed, serial=f"TRY7-{completed.pk}", name="A", programme_name="B", completed_on=day(0)
     )
     return enrolment
 

@@ -51,7 +51,7 @@ READERS = {
     "steppingup/desk/versions.py: type(obj)._base_manager.filter(pk=seen.of)": "of the page that they were shown, signed",
     "steppingup/desk/takings.py: Taking.objects.for_steps().filter(pk__in=ids[:1])": "only where to go back to",
     "steppingup/site/views.py: get_object_or_404(Organisation, slug": "the logo of a provider is public",
-    "cohorts/pages/certificates.py: Certificate.objects.filter(serial": "anybody may check the number of a certificate",
+    "cohorts/pages/certificates.py: Certificate.objects.numbered(number": "anybody may check the number of a certificate",
     "mentoring/desk/importing.py: Organisation": "organisations are shared by all providers",
     "applications/desk/applications.py: Application.objects.filter(pk__in=ids[:1])": "only where to go back to",
     "applications/desk/filling.py: Application.objects.for_steps().filter(pk__in=Draft": "of the drafts that they see",
