@@ -57,3 +57,13 @@ def posted(page: Any) -> dict[str, str]:
         for one in inline.formset.initial_forms:
             data |= {one.add_prefix(name): one[name].value() for name in one.fields if name != "DELETE"}
     return {name: "" if value is None else value for name, value in data.items() if value is not False and value != []}
+
+
+def choices(page: str, name: str) -> set[str]:
+    """The values that one field of a page offers, as <option> or as boxes to tick. To ask for a value anywhere on the
+    page would now and then find another field's row that has the same number."""
+    select = re.search(rf'<select[^>]* ?name="{name}".*?</select>', page, re.DOTALL)
+    if select:
+        return set(re.findall(r'<option value="([^"]+)"', select[0]))
+    boxes = re.findall(rf'<input[^>]*name="{name}"[^>]*>', page)
+    return {found[1] for box in boxes if (found := re.search(r'value="([^"]+)"', box))}
