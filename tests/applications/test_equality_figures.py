@@ -1,6 +1,7 @@
 """Equality figures are releases: what is published, who may publish and look, and that a look is written down."""
 
 from datetime import timedelta
+from itertools import count
 from random import Random
 
 import pytest
@@ -39,6 +40,9 @@ from tests.staff import choices, take_step
 pytestmark = pytest.mark.django_db
 
 
+REFERENCES = count(10_000)
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_out_by_lot(monkeypatch):
     """The lot follows from the keys of the people, which are others in each run; `test_equality_attack` leaves it in."""
@@ -52,7 +56,7 @@ def applied(of: Window, number: int, *, answering: dict[str, list[str]] | None =
         User(email=f"p{of.pk}-{number}-{n}@example.org", full_name=f"Person {n}") for n in range(number)
     )
     made = Application.objects.bulk_create(
-        Application(applicant=one, cohort=of.cohort, reference=f"SU-{of.pk}{number}{n}"[:12], employer=employer)
+        Application(applicant=one, cohort=of.cohort, reference=f"SU-{next(REFERENCES)}", employer=employer)
         for n, one in enumerate(people)
     )
     for one in made:

@@ -76,7 +76,8 @@ def test_a_rule_for_an_employer_takes_only_funds_of_its_own_programme(client, wi
     coordinator(client, window)
     page = client.get(change("applications_window", window.pk)).text
     offered = choices(page, "employer_rules-__prefix__-funded_by")
-    assert str(ours.pk) in offered and str(theirs.pk) not in offered
+    assert str(ours.pk) in offered
+    assert str(theirs.pk) not in offered
     assert EmployerRule.objects.count() == 2
 
 

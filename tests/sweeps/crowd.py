@@ -148,7 +148,7 @@ def _qualification(world: World, enrolment: Enrolment) -> None:
         least_courses=1, most_courses=3, months=6,
     )  # fmt: skip
     Course.objects.create(provider=world.provider, code=f"X{number}", title="More", level=5, credits=4)
-    Module.objects.create(cohort=world.running, number=number + 9, title="Further")
+    Module.objects.create(cohort=world.running, number=world.running.modules.count() + 9, title="Further")
     Speaker.objects.create(provider=world.provider, name=f"Speaker {number}", organisation=world.partner.organisation)
     registration = registrations.register_for(enrolment=enrolment, qualification=world.qualification, by=person)
     courses.choose_course(registration=registration, course=world.course, by=person, anyway=True)
