@@ -3,16 +3,17 @@
 The texts are in templates/email/applications/. A model says of itself what they ask for (`message_facts`)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from applications.models import Application, Interest, Interview, LateEntry, Offer, Review, Window
 from applications.queries import place_on_waiting_list, places_left
-from applications.states import ApplicationStatus, InterviewStatus, for_applicants
+from applications.states import ApplicationStatus, InterviewStatus, OfferStatus, for_applicants
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from cohorts.queries import staff_of
 from steppingup.accounts.models import User
-from steppingup.formats.english import counted, when
+from steppingup.formats.english import counted, weekday_date, when
 from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, add_message_kind
@@ -55,6 +56,17 @@ PLACE = {"place": "the place on the waiting list"}
 
 SUBMITTED = _to_applicant("submitted", "The application has arrived", **CONTACT, **CLOSES)
 MISTAKE = {"mistake": "what to do if it was a mistake, in a sentence"}
+ORDER = {"heading": "how it stands, in a few words", "next": "the number, and what comes next, in sentences"}
+NUMBERED = _to_applicant("numbered", "The application has arrived, and has its number in order", **CONTACT, **ORDER)
+HELD_FOR_THEM = _to_applicant(
+    "place_held", "A place is held while something is looked at", **CONTACT, next=ORDER["next"]
+)
+PASSED_ON = _to_applicant(
+    "passed_on",
+    "A place that was held has passed to the next",
+    **CONTACT,
+    until="the last day on which it was held",
+)
 WITHDRAWN = _to_applicant("withdrawn", "The application has been withdrawn", **CONTACT, **MISTAKE)
 DRAFT_CLOSING = _to_applicant(
     "draft_closing",
@@ -103,6 +115,22 @@ def tell_applicant(kind: MessageKind, application: Application, **more: Any) -> 
 def tell_standing(kind: MessageKind, application: Application) -> None:
     """That it is on the shortlist or in reserve, and what comes next for whoever applied by these rules."""
     tell_applicant(kind, application, next=for_applicants(application)[1])
+
+
+def tell_number(application: Application) -> None:
+    """The application has arrived, with the number and the place that it has."""
+    heading, following = for_applicants(application)
+    facts = {"contact": application.message_facts["contact"], "heading": heading, "next": following}
+    if application.status == ApplicationStatus.OFFERED:
+        offer = application.offers.get(status=OfferStatus.MADE)
+        until = f"Answer by the end of {offer.last_day}: then the place passes to the next in order."
+        facts |= {"next": f"You are number {application.number} in the order of submission. {following} {until}"}
+        facts |= {"link": offer.message_facts["link"]}
+    tell_applicant(NUMBERED, application, **facts)
+
+
+def tell_held(application: Application) -> None:
+    tell_applicant(HELD_FOR_THEM, application, next=for_applicants(application)[1])
 
 
 def tell_more_time(entry: LateEntry, application: Application | None) -> None:
@@ -240,8 +268,24 @@ def tell_of_accepting(application: Application) -> None:
     _tell_coordinators(PLACE_ACCEPTED, application, places=places, told=told)
 
 
+NOT_SETTLED = _to_coordinators(
+    "place_passed_on",
+    "A place that was held has passed to the next, as something was not settled",
+    until="the last day on which it was held",
+)
+
+
+def tell_passed_on(application: Application, until: datetime) -> None:
+    """A place was held, and what was to be settled was not: the applicant, and those who were to settle it."""
+    facts = {"until": weekday_date(until)}
+    tell_applicant(PASSED_ON, application, **facts)
+    _tell_coordinators(NOT_SETTLED, application, **facts)
+
+
 def _waiting(application: Application) -> str:
     """What the place that is free again can be used for."""
+    if application.cohort.rule_set.is_first_come:
+        return "The place passes to whoever comes next in the order of submission."
     waiting = Application.objects.filter(cohort=application.cohort_id, status=ApplicationStatus.WAITING)
     number = waiting.exclude(pk=application.pk).count()
     if not number:

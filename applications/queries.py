@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import LastValue, Rank, RowNumber
 
 from applications.models import Application, EmployerRule, Review
-from applications.models.application import BY_MEAN
+from applications.models.application import BY_MEAN, HAS_A_PLACE_KEPT
 from applications.permissions import ApplicationPermission
 from applications.rules import scores
 from applications.states import RANKED, ApplicationStatus
@@ -24,9 +24,28 @@ def place_on_waiting_list(application: Application) -> int | None:
 
 
 def places_left(cohort: Cohort) -> tuple[int, int]:
-    """Places that nobody holds, and how many offers are open for them."""
-    taken = cohort.enrolments.holding_a_place().count()
-    return max(cohort.capacity - taken, 0), Application.objects.filter(cohort=cohort).with_open_offer().count()
+    """Places that nobody has taken, and how many of them are offered to somebody, or held for them."""
+    taken, kept = cohort.enrolments.holding_a_place().count(), Application.objects.filter(HAS_A_PLACE_KEPT)
+    return max(cohort.capacity - taken, 0), kept.filter(cohort=cohort).count()
+
+
+def spare_places(cohort: Cohort) -> int:
+    """Places that are neither taken nor kept for anybody."""
+    free, kept = places_left(cohort)
+    return max(free - kept, 0)
+
+
+def places_to_apply_for(cohort: Cohort) -> int:
+    """How many places are left for whoever submits now, where places go in the order of submission: those of people who came
+    before and still wait are not."""
+    spare = spare_places(cohort)
+    return max(spare - Application.objects.filter(cohort=cohort).in_line().count(), 0) if spare else 0
+
+
+def is_full(cohort: Cohort) -> bool:
+    """Does nobody new begin to apply, because every place is gone (N19)?"""
+    rules = cohort.rule_set
+    return rules.is_first_come and rules.closes_when_full and not places_to_apply_for(cohort)
 
 
 def to_invite(applications: Any) -> Any:

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 
 from cohorts.states import Selection
+from steppingup.formats.english import weekday_date
 from steppingup.history.lifecycle import Lifecycle, move
 
 
@@ -47,17 +48,35 @@ DECIDED = (
     S.TURNED_DOWN,
 )
 
-#: Moves that only one way of choosing people has, by the states that they begin in: with an interview nobody is offered a place
-#: before it, without one nobody is invited.
+#: Moves of applications that are scored and compared.
+MERIT = {
+    ("start_review", S.SUBMITTED),
+    *(("shortlist", state) for state in (S.SUBMITTED, S.IN_REVIEW, S.HELD)),
+    *(("hold", state) for state in (S.SUBMITTED, S.IN_REVIEW, S.SHORTLISTED)),
+    *(("reconsider", state) for state in (S.SHORTLISTED, S.HELD, S.TURNED_DOWN)),
+}
+#: Moves that only some ways of choosing people have, by the states that they begin in: with an interview nobody is offered a place
+#: before it, without one nobody is invited; where the order of submission decides, nobody is scored.
 ONLY = {
-    Selection.WITHOUT_INTERVIEW: {
+    Selection.WITHOUT_INTERVIEW: MERIT
+    | {
         ("offer", S.SHORTLISTED),
         ("offer", S.HELD),
         ("put_on_waiting_list", S.SHORTLISTED),
         ("put_on_waiting_list", S.HELD),
     },
-    Selection.WITH_INTERVIEW: {("invite", S.SHORTLISTED)},
+    Selection.WITH_INTERVIEW: MERIT | {("invite", S.SHORTLISTED)},
+    Selection.FIRST_COME: {
+        ("offer", S.SUBMITTED),
+        ("put_on_waiting_list", S.SUBMITTED),
+        ("reconsider_order", S.TURNED_DOWN),
+    },
 }
+
+
+def _ways_of(name: str, state: ApplicationStatus) -> str:
+    """The ways of choosing that have this move, for SQL."""
+    return ", ".join(sorted(f"'{way.value}'" for way, moves in ONLY.items() if (name, state) in moves))
 
 
 class Choosing(Lifecycle):
@@ -70,16 +89,19 @@ class Choosing(Lifecycle):
         return not ways or obj.cohort.rule_set.selection in ways
 
     def why_not(self, obj: Any, name: str) -> str:
+        if super().allows(obj, name) and obj.cohort.rule_set.is_first_come:
+            return "Places go to whoever comes first here, so nobody is scored or compared."
         if name == "invite" and super().allows(obj, name):
             return "People are chosen without an interview here. Offer a place, or put them on the waiting list."
         return super().why_not(obj, name)
 
     def triggers(self) -> list[pgtrigger.Trigger]:
         """And the same for PostgreSQL."""
+        pairs = sorted({pair for moves in ONLY.values() for pair in moves})
+        found = [(state, self.moves[name].target, _ways_of(name, state)) for name, state in pairs]
         moves = [
-            f"(chosen <> '{way.value}' AND OLD.status = '{state.value}' AND NEW.status = '{self.moves[name].target}')"
-            for way, pairs in ONLY.items()
-            for name, state in sorted(pairs)
+            f"(OLD.status = '{state.value}' AND NEW.status = '{target}' AND chosen NOT IN ({ways}))"
+            for state, target, ways in found
         ]
         return [
             *super().triggers(),
@@ -87,7 +109,7 @@ class Choosing(Lifecycle):
                 name="chosen_by_the_rules",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("status"),
-                condition=pgtrigger.Q(old__status__in=[S.SHORTLISTED.value, S.HELD.value]),
+                condition=pgtrigger.Q(old__status__in=sorted({state.value for _, state in pairs})),
                 declare=[("chosen", "text")],
                 func=f"""
                     SELECT r.selection INTO chosen FROM cohorts_cohort c JOIN cohorts_ruleset r ON r.id = c.rule_set_id
@@ -119,15 +141,19 @@ APPLICATION = Choosing(
         "reconsider": move((S.SHORTLISTED, S.HELD, S.TURNED_DOWN), S.IN_REVIEW, "Take the decision back"),
         # Turned down after the interview: the interview has been held, and stands.
         "reconsider_interview": move(S.TURNED_DOWN, S.INTERVIEWED, "Take the decision back"),
+        # Where the order of submission decides: back to its number.
+        "reconsider_order": move(S.TURNED_DOWN, S.SUBMITTED, "Take the decision back"),
         "invite": move(S.SHORTLISTED, S.INTERVIEW, "Invite to interview"),
         "cancel_interview": move(S.INTERVIEW, S.SHORTLISTED, "Cancel the interview"),
         "miss_interview": move(S.INTERVIEW, S.SHORTLISTED, "Did not come"),
         "record_interview": move(S.INTERVIEW, S.INTERVIEWED, "Record the interview"),
-        # From the shortlist and the reserve only where there is no interview.
-        "offer": move((S.SHORTLISTED, S.HELD, S.INTERVIEWED, S.WAITING), S.OFFERED, "Offer a place"),
+        # From the shortlist and the reserve only where there is no interview; at once where the order of submission decides.
+        "offer": move((S.SUBMITTED, S.SHORTLISTED, S.HELD, S.INTERVIEWED, S.WAITING), S.OFFERED, "Offer a place"),
         # Also whoever did not answer an offer in time, should they ask for the place after all.
         "put_on_waiting_list": move(
-            (S.SHORTLISTED, S.HELD, S.INTERVIEWED, S.OFFERED, S.EXPIRED), S.WAITING, "Put on the waiting list"
+            (S.SUBMITTED, S.SHORTLISTED, S.HELD, S.INTERVIEWED, S.OFFERED, S.EXPIRED),
+            S.WAITING,
+            "Put on the waiting list",
         ),
         "accept": move(S.OFFERED, S.ACCEPTED, "Accept the place"),
         "decline": move(S.OFFERED, S.DECLINED, "Decline the offer"),
@@ -193,8 +219,30 @@ WITHOUT_INTERVIEW: dict[str, tuple[str, str]] = {
 }
 
 
+def _first_come(application: Any) -> tuple[str, str] | None:
+    """The same where places go in the order of submission."""
+    number = f"You are number {application.number} in the order of submission."
+    full = "Every place is taken, or held for somebody who came before."
+    if application.status == S.OFFERED:
+        return "A place is yours to take", "Read the learning agreement and tell us whether you accept."
+    if application.status == S.WAITING:
+        return "You are on the waiting list", f"{number} {full} We will write to you as soon as a place comes up."
+    if application.status != S.SUBMITTED:
+        return None
+    look = "There is something that we have to look at before a place is yours"
+    if application.held_until:
+        held = f"We hold a place for you until the end of {weekday_date(application.held_until)}."
+        return "A place is held for you", f"{number} {look}. {held} We will write to you."
+    if application.passed_on_at:
+        stays = "The place that we held for you has passed to the next in order, but your number stays."
+        return "We have your application", f"{stays} {look}. Once that is settled, you come next."
+    return "We have your application", f"{number} {full} {look}. We will write to you."
+
+
 def for_applicants(application: Any) -> tuple[str, str]:
     """What the applicant reads about it: a heading, and what happens next by the rules that they applied by."""
+    if application.cohort.rule_set.is_first_come and (words := _first_come(application)):
+        return words
     without = WITHOUT_INTERVIEW.get(application.status)
     if without and not application.cohort.rule_set.has_interview:
         return without

@@ -1,6 +1,10 @@
 from datetime import timedelta
 
-from applications.actions import interest, offers, releases
+from celery import shared_task
+
+from applications.actions import interest, offers, places, releases
+from applications.actions.decisions import FILL
+from cohorts.models import Cohort
 from steppingup.runtime.timetable import timed
 
 
@@ -14,6 +18,19 @@ def tell_interested() -> int:
 def expire_offers() -> int:
     """Every minute: offers whose last second has passed come to their end."""
     return offers.expire_due()
+
+
+@timed("applications.fill_places", timedelta(minutes=1))
+def fill_places() -> int:
+    """Every minute: free places go to whoever comes next, where the order of submission decides."""
+    return places.fill_due()
+
+
+@shared_task(name=FILL)
+def fill(cohort: int) -> int:
+    """A place of this cohort may have become free a moment ago."""
+    found = Cohort.objects.filter(pk=cohort).first()
+    return places.fill(found) if found else 0
 
 
 @timed("applications.publish_closed_figures", timedelta(days=1))

@@ -18,6 +18,11 @@ class Selection(models.TextChoices):
 
     WITH_INTERVIEW = "with_interview", "By merit, with an interview"
     WITHOUT_INTERVIEW = "without_interview", "By merit, without an interview"
+    FIRST_COME = "first_come", "First come, first served"
+
+
+#: People are scored and compared.
+BY_MERIT = (Selection.WITH_INTERVIEW, Selection.WITHOUT_INTERVIEW)
 
 
 class CohortStatus(models.TextChoices):

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications import notices
+from applications.actions import places
 from applications.actions.access import DECIDE, require_applicant, require_decider
-from applications.actions.decisions import drop_what_cannot_be_sent
+from applications.actions.decisions import drop_what_cannot_be_sent, pass_on
 from applications.fee import agreement as fee
 from applications.form.fixed import answers_of, questions_of, write_answers
 from applications.form.part import Part
@@ -18,6 +19,7 @@ from applications.form.parts import approval_needed, missing_parts, part_of, see
 from applications.form.submitting import DeclarationForm
 from applications.models import Application, EqualityResponse, PartDraft, Window
 from applications.models.late import window_of
+from applications.queries import is_full
 from applications.rules.eligibility import assess
 from applications.states import (
     APPLICATION,
@@ -122,6 +124,11 @@ def start(
     if existing := Application.objects.filter(cohort=cohort, applicant=by).first():
         return existing
     check_open(cohort, by)
+    refuse_if(
+        is_full(cohort),
+        f"All {cohort.capacity} places on {cohort} are taken, so applications are closed. If one becomes free, they open again.",
+        "full",
+    )
     own = {"full_name": by.full_name, "phone": by.phone, "job_title": by.job_title, "employer": by.organisation}
     application = _create(cohort, by, dict(own if known is None else known))
     if answers:
@@ -271,7 +278,10 @@ def submit(*, application: Application, by: Actor, notice_read: bool = False) ->
         fee_agreement=application.fee_agreement,
     )
     PartDraft.objects.filter(application=application).delete()
-    notices.tell_applicant(notices.SUBMITTED, application, closes=when(application.own_window.last_moment))
+    if application.cohort.rule_set.is_first_come:
+        places.take(application)
+    else:
+        notices.tell_applicant(notices.SUBMITTED, application, closes=when(application.own_window.last_moment))
     return application
 
 
@@ -353,4 +363,5 @@ def withdraw(*, application: Application, by: Actor) -> Application:
     notices.tell_of_own(notices.WITHDRAWN, application)
     notices.tell_of_withdrawing(application, before)
     fee.release(application, fee.WITHDRAWN, by=by)
+    pass_on(application.cohort)
     return application

@@ -5,7 +5,7 @@ import json
 from django.db.models import Q
 from django.utils import timezone
 
-from applications.actions.decisions import drop_what_cannot_be_sent, write_down
+from applications.actions.decisions import drop_what_cannot_be_sent, pass_on, write_down
 from applications.actions.offers import end_of_offer, is_open
 from applications.models import Application, Decision, Interview, LateEntry, Offer, PlannedDecision
 from applications.rules.scores import FIGURES
@@ -77,6 +77,7 @@ def _afterwards(application: Application, back: Back) -> None:
     if planned and not PlannedDecision.objects.filter(pk=planned.pk).exists():
         note(f"The decision that was set since is dropped: {planned}.")
     _write_down(application, back)
+    pass_on(application.cohort)
 
 
 def _write_down(application: Application, back: Back) -> None:

@@ -1,7 +1,9 @@
 """Shortlisting, holding, turning down, and taking a decision back."""
 
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Subquery
 from django.utils import timezone
 
@@ -12,9 +14,11 @@ from applications.fee import agreement as fees
 from applications.models import Application, Decision, PlannedDecision
 from applications.queries import places_left
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
+from cohorts.models import Cohort
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats.english import counted, when
 from steppingup.history.lifecycle import refuse_if, required
+from steppingup.runtime.broker import nudge
 from steppingup.steps.behalf import asked
 from steppingup.steps.step import Waiting, Weight, asking, step
 
@@ -39,6 +43,16 @@ def drop_what_cannot_be_sent(application: Application) -> None:
     """A decision that was set to be sent later, and that is not possible any more as things are now."""
     impossible = [what for what in PlannedDecision.What.values if not APPLICATION.allows(application, what)]
     PlannedDecision.objects.filter(application=application, step__in=impossible).delete()
+
+
+FILL = "applications.fill"
+
+
+def pass_on(cohort: Cohort) -> None:
+    """A place may have become free. Where places go in the order of submission, whoever comes next is written to as soon as
+    this transaction has ended, by a worker; and if there is none, within a minute (`places.fill_due`)."""
+    if cohort.rule_set.is_first_come:
+        transaction.on_commit(partial(nudge, FILL, cohort.pk), robust=True)
 
 
 @step(
@@ -146,6 +160,7 @@ def turn_down(*, application: Application, reason: str, by: Actor, note: str = "
     INTERVIEW.move_all(application.interviews, "cancel")
     notices.tell_applicant(notices.TURNED_DOWN, application, reason=Reason(reason).label)
     fees.release(application, fees.TURNED_DOWN, by=by)
+    pass_on(application.cohort)
     return application
 
 
@@ -159,23 +174,26 @@ def turn_down(*, application: Application, reason: str, by: Actor, note: str = "
     permission=DECIDE,
     guard=require_decider,
     lifecycle=APPLICATION,
-    moves=("reconsider", "reconsider_interview"),
+    moves=("reconsider", "reconsider_interview", "reconsider_order"),
     form=asking(note=note_field("Why it is considered again", required=True)),
 )
 def reconsider(*, application: Application, note: str, by: Actor) -> Application:
     """Decide anew, with a reason for the record; the applicant is told that we are looking again.
 
-    An application that was turned down after its interview keeps the interview. What was agreed about the fee, and a
+    An application that was turned down after its interview keeps the interview; where places go in the order of submission, it
+    has its number again. What was agreed about the fee, and a
     bursary, come back as they were; only where that cannot be is the sponsor asked again."""
     required(note, "Say why it is considered again.", "note")
     if application.interviews.filter(status=InterviewStatus.HELD).exists():
         values: dict[str, Any] = {"decided_at": timezone.now(), "decided_by": person(by)}
         APPLICATION.move(application, "reconsider_interview", reason="", **values)
     else:
-        APPLICATION.move(application, "reconsider", reason="", decided_at=None, decided_by=None)
+        move = "reconsider_order" if application.cohort.rule_set.is_first_come else "reconsider"
+        APPLICATION.move(application, move, reason="", decided_at=None, decided_by=None)
     write_down(application=application, step="reconsider", by=by, note=note)
     notices.tell_applicant(notices.RECONSIDERED, application)
     fees.resume(application, by=by)
+    pass_on(application.cohort)
     return application
 
 
@@ -211,6 +229,7 @@ def mark_as_looked_at(*, application: Application, reason: str, by: Actor) -> Ap
     found = required(reason, "Say what you found.")
     if application.eligibility_answers.to_look_at().update(looked_at=timezone.now()):  # nobody was quicker
         write_down(application=application, step="mark_as_looked_at", by=by, note=found)
+        pass_on(application.cohort)
     return application
 
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from applications import notices
 from applications.actions.access import DECIDE, require_applicant, require_decider
-from applications.actions.decisions import decide, write_down
+from applications.actions.decisions import decide, pass_on, write_down
 from applications.actions.forms import note_field
 from applications.fee import agreement as fees
 from applications.models import Application, Offer
-from applications.queries import place_on_waiting_list, places_left, to_offer
+from applications.queries import place_on_waiting_list, places_left, spare_places, to_offer
 from applications.states import APPLICATION, OFFER, ApplicationStatus, OfferStatus
 from cohorts.actions.enrolments import NoPlaceLeft, enrol
 from cohorts.models import Cohort
@@ -31,9 +31,16 @@ WHOLE_NAME = "Enter your full legal name: your first name and your last name."
 
 
 def end_of_offer(cohort: Cohort) -> datetime:
-    """The last second of the window's `offer_days`-th day from today, in London; of the next working day, where that is at
-    a weekend or a bank holiday, when nobody answers a question about it."""
-    day = working_day(timezone.localdate() + timedelta(days=cohort.window.offer_days), cohort.programme.nation)
+    """The last second in which an offer that is made today can be answered: the window says how many days, or the rules, where
+    places go in the order of submission."""
+    rules = cohort.rule_set
+    return end_of_day_in(cohort, rules.hold_days if rules.is_first_come else cohort.window.offer_days)
+
+
+def end_of_day_in(cohort: Cohort, days: int) -> datetime:
+    """The last second of that day from today on, in London; of the next working day, where that is at a weekend or a bank
+    holiday, when nobody answers a question about it."""
+    day = working_day(timezone.localdate() + timedelta(days=days), cohort.programme.nation)
     return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
 
 
@@ -52,6 +59,24 @@ def agreement_digest(cohort: Cohort) -> str:
 def _require_settled(application: Application) -> None:
     refuse_if(application.employer_id is None, "First say which organisation the applicant works for.", "no_employer")
     fees.require_settled(application)
+
+
+def _require_to_offer(application: Application) -> None:
+    """Raises NotPossible while the employer or the fee is not settled; where places go in the order of submission, for whoever
+    does not come next."""
+    _require_settled(application)
+    if not application.cohort.rule_set.is_first_come or application.held_until:
+        return
+    first = Application.objects.filter(cohort=application.cohort_id).in_line().exclude(pk=application.pk).first()
+    if first and application.number and first.number < application.number:
+        raise NotPossible(
+            f"Places go to whoever comes first, and {first.reference} (number {first.number}) comes before.", "order"
+        )
+    refuse_if(
+        not spare_places(application.cohort),
+        "Every place is taken, or held for somebody who came before.",
+        "no_place",
+    )
 
 
 def _what_an_offer_means(application: Application, **given: Any) -> str:
@@ -83,7 +108,7 @@ def _what_an_offer_means(application: Application, **given: Any) -> str:
     permission=DECIDE,
     guard=require_decider,
     lifecycle=APPLICATION,
-    policy=_require_settled,
+    policy=_require_to_offer,
     explains=True,
     undo="put_on_waiting_list",
     bulk=True,
@@ -100,11 +125,33 @@ def make(*, application: Application, by: Actor) -> Offer:
 
     Raises NotPossible in another state, while the employer or the fee is not settled."""
     decide(application, "offer", by)
-    offer = Offer.objects.create(
-        application=application, made_by=person(by), expires_at=end_of_offer(application.cohort)
-    )
+    offer = _opened(application, by)
     notices.tell_offered(offer)
     return offer
+
+
+def _opened(application: Application, by: Actor) -> Offer:
+    until = end_of_offer(application.cohort)
+    return Offer.objects.create(application=application, made_by=person(by), expires_at=until)
+
+
+def give(application: Application) -> Offer:
+    """The place that the order of submission gives: nobody decides. Whoever calls it holds the cohort's lock, and tells them.
+
+    Raises NotPossible in another state."""
+    APPLICATION.move(application, "offer", decided_at=timezone.now(), decided_by=None)
+    write_down(application=application, step="offer", by=None)
+    return _opened(application, SYSTEM)
+
+
+def _require_by_merit(application: Application) -> None:
+    # They would be the first to be offered it again.
+    refuse_if(
+        application.cohort.rule_set.is_first_come and application.status == ApplicationStatus.OFFERED,
+        "Places go to whoever comes first, so this place would be offered to them again. It passes on when they decline, "
+        "withdraw or do not answer in time.",
+        "order",
+    )
 
 
 @step(
@@ -115,6 +162,7 @@ def make(*, application: Application, by: Actor) -> Offer:
     permission=DECIDE,
     guard=require_decider,
     lifecycle=APPLICATION,
+    policy=_require_by_merit,
     form=asking(note=note_field()),
     undo="offer",
     bulk=True,
@@ -127,6 +175,7 @@ def put_on_waiting_list(*, application: Application, by: Actor, note: str = "") 
     OFFER.move_all(application.offers, "close", answered_at=timezone.now())
     notices.tell_waiting(application)
     fees.resume(application, by=by)
+    pass_on(application.cohort)
     return application
 
 
@@ -290,6 +339,7 @@ def decline(*, offer: Offer, by: Actor, reason: str = "") -> Offer:
     notices.tell_of_own(notices.OFFER_DECLINED, application)
     fees.release(application, fees.DECLINED, by=by)
     notices.tell_of_declining(application, reason)
+    pass_on(application.cohort)
     return offer
 
 
@@ -305,6 +355,7 @@ def _expire(pk: int, now: datetime) -> bool:
         notices.tell_applicant(notices.OFFER_EXPIRED, application)
         fees.release(application, fees.EXPIRED, by=SYSTEM)
         notices.tell_of_expiring(locked)
+        pass_on(application.cohort)
     return True
 
 

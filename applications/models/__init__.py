@@ -1,4 +1,4 @@
-from applications.models.application import AccessNeeds, Application, Decision, PartDraft, Statement
+from applications.models.application import Application
 from applications.models.asked import Answer, FormPart, Question
 from applications.models.draft import Draft
 from applications.models.equality import (
@@ -13,6 +13,7 @@ from applications.models.interest import Interest, InterestTold
 from applications.models.late import LateEntry
 from applications.models.offer import Interview, InterviewCorrection, InterviewScore, Offer
 from applications.models.planned import PlannedDecision
+from applications.models.records import AccessNeeds, Decision, PartDraft, Statement
 from applications.models.review import Review, Score
 from applications.models.rules import Criterion, EligibilityAnswer, EligibilityQuestion
 from applications.models.window import EmployerRule, Window

@@ -1,4 +1,4 @@
-"""The application, and what belongs to it but is kept apart."""
+"""The application: who applies, how it stands, and its place in the order of submission where that decides."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from applications.models.late import LateEntry, late_until
-from applications.models.rules import Criterion, EligibilityAnswer
+from applications.models.rules import EligibilityAnswer
 from applications.models.window import EmployerRule, Window
 from applications.permissions import ApplicationPermission
 from applications.rules import scores
@@ -27,20 +27,21 @@ from applications.states import (
     SupportRoute,
 )
 from cohorts.models import Cohort, Enrolment
-from cohorts.states import HAS_BEGUN
+from cohorts.states import BY_MERIT, HAS_BEGUN
 from funding.models import FeeAgreement
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
-from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
-from steppingup.formats import english
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.date_fields import DayField
 from steppingup.formats.dates import PAST
 from steppingup.formats.fields import AddressField, DrawnField, NameField, TelephoneField
-from steppingup.history.lifecycle import append_only
 from steppingup.messaging.addresses import address
 
 #: Assessors for each application, as the window wants; and the best mean first, whoever has none last.
 WANTED, BY_MEAN = F("cohort__window__assessors_each"), F("mean_total").desc(nulls_last=True)
+#: An open offer, or a place that is held for whoever comes first while something is looked at.
+HAS_A_PLACE_KEPT = Q(status=ApplicationStatus.OFFERED) | Q(held_until__isnull=False)
+BY_NUMBER = F("number").asc(nulls_last=True)
 
 
 class ApplicationQuerySet(ScopedQuerySet["Application"]):
@@ -71,12 +72,13 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
         )
 
     def waiting_in_order(self) -> Self:
-        """The waiting list: the mean of the review totals, then the interview's total, then who submitted first."""
+        """The waiting list: the order of submission where that decides; else the mean of the review totals, then the
+        interview's total, then who submitted first."""
         held = Q(interviews__status=InterviewStatus.HELD)
         return (
             self.filter(status=ApplicationStatus.WAITING)
             .annotate(interview_total=Max("interviews__total", filter=held))
-            .order_by(BY_MEAN, F("interview_total").desc(nulls_last=True), "submitted_at", "pk")
+            .order_by(BY_NUMBER, BY_MEAN, F("interview_total").desc(nulls_last=True), "submitted_at", "pk")
         )
 
     def within_reach(self) -> Self:
@@ -87,7 +89,7 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
             counted = rows.filter(cohort=OuterRef("cohort")).order_by().values("cohort").annotate(number=Count("pk"))
             return Coalesce(Subquery(counted.values("number")), 0)
 
-        offered = Application.objects.filter(status=ApplicationStatus.OFFERED)
+        offered = Application.objects.filter(HAS_A_PLACE_KEPT)
         waiting: Any = Application.objects.waiting_in_order()
         place = models.Window(RowNumber(), partition_by="cohort", order_by=waiting.query.order_by)
         free = F("cohort__capacity") - number(Enrolment.objects.holding_a_place()) - number(offered)
@@ -96,7 +98,15 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
 
     def lacking_assessors(self) -> Self:
         """To be reviewed, and fewer assessors than the window asks for."""
-        return self.filter(status__in=TO_REVIEW, reviews_active__lt=WANTED)
+        scored = {"cohort__rule_set__selection__in": BY_MERIT}
+        return self.filter(status__in=TO_REVIEW, reviews_active__lt=WANTED, **scored)
+
+    def in_line(self) -> Self:
+        """Whoever has a number and no place yet, in the order of submission: on the waiting list, or still to be looked at.
+        Without those for whom a place is held, and those whose time for that has passed."""
+        waits = (ApplicationStatus.SUBMITTED, ApplicationStatus.WAITING)
+        found = self.filter(status__in=waits, number__isnull=False, held_until=None, passed_on_at=None)
+        return found.order_by("number")
 
     def awaiting_scores(self) -> Self:
         """To be reviewed: everybody who should score it has it, and not everybody has scored."""
@@ -189,6 +199,15 @@ class Application(models.Model):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
     reason = models.CharField(max_length=20, choices=Reason, blank=True, editable=False)
+
+    # First come, first served. The database gives the number, under the lock of the cohort's row, and it stays.
+    number = models.PositiveIntegerField("number in the order of submission", null=True, editable=False)
+    held_until = models.DateTimeField(
+        null=True, editable=False, help_text="A place is held until then, although something is still to be settled."
+    )
+    passed_on_at = models.DateTimeField(
+        null=True, editable=False, help_text="When a place that was held passed to the next in order."
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     # Written by the database alone (`Review`): assessors who have it or have scored it, and what their totals come to.
@@ -214,14 +233,25 @@ class Application(models.Model):
         ordering = ("-submitted_at", "-pk")
         constraints = [
             models.UniqueConstraint(fields=["applicant", "cohort"], name="one_application_for_a_cohort"),
+            models.UniqueConstraint(fields=["cohort", "number"], name="a_number_once"),
+            models.CheckConstraint(
+                condition=Q(held_until=None, passed_on_at=None) | Q(number__isnull=False), name="held_by_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(held_until=None) | Q(status__in=[ApplicationStatus.SUBMITTED, ApplicationStatus.WAITING]),
+                name="held_before_a_place",
+            ),
             models.CheckConstraint(
                 condition=Q(status=ApplicationStatus.DRAFT, submitted_at=None)
                 | (~Q(status=ApplicationStatus.DRAFT) & Q(submitted_at__isnull=False)),
                 name="application_submission_dated",
             ),
-            # Withdrawing leaves standing what was decided before.
+            # Withdrawing leaves standing what was decided before. Where the order of submission decides, nobody does.
             models.CheckConstraint(
-                condition=Q(status__in=DECIDED, decided_at__isnull=False, decided_by__isnull=False)
+                condition=(
+                    Q(status__in=DECIDED, decided_at__isnull=False)
+                    & (Q(decided_by__isnull=False) | Q(number__isnull=False))
+                )
                 | Q(status=ApplicationStatus.WITHDRAWN)
                 | (~Q(status__in=(*DECIDED, ApplicationStatus.WITHDRAWN)) & Q(decided_at=None, decided_by=None)),
                 name="application_decision_paired",
@@ -260,6 +290,55 @@ class Application(models.Model):
                            AND id = (SELECT rule_set_id FROM cohorts_cohort WHERE id = NEW.cohort_id);
                     END IF;
                     RETURN NULL;
+                """,
+            ),
+            # First come, first served: the cohort's row is locked from here to the end of the transaction, so that numbers follow
+            # the order in which people's submissions are there. Nobody changes one; a draft has none.
+            pgtrigger.Trigger(
+                name="numbered_in_order",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("had", "integer"), ("chosen", "text")],
+                func="""
+                    IF TG_OP = 'UPDATE' THEN
+                        had := OLD.number;
+                    END IF;
+                    IF NEW.status NOT IN ('submitted', 'waiting') THEN
+                        NEW.held_until := NULL;
+                        NEW.passed_on_at := NULL;
+                    END IF;
+                    IF NEW.submitted_at IS NULL THEN
+                        NEW.number := NULL;
+                    ELSIF had IS NULL AND (TG_OP = 'INSERT' OR OLD.submitted_at IS NULL) THEN
+                        SELECT r.selection INTO chosen FROM cohorts_cohort c JOIN cohorts_ruleset r ON r.id = c.rule_set_id
+                         WHERE c.id = NEW.cohort_id;
+                        NEW.number := NULL;
+                        IF chosen = 'first_come' THEN
+                            UPDATE cohorts_cohort SET numbered = numbered + 1 WHERE id = NEW.cohort_id
+                                RETURNING numbered INTO NEW.number;
+                        END IF;
+                    ELSIF NEW.number IS DISTINCT FROM had THEN
+                        RAISE EXCEPTION 'A number in the order of submission stays.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="places_in_order",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(new__status=ApplicationStatus.OFFERED.value, new__number__isnull=False)
+                & ~pgtrigger.Q(old__status=ApplicationStatus.OFFERED.value)
+                & pgtrigger.Q(old__held_until__isnull=True),
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM applications_application a
+                         WHERE a.cohort_id = NEW.cohort_id AND a.status IN ('submitted', 'waiting')
+                           AND a.number < NEW.number AND a.held_until IS NULL AND a.passed_on_at IS NULL
+                    ) THEN
+                        RAISE EXCEPTION 'Places go in the order of submission.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
                 """,
             ),
             # The other half of “assessor_is_impartial”: the employer is settled after assessors were assigned.
@@ -312,83 +391,3 @@ class Application(models.Model):
             "link": address("applications:application", self.pk),
             "contact": f"If you have a question, contact {known or 'us'}.",
         }
-
-
-class Statement(ScopedModel):
-    """What the applicant wrote about one criterion (B23)."""
-
-    retention = "With the application."
-
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="statements")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="statements")
-    text = models.TextField(blank=True)
-
-    visibility = Scope(through="application")
-
-    class Meta:
-        ordering = ("criterion__order", "pk")
-        constraints = [models.UniqueConstraint(fields=["application", "criterion"], name="statement_once")]
-
-    def __str__(self) -> str:
-        return f"{self.criterion}"
-
-
-class PartDraft(ScopedModel):
-    """The fields of one part exactly as they were typed: too long, half finished or wrong. Nothing typed is lost.
-
-    It goes when the part is completed. Equality answers are never kept here."""
-
-    retention = "Until the part is completed, at the longest as long as the unsubmitted application."
-
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="part_drafts")
-    part = models.CharField(max_length=60)
-    typed = models.JSONField(default=dict)
-    saved_at = models.DateTimeField(default=timezone.now)
-
-    visibility = Scope(owner="application__applicant")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["application", "part"], name="part_draft_once")]
-
-    def __str__(self) -> str:
-        return f"{self.part} of {self.application.reference}"
-
-
-class AccessNeeds(ScopedModel):
-    """What somebody needs at interview and on the programme. Coordinators read it; assessors never do."""
-
-    retention = "With the application; not used for any decision."
-
-    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="access_needs")
-    has_needs = models.BooleanField(default=False)
-    text = models.TextField(blank=True)
-
-    visibility = Scope(through="application")
-
-    class Meta:
-        verbose_name_plural = "access needs"
-
-    def __str__(self) -> str:
-        return "Access needs"
-
-
-class Decision(ScopedModel):
-    """One decision about an application: what, why, by whom. Never changed (L3)."""
-
-    retention = "With the application."
-
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="decisions")
-    step = models.CharField(max_length=30)
-    reason = models.CharField(max_length=20, choices=Reason, blank=True)
-    note = models.TextField(blank=True)
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-
-    visibility = Scope(through="application")
-
-    class Meta:
-        ordering = ("at", "pk")
-        triggers = append_only()
-
-    def __str__(self) -> str:
-        return f"{self.step} on {english.day_date(self.at)}"

@@ -127,6 +127,8 @@ keep(
     unless="a place that others hold by now; a completion with a certificate",
 )
 keep(Session, check=_is_free_at_that_time, unless="a session while the same people are due at another one")
-keep(Cohort, check=_nobody_relies_on_it, unless="a cohort on which people have a place or days by now")
+keep(
+    Cohort, sums={"numbered"}, check=_nobody_relies_on_it, unless="a cohort on which people have a place or days by now"
+)
 say_how_it_stands(Session, _of_the_session)
 say_how_it_stands(Enrolment, _of_the_place)

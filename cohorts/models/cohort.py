@@ -32,7 +32,7 @@ class CohortQuerySet(ScopedQuerySet["Cohort"]):
         return self.select_related("programme__provider", "plan")
 
 
-@pghistory.track()
+@pghistory.track(exclude=["numbered"])  # the history of applications tells it
 class Cohort(models.Model):
     """One run of a programme. The fee (pounds) and the number of places are the cohort's own (B36)."""
 
@@ -46,6 +46,8 @@ class Cohort(models.Model):
     # Written by the database: when the first application was submitted, and since when the completion rules stand.
     admission_began_at = models.DateTimeField(null=True, editable=False)
     completion_settled_at = models.DateTimeField(null=True, editable=False)
+    #: How many applications have been numbered in the order of submission, where that decides.
+    numbered = models.PositiveIntegerField(default=0, editable=False)
     name = NameField(max_length=120)
     slug = models.SlugField(max_length=80)
     status = models.CharField(max_length=20, choices=CohortStatus, default=CohortStatus.DRAFT, editable=False)

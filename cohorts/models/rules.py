@@ -4,12 +4,13 @@ from typing import Any, Self
 
 import pghistory
 import pgtrigger
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from cohorts.keys import Keyed
 from cohorts.models.programme import Programme
-from cohorts.states import Selection
+from cohorts.states import BY_MERIT, Selection
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.fields import NameField
 from steppingup.formats.sameness_sql import NameKey
@@ -58,7 +59,21 @@ class RuleSet(Versioned):
         max_length=20,
         choices=Selection,
         default=Selection.WITH_INTERVIEW,
-        help_text="Without an interview, a place is offered from the shortlist. What applicants read follows from this.",
+        help_text="By merit without an interview, a place is offered from the shortlist. First come, first served: whoever "
+        "meets the conditions gets a place in the order of submission. What applicants read follows from this.",
+    )
+    hold_days = models.PositiveSmallIntegerField(
+        "days a place is held",
+        default=14,
+        validators=[MinValueValidator(1)],
+        help_text="First come, first served: how long a place is held while something is looked at or signed, before it "
+        "passes to the next in order.",
+    )
+    closes_when_full = models.BooleanField(
+        "closes when it is full",
+        default=True,
+        help_text="First come, first served: nobody new can apply once every place is taken. Whoever has begun can still join "
+        "the waiting list. Without this, everybody can.",
     )
 
     visibility = Scope(through="programme")
@@ -67,6 +82,14 @@ class RuleSet(Versioned):
     @property
     def has_interview(self) -> bool:
         return self.selection == Selection.WITH_INTERVIEW
+
+    @property
+    def is_by_merit(self) -> bool:
+        return self.selection in BY_MERIT
+
+    @property
+    def is_first_come(self) -> bool:
+        return self.selection == Selection.FIRST_COME
 
     @property
     def parts(self) -> list[str]:  # type: ignore[override]
@@ -91,7 +114,7 @@ class RuleSet(Versioned):
         triggers = [
             frozen("programme", "version", "made_at", name="stays_what_it_is"),
             # People are chosen as they were told when they applied.
-            frozen("selection", once=pgtrigger.Q(old__frozen_at__isnull=False), name="chosen_as_told"),
+            frozen("selection", "hold_days", once=pgtrigger.Q(old__frozen_at__isnull=False), name="chosen_as_told"),
         ]
 
     def __str__(self) -> str:

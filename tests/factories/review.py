@@ -24,12 +24,20 @@ def window(*, capacity: int = 20, **fields) -> Window:
     return WindowFactory(cohort=PublishedCohortFactory(capacity=capacity, fee=0), **fields)
 
 
-def without_interview(**fields) -> Window:
-    """The same, whose people are chosen without an interview."""
+def chosen_by(selection: Selection, **fields) -> Window:
+    """The same, whose people are chosen in this way."""
     of = window(**fields)
-    of.cohort.rule_set.selection = Selection.WITHOUT_INTERVIEW
+    of.cohort.rule_set.selection = selection
     of.cohort.rule_set.save(update_fields=["selection"])
     return of
+
+
+def without_interview(**fields) -> Window:
+    return chosen_by(Selection.WITHOUT_INTERVIEW, **fields)
+
+
+def first_come(**fields) -> Window:
+    return chosen_by(Selection.FIRST_COME, **fields)
 
 
 def coordinator(of: Window, **fields) -> User:
