@@ -8,7 +8,8 @@ from typing import Any
 
 from applications.models import Application, Interest, Interview, LateEntry, Offer, Review, Window
 from applications.queries import place_on_waiting_list, places_left
-from applications.states import ApplicationStatus, InterviewStatus, OfferStatus, for_applicants
+from applications.states import ApplicationStatus, InterviewStatus, OfferStatus
+from applications.words import for_applicants
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from cohorts.queries import staff_of

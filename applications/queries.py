@@ -7,11 +7,11 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import LastValue, Rank, RowNumber
 
 from applications.models import Application, EmployerRule, Review
-from applications.models.application import BY_MEAN, HAS_A_PLACE_KEPT
+from applications.models.application import BY_MEAN, BY_NUMBER, HAS_A_PLACE_KEPT, IN_LINE
 from applications.permissions import ApplicationPermission
 from applications.rules import scores
 from applications.states import RANKED, ApplicationStatus
-from cohorts.models import Cohort, RuleSet
+from cohorts.models import Cohort, Enrolment, RuleSet
 from cohorts.states import Selection
 from steppingup.accounts.models import RoleAssignment
 from steppingup.accounts.roles import roles_with
@@ -35,17 +35,25 @@ def spare_places(cohort: Cohort) -> int:
     return max(free - kept, 0)
 
 
-def places_to_apply_for(cohort: Cohort) -> int:
-    """How many places are left for whoever submits now, where places go in the order of submission: those of people who came
-    before and still wait are not."""
-    spare = spare_places(cohort)
-    return max(spare - Application.objects.filter(cohort=cohort).in_line().count(), 0) if spare else 0
+def places_to_apply_for(cohorts: Iterable[Cohort]) -> dict[int, int]:
+    """How many places are left for whoever submits now, by cohort, of those whose places go in the order of submission: what
+    people who came before still wait for is not."""
+    found = {cohort.pk: cohort.capacity for cohort in cohorts if cohort.rule_set.is_first_come}
+    if not found:
+        return {}
+    taken: Any = Enrolment.objects.holding_a_place().filter(cohort__in=found).order_by().values("cohort")
+    for cohort, number in taken.values_list("cohort").annotate(number=Count("pk")):
+        found[cohort] -= number
+    before: Any = Application.objects.filter(HAS_A_PLACE_KEPT | IN_LINE, cohort__in=found).order_by()
+    for cohort, number in before.values_list("cohort").annotate(number=Count("pk")):
+        found[cohort] -= number
+    return {cohort: max(left, 0) for cohort, left in found.items()}
 
 
 def is_full(cohort: Cohort) -> bool:
     """Does nobody new begin to apply, because every place is gone (N19)?"""
-    rules = cohort.rule_set
-    return rules.is_first_come and rules.closes_when_full and not places_to_apply_for(cohort)
+    left = places_to_apply_for([cohort])
+    return cohort.rule_set.closes_when_full and left.get(cohort.pk, 1) == 0
 
 
 def to_invite(applications: Any) -> Any:
@@ -85,10 +93,13 @@ class Ranked(NamedTuple):
     figures: scores.Figures
 
 
-def in_ranking(applications: QuerySet[Any], states: Collection[str] = RANKED) -> QuerySet[Any]:
+def in_ranking(
+    applications: QuerySet[Any], states: Collection[str] = RANKED, *, by_number: bool = False
+) -> QuerySet[Any]:
     """Whoever of these applications of a cohort stands in its ranking and in one of these states, in its order: the mean, then how many highest
-    scores, then who submitted first; unscored come last. Rows for `Ranked`, worked out by the database among everybody."""
-    order = (BY_MEAN, F("top_scores").desc(), F("submitted_at").asc(), F("pk").asc())
+    scores, then who submitted first; unscored come last. With `by_number` in the order of submission. Rows for `Ranked`, worked out by the database among everybody."""
+    merit = (BY_MEAN, F("top_scores").desc(), F("submitted_at").asc(), F("pk").asc())
+    order = (BY_NUMBER, *merit) if by_number else merit
     everybody = applications.filter(status__in=RANKED).annotate(
         position=Window(RowNumber(), order_by=order),
         rank=Window(Rank(), order_by=BY_MEAN),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from applications import copying, desk, loading, reminders, tasks
 from applications.actions import after_interview
 from applications.actions.allocation import allocate
+from applications.actions.decisions import pass_on
 from applications.actions.handing import hand_over_reviews
 from applications.actions.offers import offer_next
 from applications.actions.paper import begin_on_paper
@@ -37,6 +38,7 @@ from cohorts.extensions import (
     on_publishing,
     rules_agreed,
     when_copied,
+    when_withdrawn,
 )
 from cohorts.loading import add_loader
 from cohorts.models import Cohort, RuleSet
@@ -207,6 +209,7 @@ add_loader(20, loading.load_applications)
 post_save.connect(give_usual_parts, sender=RuleSet)
 post_migrate.connect(load_questions, sender=apps.get_app_config("applications"))
 when_copied.add(copying.copy_window)
+when_withdrawn.add(lambda enrolment, by: pass_on(enrolment.cohort))
 before_other_rules.add(take_drafts_along)
 rules_agreed.add(who_has_begun)
 applying.add(how_far)

@@ -105,7 +105,8 @@ def rule_sets_of(programme: Programme, data: dict[str, Any], keep: Keeper) -> li
 
 def _selection(data: dict[str, Any]) -> dict[str, Any]:
     """Raises ValueError for a way to choose that is not known."""
-    return {"selection": Selection(data["selection"])} if "selection" in data else {}
+    chosen = {"selection": Selection(data["selection"])} if "selection" in data else {}
+    return {**chosen, **{name: data[name] for name in ("hold_days", "closes_when_full") if name in data}}
 
 
 def load_cohorts(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:

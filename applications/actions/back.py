@@ -8,9 +8,11 @@ from django.utils import timezone
 from applications.actions.decisions import drop_what_cannot_be_sent, pass_on, write_down
 from applications.actions.offers import end_of_offer, is_open
 from applications.models import Application, Decision, Interview, LateEntry, Offer, PlannedDecision
+from applications.queries import places_left
 from applications.rules.scores import FIGURES
 from applications.selection import clashes
-from applications.states import ApplicationStatus, InterviewStatus, OfferStatus, for_applicants
+from applications.states import ApplicationStatus, InterviewStatus, OfferStatus
+from applications.words import for_applicants
 from steppingup.formats.english import when
 from steppingup.history.lifecycle import refuse_if
 from steppingup.history.previews import note
@@ -22,6 +24,12 @@ from steppingup.steps.restoring import Back, after_taking_back, keep
 
 def _stays_written(decision: Decision, back: Back) -> None:
     """The record of decisions is never changed: that it was taken back is a line of its own."""
+
+
+def _as_it_was(application: Application, back: Back) -> None:
+    if application.held_until:
+        _still_has_its_place(application)
+    _still_time(application, back)
 
 
 def _still_time(application: Application, back: Back) -> None:
@@ -48,8 +56,23 @@ def _unless_it_was_used(entry: LateEntry, back: Back) -> None:
     entry.delete()
 
 
+def _still_has_its_place(application: Application) -> None:
+    """Where places go in the order of submission, one that was given up has passed on; what comes back needs a place."""
+    if not application.cohort.rule_set.is_first_come:
+        return
+    free, kept = places_left(application.cohort)
+    refuse_if(
+        kept > free,
+        "The place has passed to the next in order since, so it cannot come back. Put them on the waiting list instead: by their "
+        "number they come next.",
+        "no_place",
+    )
+
+
 def _can_be_answered(offer: Offer, back: Back) -> None:
     """An offer that comes back after its last day is open again for as long as a new one would be."""
+    if offer.status == OfferStatus.MADE:
+        _still_has_its_place(offer.application)
     if offer.status != OfferStatus.MADE or is_open(offer):
         return
     ended, offer.expires_at = offer.last_day, end_of_offer(offer.application.cohort)
@@ -105,7 +128,7 @@ keep(Decision, made=_stays_written, unless="the line in the record of decisions 
 keep(LateEntry, made=_unless_it_was_used)
 keep(Interview, check=_can_be_held, unless="an interview whose room, panel or time others have by now")
 keep(Offer, check=_can_be_answered, unless="an offer whose last day has passed gets a new one")
-keep(Application, sums={*FIGURES, "reviews_active", "top_scores"}, check=_still_time)
+keep(Application, sums={*FIGURES, "reviews_active", "top_scores"}, check=_as_it_was)
 after_taking_back(Application, _afterwards)
 own_back_stays_open(Application, _has_begun)
 say_how_it_stands(Application, _for_the_applicant)

@@ -28,13 +28,15 @@ def note_field(
 
 
 class ReasonForm(StepForm):
-    """A `reason` for turning somebody down: the interview only where there is one."""
+    """A `reason` for turning somebody down: the interview only where there is one, and scores only where people are compared."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not any(one.cohort.rule_set.has_interview for one in self.subjects):
-            chosen = [("", "Choose a reason"), *(one for one in Reason.choices if one[0] != Reason.INTERVIEW)]
-            cast("forms.ChoiceField", self.fields["reason"]).choices = chosen
+        rules = [one.cohort.rule_set for one in self.subjects]
+        never = {Reason.INTERVIEW} if not any(one.has_interview for one in rules) else set()
+        never |= {Reason.SCORE} if not any(one.is_by_merit for one in rules) else set()
+        chosen = [("", "Choose a reason"), *(one for one in Reason.choices if one[0] not in never)]
+        cast("forms.ChoiceField", self.fields["reason"]).choices = chosen
 
 
 class TurnDownForm(ReasonForm):

@@ -67,8 +67,8 @@ def _require_to_offer(application: Application) -> None:
     _require_settled(application)
     if not application.cohort.rule_set.is_first_come or application.held_until:
         return
-    first = Application.objects.filter(cohort=application.cohort_id).in_line().exclude(pk=application.pk).first()
-    if first and application.number and first.number < application.number:
+    earlier = Application.objects.filter(cohort=application.cohort_id, number__lt=application.number or 0)
+    if first := earlier.in_line().first():
         raise NotPossible(
             f"Places go to whoever comes first, and {first.reference} (number {first.number}) comes before.", "order"
         )

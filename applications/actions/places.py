@@ -21,7 +21,6 @@ from applications.states import APPLICATION, ApplicationStatus
 from cohorts.actions.enrolments import TAKES_PARTICIPANTS
 from cohorts.models import Cohort
 from cohorts.states import Selection
-from steppingup.history.lifecycle import NotPossible
 
 logger = logging.getLogger(__name__)
 
@@ -33,10 +32,8 @@ def to_settle(application: Application) -> list[str]:
         found.append("An answer to the conditions is to be looked at.")
     if application.employer_id is None:
         found.append("Their employer is not settled.")
-    try:
-        fees.require_settled(application)
-    except NotPossible as sentence:
-        found.append(str(sentence))
+    if unsettled := fees.why_unsettled(application):
+        found.append(unsettled)
     return found
 
 

@@ -43,6 +43,18 @@ def _wanted(application: Application) -> int:
     return window.assessors_each if window else 0
 
 
+def _submitted(application: Application) -> str:
+    """“3 May 2026”, “3 May 2026, no. 12”."""
+    number = f", no. {application.number}" if application.number else ""
+    return english.day_date(application.submitted_at) + number
+
+
+def _reviews(application: Application) -> str:
+    """“1 of 2”; nothing where nobody is scored."""
+    wanted = max(_wanted(application), application.reviews_active)
+    return "" if application.number else f"{application.reviews_given} of {wanted}"
+
+
 #: All offers of an application, for its page and for what can be done about the one that is open.
 OFFERS = Prefetch("offers", Offer.objects.select_related("made_by"))
 
@@ -51,7 +63,8 @@ class Queue(OfferedList):
     """Reads what its rows show and nothing else: whole rows are ten times as wide, and thousands of them are sorted."""
 
     SHOWN = (
-        *("reference", "full_name", "status", "submitted_at", "employer_name", "reviews_active", *scores.FIGURES),
+        *("reference", "full_name", "status", "submitted_at", "number", "employer_name", "reviews_active"),
+        *scores.FIGURES,
         *("employer__name", "fee_agreement__status", "cohort__name", "cohort__window__assessors_each"),
     )
 
@@ -83,8 +96,8 @@ class ApplicationAdmin(RankingMixin):
         "Employer", lambda row: row.employer.name if row.employer else row.employer_name, "employer__name"
     )
     state = column("Status", lambda row: TAGS[row.status], "status")
-    submitted = column("Submitted", lambda row: english.day_date(row.submitted_at), "submitted_at")
-    reviews_done = column("Reviews", lambda row: f"{row.reviews_given} of {max(_wanted(row), row.reviews_active)}")
+    submitted = column("Submitted", lambda row: _submitted(row), "submitted_at")
+    reviews_done = column("Reviews", lambda row: _reviews(row))
     mean = column("Mean", lambda row: number(row.mean_total), "mean_total")
     spread = column("Spread", lambda row: number(row.figures.spread) if row.reviews_given > 1 else "", scores.SPREAD)
     fee = column(

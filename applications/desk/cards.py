@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 
 from applications.desk.windows import register_in_words
 from applications.models import Application, Window
+from applications.models.application import HAS_A_PLACE_KEPT
 from applications.permissions import ApplicationPermission
 from applications.states import TO_REVIEW, ApplicationStatus
 from cohorts.models import Cohort, Programme
@@ -33,7 +34,7 @@ def selection_of(*, subject: Cohort, viewer: User) -> dict[str, Any] | None:
             submitted=Count("pk"),
             to_review=Count("pk", filter=Q(status__in=TO_REVIEW)),
             waiting=Count("pk", filter=Q(status=ApplicationStatus.WAITING)),
-            open_offers=Count("pk", filter=Q(status=ApplicationStatus.OFFERED)),
+            open_offers=Count("pk", filter=HAS_A_PLACE_KEPT),
         )
     )
     return {

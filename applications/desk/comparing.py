@@ -12,7 +12,7 @@ from cohorts.models import RuleSet
 #: What tells nothing about the rules themselves.
 SILENT = {"id", "rule_set", "key", "order"}
 #: What versions of rules say themselves, besides their parts.
-OF_THEIR_OWN = ("selection",)
+OF_THEIR_OWN = ("selection", "hold_days", "closes_when_full")
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ FACTS: dict[str, Any] = {
     "Employer": Coalesce("employer__name", "employer_name"),
     "Status": "status",
     "Submitted": "submitted_at",
+    "Number in order": "number",
+    "Place held until": "held_until",
     "Fee": "fee_agreement__status",
     "Decided": "decided_at",
     "Reason": "reason",

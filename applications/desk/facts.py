@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery, prefetch_related_objects
 
+from applications.actions.places import to_settle
 from applications.desk.tags import FEE_TAGS, REVIEW_TAGS, TAGS, number
 from applications.models import (
     Answer,
@@ -89,6 +90,7 @@ def _cards(application: Application) -> list[dict[str, Any]]:
     needs = getattr(application, "access_needs", None)
     access = (needs.text or "Yes, without details.") if needs and needs.has_needs else "None given"
     return [
+        *_order(application),
         {"title": "Applicant", "rows": details, "cv": application.cv},
         {"title": "Employer", "rows": work},
         {
@@ -98,6 +100,25 @@ def _cards(application: Application) -> list[dict[str, Any]]:
         },
         {"title": "Access needs", "text": access, "note": "Not used for any decision, and not shown to assessors."},
     ]
+
+
+def _order(application: Application) -> list[dict[str, Any]]:
+    """Where places go in the order of submission: the number, whether a place is held, and what stands before it."""
+    if not application.number:
+        return []
+    rows: Facts = [("Number", str(application.number))]
+    if application.held_until:
+        rows.append(("A place is held until", english.when(application.held_until)))
+    if application.passed_on_at:
+        rows.append(("The place passed to the next on", english.when(application.passed_on_at)))
+    open_still = application.status in (ApplicationStatus.SUBMITTED, ApplicationStatus.WAITING)
+    left = to_settle(application) if open_still else []
+    if left:
+        rows.append(("To be settled first", " ".join(left)))
+    note = (
+        "A place follows by itself, in the order of submission, once nothing is left to settle." if open_still else ""
+    )
+    return [{"title": "Order of submission", "rows": rows, "note": note}]
 
 
 def _conditions(application: Application) -> dict[str, Any]:

@@ -19,6 +19,11 @@ REVIEWS = {
     "done": ("All scores given", lambda rows: rows.fully_scored()),
     "none": ("No scores yet", lambda rows: rows.without_scores()),
 }
+PLACES = {
+    "held": ("A place is held while something is settled", lambda rows: rows.filter(held_until__isnull=False)),
+    "passed": ("A place that was held has passed on", lambda rows: rows.filter(passed_on_at__isnull=False)),
+    "line": ("Waiting in the order of submission", lambda rows: rows.in_line().order_by(*rows.query.order_by)),
+}
 FEES = {
     **one_of(AgreementStatus.choices, "fee_agreement__status"),
     "fund": ("An internal fund pays", lambda rows: rows.of_funded_employers()),
@@ -49,6 +54,7 @@ ALL = (
     CohortFilter,
     choose("status", "status", one_of(ApplicationStatus.choices, "status")),
     choose("reviews", "reviews", REVIEWS),
+    choose("first come, first served", "place", PLACES),
     EmployersFilter,
     choose("reason of the decision", "reason", one_of(Reason.choices, "reason")),
     choose("fee", "fee", FEES),

@@ -26,6 +26,7 @@ from steppingup.accounts.roles import Permission
 from steppingup.desk.admin import own_page
 from steppingup.desk.stepping import LAST_BACK, SteppedAdmin
 from steppingup.desk.waiting import to_do_of
+from steppingup.formats import english
 from steppingup.formats.keys import keys_in
 from steppingup.steps.step import Step, steps_of
 
@@ -34,8 +35,9 @@ BACK = "take_back"
 SHOWN = {"all": "Everybody", "open": "Not decided yet", **{s.value: str(s.label) for s in RANKED}}
 
 
-#: What nobody is shown of a cohort whose people are chosen without an interview.
+#: What nobody is shown of a cohort whose people are chosen without an interview, and of one where nobody is compared.
 OF_INTERVIEWS = {"invite", ApplicationStatus.INTERVIEW, ApplicationStatus.INTERVIEWED}
+OF_MERIT = {"shortlist", "hold", ApplicationStatus.IN_REVIEW, ApplicationStatus.SHORTLISTED, ApplicationStatus.HELD}
 
 
 def bulk_steps(cohort: Cohort) -> dict[str, Step[Any, Any]]:
@@ -44,7 +46,9 @@ def bulk_steps(cohort: Cohort) -> dict[str, Step[Any, Any]]:
 
 
 def _is_of(cohort: Cohort, what: str) -> bool:
-    return cohort.rule_set.has_interview or what not in OF_INTERVIEWS
+    rules = cohort.rule_set
+    never = set() if rules.has_interview else OF_INTERVIEWS
+    return what not in (never if rules.is_by_merit else never | OF_MERIT)
 
 
 def states_of(wanted: str) -> Collection[str]:
@@ -56,7 +60,7 @@ def rows_of(
 ) -> list[dict[str, Any]]:
     """The lines of the ranking that are shown, with their facts in one query."""
     address = reverse("admin:applications_application_change", args=[0])
-    fields = ("pk", "full_name", "employer__name", "employer_name", "status", "planned__step")
+    fields = ("pk", "full_name", "employer__name", "employer_name", "status", "planned__step", "number", "held_until")
     facts = {row["pk"]: row for row in Application.objects.filter(pk__in=[one.pk for one in shown]).values(*fields)}
     # A line is drawn below the last place, and below the last in reserve.
     lines = {cohort.capacity: f"{cohort.capacity} places"}
@@ -76,6 +80,8 @@ def rows_of(
             "reviews": f"{one.figures.given} of {cohort.window.assessors_each}",
             "line": lines.get(one.position, ""),
             "tag": TAGS[facts[one.pk]["status"]],
+            "number": str(facts[one.pk]["number"] or ""),
+            "held": english.day_date(facts[one.pk]["held_until"]),
             "planned": dict(PlannedDecision.What.choices).get(facts[one.pk]["planned__step"], ""),
             "url": address.replace("/0/", f"/{one.pk}/"),
             "ticked": one.pk in ticked,
@@ -145,7 +151,8 @@ class RankingMixin(SteppedAdmin):
         """The ranking; with `ticked` and `step`, as somebody left it who is to fill in something more."""
         applications = Application.objects.visible_to(request.user).filter(cohort=found)
         say_what_is_not_seen(request, found.pk)
-        paginator = Paginator(in_ranking(applications, states_of(wanted)), PER_PAGE)
+        in_order = found.rule_set.is_first_come
+        paginator = Paginator(in_ranking(applications, states_of(wanted), by_number=in_order), PER_PAGE)
         # Nobody need be ranked to be counted.
         paginator.count = applications.filter(status__in=states_of(wanted)).count()
         page = paginator.get_page(request.GET.get("page"))
@@ -157,7 +164,8 @@ class RankingMixin(SteppedAdmin):
         return self.page(
             request,
             "admin/applications/ranking.html",
-            title=f"Ranking: {found}",
+            title=f"Order of submission: {found}" if in_order else f"Ranking: {found}",
+            in_order=in_order,
             cohort=found,
             rows=rows_of(found, ranked(page.object_list), highest, ticked),
             page_obj=page,
@@ -169,7 +177,9 @@ class RankingMixin(SteppedAdmin):
             trail_to=[(str(found), "")],
             bulk=[*((key, one.label) for key, one in bulk_steps(found).items()), (BACK, LAST_BACK)],
             highest=highest,
-            waiting=list(waiting.values("pk", "full_name", "reference", "mean_total", "interview_total")[:50]),
+            waiting=list(
+                waiting.values("pk", "full_name", "reference", "number", "mean_total", "interview_total")[:50]
+            ),
             free=free,
             open_offers=open_offers,
             spread_url=self.address_of(allocate, found) if any(lacking) else "",

@@ -95,7 +95,7 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
 
     change_permission = CohortPermission.EDIT_PROGRAMMES
     fixed_fields = ("programme",)
-    fields = ("programme", "name", "is_offered", "selection")
+    fields = ("programme", "name", "is_offered", "selection", ("hold_days", "closes_when_full"))
     list_display = ("title", "of", "chosen", "groups", "questions", "number_of_criteria", "points", "followed_by")
     list_filter = ("programme",)
     search_fields = ("name", "programme__name")

@@ -10,7 +10,7 @@ from funding.models import FeeAgreement
 from funding.states import AgreementStatus, Route
 from steppingup.accounts.actors import Actor
 from steppingup.formats.english import pounds
-from steppingup.history.lifecycle import NotPossible
+from steppingup.history.lifecycle import NotPossible, refuse
 from steppingup.steps.letters import bring_back
 
 TURNED_DOWN = "We could not offer a place this time."
@@ -62,12 +62,16 @@ def _missing(application: Application, state: FeeState) -> str:
 
 def require_settled(application: Application) -> None:
     """Raise NotPossible while nobody has agreed to pay for the place."""
+    refuse(why_unsettled(application), "fee_open")
+
+
+def why_unsettled(application: Application) -> str:
+    """Why no place can be offered yet, as nobody has agreed to pay for it; empty where somebody has, or nothing is to be paid."""
     agreement = application.fee_agreement
-    if application.cohort.fee == 0 and agreement is None:
-        return
-    if agreement is None or not agreement.is_settled:
-        state = agreement.get_status_display().lower() if agreement else "nobody has been asked"
-        raise NotPossible(f"The fee has not been settled yet ({state}). You can offer a place once it has.", "fee_open")
+    if agreement.is_settled if agreement else application.cohort.fee == 0:
+        return ""
+    state = agreement.get_status_display().lower() if agreement else "nobody has been asked"
+    return f"The fee has not been settled yet ({state}). You can offer a place once it has."
 
 
 def release(application: Application, reason: str, *, by: Actor) -> None:

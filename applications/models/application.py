@@ -35,12 +35,20 @@ from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.date_fields import DayField
 from steppingup.formats.dates import PAST
 from steppingup.formats.fields import AddressField, DrawnField, NameField, TelephoneField
+from steppingup.history.guards import MoveGuard
 from steppingup.messaging.addresses import address
 
 #: Assessors for each application, as the window wants; and the best mean first, whoever has none last.
 WANTED, BY_MEAN = F("cohort__window__assessors_each"), F("mean_total").desc(nulls_last=True)
 #: An open offer, or a place that is held for whoever comes first while something is looked at.
 HAS_A_PLACE_KEPT = Q(status=ApplicationStatus.OFFERED) | Q(held_until__isnull=False)
+#: With a number and without a place, and able to get one.
+IN_LINE = Q(
+    status__in=(ApplicationStatus.SUBMITTED, ApplicationStatus.WAITING),
+    number__isnull=False,
+    held_until=None,
+    passed_on_at=None,
+)
 BY_NUMBER = F("number").asc(nulls_last=True)
 
 
@@ -104,9 +112,7 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
     def in_line(self) -> Self:
         """Whoever has a number and no place yet, in the order of submission: on the waiting list, or still to be looked at.
         Without those for whom a place is held, and those whose time for that has passed."""
-        waits = (ApplicationStatus.SUBMITTED, ApplicationStatus.WAITING)
-        found = self.filter(status__in=waits, number__isnull=False, held_until=None, passed_on_at=None)
-        return found.order_by("number")
+        return self.filter(IN_LINE).order_by("number")
 
     def awaiting_scores(self) -> Self:
         """To be reviewed: everybody who should score it has it, and not everybody has scored."""
@@ -323,7 +329,7 @@ class Application(models.Model):
                     RETURN NEW;
                 """,
             ),
-            pgtrigger.Trigger(
+            MoveGuard(
                 name="places_in_order",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("status"),

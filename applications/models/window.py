@@ -69,6 +69,8 @@ class Window(models.Model):
 
     #: Somebody was given more time than everybody else (`closing_at`).
     is_longer = False
+    #: How many places are left for whoever submits now, where a page has asked (`openings`).
+    left: int | None = None
     #: What a window is copied and loaded with; the times of a copy, and whom it told, are its own.
     RULES = (
         *("assessors_each", "max_score", "reserve"),

@@ -23,8 +23,9 @@ from applications.form.parts import missing_parts, part_of, parts_of, seen_now, 
 from applications.form.submitting import DeclarationForm
 from applications.models import Application, Window
 from applications.models.late import window_of
-from applications.pages.check import answers_for, forget
+from applications.pages.check import answers_for, forget, openings, with_places_left
 from applications.states import ApplicationStatus
+from applications.words import how_we_choose
 from cohorts.models import Cohort
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.files.serving import serve
@@ -78,11 +79,17 @@ def start(request: SignedInRequest, cohort_id: int) -> HttpResponse:
         forget(response, cohort.programme)
         return response
     window = Window.objects.public().filter(cohort=cohort).first()
+    if window:
+        window = with_places_left(window_of(window, request.user), cohort)
+    full = bool(window and window.is_open() and window.left == 0 and cohort.rule_set.closes_when_full)
     context = {
         "cohort": cohort,
         "programme": cohort.programme,
         "provider": cohort.programme.provider,
-        "window": window_of(window, request.user) if window else None,
+        "window": window,
+        "is_full": full,
+        "again": openings(cohort.programme)["window"] if full else None,
+        "how_we_choose": how_we_choose(cohort.rule_set),
         "criteria": cohort.rule_set.criteria.all(),
         "asked": set(cohort.rule_set.form_parts.values_list("kind", flat=True)),
         "back_url": reverse("cohorts:programme", args=[cohort.programme.slug]),

@@ -28,6 +28,7 @@ def how_to_apply(*, subject: Programme, viewer: Viewer) -> dict[str, Any]:
     return {
         **found,
         "windows": [(window, own.get(window.cohort_id)) for window in found["windows"]],
+        "full": [(window, own.get(window.cohort_id)) for window in found["full"]],
         "latest": next(reversed(own.values()), None),
         "title": "Apply" if found["windows"] else "When you can apply",
     }

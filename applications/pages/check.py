@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from applications.models import EligibilityAnswer, EligibilityQuestion, Window
 from applications.pages.forms import QuestionForm, WhichCohortForm
+from applications.queries import places_to_apply_for
 from applications.rules.eligibility import Outcome, assess, verdict_of
 from applications.states import Verdict
 from cohorts.models import Cohort, Programme, RuleSet
@@ -219,15 +220,28 @@ def _rows(programme: Programme, questions: list[EligibilityQuestion], answers: d
     ]
 
 
+def with_places_left(window: Window, cohort: Cohort) -> Window:
+    """The window, which knows how many places are left, where they go in the order of submission."""
+    window.left = places_to_apply_for([cohort]).get(cohort.pk)
+    return window
+
+
 def openings(programme: Programme) -> dict[str, Any]:
     """The programme's windows that are open now, that of the cohort that starts first in front; or else the next to open.
-    `window` is the first of them; `by_rules` has their rules of admission where there are several."""
-    windows = Window.objects.public().filter(cohort__programme=programme).select_related("cohort")
-    now_open = list(windows.open_at().order_by("cohort__starts_on", "closes_at", "pk"))
+    `window` is the first of them; `by_rules` has their rules of admission where there are several. `full` are those that would be open,
+    and whose places are gone (N19); a window knows how many are `left`, where places go in the order of submission."""
+    windows = Window.objects.public().filter(cohort__programme=programme).select_related("cohort__rule_set")
+    in_time = list(windows.open_at().order_by("cohort__starts_on", "closes_at", "pk"))
+    left = places_to_apply_for(window.cohort for window in in_time)
+    for window in in_time:
+        window.left = left.get(window.cohort_id)
+    full = [window for window in in_time if window.left == 0 and window.cohort.rule_set.closes_when_full]
+    now_open = [window for window in in_time if window not in full]
     coming = None if now_open else windows.coming().order_by("opens_at").first()
     rules = {window.cohort.rule_set_id for window in now_open}
     return {
         "windows": now_open,
+        "full": full,
         "window": now_open[0] if now_open else None,
         "coming": coming,
         "by_rules": rules if len(rules) > 1 else set(),

@@ -18,11 +18,12 @@ from applications.fee.standing import fee_state
 from applications.form.task_list import progress, task_groups
 from applications.models import Application, Window
 from applications.pages.apply import frame, mine, page
-from applications.pages.check import openings
+from applications.pages.check import openings, with_places_left
 from applications.pages.timeline import events_of
 from applications.queries import place_on_waiting_list
-from applications.states import APPLICATION, InterviewStatus, OfferStatus, for_applicants
+from applications.states import APPLICATION, InterviewStatus, OfferStatus
 from applications.states import ApplicationStatus as S
+from applications.words import for_applicants
 from cohorts.models import Programme
 from funding.queries import agreement_of
 from steppingup.accounts.requests import SignedInRequest
@@ -63,7 +64,10 @@ def application_page(request: SignedInRequest, pk: int) -> HttpResponse:
         groups = task_groups(application)
         done, count = progress(groups)
         again = _open_again(request, application) if application.own_window.has_closed() else None
-        return page(request, "task_list", application, **trail, groups=groups, done=done, count=count, again=again)
+        shown = {"window": with_places_left(application.own_window, application.cohort)}
+        return page(
+            request, "task_list", application, **trail, **shown, groups=groups, done=done, count=count, again=again
+        )
     return page(request, "status", application, **trail, **_standing(request, application))
 
 
@@ -83,7 +87,7 @@ def _standing(request: SignedInRequest, application: Application) -> dict[str, A
         "fee": fee_state(application),
         "take_back": back.own_latest_on(application, request.user),
         "may_withdraw": "withdraw" in APPLICATION.possible(application.status),
-        "again": _open_again(request, application) if application.status in ENDED else None,
+        "again": _open_again(request, application) if application.status in (*ENDED, S.WAITING) else None,
         "was_turned_down": application.status == S.TURNED_DOWN,
         "has_equality_answers": has_answered(application),
         "others": application.status == S.TURNED_DOWN
@@ -111,7 +115,17 @@ def submitted(request: SignedInRequest, pk: int) -> HttpResponse:
     application = mine(request, pk)
     if application.status == S.DRAFT:
         return redirect("applications:application", pk)
-    return page(request, "submitted", application, back_url="")
+    heading, then = for_applicants(application)
+    return page(
+        request,
+        "submitted",
+        application,
+        back_url="",
+        heading=heading,
+        next=then,
+        offer=application.offers.filter(status=OfferStatus.MADE).first(),
+        again=_open_again(request, application) if application.status == S.WAITING else None,
+    )
 
 
 class OwnStep(LoginRequiredMixin, StepView):

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from applications.models import Application, Offer
-from applications.states import OVER, InterviewStatus, OfferStatus, for_applicants
+from applications.states import OVER, InterviewStatus, OfferStatus
 from applications.states import ApplicationStatus as S
+from applications.words import for_applicants
 from steppingup.steps.asked import you_asked
 from steppingup.steps.models import Taking
 from steppingup.steps.step import steps_of

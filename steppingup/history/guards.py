@@ -56,6 +56,11 @@ class Follows(pgtrigger.Trigger):
     """Writes other rows as a row changes. When a step is taken back these come back by themselves, so it looks away."""
 
 
+class MoveGuard(pgtrigger.Trigger):
+    """Says which moves may be made anew, by more than the state. It looks away when a step is taken back, as the table of moves
+    does."""
+
+
 def other_organisation(
     name: str, ours: str, theirs: str, reach: str, sentence: str, condition: pgtrigger.Condition | None = None
 ) -> pgtrigger.Trigger:

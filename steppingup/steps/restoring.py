@@ -16,7 +16,7 @@ import pgtrigger
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from steppingup.accounts.actors import Actor
-from steppingup.history.guards import Follows
+from steppingup.history.guards import Follows, MoveGuard
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.models import Taking
 from steppingup.steps.noting import noted_models
@@ -183,7 +183,7 @@ def _look_away(stack: ExitStack, model: type[models.Model]) -> None:
     guards = [
         trigger.get_uri(cast("Any", model))
         for of, trigger in pgtrigger.registered()
-        if of is model and isinstance(trigger, pgtrigger.Protect | pgtrigger.FSM | Follows)
+        if of is model and isinstance(trigger, pgtrigger.Protect | pgtrigger.FSM | Follows | MoveGuard)
     ]
     if guards:
         stack.enter_context(pgtrigger.ignore(*guards))

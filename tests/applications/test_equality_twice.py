@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import count
 from random import Random
 
 import pytest
@@ -24,6 +25,7 @@ from tests.factories.cohorts import ProgrammeFactory, PublishedCohortFactory
 from tests.factories.review import coordinator, window
 
 pytestmark = pytest.mark.django_db
+REFERENCES = count(10_000)
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +37,7 @@ def apply_again(of: Window, people: Iterable[User], sex: str = "") -> None:
     """These people apply for this cohort too, and have closed it."""
     employer = OrganisationFactory()
     made = Application.objects.bulk_create(
-        Application(applicant=one, cohort=of.cohort, reference=f"AG-{of.pk}-{one.pk}"[:12], employer=employer)
+        Application(applicant=one, cohort=of.cohort, reference=f"AG-{next(REFERENCES)}", employer=employer)
         for one in people
     )
     for one in made:

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.actions import applications as applying
-from applications.actions import decisions, interviews, offers, planned
+from applications.actions import decisions, interviews, offers, planned, reviews
 from applications.models import Application, Window
 from applications.queries import to_invite, to_offer
-from applications.states import APPLICATION, ONLY, for_applicants
+from applications.states import APPLICATION, DECIDED, ONLY, Reason
 from applications.states import ApplicationStatus as S
+from applications.words import for_applicants
 from cohorts.actions import copying
 from cohorts.actions import rules as rule_actions
 from cohorts.loading import DATA, load_file
@@ -32,57 +33,76 @@ from tests.staff import posted, with_second_factor
 pytestmark = pytest.mark.django_db
 WITH, WITHOUT = Selection.WITH_INTERVIEW, Selection.WITHOUT_INTERVIEW
 KINDS = {WITH: make.window, WITHOUT: make.without_interview}
-#: Every move that one way of choosing has, and the other has not.
-PAIRS = [(way, name, state) for way, moves in ONLY.items() for name, state in sorted(moves)]
+#: States that nobody gets into where the order of submission decides.
+COMPARED = {S.IN_REVIEW, S.SHORTLISTED, S.HELD}
+#: Every move that some way of choosing has and another has not, with each way.
+CASES = [
+    (way, name, state)
+    for way in Selection
+    for name, state in sorted({pair for moves in ONLY.values() for pair in moves})
+    if not (way == Selection.FIRST_COME and state in COMPARED)
+]
 #: That there is none may be said; that there will be one may not.
 DENIED = re.compile(r"without an interview|There is no interview")
 
 
 def brought(window: Window, state: str, by) -> Application:
-    found = make.shortlisted(window, by)
+    found = make.arrived(window)
+    if state == S.IN_REVIEW:
+        make.reviewed(found, 3, by=by)
+    elif state == S.TURNED_DOWN:
+        decisions.turn_down(application=found, reason=Reason.NOT_ELIGIBLE, by=by)
+    elif state != S.SUBMITTED:
+        decisions.shortlist(application=found, by=by)
     if state == S.HELD:
-        found = decisions.hold(application=found, by=by)
+        decisions.hold(application=make.fresh(found), by=by)
     return Application.objects.for_steps().get(pk=found.pk)
 
 
 def takes(name: str, application: Application, by):
     if name == "invite":
-        return interviews.invite(
-            application=application, starts_at=timezone.now() + timedelta(days=3), place="Here", by=by
-        )
-    return {"offer": offers.make, "put_on_waiting_list": offers.put_on_waiting_list}[name](
-        application=application, by=by
-    )
+        later = timezone.now() + timedelta(days=3)
+        return interviews.invite(application=application, starts_at=later, place="Here", by=by)
+    if name == "start_review":
+        return reviews.assign(application=application, assessor=make.assessor(application.cohort.window), by=by)
+    if name.startswith("reconsider"):
+        return decisions.reconsider(application=application, note="Looked again.", by=by)
+    of = {"offer": offers.make, "put_on_waiting_list": offers.put_on_waiting_list}
+    return (of | {"shortlist": decisions.shortlist, "hold": decisions.hold})[name](application=application, by=by)
 
 
 def promises(text: str) -> bool:
     return "interview" in DENIED.sub("", text).lower()
 
 
-@pytest.mark.parametrize(("way", "name", "state"), PAIRS)
-def test_a_move_that_only_one_way_of_choosing_has_is_made_there_and_nowhere_else(way, name, state):
-    window = KINDS[way]()
+@pytest.mark.parametrize(("way", "name", "state"), CASES)
+def test_a_move_that_some_ways_of_choosing_have_is_made_there_and_nowhere_else(way, name, state):
+    window = make.chosen_by(way)
     by = make.coordinator(window)
-    takes(name, brought(window, state, by), by)
-    assert Application.objects.get().status == APPLICATION.moves[name].target
-    other = KINDS[WITH if way == WITHOUT else WITHOUT]()
-    by = make.coordinator(other)
-    application, told = brought(other, state, by), Message.objects.count()
-    with pytest.raises(NotPossible) as refused:
+    application, told = brought(window, state, by), Message.objects.count()
+    if (name, state) in ONLY[way]:
         takes(name, application, by)
+        assert make.fresh(application).status == APPLICATION.moves[name].target
+        return
+    with pytest.raises(NotPossible) as refused:
+        APPLICATION.move(application, name)
     assert refused.value.code == "state"
     assert make.fresh(application).status == state
     assert Message.objects.count() == told
 
 
-@pytest.mark.parametrize(("way", "name", "state"), PAIRS)
+@pytest.mark.parametrize(("way", "name", "state"), CASES)
 def test_the_database_keeps_to_the_way_of_choosing_whoever_writes(way, name, state):
-    for chosen, window_of in KINDS.items():
-        window = window_of()
-        application = brought(window, state, make.coordinator(window))
-        right = nullcontext() if chosen == way else pytest.raises(Error, match="choose people in another way")
-        with right, transaction.atomic():
-            Application.objects.filter(pk=application.pk).update(status=APPLICATION.moves[name].target)
+    window = make.chosen_by(way)
+    by = make.coordinator(window)
+    application, target = brought(window, state, by), APPLICATION.moves[name].target
+    decided = (timezone.now(), by) if target in DECIDED else (None, None)
+    is_right = (name, state) in ONLY[way]
+    right = nullcontext() if is_right else pytest.raises(Error, match="choose people in another way")
+    with right, transaction.atomic():
+        Application.objects.filter(pk=application.pk).update(
+            status=target, decided_at=decided[0], decided_by=decided[1], reason=""
+        )
 
 
 def test_the_sentences_of_the_refusals_say_what_to_do():

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def template_name() -> str:
     from django.apps import apps
 
-    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes() + Path(__file__).read_bytes())
     # The usual texts of emails are rows that a migration is followed by, too.
     for path in sorted((ROOT / "templates" / "email").rglob("*.md")):
         digest.update(path.name.encode() + path.read_bytes())

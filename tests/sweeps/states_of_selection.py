@@ -3,9 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+import pgtrigger
+
 from applications.actions import after_interview, decisions, interviews, offers, reviews
 from applications.models import Interview, Offer
 from applications.states import DECIDED, ApplicationStatus, InterviewStatus, OfferStatus, Reason, ReviewStatus
+from cohorts.models import RuleSet
+from cohorts.states import Selection
 from funding.queries import agreement_of
 from tests.factories.cohorts import ParticipantFactory
 from tests.sweeps.ways import ANYWHERE, Subject, Way, now, put
@@ -67,6 +71,14 @@ def reconsider_after_interview(w: World, application: Any) -> Any:
     return decisions.reconsider(application=application, note="Looked again.", by=w.coordinator)
 
 
+def reconsider_in_order(w: World, application: Any) -> Any:
+    """Where places go in the order of submission."""
+    with pgtrigger.ignore("cohorts.RuleSet:chosen_as_told"):
+        RuleSet.objects.filter(pk=application.cohort.rule_set_id).update(selection=Selection.FIRST_COME)
+    application = type(application).objects.for_steps().get(pk=application.pk)
+    return decisions.reconsider(application=application, note="Looked again.", by=w.coordinator)
+
+
 def expire(w: World, application: Any) -> Any:
     made(w, application, days=-1)
     return offers.expire_due()
@@ -82,6 +94,7 @@ APPLICATION = Subject(
             quiet=(S.IN_REVIEW, S.HELD),
         ),
         "reconsider_interview": Way(reconsider_after_interview),
+        "reconsider_order": Way(reconsider_in_order),
         "cancel_interview": Way(
             lambda w, a: interviews.cancel(application=arranged(w, a).application, by=w.coordinator)
         ),
