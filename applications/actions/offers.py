@@ -65,7 +65,14 @@ def _require_to_offer(application: Application) -> None:
     """Raises NotPossible while the employer or the fee is not settled; where places go in the order of submission, for whoever
     does not come next."""
     _require_settled(application)
-    if not application.cohort.rule_set.is_first_come or application.held_until:
+    if not application.cohort.rule_set.is_first_come:
+        return
+    refuse_if(
+        any(answer.is_to_look_at for answer in application.eligibility_answers.all()),
+        "First look at the answers to the conditions that are no plain yes.",
+        "to_look_at",
+    )
+    if application.held_until:
         return
     earlier = Application.objects.filter(cohort=application.cohort_id, number__lt=application.number or 0)
     if first := earlier.in_line().first():
@@ -144,12 +151,12 @@ def give(application: Application) -> Offer:
     return _opened(application, SYSTEM)
 
 
-def _require_by_merit(application: Application) -> None:
-    # They would be the first to be offered it again.
+def _require_out_of_order(application: Application) -> None:
+    # With an offer they would be the first to be offered it again; before one, their number says when.
     refuse_if(
-        application.cohort.rule_set.is_first_come and application.status == ApplicationStatus.OFFERED,
-        "Places go to whoever comes first, so this place would be offered to them again. It passes on when they decline, "
-        "withdraw or do not answer in time.",
+        application.cohort.rule_set.is_first_come and application.status != ApplicationStatus.EXPIRED,
+        "Places go to whoever comes first, so their number says when they are offered one. A place that was offered passes on "
+        "when they decline, withdraw or do not answer in time.",
         "order",
     )
 
@@ -162,7 +169,7 @@ def _require_by_merit(application: Application) -> None:
     permission=DECIDE,
     guard=require_decider,
     lifecycle=APPLICATION,
-    policy=_require_by_merit,
+    policy=_require_out_of_order,
     form=asking(note=note_field()),
     undo="offer",
     bulk=True,

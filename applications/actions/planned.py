@@ -44,6 +44,11 @@ class PlanForm(ReasonForm):
 
 def _require_decidable(application: Application) -> None:
     refuse_if(
+        not application.cohort.rule_set.is_by_merit,
+        "Places are not decided one against the other here, so there is nothing to send together.",
+        "not_by_merit",
+    )
+    refuse_if(
         not any(APPLICATION.allows(application, name) for name in What.values),
         f"This application is “{application.get_status_display().lower()}”, so there is nothing to decide.",
         "state",

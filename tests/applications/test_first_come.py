@@ -275,7 +275,7 @@ def test_staff_offer_no_place_that_is_not_there(window, coordinator):
     found = in_order(window, False, False, False)
     with pytest.raises(NotPossible, match="Every place is taken"):
         offers.make(application=found[2], by=coordinator)
-    with pytest.raises(NotPossible, match="offered to them again"):
+    with pytest.raises(NotPossible, match="their number says when"):
         offers.put_on_waiting_list(application=found[0], by=coordinator)
 
 

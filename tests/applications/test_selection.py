@@ -65,6 +65,8 @@ def takes(name: str, application: Application, by):
         return interviews.invite(application=application, starts_at=later, place="Here", by=by)
     if name == "start_review":
         return reviews.assign(application=application, assessor=make.assessor(application.cohort.window), by=by)
+    if application.cohort.rule_set.is_first_come and name == "put_on_waiting_list":  # nobody decides it
+        return APPLICATION.move(application, name, decided_at=timezone.now())
     if name.startswith("reconsider"):
         return decisions.reconsider(application=application, note="Looked again.", by=by)
     of = {"offer": offers.make, "put_on_waiting_list": offers.put_on_waiting_list}
