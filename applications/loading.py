@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from applications.models import Criterion, EligibilityQuestion, EmployerRule, FormPart, Question, Window
+from applications.models import Criterion, EligibilityQuestion, EmployerRule, FormPart, Grade, Question, Window
 from cohorts.loading import Keeper, rule_sets_of
 from cohorts.models import Cohort, Programme, RuleSet
 from funding.models import FundingSource
@@ -15,6 +15,7 @@ from steppingup.accounts.models import Organisation
 #: What belongs to a set of rules, and the name of its tables in a file.
 KINDS: tuple[tuple[type[Model], str], ...] = (
     (EligibilityQuestion, "eligibility"),
+    (Grade, "grades"),
     (Criterion, "criteria"),
     (FormPart, "parts"),
     (Question, "questions"),

@@ -265,6 +265,11 @@ class Verdict(models.TextChoices):
     ASK = "ask", "We would like to look at it"
 
 
+class EligibilityKind(models.TextChoices):
+    YES_NO = "yes_no", "Yes or no"
+    GRADE = "grade", "Their grade, from the list of grades"
+
+
 class PartKind(models.TextChoices):
     """What a part of the application asks. Only pages of questions can be there more than once."""
 

@@ -20,7 +20,7 @@ from applications.form.submitting import DeclarationForm
 from applications.models import Application, EqualityResponse, PartDraft, Window
 from applications.models.late import window_of
 from applications.queries import is_full
-from applications.rules.eligibility import assess
+from applications.rules.eligibility import assess, still_asked
 from applications.states import (
     APPLICATION,
     INTERVIEW,
@@ -133,7 +133,7 @@ def start(
     application = _create(cohort, by, dict(own if known is None else known))
     if answers:
         write_answers(application, answers)
-        if {q.key for q in questions_of(application)} <= set(answers_of(application)):
+        if not still_asked(questions_of(application), answers_of(application)):
             application.parts_done = ["eligibility"]
             application.save(update_fields=["parts_done"])
     return application

@@ -12,6 +12,7 @@ from applications.actions.access import DECIDE, require_decider
 from applications.actions.forms import TurnDownForm, note_field
 from applications.fee import agreement as fees
 from applications.models import Application, Decision, PlannedDecision
+from applications.models.rules import to_look_at
 from applications.queries import places_left
 from applications.states import APPLICATION, INTERVIEW, InterviewStatus, Reason
 from cohorts.models import Cohort
@@ -199,7 +200,7 @@ def reconsider(*, application: Application, note: str, by: Actor) -> Application
 
 def _require_to_look_at(application: Application) -> None:
     refuse_if(
-        not any(answer.is_to_look_at for answer in application.eligibility_answers.all()),
+        not to_look_at(application.eligibility_answers.all()),
         "There are no answers to look at.",
         "nothing",
     )

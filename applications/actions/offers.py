@@ -15,6 +15,7 @@ from applications.actions.decisions import decide, pass_on, write_down
 from applications.actions.forms import note_field
 from applications.fee import agreement as fees
 from applications.models import Application, Offer
+from applications.models.rules import to_look_at
 from applications.queries import place_on_waiting_list, places_left, spare_places, to_offer
 from applications.states import APPLICATION, OFFER, ApplicationStatus, OfferStatus
 from cohorts.actions.enrolments import NoPlaceLeft, enrol
@@ -68,7 +69,7 @@ def _require_to_offer(application: Application) -> None:
     if not application.cohort.rule_set.is_first_come:
         return
     refuse_if(
-        any(answer.is_to_look_at for answer in application.eligibility_answers.all()),
+        to_look_at(application.eligibility_answers.all()),
         "First look at the answers to the conditions that are no plain yes.",
         "to_look_at",
     )

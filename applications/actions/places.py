@@ -16,6 +16,7 @@ from applications.actions.decisions import write_down
 from applications.actions.offers import end_of_day_in, give
 from applications.fee import agreement as fees
 from applications.models import Application
+from applications.models.rules import to_look_at
 from applications.queries import spare_places
 from applications.states import APPLICATION, ApplicationStatus
 from cohorts.actions.enrolments import TAKES_PARTICIPANTS
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 def to_settle(application: Application) -> list[str]:
     """What has to be looked at or settled before somebody can be given a place, in words for staff; nothing, where all is clear."""
     found = []
-    if any(answer.is_to_look_at for answer in application.eligibility_answers.all()):
+    if to_look_at(application.eligibility_answers.all()):
         found.append("An answer to the conditions is to be looked at.")
     if application.employer_id is None:
         found.append("Their employer is not settled.")

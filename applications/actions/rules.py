@@ -17,6 +17,7 @@ from applications.models import (
     EligibilityAnswer,
     EligibilityQuestion,
     FormPart,
+    Grade,
     Question,
     Statement,
 )
@@ -35,6 +36,7 @@ CONDITIONS = "eligibility"
 WRITTEN: tuple[tuple[type[models.Model], str, type[models.Model]], ...] = (
     (Statement, "criterion", Criterion),
     (EligibilityAnswer, "question", EligibilityQuestion),
+    (EligibilityAnswer, "grade", Grade),
     (Answer, "question", Question),
 )
 
@@ -137,7 +139,7 @@ def _asked_anew(before: RuleSet, rules: RuleSet) -> set[str]:
     found |= {page_of(one) for one in Question.objects.filter(rule_set=rules, key__in=more)}
     there = set(before.form_parts.values_list("key", flat=True))
     found |= {part_named(one) for one in rules.form_parts.all() if one.key not in there}
-    if any(rows(rules, part) - rows(before, part) for part in (EligibilityQuestion, TargetGroup)):
+    if any(rows(rules, part) - rows(before, part) for part in (EligibilityQuestion, Grade, TargetGroup)):
         found.add(CONDITIONS)
     return found
 

@@ -20,6 +20,7 @@ from applications.models import (
     Score,
     Statement,
 )
+from applications.models.rules import to_look_at
 from applications.queries import place_on_waiting_list
 from applications.states import APPLICATION, ApplicationStatus, OfferStatus, ReviewStatus
 from steppingup.accounts.models import User
@@ -123,12 +124,12 @@ def _order(application: Application) -> list[dict[str, Any]]:
 
 def _conditions(application: Application) -> dict[str, Any]:
     """What the applicant answered to the conditions; what is not a plain yes and is to be looked at comes first (B16)."""
+    look_at = to_look_at(application.eligibility_answers.all())
     given = [
         {
             "question": one.question,
-            "words": one.get_answer_display()
-            + (f", looked at on {english.when(one.looked_at)}" if one.looked_at else ""),
-            "look": one.is_to_look_at,
+            "words": one.in_words + (f", looked at on {english.when(one.looked_at)}" if one.looked_at else ""),
+            "look": one in look_at,
             "group": "good" if one.answer == EligibilityAnswer.Answer.YES else "waiting",
         }
         for one in application.eligibility_answers.all()

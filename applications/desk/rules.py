@@ -15,7 +15,7 @@ from applications.actions import rules as actions
 from applications.desk.comparing import Compared, compared, of_their_own
 from applications.desk.contests import ChangedByColleagues
 from applications.desk.form_inlines import FormPartInline, FurtherQuestionInline
-from applications.models import Criterion, EligibilityQuestion, FormPart, Question, Window
+from applications.models import Criterion, EligibilityQuestion, FormPart, Grade, Question, Window
 from applications.queries import submitted_by
 from cohorts.models import Cohort, RuleSet, TargetGroup
 from cohorts.permissions import CohortPermission
@@ -41,10 +41,11 @@ class TargetGroupInline(PartInline, TabularInline):
 class QuestionForm(forms.ModelForm):
     class Meta:
         labels = {
+            "kind": "How it is answered",
             "text": "Question",
             "help_text": "Hint",
             "lists_target_groups": "List the groups",
-            "allows_not_sure": "Allow “I am not sure”",
+            "allows_not_sure": "Allow “I am not sure”, or another grade that is equivalent",
             "if_no": "If they say no",
             "if_not_sure": "If they are not sure",
             "is_active": "Asked",
@@ -71,6 +72,7 @@ class QuestionInline(PartInline, StackedInline):
     fields = (
         "text",
         "help_text",
+        ("kind", "alternative"),
         "lists_target_groups",
         "allows_not_sure",
         "is_active",
@@ -79,6 +81,20 @@ class QuestionInline(PartInline, StackedInline):
         "explanation",
         "order",
     )
+
+
+class GradeForm(forms.ModelForm):
+    class Meta:
+        labels = {"is_in_range": "The programme is for it"}
+        help_texts = {"order": "Lower numbers come first."}
+
+
+class GradeInline(PartInline, TabularInline):
+    """The grades that a question about the grade offers, lowest first (N2, B19)."""
+
+    model = Grade
+    form = GradeForm
+    fields = ("name", "equivalent", "is_in_range", "order")
 
 
 class CriterionInline(PartInline, StackedInline):
@@ -99,7 +115,7 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
     list_display = ("title", "of", "chosen", "groups", "questions", "number_of_criteria", "points", "followed_by")
     list_filter = ("programme",)
     search_fields = ("name", "programme__name")
-    inlines = (TargetGroupInline, QuestionInline, FormPartInline, FurtherQuestionInline, CriterionInline)
+    inlines = (TargetGroupInline, QuestionInline, GradeInline, FormPartInline, FurtherQuestionInline, CriterionInline)
     export_columns = (
         Column("Rules", "name"),
         Column("Programme", "programme__name"),

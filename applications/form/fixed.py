@@ -16,6 +16,7 @@ from applications.models import (
     EqualityResponse,
     Statement,
 )
+from applications.rules.eligibility import still_asked
 from applications.states import PartKind, SupportRoute
 from steppingup.accounts.naming import is_own_address
 from steppingup.accounts.requests import kept_with
@@ -103,25 +104,31 @@ def questions_of(application: Application) -> list[EligibilityQuestion]:
 
 
 def answers_of(application: Application) -> dict[str, str]:
-    return dict(application.eligibility_answers.values_list("question__key", "answer"))
+    """As they were given, by question: yes, no, not sure, or the key of a grade."""
+    return {one.question.key: one.given for one in application.eligibility_answers.select_related("question", "grade")}
 
 
 def write_answers(application: Application, values: Values) -> None:
-    """Keep the declaration. It says yes, no or not sure, and never which group (B15)."""
+    """Keep the declaration. It says yes, no or not sure, and never which group (B15); a grade where that is asked (N2)."""
     answers = [
-        EligibilityAnswer(application=application, question=question, answer=values[question.key])
+        EligibilityAnswer(
+            application=application,
+            question=question,
+            answer=question.means(values[question.key]),
+            grade=next((one for one in question.grades if one.key == values[question.key]), None),
+        )
         for question in questions_of(application)
-        if values.get(question.key)
-        in set(EligibilityAnswer.Answer) - (set() if question.allows_not_sure else {"not_sure"})
+        if values.get(question.key) in dict(question.offered)
     ]
     unique = ("application", "question")
     EligibilityAnswer.objects.bulk_create(
-        answers, update_conflicts=True, unique_fields=unique, update_fields=("answer",)
+        answers, update_conflicts=True, unique_fields=unique, update_fields=("answer", "grade")
     )
 
 
 def _wrong_answers(application: Application, values: Values) -> dict[str, str]:
-    return {q.key: f"Choose an answer to “{q.text}”" for q in questions_of(application) if not values.get(q.key)}
+    given = {key: value for key, value in values.items() if value}
+    return {q.key: f"Choose an answer to “{q.text}”" for q in still_asked(questions_of(application), given)}
 
 
 def keep(model: type[Statement | AccessNeeds], where: dict[str, Any], **values: Any) -> None:

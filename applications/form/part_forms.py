@@ -15,7 +15,7 @@ from applications.form.fields import PartForm, RevealingRadios, address, line
 from applications.form.fixed import questions_of
 from applications.form.part import PAGE
 from applications.form.question_forms import QuestionsForm
-from applications.models import Application, EligibilityAnswer, EligibilityQuestion, EqualityQuestion
+from applications.models import Application, EligibilityQuestion, EqualityQuestion
 from applications.models.equality import PREFER_NOT
 from applications.states import SupportRoute
 from steppingup.accounts.directory import AsksWhichOrganisation
@@ -76,16 +76,11 @@ class EligibilityForm(PartForm):
 
 
 def answer_field(question: EligibilityQuestion) -> forms.ChoiceField:
-    """Yes, no and, where the question allows it, not sure. The one about groups never asks which (B15)."""
-    allowed = [
-        Choice(value, label)
-        for value, label in EligibilityAnswer.Answer.choices
-        if value != "not_sure" or question.allows_not_sure
-    ]
+    """Yes, no and, where the question allows it, not sure; or one of the grades. The one about groups never asks which (B15)."""
     return forms.ChoiceField(
         label=escape(question.text),
         help_text=hint_of(question),
-        choices=allowed,
+        choices=[Choice(value, label) for value, label in question.offered],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the answer that fits you best."},
     )

@@ -15,7 +15,7 @@ from applications.models.offer import Interview, InterviewCorrection, InterviewS
 from applications.models.planned import PlannedDecision
 from applications.models.records import AccessNeeds, Decision, PartDraft, Statement
 from applications.models.review import Review, Score
-from applications.models.rules import Criterion, EligibilityAnswer, EligibilityQuestion
+from applications.models.rules import Criterion, EligibilityAnswer, EligibilityQuestion, Grade
 from applications.models.window import EmployerRule, Window
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "EqualityRelease",
     "EqualityResponse",
     "FormPart",
+    "Grade",
     "Interest",
     "InterestTold",
     "Interview",

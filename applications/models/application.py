@@ -74,7 +74,7 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
 
     def for_steps(self) -> Self:
         related = ("cohort__programme__provider", "cohort__window", "cohort__rule_set", "applicant", "employer")
-        answers = EligibilityAnswer.objects.select_related("question").order_by("question__order", "pk")
+        answers = EligibilityAnswer.objects.select_related("question", "grade").order_by("question__order", "pk")
         return self.select_related(*related, "fee_agreement__source").prefetch_related(
             "interviews", models.Prefetch("eligibility_answers", answers)
         )

@@ -12,15 +12,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from applications.models import EligibilityAnswer, EligibilityQuestion, Window
+from applications.models import EligibilityQuestion, Window
 from applications.pages.forms import QuestionForm, WhichCohortForm
 from applications.queries import places_to_apply_for
-from applications.rules.eligibility import Outcome, assess, verdict_of
+from applications.rules.eligibility import Outcome, assess, still_asked
 from applications.states import Verdict
 from cohorts.models import Cohort, Programme, RuleSet
 
 AN_HOUR = 3600
-LABELS = dict(EligibilityAnswer.Answer.choices)
 
 
 @dataclass
@@ -39,7 +38,7 @@ def kept_in(request: HttpRequest, programme: Programme) -> Check:
     """Nothing if it is too old or was tampered with."""
     try:
         kept = json.loads(request.get_signed_cookie(_cookie(programme), default=None, max_age=AN_HOUR) or "{}")
-        answers = {str(key): value for key, value in kept["answers"].items() if value in LABELS}
+        answers = {str(key): str(value) for key, value in kept["answers"].items()}
         return Check(int(kept["rules"]), answers)
     except (ValueError, TypeError, KeyError, AttributeError):
         return Check()
@@ -88,7 +87,8 @@ def _rules(request: HttpRequest, programme: Programme, found: dict[str, Any]) ->
 
 
 def _questions(rules: int | None) -> list[EligibilityQuestion]:
-    return list(EligibilityQuestion.objects.filter(rule_set=rules, is_active=True).select_related("rule_set"))
+    found = EligibilityQuestion.objects.filter(rule_set=rules, is_active=True).select_related("rule_set")
+    return list(found.prefetch_related("rule_set__grades"))
 
 
 def _address(programme: Programme, key: str) -> str:
@@ -136,16 +136,18 @@ def question(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return redirect("applications:check", slug)
     number = keys.index(key)
     asked = questions[number]
-    answers = _answered(request, programme, rules)
+    answers = _answered(request, programme, rules, questions)
     form = QuestionForm(request.POST or None, question=asked, initial={"answer": answers.get(key)})
     if request.method == "POST" and form.is_valid():
         answer = form.cleaned_data["answer"]
-        following = questions[number + 1 :]
-        if verdict_of(asked, answer) == Verdict.NO or not following or request.GET.get("from") == "result":
+        given = {**answers, key: answer}
+        asked_still = {one.key for one in still_asked(questions, given)}
+        following = [one for one in questions[number + 1 :] if one.key in asked_still or one.key in answers]
+        if assess(questions, given).verdict == Verdict.NO or not following or request.GET.get("from") == "result":
             response = redirect("applications:check_result", slug)
         else:
             response = redirect(_address(programme, following[0].key))
-        _keep(request, response, programme, Check(rules, {**answers, key: answer}))
+        _keep(request, response, programme, Check(rules, given))
         return response
     back = _address(programme, keys[number - 1]) if number else reverse("applications:check", args=[slug])
     if request.GET.get("from") == "result":
@@ -169,7 +171,8 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
     programme = published(slug)
     found = openings(programme)
     rules = _rules(request, programme, found)
-    questions, answers = _questions(rules), _answered(request, programme, rules)
+    questions = _questions(rules)
+    answers = _answered(request, programme, rules, questions)
     outcome = assess(questions, answers)
     if outcome.verdict is None or (found["by_rules"] and rules is None):
         return redirect(
@@ -193,10 +196,13 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "applications/check/result.html", context)
 
 
-def _answered(request: HttpRequest, programme: Programme, rules: int | None) -> dict[str, str]:
+def _answered(
+    request: HttpRequest, programme: Programme, rules: int | None, questions: list[EligibilityQuestion]
+) -> dict[str, str]:
     """What was answered to these questions; nothing of what other rules asked."""
     kept = kept_in(request, programme)
-    return kept.answers if kept.rules == rules else {}
+    offered = {one.key: dict(one.offered) for one in questions} if kept.rules == rules else {}
+    return {key: answer for key, answer in kept.answers.items() if answer in offered.get(key, {})}
 
 
 def _heading(outcome: Outcome, *, is_open: bool) -> str:
@@ -211,7 +217,7 @@ def _rows(programme: Programme, questions: list[EligibilityQuestion], answers: d
     return [
         {
             "key": q.text,
-            "value": LABELS[answers[q.key]],
+            "value": dict(q.offered)[answers[q.key]],
             "url": f"{_address(programme, q.key)}?from=result",
             "hidden": f"the answer to “{q.text}”",
         }

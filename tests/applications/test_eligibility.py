@@ -14,8 +14,9 @@ from tests.factories.accounts import UserFactory
 from tests.factories.applications import EligibilityQuestionFactory, WindowFactory
 
 
-def question(key: str, if_no: str, if_not_sure: str = Verdict.ASK) -> SimpleNamespace:
-    return SimpleNamespace(key=key, text=f"{key}?", if_no=if_no, if_not_sure=if_not_sure, explanation=f"About {key}.")
+def question(key: str, if_no: str, if_not_sure: str = Verdict.ASK, alternative: str = "") -> SimpleNamespace:
+    leads = {"if_no": if_no, "if_not_sure": if_not_sure, "alternative": alternative}
+    return SimpleNamespace(key=key, text=f"{key}?", explanation=f"About {key}.", means=str, **leads)
 
 
 QUESTIONS = [
