@@ -2,3 +2,6 @@
 
 An app above all others, because it calls the actions of every one. Nothing imports it: its commands use it, and its pages are there in a demonstration only.
 """
+
+#: The shipped programmes that it is about, as `load_programmes` names them.
+SHIPPED = ("bristol", "nhs-stepping-up")

@@ -93,8 +93,16 @@ WITH_THE_OPEN_COHORT = (
         *(lambda cast: cast.one(RoleName.EQUALITY), _page(ADMIN)),
     ),
     Part(
-        *(130, "Coordinator elsewhere", "A coordinator at another provider, who sees nothing of Bristol’s."),
+        *(
+            130,
+            "Coordinator in the NHS",
+            "First come, first served: places in the order of submission, and nothing of Bristol’s.",
+        ),
         *(lambda cast: cast.staff[OTHER_COORDINATOR], _page(ADMIN)),
+    ),
+    Part(
+        *(135, "Applicant, number 14", "An application to the NHS that waits in the order of submission."),
+        *(_user("Kwabena Ofori"), _page("applications:list")),
     ),
     Part(
         *(140, "Administrator", "Everything, at every provider."),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from cohorts.models import Programme
 from steppingup.accounts.models import DemonstrationPerson
 from steppingup.demo import year
+from steppingup.demo.academy import write_academy
 from steppingup.demo.clock import moment, moved_clock
 from steppingup.demo.diary import Diary
 from steppingup.demo.introductions import introduce_with_the_open_cohort, introduce_with_the_years_before
@@ -44,12 +45,17 @@ def is_loaded() -> bool:
 def load_open_cohort(say: Say) -> None:
     """What the first page needs: everybody who is there from the beginning, and the cohort that people apply to now."""
     say("Employers, staff and mentors")
-    _live_through(say, year.write_open, introduce_with_the_open_cohort)
+    _live_through(say, _write_open, introduce_with_the_open_cohort)
 
 
 def load_years_before(say: Say) -> None:
     """The cohort that has finished and the one that is under way. Takes a minute; pages are served meanwhile."""
     _live_through(say, _write_years_before, introduce_with_the_years_before)
+
+
+def _write_open(diary: Diary, cast: Cast, today: date) -> None:
+    year.write_open(diary, cast, today)
+    write_academy(diary, cast, today)
 
 
 def _write_years_before(diary: Diary, cast: Cast, today: date) -> None:

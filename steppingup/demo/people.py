@@ -16,7 +16,7 @@ from steppingup.accounts.actors import SYSTEM
 from steppingup.accounts.models import Organisation, User
 from steppingup.demo import texts
 
-OTHER_PROVIDER = {"slug": "severn-vale-academy", "name": "Severn Vale NHS Academy", "kind": "nhs", "sector": "public"}
+OTHER_PROVIDER = {"slug": "nhs-leadership-academy", "name": "NHS Leadership Academy", "kind": "nhs", "sector": "public"}
 
 # Name, employer, post, role. The first of each role is the one whom the table of demonstration people shows.
 SECOND_FINANCE = "Colin Abara"

@@ -193,7 +193,9 @@ def test_staff_look_at_an_equivalent_grade_and_at_no_alternative_to_a_yes(window
     applying.submit(application=application, by=application.applicant, notice_read=True)
     other = saved(window, nhs="yes", care="not_sure", band="band-7")
     applying.submit(application=other, by=other.applicant, notice_read=True)
-    looked = {one.pk: [a.question.key for a in to_look_at(one.eligibility_answers.all())] for one in (application, other)}
+    looked = {
+        one.pk: [a.question.key for a in to_look_at(one.eligibility_answers.all())] for one in (application, other)
+    }
     assert looked == {application.pk: ["care", "band"], other.pk: []}
     found = EligibilityAnswer.objects.to_look_at().values_list("application", "question__key")
     assert sorted(found) == sorted([(application.pk, "care"), (application.pk, "band")])

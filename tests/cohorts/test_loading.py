@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def bristol():
-    call_command("load_programmes", verbosity=0)
+    call_command("load_programmes", "bristol", verbosity=0)
     return Programme.objects.get(slug="stepping-up")
 
 
@@ -68,11 +68,11 @@ def test_loading_twice_makes_nothing_twice_and_leaves_a_coordinators_words(brist
     before = [model.objects.count() for model in (Programme, Cohort, Component, TargetGroup, CompletionRule)]
     bristol.about = "A coordinator’s words."
     bristol.save()
-    call_command("load_programmes", verbosity=0)
+    call_command("load_programmes", "bristol", verbosity=0)
     assert before == [model.objects.count() for model in (Programme, Cohort, Component, TargetGroup, CompletionRule)]
     bristol.refresh_from_db()
     assert bristol.about == "A coordinator’s words."
-    call_command("load_programmes", "--update", verbosity=0)
+    call_command("load_programmes", "bristol", "--update", verbosity=0)
     bristol.refresh_from_db()
     assert bristol.about.strip().startswith("Stepping Up is a positive action programme")
 
@@ -81,7 +81,7 @@ def test_what_somebody_renamed_or_removed_is_not_brought_back_by_the_next_start(
     Programme.objects.filter(pk=bristol.pk).update(slug="another-name", is_published=False)
     bristol.partners.all().delete()
     Organisation.objects.filter(pk=bristol.provider_id).update(slug="renamed", name="Renamed Council")
-    call_command("load_programmes")
+    call_command("load_programmes", "bristol")
     assert "was loaded before" in capsys.readouterr().out
     assert Programme.objects.get().slug == "another-name"
     assert not Partner.objects.exists()
@@ -93,7 +93,7 @@ def test_rules_that_people_were_judged_by_are_not_written_over_by_a_file(bristol
     criteria = rules.criteria.count()
     assert rules.criteria.update(word_limit=1) == criteria
     RuleSet.objects.filter(pk=rules.pk).update(frozen_at=timezone.now())
-    call_command("load_programmes", "--update", verbosity=0)
+    call_command("load_programmes", "bristol", "--update", verbosity=0)
     assert set(rules.criteria.values_list("word_limit", flat=True)) == {1}
 
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.requirement("B1", "B5", "B6", "B7", "B11", "B13", "B37", "B38")
 def test_the_programme_page_says_whom_it_is_for_and_what_the_days_are(client):
-    call_command("load_programmes", verbosity=0)
+    call_command("load_programmes", "bristol", verbosity=0)
     programme = Programme.objects.get(slug="stepping-up")
     Partner.objects.create(programme=programme, organisation=OrganisationFactory())
     page = client.get(reverse("cohorts:programme", args=["stepping-up"])).content.decode()

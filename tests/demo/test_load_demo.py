@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from applications.models import Application, EqualityResponse, Offer, Review, Statement
+from applications.queries import places_left
 from applications.states import ApplicationStatus as S
 from applications.states import OfferStatus, ReviewStatus
 from cohorts.models import Certificate, Cohort, DayEntry, Enrolment, Placement
@@ -29,7 +30,7 @@ from modules.states import RegistrationStatus
 from steppingup.accounts.families import Reach
 from steppingup.accounts.models import DemonstrationPerson, Organisation, User
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
-from steppingup.demo import loading, reset
+from steppingup.demo import academy, loading, reset
 from steppingup.demo.visitors import is_still_loading
 from steppingup.formats.counting import count_words
 from steppingup.messaging.models import Message
@@ -94,7 +95,8 @@ def test_there_are_three_cohorts_with_so_many_people(told):
     assert timedelta(days=130) < timezone.localdate() - running.starts_on < timedelta(days=180)
     assert running.enrolments.holding_a_place().count() == 24
     assert coming.window.is_open()
-    assert 60 <= Application.objects.count() <= 75
+    ours = Application.objects.filter(cohort__programme__slug=loading.PROGRAMME)
+    assert 60 <= ours.count() <= 75
     assert Organisation.objects.filter(partnerships__isnull=False).count() >= 25
     assert Organisation.objects.filter(is_provider=False).count() == 30
     assert Mentor.objects.count() == 40
@@ -113,7 +115,8 @@ def test_the_awkward_cases_are_there():
         assert statuses(running)[status], status
     for status in (S.DRAFT, S.SUBMITTED, S.IN_REVIEW, S.HELD, S.WITHDRAWN):
         assert statuses(coming)[status], status
-    assert Offer.objects.filter(status=OfferStatus.MADE, expires_at__gt=timezone.now()).count() == 1
+    here = Offer.objects.filter(application__cohort__programme__slug=loading.PROGRAMME)
+    assert here.filter(status=OfferStatus.MADE, expires_at__gt=timezone.now()).count() == 1
     means = (
         coming.applications.filter(status=S.IN_REVIEW)
         .annotate(mean=Avg("reviews__total"))
@@ -129,6 +132,18 @@ def test_the_awkward_cases_are_there():
     certificates = Counter(Certificate.objects.values_list("status", flat=True))
     assert certificates[CertificateStatus.REVOKED] == 1
     assert certificates[CertificateStatus.ISSUED] >= 6
+
+
+def test_places_in_the_nhs_went_in_the_order_of_submission():
+    of = Cohort.objects.get(programme__slug=academy.PROGRAMME, window__opens_at__year__gte=2021)
+    assert set(statuses(of)) >= {S.DRAFT, S.SUBMITTED, S.OFFERED, S.ACCEPTED, S.DECLINED, S.EXPIRED, S.WAITING}
+    rows = of.applications.exclude(number=None).order_by("number")
+    assert [one.number for one in rows] == list(range(1, len(academy.PEOPLE) + 1))
+    assert rows.filter(passed_on_at__isnull=False).count() == rows.filter(held_until__isnull=False).count() == 1
+    free, kept = places_left(of)
+    assert free == kept  # nobody waits while a place is free
+    last = max(one.number for one in rows if one.status in (S.OFFERED, S.ACCEPTED))
+    assert min(one.number for one in rows.in_line()) > last
 
 
 def test_the_days_in_the_ledger_are_within_the_plan_and_add_up():
@@ -216,7 +231,7 @@ def test_every_stamp_and_every_line_of_history_carries_its_day():
 
 
 def test_after_some_seconds_there_is_somebody_to_be_and_the_others_come_later(told):
-    assert len(told.soon) == 10
+    assert len(told.soon) == 11
     assert set(told.soon.values()) == {200}
     assert "Participant" not in told.soon
     assert not is_still_loading()
@@ -225,7 +240,7 @@ def test_after_some_seconds_there_is_somebody_to_be_and_the_others_come_later(to
 def test_there_is_somebody_for_each_role_and_their_first_page_opens(settings):
     settings.DEMONSTRATION = True
     entries = list(DemonstrationPerson.objects.select_related("user"))
-    assert len(entries) == 15
+    assert len(entries) == 16
     for entry in entries:
         assert status_of(entry) == 200, entry.title
 
@@ -249,4 +264,4 @@ def test_it_is_refused_in_production_and_removes_nothing_outside_a_demonstration
     with pytest.raises(CommandError, match="no place in production"):
         call_command("load_demo")
     assert loading.is_loaded()
-    assert Application.objects.values("cohort").annotate(n=Count("pk")).count() == 3
+    assert Application.objects.values("cohort").annotate(n=Count("pk")).count() == 4

@@ -29,7 +29,7 @@ APPLICANT = "amara.okafor@avon.example"
 @pytest.fixture
 def programme() -> Programme:
     """Bristol's programme with a cohort that is open for applications."""
-    call_command("load_programmes", verbosity=0)
+    call_command("load_programmes", "bristol", verbosity=0)
     found = Programme.objects.get(slug="stepping-up")
     old = Window.objects.get(cohort__programme=found)
     now = timezone.now()

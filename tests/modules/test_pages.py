@@ -54,14 +54,14 @@ def own(client, registration):
 
 @pytest.mark.requirement("B39", "B40", "B41", "B42", "B43", "B46")
 def test_bristol_offers_the_ilm_certificate_and_more_than_thirty_courses():
-    call_command("load_programmes", verbosity=0)
+    call_command("load_programmes", "bristol", verbosity=0)
     programme = Programme.objects.get(slug="stepping-up")
     ilm = programme.qualifications.get()
     assert (ilm.credits, ilm.least_courses, ilm.most_courses, ilm.months, ilm.by_levy) == (13, 3, 5, 6, True)
     assert (ilm.pages_in_words, ilm.hours_in_words) == ("9 to 10 pages", "4 to 6 hours of self-study a week")
     assert Course.objects.offered_by(programme.provider_id).count() >= 30
     counts = Course.objects.count(), Qualification.objects.count()
-    call_command("load_programmes", verbosity=0)
+    call_command("load_programmes", "bristol", verbosity=0)
     assert counts == (Course.objects.count(), Qualification.objects.count())
 
 

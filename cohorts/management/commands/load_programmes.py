@@ -1,4 +1,4 @@
-"""Load the programmes that are shipped as data files."""
+"""Load programmes that are shipped as data files, or that somebody has written."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -9,15 +9,22 @@ from django.core.management.base import BaseCommand, CommandError
 from cohorts.loading import DATA, load_file
 
 
+def shipped() -> dict[str, Path]:
+    """The files that come with the product, by name."""
+    return {path.stem: path for path in sorted(DATA.glob("*.toml"))}
+
+
 class Command(BaseCommand):
-    help = "Load programmes from TOML files, each once. --update loads a file again."
+    help = "Load programmes, each once: shipped ones by name (“bristol”), others from TOML files. Without names, list the shipped ones."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="*", type=Path, help="Files to load (default: those in cohorts/data/).")
+        parser.add_argument("programmes", nargs="*", help="Names of shipped programmes, or paths of TOML files.")
         parser.add_argument("--update", action="store_true", help="Overwrite existing rows with the file's values.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for path in options["files"] or sorted(DATA.glob("*.toml")):
+        if not options["programmes"]:
+            self.stdout.write(f"Name those that you want to load. Shipped are: {', '.join(shipped())}.")
+        for path in map(_path, options["programmes"]):
             try:
                 programme, kept = load_file(path, update=options["update"])
             except (KeyError, ValueError, OSError) as error:
@@ -26,3 +33,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"{path.name} was loaded before, so nothing was changed. --update loads it again.")
             else:
                 self.stdout.write(f"{programme}: {kept.made} rows made, {kept.changed} changed.")
+
+
+def _path(name: str) -> Path:
+    found = shipped().get(name, Path(name))
+    if not found.is_file():
+        raise CommandError(f"There is no programme and no file “{name}”. Shipped are: {', '.join(shipped())}.")
+    return found

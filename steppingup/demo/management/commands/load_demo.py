@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("Invented people have no place in production. Set MODE=demonstration to see them.")
-        from steppingup.demo import figures, loading, reset
+        from steppingup.demo import SHIPPED, figures, loading, reset
 
         if options["reset"]:
             if not settings.DEMONSTRATION:
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             self.stdout.write("The demonstration people are there already.")
             return
         if not Programme.objects.filter(slug=loading.PROGRAMME).exists():
-            call_command("load_programmes", stdout=self.stdout)
+            call_command("load_programmes", *SHIPPED, stdout=self.stdout)
         if not loading.is_begun():
             loading.load_open_cohort(self._say)
         if options["first"]:

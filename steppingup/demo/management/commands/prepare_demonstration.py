@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from steppingup.demo import SHIPPED
 from steppingup.demo.visitors import is_still_loading
 from steppingup.runtime.collector import leave_loaded_alone
 from steppingup.runtime.supervise import moving
@@ -47,6 +48,6 @@ class Command(BaseCommand):
                 call_command("migrate", interactive=False, verbosity=0)
         if not empty:
             with moving("Loading the programmes"):
-                call_command("load_programmes", stdout=io.StringIO())
+                call_command("load_programmes", *SHIPPED, stdout=io.StringIO())
             with moving("Loading the first demonstration people"):
                 call_command("load_demo", first=True, stdout=io.StringIO())
