@@ -29,6 +29,8 @@ def _stays_written(decision: Decision, back: Back) -> None:
 def _as_it_was(application: Application, back: Back) -> None:
     if application.held_until:
         _still_has_its_place(application)
+    if application.status == ApplicationStatus.DRAFT and any('"number"' in (row.after or "") for row in back.rows):
+        note("Its number in the order of submission is given up. Submitted again, it gets the next one.")
     _still_time(application, back)
 
 

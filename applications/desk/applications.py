@@ -13,6 +13,7 @@ from django.urls import reverse
 from unfold.templatetags.unfold_list import result_headers
 
 from applications.actions.allocation import allocate
+from applications.actions.decisions import mark_as_looked_at
 from applications.actions.employers import settle_employer
 from applications.actions.reviews import assign
 from applications.desk import export as export_rows
@@ -196,9 +197,10 @@ class ApplicationAdmin(RankingMixin):
             for button in super().buttons(request, subject)
             if button["step"].permission or button["step"] is take_back
         ]
-        if subject.status == ApplicationStatus.SUBMITTED:
+        if isinstance(subject, Application) and subject.status == ApplicationStatus.SUBMITTED:
+            first = assign if subject.cohort.rule_set.is_by_merit else mark_as_looked_at
             for button in found:
-                button["strong"] = button["step"] is assign
+                button["strong"] = button["step"] is first
         return found
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -19,6 +19,7 @@ from cohorts.actions import enrolments
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
 from steppingup.history.lifecycle import NotPossible
+from steppingup.history.previews import previewing
 from steppingup.messaging.models import Message
 from steppingup.steps.actions.back import take_back
 from steppingup.steps.models import Taking
@@ -292,6 +293,10 @@ def test_an_offer_that_was_not_answered_in_time_comes_first_again_when_staff_put
 
 def test_a_submission_that_is_taken_back_gives_its_number_and_its_place_up(window, coordinator):
     found = in_order(window, False, False, False)
+    with previewing() as preview:
+        taking = Taking.objects.standing().on(found[0]).get()
+        take_back(taking=taking, reason="It was sent by mistake.", by=coordinator)
+    assert "Its number in the order of submission is given up" in " ".join(preview.notes)
     taking = Taking.objects.standing().on(found[0]).get()
     take_back(taking=taking, reason="It was sent by mistake.", by=coordinator)
     assert (fresh(found[0]).status, fresh(found[0]).number) == (S.DRAFT, None)
