@@ -9,8 +9,8 @@ from typing import Any
 from applications.models import Application, Interest, Interview, LateEntry, Offer, Review, Window
 from applications.queries import place_on_waiting_list, places_left
 from applications.states import ApplicationStatus, InterviewStatus, OfferStatus
-from applications.words import for_applicants
-from cohorts.models import Cohort
+from applications.words import for_applicants, how_we_choose
+from cohorts.models import Cohort, RuleSet
 from cohorts.permissions import CohortPermission
 from cohorts.queries import staff_of
 from steppingup.accounts.models import User
@@ -76,6 +76,11 @@ DRAFT_CLOSING = _to_applicant(
     left="what is left to do, a line each",
 )
 QUESTIONS_CHANGED = _to_applicant("questions_changed", "What is asked has changed before the application was submitted")
+CHOOSING_CHANGED = _to_applicant(
+    "choosing_changed",
+    "How people are chosen has changed before the application was submitted",
+    how="how people are chosen now, in sentences",
+)
 MORE_TIME = _kind(
     "more_time",
     "More time to apply, for one person",
@@ -111,6 +116,11 @@ OFFER_REMINDER = _to_applicant("offer_reminder", "An offer expires soon", until=
 
 def tell_applicant(kind: MessageKind, application: Application, **more: Any) -> None:
     send(Notice(kind, application.applicant, application, more, name=application.full_name))
+
+
+def tell_of_choosing(application: Application, rules: RuleSet) -> None:
+    """People will be chosen by these rules, in another way than when they began to apply."""
+    tell_applicant(CHOOSING_CHANGED, application, how=how_we_choose(rules))
 
 
 def tell_standing(kind: MessageKind, application: Application) -> None:

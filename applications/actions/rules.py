@@ -85,6 +85,21 @@ def tell_of_change(*, rules: RuleSet, parts: Collection[str], by: Actor) -> int:
     return _ask_again(_held(rules), parts)
 
 
+@transaction.atomic
+def tell_of_choosing(*, rules: RuleSet, by: Actor) -> int:
+    """People are chosen in another way by these rules now: everybody with a draft is told. Gives their number."""
+    require(by, EDIT, rules.programme)
+    return _tell_of_choosing(_held(rules), rules)
+
+
+def _tell_of_choosing(drafts: list[Application], rules: RuleSet) -> int:
+    open_still = Application.objects.for_steps().filter(pk__in=[one.pk for one in drafts])
+    found = [one for one in open_still if hasattr(one.cohort, "window") and not one.own_window.has_closed()]
+    for application in found:
+        notices.tell_of_choosing(application, rules)
+    return len(found)
+
+
 def _ask_again(drafts: list[Application], parts: Collection[str]) -> int:
     told = 0
     for application in drafts:
@@ -115,6 +130,8 @@ def take_drafts_along(cohort: Cohort, rules: RuleSet, by: Actor) -> None:
                 model._base_manager.filter(**{name: pk, "application__in": drafts}).update(**{name: theirs[key]})
     if parts := _asked_anew(before, rules):
         _ask_again(drafts, parts)
+    if rules.selection != before.selection:
+        _tell_of_choosing(drafts, rules)
 
 
 def page_of(question: Question) -> str:

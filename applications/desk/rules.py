@@ -213,6 +213,11 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
             if told:
                 people = english.counted(told, "person who has", "people who have")
                 self.message_user(request, f"We are telling {people} begun an application.")
+        if change and "selection" in form.changed_data:
+            told = actions.tell_of_choosing(rules=form.instance, by=signed_in(request))
+            if told:
+                people = english.counted(told, "person who has", "people who have")
+                self.message_user(request, f"We are telling {people} begun an application how they will be chosen.")
 
 
 def _nearest(here: RuleSet, others: list[RuleSet]) -> RuleSet | None:

@@ -303,3 +303,34 @@ def test_a_file_with_a_way_of_choosing_that_nobody_knows_changes_nothing(tmp_pat
     with pytest.raises(ValueError, match="by_lot"):
         load_file(of_file(tmp_path, 'selection = "by_lot"'))
     assert not RuleSet.objects.exists()
+
+
+def choosing(application: Application) -> list[str]:
+    found = Message.objects.filter(to=application.applicant, kind="applications.choosing_changed")
+    return [message.text for message in found]
+
+
+def test_whoever_has_begun_is_told_that_people_are_chosen_in_another_way(desk, window):
+    rules, draft = window.cohort.rule_set, completed(window)
+    late = completed(make.window())
+    desk.post(page(rules), posted(desk.get(page(rules))) | {"name": "Another name"})
+    assert choosing(draft) == []
+    said = desk.post(page(rules), posted(desk.get(page(rules))) | {"selection": Selection.FIRST_COME}, follow=True)
+    assert "We are telling 1 person who has begun an application how they will be chosen." in said.text
+    [letter] = choosing(draft)
+    assert "First come, first served: places go in the order" in letter
+    assert choosing(late) == []
+
+
+def test_another_set_of_rules_that_chooses_in_another_way_is_told_too(window):
+    by, draft = make.coordinator(window), completed(window)
+    same = rule_actions.copy(rules=window.cohort.rule_set, name="The same", by=by)
+    rule_actions.choose(cohort=window.cohort, rules=same, by=by)
+    assert choosing(draft) == []
+    other = rule_actions.copy(rules=same, name="Other", by=by)
+    other.selection = WITHOUT
+    other.save()
+    window.cohort.refresh_from_db()
+    rule_actions.choose(cohort=window.cohort, rules=other, by=by)
+    [letter] = choosing(draft)
+    assert "without an interview" in letter
