@@ -1,0 +1,82 @@
+"""The NHS Leadership Academy's Stepping Up, as it is shipped: two cohorts with rules and plans of their own."""
+
+import datetime
+import re
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.models import Window
+from cohorts.models import Cohort, Programme
+from cohorts.states import Selection
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def nhs() -> Programme:
+    call_command("load_programmes", "nhs-stepping-up", verbosity=0)
+    return Programme.objects.get(slug="nhs-stepping-up")
+
+
+def cohort(nhs: Programme, slug: str) -> Cohort:
+    return nhs.cohorts.select_related("plan", "rule_set", "window").get(slug=slug)
+
+
+@pytest.mark.requirement("N2", "N4", "N5", "N6")
+@pytest.mark.parametrize(
+    ("slug", "days", "grades"),
+    [("bands-5-and-6", [2, 2], ["Band 5", "Band 6"]), ("band-7", [3, 2], ["Band 7"])],
+)
+def test_each_cohort_has_its_bands_and_its_residential_visits(nhs, slug, days, grades):
+    of = cohort(nhs, slug)
+    assert [component.days for component in of.plan.components.order_by("order")] == [Decimal(day) for day in days]
+    assert [grade.name for grade in of.rule_set.grades.filter(is_in_range=True)] == grades
+    months = (of.ends_on - of.starts_on).days / 30.5
+    assert 2 <= months <= 3
+
+
+@pytest.mark.requirement("N11", "N17", "N18")
+def test_both_take_people_in_the_order_of_submission_and_ask_for_no_fee(nhs):
+    for of in nhs.cohorts.select_related("rule_set"):
+        assert (of.rule_set.selection, of.fee) == (Selection.FIRST_COME, 0)
+        assert not of.rule_set.criteria.exists()
+
+
+@pytest.mark.requirement("N16")
+def test_applications_are_open_from_9_july_2019_to_the_end_of_12_february_2020(nhs):
+    for window in Window.objects.filter(cohort__programme=nhs):
+        opens, closes = timezone.localtime(window.opens_at), timezone.localtime(window.closes_at)
+        assert opens == timezone.make_aware(datetime.datetime(2019, 7, 9))
+        assert closes == timezone.make_aware(datetime.datetime(2020, 2, 13))
+        last = closes - datetime.timedelta(seconds=1)
+        assert window.is_open(last)
+        assert (last.date(), last.strftime("%A")) == (datetime.date(2020, 2, 12), "Wednesday")
+        assert not window.is_open(closes)
+
+
+@pytest.mark.requirement("N1", "N3", "N10", "N20")
+def test_the_public_page_says_for_whom_it_is_what_it_does_and_whom_to_ask(client, nhs):
+    page = client.get(reverse("cohorts:programme", args=[nhs.slug])).text
+    text = " ".join(re.sub("<[^>]+>", " ", page).split())
+    for words in (
+        "Black, Asian and minority ethnic people",
+        "in the NHS or in an organisation that provides NHS care",
+        "It prepares you for a more senior role within the NHS",
+        "0113 322 5699",
+    ):
+        assert words in text, words
+
+
+def test_only_what_is_named_is_loaded(nhs, capsys):
+    assert Programme.objects.count() == 1
+    call_command("load_programmes")
+    assert "Shipped are: bristol, nhs-stepping-up" in capsys.readouterr().out
+    assert Programme.objects.count() == 1
+    with pytest.raises(CommandError, match="There is no programme and no file “bath”"):
+        call_command("load_programmes", "bath")
+    call_command("load_programmes", "bristol", verbosity=0)
+    assert Programme.objects.count() == 2
