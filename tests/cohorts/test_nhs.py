@@ -50,11 +50,11 @@ def test_both_take_people_in_the_order_of_submission_and_ask_for_no_fee(nhs):
 def test_applications_are_open_from_9_july_2019_to_the_end_of_12_february_2020(nhs):
     for window in Window.objects.filter(cohort__programme=nhs):
         opens, closes = timezone.localtime(window.opens_at), timezone.localtime(window.closes_at)
-        assert opens == timezone.make_aware(datetime.datetime(2019, 7, 9))
-        assert closes == timezone.make_aware(datetime.datetime(2020, 2, 13))
+        assert f"{opens:%A %d %B %Y, %H:%M}" == "Tuesday 09 July 2019, 00:00"
+        assert f"{closes:%A %d %B %Y, %H:%M}" == "Thursday 13 February 2020, 00:00"
         last = closes - datetime.timedelta(seconds=1)
         assert window.is_open(last)
-        assert (last.date(), last.strftime("%A")) == (datetime.date(2020, 2, 12), "Wednesday")
+        assert f"{last:%A %d %B %Y}" == "Wednesday 12 February 2020"
         assert not window.is_open(closes)
 
 
