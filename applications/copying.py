@@ -19,6 +19,4 @@ def copy_window(old: Cohort, new: Cohort, shift: timedelta) -> None:
         **{name: getattr(window, name) for name in Window.RULES},
     )
     for rule in window.employer_rules.all():
-        EmployerRule.objects.create(
-            window=copied, employer=rule.employer, approval_needed=rule.approval_needed, funded_by=rule.funded_by
-        )
+        EmployerRule.objects.create(window=copied, **{name: getattr(rule, name) for name in EmployerRule.RULES})

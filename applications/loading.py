@@ -10,6 +10,7 @@ from applications.models import Criterion, EligibilityQuestion, EmployerRule, Fo
 from cohorts.loading import Keeper, rule_sets_of
 from cohorts.models import Cohort, Programme, RuleSet
 from funding.models import FundingSource
+from funding.rules import Payer
 from steppingup.accounts.models import Organisation
 
 #: What belongs to a set of rules, and the name of its tables in a file.
@@ -55,8 +56,9 @@ def _load_window(cohort: Cohort, data: dict[str, Any], keep: Keeper) -> None:
         fund = None
         if "funded_by" in rule:
             fund = FundingSource.objects.get(programme=cohort.programme_id, key=rule["funded_by"])
-        keep.row(
-            EmployerRule,
-            {"window": window, "employer": Organisation.objects.get(slug=rule["employer"])},
-            {"approval_needed": rule.get("approval_needed", True), "funded_by": fund},
-        )
+        whose: dict[str, Any] = {"kind": Organisation.Kind(rule["kind"])} if "kind" in rule else {}
+        if "employer" in rule:
+            whose |= {"employer": Organisation.objects.get(slug=rule["employer"])}
+        payer = Payer(rule["payer"]) if "payer" in rule else Payer.FUND if fund else ""
+        said = {"approval_needed": rule.get("approval_needed", True), "payer": payer, "funded_by": fund}
+        keep.row(EmployerRule, {"window": window, **whose}, said)

@@ -13,6 +13,9 @@ from applications.rules import scores
 from applications.states import RANKED, ApplicationStatus
 from cohorts.models import Cohort, Enrolment, RuleSet
 from cohorts.states import Selection
+from funding.models import FundingSource
+from funding.rules import Payer
+from funding.terms import terms_for
 from steppingup.accounts.models import RoleAssignment
 from steppingup.accounts.roles import roles_with
 
@@ -127,10 +130,22 @@ def submitted_by(rules: RuleSet) -> list[tuple[Cohort, int]]:
     return [(cohort, cohort.number) for cohort in counted]
 
 
-def employer_rule(application: Application) -> EmployerRule | None:
-    """What holds for this applicant's employer in this window (B34, B37), if anything special does."""
-    if application.employer_id is None:
-        return None
+def employer_rules(application: Application) -> list[EmployerRule]:
+    """What holds for this applicant's employer in this window (B34, B37): the rule for the employer, then that for its kind."""
+    employer = application.employer
+    if employer is None:
+        return []
     # By the cohort, which has one window at most.
-    rules = EmployerRule.objects.select_related("funded_by", "employer")
-    return rules.filter(window__cohort=application.cohort_id, employer=application.employer_id).first()
+    rules = EmployerRule.objects.filter(window__cohort=application.cohort_id).select_related("funded_by")
+    found = rules.filter(Q(employer=employer) | Q(kind=employer.kind))
+    return list(found.order_by(F("employer").asc(nulls_last=True)))
+
+
+def payer_of(application: Application) -> tuple[Payer, FundingSource | None]:
+    """Who pays for the place, and from which fund: as the rule for the employer says, or else that for its kind, or else the terms of
+    the cohort. This is the only place in which that order stands."""
+    said = next((rule for rule in employer_rules(application) if rule.payer), None)
+    if said:
+        return Payer(said.payer), said.funded_by
+    terms = terms_for(application.cohort)
+    return Payer(terms.payer), terms.fund

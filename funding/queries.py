@@ -5,14 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Q, Sum
+from django.db.models import Case, Count, F, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from cohorts.models import Cohort
 from funding.models import FeeAgreement, FundingSource, Invoice
-from funding.models.agreement import NOTHING
+from funding.models.agreement import NOTHING, POUNDS
 from funding.states import SETTLED, AgreementStatus, Route
 from steppingup.accounts.models import User
+
+#: As `FeeAgreement.paid_instead`.
+INSTEAD = Case(When(amount=0, then=F("cost")), default=F("amount"), output_field=POUNDS)
 
 
 def agreement_of(person: User | int, cohort: Cohort | int) -> FeeAgreement | None:
@@ -63,7 +66,8 @@ def money_of_cohorts(cohorts: Sequence[Cohort]) -> dict[int, dict[str, Any]]:
         .annotate(
             places=Count("pk"),
             employer=Coalesce(Sum("to_bill"), NOTHING),
-            internal=Coalesce(Sum("amount", filter=Q(route=Route.INTERNAL)), NOTHING),
+            internal=Coalesce(Sum(INSTEAD, filter=Q(route=Route.INTERNAL)), NOTHING),
+            borne=Coalesce(Sum(INSTEAD, filter=Q(route=Route.PROVIDER)), NOTHING),
             bursary=Coalesce(Sum("bursary_amount"), NOTHING),
         ),
         agreements.values("cohort").annotate(
@@ -86,7 +90,7 @@ def money_of_cohorts(cohorts: Sequence[Cohort]) -> dict[int, dict[str, Any]]:
 #: Of a cohort for which nobody has agreed anything.
 NO_MONEY: dict[str, Any] = {
     **dict.fromkeys(("places", "waiting", "agreed"), 0),
-    **dict.fromkeys(("employer", "internal", "bursary", "to_invoice"), Decimal(0)),
+    **dict.fromkeys(("employer", "internal", "borne", "bursary", "to_invoice"), Decimal(0)),
 }
 
 

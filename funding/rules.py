@@ -15,6 +15,20 @@ class AfterLeaving(models.TextChoices):
     WHOLE = "whole", "The fee is owed in full once the place has been taken up"
 
 
+class Payer(models.TextChoices):
+    """Who pays for a place, where nothing else is agreed for the person (B36, B37, N11)."""
+
+    EMPLOYER = "employer", "The employer"
+    FUND = "fund", "An internal fund"
+    PROVIDER = "provider", "The provider"
+
+
+def paid_instead(fee: Decimal, cost: Decimal) -> Decimal:
+    """Pounds that a fund, or the provider, pays for a place in place of the employer: the fee; and where there is none, what the
+    place costs."""
+    return fee or cost
+
+
 class Ending(StrEnum):
     """Why a place ends."""
 

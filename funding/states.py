@@ -31,6 +31,7 @@ AGREEMENT = Lifecycle(
         "agree": move(ANSWERABLE, A.AGREED, "Agree the fee"),
         # A fund may step in after an employer was asked, or has declined.
         "settle_internally": move((A.DRAFT, A.ASKED, A.DECLINED), A.AGREED, "Fund the place internally"),
+        "settle_by_provider": move((A.DRAFT, A.ASKED, A.DECLINED), A.AGREED, "Have the provider pay for the place"),
         "ask_for_bursary": move((A.ASKED, A.DECLINED), A.BURSARY_ASKED, "Ask for a bursary"),
         # Not from “declined”: the reason that was given stands until the sponsor agrees or asks for a bursary.
         "decline": move((A.ASKED, A.BURSARY_ASKED), A.DECLINED, "Decline the fee"),
@@ -133,3 +134,10 @@ class Route(models.TextChoices):
     EMPLOYER = "employer", "Employer"
     INTERNAL = "internal", "Internal fund"
     BURSARY = "bursary", "Bursary"
+    PROVIDER = "provider", "The provider"
+
+
+#: Which of them are funds and pots.
+OF_FUNDS = (Route.INTERNAL, Route.BURSARY)
+#: No employer is asked for the fee.
+WITHOUT_EMPLOYER = (Route.INTERNAL, Route.PROVIDER)

@@ -10,14 +10,16 @@ from django.conf import settings
 from cohorts.models import Cohort
 from funding.models import FeeAgreement, FeeTerms
 from funding.models.agreement import PLACE
-from funding.models.source import PLACEHOLDER
-from funding.rules import AfterLeaving
+from funding.models.terms import PLACEHOLDER
+from funding.rules import AfterLeaving, Payer
 from steppingup.formats import english
 from steppingup.formats.english import pounds
 
 DEFAULT = Path(settings.BASE_DIR) / "templates" / "funding" / "default_terms.md"
 DEFAULT_INVOICED_WHEN = "We send the invoice when the place has been accepted."
 # What somebody typed as a name must not become a link or a heading.
+#: Names that stand with “the”: funds, academies, trusts.
+ARTICLE = re.compile(r"\b(fund|pot|academy|trust|foundation|budget|scheme|university)\b", re.IGNORECASE)
 MARKS = re.compile(r"[\[\]<>`*_#\\\r\n]+")
 
 
@@ -53,10 +55,32 @@ def default_text() -> str:
     return DEFAULT.read_text(encoding="utf-8").strip()
 
 
-def _who_pays(agreement: FeeAgreement, fee: Decimal, bursary: Decimal, fund: str = "") -> str:
+def terms_for(cohort: Cohort) -> FeeTerms:
+    """The terms that hold for whoever is asked now: the cohort's own, its programme's, or what holds where none were written."""
+    return FeeTerms.objects.of(cohort) or FeeTerms(
+        programme=cohort.programme, text=default_text(), invoiced_when=DEFAULT_INVOICED_WHEN
+    )
+
+
+def payer_in_words(cohort: Cohort, terms: FeeTerms) -> str:
+    """Who pays for a place instead of the employer, by the cohort's terms: “the Corporate Fund”, “the NHS Leadership Academy”; empty where
+    the employer does."""
+    if terms.payer == Payer.FUND:
+        return with_article(str(terms.fund))
+    return with_article(str(cohort.programme.provider)) if terms.payer == Payer.PROVIDER else ""
+
+
+def with_article(name: str) -> str:
+    """In a sentence: “the Corporate Fund”, “Bristol City Council”."""
+    return name if name.lower().startswith("the ") or not ARTICLE.search(name) else f"the {name}"
+
+
+def _who_pays(agreement: FeeAgreement, fee: Decimal, bursary: Decimal, instead: str = "") -> str:
     employer = agreement.employer_display or "The employer"
-    if fund:
-        return f"It is paid from the {fund}. {employer} pays nothing."
+    if instead and fee:
+        return f"It is paid by {instead}. {employer} pays nothing."
+    if instead:
+        return f"The cost of the place, {pounds(agreement.cohort.cost)}, is paid by {instead}. {employer} pays nothing."
     if bursary >= fee:
         return f"A bursary pays it. {employer} pays nothing."
     if bursary:
@@ -74,17 +98,20 @@ def _if_they_leave(agreement: FeeAgreement, rule: str) -> str:
     }[AfterLeaving(rule)]
 
 
-def terms_of(agreement: FeeAgreement, fee: Decimal, bursary: Decimal = Decimal(0), fund: str = "") -> dict[str, Any]:
+def terms_of(
+    agreement: FeeAgreement, fee: Decimal, bursary: Decimal = Decimal(0), instead: str = "", cost: Decimal | None = None
+) -> dict[str, Any]:
     """The columns that say what the sponsor reads: the full text, as Markdown, the place and the rule for who leaves that it
     speaks of. They are stored when the sponsor is asked, and frozen when they agree: later changes are for whoever comes later.
 
-    `fund` names an internal fund that pays the whole fee."""
-    own = FeeTerms.objects.filter(programme=agreement.cohort.programme_id).first()
-    own = own or FeeTerms(text=default_text(), invoiced_when=DEFAULT_INVOICED_WHEN)
+    `instead` names who pays in place of the employer. `cost` is what the place costs; as it was said before, where nothing is given."""
+    own = terms_for(agreement.cohort)
+    cost = agreement.place_costs if cost is None else cost
     values = {
         **agreement.facts_with(fee, bursary),
+        "cost": pounds(cost),
         "provider": str(agreement.provider),
-        "who_pays": _who_pays(agreement, fee, bursary, fund),
+        "who_pays": _who_pays(agreement, fee, bursary, instead),
         "invoiced_when": own.invoiced_when,
         "after_leaving": _if_they_leave(agreement, own.after_leaving),
     }
@@ -94,4 +121,4 @@ def terms_of(agreement: FeeAgreement, fee: Decimal, bursary: Decimal = Decimal(0
     # A word that the terms do not know stands for nothing: FeeTerms.clean() refuses it when it is typed.
     words = PLACEHOLDER.sub(lambda found: MARKS.sub(" ", values.get(found[1], "")).strip(), text).strip()
     promised = {name: values[name] for name in PLACE}
-    return {"terms": words, "promised": promised, "after_leaving": own.after_leaving}
+    return {"terms": words, "promised": promised, "cost": cost, "after_leaving": own.after_leaving}

@@ -8,6 +8,7 @@ from cohorts.extensions import (
     shown_with_place,
     when_back,
     when_cancelled,
+    when_copied,
     when_employer_changes,
     when_transferred,
     when_withdrawn,
@@ -16,6 +17,7 @@ from cohorts.loading import add_loader
 from funding import desk, reminders
 from funding.actions.employers import of_the_employer, on_another_employer
 from funding.actions.endings import on_cancelling, on_coming_back, on_leaving, on_transferring, why_not_transferred
+from funding.copying import copy_terms
 from funding.loading import load_money
 from funding.models import Adjustment, BursaryRequest, FeeAgreement, Invoice
 from funding.pages.sections import cohort_money, cost_of_programme, own_fee
@@ -64,6 +66,7 @@ menu.add_lists(
 show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Adjustment, Invoice)
 shown_with_place.update(("fee_agreement__employer", "fee_agreement__source"))
 add_loader(10, load_money)
+when_copied.add(copy_terms)
 when_withdrawn.add(on_leaving)
 when_back.add(on_coming_back)
 when_transferred.add(on_transferring)

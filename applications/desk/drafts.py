@@ -65,12 +65,16 @@ class DraftList(OfferedList):
             pages=_wanted(PartKind.QUESTIONS),
         )
         rules = {one.pk: one for one in counted}
-        free = EmployerRule.objects.filter(
-            window__cohort__in={draft.cohort_id for draft in shown}, approval_needed=False
-        )
-        need_not_know = set(free.values_list("window__cohort", "employer"))
+        kept = EmployerRule.objects.filter(window__cohort__in={draft.cohort_id for draft in shown})
+        needs = {
+            (cohort, employer or kind): approval
+            for cohort, employer, kind, approval in kept.values_list(
+                "window__cohort", "employer", "kind", "approval_needed"
+            )
+        }
         for draft in shown:
-            approval = (draft.cohort_id, draft.employer_id) not in need_not_know
+            kind = draft.employer.kind if draft.employer else ""
+            approval = needs.get((draft.cohort_id, draft.employer_id), needs.get((draft.cohort_id, kind), True))
             of = rules[draft.cohort.rule_set_id]
             draft.parts_asked = of.plain + of.pages + bool(of.conditions) + of.wants_statements * of.statements
             draft.parts_asked += of.wants_support * approval
@@ -84,7 +88,7 @@ class DraftAdmin(FillIn):
     adds = False
     list_display = ("whose", "email", "cohort", "began", "changed", "far", "waits", "until")
     list_display_links = None
-    list_select_related = ("applicant", "cohort__programme", "cohort__window")
+    list_select_related = ("applicant", "employer", "cohort__programme", "cohort__window")
     list_filter = ("cohort", choose("waiting", "waiting", WAITING))
     # Not what the account is called: an application from paper has the name that was written on it.
     search_fields = ("reference", "full_name", "applicant__email")

@@ -155,6 +155,7 @@ def _fee(application: Application) -> Facts:
         return [("Fee", english.pounds(application.cohort.fee)), ("Agreement", "None")]
     return [
         ("Fee", english.pounds(agreement.amount if agreement.amount is not None else application.cohort.fee)),
+        ("Cost of the place", english.pounds(agreement.place_costs)),
         ("Paid by", agreement.get_route_display()),
         ("Fund", str(agreement.source) if agreement.source else ""),
         ("Asked", agreement.sponsor_name),

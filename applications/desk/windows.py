@@ -65,10 +65,16 @@ def _told_in_words(window: Window) -> str:
     return " ".join(filter(None, (register_in_words(window), moved)))
 
 
+#: What an empty choice means in a rule for employers.
+UNCHOSEN = {"kind": "this employer only", "payer": "as for the whole cohort"}
+
+
 class EmployerRuleInline(FollowsParent, TabularInline):
-    """What holds for the staff of some employers: no approval needed (B34), a fund pays (B37)."""
+    """What holds for the staff of some employers, or kinds of employers: no approval needed (B34), a fund or the provider pays (B37,
+    N11)."""
 
     model = EmployerRule
+    fields = EmployerRule.RULES
     verbose_name = "rule for an employer"
     verbose_name_plural = "rules for some employers"
 
@@ -81,7 +87,13 @@ class EmployerRuleInline(FollowsParent, TabularInline):
             window_id = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
             funds = FundingSource.objects.visible_to(request.user, CohortPermission.EDIT_PROGRAMMES)
             field.queryset = funds.filter(route=Route.INTERNAL, programme__cohorts__window=window_id or 0)
-            field.empty_label = "nobody: we ask the employer"  # Unfold has words of its own
+            field.empty_label = "no fund"  # Unfold has words of its own
+        return field
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_choice_field(db_field, request, **kwargs)
+        if db_field.name in UNCHOSEN and field is not None:
+            field.choices = [("", UNCHOSEN[db_field.name]), *db_field.get_choices(include_blank=False)]
         return field
 
 

@@ -5,8 +5,9 @@ from django.db import transaction
 
 from applications.fee.standing import FeeState, fee_of, fee_state
 from applications.models import Application
-from funding.actions import agreements
+from funding.actions import agreements, borne
 from funding.models import FeeAgreement
+from funding.rules import Payer
 from funding.states import AgreementStatus, Route
 from steppingup.accounts.actors import Actor
 from steppingup.formats.english import pounds
@@ -32,19 +33,30 @@ def begin(application: Application, *, by: Actor) -> FeeAgreement:
 
 
 def settle_for_submission(application: Application, *, by: Actor) -> None:
-    """The gate before submission (B36): the fund pays (B37), the fee is agreed, or a bursary is being decided (B38).
+    """The gate before submission (B36): a fund or the provider pays (B37, N11), the fee is agreed, or a bursary is being decided
+    (B38).
 
     Sets `application.fee_agreement`. Raises NotPossible with what is missing."""
     state = fee_state(application)
-    if state.kind == "nothing":
+    if state.kind == "nothing" and (state.payer == Payer.EMPLOYER or not application.cohort.cost):
         return
-    if state.kind == "internal" and state.fund:
-        agreement = begin(application, by=by)
-        application.fee_agreement = agreements.settle_internally(agreement=agreement, source=state.fund, by=by)
+    if state.kind in ("nothing", "internal", "provider"):
+        _settle_without_employer(application, state, by)
         return
     if not state.settled:
         raise NotPossible(_missing(application, state), "fee_open")
     application.fee_agreement = state.agreement
+
+
+def _settle_without_employer(application: Application, state: FeeState, by: Actor) -> None:
+    """The fund, or the provider, pays the fee, or the cost where there is no fee."""
+    agreement = begin(application, by=by)
+    if agreement.is_settled:  # it was agreed before, and something else holds since
+        application.fee_agreement = agreement
+    elif state.fund:
+        application.fee_agreement = agreements.settle_internally(agreement=agreement, source=state.fund, by=by)
+    else:
+        application.fee_agreement = borne.settle_by_provider(agreement=agreement, by=by)
 
 
 def _missing(application: Application, state: FeeState) -> str:
@@ -99,6 +111,7 @@ def resume(application: Application, *, by: Actor) -> None:
         agreement.refresh_from_db()
         return
     # Kept here, as `begin` clears what the released agreement said.
+    by_provider = agreement.route == Route.PROVIDER
     source = agreement.source if agreement.route == Route.INTERNAL else None
     sponsor = (agreement.sponsor_name, agreement.sponsor_email, agreement.sponsor_job_title)
     agreement = application.fee_agreement = begin(application, by=by)
@@ -108,6 +121,8 @@ def resume(application: Application, *, by: Actor) -> None:
                 agreements.settle_internally(agreement=agreement, source=source, by=by)
         except NotPossible:
             agreement.refresh_from_db()
+    elif by_provider:
+        borne.settle_by_provider(agreement=agreement, by=by)
     elif sponsor[0] and sponsor[1]:
         agreements.ask(
             agreement=agreement,

@@ -2,25 +2,29 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from applications.models import Application, Window
-from applications.queries import employer_rule
+from applications.queries import payer_of
 from funding.models import FeeAgreement, FundingSource
 from funding.queries import agreement_of
+from funding.rules import Payer
 from funding.states import AgreementStatus
 from steppingup.messaging.addresses import address
 
 
 @dataclass(frozen=True)
 class FeeState:
-    """How things stand. `kind`: nothing, employer_first, internal, draft, asked, agreed, bursary_asked or declined.
+    """How things stand. `kind`: nothing, employer_first, internal, provider, draft, asked, agreed, bursary_asked or declined.
 
-    `settled` is B36's gate; `words` are what the list of parts says."""
+    `settled` is B36's gate; `words` are what the list of parts says. `payer` is who pays instead of the employer, where
+    nobody has to be asked; from a `fund`, where it is one."""
 
     kind: str
     words: str
     settled: bool = False
     agreement: FeeAgreement | None = None
+    payer: Payer = Payer.EMPLOYER
     fund: FundingSource | None = None
 
 
@@ -32,16 +36,18 @@ def fee_of(application: Application, agreement: FeeAgreement | None) -> Decimal:
 def fee_state(application: Application) -> FeeState:
     """Worked out from the agreement and the window's rules, never stored."""
     agreement = agreement_of(application.applicant_id, application.cohort_id)
+    # Whoever has submitted did so by what held then: from that on the agreement says who pays.
+    payer, fund = (Payer.EMPLOYER, None) if application.submitted_at else payer_of(application)
+    instead: dict[str, Any] = {"settled": True, "agreement": agreement, "payer": payer, "fund": fund}
     if fee_of(application, agreement) == 0:
-        return FeeState("nothing", "Nothing to pay", settled=True, agreement=agreement)
+        return FeeState("nothing", "Nothing to pay", **instead)
+    status = agreement.status if agreement else AgreementStatus.DRAFT
+    if payer != Payer.EMPLOYER and status != AgreementStatus.AGREED:
+        if fund:
+            return FeeState("internal", f"{fund.name} pays", **instead)
+        return FeeState("provider", f"{application.cohort.programme.provider} pays", **instead)
     if not application.employer_id and not application.employer_name:
         return FeeState("employer_first", "Tell us your employer first", agreement=agreement)
-    status = agreement.status if agreement else AgreementStatus.DRAFT
-    # Whoever has submitted did so by what held then: from that on the agreement says who pays.
-    rule = None if application.submitted_at else employer_rule(application)
-    fund = rule.funded_by if rule else None
-    if fund and status != AgreementStatus.AGREED:
-        return FeeState("internal", f"{fund.name} pays", settled=True, agreement=agreement, fund=fund)
     if agreement is None or status in (AgreementStatus.DRAFT, AgreementStatus.RELEASED):
         return FeeState("draft", "Not asked yet", agreement=agreement)
     if status == AgreementStatus.AGREED:

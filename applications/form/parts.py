@@ -11,7 +11,7 @@ from applications.form import questions
 from applications.form.fixed import FIXED, asked_once, keep, questions_of
 from applications.form.part import ANSWERS, PAGE, Page, Part, Values, fingerprint
 from applications.models import Application, Criterion, EqualityResponse, FormPart, Statement
-from applications.queries import employer_rule
+from applications.queries import employer_rules
 from applications.states import PartKind, QuestionKind, SupportRoute
 from steppingup.formats.counting import count_words
 from steppingup.formats.english import counted
@@ -68,8 +68,8 @@ def approval_needed(application: Application) -> bool:
     as it was then."""
     if application.submitted_at:
         return application.support_route != SupportRoute.NOT_NEEDED
-    rule = employer_rule(application)
-    return rule is None or rule.approval_needed
+    rules = employer_rules(application)
+    return rules[0].approval_needed if rules else True
 
 
 def _statements(application: Application) -> list[Part]:

@@ -6,13 +6,13 @@ from typing import Any, Self
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from applications.models.late import LateEntry, late_until
 from applications.models.rules import EligibilityAnswer
-from applications.models.window import EmployerRule, Window
+from applications.models.window import Window, paid_from_a_fund
 from applications.permissions import ApplicationPermission
 from applications.rules import scores
 from applications.states import (
@@ -141,9 +141,8 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
         return self.filter(status__in=LIVE, employer=None)
 
     def of_funded_employers(self) -> Self:
-        """A fund pays for staff of their employer (B37)."""
-        rules = EmployerRule.objects.filter(window__cohort=OuterRef("cohort"), employer=OuterRef("employer"))
-        return self.filter(Exists(rules.exclude(funded_by=None)))
+        """A fund pays for staff of their employer (B37): by the order of `payer_of`."""
+        return self.filter(paid_from_a_fund())
 
     def with_answers_to_look_at(self) -> Self:
         """To be reviewed, and some answer to the conditions was no plain yes: we said that we would like to look at it."""

@@ -2,19 +2,20 @@
 
 from copy import copy
 from datetime import datetime, time, timedelta
-from typing import Self
+from typing import Any, Self
 
 import pghistory
 import pgtrigger
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from applications.permissions import ApplicationPermission
 from cohorts.models import Cohort
 from cohorts.states import CohortStatus
-from funding.models import FundingSource
+from funding.models import FeeTerms, FundingSource
+from funding.rules import Payer
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.date_fields import MomentField
@@ -139,19 +140,67 @@ class Window(models.Model):
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class EmployerRule(ScopedModel):
-    """What holds for applicants of one employer: no approval needed (B34), an internal fund pays (B37)."""
+    """What holds for applicants of one employer, or of a kind of employers: no approval needed (B34), a fund or the provider pays
+    (B37, N11)."""
 
     retention = "Holds no personal data; kept with the cohort."
 
     window = models.ForeignKey(Window, on_delete=models.CASCADE, related_name="employer_rules")
-    employer = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    employer = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField("or kind of employer", max_length=20, choices=Organisation.Kind, blank=True)
     approval_needed = models.BooleanField(default=True)
-    funded_by = models.ForeignKey(FundingSource, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    payer = models.CharField("who pays", max_length=10, choices=Payer, blank=True)
+    funded_by = models.ForeignKey(
+        FundingSource, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="fund"
+    )
+
+    #: What a rule is copied with.
+    RULES = ("employer", "kind", "approval_needed", "payer", "funded_by")
 
     visibility = Scope(through="window")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["window", "employer"], name="employer_rule_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["window", "employer"], name="employer_rule_once"),
+            models.UniqueConstraint(
+                fields=["window", "kind"],
+                condition=~Q(kind=""),
+                name="rule_of_a_kind_once",
+                violation_error_message="There is a rule for this kind of employer already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(employer=None) & ~Q(kind="") | Q(employer__isnull=False, kind=""),
+                name="employer_rule_of_one_or_a_kind",
+                violation_error_message="Choose an employer or a kind of employer, not both.",
+            ),
+            models.CheckConstraint(
+                condition=Q(payer=Payer.FUND, funded_by__isnull=False) | ~Q(payer=Payer.FUND) & Q(funded_by=None),
+                name="employer_rule_names_the_fund_that_pays",
+                violation_error_message="Choose the fund if an internal fund pays, and none otherwise.",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.employer}: {self.window}"
+        return f"{self.employer or self.get_kind_display()}: {self.window}"
+
+    def clean(self) -> None:
+        """Whoever chose a fund has said who pays."""
+        if self.funded_by_id and not self.payer:
+            self.payer = Payer.FUND
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.clean()
+        super().save(*args, **kwargs)
+
+
+def paid_from_a_fund() -> Q:
+    """For whose place an internal fund pays, among applications: as their employer's rule says, or that of its kind, or the terms of
+    the cohort (`queries.payer_of`)."""
+    rules = EmployerRule.objects.filter(window__cohort=OuterRef("cohort")).exclude(payer="")
+    own, kind = rules.filter(employer=OuterRef("employer")), rules.filter(kind=OuterRef("employer__kind"))
+    terms = FeeTerms.objects.filter(payer=Payer.FUND)
+    usual = terms.filter(programme=OuterRef("cohort__programme"), cohort=None)
+    of_cohort = Exists(terms.filter(cohort=OuterRef("cohort"))) | Q(cohort__own_fee_terms=None) & Exists(usual)
+    by_kind = ~Exists(own) & Exists(kind.exclude(funded_by=None))
+    by_terms = ~Exists(own) & ~Exists(kind) & of_cohort
+    return Exists(own.exclude(funded_by=None)) | by_kind | by_terms

@@ -30,7 +30,7 @@ def shifted(moment: datetime, shift: timedelta) -> datetime:
     Cohort,
     "Copy for another year",
     past="Copied for another year",
-    meaning="The plan, places, fee, completion rules, application window and modules are copied, on dates that are moved "
+    meaning="The plan, places, fee, cost, completion rules, application window and modules are copied, on dates that are moved "
     "with the start. People and sessions are not. The copy is in preparation until you publish it.",
     permission=CohortPermission.EDIT_PROGRAMMES,
     form=asking(

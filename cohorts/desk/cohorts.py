@@ -55,7 +55,7 @@ class CohortAdmin(SteppedAdmin):
     form = CohortForm
     change_permission = EDIT
     sections_page = "cohort_admin"
-    list_display = ("name", "programme", "state", "places", "cost", "starts_on", "ends_on")
+    list_display = ("name", "programme", "state", "places", "fee_shown", "cost_shown", "starts_on", "ends_on")
     search_fields = ("name", "programme__name")
     list_filter = ("status", "programme")
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}
@@ -67,12 +67,13 @@ class CohortAdmin(SteppedAdmin):
         Column("Status", "get_status_display"),
         Column("Places", "capacity"),
         Column("Fee", "fee"),
+        Column("Cost of a place", "cost"),
         Column("Starts on", "starts_on"),
         Column("Ends on", "ends_on"),
     )
     fieldsets = (
         (None, {"fields": ("programme", "plan", "rule_set", "name", "slug", "status")}),
-        ("Places and money", {"fields": ("capacity", "fee")}),
+        ("Places and money", {"fields": ("capacity", ("fee", "cost"))}),
         ("Dates", {"fields": ("starts_on", "ends_on", "venue")}),
         ("Who may see it", {"fields": ("limited_roles",), "classes": ("collapse",)}),
     )
@@ -89,7 +90,7 @@ class CohortAdmin(SteppedAdmin):
             return [*given, "limited_roles"]
         given += ["programme", "plan"] if obj.enrolments.exists() else ["programme"]
         if obj.status in COHORT_OVER:
-            given += ["capacity", "fee"]
+            given += ["capacity", "fee", "cost"]
         competes = any(one.cohort == obj.pk for one in contests_of(request.user))
         if obj.admission_began_at or competes:
             given.append("rule_set")
@@ -101,7 +102,7 @@ class CohortAdmin(SteppedAdmin):
         (title, first), (_, money), *rest = super().get_fieldsets(request, obj)
         said = " ".join(filter(None, fee_agreed(obj))) if obj else ""
         if obj and obj.status in COHORT_OVER:
-            said = "The cohort is over, so its places and its fee stay as they were."
+            said = "The cohort is over, so its places, its fee and its cost stay as they were."
         stands = ""
         if obj and obj.enrolments.exists():
             rules = " and completion rules" if obj.completion_settled_at else ""
@@ -160,6 +161,7 @@ class CohortAdmin(SteppedAdmin):
             return f"{reverse('admin:cohorts_session_changelist')}?cohort__id__exact={subject.pk}"
         return super().after_step(subject, result)
 
-    cost = column("Fee", lambda cohort: english.pounds(cohort.fee), "fee")
+    fee_shown = column("Fee", lambda cohort: english.pounds(cohort.fee), "fee")
+    cost_shown = column("Cost of a place", lambda cohort: english.pounds(cohort.cost), "cost")
 
     places = column("Places taken", lambda cohort: f"{cohort.places_taken} of {cohort.capacity}", "places_taken")

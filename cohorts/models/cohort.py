@@ -21,7 +21,7 @@ from steppingup.formats.sameness_sql import NameKey
 from steppingup.history.lifecycle import frozen
 
 #: What next year's cohort has of this year's, and a file of data says of a cohort, besides its name and dates.
-CARRIED_OVER = ("capacity", "fee", "venue")
+CARRIED_OVER = ("capacity", "fee", "cost", "venue")
 
 
 class CohortQuerySet(ScopedQuerySet["Cohort"]):
@@ -34,7 +34,8 @@ class CohortQuerySet(ScopedQuerySet["Cohort"]):
 
 @pghistory.track(exclude=["numbered"])  # the history of applications tells it
 class Cohort(models.Model):
-    """One run of a programme. The fee (pounds) and the number of places are the cohort's own (B36)."""
+    """One run of a programme. The number of places is its own, and so are what a place costs and the fee for it, in pounds
+    (B36, N11, N15): whoever pays, pays the fee; the cost is what the provider spends."""
 
     retention = "Holds no personal data; kept as the record of what was run."
 
@@ -52,7 +53,18 @@ class Cohort(models.Model):
     slug = models.SlugField(max_length=80)
     status = models.CharField(max_length=20, choices=CohortStatus, default=CohortStatus.DRAFT, editable=False)
     capacity = models.PositiveSmallIntegerField("places", validators=[MinValueValidator(1)])
-    fee = models.DecimalField(max_digits=9, decimal_places=2, help_text="Pounds for each participant.")
+    fee = models.DecimalField(
+        max_digits=9,
+        decimal_places=2,
+        help_text="Pounds for each participant, asked of whoever pays. 0 if nobody is asked to pay.",
+    )
+    cost = models.DecimalField(
+        "cost of a place",
+        max_digits=9,
+        decimal_places=2,
+        blank=True,
+        help_text="Pounds that a place costs, whoever pays. Left empty, it is the fee.",
+    )
     starts_on = DayField()
     ends_on = DayField()
     venue = NameField(max_length=200, blank=True)
@@ -80,6 +92,11 @@ class Cohort(models.Model):
                 condition=models.Q(fee__gte=0),
                 name="cohort_fee_not_negative",
                 violation_error_message="The fee cannot be below zero. Enter 0 if there is nothing to pay.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cost__gte=0),
+                name="cohort_cost_not_negative",
+                violation_error_message="The cost of a place cannot be below zero.",
             ),
         ]
         triggers = [
@@ -126,7 +143,10 @@ class Cohort(models.Model):
         return f"{self.programme.name}, {self.name}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A new cohort has the programme's usual rules of admission, unless others are chosen."""
+        """A new cohort has the programme's usual rules of admission, unless others are chosen. A place costs the fee, unless
+        something else was said."""
+        if self.cost is None:
+            self.cost = self.fee
         if not self.rule_set_id:
             self.rule_set = RuleSet.objects.of(self.programme)
         super().save(*args, **kwargs)

@@ -21,10 +21,10 @@ from funding.links import LINK_DAYS
 from funding.models import FeeAgreement, FundingSource
 from funding.permissions import MoneyPermission
 from funding.queries import funds_for
-from funding.rules import AfterLeaving
-from funding.states import AGREEMENT, AgreementStatus, Route
+from funding.rules import AfterLeaving, paid_instead
+from funding.states import AGREEMENT, WITHOUT_EMPLOYER, AgreementStatus, Route
 from funding.still import is_too_late
-from funding.terms import terms_of
+from funding.terms import terms_of, with_article
 from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.naming import is_own_address
@@ -42,6 +42,7 @@ CLEAN: dict[str, Any] = {
     "sponsor_email": "",
     "sponsor_job_title": "",
     "amount": None,
+    "cost": None,
     "bursary_amount": 0,
     "finance_name": "",
     "finance_email": "",
@@ -95,7 +96,7 @@ def begin(
     if before == (employer.pk if employer else None, organisation(name)):
         return agreement
     refuse_if(
-        agreement.is_settled and agreement.route != Route.INTERNAL,
+        agreement.is_settled and agreement.route not in WITHOUT_EMPLOYER,
         f"{agreement.employer_display} has agreed to pay for this place. If the employer has changed, please "
         f"write to {agreement.provider} first.",
         "agreed",
@@ -160,7 +161,7 @@ def ask(
     if agreement.status == AgreementStatus.ASKED and not same_address(agreement.sponsor_email, email):
         notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason="Somebody else has been asked.")
     # A bursary that was granted for a part is a promise about this fee, so the fee stands.
-    fee = agreement.fee if agreement.bursary_amount else agreement.cohort.fee
+    held = agreement if agreement.bursary_amount else agreement.cohort
     AGREEMENT.move(
         agreement,
         "ask",
@@ -168,8 +169,13 @@ def ask(
         sponsor_email=email,
         sponsor_job_title=sponsor_job_title.strip(),
         route=Route.BURSARY if agreement.bursary_amount else Route.EMPLOYER,
-        amount=fee,
-        **terms_of(agreement, fee, agreement.bursary_amount),
+        amount=held.fee,
+        **terms_of(
+            agreement,
+            held.fee,
+            agreement.bursary_amount,
+            cost=agreement.place_costs if held is agreement else held.cost,
+        ),
         asked_at=timezone.now(),
         answered_at=None,
         answered_by="",
@@ -266,18 +272,24 @@ def settle_internally(*, agreement: FeeAgreement, source: FundingSource, by: Act
         )
     if agreement.status != AgreementStatus.DRAFT:
         end_asking(agreement, f"{source.name} pays for the place.", by)
-    fee = agreement.cohort.fee
-    commit(source=source, agreement=agreement, amount=fee, reason=f"Place of {agreement.person}", by=by)
-    settled: dict[str, Any] = {
+    cohort = agreement.cohort
+    amount = paid_instead(cohort.fee, cohort.cost)
+    commit(source=source, agreement=agreement, amount=amount, reason=f"Place of {agreement.person}", by=by)
+    settled = without_sponsor(agreement, Route.INTERNAL, source.name, by) | {"source": source}
+    return AGREEMENT.move(agreement, "settle_internally", **settled)
+
+
+def without_sponsor(agreement: FeeAgreement, route: Route, instead: str, by: Actor) -> dict[str, Any]:
+    """What the agreement says once somebody else than the employer pays the fee, or the cost where there is no fee."""
+    cohort = agreement.cohort
+    return {
         **CLEAN,
-        "route": Route.INTERNAL,
-        "source": source,
-        "amount": fee,
-        **terms_of(agreement, fee, fund=source.name),
+        "route": route,
+        "amount": cohort.fee,
+        **terms_of(agreement, cohort.fee, instead=with_article(instead), cost=cohort.cost),
         "answered_at": timezone.now(),
         "answered_by": str(by),
     }
-    return AGREEMENT.move(agreement, "settle_internally", **settled)
 
 
 def require_other_place(by: Actor, agreement: FeeAgreement) -> None:

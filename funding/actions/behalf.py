@@ -91,8 +91,9 @@ def agree_on_paper(
     text = required(name, "Enter the name of the person who agrees.", "name")
     address = address_of_sponsor(email, agreement, field="email") if email else ""
     if agreement.status == AgreementStatus.DRAFT:
-        fee = agreement.cohort.fee
-        asked: dict[str, Any] = {"route": Route.EMPLOYER, "amount": fee, **terms_of(agreement, fee)}
+        cohort = agreement.cohort
+        said = terms_of(agreement, cohort.fee, cost=cohort.cost)
+        asked: dict[str, Any] = {"route": Route.EMPLOYER, "amount": cohort.fee, **said}
         AGREEMENT.move(agreement, "ask", sponsor_name=text, sponsor_email=address, asked_at=timezone.now(), **asked)
     elif address and address != agreement.sponsor_email:
         agreement.sponsor_email = address

@@ -7,7 +7,7 @@ from funding.actions.endings import end_asking
 from funding.models import FeeAgreement
 from funding.permissions import MoneyPermission
 from funding.queries import agreement_of
-from funding.states import AGREEMENT, ANSWERABLE, AgreementStatus, Route
+from funding.states import AGREEMENT, ANSWERABLE, WITHOUT_EMPLOYER, AgreementStatus
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import Organisation
 from steppingup.formats.english import pounds
@@ -27,7 +27,7 @@ def of_the_employer(enrolment: Enrolment) -> list[str]:
         return [
             f"{agreement.sponsor_name} was asked to agree the fee. That ends, they are told, and somebody at the new employer has to be asked."
         ]
-    if not agreement.is_settled or agreement.route == Route.INTERNAL:
+    if not agreement.is_settled or agreement.route in WITHOUT_EMPLOYER:
         return []
     employer, (payer, _) = agreement.employer_display, agreement.who_pays
     found = [f"{employer} agreed to pay {pounds(agreement.employer_pays)}. That stays with them."]
@@ -55,7 +55,7 @@ def on_another_employer(enrolment: Enrolment, employer: Organisation, by: Actor)
             AGREEMENT.move(agreement, "take_back", **CLEAN)
         agreement.employer, agreement.employer_name = employer, ""
         agreement.save(update_fields=["employer", "employer_name"])
-    elif agreement.route != Route.INTERNAL:
+    elif agreement.route not in WITHOUT_EMPLOYER:
         words = {
             "former": agreement.employer_display,
             "now": str(employer),

@@ -78,7 +78,7 @@ def _keep(agreement: FeeAgreement) -> list[str]:
             then = "We will send you the invoice."
         notices.tell_sponsor(notices.STILL_OWED, agreement, next=then)
     if agreement.source:
-        spent = agreement.fee - agreement.employer_pays
+        spent = agreement.paid_instead or agreement.fee - agreement.employer_pays
         settled.append(f"{pounds(spent)} from {agreement.source.name} stays spent.")
     return settled
 

@@ -22,7 +22,7 @@ from funding.documents import agreement_response
 from funding.models import FeeAgreement, FeeTerms
 from funding.permissions import MoneyPermission
 from funding.queries import money_of_cohorts
-from funding.states import SETTLED
+from funding.states import SETTLED, Route
 from steppingup.desk.admin import ScopedAdmin, own_page
 from steppingup.desk.lists import choose, column
 from steppingup.formats.english import pounds
@@ -66,7 +66,15 @@ class FeeAgreementAdmin(DecidedAdmin):
             "The answer",
             {
                 "fields": (
-                    *("answered_at", "answered_by", "decline_reason", "fee", "bursary", "employer_share"),
+                    *(
+                        "answered_at",
+                        "answered_by",
+                        "decline_reason",
+                        "fee",
+                        "place_costs",
+                        "bursary",
+                        "employer_share",
+                    ),
                     *("after_leaving", "still_owed"),
                 )
             },
@@ -86,6 +94,7 @@ class FeeAgreementAdmin(DecidedAdmin):
             "answered_by",
             "decline_reason",
             "fee",
+            "place_costs",
             "bursary",
             "employer_share",
             "after_leaving",
@@ -105,6 +114,7 @@ class FeeAgreementAdmin(DecidedAdmin):
         Column("Route", "get_route_display"),
         Column("Fund", "source__name"),
         Column("Fee", "amount"),
+        Column("Cost of the place", "place_costs"),
         Column("Bursary", "bursary_amount"),
         Column("Employer pays", "employer_pays"),
         Column("If they leave", "get_after_leaving_display"),
@@ -122,6 +132,7 @@ class FeeAgreementAdmin(DecidedAdmin):
     employer_and_levy = column("Employer", lambda row: f"{row.employer_display}{_levy(row)}" or "-", "employer__name")
     state = column("Status", "get_status_display", "status", AGREEMENT_COLOURS)
     fee = column("Fee", lambda row: pounds(row.amount) or "-", "amount")
+    place_costs = column("Cost of the place", lambda row: pounds(row.place_costs), "cost")
     employer_share = column(
         "Employer pays", lambda row: pounds(row.employer_pays) if row.amount is not None else "-", "to_bill"
     )
@@ -196,12 +207,35 @@ class FeeAgreementAdmin(DecidedAdmin):
 
 @admin.register(FeeTerms)
 class FeeTermsAdmin(ScopedAdmin):
+    """Of a programme, and of cohorts that have others."""
+
     change_permission = CohortPermission.EDIT_PROGRAMMES
-    list_display = ("programme", "invoiced_when", "after_leaving")
-    search_fields = ("programme__name",)
+    list_display = ("programme", "cohort", "payer", "invoiced_when", "after_leaving")
+    list_filter = (("payer", ChoicesDropdownFilter), ("after_leaving", ChoicesDropdownFilter))
+    list_select_related = ("programme", "cohort", "fund")
+    search_fields = ("programme__name", "cohort__name")
+    fixed_fields = ("programme", "cohort")
+    fieldsets = (
+        ("Whose", {"fields": ("programme", "cohort")}),
+        ("Who pays", {"fields": (("payer", "fund"), "invoiced_when")}),
+        ("What sponsors agree to", {"fields": ("text", "after_leaving")}),
+    )
     export_columns = (
         Column("Programme", "programme__name"),
+        Column("Cohort", "cohort__name"),
+        Column("Who pays", "get_payer_display"),
+        Column("Fund", "fund__name"),
         Column("Invoiced when", "invoiced_when"),
         Column("If they leave", "get_after_leaving_display"),
         Column("Text", "text"),
     )
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only internal funds of the programme pay for its places."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "fund" and field is not None:
+            own = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+            field.queryset = field.queryset.filter(route=Route.INTERNAL)
+            if own and own.isdecimal():
+                field.queryset = field.queryset.filter(programme__fee_terms=own)
+        return field

@@ -1,9 +1,11 @@
-from funding.models.agreement import BursaryRequest, FeeAgreement
+from funding.models.agreement import FeeAgreement
+from funding.models.bursary import BursaryRequest
 from funding.models.credit import CreditNote
 from funding.models.invoice import Invoice
 from funding.models.payment import Adjustment, Allocation, Payment
 from funding.models.series import InvoiceSeries, NumberRun
-from funding.models.source import Commitment, FeeTerms, FundingSource
+from funding.models.source import Commitment, FundingSource
+from funding.models.terms import FeeTerms
 
 __all__ = [
     "Adjustment",

@@ -1,4 +1,4 @@
-"""Who pays for a place, and a request for a bursary (B36 to B38)."""
+"""Who pays for a place (B36 to B38)."""
 
 from datetime import date
 from decimal import Decimal
@@ -8,22 +8,19 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q, Value
-from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import HOLDS_A_PLACE, EnrolmentStatus
 from funding.models.source import FundingSource
 from funding.permissions import MoneyPermission
-from funding.rules import AfterLeaving
+from funding.rules import AfterLeaving, paid_instead
 from funding.states import (
     AGREEMENT,
     ANSWERABLE,
-    BURSARY,
     SETTLED,
+    WITHOUT_EMPLOYER,
     AgreementStatus,
-    BursaryStatus,
     InvoiceStatus,
-    Outcome,
     Route,
 )
 from steppingup.accounts.models import Organisation, User
@@ -48,7 +45,7 @@ class AgreementQuerySet(ScopedQuerySet["FeeAgreement"]):
 
     def with_employer_pays(self) -> Self:
         """Adds `to_bill`: pounds that the employer of a settled place pays."""
-        billed = Q(status__in=SETTLED) & ~Q(route=Route.INTERNAL)
+        billed = Q(status__in=SETTLED) & ~Q(route__in=WITHOUT_EMPLOYER)
         return self.annotate(
             to_bill=models.Case(
                 models.When(billed, then=F("amount") - F("bursary_amount")), default=NOTHING, output_field=POUNDS
@@ -144,6 +141,15 @@ class FeeAgreement(models.Model):
         editable=False,
         help_text="The fee in pounds, fixed when agreed.",
     )
+    cost = models.DecimalField(
+        "cost of the place",
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="What the place costs in pounds, fixed when agreed.",
+    )
     bursary_amount = models.DecimalField(
         max_digits=9,
         decimal_places=2,
@@ -183,7 +189,8 @@ class FeeAgreement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "cohort"], name="fee_agreement_once"),
             models.CheckConstraint(
-                condition=~Q(status=AgreementStatus.AGREED) | Q(amount__isnull=False, answered_at__isnull=False),
+                condition=~Q(status=AgreementStatus.AGREED)
+                | Q(amount__isnull=False, cost__isnull=False, answered_at__isnull=False),
                 name="agreed_fee_has_amount_and_date",
             ),
             models.CheckConstraint(
@@ -200,6 +207,7 @@ class FeeAgreement(models.Model):
             # What the sponsor agreed to is what is invoiced. It ends by being released, and is agreed anew.
             frozen(
                 "amount",
+                "cost",
                 "bursary_amount",
                 "terms",
                 "promised",
@@ -246,6 +254,7 @@ class FeeAgreement(models.Model):
             "starts_on": day_date(cohort.starts_on),
             "ends_on": day_date(cohort.ends_on),
             "fee": pounds(fee),
+            "cost": pounds(self.place_costs),
             "to_pay": pounds(fee - bursary),
         }
 
@@ -264,6 +273,16 @@ class FeeAgreement(models.Model):
         return self.amount if self.amount is not None else self.cohort.fee
 
     @property
+    def place_costs(self) -> Decimal:
+        """Pounds: fixed like the fee, until then the cohort's (N15)."""
+        return self.cost if self.cost is not None else self.cohort.cost
+
+    @property
+    def paid_instead(self) -> Decimal:
+        """Pounds that a fund or the provider pays in place of the employer; nothing where the employer does."""
+        return paid_instead(self.fee, self.place_costs) if self.route in WITHOUT_EMPLOYER else Decimal(0)
+
+    @property
     def provider(self) -> Organisation:
         return self.cohort.programme.provider
 
@@ -279,8 +298,8 @@ class FeeAgreement(models.Model):
 
     @property
     def employer_pays(self) -> Decimal:
-        """Pounds that are left for the employer: nothing where a fund pays, the rest where a bursary pays a part."""
-        if self.route == Route.INTERNAL or self.amount is None:
+        """Pounds that are left for the employer: nothing where a fund or the provider pays, the rest where a bursary pays a part."""
+        if self.route in WITHOUT_EMPLOYER or self.amount is None:
             return Decimal(0)
         return self.amount - self.bursary_amount
 
@@ -306,94 +325,3 @@ class FeeAgreement(models.Model):
     def employer_display(self) -> str:
         """The employer's name, listed or typed."""
         return str(self.employer) if self.employer else self.employer_name
-
-
-OPEN = [BursaryStatus.REQUESTED, BursaryStatus.PROPOSED]
-
-
-class BursaryQuerySet(ScopedQuerySet["BursaryRequest"]):
-    def waiting(self) -> Self:
-        return self.filter(status=BursaryStatus.REQUESTED)
-
-    def proposed(self) -> Self:
-        """A decision was proposed, and waits for a second person."""
-        return self.filter(status=BursaryStatus.PROPOSED)
-
-    def open(self) -> Self:
-        return self.filter(status__in=OPEN)
-
-    def for_steps(self) -> Self:
-        related = ("agreement__person", "agreement__employer", "agreement__cohort__programme__provider")
-        return self.select_related(*related, "agreement__cohort__plan", "source", "proposed_by")
-
-
-UNDECIDED = [*OPEN, BursaryStatus.WITHDRAWN]
-
-
-@pghistory.track()
-class BursaryRequest(models.Model):
-    """An employer asks for a bursary; two finance officers decide, one after the other, with a reason (B38)."""
-
-    retention = "7 years after the cohort ends, as accounts."
-
-    agreement = models.ForeignKey(FeeAgreement, on_delete=models.PROTECT, related_name="bursary_requests")
-    reason = models.TextField()
-    status = models.CharField(max_length=20, choices=BursaryStatus, default=BursaryStatus.REQUESTED, editable=False)
-    requested_at = models.DateTimeField(default=timezone.now, editable=False)
-    source = models.ForeignKey(FundingSource, null=True, blank=True, on_delete=models.PROTECT, related_name="requests")
-    amount = models.DecimalField("pounds granted", max_digits=9, decimal_places=2, null=True, blank=True)
-    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
-    decided_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
-    )
-    decision_reason = models.TextField(blank=True)
-    proposed_outcome = models.CharField("proposed", max_length=10, choices=Outcome, blank=True, editable=False)
-    proposed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    proposed_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
-    )
-
-    visibility = Scope(through="agreement")
-    objects = BursaryQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("-requested_at",)
-        constraints = [
-            # After an answer the sponsor may ask again.
-            models.UniqueConstraint(
-                fields=["agreement"], condition=Q(status__in=OPEN), name="one_open_bursary_request"
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=UNDECIDED, decided_at=None, decided_by=None)
-                | (
-                    ~Q(status__in=UNDECIDED)
-                    & Q(decided_at__isnull=False, decided_by__isnull=False)
-                    & ~Q(decision_reason="")
-                ),
-                name="bursary_decision_paired",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status=BursaryStatus.GRANTED) | Q(amount__gt=0, source__isnull=False),
-                name="granted_bursary_has_amount",
-            ),
-            models.CheckConstraint(condition=~Q(decided_by=F("proposed_by")), name="bursary_second_person"),
-            models.CheckConstraint(
-                condition=Q(proposed_at=None, proposed_by=None, proposed_outcome="")
-                | (Q(proposed_at__isnull=False, proposed_by__isnull=False) & ~Q(proposed_outcome="")),
-                name="bursary_proposal_paired",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status=BursaryStatus.PROPOSED) | Q(proposed_by__isnull=False) & ~Q(decision_reason=""),
-                name="proposed_bursary_has_person_and_reason",
-            ),
-        ]
-        triggers = BURSARY.triggers()
-
-    def __str__(self) -> str:
-        return f"Bursary for {self.agreement.person}"
-
-    @property
-    def message_facts(self) -> dict[str, Any]:
-        """What emails about the request say of it: the reason is the decision's, and the sponsor's before there is one."""
-        reason = self.decision_reason if self.decided_at else self.reason
-        return {**self.agreement.message_facts, "bursary": pounds(self.amount), "reason": reason}

@@ -1,6 +1,5 @@
 """Funds and pots of money, and what is committed from them (B37, B38)."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -13,32 +12,13 @@ from django.utils import timezone
 
 from cohorts.models import Programme
 from funding.permissions import MoneyPermission
-from funding.rules import AfterLeaving
-from funding.states import Route
+from funding.states import OF_FUNDS, Route
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats.english import pounds
 from steppingup.formats.fields import NameField
 from steppingup.formats.sameness_sql import NameKey
 from steppingup.history.lifecycle import append_only
-
-PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-#: What the terms may speak of, with what stands there.
-TERMS_WORDS = {
-    "participant": "the applicant's name",
-    "employer": "the employer's name",
-    "programme": "the programme's name",
-    "cohort": "the cohort's name",
-    "provider": "who runs the programme",
-    "days": "the days of the plan, such as “18½ days”",
-    "starts_on": "the first day of the cohort",
-    "ends_on": "the last day of the cohort",
-    "fee": "the fee in pounds",
-    "to_pay": "what the employer pays, in pounds: the fee, less a bursary",
-    "who_pays": "“Harbour Housing pays it.”, or “A bursary pays £600 of it, and Harbour Housing pays £400.”",
-    "invoiced_when": "the sentence that says when the invoice is sent",
-    "after_leaving": "the sentence that says what is owed if the participant leaves",
-}
 
 
 @pghistory.track(exclude=["provider"])
@@ -54,7 +34,7 @@ class FundingSource(ScopedModel):
     provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
     key = models.SlugField(max_length=40)
     name = NameField(max_length=120)
-    route = models.CharField(max_length=20, choices=[c for c in Route.choices if c[0] != Route.EMPLOYER])
+    route = models.CharField(max_length=20, choices=[c for c in Route.choices if c[0] in OF_FUNDS])
     budget = models.DecimalField(max_digits=11, decimal_places=2, help_text="Pounds in the fund.")
     committed = models.DecimalField(max_digits=11, decimal_places=2, default=0, editable=False)
     employers = models.ManyToManyField(
@@ -123,46 +103,6 @@ class FundingSource(ScopedModel):
         """Is it for this employer's staff (B37)? A fund that names no employers is for everybody's (N11)."""
         ids = {organisation.pk for organisation in self.employers.all()}
         return not ids or (employer is not None and bool(ids & {employer.pk, employer.parent_id}))
-
-
-@pghistory.track()
-class FeeTerms(ScopedModel):
-    """What a sponsor of this programme reads and agrees to, and when the invoice is sent. A coordinator edits it."""
-
-    retention = "Holds no personal data."
-
-    programme = models.OneToOneField(Programme, on_delete=models.CASCADE, related_name="fee_terms")
-    text = models.TextField(
-        help_text="Markdown. You can use: " + ", ".join(f"{{{{ {name} }}}}" for name in TERMS_WORDS)
-    )
-    invoiced_when = NameField(
-        "when the invoice is sent",
-        max_length=300,
-        help_text="One sentence for the sponsor: “We send the invoice when the place is accepted.”",
-    )
-
-    after_leaving = models.CharField(
-        "if the participant leaves",
-        max_length=20,
-        choices=AfterLeaving,
-        default=AfterLeaving.NOTHING,
-        help_text="It stands in the terms, and holds for whoever is asked from now on. Whoever was asked before keeps theirs.",
-    )
-
-    visibility = Scope(see=MoneyPermission.SEE_MONEY, through="programme")
-
-    class Meta:
-        verbose_name = "fee terms"
-        verbose_name_plural = "fee terms"
-
-    def __str__(self) -> str:
-        return f"Fee terms of {self.programme}"
-
-    def clean(self) -> None:
-        unknown = sorted(set(PLACEHOLDER.findall(self.text)) - set(TERMS_WORDS))
-        if unknown:
-            allowed = ", ".join(TERMS_WORDS)
-            raise ValidationError({"text": f"“{unknown[0]}” is not available in these terms. You can use: {allowed}."})
 
 
 class Commitment(ScopedModel):

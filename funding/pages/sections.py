@@ -8,14 +8,18 @@ from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.states import CohortStatus
-from funding.models import FundingSource
+from funding.models import FeeTerms, FundingSource
 from funding.permissions import MoneyPermission
 from funding.queries import money_of
 from funding.states import Route
+from funding.terms import payer_in_words, with_article
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import may_see
 
 Viewer = User | AnonymousUser
+
+
+FREE = "nothing to pay, for you or your employer"
 
 
 def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] | None:
@@ -24,16 +28,31 @@ def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] |
     Where the provider has written how the programme is funded, these words stand in place of ours about the funds."""
     coming = subject.cohorts.filter(status=CohortStatus.PUBLISHED, ends_on__gte=timezone.localdate())
     cohorts = list(coming.order_by("starts_on"))
-    fees: dict[Decimal, list[str]] = {}
+    fees: dict[tuple[Decimal, Decimal, str], list[str]] = {}
+    every = FeeTerms.objects.filter(programme=subject).select_related("fund")
+    own = {terms.cohort_id: terms for terms in every}
     for cohort in cohorts:
-        fees.setdefault(cohort.fee, []).append(cohort.name)
+        cohort.programme = subject
+        terms = own.get(cohort.pk) or own.get(None)
+        payer = payer_in_words(cohort, terms) if terms else ""
+        fees.setdefault((cohort.fee, cohort.cost, payer), []).append(cohort.name)
     funds = list(FundingSource.objects.filter(programme=subject, is_open=True).prefetch_related("employers"))
     if not fees and not funds and not subject.how_it_is_funded:
         return None
     return {
         "words": subject.how_it_is_funded,
-        "is_agreed_first": any(fees),
-        "fees": [(fee, ", ".join(names) if len(fees) > 1 else "") for fee, names in fees.items()],
+        "provider": with_article(str(subject.provider)),
+        "is_agreed_first": any(fee and not payer for fee, _, payer in fees),
+        "fees": [
+            {
+                "fee": fee,
+                "cost": cost,
+                "payer": payer,
+                "of": ", ".join(names) if len(fees) > 1 else "",
+                "words": "for each participant, paid by the employer" if fee and not payer else FREE,
+            }
+            for (fee, cost, payer), names in fees.items()
+        ],
         "internal": [fund for fund in funds if fund.route == Route.INTERNAL],
         "bursaries": [fund for fund in funds if fund.route == Route.BURSARY],
     }

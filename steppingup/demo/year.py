@@ -65,9 +65,7 @@ def next_cohort(
         reserve=4,
     )
     for rule in old.employer_rules.all():
-        EmployerRule.objects.create(
-            window=window, employer=rule.employer, approval_needed=rule.approval_needed, funded_by=rule.funded_by
-        )
+        EmployerRule.objects.create(window=window, **{name: getattr(rule, name) for name in EmployerRule.RULES})
     return cohort
 
 

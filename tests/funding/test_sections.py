@@ -32,7 +32,8 @@ def test_the_programme_says_what_it_costs_and_who_else_pays():
     fund, pot = FundFactory(programme=cohort.programme), PotFactory(programme=cohort.programme)
     PotFactory(programme=cohort.programme, is_open=False)
     said = cost_of_programme(subject=cohort.programme, viewer=AnonymousUser())
-    assert (said["fees"], said["is_agreed_first"]) == ([(Decimal("970"), "")], True)
+    [fee] = said["fees"]
+    assert (fee["fee"], fee["payer"], fee["of"], said["is_agreed_first"]) == (Decimal("970"), "", "", True)
     assert (said["internal"], said["bursaries"]) == ([fund], [pot])
 
 

@@ -28,6 +28,8 @@ FUNDING = [
     Row("funding.actions.agreements.take_back", PAYING, of_stranger),
     Row("funding.actions.agreements.settle_internally", PAYING, lambda w: {"agreement": w.asked, "source": w.fund}),
     Row("funding.actions.agreements.ask_again", PAYING, of_stranger),
+    Row("funding.actions.borne.settle_by_provider", PAYING, of_stranger),
+    Row("funding.actions.borne.bear", MONEY, of_stranger),
     Row("funding.actions.agreements.fund", MONEY, lambda w: {"agreement": w.asked, "source": w.fund}),
     Row("funding.actions.anew.begin_again", MONEY, lambda w: {"agreement": w.asked}),
     Row("funding.actions.agreements.release", PAYING, lambda w: {"agreement": w.asked, "reason": "Not needed."}),

@@ -54,6 +54,7 @@ AGREEMENT = Subject(
     "asked",
     lambda w, state: {
         "amount": Decimal(1000),
+        "cost": Decimal(1000),
         "answered_at": now() if state in (A.AGREED, A.BURSARY_ASKED, A.DECLINED) else None,
         "decline_reason": "No." if state == A.DECLINED else "",
     },

@@ -77,6 +77,7 @@ FOR_ONESELF = [
     "funding.agreements.ask_again",
     "funding.agreements.take_back",
     "funding.agreements.settle_internally",
+    "funding.borne.settle_by_provider",
     "funding.answers.*",
     "funding.behalf.*",  # test_on_behalf: nobody acts for themselves
     "funding.agreements.release",
@@ -215,6 +216,7 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "cohorts.placements.set_placement": {"enrolment": m.place, "host": m.organisation},
         "cohorts.hosts.change_host": {"placement": m.placement, "host": m.organisation},
         "funding.anew.begin_again": {"agreement": m.fee},
+        "funding.borne.bear": {"agreement": m.fee},
         "funding.agreements.fund": {"agreement": m.fee, "source": funding.FundFactory()},
         "funding.endings.settle": {"agreement": m.fee},
         "funding.endings.waive": {"agreement": m.fee, "reason": "x"},

@@ -107,7 +107,6 @@ SHORT_LISTS: dict[str, dict[str, str]] = {
     "search_fields": {},
     "list_filter": {
         "mentoring.MatchingWeights": "one row for each programme",
-        "funding.FeeTerms": "one row for each programme",
         "funding.InvoiceSeries": "one row for each provider",
     },
     "export_columns": {
