@@ -1,11 +1,13 @@
 """When people may apply for a cohort and by which rules; what holds for some employers."""
 
+from collections.abc import Collection
 from copy import copy
 from datetime import datetime, time, timedelta
 from typing import Any, Self
 
 import pghistory
 import pgtrigger
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -187,6 +189,18 @@ class EmployerRule(ScopedModel):
         """Whoever chose a fund has said who pays."""
         if self.funded_by_id and not self.payer:
             self.payer = Payer.FUND
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """What the row alone tells is not asked of the database, row by row: a window may have hundreds."""
+        _, twice, one, fund = (constraint.violation_error_message for constraint in self._meta.constraints)
+        if bool(self.employer_id) == bool(self.kind) and "employer" not in (exclude or ()):
+            raise ValidationError({"kind": one})
+        if (self.payer == Payer.FUND) != bool(self.funded_by_id) and "funded_by" not in (exclude or ()):
+            raise ValidationError({"funded_by": fund})
+        same = EmployerRule.objects.filter(window=self.window_id, kind=self.kind).exclude(pk=self.pk)
+        if self.kind and self.window_id and same.exists():
+            raise ValidationError({"kind": twice})
+        super().validate_constraints(exclude={*(exclude or ()), "kind", "payer"})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.clean()

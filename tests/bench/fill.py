@@ -208,7 +208,12 @@ class Filler:
     def fee(self, user: User, employer: Organisation) -> FeeAgreement:
         """Most are agreed by the employer; some wait."""
         agreed = self.chance.random() < 0.9
-        values = {"amount": self.cohort.fee, "answered_at": timezone.now(), "terms": self.pen.text(80, 120)}
+        values = {
+            "amount": self.cohort.fee,
+            "cost": self.cohort.cost,
+            "answered_at": timezone.now(),
+            "terms": self.pen.text(80, 120),
+        }
         return FeeAgreement(
             cohort=self.cohort,
             person=user,

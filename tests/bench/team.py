@@ -148,6 +148,7 @@ def accompany(people: list[Enrolment], staff: Staff, days: list[Session]) -> Non
                 enrolment=row,
                 status=AgreementStatus.AGREED,
                 amount=of.fee,
+                cost=of.cost,
                 answered_at=now,
             )
             for row in people

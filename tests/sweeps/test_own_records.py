@@ -77,6 +77,7 @@ FOR_ONESELF = [
     "funding.agreements.ask_again",
     "funding.agreements.take_back",
     "funding.agreements.settle_internally",
+    "funding.agreements.without_sponsor",
     "funding.borne.settle_by_provider",
     "funding.answers.*",
     "funding.behalf.*",  # test_on_behalf: nobody acts for themselves
