@@ -13,7 +13,7 @@ class Migration(SchemaChanges):
 
     dependencies = [
         ('accounts', '0011_look_alikes'),
-        ('cohorts', '0019_what_a_place_costs'),
+        ('cohorts', '0020_what_a_place_costs'),
         ('funding', '0011_fund_names_once'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -80,3 +80,10 @@ def test_only_what_is_named_is_loaded(nhs, capsys):
         call_command("load_programmes", "bath")
     call_command("load_programmes", "bristol", verbosity=0)
     assert Programme.objects.count() == 2
+
+
+@pytest.mark.requirement("N11", "N15")
+def test_the_academy_pays_what_a_place_costs(nhs):
+    costs = {of.slug: of.cost for of in nhs.cohorts.all()}
+    assert costs == {"bands-5-and-6": 970, "band-7": 1310}
+    assert {(terms.payer, terms.cohort) for terms in nhs.fee_terms.all()} == {("provider", None)}

@@ -12,7 +12,7 @@ class Migration(SchemaChanges):
 
     dependencies = [
         ('accounts', '0011_look_alikes'),
-        ('applications', '0018_how_people_are_chosen'),
+        ('applications', '0019_first_come_first_served'),
         ('funding', '0012_payers_and_costs'),
     ]
 

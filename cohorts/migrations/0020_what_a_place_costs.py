@@ -11,7 +11,7 @@ class Migration(SchemaChanges):
 
     dependencies = [
         ('accounts', '0011_look_alikes'),
-        ('cohorts', '0018_references_begin_as_the_programme_says'),
+        ('cohorts', '0019_first_come_first_served'),
     ]
 
     operations = [
@@ -54,7 +54,7 @@ class Migration(SchemaChanges):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='cohort',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "cohorts_cohortevent" ("admission_began_at", "capacity", "completion_settled_at", "cost", "ends_on", "fee", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "programme_id", "rule_set_id", "slug", "starts_on", "status", "venue") VALUES (NEW."admission_began_at", NEW."capacity", NEW."completion_settled_at", NEW."cost", NEW."ends_on", NEW."fee", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id", NEW."programme_id", NEW."rule_set_id", NEW."slug", NEW."starts_on", NEW."status", NEW."venue"); RETURN NULL;', hash='9d28f4b66c26637aaf01f14bf170a172bd65a0d5', operation='UPDATE', pgid='pgtrigger_update_update_09318', table='cohorts_cohort', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."admission_began_at" IS DISTINCT FROM (NEW."admission_began_at") OR OLD."capacity" IS DISTINCT FROM (NEW."capacity") OR OLD."completion_settled_at" IS DISTINCT FROM (NEW."completion_settled_at") OR OLD."cost" IS DISTINCT FROM (NEW."cost") OR OLD."ends_on" IS DISTINCT FROM (NEW."ends_on") OR OLD."fee" IS DISTINCT FROM (NEW."fee") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."plan_id" IS DISTINCT FROM (NEW."plan_id") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."rule_set_id" IS DISTINCT FROM (NEW."rule_set_id") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."venue" IS DISTINCT FROM (NEW."venue"))', func='INSERT INTO "cohorts_cohortevent" ("admission_began_at", "capacity", "completion_settled_at", "cost", "ends_on", "fee", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "programme_id", "rule_set_id", "slug", "starts_on", "status", "venue") VALUES (NEW."admission_began_at", NEW."capacity", NEW."completion_settled_at", NEW."cost", NEW."ends_on", NEW."fee", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id", NEW."programme_id", NEW."rule_set_id", NEW."slug", NEW."starts_on", NEW."status", NEW."venue"); RETURN NULL;', hash='fafef86d42bb07adf5660cd3a18c5d3d17f458da', operation='UPDATE', pgid='pgtrigger_update_update_09318', table='cohorts_cohort', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='cohort',
