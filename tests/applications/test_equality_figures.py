@@ -38,8 +38,6 @@ from tests.factories.review import coordinator, window
 from tests.staff import choices, take_step
 
 pytestmark = pytest.mark.django_db
-
-
 REFERENCES = count(10_000)
 
 
@@ -56,8 +54,8 @@ def applied(of: Window, number: int, *, answering: dict[str, list[str]] | None =
         User(email=f"p{of.pk}-{number}-{n}@example.org", full_name=f"Person {n}") for n in range(number)
     )
     made = Application.objects.bulk_create(
-        Application(applicant=one, cohort=of.cohort, reference=f"SU-{next(REFERENCES)}", employer=employer)
-        for n, one in enumerate(people)
+        Application(applicant=one, cohort=of.cohort, reference=f"E-{next(REFERENCES)}", employer=employer)
+        for one in people
     )
     for one in made:
         APPLICATION.move(one, "submit", submitted_at=timezone.now())
@@ -208,7 +206,6 @@ def test_a_role_for_one_cohort_publishes_and_sees_figures_of_this_cohort_only(in
     client = in_admin(limited)
     assert client.get(reverse("applications:equality_release", args=[whole.pk])).status_code == 404
     page = client.get(reverse("applications:equality_publish", args=[programme.slug])).text
-    assert of.cohort.name in page
     assert choices(page, "cohort") == {str(of.cohort_id)}
 
 

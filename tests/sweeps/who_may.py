@@ -188,6 +188,7 @@ COHORTS = [
     Row("cohorts.actions.plans.follow", OF_COHORT, lambda w: {"cohort": w.running, "plan": w.plan}),
     Row("applications.actions.rules.revise", OF_PROVIDER, lambda w: {"rules": w.rule_set}),
     Row("applications.actions.rules.tell_of_change", OF_PROVIDER, lambda w: {"rules": w.rule_set, "parts": {"work"}}),
+    Row("applications.actions.rules.tell_of_choosing", OF_PROVIDER, lambda w: {"rules": w.rule_set}),
     Row(
         "applications.actions.closing.tell_of_moved_closing",
         OF_COHORT,
