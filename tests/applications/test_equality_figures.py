@@ -57,8 +57,7 @@ def applied(of: Window, number: int, *, answering: dict[str, list[str]] | None =
         Application(applicant=one, cohort=of.cohort, reference=f"E-{next(REFERENCES)}", employer=employer)
         for one in people
     )
-    for one in made:
-        APPLICATION.move(one, "submit", submitted_at=timezone.now())
+    made = [APPLICATION.move(one, "submit", submitted_at=timezone.now()) for one in made]
     asked = EqualityQuestion.objects.asked_on(timezone.localdate(), of.cohort.programme.nation)
     for one in made:
         given = {key: random.choice(answers) for key, answers in (answering or {}).items()}
@@ -203,9 +202,9 @@ def test_a_role_for_one_cohort_publishes_and_sees_figures_of_this_cohort_only(in
     with pytest.raises(NotAllowed):
         releases.publish(programme=programme, stage=Stage.CLOSED, cohort=cohort, by=limited)
     assert not EqualityRelease.objects.visible_to(limited).exists()
-    client = in_admin(limited)
-    assert client.get(reverse("applications:equality_release", args=[whole.pk])).status_code == 404
-    page = client.get(reverse("applications:equality_publish", args=[programme.slug])).text
+    desk = in_admin(limited)
+    assert desk.get(reverse("applications:equality_release", args=[whole.pk])).status_code == 404
+    page = desk.get(reverse("applications:equality_publish", args=[programme.slug])).text
     assert choices(page, "cohort") == {str(of.cohort_id)}
 
 
