@@ -13,7 +13,7 @@ from applications.actions.handing import hand_over_reviews
 from applications.actions.offers import offer_next
 from applications.actions.paper import begin_on_paper
 from applications.actions.rules import take_drafts_along, who_has_begun
-from applications.desk.cards import equality_of, selection_of
+from applications.desk.cards import applicants, deadlines, equality_of, selection_of
 from applications.desk.windows import register_in_words
 from applications.equality.questions import load_questions
 from applications.fee.standing import page_of_applicant
@@ -32,11 +32,14 @@ from cohorts.extensions import (
     about_a_room,
     against_cancelling,
     against_reach,
+    along_the_way,
     applying,
     before_other_rules,
+    coming_up,
     lacking,
     on_publishing,
     rules_agreed,
+    told_of,
     when_copied,
     when_withdrawn,
 )
@@ -48,7 +51,7 @@ from steppingup.accounts.actions import merging
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import SENSITIVE, add_roles
 from steppingup.accounts.scope import people_compete, people_of_provider
-from steppingup.desk import menu
+from steppingup.desk import menu, workspace
 from steppingup.desk.duties import Duty, add_duty
 from steppingup.desk.renaming import Carrier, follows_a_name
 from steppingup.desk.stepping import leads_to
@@ -147,6 +150,10 @@ for title, icon, name, order in (
     ("Questions", "quiz", "admin:applications_equalityquestion_changelist", 30),
 ):
     menu.add_menu_item(menu.Item("Equality", title, icon, name, order, ApplicationPermission.SEE_EQUALITY))
+menu.put_first("admin:applications_review_changelist")
+menu.put_first("applications:equality")
+menu.keep_in_sight(menu.ALL_COHORTS, "admin:applications_application_changelist", start=5)
+menu.keep_in_sight(menu.SET_UP, "admin:cohorts_ruleset_changelist", start=10)
 navigation.add_navigation_entry(
     navigation.Entry("applications", "Your applications", "applications:list", 10, visible_to=applications_of)
 )
@@ -159,6 +166,37 @@ add_sections(
     Section("cohort_admin", "selection", 20, f"{DESK}/selection.html", selection_of, "Applications"),
     Section("dashboard", "equality", 90, f"{DESK}/equality.html", equality_of, "Equality figures"),
 )
+workspace.add_tabs(
+    workspace.Tab(
+        "applications",
+        "Applications",
+        10,
+        see,
+        ("applications_application", "applications_draft", "applications_window", "applications_review"),
+        workspace.narrowed("applications_application"),
+    ),
+    workspace.Tab(
+        "selection",
+        "Selection",
+        20,
+        see,
+        ("applications_application_ranking", "applications_application_decide"),
+        sections=("selection",),
+        models=("applications.Application",),
+        onward=lambda cohort: ranking_of(cohort) if hasattr(cohort, "window") else None,
+    ),
+)
+of_cohort, Way = workspace.narrowed, workspace.Way
+workspace.add_ways(
+    Way("applications", "Submitted", of_cohort("applications_application"), see),
+    Way("applications", "Begun, not submitted", of_cohort("applications_draft"), see),
+    Way("applications", "Application dates", of_cohort("applications_window"), see),
+    Way("selection", "Ranking and shortlist", lambda cohort: workspace.address_of(cohort, "selection"), see),
+    Way("settings", "Application dates", of_cohort("applications_window"), see),
+)
+told_of.append(Application)
+along_the_way.add(applicants)
+coming_up.add(deadlines)
 show_on_first_page("my-reviews", "Your reviews", 5, Review)
 show_on_first_page("selection", "Applications", 10, Application)
 
@@ -222,7 +260,7 @@ for step in (allocate, offer_next):
     leads_to(step, ranking_of)
 leads_to(
     begin_on_paper,
-    lambda cohort: reverse("admin:cohorts_cohort_change", args=[cohort.pk]),
+    workspace.address_of,
     then=lambda application: reverse("admin:applications_draft_change", args=[application.pk]),
 )
 lead_applicants_to(page_of_applicant)

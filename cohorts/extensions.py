@@ -14,6 +14,9 @@ fee_agreed.add(agreements_of)  # a sentence on the cohort's page, before its fee
 against_host.add(of_the_mentor)  # why an organisation cannot be the host of a participant
 against_reach.add(open_reviews)  # what stands against a longer reach of “another organisation”
 applying.add(how_far)  # how far somebody has come who applies for the cohort
+along_the_way.add(applicants)  # how many have come how far, for the picture on a cohort's overview
+coming_up.add(deadlines)  # what comes next of a cohort
+stuck.add(overdue)  # who of a cohort is stuck, and why
 rules_agreed.add(who_has_begun)  # a sentence on the cohort's page, before it is given other rules of admission
 before_other_rules.add(take_drafts_along)  # called with the cohort, the rules that it is to have, and who chooses them
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
@@ -24,6 +27,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Generic, NamedTuple, ParamSpec, TypeVar
+
+from django.db.models import Model
 
 from cohorts.models import Cohort, Enrolment, Programme, RuleSet, Session
 from steppingup.accounts.actors import Actor
@@ -46,6 +51,15 @@ class Applying(NamedTuple):
 
     stage: Stage
     closes: datetime
+
+
+class OnTheWay(NamedTuple):
+    """How many have come so far on the way from interest to graduation; `order` is the place on it."""
+
+    order: int
+    words: str
+    number: int
+    url: str
 
 
 @dataclass(frozen=True)
@@ -102,5 +116,13 @@ when_employer_changes: Extensions[[Enrolment, Organisation, Actor], None] = Exte
 about_a_session: Extensions[[Session, datetime, datetime], list[str]] = Extensions()
 #: What else of this provider takes place in this room from the one moment to the other: sentences. Sessions are known here.
 about_a_room: Extensions[[Organisation, str, datetime, datetime], list[str]] = Extensions()
+#: What people are told about that belongs to a cohort: models whose scope says to which.
+told_of: list[type[Model]] = []
+#: How many people of a cohort have come how far, for whoever looks: the steps of the picture on its overview.
+along_the_way: Extensions[[Cohort, User], list[OnTheWay]] = Extensions()
+#: What comes next of a cohort, for whoever looks: (day or moment, words, address).
+coming_up: Extensions[[Cohort, User], list[tuple[date | datetime, str, str]]] = Extensions()
+#: Who of a cohort is stuck, for whoever looks: (name, why, address), a few of each kind.
+stuck: Extensions[[Cohort, User], list[tuple[str, str, str]]] = Extensions()
 #: Why a cohort cannot be cancelled yet, and what to do first.
 against_cancelling: Extensions[[Cohort], str] = Extensions()

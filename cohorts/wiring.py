@@ -1,21 +1,27 @@
 """Where cohorts plug into the platform: menus, sections, whose people they are, texts, reminders, what waits."""
 
 from django.db.models import Q
+from django.urls import reverse
 
 from cohorts import desk, queries, reminders
 from cohorts.actions import enrolments
 from cohorts.actions.handing import hand_over_contact
 from cohorts.actions.placements import placements_too_near
+from cohorts.desk import overview
 from cohorts.desk import sections as desk_sections
-from cohorts.extensions import against_reach
-from cohorts.models import Certificate, Cohort, Enrolment, LearningAgreement, Programme
+from cohorts.desk.filters import ToldOfFilter
+from cohorts.desk.workspace import open_to
+from cohorts.extensions import against_reach, along_the_way, coming_up, stuck, told_of
+from cohorts.models import Certificate, Cohort, Enrolment, LearningAgreement, Placement, Programme, Session
 from cohorts.pages import sections as page_sections
 from cohorts.permissions import CohortPermission
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
 from steppingup.accounts.actions import merging
+from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import people_of_provider
-from steppingup.desk import menu, waiting
+from steppingup.desk import menu, waiting, workspace
 from steppingup.desk.duties import Duty, Tie, add_duty, add_tie
+from steppingup.desk.messages import add_filter as add_message_filter
 from steppingup.desk.renaming import Carrier, follows_a_name
 from steppingup.messaging import scopes
 from steppingup.site import sections
@@ -34,7 +40,7 @@ people_of_provider(
 )
 
 # -- texts of emails: a coordinator may give a programme or one cohort words of its own ---------------
-edit = CohortPermission.EDIT_PROGRAMMES
+edit, see_messages = CohortPermission.EDIT_PROGRAMMES, SitePermission.SEE_MESSAGES
 scopes.add_scope_type(
     scopes.ScopeType(
         model=Programme,
@@ -82,6 +88,9 @@ menu.add_lists(
     ("Day ledger", "receipt_long", "dayentry"),
     ("Certificates", "workspace_premium", "certificate"),
 )
+menu.keep_in_sight(menu.ALL_COHORTS, "admin:cohorts_cohort_changelist", "admin:cohorts_enrolment_changelist")
+menu.keep_in_sight(menu.PEOPLE, "admin:cohorts_partner_changelist", start=20)
+menu.keep_in_sight(menu.SET_UP, "admin:cohorts_programme_changelist", "admin:cohorts_plan_changelist")
 add_navigation_entry(Entry("programmes", "Programmes", "cohorts:programmes", 5, visible_to=lambda user: True))
 add_navigation_entry(
     Entry(
@@ -102,9 +111,62 @@ add_navigation_entry(
     )
 )
 
+# -- the workspace of a cohort -------------------------------------------------------------------------
+workspace.of(
+    workspace.Workspace(
+        Cohort,
+        "cohort",
+        "admin:cohorts_cohort_tab",
+        "admin:cohorts_cohort_switch",
+        "admin:cohorts_cohort_workspace",
+        open_to,
+    )
+)
+narrowed, Tab, Way = workspace.narrowed, workspace.Tab, workspace.Way
+people = ("cohorts_enrolment", "cohorts_certificate", "cohorts_peergroup", "cohorts_dayentry")
+sessions_list = narrowed("cohorts_session", "takes_place=yes&o=3")
+settings = workspace.page_of_record("cohorts_cohort")
+workspace.add_tabs(
+    Tab("overview", "Overview", 0, run),
+    Tab("participants", "Participants", 30, run, people, narrowed("cohorts_enrolment")),
+    Tab("sessions", "Sessions and registers", 40, run, ("cohorts_session", "cohorts_attendance"), sessions_list),
+    Tab("placements", "Placements", 50, run, ("cohorts_placement",), narrowed("cohorts_placement")),
+    Tab("messages", "Messages", 90, see_messages, ("messaging_",), narrowed("messaging_message")),
+    Tab("settings", "Settings", 100, run, ("cohorts_cohort",), settings),
+)
+workspace.add_ways(
+    Way("participants", "Everybody", narrowed("cohorts_enrolment"), run),
+    Way("participants", "Completion and certificates", workspace.page_of("cohorts_enrolment_completion"), run),
+    Way("participants", "Certificates made", narrowed("cohorts_certificate"), run),
+    Way("participants", "Peer groups", narrowed("cohorts_peergroup"), run),
+    Way("participants", "Day ledger", narrowed("cohorts_dayentry"), run),
+    Way("sessions", "Sessions", sessions_list, run),
+    Way("sessions", "Registers to take", narrowed("cohorts_session", "next=mark"), run),
+    Way("sessions", "Attendance", narrowed("cohorts_attendance"), run),
+    Way("messages", "Sent about this cohort", narrowed("messaging_message"), see_messages),
+    Way(
+        "messages",
+        "Email texts",
+        lambda cohort: reverse("admin:messaging_messagetemplate_changelist"),
+        SitePermission.EDIT_TEXTS,
+    ),
+    Way(
+        "messages",
+        "Reminders",
+        lambda cohort: reverse("admin:messaging_reminderrule_changelist"),
+        SitePermission.EDIT_TEXTS,
+    ),
+    Way("settings", "The cohort", settings, run),
+)
+add_message_filter(ToldOfFilter)
+told_of += [Enrolment, Session, Placement]
+along_the_way.add(overview.participants)
+coming_up.add(overview.days_to_come)
+stuck.add(overview.behind)
+
 # -- pages -------------------------------------------------------------------------------------------
-sections.add_pages("programme", "participant", "manager", "cohort_admin")
-sections.add_sections(*page_sections.SECTIONS, *desk_sections.SECTIONS)
+sections.add_pages("programme", "participant", "manager", "cohort_admin", "cohort_overview")
+sections.add_sections(*page_sections.SECTIONS, *desk_sections.SECTIONS, *overview.SECTIONS)
 one, many = "participant has missed a day or more", "participants have missed a day or more"
 wait_for(Enrolment, "missed", Waiting(queries.behind, one, many))
 wait_for(

@@ -6,6 +6,7 @@ from cohorts.extensions import (
     hanging_on_employer,
     plan_agreed,
     shown_with_place,
+    told_of,
     when_back,
     when_cancelled,
     when_copied,
@@ -25,7 +26,7 @@ from funding.permissions import MoneyPermission
 from funding.terms import days_promised, fee_promised
 from steppingup.accounts.actions import merging
 from steppingup.accounts.roles import SENSITIVE
-from steppingup.desk import menu
+from steppingup.desk import menu, workspace
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.sections import Section, add_sections
 
@@ -37,6 +38,7 @@ add_sections(
     Section("programme", "money", 20, f"{FOLDER}/programme.html", cost_of_programme, "How it is funded"),
     Section("participant", "money", 80, f"{FOLDER}/participant.html", own_fee, "How it is funded"),
     Section("cohort_admin", "money", 60, f"{FOLDER}/cohort_admin.html", cohort_money, "Money"),
+    Section("cohort_overview", "money", 60, f"{FOLDER}/cohort_overview.html", cohort_money, "Money"),
 )
 menu.add_groups(Money=60)
 menu.add_menu_item(
@@ -63,6 +65,23 @@ menu.add_lists(
     ("Invoice numbers", "tag", "invoiceseries"),
     ("Fee terms", "gavel", "feeterms"),
 )
+menu.keep_in_sight(menu.ALL_COHORTS, "admin:funding_feeagreement_cohorts", "admin:funding_invoice_changelist", start=10)
+see = MoneyPermission.SEE_MONEY
+lists = (
+    ("Fee agreements", "feeagreement"),
+    ("Bursary requests", "bursaryrequest"),
+    ("Invoices", "invoice"),
+    ("Payments", "payment"),
+    ("Credit notes", "creditnote"),
+    ("Write-offs and refunds", "adjustment"),
+)
+waits = ("funding.BursaryRequest", "funding.FeeAgreement", "funding.Adjustment", "funding.Invoice")
+workspace.add_tabs(workspace.Tab("money", "Money", 80, see, ("funding_",), sections=("money",), models=waits))
+workspace.add_ways(
+    workspace.Way("money", "At a glance", lambda cohort: workspace.address_of(cohort, "money"), see),
+    *(workspace.Way("money", title, workspace.narrowed(f"funding_{model}"), see) for title, model in lists),
+)
+told_of += [FeeAgreement, Invoice]
 show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Adjustment, Invoice)
 shown_with_place.update(("fee_agreement__employer", "fee_agreement__source"))
 add_loader(10, load_money)

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from cohorts.extensions import against_changing_employer, against_host, against_reach, when_withdrawn
+from cohorts.extensions import against_changing_employer, against_host, against_reach, told_of, when_withdrawn
 from cohorts.loading import add_loader
 from mentoring import desk, relations, reminders, sections
 from mentoring.actions.matching import leave
@@ -12,7 +12,7 @@ from mentoring.models import Pair
 from mentoring.permissions import MentoringPermission
 from steppingup.accounts.actions import merging
 from steppingup.accounts.scope import people_of_provider
-from steppingup.desk import menu
+from steppingup.desk import menu, workspace
 from steppingup.desk.duties import Tie, add_tie
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.navigation import Entry, add_navigation_entry
@@ -40,6 +40,19 @@ menu.add_lists(
     ("Themes", "label", "theme"),
     ("Matching weights", "balance", "matchingweights"),
 )
+run = MentoringPermission.RUN_MENTORING
+workspace.add_tabs(
+    workspace.Tab(
+        "mentoring", "Mentoring", 60, run, ("mentoring_",), sections=("mentoring",), models=("mentoring.Pair",)
+    )
+)
+workspace.add_ways(
+    workspace.Way("mentoring", "Figures", lambda cohort: workspace.address_of(cohort, "mentoring"), run),
+    workspace.Way("mentoring", "Match mentors", workspace.page_of("mentoring_pair_match"), run),
+    workspace.Way("mentoring", "Pairs", workspace.narrowed("mentoring_pair"), run),
+)
+told_of += [Pair]
+menu.keep_in_sight(menu.PEOPLE, "admin:mentoring_mentor_changelist", start=10)
 people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers, mentor_profiles__name=""))
 add_loader(30, load_mentoring)
 when_withdrawn.add(leave)

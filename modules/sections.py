@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -19,6 +20,7 @@ from steppingup.accounts.actors import may
 from steppingup.site import pictures
 
 Context = dict[str, Any] | None
+MOST_STUCK = 9  # on the overview of a cohort
 
 
 def due_words(registration: Registration) -> dict[str, Any]:
@@ -116,3 +118,18 @@ def cohort_qualifications(*, subject: Cohort, viewer: Any) -> Context:
     if not may(viewer, KEEP, subject) or not subject.programme.qualifications.exists():
         return None
     return {"figures": Registration.objects.filter(enrolment__cohort=subject).figures()}
+
+
+def overdue_in(cohort: Cohort, viewer: Any) -> list[tuple[str, str, str]]:
+    """Whose qualification is overdue: for the overview of a cohort."""
+    if not may(viewer, KEEP, cohort):
+        return []
+    late = Registration.objects.filter(enrolment__cohort=cohort).overdue().select_related("enrolment__participant")
+    return [
+        (
+            str(one.enrolment.participant),
+            "has a qualification that is overdue",
+            reverse("admin:modules_registration_change", args=[one.pk]),
+        )
+        for one in late.order_by("enrolment__participant__full_name")[:MOST_STUCK]
+    ]

@@ -1,6 +1,6 @@
 """Where modules and qualifications plug into the rest: pages, menu, what waits, copying, loading, leaving, reminders."""
 
-from cohorts.extensions import about_a_session, when_copied, when_withdrawn
+from cohorts.extensions import about_a_session, stuck, told_of, when_copied, when_withdrawn
 from cohorts.loading import add_loader
 from modules import desk, reminders, sections
 from modules.actions.registrations import leave
@@ -10,7 +10,7 @@ from modules.loading import load_modules
 from modules.models import Assignment, Registration
 from modules.policies import KEEP
 from steppingup.accounts.actions import merging
-from steppingup.desk import menu
+from steppingup.desk import menu, workspace
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.sections import Section, add_sections
 from steppingup.steps.step import Waiting
@@ -68,6 +68,28 @@ menu.add_lists(
     ("Courses", "library_books", "course"),
     ("Qualifications", "rule", "qualification"),
 )
+
+workspace.add_tabs(
+    workspace.Tab(
+        "qualification",
+        "Qualification",
+        70,
+        KEEP,
+        ("modules_registration", "modules_coursechoice", "modules_assignment"),
+        sections=("qualification",),
+        models=("modules.Registration", "modules.Assignment"),
+    )
+)
+narrowed, page = workspace.narrowed, workspace.Way
+workspace.add_ways(
+    page("qualification", "Figures", lambda cohort: workspace.address_of(cohort, "qualification"), KEEP),
+    page("qualification", "Registrations", narrowed("modules_registration"), KEEP),
+    page("qualification", "Results of courses", narrowed("modules_coursechoice"), KEEP),
+    page("qualification", "Assignments", narrowed("modules_assignment"), KEEP),
+    page("sessions", "Modules", narrowed("modules_module"), KEEP),
+)
+stuck.add(sections.overdue_in)
+told_of += [Registration]
 
 overdue = Waiting(lambda rows: rows.overdue(), "qualification is overdue", "qualifications are overdue", 20)
 wait_for(Registration, "overdue", overdue)

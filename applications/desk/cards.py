@@ -1,14 +1,19 @@
 """What applications say on pages of staff: on a cohort's page, and on the first page for the equality lead."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
 
 from applications.desk.windows import register_in_words
-from applications.models import Application, Window
+from applications.models import Application, Interest, Interview, Window
 from applications.models.application import HAS_A_PLACE_KEPT
 from applications.permissions import ApplicationPermission
-from applications.states import TO_REVIEW, ApplicationStatus
+from applications.states import TO_REVIEW, ApplicationStatus, InterviewStatus
+from applications.states import ApplicationStatus as S
+from cohorts.extensions import OnTheWay
 from cohorts.models import Cohort, Programme
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actors import holds, may
@@ -45,6 +50,53 @@ def selection_of(*, subject: Cohort, viewer: User) -> dict[str, Any] | None:
         "register": register_in_words(window) if not window.interest_told_at else "",
         "free": max(subject.capacity - taken, 0),
     }
+
+
+#: Whoever has come at least so far, whatever became of it afterwards.
+OFFERED = (S.OFFERED, S.ACCEPTED, S.DECLINED, S.EXPIRED)
+CHOSEN = (S.SHORTLISTED, S.HELD, S.INTERVIEW, S.INTERVIEWED, S.WAITING, *OFFERED)
+
+
+def applicants(cohort: Cohort, viewer: User) -> list[OnTheWay]:
+    """How many are interested, have applied, were chosen and offered a place."""
+    if not may(viewer, ApplicationPermission.SEE_APPLICATIONS, cohort):
+        return []
+    applied = Application.objects.visible_to(viewer).filter(cohort=cohort)
+    found = applied.aggregate(
+        applied=Count("pk"), chosen=Count("pk", Q(status__in=CHOSEN)), offered=Count("pk", Q(status__in=OFFERED))
+    )
+    interested = Interest.objects.visible_to(viewer).standing().filter(programme=cohort.programme_id).count()
+    here = f"{reverse('admin:applications_application_changelist')}?cohort={cohort.pk}"
+    register = f"{reverse('admin:applications_interest_changelist')}?programme__id__exact={cohort.programme_id}"
+    stages = [
+        OnTheWay(10, "On the register of interest", interested, register),
+        OnTheWay(20, "Applied", found["applied"], here),
+        OnTheWay(40, "Offered a place", found["offered"], f"{here}&o=3"),
+    ]
+    # Where nobody is shortlisted, as people are taken in the order in which they came, there is no such step.
+    return [*stages, OnTheWay(30, "Shortlisted", found["chosen"], f"{here}&o=3")] if found["chosen"] else stages
+
+
+def deadlines(cohort: Cohort, viewer: User) -> list[tuple[date | datetime, str, str]]:
+    """When people can apply, and the next interviews."""
+    if not may(viewer, ApplicationPermission.SEE_APPLICATIONS, cohort):
+        return []
+    window = Window.objects.filter(cohort=cohort).first()
+    if window is None:
+        return []
+    page = reverse("admin:applications_window_change", args=[window.pk])
+    coming = Interview.objects.visible_to(viewer).filter(
+        application__cohort=cohort, status=InterviewStatus.ARRANGED, starts_at__gt=timezone.now()
+    )
+    interviews = [
+        (
+            one.starts_at,
+            f"Interview: {one.application.full_name}",
+            reverse("admin:applications_application_change", args=[one.application_id]),
+        )
+        for one in coming.select_related("application").order_by("starts_at")[:LATEST]
+    ]
+    return [*interviews, (window.opens_at, "Applications open", page), (window.closes_at, "Applications close", page)]
 
 
 def equality_of(*, subject: Any, viewer: User) -> dict[str, Any] | None:

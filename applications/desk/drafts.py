@@ -16,6 +16,7 @@ from applications.actions.late import give_time
 from applications.desk.filling import FillIn
 from applications.models import Draft, EmployerRule, Window
 from applications.states import PartKind
+from cohorts.desk.filters import CohortFilter
 from cohorts.models import RuleSet
 from funding.states import AgreementStatus
 from steppingup.desk.admin import OfferedList, own_page
@@ -89,7 +90,7 @@ class DraftAdmin(FillIn):
     list_display = ("whose", "email", "cohort", "began", "changed", "far", "waits", "until")
     list_display_links = None
     list_select_related = ("applicant", "employer", "cohort__programme", "cohort__window")
-    list_filter = ("cohort", choose("waiting", "waiting", WAITING))
+    list_filter = (CohortFilter, choose("waiting", "waiting", WAITING))
     # Not what the account is called: an application from paper has the name that was written on it.
     search_fields = ("reference", "full_name", "applicant__email")
     search_help_text = "Name, email address or reference"

@@ -20,6 +20,7 @@ from applications.desk.contests import ChangedByColleagues
 from applications.desk.window_forms import WindowForm
 from applications.models import EmployerRule, Interest, LateEntry, Window
 from applications.states import ApplicationStatus
+from cohorts.desk.filters import CohortFilter
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from cohorts.planning.bank_holidays import about_deadline
@@ -152,7 +153,7 @@ class WindowAdmin(ChangedByColleagues, SteppedAdmin):
 
     change_permission = CohortPermission.EDIT_PROGRAMMES
     list_display = ("cohort", "state", "opens", "closes", "written", "submitted")
-    list_filter = (choose("state", "state", WINDOW_STATES), "cohort__programme")
+    list_filter = (choose("state", "state", WINDOW_STATES), CohortFilter, "cohort__programme")
     search_fields = ("cohort__name", "cohort__programme__name")
     ordering = ("-opens_at",)
     readonly_fields = ("who_is_told",)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
 
+from cohorts.desk.filters import CohortFilter
 from cohorts.models import Certificate
 from cohorts.states import CertificateStatus
 from steppingup.desk.admin import own_page
@@ -20,7 +21,7 @@ class CertificateAdmin(SteppedAdmin):
     """Certificates. They are made on the cohort's page “Completion and certificates”."""
 
     list_display = ("serial", "name", "programme_name", "completed_on", "status_label", "issued_at")
-    list_filter = ("enrolment__cohort", "status")
+    list_filter = (CohortFilter, "status")
     search_fields = ("serial", "name", "enrolment__participant__email")
     list_select_related = ("enrolment__cohort__programme", "enrolment__participant", "file")
     fields = (

@@ -6,10 +6,12 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from unfold.admin import TabularInline
 
 from cohorts.actions import plans, rules
 from cohorts.desk.programme_forms import CohortForm, PlainNumbers
+from cohorts.desk.workspace import WorkspaceMixin
 from cohorts.extensions import fee_agreed, rules_agreed
 from cohorts.models import Cohort, CompletionRule, Component
 from cohorts.permissions import CohortPermission
@@ -17,9 +19,9 @@ from cohorts.states import COHORT_OVER, HAS_BEGUN, HOLDS_A_PLACE
 from steppingup.accounts.actors import holds_everywhere
 from steppingup.accounts.requests import signed_in
 from steppingup.accounts.scope import contests_of
+from steppingup.desk import workspace
 from steppingup.desk.admin import FollowsParent
 from steppingup.desk.lists import column
-from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english
 from steppingup.jobs.models import Job
 from steppingup.site.export import Column
@@ -49,15 +51,15 @@ class CompletionRuleInline(FollowsParent, TabularInline):
 
 
 @admin.register(Cohort)
-class CohortAdmin(SteppedAdmin):
-    """A cohort: its places, fee and dates, what can be done with it now, and how every part of it stands."""
+class CohortAdmin(WorkspaceMixin):
+    """A cohort: its workspace, and as its settings its places, fee and dates, and what can be done with it now."""
 
     form = CohortForm
     change_permission = EDIT
-    sections_page = "cohort_admin"
-    list_display = ("name", "programme", "state", "places", "fee_shown", "cost_shown", "starts_on", "ends_on")
+    list_display = ("called", "programme", "state", "places", "fee_shown", "cost_shown", "starts_on", "ends_on")
     search_fields = ("name", "programme__name")
     list_filter = ("status", "programme")
+    list_display_links = None
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}
     inlines = (CompletionRuleInline,)
     filter_horizontal = ("limited_roles",)
@@ -158,9 +160,14 @@ class CohortAdmin(SteppedAdmin):
         if isinstance(result, Job):
             return result.get_absolute_url()
         if isinstance(result, list):
-            return f"{reverse('admin:cohorts_session_changelist')}?cohort__id__exact={subject.pk}"
-        return super().after_step(subject, result)
+            return f"{reverse('admin:cohorts_session_changelist')}?cohort={subject.pk}"
+        return workspace.address_of(result if isinstance(result, Cohort) else subject)
 
+    called = column(
+        "Name",
+        lambda cohort: format_html('<a class="su-link" href="{}">{}</a>', workspace.address_of(cohort), cohort.name),
+        "name",
+    )
     fee_shown = column("Fee", lambda cohort: english.pounds(cohort.fee), "fee")
     cost_shown = column("Cost of a place", lambda cohort: english.pounds(cohort.cost), "cost")
 

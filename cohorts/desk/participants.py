@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from cohorts.actions import certificates, enrolments, placements
 from cohorts.actions.certificates import JOB_KIND
-from cohorts.desk.filters import cohort_or_404
+from cohorts.desk.filters import CohortFilter, cohort_or_404
 from cohorts.desk.forms import PlacementForm
 from cohorts.models import DayEntry, Enrolment, Hosting, Membership, Placement
 from cohorts.permissions import CohortPermission
@@ -61,7 +61,7 @@ class EnrolmentAdmin(SteppedAdmin):
     change_permission = CohortPermission.RUN_COHORTS
     inlines = (MembershipInline, LedgerInline)
     list_display = ("participant", "cohort", "employer", "managed_by", "peer_group", "days", "status_label")
-    list_filter = ("cohort", "status", "peer_group", "employer")
+    list_filter = (CohortFilter, "status", "peer_group", "employer")
     search_fields = (
         "participant__full_name",
         "participant__email",
@@ -165,7 +165,7 @@ class PlacementAdmin(SteppedAdmin):
     # Another host has a step, which asks from which day on.
     fixed_fields = ("enrolment", "host", "host_contact")
     list_display = ("participant", "title", "kind", "host", "working_pattern", "starts_on", "ends_on")
-    list_filter = ("enrolment__cohort", "kind", "host")
+    list_filter = (CohortFilter, "kind", "host")
     search_fields = ("title", "host__name", "enrolment__participant__full_name", "enrolment__participant__email")
     list_select_related = ("enrolment__participant", "enrolment__cohort", "enrolment__employer", "host")
     autocomplete_fields = ("enrolment", "host")

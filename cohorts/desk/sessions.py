@@ -12,6 +12,7 @@ from unfold.decorators import display
 
 from cohorts.actions import attendance
 from cohorts.actions.attendance import RegisterForm
+from cohorts.desk.filters import CohortFilter
 from cohorts.desk.forms import SessionForm
 from cohorts.models import Attendance, Cohort, Component, DayEntry, PeerGroup, Session
 from cohorts.permissions import CohortPermission
@@ -46,7 +47,7 @@ class SessionAdmin(SteppedAdmin):
     form = SessionForm
     list_display = ("title", "cohort", "starts", "peer_group", "venue", "register_state")
     list_filter = (
-        "cohort",
+        CohortFilter,
         "component__kind",
         choose("takes place", "takes_place", TAKES_PLACE),
         "open_to_managers",
@@ -196,7 +197,7 @@ class PeerGroupAdmin(ScopedAdmin):
     fixed_fields = ("cohort",)
     list_display = ("name", "cohort", "people")
     ordering = ("-cohort__starts_on", "name")
-    list_filter = ("cohort",)
+    list_filter = (CohortFilter,)
     search_fields = ("name", "cohort__name")
     list_select_related = ("cohort__programme",)
     export_columns = (Column("Group", "name"), Column("Cohort", "cohort"), Column("People", "people_count"))
@@ -213,7 +214,7 @@ class AttendanceAdmin(ScopedAdmin):
     """Who was where. Registers are taken on the session's page."""
 
     list_display = ("participant", "session", "mark", "marked_at", "marked_by")
-    list_filter = ("session__cohort", "mark", "session__component__kind")
+    list_filter = (CohortFilter, "mark", "session__component__kind")
     search_fields = ("enrolment__participant__full_name", "enrolment__participant__email", "session__title")
     list_select_related = ("session__cohort__programme", "enrolment__participant", "marked_by")
     export_columns = (
@@ -234,7 +235,7 @@ class DayEntryAdmin(ScopedAdmin):
 
     list_display = ("on", "participant", "component", "days", "note", "posted_by", "posted_at")
     list_filter = (
-        "enrolment__cohort",
+        CohortFilter,
         "component__kind",
         choose("more than a day", "more_than_a_day", MORE_THAN_A_DAY),
         ("reverses", admin.EmptyFieldListFilter),

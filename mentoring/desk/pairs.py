@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from cohorts.desk.filters import cohort_or_404
+from cohorts.desk.filters import CohortFilter, cohort_or_404
 from cohorts.models import Enrolment
 from mentoring.actions import matching
 from mentoring.desk.matching import overview
@@ -30,7 +30,7 @@ class PairAdmin(SteppedAdmin):
     list_display = ("participant", "employer", "mentor_name", "mentor_organisation", "state", "points", "confirmed_at")
     list_filter = (
         "status",
-        "enrolment__cohort",
+        CohortFilter,
         ("mentor__organisation", AutocompleteSelectFilter),
     )
     worked_out: ClassVar = {"called_here": called_here("mentor__"), "address_here": address_here("mentor__")}

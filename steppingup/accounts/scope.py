@@ -76,7 +76,7 @@ def scope_of(model: type[models.Model]) -> Scope:
     return replace(found, **added) if added else found
 
 
-def _follow(record: models.Model, path: str) -> int | None:
+def follow(record: models.Model, path: str) -> int | None:
     """The id at the end of a path, read from the record and what it is related to."""
     value: Any = record
     *way, last = path.split("__")
@@ -108,10 +108,10 @@ def may_see(user: Any, record: models.Model, permission: Permission | None = Non
     scope = scope_of(type(record))
     wanted = permission or scope.see
     if scope.owner and wanted is None:
-        return getattr(user, "pk", None) is not None and _follow(record, scope.owner) == user.pk
-    if scope.about and _follow(record, scope.about) in accounts(user):
+        return getattr(user, "pk", None) is not None and follow(record, scope.owner) == user.pk
+    if scope.about and follow(record, scope.about) in accounts(user):
         return False
-    if (rivals := competed_for(user, scope, wanted)) and _follow(record, scope.contest) in rivals:
+    if (rivals := competed_for(user, scope, wanted)) and follow(record, scope.contest) in rivals:
         return False
     if is_superuser(user):
         return True
@@ -121,10 +121,10 @@ def may_see(user: Any, record: models.Model, permission: Permission | None = Non
         return type(record)._default_manager.visible_to(user, wanted).filter(pk=record.pk).exists()  # type: ignore[attr-defined]
     if not scope.provider or record.pk is None:
         return bool(roles)
-    provider = _follow(record, scope.provider)
+    provider = follow(record, scope.provider)
     if provider is None and scope.shared:
         return bool(roles)
-    cohort = _follow(record, scope.cohort) if scope.cohort else None
+    cohort = follow(record, scope.cohort) if scope.cohort else None
     return any(role.provider_id == provider and (not scope.cohort or role.covers(cohort)) for role in roles if provider)
 
 

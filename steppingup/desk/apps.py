@@ -43,6 +43,9 @@ class DeskConfig(AppConfig):
             ("Roles", "badge", "roleassignment"),
             first=10,
         )
+        menu.keep_in_sight(menu.PEOPLE, "admin:accounts_user_changelist", "admin:accounts_organisation_changelist")
+        menu.keep_in_sight(menu.ALL_COHORTS, "admin:messaging_message_changelist", start=20)
+        menu.keep_in_sight(menu.SET_UP, "admin:messaging_messagetemplate_changelist", start=20)
         menu.add_menu_item(
             menu.Item(
                 "People",

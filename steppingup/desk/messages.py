@@ -1,5 +1,6 @@
 """The admin of what was sent: every email, and what became of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -44,6 +45,16 @@ def _recipient(message: Message) -> str:
     return f"{message.to_name} ({message.to_email})" if message.to_name else message.to_email
 
 
+#: Filters that apps add: what the messages are about is theirs to know.
+_filters: list[Any] = []
+
+
+def add_filter(one: Any) -> None:
+    """Add a filter to the list of messages."""
+    if one not in _filters:
+        _filters.append(one)
+
+
 @admin.register(Message)
 class MessageAdmin(SteppedAdmin):
     """Nothing here is edited: what was said, was said."""
@@ -75,6 +86,9 @@ class MessageAdmin(SteppedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         return super().get_queryset(request).defer("html", "sealed", "context")
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        return [*_filters, *super().get_list_filter(request)]
 
     recipient = column("to", lambda one: _recipient(one), ordering="to_email")
     kind_title = column("kind", "kind_title", ordering="kind")

@@ -4,6 +4,8 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.functional import SimpleLazyObject
 from unfold.sites import UnfoldAdminSite
 
@@ -15,6 +17,14 @@ class DeskSite(UnfoldAdminSite):
         """Worked out only where a page shows it. Django does so for every page, asking each model what one may do with it
         and where its pages are; our sidebar has entries of its own."""
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
+
+    def get_urls(self) -> list[Any]:
+        return [path("set-up/", self.admin_view(self.set_up), name="set_up"), *super().get_urls()]
+
+    def set_up(self, request: HttpRequest) -> TemplateResponse:
+        """Everything that this person may open, in the groups of a year's work."""
+        shown = {**self.each_context(request), "title": "All pages", "groups": menu.pages_of(request.user)}
+        return TemplateResponse(request, "admin/set_up.html", shown)
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Ours as it is: Unfold would copy it, and look in each entry for what ours do not have."""

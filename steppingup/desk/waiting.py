@@ -28,6 +28,18 @@ class ToDo:
     number: int
     words: str
     url: str
+    #: What comes next: the model and the name of the step (or of what waits for somebody else).
+    model: Any = None
+    name: str = ""
+
+
+#: What has a card on Today, in the order of the work.
+_shown: dict[type[Model], int] = {}
+
+
+def models_that_wait() -> list[type[Model]]:
+    """The models of which something may wait, in the order of the work."""
+    return sorted(_shown, key=lambda model: _shown[model])
 
 
 def to_do_of(rows: Sequence[QuerySet[Any]], query: str = "") -> list[ToDo]:
@@ -39,6 +51,8 @@ def to_do_of(rows: Sequence[QuerySet[Any]], query: str = "") -> list[ToDo]:
             number,
             waits.one if number == 1 else waits.many,
             f"{reverse(admin_urlname(one.model._meta, 'changelist'))}?{'&'.join(filter(None, (f'next={name}', query)))}",
+            one.model,
+            name,
         )
         for number, (one, name, waits) in zip(numbers, lines, strict=True)
     ]
@@ -52,4 +66,5 @@ def show_on_first_page(key: str, title: str, order: int, *models: type[Model]) -
         found = [line for line in lines if line.number]
         return {"to_do": found} if found else None
 
+    _shown.update(dict.fromkeys(models, order))
     add_section(Section("dashboard", key, order, "admin/components/to_do.html", context, title))

@@ -6,7 +6,7 @@ app need not know the others. A section whose context is None does not show.
     add_section(Section("participant", "mentoring", 40, "mentoring/sections/participant.html", mentoring_of, "Your mentor"))
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -82,11 +82,14 @@ def once(key: Hashable, work: Callable[[], T]) -> T:
     return found[key]
 
 
-def render_sections(page: str, request: HttpRequest, subject: Any = None) -> list[Rendered]:
-    """What every app has to say about the subject to the person who looks, in order."""
+def render_sections(
+    page: str, request: HttpRequest, subject: Any = None, only: Collection[str] | None = None
+) -> list[Rendered]:
+    """What every app has to say about the subject to the person who looks, in order; `only` these keys, where given."""
+    wanted = [section for section in sections_of(page) if only is None or section.key in only]
     before = _worked_out.set({})
     try:
-        found = [_render(section, request, subject) for section in sections_of(page)]
+        found = [_render(section, request, subject) for section in wanted]
     finally:
         _worked_out.reset(before)
     return [rendered for rendered in found if rendered]

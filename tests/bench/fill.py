@@ -181,7 +181,7 @@ class Filler:
                 Application(
                     applicant=user,
                     cohort=self.cohort,
-                    reference=f"B{place % 10_000}-{n:06}",
+                    reference=f"B{place % 10_000}-{n:05}",
                     status=state,
                     started_at=at - timedelta(days=3),
                     submitted_at=at,

@@ -13,6 +13,7 @@ from applications.models import Application
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
 from steppingup.accounts.models import User
+from steppingup.desk import workspace
 
 MOST_QUERIES = 15
 LIST = "admin:applications_application_changelist"
@@ -62,6 +63,14 @@ def pages_of(cohort: Cohort) -> list[Page]:
             "Ranking and shortlist, 250 rows", reverse("admin:applications_application_ranking", args=[cohort.pk]), 250
         ),
         Page("One application", reverse("admin:applications_application_change", args=[one.pk]), 80),
+    ]
+
+
+def tabs_of(cohort: Cohort) -> list[Page]:
+    """Every tab of the cohort's workspace, where it leads."""
+    return [
+        Page(f"Workspace: {tab.title}", tab.onward(cohort) or workspace.leads_to(tab, cohort), 150)
+        for tab in workspace.all_tabs()
     ]
 
 

@@ -36,6 +36,15 @@ def test_no_page_of_applications_costs_more_queries_for_two_hundred_than_for_twe
     assert {title: cost for title, cost in costs.items() if title != "all" and cost[0] != cost[1]} == {}
 
 
+def test_no_tab_of_the_workspace_costs_more_than_the_limit_or_more_for_many(cohorts, coordinator):
+    few, many = ({page.title: page for page in pages.tabs_of(cohort)} for cohort in cohorts)
+    costs = {
+        title: (len(pages.queries_of(coordinator, few[title])), len(pages.queries_of(coordinator, many[title])))
+        for title in many
+    }
+    assert {title: cost for title, cost in costs.items() if cost[1] > pages.MOST_QUERIES or cost[0] != cost[1]} == {}
+
+
 def test_the_export_with_all_scores_is_read_from_the_database_while_it_is_sent(cohorts, coordinator):
     few, many = cohorts
     with pages.Counter() as queries:

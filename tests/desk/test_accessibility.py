@@ -8,8 +8,11 @@ from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
 from playwright.sync_api import Page
 
+from cohorts.models import Cohort
+from cohorts.states import CohortStatus
 from steppingup.accounts.models import User
-from steppingup.desk.menu import sidebar
+from steppingup.desk import workspace
+from steppingup.desk.menu import entries
 from tests.factories.accounts import UserFactory
 from tests.factories.world import everything
 from tests.plugins.browser import DESKTOP, TELEPHONE, WITHOUT_SIDEBAR, require_visible_focus
@@ -39,9 +42,15 @@ def signed_in(new_page, site, keeper) -> Callable[..., Page]:
 
 
 def lists(user: User) -> list[str]:
-    request = RequestFactory().get("/admin/")
-    request.user = user
-    return [item["link"] for group in sidebar(request) for item in group["items"]]
+    """All pages that this person may open, wherever the way to them stands."""
+    return [item.link for item in entries(user)]
+
+
+def tabs(user: User) -> list[str]:
+    """Every tab of a cohort that is under way, and of one that people apply for."""
+    cohorts = Cohort.objects.filter(status__in=(CohortStatus.RUNNING, CohortStatus.PUBLISHED)).order_by("status", "pk")
+    some = [cohorts.filter(status=CohortStatus.RUNNING).first(), cohorts.filter(window__isnull=False).first()]
+    return [workspace.address_of(one, tab.key) for one in some if one for tab in workspace.tabs_of(user, one)]
 
 
 def forms_of(address: str, user: User) -> list[str]:
@@ -60,7 +69,7 @@ def forms_of(address: str, user: User) -> list[str]:
 
 def test_every_list_of_the_admin_is_accessible(signed_in, keeper, axe):
     page = signed_in(DESKTOP)
-    for address in ("/admin/", *lists(keeper)):
+    for address in ("/admin/", "/admin/set-up/", *lists(keeper)):
         page.goto(address)
         require_visible_focus(page)  # before the filters, which lie over all the rest
         filters = page.get_by_role("button", name="Filters")
@@ -72,6 +81,16 @@ def test_every_list_of_the_admin_is_accessible(signed_in, keeper, axe):
 def test_every_form_of_the_admin_is_accessible_on_a_telephone(signed_in, keeper, axe):
     page = signed_in(TELEPHONE)
     for address in [form for entry in lists(keeper) for form in forms_of(entry, keeper)]:
+        page.goto(address)
+        axe(page, context=WITHOUT_SIDEBAR)
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{address} is {wide} pixels too wide"
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, TELEPHONE], ids=["desk", "telephone"])
+def test_every_tab_of_the_workspace_is_accessible(signed_in, keeper, axe, viewport):
+    page = signed_in(viewport)
+    for address in tabs(keeper):
         page.goto(address)
         axe(page, context=WITHOUT_SIDEBAR)
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

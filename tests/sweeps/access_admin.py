@@ -192,6 +192,12 @@ ADMIN_PAGES = [
     Row("admin:app_list", hidden(COORDINATORS), {"app_label": "cohorts"}),
     Row("admin:(<path:object_id>/)", staff(STAFF, gets=AWAY), address="/admin/cohorts/cohort/1/"),
     Row("admin:((?P<url>.*)$)", staff(STAFF, gets=404), address="/admin/nothing/"),
+    Row("admin:set_up", ALL_STAFF),
+    # The workspace of a cohort. Of its tabs each shows what its role may see: tests/desk/test_workspace.py
+    Row("admin:cohorts_cohort_workspace", hidden(SEE_MONEY, gets=AWAY)),
+    Row("admin:cohorts_cohort_switch", hidden(SEE_MONEY, gets=AWAY)),
+    Row("admin:cohorts_cohort_tab", RUN_IT, {"pk": of.running, "tab": "overview"}),
+    Row("admin:cohorts_cohort_do", everyone(404, visitor=SIGN_IN), {"pk": of.running, "model": "x", "name": "x"}),
     # A running cohort
     Row("admin:cohorts_cohort_step", RUN_IT, {"object_id": of.running, "name": "finish"}),
     Row("admin:cohorts_certificate_file", RUN_IT, {"pk": of.certificate}),

@@ -10,6 +10,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cohorts.models import Cohort
+from steppingup.desk import workspace
 from tests.sweeps.crowd import make_room, more
 from tests.sweeps.world import World
 
@@ -28,6 +30,16 @@ SEEN_BY |= dict.fromkeys(
 ONE_ROW = {"admin:funding_invoiceseries_changelist"}  # of one provider
 #: Settings, of which there is one row for each programme.
 NOT_DOWNLOADED = ("admin:mentoring_matchingweights_changelist",)
+
+
+def cohort_of(world: World, tab: workspace.Tab) -> Cohort:
+    """One in which what the tab shows becomes more."""
+    return world.free_cohort if tab.key in ("applications", "selection") else world.running
+
+
+def workspace_tab(cohort: Cohort, tab: workspace.Tab) -> str:
+    """Where the tab leads, with what it leads on to."""
+    return tab.onward(cohort) or workspace.leads_to(tab, cohort)
 
 
 def pages(world: World) -> dict[str, tuple[str, str]]:
@@ -68,6 +80,10 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "cancelling a cohort": ("coordinator", at("admin:cohorts_cohort_step", cohort, "cancel")),
         "moving a session": ("coordinator", at("admin:cohorts_session_step", world.session.pk, "move")),
         "cancelling a session": ("coordinator", at("admin:cohorts_session_step", world.session.pk, "cancel")),
+        **{
+            f"workspace: {tab.title}": ("coordinator", workspace_tab(cohort_of(world, tab), tab))
+            for tab in workspace.all_tabs()
+        },
         "a cohort": ("coordinator", at("admin:cohorts_cohort_change", cohort)),
         "a participant": ("coordinator", at("admin:cohorts_enrolment_change", world.enrolment.pk)),
         "completion": ("coordinator", at("admin:cohorts_enrolment_completion", cohort)),

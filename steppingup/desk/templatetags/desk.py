@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from steppingup.desk import menu
+from steppingup.desk import menu, workspace
 
 register = template.Library()
 PLAIN_OPTION = "django/forms/widgets/select_option.html"
@@ -50,9 +50,15 @@ def options(widget: dict[str, Any]) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def workspace_frame(context: Context) -> workspace.Frame | None:
+    """{% workspace_frame as frame %}: the workspace that this page belongs to, if any."""
+    return workspace.frame_of(context["request"], context) if "request" in context else None
+
+
+@register.simple_tag(takes_context=True)
 def admin_trail(context: Context) -> list[tuple[str, str]]:
     """{% admin_trail as trail %}: where in the admin one is, as pairs of words and address ("" for this page itself).
 
     A view may add to it with `trail_to` in its context."""
-    found = menu.trail(context["request"], context.get("sidebar_navigation"), context.get("original"))
+    found = menu.trail(context["request"], context.get("original"))
     return [*found, *(context.get("trail_to") or ())]

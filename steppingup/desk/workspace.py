@@ -1,0 +1,244 @@
+"""The workspace: what coordinators live in is a cohort, and not our tables. One tab a subject, each with an address of its own.
+
+Which records have one says the app that they belong to, once; each app adds its tabs, and further ways within them:
+
+    workspace.of(Workspace(Cohort, "cohort", "admin:cohorts_cohort_tab", open_to, order))
+    workspace.add_tabs(Tab("money", "Money", 90, MoneyPermission.SEE_MONEY, pages=("funding_",), sections=("money",)))
+    workspace.add_ways(Way("money", "Invoices", narrowed("funding_invoice"), MoneyPermission.SEE_MONEY))
+
+A list that is narrowed to the record (`?cohort=3`), a page of its own and a page of what belongs to it stand in the frame:
+the name, the tabs and the switcher above them. Nobody is shown a tab, or a way, that they may not open.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from steppingup.accounts.actors import holds, may
+from steppingup.accounts.requests import kept_with
+from steppingup.accounts.roles import Permission
+from steppingup.accounts.scope import follow, scope_of
+from steppingup.desk.models import Remembered
+
+Address = Callable[[Any], str]
+MOST_CHOICES = 100  # cohorts to switch between; older ones are found in their list
+
+
+@dataclass(frozen=True)
+class Tab:
+    """`pages` are beginnings of the names of the admin's pages that belong to it; of several the longest counts. Without an
+    `address` it is a page of these `sections`, and of what waits among these `models` (“funding.Invoice”)."""
+
+    key: str
+    title: str
+    order: int
+    permission: Permission
+    pages: Sequence[str] = ()
+    address: Address | None = None
+    sections: Sequence[str] = ()
+    models: Sequence[str] = ()
+    #: Another page instead of this one, where the record has it: asked only when somebody comes.
+    onward: Callable[[Any], str | None] = lambda subject: None
+
+
+@dataclass(frozen=True)
+class Way:
+    """A further list or page within a tab."""
+
+    tab: str
+    title: str
+    address: Address
+    permission: Permission
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Whose workspaces they are: `open_to(user, permissions)` are the records that somebody may enter by any of these
+    permissions, the ones that are worked on first."""
+
+    model: type[Model]
+    parameter: str
+    page: str
+    switch: str
+    entrance: str
+    open_to: Callable[[Any, Iterable[Permission]], QuerySet[Any]]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands above a page of the workspace."""
+
+    subject: Any
+    tabs: list[dict[str, Any]]
+    ways: list[tuple[str, str, bool]]
+    choices: list[Any]
+    here: str
+    switch: str
+
+
+_kinds: list[Workspace] = []
+_tabs: dict[str, Tab] = {}
+_ways: list[Way] = []
+
+
+def of(kind: Workspace) -> None:
+    """Name the records that have a workspace."""
+    _kinds[:] = [kind]
+
+
+def add_tabs(*tabs: Tab) -> None:
+    """Add tabs. Raises ValueError for a key that is taken."""
+    for tab in tabs:
+        if _tabs.setdefault(tab.key, tab) != tab:
+            raise ValueError(f"The workspace has a tab “{tab.key}” already.")
+
+
+def add_ways(*ways: Way) -> None:
+    """Add further ways to tabs, in this order. Raises ValueError where there is no such tab."""
+    for way in ways:
+        if way.tab not in _tabs:
+            raise ValueError(f"The workspace has no tab “{way.tab}”.")
+        if way.title not in [one.title for one in _ways if one.tab == way.tab]:
+            _ways.append(way)
+
+
+def narrowed(model: str, more: str = "") -> Address:
+    """The address of the list of a model (“cohorts_session”), narrowed to the record; `more` narrows or sorts it further."""
+    return lambda subject: "&".join(
+        filter(None, (f"{reverse(f'admin:{model}_changelist')}?{_kinds[0].parameter}={subject.pk}", more))
+    )
+
+
+def page_of_record(model: str) -> Address:
+    """The record’s own page."""
+    return page_of(f"{model}_change")
+
+
+def page_of(name: str) -> Address:
+    """The address of a page of the admin that takes the record’s number and nothing else."""
+    return lambda subject: reverse(f"admin:{name}", args=[subject.pk])
+
+
+def tabs_of(user: Any, subject: Any) -> list[Tab]:
+    """The tabs that this person may open, in order."""
+    found = [tab for tab in _tabs.values() if may(user, tab.permission, subject)]
+    return sorted(found, key=lambda tab: (tab.order, tab.key))
+
+
+def all_tabs() -> list[Tab]:
+    return list(_tabs.values())
+
+
+def address_of(subject: Any, key: str = "overview") -> str:
+    """The page of a tab, which leads on where the tab is a list or page of its own."""
+    return reverse(_kinds[0].page, args=[subject.pk, key])
+
+
+def leads_to(tab: Tab, subject: Any) -> str:
+    return tab.address(subject) if tab.address else address_of(subject, tab.key)
+
+
+def has_workspace(user: Any) -> bool:
+    """Does this person live in a cohort, or may they open a tab of one at least?"""
+    return any(holds(user, tab.permission) for tab in _tabs.values())
+
+
+def choices_of(request: HttpRequest) -> list[Any]:
+    """The records whose workspace this person may enter, in one query a request."""
+    wanted = {tab.permission for tab in _tabs.values() if holds(request.user, tab.permission)}  # type: ignore[arg-type]
+    if not wanted:
+        return []
+    found = _kinds[0].open_to(request.user, sorted(wanted))
+    return kept_with(request, "workspaces", lambda: list(found[:MOST_CHOICES]))
+
+
+def ways_of(user: Any, subject: Any, key: str) -> list[tuple[str, str]]:
+    return [(way.title, way.address(subject)) for way in _ways if way.tab == key and may(user, way.permission, subject)]
+
+
+def entrance() -> str:
+    """On to the record where this person was last."""
+    return reverse(_kinds[0].entrance)
+
+
+def is_inside(request: HttpRequest) -> bool:
+    """Is this a page of a workspace, or a list that is narrowed to one of its records?"""
+    match = request.resolver_match
+    if not _kinds or match is None:
+        return False
+    return f"admin:{match.url_name}" == _kinds[0].page or request.GET.get(_kinds[0].parameter, "").isdecimal()
+
+
+# -- the last one ------------------------------------------------------------------------------------
+
+LAST = "last-workspace"
+
+
+def note(request: HttpRequest, pk: int) -> None:
+    """Where this person is now: for as long as they are signed in, as looking at a page changes no record of ours."""
+    if request.session.get(LAST) != pk:
+        request.session[LAST] = pk
+
+
+def remember(request: HttpRequest, pk: int) -> None:
+    """They chose it: the next time that they sign in, wherever that is, too."""
+    note(request, pk)
+    Remembered.keep(request.user, LAST, pk)
+
+
+def last_of(request: HttpRequest) -> Any:
+    """The record in whose workspace this person was last; else the first of those that are worked on; None without any."""
+    choices = choices_of(request)
+    pk = request.session.get(LAST) or Remembered.kept(request.user, LAST)
+    return next((one for one in choices if one.pk == pk), choices[0] if choices else None)
+
+
+# -- the frame ---------------------------------------------------------------------------------------
+
+
+def _pk_in(request: HttpRequest, shown: Any) -> int | None:
+    """Which record a page belongs to: by its own words, the list's filter, or the record that it shows."""
+    kind = _kinds[0]
+    named = shown.get("workspace_of") or shown.get(kind.parameter)
+    if isinstance(named, kind.model):
+        return named.pk
+    if shown.get("cl"):
+        value = request.GET.get(kind.parameter, "")
+        return int(value) if value.isdecimal() and len(value) < 10 else None
+    record = shown.get("original")
+    if not isinstance(record, Model) or not hasattr(record, "visibility"):
+        return None
+    path = scope_of(type(record)).cohort
+    return follow(record, path) if path and record.pk else None
+
+
+def frame_of(request: HttpRequest, shown: Any) -> Frame | None:
+    """The frame for a page with this context; nothing where it belongs to no record, or to one that the person may not enter."""
+    if not _kinds or shown.get("is_popup") or not has_workspace(getattr(request, "user", None)):
+        return None
+    pk = _pk_in(request, shown)
+    subject = next((one for one in choices_of(request) if one.pk == pk), None) if pk else None
+    if subject is None:
+        return None
+    match, tabs = request.resolver_match, tabs_of(request.user, subject)
+    if not tabs:
+        return None
+    key = _key_of(match.url_name or "", match.kwargs, tabs) if match else ""
+    full = request.get_full_path()
+    ways = [(title, url, url == full) for title, url in ways_of(request.user, subject, key)]
+    links = [
+        {"key": tab.key, "title": tab.title, "url": leads_to(tab, subject), "here": tab.key == key} for tab in tabs
+    ]
+    return Frame(subject, links, ways, choices_of(request), key, reverse(_kinds[0].switch))
+
+
+def _key_of(name: str, given: dict[str, Any], tabs: list[Tab]) -> str:
+    """The tab that a page belongs to; none for a page of no tab that the person may open."""
+    if f"admin:{name}" == _kinds[0].page:
+        return str(given.get("tab", ""))
+    found = [(len(start), tab.key) for tab in tabs for start in tab.pages if name.startswith(start)]
+    return max(found)[1] if found else ""

@@ -1,0 +1,218 @@
+"""The workspace of a cohort: its tabs, who sees which, the frame around lists and records, and the switcher."""
+
+import re
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import resolve, reverse
+
+from applications.roles import RoleName
+from cohorts.models import Cohort
+from steppingup.desk import menu, workspace
+from tests.factories import review
+from tests.factories.accounts import UserFactory, staff
+from tests.factories.applications import WindowFactory, started
+from tests.factories.cohorts import CohortFactory, ParticipantFactory, RunningCohortFactory
+from tests.factories.world import everything
+
+pytestmark = pytest.mark.django_db
+
+TABS = [
+    *("Overview", "Applications", "Selection", "Participants", "Sessions and registers", "Placements", "Mentoring"),
+    *("Qualification", "Money", "Messages", "Settings"),
+]
+LINK = re.compile(r'<li><a href="([^"]+)"(?: aria-current="\w+")?>([^<]+)</a></li>')
+
+
+def tabs_on(page: str) -> dict[str, str]:
+    """The tabs of a page, with their addresses."""
+    found = re.search(r'<nav class="su-tabs".*?</nav>', page, re.DOTALL)
+    return {title: url.replace("&amp;", "&") for url, title in LINK.findall(found[0])} if found else {}
+
+
+def here(page: str) -> str:
+    found = re.search(r'<nav class="su-tabs".*?</nav>', page, re.DOTALL)
+    current = re.search(r'aria-current="\w+">([^<]+)', found[0]) if found else None
+    return current[1] if current else ""
+
+
+def overview(cohort: Cohort) -> str:
+    return reverse("admin:cohorts_cohort_tab", args=[cohort.pk, "overview"])
+
+
+@pytest.fixture
+def cohort() -> Cohort:
+    return RunningCohortFactory()
+
+
+@pytest.fixture
+def client(cohort, in_admin) -> Client:
+    return in_admin(staff(provider=cohort.programme.provider))
+
+
+def test_a_cohort_has_one_page_a_tab_and_each_has_an_address_of_its_own(client, cohort):
+    tabs = tabs_on(client.get(overview(cohort)).text)
+    assert list(tabs) == TABS
+    assert len(set(tabs.values())) == len(TABS)
+    for title, address in tabs.items():
+        page = client.get(address, follow=True)
+        assert page.status_code == 200, title
+        assert here(page.text) == title
+        assert list(tabs_on(page.text)) == TABS
+
+
+def test_every_further_page_of_a_tab_stands_in_the_frame(client, cohort):
+    WindowFactory(cohort=cohort)
+    wrong = []
+    for tab in workspace.all_tabs():
+        page = client.get(workspace.address_of(cohort, tab.key), follow=True).text
+        ways = re.search(r'<nav class="su-ways".*?</nav>', page, re.DOTALL)
+        for url, title in LINK.findall(ways[0]) if ways else []:
+            found = client.get(url.replace("&amp;", "&"), follow=True)
+            if found.status_code != 200 or ("cohort" in url and not tabs_on(found.text)):
+                wrong.append(f"{tab.title}: {title}")
+    assert not wrong
+
+
+def test_the_page_of_what_belongs_to_a_cohort_stands_in_its_frame(client, cohort):
+    person = ParticipantFactory(cohort=cohort)
+    page = client.get(reverse("admin:cohorts_enrolment_change", args=[person.pk])).text
+    assert here(page) == "Participants"
+
+
+def test_what_was_begun_and_not_submitted_stands_in_no_frame_of_a_stranger(client):
+    draft = started(review.window())
+    assert client.get(overview(draft.cohort)).status_code == 404
+    assert not tabs_on(
+        client.get(f"{reverse('admin:applications_application_changelist')}?cohort={draft.cohort_id}").text
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "tabs"),
+    [
+        (RoleName.COORDINATOR, TABS),
+        (RoleName.FINANCE, ["Money"]),
+        (RoleName.ASSESSOR, []),
+        (RoleName.EQUALITY, []),
+    ],
+)
+def test_a_tab_that_somebody_may_not_see_is_not_shown_and_not_found(cohort, in_admin, role, tabs):
+    client = in_admin(staff(role, cohort.programme.provider))
+    titles = {tab.title: tab.key for tab in workspace.all_tabs()}
+    found = [
+        title
+        for title, key in titles.items()
+        if client.get(workspace.address_of(cohort, key), follow=True).status_code == 200
+    ]
+    assert sorted(found) == sorted(tabs)
+    entered = client.get(reverse("admin:cohorts_cohort_workspace"), follow=True)
+    assert list(tabs_on(entered.text)) == tabs
+
+
+def test_a_role_that_is_limited_to_some_cohorts_enters_and_switches_to_these_only(cohort, in_admin):
+    other = CohortFactory(programme=cohort.programme)
+    limited = staff(provider=cohort.programme.provider)
+    cohort.limited_roles.add(limited.role_assignments.get())
+    client = in_admin(limited)
+    assert client.get(overview(cohort)).status_code == 200
+    assert client.get(overview(other)).status_code == 404
+    assert client.post(reverse("admin:cohorts_cohort_switch"), {"cohort": other.pk}).status_code == 404
+    assert 'id="su-switch"' not in client.get(overview(cohort)).text  # there is nothing to switch to
+
+
+def test_the_last_cohort_is_remembered_also_where_one_signs_in_anew(cohort, in_admin):
+    other = RunningCohortFactory(programme=cohort.programme)
+    person = staff(provider=cohort.programme.provider)
+    client, enter = in_admin(person), reverse("admin:cohorts_cohort_workspace")
+    for one in (other, cohort, other):
+        gone = client.post(reverse("admin:cohorts_cohort_switch"), {"cohort": one.pk, "tab": "money"})
+        assert gone.url == workspace.address_of(one, "money")
+        assert client.get(enter).url == in_admin(person).get(enter).url == overview(one)
+    client.get(overview(cohort))
+    assert client.get(enter).url == overview(cohort)
+
+
+def test_nonsense_in_the_switcher_is_not_found(client):
+    for given in ("", "x", "9" * 30, "²"):
+        assert client.post(reverse("admin:cohorts_cohort_switch"), {"cohort": given}).status_code == 404
+
+
+def test_every_number_that_waits_leads_to_a_list_with_as_many_rows(in_admin):
+    keeper = UserFactory(is_staff=True, is_superuser=True)
+    everything(keeper)
+    client, seen = in_admin(keeper), 0
+    for cohort in Cohort.objects.visible_to(keeper):
+        page = client.get(overview(cohort))
+        for one in page.context["to_do"]:
+            seen += 1
+            rows = client.get(one["line"].url).context["cl"].result_count
+            assert rows == one["line"].number, one["line"].words
+    assert seen >= 5
+
+
+def test_the_button_beside_what_waits_leads_to_the_page_before_the_step_for_all_of_them(in_admin):
+    window = review.window()
+    by = review.coordinator(window)
+    people = [review.shortlisted(window, by, name=name) for name in ("Ada Obi", "Bola Ade")]
+    client = in_admin(by)
+    waits = {one["line"].name: one for one in client.get(overview(window.cohort)).context["to_do"]}
+    done = next(one for one in waits.values() if one.get("do"))
+    before = client.post(done["do"])
+    assert before.status_code == 200
+    assert all(person.status == type(person).objects.get(pk=person.pk).status for person in people)
+    assert client.get(done["do"]).status_code == 404
+    assert in_admin(staff()).post(done["do"]).status_code == 404
+
+
+def test_the_picture_of_the_way_has_its_figures_as_text(in_admin):
+    window = review.window()
+    by = review.coordinator(window)
+    review.arrived(window)
+    review.offered(window, by, name="Efe Obi")
+    page = in_admin(by).get(overview(window.cohort)).text
+    figures = {words: int(number) for number, words in re.findall(r"</svg><b>(\d+)</b> <span>([^<]+)</span>", page)}
+    assert figures["Applied"] == 2
+    assert figures["Offered a place"] == 1
+    assert figures["Graduated"] == 0
+
+
+def test_the_list_of_cohorts_leads_to_the_workspace(client, cohort):
+    page = client.get(reverse("admin:cohorts_cohort_changelist")).text
+    assert f'href="{overview(cohort)}"' in page
+
+
+def sidebar_of(user, address: str = "/admin/") -> dict[str, list[str]]:
+    request = RequestFactory().get(address)
+    request.user, request.resolver_match = user, resolve(address)
+    return {group["title"]: [item["title"] for item in group["items"]] for group in menu.sidebar(request)}
+
+
+def test_a_coordinator_has_few_entries_and_the_rest_on_a_page_of_their_own(cohort, client):
+    found = sidebar_of(staff(provider=cohort.programme.provider))
+    assert list(found) == ["", "All cohorts", "People and organisations", "Set-up"]
+    assert found[""] == ["Cohort"]
+    assert found["All cohorts"][0] == "Today"
+    assert found["Set-up"][-1] == "All pages"
+    assert sum(map(len, found.values())) <= 18
+    page = client.get(reverse("admin:set_up")).text
+    assert "Matching weights" in page
+    assert "Matching weights" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("role", "first"),
+    [(RoleName.FINANCE, "Cohort"), (RoleName.ASSESSOR, "My reviews"), (RoleName.EQUALITY, "Figures")],
+)
+def test_what_a_role_does_most_stands_first(cohort, role, first):
+    found = sidebar_of(staff(role, cohort.programme.provider))
+    assert next(iter(found.values()))[0] == first
+    assert "Today" in found[""]
+    if role == RoleName.FINANCE:
+        assert list(found)[1] == "Money"
+
+
+def test_every_entry_of_the_menu_leads_from_the_page_of_all_pages(client, cohort):
+    page = client.get(reverse("admin:set_up")).text
+    for item in menu.entries(staff(provider=cohort.programme.provider)):
+        assert f'href="{item.link}"' in page
