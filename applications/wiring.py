@@ -54,6 +54,7 @@ from steppingup.accounts.scope import people_compete, people_of_provider
 from steppingup.desk import menu, workspace
 from steppingup.desk.duties import Duty, add_duty
 from steppingup.desk.renaming import Carrier, follows_a_name
+from steppingup.desk.searching import search_in
 from steppingup.desk.stepping import leads_to
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.formats.english import counted
@@ -150,6 +151,23 @@ for title, icon, name, order in (
     ("Questions", "quiz", "admin:applications_equalityquestion_changelist", 30),
 ):
     menu.add_menu_item(menu.Item("Equality", title, icon, name, order, ApplicationPermission.SEE_EQUALITY))
+search_in(
+    Application,
+    "Applications",
+    "inbox",
+    30,
+    lambda one: f"{one.reference}, {one.get_status_display().lower()}",
+    name=lambda one: one.full_name,
+    code="reference",
+)
+search_in(
+    Review,
+    "My reviews",
+    "rate_review",
+    35,
+    lambda one: one.get_status_display(),
+    name=lambda one: one.application.reference,
+)
 menu.put_first("admin:applications_review_changelist")
 menu.put_first("applications:equality")
 menu.keep_in_sight(menu.ALL_COHORTS, "admin:applications_application_changelist", start=5)

@@ -23,6 +23,7 @@ from steppingup.desk import menu, waiting, workspace
 from steppingup.desk.duties import Duty, Tie, add_duty, add_tie
 from steppingup.desk.messages import add_filter as add_message_filter
 from steppingup.desk.renaming import Carrier, follows_a_name
+from steppingup.desk.searching import search_in
 from steppingup.messaging import scopes
 from steppingup.site import sections
 from steppingup.site.navigation import Entry, add_navigation_entry
@@ -91,6 +92,23 @@ menu.add_lists(
 menu.keep_in_sight(menu.ALL_COHORTS, "admin:cohorts_cohort_changelist", "admin:cohorts_enrolment_changelist")
 menu.keep_in_sight(menu.PEOPLE, "admin:cohorts_partner_changelist", start=20)
 menu.keep_in_sight(menu.SET_UP, "admin:cohorts_programme_changelist", "admin:cohorts_plan_changelist")
+search_in(
+    Cohort,
+    "Cohorts",
+    "groups",
+    20,
+    lambda cohort: cohort.get_status_display(),
+    address=workspace.address_of,
+)
+search_in(
+    Certificate,
+    "Certificates",
+    "workspace_premium",
+    45,
+    lambda one: f"{one.programme_name}, {one.serial}",
+    name=lambda one: one.name,
+    code="serial",
+)
 add_navigation_entry(Entry("programmes", "Programmes", "cohorts:programmes", 5, visible_to=lambda user: True))
 add_navigation_entry(
     Entry(

@@ -76,7 +76,7 @@ def money_of_cohorts(cohorts: Sequence[Cohort]) -> dict[int, dict[str, Any]]:
         ),
         agreements.to_invoice().values("cohort").annotate(to_invoice=Coalesce(Sum("to_bill"), NOTHING)),
     )
-    invoices = Invoice.objects.filter(agreement__cohort__in=cohorts).with_sums().select_related("agreement")
+    invoices = _invoices_of(cohorts)
     by_cohort: dict[int, list[Invoice]] = {cohort.pk: [] for cohort in cohorts}
     for invoice in invoices:
         by_cohort[invoice.agreement.cohort_id].append(invoice)
@@ -85,6 +85,15 @@ def money_of_cohorts(cohorts: Sequence[Cohort]) -> dict[int, dict[str, Any]]:
         for row in rows:
             money[row["cohort"]].update(row)
     return money
+
+
+def _invoices_of(cohorts: Sequence[Cohort]) -> Iterable[Invoice]:
+    return Invoice.objects.filter(agreement__cohort__in=cohorts).with_sums().select_related("agreement")
+
+
+def invoiced_of(cohort: Cohort) -> dict[str, Decimal]:
+    """What was invoiced of a cohort, received, and is outstanding and overdue: its money in one query."""
+    return _of_invoices(list(_invoices_of([cohort])))
 
 
 #: Of a cohort for which nobody has agreed anything.

@@ -21,12 +21,13 @@ from funding.actions.endings import on_cancelling, on_coming_back, on_leaving, o
 from funding.copying import copy_terms
 from funding.loading import load_money
 from funding.models import Adjustment, BursaryRequest, FeeAgreement, Invoice
-from funding.pages.sections import cohort_money, cost_of_programme, own_fee
+from funding.pages.sections import cohort_invoiced, cohort_money, cost_of_programme, own_fee
 from funding.permissions import MoneyPermission
 from funding.terms import days_promised, fee_promised
 from steppingup.accounts.actions import merging
 from steppingup.accounts.roles import SENSITIVE
 from steppingup.desk import menu, workspace
+from steppingup.desk.searching import search_in
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.sections import Section, add_sections
 
@@ -38,7 +39,7 @@ add_sections(
     Section("programme", "money", 20, f"{FOLDER}/programme.html", cost_of_programme, "How it is funded"),
     Section("participant", "money", 80, f"{FOLDER}/participant.html", own_fee, "How it is funded"),
     Section("cohort_admin", "money", 60, f"{FOLDER}/cohort_admin.html", cohort_money, "Money"),
-    Section("cohort_overview", "money", 60, f"{FOLDER}/cohort_overview.html", cohort_money, "Money"),
+    Section("cohort_overview", "money", 60, f"{FOLDER}/cohort_overview.html", cohort_invoiced, "Money"),
 )
 menu.add_groups(Money=60)
 menu.add_menu_item(
@@ -66,6 +67,16 @@ menu.add_lists(
     ("Fee terms", "gavel", "feeterms"),
 )
 menu.keep_in_sight(menu.ALL_COHORTS, "admin:funding_feeagreement_cohorts", "admin:funding_invoice_changelist", start=10)
+search_in(
+    Invoice,
+    "Invoices",
+    "receipt_long",
+    40,
+    lambda one: one.bill_to,
+    name=lambda one: one.reference,
+    code="reference",
+    digits=True,
+)
 see = MoneyPermission.SEE_MONEY
 lists = (
     ("Fee agreements", "feeagreement"),

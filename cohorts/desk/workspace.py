@@ -105,7 +105,6 @@ class WorkspaceMixin(SteppedAdmin):
             workspace_of=subject,
             sections=render_sections("cohort_overview", request, subject),
             to_do=self._waiting(request, subject),
-            steps=self.buttons(request, subject) if self.has_view_permission(request, subject) else [],
         )
 
     # -- what waits ----------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.states import CohortStatus
 from funding.models import FeeTerms, FundingSource
 from funding.permissions import MoneyPermission
-from funding.queries import money_of
+from funding.queries import invoiced_of, money_of
 from funding.states import Route
 from funding.terms import payer_in_words, with_article
 from steppingup.accounts.models import User
@@ -72,3 +72,8 @@ def cohort_money(*, subject: Cohort, viewer: Viewer) -> dict[str, Any] | None:
     if not may_see(viewer, subject, MoneyPermission.SEE_MONEY):
         return None
     return {"money": money_of(subject), "may_decide": may_see(viewer, subject, MoneyPermission.DECIDE_MONEY)}
+
+
+def cohort_invoiced(*, subject: Cohort, viewer: Viewer) -> dict[str, Any] | None:
+    """The four figures of a cohort's overview."""
+    return {"money": invoiced_of(subject)} if may_see(viewer, subject, MoneyPermission.SEE_MONEY) else None

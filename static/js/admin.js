@@ -141,4 +141,14 @@
   });
   window.addEventListener("load", () => nameFields(document));
   document.addEventListener("formset:added", (event) => window.setTimeout(() => nameFields(event.target)));
+
+  /* “/” leads to the search, wherever nobody is typing and the page has no list of its own to search; Enter in the switcher goes to the cohort that it names. */
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing && !document.getElementById("searchbar") && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const search = document.querySelector("[data-search]");
+      if (search?.offsetParent) { event.preventDefault(); search.focus(); }
+    }
+    if (event.key === "Enter" && event.target.id === "su-switch") { event.preventDefault(); event.target.form.requestSubmit(); }
+  });
 })();

@@ -14,7 +14,7 @@ class DeskConfig(AppConfig):
     verbose_name = "Staff pages"
 
     def ready(self) -> None:
-        from steppingup.accounts.models import RoleAssignment
+        from steppingup.accounts.models import Organisation, RoleAssignment, User
         from steppingup.accounts.roles import SitePermission
         from steppingup.desk import (  # noqa: F401
             handing,
@@ -26,6 +26,7 @@ class DeskConfig(AppConfig):
             people_steps,
             reminders,
             renaming,
+            searching,
             takings,
             texts,
             to_do_running,
@@ -43,6 +44,10 @@ class DeskConfig(AppConfig):
             ("Roles", "badge", "roleassignment"),
             first=10,
         )
+        searching.search_in(
+            User, "People", "person", 10, lambda person: person.reached_at, name=lambda one: one.full_name
+        )
+        searching.search_in(Organisation, "Organisations", "apartment", 50, lambda one: one.get_kind_display())
         menu.keep_in_sight(menu.PEOPLE, "admin:accounts_user_changelist", "admin:accounts_organisation_changelist")
         menu.keep_in_sight(menu.ALL_COHORTS, "admin:messaging_message_changelist", start=20)
         menu.keep_in_sight(menu.SET_UP, "admin:messaging_messagetemplate_changelist", start=20)

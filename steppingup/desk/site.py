@@ -3,13 +3,13 @@
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.functional import SimpleLazyObject
 from unfold.sites import UnfoldAdminSite
 
-from steppingup.desk import menu
+from steppingup.desk import menu, searching
 
 
 class DeskSite(UnfoldAdminSite):
@@ -25,6 +25,17 @@ class DeskSite(UnfoldAdminSite):
         """Everything that this person may open, in the groups of a year's work."""
         shown = {**self.each_context(request), "title": "All pages", "groups": menu.pages_of(request.user)}
         return TemplateResponse(request, "admin/set_up.html", shown)
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """What this person may see by a name, reference or number; straight on to it, where that is the code of one thing.
+        Unfold's own keeps what it found for minutes, whatever somebody may see by then, and finds no more than our lists."""
+        text = request.GET.get("s", "")
+        groups = searching.find(self, request, text)
+        exact = [one.url for _, found in groups for one in found if one.is_it]
+        if len(exact) == 1:
+            return HttpResponseRedirect(exact[0])
+        shown = {**self.each_context(request), "title": "Search", "text": text.strip(), "groups": groups}
+        return TemplateResponse(request, "admin/search.html", shown)
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Ours as it is: Unfold would copy it, and look in each entry for what ours do not have."""

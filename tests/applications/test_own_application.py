@@ -101,6 +101,8 @@ def addresses(browser: Client, own: Application) -> Iterator[str]:
     yield from (f"{LIST}ranking/{own.cohort_id}/?show={state}" for state in ("open", "waiting"))
     yield from (f"{LIST}{own.pk}/{page}/" for page in ("change", "step/shortlist", "step/assign", "history"))
     yield from (reverse("admin:cohorts_cohort_change", args=[own.cohort_id]), reverse("admin:index"))
+    yield from (reverse("admin:cohorts_cohort_tab", args=[own.cohort_id, tab]) for tab in ("overview", "money"))
+    yield f"{reverse('admin:search')}?s=a"
     yield reverse("admin:accounts_user_change", args=[own.applicant_id])
     yield from (
         reverse("admin:messaging_message_change", args=[pk]) for pk in Message.objects.values_list("pk", flat=True)

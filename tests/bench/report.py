@@ -46,6 +46,7 @@ def wanted(here: Place, word: str) -> list[tuple[Page, Page | None]]:
     """Each page with the same page of the small cohort, if it has one."""
     pairs: list[tuple[Page, Page | None]] = [(pages.everything(), None)]
     pairs += zip(pages.pages_of(here.big), pages.pages_of(here.small), strict=True)
+    pairs += zip(pages.tabs_of(here.big), pages.tabs_of(here.small), strict=True)
     pairs += [(page, None) for page in pages.team_pages(here.manager)]
     return [pair for pair in pairs if word.lower() in pair[0].title.lower()]
 
