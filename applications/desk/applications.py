@@ -211,6 +211,7 @@ class ApplicationAdmin(RankingMixin):
             request,
             "admin/applications/application.html",
             title=f"{application.full_name or application.applicant} · {application.reference}",
+            workspace_of=application.cohort,
             **self.asked_and_possible(request, application),
             **facts,
         )

@@ -79,7 +79,7 @@ def _rows(site: Any, request: HttpRequest, kind: Kind, text: str) -> list[Found]
         Found(
             kind.name(row),
             kind.about(row),
-            kind.address(row) if kind.address else reverse(admin_urlname(kind.model._meta, "change"), args=[row.pk]),  # type: ignore[arg-type]
+            kind.address(row) if kind.address else reverse(admin_urlname(kind.model._meta, "change"), args=[row.pk]),
             bool(kind.code) and _bare(str(getattr(row, kind.code))) == _bare(text),
         )
         for row in found[:MOST_OF_A_KIND]

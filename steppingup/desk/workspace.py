@@ -149,7 +149,7 @@ def has_workspace(user: Any) -> bool:
 
 def choices_of(request: HttpRequest) -> list[Any]:
     """The records whose workspace this person may enter, in one query a request."""
-    wanted = {tab.permission for tab in _tabs.values() if holds(request.user, tab.permission)}  # type: ignore[arg-type]
+    wanted = {tab.permission for tab in _tabs.values() if holds(request.user, tab.permission)}
     if not wanted:
         return []
     found = _kinds[0].open_to(request.user, sorted(wanted))

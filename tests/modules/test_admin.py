@@ -147,7 +147,9 @@ def test_more_time_withdrawing_and_undoing_by_buttons(desk, registration):
 
 
 def test_the_cohorts_page_counts(desk, registration):
-    text = desk.get(reverse("admin:cohorts_cohort_tab", args=[registration.enrolment.cohort_id, "qualification"])).content.decode()
+    text = desk.get(
+        reverse("admin:cohorts_cohort_tab", args=[registration.enrolment.cohort_id, "qualification"])
+    ).content.decode()
     assert "Working towards it" in text
     handed_in(registration)
     today = re.sub(r"<[^>]+>|\s+", " ", desk.get(reverse("admin:index")).content.decode())
