@@ -13,7 +13,7 @@ from applications.actions.handing import hand_over_reviews
 from applications.actions.offers import offer_next
 from applications.actions.paper import begin_on_paper
 from applications.actions.rules import take_drafts_along, who_has_begun
-from applications.desk.cards import applicants, deadlines, equality_of, selection_of
+from applications.desk.cards import applicants, deadlines, equality_of, selection_of, story_of
 from applications.desk.windows import register_in_words
 from applications.equality.questions import load_questions
 from applications.fee.standing import page_of_applicant
@@ -51,7 +51,7 @@ from steppingup.accounts.actions import merging
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import SENSITIVE, add_roles
 from steppingup.accounts.scope import people_compete, people_of_provider
-from steppingup.desk import menu, workspace
+from steppingup.desk import menu, story, workspace
 from steppingup.desk.duties import Duty, add_duty
 from steppingup.desk.renaming import Carrier, follows_a_name
 from steppingup.desk.searching import search_in
@@ -212,6 +212,7 @@ workspace.add_ways(
     Way("selection", "Ranking and shortlist", lambda cohort: workspace.address_of(cohort, "selection"), see),
     Way("settings", "Application dates", of_cohort("applications_window"), see),
 )
+story.add(story_of)
 told_of.append(Application)
 along_the_way.add(applicants)
 coming_up.add(deadlines)

@@ -9,6 +9,7 @@ from cohorts.actions.handing import hand_over_contact
 from cohorts.actions.placements import placements_too_near
 from cohorts.desk import overview
 from cohorts.desk import sections as desk_sections
+from cohorts.desk import story as desk_story
 from cohorts.desk.filters import ToldOfFilter
 from cohorts.desk.workspace import open_to
 from cohorts.extensions import against_reach, along_the_way, coming_up, stuck, told_of
@@ -19,7 +20,7 @@ from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
 from steppingup.accounts.actions import merging
 from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import people_of_provider
-from steppingup.desk import menu, waiting, workspace
+from steppingup.desk import menu, story, waiting, workspace
 from steppingup.desk.duties import Duty, Tie, add_duty, add_tie
 from steppingup.desk.messages import add_filter as add_message_filter
 from steppingup.desk.renaming import Carrier, follows_a_name
@@ -177,6 +178,8 @@ workspace.add_ways(
     Way("settings", "The cohort", settings, run),
 )
 add_message_filter(ToldOfFilter)
+for teller in (desk_story.places_of, desk_story.certificates_of, desk_story.managed_by):
+    story.add(teller)
 told_of += [Enrolment, Session, Placement]
 along_the_way.add(overview.participants)
 coming_up.add(overview.days_to_come)

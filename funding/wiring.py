@@ -21,12 +21,12 @@ from funding.actions.endings import on_cancelling, on_coming_back, on_leaving, o
 from funding.copying import copy_terms
 from funding.loading import load_money
 from funding.models import Adjustment, BursaryRequest, FeeAgreement, Invoice
-from funding.pages.sections import cohort_invoiced, cohort_money, cost_of_programme, own_fee
+from funding.pages.sections import cohort_invoiced, cohort_money, cost_of_programme, own_fee, story_of
 from funding.permissions import MoneyPermission
 from funding.terms import days_promised, fee_promised
 from steppingup.accounts.actions import merging
 from steppingup.accounts.roles import SENSITIVE
-from steppingup.desk import menu, workspace
+from steppingup.desk import menu, story, workspace
 from steppingup.desk.searching import search_in
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.sections import Section, add_sections
@@ -92,6 +92,7 @@ workspace.add_ways(
     workspace.Way("money", "At a glance", lambda cohort: workspace.address_of(cohort, "money"), see),
     *(workspace.Way("money", title, workspace.narrowed(f"funding_{model}"), see) for title, model in lists),
 )
+story.add(story_of)
 told_of += [FeeAgreement, Invoice]
 show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Adjustment, Invoice)
 shown_with_place.update(("fee_agreement__employer", "fee_agreement__source"))

@@ -15,6 +15,8 @@ from mentoring.models import Mentor, MentoringWish, Pair, Theme
 from mentoring.permissions import MentoringPermission
 from mentoring.states import PairStatus
 from steppingup.accounts.actors import may
+from steppingup.accounts.models import User
+from steppingup.desk.story import Event
 
 Context = dict[str, Any] | None
 
@@ -101,3 +103,18 @@ def at_home(*, subject: Any, viewer: Any) -> Context:
 
 def mentor_of(user: Any) -> bool | QuerySet[Mentor]:
     return user.is_authenticated and Mentor.objects.of_person(user)
+
+
+def story_of(person: User, viewer: Any) -> list[Event]:
+    """Who mentored whom, for the page of a person. Not of a mentor whom the record calls something else."""
+    told = Pair.objects.visible_to(viewer).known_to_both()
+    own = Q(enrolment__participant=person) | Q(mentor__user=person, mentor__name="")
+    events = []
+    for pair in told.filter(own).select_related(
+        "enrolment__participant", "enrolment__cohort__programme", "mentor__user"
+    ):
+        mentors = pair.enrolment.participant_id != person.pk
+        what = f"Mentor of {pair.enrolment.participant}" if mentors else f"Mentored by {pair.mentor.called}"
+        url, where = reverse("admin:mentoring_pair_change", args=[pair.pk]), str(pair.enrolment.cohort)
+        events += [Event(pair.confirmed_at, what, where, url), Event(pair.ended_at, f"{what}: ended", where, url)]
+    return events

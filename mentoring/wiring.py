@@ -12,7 +12,7 @@ from mentoring.models import Pair
 from mentoring.permissions import MentoringPermission
 from steppingup.accounts.actions import merging
 from steppingup.accounts.scope import people_of_provider
-from steppingup.desk import menu, workspace
+from steppingup.desk import menu, story, workspace
 from steppingup.desk.duties import Tie, add_tie
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.navigation import Entry, add_navigation_entry
@@ -51,6 +51,7 @@ workspace.add_ways(
     workspace.Way("mentoring", "Match mentors", workspace.page_of("mentoring_pair_match"), run),
     workspace.Way("mentoring", "Pairs", workspace.narrowed("mentoring_pair"), run),
 )
+story.add(sections.story_of)
 told_of += [Pair]
 menu.keep_in_sight(menu.PEOPLE, "admin:mentoring_mentor_changelist", start=10)
 people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers, mentor_profiles__name=""))

@@ -17,6 +17,8 @@ from modules.progress import choices_of, current, latest_assignment, standing_of
 from modules.rules import Standing
 from modules.states import RegistrationStatus
 from steppingup.accounts.actors import may
+from steppingup.accounts.models import User
+from steppingup.desk.story import Event
 from steppingup.site import pictures
 
 Context = dict[str, Any] | None
@@ -133,3 +135,17 @@ def overdue_in(cohort: Cohort, viewer: Any) -> list[tuple[str, str, str]]:
         )
         for one in late.order_by("enrolment__participant__full_name")[:MOST_STUCK]
     ]
+
+
+def story_of(person: User, viewer: Any) -> list[Event]:
+    """Qualifications begun, achieved and given up, for the page of a person."""
+    seen = Registration.objects.visible_to(viewer).filter(enrolment__participant=person)
+    events = []
+    for one in seen.select_related("qualification", "enrolment__cohort__programme"):
+        url, where = reverse("admin:modules_registration_change", args=[one.pk]), str(one.enrolment.cohort)
+        events += [
+            Event(one.registered_on, f"Registered for the {one.qualification}", where, url),
+            Event(one.achieved_on, f"Achieved the {one.qualification}", where, url),
+            Event(one.withdrawn_on, f"Withdrew from the {one.qualification}", where, url),
+        ]
+    return events

@@ -10,7 +10,7 @@ from modules.loading import load_modules
 from modules.models import Assignment, Registration
 from modules.policies import KEEP
 from steppingup.accounts.actions import merging
-from steppingup.desk import menu, workspace
+from steppingup.desk import menu, story, workspace
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.sections import Section, add_sections
 from steppingup.steps.step import Waiting
@@ -89,6 +89,7 @@ workspace.add_ways(
     page("sessions", "Modules", narrowed("modules_module"), KEEP),
 )
 stuck.add(sections.overdue_in)
+story.add(sections.story_of)
 told_of += [Registration]
 
 overdue = Waiting(lambda rows: rows.overdue(), "qualification is overdue", "qualifications are overdue", 20)

@@ -18,6 +18,7 @@ from cohorts.models import Cohort, Programme
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actors import holds, may
 from steppingup.accounts.models import User
+from steppingup.desk.story import Event
 
 LATEST = 6  # programmes on the first page; the rest stand in the list
 
@@ -105,3 +106,18 @@ def equality_of(*, subject: Any, viewer: User) -> dict[str, Any] | None:
         return None
     programmes = Programme.objects.visible_to(viewer, ApplicationPermission.SEE_EQUALITY)[:LATEST]
     return {"programmes": programmes} if programmes else None
+
+
+def story_of(person: User, viewer: User) -> list[Event]:
+    """Applications and what became of them, for the page of a person. Not those from paper that give another name: typing an
+    address beside a name tells nobody who has it."""
+    seen = Application.objects.visible_to(viewer).filter(applicant=person)
+    events = []
+    for one in seen.filter(Q(helped_at=None) | Q(full_name=person.full_name)).select_related("cohort__programme"):
+        url, where = reverse("admin:applications_application_change", args=[one.pk]), str(one.cohort)
+        events += [
+            Event(one.submitted_at, f"Applied ({one.reference})", where, url),
+            Event(one.decided_at, str(one.get_status_display()), where, url),
+            Event(one.withdrawn_at, "Withdrew the application", where, url),
+        ]
+    return events

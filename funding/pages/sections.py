@@ -4,17 +4,19 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.states import CohortStatus
-from funding.models import FeeTerms, FundingSource
+from funding.models import FeeAgreement, FeeTerms, FundingSource
 from funding.permissions import MoneyPermission
 from funding.queries import invoiced_of, money_of
 from funding.states import Route
 from funding.terms import payer_in_words, with_article
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import may_see
+from steppingup.desk.story import Event
 
 Viewer = User | AnonymousUser
 
@@ -77,3 +79,17 @@ def cohort_money(*, subject: Cohort, viewer: Viewer) -> dict[str, Any] | None:
 def cohort_invoiced(*, subject: Cohort, viewer: Viewer) -> dict[str, Any] | None:
     """The four figures of a cohort's overview."""
     return {"money": invoiced_of(subject)} if may_see(viewer, subject, MoneyPermission.SEE_MONEY) else None
+
+
+def story_of(person: User, viewer: Viewer) -> list[Event]:
+    """Who agreed to pay for the person's places, for their page on the desk."""
+    seen = FeeAgreement.objects.visible_to(viewer).filter(person=person, enrolment__isnull=False)
+    return [
+        Event(
+            one.answered_at,
+            f"Fee: {one.get_status_display().lower()}",
+            str(one.cohort),
+            reverse("admin:funding_feeagreement_change", args=[one.pk]),
+        )
+        for one in seen.select_related("cohort__programme")
+    ]

@@ -27,6 +27,7 @@ class DeskConfig(AppConfig):
             reminders,
             renaming,
             searching,
+            story,
             takings,
             texts,
             to_do_running,
@@ -48,6 +49,7 @@ class DeskConfig(AppConfig):
             User, "People", "person", 10, lambda person: person.reached_at, name=lambda one: one.full_name
         )
         searching.search_in(Organisation, "Organisations", "apartment", 50, lambda one: one.get_kind_display())
+        story.show()
         menu.keep_in_sight(menu.PEOPLE, "admin:accounts_user_changelist", "admin:accounts_organisation_changelist")
         menu.keep_in_sight(menu.ALL_COHORTS, "admin:messaging_message_changelist", start=20)
         menu.keep_in_sight(menu.SET_UP, "admin:messaging_messagetemplate_changelist", start=20)

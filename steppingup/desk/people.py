@@ -93,6 +93,7 @@ class UserAdmin(SteppedAdmin):
 
     form = PersonForm
     change_permission = SitePermission.MANAGE_PEOPLE
+    sections_page = "person"
     list_display = ("full_name", "reached", "organisation", "roles", "last_login", "is_active")
     list_display_links = ("full_name", "reached")
     list_filter = (

@@ -43,7 +43,7 @@ class Rendered:
     html: SafeString
 
 
-_pages = {"home", "dashboard"}
+_pages = {"home", "dashboard", "person"}
 _registry: dict[tuple[str, str], Section] = {}
 
 
