@@ -13,6 +13,7 @@ from applications.actions.handing import hand_over_reviews
 from applications.actions.offers import offer_next
 from applications.actions.paper import begin_on_paper
 from applications.actions.rules import take_drafts_along, who_has_begun
+from applications.actions.signing import ask_those_with_an_offer, page_of_offer
 from applications.desk.cards import applicants, deadlines, equality_of, selection_of, story_of
 from applications.desk.windows import register_in_words
 from applications.equality.questions import load_questions
@@ -40,8 +41,10 @@ from cohorts.extensions import (
     on_publishing,
     rules_agreed,
     told_of,
+    when_agreements_change,
     when_copied,
     when_withdrawn,
+    where_taken,
 )
 from cohorts.loading import add_loader
 from cohorts.models import Cohort, RuleSet
@@ -267,6 +270,8 @@ post_save.connect(give_usual_parts, sender=RuleSet)
 post_migrate.connect(load_questions, sender=apps.get_app_config("applications"))
 when_copied.add(copying.copy_window)
 when_withdrawn.add(lambda enrolment, by: pass_on(enrolment.cohort))
+when_agreements_change.add(ask_those_with_an_offer)
+where_taken.add(page_of_offer)
 before_other_rules.add(take_drafts_along)
 rules_agreed.add(who_has_begun)
 applying.add(how_far)

@@ -32,7 +32,7 @@ FOR_APPLICANTS: dict[str, tuple[str, str]] = {
     ),
     S.INTERVIEW: ("You are invited to an interview", "You will find the time and place below."),
     S.INTERVIEWED: ("Thank you for coming to the interview", "We will write to you with our decision."),
-    S.OFFERED: ("We would like to offer you a place", "Read the learning agreement and tell us whether you accept."),
+    S.OFFERED: ("We would like to offer you a place", "Read the offer and tell us whether you accept."),
     S.WAITING: ("You are on the waiting list", "We will write to you as soon as a place comes up."),
     S.ACCEPTED: ("You have a place", "Your programme page shows what is next."),
     S.DECLINED: ("You declined the place", "Thank you for telling us."),
@@ -66,7 +66,7 @@ def _first_come(application: Any) -> tuple[str, str] | None:
     number = f"You are number {application.number} in the order of submission."
     full = "Every place is taken, or held for somebody who came before."
     if application.status == S.OFFERED:
-        return "A place is yours to take", "Read the learning agreement and tell us whether you accept."
+        return "A place is yours to take", "Read the offer and tell us whether you accept."
     if application.status == S.WAITING:
         return "You are on the waiting list", f"{number} {full} We will write to you as soon as a place comes up."
     if application.status != S.SUBMITTED:

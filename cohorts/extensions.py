@@ -19,6 +19,8 @@ coming_up.add(deadlines)  # what comes next of a cohort
 stuck.add(overdue)  # who of a cohort is stuck, and why
 rules_agreed.add(who_has_begun)  # a sentence on the cohort's page, before it is given other rules of admission
 before_other_rules.add(take_drafts_along)  # called with the cohort, the rules that it is to have, and who chooses them
+where_taken.add(page_of_offer)  # the address of the page on which somebody takes the place that an agreement is about
+when_agreements_change.add(ask_those_with_an_offer)  # other agreements hold for a cohort: called with it, in the same transaction
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
 """
 
@@ -30,7 +32,7 @@ from typing import Generic, NamedTuple, ParamSpec, TypeVar
 
 from django.db.models import Model
 
-from cohorts.models import Cohort, Enrolment, Programme, RuleSet, Session
+from cohorts.models import Agreement, Cohort, Enrolment, Programme, RuleSet, Session
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import Organisation, User
 
@@ -87,6 +89,10 @@ when_transferred: Extensions[[Enrolment, Cohort, Actor], None] = Extensions()
 against_transferring: Extensions[[Enrolment, Cohort], str] = Extensions()
 #: A cohort is cancelled: called with it and who did it, in the same transaction.
 when_cancelled: Extensions[[Cohort, Actor], None] = Extensions()
+#: The address of the page on which a place is taken for which an agreement is signed before; empty where there is none now.
+where_taken: Extensions[[Agreement], str] = Extensions()
+#: Other agreements hold for a cohort: called with it, once those on the programme have been asked to sign.
+when_agreements_change: Extensions[[Cohort], None] = Extensions()
 when_copied: Extensions[[Cohort, Cohort, timedelta], None] = Extensions()
 #: Who has begun to apply by the rules of admission that a cohort has. An empty sentence says nothing.
 rules_agreed: Extensions[[Cohort], str] = Extensions()

@@ -13,11 +13,22 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
+from cohorts.agreements import problems
 from cohorts.keys import Keyed
-from cohorts.models import Cohort, CompletionRule, Partner, Plan, Programme, RuleSet, ShippedFile, TargetGroup
+from cohorts.models import (
+    AgreementTemplate,
+    Cohort,
+    CompletionRule,
+    Partner,
+    Plan,
+    Programme,
+    RuleSet,
+    ShippedFile,
+    TargetGroup,
+)
 from cohorts.models.cohort import CARRIED_OVER
 from cohorts.models.rules import USUAL
-from cohorts.states import COHORT, CohortStatus, Selection
+from cohorts.states import COHORT, CohortStatus, Selection, Signatory, SignedBefore
 from steppingup.accounts.models import Organisation
 from steppingup.history.versions import Versioned
 
@@ -114,6 +125,7 @@ def load_cohorts(programme: Programme, data: dict[str, Any], keep: Keeper) -> No
     for rules, of_rules in rule_sets_of(programme, data, keep):
         for order, group in enumerate(of_rules.get("target_groups", [])):
             keep.row(TargetGroup, {"rule_set": rules, "key": group["key"]}, {**group, "order": order})
+        _load_agreements(rules, of_rules.get("agreements") or data.get("agreements", []), keep)
     for plan_data in data["plans"]:
         plan = keep.row(Plan, {"programme": programme, "name": plan_data["name"], "replaced_at": None})
         for order, component in enumerate(plan_data["components"]):
@@ -123,6 +135,18 @@ def load_cohorts(programme: Programme, data: dict[str, Any], keep: Keeper) -> No
     for partner in data.get("partners", []):
         values = {"pledged_on": partner.get("pledged_on"), "policy": partner.get("policy", "")}
         keep.row(Partner, {"programme": programme, "organisation": organisation(keep, partner)}, values)
+
+
+def _load_agreements(rules: RuleSet, asked: list[dict[str, Any]], keep: Keeper) -> None:
+    """What is signed by these rules, or by all that the file names: `signed_by` lists who signs. Raises ValueError for a text or a signatory that cannot be."""
+    for order, one in enumerate(asked):
+        if found := problems(one["text"]):
+            raise ValueError(f"{one['key']}: {found[0]}")
+        signs = {f"{role}_signs": role in [Signatory(each) for each in one["signed_by"]] for role in Signatory}
+        values = {name: value for name, value in one.items() if name not in ("key", "signed_by")}
+        if "needed" in values:
+            values["needed"] = SignedBefore(values["needed"])
+        keep.row(AgreementTemplate, {"rule_set": rules, "key": one["key"]}, {**values, **signs, "order": order})
 
 
 COHORT_FIELDS = ("name", "starts_on", "ends_on", *CARRIED_OVER)

@@ -1,4 +1,5 @@
-"""What participants are reminded of: a session that is coming (requirement of the year, 3.13)."""
+"""What people are reminded of: a session that is coming (requirement of the year, 3.13), and an agreement that they have not
+signed."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -6,9 +7,9 @@ from functools import partial
 
 from django.utils import timezone
 
-from cohorts import notices
-from cohorts.models import Session
-from cohorts.states import CohortStatus
+from cohorts import agreement_notices, notices
+from cohorts.models import Agreement, Session, SigningRequest
+from cohorts.states import CohortStatus, Signatory
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind
@@ -22,6 +23,24 @@ def sessions_due(kind: MessageKind, rule: ReminderRule, start: date, end: date) 
             yield ReminderItem(timezone.localdate(session.starts_at), notice)
 
 
+def unsigned_by_participants(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
+    """Whoever was asked to sign on one of these days, and has not."""
+    waits = Agreement.objects.to_sign(Signatory.PARTICIPANT).filter(asked_at__date__range=(start, end))
+    for agreement in waits.for_steps():
+        notice = agreement_notices.to_participant(agreement_notices.TO_SIGN_REMINDER, agreement)
+        yield ReminderItem(timezone.localdate(agreement.asked_at), notice)
+
+
+def unsigned_by_others(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
+    """Whoever was asked by a link to sign for the employer or the host, and has not; with a new link."""
+    for role in (Signatory.EMPLOYER, Signatory.HOST):
+        waits = Agreement.objects.to_sign(role)
+        asked = SigningRequest.objects.filter(role=role, agreement__in=waits, asked_at__date__range=(start, end))
+        for request in asked.with_agreements():
+            notice = agreement_notices.to_signatory(agreement_notices.ASKED_REMINDER, request)
+            yield ReminderItem(timezone.localdate(request.asked_at), notice)
+
+
 def _of_session(key: str, kind: MessageKind, days: int, until: int) -> None:
     due, usual = partial(sessions_due, kind), (days, ReminderRule.When.BEFORE, until)
     add_reminder_kind(ReminderKind(key, kind.title, "the session", kind.key, due, usual))
@@ -30,3 +49,20 @@ def _of_session(key: str, kind: MessageKind, days: int, until: int) -> None:
 # A week before, as long as it is not tomorrow already, and the day before.
 _of_session("cohorts.session", notices.SESSION_REMINDER, 7, -2)
 _of_session("cohorts.session_tomorrow", notices.SESSION_TOMORROW, 1, -1)
+for key, title, since, kind, due in (
+    (
+        "cohorts.agreement_unsigned",
+        "A participant has not signed an agreement",
+        "the participant was asked to sign",
+        agreement_notices.TO_SIGN_REMINDER,
+        unsigned_by_participants,
+    ),
+    (
+        "cohorts.agreement_unsigned_by_others",
+        "An employer or a host has not signed an agreement",
+        "they were asked to sign",
+        agreement_notices.ASKED_REMINDER,
+        unsigned_by_others,
+    ),
+):
+    add_reminder_kind(ReminderKind(key, title, since, kind.key, due, (7, ReminderRule.When.AFTER, 60)))

@@ -25,6 +25,43 @@ class Selection(models.TextChoices):
 BY_MERIT = (Selection.WITH_INTERVIEW, Selection.WITHOUT_INTERVIEW)
 
 
+class Signatory(models.TextChoices):
+    """Who signs an agreement about a place."""
+
+    PARTICIPANT = "participant", "The participant"
+    EMPLOYER = "employer", "The employer"
+    HOST = "host", "The host of the assignment"
+    PROVIDER = "provider", "The provider"
+
+    @property
+    def in_sentence(self) -> str:
+        """“the employer”."""
+        return f"{self.label[:1].lower()}{self.label[1:]}"
+
+
+class SignedBefore(models.TextChoices):
+    """What an agreement has to be signed before."""
+
+    PLACE = "place", "Before the place is taken"
+    START = "start", "Before the programme starts"
+    ASSIGNMENT = "assignment", "Before the assignment begins"
+
+
+class SignedHow(models.TextChoices):
+    ACCOUNT = "account", "Signed in"
+    LINK = "link", "By a link sent to them"
+    STAFF = "staff", "On paper or by telephone, entered by staff"
+
+
+class Ending(models.TextChoices):
+    """Why an agreement holds no longer for a place."""
+
+    NEW_TEXT = "new_text", "Another text took its place"
+    OTHER_EMPLOYER = "other_employer", "The participant has another employer"
+    OTHER_HOST = "other_host", "The assignment has another host"
+    NOT_ASKED = "not_asked", "It is not asked for any more"
+
+
 class CohortStatus(models.TextChoices):
     DRAFT = "draft", "In preparation"
     PUBLISHED = "published", "Published"

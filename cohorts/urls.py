@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cohorts.pages import certificates, manager, mistakes, participant, programmes
+from cohorts.pages import agreements, certificates, manager, mistakes, participant, programmes
 
 app_name = "cohorts"
 
@@ -13,7 +13,11 @@ urlpatterns = [
     path("programmes/<slug:slug>/documents/<int:pk>/", programmes.document, name="document"),
     path("my-programme/", participant.own_programmes, name="own_programmes"),
     path("my-programme/<int:pk>/", participant.programme, name="participant"),
-    path("my-programme/<int:pk>/agreement/", participant.agreement, name="agreement"),
+    path("my-programme/<int:pk>/agreements/", agreements.own, name="agreements"),
+    path("agreements/<int:pk>/", agreements.sign_page, name="sign"),
+    path("agreements/<int:pk>/agreement.pdf", agreements.pdf, name="agreement_pdf"),
+    path("sign/<str:token>/", agreements.sign_by_link, name="sign_by_link"),
+    path("sign/<str:token>/agreement.pdf", agreements.pdf_by_link, name="agreement_pdf_by_link"),
     path("my-programme/<int:pk>/assignment/", participant.assignment, name="assignment"),
     path("my-programme/<int:pk>/assignment/<int:day>/remove/", participant.RemoveDay.as_view(), name="remove_day"),
     path("my-programme/<int:pk>/take-back/<int:taking>/", mistakes.TakeBackOwn.as_view(), name="take_back"),

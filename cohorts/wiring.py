@@ -13,10 +13,11 @@ from cohorts.desk import story as desk_story
 from cohorts.desk.filters import ToldOfFilter
 from cohorts.desk.workspace import open_to
 from cohorts.extensions import against_reach, along_the_way, coming_up, stuck, told_of
-from cohorts.models import Certificate, Cohort, Enrolment, LearningAgreement, Placement, Programme, Session
+from cohorts.models import Agreement, Certificate, Cohort, Enrolment, Placement, Programme, Session, Signature
 from cohorts.pages import sections as page_sections
 from cohorts.permissions import CohortPermission
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
+from cohorts.states import Signatory
 from steppingup.accounts.actions import merging
 from steppingup.accounts.roles import SitePermission
 from steppingup.accounts.scope import people_of_provider
@@ -85,6 +86,7 @@ menu.add_lists(
     ("Participants", "group", "enrolment"),
     ("Sessions", "event", "session"),
     ("Peer groups", "diversity_3", "peergroup"),
+    ("Agreements", "draw", "agreement"),
     ("Stretch assignments", "work", "placement"),
     ("Attendance", "fact_check", "attendance"),
     ("Day ledger", "receipt_long", "dayentry"),
@@ -142,7 +144,7 @@ workspace.of(
     )
 )
 narrowed, Tab, Way = workspace.narrowed, workspace.Tab, workspace.Way
-people = ("cohorts_enrolment", "cohorts_certificate", "cohorts_peergroup", "cohorts_dayentry")
+people = ("cohorts_enrolment", "cohorts_certificate", "cohorts_peergroup", "cohorts_dayentry", "cohorts_agreement")
 sessions_list = narrowed("cohorts_session", "takes_place=yes&o=3")
 settings = workspace.page_of_record("cohorts_cohort")
 workspace.add_tabs(
@@ -157,6 +159,7 @@ workspace.add_ways(
     Way("participants", "Everybody", narrowed("cohorts_enrolment"), run),
     Way("participants", "Completion and certificates", workspace.page_of("cohorts_enrolment_completion"), run),
     Way("participants", "Certificates made", narrowed("cohorts_certificate"), run),
+    Way("participants", "Agreements", narrowed("cohorts_agreement"), run),
     Way("participants", "Peer groups", narrowed("cohorts_peergroup"), run),
     Way("participants", "Day ledger", narrowed("cohorts_dayentry"), run),
     Way("sessions", "Sessions", sessions_list, run),
@@ -230,13 +233,24 @@ follows_a_name(
 )
 follows_a_name(
     Carrier(
-        "signed learning agreement",
-        "signed learning agreements",
-        lambda user: LearningAgreement.objects.filter(enrolment__participant=user),
+        "signed agreement",
+        "signed agreements",
+        lambda user: Signature.objects.filter(agreement__person=user, role=Signatory.PARTICIPANT),
         stays="it stays as it was signed.",
     )
 )
 waiting.show_on_first_page("behind", "Participants", 35, Enrolment)
+waiting.show_on_first_page("agreements", "Agreements", 37, Agreement)
+wait_for(
+    Agreement,
+    "unsigned",
+    Waiting(
+        lambda rows: rows.overdue(),
+        "agreement is not signed yet, and the programme has started",
+        "agreements are not signed yet, and the programme has started",
+        order=38,
+    ),
+)
 against_reach.add(placements_too_near)
 
 # -- two accounts of one person become one -----------------------------------------------------------
@@ -248,7 +262,8 @@ merging.becomes(
         # Before today too: shown with the places.
         "cohorts.Membership.line_manager": merging.Relation(merging.Fate.MOVES),
         "cohorts.Enrolment.completed_by": stays,
-        "cohorts.LearningAgreement.signed_by": stays,
+        "cohorts.Agreement.person": merging.Relation(merging.Fate.MOVES, "agreement", "agreements", once_in="cohort"),
+        "cohorts.Signature.signed_by": stays,
         "cohorts.CompletionWaiver.given_by": stays,
         "cohorts.Certificate.issued_by": stays,
         "cohorts.DayEntry.posted_by": stays,

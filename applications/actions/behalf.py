@@ -5,15 +5,17 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from applications.actions.access import DECIDE, require_decider
 from applications.actions.applications import withdraw
 from applications.actions.offers import accept, decline
 from applications.actions.reviews import step_back
+from applications.actions.signing import to_sign
 from applications.actions.sponsors import ask
 from applications.models import Application, Offer, Review
 from applications.states import OfferStatus
+from cohorts.agreements import text_of
 from steppingup.accounts.models import User
 from steppingup.formats.english import markdown
 from steppingup.formats.fields import NameInput
@@ -42,7 +44,7 @@ def _offered(application: Application) -> date | None:
 
 
 class AcceptForm(StepForm):
-    """The signature, below the text that it stands under."""
+    """The signature, below the texts that it stands under; nothing, where there is nothing to sign."""
 
     legal_name = NameInput(
         label="Their full legal name, as they signed or said it",
@@ -52,10 +54,17 @@ class AcceptForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        texts = to_sign(self.subject)
+        if not texts:
+            del self.fields["legal_name"]
+            return
         self.fields["legal_name"].help_text = format_html(
-            "They accept the learning agreement with it. Read it to them, or send it, before you do this."
-            '<details><summary class="su-link">The learning agreement</summary><div class="su-text">{}</div></details>',
-            markdown(self.subject.cohort.programme.learning_agreement),
+            "They sign what follows with it. Read it to them, or send it, before you do this.{}",
+            format_html_join(
+                "",
+                '<details><summary class="su-link">{}</summary><div class="su-text">{}</div></details>',
+                ((one.template.title, markdown(text_of(one))) for one in texts),
+            ),
         )
 
 

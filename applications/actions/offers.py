@@ -1,6 +1,5 @@
 """Offers: made, accepted, declined, expired; the waiting list; a place exists once (design rule 3)."""
 
-import hashlib
 import logging
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -13,6 +12,7 @@ from applications import notices
 from applications.actions.access import DECIDE, require_applicant, require_decider
 from applications.actions.decisions import decide, pass_on, write_down
 from applications.actions.forms import note_field
+from applications.actions.signing import ask_for_signatures, require_read, sign_all
 from applications.fee import agreement as fees
 from applications.models import Application, Offer
 from applications.models.rules import to_look_at
@@ -28,7 +28,6 @@ from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.steps.step import Waiting, Weight, asking, step
 
 logger = logging.getLogger(__name__)
-WHOLE_NAME = "Enter your full legal name: your first name and your last name."
 
 
 def end_of_offer(cohort: Cohort) -> datetime:
@@ -50,11 +49,6 @@ def is_open(offer: Offer, *, now: datetime | None = None) -> bool:
     now = now or timezone.now()
     # An offer ends with a whole second, and somebody who presses within it is in time.
     return offer.status == OfferStatus.MADE and now.replace(microsecond=0) <= offer.expires_at
-
-
-def agreement_digest(cohort: Cohort) -> str:
-    """A fingerprint of the learning agreement as it stands now: what somebody read is what they sign."""
-    return hashlib.sha256(cohort.programme.learning_agreement.encode()).hexdigest()
 
 
 def _require_settled(application: Application) -> None:
@@ -140,6 +134,7 @@ def make(*, application: Application, by: Actor) -> Offer:
 
 def _opened(application: Application, by: Actor) -> Offer:
     until = end_of_offer(application.cohort)
+    ask_for_signatures(application)
     return Offer.objects.create(application=application, made_by=person(by), expires_at=until)
 
 
@@ -239,15 +234,9 @@ def _require_open(offer: Offer) -> None:
     refuse_if(offer.status != OfferStatus.MADE, "This offer is no longer open.", "state")
 
 
-def is_part_of_name(legal_name: str, application: Application) -> bool:
-    """Is a name of one word too little to sign with? Some people have only one name, and apply with it."""
-    known = application.full_name or application.applicant.full_name
-    return len(legal_name.split()) < min(2, len(known.split()) or 2)
-
-
 @step(
     Offer,
-    "Sign and accept the place",
+    "Accept the place",
     past="You have a place",
     story="You accepted the place",
     guard=require_applicant,
@@ -257,25 +246,20 @@ def is_part_of_name(legal_name: str, application: Application) -> bool:
     back_guard=require_decider,
     page="application",
 )
-def accept(*, offer: Offer, legal_name: str, by: Actor, agreement: str | None = None) -> Offer:
-    """The applicant signs the learning agreement and takes the place; the fee agreement goes with it.
+def accept(*, offer: Offer, by: Actor, legal_name: str = "", texts: str | None = None) -> Offer:
+    """The applicant signs what the rules ask for with their name, and takes the place; the fee agreement goes with it.
 
     When the last place has just gone, nothing is wrong: the offer comes back as NO_PLACE, and the applicant is on the
-    waiting list and told so. Accepting again changes nothing. `agreement` is agreement_digest() of the text that was
-    read.
+    waiting list and told so. Accepting again changes nothing. `texts` is digest_of_texts() as they were read.
 
-    Raises NotAllowed for others; NotPossible when the offer is not open, the text has changed, or the name is missing."""
+    Raises NotAllowed for others; NotPossible when the offer is not open, a text has changed, the name is missing, or somebody
+    else has still to sign."""
     offer, application = _answerable(offer)
     if offer.status in (OfferStatus.ACCEPTED, OfferStatus.NO_PLACE):
         return offer
     _require_open(offer)
     cohort = application.cohort
-    refuse_if(
-        agreement is not None and agreement != agreement_digest(cohort),
-        "The learning agreement was changed after you opened it. Please read it again, then accept.",
-        "text_changed",
-    )
-    refuse_if(is_part_of_name(legal_name, application), WHOLE_NAME, "name", field="legal_name")
+    require_read(application, legal_name, texts)
     if application.employer is None:
         raise NotPossible(
             "We first need to settle which organisation you work for. Please get in touch.", "no_employer"
@@ -283,6 +267,7 @@ def accept(*, offer: Offer, legal_name: str, by: Actor, agreement: str | None = 
     try:
         # A savepoint: without a place the enrolment is undone, and the offer is answered all the same.
         with transaction.atomic():
+            sign_all(application, legal_name, by)
             enrolment = enrol(
                 cohort=cohort,
                 participant=application.applicant,
@@ -290,8 +275,6 @@ def accept(*, offer: Offer, legal_name: str, by: Actor, agreement: str | None = 
                 line_manager_name=application.manager_name,
                 line_manager_email=application.manager_email,
                 job_title=application.job_title,
-                legal_name=" ".join(legal_name.split()),
-                agreement_text=cohort.programme.learning_agreement,
                 by=by,
             )
     except NoPlaceLeft:
@@ -302,6 +285,19 @@ def accept(*, offer: Offer, legal_name: str, by: Actor, agreement: str | None = 
     if application.fee_agreement:
         agreements.attach_enrolment(agreement=application.fee_agreement, enrolment=enrolment)
     notices.tell_of_accepting(application)
+    return offer
+
+
+@transaction.atomic
+def sign_first(*, offer: Offer, legal_name: str, by: Actor, texts: str | None = None) -> Offer:
+    """The applicant signs what they have to, while the place has to wait for somebody else's signature.
+
+    Raises as `accept` does."""
+    require_applicant(by, offer)
+    offer, application = _answerable(offer)
+    _require_open(offer)
+    require_read(application, legal_name, texts)
+    sign_all(application, legal_name, by)
     return offer
 
 

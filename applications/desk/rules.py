@@ -17,7 +17,8 @@ from applications.desk.contests import ChangedByColleagues
 from applications.desk.form_inlines import FormPartInline, FurtherQuestionInline
 from applications.models import Criterion, EligibilityQuestion, FormPart, Grade, Question, Window
 from applications.queries import submitted_by
-from cohorts.models import Cohort, RuleSet, TargetGroup
+from cohorts.desk.agreements import AgreementTemplateInline
+from cohorts.models import AgreementTemplate, Cohort, RuleSet, TargetGroup
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.requests import signed_in
 from steppingup.desk.admin import own_page
@@ -115,7 +116,15 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
     list_display = ("title", "of", "chosen", "groups", "questions", "number_of_criteria", "points", "followed_by")
     list_filter = ("programme",)
     search_fields = ("name", "programme__name")
-    inlines = (TargetGroupInline, QuestionInline, GradeInline, FormPartInline, FurtherQuestionInline, CriterionInline)
+    inlines = (
+        TargetGroupInline,
+        QuestionInline,
+        GradeInline,
+        FormPartInline,
+        FurtherQuestionInline,
+        CriterionInline,
+        AgreementTemplateInline,
+    )
     export_columns = (
         Column("Rules", "name"),
         Column("Programme", "programme__name"),
@@ -262,7 +271,8 @@ def _who_keeps(cohort: Cohort, number: int) -> str:
 def _parts_changed(formsets: list[Any]) -> set[str]:
     """The parts of the application form that ask something else than before."""
     changed = [form for formset in formsets for form in formset.forms if form.has_changed() and form.instance.key]
-    return {_part_of(form.instance) for form in changed if not _only_order(form)}
+    asked = [form for form in changed if not isinstance(form.instance, AgreementTemplate)]  # signed after applying
+    return {_part_of(form.instance) for form in asked if not _only_order(form)}
 
 
 def _part_of(row: Any) -> str:

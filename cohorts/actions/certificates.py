@@ -14,12 +14,12 @@ from django.utils import timezone
 from cohorts import notices
 from cohorts.actions.enrolments import ReasonForm
 from cohorts.actions.lettering import size_of_name, size_of_programme
-from cohorts.models import Certificate, Cohort, DayEntry, Enrolment
+from cohorts.models import Certificate, Cohort, DayEntry, Enrolment, Signature
 from cohorts.models.enrolment import EnrolmentQuerySet
 from cohorts.permissions import CohortPermission
 from cohorts.progress import progress_of
 from cohorts.serials import new_serial
-from cohorts.states import CERTIFICATE, CertificateKind, CertificateSays, CohortStatus, EnrolmentStatus
+from cohorts.states import CERTIFICATE, CertificateKind, CertificateSays, CohortStatus, EnrolmentStatus, Signatory
 from steppingup.accounts.actors import Actor, person, require
 from steppingup.accounts.models import Organisation
 from steppingup.files.actions.files import keep
@@ -44,7 +44,7 @@ def waiting_for_one(cohort: Cohort) -> EnrolmentQuerySet:
         Q(status=EnrolmentStatus.COMPLETED) | Q(Exists(done), status=EnrolmentStatus.NOT_COMPLETED), cohort=cohort
     )
     waiting = over.exclude(certificates__in=Certificate.objects.genuine())
-    return waiting.for_steps().select_related("agreement").order_by("participant__full_name", "pk")
+    return waiting.for_steps().order_by("participant__full_name", "pk")
 
 
 def require_somebody(cohort: Cohort) -> None:
@@ -157,8 +157,9 @@ def name_on_it(enrolment: Enrolment) -> str:
     """The name by which the person is known; the one they signed with where the account has none."""
     if enrolment.participant.full_name:
         return enrolment.participant.full_name
-    agreement = getattr(enrolment, "agreement", None)
-    return agreement.legal_name if agreement else str(enrolment.participant)
+    own = Signature.objects.filter(agreement__enrolment=enrolment, role=Signatory.PARTICIPANT)
+    signed = own.order_by("-signed_at", "-pk").first()
+    return signed.name if signed else str(enrolment.participant)
 
 
 def has_marks(name: str) -> bool:

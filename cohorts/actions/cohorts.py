@@ -37,7 +37,6 @@ def _lacks(cohort: Cohort) -> list[str]:
             (cohort.venue, "a venue"),
             (programme.contact_email or programme.contact_phone, "how to reach you, on the programme’s page"),
             (programme.who_can_apply, "who can apply, on the programme’s page"),
-            (programme.learning_agreement.strip(), "the learning agreement that participants sign"),
         )
         if not there
     ]

@@ -8,10 +8,12 @@ from django.db import IntegrityError, transaction
 
 from cohorts import notices
 from cohorts.actions import belonging
+from cohorts.actions.arranging import arrange_for, ask_the_manager
 from cohorts.actions.belonging import GroupForm
 from cohorts.actions.employing import EmployerForm, ManagerForm, host_too_near
+from cohorts.agreements import in_words, unsigned_before_place
 from cohorts.extensions import against_changing_employer, when_back, when_employer_changes, when_withdrawn
-from cohorts.models import Cohort, Enrolment, LearningAgreement, Membership, PeerGroup
+from cohorts.models import Cohort, Enrolment, Membership, PeerGroup
 from cohorts.permissions import CohortPermission
 from cohorts.planning.bank_holidays import DAY
 from cohorts.states import ENROLMENT, CohortStatus, EnrolmentStatus
@@ -68,25 +70,18 @@ def enrol(
     line_manager_name: str,
     line_manager_email: str,
     job_title: str,
-    legal_name: str,
-    agreement_text: str,
     by: Actor,
 ) -> Enrolment:
-    """Give a person one of the cohort's places and keep the agreement as they signed it (N12, B2).
+    """Give a person one of the cohort's places, once what the rules ask for before it is signed (N12, B2). What has to be
+    signed later is asked for.
 
     The cohort's row is locked while places are counted, so that nobody gets a place that is gone. The participant and
     the line manager (whose account is found by address or made) are welcomed by email.
 
-    Raises NotAllowed unless the participant signs for themselves; NoPlaceLeft when the cohort is full; NotPossible when
-    the cohort takes nobody, the person is on it already, or name or text is missing."""
+    Raises NotAllowed unless the participant takes it themselves; NoPlaceLeft when the cohort is full; NotPossible when
+    the cohort takes nobody, the person is on it already, or something is not signed."""
     if not isinstance(by, System) and by != participant:
-        raise NotAllowed("People have to sign the learning agreement themselves.")
-    legal_name = required(legal_name, "Enter your full legal name to sign the agreement.", "legal_name")
-    refuse_if(
-        not agreement_text.strip(),
-        "There is no learning agreement to sign yet. Please tell the programme's coordinator.",
-        "no_agreement",
-    )
+        raise NotAllowed("People have to take a place themselves.")
     # The whole row, not `no_key`: everybody who wants a place here waits, and then counts (200 people, 20 places).
     locked = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     refuse_if(
@@ -101,6 +96,8 @@ def enrol(
     )
     if Enrolment.objects.filter(cohort=locked).holding_a_place().count() >= locked.capacity:
         raise NoPlaceLeft(f"All the places on {locked} are taken.", "no_place")
+    if unsigned := unsigned_before_place(person=participant, cohort=locked):
+        raise NotPossible(f"First this has to be signed: {in_words(unsigned)}.", "unsigned")
     manager = _line_manager(
         name=line_manager_name, email=line_manager_email, participant=participant, employer=employer
     )
@@ -115,11 +112,9 @@ def enrol(
         manager_email=typed[1],
         job_title=job_title.strip(),
     )
-    LearningAgreement.objects.create(
-        enrolment=enrolment, text=agreement_text, legal_name=legal_name, signed_by=participant
-    )
     notices.welcome(enrolment, cohort)
     notices.welcome_manager(enrolment)
+    arrange_for(enrolment)
     return enrolment
 
 
@@ -291,6 +286,7 @@ def _manages_from(enrolment: Enrolment, from_on: date | None, manager: User, typ
     belonging.change_from(enrolment, from_on, line_manager=manager, manager_name=called, manager_email=at)
     if is_new:
         notices.welcome_manager(enrolment)
+        ask_the_manager(enrolment)
 
 
 @step(
@@ -334,6 +330,7 @@ def change_employer(
         typed = here(manager, by, name=manager_name, email=manager_email, whose_name=whose_name)
         _manages_from(enrolment, from_on, manager, typed)
     if employer.pk != locked.employer_id:
+        arrange_for(enrolment)
         when_employer_changes(enrolment, employer, by)
     return enrolment
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from cohorts.actions.arranging import arrange_for
 from cohorts.actions.belonging import joined_on
 from cohorts.actions.placements import require_not_left, why_not_host
 from cohorts.models import Enrolment, Hosting, Placement
@@ -86,7 +87,8 @@ def _write(placement: Placement, on: date, first: date, **hosted_by: Any) -> Non
     Placement,
     "Change the host",
     past="Host changed",
-    meaning="The assignment is with this host from that day on. Days before it stay with the host of then. Nobody is told.",
+    meaning="The assignment is with this host from that day on. Days before it stay with the host of then. Nobody is told of the "
+    "change; what has to be signed with the new host is asked for.",
     permission=CohortPermission.RUN_COHORTS,
     guard=lambda by, placement: require_colleague(
         by, placement.enrolment.participant, "You cannot change your own host. Ask a colleague."
@@ -117,4 +119,5 @@ def change_host(
     # After the hostings: the database finds the columns as the last of them has them, and has nothing to add.
     placement.host, placement.host_contact = host, host_contact
     placement.save(update_fields=list(HOSTED_BY))
+    arrange_for(placement.enrolment)
     return placement

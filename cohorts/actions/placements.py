@@ -10,7 +10,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from cohorts.actions import days as ledger
+from cohorts.actions.arranging import arrange_for
 from cohorts.actions.belonging import programme_began, require_on_the_programme_on
+from cohorts.agreements import assignment_signed_on, in_words, unsigned_of_assignment
 from cohorts.extensions import against_host
 from cohorts.models import Component, Enrolment, Placement, PlacementDay, Programme
 from cohorts.permissions import CohortPermission
@@ -91,6 +93,7 @@ def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **deta
         field="ends_on",
     )
     placement.save()
+    arrange_for(enrolment)
     return placement
 
 
@@ -163,6 +166,7 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
         "quarters",
         field="days",
     )
+    _require_signed(placement, on)
     _require_no_session(enrolment, on, days)
     component = component_of(enrolment)
     left = component.days - ledger.done_of(enrolment, component)
@@ -207,6 +211,19 @@ def _require_free(placement: Placement, on: date) -> None:
         "taken",
         field="on",
     )
+
+
+def _require_signed(placement: Placement, on: date) -> None:
+    """Where the rules of the cohort ask for something to be signed before the assignment begins, its days count from then on."""
+    if unsigned := unsigned_of_assignment(placement):
+        raise NotPossible(f"Before the assignment begins, this has to be signed: {in_words(unsigned)}.", "unsigned")
+    signed_on = assignment_signed_on(placement)
+    if signed_on and on < signed_on:
+        raise NotPossible(
+            f"The last signature for the assignment was given on {english.day_date(signed_on)}. Days count from then on.",
+            "before_signing",
+            field="on",
+        )
 
 
 def _require_no_session(enrolment: Enrolment, on: date, days: Decimal) -> None:

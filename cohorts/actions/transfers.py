@@ -9,10 +9,11 @@ from django.db.models import Max
 
 from cohorts import notices
 from cohorts.actions import belonging
+from cohorts.actions.arranging import arrange_for
 from cohorts.actions.belonging import FROM
 from cohorts.actions.enrolments import RUN, TAKES_PARTICIPANTS, NoPlaceLeft, require_on_the_programme
 from cohorts.extensions import against_transferring, when_transferred
-from cohorts.models import Attendance, Cohort, Enrolment
+from cohorts.models import Agreement, Attendance, Cohort, Enrolment
 from cohorts.planning.bank_holidays import DAY
 from cohorts.progress import NONE, progress_of
 from steppingup.accounts.actors import Actor, require, require_colleague
@@ -66,7 +67,7 @@ class TransferForm(StepForm):
         said = [] if new.plan_id == old.plan_id else [days_that_count(subject, new)]
         if new.plan.days != old.plan.days:
             planned, here = english.days_counted(new.plan.days), english.days_counted(old.plan.days)
-            said.append(f"{new} asks for {planned}, {old} for {here}. The learning agreement stays as it was signed.")
+            said.append(f"{new} asks for {planned}, {old} for {here}. What was signed stays as it was signed.")
         said += [
             f"The rule “{waiver.rule}” was waived for {subject.participant}. {new} has its own rules, so waive it there again if "
             "it should be."
@@ -116,7 +117,7 @@ def _day_of(enrolment: Enrolment, from_on: date | None) -> date:
     past="Moved to another cohort",
     story="You moved to another cohort",
     meaning="From that day on they are in the registers and calendar of the other cohort, and complete by its rules. The days that "
-    "they did, their agreement, mentor, assignment and qualification stay. Registers of days before it stay as they were. They "
+    "they did, what they signed, their mentor, assignment and qualification stay; agreements that only the other cohort has are asked for. Registers of days before it stay as they were. They "
     "and their line manager are told, and finance where a fee was asked for or agreed.",
     permission=RUN,
     guard=lambda by, enrolment: require_colleague(
@@ -156,6 +157,8 @@ def transfer(*, enrolment: Enrolment, cohort: Cohort, by: Actor, from_on: date |
         refuse(sentence, "fee", field="cohort")
     counting = days_that_count(enrolment, new)
     on = belonging.change_from(enrolment, _day_of(enrolment, from_on), cohort=new, peer_group=None)
+    Agreement.objects.standing().filter(enrolment=enrolment).update(cohort=new)
+    arrange_for(enrolment)
     when_transferred(enrolment, old, by)
     more = {"old_cohort": old.name, "from_on": on, "days_that_count": counting}
     notices.tell_participant(notices.TRANSFERRED, enrolment, **more)

@@ -1,3 +1,3 @@
-from cohorts.desk import certificates, cohorts, participants, programmes, sessions
+from cohorts.desk import agreements, certificates, cohorts, participants, programmes, sessions
 
-__all__ = ["certificates", "cohorts", "participants", "programmes", "sessions"]
+__all__ = ["agreements", "certificates", "cohorts", "participants", "programmes", "sessions"]

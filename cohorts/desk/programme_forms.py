@@ -35,7 +35,6 @@ class ProgrammeForm(forms.ModelForm):
             "who_can_apply": MARKDOWN,
             "how_it_is_funded": MARKDOWN,
             "after_the_programme": f"What to expect, and what not to. {MARKDOWN}",
-            "learning_agreement": f"The full text that a participant reads and signs. {MARKDOWN}",
             "reach": "Assessors, mentors and hosts of assignments come from another organisation than the participant’s "
             "employer, and a mentor from another one than the host. Say here who is too near. What is agreed already stays.",
             "contact_email": "Shown on the programme's pages, and where replies to its emails go.",

@@ -70,7 +70,7 @@ class ProgrammeAdmin(ScopedAdmin):
             },
         ),
         ("Texts", {"fields": ("about", "who_can_apply", "how_it_is_funded", "after_the_programme")}),
-        ("Learning agreement and certificate", {"fields": ("learning_agreement", "certificate_says")}),
+        ("Certificate", {"fields": ("certificate_says",)}),
         ("Contact", {"fields": ("contact_email", "contact_phone")}),
     )
 

@@ -1,6 +1,7 @@
+from cohorts.models.agreements import Agreement, AgreementTemplate, Signature, SigningRequest
 from cohorts.models.certificate import Certificate, CompletionRule, CompletionWaiver
 from cohorts.models.cohort import Cohort, PeerGroup
-from cohorts.models.enrolment import Enrolment, LearningAgreement
+from cohorts.models.enrolment import Enrolment
 from cohorts.models.hosting import Hosting
 from cohorts.models.ledger import DayEntry
 from cohorts.models.membership import Membership
@@ -11,6 +12,8 @@ from cohorts.models.rules import RuleSet, TargetGroup
 from cohorts.models.session import Attendance, Session
 
 __all__ = [
+    "Agreement",
+    "AgreementTemplate",
     "Attendance",
     "Certificate",
     "Cohort",
@@ -20,7 +23,6 @@ __all__ = [
     "DayEntry",
     "Enrolment",
     "Hosting",
-    "LearningAgreement",
     "Membership",
     "Partner",
     "PeerGroup",
@@ -32,5 +34,7 @@ __all__ = [
     "RuleSet",
     "Session",
     "ShippedFile",
+    "Signature",
+    "SigningRequest",
     "TargetGroup",
 ]

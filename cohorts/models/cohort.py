@@ -44,6 +44,10 @@ class Cohort(models.Model):
     rule_set = models.ForeignKey(
         RuleSet, on_delete=models.PROTECT, related_name="cohorts", verbose_name="admission rules", blank=True
     )
+    # A later version of these, whose agreements hold for everybody on the cohort; empty while those of its own rules do.
+    agreement_rules = models.ForeignKey(
+        RuleSet, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     # Written by the database: when the first application was submitted, and since when the completion rules stand.
     admission_began_at = models.DateTimeField(null=True, editable=False)
     completion_settled_at = models.DateTimeField(null=True, editable=False)

@@ -1,4 +1,4 @@
-"""A participant's place on a cohort, and the agreement that was signed for it."""
+"""A participant's place on a cohort."""
 
 from typing import Any, ClassVar, Self
 
@@ -13,10 +13,23 @@ from cohorts.models.membership import KEPT_IN_STEP
 from cohorts.permissions import CohortPermission
 from cohorts.states import ENROLMENT, HOLDS_A_PLACE, TAGS, EnrolmentStatus
 from steppingup.accounts.models import Organisation, User
-from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.fields import AddressField, NameField
 from steppingup.history.changes import Typed
-from steppingup.history.lifecycle import append_only
+
+#: An agreement that the rules of the new place's cohort ask for before it is taken, and a signature that it lacks.
+UNSIGNED_BEFORE_PLACE = """
+    SELECT 1 FROM cohorts_agreementtemplate asked
+      JOIN cohorts_cohort c ON c.id = NEW.cohort_id AND asked.rule_set_id = COALESCE(c.agreement_rules_id, c.rule_set_id)
+      CROSS JOIN LATERAL (VALUES ('participant', asked.participant_signs), ('employer', asked.employer_signs),
+                                 ('provider', asked.provider_signs)) AS one(role, signs)
+     WHERE asked.needed = 'place' AND asked.is_required AND one.signs AND NOT EXISTS (
+           SELECT 1 FROM cohorts_signature s
+             JOIN cohorts_agreement a ON a.id = s.agreement_id
+             JOIN cohorts_agreementtemplate signed ON signed.id = a.template_id
+            WHERE a.person_id = NEW.participant_id AND a.cohort_id = NEW.cohort_id AND a.ended_at IS NULL
+              AND s.role = one.role AND signed.key = asked.key AND signed.text = asked.text)
+"""
 
 
 def still_there(moment: Any, prefix: str = "") -> Q:
@@ -125,6 +138,18 @@ class Enrolment(models.Model):
                     RETURN NEW;
                 """,
             ),
+            # What has to be signed before a place is taken, by the rules of the cohort: the action asks, and PostgreSQL again.
+            pgtrigger.Trigger(
+                name="never_before_it_is_signed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=f"""
+                    IF EXISTS ({UNSIGNED_BEFORE_PLACE}) THEN
+                        RAISE EXCEPTION 'An agreement has to be signed first.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             # Whoever is enrolled keeps the plan and the completion rules of that moment.
             pgtrigger.Trigger(
                 name="keeps_plan_and_completion",
@@ -163,23 +188,3 @@ class Enrolment(models.Model):
     def message_facts(self) -> dict[str, Any]:
         """What emails about the enrolment say of it."""
         return {**self.cohort.message_facts, "participant": str(self.participant)}
-
-
-class LearningAgreement(ScopedModel):
-    """What the participant read and signed: full text, legal name, time. Never changed, never removed (N12)."""
-
-    retention = "Kept for ever: a signed agreement."
-
-    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="agreement")
-    text = models.TextField()
-    legal_name = NameField(max_length=150)
-    signed_at = models.DateTimeField(default=timezone.now)
-    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-
-    visibility = Scope(through="enrolment")
-
-    class Meta:
-        triggers = append_only()
-
-    def __str__(self) -> str:
-        return f"Learning agreement of {self.legal_name}"

@@ -56,7 +56,6 @@ class Programme(models.Model):
     who_can_apply = models.TextField(blank=True, help_text="Markdown.")
     how_it_is_funded = models.TextField(blank=True, help_text="Markdown.")
     after_the_programme = models.TextField(blank=True, help_text="Markdown. What to expect, and what not to.")
-    learning_agreement = models.TextField(help_text="Markdown. The full text that a participant reads and signs.")
     contact_email = AddressField(blank=True)
     contact_phone = TelephoneField("contact telephone", max_length=30, blank=True)
     reach = models.PositiveSmallIntegerField(

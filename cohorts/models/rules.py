@@ -46,7 +46,8 @@ class RuleSetQuerySet(ScopedQuerySet["RuleSet"]):
 @pghistory.track()
 class RuleSet(Versioned):
     """Whom cohorts are for, what applicants are asked and how they are chosen: one version of these. A programme may have
-    several; a cohort goes by one version of one. A version is frozen when the first application by it is submitted. Other
+    several; a cohort goes by one version of one. A version is frozen when the first application by it is submitted, or when
+    somebody is first asked to sign one of its agreements. Other
     apps add parts of their own (`PartOfRules`)."""
 
     retention = "Holds no personal data; kept as the record of what people were asked."

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cohorts.actions import placements
 from cohorts.extensions import shown_with_place
 from cohorts.forms import PlacementDayForm
-from cohorts.models import Enrolment, LearningAgreement, Placement, PlacementDay
+from cohorts.models import Enrolment, Placement, PlacementDay
 from cohorts.progress import progress_of
 from cohorts.relations import SELF, enrolments_of
 from cohorts.states import ComponentKind, EnrolmentStatus
@@ -29,16 +29,13 @@ RELATED = (
     "employer",
     "participant",
     "placement__host",
-    "agreement",
 )
 #: Long texts that these pages do not show.
 DEFERRED = (
-    "agreement__text",
     "cohort__programme__about",
     "cohort__programme__who_can_apply",
     "cohort__programme__how_it_is_funded",
     "cohort__programme__after_the_programme",
-    "cohort__programme__learning_agreement",
 )
 
 
@@ -47,7 +44,7 @@ def own_enrolment(user: User, pk: int) -> Enrolment:
     return get_object_or_404(enrolments_of(user, SELF).select_related(*related).defer(*DEFERRED), pk=pk)
 
 
-def _trail(enrolment: Enrolment, *more: tuple[str, str]) -> list[tuple[str, str]]:
+def trail(enrolment: Enrolment, *more: tuple[str, str]) -> list[tuple[str, str]]:
     page = reverse("cohorts:participant", args=[enrolment.pk])
     return [("Home", reverse("home")), (enrolment.cohort.programme.name, page), *more]
 
@@ -72,20 +69,6 @@ def programme(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "cohorts/participant.html", context)
 
 
-@require_safe
-@login_required
-def agreement(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The learning agreement as it was signed (N12)."""
-    enrolment = own_enrolment(request.user, pk)
-    context = {
-        "enrolment": enrolment,
-        "agreement": get_object_or_404(LearningAgreement, enrolment=enrolment),
-        "provider": enrolment.cohort.programme.provider,
-        "breadcrumbs": _trail(enrolment),
-    }
-    return render(request, "cohorts/agreement.html", context)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -107,7 +90,7 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_record": enrolment.status == EnrolmentStatus.ENROLLED,
         "component": progress_of(enrolment).of_kind(ComponentKind.STRETCH),
         "provider": enrolment.cohort.programme.provider,
-        "breadcrumbs": _trail(enrolment),
+        "breadcrumbs": trail(enrolment),
     }
     return render(request, "cohorts/assignment.html", context)
 

@@ -5,13 +5,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from cohorts.models import Certificate, Enrolment, LearningAgreement, Placement
+from cohorts.models import Agreement, Certificate, Enrolment, Placement
 from cohorts.pages.mistakes import mistake
 from cohorts.progress import dates as calendar
 from cohorts.progress import progress_on_page
 from cohorts.queries import published_programmes
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
-from cohorts.states import CERTIFIED, ComponentKind, EnrolmentStatus
+from cohorts.states import CERTIFIED, ComponentKind, EnrolmentStatus, Signatory
 from steppingup.site.sections import Section
 
 Context = dict[str, Any] | None
@@ -63,9 +63,30 @@ def people(*, subject: Enrolment, viewer: Any) -> Context:
     return {"programme": subject.cohort.programme, "manager": subject.manager, "address": subject.manager_address}
 
 
-def agreement(*, subject: Enrolment, viewer: Any) -> Context:
-    found: LearningAgreement | None = getattr(subject, "agreement", None)
-    return {"agreement": found} if found else None
+def _agreements(subject: Enrolment) -> list[Agreement]:
+    """What holds for this place, read once a page."""
+    kept: list[Agreement] | None = getattr(subject, "agreements_on_page", None)
+    if kept is None:
+        kept = list(Agreement.objects.standing().filter(enrolment=subject).for_page())
+        subject.agreements_on_page = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def to_sign(*, subject: Enrolment, viewer: Any) -> Context:
+    """What waits for the participant's signature."""
+    found = [one for one in _agreements(subject) if Signatory.PARTICIPANT in one.missing]
+    return {"to_sign": found} if found and subject.status == EnrolmentStatus.ENROLLED else None
+
+
+def manager_signs(*, subject: Enrolment, viewer: Any) -> Context:
+    """What waits for the line manager's signature, for the employer."""
+    found = [one for one in _agreements(subject) if Signatory.EMPLOYER in one.missing]
+    return {"to_sign": found} if found and subject.status == EnrolmentStatus.ENROLLED else None
+
+
+def agreements(*, subject: Enrolment, viewer: Any) -> Context:
+    found = _agreements(subject)
+    return {"agreements": found} if found else None
 
 
 def certificate(*, subject: Enrolment, viewer: Any) -> Context:
@@ -100,11 +121,13 @@ SECTIONS = (
     Section("home", "programmes", 50, f"{FOLDER}/programmes.html", programmes, "Programmes"),
     Section("participant", "mistake", 3, f"{FOLDER}/mistake.html", mistake, "Was that a mistake?"),
     Section("participant", "certificate", 5, f"{FOLDER}/certificate.html", certificate, "Your certificate"),
+    Section("participant", "to-sign", 4, f"{FOLDER}/to_sign.html", to_sign, "To be signed"),
     Section("participant", "days", 10, f"{FOLDER}/days.html", days),
     Section("participant", "calendar", 30, f"{FOLDER}/calendar.html", dates, "Your calendar"),
     Section("participant", "assignment", 40, f"{FOLDER}/placement.html", placement, "Your stretch assignment"),
     Section("participant", "people", 60, f"{FOLDER}/people.html", people, "Who to talk to"),
-    Section("participant", "agreement", 70, f"{FOLDER}/agreement.html", agreement, "Your learning agreement"),
+    Section("participant", "agreements", 70, f"{FOLDER}/agreements.html", agreements, "Your agreements"),
+    Section("manager", "to-sign", 4, f"{FOLDER}/to_sign.html", manager_signs, "To be signed by you"),
     Section("manager", "days", 10, f"{FOLDER}/days.html", days),
     Section("manager", "calendar", 30, f"{FOLDER}/calendar.html", managed_dates, "Attendance and dates"),
     Section("manager", "assignment", 40, f"{FOLDER}/placement.html", placement, "Stretch assignment"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from cohorts.actions import attendance, certificates, completion, enrolments, placements, sessions
 from cohorts.actions import cohorts as cohort_actions
@@ -23,6 +24,7 @@ from steppingup.accounts.models import User
 from steppingup.demo.clock import moment, working_day
 from steppingup.demo.diary import Diary
 from steppingup.demo.people import Applicant, Cast
+from steppingup.demo.signing import sign_for_assignment
 from steppingup.jobs import actions as jobs
 
 GROUPS = ("Group Avon", "Group Frome", "Group Severn")
@@ -38,6 +40,7 @@ ASSIGNMENTS = (
     ("What a complaint costs", "Put a figure on it, and on what would prevent it."),
     ("Apprenticeships for over-thirties", "Build the case, with two departments that would try it."),
 )
+CONTACTS = ("Delia Marsh", "Owen Pryce", "Farida Noor", "Simon Keane")
 KINDS = (Placement.Kind.PROJECT, Placement.Kind.CONSULTANCY)
 DID = (
     "Interviews with the front desk",
@@ -148,6 +151,9 @@ class Running:
             else f"Every {working_day(today + timedelta(days=2)):%A}",
             starts_on=today,
         )
+        contact = CONTACTS[number % len(CONTACTS)]
+        address = f"{contact.lower().replace(' ', '.')}@{slugify(host.name)[:40]}.example"
+        sign_for_assignment(who, host_email=address, contact=contact, by=self.by)
 
     def _work(self, who: Applicant, on: date) -> None:
         """One more day, as long as there are any left to do."""

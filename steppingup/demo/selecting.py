@@ -16,6 +16,7 @@ from steppingup.demo import texts
 from steppingup.demo.clock import moment, working_day
 from steppingup.demo.diary import Diary
 from steppingup.demo.people import Applicant, Cast
+from steppingup.demo.signing import sign_contract
 from steppingup.formats.english import listed
 
 ROOMS = ("City Hall, College Green, room 3", "City Hall, College Green, room 7", "Video call: the link follows")
@@ -160,6 +161,8 @@ class Selecting:
 
     def accept(self, who: Applicant) -> None:
         offers.accept(offer=self._open_offer(who), legal_name=who.name, by=who.account)
+        if number := who.now().enrolment_id or 0:
+            sign_contract(who, by=self.cast.coordinator, employer=number % 6 != 1, provider=number % 6 != 4)
 
     def decline(self, who: Applicant) -> None:
         reason = "I have been offered a promotion and start in the same month. Thank you, truly."

@@ -97,7 +97,8 @@ def name_of(person: Person) -> str:
     """What somebody is called who may have no account."""
     if isinstance(person, User):
         return str(person)
-    return getattr(person.link.target, "sponsor_name", "") or str(person) or "the employer"
+    target = person.link.target
+    return getattr(target, "sponsor_name", "") or getattr(target, "name", "") or str(person) or "the employer"
 
 
 def asked_fields() -> dict[str, forms.Field]:

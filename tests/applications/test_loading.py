@@ -69,7 +69,6 @@ slug = "rising"
 name = "Rising"
 summary = "For two bands."
 about = "About."
-learning_agreement = "Agreed."
 is_published = true
 [[plans]]
 name = "Days"

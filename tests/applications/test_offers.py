@@ -8,14 +8,15 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.actions import decisions, interviews, offers
+from applications.actions import decisions, interviews, offers, signing
 from applications.fee import agreement as fees
 from applications.models import Application, Interview, Offer, Review
 from applications.queries import place_on_waiting_list
 from applications.states import ApplicationStatus as S
 from applications.states import InterviewStatus, OfferStatus, ReviewStatus
 from cohorts.actions import enrolments
-from cohorts.models import Cohort, Enrolment, PeerGroup
+from cohorts.actions.agreements import adopt_agreements, ask_to_sign
+from cohorts.models import Agreement, Cohort, Enrolment, PeerGroup, Signature
 from cohorts.states import ENROLMENT
 from funding.states import AgreementStatus
 from steppingup.accounts.actors import NotAllowed
@@ -27,6 +28,7 @@ from steppingup.steps.actions.back import take_back
 from steppingup.steps.models import Taking
 from tests.factories import review as make
 from tests.factories.accounts import UserFactory
+from tests.factories.agreements import TEXT, anew, asked_by, page_of_link
 from tests.factories.applications import WindowFactory, submitted
 from tests.staff import take_step, with_second_factor
 from tests.sweeps.ways import put
@@ -37,7 +39,7 @@ LONDON = ZoneInfo("Europe/London")
 
 @pytest.fixture
 def window():
-    return make.window(capacity=2)
+    return make.window(capacity=2, commitment=TEXT)
 
 
 @pytest.fixture
@@ -63,8 +65,8 @@ def test_accepting_signs_the_agreement_and_takes_a_place(window, coordinator):
     application = make.fresh(offer.application)
     assert application.status == S.ACCEPTED
     assert application.enrolment.participant == applicant
-    assert application.enrolment.agreement.legal_name == "Amara Ngozi Okafor"
-    assert application.enrolment.agreement.text == window.cohort.programme.learning_agreement
+    signature = Signature.objects.get(agreement__enrolment=application.enrolment)
+    assert (signature.name, signature.text, signature.role) == ("Amara Ngozi Okafor", TEXT, "participant")
     assert application.decided_by == coordinator
 
 
@@ -137,12 +139,13 @@ def test_nobody_else_answers_an_offer(window, coordinator):
 
 def test_what_was_read_is_what_is_signed(window, coordinator):
     offer = make.offered(window, coordinator)
-    read = offers.agreement_digest(offer.application.cohort)
-    programme = window.cohort.programme
-    programme.learning_agreement = "Something else."
-    programme.save()
+    read = signing.digest_of_texts(offer.application)
+    with anew(window.cohort) as template:
+        template.text = "Something else."
+    adopt_agreements(cohort=make.fresh(window.cohort), by=coordinator)
     with pytest.raises(NotPossible, match="changed after you opened it"):
-        offers.accept(offer=offer, legal_name="Amara Okafor", agreement=read, by=offer.application.applicant)
+        offers.accept(offer=offer, legal_name="Amara Okafor", texts=read, by=offer.application.applicant)
+    assert Message.objects.filter(to=offer.application.applicant, kind="cohorts.agreement_to_sign").exists()
 
 
 def test_whoever_comes_after_the_last_place_is_on_the_waiting_list_and_told_kindly(coordinator, window):
@@ -244,17 +247,60 @@ def test_the_applicant_reads_the_agreement_signs_and_has_a_place(window, coordin
     client.force_login(offer.application.applicant)
     url = f"/applications/{offer.application_id}/offer/"
     page = client.get(url)
-    assert window.cohort.programme.learning_agreement in page.content.decode()
+    assert TEXT in page.content.decode()
     assert make.fresh(offer).status == OfferStatus.MADE
-    digest = page.context["form"].initial["agreement"]
-    wrong = client.post(url, {"legal_name": "Amara", "agreement": digest})
+    digest = page.context["form"].initial["texts"]
+    wrong = client.post(url, {"legal_name": "Amara", "texts": digest})
     assert "your first name and your last name" in wrong.content.decode()
     assert 'value="Amara"' in wrong.content.decode()
-    values = {"legal_name": "Amara Okafor", "agreed": "on", "agreement": digest}
+    values = {"legal_name": "Amara Okafor", "agreed": "on", "texts": digest}
     for _ in range(2):
         done = client.post(url, values, follow=True)
         assert "You have a place" in done.content.decode()
     assert Enrolment.objects.filter(cohort=window.cohort).count() == 1
+
+
+@pytest.mark.requirement("N12")
+def test_a_place_waits_for_everybody_who_signs_before_it(client):
+    window = make.window()
+    asked_by(window.cohort, key="contract", title="Learning contract", employer_signs=True)
+    offer = make.offered(window, make.coordinator(window))
+    applicant, url = offer.application.applicant, f"/applications/{offer.application_id}/offer/"
+    client.force_login(applicant)
+    page = client.get(url)
+    assert "Still to be signed: “Learning contract” (the employer)" in page.text
+    assert "Sign and accept the place" not in page.text
+    given = {"legal_name": "Amara Okafor", "agreed": "on", "texts": page.context["form"].initial["texts"]}
+    waits = client.post(url, given, follow=True).text
+    assert "You have signed. Somebody else has to sign too" in waits
+    assert make.fresh(offer).status == OfferStatus.MADE
+    with pytest.raises(NotPossible, match="First this has to be signed: “Learning contract” .the employer"):
+        offers.accept(offer=make.fresh(offer), by=applicant)
+    agreement = Agreement.objects.for_steps().get(person=applicant)
+    ask_to_sign(
+        agreement=agreement, role="employer", name="Mo Patel", email="mo@example.org", by=make.coordinator(window)
+    )
+    assert agreement.employer == offer.application.employer
+    signed = client.post(page_of_link(agreement), {"name": "Mo Patel", "agreed": "on"}, follow=True).text
+    assert "You signed it on" in signed
+    told_of_it = Message.objects.get(kind="cohorts.agreement_signed", to=applicant)
+    assert "so you can take your place" in told_of_it.text
+    assert url in told_of_it.text
+    ready = client.get(url)
+    assert "Accept the place" in ready.text
+    assert "You have a place" in client.post(url, {"texts": ready.context["form"].initial["texts"]}, follow=True).text
+    agreement.refresh_from_db()
+    assert agreement.enrolment == Enrolment.objects.get(participant=applicant)
+
+
+def test_without_anything_to_sign_a_place_is_accepted_with_one_press(client):
+    window = make.window()
+    offer = make.offered(window, make.coordinator(window))
+    client.force_login(offer.application.applicant)
+    url = f"/applications/{offer.application_id}/offer/"
+    page = client.get(url)
+    assert "legal name" not in page.text
+    assert "You have a place" in client.post(url, {"texts": page.context["form"].initial["texts"]}, follow=True).text
 
 
 def test_the_applicant_may_decline_and_need_not_say_why(window, coordinator, client):
@@ -311,7 +357,7 @@ def test_somebody_with_one_name_signs_with_it_and_others_with_their_whole_name(w
     Application.objects.filter(pk=application.pk).update(full_name="Suharto")
     offer = Offer.objects.select_related("application__applicant").get(pk=offer.pk)
     offers.accept(offer=offer, legal_name="Suharto", by=application.applicant)
-    assert make.fresh(application).enrolment.agreement.legal_name == "Suharto"
+    assert Signature.objects.get(agreement__enrolment=make.fresh(application).enrolment).name == "Suharto"
 
 
 def _moved_by_staff(application: Application, coordinator: User) -> None:

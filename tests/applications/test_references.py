@@ -32,7 +32,7 @@ def browser(in_admin, programme):
 
 
 def save(browser, programme, **changes):
-    fields = ("name", "slug", "summary", "nation", "reach", "about", "learning_agreement", "certificate_says")
+    fields = ("name", "slug", "summary", "nation", "reach", "about", "certificate_says")
     inline = {f"documents-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL")}
     given = (
         {name: getattr(programme, name) for name in (*fields, "reference_prefix", "is_published")} | inline | changes
@@ -68,7 +68,7 @@ def test_an_emptied_one_is_made_from_the_name(browser, programme):
 
 def test_a_new_programme_begins_with_the_first_letters_of_its_name_wherever_it_comes_from(programme):
     assert ProgrammeFactory(name="Ready Now", reference_prefix="").reference_prefix == "RN"
-    given = {"provider": programme.provider, "summary": "A", "about": "B", "learning_agreement": "C"}
+    given = {"provider": programme.provider, "summary": "A", "about": "B"}
     Programme.objects.bulk_create([Programme(name="Moving Up", slug="moving-up", **given)])
     assert Programme.objects.get(slug="moving-up").reference_prefix == "MU"
 

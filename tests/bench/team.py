@@ -7,7 +7,8 @@ import pgtrigger
 from django.utils import timezone
 
 from cohorts.actions import attendance, placements
-from cohorts.models import Cohort, Enrolment, LearningAgreement, Placement, Programme, Session
+from cohorts.models import Agreement, AgreementTemplate, Cohort, Enrolment, Placement, Programme, Session, Signature
+from cohorts.models.agreements import fingerprint
 from cohorts.states import COHORT, ComponentKind, Mark
 from funding.models import FeeAgreement
 from funding.states import AgreementStatus
@@ -57,12 +58,20 @@ def enrol(of: Cohort, manager: User, staff: Staff, number: int) -> list[Enrolmen
             for user in users
         ]
     )
-    write(
-        [
-            LearningAgreement(enrolment=row, text=pen.text(200, 300), legal_name=str(user), signed_by=user)
-            for row, user in zip(rows, users, strict=True)
-        ]
+    template = AgreementTemplate.objects.filter(rule_set=of.rule_set).first() or AgreementTemplate.objects.create(
+        rule_set=of.rule_set, title="Learning agreement", text="All of it.", participant_signs=True
     )
+    places = [Agreement(template=template, person=row.participant, cohort=of, enrolment=row) for row in rows]
+    for agreement in write(places):
+        text = pen.text(200, 300)
+        Signature(
+            agreement=agreement,
+            role="participant",
+            name=str(agreement.person),
+            how="account",
+            text=text,
+            digest=fingerprint(text),
+        ).save()
     return rows
 
 

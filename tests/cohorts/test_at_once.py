@@ -42,8 +42,6 @@ def test_a_cohort_stays_on_the_site_when_somebody_takes_a_place_in_that_second()
             line_manager_name="Mo Patel",
             line_manager_email="mo@example.org",
             job_title="Team leader",
-            legal_name="Amara Okafor",
-            agreement_text="I take part.",
             by=person,
         )
 

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from cohorts.actions import certificates, completion
 from cohorts.actions.lettering import size_of_name
-from cohorts.models import Certificate, CompletionRule, LearningAgreement
+from cohorts.models import Certificate, CompletionRule
 from cohorts.pages import certificates as pages
 from cohorts.progress.completion import standing_of, standings
 from cohorts.serials import SIGNS, new_serial, normalise, number_of
@@ -29,6 +29,7 @@ from steppingup.jobs.states import JobStatus
 from steppingup.messaging.models import Message
 from steppingup.steps.taking import look_ahead, take, take_for_all
 from tests.factories.accounts import staff
+from tests.factories.agreements import signed
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory, complete, do_days
 
 pytestmark = pytest.mark.django_db
@@ -183,9 +184,7 @@ def test_the_longer_a_name_the_smaller_it_is_set(letters, size):
 
 
 def test_a_certificate_bears_the_name_of_the_account_or_else_the_one_that_was_signed_with(graduate, coordinator):
-    LearningAgreement.objects.create(
-        enrolment=graduate, text="I take part.", legal_name="Zoë Adébáyò", signed_by=graduate.participant
-    )
+    signed(graduate, "Zoë Adébáyò")
     assert certificates.name_on_it(graduate) == "Zoë Adébáyò-Ní Dhomhnaill"
     graduate.participant.full_name = ""
     graduate.participant.save()

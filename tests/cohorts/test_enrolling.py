@@ -1,20 +1,26 @@
 """Taking a place, giving it up, and the line manager."""
 
+import hashlib
 from collections import Counter
 from functools import partial
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InternalError, transaction
+from django.db.models import ProtectedError
+from django.forms.models import model_to_dict
 
 from cohorts.actions import enrolments, placements
+from cohorts.actions.agreements import sign
+from cohorts.actions.arranging import arrange
 from cohorts.actions.enrolments import NoPlaceLeft, enrol
-from cohorts.models import Enrolment, LearningAgreement, Placement
+from cohorts.models import Agreement, Enrolment, Placement, Signature
 from cohorts.states import EnrolmentStatus
 from steppingup.accounts.actors import NotAllowed
 from steppingup.accounts.models import User
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
+from tests.factories.agreements import asked_by, signed
 from tests.factories.cohorts import CohortFactory, ParticipantFactory, PublishedCohortFactory
 from tests.racing import at_once
 
@@ -30,8 +36,6 @@ def take_a_place(cohort, participant=None, **changes) -> Enrolment:
         "line_manager_name": "Grace Hall",
         "line_manager_email": "Grace.Hall@example.org",
         "job_title": "Team leader",
-        "legal_name": "Amara Ngozi Okafor",
-        "agreement_text": "I take part in the whole programme.",
         "by": participant,
     }
     return enrol(**{**values, **changes})
@@ -53,9 +57,19 @@ def test_a_participant_stays_with_their_employer_also_while_working_for_a_host()
 
 @pytest.mark.requirement("N12", "B31")
 def test_a_place_comes_with_the_agreement_as_signed_and_both_are_welcomed():
-    enrolment = take_a_place(PublishedCohortFactory())
-    assert enrolment.agreement.text == "I take part in the whole programme."
-    assert enrolment.agreement.legal_name == "Amara Ngozi Okafor"
+    cohort, person = PublishedCohortFactory(), UserFactory()
+    asked_by(cohort, text="{{ participant }} takes part in {{ programme }}.")
+    with pytest.raises(NotPossible, match="First this has to be signed: “Learning agreement”"):
+        take_a_place(cohort, person)
+    with pytest.raises(IntegrityError, match="has to be signed first"), transaction.atomic():
+        Enrolment.objects.create(cohort=cohort, participant=person, employer=OrganisationFactory())
+    (agreement,) = arrange(person=person, cohort=cohort, employer=None)
+    sign(agreement=agreement, name="Amara  Ngozi Okafor", by=person)
+    enrolment = take_a_place(cohort, person)
+    signature = Signature.objects.get(agreement__enrolment=enrolment)
+    assert signature.text == f"{person} takes part in {cohort.programme.name}."
+    assert signature.digest == hashlib.sha256(signature.text.encode()).hexdigest()
+    assert (signature.name, signature.email, signature.how) == ("Amara Ngozi Okafor", person.email, "account")
     assert enrolment.line_manager.email == "grace.hall@example.org"
     assert enrolment.line_manager.full_name == "Grace Hall"
     told = {message.kind: message for message in Message.objects.all()}
@@ -65,17 +79,25 @@ def test_a_place_comes_with_the_agreement_as_signed_and_both_are_welcomed():
 
 
 def test_a_signed_agreement_is_never_changed_or_removed():
-    enrolment = take_a_place(PublishedCohortFactory())
+    signature = signed(ParticipantFactory())
     for change in (
-        lambda: LearningAgreement.objects.update(legal_name="Somebody Else"),
-        lambda: LearningAgreement.objects.all().delete(),
+        lambda: Signature.objects.update(name="Somebody Else"),
+        lambda: Signature.objects.all().delete(),
+        lambda: Agreement.objects.all().delete(),
     ):
-        with pytest.raises(Exception, match="(?i)cannot (update|delete)"), transaction.atomic():
+        with pytest.raises((InternalError, ProtectedError), match="(?i)cannot (update|delete)"), transaction.atomic():
             change()
-    assert LearningAgreement.objects.get().enrolment == enrolment
+    assert Signature.objects.get().name == signature.name
 
 
-def test_nobody_signs_for_somebody_else():
+def test_a_hash_that_is_not_of_the_text_is_refused():
+    given = model_to_dict(signed(ParticipantFactory()), exclude=["id", "agreement", "signed_by"])
+    agreement = Agreement.objects.get()
+    with pytest.raises(IntegrityError, match="not that of the text"), transaction.atomic():
+        Signature.objects.create(**{**given, "agreement": agreement, "role": "employer", "text": "Another text."})
+
+
+def test_nobody_takes_a_place_for_somebody_else():
     cohort = PublishedCohortFactory()
     with pytest.raises(NotAllowed):
         take_a_place(cohort, by=staff(provider=cohort.programme.provider))
@@ -99,12 +121,6 @@ def test_a_line_managers_name_is_kept_as_far_as_there_is_room():
     other = take_a_place(PublishedCohortFactory(), line_manager_name="m" * 151, line_manager_email="jo@example.org")
     nameless.refresh_from_db()
     assert (nameless.full_name, other.manager) == ("", "m" * 150)
-
-
-@pytest.mark.parametrize("changes", [{"legal_name": "  "}, {"agreement_text": ""}])
-def test_a_place_is_not_given_without_a_name_and_a_text(changes):
-    with pytest.raises(NotPossible):
-        take_a_place(PublishedCohortFactory(), **changes)
 
 
 def test_a_cohort_in_preparation_takes_nobody_and_nobody_takes_two_places():

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.actions import attendance, enrolments
-from cohorts.models import LearningAgreement
 from cohorts.states import Mark
 from steppingup.accounts.actors import SYSTEM
 from tests.factories.accounts import UserFactory, staff
+from tests.factories.agreements import signed
 from tests.factories.cohorts import ParticipantFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db
@@ -33,9 +33,7 @@ def test_a_participant_sees_days_by_part_what_is_next_and_their_dates(client, pa
     red = cohort.peer_groups.create(name="Red")
     SessionFactory(cohort=cohort, title="Of another group", peer_group=red)
     attendance.mark(session=past, marks={participant.pk: Mark.PART}, by=SYSTEM)
-    LearningAgreement.objects.create(
-        enrolment=participant, text="I **take part**.", legal_name="Amara O.", signed_by=participant.participant
-    )
+    signature = signed(participant, "Amara O.", "I **take part**.")
     client.force_login(participant.participant)
     page = seen(client.get(reverse("cohorts:participant", args=[participant.pk])))
     assert '<span class="big-number__figure">½</span> <span class="big-number__of">of 8 days</span>' in page
@@ -43,7 +41,8 @@ def test_a_participant_sees_days_by_part_what_is_next_and_their_dates(client, pa
         assert words in page
     assert "Of another group" not in page
     assert participant.line_manager.email in page
-    agreement = client.get(reverse("cohorts:agreement", args=[participant.pk]))
+    assert "Learning agreement" in client.get(reverse("cohorts:agreements", args=[participant.pk])).text
+    agreement = client.get(reverse("cohorts:sign", args=[signature.agreement_id]))
     assert "<strong>take part</strong>" in agreement.text
 
 
@@ -59,7 +58,7 @@ def test_whoever_has_left_sees_what_was_and_no_date_that_is_to_come(client, part
 
 
 def test_strangers_get_404_and_visitors_are_asked_to_sign_in(client, participant):
-    names = ("participant", "agreement", "assignment", "certificate_file", "managed")
+    names = ("participant", "agreements", "assignment", "certificate_file", "managed")
     addresses = [reverse(f"cohorts:{name}", args=[participant.pk]) for name in names]
     for address in (*addresses, reverse("cohorts:team"), reverse("cohorts:own_programmes")):
         assert client.get(address).status_code == 302

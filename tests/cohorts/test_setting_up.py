@@ -114,7 +114,7 @@ def test_a_programme_is_made_for_ones_own_provider_and_stays_with_it(browser, co
     form = browser.get(address).context["adminform"].form
     assert form["provider"].value() == own.pk  # the only choice is made
     data = {**posted(browser.get(address)), "name": "Taken", "slug": "taken", "summary": "S.", "about": "A."}
-    text = browser.post(address, {**data, "learning_agreement": "L.", "provider": other.pk}).content.decode()
+    text = browser.post(address, {**data, "provider": other.pk}).content.decode()
     assert "not one of the available choices" in text
     mine = reverse("admin:cohorts_programme_change", args=[cohort.programme_id])
     browser.post(mine, {**posted(browser.get(mine)), "provider": other.pk})
@@ -151,6 +151,6 @@ def test_the_page_before_publishing_says_everything_that_is_missing(browser, coh
     TargetGroup.objects.create(rule_set=cohort.rule_set, name="women", statement="I am a woman")
     cohort.completion_rules.create(minimum_days=5)
     programme = cohort.programme
-    programme.contact_email, programme.who_can_apply, programme.learning_agreement = "us@example.org", "You.", "I will."
+    programme.contact_email, programme.who_can_apply = "us@example.org", "You."
     programme.save()
     assert "Still missing" not in browser.post(address).text

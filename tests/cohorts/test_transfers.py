@@ -192,7 +192,7 @@ def test_days_go_along_to_another_plan_part_by_part_and_what_does_not_count_is_s
     shown = browser.post(url, {**asked, "filled": "yes"}).text
     lost = f"The plan of {new} has no room for ½ day of Modules and 1 day of Peer learning"
     assert lost in shown
-    assert f"{new} asks for 5½ days, {old} for 8 days. The learning agreement stays as it was signed." in shown
+    assert f"{new} asks for 5½ days, {old} for 8 days. What was signed stays as it was signed." in shown
     take_step(browser, url, **asked)
     assert {lost in message.text for message in Message.objects.all()} == {True}
     person.refresh_from_db()

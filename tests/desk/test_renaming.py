@@ -5,7 +5,6 @@ from django.urls import reverse
 
 from applications.actions import applications
 from cohorts.actions import certificates
-from cohorts.models import LearningAgreement
 from steppingup.desk.renaming import change_name
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
@@ -13,6 +12,7 @@ from steppingup.steps.actions.back import take_back
 from steppingup.steps.models import Taking
 from tests.factories import review as make
 from tests.factories.accounts import UserFactory, staff
+from tests.factories.agreements import signed
 from tests.factories.applications import WindowFactory
 from tests.factories.cohorts import ParticipantFactory, PublishedCohortFactory, complete
 from tests.staff import take_step
@@ -32,20 +32,20 @@ def test_the_account_and_what_is_open_follow_and_what_was_signed_or_decided_stay
     )
     applications.withdraw(application=over, by=ada)
     place = ParticipantFactory(participant=ada, cohort__programme=window.cohort.programme)
-    LearningAgreement.objects.create(enrolment=place, text="All of it.", legal_name="Ada Osei", signed_by=ada)
+    signature = signed(place, "Ada Osei", "All of it.")
     certificate = certificates.make(enrolment=complete(place, by=by), by=by)
     browser = in_admin(by)
     url = reverse("admin:accounts_user_step", args=[ada.pk, "change_name"])
     shown = browser.get(url).text
     assert "1 application that is not decided yet" in shown
     assert "1 certificate with the old name: revoke it" in shown
-    assert "1 signed learning agreement with the old name: it stays as it was signed." in shown
+    assert "1 signed agreement with the old name: it stays as it was signed." in shown
     assert "Enter the name that they have now." in take_step(browser, url, full_name=" ", reason=WHY).text
     take_step(browser, url, full_name="  Ada   Mensah ", reason=WHY)
     for record in (ada, live, over, certificate):
         record.refresh_from_db()
     assert (ada.full_name, live.full_name, over.full_name) == ("Ada Mensah", "Ada Mensah", "Ada Osei")
-    assert certificate.name == place.agreement.legal_name == "Ada Osei"
+    assert certificate.name == signature.name == "Ada Osei"
     assert "from Ada Osei to Ada Mensah" in Message.objects.filter(to=ada).latest("pk").text
     take_back(taking=Taking.objects.on(ada).standing().first(), reason="Another Ada.", by=by)
     ada.refresh_from_db()

@@ -24,6 +24,7 @@ from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.files.actions.files import store
 from steppingup.files.rules import CV
 from tests.factories.accounts import OrganisationFactory, UserFactory
+from tests.factories.agreements import asked_by
 from tests.factories.cohorts import PublishedCohortFactory
 from tests.files.uploads import pdf, upload
 
@@ -71,6 +72,12 @@ class WindowFactory(DjangoModelFactory):
     cohort = factory.SubFactory(PublishedCohortFactory)
     opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=7))
     closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=21))
+
+    @factory.post_generation
+    def commitment(window, create, extracted, **kwargs):
+        """A text that is signed between offer and place."""
+        if extracted:
+            asked_by(window.cohort, key="commitment", text=extracted)
 
     @factory.post_generation
     def questions(window, create, extracted, **kwargs):

@@ -9,10 +9,11 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from cohorts.actions import days as ledger
-from cohorts.models import Cohort, Component, Enrolment, Plan, Programme, Session
+from cohorts.models import Agreement, Cohort, Component, Enrolment, Plan, Programme, Session
 from cohorts.states import COHORT, ENROLMENT, ComponentKind
 from steppingup.accounts.actors import SYSTEM
 from tests.factories.accounts import OrganisationFactory, ProviderFactory, UserFactory
+from tests.factories.agreements import sign_before_place
 
 
 class ProgrammeFactory(DjangoModelFactory):
@@ -25,7 +26,6 @@ class ProgrammeFactory(DjangoModelFactory):
     reference_prefix = "TRY7"
     summary = "Days of development for people who are ready for more."
     about = "What it is."
-    learning_agreement = "You take part in the whole programme."
     is_published = True
 
 
@@ -95,6 +95,14 @@ class ParticipantFactory(DjangoModelFactory):
 
     class Meta:
         model = Enrolment
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        """What the rules ask for before a place is taken is signed."""
+        sign_before_place(kwargs["participant"], kwargs["cohort"])
+        made = super()._create(model_class, *args, **kwargs)
+        Agreement.objects.of_place(made.participant, made.cohort).update(enrolment=made)
+        return made
 
     participant = factory.SubFactory(UserFactory)
     cohort = factory.SubFactory(RunningCohortFactory)

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
+import pgtrigger
 from django.utils import timezone
 
 from cohorts.actions import attendance, placements
 from cohorts.actions.days import left_of
-from cohorts.models import Enrolment, Session
+from cohorts.models import Agreement, Enrolment, Session, Signature
 from cohorts.states import Mark
 from mentoring.actions import sessions
 from mentoring.models import Mentor, Pair
@@ -18,6 +19,7 @@ from steppingup.accounts.actors import SYSTEM
 from steppingup.accounts.models import Organisation, User
 from steppingup.jobs.models import Job
 from tests.factories.accounts import UserFactory
+from tests.factories.agreements import write_signature
 from tests.files.uploads import pdf
 from tests.journeys.people import Person, letters_to
 
@@ -118,6 +120,7 @@ def goes_elsewhere(coordinator: Person, participant: Person, enrolment: Enrolmen
     assert page.locator(".errorlist, .text-red-600, .text-red-700").count(), page.content()
     coordinator.find("host", host.name)
     coordinator.press("Save")
+    signs_for_the_assignment(participant, enrolment)
     participant.go(f"/my-programme/{enrolment.pk}/assignment/")
     today = timezone.localdate()
     for box, value in zip(
@@ -127,6 +130,23 @@ def goes_elsewhere(coordinator: Person, participant: Person, enrolment: Enrolmen
     participant.look("assignment")
     participant.leave_by(participant.page.locator("main form button[type=submit]").first)
     participant.reads("Recorded")
+
+
+def signs_for_the_assignment(participant: Person, enrolment: Enrolment) -> None:
+    """No day counts before all three have signed; the employer and the host have their links."""
+    agreement = Agreement.objects.for_steps().get(enrolment=enrolment, template__key="training-contract")
+    participant.go(f"/my-programme/{enrolment.pk}/")
+    participant.reads("To be signed", "Training contract")
+    participant.go(f"/agreements/{agreement.pk}/")
+    participant.look("sign")
+    participant.page.locator("[name=name]").fill("Amara Chidinma Okafor")
+    participant.page.locator("main input[type=checkbox]").check()
+    participant.press("Sign the agreement")
+    participant.reads("Still to be signed by the employer")
+    for role in Agreement.objects.for_steps().get(pk=agreement.pk).missing:
+        write_signature(Agreement.objects.for_steps().get(pk=agreement.pk), role)
+    participant.go(f"/my-programme/{enrolment.pk}/agreements/")
+    participant.look("agreements")
 
 
 def takes_a_qualification(participant: Person, coordinator: Person, enrolment: Enrolment) -> None:
@@ -197,6 +217,8 @@ def lives_through_the_rest(enrolment: Enrolment) -> None:
     for session in Session.objects.filter(cohort=enrolment.cohort).order_by("starts_at"):
         attendance.mark(session=session, marks={enrolment.pk: Mark.PRESENT}, by=SYSTEM)
     placement, day = enrolment.placement, timezone.localdate() - timedelta(days=60)
+    with pgtrigger.ignore():  # signed before these days
+        Signature.objects.update(signed_at=timezone.now() - timedelta(days=70))
     while placement.days.count() < 15:
         day = _working_day_after(day)
         if left_of(enrolment, day) < 1:  # a session takes it up

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def window():
-    return WindowFactory(cohort=PublishedCohortFactory(capacity=20, fee=0))
+    return WindowFactory(cohort=PublishedCohortFactory(capacity=20, fee=0), commitment="All of it.")
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_what_is_missing_is_said_beside_each_field_and_nothing_is_lost(in_admin,
     for sentence in (
         "Choose how they asked.",
         "Write down what they asked for, in a sentence",
-        "The learning agreement",
+        "Learning agreement",
     ):
         assert sentence in shown.text
     given = {**rang(), "asked_on": late, "legal_name": "Ben Okri"}

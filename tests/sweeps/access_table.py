@@ -90,6 +90,8 @@ BY_LINK = [
         ("funding:support", of.asked_token, {}),
         ("funding:answer", of.asked_token, {"name": "agree"}),
         ("funding:agreement_pdf", of.agreement_token, {}),
+        ("cohorts:sign_by_link", of.signing_token, {}),
+        ("cohorts:agreement_pdf_by_link", of.signed_token, {}),
         ("funding:invoice", of.invoice_token, {}),
         ("funding:invoice_pdf", of.invoice_token, {}),
         ("funding:receipt_pdf", of.invoice_token, {}),
@@ -122,8 +124,10 @@ APPLYING = [
 TAKING_PART = [
     Row("cohorts:own_programmes", everyone(200, visitor=SIGN_IN, other_participant=AWAY)),
     *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (
-        "participant", "agreement", "assignment",
+        "participant", "agreements", "assignment",
     )),
+    Row("cohorts:sign", only("participant", "manager"), {"pk": of.contract}),
+    Row("cohorts:agreement_pdf", only("participant"), {"pk": of.commitment}),
     Row("cohorts:take_back", only(), {"pk": of.enrolment, "taking": 0}),  # they have done nothing themselves
     Row("cohorts:remove_day", OWN_ENROLMENT, {"pk": of.enrolment, "day": of.placement_day}),
     Row("cohorts:certificate_file", OWN_ENROLMENT, {"pk": of.completed}),

@@ -21,7 +21,7 @@ from applications.models import Application, Review, Window
 from applications.models.late import window_of
 from applications.queries import place_on_waiting_list, places_left
 from applications.states import LIVE, ApplicationStatus
-from cohorts.models import Cohort, DayEntry, Enrolment
+from cohorts.models import Agreement, Cohort, DayEntry, Enrolment, SigningRequest
 from cohorts.states import HOLDS_A_PLACE
 from funding.actions import adjustments, agreements, answers
 from funding.links import AGREEMENT_LINK
@@ -366,7 +366,9 @@ def only_link(one: Letter) -> bool:
 
 def target_of(one: Letter) -> Any:
     about: Any = one.message.about
-    target = about if isinstance(about, Invoice) else getattr(about, "invoice", None) or one.agreement
+    if isinstance(about, Agreement):  # about a place
+        about = about.requests.get(email=one.message.to_email)
+    target = about if isinstance(about, Invoice | SigningRequest) else getattr(about, "invoice", None) or one.agreement
     return Q(object_id=target.pk, content_type__model=target._meta.model_name)
 
 

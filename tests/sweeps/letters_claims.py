@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from applications.models import Interview, Offer
 from applications.states import ApplicationStatus as S
-from cohorts.models import Session
+from cohorts.agreement_notices import SIGNING_LINK
+from cohorts.models import Agreement, Session
 from cohorts.states import EnrolmentStatus
 from funding.models import Invoice
 from steppingup.accounts.models import TokenLink
@@ -91,6 +92,10 @@ def _when(one: Letter) -> str:
 
 
 def _until(one: Letter) -> str:
+    if isinstance(one.message.about, Agreement):
+        request = one.message.about.requests.get(email=one.message.to_email)
+        of_it = TokenLink.objects.usable().filter(purpose=SIGNING_LINK, object_id=request.pk)
+        return english.day_date(timezone.localtime(of_it.latest("pk").expires_at))
     offer: Any = one._of(Offer) or (one.application.offers.last() if one.application else None)
     if offer is not None:
         return offer.last_day

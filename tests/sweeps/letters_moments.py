@@ -10,7 +10,9 @@ from django.utils import timezone
 from applications.actions import closing, decisions, offers, rules
 from applications.actions import interest as interests
 from applications.models import Interest, InterestTold, Window
+from cohorts.actions import agreements as signing
 from cohorts.actions import certificates, cohorts, enrolments, sessions
+from cohorts.agreement_notices import SIGNING_LINK
 from funding.actions import adjustments, agreements, answers, payments
 from funding.links import AGREEMENT_LINK
 from funding.models import Adjustment, FundingSource
@@ -97,6 +99,15 @@ def told_of_the_window(w: World) -> None:
     Interest.objects.update(confirmed_at=now())
     for interest in Interest.objects.all():
         InterestTold.objects.get_or_create(interest=interest, window=w.window)
+
+
+# -- agreements ------------------------------------------------------------------------------------
+
+
+@moment
+def an_employer_signs_by_a_link(w: World) -> None:
+    link = TokenLink.objects.usable().filter(purpose=SIGNING_LINK, object_id=w.signing_request.pk).latest("pk")
+    signing.sign(agreement=w.contract, name="Hal Head", by=LinkHolder(link))
 
 
 # -- the register of interest ----------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from cohorts.models import Agreement
 from funding.models import FundingSource
 from funding.queries import agreement_of
 from funding.states import AgreementStatus, Route
@@ -71,6 +72,9 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     },
     "applications.review.step_back_for_them": lambda w: {"review": w.review, "reason": "She is ill."},
     "cohorts.placement.record_day_for_them": lambda w: {"placement": w.placement, "on": day(-4), "days": Decimal(1)},
+    "cohorts.agreement.sign_for_them": lambda w: {
+        "agreement": Agreement.objects.for_steps().get(pk=w.contract.pk), "name": "Pat Participant",
+    },
     "funding.feeagreement.agree_for_them": lambda w: {"feeagreement": w.asked, **PAPER},
     "funding.feeagreement.ask_for_bursary_for_them": lambda w: {"feeagreement": with_a_pot(w), "reason": "No budget."},
     "funding.feeagreement.decline_for_them": lambda w: {"feeagreement": w.asked, "reason": "No budget."},

@@ -28,9 +28,18 @@ MANAGERS = {"objects", "_default_manager", "_base_manager"}
 GETS = {"get_object_or_404", "get_list_or_404"}
 NARROWS = {"filter", "get", *GETS}
 #: Methods of QuerySets that begin with somebody, with what everybody may see, or with a record that is at hand.
-OWN = {"visible_to", "providers_of", "of_applicant", "of_mentor", "of_participant", "of_person", "for_person"}
+OWN = {
+    "visible_to",
+    "providers_of",
+    "of_applicant",
+    "of_mentor",
+    "of_participant",
+    "of_person",
+    "for_person",
+    "of_party",
+}
 PUBLIC = {"published", "public", "genuine", "none"}
-OF_A_RECORD = {"about", "by_others", "offered_by", "to_tell_of"}
+OF_A_RECORD = {"about", "by_others", "offered_by", "to_tell_of", "of_place"}
 
 #: Where a query is none of these, by its file and its beginning, and why it may be.
 READERS = {
@@ -65,6 +74,7 @@ READERS = {
     "applications/desk/contests.py: Cohort": "of the cohorts that this person applies for",
     "applications/desk/facts.py: User": "names of those who changed the application that is shown",
     "funding/desk/common.py: Organisation": "employers of the rows in this person's list",
+    "cohorts/pages/agreements.py: Agreement.objects.for_steps().get(pk=request.agreement_id)": "the link names the request",
     "funding/pages/invoices.py: Invoice": "the link names the invoice",
     "funding/pages/sponsor.py: FeeAgreement": "the link names the agreement",
 }
@@ -154,7 +164,7 @@ def test_every_exception_is_still_one(known):
         ("Cohort.objects.visible_to(user).filter(name='x')", True),
         ("Application.objects.of_applicant(request.user)", True),
         ("Session.objects.filter(cohort=cohort)", True),
-        ("get_object_or_404(LearningAgreement, enrolment=enrolment)", True),
+        ("get_object_or_404(Placement, enrolment=enrolment)", True),
         ("get_object_or_404(Session.objects.order_by('pk'), cohort=cohort)", True),
         ("Session.objects.filter(pk=session.pk)", True),
         ("Prefetch('sessions', Session.objects.going_ahead())", True),

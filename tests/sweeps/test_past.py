@@ -59,7 +59,7 @@ def rules_of(world: World) -> Iterator[tuple[str, int, str]]:
         yield "cohorts_cohort", cohort.pk, "^fee$|^plan$|completion_rules-"
     yield "applications_window", world.free_window.pk, "each|max_score|days|bursary"
     yield "funding_feeterms", world.fee_terms.pk, ""
-    yield "cohorts_programme", world.programme.pk, "learning_agreement|who_can|funded|after"
+    yield "cohorts_programme", world.programme.pk, "who_can|funded|after"
 
 
 def change(form: Found, which: str, dice: random.Random) -> dict[str, str]:

@@ -57,6 +57,8 @@ NOT_TYPED = {
     *("enrolment_completion_dated", "enrolment_withdrawal_dated", "day_entry_negative_only_in_reverse"),
     *(
         "enrolment_not_completed_dated",
+        "agreement_ending_paired",
+        "signing_request_of_an_organisation",
         "membership_ends_after",
         "hosting_ends_after",
         "membership_one_a_day",

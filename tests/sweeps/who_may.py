@@ -10,11 +10,13 @@ from typing import Any
 from applications.actions import offers
 from applications.models import PlannedDecision
 from applications.states import InterviewStatus
+from cohorts.models import Agreement, Cohort
 from cohorts.planning import Pattern
 from funding.queries import agreement_of
 from funding.states import AgreementStatus
 from mentoring.states import Mode
 from modules.actions import speakers
+from tests.factories.agreements import anew
 from tests.factories.cohorts import day
 from tests.sweeps.may import (
     APPLICANT,
@@ -60,6 +62,13 @@ def held(w: World) -> dict[str, Any]:
 
 def draft(w: World, **more: Any) -> dict[str, Any]:
     return {"application": w.draft, **more}
+
+
+def another_text(w: World) -> dict[str, Any]:
+    """The rules of the running cohort have another learning contract since."""
+    with anew(w.running, "contract") as template:
+        template.text = "{{ employer }} and {{ provider }} agree on something else."
+    return {"cohort": Cohort.objects.get(pk=w.running.pk)}
 
 
 def enrolment(w: World, **more: Any) -> dict[str, Any]:
@@ -146,6 +155,9 @@ SELECTION = [
     Row("applications.actions.offers.make", OF_COHORT, application),
     Row("applications.actions.offers.put_on_waiting_list", OF_COHORT, lambda w: {"application": w.offered}),
     Row("applications.actions.offers.offer_next", OF_COHORT, lambda w: {"cohort": with_somebody_waiting(w)}),
+    Row(
+        "applications.actions.offers.sign_first", APPLICANT, lambda w: {"offer": w.offer, "legal_name": "Ada Applicant"}
+    ),
     Row("applications.actions.offers.accept", APPLICANT, lambda w: {"offer": w.offer, "legal_name": "Ada Applicant"}),
     Row("applications.actions.offers.decline", APPLICANT, lambda w: {"offer": w.offer}),
     Row("applications.actions.releases.publish", EQUALITY, lambda w: {"programme": w.programme, "stage": "closed"}),
@@ -222,6 +234,27 @@ COHORTS = [
         lambda w: enrolment(w, employer=w.partner.organisation),
     ),
     Row("cohorts.actions.enrolments.come_back", OF_COHORT, enrolment),
+    Row(
+        "cohorts.actions.agreements.sign",
+        (*PARTICIPANT, "manager"),
+        lambda w: {"agreement": Agreement.objects.get(pk=w.contract.pk), "name": "Pat Participant"},
+    ),
+    Row(
+        "cohorts.actions.agreements.countersign",
+        OF_COHORT,
+        lambda w: {"agreement": Agreement.objects.get(pk=w.contract.pk), "name": "Our Coordinator"},
+    ),
+    Row(
+        "cohorts.actions.agreements.ask_to_sign",
+        OF_COHORT,
+        lambda w: {
+            "agreement": Agreement.objects.get(pk=w.contract.pk),
+            "role": "employer",
+            "name": "Hal Head",
+            "email": "hal@example.org",
+        },
+    ),
+    Row("cohorts.actions.agreements.adopt_agreements", OF_COHORT, another_text),
     Row("cohorts.actions.transfers.transfer", OF_COHORT, lambda w: enrolment(w, cohort=w.free_cohort)),
     Row("cohorts.actions.enrolments.correct", OF_COHORT, lambda w: enrolment(w, job_title="Head")),
     Row("cohorts.actions.enrolments.place_in_group", OF_COHORT, lambda w: enrolment(w, peer_group=w.peer_group)),

@@ -54,6 +54,7 @@ from tests.factories import applications as applying
 from tests.factories import funding as money
 from tests.factories import mentoring, review
 from tests.factories.accounts import OrganisationFactory, ProviderFactory, UserFactory, staff
+from tests.factories.agreements import agreements_of, sign_before_place, signed_by_a_link, three_texts
 from tests.factories.cohorts import (
     CohortFactory,
     ParticipantFactory,
@@ -209,6 +210,7 @@ def _programme(world: World) -> None:
     things.offer_window = applying.WindowFactory(cohort=things.offer_cohort)
     things.rule_set = things.open_cohort.rule_set
     _ask_more(things.rule_set)
+    three_texts(things.rule_set)
     things.question = things.rule_set.eligibility_questions.first()
     things.criterion = things.rule_set.criteria.first()
     things.interest = interests.register_interest(programme=programme, email="curious@example.org", name="Curious")
@@ -251,6 +253,7 @@ def _ask_more(rules: RuleSet) -> None:
 
 def _participants(world: World) -> None:
     things, by = world.things, world.coordinator
+    sign_before_place(world.participant, things.running)
     things.enrolment = enrolments.enrol(
         cohort=things.running,
         participant=world.participant,
@@ -258,10 +261,9 @@ def _participants(world: World) -> None:
         line_manager_name=world.manager.full_name,
         line_manager_email=world.manager.email,
         job_title="Team leader",
-        legal_name="Pat Participant",
-        agreement_text="The whole agreement.",
         by=world.participant,
     )
+    vars(things).update(agreements_of(things.enrolment))
     # They signed before the cohort began.
     type(things.enrolment).objects.filter(pk=things.enrolment.pk).update(
         enrolled_at=timezone.now() - timedelta(days=100)
@@ -270,6 +272,7 @@ def _participants(world: World) -> None:
     things.other_enrolment = ParticipantFactory(
         cohort=things.running, participant=world.other_participant, line_manager=world.other_manager
     )
+    things.signed_token = signed_by_a_link(things.other_enrolment)
     things.peer_group = PeerGroup.objects.create(cohort=things.running, name="Group A")
     things.session = SessionFactory(cohort=things.running)
     past = SessionFactory(cohort=things.running, starts_at=timezone.now() - timedelta(days=2))

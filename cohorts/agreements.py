@@ -1,0 +1,158 @@
+"""What has to be signed for a place: by the rules that the cohort goes by, and by whom it is still to be signed.
+
+unsigned_before_place(person=applicant, cohort=cohort)                          # by anybody, before the place is taken
+unsigned_before_place(person=applicant, cohort=cohort, role=Signatory.PARTICIPANT)    # by themselves
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from cohorts.models import Agreement, AgreementTemplate, Cohort, Enrolment, Placement
+from cohorts.models.agreements import fingerprint
+from cohorts.states import Signatory, SignedBefore
+from steppingup.accounts.models import Organisation, User
+from steppingup.formats.english import day_date, days_counted, listed, pounds
+
+#: What an agreement can say of the place: every placeholder, what it stands for, and a sample.
+WORDS = {
+    "participant": ("the participant's name", "Amara Okafor"),
+    "employer": ("the employer", "Harbour Housing"),
+    "host": ("the host of the assignment", "Avon Museums"),
+    "assignment": ("the title of the assignment", "A new front desk"),
+    "provider": ("the provider of the programme", "Bristol City Council"),
+    "programme": ("the programme", "Stepping Up"),
+    "cohort": ("the cohort", "February 2020"),
+    "starts_on": ("the first day", "12 February 2020"),
+    "ends_on": ("the last day", "30 November 2020"),
+    "days": ("how many days it has", "30 days"),
+    "fee": ("the fee of a place", "£1,200"),
+    "cost": ("what a place costs, whoever pays", "£1,310"),
+}
+PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+MARKS = re.compile(r"([\\`*_\[\]<>#|])")
+
+
+class Unsigned(NamedTuple):
+    """An agreement that the rules ask for, and who has still to sign it."""
+
+    template: AgreementTemplate
+    roles: tuple[Signatory, ...]
+
+
+def problems(text: str) -> list[str]:
+    """What keeps a text from being saved, in sentences."""
+    allowed = ", ".join(f"{{{{ {name} }}}}" for name in WORDS)
+    unknown = dict.fromkeys(name for name in PLACEHOLDER.findall(text) if name not in WORDS)
+    found = [f"“{{{{ {name} }}}}” is not available in an agreement. You can use: {allowed}." for name in unknown]
+    rest = PLACEHOLDER.sub("", text)
+    if "{{" in rest or "}}" in rest or "{%" in rest:
+        found.append(f"There is a stray bracket. Write placeholders as one of these: {allowed}.")
+    return found
+
+
+def filled(text: str, values: dict[str, str]) -> str:
+    """The text with what stands for the placeholders. What somebody typed as their name cannot become a heading or a link."""
+    return PLACEHOLDER.sub(lambda found: MARKS.sub(r"\\\1", values.get(found[1], "")), text)
+
+
+def facts_of(
+    cohort: Cohort, person: User, employer: Organisation | None, host: Organisation | None, assignment: str = ""
+) -> dict[str, str]:
+    return {
+        "participant": str(person),
+        "employer": str(employer) if employer else "the employer",
+        "host": str(host) if host else "the host",
+        "assignment": assignment or "the assignment",
+        "provider": str(cohort.programme.provider),
+        "programme": cohort.programme.name,
+        "cohort": cohort.name,
+        "starts_on": day_date(cohort.starts_on),
+        "ends_on": day_date(cohort.ends_on),
+        "days": days_counted(cohort.plan.days),
+        "fee": pounds(cohort.fee),
+        "cost": pounds(cohort.cost),
+    }
+
+
+def text_of(agreement: Agreement) -> str:
+    """What is signed: the text as whoever signed first has read it, and before that as it stands with today's facts."""
+    first = next(iter(agreement.signatures.all()), None) if agreement.pk else None
+    if first is not None:
+        return first.text
+    enrolment = agreement.enrolment
+    employer = agreement.employer or (enrolment.employer if enrolment else None)
+    placement: Placement | None = getattr(enrolment, "placement", None) if enrolment and agreement.host_id else None
+    assignment = placement.title if placement else ""
+    facts = facts_of(agreement.cohort, agreement.person, employer, agreement.host, assignment)
+    return filled(agreement.template.text, facts)
+
+
+def digest_of(agreement: Agreement) -> str:
+    """The fingerprint of what is signed: what somebody has read is what they sign."""
+    return fingerprint(text_of(agreement))
+
+
+def templates_of(cohort: Cohort) -> QuerySet[AgreementTemplate]:
+    """The agreements that hold for the cohort: those of its rules, or of the later version whose agreements it has been given."""
+    return AgreementTemplate.objects.filter(rule_set=cohort.agreement_rules_id or cohort.rule_set_id)
+
+
+def applies(template: AgreementTemplate, enrolment: Enrolment | None) -> bool:
+    """Is it asked for already? What is signed before the assignment, once there is one."""
+    if template.needed == SignedBefore.PLACE:
+        return True
+    if template.needed == SignedBefore.START:
+        return enrolment is not None
+    return enrolment is not None and getattr(enrolment, "placement", None) is not None
+
+
+def _unsigned(
+    templates: Iterable[AgreementTemplate], signed: list[Agreement], role: Signatory | None
+) -> list[Unsigned]:
+    found = []
+    for template in templates:
+        own = next((one for one in signed if one.template.is_same_as(template)), None)
+        missing = own.missing if own else template.signatories
+        roles = tuple(one for one in missing if role in (None, one))
+        if roles:
+            found.append(Unsigned(template, roles))
+    return found
+
+
+def unsigned_before_place(*, person: User, cohort: Cohort, role: Signatory | None = None) -> list[Unsigned]:
+    """What the rules ask to be signed before this person takes a place on the cohort, and is not: by whom it still waits, or,
+    with a `role`, what this role has to sign. What need not be signed is not in it."""
+    asked = list(templates_of(cohort).filter(needed=SignedBefore.PLACE, is_required=True))
+    if not asked:
+        return []
+    standing = Agreement.objects.of_place(person, cohort).select_related("template").prefetch_related("signatures")
+    return _unsigned(asked, list(standing), role)
+
+
+def unsigned_of_assignment(placement: Placement) -> list[Unsigned]:
+    """What the rules ask to be signed before this assignment begins with the host that it has, and is not."""
+    enrolment = placement.enrolment
+    asked = list(templates_of(enrolment.cohort).filter(needed=SignedBefore.ASSIGNMENT, is_required=True))
+    if not asked:
+        return []
+    standing = Agreement.objects.of_place(enrolment.participant_id, enrolment.cohort_id).filter(host=placement.host_id)
+    return _unsigned(asked, list(standing.select_related("template").prefetch_related("signatures")), None)
+
+
+def assignment_signed_on(placement: Placement) -> date | None:
+    """The day on which the last of these signatures was given; nothing where none is needed."""
+    enrolment = placement.enrolment
+    rows = Agreement.objects.of_place(enrolment.participant_id, enrolment.cohort_id).filter(host=placement.host_id)
+    needed = rows.filter(template__needed=SignedBefore.ASSIGNMENT, template__is_required=True)
+    last = needed.aggregate(last=Max("signatures__signed_at"))["last"]
+    return timezone.localdate(last) if last else None
+
+
+def in_words(unsigned: Iterable[Unsigned]) -> str:
+    """“Learning contract (the employer, the provider) and Code of conduct (the participant)”."""
+    return listed([f"“{one.template}” ({listed([role.in_sentence for role in one.roles])})" for one in unsigned])
