@@ -219,7 +219,10 @@ def test_every_form_of_staff_knows_what_it_showed(whole_world: World):
             boxes = [
                 name for name, (kind, _) in form.fields.items() if kind in (*KINDS, "select", "radio", "email", "date")
             ]
-            if boxes and "seen-before" not in form.fields:
+            switcher = (
+                boxes == ["cohort"] and "tab" in form.fields
+            )  # of the workspace: leads to another cohort, saves nothing
+            if boxes and not switcher and "seen-before" not in form.fields:
                 bare.append(f"{row.name} ({address}): {boxes[:5]}")
     assert not bare, "\n" + "\n".join(bare)
 
