@@ -66,7 +66,7 @@ PASSED_ON = _to_applicant(
     "passed_on",
     "A place that was held has passed to the next",
     **CONTACT,
-    until="the last day on which it was held",
+    held_until="the last day on which it was held",
 )
 WITHDRAWN = _to_applicant("withdrawn", "The application has been withdrawn", **CONTACT, **MISTAKE)
 DRAFT_CLOSING = _to_applicant(
@@ -282,13 +282,13 @@ def tell_of_accepting(application: Application) -> None:
 NOT_SETTLED = _to_coordinators(
     "place_passed_on",
     "A place that was held has passed to the next, as something was not settled",
-    until="the last day on which it was held",
+    held_until="the last day on which it was held",
 )
 
 
 def tell_passed_on(application: Application, until: datetime) -> None:
     """A place was held, and what was to be settled was not: the applicant, and those who were to settle it."""
-    facts = {"until": weekday_date(until)}
+    facts = {"held_until": weekday_date(until)}
     tell_applicant(PASSED_ON, application, **facts)
     _tell_coordinators(NOT_SETTLED, application, **facts)
 

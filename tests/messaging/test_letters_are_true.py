@@ -20,6 +20,7 @@ CLAIM = re.compile(
 BECAUSE = {
     "account/login_code.md": {"nobody from": "staff"},
     "account/role_given.md": {"have told us": "staff"},
+    "applications/choosing_changed.md": {"still there": "kept"},
     "applications/closing_moved.md": {"is safe": "kept"},
     "applications/draft_closing.md": {"is safe": "kept"},
     "applications/given_up.md": {"has been told": "with"},
@@ -39,6 +40,9 @@ BECAUSE = {
     "applications/review_removed.md": {"no longer need": "step", "has been taken off": "step"},
     "applications/review_reopened.md": {"still there": "kept"},
     "applications/withdrawn.md": {"will not consider": "staff", "still on": "kept"},
+    "cohorts/agreement_asked.md": {"has been offered one": "asked"},
+    "cohorts/agreement_asked_reminder.md": {"replaces the one": "kept"},
+    "cohorts/agreement_signed.md": {"has been signed": "step"},
     "cohorts/came_back.md": {"still count": "kept"},
     "cohorts/certificate_revoked.md": {"no longer valid": "step", "has been revoked": "step"},
     "cohorts/cohort_cancelled.md": {

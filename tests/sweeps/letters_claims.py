@@ -52,7 +52,7 @@ CLAIMS = (
     *OF_PLACES,
     # The applicant, and the application.
     Claim(r"not been submitted (?:yet|before)|You have not submitted yours", proof.status(S.DRAFT)),
-    Claim(r"on the shortlist\b", proof.status(S.SHORTLISTED)),
+    Claim(r"(?<!If you are )on the shortlist\b", proof.status(S.SHORTLISTED)),
     Claim(r"is on our reserve list", proof.status(S.HELD)),
     Claim(r"will not consider it any further", proof.status(S.WITHDRAWN)),
     Claim(r"so the offer has ended", proof.status(S.EXPIRED)),
@@ -103,6 +103,11 @@ def _until(one: Letter) -> str:
     return english.day_date(timezone.localtime(link.expires_at))
 
 
+def _held_until(one: Letter) -> str:
+    was: Any = one.application.events.exclude(held_until=None).latest("pgh_id")  # type: ignore[attr-defined]
+    return english.weekday_date(was.held_until)
+
+
 def _due(one: Letter) -> str:
     invoice = one._of(Invoice, "invoice")
     return english.day_date(invoice.due_on if invoice else one.registration.due_on)
@@ -112,6 +117,7 @@ def _due(one: Letter) -> str:
 DATES: dict[str, Callable[[Letter], str]] = {
     "closes": lambda one: english.when(one.own_window.last_moment),
     "until": _until,
+    "held_until": _held_until,
     "when": _when,
     "due_on": _due,
     "starts_on": lambda one: english.day_date(one.cohort.starts_on),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from applications.actions import closing, decisions, offers, rules
+from applications.actions import applications, closing, decisions, offers, places, rules
 from applications.actions import interest as interests
 from applications.models import Interest, InterestTold, Window
 from cohorts.actions import agreements as signing
@@ -30,6 +30,7 @@ from steppingup.messaging.models import Message, ReminderRule
 from steppingup.messaging.reminders import ReminderKind, all_kinds
 from steppingup.steps.actions.back import take_back
 from steppingup.steps.models import Taking
+from tests.applications.test_first_come import draft, in_order, sent
 from tests.factories import funding as money
 from tests.factories import review
 from tests.factories.cohorts import complete, day
@@ -171,6 +172,47 @@ def somebody_waits_while_all_places_are_offered(w: World) -> None:
     change(w.offer_cohort, capacity=w.offer_cohort.enrolments.holding_a_place().count() + 1)
     from_now_on(w)
     offers.put_on_waiting_list(application=interviewed, by=w.coordinator)
+
+
+# -- first come, first served ----------------------------------------------------------------------
+
+
+def with_one_place() -> Window:
+    window = review.first_come(capacity=1)
+    review.coordinator(window)
+    return window
+
+
+@moment
+def somebody_submits_where_places_go_in_order(w: World) -> None:
+    window = with_one_place()
+    drafts = [draft(window), draft(window), draft(window, unsure=True)]
+    from_now_on(w)
+    for one in drafts:
+        sent(one)
+
+
+@moment
+def a_place_is_held_for_whoever_comes_next(w: World) -> None:
+    window = with_one_place()
+    first, _ = in_order(window, False, True)
+    applications.withdraw(application=first, by=first.applicant)
+    from_now_on(w)
+    places.fill(window.cohort)
+
+
+@moment
+def a_place_that_was_held_passes_on(w: World) -> None:
+    window = with_one_place()
+    in_order(window, True)
+    from_now_on(w)
+    places.fill(window.cohort, now=now() + timedelta(days=40))
+
+
+@moment
+def people_are_to_be_chosen_in_another_way(w: World) -> None:
+    from_now_on(w)
+    rules.tell_of_choosing(rules=w.rule_set, by=w.coordinator)
 
 
 # -- the year --------------------------------------------------------------------------------------
