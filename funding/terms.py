@@ -72,7 +72,7 @@ def payer_in_words(cohort: Cohort, terms: FeeTerms) -> str:
 
 def with_article(name: str) -> str:
     """In a sentence: “the Corporate Fund”, “Bristol City Council”."""
-    return name if name.lower().startswith("the ") or not ARTICLE.search(name) else f"the {name}"
+    return name if name[:4] in ("the ", "The ") or not ARTICLE.search(name) else f"the {name}"
 
 
 def _who_pays(agreement: FeeAgreement, fee: Decimal, bursary: Decimal, instead: str = "") -> str:

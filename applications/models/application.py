@@ -97,10 +97,11 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
             counted = rows.filter(cohort=OuterRef("cohort")).order_by().values("cohort").annotate(number=Count("pk"))
             return Coalesce(Subquery(counted.values("number")), 0)
 
-        offered = Application.objects.filter(HAS_A_PLACE_KEPT)
+        offered = Application.objects.filter(status=ApplicationStatus.OFFERED)
+        held = Application.objects.filter(held_until__isnull=False)
         waiting: Any = Application.objects.waiting_in_order()
         place = models.Window(RowNumber(), partition_by="cohort", order_by=waiting.query.order_by)
-        free = F("cohort__capacity") - number(Enrolment.objects.holding_a_place()) - number(offered)
+        free = F("cohort__capacity") - number(Enrolment.objects.holding_a_place()) - number(offered) - number(held)
         found = waiting.annotate(place=place, free=free).filter(place__lte=F("free"))
         return self.filter(pk__in=found.order_by().values("pk"))
 
@@ -278,6 +279,7 @@ class Application(models.Model):
             models.Index(fields=["cohort", "status", "-submitted_at"]),
             models.Index(fields=["-submitted_at", "-id"], name="application_newest_first"),
             models.Index("cohort", BY_MEAN, F("top_scores").desc(), "submitted_at", "id", name="application_ranking"),
+            models.Index(fields=["cohort"], condition=Q(held_until__isnull=False), name="application_place_held"),
         ]
         triggers = [
             *APPLICATION.triggers(),

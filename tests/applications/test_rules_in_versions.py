@@ -121,7 +121,14 @@ def test_a_question_is_retired_by_the_next_version_and_added_by_another(desk, wi
     old, other = window.cohort.rule_set, next_year(window)
     data = form(desk, old)
     number = int(data["eligibility_questions-TOTAL_FORMS"])
-    new = {"text": "Do you work in the city?", "if_no": "ask", "if_not_sure": "ask", "is_active": "on", "order": "9"}
+    new = {
+        "kind": "yes_no",
+        "text": "Do you work in the city?",
+        "if_no": "ask",
+        "if_not_sure": "ask",
+        "is_active": "on",
+        "order": "9",
+    }
     data |= {f"eligibility_questions-{number}-{name}": value for name, value in new.items()}
     data["eligibility_questions-TOTAL_FORMS"] = str(number + 1)
     data.pop(field(data, old.eligibility_questions.get(key="led"), "is_active"))
@@ -226,7 +233,7 @@ def test_a_rule_for_an_employer_changes_nothing_for_whoever_has_submitted(state)
     else:
         rule = internal_fund(window, employer)
         assert read() == before
-        rule.approval_needed, rule.funded_by = True, None
+        rule.approval_needed, rule.funded_by, rule.payer = True, None, ""
         rule.save()
     assert read() == before
     page = staffs.get(reverse("admin:applications_window_change", args=[window.pk])).text

@@ -16,7 +16,7 @@ from mentoring.models import Mentor, MentoringSession, MentoringWish, Pair, Them
 from mentoring.states import Mode, PairStatus
 from modules.models import Course, CourseChoice, Module, Registration, SessionSpeaker, Speaker
 from steppingup.accounts.actors import SYSTEM
-from steppingup.accounts.models import User
+from steppingup.accounts.models import Organisation, User
 from tests.bench.fill import Pen, Staff, people_of, programme, write
 
 MANAGER = "mia.manager@bench.example"
@@ -45,34 +45,47 @@ def running_cohort(found: Programme, people: int) -> Cohort:
 def enrol(of: Cohort, manager: User, staff: Staff, number: int) -> list[Enrolment]:
     pen = Pen()
     users = write([User(email=f"p{of.pk}-{n}@bench.example", full_name=pen.name()) for n in range(number)])
-    rows = write(
-        [
-            Enrolment(
-                participant=user,
-                cohort=of,
-                employer=staff.employers[0],
-                line_manager=manager,
-                job_title="Lead",
-                enrolled_at=timezone.now() - timedelta(days=180),
-            )
-            for user in users
-        ]
-    )
-    template = AgreementTemplate.objects.filter(rule_set=of.rule_set).first() or AgreementTemplate.objects.create(
-        rule_set=of.rule_set, title="Learning agreement", text="All of it.", participant_signs=True
-    )
-    places = [Agreement(template=template, person=row.participant, cohort=of, enrolment=row) for row in rows]
-    for agreement in write(places):
-        text = pen.text(200, 300)
-        Signature(
-            agreement=agreement,
-            role="participant",
-            name=str(agreement.person),
-            how="account",
-            text=text,
-            digest=fingerprint(text),
-        ).save()
+    # What has to be signed first is written after it, all at once.
+    with pgtrigger.ignore("cohorts.Enrolment:never_before_it_is_signed"):
+        rows = write(
+            [
+                Enrolment(
+                    participant=user,
+                    cohort=of,
+                    employer=staff.employers[0],
+                    line_manager=manager,
+                    job_title="Lead",
+                    enrolled_at=timezone.now() - timedelta(days=180),
+                )
+                for user in users
+            ]
+        )
+    _sign_everything(of, rows, staff.employers[2], pen)
     return rows
+
+
+def _sign_everything(of: Cohort, rows: list[Enrolment], host: Organisation, pen: Pen) -> None:
+    """Whatever the rules order, by everybody who signs it."""
+    templates = list(AgreementTemplate.objects.filter(rule_set=of.rule_set)) or [
+        AgreementTemplate.objects.create(
+            rule_set=of.rule_set, title="Learning agreement", text="All of it.", participant_signs=True
+        )
+    ]
+    for template in templates:
+        by = host if template.host_signs else None
+        made = [Agreement(template=template, person=row.participant, cohort=of, enrolment=row, host=by) for row in rows]
+        for agreement in write(made):
+            text = pen.text(200, 300)
+            for role in template.signatories:
+                Signature(
+                    agreement=agreement,
+                    role=role,
+                    name=str(agreement.person),
+                    how="account",
+                    signed_at=timezone.now() - timedelta(days=180),
+                    text=text,
+                    digest=fingerprint(text),
+                ).save()
 
 
 def sessions(of: Cohort) -> list[Session]:

@@ -83,7 +83,7 @@ def test_the_coordinator_goes_on_with_the_copy_and_a_second_click_makes_no_secon
     wanted = {"name": "Next year", "starts_on": (cohort.starts_on + timedelta(days=364)).isoformat()}
     answer = take_step(client, step, **wanted)
     copy = Cohort.objects.get(name="Next year")
-    assert answer.headers["Location"] == f"/admin/cohorts/cohort/{copy.pk}/change/"
+    assert answer.headers["Location"] == f"/admin/cohorts/cohort/workspace/{copy.pk}/overview/"
     again = take_step(client, step, **wanted).text
     assert "already" in again
     assert 'value="Next year"' in again  # what was typed stays, to be mended

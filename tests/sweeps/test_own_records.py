@@ -43,6 +43,9 @@ FOR_ONESELF = [
     "cohorts.handing.*",
     "applications.paper.employer_agreed",
     "applications.offers.accept",
+    "applications.offers.sign_first",
+    "applications.signing.*",
+    "cohorts.agreements.*",  # signed by whom they are about; asking and countersigning: tests/cohorts/test_agreements*
     "applications.offers.decline",
     "applications.offers.expire_due",
     "applications.decisions.decide",

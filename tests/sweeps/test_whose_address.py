@@ -73,6 +73,7 @@ FILLED: dict[str, Callable[[World, str], Filled]] = {
     "applications.window.give_time": lambda w, email: (
         w.window, {"email": email, "last_day": day(25), "reason": "Was ill."},
     ),
+    "cohorts.agreement.ask_to_sign": lambda w, email: (w.contract, {"role": "employer", "name": NAME, "email": email}),
     "cohorts.cohort.begin_on_paper": lambda w, email: (w.open_cohort, {"full_name": NAME, "email": email, **asked()}),
     "cohorts.enrolment.change_employer": employer,
     "cohorts.enrolment.change_line_manager": lambda w, email: (
@@ -97,6 +98,7 @@ TOGETHER = (
     ),
     ("applications.application.employer_agreed_for_them", "cohorts.enrolment.change_employer"),
     ("cohorts.cohort.begin_on_paper",),
+    ("cohorts.agreement.ask_to_sign",),
 )
 
 
