@@ -7,12 +7,14 @@ unsigned_before_place(person=applicant, cohort=cohort, role=Signatory.PARTICIPAN
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Max, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Max, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from cohorts.models import Agreement, AgreementTemplate, Cohort, Enrolment, Placement
+from cohorts.models import Agreement, AgreementTemplate, Cohort, Enrolment, Placement, Signature
 from cohorts.models.agreements import fingerprint
 from cohorts.states import Signatory, SignedBefore
 from steppingup.accounts.models import Organisation, User
@@ -151,6 +153,50 @@ def assignment_signed_on(placement: Placement) -> date | None:
     needed = rows.filter(template__needed=SignedBefore.ASSIGNMENT, template__is_required=True)
     last = needed.aggregate(last=Max("signatures__signed_at"))["last"]
     return timezone.localdate(last) if last else None
+
+
+class OnPage(NamedTuple):
+    """An agreement as one's own page shows it: what it is, and who has still to sign it."""
+
+    pk: int
+    title: str
+    is_required: bool
+    missing: tuple[Signatory, ...]
+
+    @property
+    def waits_for(self) -> str:
+        """As the participant reads it."""
+        return listed(["you" if role == Signatory.PARTICIPANT else role.in_sentence for role in self.missing])
+
+
+def with_agreements(people: Any) -> Any:
+    """Adds to places what stands for them, in the query that fetches them; `on_page` reads it."""
+    signed = Signature.objects.filter(agreement=OuterRef("pk")).values("role")
+    facts = JSONObject(
+        pk="pk",
+        title="template__title",
+        required="template__is_required",
+        signed=ArraySubquery(signed),
+        **{role.value: f"template__{role}_signs" for role in Signatory},
+    )
+    rows = Agreement.objects.standing().filter(enrolment=OuterRef("pk")).order_by("template__order", "pk")
+    return people.annotate(agreements_found=ArraySubquery(rows.values(facts=facts)))
+
+
+def on_page(enrolment: Enrolment) -> list[OnPage]:
+    """What stands for this place."""
+    if not hasattr(enrolment, "agreements_found"):
+        found = with_agreements(Enrolment.objects.filter(pk=enrolment.pk)).get()
+        enrolment.agreements_found = found.agreements_found  # type: ignore[attr-defined]
+    return [
+        OnPage(
+            row["pk"],
+            row["title"],
+            row["required"],
+            tuple(role for role in Signatory if row[role.value] and role not in row["signed"]),
+        )
+        for row in enrolment.agreements_found  # type: ignore[attr-defined]
+    ]
 
 
 def in_words(unsigned: Iterable[Unsigned]) -> str:

@@ -274,10 +274,13 @@ def ask_to_sign(*, agreement: Agreement, role: str, name: str, email: str, by: A
 # -- another text ----------------------------------------------------------------------------------
 
 
+def _newest(cohort: Cohort) -> RuleSet:
+    return (cohort.agreement_rules or cohort.rule_set).newest()
+
+
 def newer_agreements(cohort: Cohort) -> tuple[RuleSet, list[AgreementTemplate]]:
     """The newest version of the rules whose agreements the cohort has, and what has to be signed anew by it."""
-    # Read afresh: another version may have been made since the cohort was.
-    newest = RuleSet.objects.get(pk=cohort.agreement_rules_id or cohort.rule_set_id).newest()
+    newest = _newest(cohort)
     here = {one.key: one for one in templates_of(cohort)}
     changed = [
         one for one in newest.agreement_templates.all() if one.key not in here or not one.is_same_as(here[one.key])
@@ -290,9 +293,8 @@ def _on_it(cohort: Cohort) -> Any:
 
 
 def _require_newer(cohort: Cohort) -> None:
-    newest, _ = newer_agreements(cohort)
     refuse_if(
-        newest.pk == (cohort.agreement_rules_id or cohort.rule_set_id),
+        _newest(cohort).pk == (cohort.agreement_rules_id or cohort.rule_set_id),
         "Nobody has changed the agreements of this cohort’s rules, so there is nothing new to sign.",
         "same",
     )
@@ -327,7 +329,7 @@ def adopt_agreements(*, cohort: Cohort, by: Actor) -> Cohort:
     Raises NotPossible when there is no newer version."""
     cohort = Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     _require_newer(cohort)
-    cohort.agreement_rules, _ = newer_agreements(cohort)
+    cohort.agreement_rules = _newest(cohort)
     cohort.save(update_fields=["agreement_rules"])
     for enrolment in _on_it(cohort).order_by("pk"):
         Enrolment.objects.locked(enrolment.pk)

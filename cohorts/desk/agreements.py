@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.text import capfirst
 from unfold.admin import StackedInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -66,7 +67,7 @@ class AgreementTemplateInline(PartInline, StackedInline):
     form = TemplateForm
     verbose_name = "agreement"
     verbose_name_plural = "agreements to be signed"
-    fields = ("title", "text", SIGNS, ("needed", "is_required"), "order")
+    fields = ("title", "text", SIGNS[:2], SIGNS[2:], ("needed", "is_required"), "order")
 
 
 class SignatureInline(ReadOnlyInline):
@@ -89,7 +90,7 @@ class RequestInline(ReadOnlyInline):
 def _waits_for(row: Agreement) -> str:
     if not row.is_live or not row.missing:
         return "-"
-    return english.listed([role.label for role in row.missing])
+    return capfirst(english.listed([role.in_sentence for role in row.missing]))
 
 
 def _state(row: Agreement) -> str:

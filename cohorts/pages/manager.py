@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cohorts.agreements import with_agreements
 from cohorts.models import Attendance, Enrolment, Membership, Session
 from cohorts.models.membership import DayOf
 from cohorts.pages.participant import DEFERRED, RELATED
@@ -84,7 +85,7 @@ def team(request: SignedInRequest) -> HttpResponse:
 def managed(request: SignedInRequest, pk: int) -> HttpResponse:
     """One of them: built from the sections that apps show to line managers."""
     people = enrolments_of(request.user, LINE_MANAGER).select_related(*RELATED).defer(*DEFERRED)
-    enrolment = get_object_or_404(people, pk=pk)
+    enrolment = get_object_or_404(with_agreements(people), pk=pk)
     context = {
         "enrolment": enrolment,
         "provider": enrolment.cohort.programme.provider,

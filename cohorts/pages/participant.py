@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.actions import placements
+from cohorts.agreements import with_agreements
 from cohorts.extensions import shown_with_place
 from cohorts.forms import PlacementDayForm
 from cohorts.models import Enrolment, Placement, PlacementDay
@@ -41,7 +42,8 @@ DEFERRED = (
 
 def own_enrolment(user: User, pk: int) -> Enrolment:
     related = (*RELATED, *shown_with_place)
-    return get_object_or_404(enrolments_of(user, SELF).select_related(*related).defer(*DEFERRED), pk=pk)
+    mine = with_agreements(enrolments_of(user, SELF).select_related(*related).defer(*DEFERRED))
+    return get_object_or_404(mine, pk=pk)
 
 
 def trail(enrolment: Enrolment, *more: tuple[str, str]) -> list[tuple[str, str]]:

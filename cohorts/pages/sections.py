@@ -5,7 +5,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from cohorts.models import Agreement, Certificate, Enrolment, Placement
+from cohorts.agreements import on_page
+from cohorts.models import Certificate, Enrolment, Placement
 from cohorts.pages.mistakes import mistake
 from cohorts.progress import dates as calendar
 from cohorts.progress import progress_on_page
@@ -63,29 +64,20 @@ def people(*, subject: Enrolment, viewer: Any) -> Context:
     return {"programme": subject.cohort.programme, "manager": subject.manager, "address": subject.manager_address}
 
 
-def _agreements(subject: Enrolment) -> list[Agreement]:
-    """What holds for this place, read once a page."""
-    kept: list[Agreement] | None = getattr(subject, "agreements_on_page", None)
-    if kept is None:
-        kept = list(Agreement.objects.standing().filter(enrolment=subject).for_page())
-        subject.agreements_on_page = kept  # type: ignore[attr-defined]
-    return kept
-
-
 def to_sign(*, subject: Enrolment, viewer: Any) -> Context:
     """What waits for the participant's signature."""
-    found = [one for one in _agreements(subject) if Signatory.PARTICIPANT in one.missing]
+    found = [one for one in on_page(subject) if Signatory.PARTICIPANT in one.missing]
     return {"to_sign": found} if found and subject.status == EnrolmentStatus.ENROLLED else None
 
 
 def manager_signs(*, subject: Enrolment, viewer: Any) -> Context:
     """What waits for the line manager's signature, for the employer."""
-    found = [one for one in _agreements(subject) if Signatory.EMPLOYER in one.missing]
+    found = [one for one in on_page(subject) if Signatory.EMPLOYER in one.missing]
     return {"to_sign": found} if found and subject.status == EnrolmentStatus.ENROLLED else None
 
 
 def agreements(*, subject: Enrolment, viewer: Any) -> Context:
-    found = _agreements(subject)
+    found = on_page(subject)
     return {"agreements": found} if found else None
 
 

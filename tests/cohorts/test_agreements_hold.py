@@ -85,6 +85,7 @@ def test_a_new_text_asks_those_on_the_programme_again_and_nobody_else(place, coh
         actions.adopt_agreements(cohort=cohort, by=coordinator)
     with anew(cohort) as template:
         template.text = "Something else, {{ participant }}."
+    cohort.refresh_from_db()
     ahead = look_ahead(actions.adopt_agreements, [cohort], by=coordinator, values=lambda one: {})
     assert "1 person on the programme will be asked to sign “Learning contract”" in ahead.outlooks[0].meaning
     assert {letter.to_email for letter in ahead.letters} == {place.participant.email, place.line_manager.email}
@@ -103,6 +104,7 @@ def test_a_new_version_with_the_same_text_needs_no_new_signature(place, cohort, 
     with anew(cohort) as template:
         template.is_required = False
     before, written = contract_of(place), Message.objects.count()
+    cohort.refresh_from_db()
     actions.adopt_agreements(cohort=cohort, by=coordinator)
     after = contract_of(place)
     assert after == before

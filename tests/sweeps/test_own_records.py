@@ -24,6 +24,7 @@ from steppingup.accounts.actors import OwnRecord
 from steppingup.accounts.models import User
 from tests.factories import funding, mentoring, modules, review
 from tests.factories.accounts import OrganisationFactory, UserFactory
+from tests.factories.agreements import signed
 from tests.factories.cohorts import ParticipantFactory, SessionFactory, day
 from tests.staff import take_steps
 
@@ -45,7 +46,10 @@ FOR_ONESELF = [
     "applications.offers.accept",
     "applications.offers.sign_first",
     "applications.signing.*",
-    "cohorts.agreements.*",  # signed by whom they are about; asking and countersigning: tests/cohorts/test_agreements*
+    "cohorts.agreements.adopt_agreements",
+    "cohorts.agreements.require_*",
+    "cohorts.agreements.role_of",
+    "cohorts.agreements.sign",
     "applications.offers.decline",
     "applications.offers.expire_due",
     "applications.decisions.decide",
@@ -145,6 +149,7 @@ def mine(me: User) -> SimpleNamespace:
         waiting=review.waiting(review.window(), by, applicant=me),
         review=reviews.assign(application=application, assessor=review.assessor(window), by=by),
         place=place,
+        agreement=signed(place).agreement,
         placement=modules.placed(place),
         rule=CompletionRule.objects.create(cohort=place.cohort, minimum_days=1),
         session=SessionFactory(cohort=place.cohort, starts_at=timezone.now() - timedelta(days=1)),
@@ -206,6 +211,8 @@ def refused(m: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "applications.reviews.assign": {"application": m.application, "assessor": review.assessor(m.window)},
         "applications.reviews.remove": {"review": m.review},
         "applications.reviews.reopen": {"review": m.review, "reason": "x"},
+        "cohorts.agreements.countersign": {"agreement": m.agreement, "name": "x"},
+        "cohorts.agreements.ask_to_sign": {"agreement": m.agreement, "role": "employer", "name": "x", "email": "x"},
         "cohorts.attendance.mark": {"session": m.session, "marks": {m.place.pk: Mark.PRESENT}},
         "cohorts.completion.waive": {"enrolment": m.place, "rule": m.rule, "reason": "x"},
         "cohorts.completion.take_back_waiver": {"enrolment": m.place, "rule": m.rule},
