@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList as DjangoChangeList
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -186,9 +186,17 @@ class ApplicationAdmin(RankingMixin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Application:
         """Fetched through the access rule: strangers get 404."""
         related = ("applicant__organisation", "cv", "decided_by", "access_needs", "planned__set_by")
-        rows: Any = self.get_queryset(request).for_steps().select_related(*related).prefetch_related(OFFERS)
-        rows = rows.annotate(has_answers=Exists(Answer.objects.filter(application=OuterRef("pk"))))
-        return cast("Application", get_object_or_404(rows, pk=object_id if object_id.isdecimal() else None))
+        rows: Any = self.get_queryset(request).for_steps().select_related(*related)
+        own = {"application": OuterRef("pk")}
+        rows = rows.annotate(
+            has_answers=Exists(Answer.objects.filter(**own)), has_offers=Exists(Offer.objects.filter(**own))
+        )
+        found: Any = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else None)
+        if found.has_offers:
+            prefetch_related_objects([found], OFFERS)
+        else:  # and nobody asks for them again
+            found._prefetched_objects_cache["offers"] = Offer.objects.none()
+        return cast("Application", found)
 
     def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
         """What staff do; applicants and assessors have pages of their own. What comes next stands out: assessors first."""
