@@ -187,9 +187,9 @@ class ApplicationAdmin(RankingMixin):
         """Fetched through the access rule: strangers get 404."""
         related = ("applicant__organisation", "cv", "decided_by", "access_needs", "planned__set_by")
         rows: Any = self.get_queryset(request).for_steps().select_related(*related)
-        own = {"application": OuterRef("pk")}
         rows = rows.annotate(
-            has_answers=Exists(Answer.objects.filter(**own)), has_offers=Exists(Offer.objects.filter(**own))
+            has_answers=Exists(Answer.objects.filter(application=OuterRef("pk"))),
+            has_offers=Exists(Offer.objects.filter(application=OuterRef("pk"))),
         )
         found: Any = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else None)
         if found.has_offers:
