@@ -6,12 +6,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import models
 
-from funding.models import FeeAgreement, Invoice
+from funding.models import FeeAgreement, Invoice, LiabilityCase
 from steppingup.accounts.actions.token_links import issue_link
 from steppingup.messaging.addresses import address
 
 AGREEMENT_LINK = "fee-agreement"
 INVOICE_LINK = "invoice"
+CASE_LINK = "liability-case"
 #: How many days a sponsor's link works where nobody said otherwise.
 LINK_DAYS = 60
 INVOICE_LINK_DAYS = 365
@@ -31,6 +32,11 @@ def new_sponsor_link(agreement: FeeAgreement, days: int = LINK_DAYS) -> str:
 def new_invoice_link(invoice: Invoice) -> str:
     """The same for an invoice."""
     return _issue("funding:invoice", INVOICE_LINK, invoice, invoice.agreement.who_pays[1], INVOICE_LINK_DAYS)
+
+
+def new_case_link(case: LiabilityCase) -> str:
+    """The same for what is owed as somebody has left."""
+    return _issue("funding:case", CASE_LINK, case, case.agreement.sponsor_email, LINK_DAYS)
 
 
 def lead_applicants_to(find: Callable[[FeeAgreement], str | None]) -> None:

@@ -6,7 +6,7 @@ from cohorts.loading import Keeper
 from cohorts.models import Cohort, Programme
 from funding.models import FeeTerms, FundingSource, InvoiceSeries
 from funding.models.terms import SAID
-from funding.rules import AfterLeaving, Payer
+from funding.rules import AfterLeaving, OwedOf, Payer
 from funding.terms import DEFAULT_INVOICED_WHEN, default_text
 from steppingup.accounts.models import Organisation
 
@@ -39,6 +39,8 @@ def _terms(programme: Programme, said: dict[str, Any]) -> dict[str, Any]:
         values["payer"] = Payer(said["payer"])
     if "after_leaving" in said:
         values["after_leaving"] = AfterLeaving(said["after_leaving"])
+    if "owed_of" in said:
+        values["owed_of"] = OwedOf(said["owed_of"])
     if "fund" in said:
         values["fund"] = FundingSource.objects.get(programme=programme, key=said["fund"])
     return values

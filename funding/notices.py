@@ -42,6 +42,8 @@ PLACE = {
     "starts_on": "the first day",
     "ends_on": "the last day",
     "fee": "the fee in pounds",
+    "cost": "what the place costs, in pounds",
+    "what": "what is agreed to: “the fee”, or where there is none, “the terms”",
     "to_pay": "what the employer pays, in pounds",
 }
 SPONSOR_WORDS = {"sponsor": "the sponsor's name"}
@@ -55,6 +57,9 @@ SAMPLES = {
     "starts_on": "3 February 2020",
     "ends_on": "20 November 2020",
     "fee": "£1,200",
+    "cost": "£1,200",
+    "what": "the fee",
+    "leaving": "If Amara Okafor leaves the programme once it has started, the fee is still owed. Harbour Housing pays £1,200.",
     "to_pay": "£1,200",
     "until": "12 December 2019",
     "answers": "agree or decline",
@@ -74,6 +79,12 @@ SAMPLES = {
     "settled": "£800 has gone back to Bursaries.",
     "next": "We will send you a credit note for it.",
     "stands": "What was agreed about the fee holds. Harbour Housing pays £1,200. We will send you the invoice.",
+    "owed": "£970",
+    "left_on": "4 May 2020",
+    "why": "We have heard from the employer since.",
+    "can": "tell us of circumstances",
+    "who": "Amara Okafor",
+    "decision": "Harbour Housing owes £400.",
     "waits": "Amara Okafor’s application cannot go ahead until you have answered.",
     "asks": "Amara Okafor of Harbour Housing would like to apply for Stepping Up (2020), and named you as the person who can agree the fee.",
     "invoiced": "which is invoiced only if Amara Okafor is offered a place and accepts it",
@@ -105,6 +116,7 @@ ASKED = kind_of_money(
         **ANSWERS,
         "asks": "who asks for it, in a sentence",
         "invoiced": "when the fee is invoiced",
+        "leaving": "what is owed if the participant leaves, in sentences",
         "until": "the last day on which the link works",
     },
     link="link",
@@ -200,12 +212,6 @@ NOT_NEEDED = kind_of_money(
     SPONSOR,
     {**SPONSOR_WORDS, "reason": "why"},
 )
-STILL_OWED = kind_of_money(
-    "still_owed",
-    "A participant has left, and the fee is still owed",
-    SPONSOR,
-    {**SPONSOR_WORDS, "next": "what comes next: the invoice, or that it was sent"},
-)
 CAME_BACK = kind_of_money(
     "came_back",
     "A participant is back, and a letter about the fee was written when they left",
@@ -298,6 +304,7 @@ def to_sponsor(
         "answers": answers_to,
         "asks": still.who_asks,
         "invoiced": still.when_invoiced,
+        "leaving": still.if_they_leave,
     }
     more = {name: fact(agreement) for name, fact in facts.items() if name in kind.placeholders} | more
     return Notice(
@@ -329,7 +336,7 @@ def tell_sponsor(kind: MessageKind, agreement: FeeAgreement, about: models.Model
 
 
 #: What whoever pays reads when a place ends.
-OF_AN_ENDING = (STILL_OWED, NOT_NEEDED, INVOICE_NOT_OWED)
+OF_AN_ENDING = ("funding.still_owed", NOT_NEEDED.key, INVOICE_NOT_OWED.key)
 
 
 def tell_of_coming_back(agreement: FeeAgreement) -> None:
@@ -340,7 +347,7 @@ def tell_of_coming_back(agreement: FeeAgreement) -> None:
     for model, keys in about.items():
         of_it |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
     # Also what still waits: it leaves before this.
-    written = Message.objects.filter(of_it, kind__in=[kind.key for kind in OF_AN_ENDING])
+    written = Message.objects.filter(of_it, kind__in=OF_AN_ENDING)
     written = written.exclude(status=MessageStatus.STOPPED)
     told = set(written.values_list("to_email", flat=True))
     stands = still.for_payer(agreement)

@@ -4,11 +4,13 @@ to act (`Invoice.objects.silent()`)."""
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
-from funding import invoice_notices, notices
-from funding.models import FeeAgreement, Invoice
+from funding import invoice_notices, liability_notices, notices
+from funding.models import FeeAgreement, Invoice, LiabilityCase
 from funding.models.invoice import LAST_REMINDER
+from funding.states import CaseStatus
 from funding.still import is_too_late
 from steppingup.formats.english import pounds
 from steppingup.messaging.kinds import MessageKind
@@ -48,6 +50,25 @@ def _overdue(kind: MessageKind, after: str = "") -> Callable[..., Iterator[Remin
     return find
 
 
+def last_days(rule: ReminderRule, start: date, end: date) -> Iterator[ReminderItem]:
+    """Whoever can still tell of circumstances, or appeal, until one of these days."""
+    open_ones = Q(status=CaseStatus.OPEN, ask_until__range=(start, end))
+    decided = Q(status=CaseStatus.DECIDED, appeal_until__range=(start, end))
+    for case in LiabilityCase.objects.filter(open_ones | decided).for_steps():
+        for notice in liability_notices.reminders_of(case):
+            yield ReminderItem(case.appeal_until or case.ask_until, notice)
+
+
+add_reminder_kind(
+    ReminderKind(
+        "funding.liability_ends_soon",
+        "The days to tell of circumstances, or to appeal, end soon",
+        "the last of those days",
+        liability_notices.REMINDER.key,
+        last_days,
+        usual=(4, ReminderRule.When.BEFORE, 0),
+    )
+)
 add_reminder_kind(
     ReminderKind(
         "funding.sponsor_silent",

@@ -12,7 +12,15 @@ class AfterLeaving(models.TextChoices):
 
     NOTHING = "nothing", "Nothing is owed, and what was paid is returned"
     ONCE_STARTED = "once_started", "The fee is owed by whoever leaves after the first day of the cohort"
+    SHARE = "share", "A share is owed, by how many of the cohort's days have passed"
     WHOLE = "whole", "The fee is owed in full once the place has been taken up"
+
+
+class OwedOf(models.TextChoices):
+    """Of what the rule for who leaves speaks (N13, N15)."""
+
+    FEE = "fee", "Of the fee"
+    COST = "cost", "Of what the place costs"
 
 
 class Payer(models.TextChoices):
@@ -37,14 +45,26 @@ class Ending(StrEnum):
     CANCELLED = "cancelled"  # the provider does not run the cohort
 
 
-def is_still_owed(ending: Ending, *, after_leaving: str, had_begun: bool) -> bool:
-    """Is the fee owed although the place has ended? `had_begun`: had the cohort's first day come?
+def owed_after(
+    ending: Ending, *, after_leaving: str, whole: Decimal, starts_on: date, ends_on: date, left_on: date
+) -> Decimal:
+    """Pounds of the `whole` that are owed although the place has ended on `left_on`, the last day of whoever left.
 
     Whoever never had the place owes nothing, nor does anybody owe for what the provider cancels. Who leaves owes what the
-    terms said that were agreed to (N13)."""
-    if ending is not Ending.LEFT:
-        return False
-    return after_leaving == AfterLeaving.WHOLE or (after_leaving == AfterLeaving.ONCE_STARTED and had_begun)
+    terms said that were agreed to (N13): all of it, all of it once the cohort has begun, or a share for its days that had
+    passed by then, the first and the last day of the cohort among them and the day of leaving too. A share is rounded down
+    to a penny, and the rest is what is not owed, so that the two always make the whole."""
+    if ending is not Ending.LEFT or after_leaving == AfterLeaving.NOTHING:
+        return Decimal(0)
+    if after_leaving == AfterLeaving.WHOLE:
+        return whole
+    if left_on < starts_on:
+        return Decimal(0)
+    if after_leaving == AfterLeaving.ONCE_STARTED:
+        return whole
+    days = (ends_on - starts_on).days + 1
+    passed = min((left_on - starts_on).days + 1, days)
+    return (whole * passed / days).quantize(Decimal("0.01"), rounding=ROUND_DOWN)
 
 
 class NumberYear(models.TextChoices):

@@ -128,6 +128,51 @@ ADJUSTMENT = Lifecycle(
 )
 
 
+class CaseStatus(models.TextChoices):
+    """Of what is owed because somebody has left (N13 to N15)."""
+
+    OPEN = "open", "Waiting for circumstances"
+    ASKED = "asked", "Circumstances to decide"
+    DECIDED = "decided", "Decided, can be appealed"
+    APPEALED = "appealed", "Appeal to decide"
+    OWED = "owed", "Owed"
+    WAIVED = "waived", "Waived"
+    CLOSED = "closed", "Closed"
+
+
+C = CaseStatus
+#: Nobody knows yet what will be owed in the end: nothing is invoiced, and nobody is reminded.
+UNDECIDED = (C.OPEN, C.ASKED, C.DECIDED, C.APPEALED)
+#: It has come to its end.
+SETTLED_CASES = (C.OWED, C.WAIVED, C.CLOSED)
+LIABILITY = Lifecycle(
+    "liability case",
+    C,
+    C.OPEN,
+    {
+        # Whoever has told us something can add to it until it is decided.
+        "tell": move((C.OPEN, C.ASKED), C.ASKED, "Tell us of circumstances"),
+        "decide": move(C.ASKED, C.DECIDED, "Decide about the circumstances"),
+        "waive": move((C.OPEN, C.ASKED), C.WAIVED, "Waive what is owed"),
+        "appeal": move(C.DECIDED, C.APPEALED, "Appeal"),
+        "decide_appeal": move(C.APPEALED, C.OWED, "Decide the appeal"),
+        "allow_appeal": move(C.APPEALED, C.WAIVED, "Allow the appeal"),
+        "lapse": move((C.OPEN, C.DECIDED), C.OWED, "Let it stand"),
+        "reopen": move(C.OWED, C.OPEN, "Open it again"),
+        "close": move((*UNDECIDED, C.OWED), C.CLOSED, "Close it"),
+    },
+    noun="liability case",
+)
+
+
+class CaseOutcome(models.TextChoices):
+    """What is decided about what is owed."""
+
+    WAIVED = "waived", "Waive it: nothing is owed"
+    REDUCED = "reduced", "Reduce it"
+    STANDS = "stands", "It stands as it is"
+
+
 class Route(models.TextChoices):
     """Where the money for a place comes from (B36 to B38)."""
 

@@ -32,12 +32,20 @@ def is_too_late(agreement: FeeAgreement) -> bool:
 def who_asks(agreement: FeeAgreement) -> str:
     person, cohort = f"{agreement.person} of {agreement.employer_display}", agreement.cohort
     of = f"{cohort.programme} ({cohort.name})"
+    what = "the terms" if agreement.is_without_fee else "the fee"
     if agreement.enrolment_id:
-        return f"{person} has a place on {of}, and you were named as the person who can agree the fee."
-    return f"{person} would like to apply for {of}, and named you as the person who can agree the fee."
+        return f"{person} has a place on {of}, and you were named as the person who can agree {what}."
+    return f"{person} would like to apply for {of}, and named you as the person who can agree {what}."
+
+
+def if_they_leave(agreement: FeeAgreement) -> str:
+    """As the terms have it that the sponsor reads."""
+    return str(agreement.promised.get("after_leaving", ""))
 
 
 def when_invoiced(agreement: FeeAgreement) -> str:
+    if agreement.is_without_fee:
+        return "so nothing is to be paid for the place"
     if agreement.enrolment_id:
         return "which is invoiced once you have agreed to it"
     return f"which is invoiced only if {agreement.person} is offered a place and accepts it"

@@ -11,11 +11,13 @@ from cohorts.models import Cohort
 from funding.models import FeeAgreement, FeeTerms
 from funding.models.agreement import PLACE
 from funding.models.terms import PLACEHOLDER
-from funding.rules import AfterLeaving, Payer
+from funding.rules import AfterLeaving, OwedOf, Payer
 from steppingup.formats import english
-from steppingup.formats.english import pounds
+from steppingup.formats.english import counted, pounds
 
 DEFAULT = Path(settings.BASE_DIR) / "templates" / "funding" / "default_terms.md"
+#: What is kept with an agreement of the terms' rules for who leaves.
+RULES_OF_LEAVING = ("after_leaving", "owed_of", "circumstances_days", "appeal_days")
 DEFAULT_INVOICED_WHEN = "We send the invoice when the place has been accepted."
 # What somebody typed as a name must not become a link or a heading.
 #: Names that stand with “the”: funds, academies, trusts.
@@ -88,14 +90,36 @@ def _who_pays(agreement: FeeAgreement, fee: Decimal, bursary: Decimal, instead: 
     return f"{employer} pays it."
 
 
-def _if_they_leave(agreement: FeeAgreement, rule: str) -> str:
-    """The sentence for a place that is given up."""
-    who = agreement.person
-    return {
+def asks_without_fee(terms: FeeTerms, fee: Decimal, cost: Decimal) -> bool:
+    """Does an employer with nothing to pay owe something if the participant leaves, so that somebody there has to agree to it (N13)?"""
+    return not fee and cost > 0 and terms.owed_of == OwedOf.COST and terms.after_leaving != AfterLeaving.NOTHING
+
+
+def if_they_leave(who: str, employer: str, terms: FeeTerms, most: Decimal) -> str:
+    """The sentence for a place that is given up, with the pounds: read by whoever agrees to it, and by whoever has the place. `most` is
+    what the employer owes then; 0 where it agrees to nothing."""
+    what = "the cost of the place" if terms.owed_of == OwedOf.COST else "the fee"
+    is_all = f" {employer} pays {pounds(most)}." if most else ""
+    said = {
         AfterLeaving.NOTHING: f"If {who} leaves the programme, nothing more is owed, and what was paid is returned.",
-        AfterLeaving.ONCE_STARTED: f"If {who} leaves the programme once it has started, the fee is still owed.",
-        AfterLeaving.WHOLE: f"If {who} leaves the programme after taking up the place, the fee is still owed.",
-    }[AfterLeaving(rule)]
+        AfterLeaving.ONCE_STARTED: f"If {who} leaves the programme once it has started, {what} is still owed.{is_all}",
+        AfterLeaving.SHARE: f"If {who} leaves the programme before its end, a share of {what} is owed, by how many of its days "
+        f"have passed.{f' {employer} pays up to {pounds(most)}.' if most else ''}",
+        AfterLeaving.WHOLE: f"If {who} leaves the programme after taking up the place, {what} is still owed.{is_all}",
+    }[AfterLeaving(terms.after_leaving)]
+    if terms.after_leaving == AfterLeaving.NOTHING or not most:
+        return said
+    hearing = (
+        f"Within {counted(terms.circumstances_days, 'day')} of leaving, {who} or {employer} can ask us to take account of "
+        f"extenuating circumstances, and within {counted(terms.appeal_days, 'day')} of our decision can appeal."
+    )
+    return f"{said} {hearing}"
+
+
+def _if_they_leave(agreement: FeeAgreement, terms: FeeTerms, fee: Decimal, bursary: Decimal, cost: Decimal) -> str:
+    most = cost if terms.owed_of == OwedOf.COST else fee - bursary
+    who, employer = str(agreement.person), agreement.employer_display or "The employer"
+    return if_they_leave(who, employer, terms, most)
 
 
 def terms_of(
@@ -107,13 +131,17 @@ def terms_of(
     `instead` names who pays in place of the employer. `cost` is what the place costs; as it was said before, where nothing is given."""
     own = terms_for(agreement.cohort)
     cost = agreement.place_costs if cost is None else cost
+    invoiced_when = own.invoiced_when
+    if not fee:
+        instead = instead or payer_in_words(agreement.cohort, own) or with_article(str(agreement.provider))
+        invoiced_when = "There is nothing to invoice for the place itself."
     values = {
         **agreement.facts_with(fee, bursary),
         "cost": pounds(cost),
         "provider": str(agreement.provider),
         "who_pays": _who_pays(agreement, fee, bursary, instead),
-        "invoiced_when": own.invoiced_when,
-        "after_leaving": _if_they_leave(agreement, own.after_leaving),
+        "invoiced_when": invoiced_when,
+        "after_leaving": _if_they_leave(agreement, own, fee, bursary, cost),
     }
     # Nobody owes by a rule that they did not read.
     is_said = "after_leaving" in PLACEHOLDER.findall(own.text) or own.after_leaving == AfterLeaving.NOTHING
@@ -121,4 +149,10 @@ def terms_of(
     # A word that the terms do not know stands for nothing: FeeTerms.clean() refuses it when it is typed.
     words = PLACEHOLDER.sub(lambda found: MARKS.sub(" ", values.get(found[1], "")).strip(), text).strip()
     promised = {name: values[name] for name in PLACE}
-    return {"terms": words, "promised": promised, "cost": cost, "after_leaving": own.after_leaving}
+    promised["after_leaving"] = values["after_leaving"]
+    return {
+        "terms": words,
+        "promised": promised,
+        "cost": cost,
+        **{name: getattr(own, name) for name in RULES_OF_LEAVING},
+    }

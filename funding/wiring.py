@@ -20,7 +20,7 @@ from funding.actions.employers import of_the_employer, on_another_employer
 from funding.actions.endings import on_cancelling, on_coming_back, on_leaving, on_transferring, why_not_transferred
 from funding.copying import copy_terms
 from funding.loading import load_money
-from funding.models import Adjustment, BursaryRequest, FeeAgreement, Invoice
+from funding.models import Adjustment, BursaryRequest, FeeAgreement, Invoice, LiabilityCase
 from funding.pages.sections import cohort_invoiced, cohort_money, cost_of_programme, own_fee, story_of
 from funding.permissions import MoneyPermission
 from funding.terms import days_promised, fee_promised
@@ -57,6 +57,7 @@ menu.add_lists(
     "funding",
     MoneyPermission.SEE_MONEY,
     ("Fee agreements", "handshake", "feeagreement"),
+    ("Owed after leaving", "logout", "liabilitycase"),
     ("Bursary requests", "volunteer_activism", "bursaryrequest"),
     ("Funds and pots", "savings", "fundingsource"),
     ("Invoices", "receipt_long", "invoice"),
@@ -80,13 +81,20 @@ search_in(
 see = MoneyPermission.SEE_MONEY
 lists = (
     ("Fee agreements", "feeagreement"),
+    ("Owed after leaving", "liabilitycase"),
     ("Bursary requests", "bursaryrequest"),
     ("Invoices", "invoice"),
     ("Payments", "payment"),
     ("Credit notes", "creditnote"),
     ("Write-offs and refunds", "adjustment"),
 )
-waits = ("funding.BursaryRequest", "funding.FeeAgreement", "funding.Adjustment", "funding.Invoice")
+waits = (
+    "funding.BursaryRequest",
+    "funding.LiabilityCase",
+    "funding.FeeAgreement",
+    "funding.Adjustment",
+    "funding.Invoice",
+)
 workspace.add_tabs(workspace.Tab("money", "Money", 80, see, ("funding_",), sections=("money",), models=waits))
 workspace.add_ways(
     workspace.Way("money", "At a glance", lambda cohort: workspace.address_of(cohort, "money"), see),
@@ -94,7 +102,7 @@ workspace.add_ways(
 )
 story.add(story_of)
 told_of += [FeeAgreement, Invoice]
-show_on_first_page("money", "Money", 60, BursaryRequest, FeeAgreement, Adjustment, Invoice)
+show_on_first_page("money", "Money", 60, BursaryRequest, LiabilityCase, FeeAgreement, Adjustment, Invoice)
 shown_with_place.update(("fee_agreement__employer", "fee_agreement__source"))
 add_loader(10, load_money)
 when_copied.add(copy_terms)
@@ -113,6 +121,9 @@ recorded = (
         "Commitment.by",
         "BursaryRequest.proposed_by",
         "BursaryRequest.decided_by",
+        "LiabilityCase.decided_by",
+        "LiabilityCase.appeal_decided_by",
+        "Statement.by",
         "Invoice.issued_by",
         "Invoice.quiet_by",
     ),

@@ -21,7 +21,7 @@ from applications.states import APPLICATION, OFFER, ApplicationStatus, OfferStat
 from cohorts.actions.enrolments import NoPlaceLeft, enrol
 from cohorts.models import Cohort
 from cohorts.planning.bank_holidays import working_day
-from funding.actions import agreements
+from funding.actions import taking_up
 from steppingup.accounts.actors import SYSTEM, Actor, System, person
 from steppingup.formats.english import counted, weekday_date
 from steppingup.history.lifecycle import NotPossible, refuse_if
@@ -283,7 +283,7 @@ def accept(*, offer: Offer, by: Actor, legal_name: str = "", texts: str | None =
     APPLICATION.move(application, "accept", enrolment=enrolment)
     write_down(application=application, step="accept", by=by)
     if application.fee_agreement:
-        agreements.attach_enrolment(agreement=application.fee_agreement, enrolment=enrolment)
+        taking_up.attach_enrolment(agreement=application.fee_agreement, enrolment=enrolment)
     notices.tell_of_accepting(application)
     return offer
 

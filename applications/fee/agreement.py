@@ -60,14 +60,15 @@ def _settle_without_employer(application: Application, state: FeeState, by: Acto
 
 
 def _missing(application: Application, state: FeeState) -> str:
-    amount = pounds(fee_of(application, state.agreement))
+    amount = "" if state.without_fee else f" of {pounds(fee_of(application, state.agreement))}"
+    what = "the terms" if state.without_fee else "the fee"
     sponsor = state.agreement.sponsor_name if state.agreement else ""
     return {
         "employer_first": "Tell us who your employer is, and who there can agree the fee.",
-        "draft": f"Your employer must agree the fee of {amount} before you can submit. Tell us who can agree it.",
-        "asked": f"{sponsor} has not answered about the fee of {amount} yet. You can submit once they have agreed. "
+        "draft": f"Your employer must agree {what}{amount} before you can submit. Tell us who can agree it.",
+        "asked": f"{sponsor} has not answered about {what}{amount} yet. You can submit once they have agreed. "
         "You can remind them or ask somebody else.",
-        "declined": f"{sponsor} did not agree the fee of {amount}. You can ask somebody else.",
+        "declined": f"{sponsor} did not agree {what}{amount}. You can ask somebody else.",
         "bursary_asked": "Somebody has asked for a bursary, and we have not decided yet. You can submit once we have.",
     }[state.kind]
 

@@ -1,6 +1,6 @@
 """How the fee of an application stands: who agrees it, and what came of it (B36 to B38)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +8,9 @@ from applications.models import Application, Window
 from applications.queries import payer_of
 from funding.models import FeeAgreement, FundingSource
 from funding.queries import agreement_of
-from funding.rules import Payer
+from funding.rules import AfterLeaving, OwedOf, Payer
 from funding.states import AgreementStatus
+from funding.terms import asks_without_fee, if_they_leave, terms_for
 from steppingup.messaging.addresses import address
 
 
@@ -18,12 +19,14 @@ class FeeState:
     """How things stand. `kind`: nothing, employer_first, internal, provider, draft, asked, agreed, bursary_asked or declined.
 
     `settled` is B36's gate; `words` are what the list of parts says. `payer` is who pays instead of the employer, where
-    nobody has to be asked; from a `fund`, where it is one."""
+    nobody has to be asked; from a `fund`, where it is one. `without_fee`: the employer is asked only to agree to what it owes if
+    the applicant leaves (N13)."""
 
     kind: str
     words: str
     settled: bool = False
     agreement: FeeAgreement | None = None
+    without_fee: bool = False
     payer: Payer = Payer.EMPLOYER
     fund: FundingSource | None = None
 
@@ -39,8 +42,29 @@ def fee_state(application: Application) -> FeeState:
     # Whoever has submitted did so by what held then: from that on the agreement says who pays.
     payer, fund = (Payer.EMPLOYER, None) if application.submitted_at else payer_of(application)
     instead: dict[str, Any] = {"settled": True, "agreement": agreement, "payer": payer, "fund": fund}
+    without_fee = False
     if fee_of(application, agreement) == 0:
-        return FeeState("nothing", "Nothing to pay", **instead)
+        without_fee = _asks_without_fee(application, agreement)
+        if not without_fee:
+            return FeeState("nothing", "Nothing to pay", **instead)
+        payer = Payer.EMPLOYER
+    found = _of_employer(application, agreement, payer, instead)
+    return replace(found, without_fee=without_fee)
+
+
+def _asks_without_fee(application: Application, agreement: FeeAgreement | None) -> bool:
+    """Once submitted, as it was then."""
+    if application.submitted_at:
+        return agreement is not None and agreement.is_without_fee
+    cohort = application.cohort
+    return asks_without_fee(terms_for(cohort), cohort.fee, cohort.cost)
+
+
+def _of_employer(
+    application: Application, agreement: FeeAgreement | None, payer: Payer, instead: dict[str, Any]
+) -> FeeState:
+    """Where there is something to pay, or to agree to."""
+    fund = instead["fund"]
     status = agreement.status if agreement else AgreementStatus.DRAFT
     if payer != Payer.EMPLOYER and status != AgreementStatus.AGREED:
         if fund:
@@ -59,6 +83,20 @@ def fee_state(application: Application) -> FeeState:
     if status == AgreementStatus.DECLINED:
         return FeeState("declined", "Declined", agreement=agreement)
     return FeeState("asked", f"Waiting for {agreement.sponsor_name or 'an answer'}", agreement=agreement)
+
+
+def if_i_leave(application: Application, state: FeeState) -> str:
+    """What the applicant reads of what their employer owes if they leave, before they submit: as the sponsor was asked, or as the terms
+    have it now. Empty where nothing is owed, or nobody asks for anything."""
+    agreement, cohort = state.agreement, application.cohort
+    if agreement and agreement.promised.get("after_leaving"):
+        return str(agreement.promised["after_leaving"])
+    terms = terms_for(cohort)
+    if state.kind in ("nothing", "internal", "provider") or terms.after_leaving == AfterLeaving.NOTHING:
+        return ""
+    most = cohort.cost if terms.owed_of == OwedOf.COST else cohort.fee
+    employer = str(application.employer or application.employer_name or "your employer")
+    return if_they_leave(str(application.applicant), employer, terms, most)
 
 
 def page_of_applicant(agreement: FeeAgreement) -> str | None:

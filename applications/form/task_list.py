@@ -50,7 +50,9 @@ def _task(application: Application, part: Part, drafts: set[str]) -> dict[str, A
 
 def _fee_task(application: Application, state: FeeState) -> dict[str, Any]:
     task = {
-        "title": f"Who agrees the fee of {pounds(fee_of(application, state.agreement))}",
+        "title": "Who agrees the terms"
+        if state.without_fee
+        else f"Who agrees the fee of {pounds(fee_of(application, state.agreement))}",
         "url": "" if state.kind == "employer_first" else reverse("applications:fee", args=[application.pk]),
         "status": state.words,
         "done": state.settled,

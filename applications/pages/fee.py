@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from applications.actions import sponsors
-from applications.fee.standing import FeeState, fee_state
+from applications.fee.standing import FeeState, fee_state, if_i_leave
 from applications.form.submitting import SponsorForm
 from applications.pages.apply import mine, page
 from applications.states import LIVE, ApplicationStatus
@@ -38,6 +38,7 @@ def fee(request: SignedInRequest, pk: int) -> HttpResponse:
         state=state,
         form=form,
         agreement=state.agreement,
+        leaving=if_i_leave(application, state),
         ask=sponsors.ask,
         remind=sponsors.remind if sponsors.remind.is_offered(request.user, application) else None,
         asked_rows=_asked(state),

@@ -3,6 +3,7 @@
 The fee is the cohort's when the sponsor is asked, and with the terms that the sponsor read it is fixed by the answer.
 The order of locks is always: agreement, bursary request, fund."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from cohorts.models import Cohort, Enrolment
+from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from cohorts.states import HOLDS_A_PLACE
 from funding import notices
@@ -21,10 +22,10 @@ from funding.links import LINK_DAYS
 from funding.models import FeeAgreement, FundingSource
 from funding.permissions import MoneyPermission
 from funding.queries import funds_for
-from funding.rules import AfterLeaving, paid_instead
+from funding.rules import AfterLeaving, OwedOf, paid_instead
 from funding.states import AGREEMENT, WITHOUT_EMPLOYER, AgreementStatus, Route
 from funding.still import is_too_late
-from funding.terms import terms_of, with_article
+from funding.terms import terms_for, terms_of, with_article
 from steppingup.accounts.actors import Actor, NotAllowed, may, require_colleague
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.naming import is_own_address
@@ -51,7 +52,11 @@ CLEAN: dict[str, Any] = {
     "terms": "",
     "promised": {},
     "after_leaving": AfterLeaving.NOTHING,
+    "owed_of": OwedOf.FEE,
+    "circumstances_days": 14,
+    "appeal_days": 14,
     "still_owed": False,
+    "owed": None,
     "asked_at": None,
     "answered_at": None,
     "answered_by": "",
@@ -168,7 +173,7 @@ def ask(
         sponsor_name=name,
         sponsor_email=email,
         sponsor_job_title=sponsor_job_title.strip(),
-        route=Route.BURSARY if agreement.bursary_amount else Route.EMPLOYER,
+        **route_of(agreement, held.fee),
         amount=held.fee,
         **terms_of(
             agreement,
@@ -183,6 +188,16 @@ def ask(
     )
     notices.ask_sponsor(agreement, link_days)
     return agreement
+
+
+def route_of(agreement: FeeAgreement, fee: Decimal) -> dict[str, Any]:
+    """Where the money comes from once the sponsor agrees. Where there is no fee, whoever pays by the terms bears the cost."""
+    if agreement.bursary_amount:
+        return {"route": Route.BURSARY}
+    if fee:
+        return {"route": Route.EMPLOYER, "source": None}
+    fund = terms_for(agreement.cohort).fund
+    return {"route": Route.INTERNAL if fund else Route.PROVIDER, "source": fund}
 
 
 def address_of_sponsor(typed: str, agreement: FeeAgreement, field: str = "sponsor_email") -> str:
@@ -329,21 +344,6 @@ def fund(*, agreement: FeeAgreement, source: FundingSource, by: Actor) -> FeeAgr
     return settle_internally(agreement=agreement, source=source, by=by)
 
 
-@transaction.atomic
-def attach_enrolment(*, agreement: FeeAgreement, enrolment: Enrolment) -> FeeAgreement:
-    """The place was taken up. Raises NotPossible when it is somebody else's, or the fee is not settled."""
-    agreement.lock()
-    refuse_if(
-        (enrolment.participant_id, enrolment.cohort_id) != (agreement.person_id, agreement.cohort_id),
-        "This fee agreement is for another person or another cohort.",
-        "other_place",
-    )
-    refuse_if(not agreement.is_settled, "Nobody has agreed to pay for this place yet.", "not_settled")
-    agreement.enrolment = enrolment
-    agreement.save(update_fields=["enrolment"])
-    return agreement
-
-
 def require_not_taken_up(agreement: FeeAgreement) -> None:
     """Raises NotPossible while somebody holds the place, or has left and owes the fee by its terms."""
     refuse_if(
@@ -353,7 +353,7 @@ def require_not_taken_up(agreement: FeeAgreement) -> None:
     )
     refuse_if(
         agreement.still_owed,
-        f"{agreement.person} has left, and by its terms the fee is still owed. A finance officer can waive it.",
+        f"{agreement.person} has left, and by its terms something is still owed. That is decided about in the liability case.",
         "still_owed",
     )
 

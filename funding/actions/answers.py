@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from cohorts.permissions import CohortPermission
 from funding import notices, still
-from funding.actions.funds import give_back
+from funding.actions.funds import commit, give_back
 from funding.links import AGREEMENT_LINK
 from funding.models import BursaryRequest, FeeAgreement
 from funding.permissions import MoneyPermission
@@ -65,6 +65,9 @@ def agree(
     sponsor gets a copy. Raises NotPossible when it was answered for good, or something is missing."""
     _lock_to_answer(agreement, by, "agree")
     BURSARY.move_all(agreement.bursary_requests, "withdraw")
+    if agreement.route == Route.INTERNAL and agreement.source:  # there is no fee, and a fund bears the cost
+        place = f"Place of {agreement.person}"
+        commit(source=agreement.source, agreement=agreement, amount=agreement.place_costs, reason=place, by=by)
     # Amount and terms are as they were asked: a fee that was changed since does not bind who read another.
     AGREEMENT.move(
         agreement,
@@ -155,8 +158,7 @@ def decline(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> FeeAgree
         "decline",
         decline_reason=text,
         bursary_amount=0,
-        source=None,
-        route=Route.EMPLOYER,
+        **({"source": None, "route": Route.EMPLOYER} if agreement.fee else {}),
         **terms_of(agreement, agreement.fee),
         answered_at=timezone.now(),
         answered_by=agreement.sponsor_name,

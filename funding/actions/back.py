@@ -4,11 +4,12 @@ from django.db.models import F
 
 from funding.actions.funds import commit
 from funding.links import AGREEMENT_LINK
-from funding.models import Commitment, FeeAgreement, FundingSource, Invoice
-from funding.states import AgreementStatus, InvoiceStatus
+from funding.models import Commitment, FeeAgreement, FundingSource, Invoice, LiabilityCase
+from funding.states import AgreementStatus, CaseStatus, InvoiceStatus
 from funding.still import closing_of, for_payer, of_the_invoice
 from steppingup.accounts.actors import person
 from steppingup.accounts.models import TokenLink
+from steppingup.formats.english import pounds
 from steppingup.messaging.models import Message
 from steppingup.steps.letters import say_how_it_stands
 from steppingup.steps.restoring import Back, keep, may_stay_out
@@ -59,6 +60,16 @@ def _of_the_invoice(invoice: Invoice, message: Message) -> str:
     return of_the_invoice(invoice)
 
 
+def _of_the_case(case: LiabilityCase, message: Message) -> str:
+    """For whoever was told what is owed as somebody has left."""
+    case = LiabilityCase.objects.for_steps().get(pk=case.pk)
+    if not case.agreement.still_owed:
+        return "Nothing is owed for having left."
+    stands = "" if case.status == CaseStatus.OWED else " as it stands"
+    return f"{case.agreement.employer_display} owes {pounds(case.owed)}{stands}."
+
+
+say_how_it_stands(LiabilityCase, _of_the_case)
 keep(Commitment, made=_the_opposite, unless="money that the fund has spent since")
 keep(FundingSource, sums={"committed"})
 may_stay_out("funding", "Who pays for the place does not come back:")

@@ -6,14 +6,15 @@ from django import forms
 from django.utils import timezone
 
 from cohorts.permissions import CohortPermission
-from funding.actions.agreements import address_of_sponsor
+from funding.actions.agreements import address_of_sponsor, route_of
 from funding.actions.answers import agree, ask_for_bursary, decline, require_sponsor
-from funding.links import AGREEMENT_LINK
-from funding.models import FeeAgreement
-from funding.states import AGREEMENT, ANSWERABLE, AgreementStatus, Route
+from funding.actions.liability import appeal, require_other_place, tell
+from funding.links import AGREEMENT_LINK, CASE_LINK
+from funding.models import FeeAgreement, LiabilityCase
+from funding.states import AGREEMENT, ANSWERABLE, AgreementStatus
 from funding.terms import terms_of
 from steppingup.accounts.actors import Actor, LinkHolder, require_colleague
-from steppingup.accounts.models import TokenLink
+from steppingup.accounts.models import TokenLink, User
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.history.lifecycle import refuse_if, required
 from steppingup.steps.behalf import on_behalf
@@ -93,7 +94,7 @@ def agree_on_paper(
     if agreement.status == AgreementStatus.DRAFT:
         cohort = agreement.cohort
         said = terms_of(agreement, cohort.fee, cost=cohort.cost)
-        asked: dict[str, Any] = {"route": Route.EMPLOYER, "amount": cohort.fee, **said}
+        asked: dict[str, Any] = {**route_of(agreement, cohort.fee), "amount": cohort.fee, **said}
         AGREEMENT.move(agreement, "ask", sponsor_name=text, sponsor_email=address, asked_at=timezone.now(), **asked)
     elif address and address != agreement.sponsor_email:
         agreement.sponsor_email = address
@@ -149,3 +150,23 @@ decline_fee_for_them = on_behalf(
     form=asking(reason=_reason("Why, in their words. The applicant will read it", "Say why they decline.")),
     **OF_SPONSOR,
 )
+
+
+def parties_of(case: LiabilityCase) -> list[User | LinkHolder]:
+    """The participant who has left, and whoever speaks for the employer."""
+    agreement = case.agreement
+    link = TokenLink(purpose=CASE_LINK, target=case, email=agreement.sponsor_email)
+    return [agreement.person, *([LinkHolder(link)] if agreement.sponsor_name else [])]
+
+
+OF_PARTIES: dict[str, Any] = {
+    "whose": parties_of,
+    "permission": CohortPermission.DECIDE_APPLICATIONS,
+    "guard": require_other_place,
+    "form": asking(text=_reason("In their words", "Write down what they told us.")),
+}
+
+tell_for_them = on_behalf(
+    tell, LiabilityCase, "They told us of circumstances", noun="case", past="Circumstances told for them", **OF_PARTIES
+)
+appeal_for_them = on_behalf(appeal, LiabilityCase, "They appealed", noun="case", past="Appealed for them", **OF_PARTIES)

@@ -79,9 +79,9 @@ def _meaning(invoice: Invoice, amount: Decimal | None = None, **_: Any) -> str:
     final="A credit note keeps its number and wording for good. If it was a mistake, issue another invoice.",
     weight=Weight.DANGER,
     waiting=Waiting(
-        lambda rows: rows.not_owed(),
-        "invoice is no longer owed, to be credited",
-        "invoices are no longer owed, to be credited",
+        lambda rows: rows.to_credit(),
+        "invoice is not owed, or not all of it, to be credited",
+        "invoices are not owed, or not all of them, to be credited",
         22,
     ),
 )

@@ -1,27 +1,33 @@
 """What becomes of the money when a place ends, in one place: turned down, declined, withdrawn, expired, left, cancelled.
 
-Whether the fee stays owed says `rules.is_still_owed`. Where it does not, everything that was promised goes back: links stop
-working, a request for a bursary ends, funds and pots get their money, an invoice does not have to be paid any more, and
-nobody is reminded. Where it does, what was promised stays as it is. The sponsor is told either way, and finance where money
-moved or has to be moved by them. Locks are taken in the order agreement, bursary request, fund."""
+How much stays owed says `rules.owed_after`. Where nothing does, everything that was promised goes back: links stop working, a
+request for a bursary ends, funds and pots get their money, an invoice does not have to be paid any more, and nobody is
+reminded. Where an employer owes something, a liability case is opened (`actions/liability.py`), which decides how much in the
+end. The sponsor is told either way, and finance where money moved or has to be moved by them. Locks are taken in the order
+agreement, bursary request or case, fund."""
+
+from datetime import date
+from decimal import Decimal
 
 from django import forms
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import CERTIFIED, EnrolmentStatus
 from funding import notices
-from funding.actions.funds import give_back
+from funding.actions.cases import close_case, open_case
+from funding.actions.funds import commit, give_back
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement, Invoice
 from funding.permissions import MoneyPermission
-from funding.rules import Ending, is_still_owed
-from funding.states import AGREEMENT, BURSARY, AgreementStatus
+from funding.rules import Ending, owed_after
+from funding.states import AGREEMENT, BURSARY, AgreementStatus, CaseStatus, Route
 from steppingup.accounts.actors import Actor, require_colleague
 from steppingup.accounts.models import TokenLink
-from steppingup.formats.english import pounds
-from steppingup.history.lifecycle import refuse_if, required
+from steppingup.formats.english import day_date, pounds
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.steps.step import Waiting, Weight, asking, step
 
 
@@ -60,26 +66,36 @@ def let_go(agreement: FeeAgreement, reason: str, by: Actor) -> list[str]:
         settled.append(f"Invoice {invoice} over {pounds(invoice.amount)} is no longer owed: issue a credit note.")
         if invoice.received > 0:
             settled.append(f"{pounds(invoice.received)} was paid for it, and has to be returned.")
-    AGREEMENT.move(agreement, "release", still_owed=False)
+    AGREEMENT.move(agreement, "release", still_owed=False, owed=None)
     return settled
 
 
-def _keep(agreement: FeeAgreement) -> list[str]:
-    """The fee stays owed, and what a fund or a bursary pays of it is spent."""
-    agreement.still_owed = True
-    agreement.save(update_fields=["still_owed"])
-    invoice, settled = agreement.billed, ["By the terms that were agreed to, the fee is still owed."]
-    if agreement.employer_pays > 0:
+def _from_funds(agreement: FeeAgreement) -> Decimal:
+    """Pounds that a fund or a pot has promised to the place."""
+    return agreement.paid_instead if agreement.route == Route.INTERNAL else agreement.bursary_amount
+
+
+def _keep(agreement: FeeAgreement, owed: Decimal, kept: Decimal, left_on: date, by: Actor) -> list[str]:
+    """The employer owes so many pounds, which a case is opened for, and so many that a fund or a bursary pays are spent. The rest
+    goes back."""
+    agreement.still_owed, agreement.owed = True, owed
+    agreement.save(update_fields=["still_owed", "owed"])
+    invoice, settled = agreement.billed, []
+    if owed:
+        case = open_case(agreement, owed, left_on)
+        settled.append(
+            f"By the terms that were agreed to, {agreement.employer_display} owes {pounds(owed)}. Until {day_date(case.ask_until)} "
+            "they or the participant can tell us of circumstances; nothing is invoiced before."
+        )
         if invoice:
             settled.append(f"Invoice {invoice} stands: {pounds(invoice.outstanding)} is to be paid.")
-            then = f"You have the invoice already: {invoice}."
-        else:
-            settled.append("The invoice is still to be issued.")
-            then = "We will send you the invoice."
-        notices.tell_sponsor(notices.STILL_OWED, agreement, next=then)
-    if agreement.source:
-        spent = agreement.paid_instead or agreement.fee - agreement.employer_pays
-        settled.append(f"{pounds(spent)} from {agreement.source.name} stays spent.")
+    rest = _from_funds(agreement) - kept
+    if rest > 0:
+        reason = f"{agreement.person} has left."
+        for fund, amount in give_back(agreement=agreement, reason=reason, by=by, most=rest):
+            settled.append(f"{pounds(amount)} has gone back to {fund.name}.")
+    if kept and agreement.source:
+        settled.append(f"{pounds(kept)} from {agreement.source.name} stays spent.")
     return settled
 
 
@@ -91,14 +107,23 @@ def tell_finance(agreement: FeeAgreement, reason: str, settled: list[str]) -> No
 
 
 def _of_leaver(agreement: FeeAgreement, enrolment: Enrolment, by: Actor) -> None:
-    left_on = timezone.localdate(enrolment.withdrawn_at)
-    owed = is_still_owed(
-        Ending.LEFT,
-        after_leaving=agreement.after_leaving,
-        had_begun=agreement.cohort.starts_on <= left_on,
+    left_on, cohort = timezone.localdate(enrolment.withdrawn_at), agreement.cohort
+    owed, kept = (
+        owed_after(
+            Ending.LEFT,
+            after_leaving=agreement.after_leaving,
+            whole=whole,
+            starts_on=cohort.starts_on,
+            ends_on=cohort.ends_on,
+            left_on=left_on,
+        )
+        for whole in (agreement.liable_for, _from_funds(agreement))
     )
     reason = f"{agreement.person} has left the programme."
-    settled = _keep(agreement) if owed and agreement.is_settled else let_go(agreement, reason, by)
+    if agreement.is_settled and (owed or kept):
+        settled = _keep(agreement, owed, kept, left_on, by)
+    else:
+        settled = let_go(agreement, reason, by)
     tell_finance(agreement, reason, settled)
 
 
@@ -121,9 +146,7 @@ def on_coming_back(enrolment: Enrolment, by: Actor) -> None:
         return
     agreement, settled = agreement.lock(), []
     if agreement.still_owed:
-        agreement.still_owed = False
-        agreement.save(update_fields=["still_owed"])
-        settled = ["What was agreed about the fee holds for the place, as before."]
+        settled = _owe_as_before(agreement, by)
     elif agreement.status == AgreementStatus.RELEASED:
         settled = ["Nobody pays for the place at the moment: begin the fee agreement again."]
         if invoice := agreement.billed:
@@ -131,6 +154,32 @@ def on_coming_back(enrolment: Enrolment, by: Actor) -> None:
     if settled:
         notices.tell_of_coming_back(agreement)
     tell_finance(agreement, f"{agreement.person} takes part in the programme again.", settled)
+
+
+def _owe_as_before(agreement: FeeAgreement, by: Actor) -> list[str]:
+    """Nothing is owed for having left any more: the case is closed, and the place is paid for as it was agreed."""
+    close_case(agreement)
+    agreement.still_owed, agreement.owed = False, None
+    agreement.save(update_fields=["still_owed", "owed"])
+    settled = ["What was agreed about the fee holds for the place, as before."]
+    promised = agreement.commitments.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    missing = _from_funds(agreement) - promised
+    if missing > 0 and agreement.source:
+        try:
+            with transaction.atomic():  # a savepoint: without money they come back all the same
+                again = f"{agreement.person} is back."
+                commit(source=agreement.source, agreement=agreement, amount=missing, reason=again, by=by)
+        except NotPossible:
+            settled.append(
+                f"{agreement.source.name} cannot pay {pounds(missing)} of it any more: settle anew who pays."
+            )
+    invoice = agreement.billed
+    if invoice and invoice.amount < agreement.employer_pays:
+        settled.append(
+            f"Invoice {invoice} is over {pounds(invoice.amount)}, and {pounds(agreement.employer_pays)} is owed for the place: credit it, "
+            "and issue another."
+        )
+    return settled
 
 
 def why_not_transferred(enrolment: Enrolment, cohort: Cohort) -> str:
@@ -165,12 +214,15 @@ def on_transferring(enrolment: Enrolment, before: Cohort, by: Actor) -> None:
 @transaction.atomic
 def on_cancelling(cohort: Cohort, by: Actor) -> None:
     """A cohort was cancelled: nobody owes anything for a place on it, asked, agreed or taken up. Who was there to the end has had
-    the place, and who left before and owes the fee still does."""
+    the place, and who left before and owes something for good still does; where that was not settled yet, nothing is owed."""
     over = {"enrolment__status__in": CERTIFIED}
-    rows = FeeAgreement.objects.live().filter(cohort=cohort, still_owed=False).exclude(**over).order_by("pk")
+    for_good = {"still_owed": True, "liability_cases__status": CaseStatus.OWED}
+    rows = FeeAgreement.objects.live().filter(cohort=cohort).exclude(**over)
+    rows = rows.exclude(pk__in=FeeAgreement.objects.filter(**for_good).values("pk")).order_by("pk")
     lines = []
     for agreement in rows:
-        settled = let_go(agreement.lock(), f"{cohort} has been cancelled.", by)
+        close_case(agreement.lock())
+        settled = let_go(agreement, f"{cohort} has been cancelled.", by)
         if settled:
             lines.append(f"{agreement.person}: {' '.join(settled)}")
     if lines:
@@ -222,35 +274,38 @@ def settle(*, agreement: FeeAgreement, by: Actor) -> FeeAgreement:
     return agreement
 
 
-def require_still_owed(agreement: FeeAgreement) -> None:
-    refuse_if(not agreement.still_owed, "Nothing is owed by anybody who has left.", "nothing")
+def require_spent_from_fund(agreement: FeeAgreement) -> None:
+    refuse_if(
+        not agreement.still_owed or agreement.owed,
+        "No money of a fund stays spent for somebody who has left.",
+        "nothing",
+    )
 
 
-WAIVE_WHY = "Say why the fee does not have to be paid."
+RETURN_WHY = "Say why the money goes back to its fund."
 
 
 @step(
     FeeAgreement,
-    "Waive what is still owed",
+    "Give the fund its money back",
     noun="agreement",
-    past="Waived",
-    meaning="The fee does not have to be paid, although by its terms it was owed. Money set aside becomes free.",
+    past="Given back to the fund",
+    meaning="By its terms the money of the fund stayed spent, although the participant has left. It becomes free for other places.",
     permission=MoneyPermission.DECIDE_MONEY,
     guard=require_other_place,
-    policy=require_still_owed,
+    policy=require_spent_from_fund,
     form=asking(
         reason=forms.CharField(
-            label="Why it does not have to be paid",
-            help_text="The sponsor will read this.",
+            label="Why it goes back",
             widget=forms.Textarea(attrs={"rows": 3}),
-            error_messages={"required": WAIVE_WHY},
+            error_messages={"required": RETURN_WHY},
         )
     ),
     weight=Weight.DANGER,
 )
-def waive(*, agreement: FeeAgreement, reason: str, by: Actor) -> FeeAgreement:
-    """Somebody left and owes the fee by its terms, but need not pay it: extenuating circumstances (N14)."""
-    require_still_owed(agreement.lock())
-    text = required(reason, WAIVE_WHY)
+def return_to_fund(*, agreement: FeeAgreement, reason: str, by: Actor) -> FeeAgreement:
+    """Somebody left whose place a fund paid for, and no employer owes anything for it."""
+    require_spent_from_fund(agreement.lock())
+    text = required(reason, RETURN_WHY)
     tell_finance(agreement, text, let_go(agreement, text, by))
     return agreement

@@ -39,13 +39,18 @@ def require_left(fund: FundingSource, agreement: FeeAgreement, amount: Decimal) 
 
 
 @in_one_transaction()
-def give_back(*, agreement: FeeAgreement, reason: str, by: Actor) -> list[tuple[FundingSource, Decimal]]:
-    """Return everything that is promised to the place to the funds it came from. Says how many pounds went where."""
-    given = []
+def give_back(
+    *, agreement: FeeAgreement, reason: str, by: Actor, most: Decimal | None = None
+) -> list[tuple[FundingSource, Decimal]]:
+    """Return everything that is promised to the place, or so many pounds of it at `most`, to the funds it came from. Says how many
+    pounds went where."""
+    given: list[tuple[FundingSource, Decimal]] = []
     entries = Commitment.objects.filter(agreement=agreement)
     # Locked in the order of their keys, as two places may take from the same two funds.
     for fund in FundingSource.objects.select_for_update().filter(pk__in=entries.values("source")).order_by("pk"):
         total = entries.filter(source=fund).aggregate(total=Sum("amount"))["total"]
+        if most is not None:
+            total = min(total, most - sum((amount for _, amount in given), Decimal(0)))
         if total > 0:
             FundingSource.objects.filter(pk=fund.pk).update(committed=F("committed") - total)
             Commitment.objects.create(

@@ -25,6 +25,11 @@ def require_invoiceable(agreement: FeeAgreement) -> None:
         f"The employer pays nothing for {who}'s place, so there is nothing to invoice.",
         "nothing",
     )
+    refuse_if(
+        agreement.still_owed and agreement.liability_cases.undecided().exists(),
+        f"It is not settled yet what is owed as {who} has left. Nothing is invoiced before.",
+        "undecided",
+    )
     refuse_if(not agreement.is_owed, f"{who} does not have a place, so there is nothing to invoice.", "no_place")
     refuse_if(agreement.billed is not None, f"An invoice has already been issued for {who}'s place.", "issued")
 
@@ -51,7 +56,8 @@ def issue(*, agreement: FeeAgreement, by: Actor) -> Invoice:
     cohort, today = agreement.cohort, timezone.localdate()
     numbered = next_number(agreement, NumberRun.Kind.INVOICE, today)
     series = numbered["series"]
-    description = f"{cohort.programme.name}, {cohort.name}: place of {agreement.person}"[:280]
+    what = f"{agreement.person} left the place" if agreement.still_owed else f"place of {agreement.person}"
+    description = f"{cohort.programme.name}, {cohort.name}: {what}"[:280]
     invoice = Invoice.objects.create(
         **numbered,
         **vat_of(series, agreement.employer_pays),
@@ -59,7 +65,7 @@ def issue(*, agreement: FeeAgreement, by: Actor) -> Invoice:
         amount=agreement.employer_pays,
         bill_to=agreement.billing_address or agreement.employer_display,
         bill_from=series.bill_from,
-        description=description + (LESS_A_BURSARY if agreement.bursary_amount else ""),
+        description=description + (LESS_A_BURSARY if agreement.bursary_amount and not agreement.still_owed else ""),
         purchase_order=agreement.purchase_order,
         issued_on=today,
         # Nothing is paid on a day on which banks are closed.

@@ -1,3 +1,3 @@
-from funding.desk import agreements, bursaries, corrections, funds, invoices
+from funding.desk import agreements, bursaries, corrections, funds, invoices, liability
 
-__all__ = ["agreements", "bursaries", "corrections", "funds", "invoices"]
+__all__ = ["agreements", "bursaries", "corrections", "funds", "invoices", "liability"]

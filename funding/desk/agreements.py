@@ -75,7 +75,7 @@ class FeeAgreementAdmin(DecidedAdmin):
                         "bursary",
                         "employer_share",
                     ),
-                    *("after_leaving", "still_owed"),
+                    *("after_leaving", "owed_of", "still_owed", "owed_shown"),
                 )
             },
         ),
@@ -98,7 +98,9 @@ class FeeAgreementAdmin(DecidedAdmin):
             "bursary",
             "employer_share",
             "after_leaving",
+            "owed_of",
             "still_owed",
+            "owed_shown",
             "invoice_issued",
             "emails",
         ),
@@ -118,7 +120,7 @@ class FeeAgreementAdmin(DecidedAdmin):
         Column("Bursary", "bursary_amount"),
         Column("Employer pays", "employer_pays"),
         Column("If they leave", "get_after_leaving_display"),
-        Column("Owed after leaving", lambda row: "yes" if row.still_owed else "no"),
+        Column("Owed after leaving", lambda row: row.owed if row.still_owed else ""),
         Column("Sponsor", "sponsor_name"),
         Column("Sponsor's address", "sponsor_email"),
         Column("Finance contact", "finance_name"),
@@ -132,6 +134,7 @@ class FeeAgreementAdmin(DecidedAdmin):
     employer_and_levy = column("Employer", lambda row: f"{row.employer_display}{_levy(row)}" or "-", "employer__name")
     state = column("Status", "get_status_display", "status", AGREEMENT_COLOURS)
     fee = column("Fee", lambda row: pounds(row.amount) or "-", "amount")
+    owed_shown = column("Owed after leaving", lambda row: pounds(row.owed) or "-", "owed")
     place_costs = column("Cost of the place", lambda row: pounds(row.place_costs), "cost")
     employer_share = column(
         "Employer pays", lambda row: pounds(row.employer_pays) if row.amount is not None else "-", "to_bill"
@@ -218,7 +221,11 @@ class FeeTermsAdmin(ScopedAdmin):
     fieldsets = (
         ("Whose", {"fields": ("programme", "cohort")}),
         ("Who pays", {"fields": (("payer", "fund"), "invoiced_when")}),
-        ("What sponsors agree to", {"fields": ("text", "after_leaving")}),
+        ("What sponsors agree to", {"fields": ("text",)}),
+        (
+            "If the participant leaves",
+            {"fields": (("after_leaving", "owed_of"), ("circumstances_days", "appeal_days"))},
+        ),
     )
     export_columns = (
         Column("Programme", "programme__name"),
@@ -227,6 +234,9 @@ class FeeTermsAdmin(ScopedAdmin):
         Column("Fund", "fund__name"),
         Column("Invoiced when", "invoiced_when"),
         Column("If they leave", "get_after_leaving_display"),
+        Column("Owed then", "get_owed_of_display"),
+        Column("Days to tell of circumstances", "circumstances_days"),
+        Column("Days to appeal", "appeal_days"),
         Column("Text", "text"),
     )
 

@@ -2,6 +2,7 @@ from funding.models.agreement import FeeAgreement
 from funding.models.bursary import BursaryRequest
 from funding.models.credit import CreditNote
 from funding.models.invoice import Invoice
+from funding.models.liability import Evidence, LiabilityCase, Statement
 from funding.models.payment import Adjustment, Allocation, Payment
 from funding.models.series import InvoiceSeries, NumberRun
 from funding.models.source import Commitment, FundingSource
@@ -13,11 +14,14 @@ __all__ = [
     "BursaryRequest",
     "Commitment",
     "CreditNote",
+    "Evidence",
     "FeeAgreement",
     "FeeTerms",
     "FundingSource",
     "Invoice",
     "InvoiceSeries",
+    "LiabilityCase",
     "NumberRun",
     "Payment",
+    "Statement",
 ]

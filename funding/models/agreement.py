@@ -8,16 +8,18 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import HOLDS_A_PLACE, EnrolmentStatus
 from funding.models.source import FundingSource
 from funding.permissions import MoneyPermission
-from funding.rules import AfterLeaving, paid_instead
+from funding.rules import AfterLeaving, OwedOf, paid_instead
 from funding.states import (
     AGREEMENT,
     ANSWERABLE,
     SETTLED,
+    UNDECIDED,
     WITHOUT_EMPLOYER,
     AgreementStatus,
     InvoiceStatus,
@@ -48,7 +50,10 @@ class AgreementQuerySet(ScopedQuerySet["FeeAgreement"]):
         billed = Q(status__in=SETTLED) & ~Q(route__in=WITHOUT_EMPLOYER)
         return self.annotate(
             to_bill=models.Case(
-                models.When(billed, then=F("amount") - F("bursary_amount")), default=NOTHING, output_field=POUNDS
+                models.When(Q(status__in=SETTLED, still_owed=True), then=Coalesce("owed", NOTHING)),
+                models.When(billed, then=F("amount") - F("bursary_amount")),
+                default=NOTHING,
+                output_field=POUNDS,
             )
         )
 
@@ -61,7 +66,9 @@ class AgreementQuerySet(ScopedQuerySet["FeeAgreement"]):
 
     def to_invoice(self) -> Self:
         """Fees that are owed, of which an employer pays something, and for which no invoice stands."""
-        return self.without_invoice().of_participants().with_employer_pays().filter(to_bill__gt=0)
+        waits = {"still_owed": True, "liability_cases__status__in": UNDECIDED}
+        found = self.without_invoice().of_participants().with_employer_pays().filter(to_bill__gt=0)
+        return found.exclude(pk__in=self.model._default_manager.filter(**waits).values("pk"))
 
     def without_invoice(self) -> Self:
         """None was issued, or it was credited in whole."""
@@ -173,8 +180,24 @@ class FeeAgreement(models.Model):
         editable=False,
         help_text="What these terms say is owed if the participant leaves.",
     )
+    owed_of = models.CharField(max_length=10, choices=OwedOf, default=OwedOf.FEE, editable=False)
+    circumstances_days = models.PositiveSmallIntegerField(
+        default=14, editable=False, help_text="Days to tell of extenuating circumstances, by these terms."
+    )
+    appeal_days = models.PositiveSmallIntegerField(
+        default=14, editable=False, help_text="Days to appeal, by these terms."
+    )
     still_owed = models.BooleanField(
         default=False, editable=False, help_text="The participant has left, and by these terms the fee is owed."
+    )
+    owed = models.DecimalField(
+        "owed after leaving",
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Pounds that the employer owes because the participant has left, as it stands.",
     )
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -212,6 +235,9 @@ class FeeAgreement(models.Model):
                 "terms",
                 "promised",
                 "after_leaving",
+                "owed_of",
+                "circumstances_days",
+                "appeal_days",
                 "route",
                 "source",
                 "sponsor_name",
@@ -254,6 +280,7 @@ class FeeAgreement(models.Model):
             "starts_on": day_date(cohort.starts_on),
             "ends_on": day_date(cohort.ends_on),
             "fee": pounds(fee),
+            "what": "the fee" if fee else "the terms",
             "cost": pounds(self.place_costs),
             "to_pay": pounds(fee - bursary),
         }
@@ -299,9 +326,28 @@ class FeeAgreement(models.Model):
     @property
     def employer_pays(self) -> Decimal:
         """Pounds that are left for the employer: nothing where a fund or the provider pays, the rest where a bursary pays a part."""
+        if self.still_owed:
+            return self.owed or Decimal(0)
         if self.route in WITHOUT_EMPLOYER or self.amount is None:
             return Decimal(0)
         return self.amount - self.bursary_amount
+
+    @property
+    def is_without_fee(self) -> bool:
+        """Was the employer asked to agree to what is owed after leaving, and to no fee (N13)?"""
+        return self.amount == 0 and bool(self.sponsor_name)
+
+    @property
+    def liable_for(self) -> Decimal:
+        """Pounds that the employer owes at the most if the participant leaves: of the fee, or of the cost, as the terms say that
+        somebody there has agreed to."""
+        signed = self.is_without_fee or self.route not in WITHOUT_EMPLOYER
+        if not signed or self.after_leaving == AfterLeaving.NOTHING or self.amount is None:
+            return Decimal(0)
+        is_all_from_bursary = self.amount > 0 and self.bursary_amount >= self.amount
+        if self.owed_of == OwedOf.COST and not is_all_from_bursary:
+            return self.place_costs
+        return Decimal(0) if self.route in WITHOUT_EMPLOYER else self.amount - self.bursary_amount
 
     @property
     def is_owed(self) -> bool:

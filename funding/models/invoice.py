@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from funding.models.agreement import NO_ORDER_NUMBER, NOTHING, POUNDS, FeeAgreement
 from funding.models.printed import PRINTED, Printed
-from funding.states import INVOICE, SETTLED, AdjustmentKind, AdjustmentStatus, InvoiceStatus
+from funding.states import INVOICE, SETTLED, UNDECIDED, AdjustmentKind, AdjustmentStatus, CaseStatus, InvoiceStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.english import day_date, pounds
@@ -74,7 +74,16 @@ class InvoiceQuerySet(ScopedQuerySet["Invoice"]):
 
     def chased(self, start: date, end: date) -> Self:
         """Those whose payers are reminded: due on one of these days, still owed, and nobody has said to stop."""
-        return self.unpaid().filter(due_on__range=(start, end), quiet_since=None)
+        waits = {"agreement__still_owed": True, "agreement__liability_cases__status__in": UNDECIDED}
+        undecided = self.model._default_manager.filter(**waits).values("pk")
+        return self.unpaid().filter(due_on__range=(start, end), quiet_since=None).exclude(pk__in=undecided)
+
+    def to_credit(self) -> Self:
+        """No longer owed, or over more than is owed since the participant has left."""
+        left = {"agreement__still_owed": True, "agreement__liability_cases__status": CaseStatus.OWED}
+        above = self.standing().with_sums().filter(**left)
+        above = above.filter(amount__gt=F("agreement__owed") + F("sum_credited") + F("sum_written_off"))
+        return self.filter(Q(pk__in=self.not_owed().values("pk")) | Q(pk__in=above.values("pk")))
 
     def reminded_of(self, kind: str, before: datetime | None = None) -> Self:
         """Of which such a reminder was sent, before this moment."""

@@ -4,13 +4,14 @@ import re
 
 import pghistory
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from cohorts.models import Cohort, Programme
 from funding.models.source import FundingSource
 from funding.permissions import MoneyPermission
-from funding.rules import AfterLeaving, Payer
+from funding.rules import AfterLeaving, OwedOf, Payer
 from funding.states import Route
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.fields import NameField
@@ -35,7 +36,10 @@ TERMS_WORDS = {
 }
 
 #: What terms are copied with, and a file of data says of them.
-SAID = ("text", "invoiced_when", "payer", "fund", "after_leaving")
+SAID = (
+    *("text", "invoiced_when", "payer", "fund", "after_leaving"),
+    *("owed_of", "circumstances_days", "appeal_days"),
+)
 
 
 class FeeTermsQuerySet(ScopedQuerySet["FeeTerms"]):
@@ -91,6 +95,26 @@ class FeeTerms(models.Model):
         choices=AfterLeaving,
         default=AfterLeaving.NOTHING,
         help_text="It stands in the terms, and holds for whoever is asked from now on. Whoever was asked before keeps theirs.",
+    )
+    owed_of = models.CharField(
+        "what is owed then",
+        max_length=10,
+        choices=OwedOf,
+        default=OwedOf.FEE,
+        help_text="Where there is no fee, whoever leaves owes something only of what the place costs; the employer is then asked to "
+        "agree to that, though there is nothing to pay.",
+    )
+    circumstances_days = models.PositiveSmallIntegerField(
+        "days to tell us of circumstances",
+        default=14,
+        validators=[MinValueValidator(1)],
+        help_text="So many days after somebody has left, they or the employer can ask us to take account of extenuating circumstances.",
+    )
+    appeal_days = models.PositiveSmallIntegerField(
+        "days to appeal",
+        default=14,
+        validators=[MinValueValidator(1)],
+        help_text="So many days after a decision about it, they can appeal. Somebody else decides then.",
     )
 
     visibility = Scope(see=MoneyPermission.SEE_MONEY, through="programme")

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrolment, Programme
-from cohorts.states import CohortStatus
+from cohorts.states import CohortStatus, EnrolmentStatus
 from funding.models import FeeAgreement, FeeTerms, FundingSource
 from funding.permissions import MoneyPermission
 from funding.queries import invoiced_of, money_of
-from funding.states import Route
+from funding.states import CaseStatus, Route
 from funding.terms import payer_in_words, with_article
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import may_see
@@ -66,7 +66,16 @@ def own_fee(*, subject: Enrolment, viewer: Viewer) -> dict[str, Any] | None:
         return None
     # The participant's own page has it already (`shown_with_place`).
     agreement = getattr(subject, "fee_agreement", None)
-    return {"agreement": agreement} if agreement and agreement.is_settled else None
+    if not agreement or not (agreement.is_settled or subject.status == EnrolmentStatus.WITHDRAWN):
+        return None
+    case = None
+    if subject.status == EnrolmentStatus.WITHDRAWN:  # one query, for those few
+        case = agreement.liability_cases.exclude(status=CaseStatus.CLOSED).first()
+    return (
+        {"agreement": agreement, "case": case, "mine": viewer == subject.participant}
+        if case or agreement.is_settled
+        else None
+    )
 
 
 def cohort_money(*, subject: Cohort, viewer: Viewer) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from funding.models import FeeAgreement
 from funding.notices import STAFF
 from funding.queries import pots_for
 from funding.states import AgreementStatus, Route
-from funding.still import closing_of, waits_for
+from funding.still import closing_of, if_they_leave, waits_for
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.links import LinkGone, token_view
 from steppingup.accounts.models import TokenLink
@@ -39,6 +39,7 @@ def _context(link: TokenLink, agreement: FeeAgreement, **more: Any) -> dict[str,
         "words": agreement.message_facts,
         "closing": closing_of(agreement),
         "waits": waits_for(agreement),
+        "leaving": if_they_leave(agreement),
         "to_pay_words": "to pay" if agreement.enrolment_id else "to pay, if there is a place",
         "token": link.raw,
         "rows": place_rows(agreement),

@@ -12,7 +12,7 @@ from applications.fee.standing import fee_state
 from applications.models import Application, EmployerRule
 from applications.queries import payer_of
 from cohorts.actions import copying
-from funding.actions import agreements
+from funding.actions import agreements, taking_up
 from funding.models import FeeTerms
 from funding.queries import money_of
 from funding.rules import Payer, paid_instead
@@ -124,7 +124,7 @@ def test_of_a_fully_funded_place_the_fund_or_the_provider_bears_the_cost_and_nob
         assert fund.committed == 0
     else:
         place = ParticipantFactory(cohort=window.cohort, participant=agreement.person)
-        agreements.attach_enrolment(agreement=agreement, enrolment=place)
+        taking_up.attach_enrolment(agreement=agreement, enrolment=place)
         money = money_of(window.cohort)
         assert (money["borne"], money["internal"], money["employer"]) == (970, 0, 0)
 

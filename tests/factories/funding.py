@@ -3,18 +3,33 @@
 from decimal import Decimal
 
 import factory
+import pgtrigger
 from factory.django import DjangoModelFactory
 
 from applications.roles import RoleName
-from funding.actions import agreements, answers, bursaries, invoices
-from funding.links import AGREEMENT_LINK
-from funding.models import Adjustment, BursaryRequest, FeeAgreement, FundingSource, Invoice, InvoiceSeries
+from cohorts.actions import enrolments
+from funding.actions import agreements, answers, bursaries, invoices, liability, taking_up
+from funding.actions.liability_forms import EVIDENCE
+from funding.links import AGREEMENT_LINK, CASE_LINK
+from funding.models import (
+    Adjustment,
+    BursaryRequest,
+    Evidence,
+    FeeAgreement,
+    FundingSource,
+    Invoice,
+    InvoiceSeries,
+    LiabilityCase,
+)
 from funding.queries import pots_for
 from funding.states import Route
 from steppingup.accounts.actors import SYSTEM, LinkHolder
 from steppingup.accounts.models import TokenLink
+from steppingup.files.actions.files import store
+from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import ParticipantFactory, ProgrammeFactory, PublishedCohortFactory
+from tests.files.uploads import pdf, upload
 
 
 class FundFactory(DjangoModelFactory):
@@ -100,7 +115,7 @@ def taken_up(**fields):
     """A place that the employer pays and somebody took up, at a provider that can send invoices."""
     agreement = agreed(**fields)
     enrolment = ParticipantFactory(cohort=agreement.cohort, participant=agreement.person, employer=agreement.employer)
-    agreements.attach_enrolment(agreement=agreement, enrolment=enrolment)
+    taking_up.attach_enrolment(agreement=agreement, enrolment=enrolment)
     if not InvoiceSeries.objects.filter(provider=agreement.provider).exists():
         InvoiceSeriesFactory(provider=agreement.provider)
     return agreement
@@ -109,6 +124,35 @@ def taken_up(**fields):
 def issued(**fields) -> Invoice:
     """The invoice for such a place was sent."""
     return invoices.issue(agreement=taken_up(**fields), by=SYSTEM)
+
+
+def left_owing(**fields) -> LiabilityCase:
+    """Somebody has left, and by the terms the employer owes the fee, or so much as `after_leaving` says."""
+    agreement, rule = taken_up(**{name: fields[name] for name in fields if name != "after_leaving"}), fields
+    put = {"after_leaving": rule.get("after_leaving", "whole")}
+    with pgtrigger.ignore("funding.FeeAgreement:frozen_once_agreed"):
+        FeeAgreement.objects.filter(pk=agreement.pk).update(**put)
+    enrolments.withdraw(enrolment=agreement.enrolment, reason="A private matter.", by=SYSTEM)
+    return LiabilityCase.objects.for_steps().get(agreement=agreement)
+
+
+def told_case(**fields) -> tuple[LiabilityCase, str, Evidence]:
+    """The same, and the participant has told us of circumstances, with a file; the letters about it have long arrived. With the secret of
+    the employer's link."""
+    before = Message.objects.order_by("pk").last()
+    case = left_owing(**fields)
+    liability.tell(case=case, text="She is ill.", by=case.agreement.person)
+    paper = store(upload=upload(pdf()), rule=EVIDENCE, by=case.agreement.person)
+    evidence = Evidence.objects.create(statement=case.statements.get(), file=paper)
+    Message.objects.filter(pk__gt=before.pk if before else 0).delete()
+    _, raw = TokenLink.issue(purpose=CASE_LINK, target=case, email="sam@example.org", days=9)
+    return case, raw, evidence
+
+
+def case_holder(case: LiabilityCase) -> LinkHolder:
+    """Whoever speaks for the employer."""
+    link, _ = TokenLink.issue(purpose=CASE_LINK, target=case, email=case.agreement.sponsor_email, days=30)
+    return LinkHolder(link)
 
 
 def proposed(invoice: Invoice, **fields) -> Adjustment:

@@ -13,7 +13,7 @@ from applications.roles import RoleName
 from cohorts.models import Cohort
 from cohorts.states import ENROLMENT
 from funding.actions import agreements as act
-from funding.actions import answers
+from funding.actions import answers, taking_up
 from funding.documents import agreement_pdf, answered_rows, place_rows
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement, FeeTerms, FundingSource
@@ -244,11 +244,11 @@ def test_another_employer_begins_again_but_not_after_the_first_agreed():
 def test_a_place_that_is_taken_up_keeps_its_fee():
     agreement = agreed()
     enrolment = ParticipantFactory(cohort=agreement.cohort, participant=agreement.person)
-    act.attach_enrolment(agreement=agreement, enrolment=enrolment)
+    taking_up.attach_enrolment(agreement=agreement, enrolment=enrolment)
     with pytest.raises(NotPossible, match="has a place"):
         act.release(agreement=agreement, reason="Changed mind.", by=agreement.person)
     with pytest.raises(NotPossible, match="another person"):
-        act.attach_enrolment(agreement=agreed(), enrolment=enrolment)
+        taking_up.attach_enrolment(agreement=agreed(), enrolment=enrolment)
 
 
 def test_a_fee_that_was_not_invoiced_ends_with_the_place():

@@ -10,7 +10,7 @@ from applications.roles import RoleName
 from cohorts.actions import cohorts, enrolments
 from cohorts.models import Enrolment
 from funding.actions import agreements as act
-from funding.actions import anew, credits, endings, invoices, payments
+from funding.actions import anew, credits, invoices, liability, payments
 from funding.models import FeeAgreement, FundingSource, Invoice
 from funding.rules import AfterLeaving
 from funding.states import AgreementStatus
@@ -41,7 +41,7 @@ def test_whoever_owed_the_fee_after_leaving_and_came_back_owes_it_for_the_place_
     agreement, invoice = left_and_back(AfterLeaving.WHOLE)
     assert (agreement.status, agreement.still_owed, invoice.is_owed) == (AgreementStatus.AGREED, False, True)
     officer = finance(agreement)
-    assert not endings.waive.is_offered(officer, agreement)
+    assert not liability.decide.is_offered(officer, agreement.liability_cases.get())
     assert not FeeAgreement.objects.to_settle().exists()
     leave(agreement)  # once more: it is owed again
     agreement.refresh_from_db()

@@ -10,8 +10,8 @@ from django.utils import timezone
 from applications.roles import RoleName
 from cohorts.actions import enrolments
 from cohorts.models import Enrolment
-from funding.actions import credits, endings, invoices, payments
-from funding.models import FeeAgreement, Invoice
+from funding.actions import credits, invoices, liability, payments
+from funding.models import FeeAgreement, Invoice, LiabilityCase
 from funding.notices import OF_AN_ENDING
 from funding.rules import AfterLeaving
 from steppingup.accounts.actors import SYSTEM
@@ -24,7 +24,7 @@ from tests.factories.funding import AgreementFactory, taken_up
 from tests.funding.test_endings import finance, under
 
 pytestmark = pytest.mark.django_db
-ENDINGS = [kind.key for kind in OF_AN_ENDING]
+ENDINGS = list(OF_AN_ENDING)
 INVOICED = ("no invoice", "an invoice", "part of it paid", "all of it paid", "credited since")
 
 
@@ -156,7 +156,7 @@ def test_a_fee_that_was_waived_reads_as_waived_when_they_are_back():
     agreement = a_place(AfterLeaving.WHOLE, "accounts@harbour.example")
     coordinator = staff(RoleName.COORDINATOR, agreement.provider)
     leaves(agreement, coordinator)
-    endings.waive(agreement=FeeAgreement.objects.get(pk=agreement.pk), reason="They are ill.", by=finance(agreement))
+    liability.decide(case=LiabilityCase.objects.get(), outcome="waived", reason="They are ill.", by=finance(agreement))
     comes_back(agreement, coordinator)
     [letter] = Message.objects.filter(kind="funding.came_back")
     assert letter.to_email == agreement.sponsor_email

@@ -10,8 +10,8 @@ from django.utils import timezone
 from applications.roles import RoleName
 from cohorts.actions import enrolments
 from cohorts.actions.enrolments import ComingBackForm
-from funding.actions import endings
-from funding.models import FeeAgreement
+from funding.actions import liability
+from funding.models import LiabilityCase
 from funding.rules import AfterLeaving
 from steppingup.accounts.actions.addresses import change_address
 from steppingup.accounts.actions.merging import merge
@@ -119,8 +119,9 @@ def test_a_fee_that_is_waived_while_the_letter_that_it_is_owed_still_waits():
         enrolment=agreement.enrolment, reason="Ill.", by=staff(RoleName.COORDINATOR, agreement.provider)
     )
     others = Message.objects.filter(kind="cohorts.withdrawn", status=S.QUEUED)
-    endings.waive(
-        agreement=FeeAgreement.objects.get(pk=agreement.pk),
+    liability.decide(
+        case=LiabilityCase.objects.get(),
+        outcome="waived",
         reason="Illness.",
         by=staff(RoleName.FINANCE, agreement.provider),
     )

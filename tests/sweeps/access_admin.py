@@ -148,6 +148,7 @@ def records_of_money() -> list[Row]:
     """Coordinators see money, finance officers decide about it."""
     return [
         *model("funding_feeagreement", of.agreement, view=SEE_MONEY, change=FINANCE, add=NOBODY, within=OUR_COHORT),
+        *model("funding_liabilitycase", of.case, view=SEE_MONEY, within=OUR_COHORT),
         *model("funding_bursaryrequest", of.bursary, view=SEE_MONEY, within=OUR_COHORT),
         *model("funding_invoice", of.invoice, view=SEE_MONEY, within=OUR_COHORT),
         *model("funding_payment", of.payment, view=SEE_MONEY, within=OUR_COHORT),
@@ -266,6 +267,12 @@ ADMIN_PAGES = [
     ),
     Row("admin:funding_feeagreement_cohorts", hidden(SEE_MONEY)),
     Row("admin:funding_feeagreement_issue_due", BY_BUTTON, {"cohort_id": of.running}, may=FINANCE),
+    Row("admin:funding_liabilitycase_step", DECIDE_MONEY, {"object_id": of.case, "name": "decide"}),
+    Row(
+        "admin:funding_liabilitycase_evidence",
+        hidden(FINANCE, OUR_COHORT),
+        {"pk": of.case, "evidence": of.evidence},
+    ),
     Row("admin:funding_bursaryrequest_step", DECIDE_MONEY, {"object_id": of.bursary, "name": "propose_grant"}),
     Row("admin:funding_invoice_step", DECIDE_MONEY, {"object_id": of.invoice, "name": "pay"}),
     Row("admin:funding_invoice_pdf", hidden(SEE_MONEY, OUR_COHORT), {"pk": of.invoice}),

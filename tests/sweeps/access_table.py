@@ -82,6 +82,9 @@ PROGRAMMES = [
     Row("applications:interest_sent", PUBLIC, {"slug": of.programme.slug}),
 ]
 
+#: The participant whose employer owes something is none of those who try.
+OF_SOMEBODY_ELSE = [Row("funding:own_case", everyone(404, visitor=SIGN_IN), {"pk": of.case})]
+
 BY_LINK = [
     Row(name, PUBLIC, {"token": token, **more}, anybody=True)
     for name, token, more in (
@@ -93,6 +96,7 @@ BY_LINK = [
         ("cohorts:sign_by_link", of.signing_token, {}),
         ("cohorts:agreement_pdf_by_link", of.signed_token, {}),
         ("funding:invoice", of.invoice_token, {}),
+        ("funding:case", of.case_token, {}),
         ("funding:invoice_pdf", of.invoice_token, {}),
         ("funding:receipt_pdf", of.invoice_token, {}),
         ("funding:credit_note_pdf", of.invoice_token, {"pk": of.credit_note}),
@@ -151,4 +155,4 @@ TAKING_PART = [
     Row("mentoring:mentor_remove", OWN_PAIR, {"pk": of.pair, "session": of.mentoring_session}),
 ]  # fmt: skip
 
-ROWS = [*SITE, *PROGRAMMES, *BY_LINK, *APPLYING, *TAKING_PART, *SIGNING_IN, *ADMIN]
+ROWS = [*SITE, *PROGRAMMES, *BY_LINK, *OF_SOMEBODY_ELSE, *APPLYING, *TAKING_PART, *SIGNING_IN, *ADMIN]

@@ -10,7 +10,7 @@ from applications.states import ApplicationStatus as S
 from cohorts.agreement_notices import SIGNING_LINK
 from cohorts.models import Agreement, Session
 from cohorts.states import EnrolmentStatus
-from funding.models import Invoice
+from funding.models import Invoice, LiabilityCase
 from steppingup.accounts.models import TokenLink
 from steppingup.formats import english
 from steppingup.jobs.actions import try_again
@@ -99,6 +99,10 @@ def _until(one: Letter) -> str:
     offer: Any = one._of(Offer) or (one.application.offers.last() if one.application else None)
     if offer is not None:
         return offer.last_day
+    if case := one._of(LiabilityCase):
+        return english.day_date(case.appeal_until or case.ask_until)
+    if one.message.kind == "funding.still_owed":
+        return english.day_date(one.agreement.liability_cases.get().ask_until)
     link: TokenLink = one.holder.link
     return english.day_date(timezone.localtime(link.expires_at))
 
@@ -151,5 +155,6 @@ OTHERWISE = {
     "You can forward this email": "kept",
     "See what you can do": "link",
     "where you can meet": "wish",
+    "You can add evidence": "link",
     "we can give you more time": "staff",
 }

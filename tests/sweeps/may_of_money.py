@@ -34,7 +34,21 @@ FUNDING = [
     Row("funding.actions.anew.begin_again", MONEY, lambda w: {"agreement": w.asked}),
     Row("funding.actions.agreements.release", PAYING, lambda w: {"agreement": w.asked, "reason": "Not needed."}),
     Row("funding.actions.endings.settle", MONEY, of_stranger),
-    Row("funding.actions.endings.waive", MONEY, lambda w: {"agreement": w.asked, "reason": "Illness."}),
+    Row("funding.actions.endings.return_to_fund", MONEY, lambda w: {"agreement": w.asked, "reason": "Illness."}),
+    Row("funding.actions.liability.tell", (), lambda w: {"case": w.case, "text": "She is ill."}),
+    Row("funding.actions.liability.appeal", (), lambda w: {"case": w.case, "text": "She is ill."}),
+    Row(
+        "funding.actions.liability.decide",
+        MONEY,
+        lambda w: {"case": w.case, "outcome": "reduced", "amount": Decimal(1), "reason": "So it is."},
+    ),
+    Row(
+        "funding.actions.liability.decide_appeal",
+        MONEY,
+        lambda w: {"case": w.case, "outcome": "stands", "reason": "So it is."},
+    ),
+    Row("funding.actions.liability.invoice", MONEY, lambda w: {"case": w.case}),
+    Row("funding.actions.liability.reopen", MONEY, lambda w: {"case": w.case, "why": "We have heard more."}),
     Row("funding.actions.answers.agree", (), lambda w: {"agreement": w.asked, **dict.fromkeys(AGREEING, "x")}),
     Row("funding.actions.answers.ask_for_bursary", (), lambda w: {"agreement": w.asked, "reason": "No budget."}),
     Row(

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from cohorts.models import Agreement
-from funding.models import FundingSource
+from funding.actions import liability
+from funding.models import FundingSource, LiabilityCase
 from funding.queries import agreement_of
 from funding.states import AgreementStatus, Route
 from mentoring.states import Mode
@@ -59,6 +60,12 @@ def to_choose(w: World) -> dict[str, Any]:
     return {"registration": w.registration, "course": w.other_course, "anyway": True}
 
 
+def decided_case(w: World) -> Any:
+    given = {"outcome": "stands", "reason": "So it is.", "by": w.finance}
+    liability.decide(case=w.case, **given)
+    return LiabilityCase.objects.for_steps().get(pk=w.case.pk)
+
+
 GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "applications.application.accept_for_them": lambda w: {"application": w.offered, "legal_name": "Ada Applicant"},
     "applications.application.decline_for_them": lambda w: {"application": w.offered, "reason": "Another job."},
@@ -75,6 +82,8 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "cohorts.agreement.sign_for_them": lambda w: {
         "agreement": Agreement.objects.for_steps().get(pk=w.contract.pk), "name": "Pat Participant",
     },
+    "funding.liabilitycase.tell_for_them": lambda w: {"liabilitycase": w.case, "text": "She is ill."},
+    "funding.liabilitycase.appeal_for_them": lambda w: {"liabilitycase": decided_case(w), "text": "It is too much."},
     "funding.feeagreement.agree_for_them": lambda w: {"feeagreement": w.asked, **PAPER},
     "funding.feeagreement.ask_for_bursary_for_them": lambda w: {"feeagreement": with_a_pot(w), "reason": "No budget."},
     "funding.feeagreement.decline_for_them": lambda w: {"feeagreement": w.asked, "reason": "No budget."},

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.test import RequestFactory
 
-from funding.actions import agreements, invoices, payments
+from funding.actions import agreements, invoices, payments, taking_up
 from funding.models import FundingSource, Payment
 from tests.factories import funding as money
 from tests.sweeps.refusals import change, refusal
@@ -33,7 +33,7 @@ def a_bursary_instead_of_a_fund(w: World) -> Any:
 @refusal("Nobody has agreed to pay for this place yet.")
 def a_place_whose_fee_is_not_settled(w: World) -> Any:
     agreement = money.AgreementFactory(cohort=w.running, person=w.alone.participant)
-    return agreements.attach_enrolment(agreement=agreement, enrolment=w.alone)
+    return taking_up.attach_enrolment(agreement=agreement, enrolment=w.alone)
 
 
 @refusal("First set up the invoice numbers and bank details")

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from funding.actions import adjustments, agreements, answers, bursaries, credits, payments
+from cohorts.actions import enrolments
+from funding.actions import adjustments, agreements, answers, bursaries, credits, liability, payments
 from funding.links import AGREEMENT_LINK
 from funding.models import Adjustment, BursaryRequest, FundingSource, Payment
-from funding.states import AgreementStatus, BursaryStatus, InvoiceStatus, Route
+from funding.states import SETTLED_CASES, AgreementStatus, BursaryStatus, InvoiceStatus, Route
+from funding.states import CaseStatus as C
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink
 from steppingup.history.lifecycle import Lifecycle
@@ -114,6 +116,52 @@ BURSARY = Subject(
         "refuse": Way(refuse),
         # The sponsor agrees after all; what was decided before stands.
         "withdraw": Way(lambda w, b: agree(b.agreement), quiet=ANYWHERE),
+    },
+)
+
+
+def case_also(w: World, state: str) -> dict[str, Any]:
+    decided = state in (C.DECIDED, C.APPEALED)
+    return {
+        "ask_until": timezone.localdate() + timedelta(days=3),
+        "appeal_until": timezone.localdate() + timedelta(days=3) if decided else None,
+        "outcome": "stands" if decided else "",
+        "reason": "So it is." if decided else "",
+        "decided_at": now() if decided else None,
+        "decided_by": w.coordinator if decided else None,
+        "ended_at": now() if state in SETTLED_CASES else None,
+    }
+
+
+def lapse(w: World, case: Any) -> Any:
+    past = timezone.localdate() - timedelta(days=1)
+    values = {"ask_until": past, **({"appeal_until": past} if case.appeal_until else {})}
+    type(case).objects.filter(pk=case.pk).update(**values)
+    return liability.lapse_due()
+
+
+def told(case: Any) -> Any:
+    return liability.tell(case=case, text="She is ill.", by=case.agreement.person)
+
+
+def decided(step: Any, case: Any, by: Any, outcome: str) -> Any:
+    return step(case=case, outcome=outcome, reason="So it is.", by=by)
+
+
+LIABILITY = Subject(
+    "case",
+    case_also,
+    {
+        "tell": Way(lambda w, c: told(c)),
+        "decide": Way(lambda w, c: decided(liability.decide, c, w.finance, "stands")),
+        "waive": Way(lambda w, c: decided(liability.decide, c, w.finance, "waived")),
+        "appeal": Way(lambda w, c: liability.appeal(case=c, text="No.", by=c.agreement.person)),
+        "decide_appeal": Way(lambda w, c: decided(liability.decide_appeal, c, w.finance, "stands")),
+        "allow_appeal": Way(lambda w, c: decided(liability.decide_appeal, c, w.finance, "waived")),
+        "lapse": Way(lapse, quiet=ANYWHERE),
+        "close": Way(
+            lambda w, c: enrolments.come_back(enrolment=c.agreement.enrolment, by=w.coordinator), quiet=ANYWHERE
+        ),
     },
 )
 

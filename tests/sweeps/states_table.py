@@ -4,7 +4,7 @@ from typing import Any
 
 from steppingup.history.lifecycle import Lifecycle
 from steppingup.steps.step import Step
-from tests.sweeps.states_of_money import ADJUSTMENT, AGREEMENT, BURSARY, INVOICE, JOB, MESSAGE
+from tests.sweeps.states_of_money import ADJUSTMENT, AGREEMENT, BURSARY, INVOICE, JOB, LIABILITY, MESSAGE
 from tests.sweeps.states_of_selection import APPLICATION, INTERVIEW, OFFER, REVIEW
 from tests.sweeps.states_of_the_year import (
     ASSIGNMENT,
@@ -29,6 +29,7 @@ SUBJECTS = {
     "certificate": CERTIFICATE,
     "fee agreement": AGREEMENT,
     "bursary request": BURSARY,
+    "liability case": LIABILITY,
     "invoice": INVOICE,
     "adjustment": ADJUSTMENT,
     "pair": PAIR,
@@ -60,7 +61,12 @@ def ways_of(name: str) -> list[tuple[str, str, Way]]:
         }
         if move in by_hand:
             found.append((move, move, by_hand[move]))
-            steps = {key: step for key, step in steps.items() if key in by_hand and key != move}
+            # A step that makes several moves, each in a way of its own, stands in the table with each of them.
+            steps = {
+                key: step
+                for key, step in steps.items()
+                if key in by_hand and key != move and key not in lifecycle.moves
+            }
         found += [(move, key, by_hand.get(key) or by_step(step)) for key, step in steps.items()]
     return found
 

@@ -91,7 +91,7 @@ def left(w: World) -> dict[str, Any]:
 
 
 def left_and_owing(w: World) -> dict[str, Any]:
-    return {"agreement": change(left(w)["agreement"], still_owed=True), "reason": "Illness."}
+    return {"agreement": change(left(w)["agreement"], still_owed=True, owed=0), "reason": "Illness."}
 
 
 #: What a step is given where the table of who may take it says something that cannot be done.
@@ -112,7 +112,7 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "funding.bursaryrequest.confirm": proposed_bursary,
     "funding.invoice.chase_again": without_reminders,
     "funding.feeagreement.settle": left,
-    "funding.feeagreement.waive": left_and_owing,
+    "funding.feeagreement.return_to_fund": left_and_owing,
     "accounts.user.give_role": lambda w: {
         "user": w.people["other_mentor"], "role": RoleName.ASSESSOR, "provider": w.provider,
     },

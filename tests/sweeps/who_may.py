@@ -375,6 +375,7 @@ ASKED_ELSEWHERE = {
     ),
     "by is the clock": (
         "applications.actions.interest.tell_interested",
+        "funding.actions.liability.lapse_due",
         "applications.actions.offers.expire_due",
     ),
     "part of an action that has asked": (

@@ -362,6 +362,7 @@ def _money(world: World) -> None:
     things.payment = payments.record(
         invoice=things.invoice, amount=Decimal(5), on=timezone.localdate(), by=world.finance
     )
+    things.case, things.case_token, things.evidence = money.told_case(cohort=things.running)
     things.invoice = Invoice.objects.get(pk=things.invoice.pk)
     things.adjustment = money.proposed(things.invoice, amount=Decimal(2))
     things.invoice_token = TokenLink.issue(

@@ -1,0 +1,178 @@
+"""What people are told of what is owed as somebody has left. Texts: templates/email/funding/."""
+
+from functools import partial
+from typing import Any
+
+from cohorts.queries import staff_of
+from funding.links import new_case_link
+from funding.models import FeeAgreement, LiabilityCase, Statement
+from funding.notices import FINANCE, LINK, SPONSOR, SPONSOR_WORDS, kind_of_money, to_sponsor
+from funding.permissions import MoneyPermission
+from funding.states import CaseStatus, InvoiceStatus
+from steppingup.formats.english import day_date, pounds
+from steppingup.messaging.actions import Notice, send
+from steppingup.messaging.addresses import address
+from steppingup.messaging.kinds import MessageKind
+
+PARTICIPANT = "The participant"
+OWED = {
+    "owed": "pounds that are owed as it stands",
+    "left_on": "the last day of the participant",
+    "until": "the last day to tell of circumstances, or to appeal",
+}
+PAGE = {"page": "the participant's own page about it"}
+AGAIN = {"why": "why it is looked at again, in a sentence; nothing where it is not"}
+OPENED_SPONSOR = kind_of_money(
+    "still_owed",
+    "A participant has left, and something is owed by the terms",
+    SPONSOR,
+    {
+        **SPONSOR_WORDS,
+        **OWED,
+        **LINK,
+        **AGAIN,
+        "next": "the invoice that was sent already; nothing where there is none",
+    },
+    link="link",
+)
+OPENED = kind_of_money(
+    "liability_opened",
+    "Your employer owes something as you left",
+    PARTICIPANT,
+    {**OWED, **PAGE, **AGAIN},
+    button="page",
+)
+REMINDER_SPONSOR = kind_of_money(
+    "liability_reminder_sponsor",
+    "The days to tell of circumstances, or to appeal, end soon (sponsor)",
+    SPONSOR,
+    {**SPONSOR_WORDS, **OWED, **LINK, "can": "what can still be done, in a few words"},
+    link="link",
+)
+REMINDER = kind_of_money(
+    "liability_reminder",
+    "The days to tell of circumstances, or to appeal, end soon",
+    PARTICIPANT,
+    {**OWED, **PAGE, "can": "what can still be done, in a few words"},
+    button="page",
+)
+TO_DECIDE = kind_of_money(
+    "liability_to_decide",
+    "Circumstances or an appeal after leaving are to be decided",
+    FINANCE,
+    {
+        **OWED,
+        "who": "who told us, in a few words",
+        "waits": "what waits, in a sentence",
+        "page": "the page where it is decided",
+    },
+    button="page",
+)
+DECIDED = {**OWED, "decision": "what was decided, in a sentence", "reason": "why, as it was written"}
+DECIDED_SPONSOR = kind_of_money(
+    "liability_decided_sponsor",
+    "It was decided what is owed after leaving (sponsor)",
+    SPONSOR,
+    {**SPONSOR_WORDS, **DECIDED, **LINK},
+    link="link",
+)
+DECIDED_PERSON = kind_of_money(
+    "liability_decided", "It was decided what is owed after leaving", PARTICIPANT, {**DECIDED, **PAGE}, button="page"
+)
+ENDED = {**OWED, "stands": "what is owed in the end, and why, in sentences", "next": "what comes next"}
+ENDED_SPONSOR = kind_of_money(
+    "liability_ended_sponsor",
+    "It is settled what is owed after leaving (sponsor)",
+    SPONSOR,
+    {**SPONSOR_WORDS, **ENDED, **LINK},
+    link="link",
+)
+ENDED_PERSON = kind_of_money(
+    "liability_ended", "It is settled what is owed after leaving", PARTICIPANT, {**ENDED, **PAGE}, button="page"
+)
+
+
+def page_of(case: LiabilityCase) -> str:
+    return address("funding:own_case", case.pk)
+
+
+def _to_person(kind: MessageKind, case: LiabilityCase, **more: Any) -> Notice:
+    agreement = case.agreement
+    return Notice(kind, agreement.person, case, {"page": page_of(case), **more}, related=[agreement])
+
+
+def _to_employer(kind: MessageKind, case: LiabilityCase, **more: Any) -> Notice:
+    return to_sponsor(kind, case.agreement, case, link=partial(new_case_link, case), **more)
+
+
+def _tell_both(sponsors: MessageKind, persons: MessageKind, case: LiabilityCase, **more: Any) -> None:
+    if case.agreement.sponsor_email:
+        send(_to_employer(sponsors, case, **more))
+    send(_to_person(persons, case, **{name: more[name] for name in more if name in persons.placeholders}))
+
+
+def tell_of_opening(case: LiabilityCase, why: str = "") -> None:
+    invoice = case.agreement.billed
+    said = f"You have invoice {invoice} already. We do not remind you of it until this is settled." if invoice else ""
+    agreement = case.agreement
+    if agreement.sponsor_email:
+        # About the agreement: whoever pays hears of that how it stands, when the participant is back.
+        facts = {name: case.message_facts[name] for name in OWED}
+        link = partial(new_case_link, case)
+        send(to_sponsor(OPENED_SPONSOR, agreement, link=link, why=why, next=said, **facts))
+    send(_to_person(OPENED, case, why=why))
+
+
+def can_do(case: LiabilityCase) -> str:
+    return "appeal" if case.status == CaseStatus.DECIDED else "tell us of circumstances"
+
+
+def reminders_of(case: LiabilityCase) -> list[Notice]:
+    """To both, while they can still do something."""
+    said = {"can": can_do(case)}
+    found = [_to_person(REMINDER, case, **said)]
+    return [*found, _to_employer(REMINDER_SPONSOR, case, **said)] if case.agreement.sponsor_email else found
+
+
+def tell_of_statement(case: LiabilityCase, statement: Statement) -> None:
+    """To everybody who may decide, and not what was said: that is on a page that only they open."""
+    is_appeal = statement.kind == Statement.Kind.APPEAL
+    who = f"{statement.name}, for {case.agreement.employer_display}" if statement.by_employer else statement.name
+    waits = (
+        f"{who}, appeals. Somebody else than {case.decided_by} decides."
+        if is_appeal
+        else f"{who}, asks us to take account of extenuating circumstances."
+    )
+    page = address("admin:funding_liabilitycase_change", case.pk)
+    for officer in staff_of(case.agreement.cohort, MoneyPermission.DECIDE_MONEY):
+        if officer == case.agreement.person or (is_appeal and officer == case.decided_by):
+            continue
+        send(Notice(TO_DECIDE, officer, case, {"who": who, "waits": waits, "page": page}, related=[case.agreement]))
+
+
+def tell_of_decision(case: LiabilityCase) -> None:
+    decision = f"{case.agreement.employer_display} owes {pounds(case.owed)}."
+    _tell_both(DECIDED_SPONSOR, DECIDED_PERSON, case, decision=decision)
+
+
+def _next(agreement: FeeAgreement, owed: Any) -> str:
+    invoice = agreement.billed
+    if not owed:
+        return "You do not need to do anything."
+    if invoice is None:
+        return "We send the invoice to whoever pays it."
+    if invoice.status == InvoiceStatus.PAID and invoice.amount == owed:
+        return f"Invoice {invoice} has been paid, so there is nothing more to do."
+    return f"Invoice {invoice} is put right where it is over another amount."
+
+
+def tell_of_end(case: LiabilityCase) -> None:
+    """Waived, or owed for good."""
+    reason = case.appeal_reason or case.reason
+    because = f" The reason: {reason}" if reason else ""
+    if case.status == CaseStatus.WAIVED:
+        stands = f"Nothing is owed.{because}"
+    else:
+        told = "" if reason else f" Nobody told us of circumstances by {day_date(case.ask_until)}."
+        stands = f"{case.agreement.employer_display} owes {pounds(case.owed)}.{because}{told}"
+    _tell_both(ENDED_SPONSOR, ENDED_PERSON, case, stands=stands, next=_next(case.agreement, case.owed))
