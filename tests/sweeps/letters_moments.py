@@ -76,6 +76,7 @@ def of_kind(kind: ReminderKind) -> Moment:
         change(w.agreement, finance_email="accounts@example.org", finance_name="Accounts")
         MentoringWish.objects.all().delete()
         change(w.alone, enrolled_at=now())
+        put(w.case, "open")
         for item in kind.due(ReminderRule(kind=kind.key), day(-60), day(500)):
             send(item.notice)
 
