@@ -85,7 +85,6 @@ BECAUSE = {
     "funding/liability_reminder_sponsor.md": {
         "owes {{ owed }}": "asked",
         "If nobody": "kept",
-        "replaces the one": "kept",
     },
     "funding/liability_to_decide.md": {"owes {{ owed }}": "kept"},
     "funding/still_owed.md": {"owes {{ owed }}": "kept"},
