@@ -84,6 +84,12 @@ def _write_down(
 ) -> Statement:
     of_employer = isinstance(by, LinkHolder)
     agreement = case.agreement
+    refuse_if(
+        case.statements.filter(kind=kind, by_employer=of_employer, text=text).exists(),
+        "You have sent us this already. Add to it only what is new.",
+        "already",
+        field="text",
+    )
     statement = Statement.objects.create(
         case=case,
         kind=kind,
@@ -92,8 +98,8 @@ def _write_down(
         name=(agreement.sponsor_name if of_employer else str(agreement.person))[:150],
         text=text,
     )
-    for file in files:
-        Evidence.objects.create(statement=statement, file=file)
+    for file in files:  # one that was sent with what was told before stays there
+        Evidence.objects.get_or_create(file=file, defaults={"statement": statement})
     return statement
 
 

@@ -13,7 +13,7 @@ from funding.models import FeeAgreement, FeeTerms, FundingSource
 from funding.permissions import MoneyPermission
 from funding.queries import invoiced_of, money_of
 from funding.states import CaseStatus, Route
-from funding.terms import payer_in_words, with_article
+from funding.terms import asks_without_fee, payer_in_words, with_article
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import may_see
 from steppingup.desk.story import Event
@@ -30,30 +30,33 @@ def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] |
     Where the provider has written how the programme is funded, these words stand in place of ours about the funds."""
     coming = subject.cohorts.filter(status=CohortStatus.PUBLISHED, ends_on__gte=timezone.localdate())
     cohorts = list(coming.order_by("starts_on"))
-    fees: dict[tuple[Decimal, Decimal, str], list[str]] = {}
+    fees: dict[tuple[Decimal, Decimal, str, bool], list[str]] = {}
     every = FeeTerms.objects.filter(programme=subject).select_related("fund")
     own = {terms.cohort_id: terms for terms in every}
     for cohort in cohorts:
         cohort.programme = subject
         terms = own.get(cohort.pk) or own.get(None)
         payer = payer_in_words(cohort, terms) if terms else ""
-        fees.setdefault((cohort.fee, cohort.cost, payer), []).append(cohort.name)
+        is_liable = terms is not None and asks_without_fee(terms, cohort.fee, cohort.cost)
+        fees.setdefault((cohort.fee, cohort.cost, payer, is_liable), []).append(cohort.name)
     funds = list(FundingSource.objects.filter(programme=subject, is_open=True).prefetch_related("employers"))
     if not fees and not funds and not subject.how_it_is_funded:
         return None
     return {
         "words": subject.how_it_is_funded,
         "provider": with_article(str(subject.provider)),
-        "is_agreed_first": any(fee and not payer for fee, _, payer in fees),
+        "is_agreed_first": any(fee and not payer for fee, _, payer, _ in fees),
+        "is_liable": any(is_liable for *_, is_liable in fees),
         "fees": [
             {
                 "fee": fee,
                 "cost": cost,
                 "payer": payer,
+                "is_liable": is_liable,
                 "of": ", ".join(names) if len(fees) > 1 else "",
                 "words": "for each participant, paid by the employer" if fee and not payer else FREE,
             }
-            for (fee, cost, payer), names in fees.items()
+            for (fee, cost, payer, is_liable), names in fees.items()
         ],
         "internal": [fund for fund in funds if fund.route == Route.INTERNAL],
         "bursaries": [fund for fund in funds if fund.route == Route.BURSARY],

@@ -6,17 +6,24 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
+
 from applications.actions import applications as actions
-from applications.actions import offers, places
+from applications.actions import offers, places, sponsors
 from applications.form.part import PAGE
 from applications.models import Application, Window
 from applications.states import OfferStatus
 from cohorts.actions import cohorts as cohort_actions
 from cohorts.models import Cohort, CompletionRule, Programme
-from steppingup.accounts.models import User
+from funding.actions import answers
+from funding.links import AGREEMENT_LINK
+from funding.models import FeeAgreement
+from steppingup.accounts.actors import LinkHolder
+from steppingup.accounts.models import TokenLink, User
 from steppingup.demo import texts
 from steppingup.demo.clock import moment, working_day
 from steppingup.demo.diary import Diary
+from steppingup.demo.leaving import Leaving
 from steppingup.demo.people import Cast, person
 
 PROGRAMME, LIKE, COORDINATOR = "nhs-stepping-up", "bands-5-and-6", "Duncan Farrell"
@@ -45,8 +52,12 @@ class Colleague:
         return "yes" if self.employer in ("avonreach-acute", "avonreach-community", "severn-ambulance") else "no"
 
 
-#: In the order of submission. Nine places: the third waits too long to be looked at, the fourth declines, the fifth does not answer.
+#: In the order of submission. Nine places: the first three leave again, which is in `leaving.py`; the sixth waits too long to be looked
+#: at, the seventh declines, the eighth does not answer.
 PEOPLE = (
+    Colleague("Precious Mutasa", "avonreach-community", "Staff nurse", "band-5", 29),
+    Colleague("Imran Siddiqui", "avonreach-acute", "Cardiac physiologist", "band-6", 29),
+    Colleague("Chipo Dube", "avonreach-community", "Podiatrist", "band-6", 29),
     Colleague("Blessing Oyelaran", "avonreach-acute", "Staff nurse", "band-5", 28),
     Colleague("Rukhsana Mirza", "avonreach-community", "Occupational therapist", "band-6", 27),
     Colleague("Winston Achebe", "severn-ambulance", "Emergency care practitioner", "not_sure", 26),
@@ -79,6 +90,7 @@ def write_academy(diary: Diary, cast: Cast, today: date) -> None:
             begun = moment(opened, 10 + number % 10, number)  # before it was full
             academy.write(who, begun, moment(today - timedelta(days=who.ago), 18, number))
         academy.write_draft(WRITES_STILL, moment(opened, 20, 30))
+        Leaving(diary, cast, cohort, academy.account_of).write(today)
         for days in range(DAYS_OPEN):
             diary.write(moment(today - timedelta(days=days), 6), None, _pass_on)
 
@@ -103,6 +115,7 @@ def _cohort(programme: Programme, today: date) -> Cohort:
         slug=f"bands-5-and-6-{starts:%B-%Y}".lower(),
         capacity=PLACES,
         fee=like.fee,
+        cost=like.cost,
         starts_on=starts,
         ends_on=starts + timedelta(days=75),
         venue=like.venue,
@@ -128,6 +141,9 @@ class Academy:
     def write(self, who: Colleague, begun: datetime, at: datetime) -> None:
         account = partial(self.account, who)
         self.diary.write(begun, account, partial(self.fill_in, who))
+        self.diary.write(begun + timedelta(minutes=30), account, partial(self.ask_sponsor, who))
+        next_day = moment(timezone.localdate(begun) + timedelta(days=1), 10, begun.minute)
+        self.diary.write(next_day, None, partial(self.agree, who))
         self.diary.write(at, account, partial(self.submit, who))
         if who.then:
             for days in (3, 6, 17, 20):  # whenever they have an offer by then
@@ -138,6 +154,9 @@ class Academy:
 
     def account(self, who: Colleague) -> User:
         return person(who.name, self.cast.employers[who.employer], who.job_title, phone="0113 496 0142")
+
+    def account_of(self, name: str) -> User:
+        return self.account(next(who for who in PEOPLE if who.name == name))
 
     def application(self, who: Colleague) -> Application:
         return Application.objects.for_steps().get(applicant=self.account(who), cohort=self.cohort)
@@ -155,6 +174,24 @@ class Academy:
         for part, values in parts if complete else parts[:1]:
             application = actions.save_part(application=application, part=part, values=values(who), by=me)
 
+    def ask_sponsor(self, who: Colleague) -> None:
+        """Whoever can agree to what the employer owes if its participant leaves."""
+        name, post = texts.name_and_post(self._about(who)["sponsor"])
+        email = texts.address(name, who.employer)
+        sponsors.ask(application=self.application(who), name=name, email=email, job_title=post, by=self.account(who))
+
+    def agree(self, who: Colleague) -> None:
+        agreement = FeeAgreement.objects.for_steps().get(person=self.account(who), cohort=self.cohort)
+        link = TokenLink.objects.usable().filter(purpose=AGREEMENT_LINK, object_id=agreement.pk).latest("created_at")
+        answers.agree(
+            agreement=agreement,
+            name=agreement.sponsor_name,
+            job_title=agreement.sponsor_job_title,
+            purchase_order="",
+            billing_address=f"{agreement.employer_display}\nAccounts payable",
+            by=LinkHolder(link),
+        )
+
     def submit(self, who: Colleague) -> None:
         actions.submit(application=self.application(who), by=self.account(who), notice_read=True)
 
@@ -168,12 +205,14 @@ class Academy:
         else:
             offers.decline(offer=offer, by=self.account(who), reason="My ward cannot spare me this spring.")
 
+    def _about(self, who: Colleague) -> dict[str, Any]:
+        return next(row for row in texts.employers() if row["slug"] == who.employer)
+
     def _details(self, who: Colleague) -> dict[str, Any]:
         return {"full_name": who.name, "phone": "0113 496 0142", "education": ""}
 
     def _work(self, who: Colleague) -> dict[str, Any]:
-        about = next(row for row in texts.employers() if row["slug"] == who.employer)
-        manager, post = texts.name_and_post(about["managers"][0])
+        manager, post = texts.name_and_post(self._about(who)["managers"][0])
         return {
             "job_title": who.job_title,
             "grade": who.grade.replace("-", " ").capitalize() if who.grade != "not_sure" else "Operational grade 3",

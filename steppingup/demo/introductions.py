@@ -16,7 +16,8 @@ from steppingup.demo.visitors import announce, introduce, introduce_without_acco
 HALF_WAY, READY, REFUSED = "Tasneem Rahman", "Desmond Agyeman", "Gabriel Nunes"
 OFFERED, PARTICIPANT, GRADUATE = "Sunniva Halvorsen", "Leila Farouk", "Amara Okafor"
 WAITS_FOR_SPONSOR = "Rosa Dimitriou"
-LINE_MANAGER, MENTOR, OTHER_COORDINATOR = "Patricia Nkemelu", "Esi Boateng", "Duncan Farrell"
+LINE_MANAGER, MENTOR = "Patricia Nkemelu", "Esi Boateng"
+OTHER_COORDINATOR, OTHER_FINANCE = "Duncan Farrell", "Gwen Prosser"
 
 ADMIN = "admin:index"
 
@@ -101,7 +102,12 @@ WITH_THE_OPEN_COHORT = (
         *(lambda cast: cast.staff[OTHER_COORDINATOR], _page(ADMIN)),
     ),
     Part(
-        *(135, "Applicant, number 14", "An application to the NHS that waits in the order of submission."),
+        *(132, "Finance officer in the NHS"),
+        "What employers owe as somebody has left: waived, reduced and appealed against, and one to decide.",
+        *(lambda cast: cast.staff[OTHER_FINANCE], _page("admin:funding_liabilitycase_changelist")),
+    ),
+    Part(
+        *(135, "Applicant, number 17", "An application to the NHS that waits in the order of submission."),
         *(_user("Kwabena Ofori"), _page("applications:list")),
     ),
     Part(

@@ -34,6 +34,8 @@ STAFF = (
     (SECOND_FINANCE, "bristol-city-council", "Finance manager", RoleName.FINANCE),
     ("Nasra Omar", "bristol-city-council", "Equality and inclusion manager", RoleName.EQUALITY),
     ("Duncan Farrell", OTHER_PROVIDER["slug"], "Programme manager", RoleName.COORDINATOR),
+    ("Sadia Rauf", OTHER_PROVIDER["slug"], "Finance business partner", RoleName.FINANCE),
+    ("Gwen Prosser", OTHER_PROVIDER["slug"], "Head of Finance", RoleName.FINANCE),
 )
 ADMINISTRATOR = "Robin Kestrel"
 

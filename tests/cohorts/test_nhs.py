@@ -12,6 +12,9 @@ from django.utils import timezone
 from applications.models import Window
 from cohorts.models import Cohort, Programme
 from cohorts.states import Selection
+from funding.rules import AfterLeaving, OwedOf
+from funding.terms import if_they_leave
+from steppingup.formats.english import pounds
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +90,13 @@ def test_the_academy_pays_what_a_place_costs(nhs):
     costs = {of.slug: of.cost for of in nhs.cohorts.all()}
     assert costs == {"bands-5-and-6": 970, "band-7": 1310}
     assert {(terms.payer, terms.cohort) for terms in nhs.fee_terms.all()} == {("provider", None)}
+
+
+@pytest.mark.requirement("N13", "N15")
+def test_whoever_withdraws_leaves_their_organisation_liable_for_the_full_cost(nhs):
+    terms = nhs.fee_terms.get()
+    assert (terms.after_leaving, terms.owed_of) == (AfterLeaving.WHOLE, OwedOf.COST)
+    for of in nhs.cohorts.all():
+        said = if_they_leave("Ada", "Her trust", terms, of.cost)
+        assert f"Her trust pays {pounds(of.cost)}." in said
+        assert "extenuating circumstances" in said

@@ -20,9 +20,9 @@ from applications.states import OfferStatus, ReviewStatus
 from cohorts.models import Certificate, Cohort, DayEntry, Enrolment, Placement
 from cohorts.progress import progress_of_many
 from cohorts.states import CertificateStatus, CohortStatus, EnrolmentStatus
-from funding.models import BursaryRequest, Commitment, FundingSource, Invoice
+from funding.models import BursaryRequest, Commitment, FundingSource, Invoice, LiabilityCase
 from funding.rules import year_of
-from funding.states import BursaryStatus, Route
+from funding.states import BursaryStatus, CaseStatus, Route
 from mentoring.models import Mentor, Pair
 from modules.models import Registration
 from modules.progress import standing_of
@@ -30,7 +30,7 @@ from modules.states import RegistrationStatus
 from steppingup.accounts.families import Reach
 from steppingup.accounts.models import DemonstrationPerson, Organisation, User
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
-from steppingup.demo import academy, loading, reset
+from steppingup.demo import academy, leaving, loading, reset
 from steppingup.demo.visitors import is_still_loading
 from steppingup.formats.counting import count_words
 from steppingup.messaging.models import Message
@@ -146,6 +146,17 @@ def test_places_in_the_nhs_went_in_the_order_of_submission():
     assert min(one.number for one in rows.in_line()) > last
 
 
+@pytest.mark.requirement("N13", "N14", "N15")
+def test_of_three_who_left_the_nhs_one_owes_nothing_one_half_and_one_waits_to_be_decided():
+    cases = {case.agreement.person.full_name: case for case in LiabilityCase.objects.for_steps()}
+    waived, reduced, waits = (cases[name] for name in (leaving.WAIVED, leaving.REDUCED, leaving.WAITS))
+    assert (waived.status, waived.owed, waived.assessed) == (CaseStatus.WAIVED, 0, 970)
+    assert (reduced.status, reduced.owed) == (CaseStatus.OWED, leaving.REDUCED_TO)
+    assert reduced.decided_by != reduced.appeal_decided_by
+    assert Invoice.objects.get(agreement=reduced.agreement).amount == leaving.REDUCED_TO
+    assert LiabilityCase.objects.to_decide().get() == waits
+
+
 def test_the_days_in_the_ledger_are_within_the_plan_and_add_up():
     running = cohort(CohortStatus.RUNNING)
     for of in (running, cohort(CohortStatus.FINISHED)):
@@ -179,8 +190,9 @@ def test_no_fund_is_below_zero_and_the_money_adds_up():
     assert decided[BursaryStatus.REQUESTED] == 1
     assert decided[BursaryStatus.REFUSED] == 1
     assert Invoice.objects.overdue().exists()
-    for year in set(Invoice.objects.values_list("year", flat=True)):
-        rows = Invoice.objects.filter(year=year).order_by("number")
+    assert Invoice.objects.values("series").distinct().count() == 2
+    for series, year in set(Invoice.objects.values_list("series", "year")):
+        rows = Invoice.objects.filter(series=series, year=year).order_by("number")
         numbers = list(rows.values_list("number", "issued_on"))
         assert [number for number, _ in numbers] == list(range(1, len(numbers) + 1))
         assert [day for _, day in numbers] == sorted(day for _, day in numbers)
@@ -231,7 +243,7 @@ def test_every_stamp_and_every_line_of_history_carries_its_day():
 
 
 def test_after_some_seconds_there_is_somebody_to_be_and_the_others_come_later(told):
-    assert len(told.soon) == 11
+    assert len(told.soon) == 12
     assert set(told.soon.values()) == {200}
     assert "Participant" not in told.soon
     assert not is_still_loading()
@@ -240,7 +252,7 @@ def test_after_some_seconds_there_is_somebody_to_be_and_the_others_come_later(to
 def test_there_is_somebody_for_each_role_and_their_first_page_opens(settings):
     settings.DEMONSTRATION = True
     entries = list(DemonstrationPerson.objects.select_related("user"))
-    assert len(entries) == 16
+    assert len(entries) == 17
     for entry in entries:
         assert status_of(entry) == 200, entry.title
 

@@ -7,7 +7,6 @@ from itertools import product
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -15,42 +14,22 @@ from hypothesis import strategies as st
 
 from applications.roles import RoleName
 from cohorts.actions import cohorts, enrolments
-from funding.actions import agreements, endings, invoices, liability, taking_up
-from funding.links import CASE_LINK
+from funding.actions import agreements, endings, liability, taking_up
 from funding.models import Evidence, FeeAgreement, FeeTerms, Invoice, LiabilityCase, Statement
 from funding.rules import AfterLeaving, Ending, OwedOf, Payer, owed_after
 from funding.states import CaseStatus, Route
 from funding.terms import default_text
 from steppingup.accounts.actors import SYSTEM, NotAllowed
-from steppingup.accounts.models import TokenLink
 from steppingup.history.lifecycle import NotPossible
-from steppingup.messaging.models import Message
 from steppingup.messaging.reminders import make_usual_rules, work_out_reminders
 from steppingup.steps.waiting import waiting_of
-from tests.factories.accounts import UserFactory, staff
+from tests.factories.accounts import staff
 from tests.factories.cohorts import ParticipantFactory, RunningCohortFactory
 from tests.factories.funding import AgreementFactory, FundFactory, asked, case_holder, left_owing, taken_up
-from tests.files.uploads import pdf, upload
-from tests.staff import take_step
+from tests.funding.cases import fresh, officer, owing, told
 
 pytestmark = pytest.mark.django_db
 DAYS = st.dates(date(2026, 1, 1), date(2028, 12, 31))
-
-
-def officer(case: LiabilityCase):
-    return staff(RoleName.FINANCE, case.agreement.provider)
-
-
-def owing(**more) -> LiabilityCase:
-    return left_owing(agreement=AgreementFactory(cohort=RunningCohortFactory(fee=1000)), **more)
-
-
-def fresh(case: LiabilityCase) -> LiabilityCase:
-    return LiabilityCase.objects.for_steps().get(pk=case.pk)
-
-
-def told(kind: str) -> list[Message]:
-    return list(Message.objects.filter(kind=f"funding.{kind}").order_by("pk"))
 
 
 @pytest.mark.requirement("N13", "N15")
@@ -130,92 +109,7 @@ def test_a_fund_that_bore_the_cost_has_it_back_once_the_employer_owes_it():
     assert fund.committed == 0
 
 
-# -- two whole stories through the pages -----------------------------------------------------------
-
-
-def sign_in(client: Client, user) -> Client:
-    client.force_login(user)
-    return client
-
-
-def on_desk(in_admin, case: LiabilityCase, name: str, user, **values) -> None:
-    desk = in_admin(user)
-    take_step(desk, reverse("admin:funding_liabilitycase_step", args=[case.pk, name]), **values)
-
-
-@pytest.mark.requirement("N13", "N14", "N15")
-def test_from_leaving_over_evidence_a_decision_and_a_lost_appeal_to_an_invoice(client, in_admin):
-    case = owing()
-    person, first, second = case.agreement.person, officer(case), officer(case)
-    assert {letter.to_email for letter in told("still_owed")} == {"jo@employer.example"}
-    mine = reverse("funding:own_case", args=[case.pk])
-    page = sign_in(client, person).get(mine).text
-    assert "owed as it stands" in page
-    answer = client.post(mine, {"text": "I was in hospital.", "first": upload(pdf(), name="letter.pdf")})
-    assert answer.status_code == 302
-    assert "Only the people who decide can open it" in client.get(mine).text
-    assert {letter.to for letter in told("liability_to_decide")} == {first, second}
-    assert "hospital" not in "".join(Message.objects.values_list("text", flat=True))
-    values = {"outcome": "reduced", "amount": "400", "reason": "A part was used."}
-    on_desk(in_admin, case, "decide", first, **values)
-    case = fresh(case)
-    assert (case.status, case.owed, case.agreement.owed) == (CaseStatus.DECIDED, 400, 400)
-    assert len(told("liability_decided")) == len(told("liability_decided_sponsor")) == 1
-    with pytest.raises(NotPossible, match="not settled yet"):
-        invoices.issue(agreement=case.agreement, by=first)
-    raw = TokenLink.issue(purpose=CASE_LINK, target=case, email="jo@employer.example", days=9)[1]
-    by_link = Client()
-    theirs = by_link.get(reverse("funding:case", args=[raw])).text
-    assert "A part was used." in theirs
-    assert "hospital" not in theirs
-    assert by_link.post(reverse("funding:case", args=[raw]), {"text": "It is too much."}).status_code == 302
-    with pytest.raises(NotAllowed, match="somebody else|Somebody else|another|second"):
-        liability.decide_appeal(case=fresh(case), outcome="stands", reason="No.", by=first)
-    on_desk(in_admin, case, "decide_appeal", second, outcome="stands", reason="It is fair.")
-    case = fresh(case)
-    assert (case.status, case.owed, case.appeal_decided_by) == (CaseStatus.OWED, 400, second)
-    assert LiabilityCase.objects.to_invoice().get() == case
-    on_desk(in_admin, case, "invoice", first)
-    invoice = Invoice.objects.get()
-    assert (invoice.amount, invoice.agreement) == (400, case.agreement)
-    assert not LiabilityCase.objects.to_invoice().exists()
-
-
-@pytest.mark.requirement("N13", "N14")
-def test_from_leaving_over_the_employers_request_to_a_waiver(in_admin, client):
-    case = owing()
-    raw = TokenLink.issue(purpose=CASE_LINK, target=case, email="jo@employer.example", days=9)[1]
-    page = reverse("funding:case", args=[raw])
-    wrong = client.post(page, {"text": "  "})
-    assert "Tell us what happened." in wrong.text
-    assert client.post(page, {"text": "We closed the department."}).status_code == 302
-    on_desk(in_admin, case, "decide", officer(case), outcome="waived", reason="Agreed.")
-    case = fresh(case)
-    assert (case.status, case.owed, case.agreement.status, case.agreement.owed) == ("waived", 0, "released", None)
-    assert "Nothing is owed. The reason: Agreed." in told("liability_ended_sponsor")[0].text
-    raw = TokenLink.issue(purpose=CASE_LINK, target=case, email="jo@employer.example", days=9)[1]
-    assert "was waived" in client.get(reverse("funding:case", args=[raw])).text
-    assert not FeeAgreement.objects.to_invoice().exists()
-    assert not Invoice.objects.exists()
-
-
 # -- rules -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.requirement("N14")
-def test_nobody_but_those_who_decide_sees_what_was_told(client, in_admin):
-    case = owing()
-    liability.tell(case=case, text="A private matter.", by=case.agreement.person)
-    page = reverse("admin:funding_liabilitycase_change", args=[case.pk])
-    assert "A private matter." in in_admin(officer(case)).get(page).text
-    coordinator = staff(RoleName.COORDINATOR, case.agreement.provider)
-    shown = in_admin(coordinator).get(page).text
-    assert "Owed" in shown
-    assert "A private matter." not in shown
-    for stranger in (UserFactory(), coordinator):
-        assert not Statement.objects.visible_to(stranger).exists()
-        assert sign_in(client, stranger).get(reverse("funding:own_case", args=[case.pk])).status_code == 404
-    assert not LiabilityCase.objects.visible_to(case.agreement.person).exists()
 
 
 def test_only_a_waiver_is_decided_before_the_days_to_tell_us_have_passed():
@@ -330,13 +224,6 @@ def test_those_who_decide_find_it_on_their_first_page():
     waits = waiting_of(LiabilityCase)["decide"]
     assert waits.rows(LiabilityCase.objects.visible_to(by)).get() == case
     assert not waits.rows(LiabilityCase.objects.visible_to(case.agreement.person)).exists()
-
-
-def test_the_participant_reads_what_their_employer_owes_on_their_own_page(client):
-    case = owing()
-    page = reverse("cohorts:participant", args=[case.agreement.enrolment_id])
-    text = sign_in(client, case.agreement.person).get(page).text
-    assert "Tell us of circumstances" in text
 
 
 def test_without_a_rule_nothing_is_opened():
