@@ -138,10 +138,11 @@ def tell_of_statement(case: LiabilityCase, statement: Statement) -> None:
     """To everybody who may decide, and not what was said: that is on a page that only they open."""
     is_appeal = statement.kind == Statement.Kind.APPEAL
     who = f"{statement.name}, for {case.agreement.employer_display}" if statement.by_employer else statement.name
+    asks = f"{who}," if statement.by_employer else who
     waits = (
-        f"{who}, appeals. Somebody else than {case.decided_by} decides."
+        f"{asks} appeals. Somebody else than {case.decided_by} decides."
         if is_appeal
-        else f"{who}, asks us to take account of extenuating circumstances."
+        else f"{asks} asks us to take account of extenuating circumstances."
     )
     page = address("admin:funding_liabilitycase_change", case.pk)
     for officer in staff_of(case.agreement.cohort, MoneyPermission.DECIDE_MONEY):

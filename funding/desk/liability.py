@@ -15,8 +15,9 @@ from unfold.decorators import display
 
 from cohorts.desk.filters import CohortFilter
 from funding.desk.common import BREAK, DecidedAdmin, EmployerOfAgreementFilter, link_to
-from funding.models import Evidence, LiabilityCase, Statement
+from funding.models import Evidence, FeeAgreement, LiabilityCase, Statement
 from funding.permissions import MoneyPermission
+from funding.rules import OwedOf
 from steppingup.accounts.scope import may_see
 from steppingup.desk.admin import own_page
 from steppingup.desk.lists import choose, column
@@ -40,6 +41,14 @@ INVOICED = {
 
 def _person(who: Any) -> str:
     return str(who or "")
+
+
+def rule_of_leaving(agreement: FeeAgreement) -> str:
+    """As the terms have it that were signed."""
+    said = agreement.get_after_leaving_display()
+    if agreement.owed_of == OwedOf.COST:
+        said = said.replace("The fee", "The cost of the place").replace("A share is", "A share of the cost is")
+    return said
 
 
 @admin.register(LiabilityCase)
@@ -99,7 +108,7 @@ class LiabilityCaseAdmin(DecidedAdmin):
     owed_pounds = column("Owed", lambda row: pounds(row.owed), "owed")
     state = column("Status", "get_status_display", "status", COLOURS)
     until = column("Until", lambda row: day_date(row.appeal_until or row.ask_until), "ask_until")
-    rule = column("Rule in the terms", lambda row: row.agreement.get_after_leaving_display())
+    rule = column("Rule in the terms", lambda row: rule_of_leaving(row.agreement))
     fee_agreement = column("Fee agreement", lambda row: link_to(row.agreement))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LiabilityCase]:

@@ -22,6 +22,7 @@ Viewer = User | AnonymousUser
 
 
 FREE = "nothing to pay, for you or your employer"
+FREE_TO_THE_END = "nothing to pay, if you stay to the end"
 
 
 def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] | None:
@@ -54,7 +55,11 @@ def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] |
                 "payer": payer,
                 "is_liable": is_liable,
                 "of": ", ".join(names) if len(fees) > 1 else "",
-                "words": "for each participant, paid by the employer" if fee and not payer else FREE,
+                "words": "for each participant, paid by the employer"
+                if fee and not payer
+                else FREE_TO_THE_END
+                if is_liable
+                else FREE,
             }
             for (fee, cost, payer, is_liable), names in fees.items()
         ],
