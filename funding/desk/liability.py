@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from cohorts.desk.filters import CohortFilter
 from funding.desk.common import BREAK, DecidedAdmin, EmployerOfAgreementFilter, link_to
-from funding.models import Evidence, FeeAgreement, LiabilityCase, Statement
+from funding.models import Evidence, FeeAgreement, LiabilityCase
 from funding.permissions import MoneyPermission
 from funding.rules import OwedOf
 from steppingup.accounts.scope import may_see
@@ -123,7 +123,7 @@ class LiabilityCaseAdmin(DecidedAdmin):
 
     @display(description="What was told")
     def told(self, row: LiabilityCase) -> str:
-        statements = Statement.objects.filter(case=row).prefetch_related("evidence__file")
+        statements = row.statements.prefetch_related("evidence__file")
         return render_to_string("admin/funding/told.html", {"case": row, "statements": statements})
 
     @display(description="Invoices")

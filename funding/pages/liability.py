@@ -72,7 +72,8 @@ def _page(request: HttpRequest, case: LiabilityCase, by: Actor, here: str, more:
     if why is None and (shown := _asked(request, step, case, by)) is None:
         messages.success(request, SENT)
         return redirect(here)
-    case = LiabilityCase.objects.for_steps().get(pk=case.pk)  # after a look ahead it is not what the database has
+    if shown and "looked" in shown:  # what was looked ahead at is not what the database has
+        case.refresh_from_db()
     own = case.statements.filter(by_employer=isinstance(by, LinkHolder))
     context = {
         "case": case,

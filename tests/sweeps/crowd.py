@@ -12,7 +12,7 @@ from applications.roles import RoleName
 from cohorts.actions import attendance
 from cohorts.models import Certificate, Cohort, Enrolment, Partner, PeerGroup, Placement, PlacementDay
 from cohorts.states import Mark
-from funding.actions import credits, invoices, payments
+from funding.actions import credits, invoices, liability, payments
 from funding.models import FeeTerms
 from mentoring.actions import matching, sessions, wishes
 from mentoring.models import MatchingWeights, Mentor
@@ -168,6 +168,9 @@ def _money(world: World, enrolment: Enrolment) -> None:
     money.proposed(invoice, amount=Decimal(2), by=world.finance)
     money.bursary_asked(cohort=world.open_cohort)
     money.FundFactory(programme=world.programme)
+    # Somebody has left, and what is owed is to be decided.
+    case = money.left_owing(agreement=money.AgreementFactory(cohort=world.running))
+    liability.tell(case=case, text="She is ill.", by=case.agreement.person)
     # One that is still to be invoiced.
     other = ParticipantFactory(cohort=world.running)
     due = money.agreed(money.AgreementFactory(cohort=world.running, person=other.participant, employer=other.employer))

@@ -82,7 +82,7 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "cohorts.agreement.sign_for_them": lambda w: {
         "agreement": Agreement.objects.for_steps().get(pk=w.contract.pk), "name": "Pat Participant",
     },
-    "funding.liabilitycase.tell_for_them": lambda w: {"liabilitycase": w.case, "text": "She is ill."},
+    "funding.liabilitycase.tell_for_them": lambda w: {"liabilitycase": w.case, "text": "She is still ill."},
     "funding.liabilitycase.appeal_for_them": lambda w: {"liabilitycase": decided_case(w), "text": "It is too much."},
     "funding.feeagreement.agree_for_them": lambda w: {"feeagreement": w.asked, **PAPER},
     "funding.feeagreement.ask_for_bursary_for_them": lambda w: {"feeagreement": with_a_pot(w), "reason": "No budget."},

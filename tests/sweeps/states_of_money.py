@@ -141,7 +141,7 @@ def lapse(w: World, case: Any) -> Any:
 
 
 def told(case: Any) -> Any:
-    return liability.tell(case=case, text="She is ill.", by=case.agreement.person)
+    return liability.tell(case=case, text="She is still ill.", by=case.agreement.person)
 
 
 def decided(step: Any, case: Any, by: Any, outcome: str) -> Any:

@@ -77,6 +77,8 @@ READERS = {
     "cohorts/pages/agreements.py: Agreement.objects.for_steps().get(pk=request.agreement_id)": "the link names the request",
     "funding/pages/invoices.py: Invoice": "the link names the invoice",
     "funding/pages/sponsor.py: FeeAgreement": "the link names the agreement",
+    "funding/pages/liability.py: LiabilityCase.objects.filter(pk=link.object_id": "the link names the case",
+    "funding/pages/liability.py: LiabilityCase.objects.for_steps().get(pk=link.object_id": "the link names the case",
 }
 
 
