@@ -31,6 +31,7 @@ from steppingup.accounts.models import Organisation
 from steppingup.accounts.roles import SENSITIVE, Permission
 from steppingup.accounts.scope import may_see, scope_of
 from steppingup.accounts.second_factor import ask_again
+from steppingup.desk import saved
 from steppingup.desk.rows import ChoicesOfRows, FewAtOnce
 from steppingup.desk.together import Together
 from steppingup.desk.uniqueness import AsksForDoubles
@@ -63,6 +64,7 @@ class ExportMixin(ModelAdmin):
     """“Download CSV / Excel” above a list: exactly the rows that the search and the filters leave, in their order."""
 
     export_columns: Sequence[Column] = ()
+    list_before_template = "admin/components/views.html"
 
     def exported(self, request: HttpRequest, rows: QuerySet[Any]) -> tuple[Sequence[Column], Iterable[Any]]:
         """The columns of the download and its rows, with what these columns need, so that a row costs no query."""
@@ -73,6 +75,8 @@ class ExportMixin(ModelAdmin):
         if not kind:
             title = capfirst(self.model._meta.verbose_name_plural)  # Django's own is “Select application to view”
             shown = {"title": title, "can_export": bool(self.export_columns), **(extra_context or {})}
+            if self.has_view_permission(request):
+                shown["views"] = saved.shown_on(request, self.model)
             return super().changelist_view(request, shown)
         if kind not in export.FORMATS or not self.export_columns or not self.has_view_permission(request):
             raise Http404

@@ -1,11 +1,12 @@
 """What the desk keeps for each member of staff: where they were."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
-from steppingup.accounts.scope import Scope, ScopedModel
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 
 
 class Remembered(ScopedModel):
@@ -32,3 +33,33 @@ class Remembered(ScopedModel):
     def kept(person: Any, name: str) -> Any:
         """What was kept under this name; None where nothing was."""
         return Remembered.objects.filter(person=person, name=name).values_list("value", flat=True).first()
+
+
+class SavedViewQuerySet(ScopedQuerySet["SavedView"]):
+    def for_list(self, user: Any, listing: str) -> Self:
+        """One's own views of a list, and those that colleagues share at providers where one holds a role now."""
+        providers = sorted({role.provider_id for role in user.current_roles}) if user.is_active else []
+        own = Q(person=user) | Q(shared_with__in=providers)
+        return self.filter(own, listing=listing).select_related("person").order_by("name", "pk")
+
+
+class SavedView(models.Model):
+    """What somebody searches, filters and sorts a list by, under a name: “Waiting for a sponsor, over a week”."""
+
+    retention = "Until whoever saved it removes it; it goes with their account."
+    visibility = Scope(owner="person")
+    objects = SavedViewQuerySet.as_manager()
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    shared_with = models.ForeignKey(
+        "accounts.Organisation", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    listing = models.CharField(max_length=100)  # “applications_application”
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "listing", "name"], name="saved_view_once")]
+
+    def __str__(self) -> str:
+        return self.name

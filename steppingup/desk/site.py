@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils.functional import SimpleLazyObject
 from unfold.sites import UnfoldAdminSite
 
-from steppingup.desk import menu, searching
+from steppingup.desk import menu, saved, searching
 
 
 class DeskSite(UnfoldAdminSite):
@@ -19,7 +19,12 @@ class DeskSite(UnfoldAdminSite):
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def get_urls(self) -> list[Any]:
-        return [path("set-up/", self.admin_view(self.set_up), name="set_up"), *super().get_urls()]
+        return [
+            path("set-up/", self.admin_view(self.set_up), name="set_up"),
+            path("views/", self.admin_view(partial(saved.save, self)), name="save_view"),
+            path("views/<int:pk>/remove/", self.admin_view(partial(saved.remove, self)), name="remove_view"),
+            *super().get_urls(),
+        ]
 
     def set_up(self, request: HttpRequest) -> TemplateResponse:
         """Everything that this person may open, in the groups of a year's work."""

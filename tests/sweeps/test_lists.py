@@ -46,6 +46,8 @@ READERS = {
     "cohorts/desk/filters.py: ContentType": "of the messages in this person's list",
     "cohorts/desk/filters.py: model._default_manager.filter(**{scope_of(model).cohort": "of the messages in this person's list",
     "cohorts/desk/filters.py: MessageSubject.objects.filter(named)": "of the messages in this person's list",
+    "steppingup/desk/saved.py: SavedView.objects.update_or_create(person=user": "a person's own view",
+    "steppingup/desk/saved.py: SavedView.objects.for_list(user": "one's own, and what colleagues share",
     "steppingup/desk/models.py: Remembered.objects.update_or_create(person=person": "what this person chose",
     "steppingup/site/printing.py: pdf.objects": "what a PDF is made of: no rows",
     "steppingup/desk/admin.py: field.remote_field.model": "of the ids that the person's own rows name",

@@ -58,6 +58,7 @@ FATES: dict[str, Relation] = {
     "accounts.RoleAssignment.user": Relation(Fate.SPECIAL),
     "accounts.DemonstrationPerson.user": Relation(Fate.STAYS),
     "desk.Remembered.person": Relation(Fate.STAYS),
+    "desk.SavedView.person": Relation(Fate.STAYS),
     "files.StoredFile.uploaded_by": Relation(Fate.MOVES, "file", "files"),
     "messaging.Message.to": Relation(Fate.MOVES, "email", "emails"),
     "jobs.Job.started_by": Relation(Fate.STAYS),
