@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import LastValue, Rank, RowNumber
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, LastValue, Rank, RowNumber
 
 from applications.models import Application, EmployerRule, Review
 from applications.models.application import BY_MEAN, BY_NUMBER, HAS_A_PLACE_KEPT, IN_LINE
@@ -26,10 +26,22 @@ def place_on_waiting_list(application: Application) -> int | None:
     return next((place for place, pk in enumerate(waiting, 1) if pk == application.pk), None)
 
 
+def _number(rows: Any) -> Coalesce:
+    return Coalesce(Subquery(rows.order_by().values("cohort").annotate(number=Count("pk")).values("number")), 0)
+
+
+def gone(cohort: Cohort) -> dict[str, Coalesce]:
+    """For a query: places that are `taken`, and those that are offered to somebody, or `kept` for them."""
+    return {
+        "taken": _number(Enrolment.objects.holding_a_place().filter(cohort=cohort.pk)),
+        "kept": _number(Application.objects.filter(HAS_A_PLACE_KEPT, cohort=cohort.pk)),
+    }
+
+
 def places_left(cohort: Cohort) -> tuple[int, int]:
     """Places that nobody has taken, and how many of them are offered to somebody, or held for them."""
-    taken, kept = cohort.enrolments.holding_a_place().count(), Application.objects.filter(HAS_A_PLACE_KEPT)
-    return max(cohort.capacity - taken, 0), kept.filter(cohort=cohort).count()
+    taken, kept = Cohort.objects.filter(pk=cohort.pk).values_list(*gone(cohort).values()).get()
+    return max(cohort.capacity - taken, 0), kept
 
 
 def spare_places(cohort: Cohort) -> int:

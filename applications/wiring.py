@@ -140,7 +140,7 @@ menu.add_groups(Applications=20, Equality=70)
 for title, icon, name, order, permission in (
     ("Applications", "inbox", "application_changelist", 10, see),
     ("In progress", "edit_note", "draft_changelist", 15, see),
-    ("Ranking and shortlist", "format_list_numbered", "application_rankings", 20, see),
+    ("Selection", "format_list_numbered", "application_rankings", 20, see),
     ("My reviews", "rate_review", "review_changelist", 30, score),
     ("Employers to match", "domain_add", "application_employers", 35, CohortPermission.DECIDE_APPLICATIONS),
     ("Register of interest", "notifications", "interest_changelist", 40, see),
@@ -212,7 +212,6 @@ workspace.add_ways(
     Way("applications", "Submitted", of_cohort("applications_application"), see),
     Way("applications", "Begun, not submitted", of_cohort("applications_draft"), see),
     Way("applications", "Application dates", of_cohort("applications_window"), see),
-    Way("selection", "Ranking and shortlist", lambda cohort: workspace.address_of(cohort, "selection"), see),
     Way("settings", "Application dates", of_cohort("applications_window"), see),
 )
 story.add(story_of)

@@ -11,7 +11,7 @@ from cohorts.desk import overview
 from cohorts.desk import sections as desk_sections
 from cohorts.desk import story as desk_story
 from cohorts.desk.filters import ToldOfFilter
-from cohorts.desk.workspace import open_to
+from cohorts.desk.workspace import called, open_to
 from cohorts.extensions import against_reach, along_the_way, coming_up, stuck, told_of
 from cohorts.models import Agreement, Certificate, Cohort, Enrolment, Placement, Programme, Session, Signature
 from cohorts.pages import sections as page_sections
@@ -141,6 +141,7 @@ workspace.of(
         "admin:cohorts_cohort_switch",
         "admin:cohorts_cohort_workspace",
         open_to,
+        called,
     )
 )
 narrowed, Tab, Way = workspace.narrowed, workspace.Tab, workspace.Way

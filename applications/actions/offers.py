@@ -2,7 +2,7 @@
 
 import logging
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db import transaction
@@ -16,7 +16,7 @@ from applications.actions.signing import ask_for_signatures, require_read, sign_
 from applications.fee import agreement as fees
 from applications.models import Application, Offer
 from applications.models.rules import to_look_at
-from applications.queries import place_on_waiting_list, places_left, spare_places, to_offer
+from applications.queries import gone, place_on_waiting_list, places_left, spare_places, to_offer
 from applications.states import APPLICATION, OFFER, ApplicationStatus, OfferStatus
 from cohorts.actions.enrolments import NoPlaceLeft, enrol
 from cohorts.models import Cohort
@@ -184,12 +184,13 @@ def put_on_waiting_list(*, application: Application, by: Actor, note: str = "") 
 
 def _next_in_line(cohort: Cohort) -> Application:
     """Who is offered the next place. Raises NotPossible when nobody waits, or no place is free (open offers hold one)."""
-    first = Application.objects.filter(cohort=cohort).waiting_in_order().first()
+    waiting: Any = Application.objects.filter(cohort=cohort).waiting_in_order()
+    first = waiting.annotate(**gone(cohort)).first()
     if first is None:
         raise NotPossible("Nobody is on the waiting list.", "nobody_waits")
-    free, offered = places_left(cohort)
-    refuse_if(free <= offered, "No places are free: each one is taken or has been offered to somebody.", "no_place")
-    return first
+    free = max(cohort.capacity - first.taken, 0)
+    refuse_if(free <= first.kept, "No places are free: each one is taken or has been offered to somebody.", "no_place")
+    return cast("Application", first)
 
 
 def _who_is_next(cohort: Cohort, **given: Any) -> str:

@@ -28,7 +28,8 @@ from applications.states import CHOSEN, ApplicationStatus
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.requests import kept_with
-from steppingup.desk.admin import OfferedList, own_page
+from steppingup.desk.admin import own_page
+from steppingup.desk.changelist import OfferedList
 from steppingup.desk.lists import column
 from steppingup.desk.uploads import open_upload
 from steppingup.formats import english

@@ -19,7 +19,8 @@ from applications.states import PartKind
 from cohorts.desk.filters import CohortFilter
 from cohorts.models import RuleSet
 from funding.states import AgreementStatus
-from steppingup.desk.admin import OfferedList, own_page
+from steppingup.desk.admin import own_page
+from steppingup.desk.changelist import OfferedList
 from steppingup.desk.lists import choose, column
 from steppingup.formats import english
 from steppingup.site.export import Column

@@ -119,7 +119,7 @@ class RankingMixin(SteppedAdmin):
             raise Http404
         if len(found) == 1:
             return HttpResponseRedirect(reverse("admin:applications_application_ranking", args=[found[0].pk]))
-        return self.page(request, "admin/applications/rankings.html", title="Ranking and shortlist", cohorts=found)
+        return self.page(request, "admin/applications/rankings.html", title="Selection", cohorts=found)
 
     @own_page("ranking/<int:cohort>/", "ranking")
     def ranking_view(self, request: HttpRequest, cohort: int) -> HttpResponse:

@@ -19,7 +19,8 @@ from applications.desk.tags import REVIEW_TAGS
 from applications.models import Criterion, Question, Review, Score
 from applications.selection.masking import mask_for
 from applications.states import ReviewStatus
-from steppingup.desk.admin import OfferedList, own_page
+from steppingup.desk.admin import own_page
+from steppingup.desk.changelist import OfferedList
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
 from steppingup.formats import english

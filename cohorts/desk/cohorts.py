@@ -1,9 +1,10 @@
 """Cohorts: their places, fee, dates and rules, what can be done with them, and how every part of them stands."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,11 +14,11 @@ from cohorts.actions import plans, rules
 from cohorts.desk.programme_forms import CohortForm, PlainNumbers
 from cohorts.desk.workspace import WorkspaceMixin
 from cohorts.extensions import fee_agreed, rules_agreed
-from cohorts.models import Cohort, CompletionRule, Component
+from cohorts.models import Cohort, CompletionRule, Component, Enrolment
 from cohorts.permissions import CohortPermission
 from cohorts.states import COHORT_OVER, HAS_BEGUN, HOLDS_A_PLACE
 from steppingup.accounts.actors import holds_everywhere
-from steppingup.accounts.requests import signed_in
+from steppingup.accounts.requests import kept_with, signed_in
 from steppingup.accounts.scope import contests_of
 from steppingup.desk import workspace
 from steppingup.desk.admin import FollowsParent
@@ -38,9 +39,10 @@ class CompletionRuleInline(FollowsParent, TabularInline):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "component" and field is not None:
             cohort_id = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
-            field.queryset = Component.objects.filter(plan__cohorts=cohort_id).distinct()
+            field.queryset = rows = Component.objects.filter(plan__cohorts=cohort_id).distinct()
             # As a list, so that the rules of a cohort ask for them once together; Unfold has words of its own for “none”.
-            field.choices = [("", "the whole plan"), *((one.pk, str(one)) for one in field.queryset)]
+            parts = kept_with(request, f"parts-{cohort_id}", lambda: [(one.pk, str(one)) for one in rows])
+            field.choices = [("", "the whole plan"), *parts]
         return field
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -82,7 +84,14 @@ class CohortAdmin(WorkspaceMixin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
         taken = Count("enrolments", filter=Q(enrolments__status__in=HOLDS_A_PLACE), distinct=True)
-        return super().get_queryset(request).for_steps().annotate(places_taken=taken)
+        anybody = Exists(Enrolment.objects.filter(cohort=OuterRef("pk")))
+        rows = super().get_queryset(request).for_steps().select_related("rule_set__programme")
+        return rows.annotate(places_taken=taken, has_people=anybody)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Cohort | None:
+        """Read once for a page that is only shown: for its buttons and for its form."""
+        read = partial(super().get_object, request, object_id, from_field)
+        return kept_with(request, f"cohort-{object_id}", read) if request.method == "GET" else read()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A cohort stays with its programme, and once somebody has a place, with its plan. Whose own role is limited to
@@ -90,7 +99,7 @@ class CohortAdmin(WorkspaceMixin):
         given = list(super().get_readonly_fields(request, obj))
         if obj is None:
             return [*given, "limited_roles"]
-        given += ["programme", "plan"] if obj.enrolments.exists() else ["programme"]
+        given += ["programme", "plan"] if obj.has_people else ["programme"]
         if obj.status in COHORT_OVER:
             given += ["capacity", "fee", "cost"]
         competes = any(one.cohort == obj.pk for one in contests_of(request.user))
@@ -106,7 +115,7 @@ class CohortAdmin(WorkspaceMixin):
         if obj and obj.status in COHORT_OVER:
             said = "The cohort is over, so its places, its fee and its cost stay as they were."
         stands = ""
-        if obj and obj.enrolments.exists():
+        if obj and obj.has_people:
             rules = " and completion rules" if obj.completion_settled_at else ""
             stands = (
                 f"People are on this cohort, so its plan{rules} stay as they are. For one person you can waive a rule on "

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -39,15 +39,18 @@ def open_to(user: Any, permissions: Iterable[Permission]) -> QuerySet[Cohort]:
     return found.select_related("programme__provider").order_by(FIRST, "-starts_on", "pk")
 
 
+def called(rows: QuerySet[Cohort], words: str) -> QuerySet[Cohort]:
+    """Those whose own name and programme's name have every one of these words."""
+    for word in words.split():
+        rows = rows.filter(Q(name__finds=word) | Q(programme__name__finds=word))
+    return rows
+
+
 class WorkspaceMixin(SteppedAdmin):
     """The pages of the workspace, below those of cohorts. Whoever may not enter finds nothing there."""
 
     def _subject(self, request: HttpRequest, pk: int) -> Cohort:
-        found: list[Cohort] = workspace.choices_of(request)
-        here = next((one for one in found if one.pk == pk), None)
-        if here is None:  # not among the latest hundred, or not theirs
-            wanted = [tab.permission for tab in workspace.all_tabs()]
-            here = open_to(request.user, wanted).filter(pk=pk).first()
+        here: Cohort | None = workspace.entered(request, pk)
         if here is None:
             raise Http404
         return here
@@ -66,14 +69,23 @@ class WorkspaceMixin(SteppedAdmin):
     @own_page("workspace/switch/", "switch")
     def switch_view(self, request: HttpRequest) -> HttpResponse:
         """To another cohort, on the tab where they are, where that cohort has it for them."""
+        if not workspace.has_workspace(request.user):
+            raise Http404
         if request.method != "POST":
-            return self.enter_view(request)
+            return self._choices(request, " ".join(request.GET.get("q", "").split())[:100])
         chosen = request.POST.get("cohort", "")
         subject = self._subject(request, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
         tabs = {tab.key: tab for tab in workspace.tabs_of(request.user, subject)}
         workspace.remember(request, subject.pk)
         tab = tabs.get(request.POST.get("tab", "")) or next(iter(tabs.values()))
         return HttpResponseRedirect(workspace.leads_to(tab, subject))
+
+    def _choices(self, request: HttpRequest, q: str) -> HttpResponse:
+        found, more = workspace.choices_of(request, q)
+        tab = request.GET.get("tab", "")
+        return self.page(
+            request, "admin/workspace_switch.html", title="Switch cohort", choices=found, more=more, q=q, tab=tab
+        )
 
     @own_page("workspace/<int:pk>/<slug:tab>/", "tab")
     def tab_view(self, request: HttpRequest, pk: int, tab: str) -> HttpResponse:

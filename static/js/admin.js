@@ -142,13 +142,19 @@
   window.addEventListener("load", () => nameFields(document));
   document.addEventListener("formset:added", (event) => window.setTimeout(() => nameFields(event.target)));
 
-  /* “/” leads to the search, wherever nobody is typing and the page has no list of its own to search; Enter in the switcher goes to the cohort that it names. */
+  /* “/” leads to the search, wherever nobody is typing and the page has no list of its own to search; Enter in the switcher goes to the first cohort that is left. */
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (event.key === "/" && !typing && !document.getElementById("searchbar") && !event.ctrlKey && !event.metaKey && !event.altKey) {
       const search = document.querySelector("[data-search]");
       if (search?.offsetParent) { event.preventDefault(); search.focus(); }
     }
-    if (event.key === "Enter" && event.target.id === "su-switch") { event.preventDefault(); event.target.form.requestSubmit(); }
+    const first = event.key === "Enter" && event.target.id === "su-switch" && document.querySelector("#su-cohorts li:not([hidden]) button");
+    if (first) { event.preventDefault(); first.click(); }
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.id !== "su-switch") return;
+    const words = event.target.value.toLowerCase().split(/\s+/);
+    for (const one of document.querySelectorAll("#su-cohorts li")) one.hidden = !words.every((word) => one.textContent.toLowerCase().includes(word));
   });
 })();

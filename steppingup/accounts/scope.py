@@ -87,6 +87,14 @@ def follow(record: models.Model, path: str) -> int | None:
     return value.pk if last == "pk" else getattr(value, f"{last}_id", None)
 
 
+def at_hand(record: models.Model, path: str) -> models.Model | None:
+    """The record at the end of a path, where all of the way was read with it: this asks nothing of the database."""
+    value: Any = record
+    for name in path.removesuffix("__pk").split("__"):
+        value = value._state.fields_cache.get(name) if isinstance(value, models.Model) else None
+    return value
+
+
 def accounts(user: Any) -> frozenset[int]:
     """The ids of this person's accounts; none where nobody is signed in."""
     return getattr(user, "own_accounts", frozenset())

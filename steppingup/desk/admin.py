@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, NoReturn, TypeVar
 
 from django import forms
-from django.contrib.admin import RelatedOnlyFieldListFilter
-from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters, InlineModelAdmin
 from django.contrib.admin.utils import get_fields_from_path
@@ -24,7 +22,6 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.text import capfirst, slugify
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.views import ChangeList
 
 from steppingup.accounts.actors import holds
 from steppingup.accounts.models import Organisation
@@ -32,6 +29,7 @@ from steppingup.accounts.roles import SENSITIVE, Permission
 from steppingup.accounts.scope import may_see, scope_of
 from steppingup.accounts.second_factor import ask_again
 from steppingup.desk import saved
+from steppingup.desk.changelist import OfferedList, OwnRecordsFilter
 from steppingup.desk.rows import ChoicesOfRows, FewAtOnce
 from steppingup.desk.together import Together
 from steppingup.desk.uniqueness import AsksForDoubles
@@ -66,6 +64,10 @@ class ExportMixin(ModelAdmin):
     export_columns: Sequence[Column] = ()
     list_before_template = "admin/components/views.html"
 
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """The columns that the person chose."""
+        return saved.columns_of(request, self.model, self.list_display)
+
     def exported(self, request: HttpRequest, rows: QuerySet[Any]) -> tuple[Sequence[Column], Iterable[Any]]:
         """The columns of the download and its rows, with what these columns need, so that a row costs no query."""
         return self.export_columns, rows
@@ -76,7 +78,7 @@ class ExportMixin(ModelAdmin):
             title = capfirst(self.model._meta.verbose_name_plural)  # Django's own is “Select application to view”
             shown = {"title": title, "can_export": bool(self.export_columns), **(extra_context or {})}
             if self.has_view_permission(request):
-                shown["views"] = saved.shown_on(request, self.model)
+                shown["views"] = saved.shown_on(request, self)
             return super().changelist_view(request, shown)
         if kind not in export.FORMATS or not self.export_columns or not self.has_view_permission(request):
             raise Http404
@@ -96,39 +98,6 @@ class ExportMixin(ModelAdmin):
             return self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             raise NotPossible("This list has no such filter, so nothing was downloaded.") from None
-
-
-class OfferedList(ChangeList):
-    """A list that is narrowed by its own filters only.
-
-    Django lets the address ask about any column of the model (`?password__startswith=a`), and so be asked, letter by
-    letter, what the person may not see. Here that is a filter that does not exist: the list is shown anew without."""
-
-    result_list: Any
-
-    def get_filters(self, request: HttpRequest) -> Any:
-        try:
-            found = super().get_filters(request)
-        except DisallowedModelAdminLookup as refused:
-            raise IncorrectLookupParameters from refused
-        by_date = {f"{self.date_hierarchy}__{bound}" for bound in ("gte", "lt")} if self.date_hierarchy else set()
-        if set(found[2]) - by_date:  # what no filter took
-            raise IncorrectLookupParameters
-        return found
-
-
-class OwnRecordsFilter(RelatedOnlyFieldListFilter):
-    """The records of the rows that this person sees, with what their names need in the same query."""
-
-    def has_output(self) -> bool:
-        """Django drops a filter with one choice, and with it what the address asked for."""
-        return bool(self.used_parameters) or super().has_output()
-
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
-        own = model_admin.get_queryset(request).order_by().distinct().values_list(f"{self.field_path}__pk", flat=True)
-        found = field.remote_field.model._default_manager.filter(pk__in=own).select_related()
-        ordering = self.field_admin_ordering(field, request, model_admin)
-        return [(one.pk, str(one)) for one in (found.order_by(*ordering) if ordering else found)]
 
 
 #: What a field says when something is wrong, by the code of the error.

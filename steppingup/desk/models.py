@@ -39,12 +39,13 @@ class SavedViewQuerySet(ScopedQuerySet["SavedView"]):
     def for_list(self, user: Any, listing: str) -> Self:
         """One's own views of a list, and those that colleagues share at providers where one holds a role now."""
         providers = sorted({role.provider_id for role in user.current_roles}) if user.is_active else []
-        own = Q(person=user) | Q(shared_with__in=providers)
+        own = Q(person=user) | Q(shared_with__in=providers) & ~Q(name="")
         return self.filter(own, listing=listing).select_related("person").order_by("name", "pk")
 
 
 class SavedView(models.Model):
-    """What somebody searches, filters and sorts a list by, under a name: “Waiting for a sponsor, over a week”."""
+    """What somebody searches, filters and sorts a list by, and its columns, under a name: “Waiting for a sponsor, over a
+    week”. Without a name it is how the list opens for this person."""
 
     retention = "Until whoever saved it removes it; it goes with their account."
     visibility = Scope(owner="person")
@@ -55,7 +56,8 @@ class SavedView(models.Model):
         "accounts.Organisation", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     listing = models.CharField(max_length=100)  # “applications_application”
-    name = models.CharField(max_length=80)
+    name = models.CharField(max_length=80, blank=True)
+    columns = models.JSONField(default=list, blank=True)  # those that are shown; all of them where there are none
     query = models.CharField(max_length=1000, blank=True)
 
     class Meta:

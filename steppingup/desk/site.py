@@ -22,6 +22,7 @@ class DeskSite(UnfoldAdminSite):
         return [
             path("set-up/", self.admin_view(self.set_up), name="set_up"),
             path("views/", self.admin_view(partial(saved.save, self)), name="save_view"),
+            path("columns/", self.admin_view(partial(saved.choose_columns, self)), name="choose_columns"),
             path("views/<int:pk>/remove/", self.admin_view(partial(saved.remove, self)), name="remove_view"),
             *super().get_urls(),
         ]

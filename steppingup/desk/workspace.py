@@ -21,7 +21,7 @@ from django.urls import reverse
 from steppingup.accounts.actors import holds, may
 from steppingup.accounts.requests import kept_with
 from steppingup.accounts.roles import Permission
-from steppingup.accounts.scope import follow, scope_of
+from steppingup.accounts.scope import at_hand, follow, scope_of
 from steppingup.desk.models import Remembered
 
 Address = Callable[[Any], str]
@@ -58,7 +58,7 @@ class Way:
 @dataclass(frozen=True)
 class Workspace:
     """Whose workspaces they are: `open_to(user, permissions)` are the records that somebody may enter by any of these
-    permissions, the ones that are worked on first."""
+    permissions, the ones that are worked on first; `find(rows, words)` are those with these words in their names."""
 
     model: type[Model]
     parameter: str
@@ -66,6 +66,7 @@ class Workspace:
     switch: str
     entrance: str
     open_to: Callable[[Any, Iterable[Permission]], QuerySet[Any]]
+    find: Callable[[QuerySet[Any], str], QuerySet[Any]]
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,6 @@ class Frame:
     subject: Any
     tabs: list[dict[str, Any]]
     ways: list[tuple[str, str, bool]]
-    choices: list[Any]
-    here: str
     switch: str
 
 
@@ -147,13 +146,21 @@ def has_workspace(user: Any) -> bool:
     return any(holds(user, tab.permission) for tab in _tabs.values())
 
 
-def choices_of(request: HttpRequest) -> list[Any]:
-    """The records whose workspace this person may enter, in one query a request."""
-    wanted = {tab.permission for tab in _tabs.values() if holds(request.user, tab.permission)}
-    if not wanted:
-        return []
-    found = _kinds[0].open_to(request.user, sorted(wanted))
-    return kept_with(request, "workspaces", lambda: list(found[:MOST_CHOICES]))
+def _open_to(user: Any) -> QuerySet[Any]:
+    """The records whose workspace this person may enter."""
+    return _kinds[0].open_to(user, sorted({tab.permission for tab in _tabs.values() if holds(user, tab.permission)}))
+
+
+def choices_of(request: HttpRequest, q: str = "") -> tuple[list[Any], bool]:
+    """The records whose workspace this person may enter and whose name has these words; and whether there are more of them."""
+    found = _kinds[0].find(_open_to(request.user), q) if q else _open_to(request.user)
+    rows = list(found[: MOST_CHOICES + 1])
+    return rows[:MOST_CHOICES], len(rows) > MOST_CHOICES
+
+
+def entered(request: HttpRequest, pk: int) -> Any:
+    """The record of this number, if the person may enter its workspace; found out once in a request."""
+    return kept_with(request, f"workspace-{pk}", lambda: _open_to(request.user).filter(pk=pk).first())
 
 
 def ways_of(user: Any, subject: Any, key: str) -> list[tuple[str, str]]:
@@ -192,48 +199,51 @@ def remember(request: HttpRequest, pk: int) -> None:
 
 def last_of(request: HttpRequest) -> Any:
     """The record in whose workspace this person was last; else the first of those that are worked on; None without any."""
-    choices = choices_of(request)
     pk = request.session.get(LAST) or Remembered.kept(request.user, LAST)
-    return next((one for one in choices if one.pk == pk), choices[0] if choices else None)
+    return (entered(request, pk) if pk else None) or _open_to(request.user).first()
 
 
 # -- the frame ---------------------------------------------------------------------------------------
 
 
-def _pk_in(request: HttpRequest, shown: Any) -> int | None:
-    """Which record a page belongs to: by its own words, the list's filter, or the record that it shows."""
+def _subject_of(request: HttpRequest, shown: Any) -> Any:
+    """Which record a page belongs to: by its own words, the list's filter, or the record that it shows. None where it belongs
+    to none, or to one that the person may not enter."""
     kind = _kinds[0]
     named = shown.get("workspace_of") or shown.get(kind.parameter)
     if isinstance(named, kind.model):
-        return named.pk
+        return named
     if shown.get("cl"):
         value = request.GET.get(kind.parameter, "")
-        return int(value) if value.isdecimal() and len(value) < 10 else None
+        return entered(request, int(value)) if value.isdecimal() and len(value) < 10 else None
     record = shown.get("original")
+    if isinstance(record, kind.model):
+        return record if record.pk else None
     if not isinstance(record, Model) or not hasattr(record, "visibility"):
         return None
     path = scope_of(type(record)).cohort
-    return follow(record, path) if path and record.pk else None
+    if not path or not record.pk:
+        return None
+    pk = follow(record, path)
+    return at_hand(record, path) or (entered(request, pk) if pk else None)
 
 
 def frame_of(request: HttpRequest, shown: Any) -> Frame | None:
     """The frame for a page with this context; nothing where it belongs to no record, or to one that the person may not enter."""
     if not _kinds or shown.get("is_popup") or not has_workspace(getattr(request, "user", None)):
         return None
-    pk = _pk_in(request, shown)
-    subject = next((one for one in choices_of(request) if one.pk == pk), None) if pk else None
-    if subject is None:
-        return None
-    match, tabs = request.resolver_match, tabs_of(request.user, subject)
+    subject = _subject_of(request, shown)
+    tabs = tabs_of(request.user, subject) if subject else []
     if not tabs:
         return None
+    match = request.resolver_match
     key = _key_of(match.url_name or "", match.kwargs, tabs) if match else ""
     full = request.get_full_path()
     ways = [(title, url, url == full) for title, url in ways_of(request.user, subject, key)]
     links = [
         {"key": tab.key, "title": tab.title, "url": leads_to(tab, subject), "here": tab.key == key} for tab in tabs
     ]
-    return Frame(subject, links, ways, choices_of(request), key, reverse(_kinds[0].switch))
+    return Frame(subject, links, ways, f"{reverse(_kinds[0].switch)}?tab={key}")
 
 
 def _key_of(name: str, given: dict[str, Any], tabs: list[Tab]) -> str:

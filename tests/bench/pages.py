@@ -16,8 +16,6 @@ from steppingup.accounts.models import User
 from steppingup.desk import workspace
 
 MOST_QUERIES = 15
-#: The tab “Settings” is a form with the choices of its fields, beside what can be done with the cohort.
-MOST_OF_SETTINGS = 26
 LIST = "admin:applications_application_changelist"
 #: Places of the columns in the address of the list: o=-7 is “by the mean, the highest first”.
 BY_MEAN = "-7"

@@ -36,17 +36,14 @@ class Desk:
         return self._went(self.client.get(found[0], follow=True))
 
     def switch(self, cohort: Cohort) -> "Desk":
-        """Choose another cohort in the switcher, and go."""
-        form = re.search(
-            r'<form class="su-inline" method="post" action="([^"]+)">.*?</form>', self.answer.text, re.DOTALL
-        )
-        assert form
-        pk = re.search(rf'<option value="(\d+)"[^>]*>{re.escape(str(cohort))}<', form[0])
-        tab = re.search(r'name="tab" value="([^"]*)"', form[0])
+        """Open the switcher, and choose another cohort."""
+        self.press("Switch cohort")
+        pk = re.search(rf'name="cohort" value="(\d+)">{re.escape(str(cohort))}<', self.answer.text)
+        tab = re.search(r'name="tab" value="([^"]*)"', self.answer.text)
         assert pk
         assert tab
-        self.clicks += 1
-        return self._went(self.client.post(form[1], {"cohort": pk[1], "tab": tab[1]}, follow=True))
+        address = self.answer.request["PATH_INFO"]
+        return self._went(self.client.post(address, {"cohort": pk[1], "tab": tab[1]}, follow=True))
 
     def find(self, text: str) -> "Desk":
         """Type into the search at the top, and press Enter."""

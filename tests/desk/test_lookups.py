@@ -13,7 +13,8 @@ from django.utils.http import urlencode
 
 from applications.roles import RoleName
 from steppingup.accounts.models import User
-from steppingup.desk.admin import OfferedList, OwnRecordsFilter, ScopedAdmin
+from steppingup.desk.admin import ScopedAdmin
+from steppingup.desk.changelist import OfferedList, OwnRecordsFilter
 from steppingup.desk.lists import NumberFilter
 from tests.factories.accounts import UserFactory, staff
 from tests.staff import with_second_factor

@@ -1,5 +1,7 @@
 """Saved views of lists: what was searched and filtered, under a name, for oneself or for one's colleagues."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -33,9 +35,11 @@ def test_a_view_is_saved_under_a_name_and_leads_to_the_same_rows(window, by, in_
     review.arrived(window, name="Ada Lin")
     client = in_admin(by)
     assert "Save this view" in client.get(f"{LIST}?{QUERY}").text
-    assert save(client).url == f"{LIST}?{QUERY}"
+    there = save(client).url
+    assert there == f"{LIST}?{QUERY}&view={SavedView.objects.get().pk}"
+    assert 'aria-current="page">Offered to Efe' in client.get(there).text
     page = client.get(LIST)
-    assert 'href="?status=offered&amp;q=efe">Offered to Efe</a>' in page.text
+    assert f'href="?status=offered&amp;q=efe&amp;view={SavedView.objects.get().pk}">Offered to Efe</a>' in page.text
     assert client.get(f"{LIST}?{QUERY}").context["cl"].result_count == 1
 
 
@@ -78,6 +82,69 @@ def test_a_list_offers_how_it_was_left(by, in_admin):
     assert "as you left it" not in client.get(LIST).text
     client.get(f"{LIST}?status=waiting&p=2")
     assert 'href="?status=waiting">Show the list as you left it' in client.get(LIST).text
+
+
+def choose(client, *columns, listing="applications_application", **more):
+    given = {"listing": listing, "query": QUERY, "column": columns, **more}
+    return client.post(reverse("admin:choose_columns"), given)
+
+
+def headings(client, address=LIST):
+    table = client.get(address).text.partition("<thead>")[2].partition("</thead>")[0]
+    return [one.strip() for one in re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?(\w[\w ]*)', table)]
+
+
+def test_a_list_shows_the_columns_that_one_chose_and_colleagues_lists_stay_as_they_are(window, by, in_admin):
+    review.arrived(window, name="Ada Lin")
+    client, colleague = in_admin(by), in_admin(review.coordinator(window))
+    every = headings(client)
+    assert every == ["Name", "Employer", "Status", "Submitted", "Reviews", "Mean", "Spread", "Fee"]
+    choose(client, "state", "fee", "password")
+    assert headings(client) == ["Name", "Status", "Fee"]
+    assert 'data-label="Employer"' not in client.get(LIST).text
+    assert headings(colleague) == every
+    choose(client)
+    assert headings(client) == every
+
+
+def test_every_order_sorts_by_the_same_column_whichever_are_shown(window, by, in_admin):
+    for name in ("Ben Cole", "Ada Lin", "Cy Ode"):
+        review.arrived(window, name=name)
+    client = in_admin(by)
+    found = {
+        o: [one.pk for one in client.get(f"{LIST}?o={o}").context["cl"].result_list] for o in ("0", "-0", "3", "-3")
+    }
+    choose(client, "submitted", "fee")
+    for o, rows in found.items():
+        page = client.get(f"{LIST}?o={o}")
+        assert [one.pk for one in page.context["cl"].result_list] == rows
+    assert headings(client, f"{LIST}?o=2") == ["Name", "Submitted", "Fee"]  # sorted by what is not shown
+    links = re.findall(r'<th scope="col"[^>]*><a href="\?[^"]*o=([-.\d]+)', client.get(f"{LIST}?o=0").text)
+    assert links == ["-0", "3.0", "7.0"]
+
+
+def test_a_view_keeps_its_own_columns(window, by, in_admin):
+    review.arrived(window, name="Ada Lin")
+    client = in_admin(by)
+    save(client, query="", column=["state"], shared_with=window.cohort.programme.provider.pk)
+    view = SavedView.objects.get()
+    choose(client, "fee", query="")
+    assert headings(client) == ["Name", "Fee"]
+    colleague = in_admin(review.coordinator(window))
+    assert (
+        headings(client, f"{LIST}?view={view.pk}")
+        == headings(colleague, f"{LIST}?view={view.pk}")
+        == ["Name", "Status"]
+    )
+
+
+@pytest.mark.parametrize("listing", ["cohorts_session", "funding_invoice", "mentoring_mentor", "cohorts_enrolment"])
+def test_every_list_has_its_columns(by, in_admin, listing):
+    client, address = in_admin(by), reverse(f"admin:{listing}_changelist")
+    shown = client.get(address).context["cl"].list_display[2:4]
+    choose(client, shown[-1], listing=listing, query="")
+    assert client.get(address).context["cl"].list_display[1:][-1] == shown[-1]
+    assert shown[0] not in client.get(address).context["cl"].list_display
 
 
 def test_a_view_without_a_name_is_not_saved_and_says_so(by, in_admin):

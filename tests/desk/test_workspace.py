@@ -118,7 +118,17 @@ def test_a_role_that_is_limited_to_some_cohorts_enters_and_switches_to_these_onl
     assert client.get(overview(cohort)).status_code == 200
     assert client.get(overview(other)).status_code == 404
     assert client.post(reverse("admin:cohorts_cohort_switch"), {"cohort": other.pk}).status_code == 404
-    assert 'id="su-switch"' not in client.get(overview(cohort)).text  # there is nothing to switch to
+    assert client.get(reverse("admin:cohorts_cohort_switch")).context["choices"] == [cohort]
+
+
+def test_the_switcher_finds_a_cohort_by_any_words_of_its_name_and_says_where_there_is_none(cohort, client):
+    other = CohortFactory(programme=cohort.programme, name="Évening 2031")
+    switch = reverse("admin:cohorts_cohort_switch")
+    assert f'href="{switch}?tab=overview"' in client.get(overview(cohort)).text
+    assert set(client.get(switch).context["choices"]) == {cohort, other}
+    assert client.get(switch, {"q": f"2031 {cohort.programme.name[:4]}  evening"}).context["choices"] == [other]
+    assert "None of your cohorts has “zzz”" in client.get(switch, {"q": "zzz"}).text
+    assert client.get(switch, {"q": "\x00"}).status_code == 200
 
 
 def test_the_last_cohort_is_remembered_also_where_one_signs_in_anew(cohort, in_admin):

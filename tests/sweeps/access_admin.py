@@ -196,10 +196,11 @@ ADMIN_PAGES = [
     Row("admin:((?P<url>.*)$)", staff(STAFF, gets=404), address="/admin/nothing/"),
     Row("admin:set_up", ALL_STAFF),
     Row("admin:save_view", BY_BUTTON),
+    Row("admin:choose_columns", BY_BUTTON),
     Row("admin:remove_view", BY_BUTTON, {"pk": 0}),
     # The workspace of a cohort. Of its tabs each shows what its role may see: tests/desk/test_workspace.py
     Row("admin:cohorts_cohort_workspace", hidden(SEE_MONEY, gets=AWAY)),
-    Row("admin:cohorts_cohort_switch", hidden(SEE_MONEY, gets=AWAY)),
+    Row("admin:cohorts_cohort_switch", hidden(SEE_MONEY)),
     Row("admin:cohorts_cohort_tab", RUN_IT, {"pk": of.running, "tab": "overview"}),
     Row("admin:cohorts_cohort_do", everyone(404, visitor=SIGN_IN), {"pk": of.running, "model": "x", "name": "x"}),
     # A running cohort
