@@ -79,7 +79,8 @@ def participants(cohort: Cohort, viewer: Any) -> list[OnTheWay]:
     address = f"{reverse('admin:cohorts_enrolment_changelist')}?cohort={cohort.pk}"
     return [
         OnTheWay(50, "On the programme", here["places"], address),
-        OnTheWay(60, "Graduated", here["graduated"], f"{address}&status__exact={EnrolmentStatus.COMPLETED}"),
+        # Everybody against the rules, and what can be done for those who meet them.
+        OnTheWay(60, "Graduated", here["graduated"], reverse("admin:cohorts_enrolment_completion", args=[cohort.pk])),
     ]
 
 
