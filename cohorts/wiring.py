@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.urls import reverse
 
-from cohorts import desk, queries, reminders
+from cohorts import desk, queries, refusals, reminders
 from cohorts.actions import enrolments
 from cohorts.actions.handing import hand_over_contact
 from cohorts.actions.placements import placements_too_near
@@ -32,7 +32,7 @@ from steppingup.site.navigation import Entry, add_navigation_entry
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
-__all__ = ["desk", "reminders"]  # they register themselves where they are imported
+__all__ = ["desk", "refusals", "reminders"]  # they register themselves where they are imported
 
 people_of_provider(lambda providers: Q(enrolments__cohort__programme__provider__in=providers))
 # Not whoever a record calls something else: typing somebody's address beside another name tells nobody who they are.

@@ -15,7 +15,7 @@ from cohorts.extensions import (
     when_withdrawn,
 )
 from cohorts.loading import add_loader
-from funding import desk, reminders
+from funding import desk, refusals, reminders
 from funding.actions.employers import of_the_employer, on_another_employer
 from funding.actions.endings import on_cancelling, on_coming_back, on_leaving, on_transferring, why_not_transferred
 from funding.copying import copy_terms
@@ -31,7 +31,7 @@ from steppingup.desk.searching import search_in
 from steppingup.desk.waiting import show_on_first_page
 from steppingup.site.sections import Section, add_sections
 
-__all__ = ["desk", "reminders"]  # they register themselves where they are imported
+__all__ = ["desk", "refusals", "reminders"]  # they register themselves where they are imported
 
 SENSITIVE.add(MoneyPermission.DECIDE_MONEY)
 FOLDER = "funding/sections"

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from cohorts.extensions import against_changing_employer, against_host, against_reach, told_of, when_withdrawn
 from cohorts.loading import add_loader
-from mentoring import desk, relations, reminders, sections
+from mentoring import desk, refusals, relations, reminders, sections
 from mentoring.actions.matching import leave
 from mentoring.actions.mentors import of_the_mentor, pairs_too_near, why_not_employed_by, why_not_one_person
 from mentoring.loading import load_mentoring
@@ -20,7 +20,7 @@ from steppingup.site.sections import Section, add_sections
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
-__all__ = ["desk", "relations", "reminders"]  # they register themselves where they are imported
+__all__ = ["desk", "refusals", "relations", "reminders"]  # they register themselves where they are imported
 
 FOLDER = "mentoring/sections"
 add_sections(

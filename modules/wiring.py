@@ -2,7 +2,7 @@
 
 from cohorts.extensions import about_a_session, stuck, told_of, when_copied, when_withdrawn
 from cohorts.loading import add_loader
-from modules import desk, reminders, sections
+from modules import desk, refusals, reminders, sections
 from modules.actions.registrations import leave
 from modules.actions.speakers import speakers_elsewhere
 from modules.copying import copy_modules
@@ -16,7 +16,7 @@ from steppingup.site.sections import Section, add_sections
 from steppingup.steps.step import Waiting
 from steppingup.steps.waiting import wait_for
 
-__all__ = ["desk", "reminders"]  # they register themselves where they are imported
+__all__ = ["desk", "refusals", "reminders"]  # they register themselves where they are imported
 
 FOLDER = "modules/sections"
 add_sections(

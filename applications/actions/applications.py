@@ -95,6 +95,7 @@ def _still_a_draft(application: Application) -> None:
     refuse_if(
         application.status != ApplicationStatus.DRAFT,
         "You have submitted this application, so you can no longer change its answers.",
+        "submitted",
     )
 
 
@@ -103,12 +104,17 @@ def check_open(cohort: Cohort, applicant: User) -> Window:
     when."""
     window = Window.objects.filter(cohort=cohort).first()
     if window is None or cohort.status != CohortStatus.PUBLISHED or not cohort.programme.is_published:
-        raise NotPossible("Applications for this programme are not open.")
+        raise NotPossible("Applications for this programme are not open.", "not_public")
     now, window = timezone.now(), window_of(window, applicant)
-    refuse_if(not window.has_opened(now), f"Applications open on {when(window.opens_at)}. You can apply from then.")
+    refuse_if(
+        not window.has_opened(now),
+        f"Applications open on {when(window.opens_at)}. You can apply from then.",
+        "not_opened",
+    )
     refuse_if(
         window.has_closed(now),
         f"Applications closed on {when(window.last_moment)}, so this can no longer be submitted.",
+        "after_close",
     )
     return window
 
@@ -145,13 +151,13 @@ def _create(cohort: Cohort, by: User, values: dict[str, Any]) -> Application:
         with suppress(IntegrityError):  # it makes a savepoint, so that what was done before survives a clash
             drawn = {"reference": new_reference(cohort.programme.reference_prefix), **values}
             return Application.objects.get_or_create(cohort=cohort, applicant=by, defaults=drawn)[0]
-    raise NotPossible("We could not start an application just now. Please try again.")
+    raise NotPossible("We could not start an application just now. Please try again.", "no_reference")
 
 
 def _find(application: Application, key: str) -> Part:
     part = part_of(application, key)
     if part is None:
-        raise NotPossible("We no longer need this part from you. Your other answers are safe.")
+        raise NotPossible("We no longer need this part from you. Your other answers are safe.", "not_asked_for")
     return part
 
 
@@ -159,7 +165,8 @@ def _unchanged_since(application: Application, part: Part, seen: str | None) -> 
     if seen is not None and seen != seen_now(application, part):
         raise ChangedElsewhere(
             "This part was changed in another window or on another device after you opened this page. "
-            "Nothing has been lost: compare the two and save the one you want to keep."
+            "Nothing has been lost: compare the two and save the one you want to keep.",
+            "changed_since",
         )
 
 
@@ -184,7 +191,7 @@ def save_part(
     _still_a_draft(application)
     found = _find(application, part)
     if wrong := found.wrong(application, values):
-        raise NotPossible(next(iter(wrong.values())))
+        raise NotPossible(next(iter(wrong.values())), "wrong")
     _unchanged_since(application, found, seen)
     before = (application.employer_id, application.employer_name)
     found.write(application, values)
@@ -288,17 +295,21 @@ def submit(*, application: Application, by: Actor, notice_read: bool = False) ->
 def _complete(application: Application) -> None:
     if missing := missing_parts(application):
         titles = ", ".join(f"“{part.title}”" for part in missing)
-        raise NotPossible(f"Before you can submit, complete {titles}.")
+        raise NotPossible(f"Before you can submit, complete {titles}.", "incomplete")
 
 
 def _eligible(application: Application) -> None:
     outcome = assess(questions_of(application), answers_of(application))
     refuse_if(
-        outcome.verdict is None, "Before you can submit, answer every question in “Whether the programme is for you”."
+        outcome.verdict is None,
+        "Before you can submit, answer every question in “Whether the programme is for you”.",
+        "unanswered",
     )
     if outcome.verdict == Verdict.NO:
         reasons = " ".join(reason.explanation for reason in outcome.against)
-        raise NotPossible(f"Your answers suggest that the programme is not for you at the moment. {reasons}")
+        raise NotPossible(
+            f"Your answers suggest that the programme is not for you at the moment. {reasons}", "not_for_them"
+        )
 
 
 def _require_draft(application: Application) -> None:

@@ -72,7 +72,8 @@ def _require_to_offer(application: Application) -> None:
     earlier = Application.objects.filter(cohort=application.cohort_id, number__lt=application.number or 0)
     if first := earlier.in_line().first():
         raise NotPossible(
-            f"Places go to whoever comes first, and {first.reference} (number {first.number}) comes before.", "order"
+            f"Places go to whoever comes first, and {first.reference} (number {first.number}) comes before.",
+            "number_before",
         )
     refuse_if(
         not spare_places(application.cohort),
@@ -153,7 +154,7 @@ def _require_out_of_order(application: Application) -> None:
         application.cohort.rule_set.is_first_come and application.status != ApplicationStatus.EXPIRED,
         "Places go to whoever comes first, so their number says when they are offered one. A place that was offered passes on "
         "when they decline, withdraw or do not answer in time.",
-        "order",
+        "number_before",
     )
 
 

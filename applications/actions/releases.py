@@ -179,11 +179,13 @@ def freeze(
 def _require_whole(programme: Programme, cohort: Cohort | None, by: Actor) -> None:
     """Whoever sees some cohorts only publishes figures of these only. Raises NotAllowed or NotPossible."""
     if cohort is not None:
-        refuse_if(cohort.programme_id != programme.pk, "Choose a cohort of this programme.", field="cohort")
+        refuse_if(
+            cohort.programme_id != programme.pk, "Choose a cohort of this programme.", "other_programme", field="cohort"
+        )
         require(by, SEE, cohort)
     elif not isinstance(by, System):
         everywhere = isinstance(by, User) and holds_everywhere(by, SEE, programme.provider_id)
-        refuse_if(not everywhere, "Your role is for some cohorts only. Choose one of them.", field="cohort")
+        refuse_if(not everywhere, "Your role is for some cohorts only. Choose one of them.", "limited", field="cohort")
 
 
 def look(*, release: EqualityRelease, how: str, by: User) -> EqualityLook:

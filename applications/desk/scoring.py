@@ -151,7 +151,7 @@ class ReviewAdmin(SteppedAdmin):
                 continue
             before = kept.get(criterion.pk)
             raw = request.POST.get(value)
-            refuse_if(bool(raw) and _number(raw) is None, "Choose a score that is a whole number.")
+            refuse_if(bool(raw) and _number(raw) is None, "Choose a score that is a whole number.", "not_a_number")
             number = before.value if before and raw is None else _number(raw)
             text = plain_lines(request.POST.get(comment, before.comment if before else ""))
             given[criterion.pk] = (number, text)

@@ -65,7 +65,11 @@ class FundingSourceAdmin(ScopedAdmin):
         """The row is locked, so that nothing is promised while the budget is made smaller."""
         if change:
             obj.committed = FundingSource.objects.select_for_update().get(pk=obj.pk).committed
-            refuse_if(obj.left < 0, f"{pounds(obj.committed)} has already been promised, so the budget cannot be less.")
+            refuse_if(
+                obj.left < 0,
+                f"{pounds(obj.committed)} has already been promised, so the budget cannot be less.",
+                "promised",
+            )
         super().save_model(request, obj, form, change)
 
     @display(description="Balance")

@@ -97,7 +97,7 @@ class ExportMixin(ModelAdmin):
         try:
             return self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
-            raise NotPossible("This list has no such filter, so nothing was downloaded.") from None
+            raise NotPossible("This list has no such filter, so nothing was downloaded.", "choice") from None
 
 
 #: What a field says when something is wrong, by the code of the error.

@@ -86,7 +86,7 @@ def start(
 def _the_same(job: Job, arguments: Mapping[str, Any]) -> Job:
     """What is under way, if it is what was asked for: nobody believes that something is done which is not."""
     if job.arguments != json.loads(json.dumps(arguments)):
-        raise NotPossible(f"“{job.title}” is still running. Wait until it has finished, then try again.")
+        raise NotPossible(f"“{job.title}” is still running. Wait until it has finished, then try again.", "running")
     return job
 
 
@@ -140,7 +140,7 @@ def try_again(*, job: Job, by: Actor) -> Job:
         with transaction.atomic():
             JOB.move(job, "try again", attempts=0, futile=0, furthest=0, **ANEW)
     except IntegrityError as error:
-        raise NotPossible("This has been started again in the meantime, and is under way.") from error
+        raise NotPossible("This has been started again in the meantime, and is under way.", "begun_anew") from error
     _offer(job)
     return job
 

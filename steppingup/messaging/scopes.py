@@ -72,6 +72,6 @@ def choices(user: User, without: Container[object] = ()) -> list[tuple[str, list
 def chosen(user: User, value: str) -> models.Model:
     """The object behind a choice. Raises NotPossible when the person may not choose it."""
     if value not in {offered for _, pairs in choices(user) for offered, _ in pairs}:
-        raise NotPossible("Choose a programme or cohort from the list.")
+        raise NotPossible("Choose a programme or cohort from the list.", "choice")
     type_id, _, pk = value.partition("-")
     return ContentType.objects.get_for_id(int(type_id)).get_object_for_this_type(pk=int(pk))

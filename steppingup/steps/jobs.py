@@ -62,7 +62,7 @@ def as_result(ahead: Lookahead) -> dict[str, Any]:
 
 def _asked(job: Job) -> tuple[Step[Any, Any], list[Any], ValuesFor, Mapping[str, Any]]:
     if job.started_by is None:
-        raise NotPossible("The person who asked for this no longer has an account.")
+        raise NotPossible("The person who asked for this no longer has an account.", "gone")
     what = job.arguments
     step = Step.registry[what["step"]]
     if step.permission:

@@ -23,7 +23,7 @@ def ask_for_address(*, by: User, email: str) -> str:
     Whether somebody else has the address is not said here, but to whoever reads the mail that is sent to it.
     Raises NotPossible when it is the address that the account has."""
     if same_address(email, by.email):
-        raise NotPossible("You already sign in with this address.")
+        raise NotPossible("You already sign in with this address.", "same")
     return issue_link(purpose=NEW_ADDRESS, target=by, email=address(email), days=DAYS)
 
 
@@ -37,7 +37,7 @@ def _move(user: User, email: str, taken: str) -> None:
         with transaction.atomic():
             user.save(update_fields=["email", "session_epoch", "password"])
     except IntegrityError:
-        raise NotPossible(taken) from None
+        raise NotPossible(taken, "taken") from None
     EmailAddress.objects.filter(user=user).delete()
     for purpose in (NEW_ADDRESS, MENDED):
         TokenLink.revoke_all(purpose=purpose, target=user)
@@ -77,7 +77,7 @@ def take_address(*, by: LinkHolder) -> User:
     # The lock makes two presses of the same link wait for each other, so that the second finds it used.
     user = User.objects.select_for_update().get(pk=user.pk)
     if not TokenLink.objects.usable().filter(pk=by.link.pk).exists():
-        raise NotPossible("This link has already been used, or we have sent a newer one.")
+        raise NotPossible("This link has already been used, or we have sent a newer one.", "link")
     if by.link.purpose == MENDED:
         _forget_what_lets_in(user)
     _move(user, by.link.email, "There is already an account with this address. Sign in with it instead.")

@@ -38,7 +38,7 @@ def require_other(by: Actor, user: User) -> None:
     if isinstance(by, System) or (isinstance(by, User) and by.is_superuser):
         return
     if isinstance(by, User) and by.pk == user.pk:
-        raise NotPossible("You cannot change your own roles. Ask another coordinator.")
+        raise NotPossible("You cannot change your own roles. Ask another coordinator.", "own_roles")
     if user.is_superuser:
         raise NotAllowed(f"{by} may not change the roles of a superuser.")
 
@@ -82,9 +82,9 @@ def give_role(
     Giving a role that was held before opens it again. Raises NotAllowed, or NotPossible with a sentence."""
     _check(by, user, role, provider)
     if not provider.is_provider:
-        raise NotPossible(f"{provider} runs no programmes here, so nobody can hold a role there.")
+        raise NotPossible(f"{provider} runs no programmes here, so nobody can hold a role there.", "no_programmes")
     if until and until < timezone.localdate():
-        raise NotPossible("The last day of the role is in the past. Choose today or a later day.")
+        raise NotPossible("The last day of the role is in the past. Choose today or a later day.", "past")
     name, email = typed
     invited = {"typed_name": name, "typed_email": email, "joined_at": None} if email else {}
     assignment, _ = RoleAssignment.objects.update_or_create(

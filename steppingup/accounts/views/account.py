@@ -75,7 +75,7 @@ def address(request: SignedInRequest) -> HttpResponse:
         email = form.cleaned_data["email"]
         try:
             if not ratelimit.consume(request, action="change_email", user=request.user):
-                raise NotPossible("You have asked for too many links. Wait an hour and try again.")
+                raise NotPossible("You have asked for too many links. Wait an hour and try again.", "too_often")
             with transaction.atomic():
                 raw = ask_for_address(by=request.user, email=email)
                 link = request.build_absolute_uri(reverse("account_address_confirm", args=[raw]))

@@ -67,7 +67,7 @@ def make_version(*, template: MessageTemplate, scope: models.Model, by: Actor) -
     require(by, SitePermission.EDIT_TEXTS, provider)
     now = MessageTemplate.objects.nearest(template.kind, scopes.chain(scope))
     if now.pk and now.scope == scope:
-        raise NotPossible(f"{scope} already has its own version of this text.")
+        raise NotPossible(f"{scope} already has its own version of this text.", "nothing")
     return MessageTemplate.objects.create(
         kind=template.kind,
         scope=scope,

@@ -1,0 +1,30 @@
+"""Why a cohort's steps are refused (steppingup.history.refusals)."""
+
+from steppingup.history.refusals import Always, always, by_rules
+
+always(
+    Always.ONCE,
+    "all_recorded",
+    "complete",
+    "enrolled_already",
+    "met",
+    "posted_already",
+    "signed",
+    "waived",
+    "not_waived",
+)
+always(Always.SAID, "no_days", "quarters", "unknown_mark", "empty_plan")
+always(Always.TIME, "before_start", "before_signing", "cancelled")
+always(Always.ONESELF, "own_manager")
+always(Always.KEPT, "days", "register_taken", "people_wait", "no_such_part")
+always(Always.BELONGS, "other_plan", "not_on_that_day", "strangers")
+always(Always.DAYS, "day_full", "more_than_a_day", "overlap", "session", "two_places")
+always(Always.QUICKER, "text_changed")
+by_rules("cohorts.AgreementTemplate.needed", "unsigned")
+by_rules("cohorts.Cohort.capacity", "no_place")
+by_rules("cohorts.Cohort.fee", "fee")
+by_rules("cohorts.CompletionRule.minimum_days", "not_met", "no_rule")
+by_rules("cohorts.Component.days", "too_many")
+by_rules("cohorts.Component.kind", "no_assignment")
+by_rules("cohorts.Programme.reach", "host", "mentor", "same_organisation")
+by_rules("cohorts.Session.open_to_managers", "not_open")
