@@ -18,7 +18,7 @@ from cohorts.models import Agreement, AgreementTemplate, Cohort, Enrolment, Plac
 from cohorts.models.agreements import fingerprint
 from cohorts.states import Signatory, SignedBefore
 from steppingup.accounts.models import Organisation, User
-from steppingup.formats.english import day_date, days_counted, listed, pounds
+from steppingup.formats.english import day_date, listed, pounds
 
 #: What an agreement can say of the place: every placeholder, what it stands for, and a sample.
 WORDS = {
@@ -75,10 +75,16 @@ def facts_of(
         "cohort": cohort.name,
         "starts_on": day_date(cohort.starts_on),
         "ends_on": day_date(cohort.ends_on),
-        "days": days_counted(cohort.plan.days),
+        "days": cohort.plan.days_in_words,
         "fee": pounds(cohort.fee),
         "cost": pounds(cohort.cost),
     }
+
+
+def placement_of(agreement: Agreement) -> Placement | None:
+    """The assignment that it is about: the first with the host that signs it."""
+    placements = agreement.enrolment.placements.all() if agreement.enrolment and agreement.host_id else ()
+    return next((one for one in placements if one.host_id == agreement.host_id), None)
 
 
 def text_of(agreement: Agreement) -> str:
@@ -88,7 +94,7 @@ def text_of(agreement: Agreement) -> str:
         return first.text
     enrolment = agreement.enrolment
     employer = agreement.employer or (enrolment.employer if enrolment else None)
-    placement: Placement | None = getattr(enrolment, "placement", None) if enrolment and agreement.host_id else None
+    placement = placement_of(agreement)
     assignment = placement.title if placement else ""
     facts = facts_of(agreement.cohort, agreement.person, employer, agreement.host, assignment)
     return filled(agreement.template.text, facts)
@@ -110,7 +116,7 @@ def applies(template: AgreementTemplate, enrolment: Enrolment | None) -> bool:
         return True
     if template.needed == SignedBefore.START:
         return enrolment is not None
-    return enrolment is not None and getattr(enrolment, "placement", None) is not None
+    return enrolment is not None and bool(enrolment.placements.all())
 
 
 def _unsigned(

@@ -1,10 +1,16 @@
 """What participants and visitors fill in."""
 
+import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 
 from cohorts.actions.placements import NO_DAY, DayForm
+from cohorts.actions.study import NO_DAY as NO_STUDY_DAY
+from cohorts.actions.study import StudyForm
+from cohorts.models import Study
+from steppingup.formats import english
 from steppingup.formats.date_fields import ThreeBoxes
 from steppingup.formats.fields import NameInput
 
@@ -26,6 +32,27 @@ class PlacementDayForm(DayForm):
         help_text="For example, 27 3 2020",
         require_all_fields=False,
     )
+
+
+class OwnLogForm(StudyForm):
+    """The same as on the desk, with a day in three boxes; the question about a full day only once it arises."""
+
+    on: Any = DayField(
+        missing=NO_STUDY_DAY,
+        label="When did you study?",
+        help_text="For example, 27 3 2020",
+        require_all_fields=False,
+    )
+    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, ask: Collection[str] = (), entry: Study | None = None, **kwargs: Any) -> None:
+        begins = {"on": entry.on, "hours": english.plain_number(entry.hours), "what": entry.what} if entry else {}
+        kwargs.setdefault("initial", {"submission": uuid.uuid4(), **begins})
+        super().__init__(*args, **kwargs)
+        if "beside" not in ask:
+            del self.fields["beside"]
+        if entry:
+            del self.fields["submission"]
 
 
 class SerialForm(forms.Form):

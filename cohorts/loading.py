@@ -8,6 +8,7 @@ file's values over what is there, but for rules that people were judged by. Each
 
 import tomllib
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from cohorts.models import (
     AgreementTemplate,
     Cohort,
     CompletionRule,
+    Component,
     Partner,
     Plan,
     Programme,
@@ -28,7 +30,18 @@ from cohorts.models import (
 )
 from cohorts.models.cohort import CARRIED_OVER
 from cohorts.models.rules import USUAL
-from cohorts.states import COHORT, CohortStatus, Selection, Signatory, SignedBefore
+from cohorts.states import (
+    COHORT,
+    CohortStatus,
+    ComponentKind,
+    ComponentMode,
+    Counterpart,
+    Recording,
+    Selection,
+    Signatory,
+    SignedBefore,
+    Unit,
+)
 from steppingup.accounts.models import Organisation
 from steppingup.history.versions import Versioned
 
@@ -129,7 +142,7 @@ def load_cohorts(programme: Programme, data: dict[str, Any], keep: Keeper) -> No
     for plan_data in data["plans"]:
         plan = keep.row(Plan, {"programme": programme, "name": plan_data["name"], "replaced_at": None})
         for order, component in enumerate(plan_data["components"]):
-            keep.row(plan.components.model, {"plan": plan, "key": component["key"]}, {**component, "order": order})
+            keep.row(Component, {"plan": plan, "key": component["key"]}, {**_component(component), "order": order})
     for cohort_data in data.get("cohorts", []):
         _load_cohort(programme, cohort_data, keep)
     for partner in data.get("partners", []):
@@ -149,6 +162,37 @@ def _load_agreements(rules: RuleSet, asked: list[dict[str, Any]], keep: Keeper) 
         keep.row(AgreementTemplate, {"rule_set": rules, "key": one["key"]}, {**values, **signs, "order": order})
 
 
+#: How the days of a part came about when its kind said so, in files of before.
+BY_KIND = {"stretch": Recording.HOST, "mentoring": Recording.PAIR}
+
+
+def _component(data: dict[str, Any]) -> dict[str, Any]:
+    """A part of a plan from its table in the file. `days` is short for so many days, no less and no more. Raises ValueError for
+    words that are not known, and without an amount."""
+    values = {name: value for name, value in data.items() if name != "days"}
+    if "days" in data:
+        values["most"] = data["days"]
+    if "most" not in values:
+        raise ValueError(f"The part “{data['key']}” says neither “days” nor “most”.")
+    values.setdefault("least", values["most"])
+    values.setdefault("recording", BY_KIND.get(data["kind"], Recording.REGISTER))
+    values.setdefault("in_groups", data["kind"] == ComponentKind.PEER)
+    known = {
+        "kind": ComponentKind,
+        "recording": Recording,
+        "unit": Unit,
+        "mode": ComponentMode,
+        "counterpart": Counterpart,
+    }
+    for name, choices in known.items():
+        if name in values:
+            values[name] = choices(values[name])
+    for name in AMOUNTS & values.keys():
+        values[name] = Decimal(str(values[name]))
+    return values
+
+
+AMOUNTS = {"least", "most", "days_each", "week_least", "week_most"}
 COHORT_FIELDS = ("name", "starts_on", "ends_on", *CARRIED_OVER)
 
 
@@ -161,7 +205,10 @@ def _load_cohort(programme: Programme, data: dict[str, Any], keep: Keeper) -> No
     cohort = keep.row(Cohort, {"programme": programme, "slug": data["slug"]}, {**values, "plan": plan})
     for rule in data.get("completion", []):
         component = plan.components.get(key=rule["component"]) if "component" in rule else None
-        keep.row(CompletionRule, {"cohort": cohort, "component": component}, {"minimum_days": rule["minimum_days"]})
+        # Without a number: as much as the plan says at least. Files of before speak of “minimum_days”.
+        minimum = rule.get("minimum", rule.get("minimum_days"))
+        given = minimum if minimum is None else Decimal(str(minimum))
+        keep.row(CompletionRule, {"cohort": cohort, "component": component}, {"minimum": given})
     if data.get("published") and not existing and cohort.status == CohortStatus.DRAFT:
         COHORT.move(cohort, "publish")
 

@@ -121,8 +121,8 @@ def welcome_manager(enrolment: Enrolment) -> None:
 
 
 def length_of(cohort: Cohort) -> str:
-    """“30 days”."""
-    return english.days_counted(cohort.plan.days)
+    """“30 days”, “24 to 30 days”."""
+    return cohort.plan.days_in_words
 
 
 def hand_over(certificate: Certificate) -> None:

@@ -70,9 +70,13 @@ def _guests(people: EnrolmentQuerySet, user: Any, day: date) -> EnrolmentQuerySe
     address = rf"(^|[^[:alnum:]._+-]){re.escape(user.email)}($|[^[:alnum:]_-])"
     hosts = Hosting.objects.on(day).filter(host=user.organisation_id, host_contact__iregex=address)
     return people.filter(
-        Q(placement__starts_on=None) | Q(placement__starts_on__lte=day),
-        Q(placement__ends_on=None) | Q(placement__ends_on__gte=day),
-        Exists(hosts.filter(placement__enrolment=OuterRef("pk"))),
+        Exists(
+            hosts.filter(
+                Q(placement__starts_on=None) | Q(placement__starts_on__lte=day),
+                Q(placement__ends_on=None) | Q(placement__ends_on__gte=day),
+                placement__enrolment=OuterRef("pk"),
+            )
+        ),
     )
 
 

@@ -168,16 +168,56 @@ class Mark(models.TextChoices):
 
 
 class ComponentKind(models.TextChoices):
-    """What a component of the plan is, which decides how its days are posted."""
+    """What a component of the plan is called in its field. It is only a word: `Recording` decides how its days come about."""
 
     MODULE = "module", "Module"
     PEER = "peer", "Peer learning"
     STRETCH = "stretch", "Stretch assignment"
     MENTORING = "mentoring", "Mentoring"
+    STUDY = "study", "Self-study"
     OTHER = "other", "Other"
 
 
-#: Components that are recorded in minutes, which may lie beside a whole day: in the evening, say. With a reason.
-BY_MINUTES = (ComponentKind.MENTORING,)
-#: Components whose days come from a register of sessions.
-FROM_SESSIONS = (ComponentKind.MODULE, ComponentKind.PEER, ComponentKind.OTHER)
+class Unit(models.TextChoices):
+    """What a component is counted in. The day ledger has days of all of them."""
+
+    DAYS = "days", "Days"
+    HOURS = "hours", "Hours"
+    SESSIONS = "sessions", "Sessions"
+
+
+class ComponentMode(models.TextChoices):
+    """How a component is done (N8)."""
+
+    FACE_TO_FACE = "face_to_face", "Face to face"
+    ONLINE = "online", "Online"
+    SELF_DIRECTED = "self_directed", "Self-directed"
+    WORKPLACE = "workplace", "In the workplace"
+    RESIDENTIAL = "residential", "Residential"
+
+
+class Recording(models.TextChoices):
+    """What posts the days of a component."""
+
+    REGISTER = "register", "Register of its sessions"
+    HOST = "host", "Log of days with a host"
+    PAIR = "pair", "Log of meetings with a mentor"
+    OWN = "own", "Own log, in hours"
+
+
+#: What is recorded in minutes may lie beside a whole day: in the evening, say. With a reason.
+BY_MINUTES = (Recording.PAIR, Recording.OWN)
+
+
+class Counterpart(models.TextChoices):
+    """Where the host or the mentor of a component comes from, seen from the participant's employer (B8, B13, B48)."""
+
+    ANOTHER = "another", "Another organisation"
+    OWN = "own", "Their own organisation"
+    ANY = "any", "Any organisation"
+
+    @property
+    def mentor(self) -> str:
+        """“a mentor from another organisation”."""
+        where = {Counterpart.ANOTHER: " from another organisation", Counterpart.OWN: " from their own organisation"}
+        return f"a mentor{where.get(self, '')}"

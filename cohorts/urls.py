@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cohorts.pages import agreements, certificates, manager, mistakes, participant, programmes
+from cohorts.pages import agreements, certificates, manager, mistakes, participant, programmes, study
 
 app_name = "cohorts"
 
@@ -19,7 +19,12 @@ urlpatterns = [
     path("sign/<str:token>/", agreements.sign_by_link, name="sign_by_link"),
     path("sign/<str:token>/agreement.pdf", agreements.pdf_by_link, name="agreement_pdf_by_link"),
     path("my-programme/<int:pk>/assignment/", participant.assignment, name="assignment"),
+    path("my-programme/<int:pk>/assignments/<int:placement_pk>/", participant.assignment, name="one_assignment"),
     path("my-programme/<int:pk>/assignment/<int:day>/remove/", participant.RemoveDay.as_view(), name="remove_day"),
+    path("my-programme/<int:pk>/study/", study.log, name="study"),
+    path("my-programme/<int:pk>/study/of/<int:component>/", study.log, name="study_of"),
+    path("my-programme/<int:pk>/study/<int:entry>/correct/", study.correct, name="correct_study"),
+    path("my-programme/<int:pk>/study/<int:entry>/remove/", study.Remove.as_view(), name="remove_study"),
     path("my-programme/<int:pk>/take-back/<int:taking>/", mistakes.TakeBackOwn.as_view(), name="take_back"),
     path("my-programme/<int:pk>/certificate/", participant.certificate_file, name="certificate_file"),
     path("my-team/", manager.team, name="team"),

@@ -88,6 +88,7 @@ menu.add_lists(
     ("Peer groups", "diversity_3", "peergroup"),
     ("Agreements", "draw", "agreement"),
     ("Stretch assignments", "work", "placement"),
+    ("Study log", "menu_book", "study"),
     ("Attendance", "fact_check", "attendance"),
     ("Day ledger", "receipt_long", "dayentry"),
     ("Certificates", "workspace_premium", "certificate"),
@@ -145,7 +146,10 @@ workspace.of(
     )
 )
 narrowed, Tab, Way = workspace.narrowed, workspace.Tab, workspace.Way
-people = ("cohorts_enrolment", "cohorts_certificate", "cohorts_peergroup", "cohorts_dayentry", "cohorts_agreement")
+people = (
+    *("cohorts_enrolment", "cohorts_certificate", "cohorts_peergroup", "cohorts_dayentry"),
+    *("cohorts_agreement", "cohorts_study"),
+)
 sessions_list = narrowed("cohorts_session", "takes_place=yes&o=3")
 settings = workspace.page_of_record("cohorts_cohort")
 workspace.add_tabs(
@@ -162,6 +166,7 @@ workspace.add_ways(
     Way("participants", "Certificates made", narrowed("cohorts_certificate"), run),
     Way("participants", "Agreements", narrowed("cohorts_agreement"), run),
     Way("participants", "Peer groups", narrowed("cohorts_peergroup"), run),
+    Way("participants", "Study log", narrowed("cohorts_study"), run),
     Way("participants", "Day ledger", narrowed("cohorts_dayentry"), run),
     Way("sessions", "Sessions", sessions_list, run),
     Way("sessions", "Registers to take", narrowed("cohorts_session", "next=mark"), run),
@@ -269,6 +274,8 @@ merging.becomes(
         "cohorts.Certificate.issued_by": stays,
         "cohorts.DayEntry.posted_by": stays,
         "cohorts.PlacementDay.recorded_by": stays,
+        "cohorts.Study.recorded_by": stays,
+        "cohorts.Study.removed_by": stays,
         "cohorts.Attendance.marked_by": stays,
     }
 )

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from cohorts.actions.days import days_of_minutes
 from cohorts.models import Component
+from cohorts.models.plan import HUNDREDTH
 from cohorts.progress import to_quarter
 from mentoring.models import MentoringSession
-from steppingup.formats.english import counted, days, days_counted
+from steppingup.formats.english import counted, days
 
 
 def duration(minutes: int) -> str:
@@ -35,9 +36,10 @@ class Met:
         """“1 of 3 days”, or “about 1 of 3 days” where it is not so to the minute."""
         if self.component is None:
             return ""
-        exact = Decimal(self.minutes) / self.component.minutes_per_day
-        said = to_quarter(days_of_minutes(self.component, self.minutes), self.component.days)
-        return f"{'' if said == exact else 'about '}{days(said)} of {days_counted(self.component.days)}"
+        part = self.component
+        exact = Decimal(self.minutes) / part.minutes_per_day / part.unit_days
+        said = to_quarter(part.in_units(days_of_minutes(part, self.minutes)), part.most, part.least)
+        return f"{'' if said == exact.quantize(HUNDREDTH) else 'about '}{days(said)} of {part.in_words}"
 
 
 def met(sessions: Iterable[MentoringSession], component: Component | None = None) -> Met:

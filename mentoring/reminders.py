@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from cohorts.models import Component, Enrolment
-from cohorts.states import CohortStatus, ComponentKind, EnrolmentStatus
+from cohorts.states import CohortStatus, EnrolmentStatus, Recording
 from mentoring.models import MentoringWish, Pair
 from mentoring.notices import WISH_REMINDER
 from steppingup.messaging.addresses import address
@@ -20,7 +20,7 @@ RUNNING = (CohortStatus.PUBLISHED, CohortStatus.RUNNING)
 
 def without_wish(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
     """Participants whose plan has mentoring, who have neither a mentor nor said what they seek."""
-    mentoring = Component.objects.filter(plan=OuterRef("cohort__plan"), kind=ComponentKind.MENTORING)
+    mentoring = Component.objects.filter(plan=OuterRef("cohort__plan"), recording=Recording.PAIR)
     found = (
         Enrolment.objects.filter(
             Exists(mentoring),

@@ -6,10 +6,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from cohorts.models import Cohort, Component, Enrolment
-from cohorts.progress import progress_on_page
-from cohorts.states import ComponentKind, EnrolmentStatus
-from mentoring.matching.pool import without_a_mentor
+from cohorts.models import Cohort, Enrolment
+from cohorts.progress import ComponentProgress, progress_on_page
+from cohorts.states import EnrolmentStatus, Recording
+from mentoring.matching.pool import rule_of, without_some_mentor
 from mentoring.minutes import duration, met
 from mentoring.models import Mentor, MentoringWish, Pair, Theme
 from mentoring.permissions import MentoringPermission
@@ -21,10 +21,9 @@ from steppingup.desk.story import Event
 Context = dict[str, Any] | None
 
 
-def component_on_page(enrolment: Enrolment) -> Component | None:
-    """The part of the plan that mentoring counts towards."""
-    found = progress_on_page(enrolment).of_kind(ComponentKind.MENTORING)
-    return found.component if found else None
+def parts_on_page(enrolment: Enrolment) -> list[ComponentProgress]:
+    """The parts of the plan that mentoring counts towards."""
+    return progress_on_page(enrolment).recorded_by(Recording.PAIR)
 
 
 def _pairs_of(enrolment: Enrolment) -> QuerySet[Pair]:
@@ -47,35 +46,60 @@ def _wish_of(enrolment: Enrolment, pairs: list[Any]) -> tuple[MentoringWish | No
 
 def for_participant(*, subject: Enrolment, viewer: Any) -> Context:
     """My mentor, how often we met and what it comes to; before that, what I seek."""
-    component = component_on_page(subject)
+    parts = parts_on_page(subject)
     pairs: list[Any] = list(_pairs_of(subject))
-    if component is None and not pairs:
+    if not parts and not pairs:
         return None
-    current = next((pair for pair in pairs if pair.status == PairStatus.CONFIRMED), None)
-    sessions = sorted((s for pair in pairs for s in pair.sessions_held), key=lambda s: (s.on, s.pk), reverse=True)
-    rows = [{"session": session, "length": duration(session.minutes)} for session in sessions]
+    shown: list[ComponentProgress | None] = list(parts) or [None]
+    alone, current = len(parts) < 2, [pair for pair in pairs if pair.status == PairStatus.CONFIRMED]
     wish, wished = _wish_of(subject, pairs)
+    is_enrolled = subject.status == EnrolmentStatus.ENROLLED
     return {
-        "pair": current,
-        "themes": current.offered if current else [],
-        "rows": rows,
-        "met": met(sessions, component),
-        "component": component,
+        "title": "Your mentor" if alone else "Your mentors",
+        "parts": [_of_part(part, pairs, is_enrolled, alone=alone) for part in shown],
+        "several": not alone,
+        "has_mentor": bool(current),
+        "tell": current[0].mentor.called if len(current) == 1 else "your mentors",
         "wish": wish,
         "wished": wished,
-        "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
-        "may_record": bool(pairs) and subject.status == EnrolmentStatus.ENROLLED,
+        "is_enrolled": is_enrolled,
+    }
+
+
+def _of_part(part: ComponentProgress | None, every: list[Any], is_enrolled: bool, *, alone: bool) -> dict[str, Any]:
+    """One part of the plan: who it is, and how often they have met. A pair that is for no part shows where there is one only."""
+    pairs = [pair for pair in every if alone or (part and pair.component and part.is_of(pair.component))]
+    current = next((pair for pair in pairs if pair.status == PairStatus.CONFIRMED), None)
+    sessions = sorted((s for pair in pairs for s in pair.sessions_held), key=lambda s: (s.on, s.pk), reverse=True)
+    component = part.component if part else None
+    return {
+        "component": component,
+        "sought": rule_of(component).mentor.replace("their own", "your own"),
+        "pair": current,
+        "latest": pairs[0] if pairs else None,
+        "themes": current.offered if current else [],
+        "rows": [{"session": session, "length": duration(session.minutes)} for session in sessions],
+        "met": met(sessions, component),
+        "may_record": bool(pairs) and is_enrolled,
     }
 
 
 def for_manager(*, subject: Enrolment, viewer: Any) -> Context:
     """Only that there is a mentor, and the days: what the two talk about is theirs (B31)."""
-    progress = progress_on_page(subject).of_kind(ComponentKind.MENTORING)
-    if progress is None:
+    parts = parts_on_page(subject)
+    if not parts:
         return None
-    has_mentor = Pair.objects.confirmed().filter(enrolment=subject).exists()
-    is_enrolled = subject.status == EnrolmentStatus.ENROLLED
-    return {"has_mentor": has_mentor, "is_enrolled": is_enrolled, "progress": progress.in_quarters()}
+    pairs = list(Pair.objects.confirmed().filter(enrolment=subject).select_related("component"))
+    alone = len(parts) == 1
+    rows = [
+        {
+            "part": part.in_quarters(),
+            "mentor": rule_of(part.component).mentor,
+            "has_mentor": any(alone or (one.component and part.is_of(one.component)) for one in pairs),
+        }
+        for part in parts
+    ]
+    return {"rows": rows, "several": not alone, "is_enrolled": subject.status == EnrolmentStatus.ENROLLED}
 
 
 def for_cohort(*, subject: Cohort, viewer: Any) -> Context:
@@ -89,7 +113,7 @@ def for_cohort(*, subject: Cohort, viewer: Any) -> Context:
     )
     return {
         **counts,
-        "without": without_a_mentor(subject).count(),
+        "without": without_some_mentor(subject).count(),
         "url": reverse("admin:mentoring_pair_match", args=[subject.pk]),
     }
 

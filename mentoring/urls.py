@@ -14,5 +14,6 @@ urlpatterns = [
     path("my-mentees/take-back/<int:taking>/", mentor.TakeBack.as_view(), name="mentor_take_back"),
     path("my-programme/<int:pk>/mentoring/wish/", participant.wish, name="wish"),
     path("my-programme/<int:pk>/mentoring/session/", participant.record, name="record"),
+    path("my-programme/<int:pk>/mentoring/<int:pair>/session/", participant.record, name="record_with"),
     path("my-programme/<int:pk>/mentoring/session/<int:session>/remove/", participant.Remove.as_view(), name="remove"),
 ]

@@ -3,7 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch
+from django.db.models.functions import JSONObject
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -72,12 +74,14 @@ def managed_qualification(*, subject: Enrolment, viewer: Any) -> Context:
 
 def modules_of(cohort: Cohort) -> list[Module]:
     """The modules of a cohort with their sessions that go ahead and who speaks there, in a constant number of queries."""
+    # Who speaks comes with the session: a participant's page has fifteen queries and no more.
+    talk = JSONObject(
+        subject="subject", name="speaker__name", post="speaker__post", organisation="speaker__organisation__name"
+    )
+    talks = SessionSpeaker.objects.filter(session=OuterRef("pk")).order_by("pk").values_list(talk, flat=True)
     return list(
         Module.objects.filter(cohort=cohort).prefetch_related(
-            Prefetch("sessions", Session.objects.going_ahead()),
-            Prefetch(
-                "sessions__speakers", SessionSpeaker.objects.select_related("speaker__organisation").order_by("pk")
-            ),
+            Prefetch("sessions", Session.objects.going_ahead().annotate(talks=ArraySubquery(talks)))
         )
     )
 

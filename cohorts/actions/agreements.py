@@ -7,7 +7,7 @@ from django import forms
 
 from cohorts import agreement_notices as notices
 from cohorts.actions.arranging import Contact, arrange_for, ask_contact, manager_of
-from cohorts.agreements import digest_of, templates_of, text_of
+from cohorts.agreements import digest_of, placement_of, templates_of, text_of
 from cohorts.extensions import when_agreements_change
 from cohorts.models import Agreement, AgreementTemplate, Cohort, Enrolment, RuleSet, Signature, SigningRequest
 from cohorts.models.agreements import fingerprint
@@ -230,7 +230,7 @@ def _suggested(agreement: Agreement, role: Signatory) -> tuple[str, str]:
     if role == Signatory.EMPLOYER:
         manager = manager_of(agreement.enrolment) if agreement.enrolment else None
         return (manager.name, manager.email) if manager else ("", "")
-    placement = getattr(agreement.enrolment, "placement", None)
+    placement = placement_of(agreement)
     return (placement.host_contact if placement else "", "")
 
 

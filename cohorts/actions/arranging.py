@@ -34,15 +34,13 @@ def arrange(
 
     Returns what is asked for anew."""
     standing = list(Agreement.objects.of_place(person, cohort).for_steps())
-    placement = getattr(enrolment, "placement", None) if enrolment else None
     asked = [one for one in templates_of(cohort) if applies(one, enrolment)]
     made: list[Agreement] = []
-    for template in asked:
-        own = next((one for one in standing if one.template.key == template.key), None)
-        parties = {
-            "employer": employer if template.employer_signs else None,
-            "host": placement.host if placement and template.needed == SignedBefore.ASSIGNMENT else None,
-        }
+    for template, host in [(one, host) for one in asked for host in _hosts(one, enrolment)]:
+        own = _standing_for(template, host, standing, _hosts(template, enrolment))
+        if own:
+            standing.remove(own)
+        parties = {"employer": employer if template.employer_signs else None, "host": host}
         if own and not (because := _why_ended(own, template, parties)):
             _keep(own, template, enrolment)
             continue
@@ -54,9 +52,11 @@ def arrange(
         made.append(new)
     keys = {one.key for one in asked}
     for own in standing:
-        if own.template.key not in keys and own.missing:
+        if own.template.key in keys:  # of a host that another assignment does not have either
+            end(own, Ending.OTHER_HOST)
+        elif own.missing:
             end(own, Ending.NOT_ASKED)
-        elif own.template.key not in keys:
+        else:
             _keep(own, own.template, enrolment)
     if told:
         for new in made:
@@ -65,10 +65,29 @@ def arrange(
     return made
 
 
+def _hosts(template: AgreementTemplate, enrolment: Enrolment | None) -> list[Organisation | None]:
+    """With whom it is signed: once for each host of an assignment, or without any."""
+    if template.needed != SignedBefore.ASSIGNMENT or enrolment is None:
+        return [None]
+    return list({one.host_id: one.host for one in enrolment.placements.select_related("host")}.values())
+
+
+def _standing_for(
+    template: AgreementTemplate,
+    host: Organisation | None,
+    standing: list[Agreement],
+    hosts: list[Organisation | None],
+) -> Agreement | None:
+    """What stands with this host; else what stood with one that is a host no more."""
+    same = [one for one in standing if one.template.key == template.key]
+    own = next((one for one in same if one.host == host), None)
+    return own or next((one for one in same if one.host not in hosts), None)
+
+
 def arrange_for(enrolment: Enrolment, *, told: bool = True) -> list[Agreement]:
     """The same for a place that somebody holds."""
     enrolment = Enrolment.objects.select_related(
-        "participant", "employer", "line_manager", "cohort__programme__provider", "cohort__plan", "placement__host"
+        "participant", "employer", "line_manager", "cohort__programme__provider", "cohort__plan"
     ).get(pk=enrolment.pk)
     return arrange(
         person=enrolment.participant,

@@ -9,10 +9,11 @@ from django import forms
 from django.utils import timezone
 
 from cohorts.actions import days as ledger
-from cohorts.models import Attendance, Enrolment, Session
+from cohorts.models import Attendance, Component, Enrolment, Session, SessionPart
+from cohorts.models.plan import HUNDREDTH, MILLIONTH
 from cohorts.permissions import CohortPermission
 from cohorts.queries import people_of
-from cohorts.states import CohortStatus, Mark
+from cohorts.states import CohortStatus, Mark, Unit
 from steppingup.accounts.actors import Actor, person, require_colleague
 from steppingup.formats.keys import is_key
 from steppingup.formats.sameness import fold
@@ -36,12 +37,13 @@ class Line:
         return self.chosen or self.mark
 
 
-def days_for(session: Session, mark: str) -> Decimal:
-    """What a mark is worth: the session's days, half of them, or none."""
+def days_for(component: Component, days: Decimal, mark: str) -> Decimal:
+    """What a mark is worth of a part: the session's days of it, half of them, or none."""
     if mark == Mark.PRESENT:
-        return session.days
+        return days
     if mark == Mark.PART:
-        return (session.days * HALF).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        finest = HUNDREDTH if component.unit == Unit.DAYS else MILLIONTH
+        return (days * HALF).quantize(finest, ROUND_HALF_UP)
     return Decimal(0)
 
 
@@ -154,6 +156,10 @@ def _require_one_place_at_a_time(session: Session, people: list[Enrolment]) -> N
     )
 
 
+def _parts(session: Session) -> list[SessionPart]:
+    return list(session.parts.select_related("component"))
+
+
 def _change(session: Session, enrolment: Enrolment, attendance: Attendance | None, given: str, by: Actor) -> Attendance:
     if attendance is None:
         attendance = Attendance(session=session, enrolment=enrolment)
@@ -161,12 +167,16 @@ def _change(session: Session, enrolment: Enrolment, attendance: Attendance | Non
     attendance.save()
     # Reversed and posted anew rather than changed: the ledger is append-only.
     ledger.reverse_all(source=attendance, note="The register was corrected", by=by)
-    worth = days_for(session, given)
-    if worth:
+    worth = [
+        (part, days)
+        for part, whole in [(session.component, session.days), *((one.component, one.days) for one in _parts(session))]
+        if (days := days_for(part, whole, given))
+    ]
+    for part, days in worth:
         ledger.post(
             enrolment=enrolment,
-            component=session.component,
-            days=worth,
+            component=part,
+            days=days,
             on=timezone.localdate(session.starts_at),
             source=attendance,
             note=session.title,

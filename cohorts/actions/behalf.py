@@ -7,9 +7,10 @@ from django.utils.html import format_html
 
 from cohorts.actions.agreements import BY_LINK, require_live, sign
 from cohorts.actions.placements import record_day
+from cohorts.actions.study import record_study
 from cohorts.agreement_notices import SIGNING_LINK
 from cohorts.agreements import text_of
-from cohorts.models import Agreement, Placement, SigningRequest
+from cohorts.models import Agreement, Enrolment, Placement, SigningRequest
 from cohorts.permissions import CohortPermission
 from cohorts.states import Signatory
 from steppingup.accounts.actors import LinkHolder, require_colleague
@@ -28,6 +29,15 @@ record_day_for_them = on_behalf(
     whose=lambda placement: placement.enrolment.participant,
     permission=CohortPermission.RUN_COHORTS,
     meaning="The day counts at once, as if they had recorded it themselves.",
+)
+record_study_for_them = on_behalf(
+    record_study,
+    Enrolment,
+    "Record study for them",
+    past="Study recorded for them",
+    whose=lambda enrolment: enrolment.participant,
+    permission=CohortPermission.RUN_COHORTS,
+    meaning="It counts at once, as if they had recorded it themselves.",
 )
 
 

@@ -132,17 +132,17 @@ def what_it_says(enrolment: Enrolment) -> dict[str, str]:
     place = Enrolment.objects.for_steps().get(pk=enrolment.pk)
     over_at = place.completed_at or place.not_completed_at
     progress = progress_of(place, until=timezone.localdate(over_at) if over_at else None).in_quarters()
-    planned, done = progress.planned, progress.counted
+    done, whole = progress.counted, english.from_to(progress.least, progress.planned)
     if enrolment.status == EnrolmentStatus.NOT_COMPLETED:
         if done <= 0:
             raise NotPossible(
                 f"No days are recorded for {enrolment.participant}, so there is nothing to certify.", "no_days"
             )
-        said = f"{english.days(done)} of {english.days_counted(planned)} of leadership development"
+        said = f"{english.days(done)} of {whole} of leadership development"
         return {"kind": CertificateKind.DAYS_DONE, "claim": "has taken part in", "statement": said}
     # Where every rule was waived and nothing is recorded, there are no days to speak of.
     if done <= 0 or enrolment.cohort.programme.certificate_says == CertificateSays.REQUIREMENTS:
-        said = f"a programme of {english.days_counted(planned)} of leadership development"
+        said = f"a programme of {whole} of leadership development"
         return {"kind": CertificateKind.COMPLETION, "claim": "has met the requirements of", "statement": said}
     said = f"{english.days_counted(done)} of leadership development"
     return {"kind": CertificateKind.COMPLETION, "claim": "has completed", "statement": said}

@@ -24,8 +24,9 @@ RUN = CohortPermission.RUN_COHORTS
 
 def in_words(check: Check) -> str:
     """“8 of at least 10 days of Modules”."""
-    of = f" of {check.rule.component}" if check.rule.component else " in total"
-    return f"{english.days(check.said)} of at least {english.days_counted(check.rule.minimum_days)}{of}"
+    part = check.rule.component
+    asked = english.days_counted(check.asked, check.rule.noun)
+    return f"{english.days(check.said)} of at least {asked}{f' of {part}' if part else ' in total'}"
 
 
 def _not_ones_own(by: Actor, enrolment: Enrolment) -> None:
@@ -202,8 +203,7 @@ def undo(*, enrolment: Enrolment, by: Actor) -> Enrolment:
 
 
 def _days_done(enrolment: Enrolment) -> str:
-    standing = standing_of(enrolment)
-    return f"{english.days(standing.days)} of {english.days_counted(standing.progress.planned)}"
+    return standing_of(enrolment).progress.in_quarters().in_words
 
 
 @step(

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 from django.utils.text import slugify
 
-from cohorts.actions.plans import counterparts, require_parts
+from cohorts.actions.plans import counterparts, minimum_by, require_parts
 from cohorts.extensions import when_copied
 from cohorts.models import Cohort, CompletionRule, RuleSet
 from cohorts.models.cohort import CARRIED_OVER
@@ -79,13 +79,14 @@ def copy(*, cohort: Cohort, name: str, starts_on: date, by: Actor) -> Cohort:
     new.limited_roles.set(cohort.limited_roles.all())
     parts = counterparts(cohort.plan, plan)
     require_parts(plan, parts, cohort.completion_rules)
+    plan_parts = plan.components.in_bulk()
     CompletionRule.objects.bulk_create(
         CompletionRule(
             cohort=new,
-            component_id=rule.component_id and parts[rule.component_id],
-            minimum_days=rule.minimum_days,
+            component=plan_parts.get(parts.get(rule.component_id or 0, 0)),
+            minimum=minimum_by(rule, plan_parts.get(parts.get(rule.component_id or 0, 0))),
         )
-        for rule in cohort.completion_rules.all()
+        for rule in cohort.completion_rules.select_related("component")
     )
     when_copied(cohort, new, shift)
     return new

@@ -14,18 +14,23 @@ from django.utils import timezone
 from cohorts.actions.belonging import require_on_the_programme_on
 from cohorts.models import Attendance, Component, DayEntry, Enrolment, Session
 from cohorts.models.ledger import DayEntryQuerySet
-from cohorts.states import BY_MINUTES, EnrolmentStatus
+from cohorts.models.plan import HUNDREDTH, MILLIONTH
+from cohorts.states import BY_MINUTES, EnrolmentStatus, Unit
 from steppingup.accounts.actors import Actor, person
 from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible, refuse_if
 
-HUNDREDTH, ONE = Decimal("0.01"), Decimal(1)
+ONE = Decimal(1)
+#: What is left of hours that make no round days.
+ROUNDING = Decimal("0.0001")
 ONE_DAY = 20261127  # the first half of the advisory lock on a person's days; the trigger takes the same
 
 
 def days_of_minutes(component: Component, minutes: int) -> Decimal:
-    """Minutes of contact as days of the component, to the hundredth (B14)."""
-    return (Decimal(minutes) / component.minutes_per_day).quantize(HUNDREDTH, ROUND_HALF_UP)
+    """Minutes of contact as days of the component: to the hundredth where it is counted in days (B14), else as finely as the
+    ledger keeps them."""
+    finest = HUNDREDTH if component.unit == Unit.DAYS else MILLIONTH
+    return (Decimal(minutes) / component.minutes_per_day).quantize(finest, ROUND_HALF_UP)
 
 
 def entries_of(source: models.Model) -> DayEntryQuerySet:
@@ -35,7 +40,7 @@ def entries_of(source: models.Model) -> DayEntryQuerySet:
 
 def done_of(enrolment: Enrolment, component: Component) -> Decimal:
     """The days that count for this part of the plan, as `progress` counts them."""
-    found = DayEntry.objects.filter(enrolment=enrolment, component__key=component.key, component__kind=component.kind)
+    found = DayEntry.objects.filter(enrolment=enrolment, component__key=component.key)
     return found.aggregate(days=Sum("days"))["days"] or Decimal(0)
 
 
@@ -94,13 +99,13 @@ def left_of(enrolment: Enrolment, on: date) -> Decimal:
 def waiting_on(enrolment: Enrolment, on: date) -> list[Session]:
     """The sessions of a date at which the participant is due and not marked yet: so much of the day is theirs."""
     due = Session.objects.for_enrolment(enrolment).going_ahead().filter(starts_at__date=on)
-    return list(due.exclude(attendances__enrolment=enrolment))
+    return list(due.exclude(attendances__enrolment=enrolment).with_parts())
 
 
 def free_of(enrolment: Enrolment, on: date) -> Decimal:
     """How much of a day is left for anything but sessions: what was taken up before a register is there would keep the
     register from being taken."""
-    waiting = sum((session.days for session in waiting_on(enrolment, on)), Decimal(0))
+    waiting = sum((session.whole for session in waiting_on(enrolment, on)), Decimal(0))
     return max(Decimal(0), left_of(enrolment, on) - waiting)
 
 
@@ -127,13 +132,13 @@ def _require_room(
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ONE_DAY, enrolment.participant_id])
     left = left_of(enrolment, on) if isinstance(source, Attendance) else free_of(enrolment, on)
-    if days <= left:
+    if days <= left + ROUNDING:
         return ""
-    if component.kind in BY_MINUTES and beside:
+    if component.recording in BY_MINUTES and beside:
         return beside
     day = english.day_date(on)
     has = f"has only {english.days_counted(left)} left on {day}" if left else f"already has a whole day on {day}"
-    field = "beside" if component.kind in BY_MINUTES else "on"
+    field = "beside" if component.recording in BY_MINUTES else "on"
     sentence = f"{enrolment.participant} {has}: {why_full(enrolment, on)}."
     raise DayFull(sentence, "day_full", field=field)
 
@@ -160,20 +165,21 @@ def post(
     beside: str = "",
     by: Actor,
 ) -> DayEntry:
-    """Add days (a positive number, to the hundredth) of a component to a participant's ledger.
+    """Add days (a positive number) of a component to a participant's ledger.
 
-    `source` is the saved record they come from; it stands in the ledger at most once. Raises NotPossible when it stands
+    `source` is the saved record they come from; it stands in the ledger at most once for a component. Raises NotPossible when it stands
     there already, when the days are none, when the component belongs to another plan, when the person was not on the
     programme on that day or has completed since, or when the day is full. `beside` says how something that is recorded in minutes was possible on
     a full day; it is kept only where it was needed."""
-    days = Decimal(days).quantize(HUNDREDTH, ROUND_HALF_UP)
+    days = Decimal(days).quantize(MILLIONTH, ROUND_HALF_UP)
     refuse_if(days <= 0, "Enter a number of days above zero.", "no_days")
     _require_of_plan(enrolment, component)
     require_on_the_programme_on(enrolment, on)
     require_open(enrolment, on)
     # The lock comes before the look: a second press of the same button finds the days there, and does not post them twice.
     last = _lock(source)
-    refuse_if(entries_of(source).standing().exists(), "These days are already in the ledger.", "posted_already")
+    standing = entries_of(source).standing().filter(component=component)
+    refuse_if(standing.exists(), "These days are already in the ledger.", "posted_already")
     beside = _require_room(enrolment, component, days, on, beside.strip(), source)
     return DayEntry.objects.create(
         enrolment=enrolment,

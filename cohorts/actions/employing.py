@@ -8,6 +8,7 @@ from django.utils import timezone
 from cohorts.actions.belonging import FROM
 from cohorts.extensions import hanging_on_employer
 from cohorts.models import Enrolment, Hosting
+from cohorts.states import Counterpart
 from steppingup.accounts.models import Organisation
 from steppingup.accounts.naming import AsksWhoseName
 from steppingup.formats import english
@@ -16,11 +17,18 @@ from steppingup.steps.step import ChosenFrom, StepForm
 
 
 def host_too_near(enrolment: Enrolment, employer: Organisation, since: date | None = None) -> str:
-    """Why somebody cannot work for this organisation from this day (today) on: a host of their assignment is of it. Empty when
-    they can."""
+    """Why somebody cannot work for this organisation from this day (today) on: a host of their assignments is of it, where it must
+    be another, or is not, where it must be their own. Empty when they can."""
     family = employer.family_ids(enrolment.cohort.programme.reach)
     hosts = Hosting.objects.since(since or timezone.localdate()).filter(placement__enrolment=enrolment)
-    near = hosts.filter(host__in=family).select_related("host").last()
+    own = hosts.filter(placement__component__counterpart=Counterpart.OWN).exclude(host__in=family)
+    if far := own.select_related("host", "placement__component").last():
+        return (
+            f"The host of their “{far.placement.component}”, {far.host}, must be their own organisation, and is not of the new "
+            "employer. Choose another host first."
+        )
+    apart = hosts.filter(placement__component__counterpart=Counterpart.ANOTHER, host__in=family)
+    near = apart.select_related("host").last()
     if near is None:
         return ""
     until = f" until {english.day_date(near.last_day)}" if near.last_day else ""

@@ -114,7 +114,7 @@ def change_host(
         "same",
         field="host",
     )
-    refuse(why_not_host(placement.enrolment, host, on), "host", field="host")
+    refuse(why_not_host(placement.enrolment, host, on, placement.component), "host", field="host")
     _write(placement, on, first, host=host, host_contact=host_contact)
     # After the hostings: the database finds the columns as the last of them has them, and has nothing to add.
     placement.host, placement.host_contact = host, host_contact

@@ -1,4 +1,4 @@
-"""The stretch assignment: where, and the days that are worked on it (B7, B8, B10)."""
+"""Assignments: where, and the days that are worked on them (B7, B8, B10)."""
 
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from cohorts.agreements import assignment_signed_on, in_words, unsigned_of_assig
 from cohorts.extensions import against_host
 from cohorts.models import Component, Enrolment, Placement, PlacementDay, Programme
 from cohorts.permissions import CohortPermission
-from cohorts.states import CERTIFIED, ComponentKind, EnrolmentStatus
+from cohorts.states import CERTIFIED, Counterpart, EnrolmentStatus, Recording
 from steppingup.accounts.actors import Actor, NotAllowed, System, may, person, require, require_colleague
 from steppingup.accounts.models import Organisation, Related, User
 from steppingup.formats import english
@@ -31,24 +31,65 @@ NO_DAY = "Enter the day you worked on it."
 FIELDS = ("kind", "title", "description", "working_pattern", "host_contact", "starts_on", "ends_on")
 
 
-def why_not_host(enrolment: Enrolment, host: Organisation, since: date | None = None) -> str:
+def part_of(enrolment: Enrolment, component: Component | None = None) -> Component:
+    """The part of the plan that days with a host count for: the one that is named, as the plan of the cohort has it, else the only
+    one. Raises NotPossible when the plan has none, or several and none is named."""
+    parts = list(enrolment.cohort.plan.components.filter(recording=Recording.HOST))
+    refuse_if(not parts, "This cohort's plan has no stretch assignment.", "no_assignment")
+    if component is None:
+        refuse_if(
+            len(parts) > 1,
+            f"This plan has several assignments: {english.listed(map(str, parts))}. Choose which one it is.",
+            "which_part",
+            field="component",
+        )
+        return parts[0]
+    found = component.same_in(enrolment.cohort.plan_id)
+    if found not in parts:
+        raise NotPossible(
+            f"“{component}” is not an assignment of this cohort's plan.", "no_such_assignment", field="component"
+        )
+    return found
+
+
+def placement_for(enrolment: Enrolment, part: Component) -> Placement | None:
+    """The assignment that somebody has for this part of the plan, also of another version of it."""
+    return enrolment.placements.filter(component__key=part.key).first()
+
+
+def why_not_host(
+    enrolment: Enrolment, host: Organisation, since: date | None = None, component: Component | None = None
+) -> str:
     """A sentence when this organisation cannot be the host of this participant from this day (today) on; nothing when it can
-    (B8). Whom they have worked for since then counts, and who has been their mentor."""
+    (B8). The part of the plan says where the host comes from; whom they have worked for since then counts, and who has been
+    their mentor."""
     on = since or timezone.localdate()
-    reach = enrolment.cohort.programme.reach
-    for span in enrolment.memberships.since(on).select_related("employer").order_by("-starts_on"):
-        employer, until = span.employer, span.last_day if span.employer_id != enrolment.employer_id else None
-        is_or_was = f"was the participant's employer until {english.day_date(until)}" if until else ""
-        if host.pk == employer.pk:
-            is_or_was = is_or_was or "is the participant's own employer"
-            return f"{host} {is_or_was}. Choose a different organisation as the host."
-        if host.pk in employer.family_ids(reach):
-            return (
-                f"{host} is too near to {employer}, which {is_or_was}. Choose a different organisation as the host."
-                if is_or_was
-                else f"{host} is too near to the employer: {employer.tie_to(host)}. Choose a different organisation as the host."
-            )
+    rule = component.counterpart if component else Counterpart.ANOTHER
+    spans = enrolment.memberships.since(on).select_related("employer").order_by("-starts_on")
+    for span in spans if rule != Counterpart.ANY else ():
+        until = span.last_day if span.employer_id != enrolment.employer_id else None
+        if sentence := _against(span.employer, host, until, enrolment.cohort.programme.reach, Counterpart(rule)):
+            return sentence
     return next(filter(None, against_host(enrolment, host, on)), "")
+
+
+def _against(employer: Organisation, host: Organisation, until: date | None, reach: int, rule: Counterpart) -> str:
+    """What stands against a host for whoever works, or until a day worked, for this employer."""
+    is_near = host.pk == employer.pk or host.pk in employer.family_ids(reach)
+    if rule == Counterpart.OWN:
+        works = f"worked for {employer} until {english.day_date(until)}" if until else f"works for {employer}"
+        return "" if is_near else f"The participant {works}, and the host must be their own organisation."
+    if not is_near:
+        return ""
+    is_or_was = f"was the participant's employer until {english.day_date(until)}" if until else ""
+    if host.pk == employer.pk:
+        is_or_was = is_or_was or "is the participant's own employer"
+        return f"{host} {is_or_was}. Choose a different organisation as the host."
+    return (
+        f"{host} is too near to {employer}, which {is_or_was}. Choose a different organisation as the host."
+        if is_or_was
+        else f"{host} is too near to the employer: {employer.tie_to(host)}. Choose a different organisation as the host."
+    )
 
 
 def require_not_left(enrolment: Enrolment) -> None:
@@ -62,27 +103,33 @@ def require_not_left(enrolment: Enrolment) -> None:
 def placements_too_near(programme: Programme, reach: int) -> str:
     """How many assignments of people on the programme a rule of this reach would rule out, in words."""
     near = Q(Related(F("host"), F("enrolment__employer"), reach))
-    mine = Placement.objects.filter(enrolment__cohort__programme=programme, enrolment__status=EnrolmentStatus.ENROLLED)
+    mine = Placement.objects.filter(
+        component__counterpart=Counterpart.ANOTHER,
+        enrolment__cohort__programme=programme,
+        enrolment__status=EnrolmentStatus.ENROLLED,
+    )
     number = mine.filter(near).count()
     return english.counted(number, "assignment") if number else ""
 
 
 @transaction.atomic
-def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **details: Any) -> Placement:
-    """Give a participant their assignment, or change it. `details`: kind, title, and what else a placement says. Another host is
-    one from today on; for another day there is a step.
+def set_placement(
+    *, enrolment: Enrolment, host: Organisation, by: Actor, component: Component | None = None, **details: Any
+) -> Placement:
+    """Give a participant their assignment for a part of the plan, or change it. `details`: kind, title, and what else a placement
+    says. Another host is one from today on; for another day there is a step.
 
-    Raises NotPossible when the host is the employer or of its family, the plan has no assignment, it would end before it
-    begins, or the participant has left."""
+    Raises NotPossible when the host is not from where the part says, the plan has no such assignment, or several and none is
+    named, when it would end before it begins, or the participant has left."""
     require(by, CohortPermission.RUN_COHORTS, enrolment)
     require_colleague(by, enrolment.participant, "You cannot give yourself an assignment. Ask a colleague.")
     unknown = set(details) - set(FIELDS)
     if unknown:
         raise ValueError(f"A placement has no {', '.join(sorted(unknown))}.")
-    refuse(why_not_host(enrolment, host), "host", field="host")
-    component_of(enrolment)
+    part = part_of(enrolment, component)
+    refuse(why_not_host(enrolment, host, component=part), "host", field="host")
     require_not_left(Enrolment.objects.locked(enrolment.pk))
-    placement = Placement.objects.filter(enrolment=enrolment).first() or Placement(enrolment=enrolment)
+    placement = placement_for(enrolment, part) or Placement(enrolment=enrolment, component=part)
     placement.host = host
     for name, value in details.items():
         setattr(placement, name, value)
@@ -95,14 +142,6 @@ def set_placement(*, enrolment: Enrolment, host: Organisation, by: Actor, **deta
     placement.save()
     arrange_for(enrolment)
     return placement
-
-
-def component_of(enrolment: Enrolment) -> Component:
-    """The component that assignment days count for. Raises NotPossible when the plan has none."""
-    found = enrolment.cohort.plan.components.filter(kind=ComponentKind.STRETCH).first()
-    if found is None:
-        raise NotPossible("This cohort's plan has no stretch assignment.", "no_assignment")
-    return found
 
 
 def _require_own(by: Actor, enrolment: Enrolment) -> None:
@@ -168,16 +207,16 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
     )
     _require_signed(placement, on)
     _require_no_session(enrolment, on, days)
-    component = component_of(enrolment)
+    component = part_of(enrolment, placement.component)
     left = component.days - ledger.done_of(enrolment, component)
     refuse_if(
-        left <= 0,
-        f"All {english.days_counted(component.days)} of the assignment have already been recorded.",
+        left < ledger.ROUNDING,
+        f"All {english.days_counted(component.most, component.noun)} of the assignment have already been recorded.",
         "all_recorded",
     )
     refuse_if(
-        days > left,
-        f"Only {english.days_counted(left)} of the assignment {'is' if left <= 1 else 'are'} left to record.",
+        days > left + ledger.ROUNDING,
+        f"Only {component.said(left)} of the assignment {'is' if component.in_units(left) <= 1 else 'are'} left to record.",
         "too_many",
         field="days",
     )

@@ -1,10 +1,12 @@
 """A plan in versions: who is enrolled keeps theirs, a change makes the next one."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
-from cohorts.models import Cohort, CompletionRule, Component, Plan, Session
+from cohorts.models import Cohort, CompletionRule, Component, Plan, Session, SessionPart
+from cohorts.models.plan import HUNDREDTH
 from cohorts.permissions import CohortPermission
 from steppingup.accounts.actors import Actor, require
 from steppingup.history.lifecycle import NotPossible, refuse_if
@@ -36,20 +38,37 @@ def revise(*, plan: Plan, by: Actor) -> tuple[Plan, Copies]:
 
 def _move(cohort: Cohort, plan: Plan, parts: dict[int, int]) -> None:
     Cohort.objects.filter(pk=cohort.pk).update(plan=plan)
-    for model in (CompletionRule, Session):
-        named: Any = model._base_manager.filter(cohort=cohort).exclude(component=None)
-        for row in named:
-            named.filter(pk=row.pk).update(component=parts[row.component_id])
+    there = plan.components.in_bulk()
+    sessions = Session._base_manager.filter(cohort=cohort)
+    for session in sessions:
+        sessions.filter(pk=session.pk).update(component=parts[session.component_id])
+    further = SessionPart._base_manager.filter(session__cohort=cohort)
+    for one in further:
+        further.filter(pk=one.pk).update(component=parts[one.component_id])
+    rules = CompletionRule._base_manager.filter(cohort=cohort).exclude(component=None)
+    for rule in rules.select_related("component"):
+        part = there[parts[rule.component_id or 0]]
+        rules.filter(pk=rule.pk).update(component=part, minimum=minimum_by(rule, part))
+
+
+def minimum_by(rule: CompletionRule, part: Component | None) -> Decimal | None:
+    """What a rule asks for, in the unit of the part of another plan that takes the place of its own."""
+    if rule.minimum is None or rule.component is None or part is None:
+        return rule.minimum
+    return part.in_units(rule.component.in_days(rule.minimum)).quantize(HUNDREDTH)
 
 
 def counterparts(old: Plan, new: Plan) -> dict[int, int]:
-    """For each part of a plan the part of another that takes its place: of the same key, else of the same kind."""
-    there = list(new.components.all())
-    found: dict[int, int] = {}
-    for part in old.components.all():
-        like = [one for one in there if one.key == part.key] or [one for one in there if one.kind == part.kind]
-        if like:
-            found[part.pk] = like[0].pk
+    """For each part of a plan the part of another that takes its place: of the same key, else the first that is recorded and called
+    in the same way and takes no other's place."""
+    there, here = list(new.components.all()), list(old.components.all())
+    by_key = {one.key: one.pk for one in there}
+    found = {part.pk: by_key[part.key] for part in here if part.key in by_key}
+    for part in here:
+        same = (part.recording, part.kind)
+        like = (one.pk for one in there if (one.recording, one.kind) == same and one.pk not in found.values())
+        if part.pk not in found and (first := next(like, None)):
+            found[part.pk] = first
     return found
 
 
@@ -71,7 +90,8 @@ def parts_to_follow(cohort: Cohort, plan: Plan) -> dict[int, int]:
     lacks a part that is named."""
     refuse_if(cohort.enrolments.exists(), "People are on this cohort, so it keeps its plan.", "begun", field="plan")
     parts = counterparts(Plan.objects.get(pk=cohort.plan_id), plan)
-    require_parts(plan, parts, cohort.completion_rules, cohort.sessions)
+    further = SessionPart.objects.filter(session__cohort=cohort)
+    require_parts(plan, parts, cohort.completion_rules, cohort.sessions, further)
     return parts
 
 

@@ -1,19 +1,22 @@
 """The meetings of a cohort: made from its plan, moved, cancelled, opened to line managers (B5, B11, B30)."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils import timezone
 
 from cohorts import notices
-from cohorts.models import Cohort, Component, Session
+from cohorts.actions.days import ROUNDING
+from cohorts.models import Cohort, Component, Session, SessionPart
 from cohorts.permissions import CohortPermission
 from cohorts.planning import Draft, Pattern, checks, propose
 from cohorts.planning.bank_holidays import known_years
 from cohorts.planning.checks import Meeting
-from cohorts.states import COHORT_OVER, FROM_SESSIONS, Nation
-from steppingup.accounts.actors import Actor
+from cohorts.states import COHORT_OVER, Nation, Recording
+from steppingup.accounts.actors import Actor, require
 from steppingup.formats import english
 from steppingup.formats.date_fields import ClockInput, DayInput, MomentInput
 from steppingup.formats.fields import NameInput
@@ -30,8 +33,9 @@ SOON = timedelta(days=1)
 
 def drafts_for(cohort: Cohort, pattern: Pattern) -> list[Draft]:
     """Sessions of those components that have none yet."""
-    taken = Session.objects.filter(cohort=cohort).going_ahead().values("component")
-    components = Component.objects.filter(plan=cohort.plan_id, kind__in=FROM_SESSIONS).exclude(pk__in=taken)
+    held = Session.objects.filter(cohort=cohort).going_ahead()
+    taken = held.values("component").union(SessionPart.objects.filter(session__in=held).values("component"))
+    components = Component.objects.filter(plan=cohort.plan_id, recording=Recording.REGISTER).exclude(pk__in=taken)
     return propose(components, list(cohort.peer_groups.all()), pattern, cohort.programme.nation)
 
 
@@ -114,7 +118,8 @@ def require_not_over(cohort: Cohort) -> None:
     Cohort,
     "Make sessions from the plan",
     past="Sessions made. You can move each of them",
-    meaning="Modules follow one another; peer learning fits into the gaps between them, at the same time for each group. "
+    meaning="Parts for everybody follow one another; what peer groups do by themselves fits into the gaps between them, at the same "
+    "time for each group. "
     "Weekends and bank holidays stay free. Parts that already have sessions are left alone. "
     "Nobody is told yet. You can move each session afterwards, and people are told then.",
     permission=RUN,
@@ -153,6 +158,42 @@ def draft_from_plan(*, cohort: Cohort, pattern: Pattern, by: Actor) -> list[Sess
     ]
 
 
+# -- what it counts for --------------------------------------------------------------------------
+
+
+@transaction.atomic
+def count_also_for(
+    *, session: Session, component: Component | None, days: Decimal | None, by: Actor
+) -> SessionPart | None:
+    """Let a session count for a second part of the plan too, so many days of it, or for none beside its own.
+
+    Raises NotPossible when the register has been taken, for a part of another plan, of its own or without a register, and for
+    more than a day together."""
+    require(by, RUN, session)
+    found = _locked(session)
+    if component is None or not days:
+        found.parts.all().delete()
+        return None
+    refuse_if(
+        component.pk == found.component_id, "The session counts for this part already.", "same_part", field="also"
+    )
+    refuse_if(
+        component.plan_id != found.cohort.plan_id or component.recording != Recording.REGISTER,
+        f"“{component}” is not a part of this cohort's plan that has sessions.",
+        "other_plan",
+        field="also",
+    )
+    refuse_if(
+        days + found.days > 1 + ROUNDING,
+        f"Together that is {english.days_counted(days + found.days)}. A session counts at most one day.",
+        "more_than_a_day",
+        field="also_days",
+    )
+    found.parts.exclude(component=component).delete()
+    part, _ = found.parts.update_or_create(component=component, defaults={"days": days})
+    return part
+
+
 # -- moved and cancelled -------------------------------------------------------------------------
 
 
@@ -176,7 +217,7 @@ class MoveForm(StepForm):
         given = self.cleaned_data
         starts_at, ends_at, venue = given["starts_at"], given["ends_at"], given["venue"]
         return checks.warnings(
-            Meeting(subject.cohort, subject.peer_group, starts_at, ends_at, venue, subject, subject.days)
+            Meeting(subject.cohort, subject.peer_group, starts_at, ends_at, venue, subject, subject.whole)
         )
 
 

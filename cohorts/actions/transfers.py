@@ -31,11 +31,11 @@ def cohorts_for(enrolment: Enrolment) -> Any:
 
 def days_that_count(enrolment: Enrolment, new: Cohort) -> str:
     """A sentence: which of the days that count now would not count by the plan of another cohort."""
-    there = {(part.key, part.kind): part.days for part in new.plan.components.all()}
+    there = {part.key: part.days for part in new.plan.components.all()}
     lost = [
-        f"{english.days_counted(less)} of {part.component}"
+        f"{part.component.said(less)} of {part.component}"
         for part in progress_of(enrolment).in_quarters().components
-        if (less := part.counted - min(part.counted, there.get((part.component.key, part.component.kind), NONE)))
+        if (less := part.counted - min(part.counted, there.get(part.component.key, NONE)))
     ]
     if not lost:
         return "All the days that were done still count."
@@ -65,8 +65,8 @@ class TransferForm(StepForm):
     def warnings(self, subject: Enrolment) -> list[str]:
         new, old = self.cleaned_data["cohort"], subject.cohort
         said = [] if new.plan_id == old.plan_id else [days_that_count(subject, new)]
-        if new.plan.days != old.plan.days:
-            planned, here = english.days_counted(new.plan.days), english.days_counted(old.plan.days)
+        planned, here = new.plan.days_in_words, old.plan.days_in_words
+        if planned != here:
             said.append(f"{new} asks for {planned}, {old} for {here}. What was signed stays as it was signed.")
         said += [
             f"The rule “{waiver.rule}” was waived for {subject.participant}. {new} has its own rules, so waive it there again if "
@@ -134,7 +134,7 @@ def transfer(*, enrolment: Enrolment, cohort: Cohort, by: Actor, from_on: date |
     Raises NotAllowed for whoever may not run that cohort; NoPlaceLeft when it is full; NotPossible for a cohort of another
     programme, one that takes nobody or that they were on, and for a day in the future or not after their last mark.
 
-    Days count there for the parts of its plan with the same key and kind; both are told which do not."""
+    Days count there for the parts of its plan with the same key; both are told which do not."""
     require(by, RUN, cohort)
     # The whole rows, as whoever takes a place does, in the order of their keys: two who change places wait for each other.
     locked = {

@@ -1,20 +1,49 @@
 """What staff fill in while a cohort is under way."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, cast
 
 from django import forms
-from unfold.widgets import UnfoldAdminURLInputWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
 
-from cohorts.actions.placements import why_not_host
-from cohorts.models import Placement
+from cohorts.actions.days import ROUNDING
+from cohorts.actions.placements import part_of, placement_for, why_not_host
+from cohorts.models import Component, Enrolment, Placement, Session
 from cohorts.planning import checks
 from cohorts.planning.checks import Meeting
+from steppingup.formats import english
+from steppingup.formats.fields import NumberInput
+from steppingup.history.lifecycle import NotPossible
 
 
 class SessionForm(forms.ModelForm):
-    """A session added by hand, or what can be changed without telling anybody."""
+    """A session added by hand, or what can be changed without telling anybody. What it counts for is typed as its part counts it:
+    in days, hours or sessions."""
 
+    days = NumberInput(
+        label="It counts for",
+        help_text="As its part is counted: 1 for a day, 0.5 for half a day; 2 for two hours; 1 for a session.",
+        min_value=Decimal("0.01"),
+        decimal_places=2,
+        widget=UnfoldAdminDecimalFieldWidget,
+    )
+    also = forms.ModelChoiceField(
+        Component.objects.none(),
+        label="It counts for a second part too",
+        help_text="Such as a learning set on the second day of a module. The register posts both.",
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+    also_days = NumberInput(
+        label="So much of that",
+        help_text="As that part is counted. Together a session counts at most one day.",
+        required=False,
+        min_value=Decimal("0.01"),
+        decimal_places=2,
+        widget=UnfoldAdminDecimalFieldWidget,
+    )
     online_link = forms.URLField(required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget)
     anyway = forms.BooleanField(label="Add it all the same", required=False)
 
@@ -23,8 +52,19 @@ class SessionForm(forms.ModelForm):
         cohort = self.instance.cohort if self.instance.pk else None
         if "component" in self.fields:
             self._narrow("component", {"plan": cohort.plan_id} if cohort else {}, lambda c: f"{c.title} ({c.plan})")
+            also: Any = self.fields["also"]
+            also.queryset = cast("Any", self.fields["component"]).queryset
+            self._narrow("also", {"plan": cohort.plan_id} if cohort else {}, lambda c: f"{c.title} ({c.plan})")
+        if self.instance.pk:
+            self._begin_with(self.instance)
         if "peer_group" in self.fields:
             self._narrow("peer_group", {"cohort": cohort} if cohort else {}, lambda g: f"{g.name} ({g.cohort})")
+
+    def _begin_with(self, session: Session) -> None:
+        self.initial["days"] = Decimal(english.plain_number(session.component.in_units(session.days)))
+        if second := session.parts.select_related("component").first():
+            self.initial["also"] = second.component_id
+            self.initial["also_days"] = Decimal(english.plain_number(second.component.in_units(second.days)))
 
     def _narrow(self, name: str, where: dict[str, Any], in_words: Callable[[Any], str]) -> None:
         """Only what belongs to the session's cohort; where that is still to be chosen, each says what it belongs to."""
@@ -44,16 +84,38 @@ class SessionForm(forms.ModelForm):
             )
         if cohort and group and group.cohort_id != cohort.pk:
             self.add_error("peer_group", f"“{group}” belongs to another cohort. Choose one of this cohort's.")
-        if values.get("days") and values["days"] > 1:
+        component = component or (self.instance.component if self.instance.pk else None)
+        if component and values.get("days"):
+            values["days"] = component.in_days(values["days"])
+        if values.get("days") and values["days"] > 1 + ROUNDING:
             self.add_error("days", "A session counts at most one day. Make one for each day.")
+        self._check_second(values, component)
         if self.instance.pk is None and not self.errors:
             self._look_at(values)
         return values
+
+    def _check_second(self, values: dict[str, Any], component: Component | None) -> None:
+        also, units = values.get("also"), values.get("also_days")
+        if also is None and units is None:
+            return
+        if also is None or units is None:
+            missing = "also" if also is None else "also_days"
+            self.add_error(missing, "Say both for which second part it counts, and for how much of it.")
+            return
+        values["also_days"] = also.in_days(units)
+        if component and also == component:
+            self.add_error("also", "The session counts for this part already.")
+        elif component and also.plan_id != component.plan_id:
+            self.add_error("also", f"“{also}” is not part of this cohort's plan. Choose one of its components.")
+        elif values.get("days") and values["days"] + values["also_days"] > 1 + ROUNDING:
+            together = english.days_counted(values["days"] + values["also_days"])
+            self.add_error("also_days", f"Together that is {together}. A session counts at most one day.")
 
     def _look_at(self, values: dict[str, Any]) -> None:
         """What the same people cannot do is refused; what a coordinator may not have thought of has to be confirmed."""
         names = ("cohort", "peer_group", "starts_at", "ends_at", "venue", "days")
         meeting = Meeting(**{name: values.get(name) for name in names})
+        meeting = replace(meeting, days=(values.get("days") or Decimal(0)) + (values.get("also_days") or Decimal(0)))
         if taken := checks.why_not(meeting):
             self.add_error("starts_at", taken)
         elif not values.get("anyway"):
@@ -62,20 +124,45 @@ class SessionForm(forms.ModelForm):
 
 
 class PlacementForm(forms.ModelForm):
-    """An assignment. The host is never the participant's employer, nor of its family (B8)."""
+    """An assignment, for a part of the participant's plan, which says where the host comes from (B8). Which part is asked where the
+    plan has several."""
 
     class Meta:
         model = Placement
         fields = (
-            *("enrolment", "host", "kind", "title", "description"),
+            *("enrolment", "component", "host", "kind", "title", "description"),
             *("working_pattern", "host_contact", "starts_on", "ends_on"),
         )
         labels = {"enrolment": "Participant"}
+        help_texts = {"component": "Only where the participant's plan has several assignments."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "component" in self.fields:
+            field: Any = self.fields["component"]
+            field.required = False
+            field.label_from_instance = lambda part: f"{part.title} ({part.plan})"
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         enrolment = values.get("enrolment") or (self.instance.enrolment if self.instance.pk else None)
-        host = values.get("host")
-        if enrolment and host and (reason := why_not_host(enrolment, host)):
+        host, component = values.get("host"), values.get("component") or getattr(self.instance, "component", None)
+        if enrolment and self.instance.pk is None:
+            component = self._part(enrolment, component)
+            values["component"] = component
+        if enrolment and host and (reason := why_not_host(enrolment, host, component=component)):
             self.add_error("host", reason)
         return values
+
+    def _part(self, enrolment: Enrolment, component: Component | None) -> Component | None:
+        """The one that was chosen, else the only one."""
+        try:
+            part = part_of(enrolment, component)
+        except NotPossible as refused:
+            self.add_error("component" if refused.field == "component" else None, str(refused))
+            return component
+        if placement_for(enrolment, part):
+            self.add_error(
+                "enrolment", f"{enrolment.participant} has an assignment for “{part}” already. Open that one."
+            )
+        return part

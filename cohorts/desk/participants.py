@@ -1,6 +1,6 @@
 """Participants, “Completion and certificates” of a cohort, and stretch assignments."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -11,12 +11,11 @@ from cohorts.actions import certificates, enrolments, placements
 from cohorts.actions.certificates import JOB_KIND
 from cohorts.desk.filters import CohortFilter, cohort_or_404
 from cohorts.desk.forms import PlacementForm
-from cohorts.models import DayEntry, Enrolment, Hosting, Membership, Placement
+from cohorts.models import Cohort, Component, DayEntry, Enrolment, Hosting, Membership, Placement
 from cohorts.permissions import CohortPermission
-from cohorts.progress import nearest_quarter
 from cohorts.progress.completion import standings
 from cohorts.queries import with_days_done
-from cohorts.states import EnrolmentStatus
+from cohorts.states import EnrolmentStatus, Recording
 from steppingup.desk.admin import ReadOnlyInline, own_page
 from steppingup.desk.lists import column
 from steppingup.desk.stepping import SteppedAdmin
@@ -34,7 +33,8 @@ class LedgerInline(ReadOnlyInline):
 
     model = DayEntry
     verbose_name_plural = "day ledger"
-    fields = readonly_fields = ("on", "component", "days", "note", "posted_by", "posted_at")
+    so_many = column("Days", lambda entry: english.days(entry.days))
+    fields = readonly_fields = ("on", "component", "so_many", "note", "posted_by", "posted_at")
     related = ("component", "posted_by")
     show_count = True
     hide_title = True
@@ -124,7 +124,9 @@ class EnrolmentAdmin(SteppedAdmin):
     # As the record calls them, not as their account does.
     managed_by = column("Line manager", lambda enrolment: enrolment.manager or "-", "manager_name")
 
-    days = column("Days done", lambda enrolment: english.days(nearest_quarter(enrolment.days_done)), "days_done")
+    days = column(
+        "Days done", lambda enrolment: english.days(english.nearest_quarter(enrolment.days_done)), "days_done"
+    )
 
     status_label = column(
         "Status",
@@ -158,24 +160,25 @@ class HostingInline(ReadOnlyInline):
 
 @admin.register(Placement)
 class PlacementAdmin(SteppedAdmin):
-    """Stretch assignments, always with another organisation (B7, B8)."""
+    """Assignments with a host, from where the part of the plan says (B7, B8)."""
 
     change_permission = CohortPermission.RUN_COHORTS
     form = PlacementForm
     # Another host has a step, which asks from which day on.
-    fixed_fields = ("enrolment", "host", "host_contact")
-    list_display = ("participant", "title", "kind", "host", "working_pattern", "starts_on", "ends_on")
+    fixed_fields = ("enrolment", "component", "host", "host_contact")
+    list_display = ("participant", "component", "title", "kind", "host", "working_pattern", "starts_on", "ends_on")
     list_filter = (CohortFilter, "kind", "host")
     search_fields = ("title", "host__name", "enrolment__participant__full_name", "enrolment__participant__email")
-    list_select_related = ("enrolment__participant", "enrolment__cohort", "enrolment__employer", "host")
+    list_select_related = ("enrolment__participant", "enrolment__cohort", "enrolment__employer", "host", "component")
     autocomplete_fields = ("enrolment", "host")
     fieldsets = (
-        (None, {"fields": ("enrolment", "host", "kind", "title", "description")}),
+        (None, {"fields": ("enrolment", "component", "host", "kind", "title", "description")}),
         ("How", {"fields": ("working_pattern", "host_contact", ("starts_on", "ends_on"))}),
     )
     export_columns = (
         Column("Participant", "enrolment__participant"),
         Column("Employer", "enrolment__employer__name"),
+        Column("Part", "component__title"),
         Column("Assignment", "title"),
         Column("Kind", "get_kind_display"),
         Column("Host", "host__name"),
@@ -186,13 +189,22 @@ class PlacementAdmin(SteppedAdmin):
 
     participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "component":
+            cohorts = Cohort.objects.visible_to(request.user)
+            found = Component.objects.filter(recording=Recording.HOST, plan__cohorts__in=cohorts)
+            kwargs["queryset"] = found.select_related("plan__programme").distinct()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def get_inlines(self, request: HttpRequest, obj: Placement | None) -> list[type[HostingInline]]:
         return [HostingInline] if obj else []
 
     def save_model(self, request: HttpRequest, obj: Placement, form: ModelForm, change: bool) -> None:
         details = {name: getattr(obj, name) for name in placements.FIELDS}
         try:
-            saved = placements.set_placement(enrolment=obj.enrolment, host=obj.host, by=request.user, **details)
+            saved = placements.set_placement(
+                enrolment=obj.enrolment, component=obj.component, host=obj.host, by=request.user, **details
+            )
         except NotPossible as sentence:  # the form has looked already; this is what changed in between
             messages.error(request, str(sentence))
             return

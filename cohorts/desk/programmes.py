@@ -81,10 +81,14 @@ class ComponentInline(PartInline, StackedInline):
     formset = ComponentFormSet
     fields = (
         ("title", "kind"),
-        ("days", "minutes_per_day"),
+        ("recording", "mode"),
+        ("unit", "minutes_each"),
+        ("least", "most"),
         ("meetings", "days_each"),
+        ("counterpart", "minutes_per_day"),
+        ("week_least", "week_most"),
+        ("in_groups", "order"),
         "description",
-        "order",
     )
 
 
@@ -102,7 +106,8 @@ class PlanAdmin(WithParts):
     export_columns = (
         Column("Plan", "name"),
         Column("Programme", "programme__name"),
-        Column("Days", "days"),
+        Column("Days at least", lambda plan: english.trimmed(plan.least_days)),
+        Column("Days", lambda plan: english.trimmed(plan.days)),
         Column("Version", "version"),
         Column("Offered", "is_offered"),
     )
@@ -131,7 +136,7 @@ class PlanAdmin(WithParts):
     def revise(self, request: HttpRequest, obj: Plan, removed: Collection[int]) -> tuple[Plan, Copies]:
         return plans.revise(plan=obj, by=signed_in(request))
 
-    total_days = column("Days", lambda plan: f"{plan.days.normalize():f}")
+    total_days = column("Days", lambda plan: plan.days_in_words.removesuffix(" days").removesuffix(" day"))
 
 
 @admin.register(Partner)

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import display
 
-from cohorts.actions import attendance
+from cohorts.actions import attendance, sessions
 from cohorts.actions.attendance import RegisterForm
 from cohorts.desk.filters import CohortFilter
 from cohorts.desk.forms import SessionForm
 from cohorts.models import Attendance, Cohort, Component, DayEntry, PeerGroup, Session
 from cohorts.permissions import CohortPermission
-from cohorts.states import FROM_SESSIONS, HOLDS_A_PLACE, Mark
+from cohorts.states import HOLDS_A_PLACE, Mark, Recording
+from steppingup.accounts.requests import signed_in
 from steppingup.desk.admin import ScopedAdmin, own_page
 from steppingup.desk.lists import choose, column
 from steppingup.desk.stepping import SteppedAdmin
@@ -58,7 +59,7 @@ class SessionAdmin(SteppedAdmin):
     date_hierarchy = "starts_at"
     ordering = ("-starts_at",)  # what is to come and what was just held stand before earlier years
     fieldsets = (
-        (None, {"fields": ("cohort", "component", "peer_group", "title", "days")}),
+        (None, {"fields": ("cohort", "component", "days", ("also", "also_days"), "peer_group", "title")}),
         (
             "When and where",
             {
@@ -76,14 +77,15 @@ class SessionAdmin(SteppedAdmin):
         Column("Peer group", "peer_group__name"),
         Column("Starts", "starts_at"),
         Column("Ends", "ends_at"),
-        Column("Days", "days"),
+        Column("Days", lambda row: english.trimmed(row.days)),
+        Column("Counts also for", lambda row: english.listed([part.in_words for part in row.parts.all()])),
         Column("Place", "venue"),
         Column("Marked", "marked"),
         Column("Cancelled", "cancelled_at"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
-        return super().get_queryset(request).annotate(marked=Count("attendances"))
+        return super().get_queryset(request).annotate(marked=Count("attendances")).prefetch_related("parts__component")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         first, when, rest = self.fieldsets
@@ -91,17 +93,30 @@ class SessionAdmin(SteppedAdmin):
             asked = ("Before it is added", {"fields": ("anyway",)})  # once there is something to confirm
             return (first, when, rest, *((asked,) if request.method == "POST" else ()))
         more = ("cancelled_at",) if obj.cancelled_at else ()
-        return (first, (when[0], {"fields": (*more, *when[1]["fields"])}), rest)
+        over = (None, {"fields": ("cohort", "counts_for", "peer_group", "title")})  # what it counted is posted
+        return (over if self._is_over(obj) else first, (when[0], {"fields": (*more, *when[1]["fields"])}), rest)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         given = list(super().get_readonly_fields(request, obj))
-        is_over = obj is not None and (obj.attendances.exists() or obj.cancelled_at)
-        return [*given, "component", "days"] if is_over else given
+        return [*given, "counts_for"] if obj is not None and self._is_over(obj) else given
+
+    @staticmethod
+    def _is_over(session: Session) -> bool:
+        return bool(session.cancelled_at or session.attendances.exists())
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """After the session itself: what else it counts for."""
+        super().save_related(request, form, formsets, change)
+        if "also" in form.cleaned_data and {"also", "also_days"} & set(form.changed_data):
+            also, days = form.cleaned_data["also"], form.cleaned_data["also_days"]
+            sessions.count_also_for(session=form.instance, component=also, days=days, by=signed_in(request))
+
+    counts_for = column("It counts for", lambda session: session.in_words)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "component":
             cohorts = Cohort.objects.visible_to(request.user)
-            found = Component.objects.filter(kind__in=FROM_SESSIONS, plan__cohorts__in=cohorts)
+            found = Component.objects.filter(recording=Recording.REGISTER, plan__cohorts__in=cohorts)
             kwargs["queryset"] = found.select_related("plan__programme").distinct()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -233,7 +248,7 @@ class AttendanceAdmin(ScopedAdmin):
 class DayEntryAdmin(ScopedAdmin):
     """The day ledger, entry by entry. Nobody changes it: a mistake is reversed where it was made."""
 
-    list_display = ("on", "participant", "component", "days", "note", "posted_by", "posted_at")
+    list_display = ("on", "participant", "component", "so_many", "note", "posted_by", "posted_at")
     list_filter = (
         CohortFilter,
         "component__kind",
@@ -248,7 +263,7 @@ class DayEntryAdmin(ScopedAdmin):
         Column("On", "on"),
         Column("Participant", "enrolment__participant"),
         Column("Part", "component__title"),
-        Column("Days", "days"),
+        Column("Days", lambda row: english.trimmed(row.days)),
         Column("Note", "note"),
         Column("Beside a whole day", "beside"),
         Column("Posted by", "posted_by"),
@@ -256,3 +271,4 @@ class DayEntryAdmin(ScopedAdmin):
     )
 
     participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
+    so_many = column("Days", lambda entry: english.days(entry.days), "days")

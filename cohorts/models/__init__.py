@@ -9,7 +9,8 @@ from cohorts.models.placement import Placement, PlacementDay
 from cohorts.models.plan import Component, Plan
 from cohorts.models.programme import Partner, Programme, ProgrammeDocument, ShippedFile
 from cohorts.models.rules import RuleSet, TargetGroup
-from cohorts.models.session import Attendance, Session
+from cohorts.models.session import Attendance, Session, SessionPart
+from cohorts.models.study import Study
 
 __all__ = [
     "Agreement",
@@ -33,8 +34,10 @@ __all__ = [
     "ProgrammeDocument",
     "RuleSet",
     "Session",
+    "SessionPart",
     "ShippedFile",
     "Signature",
     "SigningRequest",
+    "Study",
     "TargetGroup",
 ]

@@ -137,9 +137,9 @@ class PlaceAgreementQuerySet(ScopedQuerySet["Agreement"]):
         )
 
     def for_steps(self) -> Self:
-        place = ("enrolment__employer", "enrolment__line_manager", "enrolment__placement")
+        place = ("enrolment__employer", "enrolment__line_manager")
         related = ("template", "person", "employer", "host", *place, "cohort__programme__provider", "cohort__plan")
-        return self.select_related(*related).prefetch_related("signatures", "requests")
+        return self.select_related(*related).prefetch_related("signatures", "requests", "enrolment__placements")
 
 
 @pghistory.track()
@@ -168,7 +168,10 @@ class Agreement(models.Model):
         ordering = ("template__order", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "cohort", "template"], condition=Q(ended_at=None), name="agreement_once"
+                fields=["person", "cohort", "template", "host"],
+                condition=Q(ended_at=None),
+                name="agreement_once",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_because="") | (Q(ended_at__isnull=False) & ~Q(ended_because="")),

@@ -1,6 +1,7 @@
 """Completion, its rule and its exceptions, and the certificate."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Self
 
 import pghistory
@@ -25,7 +26,8 @@ from steppingup.messaging.addresses import address
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class CompletionRule(ScopedModel):
-    """How many days of a component (or of all together, without one) a participant must have done. Those of a cohort stand
+    """How much of a component (or how many days of all together, without one) a participant must have done: so much of its unit,
+    or as much as the plan says at least. Those of a cohort stand
     from the moment when somebody is enrolled by them."""
 
     retention = "Holds no personal data."
@@ -34,7 +36,14 @@ class CompletionRule(ScopedModel):
     component = models.ForeignKey(
         Component, null=True, blank=True, on_delete=models.PROTECT, related_name="completion_rules"
     )
-    minimum_days = models.DecimalField(max_digits=5, decimal_places=2)
+    minimum = models.DecimalField(
+        "at least",
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="In what the part is counted in; of everything, in days. Left empty: as much as the plan says at least.",
+    )
 
     visibility = Scope(through="cohort")
 
@@ -43,9 +52,9 @@ class CompletionRule(ScopedModel):
             # Without a component it is the rule for all days together, of which there is one too: NULL equals NULL here.
             models.UniqueConstraint(fields=["cohort", "component"], name="completion_rule_once", nulls_distinct=False),
             models.CheckConstraint(
-                condition=Q(minimum_days__gt=0),
+                condition=Q(minimum__gt=0),
                 name="completion_rule_days",
-                violation_error_message="The minimum number of days must be above zero.",
+                violation_error_message="At least something must be asked for: enter a number above zero, or leave it empty.",
             ),
         ]
         triggers = [
@@ -83,7 +92,23 @@ class CompletionRule(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{english.days_counted(self.minimum_days)} of {self.component or 'everything'}"
+        return f"{english.days_counted(self.asked, self.noun)} of {self.component or 'everything'}"
+
+    @property
+    def noun(self) -> str:
+        return self.component.noun if self.component else "day"
+
+    @property
+    def asked_in_words(self) -> str:
+        """“8”, “12 hours”: days are what is meant where nothing is said."""
+        return english.days(self.asked) if self.noun == "day" else english.days_counted(self.asked, self.noun)
+
+    @property
+    def asked(self) -> Decimal:
+        """In the unit of its component; days of all together."""
+        if self.minimum is not None:
+            return self.minimum
+        return self.component.least if self.component else english.quarter_below(self.cohort.plan.least_days)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -134,6 +134,9 @@ class Cohort(models.Model):
                                WHERE k.id = NEW.id AND c.plan_id <> k.plan_id)
                     OR EXISTS (SELECT 1 FROM cohorts_session s JOIN cohorts_component c ON c.id = s.component_id
                                JOIN cohorts_cohort k ON k.id = s.cohort_id
+                               WHERE k.id = NEW.id AND c.plan_id <> k.plan_id)
+                    OR EXISTS (SELECT 1 FROM cohorts_sessionpart p JOIN cohorts_session s ON s.id = p.session_id
+                               JOIN cohorts_component c ON c.id = p.component_id JOIN cohorts_cohort k ON k.id = s.cohort_id
                                WHERE k.id = NEW.id AND c.plan_id <> k.plan_id) THEN
                         RAISE EXCEPTION 'A rule or a session of this cohort names a part of another plan.'
                         USING ERRCODE = 'check_violation';

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.plan import Component
+from cohorts.states import BY_MINUTES
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
+from steppingup.formats import english
 from steppingup.formats.fields import NameField
 from steppingup.history.lifecycle import append_only
 
@@ -48,7 +50,8 @@ class DayEntry(models.Model):
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="day_entries")
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="day_entries")
-    days = models.DecimalField(max_digits=5, decimal_places=2)
+    # Finer than anybody says it: seven sessions of an hour are a day of seven hours.
+    days = models.DecimalField(max_digits=9, decimal_places=6)
     on = models.DateField()
     note = NameField(max_length=200, blank=True)
     beside = NameField(
@@ -91,10 +94,10 @@ class DayEntry(models.Model):
                 timing=pgtrigger.Immediate,
                 condition=pgtrigger.Q(new__days__gt=0),
                 declare=[("person", "bigint"), ("found", "numeric")],
-                func="""
+                func=f"""
                     IF NEW.beside <> '' THEN
                         IF NOT EXISTS (SELECT 1 FROM cohorts_component c WHERE c.id = NEW.component_id
-                                       AND c.kind IN ('mentoring')) THEN
+                                       AND c.recording IN ({", ".join(f"'{one}'" for one in BY_MINUTES)})) THEN
                             RAISE EXCEPTION 'Only what is recorded in minutes lies beside a day.'
                                 USING ERRCODE = 'check_violation';
                         END IF;
@@ -105,7 +108,7 @@ class DayEntry(models.Model):
                     SELECT sum(d.days) INTO found FROM cohorts_dayentry d
                         JOIN cohorts_enrolment e ON e.id = d.enrolment_id
                         WHERE e.participant_id = person AND d."on" = NEW."on" AND d.beside = '';
-                    IF found > 1 THEN
+                    IF found > 1 + 0.0001 THEN  -- what is left of a rounding is no more than a day
                         RAISE EXCEPTION 'A person has one day a day.' USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NULL;
@@ -133,4 +136,4 @@ class DayEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.days} days of {self.component} on {self.on}"
+        return f"{english.days_counted(self.days)} of {self.component} on {self.on}"

@@ -1,4 +1,4 @@
-"""The stretch assignment: a placement with a host that is not the employer (B7, B8)."""
+"""Assignments: placements with a host, from where the part of the plan says (B7, B8)."""
 
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.hosting import KEPT_IN_STEP, Hosting
+from cohorts.models.plan import Component
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedModel
 from steppingup.formats import english
@@ -17,12 +18,13 @@ from steppingup.formats.date_fields import DayField
 from steppingup.formats.fields import NameField
 from steppingup.history.guards import other_organisation, reach_of
 
+RULE = "SELECT counterpart FROM cohorts_component WHERE id = NEW.component_id"
 EMPLOYER = "SELECT employer_id FROM cohorts_enrolment WHERE id = NEW.enrolment_id"
 
 
 @pghistory.track()
 class Placement(ScopedModel):
-    """A project or consultancy in a different organisation, for up to the days of its component.
+    """A project or consultancy with a host, for up to the days of its component, which says where the host comes from.
 
     Host and contact are those of today; of an earlier day the hostings speak."""
 
@@ -32,7 +34,10 @@ class Placement(ScopedModel):
 
     retention = "With the enrolment: 6 years after the cohort ends."
 
-    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="placement")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="placements")
+    component = models.ForeignKey(
+        Component, on_delete=models.PROTECT, related_name="placements", verbose_name="part of the plan"
+    )
     host = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="placements")
     kind = models.CharField(max_length=20, choices=Kind)
     title = NameField(max_length=150)
@@ -46,12 +51,18 @@ class Placement(ScopedModel):
 
     class Meta:
         verbose_name = "stretch assignment"
+        ordering = ("component__order", "pk")
         constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "component"],
+                name="placement_once",
+                violation_error_message="They have an assignment for this part of the plan already.",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=models.F("starts_on")),
                 name="placement_ends_after",
                 violation_error_message="The assignment cannot end before it starts. Check both days.",
-            )
+            ),
         ]
         triggers = [
             other_organisation(
@@ -60,6 +71,8 @@ class Placement(ScopedModel):
                 EMPLOYER,
                 reach_of("NEW.enrolment_id"),
                 "The host must be another organisation.",
+                rule=RULE,
+                own="The host must be their own organisation.",
             ),
             *KEPT_IN_STEP,
         ]

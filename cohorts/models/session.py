@@ -1,12 +1,15 @@
 """Sessions of a cohort and the register."""
 
 from datetime import datetime
-from typing import Any, Self
+from decimal import Decimal
+from typing import Any, NamedTuple, Self
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Cast, JSONObject
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 
@@ -49,12 +52,42 @@ class CohortSessionQuerySet(ScopedQuerySet["Session"]):
         due = Q(Exists(_due(Membership.objects.filter(enrolment=enrolment))))
         return own.filter(due | Q(Exists(Attendance.objects.filter(session=OuterRef("pk"), enrolment=enrolment))))
 
+    def with_parts(self) -> Self:
+        """Adds what `shares` reads, so that it asks nothing for each session."""
+        further = SessionPart.objects.filter(session=OuterRef("pk")).order_by("component__order", "pk")
+        pairs = JSONObject(component="component", days=Cast("days", models.TextField()))
+        return self.annotate(further=ArraySubquery(further.values_list(pairs, flat=True)))
+
+    def of_part(self, component: Any) -> Self:
+        """Those that count for a component, alone or beside another."""
+        further = SessionPart.objects.filter(session=OuterRef("pk"), component=component)
+        return self.filter(Q(component=component) | Exists(further))
+
     def for_steps(self) -> Self:
         return self.select_related("component", "peer_group", "cohort__programme__provider", "cohort__plan")
 
 
+class Share(NamedTuple):
+    """What a session counts for one component."""
+
+    component_id: int
+    days: Decimal
+
+
+#: What a session counts for all its parts together is at most a day. Whoever adds a part holds the session meanwhile.
+WHOLE = """
+    PERFORM 1 FROM cohorts_session WHERE id = {session} FOR NO KEY UPDATE;
+    IF {own} + COALESCE((SELECT sum(days) FROM cohorts_sessionpart WHERE session_id = {session} AND id <> {but}), 0)
+       > 1 + 0.0001 THEN
+        RAISE EXCEPTION 'A session counts at most one day.' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class Session(models.Model):
-    """A meeting of the cohort, or of one peer group, that counts so many days of a component."""
+    """A meeting of the cohort, or of one peer group, that counts so many days of a component, and perhaps of further ones: a
+    learning set on the second day of a module."""
 
     retention = "Holds no personal data; kept with its cohort."
 
@@ -65,7 +98,7 @@ class Session(models.Model):
     starts_at = MomentField()
     ends_at = MomentField()
     days = models.DecimalField(
-        max_digits=4, decimal_places=2, help_text="Days it counts for: 1, or a part such as 0.5."
+        max_digits=8, decimal_places=6, help_text="Days it counts for: 1, or a part such as 0.5."
     )
     venue = NameField(max_length=200, blank=True)
     online_link = models.URLField(blank=True)
@@ -89,7 +122,18 @@ class Session(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("days"),
                 condition=pgtrigger.Q(new__days__gt=1),
                 func="RAISE EXCEPTION 'A session counts at most one day.' USING ERRCODE = 'check_violation';",
-            )
+            ),
+            pgtrigger.Trigger(
+                name="at_most_a_day_with_its_parts",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("days"),
+                func=f"""
+                    IF EXISTS (SELECT 1 FROM cohorts_sessionpart WHERE session_id = NEW.id) THEN
+                        {WHOLE.format(session="NEW.id", own="NEW.days", but="0")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -107,6 +151,29 @@ class Session(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    # Added by `with_parts()`.
+    further: list[dict[str, Any]]
+
+    @property
+    def shares(self) -> list[Share]:
+        """What it counts for each component, the main one first."""
+        if "further" in self.__dict__:
+            more = [Share(one["component"], Decimal(one["days"])) for one in self.further]
+        else:
+            more = [Share(one.component_id, one.days) for one in self.parts.all()]
+        return [Share(self.component_id, self.days), *more]
+
+    @property
+    def whole(self) -> Decimal:
+        """Days of all its components together."""
+        return sum((share.days for share in self.shares), Decimal(0))
+
+    @property
+    def in_words(self) -> str:
+        """“½ day of Modules and ½ day of Peer learning”: what it counts for."""
+        own = f"{self.component.said(self.days)} of {self.component}"
+        return english.listed([own, *(one.in_words for one in self.parts.all())])
+
     @property
     def message_facts(self) -> dict[str, Any]:
         """What emails about the session say of it."""
@@ -122,6 +189,56 @@ class Session(models.Model):
     def place(self) -> str:
         """“City Hall”, an address of the web, or that it is still to be announced."""
         return self.venue or self.online_link or "to be announced"
+
+
+@pghistory.track()
+class SessionPart(ScopedModel):
+    """What a session counts for a further component, beside its own."""
+
+    retention = "Holds no personal data; kept with its cohort."
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="parts")
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="session_parts")
+    days = models.DecimalField(max_digits=8, decimal_places=6)
+
+    visibility = Scope(through="session")
+
+    class Meta:
+        verbose_name = "further part of a session"
+        verbose_name_plural = "further parts of sessions"
+        ordering = ("component__order", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "component"],
+                name="session_part_once",
+                violation_error_message="The session counts for this part already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(days__gt=0),
+                name="session_part_counts_days",
+                violation_error_message="A session must count as at least part of a day.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="at_most_a_day",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("days"),
+                func=WHOLE.format(
+                    session="NEW.session_id",
+                    own="NEW.days + (SELECT days FROM cohorts_session WHERE id = NEW.session_id)",
+                    but="COALESCE(NEW.id, 0)",
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session}: {self.in_words}"
+
+    @property
+    def in_words(self) -> str:
+        """“½ day of Peer learning”."""
+        return f"{self.component.said(self.days)} of {self.component}"
 
 
 @pghistory.track()

@@ -13,10 +13,10 @@ from cohorts.actions import placements
 from cohorts.agreements import with_agreements
 from cohorts.extensions import shown_with_place
 from cohorts.forms import PlacementDayForm
-from cohorts.models import Enrolment, Placement, PlacementDay
+from cohorts.models import Enrolment, PlacementDay
 from cohorts.progress import progress_of
 from cohorts.relations import SELF, enrolments_of
-from cohorts.states import ComponentKind, EnrolmentStatus
+from cohorts.states import EnrolmentStatus
 from steppingup.accounts.models import User
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.files.serving import serve
@@ -29,7 +29,6 @@ RELATED = (
     "line_manager",
     "employer",
     "participant",
-    "placement__host",
 )
 #: Long texts that these pages do not show.
 DEFERRED = (
@@ -73,16 +72,18 @@ def programme(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The days of the stretch assignment: what was recorded, and a form for the next one."""
+def assignment(request: SignedInRequest, pk: int, placement_pk: int | None = None) -> HttpResponse:
+    """The days of an assignment: what was recorded, and a form for the next one. Whoever has several comes by its own address."""
     enrolment = own_enrolment(request.user, pk)
-    placement = get_object_or_404(
-        Placement.objects.select_related("host").prefetch_related("hostings__host"), enrolment=enrolment
-    )
+    own = enrolment.placements.select_related("host", "component").prefetch_related("hostings__host")
+    placement = (own.filter(pk=placement_pk) if placement_pk else own).first()
+    if placement is None:
+        raise Http404
+    placement.enrolment = enrolment
     form = PlacementDayForm(request.POST or None, subject=placement)
     if day := act_on(form, placements.record_day, placement=placement, by=request.user):
         notices.success(request, f"Recorded: {day.in_words}.")
-        return redirect("cohorts:assignment", enrolment.pk)
+        return redirect(request.path)
     context = {
         "enrolment": enrolment,
         "placement": placement,
@@ -90,7 +91,7 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
         "days": placement.days.filter(removed_at=None).order_by("-on"),
         "form": form,
         "may_record": enrolment.status == EnrolmentStatus.ENROLLED,
-        "component": progress_of(enrolment).of_kind(ComponentKind.STRETCH),
+        "part": progress_of(enrolment).like(placement.component),
         "provider": enrolment.cohort.programme.provider,
         "breadcrumbs": trail(enrolment),
     }
@@ -108,7 +109,7 @@ class RemoveDay(SignedInStepView):
         return get_object_or_404(days.select_related("placement__enrolment__cohort"), pk=self.kwargs["day"])
 
     def after(self, subject: PlacementDay, result: Any) -> str:
-        return reverse("cohorts:assignment", args=[self.kwargs["pk"]])
+        return reverse("cohorts:one_assignment", args=[self.kwargs["pk"], subject.placement_id])
 
     def get_extra(self, subject: PlacementDay) -> dict[str, Any]:
         return {"provider": subject.placement.enrolment.cohort.programme.provider}

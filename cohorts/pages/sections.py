@@ -10,9 +10,10 @@ from cohorts.models import Certificate, Enrolment, Placement
 from cohorts.pages.mistakes import mistake
 from cohorts.progress import dates as calendar
 from cohorts.progress import progress_on_page
+from cohorts.progress.study import hours_of, weeks_of
 from cohorts.queries import published_programmes
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
-from cohorts.states import CERTIFIED, ComponentKind, EnrolmentStatus, Signatory
+from cohorts.states import CERTIFIED, EnrolmentStatus, Recording, Signatory
 from steppingup.site.sections import Section
 
 Context = dict[str, Any] | None
@@ -53,11 +54,42 @@ def managed_dates(*, subject: Enrolment, viewer: Any) -> Context:
 
 
 def placement(*, subject: Enrolment, viewer: Any) -> Context:
-    """The stretch assignment, where the plan has one (B7)."""
-    if not progress_on_page(subject).of_kind(ComponentKind.STRETCH):
+    """The assignments, where the plan has any (B7)."""
+    parts = progress_on_page(subject).recorded_by(Recording.HOST)
+    if not parts:
         return None
-    found: Placement | None = getattr(subject, "placement", None)
-    return {"placement": found, "may_record": found is not None and subject.status == EnrolmentStatus.ENROLLED}
+    found = list(Placement.objects.filter(enrolment=subject).select_related("host", "component"))
+    placed = {part: next((one for one in found if part.is_of(one.component)), None) for part in parts}
+    alone = parts[0].component if len(parts) == 1 else None
+    what = alone.word if alone else "assignments"
+    return {
+        "title": f"{what[0].upper()}{what[1:]}" if viewer != subject.participant else f"Your {what}",
+        "rows": [{"part": part, "placement": one, "may_record": one is not None} for part, one in placed.items()],
+        "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
+        "several": alone is None,
+    }
+
+
+def studies(*, subject: Enrolment, viewer: Any) -> Context:
+    """The own log, where the plan has one: for the participant, with this week; for the line manager, the sum only (B45)."""
+    parts = progress_on_page(subject).recorded_by(Recording.OWN)
+    if not parts:
+        return None
+    entries = list(subject.studies.standing().select_related("component"))
+    alone = parts[0].component if len(parts) == 1 else None
+    own = viewer == subject.participant
+    word = alone.word if alone else "study"
+    rows = []
+    for part in parts:
+        mine = [entry for entry in entries if part.is_of(entry.component)]
+        week = weeks_of(part.component, mine, localdate())[0]
+        rows.append({"part": part.in_quarters(), "hours": hours_of(mine), "week": week})
+    return {
+        "title": f"Your {word}" if own else f"{word[0].upper()}{word[1:]}",
+        "rows": rows,
+        "several": alone is None,
+        "is_enrolled": subject.status == EnrolmentStatus.ENROLLED,
+    }
 
 
 def people(*, subject: Enrolment, viewer: Any) -> Context:
@@ -117,10 +149,12 @@ SECTIONS = (
     Section("participant", "days", 10, f"{FOLDER}/days.html", days),
     Section("participant", "calendar", 30, f"{FOLDER}/calendar.html", dates, "Your calendar"),
     Section("participant", "assignment", 40, f"{FOLDER}/placement.html", placement, "Your stretch assignment"),
+    Section("participant", "study", 42, f"{FOLDER}/study.html", studies, "Your study"),
     Section("participant", "people", 60, f"{FOLDER}/people.html", people, "Who to talk to"),
     Section("participant", "agreements", 70, f"{FOLDER}/agreements.html", agreements, "Your agreements"),
     Section("manager", "to-sign", 4, f"{FOLDER}/to_sign.html", manager_signs, "To be signed by you"),
     Section("manager", "days", 10, f"{FOLDER}/days.html", days),
     Section("manager", "calendar", 30, f"{FOLDER}/calendar.html", managed_dates, "Attendance and dates"),
     Section("manager", "assignment", 40, f"{FOLDER}/placement.html", placement, "Stretch assignment"),
+    Section("manager", "study", 42, f"{FOLDER}/study.html", studies, "Study"),
 )

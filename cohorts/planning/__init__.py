@@ -10,11 +10,11 @@ from decimal import ROUND_CEILING, Decimal
 from django.utils import timezone
 
 from cohorts.models import Component, PeerGroup
+from cohorts.models.plan import MILLIONTH
 from cohorts.planning.bank_holidays import DAY, ENGLAND_AND_WALES, is_working_day, working_day
-from cohorts.states import ComponentKind
+from cohorts.states import ComponentKind, Unit
 
 MOST_TRIES = 60  # days: five working days in a row are found sooner, even at Christmas
-IN_BLOCKS = (ComponentKind.MODULE, ComponentKind.OTHER)
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,11 @@ def _units(component: Component) -> list[Decimal]:
     """The component as single sessions of at most a day: five meetings of two days are ten sessions of one."""
     if component.meetings and component.days_each:
         each, meetings = component.days_each, component.meetings
+    elif component.unit == Unit.SESSIONS:
+        each, meetings = component.unit_days, int(component.most)
     else:
         each, meetings = component.days, 1
+    each = each.quantize(MILLIONTH)
     parts = int(each.to_integral_value(ROUND_CEILING))
     one = [Decimal(1)] * (parts - 1) + [each - (parts - 1)]
     return one * meetings
@@ -71,6 +74,8 @@ def _units(component: Component) -> list[Decimal]:
 def _in_a_row(component: Component, pattern: Pattern) -> int:
     """Days that belong together: those of one meeting where it has several, else as many as the coordinator says."""
     each = component.days_each if component.meetings and component.days_each else component.days
+    if component.unit == Unit.SESSIONS:
+        each = component.unit_days
     return max(1, int(each.to_integral_value(ROUND_CEILING))) if each > 1 else max(1, pattern.days_in_a_row)
 
 
@@ -97,7 +102,7 @@ def propose(
     blocks: list[tuple[date, date]] = []
     drafts: list[Draft] = []
     modules = [c for c in every if c.kind == ComponentKind.MODULE]
-    for component in (c for c in every if c.kind in IN_BLOCKS):
+    for component in (c for c in every if not c.in_groups):
         units, length = _units(component), _in_a_row(component, pattern)
         chunks = [units[at : at + length] for at in range(0, len(units), length)]
         for number, chunk in enumerate(chunks, 1):
@@ -110,7 +115,7 @@ def propose(
             for at, (day, part) in enumerate(zip(days, chunk, strict=True), 1):
                 title = f"{name}, day {at}" if len(chunk) > 1 else name
                 drafts.append(Draft(component, title, *_moments(day, pattern, part), part))
-    for component in (c for c in every if c.kind == ComponentKind.PEER):
+    for component in (c for c in every if c.in_groups):
         units = _units(component)
         for number, (day, part) in enumerate(zip(_gaps(blocks, len(units), pattern, nation), units, strict=True), 1):
             starts, ends = _moments(day, pattern, part)

@@ -23,7 +23,7 @@ LONGEST = timedelta(hours=14)
 
 @dataclass(frozen=True)
 class Meeting:
-    """A session as it would be: for a cohort or one of its groups, from when to when, where, and how many days it counts.
+    """A session as it would be: for a cohort or one of its groups, from when to when, where, and how many days it counts in all.
     `session` is the one that it is now, where there is one."""
 
     cohort: Cohort
@@ -90,12 +90,12 @@ def _about_the_day(meeting: Meeting) -> list[str]:
 def _about_the_days(meeting: Meeting) -> list[str]:
     """Sessions of the same people on that date which together come to more than the one day that a person has."""
     day = timezone.localdate(meeting.starts_at)
-    there = Session.objects.going_ahead().filter(cohort=meeting.cohort, starts_at__date=day)
+    there = Session.objects.going_ahead().with_parts().filter(cohort=meeting.cohort, starts_at__date=day)
     others = [other for other in there if other != meeting.session]
     group = meeting.peer_group.pk if meeting.peer_group else None
     for each in dict.fromkeys([group] if group else [None, *(other.peer_group_id for other in others)]):
         due = [other for other in others if other.peer_group_id in (None, each)]
-        together = meeting.days + sum((other.days for other in due), Decimal(0))
+        together = meeting.days + sum((other.whole for other in due), Decimal(0))
         if due and together > 1:
             return [
                 f"On {english.day_date(day)} they are due at {english.listed([f'“{other}”' for other in due])} too. Together that is "

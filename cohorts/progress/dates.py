@@ -69,7 +69,7 @@ def dates_of(enrolment: Enrolment, now: datetime | None = None) -> list[Date]:
     now = now or timezone.now()
     own = Attendance.objects.filter(session=OuterRef("pk"), enrolment=enrolment).order_by().values("mark")
     found = Session.objects.for_enrolment(enrolment).select_related("component")
-    sessions: list[Any] = list(found.annotate(own_mark=Subquery(own[:1])))
+    sessions: list[Any] = list(found.with_parts().annotate(own_mark=Subquery(own[:1])))
     coming = (s for s in sessions if s.ends_at > now and s.cancelled_at is None and not s.own_mark)
     first = next(coming, None)
     return [

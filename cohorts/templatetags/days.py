@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 
+from steppingup.formats import english
 from steppingup.site import pictures
 from steppingup.site.pictures import share_of
 
@@ -41,12 +42,24 @@ def steps_of(done: Decimal, total: Decimal, planned: Decimal = Decimal(0), count
 
 
 @register.inclusion_tag("cohorts/days_steps.html")
-def days_steps(done: Decimal, total: Decimal, planned: Decimal = Decimal(0), title: str = "") -> dict[str, Any]:
-    """{% days_steps done total planned %}: rising steps, filled as far as days are done."""
-    return steps_of(done, total, planned) | {"title": title}
+def days_steps(
+    done: Decimal,
+    total: Decimal,
+    planned: Decimal = Decimal(0),
+    title: str = "",
+    least: Decimal | None = None,
+    noun: str = "day",
+) -> dict[str, Any]:
+    """{% days_steps done total planned title least noun %}: rising steps, filled as far as days are done: “8 of 6–10 days”."""
+    of = english.ranged(total if least is None else least, total, noun)
+    return steps_of(done, total, planned) | {"title": title, "of": of}
 
 
 @register.inclusion_tag("cohorts/days_ring.html")
-def days_ring(done: Decimal, total: Decimal, planned: Decimal = Decimal(0)) -> dict[str, Any]:
-    """{% days_ring done total planned %}: a ring, filled as far as days are done."""
-    return pictures.ring(done, total, planned)
+def days_ring(
+    done: Decimal, total: Decimal, planned: Decimal = Decimal(0), least: Decimal | None = None
+) -> dict[str, Any]:
+    """{% days_ring done total planned least %}: a ring, filled as far as days are done."""
+    low = total if least is None else least
+    words = {"of": english.ranged(low, total), "of_figures": english.figures(low, total)}
+    return pictures.ring(done, total, planned) | words

@@ -27,7 +27,7 @@ from funding.states import (
 )
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
-from steppingup.formats.english import day_date, days_counted, pounds, when
+from steppingup.formats.english import day_date, pounds, when
 from steppingup.formats.fields import AddressField, NameField
 from steppingup.history.lifecycle import frozen
 
@@ -276,7 +276,7 @@ class FeeAgreement(models.Model):
             "employer": self.employer_display or "the employer",
             "programme": cohort.programme.name,
             "cohort": cohort.name,
-            "days": days_counted(cohort.plan.days),
+            "days": cohort.plan.days_in_words,
             "starts_on": day_date(cohort.starts_on),
             "ends_on": day_date(cohort.ends_on),
             "fee": pounds(fee),

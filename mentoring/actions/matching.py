@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from cohorts.models import Cohort, Enrolment, Programme
+from cohorts.models import Cohort, Component, Enrolment, Programme
 from cohorts.states import EnrolmentStatus
 from mentoring import notices
 from mentoring.matching import pairing, pool
@@ -18,7 +18,7 @@ from mentoring.permissions import MentoringPermission
 from mentoring.states import PAIR
 from steppingup.accounts.actors import Actor, NotAllowed, person, require, require_colleague
 from steppingup.accounts.models import User
-from steppingup.formats.english import day_date
+from steppingup.formats.english import day_date, listed
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if, required
 from steppingup.jobs.actions import start
 from steppingup.jobs.models import Job
@@ -71,39 +71,87 @@ def work_out(*, cohort: Cohort, by: Actor) -> MatchRun:
     _lock(cohort.programme_id)
     # Dropped first, so that the places that proposals hold can be given anew.
     PAIR.move_all(Pair.objects.filter(enrolment__cohort=cohort).order_by("pk"), "drop")
-    people = pool.without_a_mentor(cohort).select_related("participant", "employer").order_by("pk")
-    found = pairing.match(
-        pool.seekers(people),
-        pool.offers(cohort.programme_id),
-        weights=pool.weights_of(cohort.programme_id),
-        theme_names=pool.theme_names(cohort.programme_id),
-    )
     run = MatchRun.objects.create(cohort=cohort, started_by=person(by))
-    for match in found.pairs:
-        Pair.objects.create(
-            enrolment_id=match.seeker, mentor_id=match.offer, run=run, score=match.points, reason=match.reason
-        )
-    run.unmatched = [{"enrolment": left.seeker, "reason": left.reason} for left in found.unmatched]
-    run.score, run.finished_at = Decimal(found.points), timezone.now()
+    found = [(part, _match(cohort, part, run)) for part in pool.parts_of(cohort)]
+    run.unmatched = [
+        {"enrolment": left.seeker, "reason": left.reason, **({"component": part.pk} if part else {})}
+        for part, matching in found
+        for left in matching.unmatched
+    ]
+    run.score, run.finished_at = Decimal(sum(matching.points for _, matching in found)), timezone.now()
     run.save(update_fields=["unmatched", "score", "finished_at"])
     return run
 
 
+def _match(cohort: Cohort, part: Component | None, run: MatchRun) -> pairing.Matching:
+    """Propose the best pairs for one part of the plan. What was proposed for the part before is seen by the next."""
+    people = pool.without_a_mentor(cohort, part).select_related("participant", "employer").order_by("pk")
+    found = pairing.match(
+        pool.seekers(people, part),
+        pool.offers(cohort.programme_id),
+        weights=pool.weights_of(cohort.programme_id),
+        theme_names=pool.theme_names(cohort.programme_id),
+    )
+    for match in found.pairs:
+        Pair.objects.create(
+            enrolment_id=match.seeker,
+            component=part,
+            mentor_id=match.offer,
+            run=run,
+            score=match.points,
+            reason=match.reason,
+        )
+    return found
+
+
+def parts_without(enrolment: Enrolment) -> list[Component | None]:
+    """The parts of the plan for which somebody has neither a mentor nor a proposal."""
+    standing = Pair.objects.open().filter(enrolment=enrolment)
+    return [part for part in pool.parts_of(enrolment.cohort) if not pool.for_part(standing, part).exists()]
+
+
 def require_unpaired(enrolment: Enrolment) -> None:
-    """Raises NotPossible for somebody who has a mentor or a proposal, or who has left."""
+    """Raises NotPossible for somebody who has a mentor or a proposal for every part of the plan, or who has left."""
     refuse_if(
         enrolment.status != EnrolmentStatus.ENROLLED, f"{enrolment.participant} is no longer on the programme.", "left"
     )
-    standing = Pair.objects.open().filter(enrolment=enrolment).select_related("mentor__user").first()
-    if standing:
-        raise NotPossible(f"{enrolment.participant} is already paired with {standing.mentor.called}.", "paired")
+    if not parts_without(enrolment):
+        standing = Pair.objects.open().filter(enrolment=enrolment).select_related("mentor__user").first()
+        raise NotPossible(f"{enrolment.participant} is already paired with {standing.mentor.called}.", "paired")  # type: ignore[union-attr]
 
 
-def _propose_by_hand(enrolment: Enrolment, mentor: Mentor, run: MatchRun | None = None) -> Pair:
-    refuse(pool.why_not(enrolment, mentor), "not_this_mentor", field="mentor")
-    points, reason = pool.shared(enrolment, mentor)
+def _part(enrolment: Enrolment, component: Component | None) -> Component | None:
+    """For which part of the plan: the one that is named, else the only one that lacks a mentor."""
+    free = parts_without(enrolment)
+    if component is None:
+        refuse_if(
+            len(free) > 1,
+            f"The plan has mentoring in several parts: {listed(map(str, free))}. Choose the one that it is for.",
+            "which_part",
+            field="component",
+        )
+        return free[0]
+    refuse_if(
+        component not in free,
+        f"{enrolment.participant} does not need a mentor for “{component}”.",
+        "no_such_part",
+        field="component",
+    )
+    return component
+
+
+def _propose_by_hand(
+    enrolment: Enrolment, mentor: Mentor, component: Component | None, run: MatchRun | None = None
+) -> Pair:
+    refuse(pool.why_not(enrolment, mentor, component), "not_this_mentor", field="mentor")
+    points, reason = pool.shared(enrolment, mentor, component)
     return Pair.objects.create(
-        enrolment=enrolment, mentor=mentor, run=run, score=points, reason=f"Chosen by hand. {reason}"
+        enrolment=enrolment,
+        component=component,
+        mentor=mentor,
+        run=run,
+        score=points,
+        reason=f"Chosen by hand. {reason}",
     )
 
 
@@ -111,11 +159,12 @@ CHOOSE = "Choose one of the mentors."
 
 
 class MentorForm(StepForm):
-    """The mentors whom a participant may have, the best first; for a proposal, all but the one it names."""
+    """The mentors whom a participant may have, the best first; for a proposal, all but the one it names. Where the plan has
+    mentoring in several parts, it asks for which."""
 
     mentor = forms.ModelChoiceField(
         Mentor.objects.none(),
-        label="Mentors from another organisation who have a free place",
+        label="Mentors who have a free place",
         empty_label=None,
         widget=forms.RadioSelect,
         error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
@@ -125,13 +174,32 @@ class MentorForm(StepForm):
         super().__init__(*args, **kwargs)
         pair = self.subject if isinstance(self.subject, Pair) else None
         enrolment, field = pair.enrolment if pair else self.subject, cast("Any", self.fields["mentor"])
+        parts = [pair.component] if pair else parts_without(enrolment)
+        if len(parts) > 1:
+            self.fields = {"component": self._which(parts), **self.fields}
         field.queryset = Mentor.objects.filter(programme=enrolment.cohort.programme_id).select_related(
             "user", "organisation"
         )
-        others = [one for one in pool.choices_for(enrolment) if pair is None or one.offer.id != pair.mentor_id]
+        found = {one.offer.id: one for part in parts for one in pool.choices_for(enrolment, part)}
+        others = [one for one in found.values() if pair is None or one.offer.id != pair.mentor_id]
         field.choices = [(one.offer.id, one.in_words) for one in others]
+        whom = pool.rule_of(parts[0]).mentor if len(parts) == 1 else "a mentor"
+        if len(parts) == 1:
+            field.label = (
+                f"{whom.removeprefix('a ').capitalize().replace('Mentor', 'Mentors', 1)} who have a free place"
+            )
         if not others:
-            field.help_text = "There is no other mentor to choose: none from another organisation has a free place."
+            field.help_text = f"There is no other mentor to choose: no {whom.removeprefix('a ')} has a free place."
+
+    @staticmethod
+    def _which(parts: list[Any]) -> forms.ModelChoiceField:
+        return forms.ModelChoiceField(
+            Component.objects.filter(pk__in=[part.pk for part in parts]),
+            label="For which part of the plan?",
+            empty_label=None,
+            widget=forms.RadioSelect,
+            error_messages={"required": "Choose the part of the plan."},
+        )
 
 
 @step(
@@ -144,13 +212,14 @@ class MentorForm(StepForm):
     policy=require_unpaired,
     form=MentorForm,
 )
-def pair_by_hand(*, enrolment: Enrolment, mentor: Mentor, by: Actor) -> Pair:
-    """Propose a pair that a coordinator has chosen. Nobody is told before it is confirmed.
+def pair_by_hand(*, enrolment: Enrolment, mentor: Mentor, by: Actor, component: Component | None = None) -> Pair:
+    """Propose a pair that a coordinator has chosen, for a part of the plan. Nobody is told before it is confirmed.
 
-    Raises NotPossible for a mentor of the same organisation, without a place, or for somebody who has a mentor (B13)."""
+    Raises NotPossible for a mentor who is not from where the part says, without a place, or for somebody who has a mentor
+    (B13)."""
     _lock(enrolment.cohort.programme_id)
     require_unpaired(enrolment)
-    return _propose_by_hand(enrolment, mentor)
+    return _propose_by_hand(enrolment, mentor, _part(enrolment, component))
 
 
 @step(
@@ -178,7 +247,7 @@ def move(*, pair: Pair, mentor: Mentor, by: Actor) -> Pair:
     )
     # Dropped before the new one is made: a participant has one open pair (`one_mentor_at_a_time`).
     PAIR.move(pair, "drop")
-    return _propose_by_hand(pair.enrolment, mentor, pair.run)
+    return _propose_by_hand(pair.enrolment, mentor, pair.component, pair.run)
 
 
 @step(
@@ -202,7 +271,7 @@ def require_confirmable(pair: Pair) -> None:
     refuse_if(
         enrolment.status != EnrolmentStatus.ENROLLED, f"{enrolment.participant} is no longer on the programme.", "left"
     )
-    refuse(pool.why_too_near(enrolment, mentor), "same_organisation")
+    refuse(pool.why_too_near(enrolment, mentor, pair.component), "same_organisation")
 
 
 @step(

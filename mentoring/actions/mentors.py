@@ -6,14 +6,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef, Q
 
-from cohorts.models import Enrolment, Programme
+from cohorts.models import Enrolment, Placement, Programme
+from cohorts.states import Counterpart
 from mentoring.models import MOST_AT_ONCE, Mentor, Pair, Theme
+from mentoring.models.pair import HELD_APART, too_near
 from mentoring.permissions import MentoringPermission
 from steppingup.accounts.actions.people import begin_account
 from steppingup.accounts.actors import Actor, require
-from steppingup.accounts.models import Organisation, Related, User
+from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.naming import WhoseName, here
 from steppingup.formats.english import counted, day_date
 from steppingup.formats.sameness import same_person
@@ -24,19 +26,30 @@ COORDINATORS = {"organisation", "job_title", "name", "email_here"}
 
 
 def why_not_from(mentor: Mentor, organisation: Organisation) -> str:
-    """Why the mentor cannot belong to this organisation: they mentor somebody from it (B13). Empty when they can."""
+    """Why the mentor cannot belong to this organisation: for somebody whom they mentor it is too near, or not their own where it
+    must be (B13). Empty when they can."""
     family = organisation.family_ids(mentor.programme.reach)
-    near = Q(enrolment__employer__in=family) | Q(enrolment__placement__host__in=family)
-    pairs = Pair.objects.open().filter(near, mentor=mentor)
-    found = pairs.select_related(
-        "enrolment__participant", "enrolment__employer__parent", "enrolment__placement__host__parent"
-    ).first()
+    at_host = Placement.objects.filter(enrolment=OuterRef("enrolment"), host__in=family)
+    pairs = (
+        Pair.objects.open()
+        .filter(mentor=mentor)
+        .select_related("enrolment__participant", "enrolment__employer__parent")
+    )
+    own = pairs.filter(component__counterpart=Counterpart.OWN).exclude(enrolment__employer__in=family).first()
+    if own:
+        return (
+            f"{mentor.called} mentors {own.enrolment.participant} of {own.enrolment.employer}, and that mentor must be from their "
+            "own organisation. End that pair, or drop the proposal, first."
+        )
+    near = HELD_APART & (Q(enrolment__employer__in=family) | Q(Exists(at_host)))
+    found = pairs.filter(near).first()
     if found is None:
         return ""
     who = found.enrolment
-    at_host = who.employer_id not in family
-    other = who.placement.host if at_host else who.employer
-    what = f"{who.participant}, whose assignment is at {other}," if at_host else f"{who.participant} of {other},"
+    is_host = who.employer_id not in family
+    host = Placement.objects.filter(enrolment=who, host__in=family).select_related("host__parent").first()
+    other = host.host if is_host and host else who.employer
+    what = f"{who.participant}, whose assignment is at {other}," if is_host else f"{who.participant} of {other},"
     return (
         f"{mentor.called} mentors {what} and a mentor must be from another organisation{organisation.tie_clause(other)}. "
         "End that pair, or drop the proposal, first."
@@ -48,7 +61,7 @@ def of_the_mentor(enrolment: Enrolment, host: Organisation, since: date) -> str:
     mentored them on one of these days (B8, B13)."""
     ended_since = Q(confirmed_at__isnull=False, ended_at__date__gt=since)
     pairs = Pair.objects.filter(Q(pk__in=Pair.objects.open().filter(enrolment=enrolment)) | ended_since)
-    for pair in pairs.filter(enrolment=enrolment).select_related("mentor__user", "mentor__organisation"):
+    for pair in pairs.filter(HELD_APART, enrolment=enrolment).select_related("mentor__user", "mentor__organisation"):
         home, mentor = pair.mentor.organisation, pair.mentor.called
         if host.pk not in home.family_ids(enrolment.cohort.programme.reach):
             continue
@@ -68,18 +81,23 @@ def of_the_mentor(enrolment: Enrolment, host: Organisation, since: date) -> str:
 
 def pairs_too_near(programme: Programme, reach: int) -> str:
     """How many open pairs a rule of this reach would rule out, in words."""
-    ours, mine = F("mentor__organisation"), Pair.objects.open().filter(enrolment__cohort__programme=programme)
-    employer, host = (Q(Related(ours, F(f"enrolment__{path}"), reach)) for path in ("employer", "placement__host"))
-    number = mine.filter(employer | host).count()
+    mine = Pair.objects.open().filter(enrolment__cohort__programme=programme)
+    number = mine.filter(too_near(reach)).count()
     return counted(number, "pair of mentor and participant", "pairs of mentor and participant") if number else ""
 
 
 def why_not_employed_by(enrolment: Enrolment, employer: Organisation) -> str:
-    """Why a participant cannot work for this organisation as things stand: their mentor is from it, or too near (B13). Empty
-    when they can."""
+    """Why a participant cannot work for this organisation as things stand: their mentor is from it, or too near, or not of it
+    where that is asked for (B13). Empty when they can."""
     near = employer.family_ids(enrolment.cohort.programme.reach)
-    pairs = Pair.objects.open().filter(enrolment=enrolment, mentor__organisation__in=near)
-    found = pairs.select_related("mentor__user", "mentor__organisation").first()
+    open_pairs = Pair.objects.open().filter(enrolment=enrolment).select_related("mentor__user", "mentor__organisation")
+    own = open_pairs.filter(component__counterpart=Counterpart.OWN).exclude(mentor__organisation__in=near).first()
+    if own:
+        return (
+            f"Their mentor for “{own.component}”, {own.mentor.called}, is from {own.mentor.organisation}, and that mentor must be "
+            "from their own organisation. End that pair, or drop the proposal, first."
+        )
+    found = open_pairs.filter(HELD_APART, mentor__organisation__in=near).first()
     if found is None:
         return ""
     home = found.mentor.organisation

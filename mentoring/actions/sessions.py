@@ -1,19 +1,18 @@
 """Recording that mentor and participant met, and taking it back."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.db.models import Sum, Value
-from django.db.models.functions import Least
+from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.actions import days
+from cohorts.actions import minutes as in_minutes
 from cohorts.actions.belonging import programme_began
 from cohorts.models import Component, Enrolment
-from cohorts.states import CERTIFIED, ComponentKind, EnrolmentStatus
+from cohorts.states import CERTIFIED, EnrolmentStatus, Recording
 from mentoring import notices
 from mentoring.minutes import duration
 from mentoring.models import LEAST_MINUTES, MOST_MINUTES, MentoringSession, Pair
@@ -36,9 +35,15 @@ class SameDay(NotPossible):
         super().__init__(f"A session on {day_date(on)} has already been recorded.", "same_day", field="is_another")
 
 
-def component_of(enrolment: Enrolment) -> Component | None:
-    """The part of the plan that mentoring counts towards; plans without one record minutes only."""
-    return enrolment.cohort.plan.components.filter(kind=ComponentKind.MENTORING).first()
+def component_of(pair: Pair) -> Component | None:
+    """The part of the plan that a pair counts towards, as the plan of its cohort has it; plans without one record minutes only.
+    A pair that is for none counts towards the only part that there is."""
+    plan = pair.enrolment.cohort.plan_id
+    if pair.component:
+        found = pair.component.same_in(plan)
+        return found if found and found.recording == Recording.PAIR else None
+    parts = Component.objects.filter(plan=plan, recording=Recording.PAIR)[:2]
+    return parts[0] if len(parts) == 1 else None
 
 
 def _require(by: Actor, pair: Pair) -> User:
@@ -145,34 +150,21 @@ def record(
     session = MentoringSession.objects.create(
         pair=locked, on=on, minutes=minutes, mode=mode, recorded_by=recorder, submission=submission
     )
-    _post(session, locked.enrolment, recorder, beside)
+    _post(session, locked, recorder, beside)
     return session
 
 
-def _lacking(component: Component, enrolment: Enrolment) -> Decimal:
-    every = MentoringSession.objects.filter(pair__enrolment=enrolment)
-    # What was posted by another plan's minutes of a day stays so.
-    every = every.exclude(pk__in=days.posted_by_other_minutes(every, component).values("object_id"))
-    # However long two talk on one date, it is one day.
-    counted = Least("minutes", Value(component.minutes_per_day))
-    minutes = every.filter(removed_at=None).aggregate(sum=Sum(counted))["sum"] or 0
-    return days.days_of_minutes(component, minutes) - days.posted_by(every)
+def _of_part(component: Component, enrolment: Enrolment) -> Any:
+    """Everything that was ever recorded for the part."""
+    part = Q(pair__component__key=component.key) | Q(pair__component=None)
+    return MentoringSession.objects.filter(part, pair__enrolment=enrolment)
 
 
-def _amount(component: Component, enrolment: Enrolment, session: MentoringSession) -> Decimal:
-    """What the ledger lacks, as far as it is not the rest of a rounding that finds no room on this date."""
-    lacking = min(_lacking(component, enrolment), days.ONE)
-    left, own = days.free_of(enrolment, session.on), days.days_of_minutes(component, session.minutes)
-    return left if own <= left < lacking else lacking
-
-
-def _post(session: MentoringSession, enrolment: Enrolment, by: User, beside: str) -> None:
-    """What the ledger lacks, so that all sessions together come to the days of all their minutes.
-
-    Each rounded by itself would lose hours: 14 sessions of an hour and a half are 3 days of 7 hours, not 2.94."""
-    component = component_of(enrolment)
-    amount = _amount(component, enrolment, session) if component else Decimal(0)
-    if component is None or amount <= 0:
+def _post(session: MentoringSession, pair: Pair, by: User, beside: str) -> None:
+    """What the ledger lacks, so that all sessions together come to the days of all their minutes."""
+    enrolment, component = pair.enrolment, component_of(pair)
+    given = component and in_minutes.amount(component, enrolment, _of_part(component, enrolment), session)
+    if component is None or not given or given <= 0:
         refuse_if(
             enrolment.status == EnrolmentStatus.WITHDRAWN,
             f"{enrolment.participant} has left the programme, so nothing more can be recorded.",
@@ -180,15 +172,15 @@ def _post(session: MentoringSession, enrolment: Enrolment, by: User, beside: str
         )
         return
     note = f"Mentoring, {session.minutes} minutes, {session.get_mode_display().lower()}"
-    given: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "enrolment": enrolment,
         "component": component,
-        "days": amount,
+        "days": given,
         "on": session.on,
         "source": session,
     }
     try:
-        days.post(**given, note=note, beside=beside, by=by)
+        days.post(**entry, note=note, beside=beside, by=by)
     except days.DayFull as full:  # a mentor is not told what the rest of the day was
         sentence = f"The rest of {day_date(session.on)} is taken by other parts of the programme. Say when you met."
         raise days.DayFull(sentence, full.code, field=full.field) from full

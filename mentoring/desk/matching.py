@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from cohorts.models import Cohort, Enrolment
+from cohorts.models import Cohort, Component, Enrolment
 from cohorts.states import EnrolmentStatus
 from mentoring.actions.matching import JOB
-from mentoring.matching.pool import without_a_mentor
+from mentoring.matching.pool import parts_of, without_a_mentor
 from mentoring.minutes import met
 from mentoring.models import Mentor, MentoringWish, Pair
 from mentoring.states import PairStatus
@@ -22,13 +22,23 @@ def _makes_sense(pair: Pair) -> bool:
     )
 
 
+def _reason(reasons: dict[tuple[int, int | None], str], person: Enrolment, part: Component | None) -> str:
+    """Runs of before there were several parts say only of whom they speak."""
+    return reasons.get((person.pk, part and part.pk)) or reasons.get((person.pk, None), NOT_YET)
+
+
 def overview(cohort: Cohort) -> dict[str, Any]:
     """Proposals, confirmed pairs, those without and why, and what needs a look."""
     pairs = list(Pair.objects.open().filter(enrolment__cohort=cohort).with_people().with_sessions())
     wrong = set(Pair.objects.no_longer_allowed().filter(enrolment__cohort=cohort).values_list("pk", flat=True))
     run = cohort.match_runs.exclude(finished_at=None).first()
-    reasons = {row["enrolment"]: row["reason"] for row in run.unmatched} if run else {}
-    without = without_a_mentor(cohort).select_related("participant", "employer")
+    reasons = {(row["enrolment"], row.get("component")): row["reason"] for row in run.unmatched} if run else {}
+    parts = parts_of(cohort)
+    without = [
+        (person, part)
+        for part in parts
+        for person in without_a_mentor(cohort, part).select_related("participant", "employer")
+    ]
     here = Enrolment.objects.filter(cohort=cohort, status=EnrolmentStatus.ENROLLED)
     wishes = MentoringWish.objects.filter(enrolment__in=here).count()
     mentors = Mentor.objects.filter(programme=cohort.programme_id, is_available=True).with_places()
@@ -45,7 +55,10 @@ def overview(cohort: Cohort) -> dict[str, Any]:
         "confirmed": [pair for pair in staying if pair.status == PairStatus.CONFIRMED],
         "left": left,
         "wrong": [pair for pair in pairs if pair.pk in wrong],
-        "without": [{"enrolment": person, "reason": reasons.get(person.pk, NOT_YET)} for person in without],
+        "without": [
+            {"enrolment": person, "part": part, "reason": _reason(reasons, person, part)} for person, part in without
+        ],
+        "several": len(parts) > 1,
         "silent": here.count() - wishes,
         "free_places": sum(free),
         "free_mentors": sum(places > 0 for places in free),

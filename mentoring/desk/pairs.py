@@ -27,7 +27,16 @@ from steppingup.site.export import Column
 class PairAdmin(SteppedAdmin):
     """Seen here, changed by steps only: proposed, confirmed, ended."""
 
-    list_display = ("participant", "employer", "mentor_name", "mentor_organisation", "state", "points", "confirmed_at")
+    list_display = (
+        "participant",
+        "employer",
+        "part",
+        "mentor_name",
+        "mentor_organisation",
+        "state",
+        "points",
+        "confirmed_at",
+    )
     list_filter = (
         "status",
         CohortFilter,
@@ -43,7 +52,7 @@ class PairAdmin(SteppedAdmin):
         "mentor__organisation__name",
     )
     fields = (
-        "participant", "employer", "mentor_name", "mentor_organisation", "state", "points", "reason",
+        "participant", "employer", "part", "mentor_name", "mentor_organisation", "state", "points", "reason",
         "created_at", "confirmed_at", "confirmed_by", "sessions_so_far", "ended_at", "end_reason",
     )  # fmt: skip
     readonly_fields = fields
@@ -51,6 +60,7 @@ class PairAdmin(SteppedAdmin):
         Column("Cohort", "enrolment__cohort__name"),
         Column("Participant", "enrolment__participant__full_name"),
         Column("Employer", "enrolment__employer__name"),
+        Column("Part", "component__title"),
         Column("Mentor", "mentor__called"),
         Column("Mentor's organisation", "mentor__organisation__name"),
         Column("Status", "get_status_display"),
@@ -67,6 +77,8 @@ class PairAdmin(SteppedAdmin):
     participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
 
     employer = column("Employer", "enrolment__employer", "enrolment__employer__name")
+
+    part = column("Part", lambda pair: str(pair.component or ""), "component__title")
 
     mentor_name = column("Mentor", lambda pair: pair.mentor.called, called_here("mentor__"))
 

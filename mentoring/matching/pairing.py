@@ -2,8 +2,8 @@
 
 What “best” means, in this order:
 
-1. nobody is matched with a mentor from their own organisation, the host of their assignment, or one too near to them (B13), no mentor gets more
-   than they have places for, and nobody gets two mentors: these are never broken;
+1. nobody is matched with a mentor from elsewhere than the part of the plan says: usually not from their own organisation, the host
+   of an assignment, or one too near to them (B13); no mentor gets more than they have places for, and nobody gets two mentors: these are never broken;
 2. as many people as possible have a mentor;
 3. the pairs share as much as possible: points for each theme that both named, and for a place where both can meet (L8);
 4. mentees are spread: a mentor's second place is used only where a first place would not do as well;
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cohorts.states import Counterpart
 from steppingup.formats.english import listed
 from steppingup.formats.sameness import fold
 from steppingup.matching.assignment import Column, assign
@@ -37,6 +38,7 @@ class Weights:
 class Seeker:
     """A participant. `family` holds the ids of the employer, the host and whoever is too near to them. Lower ids enrolled first.
 
+    `own`, where it is given, holds those of which the mentor must be one; `rule` says which of the two is asked for.
     `not_with` holds the ids of mentors who are out for another reason: the line manager, a pair that was ended."""
 
     id: int
@@ -47,6 +49,17 @@ class Seeker:
     area: str = ""
     has_wish: bool = True
     not_with: frozenset[int] = frozenset()
+    own: frozenset[int] | None = None
+    rule: Counterpart = Counterpart.ANOTHER
+
+    @property
+    def from_where(self) -> str:
+        """“from another organisation and ”, as it goes on with what else speaks for a mentor."""
+        where = {
+            Counterpart.ANOTHER: "from another organisation and ",
+            Counterpart.OWN: "from their own organisation and ",
+        }
+        return where.get(self.rule, "")
 
 
 @dataclass(frozen=True)
@@ -96,8 +109,13 @@ def areas(text: str) -> dict[str, str]:
 
 
 def may_pair(seeker: Seeker, offer: Offer) -> bool:
-    """The mentor is from another organisation (B13), and nothing else stands against it."""
-    return offer.organisation not in seeker.family and offer.id not in seeker.not_with
+    """The mentor is from where the part of the plan says (B13), and nothing else stands against it."""
+    return is_from_there(seeker, offer) and offer.id not in seeker.not_with
+
+
+def is_from_there(seeker: Seeker, offer: Offer) -> bool:
+    own = seeker.own is None or offer.organisation in seeker.own
+    return own and offer.organisation not in seeker.family
 
 
 def points_of(seeker: Seeker, offer: Offer, weights: Weights) -> int:
@@ -115,10 +133,10 @@ def reason_of(seeker: Seeker, offer: Offer, theme_names: Mapping[int, str]) -> s
     if both:
         return f"Both named {listed(both)}{f'; both {meet}' if meet else ''}."
     if not seeker.has_wish:
-        return f"{seeker.name} has not said what they are looking for yet; {offer.name} is from another organisation and has a place."
+        return f"{seeker.name} has not said what they are looking for yet; {offer.name} {_is(seeker)} a place."
     if meet:
         return f"They named no theme in common, but both {meet}."
-    return f"They named nothing in common; {offer.name} is from another organisation and has a place."
+    return f"They named nothing in common; {offer.name} {_is(seeker)} a place."
 
 
 def match(
@@ -138,6 +156,11 @@ def match(
     return Matching(tuple(pairs), tuple(unmatched))
 
 
+def _is(seeker: Seeker) -> str:
+    """“is from another organisation and has”."""
+    return f"is {seeker.from_where}has" if seeker.from_where else "has"
+
+
 def _why_nobody(seeker: Seeker, mentors: list[Offer]) -> str:
     if not mentors:
         return "No mentor has a free place."
@@ -145,8 +168,10 @@ def _why_nobody(seeker: Seeker, mentors: list[Offer]) -> str:
     if possible:
         count = sum(offer.places for offer in possible)
         who = "The one free place" if count == 1 else f"All {count} free places"
-        return f"{who} with a mentor from another organisation went to others: there are more participants than places."
-    if any(offer.organisation not in seeker.family for offer in mentors):
+        return f"{who} with {seeker.rule.mentor} went to others: there are more participants than places."
+    if seeker.own is not None and not any(is_from_there(seeker, offer) for offer in mentors):
+        return f"No mentor with a free place is from {seeker.employer}, and for this part it must be one of their own."
+    if any(is_from_there(seeker, offer) for offer in mentors):
         return (
             f"The free places are with mentors from {seeker.name}'s own organisation, or with people who cannot be their "
             "mentor: the line manager, or somebody whose pair with them was ended."
@@ -182,7 +207,8 @@ def _allowed(people: list[Seeker], mentors: list[Offer]) -> NDArray[np.bool_]:
     """`may_pair` for all of them at once."""
     family = _in_common([seeker.family for seeker in people], [{offer.organisation} for offer in mentors])
     out = _in_common([seeker.not_with for seeker in people], [{offer.id} for offer in mentors])
-    return family + out == 0
+    own = np.array([[seeker.own is None or offer.organisation in seeker.own for offer in mentors] for seeker in people])
+    return (family + out == 0) & own.reshape(len(people), len(mentors)).astype(bool)
 
 
 def _in_common(rows: Sequence[Collection[Hashable]], columns: Sequence[Collection[Hashable]]) -> NDArray[np.int64]:

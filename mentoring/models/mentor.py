@@ -145,12 +145,17 @@ class Mentor(models.Model):
                         JOIN cohorts_enrolment e ON e.id = p.enrolment_id
                         JOIN cohorts_cohort c ON c.id = e.cohort_id
                         JOIN cohorts_programme g ON g.id = c.programme_id
+                        LEFT JOIN cohorts_component k ON k.id = p.component_id
                         LEFT JOIN cohorts_placement h ON h.enrolment_id = e.id
                         WHERE p.mentor_id = NEW.id AND p.status IN ({", ".join(f"'{status}'" for status in USES_CAPACITY)})
-                          AND (organisations_related(NEW.organisation_id, e.employer_id, g.reach)
-                               OR organisations_related(NEW.organisation_id, h.host_id, g.reach))
+                          AND CASE COALESCE(k.counterpart, 'another')
+                              WHEN 'another' THEN organisations_related(NEW.organisation_id, e.employer_id, g.reach)
+                                               OR organisations_related(NEW.organisation_id, h.host_id, g.reach)
+                              WHEN 'own' THEN NOT organisations_related(NEW.organisation_id, e.employer_id, g.reach)
+                              ELSE false END
                     ) THEN
-                        RAISE EXCEPTION 'The mentor has a mentee of this organisation.' USING ERRCODE = 'check_violation';
+                        RAISE EXCEPTION 'The mentor has a mentee of this organisation, or for whom it must be.'
+                            USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
                 """,

@@ -5,12 +5,12 @@ from typing import Any, Self
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Sum, Value
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from cohorts.models import Cohort, Enrolment
-from cohorts.states import EnrolmentStatus
+from cohorts.models import Cohort, Component, Enrolment, Placement
+from cohorts.states import Counterpart, EnrolmentStatus
 from mentoring.models.mentor import Mentor
 from mentoring.permissions import MentoringPermission
 from mentoring.states import PAIR, USES_CAPACITY, WAS_CONFIRMED, Mode, PairStatus
@@ -20,8 +20,12 @@ from steppingup.history.guards import other_organisation, reach_of
 from steppingup.history.lifecycle import frozen
 
 LEAST_MINUTES, MOST_MINUTES = 5, 600
+#: SQL: where the mentor comes from, as the part of the plan says. A pair that is for no part is held to what mentoring usually is.
+RULE = "COALESCE((SELECT counterpart FROM cohorts_component WHERE id = NEW.component_id), 'another')"
 
 
+#: Pairs whose mentor must be from another organisation: their part of the plan says so, or they are for none.
+HELD_APART = Q(component=None) | Q(component__counterpart=Counterpart.ANOTHER)
 #: What pages, steps and emails read of the two.
 PEOPLE = (
     "mentor__user",
@@ -30,7 +34,24 @@ PEOPLE = (
     "enrolment__participant",
     "enrolment__employer",
     "enrolment__cohort__programme__provider",
+    "component",
 )
+
+
+def near_employer(reach: Any) -> Q:
+    """The mentor is of the participant's employer, or too near to it."""
+    return Q(
+        Related(F("mentor__organisation"), F("enrolment__employer"), F(reach) if isinstance(reach, str) else reach)
+    )
+
+
+def too_near(reach: Any) -> Q:
+    """The mentor is too near to the employer or a host, where another organisation is asked for."""
+    hosts = Placement.objects.filter(enrolment=OuterRef("enrolment"))
+    ours = OuterRef("mentor__organisation")
+    outer = OuterRef(reach) if isinstance(reach, str) else reach
+    near_host = Q(Exists(hosts.filter(Q(Related(ours, F("host"), outer)))))
+    return HELD_APART & (near_employer(reach) | near_host)
 
 
 class PairQuerySet(ScopedQuerySet["Pair"]):
@@ -69,13 +90,10 @@ class PairQuerySet(ScopedQuerySet["Pair"]):
         return self.annotate(minutes_met=minutes).prefetch_related(listed)
 
     def no_longer_allowed(self) -> Self:
-        """Open pairs whose mentor is not from another organisation any more than the employer or the host, because an
-        organisation was joined to another, or the participant has moved, after they were paired (B13)."""
-        ours, reach = "mentor__organisation", "enrolment__cohort__programme__reach"
-        near = [
-            Q(Related(F(ours), F(theirs), F(reach))) for theirs in ("enrolment__employer", "enrolment__placement__host")
-        ]
-        return self.open().filter(near[0] | near[1])
+        """Open pairs whose mentor is not any more from where the part of the plan says, because an organisation was joined to
+        another, or the participant has moved, after they were paired (B13)."""
+        own = Q(component__counterpart=Counterpart.OWN) & ~near_employer("enrolment__cohort__programme__reach")
+        return self.open().filter(too_near("enrolment__cohort__programme__reach") | own)
 
 
 class MentoringSessionQuerySet(ScopedQuerySet["MentoringSession"]):
@@ -110,11 +128,21 @@ class MatchRun(ScopedModel):
 
 @pghistory.track()
 class Pair(models.Model):
-    """A mentor and a participant, from different organisations: enforced here and by the matcher (B13)."""
+    """A mentor and a participant, for a part of the plan that says which organisation the mentor comes from: enforced here and by
+    the matcher (B13, B48)."""
 
     retention = "With the enrolment: 6 years after the cohort ends."
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="mentoring_pairs")
+    # None where the plan has no part that is recorded by pairs: then only minutes are kept.
+    component = models.ForeignKey(
+        Component,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="mentoring_pairs",
+        verbose_name="part of the plan",
+    )
     mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="pairs")
     # A run may be thrown away; the pairs that came of it are people who meet.
     run = models.ForeignKey(MatchRun, null=True, blank=True, on_delete=models.SET_NULL, related_name="pairs")
@@ -145,7 +173,10 @@ class Pair(models.Model):
         constraints = [
             # A proposal counts too: confirming it must not find that somebody else was confirmed meanwhile.
             models.UniqueConstraint(
-                fields=["enrolment"], condition=Q(status__in=USES_CAPACITY), name="one_mentor_at_a_time"
+                fields=["enrolment", "component"],
+                condition=Q(status__in=USES_CAPACITY),
+                name="one_mentor_at_a_time",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_at=None, confirmed_by=None)
@@ -173,14 +204,25 @@ class Pair(models.Model):
                 reach_of("NEW.enrolment_id"),
                 "The mentor must be from another organisation.",
                 condition=pgtrigger.Q(new__status__in=list(USES_CAPACITY)),
+                rule=RULE,
+                own="The mentor must be from their own organisation.",
             ),
-            other_organisation(
-                "mentor_is_not_of_the_host",
-                "SELECT organisation_id FROM mentoring_mentor WHERE id = NEW.mentor_id",
-                "SELECT host_id FROM cohorts_placement WHERE enrolment_id = NEW.enrolment_id",
-                reach_of("NEW.enrolment_id"),
-                "The mentor must be from another organisation than the host.",
+            pgtrigger.Trigger(
+                name="mentor_is_not_of_the_host",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Q(new__status__in=list(USES_CAPACITY)),
+                func=f"""
+                    IF ({RULE}) = 'another' AND EXISTS (
+                        SELECT 1 FROM cohorts_placement h JOIN mentoring_mentor m ON m.id = NEW.mentor_id
+                        WHERE h.enrolment_id = NEW.enrolment_id
+                          AND organisations_related(m.organisation_id, h.host_id, ({reach_of("NEW.enrolment_id")}))
+                    ) THEN
+                        RAISE EXCEPTION 'The mentor must be from another organisation than the host.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
             # Counted again by PostgreSQL: two cohorts of a programme share its mentors, whatever locks the actions take.
             pgtrigger.Trigger(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts.models import Component
 from cohorts.pages.mistakes import latest_own
-from cohorts.states import ComponentKind, EnrolmentStatus
+from cohorts.states import EnrolmentStatus, Recording
 from mentoring.actions import mentors
 from mentoring.forms import ProfileForm
 from mentoring.minutes import Met, duration, met
@@ -55,19 +55,25 @@ def _mentees(pairs: list[Pair]) -> list[Mentee]:
     wishes = MentoringWish.objects.filter(enrolment__in=enrolments).prefetch_related("themes")
     by_enrolment = {wish.enrolment_id: wish for wish in wishes}
     plans = {enrolment.cohort.plan_id for enrolment in enrolments}
-    components: dict[int, Component] = {}
-    for planned in Component.objects.filter(plan__in=plans, kind=ComponentKind.MENTORING).reverse():
-        components[planned.plan_id] = planned
+    parts = list(Component.objects.filter(plan__in=plans, recording=Recording.PAIR))
     return [
         Mentee(
             pair,
             by_enrolment.get(pair.enrolment_id),
-            component := components.get(pair.enrolment.cohort.plan_id),
+            component := _part_of(pair, parts),
             [(session, duration(session.minutes)) for session in pair.sessions_held],
             met(pair.sessions_held, component),
         )
         for pair in pairs
     ]
+
+
+def _part_of(pair: Pair, parts: list[Component]) -> Component | None:
+    """As `mentoring.actions.sessions.component_of`, of what was fetched for all."""
+    here = [part for part in parts if part.plan_id == pair.enrolment.cohort.plan_id]
+    if pair.component is None:
+        return here[0] if len(here) == 1 else None
+    return next((part for part in here if part.key == pair.component.key), None)
 
 
 @require_safe

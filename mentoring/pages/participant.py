@@ -14,6 +14,7 @@ from cohorts.pages.participant import own_enrolment
 from cohorts.states import EnrolmentStatus
 from mentoring.actions import wishes
 from mentoring.forms import WishForm
+from mentoring.matching.pool import parts_of, rule_of
 from mentoring.models import MentoringWish, Pair
 from mentoring.pages import sessions
 from steppingup.accounts.models import User
@@ -51,15 +52,17 @@ def wish(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "wish": found,
         "has_mentor": has_mentor,
+        "rules": {rule_of(part) for part in parts_of(enrolment.cohort)},
         "back_url": _back(pk),
         "provider": enrolment.cohort.programme.provider,
     }
     return render(request, "mentoring/wish.html", context)
 
 
-def _pair(user: User, enrolment: int) -> Pair:
-    """The mentor one has, or had last."""
+def _pair(user: User, enrolment: int, pk: int | None) -> Pair:
+    """The mentor one has, or had last; whoever has several says which."""
     pairs = Pair.objects.of_participant(user).filter(enrolment=enrolment).with_people()
+    pairs = pairs.filter(pk=pk) if pk else pairs
     pair = pairs.order_by("-confirmed_at", "-pk").first()
     if pair is None:
         raise Http404
@@ -68,9 +71,9 @@ def _pair(user: User, enrolment: int) -> Pair:
 
 @require_http_methods(GET_AND_POST)
 @login_required
-def record(request: SignedInRequest, pk: int) -> HttpResponse:
-    pair = _pair(request.user, pk)
-    return sessions.record_page(request, pair, _back(pk), pair.mentor.called)
+def record(request: SignedInRequest, pk: int, pair: int | None = None) -> HttpResponse:
+    found = _pair(request.user, pk, pair)
+    return sessions.record_page(request, found, _back(pk), found.mentor.called)
 
 
 class Remove(sessions.Remove):

@@ -22,7 +22,6 @@ from steppingup.steps.step import StepForm, Waiting, Weight, step
 class HandInForm(StepForm):
     """The assignment as a PDF, and whether it is about the stretch assignment (B43, B44)."""
 
-    about_placement = forms.BooleanField(label="It is about my stretch assignment", required=False)
     field_order = ["file", "about_placement"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -32,16 +31,26 @@ class HandInForm(StepForm):
         self.fields["file"] = CheckedFileField(
             rule=rule, by=self.subject.participant, label="Your assignment", help_text=hint
         )
-        self.placement = Placement.objects.filter(enrolment=self.subject.enrolment_id).select_related("host").first()
-        if self.placement:
-            about = f"It is about my stretch assignment: {self.placement.title}, at {self.placement.host}"
-            self.fields["about_placement"].label = about
-        else:
-            del self.fields["about_placement"]
+        found = Placement.objects.filter(enrolment=self.subject.enrolment_id).select_related("host", "component")
+        self.placements = {str(one.pk): one for one in found}
+        if len(self.placements) == 1:
+            (one,) = self.placements.values()
+            self.fields["about_placement"] = forms.BooleanField(
+                label=f"It is about my {one.component.word}: {one.title}, at {one.host}", required=False
+            )
+        elif self.placements:
+            choices = [
+                ("", "My own work"),
+                *((pk, f"{one.title}, at {one.host}") for pk, one in self.placements.items()),
+            ]
+            self.fields["about_placement"] = forms.ChoiceField(
+                label="What is it about?", choices=choices, required=False, widget=forms.RadioSelect
+            )
         self.order_fields(self.field_order)
 
     def values(self) -> dict[str, Any]:
-        about = self.placement if self.cleaned_data.get("about_placement") else None
+        chosen = self.cleaned_data.get("about_placement")
+        about = next(iter(self.placements.values())) if chosen is True else self.placements.get(chosen or "")
         return {"file": self.cleaned_data["file"], "placement": about}
 
 

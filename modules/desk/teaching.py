@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from cohorts.desk.filters import CohortFilter
 from cohorts.models import Session
-from cohorts.states import ComponentKind
+from cohorts.states import Recording
 from modules.actions import speakers as actions
 from modules.models import Module, SessionSpeaker, Speaker
 from modules.policies import KEEP
@@ -40,7 +40,9 @@ class ModuleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         field = self.fields.get("sessions")
         if isinstance(field, forms.ModelMultipleChoiceField) and field.queryset is not None and self.instance.pk:
-            here = Q(cohort=self.instance.cohort_id, component__kind=ComponentKind.MODULE)
+            here = Q(
+                cohort=self.instance.cohort_id, component__recording=Recording.REGISTER, component__in_groups=False
+            )
             field.queryset = field.queryset.filter(here | Q(modules=self.instance)).distinct()
 
     def clean(self) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def assignment(request: SignedInRequest, pk: int) -> HttpResponse:
         qualification=qualification,
         versions=versions,
         latest=versions[0] if versions else None,
-        placement=form.placement,
+        may_be_about=bool(form.placements),
         form=form if is_wanted else None,
     )
 

@@ -121,7 +121,7 @@ def _cohort(programme: Programme, today: date) -> Cohort:
         venue=like.venue,
     )
     for least in like.completion_rules.all():
-        CompletionRule.objects.create(cohort=cohort, component=least.component, minimum_days=least.minimum_days)
+        CompletionRule.objects.create(cohort=cohort, component=least.component, minimum=least.minimum)
     Window.objects.create(
         cohort=cohort,
         opens_at=moment(today - timedelta(days=DAYS_OPEN), 9),

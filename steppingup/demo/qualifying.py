@@ -8,7 +8,7 @@ from functools import partial
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cohorts.models import Cohort, Placement, Session
-from cohorts.states import ComponentKind
+from cohorts.states import Recording
 from modules.actions import assignments, courses, registrations, speakers
 from modules.models import Assignment, Course, CourseChoice, Module, Qualification, Registration, Speaker
 from steppingup.demo import texts
@@ -48,7 +48,9 @@ class Qualifying:
         self.diary.write(moment(on, 16, 30), self.cast.coordinator, self._modules)
 
     def _modules(self) -> None:
-        rows = Session.objects.filter(cohort=self.cohort, component__kind=ComponentKind.MODULE)
+        rows = Session.objects.filter(
+            cohort=self.cohort, component__recording=Recording.REGISTER, component__in_groups=False
+        )
         sessions = list(rows.select_related("cohort__programme__provider"))
         provider = self.cast.programme.provider
         pairs = zip(SUBJECTS, SPEAKERS, strict=True)

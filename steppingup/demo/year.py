@@ -53,7 +53,7 @@ def next_cohort(
         venue=like.venue,
     )
     for least in like.completion_rules.all():
-        CompletionRule.objects.create(cohort=cohort, component=least.component, minimum_days=least.minimum_days)
+        CompletionRule.objects.create(cohort=cohort, component=least.component, minimum=least.minimum)
     old = like.window
     window = Window.objects.create(
         cohort=cohort,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -12,6 +12,7 @@ from markdown_it.token import Token
 
 PART_OF_A_DAY = {Decimal("0.25"): "¼", Decimal("0.50"): "½", Decimal("0.75"): "¾"}
 PENNY = Decimal("0.01")
+QUARTER = Decimal("0.25")
 Number = Decimal | int | float | str | None
 
 
@@ -33,10 +34,54 @@ def days(value: Number) -> str:
     return f"{sign}{abs(amount):f}".rstrip("0")
 
 
-def days_counted(value: Number) -> str:
-    """With the noun: “1 day”, “½ day”, “18½ days”."""
+def plain_number(value: Decimal) -> str:
+    """As it is typed into a form: “1.5”, to the hundredth."""
+    return f"{_hundredths(value).normalize():f}"
+
+
+def trimmed(value: Decimal) -> Decimal:
+    """The same number without noughts at its end: 1 and 0.285714 of what the database keeps to the millionth."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
+def days_counted(value: Number, noun: str = "day") -> str:
+    """With the noun: “1 day”, “½ day”, “18½ days”; “12 hours” where another noun is given."""
     amount = Decimal(0) if value is None or value == "" else _hundredths(value)
-    return f"{days(amount)} {'day' if 0 < abs(amount) <= 1 else 'days'}"
+    return f"{days(amount)} {noun if 0 < abs(amount) <= 1 else f'{noun}s'}"
+
+
+def figures(least: Number, most: Number) -> str:
+    """“6–10”, or “10” where the two are the same."""
+    low, high = days(least), days(most)
+    return high if low == high else f"{low}–{high}"
+
+
+def ranged(least: Number, most: Number, noun: str = "day") -> str:
+    """“6–10 days”, “1 day”, “12–20 hours”."""
+    if days(least) == days(most):
+        return days_counted(most, noun)
+    _, _, nouns = days_counted(most, noun).rpartition(" ")
+    return f"{figures(least, most)} {nouns}"
+
+
+def from_to(least: Number, most: Number, noun: str = "day") -> str:
+    """The same in a sentence: “6 to 10 days”."""
+    return ranged(least, most, noun).replace("–", " to ")
+
+
+def still(least: Decimal, most: Decimal) -> str:
+    """How much is to come: “3”; “2–6” of a range of which the least is not done yet, “up to 2” where it is."""
+    if least > 0 or not most:
+        return figures(max(Decimal(0), min(least, most)), most)
+    return f"up to {days(most)}"
+
+
+def quarter_below(value: Decimal) -> Decimal:
+    return (value / QUARTER).quantize(Decimal(1), ROUND_FLOOR) * QUARTER
+
+
+def nearest_quarter(value: Decimal) -> Decimal:
+    return (value / QUARTER).quantize(Decimal(1), ROUND_HALF_UP) * QUARTER
 
 
 def pounds(value: Number) -> str:

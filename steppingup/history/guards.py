@@ -61,22 +61,44 @@ class MoveGuard(pgtrigger.Trigger):
     does."""
 
 
+ANOTHER = "'another'"
+
+
 def other_organisation(
-    name: str, ours: str, theirs: str, reach: str, sentence: str, condition: pgtrigger.Condition | None = None
+    name: str,
+    ours: str,
+    theirs: str,
+    reach: str,
+    sentence: str,
+    condition: pgtrigger.Condition | None = None,
+    *,
+    rule: str = ANOTHER,
+    own: str = "",
 ) -> pgtrigger.Trigger:
-    """Refuse a row whose two organisations are nearer than the programme allows.
+    """Refuse a row whose two organisations are nearer than the programme allows, where they must be different ones.
+
+    `rule` is an SQL expression that says which they must be: 'another'; 'own', the same or as near, which else is refused with
+    the sentence `own`; or 'any'.
 
     `ours`, `theirs` and `reach` are SQL expressions over NEW, for two ids and a number; NULL for an id passes. `condition` says
     for which rows it holds: what is over and done with need not comply for ever."""
+    asked = "" if rule == ANOTHER else f"({rule}) = {ANOTHER} AND "
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update,
         condition=condition,
         func=f"""
-            IF organisations_related(({ours}), ({theirs}), ({reach})) THEN
+            IF {asked}organisations_related(({ours}), ({theirs}), ({reach})) THEN
                 RAISE EXCEPTION '{sentence}' USING ERRCODE = 'check_violation';
-            END IF;
+            END IF;{_must_be_own(rule, ours, theirs, reach, own) if own else ""}
             RETURN NEW;
         """,
     )
+
+
+def _must_be_own(rule: str, ours: str, theirs: str, reach: str, sentence: str) -> str:
+    return f"""
+            IF ({rule}) = 'own' AND NOT organisations_related(({ours}), ({theirs}), ({reach})) THEN
+                RAISE EXCEPTION '{sentence}' USING ERRCODE = 'check_violation';
+            END IF;"""

@@ -118,7 +118,11 @@ def take_part(people: list[Enrolment], held: list[Session], staff: Staff) -> Non
         attendance.mark(session=session, marks=marks, by=SYSTEM)
     for enrolment in people:
         placement = Placement.objects.create(
-            enrolment=enrolment, host=staff.employers[2], kind=Placement.Kind.PROJECT, title="A new rota"
+            enrolment=enrolment,
+            component=placements.part_of(enrolment),
+            host=staff.employers[2],
+            kind=Placement.Kind.PROJECT,
+            title="A new rota",
         )
         for n in range(PLACEMENT_DAYS):
             on = timezone.localdate() - timedelta(days=7 * (n + 1) + 1)  # the day before a session or the like

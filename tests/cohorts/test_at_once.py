@@ -56,7 +56,7 @@ def test_nobody_completes_by_a_day_that_is_taken_back_in_that_second():
     cohort = participant.cohort
     coordinator = staff(provider=cohort.programme.provider)
     stretch = cohort.plan.components.get(key="stretch")
-    CompletionRule.objects.create(cohort=cohort, component=stretch, minimum_days=1)
+    CompletionRule.objects.create(cohort=cohort, component=stretch, minimum=1)
     host = OrganisationFactory()
     placement = placements.set_placement(enrolment=participant, host=host, by=coordinator, **PROJECT)
     yesterday = timezone.localdate() - timedelta(days=1)

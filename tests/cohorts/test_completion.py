@@ -40,8 +40,8 @@ def cohort():
     """At least two days of modules (of two), and five in all (of eight)."""
     cohort = RunningCohortFactory()
     modules = cohort.plan.components.get(key="modules")
-    CompletionRule.objects.create(cohort=cohort, component=modules, minimum_days=2)
-    CompletionRule.objects.create(cohort=cohort, component=None, minimum_days=5)
+    CompletionRule.objects.create(cohort=cohort, component=modules, minimum=2)
+    CompletionRule.objects.create(cohort=cohort, component=None, minimum=5)
     return cohort
 
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def cohort() -> Cohort:
     window = WindowFactory()
     internal_fund(window, OrganisationFactory())
-    window.cohort.completion_rules.create(minimum_days=5)
+    window.cohort.completion_rules.create(minimum=5)
     Module.objects.create(cohort=window.cohort, number=1, title="Beginning")
     ParticipantFactory(cohort=window.cohort)
     return window.cohort
@@ -41,7 +41,7 @@ def test_rules_and_dates_are_copied_and_people_are_not(cohort):
         cohort.plan,
     )
     assert new.ends_on - new.starts_on == cohort.ends_on - cohort.starts_on
-    assert [rule.minimum_days for rule in new.completion_rules.all()] == [5]
+    assert [rule.minimum for rule in new.completion_rules.all()] == [5]
     assert [module.title for module in new.modules.all()] == ["Beginning"]
     assert new.window.employer_rules.get().funded_by == cohort.window.employer_rules.get().funded_by
     assert not new.enrolments.exists()

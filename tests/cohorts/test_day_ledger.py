@@ -14,7 +14,7 @@ from hypothesis.extra.django import TestCase
 
 from cohorts.actions import days as ledger
 from cohorts.actions.days import days_of_minutes
-from cohorts.models import DayEntry
+from cohorts.models import Component, DayEntry
 from cohorts.progress import ComponentProgress, Progress, progress_of, progress_of_many
 from cohorts.states import ENROLMENT
 from steppingup.accounts.actors import SYSTEM
@@ -109,7 +109,9 @@ def test_days_beyond_the_plan_are_kept_but_do_not_count(participant):
 
 @given(st.lists(st.tuples(st.decimals(0, 20, places=2), st.integers(1, 60)), min_size=1, max_size=5))
 def test_what_is_said_in_quarters_adds_up_and_never_says_done_too_early(parts):
-    exact = Progress(tuple(ComponentProgress(None, Decimal(n) / 4, done) for done, n in parts))
+    exact = Progress(
+        tuple(ComponentProgress(Component(least=Decimal(n) / 4, most=Decimal(n) / 4), done) for done, n in parts)
+    )
     said = exact.in_quarters()
     assert said.counted + said.left == said.planned == exact.planned
     for one, other in zip(said.components, exact.components, strict=True):

@@ -52,7 +52,7 @@ def test_a_participant_stays_with_their_employer_also_while_working_for_a_host()
     enrolment.refresh_from_db()
     person.refresh_from_db()
     assert enrolment.employer == person.organisation == employer
-    assert enrolment.placement.host == host
+    assert enrolment.placements.get().host == host
 
 
 @pytest.mark.requirement("N12", "B31")

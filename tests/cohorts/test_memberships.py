@@ -181,7 +181,7 @@ def test_whoever_comes_back_was_away_in_between(cohort, person, coordinator):
 
 
 def test_completion_carries_the_day_that_was_given(cohort, person, coordinator):
-    CompletionRule.objects.create(cohort=cohort, minimum_days="0.5")
+    CompletionRule.objects.create(cohort=cohort, minimum="0.5")
     mark(meeting(cohort, 10), person, Mark.PRESENT, coordinator)
     for on, sentence in ((-11, "A day is recorded"), (1, "in the future")):
         with pytest.raises(NotPossible, match=sentence):

@@ -13,7 +13,7 @@ from cohorts.actions import placements
 from cohorts.desk.forms import PlacementForm
 from cohorts.models import DayEntry, Placement, PlacementDay
 from cohorts.progress import progress_of
-from cohorts.states import ComponentKind
+from cohorts.states import Recording
 from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.actions.back import take_back
@@ -59,7 +59,7 @@ def test_the_host_is_never_the_employer_nor_of_its_family(participant, coordinat
     form = PlacementForm({"enrolment": participant.pk, "host": host.pk, **details})
     assert "ifferent" in form.errors["host"][0]
     with pytest.raises(IntegrityError, match="another organisation"), transaction.atomic():
-        Placement.objects.create(enrolment=participant, host=host, **details)
+        Placement.objects.create(enrolment=participant, component=placements.part_of(participant), host=host, **details)
 
 
 def test_no_day_is_recorded_from_before_the_cohort_started(participant, placement):
@@ -152,7 +152,7 @@ def test_a_coordinator_records_a_day_on_the_desk_and_reads_what_is_wrong_beside_
 
 def test_days_that_somebody_else_has_recorded_leave_ones_own_to_be_recorded(participant, placement):
     other = ParticipantFactory(cohort=participant.cohort)
-    do_days(other, "stretch", placements.component_of(other).days)
+    do_days(other, "stretch", placements.part_of(other).days)
     recorded = placements.record_day(placement=placement, on=day(-1), days=Decimal(1), by=participant.participant)
     assert recorded.days == 1
 
@@ -170,14 +170,14 @@ def test_participants_take_back_what_they_did_a_moment_ago_themselves(client, pa
     assert link in shown
     take_step(own, link)
     assert placement.days.filter(removed_at=None).exists()
-    assert progress_of(participant).of_kind(ComponentKind.STRETCH).done == 1
+    assert progress_of(participant).recorded_by(Recording.HOST)[0].done == 1
     # What came before can be taken back next, and then there is nothing left.
     first = reverse("cohorts:take_back", args=[participant.pk, Taking.objects.earliest("pk").pk])
     stranger = with_second_factor(Client(), UserFactory())
     assert stranger.get(first).status_code == 404
     take_step(own, first)
     assert not placement.days.exists()
-    assert progress_of(participant).of_kind(ComponentKind.STRETCH).done == 0
+    assert progress_of(participant).recorded_by(Recording.HOST)[0].done == 0
 
 
 def test_after_a_day_staff_take_it_back_and_not_the_participant(client, participant, placement):

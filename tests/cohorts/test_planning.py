@@ -18,15 +18,16 @@ from cohorts.states import ComponentKind, Nation
 )
 def test_no_session_falls_on_a_day_off_and_no_two_on_one_day(first_on, weeks, in_a_row, nation):
     pieces = [
-        Component(kind=ComponentKind.OTHER, title="Residential", days=Decimal(7), order=1),
+        Component(kind=ComponentKind.OTHER, title="Residential", most=Decimal(7), order=1),
         Component(
-            kind=ComponentKind.MODULE, title="Modules", days=Decimal(10), meetings=5, days_each=Decimal(2), order=2
+            kind=ComponentKind.MODULE, title="Modules", most=Decimal(10), meetings=5, days_each=Decimal(2), order=2
         ),
-        Component(kind=ComponentKind.OTHER, title="Week", days=Decimal(5), meetings=1, days_each=Decimal(5), order=3),
+        Component(kind=ComponentKind.OTHER, title="Week", most=Decimal(5), meetings=1, days_each=Decimal(5), order=3),
         Component(
             kind=ComponentKind.PEER,
             title="Peer learning",
-            days=Decimal(2),
+            most=Decimal(2),
+            in_groups=True,
             meetings=4,
             days_each=Decimal("0.5"),
             order=4,

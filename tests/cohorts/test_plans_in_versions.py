@@ -54,7 +54,7 @@ def change(desk, record, **values: str):
 
 
 def longer(desk, plan: Plan) -> None:
-    assert change(desk, plan, mentoring__days="8").status_code == 302
+    assert change(desk, plan, mentoring__least="8", mentoring__most="8").status_code == 302
 
 
 def test_who_is_enrolled_keeps_the_plan_and_the_next_cohort_gets_the_change(desk, cohort):
@@ -62,7 +62,7 @@ def test_who_is_enrolled_keeps_the_plan_and_the_next_cohort_gets_the_change(desk
     coming = CohortFactory(programme=cohort.programme, plan=cohort.plan)
     funding.asked(cohort=coming)
     mentoring = cohort.plan.components.get(key="mentoring")
-    rule = coming.completion_rules.create(component=mentoring, minimum_days=2)
+    rule = coming.completion_rules.create(component=mentoring, minimum=2)
     session = SessionFactory(cohort=coming, component=cohort.plan.components.get(key="modules"))
     before = progress_of(person)
     said = desk.get(page(cohort.plan)).text
@@ -84,7 +84,7 @@ def test_who_is_enrolled_keeps_the_plan_and_the_next_cohort_gets_the_change(desk
     assert "2 sponsors have been asked to release somebody for 14 days (1) and 8 days (1)." in desk.get(page(new)).text
     assert change(desk, Cohort.objects.get(pk=coming.pk)).status_code == 302  # saving again is harmless
     with pytest.raises(Refused), transaction.atomic():
-        cohort.plan.components.update(days=9)
+        cohort.plan.components.update(most=9)
     with pytest.raises(Refused), transaction.atomic():
         Cohort.objects.filter(pk=cohort.pk).update(plan=new)
 
@@ -118,13 +118,13 @@ def test_another_plan_takes_rules_and_sessions_along_or_says_what_it_lacks(desk,
     coming = CohortFactory(programme=cohort.programme, plan=cohort.plan)
     other, bare = PlanFactory(programme=cohort.programme), PlanFactory(programme=cohort.programme)
     bare.components.exclude(key="peer").delete()
-    rule = coming.completion_rules.create(component=cohort.plan.components.get(key="mentoring"), minimum_days=1)
+    rule = coming.completion_rules.create(component=cohort.plan.components.get(key="mentoring"), minimum=1)
     answer = change(desk, coming, plan=str(bare.pk))
     assert "has no part like" in answer.text
-    data = posted(desk.get(page(coming))) | {"plan": str(other.pk), "completion_rules-0-minimum_days": "2"}
+    data = posted(desk.get(page(coming))) | {"plan": str(other.pk), "completion_rules-0-minimum": "2"}
     assert desk.post(page(coming), data).status_code == 302
     rule.refresh_from_db()
-    assert (rule.component, rule.minimum_days) == (other.components.get(key="mentoring"), 2)
+    assert (rule.component, rule.minimum) == (other.components.get(key="mentoring"), 2)
     assert change(desk, Cohort.objects.get(pk=coming.pk)).status_code == 302
     ParticipantFactory(cohort=coming)
     with pytest.raises(NotPossible, match="keeps its plan"):
@@ -137,7 +137,7 @@ def test_completion_rules_stand_from_the_first_enrolment_and_the_first_rules_can
     data |= {
         "completion_rules-TOTAL_FORMS": "1",
         "completion_rules-0-component": "",
-        "completion_rules-0-minimum_days": "5",
+        "completion_rules-0-minimum": "5",
     }
     assert desk.post(page(cohort), data).status_code == 302
     with transaction.atomic(), transaction.get_connection().cursor() as cursor:
@@ -146,16 +146,16 @@ def test_completion_rules_stand_from_the_first_enrolment_and_the_first_rules_can
     assert cohort.completion_settled_at
     text = desk.get(page(cohort)).text
     assert "its plan and completion rules stay as they are" in text
-    assert 'name="completion_rules-0-minimum_days"' not in text
+    assert 'name="completion_rules-0-minimum"' not in text
     for attempt in (
-        lambda: cohort.completion_rules.update(minimum_days=1),
-        lambda: cohort.completion_rules.create(minimum_days=1, component=cohort.plan.components.first()),
+        lambda: cohort.completion_rules.update(minimum=1),
+        lambda: cohort.completion_rules.create(minimum=1, component=cohort.plan.components.first()),
         lambda: cohort.completion_rules.all().delete(),
     ):
         with pytest.raises(Refused), transaction.atomic():
             attempt()
-    assert standing_of(cohort.enrolments.get()).checks[0].rule.minimum_days == 5
-    assert CompletionRule.objects.get(cohort=cohort).minimum_days == Decimal(5)
+    assert standing_of(cohort.enrolments.get()).checks[0].rule.minimum == 5
+    assert CompletionRule.objects.get(cohort=cohort).minimum == Decimal(5)
 
 
 def test_who_is_registered_keeps_the_qualification_and_is_not_offered_it_again(desk, cohort):

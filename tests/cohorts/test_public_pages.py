@@ -67,7 +67,7 @@ def test_a_cohort_in_preparation_is_not_shown(client):
 def test_every_cohort_that_can_be_applied_for_is_shown_soonest_first_with_its_own_days_and_fee(client):
     programme = ProgrammeFactory()
     shared, longer = PlanFactory(programme=programme), PlanFactory(programme=programme)
-    longer.components.filter(key="mentoring").update(days=9)
+    longer.components.filter(key="mentoring").update(least=9, most=9)
     for name, start, plan, fee in (
         ("Autumn", 90, longer, 0),
         ("Spring", 30, shared, 1250),

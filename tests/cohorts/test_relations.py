@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from cohorts.actions import belonging
+from cohorts.actions.placements import part_of
 from cohorts.models import Placement
 from cohorts.relations import COORDINATOR, HOST, LINE_MANAGER, PEER, SELF, enrolments_of, relations_to
 from mentoring.models import Pair
@@ -34,6 +35,7 @@ def cast(person):
     host = OrganisationFactory()
     named = UserFactory(organisation=host)
     Placement.objects.create(
+        component=part_of(person),
         enrolment=person, host=host, kind="project", title="A project", host_contact=f"{named}, <{named.email}>",
         starts_on=day(-20), ends_on=day(20),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.actions import attendance, certificates
+from cohorts.actions.placements import part_of
 from cohorts.models import Certificate, CompletionRule, CompletionWaiver, Placement, Session
 from cohorts.states import EnrolmentStatus, Mark
 from steppingup.accounts.actors import SYSTEM
@@ -35,7 +36,9 @@ def fill(cohort, number: int) -> None:
         attendance.mark(session=session, marks={person.pk: Mark.PRESENT}, by=SYSTEM)
         cohort.peer_groups.create(name=f"Group {person.pk}")
         host = OrganisationFactory()
-        Placement.objects.create(enrolment=person, host=host, kind=Placement.Kind.PROJECT, title="A project")
+        Placement.objects.create(
+            enrolment=person, component=part_of(person), host=host, kind=Placement.Kind.PROJECT, title="A project"
+        )
         Certificate.objects.create(
             enrolment=person,
             serial=f"TRY7-{person.pk}",
@@ -147,7 +150,7 @@ def test_a_participant_is_withdrawn_with_a_reason_from_their_page(in_admin, part
 
 def test_completion_is_waived_recorded_and_certified_on_one_page(in_admin, participant, coordinator):
     cohort = participant.cohort
-    rule = CompletionRule.objects.create(cohort=cohort, minimum_days=5)
+    rule = CompletionRule.objects.create(cohort=cohort, minimum=5)
     client = in_admin(coordinator)
     page = reverse("admin:cohorts_enrolment_completion", args=[cohort.pk])
     assert "5 missing" in client.get(page).text

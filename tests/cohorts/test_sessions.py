@@ -12,7 +12,7 @@ from cohorts.actions import attendance, sessions
 from cohorts.models import Attendance, Component, DayEntry, Session
 from cohorts.planning import Pattern
 from cohorts.progress import progress_of
-from cohorts.states import ComponentKind, Mark
+from cohorts.states import ComponentKind, Mark, Recording
 from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message, ReminderRule
@@ -47,7 +47,16 @@ def bristol_plan(programme):
     )
     for order, (key, kind, title, days, meetings, each) in enumerate(rows):
         Component.objects.create(
-            plan=plan, key=key, kind=kind, title=title, days=days, meetings=meetings, days_each=each, order=order
+            plan=plan,
+            key=key,
+            kind=kind,
+            title=title,
+            most=days,
+            meetings=meetings,
+            days_each=each,
+            order=order,
+            in_groups=kind == ComponentKind.PEER,
+            recording=Recording.HOST if kind == ComponentKind.STRETCH else Recording.REGISTER,
         )
     return plan
 

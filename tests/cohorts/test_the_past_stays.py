@@ -38,7 +38,7 @@ class ThePastStays(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.cohort = RunningCohortFactory()
-        cls.cohort.plan.components.filter(kind="stretch").update(days=99)  # before anybody begins
+        cls.cohort.plan.components.filter(kind="stretch").update(least=99, most=99)  # before anybody begins
         cls.by = staff(provider=cls.cohort.programme.provider)
         cls.groups = [cls.cohort.peer_groups.create(name=name) for name in ("Avon", "Frome")]
         cls.person = ParticipantFactory(cohort=cls.cohort, peer_group=cls.groups[0])

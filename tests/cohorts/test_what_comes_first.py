@@ -122,7 +122,7 @@ def test_what_was_counted_when_they_completed_is_changed_by_nobody_until_that_is
     attendance.mark(session=second, marks={person.pk: Mark.PRESENT}, by=coordinator)
     taken = Taking.objects.standing().on(second).first()
     mark(missed, person, coordinator, Mark.ABSENT)
-    CompletionRule.objects.create(cohort=cohort, minimum_days=2)
+    CompletionRule.objects.create(cohort=cohort, minimum=2)
     completion.complete(enrolment=person, on=day(-6), by=coordinator)
     certificate = certificates.make(enrolment=fresh(person), by=coordinator)
     for change in (
@@ -147,7 +147,7 @@ def test_whoever_did_not_complete_is_due_nowhere_afterwards_and_keeps_their_days
     enrolments.place_in_group(enrolment=person, peer_group=group, from_on=day(-20), by=coordinator)
     before, after, coming = meeting(cohort, 9), meeting(cohort, 4), meeting(cohort, -4)
     mark(before, person, coordinator)
-    CompletionRule.objects.create(cohort=cohort, minimum_days=2)
+    CompletionRule.objects.create(cohort=cohort, minimum=2)
     completion.conclude(enrolment=fresh(person), on=day(-5), by=coordinator)
     over = fresh(person)
     assert [date.session for date in dates_of(over)] == [before]

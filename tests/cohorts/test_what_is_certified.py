@@ -35,7 +35,7 @@ def coordinator(person):
 
 @pytest.fixture
 def rule(person):
-    return CompletionRule.objects.create(cohort=person.cohort, minimum_days=2)
+    return CompletionRule.objects.create(cohort=person.cohort, minimum=2)
 
 
 def does(person, days: str, ago: int) -> None:

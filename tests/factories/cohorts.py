@@ -10,7 +10,7 @@ from factory.django import DjangoModelFactory
 
 from cohorts.actions import days as ledger
 from cohorts.models import Agreement, Cohort, Component, Enrolment, Plan, Programme, Session
-from cohorts.states import COHORT, ENROLMENT, ComponentKind
+from cohorts.states import COHORT, ENROLMENT, ComponentKind, Recording
 from steppingup.accounts.actors import SYSTEM
 from tests.factories.accounts import OrganisationFactory, ProviderFactory, UserFactory
 from tests.factories.agreements import sign_before_place
@@ -42,14 +42,22 @@ class PlanFactory(DjangoModelFactory):
     @factory.post_generation
     def components(plan, create, extracted, **kwargs):
         rows = (
-            ("modules", ComponentKind.MODULE, "Modules", 2, 2, 1),
-            ("peer", ComponentKind.PEER, "Peer learning", 1, 2, Decimal("0.5")),
-            ("stretch", ComponentKind.STRETCH, "Stretch assignment", 3, None, None),
-            ("mentoring", ComponentKind.MENTORING, "Mentoring", 2, None, None),
+            ("modules", ComponentKind.MODULE, "Modules", 2, 2, 1, {}),
+            ("peer", ComponentKind.PEER, "Peer learning", 1, 2, Decimal("0.5"), {"in_groups": True}),
+            ("stretch", ComponentKind.STRETCH, "Stretch assignment", 3, None, None, {"recording": Recording.HOST}),
+            ("mentoring", ComponentKind.MENTORING, "Mentoring", 2, None, None, {"recording": Recording.PAIR}),
         )
-        for order, (key, kind, title, days, meetings, each) in enumerate(rows):
+        for order, (key, kind, title, days, meetings, each, more) in enumerate(rows):
             Component.objects.create(
-                plan=plan, key=key, kind=kind, title=title, days=days, meetings=meetings, days_each=each, order=order
+                plan=plan,
+                key=key,
+                kind=kind,
+                title=title,
+                most=days,
+                meetings=meetings,
+                days_each=each,
+                order=order,
+                **more,
             )
 
 

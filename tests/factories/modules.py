@@ -6,6 +6,7 @@ import factory
 from django.core.files.uploadedfile import SimpleUploadedFile
 from factory.django import DjangoModelFactory
 
+from cohorts.actions.placements import part_of
 from cohorts.models import Enrolment, Partner, Placement
 from modules.actions import assignments, courses, registrations
 from modules.models import Assignment, Course, CourseChoice, Module, Qualification, Registration, Speaker
@@ -135,5 +136,9 @@ def achieved(registration: Registration | None = None, by: User | None = None) -
 def placed(enrolment: Enrolment) -> Placement:
     """A stretch assignment at another organisation."""
     return Placement.objects.create(
-        enrolment=enrolment, host=OrganisationFactory(), kind=Placement.Kind.PROJECT, title="A new induction"
+        enrolment=enrolment,
+        component=part_of(enrolment),
+        host=OrganisationFactory(),
+        kind=Placement.Kind.PROJECT,
+        title="A new induction",
     )

@@ -47,7 +47,7 @@ def under_way(programme: Programme, by: User) -> Enrolment:
     person, other = ParticipantFactory.create_batch(2, cohort=RunningCohortFactory(programme=programme, plan=plan))
     cohort = person.cohort
     cohort.peer_groups.create(name="Harbour")
-    CompletionRule.objects.create(cohort=cohort, minimum_days=1)
+    CompletionRule.objects.create(cohort=cohort, minimum=1)
     session = SessionFactory(cohort=cohort, starts_at=timezone.now() - timedelta(days=2))
     attendance.mark(session=session, marks={person.pk: Mark.PRESENT}, by=SYSTEM)
     SessionFactory(cohort=cohort, starts_at=timezone.now() - timedelta(days=1))

@@ -86,7 +86,7 @@ def test_what_a_sponsor_read_and_signed_goes_on_saying_what_it_said():
     agreement = agreed()
     rows, words, pdf = answered_rows(agreement), agreement.message_facts, text_of(agreement_pdf(agreement))
     cohort = agreement.cohort
-    cohort.plan.components.update(days=3)
+    cohort.plan.components.update(least=3, most=3)
     Cohort.objects.filter(pk=cohort.pk).update(name="Renamed", ends_on=cohort.ends_on + timedelta(days=40))
     User.objects.filter(pk=agreement.person_id).update(full_name="Another Name")
     agreement = FeeAgreement.objects.for_steps().get(pk=agreement.pk)

@@ -216,7 +216,7 @@ def lives_through_the_rest(enrolment: Enrolment) -> None:
     """What the year holds besides, by the same actions: every session, fourteen more days elsewhere, three of mentoring."""
     for session in Session.objects.filter(cohort=enrolment.cohort).order_by("starts_at"):
         attendance.mark(session=session, marks={enrolment.pk: Mark.PRESENT}, by=SYSTEM)
-    placement, day = enrolment.placement, timezone.localdate() - timedelta(days=60)
+    placement, day = enrolment.placements.get(), timezone.localdate() - timedelta(days=60)
     with pgtrigger.ignore():  # signed before these days
         Signature.objects.update(signed_at=timezone.now() - timedelta(days=70))
     while placement.days.count() < 15:

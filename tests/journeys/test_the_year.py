@@ -49,7 +49,7 @@ def programme() -> Programme:
     for rule in old.employer_rules.all():
         window.employer_rules.create(employer=rule.employer, approval_needed=False, funded_by=rule.funded_by)
     for rule in old.cohort.completion_rules.all():
-        cohort.completion_rules.create(component=rule.component, minimum_days=rule.minimum_days)
+        cohort.completion_rules.create(component=rule.component, minimum=rule.minimum)
     avon = OrganisationFactory(name="Avon Hospital Trust", slug="avon", kind="nhs")
     found.partners.create(organisation=avon, pledged_on=timezone.localdate())
     return found

@@ -5,6 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from cohorts.actions import enrolments
+from cohorts.actions.placements import part_of
 from cohorts.models import Cohort, Placement
 from cohorts.states import ENROLMENT
 from mentoring.actions import matching, mentors
@@ -271,7 +272,7 @@ def test_the_database_refuses_a_host_of_the_mentors_family_also_when_it_changes(
     ben = ParticipantFactory()
     pair = Pair.objects.create(enrolment=ben, mentor=mentor_for(ben))
     child = OrganisationFactory(parent=pair.mentor.organisation)
-    made = {"enrolment": ben, "kind": Placement.Kind.PROJECT, "title": "A front desk"}
+    made = {"enrolment": ben, "component": part_of(ben), "kind": Placement.Kind.PROJECT, "title": "A front desk"}
     for home in (pair.mentor.organisation, child):
         with refused("another organisation than the mentor"), transaction.atomic():
             Placement.objects.create(host=home, **made)

@@ -36,7 +36,7 @@ def record(pair, **values):
 
 
 def days_done(pair):
-    component = sessions.component_of(pair.enrolment)
+    component = sessions.component_of(pair)
     return progress_of(pair.enrolment).of(component).done
 
 

@@ -19,11 +19,11 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from applications.models import Application, EqualityQuestion, EqualityResponse
-from cohorts.models import Agreement, Certificate, DayEntry, Enrolment, Signature
+from cohorts.models import Agreement, Certificate, Component, DayEntry, Enrolment, Placement, Signature
 from cohorts.models.agreements import fingerprint
 from funding.models import Invoice
 from mentoring.models import Pair
@@ -83,6 +83,10 @@ def restore(name: str) -> None:
     subprocess.run(words, input=gzip.decompress(DUMP.read_bytes()), stdout=subprocess.DEVNULL, check=True)
 
 
+#: What columns are called now.
+RENAMED = {"cohorts_component.days": "most", "cohorts_completionrule.minimum_days": "minimum"}
+#: Columns that keep more places behind the point than they did.
+FINER = ("cohorts_dayentry.days", "cohorts_session.days")
 #: Columns in which migrations have changed rows on purpose.
 CHANGED: dict[str, str] = {
     **dict.fromkeys(
@@ -114,6 +118,7 @@ CHANGED: dict[str, str] = {
         ),
         "the rules ask for agreements, and what was signed is a signature: see below",
     ),
+    **dict.fromkeys(RENAMED, "it has another name now, as `test_what_was_renamed_has_its_values` finds"),
     "applications_equalityresponse.answered_at": "nothing tells when somebody answered",
     "applications_equalityresponse.answers": "each answer names the question that it was given to",
 }
@@ -226,7 +231,10 @@ def test_every_row_is_still_there_as_it_was():
             if not kept:
                 continue
             # As text: EXCEPT knows no order of JSON.
-            said = ", ".join(f'"{name}"::text' for name in sorted(kept))
+            finer = {name for name in kept if f"{table}.{name}" in FINER}
+            said = ", ".join(
+                f'trim_scale("{name}")::text' if name in finer else f'"{name}"::text' for name in sorted(kept)
+            )
             cursor.execute(f'SELECT {said} FROM formerly."{table}" EXCEPT SELECT {said} FROM public."{table}" LIMIT 1')
             if row := cursor.fetchone():
                 lost.append(f"{table}: a row is not as it was: {dict(zip(sorted(kept), row, strict=True))}"[:600])
@@ -244,6 +252,27 @@ def test_what_was_signed_is_a_signature_with_its_text_name_and_time():
     assert len(formerly) == 36
     assert not Agreement.objects.to_sign().exists()
     assert {one.digest for one in Signature.objects.all()} == {fingerprint(text) for _, text, *_ in formerly}
+
+
+def test_what_was_renamed_has_its_values():
+    with connection.cursor() as cursor:
+        for column, name in RENAMED.items():
+            table, _, formerly = column.partition(".")
+            cursor.execute(f"SELECT id, {formerly} FROM formerly.{table} EXCEPT SELECT id, {name} FROM public.{table}")
+            assert not cursor.fetchall(), column
+
+
+@pytest.mark.requirement("B4", "B8", "B13")
+def test_every_part_of_a_plan_is_recorded_as_its_kind_had_it_and_has_what_was_for_it():
+    assert dict(Component.objects.values_list("kind", "recording")) == {
+        "module": "register", "peer": "register", "stretch": "host", "mentoring": "pair",
+    }  # fmt: skip
+    assert not Component.objects.exclude(least=F("most"), counterpart="another").exists()
+    assert not Component.objects.exclude(in_groups=Q(kind="peer")).exists()
+    assert Placement.objects.exists()
+    assert not Placement.objects.exclude(component__recording="host").exists()
+    assert Pair.objects.exists()
+    assert not Pair.objects.exclude(component__recording="pair", component__plan=F("enrolment__cohort__plan")).exists()
 
 
 def test_every_place_has_its_memberships_from_the_history():

@@ -309,7 +309,7 @@ def test_what_rests_on_a_step_is_said(coordinator):
     attendance.mark(session=session, marks={enrolment.pk: Mark.PRESENT}, by=coordinator)
     with pytest.raises(NotPossible, match="Days have been recorded"):
         take_back(taking=last(cohort), reason=WHY, by=coordinator)
-    CompletionRule.objects.create(cohort=cohort, component=None, minimum_days=Decimal("0.25"))
+    CompletionRule.objects.create(cohort=cohort, component=None, minimum=Decimal("0.25"))
     completion.complete(enrolment=enrolment, by=coordinator)
     certificates.make(enrolment=enrolment, by=coordinator)
     with pytest.raises(NotPossible, match="Revoke it first"):

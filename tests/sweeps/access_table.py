@@ -128,12 +128,16 @@ APPLYING = [
 TAKING_PART = [
     Row("cohorts:own_programmes", everyone(200, visitor=SIGN_IN, other_participant=AWAY)),
     *(Row(f"cohorts:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (
-        "participant", "agreements", "assignment",
+        "participant", "agreements", "assignment", "study",
     )),
     Row("cohorts:sign", only("participant", "manager"), {"pk": of.contract}),
     Row("cohorts:agreement_pdf", only("participant"), {"pk": of.commitment}),
     Row("cohorts:take_back", only(), {"pk": of.enrolment, "taking": 0}),  # they have done nothing themselves
     Row("cohorts:remove_day", OWN_ENROLMENT, {"pk": of.enrolment, "day": of.placement_day}),
+    Row("cohorts:one_assignment", OWN_ENROLMENT, {"pk": of.enrolment, "placement_pk": of.placement}),
+    Row("cohorts:study_of", OWN_ENROLMENT, {"pk": of.enrolment, "component": of.study_part}),
+    Row("cohorts:correct_study", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.study}),
+    Row("cohorts:remove_study", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.study}),
     Row("cohorts:certificate_file", OWN_ENROLMENT, {"pk": of.completed}),
     *(Row(f"modules:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (
         "qualification", "withdraw", "courses", "assignment",
@@ -144,6 +148,7 @@ TAKING_PART = [
     Row("modules:drop", OWN_ENROLMENT, {"pk": of.enrolment, "course": of.course}),
     Row("modules:assignment_file", OWN_ENROLMENT, {"pk": of.enrolment, "version": 1}),
     *(Row(f"mentoring:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in ("wish", "record")),
+    Row("mentoring:record_with", OWN_ENROLMENT, {"pk": of.enrolment, "pair": of.pair}),
     # The mentor recorded it, so the participant does not remove it.
     Row("mentoring:remove", everyone(404, visitor=SIGN_IN), {"pk": of.enrolment, "session": of.mentoring_session}),
     Row("cohorts:team", SIGNED_IN),

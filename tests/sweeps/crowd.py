@@ -10,7 +10,7 @@ from applications.actions import reviews
 from applications.models import EqualityLook, EqualityQuestion, EqualityRelease
 from applications.roles import RoleName
 from cohorts.actions import attendance
-from cohorts.models import Certificate, Cohort, Enrolment, Partner, PeerGroup, Placement, PlacementDay
+from cohorts.models import Certificate, Cohort, Enrolment, Partner, PeerGroup, PlacementDay, Study
 from cohorts.states import Mark
 from funding.actions import credits, invoices, liability, payments
 from funding.models import FeeTerms
@@ -37,6 +37,7 @@ from tests.factories.cohorts import (
     complete,
     day,
 )
+from tests.factories.modules import placed
 from tests.files.uploads import pdf, upload
 from tests.sweeps.world import World
 
@@ -107,11 +108,20 @@ def _participant(world: World) -> Enrolment:
     attendance.mark(
         session=past, marks={enrolment.pk: Mark.PRESENT, world.enrolment.pk: Mark.PRESENT}, by=world.coordinator
     )
-    SessionFactory(cohort=cohort, component=cohort.plan.components.last())
-    placement = Placement.objects.create(enrolment=enrolment, host=OrganisationFactory(), kind="project", title="A job")
+    SessionFactory(cohort=cohort, component=cohort.plan.components.get(key="mentoring"))
+    placement = placed(enrolment)
     PlacementDay.objects.create(placement=placement, on=day(-1), days=1, recorded_by=enrolment.participant)
     number = world.placement.days.count()
     PlacementDay.objects.create(placement=world.placement, on=day(-9 - number), days=1, recorded_by=world.participant)
+    for who in (enrolment, world.enrolment):
+        Study.objects.create(
+            enrolment=who,
+            component=world.study_part,
+            on=day(-2),
+            minutes=60,
+            what="Chapter 1",
+            recorded_by=who.participant,
+        )
     completed = complete(ParticipantFactory(cohort=world.completed.cohort, line_manager=world.manager))
     Certificate.objects.create(
         enrolment=completed, serial=f"TRY7-{completed.pk}", name="A", programme_name="B", completed_on=day(0)

@@ -79,6 +79,9 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     },
     "applications.review.step_back_for_them": lambda w: {"review": w.review, "reason": "She is ill."},
     "cohorts.placement.record_day_for_them": lambda w: {"placement": w.placement, "on": day(-4), "days": Decimal(1)},
+    "cohorts.enrolment.record_study_for_them": lambda w: {
+        "enrolment": w.enrolment, "on": day(-4), "hours": Decimal(1), "what": "Chapter 3",
+    },
     "cohorts.agreement.sign_for_them": lambda w: {
         "agreement": Agreement.objects.for_steps().get(pk=w.contract.pk), "name": "Pat Participant",
     },

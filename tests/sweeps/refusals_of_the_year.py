@@ -10,7 +10,7 @@ from django.utils import timezone
 from cohorts.actions import attendance, certificates, cohorts, completion, enrolments, placements, sessions
 from cohorts.models import CompletionRule, Component, PeerGroup, Plan
 from cohorts.planning import Pattern
-from cohorts.states import CohortStatus, ComponentKind, EnrolmentStatus
+from cohorts.states import CohortStatus, EnrolmentStatus, Recording
 from mentoring import jobs
 from mentoring.actions import matching, mentors, wishes
 from mentoring.actions import sessions as mentoring_sessions
@@ -67,7 +67,7 @@ def register_of_a_cancelled_session(w: World) -> Any:
 
 @refusal("This rule belongs to another cohort.")
 def waive_a_rule_of_another_cohort(w: World) -> Any:
-    rule = CompletionRule.objects.create(cohort=w.elsewhere, component=None, minimum_days=1)
+    rule = CompletionRule.objects.create(cohort=w.elsewhere, component=None, minimum=1)
     return completion.waive(enrolment=w.enrolment, rule=rule, reason="Illness.", by=w.coordinator)
 
 
@@ -78,7 +78,7 @@ def waive_for_somebody_who_has_left(w: World) -> Any:
 
 @refusal("This rule has already been waived.")
 def waive_twice(w: World) -> Any:
-    rule = change(w.completion_rule, minimum_days=99)
+    rule = change(w.completion_rule, minimum=99)
     for _ in range(2):
         completion.waive(enrolment=w.enrolment, rule=rule, reason="Illness.", by=w.coordinator)
 
@@ -216,7 +216,7 @@ def an_assignment_that_ends_before_it_begins(w: World) -> Any:
 @refusal("This cohort's plan has no stretch assignment.")
 def an_assignment_that_the_plan_does_not_have(w: World) -> Any:
     with pgtrigger.ignore("cohorts.Component:frozen_with_its_version"):
-        Component.objects.filter(plan=w.plan, kind=ComponentKind.STRETCH).update(kind=ComponentKind.OTHER)
+        Component.objects.filter(plan=w.plan, recording=Recording.HOST).update(recording=Recording.REGISTER)
     return host(w, w.enrolment)
 
 
@@ -319,7 +319,7 @@ def a_mentor_whose_account_is_closed(w: World) -> Any:
 @refusal("has left the programme, so nothing more can be recorded")
 def a_session_without_days_of_somebody_who_has_left(w: World) -> Any:
     with pgtrigger.ignore("cohorts.Component:frozen_with_its_version"):
-        Component.objects.filter(plan=w.plan, kind=ComponentKind.MENTORING).update(kind=ComponentKind.OTHER)
+        Component.objects.filter(plan=w.plan, recording=Recording.PAIR).update(recording=Recording.REGISTER)
     gone(w.enrolment)
     given = {"on": day(-1), "minutes": 60, "mode": Mode.VIDEO, "by": w.mentor}
     return mentoring_sessions.record(pair=w.pair, **given)

@@ -45,7 +45,7 @@ def enrolment_also(w: World, state: str) -> dict[str, Any]:
 
 def conclude(w: World, enrolment: Any) -> Any:
     with pgtrigger.ignore():  # frozen since somebody began
-        CompletionRule.objects.filter(pk=w.completion_rule.pk).update(minimum_days=99)
+        CompletionRule.objects.filter(pk=w.completion_rule.pk).update(minimum=99)
     return completion.conclude(enrolment=enrolment, by=w.coordinator)
 
 

@@ -30,18 +30,18 @@ def with_a_place(w: World) -> dict[str, Any]:
 
 def waived(w: World) -> dict[str, Any]:
     """A rule that nobody meets, waived."""
-    rule = change(w.completion_rule, minimum_days=99)
+    rule = change(w.completion_rule, minimum=99)
     completion.waive(enrolment=w.enrolment, rule=rule, reason="Illness.", by=w.coordinator)
     return {"enrolment": w.enrolment, "rule": rule}
 
 
 def unmet(w: World) -> dict[str, Any]:
-    rule = change(w.completion_rule, minimum_days=99)
+    rule = change(w.completion_rule, minimum=99)
     return {"enrolment": w.enrolment, "rule": rule, "reason": "Illness."}
 
 
 def has_not_done_enough(w: World) -> dict[str, Any]:
-    change(w.completion_rule, minimum_days=99)
+    change(w.completion_rule, minimum=99)
     return {"enrolment": w.enrolment}
 
 

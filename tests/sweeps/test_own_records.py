@@ -78,6 +78,7 @@ FOR_ONESELF = [
     "funding.employers.*",  # hangs on the change of an employer, which asks
     "cohorts.placements.record_day",
     "cohorts.placements.remove_day",
+    "cohorts.study.*",
     "funding.*.require_*",
     "funding.agreements.begin",
     "funding.agreements.ask",
@@ -158,7 +159,7 @@ def mine(me: User) -> SimpleNamespace:
         place=place,
         agreement=signed(place).agreement,
         placement=modules.placed(place),
-        rule=CompletionRule.objects.create(cohort=place.cohort, minimum_days=1),
+        rule=CompletionRule.objects.create(cohort=place.cohort, minimum=1),
         session=SessionFactory(cohort=place.cohort, starts_at=timezone.now() - timedelta(days=1)),
         mentor=mentoring.mentor_for(place),
         proposal=matching.pair_by_hand(enrolment=place, mentor=mentoring.mentor_for(place), by=by),
@@ -298,7 +299,7 @@ def test_every_action_is_refused_about_oneself_or_for_oneself(me):
 def test_recording_completion_of_all_leaves_oneself_out(me, in_admin):
     own = ParticipantFactory(participant=me)
     other = ParticipantFactory(cohort=own.cohort)
-    rule = CompletionRule.objects.create(cohort=own.cohort, minimum_days=1)
+    rule = CompletionRule.objects.create(cohort=own.cohort, minimum=1)
     colleague = UserFactory(is_staff=True, is_superuser=True)
     for person in (own, other):
         completion.waive(enrolment=person, rule=rule, reason="Agreed.", by=colleague)

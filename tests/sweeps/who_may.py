@@ -271,6 +271,17 @@ COHORTS = [
     ),
     Row("cohorts.actions.placements.remove_day", (*PARTICIPANT, *OF_COHORT), lambda w: {"day": w.placement_day}),
     Row(
+        "cohorts.actions.study.record_study",
+        (*PARTICIPANT, *OF_COHORT),
+        lambda w: enrolment(w, on=day(-3), hours=Decimal(1), what="Chapter 2"),
+    ),
+    Row("cohorts.actions.study.remove", (*PARTICIPANT, *OF_COHORT), lambda w: {"study": w.study}),
+    Row(
+        "cohorts.actions.study.correct",
+        (*PARTICIPANT, *OF_COHORT),
+        lambda w: {"study": w.study, "on": day(-5), "hours": Decimal(2), "what": "Chapter 1"},
+    ),
+    Row(
         "cohorts.actions.sessions.draft_from_plan",
         OF_COHORT,
         lambda w: {"cohort": w.running, "pattern": Pattern(day(1), 4, 2, time(9), time(16))},
@@ -279,6 +290,11 @@ COHORTS = [
         "cohorts.actions.sessions.move",
         OF_COHORT,
         lambda w: {"session": w.session, "starts_at": tomorrow(), "ends_at": tomorrow(), "venue": "Here"},
+    ),
+    Row(
+        "cohorts.actions.sessions.count_also_for",
+        OF_COHORT,
+        lambda w: {"session": w.session, "component": None, "days": None},
     ),
     Row("cohorts.actions.sessions.cancel", OF_COHORT, lambda w: {"session": w.session}),
     Row("cohorts.actions.sessions.invite_managers", OF_COHORT, lambda w: {"session": w.session}),

@@ -20,7 +20,7 @@ from applications.actions import reviews
 from applications.models import EqualityLook, EqualityQuestion, EqualityRelease, FormPart, Interest, Question, Stage
 from applications.roles import RoleName
 from applications.states import PartKind
-from cohorts.actions import attendance, certificates, enrolments, placements
+from cohorts.actions import attendance, certificates, enrolments, placements, study
 from cohorts.models import (
     Certificate,
     Cohort,
@@ -193,6 +193,10 @@ def _programme(world: World) -> None:
     things = world.things
     things.programme = programme = ProgrammeFactory(provider=things.provider, slug="stepping-up")
     things.plan = plan = PlanFactory(programme=programme)
+    things.study_part = plan.components.create(
+        key="study", kind="study", title="Self-study", recording="own", unit="hours", least=12, most=20, order=9,
+        week_least=4, week_most=6,
+    )  # fmt: skip
     things.open_cohort = _cohort(programme, plan, "publish", name="Open")
     things.free_cohort = _cohort(programme, plan, "publish", name="Free of charge", fee=0)
     things.offer_cohort = _cohort(programme, plan, "publish", name="Offers", fee=0)
@@ -200,7 +204,7 @@ def _programme(world: World) -> None:
     things.elsewhere = _cohort(programme, plan, name="Elsewhere")
     limited = RoleAssignment.objects.get(user=world.limited_coordinator)
     things.elsewhere.limited_roles.add(limited)
-    CompletionRule.objects.create(cohort=things.running, component=None, minimum_days=1)
+    CompletionRule.objects.create(cohort=things.running, component=None, minimum=1)
     things.completion_rule = things.running.completion_rules.get()
     things.partner = Partner.objects.create(programme=programme, organisation=OrganisationFactory())
     things.stored_file = store(upload=upload(pdf()), rule=CV, by=world.coordinator)
@@ -284,6 +288,9 @@ def _participants(world: World) -> None:
     )
     things.placement_day = placements.record_day(
         placement=things.placement, on=day(-1), days=Decimal(1), by=world.participant
+    )
+    things.study = study.record_study(
+        enrolment=things.enrolment, on=day(-80), hours=Decimal("1.5"), what="Chapter 1", by=world.participant
     )
     things.alone = ParticipantFactory(cohort=things.running)  # has no mentor
     # A second cohort, which the participant has completed.

@@ -1,0 +1,142 @@
+"""The participant's own log of what they study."""
+
+from typing import Any
+
+from django.contrib import messages as notices
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from cohorts.actions import study
+from cohorts.actions.belonging import programme_began
+from cohorts.actions.days import DayFull
+from cohorts.forms import OwnLogForm
+from cohorts.models import Component, Enrolment, Study
+from cohorts.pages.participant import own_enrolment, trail
+from cohorts.progress import progress_of
+from cohorts.progress.study import weeks_of
+from cohorts.states import EnrolmentStatus
+from steppingup.accounts.requests import SignedInRequest
+from steppingup.history.lifecycle import NotPossible
+from steppingup.site.stepping import SignedInStepView
+
+SHOWN = 12  # weeks
+
+
+def _part(enrolment: Enrolment, pk: int | None) -> Component:
+    """The one in the address, else the first."""
+    parts = study.parts_of(enrolment)
+    found = next((part for part in parts if pk in (None, part.pk)), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def log_address(enrolment: Enrolment, component: Component) -> str:
+    return reverse("cohorts:study_of", args=[enrolment.pk, component.pk])
+
+
+def _answer(request: SignedInRequest, form_of: Any, act: Any) -> tuple[Study | None, OwnLogForm, str]:
+    """What was recorded, or the form with a warning: when they studied on a full day is asked once it arises."""
+    asked = [name for name in request.POST.getlist("ask") if name == "beside"]
+    form = form_of(request.POST if request.method == "POST" else None, ask=asked)
+    if request.method != "POST" or not form.is_valid():
+        return None, form, ""
+    try:
+        return act(**form.cleaned_data), form, ""
+    except DayFull as full:
+        return None, form_of(None, ask=["beside"], initial=form.cleaned_data), str(full)
+    except NotPossible as sentence:
+        form.add_error(sentence.field if sentence.field in form.fields else None, str(sentence))
+        return None, form, ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def log(request: SignedInRequest, pk: int, component: int | None = None) -> HttpResponse:
+    """What I studied, week by week, and a form for more."""
+    enrolment = own_enrolment(request.user, pk)
+    part = _part(enrolment, component)
+
+    def form_of(data: Any, **more: Any) -> OwnLogForm:
+        return OwnLogForm(data, subject=enrolment, **more)
+
+    def act(**given: Any) -> Study:
+        return study.record_study(enrolment=enrolment, component=part, by=request.user, **given)
+
+    made, form, warning = _answer(request, form_of, act)
+    if made:
+        notices.success(request, f"Recorded: {made}.")
+        return redirect(request.path)
+    entries = list(enrolment.studies.standing().filter(component__key=part.key))
+    began = programme_began(enrolment, max([entry.on for entry in entries], default=enrolment.cohort.starts_on))
+    context = {
+        "enrolment": enrolment,
+        "component": part,
+        "part": progress_of(enrolment).of(part),
+        "weeks": weeks_of(part, entries, max(began, enrolment.cohort.starts_on))[:SHOWN],
+        "entries": entries,
+        "form": form,
+        "warning": warning,
+        "asks": "beside" in form.fields,
+        "may_record": enrolment.status == EnrolmentStatus.ENROLLED,
+        "provider": enrolment.cohort.programme.provider,
+        "breadcrumbs": trail(enrolment),
+    }
+    return render(request, "cohorts/study.html", context)
+
+
+def _own_entry(request: SignedInRequest, pk: int, entry: int) -> Study:
+    own = own_enrolment(request.user, pk)
+    found = get_object_or_404(own.studies.select_related("component"), pk=entry)
+    found.enrolment = own
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def correct(request: SignedInRequest, pk: int, entry: int) -> HttpResponse:
+    """An entry of the log, to be put right."""
+    found = _own_entry(request, pk, entry)
+    back = log_address(found.enrolment, found.component.same_in(found.enrolment.cohort.plan_id) or found.component)
+    if refusal := study.correct.refusal(request.user, found):
+        notices.error(request, str(refusal))
+        return redirect(back)
+
+    def form_of(data: Any, **more: Any) -> OwnLogForm:
+        return OwnLogForm(data, subject=found.enrolment, entry=found, **more)
+
+    def act(**given: Any) -> Study:
+        return study.correct(study=found, by=request.user, **given)
+
+    made, form, warning = _answer(request, form_of, act)
+    if made:
+        notices.success(request, f"Corrected: {made}.")
+        return redirect(back)
+    context = {
+        "entry": found,
+        "form": form,
+        "warning": warning,
+        "asks": "beside" in form.fields,
+        "back_url": back,
+        "provider": found.enrolment.cohort.programme.provider,
+    }
+    return render(request, "cohorts/study_entry.html", context)
+
+
+class Remove(SignedInStepView):
+    """Take an entry back that was recorded by mistake."""
+
+    step = study.remove
+
+    def load(self) -> Study:
+        return _own_entry(self.request, self.kwargs["pk"], self.kwargs["entry"])
+
+    def after(self, subject: Study, result: Any) -> str:
+        plan = subject.enrolment.cohort.plan_id
+        return log_address(subject.enrolment, subject.component.same_in(plan) or subject.component)
+
+    def get_extra(self, subject: Study) -> dict[str, Any]:
+        return {"provider": subject.enrolment.cohort.programme.provider}
