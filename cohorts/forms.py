@@ -2,12 +2,11 @@
 
 import uuid
 from collections.abc import Collection
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
 from cohorts.actions.placements import NO_DAY, DayForm
-from cohorts.actions.study import NO_DAY as NO_STUDY_DAY
 from cohorts.actions.study import StudyForm
 from cohorts.models import Study
 from steppingup.formats import english
@@ -35,10 +34,15 @@ class PlacementDayForm(DayForm):
 
 
 class OwnLogForm(StudyForm):
-    """The same as on the desk, with a day in three boxes; the question about a full day only once it arises."""
+    """The same as on the desk, said to whoever studied, with a day in three boxes; the question about a full day only once it
+    arises."""
 
+    WORDS: ClassVar = {
+        "what": ("What did you study?", "One line: a chapter, a course, a talk. Your line manager does not see this."),
+        "beside": ("When in the day did you study?", "For example, in the evening after a module."),
+    }
     on: Any = DayField(
-        missing=NO_STUDY_DAY,
+        missing="Enter the day you studied.",
         label="When did you study?",
         help_text="For example, 27 3 2020",
         require_all_fields=False,
@@ -49,6 +53,10 @@ class OwnLogForm(StudyForm):
         begins = {"on": entry.on, "hours": english.plain_number(entry.hours), "what": entry.what} if entry else {}
         kwargs.setdefault("initial", {"submission": uuid.uuid4(), **begins})
         super().__init__(*args, **kwargs)
+        for name, (label, help_text) in self.WORDS.items():
+            self.fields[name].label, self.fields[name].help_text = label, help_text
+        self.fields["what"].error_messages["required"] = "Say in one line what you studied."
+        self.fields["hours"].widget.attrs["class"] = "govuk-input--width-4"
         if "beside" not in ask:
             del self.fields["beside"]
         if entry:

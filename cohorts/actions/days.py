@@ -114,7 +114,7 @@ def why_full(enrolment: Enrolment, on: date) -> str:
     entries = DayEntry.objects.of_person(enrolment.participant_id, on).standing().select_related("component")
     own = [entry for entry in entries if entry.enrolment_id == enrolment.pk]
     said = [
-        f"{english.days_counted(entry.days)} of {entry.component}{f' ({entry.note})' if entry.note else ''}"
+        f"{entry.component.said(entry.days)} of {entry.component}{f' ({entry.note})' if entry.note else ''}"
         for entry in own
     ]
     if len(own) < len(entries):

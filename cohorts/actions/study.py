@@ -24,7 +24,8 @@ from steppingup.history.lifecycle import NotPossible, refuse_if
 from steppingup.steps.step import StepForm, Weight, step
 
 RUN = CohortPermission.RUN_COHORTS
-NO_DAY = "Enter the day you studied."
+NO_DAY = "Enter the day of the study."
+NOT_WHAT = "Say in one line what was studied."
 BETWEEN = "Enter hours from a quarter (0.25) to 16. If it was more than one day, record each day."
 
 
@@ -91,13 +92,13 @@ class StudyForm(StepForm):
         },
     )
     what = NameInput(
-        label="What did you study?",
-        help_text="One line: a chapter, a course, a talk. Your line manager does not see this.",
+        label="What was studied?",
+        help_text="One line: a chapter, a course, a talk. The line manager does not see this.",
         max_length=300,
-        error_messages={"required": "Say in one line what you studied."},
+        error_messages={"required": NOT_WHAT},
     )
     beside = NameInput(
-        label="If the rest of the day is taken: when did you study?",
+        label="If the rest of the day is taken: when was it?",
         help_text="For example, in the evening after a module.",
         max_length=200,
         required=False,
@@ -196,7 +197,7 @@ def _checked(enrolment: Enrolment, on: date, hours: Decimal, what: str) -> tuple
     )
     minutes = int((Decimal(hours) * 60).quantize(Decimal(1), ROUND_HALF_UP))
     refuse_if(not LEAST_MINUTES <= minutes <= MOST_MINUTES, BETWEEN, "hours", field="hours")
-    refuse_if(not what.strip(), "Say in one line what you studied.", "what", field="what")
+    refuse_if(not what.strip(), NOT_WHAT, "what", field="what")
     return minutes, what.strip()
 
 
@@ -205,16 +206,23 @@ def _post(study: Study, part: Component, beside: str, by: Actor) -> None:
     given = in_minutes.amount(part, study.enrolment, every, study)
     if given <= 0:  # the minutes are kept; they come to nothing yet
         return
-    ledger.post(
-        enrolment=study.enrolment,
-        component=part,
-        days=given,
-        on=study.on,
-        source=study,
-        note=study.what[:200],
-        beside=beside,
-        by=by,
-    )
+    try:
+        ledger.post(
+            enrolment=study.enrolment,
+            component=part,
+            days=given,
+            on=study.on,
+            source=study,
+            note=study.what[:200],
+            beside=beside,
+            by=by,
+        )
+    except ledger.DayFull as full:  # said to the participant, not about them
+        day, left = english.day_date(study.on), ledger.free_of(study.enrolment, study.on)
+        has = f"There is only {part.said(left)} left on {day}" if left else f"{day} is full"
+        raise ledger.DayFull(
+            f"{has}: {ledger.why_full(study.enrolment, study.on)}.", full.code, field=full.field
+        ) from full
 
 
 def _require_removable(study: Study) -> None:

@@ -79,16 +79,31 @@ class ComponentInline(PartInline, StackedInline):
     model = Component
     form = ComponentForm
     formset = ComponentFormSet
-    fields = (
-        ("title", "kind"),
-        ("recording", "mode"),
-        ("unit", "minutes_each"),
-        ("least", "most"),
-        ("meetings", "days_each"),
-        ("counterpart", "minutes_per_day"),
-        ("week_least", "week_most"),
-        ("in_groups", "order"),
-        "description",
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("title", "kind"),
+                    ("recording", "mode"),
+                    ("unit", "order"),
+                    ("least", "most"),
+                    ("meetings", "days_each"),
+                    "description",
+                )
+            },
+        ),
+        (
+            "Hours and minutes, hosts and mentors, peer groups",
+            {
+                "classes": ("collapse",),
+                "fields": (
+                    ("minutes_each", "minutes_per_day"),
+                    ("counterpart", "in_groups"),
+                    ("week_least", "week_most"),
+                ),
+            },
+        ),
     )
 
 

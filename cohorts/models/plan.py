@@ -218,6 +218,11 @@ class Component(Keyed, ScopedModel):
         return english.ranged(self.least, self.most, self.noun)
 
     @property
+    def day_in_hours(self) -> str:
+        """“7 hours”."""
+        return english.days_counted(Decimal(self.minutes_per_day) / 60, "hour")
+
+    @property
     def figures(self) -> str:
         """“6–10”."""
         return english.figures(self.least, self.most)

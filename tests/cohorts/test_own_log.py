@@ -17,6 +17,7 @@ from cohorts.progress import progress_of
 from cohorts.progress.study import weeks_of
 from cohorts.states import Recording, Unit
 from steppingup.accounts.actors import NotAllowed
+from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import UserFactory, staff
 from tests.factories.cohorts import (
@@ -109,7 +110,7 @@ def test_study_on_a_full_day_needs_to_say_when(person):
         ({"on": day(-45)}, "The programme started on"),
         ({"hours": "0.1"}, "from a quarter"),
         ({"hours": "17"}, "from a quarter"),
-        ({"what": "  "}, "what you studied"),
+        ({"what": "  "}, "what was studied"),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_sentence(person, given, sentence):
@@ -213,7 +214,7 @@ def test_the_page_asks_when_they_studied_only_once_the_day_is_full(client, perso
     assert 'name="beside"' not in client.get(address).text
     asked = client.post(address, given).text
     assert 'name="beside"' in asked
-    assert "already has a whole day" in asked
+    assert f"{english.day_date(on)} is full: 1 day of Modules" in asked
     assert "Recorded" in client.post(address, {**given, "ask": "beside", "beside": "Late"}, follow=True).text
 
 

@@ -221,7 +221,6 @@ slug = "ready"
 name = "Ready"
 summary = "x"
 about = "x"
-learning_agreement = "x"
 [[plans]]
 name = "Two residentials"
 [[plans.components]]

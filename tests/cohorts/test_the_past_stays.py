@@ -149,7 +149,7 @@ class ThePastStays(TestCase):
         expected: dict[Any, Decimal] = defaultdict(Decimal)
         for session in self.sessions:
             expected[timezone.localdate(session.starts_at)] += attendance.days_for(
-                session, marks.get(session.pk, Mark.ABSENT)
+                session.component, session.days, marks.get(session.pk, Mark.ABSENT)
             )
         for found in PlacementDay.objects.filter(removed_at=None):
             expected[found.on] += found.days
