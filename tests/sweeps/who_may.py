@@ -4,7 +4,6 @@
 """
 
 from datetime import time, timedelta
-from decimal import Decimal
 from typing import Any
 
 from applications.actions import offers
@@ -27,6 +26,7 @@ from tests.sweeps.may import (
     PARTICIPANT,
     Row,
 )
+from tests.sweeps.may_of_days import DAYS
 from tests.sweeps.may_of_money import FUNDING
 from tests.sweeps.may_on_the_platform import PLATFORM
 from tests.sweeps.on_behalf import asked
@@ -258,29 +258,6 @@ COHORTS = [
     Row("cohorts.actions.transfers.transfer", OF_COHORT, lambda w: enrolment(w, cohort=w.free_cohort)),
     Row("cohorts.actions.enrolments.correct", OF_COHORT, lambda w: enrolment(w, job_title="Head")),
     Row("cohorts.actions.enrolments.place_in_group", OF_COHORT, lambda w: enrolment(w, peer_group=w.peer_group)),
-    Row("cohorts.actions.placements.set_placement", OF_COHORT, lambda w: enrolment(w, host=w.partner.organisation)),
-    Row(
-        "cohorts.actions.hosts.change_host",
-        OF_COHORT,
-        lambda w: {"placement": w.placement, "host": w.partner.organisation},
-    ),
-    Row(
-        "cohorts.actions.placements.record_day",
-        (*PARTICIPANT, *OF_COHORT),
-        lambda w: {"placement": w.placement, "on": day(-3), "days": Decimal(1)},
-    ),
-    Row("cohorts.actions.placements.remove_day", (*PARTICIPANT, *OF_COHORT), lambda w: {"day": w.placement_day}),
-    Row(
-        "cohorts.actions.study.record_study",
-        (*PARTICIPANT, *OF_COHORT),
-        lambda w: enrolment(w, on=day(-3), hours=Decimal(1), what="Chapter 2"),
-    ),
-    Row("cohorts.actions.study.remove", (*PARTICIPANT, *OF_COHORT), lambda w: {"study": w.study}),
-    Row(
-        "cohorts.actions.study.correct",
-        (*PARTICIPANT, *OF_COHORT),
-        lambda w: {"study": w.study, "on": day(-5), "hours": Decimal(2), "what": "Chapter 1"},
-    ),
     Row(
         "cohorts.actions.sessions.draft_from_plan",
         OF_COHORT,
@@ -372,7 +349,7 @@ def talk(w: World) -> Any:
     return speakers.book(session=w.session, speaker=w.speaker, by=w.coordinator)
 
 
-ROWS = [*SELECTION, *COHORTS, *MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM]
+ROWS = [*SELECTION, *COHORTS, *DAYS, *MENTORING, *QUALIFICATIONS, *FUNDING, *PLATFORM]
 
 #: Actions that ask nobody, and why.
 ASKED_ELSEWHERE = {

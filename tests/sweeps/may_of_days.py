@@ -1,0 +1,39 @@
+"""Who may act on days that participants record themselves: assignments and study."""
+
+from decimal import Decimal
+from typing import Any
+
+from tests.factories.cohorts import day
+from tests.sweeps.may import OF_COHORT, PARTICIPANT, Row
+from tests.sweeps.world import World
+
+
+def enrolment(w: World, **more: Any) -> dict[str, Any]:
+    return {"enrolment": w.enrolment, **more}
+
+
+DAYS = [
+    Row("cohorts.actions.placements.set_placement", OF_COHORT, lambda w: enrolment(w, host=w.partner.organisation)),
+    Row(
+        "cohorts.actions.hosts.change_host",
+        OF_COHORT,
+        lambda w: {"placement": w.placement, "host": w.partner.organisation},
+    ),
+    Row(
+        "cohorts.actions.placements.record_day",
+        (*PARTICIPANT, *OF_COHORT),
+        lambda w: {"placement": w.placement, "on": day(-3), "days": Decimal(1)},
+    ),
+    Row("cohorts.actions.placements.remove_day", (*PARTICIPANT, *OF_COHORT), lambda w: {"day": w.placement_day}),
+    Row(
+        "cohorts.actions.study.record_study",
+        (*PARTICIPANT, *OF_COHORT),
+        lambda w: enrolment(w, on=day(-3), hours=Decimal(1), what="Chapter 2"),
+    ),
+    Row("cohorts.actions.study.remove", (*PARTICIPANT, *OF_COHORT), lambda w: {"study": w.study}),
+    Row(
+        "cohorts.actions.study.correct",
+        (*PARTICIPANT, *OF_COHORT),
+        lambda w: {"study": w.study, "on": day(-5), "hours": Decimal(2), "what": "Chapter 1"},
+    ),
+]
