@@ -194,9 +194,8 @@ def _programme(world: World) -> None:
     things.programme = programme = ProgrammeFactory(provider=things.provider, slug="stepping-up")
     things.plan = plan = PlanFactory(programme=programme)
     things.study_part = plan.components.create(
-        key="study", kind="study", title="Self-study", recording="own", unit="hours", least=12, most=20, order=9,
-        week_least=4, week_most=6,
-    )  # fmt: skip
+        key="study", kind="study", title="Self-study", recording="own", unit="hours", least=12, most=20, order=9
+    )
     things.open_cohort = _cohort(programme, plan, "publish", name="Open")
     things.free_cohort = _cohort(programme, plan, "publish", name="Free of charge", fee=0)
     things.offer_cohort = _cohort(programme, plan, "publish", name="Offers", fee=0)
