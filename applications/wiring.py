@@ -23,10 +23,12 @@ from applications.models import Application, Review, Window
 from applications.pages.cards import applications_at_home, applications_of, how_to_apply
 from applications.permissions import ApplicationPermission
 from applications.queries import left_by_assessors
+from applications.readiness import of_admission, of_assessors, of_dates
 from applications.roles import ROLES
 from applications.selection.clashes import interviews_there
 from applications.selection.impartiality import contests_of_applicant, reviews_too_near, why_not_one_person
 from applications.states import LIVE, ApplicationStatus
+from cohorts import readiness
 from cohorts.extensions import (
     Applying,
     Stage,
@@ -37,7 +39,6 @@ from cohorts.extensions import (
     applying,
     before_other_rules,
     coming_up,
-    lacking,
     on_publishing,
     rules_agreed,
     told_of,
@@ -89,21 +90,6 @@ def how_far(cohort: Cohort, person: User) -> Applying | None:
     window = found.own_window
     stage = Stage.TOO_LATE if window.has_closed() else Stage.WRITING
     return Applying(stage if found.status == ApplicationStatus.DRAFT else Stage.SUBMITTED, window.last_moment)
-
-
-def lacks(cohort: Cohort) -> list[str]:
-    """What nobody could apply without, or be chosen by."""
-    rules = cohort.rule_set
-    return [
-        words
-        for there, words in (
-            (Window.objects.filter(cohort=cohort).exists(), "application dates"),
-            (rules.target_groups.exists(), "the groups that the programme is for"),
-            (rules.eligibility_questions.filter(is_active=True).exists(), "questions of the eligibility check"),
-            (rules.criteria.exists(), "criteria to write about and to be scored by"),
-        )
-        if not there
-    ]
 
 
 def cancelling(cohort: Cohort) -> str:
@@ -275,7 +261,9 @@ before_other_rules.add(take_drafts_along)
 rules_agreed.add(who_has_begun)
 applying.add(how_far)
 on_publishing.add(publishing)
-lacking.add(lacks)
+readiness.add("rules", of_admission)
+readiness.add("rules", of_dates)
+readiness.add("people", of_assessors)
 against_cancelling.add(cancelling)
 about_a_room.add(interviews_there)
 against_reach.add(reviews_too_near)

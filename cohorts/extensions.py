@@ -103,8 +103,6 @@ before_other_rules: Extensions[[Cohort, RuleSet, Actor], None] = Extensions()
 applying: Extensions[[Cohort, User], Applying | None] = Extensions()
 #: What else happens once a cohort is on the site: who is told, and when. An empty sentence says nothing.
 on_publishing: Extensions[[Cohort], str] = Extensions()
-#: What a cohort that is to be published still lacks, each in a few words: “application dates”.
-lacking: Extensions[[Cohort], list[str]] = Extensions()
 #: Who has agreed to the days of a cohort's plan before anybody is enrolled, and to its fee. An empty sentence says nothing.
 plan_agreed: Extensions[[Cohort], str] = Extensions()
 fee_agreed: Extensions[[Cohort], str] = Extensions()

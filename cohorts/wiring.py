@@ -185,6 +185,7 @@ workspace.add_ways(
         SitePermission.EDIT_TEXTS,
     ),
     Way("settings", "The cohort", settings, run),
+    Way("settings", "Getting ready", workspace.page_of("cohorts_cohort_ready"), run),
 )
 add_message_filter(ToldOfFilter)
 for teller in (desk_story.places_of, desk_story.certificates_of, desk_story.managed_by):

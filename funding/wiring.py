@@ -1,5 +1,6 @@
 """Where money plugs into the platform and into the pages of cohorts: its cards, its menu, what waits, a programme's file."""
 
+from cohorts import readiness
 from cohorts.extensions import (
     against_transferring,
     fee_agreed,
@@ -23,6 +24,7 @@ from funding.loading import load_money
 from funding.models import Adjustment, BursaryRequest, FeeAgreement, Invoice, LiabilityCase
 from funding.pages.sections import cohort_invoiced, cohort_money, cost_of_programme, own_fee, story_of
 from funding.permissions import MoneyPermission
+from funding.readiness import of_finance, of_money
 from funding.terms import days_promised, fee_promised
 from steppingup.accounts.actions import merging
 from steppingup.accounts.roles import SENSITIVE
@@ -41,6 +43,8 @@ add_sections(
     Section("cohort_admin", "money", 60, f"{FOLDER}/cohort_admin.html", cohort_money, "Money"),
     Section("cohort_overview", "money", 60, f"{FOLDER}/cohort_overview.html", cohort_invoiced, "Money"),
 )
+readiness.add("money", of_money)
+readiness.add("people", of_finance)
 menu.add_groups(Money=60)
 menu.add_menu_item(
     menu.Item(

@@ -1,9 +1,10 @@
 """A cohort's own steps: published, started, finished, cancelled."""
 
 from cohorts import notices
-from cohorts.extensions import against_cancelling, lacking, on_publishing, when_cancelled
+from cohorts.extensions import against_cancelling, on_publishing, when_cancelled
 from cohorts.models import Cohort
 from cohorts.permissions import CohortPermission
+from cohorts.readiness import Point, missing
 from cohorts.states import COHORT
 from steppingup.accounts.actors import Actor
 from steppingup.history.lifecycle import refuse, refuse_if
@@ -23,23 +24,15 @@ def meaning_of_publishing(cohort: Cohort) -> str:
         if cohort.programme.is_published
         else "The programme itself is not on the site, so nobody will see the cohort until you turn that on."
     )
-    missing = [*_lacks(cohort), *(word for words in lacking(cohort) for word in words)]
-    still = f"Still missing: {'; '.join(missing)}." if missing else ""
-    return " ".join(filter(None, [seen, *on_publishing(cohort), still]))
+    lacks = missing(cohort)
+    needed, others = [one for one in lacks if one.needed], [one for one in lacks if not one.needed]
+    still = f"Nobody can apply without: {_titles(needed)}." if needed else ""
+    besides = f"{'Also' if needed else 'Still'} missing: {_titles(others)}." if others else ""
+    return " ".join(filter(None, [seen, *on_publishing(cohort), still, besides]))
 
 
-def _lacks(cohort: Cohort) -> list[str]:
-    programme = cohort.programme
-    return [
-        words
-        for there, words in (
-            (cohort.completion_rules.exists(), "completion rules, without which nobody can complete"),
-            (cohort.venue, "a venue"),
-            (programme.contact_email or programme.contact_phone, "how to reach you, on the programme’s page"),
-            (programme.who_can_apply, "who can apply, on the programme’s page"),
-        )
-        if not there
-    ]
+def _titles(points: list[Point]) -> str:
+    return "; ".join(f"{point.title[:1].lower()}{point.title[1:]}" for point in points)
 
 
 @step(

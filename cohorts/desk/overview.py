@@ -11,7 +11,8 @@ from cohorts import queries
 from cohorts.extensions import OnTheWay, along_the_way, coming_up, stuck
 from cohorts.models import Cohort, Enrolment, Session
 from cohorts.permissions import CohortPermission
-from cohorts.states import HOLDS_A_PLACE, EnrolmentStatus
+from cohorts.readiness import missing
+from cohorts.states import HOLDS_A_PLACE, CohortStatus, EnrolmentStatus
 from steppingup.accounts.actors import may
 from steppingup.formats import english
 from steppingup.site.pictures import share_of
@@ -108,8 +109,17 @@ def behind(cohort: Cohort, viewer: Any) -> list[tuple[str, str, str]]:
     ]
 
 
+def still_missing(*, subject: Cohort, viewer: Any) -> Context:
+    """What a cohort in preparation still needs, for whoever prepares it."""
+    if subject.status != CohortStatus.DRAFT or not may(viewer, CohortPermission.RUN_COHORTS, subject):
+        return None
+    page = reverse("admin:cohorts_cohort_ready", args=[subject.pk])
+    return {"missing": missing(subject), "ready_page": page}
+
+
 FOLDER = "admin/cohorts/overview"
 SECTIONS = (
+    Section("cohort_overview", "ready", 20, f"{FOLDER}/ready.html", still_missing, "Getting ready"),
     Section("cohort_overview", "pipeline", 0, f"{FOLDER}/pipeline.html", pipeline, "From interest to graduation"),
     Section("cohort_overview", "dates", 30, f"{FOLDER}/dates.html", next_dates, "Next dates"),
     Section("cohort_overview", "stuck", 40, f"{FOLDER}/stuck.html", who_is_stuck, "Who is stuck"),

@@ -8,8 +8,12 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from cohorts.actions import cohorts
+from cohorts.desk.filters import cohort_or_404
 from cohorts.models import Cohort
+from cohorts.readiness import stages_of, who_may
 from cohorts.states import CohortStatus
+from steppingup.accounts.actors import may
 from steppingup.accounts.roles import Permission
 from steppingup.accounts.scope import scope_of
 from steppingup.desk import workspace
@@ -117,6 +121,36 @@ class WorkspaceMixin(SteppedAdmin):
             workspace_of=subject,
             sections=render_sections("cohort_overview", request, subject),
             to_do=self._waiting(request, subject),
+        )
+
+    @own_page("<int:pk>/ready/", "ready")
+    def ready_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What the cohort still needs before people can apply for it, and where that is put right."""
+        subject = cohort_or_404(request, pk)
+        user = request.user
+        stages = [
+            (
+                stage,
+                [
+                    (point, "" if may(user, point.permission, subject) else who_may(point.permission))
+                    for point in stage.points
+                ],
+            )
+            for stage in stages_of(subject)
+        ]
+        points = [point for stage, _ in stages for point in stage.points]
+        publish_now = cohorts.publish.is_offered(user, subject)
+        return self.page(
+            request,
+            "admin/cohorts/ready.html",
+            title="Getting ready",
+            workspace_of=subject,
+            stages=stages,
+            number=len(points),
+            there=sum(point.done for point in points),
+            needed=[point for point in points if point.needed and not point.done],
+            publish=self.address_of(cohorts.publish, subject) if publish_now else "",
+            trail_to=[(str(subject), "")],
         )
 
     # -- what waits ----------------------------------------------------------------------------

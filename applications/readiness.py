@@ -1,0 +1,59 @@
+"""What people need in order to apply for a cohort, and to be chosen (cohorts.readiness)."""
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.models import Criterion, EligibilityQuestion, FormPart, Window
+from applications.permissions import ApplicationPermission
+from cohorts.models import Cohort, TargetGroup
+from cohorts.permissions import CohortPermission
+from cohorts.readiness import Point, role_point
+from cohorts.states import Selection
+
+EDIT = CohortPermission.EDIT_PROGRAMMES
+
+
+def window_of(cohort: Cohort) -> Window | None:
+    return Window.objects.filter(cohort=cohort).first()
+
+
+def of_admission(cohort: Cohort) -> list[Point]:
+    """What is asked, and by what people are chosen: where places go in the order of submission, by nothing else."""
+    rules = {"rule_set": OuterRef("rule_set")}
+    there = Cohort.objects.filter(pk=cohort.pk).values_list(
+        Exists(TargetGroup.objects.filter(**rules)),
+        Exists(EligibilityQuestion.objects.filter(**rules, is_active=True)),
+        Exists(FormPart.objects.filter(**rules)),
+        Exists(Criterion.objects.filter(**rules)),
+    )
+    groups, questions, parts, criteria = there.get()
+    page = reverse("admin:cohorts_ruleset_change", args=[cohort.rule_set_id])
+    by_score = cohort.rule_set.selection != Selection.FIRST_COME
+    judged = [Point("Criteria", criteria, "nobody can be scored", page, EDIT, True)] if by_score else []
+    return [
+        Point("The groups that it is for", groups, "nobody knows whom you mean", page, EDIT),
+        Point("Questions of the eligibility check", questions, "nobody finds out whether it is for them", page, EDIT),
+        Point("The parts of the application", parts, "there is nothing to fill in", page, EDIT, True),
+        *judged,
+    ]
+
+
+def of_dates(cohort: Cohort) -> list[Point]:
+    window = window_of(cohort)
+    if window is None:
+        page = f"{reverse('admin:applications_window_add')}?cohort={cohort.pk}"
+        return [Point("Application dates", False, "nobody can apply", page, EDIT, True)]
+    page = reverse("admin:applications_window_change", args=[window.pk])
+    is_open = window.closes_at > timezone.now()
+    return [Point("Application dates", is_open, "nobody can apply: they have closed", page, EDIT, True)]
+
+
+def of_assessors(cohort: Cohort) -> list[Point]:
+    if cohort.rule_set.selection == Selection.FIRST_COME:
+        return []
+    window = window_of(cohort)
+    least = window.assessors_each if window else 1
+    title = "An assessor" if least == 1 else f"{least} assessors"
+    score = ApplicationPermission.SCORE_APPLICATIONS
+    return [role_point(cohort, title, score, "applications wait for their scores", least=least)]
