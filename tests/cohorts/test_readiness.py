@@ -52,7 +52,7 @@ def test_what_is_put_right_is_no_longer_missing(cohort, in_admin):
     now = timezone.now()
     Window.objects.create(cohort=cohort, opens_at=now, closes_at=now + timedelta(days=3), assessors_each=2)
     Criterion.objects.create(rule_set=cohort.rule_set, title="Courage", question="When?")
-    cohort.completion_rules.create(minimum_days=1)
+    cohort.completion_rules.create(minimum=1)
     SessionFactory(cohort=cohort)
     Cohort.objects.filter(pk=cohort.pk).update(venue="City Hall")
     assert titles(cohort) & {"Application dates", "Criteria", "Completion rules", "Sessions", "A venue"} == set()

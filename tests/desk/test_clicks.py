@@ -186,7 +186,7 @@ def test_the_cohort_says_who_has_missed_a_day_and_whose_qualification_is_overdue
 
 def test_completion_is_recorded_for_all_who_meet_the_rules(desk, under_way):
     person = under_way.enrolments.get()
-    under_way.completion_rules.create(minimum_days=1)
+    under_way.completion_rules.create(minimum=1)
     for component in under_way.plan.components.all():
         do_days(person, component.key, component.days)
     desk.press("Cohort").press("0 Graduated").send("Record completion for all 1").send("Record completion (1)")
