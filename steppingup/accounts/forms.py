@@ -81,6 +81,9 @@ class PasswordAgainForm(InOurWords, ReauthenticateForm):
     words = {"password": ("Password", "Enter your password.", {})}
 
 
+PASSWORD_HINT = "At least 12 characters, and not a commonly used password. Three random words work well."
+
+
 class NameForm(forms.Form):
     full_name = NameInput(
         label="Full name",
@@ -121,6 +124,36 @@ class AddressForm(forms.Form):
     )
 
 
+class FirstForm(NameForm):
+    """Of whoever looks after an empty site first."""
+
+    email = AddressInput(
+        label="Email address",
+        help_text="You sign in with it.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter your email address.",
+            "invalid": "Enter an email address in the correct format, like name@example.org.",
+        },
+    )
+    password = forms.CharField(
+        label="Password",
+        help_text=PASSWORD_HINT,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Enter a password."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if "password" in given:
+            person = User(full_name=given.get("full_name", ""), email=given.get("email", ""))
+            try:
+                password_validation.validate_password(given["password"], person)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return given
+
+
 class PasswordForm(forms.Form):
     """Choose a password. The current one is asked for unless the person has just shown who they are by a code."""
 
@@ -131,7 +164,7 @@ class PasswordForm(forms.Form):
     )
     password = forms.CharField(
         label="New password",
-        help_text="At least 12 characters, and not a commonly used password. Three random words work well.",
+        help_text=PASSWORD_HINT,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Enter a new password."},
     )

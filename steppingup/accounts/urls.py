@@ -10,7 +10,7 @@ from allauth.socialaccount import views as social
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from steppingup.accounts.views import account, sign_in
+from steppingup.accounts.views import account, first, sign_in
 
 closed = sign_in.closed
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("details/", account.details, name="account_details"),
     path("address/", account.address, name="account_address"),
     path("address/<str:token>/", account.confirm_address, name="account_address_confirm"),
+    path("first/<str:token>/", first.first, name="account_first"),
     path("mended-address/<str:token>/", account.mended_address, name="account_address_mended"),
     path("name/", sign_in.name, name="account_name"),
     path("password/", account.password, name="account_password"),

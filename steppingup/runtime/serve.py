@@ -91,11 +91,8 @@ def say(line: str) -> None:
 
 def announce(port: int, people: str, data_dir: Path) -> None:
     say(f"\nStepping Up is at http://localhost:{port}\n")
-    say(
-        people.rstrip()
-        or "There is nobody here yet. Create the first account in another terminal:\n"
-        f"  MODE=demonstration DATA_DIR='{data_dir}' .venv/bin/python manage.py createsuperuser"
-    )
+    if people.strip():
+        say(people.rstrip())
     say(f"\nLogs are in {data_dir / 'logs'}. Press Ctrl-C to stop.")
 
 

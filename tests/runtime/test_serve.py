@@ -81,6 +81,7 @@ def test_it_serves_a_page_starts_again_quickly_and_leaves_nothing_running(open_f
             lambda: "Press Ctrl-C to stop" in site.said or site.process.poll() is not None, 180, "the first start"
         )
         assert f"Stepping Up is at http://localhost:{port}" in site.said
+        assert f"is the administrator:\n  http://localhost:{port}/account/first/" in site.said
         second = Site(data, "--empty", "--port", str(free_port()))
         assert second.process.wait(60) == 1
         assert "already running" in second.said

@@ -90,6 +90,7 @@ BY_LINK = [
     for name, token, more in (
         ("account_address_confirm", of.address_token, {}),
         ("account_address_mended", of.mended_token, {}),
+        ("account_first", of.first_token, {}),
         ("funding:support", of.asked_token, {}),
         ("funding:answer", of.asked_token, {"name": "agree"}),
         ("funding:agreement_pdf", of.agreement_token, {}),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from applications.actions import closing, releases
 from applications.jobs import publish_figures, tell_of_moved_closing
 from applications.roles import RoleName
-from steppingup.accounts.actions import addresses, people, roles
+from steppingup.accounts.actions import addresses, first, people, roles
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink
 from steppingup.accounts.requests import signed_in
@@ -42,6 +42,38 @@ def take_an_address_by_an_earlier_link(w: World) -> Any:
     first = holder(addresses.NEW_ADDRESS, w.stranger)
     addresses.ask_for_address(by=w.stranger, email="another@example.org")
     return addresses.take_address(by=first)
+
+
+GIVEN = {"full_name": "Ada Lin", "email": "ada@example.org", "password": "three random words"}
+
+
+@not_allowed("may not be the first administrator")
+def begin_by_another_link(w: World) -> Any:
+    return first.begin(by=holder("something else", w.superuser), **GIVEN)
+
+
+@refusal("This link has already been used, or a newer one has been made.")
+def begin_by_an_earlier_link(w: World) -> Any:
+    earlier = holder(first.FIRST, w.superuser)
+    TokenLink.revoke_all(purpose=first.FIRST, target=w.superuser)
+    return first.begin(by=earlier, **GIVEN)
+
+
+@refusal("This site has an administrator. Ask them to give you a role.")
+def begin_where_somebody_has_begun(w: World) -> Any:
+    return first.begin(by=holder(first.FIRST, w.superuser), **GIVEN)
+
+
+@refusal("Somebody has an account with this address.")
+def begin_with_the_address_of_somebody(w: World) -> Any:
+    type(w.superuser).objects.filter(is_superuser=True).update(email=first.NOT_YET)
+    w.superuser.refresh_from_db()
+    return first.begin(by=holder(first.FIRST, w.superuser), **{**GIVEN, "email": w.stranger.email})
+
+
+@refusal("This site has an administrator. Ask them to give you a role.")
+def invite_where_somebody_has_begun(w: World) -> Any:
+    return first.invite_first()
 
 
 @not_allowed("may not change the address of")

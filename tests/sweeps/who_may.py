@@ -365,6 +365,7 @@ ASKED_ELSEWHERE = {
         "applications.actions.interest.confirm",
         "applications.actions.interest.leave",
         "steppingup.accounts.actions.addresses.take_address",
+        "steppingup.accounts.actions.first.begin",
     ),
     "by is the clock": (
         "applications.actions.interest.tell_interested",

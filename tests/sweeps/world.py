@@ -41,7 +41,7 @@ from mentoring.models import MatchingWeights, MatchRun
 from mentoring.states import Mode
 from modules.actions import assignments, courses, registrations
 from modules.models import Course, Module, Qualification, Speaker
-from steppingup.accounts.actions.addresses import ask_for_address, mend_address
+from steppingup.accounts.actions import addresses, first
 from steppingup.accounts.models import Organisation, RoleAssignment, TokenLink, User
 from steppingup.files.actions.files import store
 from steppingup.files.rules import CV
@@ -176,8 +176,10 @@ def _people(world: World) -> None:
     for role in ("limited_coordinator", "other_assessor"):
         people[role] = staff(role.split("_")[1], things.provider, organisation=OrganisationFactory())
     people["superuser"] = UserFactory(is_staff=True, is_superuser=True, full_name="Root")
-    things.address_token = ask_for_address(by=people["stranger"], email="new@example.org")
-    things.mended_token = mend_address(user=people["stranger"], email="right@example.org", by=people["superuser"])
+    somebody, root = people["stranger"], people["superuser"]
+    things.address_token = addresses.ask_for_address(by=somebody, email="new@example.org")
+    things.first_token = TokenLink.issue(purpose=first.FIRST, target=root, email=first.NOT_YET, days=1)[1]
+    things.mended_token = addresses.mend_address(user=somebody, email="right@example.org", by=root)
     things.role = RoleAssignment.objects.get(user=people["assessor"])
     things.organisation = Organisation.objects.get(pk=people["assessor"].organisation_id)
 

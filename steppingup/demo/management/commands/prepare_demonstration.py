@@ -13,6 +13,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from steppingup.accounts.actions.first import NOT_YET
+from steppingup.accounts.models import User
 from steppingup.demo import SHIPPED
 from steppingup.demo.visitors import is_still_loading
 from steppingup.runtime.collector import leave_loaded_alone
@@ -37,6 +39,11 @@ class Command(BaseCommand):
         people = io.StringIO()
         if not empty:
             call_command("demo_people", stdout=people)
+        elif not User.objects.filter(is_superuser=True).exclude(email=NOT_YET).exists():
+            people.write(
+                "There is nobody here yet. Whoever follows this link, once and within a day, is the administrator:\n  "
+            )
+            call_command("first_administrator", stdout=people)
         more = not empty and is_still_loading()
         file.write_text(json.dumps({"people": people.getvalue(), "more": more}), encoding="utf-8")
 
