@@ -12,7 +12,7 @@ from applications.permissions import ApplicationPermission
 from applications.rules import scores
 from applications.states import RANKED, ApplicationStatus
 from cohorts.models import Cohort, Enrolment, RuleSet
-from cohorts.states import Selection
+from cohorts.states import ways_with
 from funding.models import FundingSource
 from funding.rules import Payer
 from funding.terms import terms_for
@@ -73,16 +73,24 @@ def is_full(cohort: Cohort) -> bool:
 
 def to_invite(applications: Any) -> Any:
     """On the shortlist of a cohort whose people are chosen with an interview."""
-    chosen = {"cohort__rule_set__selection": Selection.WITH_INTERVIEW}
+    chosen = {"cohort__rule_set__selection__in": ways_with(has_interview=True)}
     return applications.filter(status=ApplicationStatus.SHORTLISTED, **chosen)
 
 
 def to_offer(applications: Any) -> Any:
-    """Seen as far as the admission rules ask, and neither offered a place nor turned down: interviewed, or on the shortlist
-    where there is no interview."""
-    chosen = {"cohort__rule_set__selection": Selection.WITHOUT_INTERVIEW}
-    shortlisted = Q(status=ApplicationStatus.SHORTLISTED, **chosen)
-    return applications.filter(Q(status=ApplicationStatus.INTERVIEWED) | shortlisted)
+    """Seen as far as the admission rules ask, and neither offered a place nor turned down: interviewed; on the shortlist
+    where there is no interview; submitted, where an employer has nominated them."""
+    way = "cohort__rule_set__selection__in"
+    shortlisted = Q(status=ApplicationStatus.SHORTLISTED, **{way: ways_with(is_scored=True, has_interview=False)})
+    nominated = Q(status=ApplicationStatus.SUBMITTED, **{way: ways_with(is_open=False)})
+    return applications.filter(Q(status=ApplicationStatus.INTERVIEWED) | shortlisted | nominated)
+
+
+def with_applied(nominations: Any) -> Any:
+    """Adds `has_applied`: has whoever was nominated submitted an application, with this address or another one of theirs?"""
+    second = Q(applicant__emailaddress__email=OuterRef("email"), applicant__emailaddress__verified=True)
+    theirs = Application.objects.submitted().filter(Q(applicant__email=OuterRef("email")) | second)
+    return nominations.annotate(has_applied=Exists(theirs.filter(cohort=OuterRef("cohort"))))
 
 
 def left_by_assessors(applications: Any) -> Any:

@@ -4,16 +4,19 @@ from steppingup.history.refusals import Always, always, by_rules
 
 always(Always.STATE, "nobody_asked", "not_helped", "nobody_waits", "submitted", "used")
 always(Always.SAID, "no_criterion", "not_a_number", "scores_missing", "too_long", "wrong")
-always(Always.ONESELF, "applies", "assessor_of_employer")
-always(Always.THERE, "employer", "no_employer", "not_public", "no_reference")
+always(Always.ONESELF, "applies", "assessor_of_employer", "own")
+always(Always.THERE, "no_window", "employer", "no_employer", "not_public", "no_reference")
 always(Always.TRUE, "untrue")
 always(Always.PRIVACY, "published", "too_few", "too_near")
 by_rules("applications.EligibilityQuestion.if_no", "not_for_them", "to_look_at", "unanswered")
 by_rules("applications.FormPart.is_required", "incomplete", "not_asked_for")
+by_rules("applications.NominationRequest.places", "too_many")
 by_rules("applications.Window.closes_at", "after_close")
 by_rules("applications.Window.max_score", "score_out_of_range")
 by_rules("applications.Window.opens_at", "not_opened")
 by_rules("cohorts.Cohort.fee", "fee_open")
 by_rules("cohorts.Programme.reach", "not_impartial")
 by_rules("cohorts.RuleSet.closes_when_full", "full")
-by_rules("cohorts.RuleSet.selection", "no_interview", "not_by_merit", "number_before")
+by_rules(
+    "cohorts.RuleSet.selection", "no_interview", "not_by_merit", "not_by_nomination", "not_nominated", "number_before"
+)

@@ -55,6 +55,8 @@ MERIT = {
     *(("hold", state) for state in (S.SUBMITTED, S.IN_REVIEW, S.SHORTLISTED)),
     *(("reconsider", state) for state in (S.SHORTLISTED, S.HELD, S.TURNED_DOWN)),
 }
+#: Moves of applications that nobody is compared with.
+UNSCORED = {("offer", S.SUBMITTED), ("put_on_waiting_list", S.SUBMITTED), ("reconsider_order", S.TURNED_DOWN)}
 #: Moves that only some ways of choosing people have, by the states that they begin in: with an interview nobody is offered a place
 #: before it, without one nobody is invited; where the order of submission decides, nobody is scored.
 ONLY = {
@@ -66,11 +68,8 @@ ONLY = {
         ("put_on_waiting_list", S.HELD),
     },
     Selection.WITH_INTERVIEW: MERIT | {("invite", S.SHORTLISTED)},
-    Selection.FIRST_COME: {
-        ("offer", S.SUBMITTED),
-        ("put_on_waiting_list", S.SUBMITTED),
-        ("reconsider_order", S.TURNED_DOWN),
-    },
+    Selection.FIRST_COME: UNSCORED,
+    Selection.NOMINATION: UNSCORED,
 }
 
 
@@ -89,8 +88,8 @@ class Choosing(Lifecycle):
         return not ways or obj.cohort.rule_set.selection in ways
 
     def why_not(self, obj: Any, name: str) -> str:
-        if super().allows(obj, name) and obj.cohort.rule_set.is_first_come:
-            return "Places go to whoever comes first here, so nobody is scored or compared."
+        if super().allows(obj, name) and (why := obj.cohort.rule_set.way.unscored):
+            return str(why)
         if name == "invite" and super().allows(obj, name):
             return "People are chosen without an interview here. Offer a place, or put them on the waiting list."
         return super().why_not(obj, name)
@@ -141,7 +140,7 @@ APPLICATION = Choosing(
         "reconsider": move((S.SHORTLISTED, S.HELD, S.TURNED_DOWN), S.IN_REVIEW, "Take the decision back"),
         # Turned down after the interview: the interview has been held, and stands.
         "reconsider_interview": move(S.TURNED_DOWN, S.INTERVIEWED, "Take the decision back"),
-        # Where the order of submission decides: back to its number.
+        # Where nobody is compared: back to where it was, in the order of submission with its number.
         "reconsider_order": move(S.TURNED_DOWN, S.SUBMITTED, "Take the decision back"),
         "invite": move(S.SHORTLISTED, S.INTERVIEW, "Invite to interview"),
         "cancel_interview": move(S.INTERVIEW, S.SHORTLISTED, "Cancel the interview"),

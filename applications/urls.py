@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.pages import apply, check, equality, fee, interest, offer, status
+from applications.pages import apply, check, equality, fee, interest, nominations, offer, status
 
 app_name = "applications"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("programmes/<slug:slug>/interest/sent/", interest.sent, name="interest_sent"),
     path("interest/confirm/<str:token>/", interest.confirm, name="interest_confirm"),
     path("interest/leave/<str:token>/", interest.leave, name="interest_leave"),
+    # Nominating, by a link
+    path("nominate/<str:token>/", nominations.nominate, name="nominate"),
+    path("nominate/<str:token>/<int:pk>/take-back/", nominations.take_back, name="nomination_take_back"),
     # Applying
     path("applications/", status.application_list, name="list"),
     path("applications/start/<int:cohort_id>/", apply.start, name="start"),

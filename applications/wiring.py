@@ -10,6 +10,7 @@ from applications.actions import after_interview
 from applications.actions.allocation import allocate
 from applications.actions.decisions import pass_on
 from applications.actions.handing import hand_over_reviews
+from applications.actions.nominations import ask_for_nominations
 from applications.actions.offers import offer_next
 from applications.actions.paper import begin_on_paper
 from applications.actions.rules import take_drafts_along, who_has_begun
@@ -129,6 +130,7 @@ for title, icon, name, order, permission in (
     ("Selection", "format_list_numbered", "application_rankings", 20, see),
     ("My reviews", "rate_review", "review_changelist", 30, score),
     ("Employers to match", "domain_add", "application_employers", 35, CohortPermission.DECIDE_APPLICATIONS),
+    ("Nominations", "how_to_vote", "nominationrequest_changelist", 37, see),
     ("Register of interest", "notifications", "interest_changelist", 40, see),
     ("Application windows", "event", "window_changelist", 50, edit),
 ):
@@ -179,7 +181,13 @@ workspace.add_tabs(
         "Applications",
         10,
         see,
-        ("applications_application", "applications_draft", "applications_window", "applications_review"),
+        (
+            "applications_application",
+            "applications_draft",
+            "applications_window",
+            "applications_review",
+            "applications_nomination",
+        ),
         workspace.narrowed("applications_application"),
     ),
     workspace.Tab(
@@ -270,6 +278,11 @@ against_reach.add(reviews_too_near)
 for step in (allocate, offer_next):
     leads_to(step, ranking_of)
 leads_to(
+    ask_for_nominations,
+    lambda cohort: reverse("admin:cohorts_cohort_change", args=[cohort.pk]),
+    then=lambda request: reverse("admin:applications_nominationrequest_change", args=[request.pk]),
+)
+leads_to(
     begin_on_paper,
     workspace.address_of,
     then=lambda application: reverse("admin:applications_draft_change", args=[application.pk]),
@@ -283,6 +296,7 @@ recorded = (
     "LateEntry.given_by",
     "PlannedDecision.set_by",
     "Application.decided_by",
+    "NominationRequest.asked_by",
     "Application.helped_by",
     "Decision.by",
     "Interview.recorded_by",

@@ -1,12 +1,15 @@
 """What applicants read about their application, as the rules that they apply by choose people."""
 
+from collections.abc import Callable
 from typing import Any
 
 from applications.states import ApplicationStatus
 from cohorts.models import RuleSet
+from cohorts.states import Selection
 from steppingup.formats.english import weekday_date
 
 S = ApplicationStatus
+OwnWords = Callable[[Any], tuple[str, str] | None]
 
 #: What the applicant reads: a heading and what happens next. Asked for with `for_applicants`.
 FOR_APPLICANTS: dict[str, tuple[str, str]] = {
@@ -81,26 +84,34 @@ def _first_come(application: Any) -> tuple[str, str] | None:
     return "We have your application", f"{number} {full} {look}. We will write to you."
 
 
+#: The same where employers nominate.
+BY_NOMINATION: dict[str, tuple[str, str]] = {
+    S.SUBMITTED: (
+        "We have your application",
+        "Your employer has nominated you. We check that everything is there, and write to you about a place.",
+    ),
+}
+
+
+def _of(words: dict[str, tuple[str, str]]) -> OwnWords:
+    return lambda application: words.get(application.status)
+
+
+#: What applicants read otherwise than in `FOR_APPLICANTS`, by how people are chosen.
+OWN: dict[Selection, OwnWords] = {
+    Selection.WITH_INTERVIEW: _of({}),
+    Selection.WITHOUT_INTERVIEW: _of(WITHOUT_INTERVIEW),
+    Selection.FIRST_COME: _first_come,
+    Selection.NOMINATION: _of(BY_NOMINATION),
+}
+
+
 def for_applicants(application: Any) -> tuple[str, str]:
     """What the applicant reads about it: a heading, and what happens next by the rules that they applied by."""
-    if application.cohort.rule_set.is_first_come and (words := _first_come(application)):
-        return words
-    without = WITHOUT_INTERVIEW.get(application.status)
-    if without and not application.cohort.rule_set.has_interview:
-        return without
-    return FOR_APPLICANTS[application.status]
+    own = OWN[Selection(application.cohort.rule_set.selection)]
+    return own(application) or FOR_APPLICANTS[application.status]
 
 
 def how_we_choose(rules: RuleSet) -> str:
     """For whoever thinks of applying, in sentences."""
-    if rules.is_first_come:
-        return (
-            "First come, first served: places go in the order in which applications are submitted, to everybody who meets "
-            "the conditions. Nobody is scored or compared."
-        )
-    then = (
-        "If you are on the shortlist, we will invite you to an interview."
-        if rules.has_interview
-        else "We choose from the shortlist, without an interview."
-    )
-    return f"The people who read your application do not see your name. {then}"
+    return rules.way.how

@@ -1,5 +1,7 @@
 """The statuses of cohorts, enrolments and certificates, and the steps between them."""
 
+from dataclasses import dataclass
+
 from django.db import models
 
 from steppingup.history.lifecycle import Lifecycle, move
@@ -19,10 +21,54 @@ class Selection(models.TextChoices):
     WITH_INTERVIEW = "with_interview", "By merit, with an interview"
     WITHOUT_INTERVIEW = "without_interview", "By merit, without an interview"
     FIRST_COME = "first_come", "First come, first served"
+    NOMINATION = "nomination", "By nomination of the employer"
 
 
-#: People are scored and compared.
-BY_MERIT = (Selection.WITH_INTERVIEW, Selection.WITHOUT_INTERVIEW)
+@dataclass(frozen=True)
+class Way:
+    """What a way of choosing people means. `how` says it to whoever thinks of applying; `unscored` says to staff why nobody is scored."""
+
+    how: str
+    is_scored: bool = False  # assessors score, and those who were scored are compared
+    has_interview: bool = False
+    is_numbered: bool = False  # each gets a number as they submit, and places go by it
+    is_open: bool = True  # anybody may apply; otherwise only who was nominated
+    unscored: str = ""
+    listed: str = "Ranking"  # what the list of its applications is called on the desk
+
+
+_BLIND = "The people who read your application do not see your name."
+#: The one place that says what each way of choosing is; which moves an application has by it says `applications.states.ONLY`, what
+#: applicants read in between `applications.words.OWN`.
+WAYS: dict[Selection, Way] = {
+    Selection.WITH_INTERVIEW: Way(
+        f"{_BLIND} If you are on the shortlist, we will invite you to an interview.", is_scored=True, has_interview=True
+    ),
+    Selection.WITHOUT_INTERVIEW: Way(f"{_BLIND} We choose from the shortlist, without an interview.", is_scored=True),
+    Selection.FIRST_COME: Way(
+        "First come, first served: places go in the order in which applications are submitted, to everybody who meets the conditions. "
+        "Nobody is scored or compared.",
+        is_numbered=True,
+        unscored="Places go to whoever comes first here, so nobody is scored or compared.",
+        listed="Order of submission",
+    ),
+    Selection.NOMINATION: Way(
+        "Employers nominate people for this programme, and only people who have been nominated can apply. Nobody is scored or compared.",
+        is_open=False,
+        unscored="People are nominated by their employers here, so nobody is scored or compared.",
+        listed="Nominated",
+    ),
+}
+
+
+def ways_with(**said: bool) -> tuple[Selection, ...]:
+    """Of which this holds: `ways_with(is_scored=True)`."""
+    return tuple(one for one, way in WAYS.items() if all(getattr(way, name) == value for name, value in said.items()))
+
+
+def ways_in_sql(**said: bool) -> str:
+    """The same for a trigger: “'with_interview', 'without_interview'”."""
+    return ", ".join(f"'{way.value}'" for way in ways_with(**said))
 
 
 class Signatory(models.TextChoices):

@@ -12,6 +12,7 @@ from applications import notices
 from applications.actions import places
 from applications.actions.access import DECIDE, require_applicant, require_decider
 from applications.actions.decisions import drop_what_cannot_be_sent, pass_on
+from applications.actions.nominations import require_nominated
 from applications.fee import agreement as fee
 from applications.form.fixed import answers_of, questions_of, write_answers
 from applications.form.part import Part
@@ -135,8 +136,14 @@ def start(
         f"All {cohort.capacity} places on {cohort} are taken, so applications are closed. If one becomes free, they open again.",
         "full",
     )
+    nomination = require_nominated(cohort, by)
     own = {"full_name": by.full_name, "phone": by.phone, "job_title": by.job_title, "employer": by.organisation}
-    application = _create(cohort, by, dict(own if known is None else known))
+    values = dict(own if known is None else known)
+    if nomination:
+        asked = nomination.request
+        values |= {"employer": asked.organisation, "support_route": SupportRoute.NOMINATED}
+        values |= {"nominator_name": asked.name, "nominator_email": asked.email}
+    application = _create(cohort, by, values)
     if answers:
         write_answers(application, answers)
         if not still_asked(questions_of(application), answers_of(application)):
@@ -264,6 +271,7 @@ def submit(*, application: Application, by: Actor, notice_read: bool = False) ->
         "state",
     )
     check_open(application.cohort, application.applicant)
+    require_nominated(application.cohort, application.applicant)
     _complete(application)
     _eligible(application)
     refuse_if(
@@ -272,7 +280,8 @@ def submit(*, application: Application, by: Actor, notice_read: bool = False) ->
         "required",
         field="notice_read",
     )
-    application.support_route = application.support_route if approval_needed(application) else SupportRoute.NOT_NEEDED
+    if not approval_needed(application) and not application.cohort.rule_set.is_by_nomination:
+        application.support_route = SupportRoute.NOT_NEEDED
     fee.settle_for_submission(application, by=by)
     now = timezone.now()
     APPLICATION.move(
@@ -287,6 +296,8 @@ def submit(*, application: Application, by: Actor, notice_read: bool = False) ->
     PartDraft.objects.filter(application=application).delete()
     if application.cohort.rule_set.is_first_come:
         places.take(application)
+    elif application.cohort.rule_set.is_by_nomination:
+        notices.tell_number(application)
     else:
         notices.tell_applicant(notices.SUBMITTED, application, closes=when(application.own_window.last_moment))
     return application

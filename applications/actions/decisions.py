@@ -189,7 +189,7 @@ def reconsider(*, application: Application, note: str, by: Actor) -> Application
         values: dict[str, Any] = {"decided_at": timezone.now(), "decided_by": person(by)}
         APPLICATION.move(application, "reconsider_interview", reason="", **values)
     else:
-        move = "reconsider_order" if application.cohort.rule_set.is_first_come else "reconsider"
+        move = "reconsider" if application.cohort.rule_set.is_by_merit else "reconsider_order"
         APPLICATION.move(application, move, reason="", decided_at=None, decided_by=None)
     write_down(application=application, step="reconsider", by=by, note=note)
     notices.tell_applicant(notices.RECONSIDERED, application)

@@ -21,7 +21,7 @@ from applications.queries import spare_places
 from applications.states import APPLICATION, ApplicationStatus
 from cohorts.actions.enrolments import TAKES_PARTICIPANTS
 from cohorts.models import Cohort
-from cohorts.states import Selection
+from cohorts.states import ways_with
 
 logger = logging.getLogger(__name__)
 
@@ -133,7 +133,7 @@ def fill_due(*, now: datetime | None = None) -> int:
     """Every cohort whose places go in the order of submission and that somebody waits for. Returns how many got a place; safe to
     run again. One that cannot be filled is written down in the log and does not keep the others waiting."""
     waits = Application.objects.filter(
-        cohort__rule_set__selection=Selection.FIRST_COME,
+        cohort__rule_set__selection__in=ways_with(is_numbered=True),
         cohort__starts_on__gt=timezone.localdate(),
         status__in=(ApplicationStatus.SUBMITTED, ApplicationStatus.WAITING),
     )

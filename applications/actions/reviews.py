@@ -23,7 +23,7 @@ from steppingup.steps.step import Waiting, Weight, asking, step
 def _require_to_review(application: Application) -> None:
     refuse_if(
         not application.cohort.rule_set.is_by_merit,
-        "Nobody is scored here, so there is nothing to assign. Places go in the order of submission.",
+        "Nobody is scored here, so there is nothing to assign.",
         "not_by_merit",
     )
     refuse_if(

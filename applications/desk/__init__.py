@@ -1,3 +1,3 @@
-from applications.desk import applications, drafts, equality, rules, scoring, windows
+from applications.desk import applications, drafts, equality, nominations, rules, scoring, windows
 
-__all__ = ["applications", "drafts", "equality", "rules", "scoring", "windows"]
+__all__ = ["applications", "drafts", "equality", "nominations", "rules", "scoring", "windows"]

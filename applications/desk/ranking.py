@@ -70,6 +70,7 @@ def rows_of(
         {
             # Text where it is only shown: Django's templates ask of every number how it is written.
             "pk": str(one.pk),
+            "position": str(one.position),
             "rank": "" if one.rank is None else str(one.rank),
             "tied": one.tied,
             "name": facts[one.pk]["full_name"],
@@ -164,8 +165,9 @@ class RankingMixin(SteppedAdmin):
         return self.page(
             request,
             "admin/applications/ranking.html",
-            title=f"Order of submission: {found}" if in_order else f"Ranking: {found}",
+            title=f"{found.rule_set.way.listed}: {found}",
             in_order=in_order,
+            in_turn=in_order or not found.rule_set.is_by_merit,
             cohort=found,
             rows=rows_of(found, ranked(page.object_list), highest, ticked),
             page_obj=page,

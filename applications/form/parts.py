@@ -68,6 +68,8 @@ def approval_needed(application: Application) -> bool:
     as it was then."""
     if application.submitted_at:
         return application.support_route != SupportRoute.NOT_NEEDED
+    if application.cohort.rule_set.is_by_nomination:  # the employer has said so already
+        return False
     rules = employer_rules(application)
     return rules[0].approval_needed if rules else True
 

@@ -11,6 +11,7 @@ from applications.models.equality import (
 )
 from applications.models.interest import Interest, InterestTold
 from applications.models.late import LateEntry
+from applications.models.nomination import Nomination, NominationRequest
 from applications.models.offer import Interview, InterviewCorrection, InterviewScore, Offer
 from applications.models.planned import PlannedDecision
 from applications.models.records import AccessNeeds, Decision, PartDraft, Statement
@@ -41,6 +42,8 @@ __all__ = [
     "InterviewCorrection",
     "InterviewScore",
     "LateEntry",
+    "Nomination",
+    "NominationRequest",
     "Offer",
     "PartDraft",
     "PlannedDecision",

@@ -27,7 +27,7 @@ from applications.states import (
     SupportRoute,
 )
 from cohorts.models import Cohort, Enrolment
-from cohorts.states import BY_MERIT, HAS_BEGUN
+from cohorts.states import HAS_BEGUN, ways_in_sql, ways_with
 from funding.models import FeeAgreement
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.roles import Permission
@@ -107,7 +107,7 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
 
     def lacking_assessors(self) -> Self:
         """To be reviewed, and fewer assessors than the window asks for."""
-        scored = {"cohort__rule_set__selection__in": BY_MERIT}
+        scored = {"cohort__rule_set__selection__in": ways_with(is_scored=True)}
         return self.filter(status__in=TO_REVIEW, reviews_active__lt=WANTED, **scored)
 
     def in_line(self) -> Self:
@@ -306,7 +306,7 @@ class Application(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 declare=[("had", "integer"), ("chosen", "text")],
-                func="""
+                func=f"""
                     IF TG_OP = 'UPDATE' THEN
                         had := OLD.number;
                     END IF;
@@ -320,7 +320,7 @@ class Application(models.Model):
                         SELECT r.selection INTO chosen FROM cohorts_cohort c JOIN cohorts_ruleset r ON r.id = c.rule_set_id
                          WHERE c.id = NEW.cohort_id;
                         NEW.number := NULL;
-                        IF chosen = 'first_come' THEN
+                        IF chosen IN ({ways_in_sql(is_numbered=True)}) THEN
                             UPDATE cohorts_cohort SET numbered = numbered + 1 WHERE id = NEW.cohort_id
                                 RETURNING numbered INTO NEW.number;
                         END IF;

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from cohorts.keys import Keyed
 from cohorts.models.programme import Programme
-from cohorts.states import BY_MERIT, Selection
+from cohorts.states import WAYS, Selection, Way
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats.fields import NameField
 from steppingup.formats.sameness_sql import NameKey
@@ -61,7 +61,8 @@ class RuleSet(Versioned):
         choices=Selection,
         default=Selection.WITH_INTERVIEW,
         help_text="By merit without an interview, a place is offered from the shortlist. First come, first served: whoever "
-        "meets the conditions gets a place in the order of submission. What applicants read follows from this.",
+        "meets the conditions gets a place in the order of submission. By nomination: only people whom an employer has nominated can "
+        "apply, and you offer them places. What applicants read follows from this.",
     )
     hold_days = models.PositiveSmallIntegerField(
         "days a place is held",
@@ -81,16 +82,25 @@ class RuleSet(Versioned):
     objects = RuleSetQuerySet.as_manager()
 
     @property
+    def way(self) -> Way:
+        """What the way of choosing means."""
+        return WAYS[Selection(self.selection)]
+
+    @property
     def has_interview(self) -> bool:
-        return self.selection == Selection.WITH_INTERVIEW
+        return self.way.has_interview
 
     @property
     def is_by_merit(self) -> bool:
-        return self.selection in BY_MERIT
+        return self.way.is_scored
+
+    @property
+    def is_by_nomination(self) -> bool:
+        return not self.way.is_open
 
     @property
     def is_first_come(self) -> bool:
-        return self.selection == Selection.FIRST_COME
+        return self.way.is_numbered
 
     @property
     def parts(self) -> list[str]:  # type: ignore[override]

@@ -1,7 +1,7 @@
 """What is owed as somebody has left, for the participant, who is signed in, and for the employer, who has a link: how it stands, and
 where they tell of circumstances or appeal (N13 to N15)."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,11 +20,7 @@ from steppingup.accounts.links import LinkGone, token_view
 from steppingup.accounts.models import TokenLink
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.formats.english import day_date, pounds, when
-from steppingup.history.lifecycle import NotPossible
-from steppingup.messaging.notices import as_the_public_sees
-from steppingup.site.stepping import act_on
-from steppingup.steps.step import Step
-from steppingup.steps.taking import look_ahead
+from steppingup.site.stepping import checked_first
 
 SENT = "We have it. The people who decide read it, and we write to you when they have."
 
@@ -69,7 +65,7 @@ def _page(request: HttpRequest, case: LiabilityCase, by: Actor, here: str, more:
     if request.method == "POST" and why is not None:
         messages.warning(request, f"What you sent does not count. {why}")
         return redirect(here)
-    if why is None and (shown := _asked(request, step, case, by)) is None:
+    if why is None and (shown := checked_first(request, step, case, by=by)) is None:
         messages.success(request, SENT)
         return redirect(here)
     if shown and "looked" in shown:  # what was looked ahead at is not what the database has
@@ -95,25 +91,6 @@ def _has_sent(case: LiabilityCase, by: Actor, text: str) -> bool:
     kind = Statement.Kind.CIRCUMSTANCES if case.status in (CaseStatus.OPEN, CaseStatus.ASKED) else Statement.Kind.APPEAL
     sent = case.statements.filter(kind=kind, by_employer=isinstance(by, LinkHolder))
     return text.strip() in sent.values_list("text", flat=True)
-
-
-def _asked(request: HttpRequest, step: Step[Any, Any], case: LiabilityCase, by: Actor) -> dict[str, Any] | None:
-    """The form; once it is filled in, with who will be told what; and nothing when it was sent after that."""
-    given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = cast(Any, step.form)(*given, subject=case, by=by)
-    if "confirmed" in request.POST and act_on(form, step, case=case, by=by):
-        return None
-    if not form.is_valid():
-        return {"form": form}
-    try:
-        [outlook] = look_ahead(step, [case], by=by, values=form.values_for).outlooks
-    except NotPossible as busy:
-        form.add_error(None, str(busy))
-        return {"form": form}
-    if outlook.refused:
-        form.add_error(outlook.field if outlook.field in form.fields else None, outlook.refused)
-        return {"form": form}
-    return {"form": form, "looked": True, "told": as_the_public_sees(outlook.letters)}
 
 
 def _rows(case: LiabilityCase) -> list[dict[str, str]]:

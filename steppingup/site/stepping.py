@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.contrib import messages
@@ -23,7 +23,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views import View
 
-from steppingup.accounts.actors import NotAllowed
+from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.accounts.requests import SignedInRequest
 from steppingup.history.changes import last_change
 from steppingup.history.lifecycle import NotPossible
@@ -67,6 +67,26 @@ def act_on(form: forms.Form, action: Callable[..., R], **given: Any) -> R | None
     except NotPossible as sentence:
         form.add_error(sentence.field if sentence.field in form.fields else None, str(sentence))
         return None
+
+
+def checked_first(request: HttpRequest, step: Step[Any, Any], subject: Any, *, by: Actor) -> dict[str, Any] | None:
+    """A step on a page that stands on its own, such as one by a link: its form; once that is filled in, with who will be told what, and
+    the button; and nothing when it was taken after that. Load the record again before the page is made of it."""
+    given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = cast(Any, step.form)(*given, subject=subject, by=by)
+    if "confirmed" in request.POST and act_on(form, step, **{step.noun: subject}, by=by):
+        return None
+    if not form.is_valid():
+        return {"form": form}
+    try:
+        [outlook] = look_ahead(step, [subject], by=by, values=form.values_for).outlooks
+    except NotPossible as busy:
+        form.add_error(None, str(busy))
+        return {"form": form}
+    if outlook.refused:
+        form.add_error(outlook.field if outlook.field in form.fields else None, outlook.refused)
+        return {"form": form}
+    return {"form": form, "looked": True, "told": as_the_public_sees(outlook.letters)}
 
 
 def is_filled(form: forms.Form | None) -> bool:

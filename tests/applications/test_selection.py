@@ -20,7 +20,7 @@ from cohorts.actions import copying
 from cohorts.actions import rules as rule_actions
 from cohorts.loading import DATA, load_file
 from cohorts.models import RuleSet
-from cohorts.states import Selection
+from cohorts.states import WAYS, Selection
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from steppingup.steps.actions.back import take_back
@@ -33,14 +33,14 @@ from tests.staff import posted, with_second_factor
 pytestmark = pytest.mark.django_db
 WITH, WITHOUT = Selection.WITH_INTERVIEW, Selection.WITHOUT_INTERVIEW
 KINDS = {WITH: make.window, WITHOUT: make.without_interview}
-#: States that nobody gets into where the order of submission decides.
+#: States that nobody gets into where people are not compared.
 COMPARED = {S.IN_REVIEW, S.SHORTLISTED, S.HELD}
 #: Every move that some way of choosing has and another has not, with each way.
 CASES = [
     (way, name, state)
     for way in Selection
     for name, state in sorted({pair for moves in ONLY.values() for pair in moves})
-    if not (way == Selection.FIRST_COME and state in COMPARED)
+    if WAYS[way].is_scored or state not in COMPARED
 ]
 #: That there is none may be said; that there will be one may not.
 DENIED = re.compile(r"without an interview|There is no interview")

@@ -9,10 +9,21 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from applications.actions import applications as actions
+from applications.actions.nominations import NOMINATE
 from applications.fee.agreement import begin
 from applications.form.parts import parts_of
-from applications.models import Application, Criterion, EligibilityQuestion, EmployerRule, Question, Window
-from applications.states import QuestionKind, SupportRoute, Verdict
+from applications.models import (
+    Application,
+    Criterion,
+    EligibilityQuestion,
+    EmployerRule,
+    FormPart,
+    Nomination,
+    NominationRequest,
+    Question,
+    Window,
+)
+from applications.states import PartKind, QuestionKind, SupportRoute, Verdict
 from cohorts.models import Cohort, RuleSet
 from funding.actions import agreements, answers
 from funding.links import AGREEMENT_LINK
@@ -212,3 +223,26 @@ def submitted(
 
 def cohort_open_for_applications(**fields) -> Cohort:
     return WindowFactory(cohort=PublishedCohortFactory(**fields)).cohort
+
+
+def nominated(cohort: Cohort, email: str = "nils@partner.example") -> tuple[Nomination, NominationRequest, str]:
+    """An employer has nominated somebody: with the secret of the link by which it did."""
+    request = NominationRequest.objects.create(
+        cohort=cohort, organisation=OrganisationFactory(), name="Nora", email="nora@partner.example"
+    )
+    made = Nomination.objects.create(request=request, cohort=cohort, name="Nils", email=email, why="She leads.")
+    return made, request, TokenLink.issue(purpose=NOMINATE, target=request, email=request.email, days=9)[1]
+
+
+def ask_more(rules: RuleSet) -> None:
+    """A page with further questions of several kinds, one of which hangs on another, and a page for a file."""
+    asked = {"more": ("line", "text", "choice", "several", "number", "yes_no", "day"), "papers": ("file",)}
+    for page, kinds in asked.items():
+        title = f"Further questions: {page}"
+        FormPart.objects.create(rule_set=rules, kind=PartKind.QUESTIONS, key=page, title=title, order=3)
+        for order, kind in enumerate(kinds):
+            Question.objects.create(
+                rule_set=rules, page=page, key=f"about-{kind}", text=f"What about the {kind}?", kind=kind, order=order,
+                choices="North\nSouth", in_list=kind in ("choice", "number"), assessors_see=kind in ("text", "choice"),
+                shown_if="about-choice" if kind == "day" else "", shown_if_answer="North" if kind == "day" else "",
+            )  # fmt: skip

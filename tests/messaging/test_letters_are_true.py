@@ -32,6 +32,7 @@ BECAUSE = {
         "still on": "step",
     },
     "applications/interview_missed.md": {"by mistake, we will": "staff", "still on": "step"},
+    "applications/not_nominated.md": {"has been taken back": "step", "no longer nominate": "step"},
     "applications/no_place.md": {"no place left": "asked", "every place": "asked"},
     "applications/offer_expired.md": {"has ended": "step"},
     "applications/place_accepted.md": {"have written to {{ told }}": "asked"},

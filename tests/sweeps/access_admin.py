@@ -130,6 +130,7 @@ def records_of_programmes() -> list[Row]:
         *model("modules_speaker", of.speaker, **kept, delete=COORDINATORS),
         *model("cohorts_ruleset", of.rule_set, **kept),
         *model("applications_interest", of.interest, view=COORDINATORS),
+        *model("applications_nominationrequest", of.nomination_request, view=COORDINATORS, within=OUR_COHORT),
         # The questions are shared by all providers.
         *model("applications_equalityquestion", of.equality_question, view=EQUALITY, within=STAFF),
         *model("applications_equalitylook", of.look, view=EQUALITY),
@@ -250,6 +251,7 @@ ADMIN_PAGES = [
     # Nobody asked to have this one filled in.
     Row("admin:applications_draft_part", everyone(404, visitor=SIGN_IN), {"pk": of.draft, "key": "details"}),
     Row("admin:messaging_message_letter", everyone(404, visitor=SIGN_IN), {"pk": of.message}),
+    Row("admin:applications_nominationrequest_step", RUN_IT, {"object_id": of.nomination_request, "name": "close"}),
     Row("admin:applications_review_step", RUN_IT, {"object_id": of.review, "name": "remove"}),
     Row("admin:applications_application_rankings", hidden(COORDINATORS)),
     Row("admin:applications_application_employers", hidden(COORDINATORS)),

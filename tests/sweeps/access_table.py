@@ -103,6 +103,8 @@ BY_LINK = [
         ("funding:credit_note_pdf", of.invoice_token, {"pk": of.credit_note}),
         ("applications:interest_confirm", of.confirm_token, {}),
         ("applications:interest_leave", of.leave_token, {}),
+        ("applications:nominate", of.nominate_token, {}),
+        ("applications:nomination_take_back", of.nominate_token, {"pk": of.nomination}),
     )
 ]
 

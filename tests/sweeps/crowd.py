@@ -97,6 +97,7 @@ def _applications(world: World) -> None:
     review.invited(window, by)
     review.offered(world.offer_window, by)
     review.waiting(world.offer_window, by)
+    applying.nominated(world.free_cohort, f"{application.pk}@partner.example")
 
 
 def _participant(world: World) -> Enrolment:

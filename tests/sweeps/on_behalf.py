@@ -78,6 +78,12 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
         "application": helped(w) if nobody_asked(w) else None, **PAPER,
     },
     "applications.review.step_back_for_them": lambda w: {"review": w.review, "reason": "She is ill."},
+    "applications.nominationrequest.nominate_for_them": lambda w: {
+        "nominationrequest": w.nomination_request, "name": "Ann", "email": "ann@partner.example", "why": "She leads.",
+    },
+    "applications.nominationrequest.withdraw_nomination_for_them": lambda w: {
+        "nominationrequest": w.nomination_request, "nomination": w.nomination,
+    },
     "cohorts.placement.record_day_for_them": lambda w: {"placement": w.placement, "on": day(-4), "days": Decimal(1)},
     "cohorts.enrolment.record_study_for_them": lambda w: {
         "enrolment": w.enrolment, "on": day(-4), "hours": Decimal(1), "what": "Chapter 3",

@@ -9,7 +9,8 @@ from applications.models import EligibilityAnswer
 from applications.roles import RoleName
 from applications.states import Verdict
 from cohorts.actions import completion
-from cohorts.states import Mark
+from cohorts.models import RuleSet
+from cohorts.states import Mark, Selection
 from funding.actions import bursaries, chasing
 from funding.models import FeeAgreement, FundingSource
 from funding.states import Route
@@ -94,10 +95,19 @@ def left_and_owing(w: World) -> dict[str, Any]:
     return {"agreement": change(left(w)["agreement"], still_owed=True, owed=0), "reason": "Illness."}
 
 
+def by_nomination(w: World) -> dict[str, Any]:
+    rules = RuleSet.objects.create(programme=w.programme, name="By nomination", selection=Selection.NOMINATION)
+    cohort = change(w.free_cohort, rule_set=rules)
+    given = {"organisation": w.partner.organisation, "name": "Nora", "email": "nora@x.example", "places": 2}
+    return {"cohort": cohort, **given}
+
+
 #: What a step is given where the table of who may take it says something that cannot be done.
 GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "messaging.messagetemplate.make_version": lambda w: {"template": w.default_template, "scope": w.running},
     "messaging.messagetemplate.put_back": changed_text,
+    "cohorts.cohort.ask_for_nominations": by_nomination,
+    "applications.nominationrequest.open_again": lambda w: {"request": change(w.nomination_request, closed_at=now())},
     "cohorts.enrolment.pair_by_hand": with_a_place,
     "cohorts.enrolment.conclude": has_not_done_enough,
     "cohorts.enrolment.waive": unmet,

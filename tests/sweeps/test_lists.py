@@ -77,6 +77,7 @@ READERS = {
     "applications/desk/facts.py: User": "names of those who changed the application that is shown",
     "funding/desk/common.py: Organisation": "employers of the rows in this person's list",
     "cohorts/pages/agreements.py: Agreement.objects.for_steps().get(pk=request.agreement_id)": "the link names the request",
+    "applications/pages/nominations.py: NominationRequest": "the link names the list",
     "funding/pages/invoices.py: Invoice": "the link names the invoice",
     "funding/pages/sponsor.py: FeeAgreement": "the link names the agreement",
     "funding/pages/liability.py: LiabilityCase.objects.filter(pk=link.object_id": "the link names the case",

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.utils import timezone
 
-from applications.models import Application
+from applications.models import Application, NominationRequest
 from applications.pages.timeline import events_of
 from steppingup.accounts.actors import SYSTEM, LinkHolder, NotAllowed, OwnRecord
 from steppingup.accounts.models import User
@@ -20,6 +20,7 @@ from steppingup.steps.asked import THEY, How, you_asked
 from steppingup.steps.behalf import DONE_FOR_YOU, AskedForm, name_of
 from steppingup.steps.models import Taking
 from steppingup.steps.step import Step
+from tests.factories.accounts import UserFactory
 from tests.sweeps.may import OF_COHORT, TRYING
 from tests.sweeps.on_behalf import FOR_THEM, GIVEN, asked, helped, on_behalf
 from tests.sweeps.refusals import change
@@ -115,7 +116,9 @@ def test_nobody_does_it_for_themselves(world: World, step):
     with transaction.atomic():
         given = on_behalf(step)(w)
         person = kind_of(step).people(given[step.noun])[0]
-        if isinstance(person, LinkHolder):  # the sponsor has no account; the applicant cannot answer for the employer
+        if isinstance(given[step.noun], NominationRequest):  # an account with the address that the link went to
+            person = UserFactory(email=person.link.email)
+        elif isinstance(person, LinkHolder):  # the sponsor has no account; the applicant cannot answer for the employer
             record = given[step.noun]
             person = record.applicant if hasattr(record, "applicant") else record.person
         User.objects.filter(pk=person.pk).update(is_staff=True, is_superuser=True)

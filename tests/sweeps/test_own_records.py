@@ -34,6 +34,7 @@ pytestmark = pytest.mark.django_db
 FOR_ONESELF = [
     "applications.applications.*",
     "applications.interest.*",
+    "applications.nominations.*",  # about no application; nobody nominates themselves
     "applications.sponsors.*",
     "applications.paper.let_help",
     "applications.paper.stop_help",

@@ -24,6 +24,7 @@ from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.cohorts import day
 from tests.staff import take_step
 from tests.sweeps.on_behalf import PAPER, asked, helped, nobody_asked
+from tests.sweeps.taking import by_nomination
 from tests.sweeps.world import World
 
 NAME, SECRET, FIRST = "Jo Boss", "Mary Xavier", "goes-by-this@first"
@@ -64,6 +65,12 @@ def on_paper(w: World, email: str) -> Filled:
     return helped(w), {**PAPER, "name": NAME, "email": email, **asked()}
 
 
+def ask_to_nominate(w: World, email: str) -> Filled:
+    given = by_nomination(w)
+    cohort, home = given.pop("cohort"), given.pop("organisation")
+    return cohort, {**given, "organisation": home.pk, "name": NAME, "email": email}
+
+
 #: The record on whose page it is asked, and what is filled in.
 FILLED: dict[str, Callable[[World, str], Filled]] = {
     "accounts.user.merge_accounts": lambda w, email: (w.applicant, {"email": email}),
@@ -73,6 +80,10 @@ FILLED: dict[str, Callable[[World, str], Filled]] = {
     "applications.window.give_time": lambda w, email: (
         w.window, {"email": email, "last_day": day(25), "reason": "Was ill."},
     ),
+    "applications.nominationrequest.nominate_for_them": lambda w, email: (
+        w.nomination_request, {"name": NAME, "email": email, "why": "She leads.", **asked()},
+    ),
+    "cohorts.cohort.ask_for_nominations": ask_to_nominate,
     "cohorts.agreement.ask_to_sign": lambda w, email: (w.contract, {"role": "employer", "name": NAME, "email": email}),
     "cohorts.cohort.begin_on_paper": lambda w, email: (w.open_cohort, {"full_name": NAME, "email": email, **asked()}),
     "cohorts.enrolment.change_employer": employer,
@@ -81,8 +92,12 @@ FILLED: dict[str, Callable[[World, str], Filled]] = {
     ),
     "funding.feeagreement.agree_for_them": lambda w, email: (w.asked, {**PAPER, "name": NAME, "email": email, **asked()}),
 }  # fmt: skip
-#: Asked of the applicant and the sponsor, on pages of their own, where no account is looked for.
-OF_THE_PUBLIC = {"applications.application.ask_sponsor", "funding.feeagreement.ask"}
+#: Asked of the applicant, the sponsor and whoever nominates, on pages of their own, where no account is looked for.
+OF_THE_PUBLIC = {
+    "applications.application.ask_sponsor",
+    "applications.nominationrequest.nominate",
+    "funding.feeagreement.ask",
+}
 
 
 #: Steps that are taken one after the other, each with an address of its own, before the lists are read: on records that have
@@ -93,10 +108,15 @@ TOGETHER = (
         "applications.application.ask_sponsor_for_them",
         "applications.application.correct_for_them",
         "applications.window.give_time",
+        "applications.nominationrequest.nominate_for_them",
         "cohorts.enrolment.change_line_manager",
         "funding.feeagreement.agree_for_them",
     ),
-    ("applications.application.employer_agreed_for_them", "cohorts.enrolment.change_employer"),
+    (
+        "applications.application.employer_agreed_for_them",
+        "cohorts.enrolment.change_employer",
+        "cohorts.cohort.ask_for_nominations",
+    ),
     ("cohorts.cohort.begin_on_paper",),
     ("cohorts.agreement.ask_to_sign",),
 )

@@ -17,9 +17,8 @@ from django.utils import timezone
 
 from applications.actions import interest as interests
 from applications.actions import reviews
-from applications.models import EqualityLook, EqualityQuestion, EqualityRelease, FormPart, Interest, Question, Stage
+from applications.models import EqualityLook, EqualityQuestion, EqualityRelease, Interest, Stage
 from applications.roles import RoleName
-from applications.states import PartKind
 from cohorts.actions import attendance, certificates, enrolments, placements, study
 from cohorts.models import (
     Certificate,
@@ -29,7 +28,6 @@ from cohorts.models import (
     PeerGroup,
     Programme,
     ProgrammeDocument,
-    RuleSet,
 )
 from cohorts.states import COHORT, Mark
 from funding.actions import credits, invoices, payments
@@ -203,8 +201,7 @@ def _programme(world: World) -> None:
     things.offer_cohort = _cohort(programme, plan, "publish", name="Offers", fee=0)
     things.running = _cohort(programme, plan, "publish", "start", name="Running", starts_on=day(-90))
     things.elsewhere = _cohort(programme, plan, name="Elsewhere")
-    limited = RoleAssignment.objects.get(user=world.limited_coordinator)
-    things.elsewhere.limited_roles.add(limited)
+    things.elsewhere.limited_roles.add(RoleAssignment.objects.get(user=world.limited_coordinator))
     CompletionRule.objects.create(cohort=things.running, component=None, minimum=1)
     things.completion_rule = things.running.completion_rules.get()
     things.partner = Partner.objects.create(programme=programme, organisation=OrganisationFactory())
@@ -214,7 +211,7 @@ def _programme(world: World) -> None:
     things.free_window = applying.WindowFactory(cohort=things.free_cohort)
     things.offer_window = applying.WindowFactory(cohort=things.offer_cohort)
     things.rule_set = things.open_cohort.rule_set
-    _ask_more(things.rule_set)
+    applying.ask_more(things.rule_set)
     three_texts(things.rule_set)
     things.question = things.rule_set.eligibility_questions.first()
     things.criterion = things.rule_set.criteria.first()
@@ -223,6 +220,7 @@ def _programme(world: World) -> None:
     things.confirm_token = TokenLink.issue(purpose=interests.CONFIRM, target=things.interest, email=email, days=9)[1]
     things.leave_token = TokenLink.issue(purpose=interests.LEAVE, target=things.interest, email=email, days=9)[1]
     assert Interest.objects.count() == 1
+    things.nomination, things.nomination_request, things.nominate_token = applying.nominated(things.free_cohort)
 
 
 def _applications(world: World) -> None:
@@ -240,20 +238,6 @@ def _applications(world: World) -> None:
     things.offered = review.fresh(things.offer.application)
     things.application = review.fresh(things.application)
     things.answer = things.application.answers.exclude(file=None).get()
-
-
-def _ask_more(rules: RuleSet) -> None:
-    """A page with further questions of several kinds, one of which hangs on another, and a page for a file."""
-    asked = {"more": ("line", "text", "choice", "several", "number", "yes_no", "day"), "papers": ("file",)}
-    for page, kinds in asked.items():
-        title = f"Further questions: {page}"
-        FormPart.objects.create(rule_set=rules, kind=PartKind.QUESTIONS, key=page, title=title, order=3)
-        for order, kind in enumerate(kinds):
-            Question.objects.create(
-                rule_set=rules, page=page, key=f"about-{kind}", text=f"What about the {kind}?", kind=kind, order=order,
-                choices="North\nSouth", in_list=kind in ("choice", "number"), assessors_see=kind in ("text", "choice"),
-                shown_if="about-choice" if kind == "day" else "", shown_if_answer="North" if kind == "day" else "",
-            )  # fmt: skip
 
 
 def _participants(world: World) -> None:
