@@ -105,7 +105,9 @@ def _participant(world: World) -> Enrolment:
     group = PeerGroup.objects.create(cohort=cohort, name=f"Group {PeerGroup.objects.count()}")
     enrolment = ParticipantFactory(cohort=cohort, line_manager=world.manager, peer_group=group)
     # One day for each, as nobody is at two sessions at a time.
-    past = SessionFactory(cohort=cohort, starts_at=timezone.now() - timedelta(days=3 + cohort.peer_groups.count()))
+    # At noon: late in the evening, two of them would be on the one day on which the clocks go back.
+    noon = timezone.now().replace(hour=12) - timedelta(days=3 + cohort.peer_groups.count())
+    past = SessionFactory(cohort=cohort, starts_at=noon)
     attendance.mark(
         session=past, marks={enrolment.pk: Mark.PRESENT, world.enrolment.pk: Mark.PRESENT}, by=world.coordinator
     )
