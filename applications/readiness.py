@@ -9,7 +9,6 @@ from applications.permissions import ApplicationPermission
 from cohorts.models import Cohort, TargetGroup
 from cohorts.permissions import CohortPermission
 from cohorts.readiness import Point, role_point
-from cohorts.states import Selection
 
 EDIT = CohortPermission.EDIT_PROGRAMMES
 
@@ -19,7 +18,7 @@ def window_of(cohort: Cohort) -> Window | None:
 
 
 def of_admission(cohort: Cohort) -> list[Point]:
-    """What is asked, and by what people are chosen: where places go in the order of submission, by nothing else."""
+    """What is asked, and by what people are scored, where they are."""
     rules = {"rule_set": OuterRef("rule_set")}
     there = Cohort.objects.filter(pk=cohort.pk).values_list(
         Exists(TargetGroup.objects.filter(**rules)),
@@ -29,8 +28,9 @@ def of_admission(cohort: Cohort) -> list[Point]:
     )
     groups, questions, parts, criteria = there.get()
     page = reverse("admin:cohorts_ruleset_change", args=[cohort.rule_set_id])
-    by_score = cohort.rule_set.selection != Selection.FIRST_COME
-    judged = [Point("Criteria", criteria, "nobody can be scored", page, EDIT, True)] if by_score else []
+    judged = (
+        [Point("Criteria", criteria, "nobody can be scored", page, EDIT, True)] if cohort.rule_set.is_scored else []
+    )
     return [
         Point("The groups that it is for", groups, "nobody knows whom you mean", page, EDIT),
         Point("Questions of the eligibility check", questions, "nobody finds out whether it is for them", page, EDIT),
@@ -50,7 +50,7 @@ def of_dates(cohort: Cohort) -> list[Point]:
 
 
 def of_assessors(cohort: Cohort) -> list[Point]:
-    if cohort.rule_set.selection == Selection.FIRST_COME:
+    if not cohort.rule_set.is_scored:
         return []
     window = window_of(cohort)
     least = window.assessors_each if window else 1

@@ -11,7 +11,7 @@ from applications.models import Criterion, Window
 from applications.roles import RoleName
 from cohorts import readiness
 from cohorts.models import Cohort
-from cohorts.states import Selection
+from cohorts.states import WAYS, Selection
 from funding.models import FeeTerms, InvoiceSeries
 from tests.factories.accounts import RoleAssignmentFactory, UserFactory, staff
 from tests.factories.cohorts import CohortFactory, SessionFactory
@@ -74,12 +74,12 @@ def test_only_a_place_that_costs_something_asks_for_money_matters(cohort):
     assert titles(cohort) & money == {"A finance officer"}
 
 
-def test_where_places_go_in_the_order_of_submission_nobody_scores(cohort):
-    assert "Criteria" in titles(cohort, needed=True)
+@pytest.mark.parametrize("selection", Selection)
+def test_criteria_and_assessors_are_missed_only_where_people_are_scored(cohort, selection):
     rules = cohort.rule_set
-    rules.selection = Selection.FIRST_COME
+    rules.selection = selection
     rules.save()
-    assert titles(cohort) & {"Criteria", "An assessor", "2 assessors"} == set()
+    assert bool(titles(cohort) & {"Criteria", "An assessor", "2 assessors"}) == WAYS[selection].is_scored
 
 
 def test_what_another_role_has_to_do_is_said_with_that_role(cohort, in_admin):
