@@ -29,7 +29,7 @@ def of_admission(cohort: Cohort) -> list[Point]:
     groups, questions, parts, criteria = there.get()
     page = reverse("admin:cohorts_ruleset_change", args=[cohort.rule_set_id])
     judged = (
-        [Point("Criteria", criteria, "nobody can be scored", page, EDIT, True)] if cohort.rule_set.is_scored else []
+        [Point("Criteria", criteria, "nobody can be scored", page, EDIT, True)] if cohort.rule_set.is_by_merit else []
     )
     return [
         Point("The groups that it is for", groups, "nobody knows whom you mean", page, EDIT),
@@ -50,7 +50,7 @@ def of_dates(cohort: Cohort) -> list[Point]:
 
 
 def of_assessors(cohort: Cohort) -> list[Point]:
-    if not cohort.rule_set.is_scored:
+    if not cohort.rule_set.is_by_merit:
         return []
     window = window_of(cohort)
     least = window.assessors_each if window else 1
