@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+from steppingup.formats.fields import NameField
 
 
 class Remembered(ScopedModel):
@@ -56,7 +57,7 @@ class SavedView(models.Model):
         "accounts.Organisation", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     listing = models.CharField(max_length=100)  # “applications_application”
-    name = models.CharField(max_length=80, blank=True)
+    name = NameField(max_length=80, blank=True)
     columns = models.JSONField(default=list, blank=True)  # those that are shown; all of them where there are none
     query = models.CharField(max_length=1000, blank=True)
 
