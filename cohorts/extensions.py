@@ -17,6 +17,7 @@ applying.add(how_far)  # how far somebody has come who applies for the cohort
 along_the_way.add(applicants)  # how many have come how far, for the picture on a cohort's overview
 coming_up.add(deadlines)  # what comes next of a cohort
 stuck.add(overdue)  # who of a cohort is stuck, and why
+studied_beside.add(qualification)  # what somebody studies for that is no part of the plan
 rules_agreed.add(who_has_begun)  # a sentence on the cohort's page, before it is given other rules of admission
 before_other_rules.add(take_drafts_along)  # called with the cohort, the rules that it is to have, and who chooses them
 where_taken.add(page_of_offer)  # the address of the page on which somebody takes the place that an agreement is about
@@ -27,6 +28,7 @@ when_copied.add(copy_window)  # a cohort is copied: called with the old one, the
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, NamedTuple, ParamSpec, TypeVar
 
@@ -35,6 +37,7 @@ from django.db.models import Model
 from cohorts.models import Agreement, Cohort, Enrolment, Programme, RuleSet, Session
 from steppingup.accounts.actors import Actor
 from steppingup.accounts.models import Organisation, User
+from steppingup.formats import english
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,6 +56,20 @@ class Applying(NamedTuple):
 
     stage: Stage
     closes: datetime
+
+
+class Beside(NamedTuple):
+    """What somebody studies for beside the plan, since when, and how many hours a week are expected: an own log that counts for no
+    days."""
+
+    title: str
+    since: date
+    week_least: Decimal | None
+    week_most: Decimal | None
+
+    @property
+    def week_in_words(self) -> str:
+        return english.hours_a_week(self.week_least, self.week_most)
 
 
 class OnTheWay(NamedTuple):
@@ -116,6 +133,8 @@ against_changing_employer: Extensions[[Enrolment, Organisation], str] = Extensio
 #: What was agreed with the employer so far, and what becomes of it: sentences on the page before another comes.
 hanging_on_employer: Extensions[[Enrolment], list[str]] = Extensions()
 when_employer_changes: Extensions[[Enrolment, Organisation, Actor], None] = Extensions()
+#: What a participant studies for at present that is no part of the plan. Nothing where there is none.
+studied_beside: Extensions[[Enrolment], Beside | None] = Extensions()
 #: What speaks against a session from the one moment to the other: sentences, shown before it is moved.
 about_a_session: Extensions[[Session, datetime, datetime], list[str]] = Extensions()
 #: What else of this provider takes place in this room from the one moment to the other: sentences. Sessions are known here.

@@ -22,6 +22,7 @@ urlpatterns = [
     path("my-programme/<int:pk>/assignments/<int:placement_pk>/", participant.assignment, name="one_assignment"),
     path("my-programme/<int:pk>/assignment/<int:day>/remove/", participant.RemoveDay.as_view(), name="remove_day"),
     path("my-programme/<int:pk>/study/", study.log, name="study"),
+    path("my-programme/<int:pk>/study/beside/", study.log, {"is_beside": True}, name="study_beside"),
     path("my-programme/<int:pk>/study/of/<int:component>/", study.log, name="study_of"),
     path("my-programme/<int:pk>/study/<int:entry>/correct/", study.correct, name="correct_study"),
     path("my-programme/<int:pk>/study/<int:entry>/remove/", study.Remove.as_view(), name="remove_study"),

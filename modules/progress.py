@@ -2,11 +2,12 @@
 
 from types import EllipsisType
 
+from cohorts.extensions import Beside
 from cohorts.models import Enrolment
 from modules.models import Assignment, Course, CourseChoice, Registration
 from modules.models.catalogue import QualificationQuerySet
 from modules.rules import Standing
-from modules.states import AssignmentStatus, CourseStatus
+from modules.states import AssignmentStatus, CourseStatus, RegistrationStatus
 
 
 def current(enrolment: Enrolment) -> Registration | None:
@@ -15,6 +16,18 @@ def current(enrolment: Enrolment) -> Registration | None:
     if found:
         found.enrolment = enrolment
     return found
+
+
+def studied_for(enrolment: Enrolment) -> Beside | None:
+    """The qualification that they work towards, where it says how many hours of study a week it takes (B45)."""
+    registration = current(enrolment)
+    if registration is None or registration.status != RegistrationStatus.REGISTERED:
+        return None
+    found = registration.qualification
+    least, most = found.least_weekly_hours, found.most_weekly_hours
+    if not least and not most:
+        return None
+    return Beside(found.name, registration.registered_on, least or most, most or least)
 
 
 def offers_to(enrolment: Enrolment) -> QualificationQuerySet:

@@ -1,6 +1,6 @@
 """Where modules and qualifications plug into the rest: pages, menu, what waits, copying, loading, leaving, reminders."""
 
-from cohorts.extensions import about_a_session, stuck, told_of, when_copied, when_withdrawn
+from cohorts.extensions import about_a_session, stuck, studied_beside, told_of, when_copied, when_withdrawn
 from cohorts.loading import add_loader
 from modules import desk, refusals, reminders, sections
 from modules.actions.registrations import leave
@@ -9,6 +9,7 @@ from modules.copying import copy_modules
 from modules.loading import load_modules
 from modules.models import Assignment, Registration
 from modules.policies import KEEP
+from modules.progress import studied_for
 from steppingup.accounts.actions import merging
 from steppingup.desk import menu, story, workspace
 from steppingup.desk.waiting import show_on_first_page
@@ -89,6 +90,7 @@ workspace.add_ways(
     page("sessions", "Modules", narrowed("modules_module"), KEEP),
 )
 stuck.add(sections.overdue_in)
+studied_beside.add(studied_for)
 story.add(sections.story_of)
 told_of += [Registration]
 

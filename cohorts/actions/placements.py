@@ -16,12 +16,12 @@ from cohorts.agreements import assignment_signed_on, in_words, unsigned_of_assig
 from cohorts.extensions import against_host
 from cohorts.models import Component, Enrolment, Placement, PlacementDay, Programme
 from cohorts.permissions import CohortPermission
-from cohorts.states import CERTIFIED, Counterpart, EnrolmentStatus, Recording
+from cohorts.states import CERTIFIED, Counterpart, EnrolmentStatus, Recording, Unit
 from steppingup.accounts.actors import Actor, NotAllowed, System, may, person, require, require_colleague
 from steppingup.accounts.models import Organisation, Related, User
 from steppingup.formats import english
 from steppingup.formats.date_fields import DayInput
-from steppingup.formats.fields import NameInput
+from steppingup.formats.fields import NameInput, NumberInput
 from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
 from steppingup.steps.step import StepForm, Weight, step
 
@@ -161,8 +161,29 @@ def _require_open(enrolment: Enrolment) -> None:
     )
 
 
+def in_units(part: Component) -> NumberInput:
+    """What one day of an assignment is asked in that is counted in hours or sessions."""
+    most = part.in_units(Decimal(1))
+    sentence = _amounts(part)
+    return NumberInput(
+        label=f"How many {part.noun}s?",
+        help_text=f"In quarters, such as 1.5. A day has {part.said(Decimal(1))}.",
+        min_value=QUARTER,
+        max_value=most,
+        step_size=QUARTER,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value", "step_size"), sentence),
+    )
+
+
+def _amounts(part: Component) -> str:
+    """What can be recorded of one day."""
+    if part.unit == Unit.DAYS:
+        return "Choose a quarter, a half or three quarters of a day, or a whole day."
+    return f"Enter {part.noun}s in quarters, such as 1.5, and at most {part.said(Decimal(1))} for one day."
+
+
 class DayForm(StepForm):
-    """One day of the assignment."""
+    """One day of the assignment, in what its part of the plan is counted in."""
 
     on = DayInput(label="Which day?", error_messages={"required": NO_DAY})
     days = forms.TypedChoiceField(
@@ -179,6 +200,16 @@ class DayForm(StepForm):
         max_length=300,
         required=False,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.part: Component | None = self.subject and self.subject.component
+        if self.part and self.part.unit != Unit.DAYS:
+            self.fields["days"] = in_units(self.part)
+
+    def clean_days(self) -> Decimal:
+        given: Decimal = self.cleaned_data["days"]
+        return self.part.in_days(given) if self.part else given
 
 
 @step(
@@ -199,15 +230,11 @@ def record_day(*, placement: Placement, on: date, days: Decimal, what: str = "",
     # Days are counted under this lock: two at once would each find the last quarter free.
     _require_open(Enrolment.objects.locked(enrolment.pk))
     _require_free(placement, on)
-    refuse_if(
-        days <= 0 or days > 1 or days % QUARTER,
-        "Choose a quarter, a half or three quarters of a day, or a whole day.",
-        "quarters",
-        field="days",
-    )
+    component = part_of(enrolment, placement.component)
+    in_quarters = component.in_units(days) % QUARTER == 0
+    refuse_if(days <= 0 or days > 1 or not in_quarters, _amounts(component), "quarters", field="days")
     _require_signed(placement, on)
     _require_no_session(enrolment, on, days)
-    component = part_of(enrolment, placement.component)
     left = component.days - ledger.done_of(enrolment, component)
     refuse_if(
         left < ledger.ROUNDING,

@@ -1,4 +1,4 @@
-"""The own log: hours that somebody studied by themselves, and what (B45)."""
+"""The own log: hours that somebody studied by themselves, and what, for a part of the plan or beside it (B45)."""
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,6 +11,7 @@ from django.utils import timezone
 from cohorts.actions import days as ledger
 from cohorts.actions import minutes as in_minutes
 from cohorts.actions.belonging import programme_began, require_on_the_programme_on
+from cohorts.extensions import Beside, studied_beside
 from cohorts.models import Component, Enrolment, Study
 from cohorts.models.study import LEAST_MINUTES, MOST_MINUTES
 from cohorts.permissions import CohortPermission
@@ -26,6 +27,10 @@ from steppingup.steps.step import StepForm, Weight, step
 RUN = CohortPermission.RUN_COHORTS
 NO_DAY = "Enter the day of the study."
 NOT_WHAT = "Say in one line what was studied."
+NO_LOG = "This cohort's plan has nothing that you record in a log of your own."
+WHICH = "Choose what it was for."
+#: Chosen in place of a part of the plan.
+BESIDE = "beside"
 BETWEEN = "Enter hours from a quarter (0.25) to 16. If it was more than one day, record each day."
 
 
@@ -38,14 +43,27 @@ def part_of(enrolment: Enrolment, component: Component | None = None) -> Compone
     """The one that is named, as the plan of the cohort has it, else the only one. Raises NotPossible when the plan has none, or
     several and none is named."""
     parts = parts_of(enrolment)
-    refuse_if(not parts, "This cohort's plan has nothing that you record in a log of your own.", "no_log")
+    refuse_if(not parts, NO_LOG, "no_log")
     if component is None:
-        refuse_if(len(parts) > 1, "Choose the part of the plan that it is for.", "which_part", field="component")
+        refuse_if(len(parts) > 1, WHICH, "which_part", field="component")
         return parts[0]
     found = component.same_in(enrolment.cohort.plan_id)
     if found is None or found not in parts:
         raise NotPossible(f"“{component}” is not recorded in a log of your own.", "no_such_log", field="component")
     return found
+
+
+def beside_of(enrolment: Enrolment) -> Beside | None:
+    """What somebody studies for beside the plan, such as a qualification."""
+    return next(filter(None, studied_beside(enrolment)), None)
+
+
+def _part_or_beside(enrolment: Enrolment, component: Component | None, is_beside: bool) -> Component | None:
+    """The part of the plan that an entry is for, or nothing where it is for something beside it."""
+    if not is_beside:
+        return part_of(enrolment, component)
+    refuse_if(not beside_of(enrolment), f"{enrolment.participant} studies for nothing beside the plan.", "not_beside")
+    return None
 
 
 def _require_own(by: Actor, about: Enrolment | Study) -> None:
@@ -57,9 +75,10 @@ def _require_own(by: Actor, about: Enrolment | Study) -> None:
         raise NotAllowed(f"{by} may not record what {enrolment.participant} studied.")
 
 
-def require_open(enrolment: Enrolment) -> None:
+def require_open(enrolment: Enrolment, *, counts: bool) -> None:
+    """`counts`: for a part of the plan, which completion has counted."""
     refuse_if(
-        enrolment.status in CERTIFIED,
+        counts and enrolment.status in CERTIFIED,
         "Completion has been recorded, so the study log can no longer be changed. Undo the completion first.",
         "state",
     )
@@ -71,8 +90,11 @@ def require_open(enrolment: Enrolment) -> None:
 
 
 def _require_a_log(enrolment: Enrolment) -> None:
-    require_open(enrolment)
-    refuse_if(not parts_of(enrolment), "This cohort's plan has nothing that you record in a log of your own.", "no_log")
+    require_open(enrolment, counts=False)
+    if (enrolment.status not in CERTIFIED and parts_of(enrolment)) or beside_of(enrolment):
+        return
+    require_open(enrolment, counts=True)
+    raise NotPossible(NO_LOG, "no_log")
 
 
 class StudyForm(StepForm):
@@ -106,20 +128,30 @@ class StudyForm(StepForm):
 
 
 class WhichStudyForm(StudyForm):
-    """Asks for which part of the plan it is, where there are several."""
+    """Asks what it was for, where there are several logs."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        parts = parts_of(self.subject) if isinstance(self.subject, Enrolment) else []
-        if len(parts) > 1:
-            which = forms.ModelChoiceField(
-                Component.objects.filter(pk__in=[part.pk for part in parts]),
-                label="For which part of the plan?",
-                empty_label=None,
+        parts = parts_of(self.subject) if self.subject else []
+        #: What the action is given of each log, by the value of its choice.
+        self.logs: dict[str, dict[str, Any]] = {str(part.pk): {"component": part} for part in parts}
+        choices = [(str(part.pk), part.title) for part in parts]
+        if self.subject and (found := beside_of(self.subject)):
+            self.logs[BESIDE] = {"is_beside": True}
+            choices.append((BESIDE, found.title))
+        if len(choices) > 1:
+            which = forms.ChoiceField(
+                label="What was it for?",
+                choices=choices,
                 widget=forms.RadioSelect,
-                error_messages={"required": "Choose the part of the plan."},
+                error_messages={"required": WHICH, "invalid_choice": WHICH},
             )
             self.fields = {"component": which, **self.fields}
+
+    def values(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        which = given.pop("component", "") or next(iter(self.logs), "")
+        return given | self.logs.get(which, {})
 
 
 class CorrectForm(StudyForm):
@@ -152,10 +184,12 @@ def record_study(
     what: str,
     by: Actor,
     component: Component | None = None,
+    is_beside: bool = False,
     beside: str = "",
     submission: UUID | None = None,
 ) -> Study:
-    """Record that somebody studied for so many hours on a day. What it comes to in days goes to the ledger at once.
+    """Record that somebody studied for so many hours on a day, for a part of the plan or, `is_beside`, for what they study for
+    beside it. What it comes to in days of a part goes to the ledger at once.
 
     A person has one day a day: what does not fit into what is left of it needs `beside`, which says when they studied. The same
     `submission` again returns what it made. Raises NotPossible for a day in the future or before the programme, hours that cannot
@@ -163,8 +197,8 @@ def record_study(
     locked = Enrolment.objects.locked(enrolment.pk)
     if submission and (same := Study.objects.filter(submission=submission, enrolment=enrolment).first()):
         return same
-    require_open(locked)
-    part = part_of(enrolment, component)
+    part = _part_or_beside(enrolment, component, is_beside)
+    require_open(locked, counts=part is not None)
     minutes, what = _checked(enrolment, on, hours, what)
     study = Study.objects.create(
         enrolment=enrolment,
@@ -175,7 +209,8 @@ def record_study(
         recorded_by=person(by) or enrolment.participant,
         submission=submission,
     )
-    _post(study, part, beside, by)
+    if part:
+        _post(study, part, beside, by)
     return study
 
 
@@ -228,7 +263,7 @@ def _post(study: Study, part: Component, beside: str, by: Actor) -> None:
 def _require_removable(study: Study) -> None:
     refuse_if(study.removed_at, "This entry has already been removed.", "removed")
     refuse_if(
-        study.enrolment.status in CERTIFIED,
+        study.component_id and study.enrolment.status in CERTIFIED,
         "Completion has been recorded, so the study log can no longer be changed. Undo the completion first.",
         "state",
     )
@@ -297,5 +332,6 @@ def correct(*, study: Study, on: date, hours: Decimal, what: str, by: Actor, bes
         what=what,
         recorded_by=person(by) or participant,
     )
-    _post(new, part_of(study.enrolment, study.component), beside, by)
+    if study.component:
+        _post(new, part_of(study.enrolment, study.component), beside, by)
     return new

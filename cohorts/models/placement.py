@@ -101,7 +101,7 @@ class PlacementDay(ScopedModel):
 
     placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="days")
     on = models.DateField()
-    days = models.DecimalField(max_digits=3, decimal_places=2)
+    days = models.DecimalField(max_digits=8, decimal_places=6)  # also where they were recorded in hours
     what = NameField("what you did", max_length=300, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -119,7 +119,7 @@ class PlacementDay(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.days} days on {self.on}"
+        return self.in_words
 
     @property
     def host(self) -> Organisation:
@@ -128,5 +128,5 @@ class PlacementDay(ScopedModel):
 
     @property
     def in_words(self) -> str:
-        """“½ day on Tuesday 4 February 2020”."""
-        return f"{english.days_counted(self.days)} on {english.weekday_date(self.on)}"
+        """“½ day on Tuesday 4 February 2020”, “3 hours on …”."""
+        return f"{self.placement.component.said(self.days)} on {english.weekday_date(self.on)}"

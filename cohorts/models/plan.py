@@ -234,7 +234,4 @@ class Component(Keyed, ScopedModel):
 
     @property
     def week_in_words(self) -> str:
-        """“4 to 6 hours a week”; nothing where no range is stated (B45)."""
-        if self.week_least is None or self.week_most is None:
-            return ""
-        return f"{english.from_to(self.week_least, self.week_most, 'hour')} a week"
+        return english.hours_a_week(self.week_least, self.week_most)

@@ -37,13 +37,19 @@ class StudyQuerySet(ScopedQuerySet["Study"]):
 @pghistory.track()
 class Study(models.Model):
     """So long was studied on a day, and what, for a part of the plan that is recorded in an own log. Recording it posts to the
-    ledger. An entry is never changed: another takes its place."""
+    ledger. Without a part it was for something beside the plan, such as a qualification, and counts for no days. An entry is
+    never changed: another takes its place."""
 
     retention = "With the enrolment: 6 years after the cohort ends."
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="studies")
     component = models.ForeignKey(
-        Component, on_delete=models.PROTECT, related_name="studies", verbose_name="part of the plan"
+        Component,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="studies",
+        verbose_name="part of the plan",
     )
     on = models.DateField()
     minutes = models.PositiveSmallIntegerField()
@@ -78,6 +84,11 @@ class Study(models.Model):
 
     def __str__(self) -> str:
         return f"{self.length} on {english.day_date(self.on)}"
+
+    @property
+    def studied_for(self) -> str:
+        """The part of the plan."""
+        return str(self.component or "Beside the plan")
 
     @property
     def hours(self) -> Decimal:

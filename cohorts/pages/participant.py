@@ -106,7 +106,9 @@ class RemoveDay(SignedInStepView):
     def load(self) -> PlacementDay:
         own = own_enrolment(self.request.user, self.kwargs["pk"])
         days = PlacementDay.objects.filter(placement__enrolment=own)
-        return get_object_or_404(days.select_related("placement__enrolment__cohort"), pk=self.kwargs["day"])
+        return get_object_or_404(
+            days.select_related("placement__enrolment__cohort", "placement__component"), pk=self.kwargs["day"]
+        )
 
     def after(self, subject: PlacementDay, result: Any) -> str:
         return reverse("cohorts:one_assignment", args=[self.kwargs["pk"], subject.placement_id])

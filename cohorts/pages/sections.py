@@ -81,7 +81,7 @@ def studies(*, subject: Enrolment, viewer: Any) -> Context:
     word = alone.word if alone else "study"
     rows = []
     for part in parts:
-        mine = [entry for entry in entries if part.is_of(entry.component)]
+        mine = [entry for entry in entries if entry.component and part.is_of(entry.component)]
         week = weeks_of(part.component, mine, localdate())[0]
         rows.append({"part": part.in_quarters(), "hours": hours_of(mine), "week": week})
     return {

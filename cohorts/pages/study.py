@@ -4,37 +4,46 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from cohorts.actions import study
-from cohorts.actions.belonging import programme_began
+from cohorts.actions.belonging import joined_on
 from cohorts.actions.days import DayFull
+from cohorts.extensions import Beside
 from cohorts.forms import OwnLogForm
 from cohorts.models import Component, Enrolment, Study
 from cohorts.pages.participant import own_enrolment, trail
 from cohorts.progress import progress_of
-from cohorts.progress.study import weeks_of
+from cohorts.progress.study import hours_of, weeks_of
 from cohorts.states import EnrolmentStatus
 from steppingup.accounts.requests import SignedInRequest
+from steppingup.formats import english
 from steppingup.history.lifecycle import NotPossible
 from steppingup.site.stepping import SignedInStepView
 
 SHOWN = 12  # weeks
 
 
-def _part(enrolment: Enrolment, pk: int | None) -> Component:
+def _log(enrolment: Enrolment, pk: int | None, is_beside: bool) -> Component | Beside:
     """The one in the address, else the first."""
-    parts = study.parts_of(enrolment)
+    parts = [] if is_beside else study.parts_of(enrolment)
     found = next((part for part in parts if pk in (None, part.pk)), None)
-    if found is None:
+    log = found or (study.beside_of(enrolment) if pk is None else None)
+    if log is None:
         raise Http404
-    return found
+    return log
 
 
-def log_address(enrolment: Enrolment, component: Component) -> str:
+def address_of(entry: Study) -> str:
+    """The page of the log that it stands in."""
+    enrolment = entry.enrolment
+    if entry.component is None:
+        return reverse("cohorts:study_beside", args=[enrolment.pk])
+    component = entry.component.same_in(enrolment.cohort.plan_id) or entry.component
     return reverse("cohorts:study_of", args=[enrolment.pk, component.pk])
 
 
@@ -55,33 +64,36 @@ def _answer(request: SignedInRequest, form_of: Any, act: Any) -> tuple[Study | N
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def log(request: SignedInRequest, pk: int, component: int | None = None) -> HttpResponse:
+def log(request: SignedInRequest, pk: int, component: int | None = None, is_beside: bool = False) -> HttpResponse:
     """What I studied, week by week, and a form for more."""
     enrolment = own_enrolment(request.user, pk)
-    part = _part(enrolment, component)
+    own = _log(enrolment, component, is_beside)
+    part = own if isinstance(own, Component) else None
 
     def form_of(data: Any, **more: Any) -> OwnLogForm:
         return OwnLogForm(data, subject=enrolment, **more)
 
     def act(**given: Any) -> Study:
-        return study.record_study(enrolment=enrolment, component=part, by=request.user, **given)
+        return study.record_study(enrolment=enrolment, component=part, is_beside=part is None, by=request.user, **given)
 
     made, form, warning = _answer(request, form_of, act)
     if made:
         notices.success(request, f"Recorded: {made}.")
         return redirect(request.path)
-    entries = list(enrolment.studies.standing().filter(component__key=part.key))
-    began = programme_began(enrolment, max([entry.on for entry in entries], default=enrolment.cohort.starts_on))
+    of_it = Q(component__key=part.key) if part else Q(component=None)
+    entries = list(enrolment.studies.standing().filter(of_it))
+    begins = own.since if isinstance(own, Beside) else max(joined_on(enrolment), enrolment.cohort.starts_on)
     context = {
         "enrolment": enrolment,
-        "component": part,
-        "part": progress_of(enrolment).of(part),
-        "weeks": weeks_of(part, entries, max(began, enrolment.cohort.starts_on))[:SHOWN],
+        "log": own,
+        "part": progress_of(enrolment).of(part) if part else None,
+        "hours": english.days_counted(hours_of(entries), "hour"),
+        "weeks": weeks_of(own, entries, begins)[:SHOWN],
         "entries": entries,
         "form": form,
         "warning": warning,
         "asks": "beside" in form.fields,
-        "may_record": enrolment.status == EnrolmentStatus.ENROLLED,
+        "may_record": part is None or enrolment.status == EnrolmentStatus.ENROLLED,
         "provider": enrolment.cohort.programme.provider,
         "breadcrumbs": trail(enrolment),
     }
@@ -100,7 +112,7 @@ def _own_entry(request: SignedInRequest, pk: int, entry: int) -> Study:
 def correct(request: SignedInRequest, pk: int, entry: int) -> HttpResponse:
     """An entry of the log, to be put right."""
     found = _own_entry(request, pk, entry)
-    back = log_address(found.enrolment, found.component.same_in(found.enrolment.cohort.plan_id) or found.component)
+    back = address_of(found)
     if refusal := study.correct.refusal(request.user, found):
         notices.error(request, str(refusal))
         return redirect(back)
@@ -135,8 +147,7 @@ class Remove(SignedInStepView):
         return _own_entry(self.request, self.kwargs["pk"], self.kwargs["entry"])
 
     def after(self, subject: Study, result: Any) -> str:
-        plan = subject.enrolment.cohort.plan_id
-        return log_address(subject.enrolment, subject.component.same_in(plan) or subject.component)
+        return address_of(subject)
 
     def get_extra(self, subject: Study) -> dict[str, Any]:
         return {"provider": subject.enrolment.cohort.programme.provider}

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from cohorts.extensions import Beside
 from cohorts.models import Component, Study
 from cohorts.models.study import week_of
 from steppingup.formats import english
@@ -19,7 +20,7 @@ WEEK = timedelta(days=7)
 class Week:
     """The hours of one week, from Monday to Sunday."""
 
-    component: Component
+    log: Component | Beside
     monday: date
     hours: Decimal
 
@@ -30,7 +31,7 @@ class Week:
     @property
     def in_words(self) -> str:
         """“3½ of 4–6 hours”; “3½ hours” where the plan states no range."""
-        least, most = self.component.week_least, self.component.week_most
+        least, most = self.log.week_least, self.log.week_most
         if least is None or most is None:
             return english.days_counted(self.hours, "hour")
         return f"{english.days(self.hours)} of {english.ranged(least, most, 'hour')}"
@@ -38,7 +39,7 @@ class Week:
     @property
     def standing(self) -> str:
         """How it lies against the range: nothing is said of a week that is not over, unless it is reached."""
-        least, most = self.component.week_least, self.component.week_most
+        least, most = self.log.week_least, self.log.week_most
         if least is None or most is None:
             return ""
         if self.hours > most:
@@ -52,7 +53,7 @@ def hours_of(entries: Iterable[Study]) -> Decimal:
     return sum((entry.hours for entry in entries), Decimal(0))
 
 
-def weeks_of(component: Component, entries: Iterable[Study], since: date) -> list[Week]:
+def weeks_of(log: Component | Beside, entries: Iterable[Study], since: date) -> list[Week]:
     """Every week from the one of this day until now, also those in which nothing was studied; the latest first."""
     hours: dict[date, Decimal] = defaultdict(Decimal)
     for entry in entries:
@@ -60,6 +61,6 @@ def weeks_of(component: Component, entries: Iterable[Study], since: date) -> lis
     first, last = min([week_of(since), *hours]), week_of(timezone.localdate())
     found = []
     while last >= first:
-        found.append(Week(component, last, hours[last]))
+        found.append(Week(log, last, hours[last]))
         last -= WEEK
     return found

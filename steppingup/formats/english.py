@@ -69,6 +69,11 @@ def from_to(least: Number, most: Number, noun: str = "day") -> str:
     return ranged(least, most, noun).replace("–", " to ")
 
 
+def hours_a_week(least: Number, most: Number) -> str:
+    """“4 to 6 hours a week”; nothing where no range is stated (B45)."""
+    return "" if least is None or most is None else f"{from_to(least, most, 'hour')} a week"
+
+
 def still(least: Decimal, most: Decimal) -> str:
     """How much is to come: “3”; “2–6” of a range of which the least is not done yet, “up to 2” where it is."""
     if least > 0 or not most:

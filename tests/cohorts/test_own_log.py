@@ -157,7 +157,7 @@ def test_which_log_it_is_for_is_asked_only_where_there_are_several(person):
         plan.components.create(key=key, kind="study", title=key.capitalize(), most=2, recording=Recording.OWN)
     two = ParticipantFactory(cohort=RunningCohortFactory(programme=plan.programme, plan=plan))
     assert "component" in study.WhichStudyForm(subject=two).fields
-    with pytest.raises(NotPossible, match="Choose the part"):
+    with pytest.raises(NotPossible, match="Choose what it was for"):
         record(two)
     project = plan.components.get(key="project")
     assert record(two, component=project).component == project

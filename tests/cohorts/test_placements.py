@@ -19,7 +19,7 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.steps.actions.back import take_back
 from steppingup.steps.models import Taking
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
-from tests.factories.cohorts import ParticipantFactory, day, do_days
+from tests.factories.cohorts import ParticipantFactory, PlanFactory, RunningCohortFactory, day, do_days
 from tests.staff import take_step, with_second_factor
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +193,25 @@ def test_after_a_day_staff_take_it_back_and_not_the_participant(client, particip
         take_back(taking=taking, by=participant.participant)
     assert own.post(link).status_code != 302
     assert placement.days.exists()
+
+
+def test_an_assignment_that_is_counted_in_hours_is_recorded_in_hours(client):
+    plan = PlanFactory()
+    plan.components.filter(recording=Recording.HOST).update(unit="hours", least=6, most=10)
+    participant = ParticipantFactory(cohort=RunningCohortFactory(plan=plan, programme=plan.programme))
+    coordinator = staff(provider=plan.programme.provider)
+    details = {"kind": Placement.Kind.PROJECT, "title": "Shadowing a director"}
+    placements.set_placement(enrolment=participant, host=OrganisationFactory(), by=coordinator, **details)
+    client.force_login(participant.participant)
+    address, on = reverse("cohorts:assignment", args=[participant.pk]), day(-1)
+    given = {"on_0": on.day, "on_1": on.month, "on_2": on.year}
+    assert "How many hours?" in client.get(address).text
+    for wrong in ("", "0", "7.25", "1.1"):
+        answer = client.post(address, {**given, "days": wrong}).text
+        assert "Enter hours in quarters, such as 1.5, and at most 7 hours for one day." in answer, wrong
+    for hours in ("7", "1.75"):
+        page = client.post(address, {**given, "days": hours}, follow=True).text
+        given["on_0"], given["on_1"], given["on_2"] = day(-2).day, day(-2).month, day(-2).year
+    assert "1¾ hours on" in page
+    assert progress_of(participant).recorded_by(Recording.HOST)[0].in_unit.in_words == "8¾ of 6–10 hours"
+    assert [f"{found.days:f}" for found in PlacementDay.objects.order_by("-on")] == ["1.000000", "0.250000"]

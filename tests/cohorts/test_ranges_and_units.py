@@ -196,6 +196,7 @@ def test_one_number_is_a_range_of_one_and_meetings_may_lie_within_a_range():
     assert form(least="6", meetings="4", days_each="2").is_valid()
 
 
+@pytest.mark.requirement("N8")
 @pytest.mark.django_db
 def test_the_programmes_page_says_between_how_many_days_and_how_each_part_is_done(client):
     cohort = cohort_with(

@@ -86,7 +86,7 @@ def restore(name: str) -> None:
 #: What columns are called now.
 RENAMED = {"cohorts_component.days": "most", "cohorts_completionrule.minimum_days": "minimum"}
 #: Columns that keep more places behind the point than they did.
-FINER = ("cohorts_dayentry.days", "cohorts_session.days")
+FINER = ("cohorts_dayentry.days", "cohorts_session.days", "cohorts_placementday.days")
 #: Columns in which migrations have changed rows on purpose.
 CHANGED: dict[str, str] = {
     **dict.fromkeys(

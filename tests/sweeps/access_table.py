@@ -139,6 +139,7 @@ TAKING_PART = [
     Row("cohorts:remove_day", OWN_ENROLMENT, {"pk": of.enrolment, "day": of.placement_day}),
     Row("cohorts:one_assignment", OWN_ENROLMENT, {"pk": of.enrolment, "placement_pk": of.placement}),
     Row("cohorts:study_of", OWN_ENROLMENT, {"pk": of.enrolment, "component": of.study_part}),
+    Row("cohorts:study_beside", only(), {"pk": of.enrolment}),  # their qualification does not say how many hours it takes
     Row("cohorts:correct_study", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.study}),
     Row("cohorts:remove_study", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.study}),
     Row("cohorts:certificate_file", OWN_ENROLMENT, {"pk": of.completed}),

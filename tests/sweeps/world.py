@@ -320,16 +320,13 @@ def _qualification(world: World) -> None:
     things.speaker = Speaker.objects.create(
         provider=things.provider, name="Sol Speaker", organisation=things.partner.organisation
     )
+    by = world.participant
     things.registration = registrations.register_for(
-        enrolment=things.enrolment, qualification=things.qualification, by=world.participant
+        enrolment=things.enrolment, qualification=things.qualification, by=by
     )
-    things.choice = courses.choose_course(
-        registration=things.registration, course=things.course, by=world.participant, anyway=True
-    )
-    paper = store(upload=upload(pdf()), rule=things.qualification.file_rule, by=world.participant)
-    things.assignment = assignments.submit_assignment(
-        registration=things.registration, file=paper, by=world.participant
-    )
+    things.choice = courses.choose_course(registration=things.registration, course=things.course, by=by, anyway=True)
+    paper = store(upload=upload(pdf()), rule=things.qualification.file_rule, by=by)
+    things.assignment = assignments.submit_assignment(registration=things.registration, file=paper, by=by)
 
 
 def _money(world: World) -> None:
