@@ -17,7 +17,7 @@ from steppingup.accounts.models import Organisation, TokenLink, User
 from steppingup.formats.english import counted
 from steppingup.formats.fields import AddressInput, NameInput
 from steppingup.formats.sameness import address, same_address
-from steppingup.history.lifecycle import refuse_if, required
+from steppingup.history.lifecycle import NotPossible, refuse_if, required
 from steppingup.messaging.addresses import address as page_address
 from steppingup.steps.behalf import asked, on_behalf
 from steppingup.steps.step import ChosenFrom, StepForm, Weight, step
@@ -244,9 +244,8 @@ def nominate(*, request: NominationRequest, name: str, email: str, why: str, by:
     try:
         with transaction.atomic():
             found = Nomination.objects.create(request=request, cohort=request.cohort, email=email, **values)
-    except IntegrityError:  # another employer, a moment ago
-        refuse_if(True, twice, "twice", field="email")
-        raise
+    except IntegrityError as error:  # another employer, a moment ago
+        raise NotPossible(twice, "twice", field="email") from error
     notices.tell_nominated(found)
     return found
 

@@ -14,6 +14,7 @@ from applications.queries import to_offer
 from applications.states import ONLY, SupportRoute
 from applications.states import ApplicationStatus as S
 from applications.words import OWN
+from cohorts.models import Cohort
 from cohorts.states import WAYS, Selection
 from steppingup.accounts.actors import LinkHolder, NotAllowed
 from steppingup.accounts.models import TokenLink
@@ -169,6 +170,27 @@ def test_a_list_is_closed_and_opened_again_and_ends_with_applications(client, in
             places=1,
             by=coordinator,
         )
+
+
+def test_a_closed_list_is_not_closed_again_and_none_is_asked_for_before_there_are_dates(coordinator, asked):
+    nominations.close(request=asked, by=coordinator)
+    with pytest.raises(NotPossible, match="This list is closed already"):
+        nominations.close(request=make.fresh(asked), by=coordinator)
+    bare = make.chosen_by(Selection.NOMINATION)
+    by = make.coordinator(bare)
+    Window.objects.filter(pk=bare.pk).delete()
+    with pytest.raises(NotPossible, match="First set the application dates"):
+        nominations.ask_for_nominations(
+            cohort=Cohort.objects.get(pk=bare.cohort_id), organisation=asked.organisation, name="A",
+            email="a@x.example", places=1, by=by,
+        )  # fmt: skip
+
+
+def test_two_employers_who_nominate_one_person_at_the_same_moment_are_told_that_it_is_done(monkeypatch, asked):
+    nominated(asked)
+    monkeypatch.setattr(type(Nomination.objects.all()), "standing", lambda rows: rows.none())  # not seen yet
+    with pytest.raises(NotPossible, match="Somebody has nominated this person already"):
+        nominated(asked)
 
 
 def test_one_employers_link_opens_no_other_list(client, window, coordinator, asked):

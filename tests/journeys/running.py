@@ -36,7 +36,7 @@ def plans_and_starts(coordinator: Person, enrolment: Enrolment) -> None:
     cohort = enrolment.cohort
     coordinator.go(f"/admin/cohorts/cohort/{cohort.pk}/step/draft_from_plan/")
     coordinator.press("Continue")
-    coordinator.reads("Modules", "Peer learning")
+    coordinator.reads("Module 1, day 1", "Module 5, day 2", "Peer learning 4")
     coordinator.look("sessions-from-plan")
     coordinator.press("Make sessions from the plan")
     coordinator.go(f"/admin/cohorts/cohort/{cohort.pk}/change/")

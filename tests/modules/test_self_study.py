@@ -75,6 +75,13 @@ def test_there_is_no_such_log_without_a_qualification_that_says_how_many_hours(c
         record(with_a_log_of_the_plan())
 
 
+def test_an_entry_for_the_plan_needs_a_part_of_it(person):
+    with pytest.raises(NotPossible, match="nothing that you record in a log of your own"):
+        study.record_study(
+            enrolment=person, on=day(-1), hours=Decimal(3), what="Chapter 1", is_beside=False, by=person.participant
+        )
+
+
 def test_completion_does_not_close_what_it_has_not_counted(person):
     complete(person)
     person.refresh_from_db()
