@@ -60,7 +60,8 @@ def now(thing: Any, name: str) -> Callable[[], Any]:
 
 
 def cases(ana: User, cohort: Any) -> dict[str, Case]:
-    participant = ParticipantFactory(cohort=PublishedCohortFactory(programme=cohort.programme))
+    before = timezone.now() - timedelta(days=3)  # the session of two hours ago may be yesterday's
+    participant = ParticipantFactory(cohort=PublishedCohortFactory(programme=cohort.programme), enrolled_at=before)
     over = SessionFactory(cohort=participant.cohort, starts_at=timezone.now() - timedelta(hours=2))
     attendance.mark(session=over, marks={participant.pk: Mark.ABSENT}, by=ana)
     coming = SessionFactory(cohort=participant.cohort, venue="Hall")
