@@ -1,6 +1,5 @@
 """How a list of the desk reads its address: what narrows it, what sorts it, and whose names its filters offer."""
 
-from functools import partial
 from typing import Any
 
 from django.contrib.admin import RelatedOnlyFieldListFilter
@@ -9,8 +8,6 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ORDER_VAR
 from django.http import HttpRequest
 from unfold.views import ChangeList
-
-from steppingup.accounts.requests import kept_with
 
 
 class OfferedList(ChangeList):
@@ -31,12 +28,7 @@ class OfferedList(ChangeList):
         finally:
             self.list_display = shown
 
-    # Unfold works out all headings again for each row, so what does not change within a request is worked out once.
-
     def get_ordering_field_columns(self) -> dict[int, str]:
-        return kept_with(self, "columns_sorted_by", self._columns_sorted_by)
-
-    def _columns_sorted_by(self) -> dict[int, str]:
         shown, self.list_display = list(self.list_display), self.model_admin.list_display
         try:
             found = super().get_ordering_field_columns()
@@ -51,8 +43,7 @@ class OfferedList(ChangeList):
             every = list(self.model_admin.list_display)
             parts = [part.rpartition("-") for part in given[ORDER_VAR].split(".")]
             given[ORDER_VAR] = ".".join(f"{way}{every.index(self.list_display[int(at)])}" for _, way, at in parts)
-        written = partial(super().get_query_string, given, remove)
-        return kept_with(self, f"query {self.filter_params} {sorted(given.items())} {remove}", written)
+        return super().get_query_string(given, remove)
 
     def get_filters_params(self, params: Any = None) -> Any:
         """Which saved view is shown narrows nothing by itself."""
