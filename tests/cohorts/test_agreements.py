@@ -11,14 +11,15 @@ from cohorts.actions import agreements as actions
 from cohorts.actions import enrolments
 from cohorts.actions.arranging import arrange, arrange_for
 from cohorts.agreements import digest_of, text_of, unsigned_before_place
-from cohorts.models import Agreement, Enrolment, Signature
+from cohorts.models import Agreement, Signature
 from cohorts.states import Signatory, SignedHow
 from steppingup.accounts.actors import NotAllowed
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories.accounts import OrganisationFactory, UserFactory, staff
 from tests.factories.agreements import asked_by, link_for, page_of_link
-from tests.factories.cohorts import ParticipantFactory, PublishedCohortFactory, RunningCohortFactory
+from tests.factories.cohorts import ParticipantFactory, PublishedCohortFactory
+from tests.factories.contracts import cohort_with_a_contract, contract_of, fill, place_with_a_contract, told
 from tests.staff import take_step
 
 pytestmark = pytest.mark.django_db
@@ -27,38 +28,17 @@ P, E, H, PROVIDER = Signatory.PARTICIPANT, Signatory.EMPLOYER, Signatory.HOST, S
 
 @pytest.fixture
 def cohort():
-    found = RunningCohortFactory()
-    asked_by(
-        found, "start", key="contract", title="Learning contract", employer_signs=True, provider_signs=True,
-        text="{{ participant }} of {{ employer }} and {{ provider }}.",
-    )  # fmt: skip
-    return found
+    return cohort_with_a_contract()
 
 
 @pytest.fixture
 def place(cohort):
-    """Somebody with a place, of whom all three signatures are asked."""
-    found = ParticipantFactory(cohort=cohort, participant__full_name="Amara Okafor")
-    arrange_for(found)
-    return found
+    return place_with_a_contract(cohort)
 
 
 @pytest.fixture
 def coordinator(cohort):
     return staff(provider=cohort.programme.provider, full_name="Cora Coordinator")
-
-
-def contract_of(place: Enrolment) -> Agreement:
-    return Agreement.objects.standing().for_steps().get(enrolment=place, template__key="contract")
-
-
-def told(kind: str, to: str = "") -> int:
-    found = Message.objects.filter(kind=f"cohorts.{kind}")
-    return (found.filter(to_email=to) if to else found).count()
-
-
-def fill(agreement: Agreement, name: str = "Amara Okafor") -> dict[str, str]:
-    return {"name": name, "agreed": "on", "digest": digest_of(agreement)}
 
 
 # -- who is asked ----------------------------------------------------------------------------------
