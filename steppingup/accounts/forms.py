@@ -143,6 +143,10 @@ class FirstForm(NameForm):
         error_messages={"required": "Enter a password."},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["full_name"].help_text = "As others here will see it."
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if "password" in given:
