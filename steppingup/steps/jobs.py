@@ -44,7 +44,7 @@ def as_result(ahead: Lookahead) -> dict[str, Any]:
     return {
         "letters": [{**asdict(letter), "to": letter.to} for letter in ahead.letters[:LETTERS_SHOWN]],
         "told": len(ahead.letters),
-        "refused": [asdict(outlook) for outlook in ahead.refused],
+        "refused": [outlook.as_row() for outlook in ahead.refused],
         "possible": [
             {
                 "pk": one.pk,

@@ -9,14 +9,15 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from steppingup.accounts.actors import Actor, NotAllowed
 from steppingup.formats.by_post import is_by_post
-from steppingup.formats.english import counted, lasting
+from steppingup.formats.english import counted, lasting, when
 from steppingup.history.changes import Change, changes_in
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import previewing, recording
@@ -28,7 +29,7 @@ from steppingup.steps.step import Step
 Values = Mapping[str, Any]
 ValuesFor = Callable[[Any], Values]
 Progress = Callable[[int], None]
-CHANGED = "Somebody changed something while you were reading. This is what would happen now."
+CHANGED = "Something changed while you were reading. This is what would happen now."
 #: The address of a page that the step makes is known only once it is made, so a preview names none.
 ADDRESS = re.compile(r"https?://\S+")
 LINK = "(link)"
@@ -47,12 +48,35 @@ class Outlook:
     field: str = ""
     meaning: str = ""
     notes: tuple[str, ...] = ()
+    #: When the step began, and when it ended.
+    moments: tuple[datetime, ...] = ()
 
     @property
     def digest(self) -> str:
         """The same for as long as the same people would be told the same, or it would be refused for the same reason."""
-        said = [[letter.to_email, letter.subject, letter.text] for letter in self.letters if letter.when != LATER]
-        return hashlib.sha256(json.dumps([said, self.refused, *self.notes]).encode()).hexdigest()[:32]
+        return self._digest(self.moments[0])
+
+    def confirms(self, digest: str) -> bool:
+        """Whether it says what the page with this digest said, but for the time of the step itself: who reads for a minute
+        confirms “You agreed at 12:31am” and agrees at 12:32."""
+        second = digest.partition(".")[0]
+        try:
+            read = datetime.fromtimestamp(int(second), UTC)
+        except (ValueError, OverflowError, OSError):  # nothing that a page of ours said
+            return False
+        return self._digest(read) == digest
+
+    def as_row(self) -> dict[str, Any]:
+        """For the result of a job: plain values."""
+        return {name: value for name, value in asdict(self).items() if name != "moments"}
+
+    def _digest(self, read: datetime) -> str:
+        """“1795824000.3f5a…”: the moment of reading, and a hash of what is said with that for the time of the step."""
+        said: list[Any] = [[one.to_email, one.subject, one.text] for one in self.letters if one.when != LATER]
+        text = json.dumps([said, self.refused, *self.notes])
+        for minute in reversed(self.moments):
+            text = text.replace(when(minute), when(read))
+        return f"{int(read.timestamp())}.{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
 @dataclass(frozen=True)
@@ -140,12 +164,15 @@ def look_ahead(step: Step[Any, Any], subjects: Sequence[models.Model], *, by: Ac
         for subject in subjects:
             pk, given = subject.pk, dict(values(subject))
             meaning = step.says(subject, given) if callable(step.meaning) else ""
+            said: dict[str, Any]
+            began = timezone.now()
             try:
                 _, letters, notes = _run(step, subject, by, given)
-                outlooks.append(Outlook(pk, names[pk], letters, meaning=meaning, notes=notes))
+                said = {"letters": letters, "meaning": meaning, "notes": notes}
             except (NotAllowed, NotPossible) as why:
-                said: dict[str, Any] = {"code": getattr(why, "code", "not_allowed"), "field": getattr(why, "field", "")}
-                outlooks.append(Outlook(pk, names[pk], refused=str(why), **said))
+                code, field = getattr(why, "code", "not_allowed"), getattr(why, "field", "")
+                said = {"refused": str(why), "code": code, "field": field}
+            outlooks.append(Outlook(pk, names[pk], moments=(began, timezone.now()), **said))
         changes = changes_in(preview.context)
     return Lookahead(outlooks, changes)
 
@@ -154,10 +181,10 @@ def take(step: Step[Any, Any], subject: models.Model, *, by: Actor, values: Valu
     """Take the step for one record, in one transaction. `digest` is that of the outlook which was confirmed.
 
     Raises Changed when the step says something else by now, and what the step itself raises."""
-    pk, name, wait = subject.pk, str(subject), step.wait(subject)
+    pk, name, wait, began = subject.pk, str(subject), step.wait(subject), timezone.now()
     with transaction.atomic():
         result, letters, notes = _run(step, subject, by, values)
-        if digest and Outlook(pk, name, letters, notes=notes).digest != digest:
+        if digest and not Outlook(pk, name, letters, notes=notes, moments=(began, timezone.now())).confirms(digest):
             # Inside the transaction, so that what it has just done is undone.
             raise Changed
     # A job tells them when it is done.

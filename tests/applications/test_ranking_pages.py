@@ -250,7 +250,7 @@ def test_the_next_on_the_waiting_list_is_offered_the_place_that_was_shown(browse
     second = make.waiting(window, coordinator, name="Second Inline")
     decisions.turn_down(application=first, reason=Reason.NOT_READY, by=coordinator)
     changed = browser.post(url, {"filled": "yes", "digest": shown.context["digest"]})
-    assert "Somebody changed something while you were reading" in changed.text
+    assert "Something changed while you were reading" in changed.text
     assert "Second Inline" in changed.text
     take_step(browser, url)
     assert second.offers.count() == 1

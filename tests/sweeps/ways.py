@@ -8,9 +8,10 @@ which begins with the step that it names; `stays` one that is only asked whether
 Only what cannot be had from the steps is written by hand: see `ways_of` in states_table.py.
 """
 
-from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import pgtrigger
@@ -42,8 +43,21 @@ class Subject:
     ways: dict[str, Way] = field(default_factory=dict)
 
 
+_stopped: list[datetime] = []
+
+
 def now() -> Any:
-    return timezone.now()
+    return _stopped[-1] if _stopped else timezone.now()
+
+
+@contextmanager
+def stopped() -> Iterator[None]:
+    """What is filled in stays what it was, however long somebody reads."""
+    _stopped.append(timezone.now())
+    try:
+        yield
+    finally:
+        _stopped.pop()
 
 
 def put(thing: Any, state: str, **values: Any) -> Any:
