@@ -63,11 +63,17 @@ def filled(text: str, values: dict[str, str]) -> str:
 
 
 def facts_of(
-    cohort: Cohort, person: User, employer: Organisation | None, host: Organisation | None, assignment: str = ""
+    cohort: Cohort,
+    person: User,
+    employer: Organisation | None,
+    host: Organisation | None,
+    assignment: str = "",
+    *,
+    has_employer: bool = True,
 ) -> dict[str, str]:
     return {
         "participant": str(person),
-        "employer": str(employer) if employer else "the employer",
+        "employer": str(employer) if employer else "the employer" if has_employer else "whoever they work for",
         "host": str(host) if host else "the host",
         "assignment": assignment or "the assignment",
         "provider": str(cohort.programme.provider),
@@ -93,10 +99,11 @@ def text_of(agreement: Agreement) -> str:
     if first is not None:
         return first.text
     enrolment = agreement.enrolment
-    employer = agreement.employer or (enrolment.employer if enrolment else None)
+    employer = agreement.employer or (enrolment.employer if enrolment and enrolment.has_employer else None)
     placement = placement_of(agreement)
     assignment = placement.title if placement else ""
-    facts = facts_of(agreement.cohort, agreement.person, employer, agreement.host, assignment)
+    has_one = not agreement.without_employer
+    facts = facts_of(agreement.cohort, agreement.person, employer, agreement.host, assignment, has_employer=has_one)
     return filled(agreement.template.text, facts)
 
 
@@ -120,26 +127,30 @@ def applies(template: AgreementTemplate, enrolment: Enrolment | None) -> bool:
 
 
 def _unsigned(
-    templates: Iterable[AgreementTemplate], signed: list[Agreement], role: Signatory | None
+    templates: Iterable[AgreementTemplate], signed: list[Agreement], role: Signatory | None, has_employer: bool
 ) -> list[Unsigned]:
     found = []
     for template in templates:
         own = next((one for one in signed if one.template.is_same_as(template)), None)
-        missing = own.missing if own else template.signatories
+        asked = template.signatories_of(has_employer=has_employer)
+        missing = tuple(one for one in (own.missing if own else asked) if one in asked)
         roles = tuple(one for one in missing if role in (None, one))
         if roles:
             found.append(Unsigned(template, roles))
     return found
 
 
-def unsigned_before_place(*, person: User, cohort: Cohort, role: Signatory | None = None) -> list[Unsigned]:
+def unsigned_before_place(
+    *, person: User, cohort: Cohort, role: Signatory | None = None, has_employer: bool = True
+) -> list[Unsigned]:
     """What the rules ask to be signed before this person takes a place on the cohort, and is not: by whom it still waits, or,
-    with a `role`, what this role has to sign. What need not be signed is not in it."""
+    with a `role`, what this role has to sign. What need not be signed is not in it, nor what an employer would sign where there
+    is none."""
     asked = list(templates_of(cohort).filter(needed=SignedBefore.PLACE, is_required=True))
     if not asked:
         return []
     standing = Agreement.objects.of_place(person, cohort).select_related("template").prefetch_related("signatures")
-    return _unsigned(asked, list(standing), role)
+    return _unsigned(asked, list(standing), role, has_employer)
 
 
 def unsigned_of_assignment(placement: Placement) -> list[Unsigned]:
@@ -149,7 +160,9 @@ def unsigned_of_assignment(placement: Placement) -> list[Unsigned]:
     if not asked:
         return []
     standing = Agreement.objects.of_place(enrolment.participant_id, enrolment.cohort_id).filter(host=placement.host_id)
-    return _unsigned(asked, list(standing.select_related("template").prefetch_related("signatures")), None)
+    return _unsigned(
+        asked, list(standing.select_related("template").prefetch_related("signatures")), None, enrolment.has_employer
+    )
 
 
 def assignment_signed_on(placement: Placement) -> date | None:
@@ -183,10 +196,16 @@ def with_agreements(people: Any) -> Any:
         title="template__title",
         required="template__is_required",
         signed=ArraySubquery(signed),
+        without="without_employer",
         **{role.value: f"template__{role}_signs" for role in Signatory},
     )
     rows = Agreement.objects.standing().filter(enrolment=OuterRef("pk")).order_by("template__order", "pk")
     return people.annotate(agreements_found=ArraySubquery(rows.values(facts=facts)))
+
+
+def _is_missing(role: Signatory, row: dict[str, Any]) -> bool:
+    asked = row[role.value] and not (role == Signatory.EMPLOYER and row["without"])
+    return bool(asked) and role not in row["signed"]
 
 
 def on_page(enrolment: Enrolment) -> list[OnPage]:
@@ -199,7 +218,7 @@ def on_page(enrolment: Enrolment) -> list[OnPage]:
             row["pk"],
             row["title"],
             row["required"],
-            tuple(role for role in Signatory if row[role.value] and role not in row["signed"]),
+            tuple(role for role in Signatory if _is_missing(role, row)),
         )
         for row in enrolment.agreements_found  # type: ignore[attr-defined]
     ]

@@ -129,10 +129,10 @@ against_host: Extensions[[Enrolment, Organisation, date], str] = Extensions()
 #: What would be too near if the rule of “another organisation” reached so far: “2 pairs of mentor and participant”.
 against_reach: Extensions[[Programme, int], str] = Extensions()
 #: Why the employer cannot be changed to this organisation yet, and what to do first; an empty sentence says nothing.
-against_changing_employer: Extensions[[Enrolment, Organisation], str] = Extensions()
+against_changing_employer: Extensions[[Enrolment, Organisation | None], str] = Extensions()
 #: What was agreed with the employer so far, and what becomes of it: sentences on the page before another comes.
 hanging_on_employer: Extensions[[Enrolment], list[str]] = Extensions()
-when_employer_changes: Extensions[[Enrolment, Organisation, Actor], None] = Extensions()
+when_employer_changes: Extensions[[Enrolment, Organisation | None, Actor], None] = Extensions()
 #: What a participant studies for at present that is no part of the plan. Nothing where there is none.
 studied_beside: Extensions[[Enrolment], Beside | None] = Extensions()
 #: What speaks against a session from the one moment to the other: sentences, shown before it is moved.

@@ -112,7 +112,7 @@ def welcome(enrolment: Enrolment, cohort: Cohort) -> None:
     """The participant; what is said of the line manager is so."""
     written = "We have written to your line manager, so that they know what is coming and can give you the time for it."
     unknown = "We do not know your line manager’s address, so please tell them what is coming."
-    manager = written if enrolment.line_manager else unknown
+    manager = written if enrolment.line_manager else unknown if enrolment.has_employer else ""
     tell_participant(ENROLLED, enrolment, days=length_of(cohort), manager=manager)
 
 

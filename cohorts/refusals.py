@@ -13,7 +13,18 @@ always(
     "waived",
     "not_waived",
 )
-always(Always.SAID, "no_days", "quarters", "hours", "what", "which_part", "same_part", "unknown_mark", "empty_plan")
+always(
+    Always.SAID,
+    "no_days",
+    "quarters",
+    "hours",
+    "what",
+    "which_part",
+    "same_part",
+    "unknown_mark",
+    "empty_plan",
+    "works_alone",
+)
 always(Always.TIME, "before_start", "before_signing", "cancelled")
 always(Always.ONESELF, "own_manager")
 always(Always.KEPT, "days", "register_taken", "people_wait", "no_such_part")

@@ -71,6 +71,45 @@ def ways_in_sql(**said: bool) -> str:
     return ", ".join(f"'{way.value}'" for way in ways_with(**said))
 
 
+class Standing(models.TextChoices):
+    """How somebody works, which decides what is asked about an employer (B2)."""
+
+    EMPLOYED = "employed", "Employed"
+    SEVERAL = "several", "Employed by several"
+    SELF_EMPLOYED = "self_employed", "Self-employed"
+    VOLUNTEER = "volunteer", "Volunteer"
+    NOT_EMPLOYED = "not_employed", "Not employed at the moment"
+
+    @property
+    def has_employer(self) -> bool:
+        """Is there an employer that can release somebody, sign and pay?"""
+        return self in EMPLOYED
+
+    def in_words(self, organisation: object = None) -> str:
+        """Where somebody is from, for lists and after a job title: “Harbour Housing”, “Volunteer with Harbour Housing”,
+        “Self-employed”."""
+        if organisation is None:
+            return str(self.label)
+        return str(organisation) if self.has_employer else f"{self.label} with {organisation}"
+
+    def in_sentence(self, organisation: object = None) -> str:
+        """What they do, after a name: “works for Harbour Housing”, “is self-employed”, “is a volunteer”."""
+        if self.has_employer:
+            return f"works for {organisation or 'an employer'}"
+        with_whom = f" with {organisation}" if organisation else ""
+        said = {
+            Standing.SELF_EMPLOYED: "is self-employed",
+            Standing.VOLUNTEER: f"is a volunteer{with_whom}",
+            Standing.NOT_EMPLOYED: "is not employed at the moment",
+        }
+        return said[self]
+
+
+#: Who has an employer, and who may be named with an organisation.
+EMPLOYED = (Standing.EMPLOYED, Standing.SEVERAL)
+WITH_ORGANISATION = (*EMPLOYED, Standing.VOLUNTEER)
+
+
 class Signatory(models.TextChoices):
     """Who signs an agreement about a place."""
 

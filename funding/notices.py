@@ -237,7 +237,8 @@ EMPLOYER_CHANGED = kind_of_money(
     FINANCE,
     {
         "former": "the former employer",
-        "now": "the new employer",
+        "now": "the new employer, or “Self-employed”",
+        "works": "what they do now: “works for Harbour Housing”, or “is self-employed”",
         "stands": "what was agreed",
         "page": "the fee agreement's page",
     },

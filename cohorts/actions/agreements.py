@@ -44,7 +44,7 @@ def role_of(by: Actor, agreement: Agreement) -> Signatory | None:
     if by.pk == agreement.person_id:
         return Signatory.PARTICIPANT if agreement.template.participant_signs else None
     is_manager = agreement.enrolment is not None and agreement.enrolment.line_manager_id == by.pk
-    return Signatory.EMPLOYER if is_manager and agreement.template.employer_signs else None
+    return Signatory.EMPLOYER if is_manager and Signatory.EMPLOYER in agreement.signatories else None
 
 
 def require_signatory(by: Actor, agreement: Agreement) -> None:

@@ -28,19 +28,24 @@ def arrange(
     manager: Contact | None = None,
     enrolment: Enrolment | None = None,
     told: bool = True,
+    has_employer: bool = True,
 ) -> list[Agreement]:
     """Ask for what the rules of the cohort want signed for this person's place, and end what they do not want any more. Safe to
     run again. `manager` is asked to sign for the employer, by a link. Without `told` the participant hears of it otherwise.
+    Where somebody has no employer, nobody signs for one, and what only an employer would sign is not asked for.
 
     Returns what is asked for anew."""
     standing = list(Agreement.objects.of_place(person, cohort).for_steps())
-    asked = [one for one in templates_of(cohort) if applies(one, enrolment)]
+    asked = [
+        one for one in templates_of(cohort) if applies(one, enrolment) and one.signatories_of(has_employer=has_employer)
+    ]
     made: list[Agreement] = []
     for template, host in [(one, host) for one in asked for host in _hosts(one, enrolment)]:
         own = _standing_for(template, host, standing, _hosts(template, enrolment))
         if own:
             standing.remove(own)
-        parties = {"employer": employer if template.employer_signs else None, "host": host}
+        signs = employer if template.employer_signs and has_employer else None
+        parties = {"employer": signs, "host": host, "without_employer": not has_employer}
         if own and not (because := _why_ended(own, template, parties)):
             _keep(own, template, enrolment)
             continue
@@ -96,6 +101,7 @@ def arrange_for(enrolment: Enrolment, *, told: bool = True) -> list[Agreement]:
         manager=manager_of(enrolment),
         enrolment=enrolment,
         told=told,
+        has_employer=enrolment.has_employer,
     )
 
 
@@ -109,7 +115,8 @@ def _why_ended(own: Agreement, template: AgreementTemplate, parties: dict[str, A
         return Ending.NEW_TEXT
     if own.host != parties["host"]:
         return Ending.OTHER_HOST
-    return Ending.OTHER_EMPLOYER if own.employer != parties["employer"] else ""
+    same = (own.employer, own.without_employer) == (parties["employer"], parties["without_employer"])
+    return "" if same or not template.employer_signs else Ending.OTHER_EMPLOYER
 
 
 def _keep(own: Agreement, template: AgreementTemplate, enrolment: Enrolment | None) -> None:
@@ -130,7 +137,7 @@ def end(agreement: Agreement, because: str) -> None:
 
 def _ask_for(new: Agreement, before: Agreement | None, manager: Contact | None) -> None:
     """By a link: the line manager for the employer, and for the host whoever was asked for it before."""
-    if new.template.employer_signs and manager and not same_address(manager.email, new.person.email):
+    if Signatory.EMPLOYER in new.signatories and manager and not same_address(manager.email, new.person.email):
         ask_contact(new, Signatory.EMPLOYER, manager)
     earlier = before.requested_of(Signatory.HOST) if before and before.host_id == new.host_id else None
     if new.template.host_signs and earlier:

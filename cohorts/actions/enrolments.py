@@ -16,7 +16,7 @@ from cohorts.extensions import against_changing_employer, when_back, when_employ
 from cohorts.models import Cohort, Enrolment, Membership, PeerGroup
 from cohorts.permissions import CohortPermission
 from cohorts.planning.bank_holidays import DAY
-from cohorts.states import ENROLMENT, CohortStatus, EnrolmentStatus
+from cohorts.states import ENROLMENT, WITH_ORGANISATION, CohortStatus, EnrolmentStatus, Standing
 from steppingup.accounts.actors import Actor, NotAllowed, System, require, require_colleague
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.naming import WhoseName, here, is_own_address
@@ -37,7 +37,7 @@ class NoPlaceLeft(NotPossible):
 
 
 def _line_manager(
-    *, name: str, email: str, participant: User, employer: Organisation, field: str = "email"
+    *, name: str, email: str, participant: User, employer: Organisation | None, field: str = "email"
 ) -> User | None:
     """The account of the line manager, found by address or made. Without an address there is none.
 
@@ -66,14 +66,15 @@ def enrol(
     *,
     cohort: Cohort,
     participant: User,
-    employer: Organisation,
+    employer: Organisation | None,
     line_manager_name: str,
     line_manager_email: str,
     job_title: str,
     by: Actor,
+    standing: Standing = Standing.EMPLOYED,
 ) -> Enrolment:
     """Give a person one of the cohort's places, once what the rules ask for before it is signed (N12, B2). What has to be
-    signed later is asked for.
+    signed later is asked for. `standing` says how they work; only some have an employer.
 
     The cohort's row is locked while places are counted, so that nobody gets a place that is gone. The participant and
     the line manager (whose account is found by address or made) are welcomed by email.
@@ -96,7 +97,7 @@ def enrol(
     )
     if Enrolment.objects.filter(cohort=locked).holding_a_place().count() >= locked.capacity:
         raise NoPlaceLeft(f"All the places on {locked} are taken.", "no_place")
-    if unsigned := unsigned_before_place(person=participant, cohort=locked):
+    if unsigned := unsigned_before_place(person=participant, cohort=locked, has_employer=standing.has_employer):
         raise NotPossible(f"First this has to be signed: {in_words(unsigned)}.", "unsigned")
     manager = _line_manager(
         name=line_manager_name, email=line_manager_email, participant=participant, employer=employer
@@ -105,6 +106,7 @@ def enrol(
     enrolment = Enrolment.objects.create(
         participant=participant,
         cohort=locked,
+        standing=standing,
         employer=employer,
         line_manager=manager,
         # What was typed stands, so that nobody learns whose an address is.
@@ -293,8 +295,9 @@ def _manages_from(enrolment: Enrolment, from_on: date | None, manager: User, typ
     Enrolment,
     "Change the employer",
     past="Employer changed",
-    meaning="They work for somebody else from that day on. What was signed and invoiced stays with whoever signed it. A new line "
-    "manager is welcomed, and finance is told where money was agreed.",
+    meaning="They work for somebody else, or for themselves, from that day on. What was signed and invoiced stays with whoever "
+    "signed it. A new line manager is welcomed, and finance is told where money was agreed. Where there is no employer any more, "
+    "the line manager until then no longer sees anything.",
     permission=RUN,
     guard=lambda by, enrolment: require_colleague(
         by, enrolment.participant, "You cannot change your own employer. Ask a colleague."
@@ -306,33 +309,50 @@ def _manages_from(enrolment: Enrolment, from_on: date | None, manager: User, typ
 def change_employer(
     *,
     enrolment: Enrolment,
-    employer: Organisation,
+    employer: Organisation | None,
     by: Actor,
+    standing: Standing | str = Standing.EMPLOYED,
     from_on: date | None = None,
     manager_name: str = "",
     manager_email: str = "",
     whose_name: str = WhoseName.TYPED,
 ) -> Enrolment:
-    """Another employer from that day (today) on; with an address, another line manager too. Whatever hangs on the employer
-    is handed over by the apps that keep it. For the same one from an earlier day, only the day is put right.
+    """Another employer from that day (today) on, or none, by how they work then (B2); with an address, another line manager too.
+    Whatever hangs on the employer is handed over by the apps that keep it. For the same from an earlier day, only the day is put
+    right.
 
-    Raises NotPossible where nothing would change, for a day that cannot be, and while the host of the assignment or the mentor
-    is from the new employer's organisation."""
+    Raises NotPossible where nothing would change, for a day that cannot be, where an employer is missing or there can be none, and
+    while the host of the assignment or the mentor is from the new employer's organisation."""
+    standing = Standing(standing)
+    refuse_if(standing.has_employer and employer is None, "Choose the new employer.", "required", field="employer")
+    refuse_if(
+        standing not in WITH_ORGANISATION and employer is not None,
+        f"Somebody who {standing.in_sentence()} has no employer. Leave this empty, or choose another way of working.",
+        "works_alone",
+        field="employer",
+    )
     locked = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
-    is_so = belonging.is_so_since(locked, from_on, employer=employer)
-    refuse_if(is_so, f"{employer} is already the employer.", "same", field="employer")
+    is_so = belonging.is_so_since(locked, from_on, employer=employer, standing=standing)
+    already = f"{employer} is already the employer." if standing.has_employer else "That is so already."
+    refuse_if(is_so, already, "same", field="employer")
     refuse(host_too_near(locked, employer, from_on), "host", field="employer")
     for sentence in against_changing_employer(locked, employer):
         refuse(sentence, "mentor", field="employer")
-    belonging.change_from(enrolment, from_on, employer=employer)
+    belonging.change_from(enrolment, from_on, employer=employer, standing=standing, **_manager_left(standing))
     given: Any = {"name": manager_name, "email": manager_email, "participant": locked.participant, "employer": employer}
     if manager := _line_manager(**given, field="manager_email"):
         typed = here(manager, by, name=manager_name, email=manager_email, whose_name=whose_name)
         _manages_from(enrolment, from_on, manager, typed)
-    if employer.pk != locked.employer_id:
+    if (employer and employer.pk, standing) != (locked.employer_id, locked.standing):
         arrange_for(enrolment)
         when_employer_changes(enrolment, employer, by)
     return enrolment
+
+
+def _manager_left(standing: Standing) -> dict[str, Any]:
+    """Whoever works for nobody has no line manager until one is named."""
+    none = {"line_manager": None, "manager_name": "", "manager_email": ""}
+    return {} if standing in WITH_ORGANISATION else none
 
 
 @step(

@@ -14,9 +14,9 @@ from cohorts.actions.arranging import arrange_for
 from cohorts.actions.belonging import programme_began, require_on_the_programme_on
 from cohorts.agreements import assignment_signed_on, in_words, unsigned_of_assignment
 from cohorts.extensions import against_host
-from cohorts.models import Component, Enrolment, Placement, PlacementDay, Programme
+from cohorts.models import Component, Enrolment, Membership, Placement, PlacementDay, Programme
 from cohorts.permissions import CohortPermission
-from cohorts.states import CERTIFIED, Counterpart, EnrolmentStatus, Recording, Unit
+from cohorts.states import CERTIFIED, Counterpart, EnrolmentStatus, Recording, Standing, Unit
 from steppingup.accounts.actors import Actor, NotAllowed, System, may, person, require, require_colleague
 from steppingup.accounts.models import Organisation, Related, User
 from steppingup.formats import english
@@ -68,16 +68,22 @@ def why_not_host(
     spans = enrolment.memberships.since(on).select_related("employer").order_by("-starts_on")
     for span in spans if rule != Counterpart.ANY else ():
         until = span.last_day if span.employer_id != enrolment.employer_id else None
-        if sentence := _against(span.employer, host, until, enrolment.cohort.programme.reach, Counterpart(rule)):
+        if sentence := _against(span, host, until, enrolment.cohort.programme.reach, Counterpart(rule)):
             return sentence
     return next(filter(None, against_host(enrolment, host, on)), "")
 
 
-def _against(employer: Organisation, host: Organisation, until: date | None, reach: int, rule: Counterpart) -> str:
-    """What stands against a host for whoever works, or until a day worked, for this employer."""
+def _against(span: Membership, host: Organisation, until: date | None, reach: int, rule: Counterpart) -> str:
+    """What stands against a host for whoever works, or until a day worked, for this employer. To somebody without one every
+    organisation is another, and none their own."""
+    if (employer := span.employer) is None:
+        works = Standing(span.standing).in_sentence()
+        own = f"The participant {works}, and the host must be their own organisation. There is none that could be."
+        return own if rule == Counterpart.OWN and not until else ""
     is_near = host.pk == employer.pk or host.pk in employer.family_ids(reach)
     if rule == Counterpart.OWN:
-        works = f"worked for {employer} until {english.day_date(until)}" if until else f"works for {employer}"
+        now = Standing(span.standing).in_sentence(employer)
+        works = f"worked for {employer} until {english.day_date(until)}" if until else now
         return "" if is_near else f"The participant {works}, and the host must be their own organisation."
     if not is_near:
         return ""

@@ -45,10 +45,11 @@ class MembershipInline(ReadOnlyInline):
 
     model = Membership
     verbose_name_plural = "belonged to"
-    fields = readonly_fields = ("starts_on", "last_day", "cohort", "peer_group", "employer", "manager")
+    fields = readonly_fields = ("starts_on", "last_day", "cohort", "peer_group", "works_as", "manager")
     related = ("cohort", "peer_group", "employer", "line_manager")
     hide_title = True
 
+    works_as = column("Employer", "works_as")
     manager = column("Line manager", lambda row: row.manager or "-")
     last_day = column("Last day", lambda row: english.day_date(row.last_day) if row.last_day else "-")
 
@@ -60,8 +61,8 @@ class EnrolmentAdmin(SteppedAdmin):
     adds = False
     change_permission = CohortPermission.RUN_COHORTS
     inlines = (MembershipInline, LedgerInline)
-    list_display = ("participant", "cohort", "employer", "managed_by", "peer_group", "days", "status_label")
-    list_filter = (CohortFilter, "status", "peer_group", "employer")
+    list_display = ("participant", "cohort", "from_where", "managed_by", "peer_group", "days", "status_label")
+    list_filter = (CohortFilter, "status", "peer_group", "employer", "standing")
     search_fields = (
         "participant__full_name",
         "participant__email",
@@ -73,11 +74,25 @@ class EnrolmentAdmin(SteppedAdmin):
     list_select_related = ("participant", "cohort__programme__provider", "employer", "line_manager", "peer_group")
     ordering = ("participant__full_name", "pk")
     fieldsets = (
-        (None, {"fields": ("participant", "cohort", "status", "employer", "job_title", "managed_by", "peer_group")}),
+        (
+            None,
+            {
+                "fields": (
+                    "participant",
+                    "cohort",
+                    "status",
+                    "standing",
+                    "employer",
+                    "job_title",
+                    "managed_by",
+                    "peer_group",
+                )
+            },
+        ),
         ("History", {"fields": HISTORY}),
     )
     readonly_fields = (
-        *("participant", "cohort", "employer", "managed_by", "peer_group"),
+        *("participant", "cohort", "standing", "employer", "managed_by", "peer_group"),
         *HISTORY,
     )
     export_columns = (
@@ -85,6 +100,7 @@ class EnrolmentAdmin(SteppedAdmin):
         Column("Email", "participant__email"),
         Column("Cohort", "cohort"),
         Column("Employer", "employer__name"),
+        Column("Standing", "get_standing_display"),
         Column("Job title", "job_title"),
         Column("Line manager", "manager"),
         Column("Line manager's email", "manager_address"),
@@ -123,6 +139,8 @@ class EnrolmentAdmin(SteppedAdmin):
 
     # As the record calls them, not as their account does.
     managed_by = column("Line manager", lambda enrolment: enrolment.manager or "-", "manager_name")
+
+    from_where = column("Employer", "works_as", "employer__name")
 
     days = column(
         "Days done", lambda enrolment: english.days(english.nearest_quarter(enrolment.days_done)), "days_done"
@@ -178,6 +196,7 @@ class PlacementAdmin(SteppedAdmin):
     export_columns = (
         Column("Participant", "enrolment__participant"),
         Column("Employer", "enrolment__employer__name"),
+        Column("Standing", "enrolment__get_standing_display"),
         Column("Part", "component__title"),
         Column("Assignment", "title"),
         Column("Kind", "get_kind_display"),

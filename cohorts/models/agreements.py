@@ -74,6 +74,10 @@ class AgreementTemplate(PartOfRules):
         """Who signs it, in the order in which they are named everywhere."""
         return tuple(role for role in Signatory if getattr(self, f"{role}_signs"))
 
+    def signatories_of(self, *, has_employer: bool) -> tuple[Signatory, ...]:
+        """Who signs it for somebody with, or without, an employer."""
+        return tuple(role for role in self.signatories if has_employer or role != Signatory.EMPLOYER)
+
     def is_same_as(self, other: "AgreementTemplate") -> bool:
         """Does whoever has signed the one not have to sign the other?"""
         same = (self.key, self.title, self.text) == (other.key, other.title, other.text)
@@ -83,7 +87,8 @@ class AgreementTemplate(PartOfRules):
 def _lacks(role: Signatory) -> Q:
     """Agreements that this role is to sign and has not."""
     signed = Signature.objects.filter(agreement=OuterRef("pk"), role=role)
-    return Q(~Exists(signed), **{f"template__{role}_signs": True})
+    there_is = {"without_employer": False} if role == Signatory.EMPLOYER else {}
+    return Q(~Exists(signed), **{f"template__{role}_signs": True}, **there_is)
 
 
 class PlaceAgreementQuerySet(ScopedQuerySet["Agreement"]):
@@ -97,7 +102,7 @@ class PlaceAgreementQuerySet(ScopedQuerySet["Agreement"]):
 
     def of_party(self, user: User) -> Self:
         """What this person may read and sign on the site: about their own place, and for the employer as the line manager."""
-        as_manager = Q(enrolment__line_manager=user, template__employer_signs=True)
+        as_manager = Q(enrolment__line_manager=user, template__employer_signs=True, without_employer=False)
         return self.filter(Q(person=user) | as_manager)
 
     def live(self) -> Self:
@@ -157,6 +162,8 @@ class Agreement(models.Model):
     enrolment = models.ForeignKey(Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="agreements")
     employer = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     host = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Whoever is self-employed, a volunteer or not employed has nobody who signs for an employer.
+    without_employer = models.BooleanField("there is no employer to sign it", default=False, editable=False)
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     ended_because = models.CharField("why it ended", max_length=20, choices=Ending, blank=True, editable=False)
@@ -204,10 +211,15 @@ class Agreement(models.Model):
         return next((one for one in self.requests.all() if one.role == role), None)
 
     @property
+    def signatories(self) -> tuple[Signatory, ...]:
+        """Who signs it: as the text says, but nobody for an employer that there is not."""
+        return self.template.signatories_of(has_employer=not self.without_employer)
+
+    @property
     def missing(self) -> tuple[Signatory, ...]:
         """Whose signature it still lacks."""
         there = {one.role for one in self.signatures.all()}
-        return tuple(role for role in self.template.signatories if role not in there)
+        return tuple(role for role in self.signatories if role not in there)
 
     @property
     def is_live(self) -> bool:

@@ -11,19 +11,22 @@ from django.utils import timezone
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.membership import KEPT_IN_STEP
 from cohorts.permissions import CohortPermission
-from cohorts.states import ENROLMENT, HOLDS_A_PLACE, TAGS, EnrolmentStatus
+from cohorts.states import EMPLOYED, ENROLMENT, HOLDS_A_PLACE, TAGS, WITH_ORGANISATION, EnrolmentStatus, Standing
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats.fields import AddressField, NameField
 from steppingup.history.changes import Typed
 
-#: An agreement that the rules of the new place's cohort ask for before it is taken, and a signature that it lacks.
-UNSIGNED_BEFORE_PLACE = """
+EMPLOYED_IN_SQL = ", ".join(f"'{one.value}'" for one in EMPLOYED)
+#: An agreement that the rules of the new place's cohort ask for before it is taken, and a signature that it lacks. Where
+#: there is no employer, none signs.
+UNSIGNED_BEFORE_PLACE = f"""
     SELECT 1 FROM cohorts_agreementtemplate asked
       JOIN cohorts_cohort c ON c.id = NEW.cohort_id AND asked.rule_set_id = COALESCE(c.agreement_rules_id, c.rule_set_id)
       CROSS JOIN LATERAL (VALUES ('participant', asked.participant_signs), ('employer', asked.employer_signs),
                                  ('provider', asked.provider_signs)) AS one(role, signs)
-     WHERE asked.needed = 'place' AND asked.is_required AND one.signs AND NOT EXISTS (
+     WHERE asked.needed = 'place' AND asked.is_required AND one.signs
+       AND (one.role <> 'employer' OR NEW.standing IN ({EMPLOYED_IN_SQL})) AND NOT EXISTS (
            SELECT 1 FROM cohorts_signature s
              JOIN cohorts_agreement a ON a.id = s.agreement_id
              JOIN cohorts_agreementtemplate signed ON signed.id = a.template_id
@@ -64,15 +67,19 @@ class EnrolmentQuerySet(ScopedQuerySet["Enrolment"]):
 
 @pghistory.track()
 class Enrolment(models.Model):
-    """A person holds a place on a cohort. The employer stays the employer (B2).
+    """A person holds a place on a cohort. The employer stays the employer (B2); whoever is self-employed, a volunteer or not
+    employed has none. Of a volunteer, `employer` is the organisation that they volunteer with.
 
-    Cohort, employer, line manager and peer group are those of today; of an earlier day the memberships speak."""
+    Cohort, standing, employer, line manager and peer group are those of today; of an earlier day the memberships speak."""
 
     retention = "6 years after the cohort ends: the record of what was completed and who paid."
 
     participant = models.ForeignKey(User, on_delete=models.PROTECT, related_name="enrolments")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
-    employer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="enrolments")
+    standing = models.CharField("how they work", max_length=20, choices=Standing, default=Standing.EMPLOYED)
+    employer = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="enrolments"
+    )
     # A line manager or a group may be removed; the place, which is the record of who took part, stays.
     line_manager = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="managed_enrolments"
@@ -103,6 +110,13 @@ class Enrolment(models.Model):
         ordering = ("participant__full_name",)
         constraints = [
             models.UniqueConstraint(fields=["participant", "cohort"], name="enrolment_once"),
+            models.CheckConstraint(
+                condition=Q(standing__in=EMPLOYED, employer__isnull=False)
+                | Q(standing=Standing.VOLUNTEER)
+                | (~Q(standing__in=WITH_ORGANISATION) & Q(employer=None)),
+                name="enrolment_employer_by_standing",
+                violation_error_message="Whoever is employed has an employer; whoever is self-employed or not employed has none.",
+            ),
             models.CheckConstraint(
                 condition=Q(status=EnrolmentStatus.COMPLETED, completed_at__isnull=False)
                 | (~Q(status=EnrolmentStatus.COMPLETED) & Q(completed_at=None)),
@@ -165,6 +179,21 @@ class Enrolment(models.Model):
                 """,
             ),
         ]
+
+    @property
+    def works_as(self) -> str:
+        """Where they are from, for lists and after a job title: “Harbour Housing”, “Self-employed”."""
+        return Standing(self.standing).in_words(self.employer)
+
+    @property
+    def works(self) -> str:
+        """What they do, after their name: “works for Harbour Housing”, “is self-employed”."""
+        return Standing(self.standing).in_sentence(self.employer)
+
+    @property
+    def has_employer(self) -> bool:
+        """Is there an employer that can sign, release and pay?"""
+        return self.standing in EMPLOYED
 
     @property
     def manager(self) -> str:

@@ -1,4 +1,5 @@
-"""What a place belonged to, from which day until when: the cohort, the peer group, the employer, the line manager.
+"""What a place belonged to, from which day until when: the cohort, the peer group, the employer
+(or none, by how somebody works), the line manager.
 
 The columns of the same names on the enrolment are those of today, for lists and joins; what happened is read here, as of its
 day. The database keeps the two in step (`membership_follows` on the enrolment), and days apart (no two rows of one enrolment
@@ -15,6 +16,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from cohorts.models.cohort import Cohort, PeerGroup
+from cohorts.states import Standing
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope, ScopedQuerySet
 from steppingup.formats import english
@@ -23,7 +25,7 @@ from steppingup.history.changes import Typed
 from steppingup.history.guards import Follows
 
 #: What a membership says; each is a column of the enrolment too.
-BELONGS_TO = ("cohort", "peer_group", "employer", "line_manager", "manager_name", "manager_email")
+BELONGS_TO = ("cohort", "peer_group", "standing", "employer", "line_manager", "manager_name", "manager_email")
 
 
 class _Whole(Func):
@@ -72,7 +74,8 @@ class Membership(models.Model):
     enrolment = models.ForeignKey("cohorts.Enrolment", on_delete=models.CASCADE, related_name="memberships")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="+")
     peer_group = models.ForeignKey(PeerGroup, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    employer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    standing = models.CharField("how they work", max_length=20, choices=Standing, default=Standing.EMPLOYED)
+    employer = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     line_manager = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     # As it was given with the address, like the enrolment's.
     manager_name = NameField("line manager's name", max_length=150, blank=True)
@@ -111,7 +114,12 @@ class Membership(models.Model):
     def says(self) -> tuple[Any, ...]:
         """What it belongs to, to be compared."""
         manager = self.line_manager_id, self.manager_name, self.manager_email
-        return self.cohort_id, self.peer_group_id, self.employer_id, *manager
+        return self.cohort_id, self.peer_group_id, self.employer_id, self.standing, *manager
+
+    @property
+    def works_as(self) -> str:
+        """Where they were from: “Harbour Housing”, “Self-employed”."""
+        return Standing(self.standing).in_words(self.employer)
 
     @property
     def manager(self) -> str:
@@ -132,9 +140,10 @@ KEPT_IN_STEP = [
         operation=pgtrigger.Insert,
         func=f"""
             INSERT INTO cohorts_membership
-                (enrolment_id, cohort_id, peer_group_id, employer_id, line_manager_id, manager_name, manager_email, starts_on)
-            VALUES (NEW.id, NEW.cohort_id, NEW.peer_group_id, NEW.employer_id, NEW.line_manager_id, NEW.manager_name,
-                    NEW.manager_email, (NEW.enrolled_at {LONDON})::date);
+                (enrolment_id, cohort_id, peer_group_id, standing, employer_id, line_manager_id, manager_name, manager_email,
+                 starts_on)
+            VALUES (NEW.id, NEW.cohort_id, NEW.peer_group_id, NEW.standing, NEW.employer_id, NEW.line_manager_id,
+                    NEW.manager_name, NEW.manager_email, (NEW.enrolled_at {LONDON})::date);
             RETURN NULL;
         """,
     ),
@@ -163,21 +172,21 @@ KEPT_IN_STEP = [
                 -- Leaving is undone: she was there all the time. Who comes back later gets a row before this.
                 UPDATE cohorts_membership SET ends_on = NULL WHERE id = last.id;
             END IF;
-            IF (last.cohort_id, last.peer_group_id, last.employer_id, last.line_manager_id, last.manager_name,
+            IF (last.cohort_id, last.peer_group_id, last.standing, last.employer_id, last.line_manager_id, last.manager_name,
                 last.manager_email)
                 IS DISTINCT FROM
-                (NEW.cohort_id, NEW.peer_group_id, NEW.employer_id, NEW.line_manager_id, NEW.manager_name,
+                (NEW.cohort_id, NEW.peer_group_id, NEW.standing, NEW.employer_id, NEW.line_manager_id, NEW.manager_name,
                  NEW.manager_email) THEN
                 IF last.starts_on >= today THEN
                     UPDATE cohorts_membership SET cohort_id = NEW.cohort_id, peer_group_id = NEW.peer_group_id,
-                        employer_id = NEW.employer_id, line_manager_id = NEW.line_manager_id,
+                        standing = NEW.standing, employer_id = NEW.employer_id, line_manager_id = NEW.line_manager_id,
                         manager_name = NEW.manager_name, manager_email = NEW.manager_email WHERE id = last.id;
                 ELSE
                     UPDATE cohorts_membership SET ends_on = today WHERE id = last.id;
                     INSERT INTO cohorts_membership
-                        (enrolment_id, cohort_id, peer_group_id, employer_id, line_manager_id, manager_name,
+                        (enrolment_id, cohort_id, peer_group_id, standing, employer_id, line_manager_id, manager_name,
                          manager_email, starts_on)
-                    VALUES (NEW.id, NEW.cohort_id, NEW.peer_group_id, NEW.employer_id, NEW.line_manager_id,
+                    VALUES (NEW.id, NEW.cohort_id, NEW.peer_group_id, NEW.standing, NEW.employer_id, NEW.line_manager_id,
                             NEW.manager_name, NEW.manager_email, today);
                 END IF;
             END IF;

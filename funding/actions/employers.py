@@ -25,7 +25,7 @@ def of_the_employer(enrolment: Enrolment) -> list[str]:
         return []
     if agreement.status in ANSWERABLE:
         return [
-            f"{agreement.sponsor_name} was asked to agree the fee. That ends, they are told, and somebody at the new employer has to be asked."
+            f"{agreement.sponsor_name} was asked to agree the fee. That ends, they are told, and somebody else has to be asked."
         ]
     if not agreement.is_settled or agreement.route in WITHOUT_EMPLOYER:
         return []
@@ -43,7 +43,7 @@ def of_the_employer(enrolment: Enrolment) -> list[str]:
     return found
 
 
-def on_another_employer(enrolment: Enrolment, employer: Organisation, by: Actor) -> None:
+def on_another_employer(enrolment: Enrolment, employer: Organisation | None, by: Actor) -> None:
     """A request that nobody has answered ends, and begins again for the new employer. Where something was agreed, finance is
     told, who may credit it and have it agreed anew."""
     agreement = _agreement(enrolment)
@@ -51,14 +51,16 @@ def on_another_employer(enrolment: Enrolment, employer: Organisation, by: Actor)
         return
     if agreement.status in (AgreementStatus.DRAFT, *ANSWERABLE):
         if agreement.lock().status != AgreementStatus.DRAFT:
-            end_asking(agreement, "The participant now has another employer.", by)
+            why = "The participant now has another employer." if employer else f"The participant now {enrolment.works}."
+            end_asking(agreement, why, by)
             AGREEMENT.move(agreement, "take_back", **CLEAN)
         agreement.employer, agreement.employer_name = employer, ""
         agreement.save(update_fields=["employer", "employer_name"])
     elif agreement.route not in WITHOUT_EMPLOYER:
         words = {
             "former": agreement.employer_display,
-            "now": str(employer),
+            "now": enrolment.works_as,
+            "works": enrolment.works,
             "stands": "\n".join(of_the_employer(enrolment)),
         }
         notices.tell_staff(notices.EMPLOYER_CHANGED, MoneyPermission.DECIDE_MONEY, agreement, agreement, **words)

@@ -35,10 +35,11 @@ def why_not_from(mentor: Mentor, organisation: Organisation) -> str:
         .filter(mentor=mentor)
         .select_related("enrolment__participant", "enrolment__employer__parent")
     )
-    own = pairs.filter(component__counterpart=Counterpart.OWN).exclude(enrolment__employer__in=family).first()
+    elsewhere = ~Q(enrolment__employer__in=family) | Q(enrolment__employer=None)
+    own = pairs.filter(elsewhere, component__counterpart=Counterpart.OWN).first()
     if own:
         return (
-            f"{mentor.called} mentors {own.enrolment.participant} of {own.enrolment.employer}, and that mentor must be from their "
+            f"{mentor.called} mentors {own.enrolment.participant} ({own.enrolment.works_as}), and that mentor must be from their "
             "own organisation. End that pair, or drop the proposal, first."
         )
     near = HELD_APART & (Q(enrolment__employer__in=family) | Q(Exists(at_host)))
@@ -48,7 +49,7 @@ def why_not_from(mentor: Mentor, organisation: Organisation) -> str:
     who = found.enrolment
     is_host = who.employer_id not in family
     host = Placement.objects.filter(enrolment=who, host__in=family).select_related("host__parent").first()
-    other = host.host if is_host and host else who.employer
+    other: Any = host.host if is_host and host else who.employer
     what = f"{who.participant}, whose assignment is at {other}," if is_host else f"{who.participant} of {other},"
     return (
         f"{mentor.called} mentors {what} and a mentor must be from another organisation{organisation.tie_clause(other)}. "
@@ -86,10 +87,10 @@ def pairs_too_near(programme: Programme, reach: int) -> str:
     return counted(number, "pair of mentor and participant", "pairs of mentor and participant") if number else ""
 
 
-def why_not_employed_by(enrolment: Enrolment, employer: Organisation) -> str:
-    """Why a participant cannot work for this organisation as things stand: their mentor is from it, or too near, or not of it
-    where that is asked for (B13). Empty when they can."""
-    near = employer.family_ids(enrolment.cohort.programme.reach)
+def why_not_employed_by(enrolment: Enrolment, employer: Organisation | None) -> str:
+    """Why a participant cannot work for this organisation, or for none, as things stand: their mentor is from it, or too near, or
+    not of it where that is asked for (B13). Empty when they can."""
+    near = employer.family_ids(enrolment.cohort.programme.reach) if employer else frozenset()
     open_pairs = Pair.objects.open().filter(enrolment=enrolment).select_related("mentor__user", "mentor__organisation")
     own = open_pairs.filter(component__counterpart=Counterpart.OWN).exclude(mentor__organisation__in=near).first()
     if own:
@@ -98,7 +99,7 @@ def why_not_employed_by(enrolment: Enrolment, employer: Organisation) -> str:
             "from their own organisation. End that pair, or drop the proposal, first."
         )
     found = open_pairs.filter(HELD_APART, mentor__organisation__in=near).first()
-    if found is None:
+    if found is None or employer is None:
         return ""
     home = found.mentor.organisation
     return (

@@ -60,6 +60,7 @@ class PairAdmin(SteppedAdmin):
         Column("Cohort", "enrolment__cohort__name"),
         Column("Participant", "enrolment__participant__full_name"),
         Column("Employer", "enrolment__employer__name"),
+        Column("Standing", "enrolment__get_standing_display"),
         Column("Part", "component__title"),
         Column("Mentor", "mentor__called"),
         Column("Mentor's organisation", "mentor__organisation__name"),
@@ -76,7 +77,7 @@ class PairAdmin(SteppedAdmin):
 
     participant = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
 
-    employer = column("Employer", "enrolment__employer", "enrolment__employer__name")
+    employer = column("Employer", lambda pair: pair.enrolment.works_as, "enrolment__employer__name")
 
     part = column("Part", lambda pair: str(pair.component or ""), "component__title")
 

@@ -58,7 +58,7 @@ def seekers(enrolments: Iterable[Enrolment], component: Component | None = None)
             id=person.pk,
             name=str(person.participant),
             family=family[person.pk],
-            employer=person.employer.name,
+            employer=person.works_as,
             themes=frozenset(theme.pk for theme in wish.themes.all()) if wish else frozenset(),
             area=wish.area if wish else "",
             has_wish=wish is not None,
@@ -104,8 +104,7 @@ def why_too_near(enrolment: Enrolment, mentor: Mentor, component: Component | No
     if rule == Counterpart.OWN:
         if enrolment.employer_id in family:
             return ""
-        works = f"works for {enrolment.employer}" if enrolment.employer else "has no employer"
-        return f"{mentor.called} is from {home} and {who} {works}. The mentor must be from their own organisation."
+        return f"{mentor.called} is from {home} and {who} {enrolment.works}. The mentor must be from their own organisation."
     hosts = [one.host for one in Placement.objects.filter(enrolment=enrolment).select_related("host")]
     for other, what in ((enrolment.employer, "works for"), *((host, "has an assignment at") for host in hosts)):
         if other and other.pk in family:

@@ -92,7 +92,8 @@ class PairQuerySet(ScopedQuerySet["Pair"]):
     def no_longer_allowed(self) -> Self:
         """Open pairs whose mentor is not any more from where the part of the plan says, because an organisation was joined to
         another, or the participant has moved, after they were paired (B13)."""
-        own = Q(component__counterpart=Counterpart.OWN) & ~near_employer("enrolment__cohort__programme__reach")
+        elsewhere = ~near_employer("enrolment__cohort__programme__reach") | Q(enrolment__employer=None)
+        own = Q(component__counterpart=Counterpart.OWN) & elsewhere
         return self.open().filter(too_near("enrolment__cohort__programme__reach") | own)
 
 
@@ -259,7 +260,7 @@ class Pair(models.Model):
             "mentor": mentor.called,
             "mentor_work": ", ".join(filter(None, (mentor.job_title, str(mentor.organisation)))),
             "mentor_email": mentor.address,
-            "participant_work": ", ".join(filter(None, (enrolment.job_title, str(enrolment.employer)))),
+            "participant_work": ", ".join(filter(None, (enrolment.job_title, enrolment.works_as))),
             "participant_email": enrolment.participant.email,
         }
 

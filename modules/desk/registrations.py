@@ -42,6 +42,7 @@ class RegistrationAdmin(SteppedAdmin):
         Column("Participant", "enrolment__participant__full_name"),
         Column("Email", "enrolment__participant__email"),
         Column("Employer", "enrolment__employer__name"),
+        Column("Standing", "enrolment__get_standing_display"),
         Column("Cohort", "enrolment__cohort__name"),
         Column("Qualification", "qualification__name"),
         Column("Status", "get_status_display"),
@@ -76,7 +77,7 @@ class RegistrationAdmin(SteppedAdmin):
 
     person = column("Participant", "enrolment__participant", "enrolment__participant__full_name")
 
-    employer = column("Employer", "enrolment__employer__name", "enrolment__employer__name")
+    employer = column("Employer", lambda obj: obj.enrolment.works_as, "enrolment__employer__name")
 
     cohort = column("Cohort", "enrolment__cohort", "enrolment__cohort__name")
 

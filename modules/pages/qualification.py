@@ -77,7 +77,7 @@ class Register(OwnStep):
         if chosen := getattr(form, "cleaned_data", {}).get("qualification"):
             due_on = add_months(timezone.localdate(), chosen.months)
             context |= {
-                "qualification": chosen, "due_on": due_on, "levy": chosen.by_levy and employer.is_levy_payer
+                "qualification": chosen, "due_on": due_on, "levy": chosen.by_levy and bool(employer and employer.is_levy_payer)
             }  # fmt: skip
         return super().show(context)
 

@@ -41,11 +41,11 @@ def asked_by(cohort: Cohort, needed: str = SignedBefore.PLACE, **fields: Any) ->
     return AgreementTemplateFactory(rule_set=cohort.rule_set, needed=needed, **fields)
 
 
-def sign_before_place(person: User, cohort: Cohort) -> None:
+def sign_before_place(person: User, cohort: Cohort, *, has_employer: bool = True) -> None:
     """Whatever has to be signed before a place on the cohort is taken is signed, by everybody."""
-    if not unsigned_before_place(person=person, cohort=cohort):
+    if not unsigned_before_place(person=person, cohort=cohort, has_employer=has_employer):
         return
-    arrange(person=person, cohort=cohort, employer=None, told=False)
+    arrange(person=person, cohort=cohort, employer=None, told=False, has_employer=has_employer)
     for agreement in Agreement.objects.of_place(person, cohort).for_steps():
         for role in agreement.missing if agreement.template.is_required else ():
             write_signature(agreement, role)

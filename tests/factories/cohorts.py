@@ -10,7 +10,7 @@ from factory.django import DjangoModelFactory
 
 from cohorts.actions import days as ledger
 from cohorts.models import Agreement, Cohort, Component, Enrolment, Plan, Programme, Session
-from cohorts.states import COHORT, ENROLMENT, ComponentKind, Recording
+from cohorts.states import COHORT, ENROLMENT, ComponentKind, Recording, Standing
 from steppingup.accounts.actors import SYSTEM
 from tests.factories.accounts import OrganisationFactory, ProviderFactory, UserFactory
 from tests.factories.agreements import sign_before_place
@@ -107,7 +107,8 @@ class ParticipantFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
         """What the rules ask for before a place is taken is signed."""
-        sign_before_place(kwargs["participant"], kwargs["cohort"])
+        has_employer = Standing(kwargs.get("standing", Standing.EMPLOYED)).has_employer
+        sign_before_place(kwargs["participant"], kwargs["cohort"], has_employer=has_employer)
         made = super()._create(model_class, *args, **kwargs)
         Agreement.objects.of_place(made.participant, made.cohort).update(enrolment=made)
         return made

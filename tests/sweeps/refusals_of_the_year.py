@@ -10,7 +10,7 @@ from django.utils import timezone
 from cohorts.actions import attendance, certificates, cohorts, completion, enrolments, placements, sessions
 from cohorts.models import CompletionRule, Component, PeerGroup, Plan
 from cohorts.planning import Pattern
-from cohorts.states import CohortStatus, EnrolmentStatus, Recording
+from cohorts.states import CohortStatus, EnrolmentStatus, Recording, Standing
 from mentoring import jobs
 from mentoring.actions import matching, mentors, wishes
 from mentoring.actions import sessions as mentoring_sessions
@@ -153,6 +153,18 @@ def an_employer_that_is_the_host(w: World) -> Any:
 def an_employer_of_the_mentor(w: World) -> Any:
     employer = w.pair.mentor.organisation
     return enrolments.change_employer(enrolment=w.pair.enrolment, employer=employer, by=w.coordinator)
+
+
+@refusal("Choose the new employer.")
+def no_employer_for_somebody_employed(w: World) -> Any:
+    return enrolments.change_employer(enrolment=w.enrolment, employer=None, by=w.coordinator)
+
+
+@refusal("Somebody who is self-employed has no employer.")
+def an_employer_for_somebody_without(w: World) -> Any:
+    return enrolments.change_employer(
+        enrolment=w.enrolment, employer=w.partner.organisation, standing=Standing.SELF_EMPLOYED, by=w.coordinator
+    )
 
 
 @refusal("This day is in the future.")
