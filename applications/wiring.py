@@ -20,7 +20,7 @@ from applications.desk.windows import register_in_words
 from applications.equality.questions import load_questions
 from applications.fee.standing import page_of_applicant
 from applications.form.usual import give_usual_parts
-from applications.models import Application, Review, Window
+from applications.models import AccessNeeds, Application, Review, Window
 from applications.pages.cards import applications_at_home, applications_of, how_to_apply
 from applications.permissions import ApplicationPermission
 from applications.queries import left_by_assessors
@@ -40,6 +40,7 @@ from cohorts.extensions import (
     applying,
     before_other_rules,
     coming_up,
+    needs_said_before,
     on_publishing,
     rules_agreed,
     told_of,
@@ -49,7 +50,7 @@ from cohorts.extensions import (
     where_taken,
 )
 from cohorts.loading import add_loader
-from cohorts.models import Cohort, RuleSet
+from cohorts.models import Cohort, Enrolment, RuleSet
 from cohorts.permissions import CohortPermission
 from funding.links import lead_applicants_to
 from steppingup.accounts.actions import merging
@@ -79,6 +80,13 @@ def publishing(cohort: Cohort) -> str:
         return "Nobody can apply yet: there are no application dates."
     window.cohort = cohort
     return register_in_words(window, as_if_public=True)
+
+
+def said_in_application(enrolment: Enrolment) -> str:
+    """What a participant needs to take part, as they said it when they applied."""
+    of_place = AccessNeeds.objects.filter(application__cohort=enrolment.cohort, has_needs=True)
+    found = of_place.filter(application__applicant=enrolment.participant).first()
+    return found.text if found else ""
 
 
 def how_far(cohort: Cohort, person: User) -> Applying | None:
@@ -212,6 +220,7 @@ story.add(story_of)
 told_of.append(Application)
 along_the_way.add(applicants)
 coming_up.add(deadlines)
+needs_said_before.add(said_in_application)
 show_on_first_page("my-reviews", "Your reviews", 5, Review)
 show_on_first_page("selection", "Applications", 10, Application)
 

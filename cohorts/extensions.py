@@ -22,6 +22,7 @@ rules_agreed.add(who_has_begun)  # a sentence on the cohort's page, before it is
 before_other_rules.add(take_drafts_along)  # called with the cohort, the rules that it is to have, and who chooses them
 where_taken.add(page_of_offer)  # the address of the page on which somebody takes the place that an agreement is about
 when_agreements_change.add(ask_those_with_an_offer)  # other agreements hold for a cohort: called with it, in the same transaction
+needs_said_before.add(in_application)  # what somebody said that they need, before they were first asked by the cohort
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
 """
 
@@ -135,6 +136,8 @@ hanging_on_employer: Extensions[[Enrolment], list[str]] = Extensions()
 when_employer_changes: Extensions[[Enrolment, Organisation | None, Actor], None] = Extensions()
 #: What a participant studies for at present that is no part of the plan. Nothing where there is none.
 studied_beside: Extensions[[Enrolment], Beside | None] = Extensions()
+#: What somebody said elsewhere that they need to take part, such as in their application: begins their own note, which they confirm.
+needs_said_before: Extensions[[Enrolment], str] = Extensions()
 #: What speaks against a session from the one moment to the other: sentences, shown before it is moved.
 about_a_session: Extensions[[Session, datetime, datetime], list[str]] = Extensions()
 #: What else of this provider takes place in this room from the one moment to the other: sentences. Sessions are known here.

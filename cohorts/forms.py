@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from django import forms
 
 from cohorts.actions.placements import NO_DAY, DayForm
+from cohorts.actions.staying import NO, YES, ConfirmForm
 from cohorts.actions.study import StudyForm
-from cohorts.models import Study
+from cohorts.models import Stay, Study
 from steppingup.formats import english
 from steppingup.formats.date_fields import ThreeBoxes
 from steppingup.formats.fields import NameInput
@@ -61,6 +62,17 @@ class OwnLogForm(StudyForm):
             del self.fields["beside"]
         if entry:
             del self.fields["submission"]
+
+
+class OwnConfirmForm(ConfirmForm):
+    """What somebody needs for one session, on their own page; begins with how they confirmed it before."""
+
+    def __init__(self, *args: Any, stay: Stay | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "stays" in self.fields:
+            nights = "the night" if self.only and self.only.nights == 1 else "the nights"
+            self.fields["stays"].label = f"Will you stay {nights}?"
+            self.fields["stays"].initial = (YES if stay.stays else NO) if stay else None
 
 
 class SerialForm(forms.Form):

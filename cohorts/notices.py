@@ -34,6 +34,7 @@ WORDS = {
     "place": ("where it is", "City Hall"),
     "bring": ("what to bring, if anything", "A problem you are working on."),
     "manager": ("whether the line manager has been written to", "We have written to your line manager."),
+    "confirm_by": ("the day by which they are to confirm it", "24 February 2020"),
     "before": ("the original time and place", "Monday 10 February 2020, 9:30am to 4:30pm, City Hall"),
 }
 LINKS = {PARTICIPANT: "the participant's page", MANAGER: "the line manager's page about them"}
@@ -138,6 +139,9 @@ SESSION_MOVED = _kind("session_moved", "A session has moved", PARTICIPANT, *SESS
 SESSION_CANCELLED = _kind("session_cancelled", "A session has been cancelled", PARTICIPANT, *SESSION)
 SESSION_REMINDER = _kind("session_reminder", "A session is coming up", PARTICIPANT, *SESSION)
 SESSION_TOMORROW = _kind("session_tomorrow", "A session is tomorrow", PARTICIPANT, *SESSION)
+NEEDS = ("session", "when", "place", "link", "confirm_by")
+NEEDS_ASKED = _kind("needs_asked", "What participants need for a session", PARTICIPANT, *NEEDS)
+NEEDS_REMINDER = _kind("needs_reminder", "What participants need for a session: reminder", PARTICIPANT, *NEEDS)
 FOR_MANAGERS = (*SESSION, "participant")
 MANAGERS_INVITED = _kind("managers_invited", "A session line managers are welcome to join", MANAGER, *FOR_MANAGERS)
 MANAGERS_SESSION_MOVED = _kind(
@@ -171,6 +175,16 @@ def to_those_who_come(kind: MessageKind, session: Session, **more: str) -> Itera
 def tell_those_who_come(kind: MessageKind, session: Session, **more: str) -> None:
     for notice in to_those_who_come(kind, session, **more):
         send(notice)
+
+
+def to_those_unconfirmed(kind: MessageKind, session: Session) -> Iterator[Notice]:
+    """Each participant who has not confirmed what they need for a session, with the page on which they do."""
+    confirmed = set(session.stays.values_list("enrolment", flat=True))
+    for enrolment in _of(session):
+        if enrolment.pk not in confirmed:
+            link = address("cohorts:needs", enrolment.pk, session.pk)
+            to = enrolment.participant
+            yield Notice(kind, to, session, {"link": link}, related=[enrolment, to])
 
 
 def tell_their_managers(kind: MessageKind, session: Session, **more: str) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cohorts import agreement_notices, notices
 from cohorts.models import Agreement, Session, SigningRequest
-from cohorts.states import CohortStatus, Signatory
+from cohorts.states import COHORT_OVER, CohortStatus, Signatory
 from steppingup.messaging.kinds import MessageKind
 from steppingup.messaging.models import ReminderRule
 from steppingup.messaging.reminders import ReminderItem, ReminderKind, add_reminder_kind
@@ -21,6 +21,15 @@ def sessions_due(kind: MessageKind, rule: ReminderRule, start: date, end: date) 
     for session in coming.exclude(cohort__status=CohortStatus.CANCELLED).for_steps():
         for notice in notices.to_those_who_come(kind, session):
             yield ReminderItem(timezone.localdate(session.starts_at), notice)
+
+
+def needs_unconfirmed(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
+    """Whoever was asked to confirm by one of these days what they need for a session to come, and has not."""
+    coming = Session.objects.going_ahead().filter(starts_at__gt=timezone.now(), needs_by__range=(start, end))
+    asked = coming.asking().exclude(needs_asked_at=None).exclude(cohort__status__in=COHORT_OVER)
+    for session in asked.for_steps():
+        for notice in notices.to_those_unconfirmed(notices.NEEDS_REMINDER, session):
+            yield ReminderItem(session.needs_by or start, notice)
 
 
 def unsigned_by_participants(rule: ReminderRule, start: date, end: date) -> Iterable[ReminderItem]:
@@ -49,6 +58,16 @@ def _of_session(key: str, kind: MessageKind, days: int, until: int) -> None:
 # A week before, as long as it is not tomorrow already, and the day before.
 _of_session("cohorts.session", notices.SESSION_REMINDER, 7, -2)
 _of_session("cohorts.session_tomorrow", notices.SESSION_TOMORROW, 1, -1)
+add_reminder_kind(
+    ReminderKind(
+        "cohorts.needs_unconfirmed",
+        "A participant has not confirmed what they need",
+        "it is to be confirmed",
+        notices.NEEDS_REMINDER.key,
+        needs_unconfirmed,
+        (3, ReminderRule.When.BEFORE, 0),
+    )
+)
 for key, title, since, kind, due in (
     (
         "cohorts.agreement_unsigned",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cohorts.pages import agreements, certificates, manager, mistakes, participant, programmes, study
+from cohorts.pages import agreements, certificates, manager, mistakes, needs, participant, programmes, study
 
 app_name = "cohorts"
 
@@ -27,6 +27,9 @@ urlpatterns = [
     path("my-programme/<int:pk>/study/<int:entry>/correct/", study.correct, name="correct_study"),
     path("my-programme/<int:pk>/study/<int:entry>/remove/", study.Remove.as_view(), name="remove_study"),
     path("my-programme/<int:pk>/take-back/<int:taking>/", mistakes.TakeBackOwn.as_view(), name="take_back"),
+    path("my-programme/<int:pk>/needs/<int:session>/", needs.confirm, name="needs"),
+    path("my-needs/", needs.own, name="own_needs"),
+    path("my-needs/delete/", needs.delete, name="delete_needs"),
     path("my-programme/<int:pk>/certificate/", participant.certificate_file, name="certificate_file"),
     path("my-team/", manager.team, name="team"),
     path("my-team/<int:pk>/", manager.managed, name="managed"),

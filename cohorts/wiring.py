@@ -170,6 +170,7 @@ workspace.add_ways(
     Way("participants", "Day ledger", narrowed("cohorts_dayentry"), run),
     Way("sessions", "Sessions", sessions_list, run),
     Way("sessions", "Registers to take", narrowed("cohorts_session", "next=mark"), run),
+    Way("sessions", "Nights and needs", narrowed("cohorts_session", "asks=yes&o=3"), run),
     Way("sessions", "Attendance", narrowed("cohorts_attendance"), run),
     Way("messages", "Sent about this cohort", narrowed("messaging_message"), see_messages),
     Way(
@@ -269,6 +270,9 @@ merging.becomes(
         # Before today too: shown with the places.
         "cohorts.Membership.line_manager": merging.Relation(merging.Fate.MOVES),
         "cohorts.Enrolment.completed_by": stays,
+        "cohorts.Needs.person": merging.Relation(
+            merging.Fate.MOVES, "note of what they need", "notes of what they need"
+        ),
         "cohorts.Agreement.person": merging.Relation(merging.Fate.MOVES, "agreement", "agreements", once_in="cohort"),
         "cohorts.Signature.signed_by": stays,
         "cohorts.CompletionWaiver.given_by": stays,

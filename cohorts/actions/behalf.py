@@ -7,6 +7,7 @@ from django.utils.html import format_html
 
 from cohorts.actions.agreements import BY_LINK, require_live, sign
 from cohorts.actions.placements import record_day
+from cohorts.actions.staying import confirm_needs
 from cohorts.actions.study import record_study
 from cohorts.agreement_notices import SIGNING_LINK
 from cohorts.agreements import text_of
@@ -38,6 +39,15 @@ record_study_for_them = on_behalf(
     whose=lambda enrolment: enrolment.participant,
     permission=CohortPermission.RUN_COHORTS,
     meaning="It counts at once, as if they had recorded it themselves.",
+)
+confirm_needs_for_them = on_behalf(
+    confirm_needs,
+    Enrolment,
+    "Say for them what they need",
+    past="What they need was said for them",
+    whose=lambda enrolment: enrolment.participant,
+    permission=CohortPermission.RUN_COHORTS,
+    meaning="It stands in place of what they said before, and is confirmed for this session.",
 )
 
 

@@ -120,7 +120,8 @@ def require_not_over(cohort: Cohort) -> None:
     past="Sessions made. You can move each of them",
     meaning="Parts for everybody follow one another; what peer groups do by themselves fits into the gaps between them, at the same "
     "time for each group. "
-    "Weekends and bank holidays stay free. Parts that already have sessions are left alone. "
+    "Weekends and bank holidays stay free. Parts that already have sessions are left alone. People stay the nights between the days "
+    "of a residential part, and are asked what they need for it. "
     "Nobody is told yet. You can move each session afterwards, and people are told then.",
     permission=RUN,
     policy=require_not_over,
@@ -153,6 +154,8 @@ def draft_from_plan(*, cohort: Cohort, pattern: Pattern, by: Actor) -> list[Sess
             ends_at=draft.ends_at,
             days=draft.days,
             venue=locked.venue,
+            nights=draft.nights,
+            asks_needs=draft.asks_needs,
         )
         for draft in drafts
     ]

@@ -13,6 +13,7 @@ from cohorts.actions.placements import part_of, placement_for, why_not_host
 from cohorts.models import Component, Enrolment, Placement, Session
 from cohorts.planning import checks
 from cohorts.planning.checks import Meeting
+from cohorts.states import ComponentMode
 from steppingup.formats import english
 from steppingup.formats.fields import NumberInput
 from steppingup.history.lifecycle import NotPossible
@@ -55,6 +56,8 @@ class SessionForm(forms.ModelForm):
             also: Any = self.fields["also"]
             also.queryset = cast("Any", self.fields["component"]).queryset
             self._narrow("also", {"plan": cohort.plan_id} if cohort else {}, lambda c: f"{c.title} ({c.plan})")
+        if "nights" in self.fields:
+            self.fields["nights"].required = False
         if self.instance.pk:
             self._begin_with(self.instance)
         if "peer_group" in self.fields:
@@ -73,6 +76,10 @@ class SessionForm(forms.ModelForm):
             field.queryset = field.queryset.filter(**where)
         else:
             field.label_from_instance = in_words
+
+    def clean_nights(self) -> int:
+        """Empty means none."""
+        return self.cleaned_data["nights"] or 0
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -119,8 +126,21 @@ class SessionForm(forms.ModelForm):
         if taken := checks.why_not(meeting):
             self.add_error("starts_at", taken)
         elif not values.get("anyway"):
-            for sentence in checks.warnings(meeting):
+            for sentence in [*checks.warnings(meeting), *_without_a_night(values)]:
                 self.add_error("anyway", sentence)
+
+
+def _without_a_night(values: dict[str, Any]) -> list[str]:
+    """A session of a residential part for which nobody is asked what they need."""
+    component = values.get("component")
+    if component is None or component.mode != ComponentMode.RESIDENTIAL:
+        return []
+    if values.get("nights") or values.get("asks_needs"):
+        return []
+    return [
+        f"“{component}” is residential, but nobody stays the night and nobody is asked what they need. If this is not its first day, "
+        "that is right."
+    ]
 
 
 class PlacementForm(forms.ModelForm):

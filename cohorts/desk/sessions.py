@@ -14,6 +14,7 @@ from cohorts.actions import attendance, sessions
 from cohorts.actions.attendance import RegisterForm
 from cohorts.desk.filters import CohortFilter
 from cohorts.desk.forms import SessionForm
+from cohorts.desk.needs import ASKS, NeedsMixin
 from cohorts.models import Attendance, Cohort, Component, DayEntry, PeerGroup, Session
 from cohorts.permissions import CohortPermission
 from cohorts.states import HOLDS_A_PLACE, Mark, Recording
@@ -39,7 +40,7 @@ MORE_THAN_A_DAY = {
 
 
 @admin.register(Session)
-class SessionAdmin(SteppedAdmin):
+class SessionAdmin(NeedsMixin, SteppedAdmin):
     """A meeting of a cohort or a peer group. Its date and place change by a step, because people are told."""
 
     change_permission = CohortPermission.RUN_COHORTS
@@ -51,6 +52,7 @@ class SessionAdmin(SteppedAdmin):
         CohortFilter,
         "component__kind",
         choose("takes place", "takes_place", TAKES_PLACE),
+        choose("nights and needs", "asks", ASKS),
         "open_to_managers",
         "starts_at",
     )
@@ -68,6 +70,14 @@ class SessionAdmin(SteppedAdmin):
                 "reminded before it takes place. When it is moved or cancelled later, they are told.",
             },
         ),
+        (
+            "Nights and needs",
+            {
+                "fields": ("nights", "lodging", ("check_in", "check_out"), "asks_needs"),
+                "description": "Each participant confirms on a page of their own whether they stay, what they eat and what they need. "
+                "You ask them with a button, once the session is there.",
+            },
+        ),
         ("For those taking part", {"fields": ("what_to_bring", "open_to_managers")}),
     )
     export_columns = (
@@ -80,6 +90,7 @@ class SessionAdmin(SteppedAdmin):
         Column("Days", lambda row: english.trimmed(row.days)),
         Column("Counts also for", lambda row: english.listed([part.in_words for part in row.parts.all()])),
         Column("Place", "venue"),
+        Column("Nights", "nights"),
         Column("Marked", "marked"),
         Column("Cancelled", "cancelled_at"),
     )
@@ -88,16 +99,17 @@ class SessionAdmin(SteppedAdmin):
         return super().get_queryset(request).annotate(marked=Count("attendances")).prefetch_related("parts__component")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        first, when, rest = self.fieldsets
+        first, when, staying, rest = self.fieldsets
         if obj is None:
             asked = ("Before it is added", {"fields": ("anyway",)})  # once there is something to confirm
-            return (first, when, rest, *((asked,) if request.method == "POST" else ()))
+            return (first, when, staying, rest, *((asked,) if request.method == "POST" else ()))
         more = ("cancelled_at",) if obj.cancelled_at else ()
         over = (None, {"fields": ("cohort", "counts_for", "peer_group", "title")})  # what it counted is posted
-        return (over if self._is_over(obj) else first, (when[0], {"fields": (*more, *when[1]["fields"])}), rest)
+        needs = (staying[0], {"fields": (*staying[1]["fields"], "needs_said")})
+        return (over if self._is_over(obj) else first, (when[0], {"fields": (*more, *when[1]["fields"])}), needs, rest)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        given = list(super().get_readonly_fields(request, obj))
+        given = [*super().get_readonly_fields(request, obj), "needs_said"]
         return [*given, "counts_for"] if obj is not None and self._is_over(obj) else given
 
     @staticmethod

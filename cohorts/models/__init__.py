@@ -10,6 +10,7 @@ from cohorts.models.plan import Component, Plan
 from cohorts.models.programme import Partner, Programme, ProgrammeDocument, ShippedFile
 from cohorts.models.rules import RuleSet, TargetGroup
 from cohorts.models.session import Attendance, Session, SessionPart
+from cohorts.models.staying import Needs, Stay
 from cohorts.models.study import Study
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Enrolment",
     "Hosting",
     "Membership",
+    "Needs",
     "Partner",
     "PeerGroup",
     "Placement",
@@ -38,6 +40,7 @@ __all__ = [
     "ShippedFile",
     "Signature",
     "SigningRequest",
+    "Stay",
     "Study",
     "TargetGroup",
 ]

@@ -1,6 +1,6 @@
 """Sessions of a cohort and the register."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, Self
 
@@ -23,6 +23,8 @@ from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
 from steppingup.formats.date_fields import MomentField
 from steppingup.formats.fields import NameField
+
+MOST_NIGHTS = 14
 
 
 def _due(memberships: MembershipQuerySet) -> MembershipQuerySet:
@@ -62,6 +64,15 @@ class CohortSessionQuerySet(ScopedQuerySet["Session"]):
         """Those that count for a component, alone or beside another."""
         further = SessionPart.objects.filter(session=OuterRef("pk"), component=component)
         return self.filter(Q(component=component) | Exists(further))
+
+    def asking(self) -> Self:
+        """Those for which people are asked what they need: for the night, and for meals and access."""
+        return self.filter(Q(nights__gt=0) | Q(asks_needs=True))
+
+    def to_ask(self, by: date) -> Self:
+        """Those of them until this day for which nobody has been asked yet."""
+        coming = self.going_ahead().asking().filter(starts_at__gt=timezone.now(), needs_asked_at=None)
+        return coming.filter(starts_at__date__lte=by)
 
     def for_steps(self) -> Self:
         return self.select_related("component", "peer_group", "cohort__programme__provider", "cohort__plan")
@@ -103,6 +114,22 @@ class Session(models.Model):
     venue = NameField(max_length=200, blank=True)
     online_link = models.URLField(blank=True)
     what_to_bring = models.TextField(blank=True)
+    # N7: whoever stays the night is asked, and everybody is asked for diet and access, where one of the two is said.
+    nights = models.PositiveSmallIntegerField(
+        "nights after it",
+        default=0,
+        help_text="How many nights people can stay, from this day on. For two days with a night between them, 1 on the first.",
+    )
+    lodging = NameField("where people stay", max_length=200, blank=True, help_text="If it is not where they meet.")
+    check_in = NameField(max_length=60, blank=True, help_text="Such as “from 3pm”.")
+    check_out = NameField(max_length=60, blank=True, help_text="Such as “by 10am”.")
+    asks_needs = models.BooleanField(
+        "ask what people need to eat and to take part",
+        default=False,
+        help_text="For a day with meals. Where people can stay the night, they are asked anyway.",
+    )
+    needs_by = models.DateField("to be confirmed by", null=True, blank=True, editable=False)
+    needs_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     open_to_managers = models.BooleanField(
         "line managers are welcome", default=False, help_text="Such as presentations. You invite them with a button."
     )
@@ -146,6 +173,16 @@ class Session(models.Model):
                 name="session_counts_days",
                 violation_error_message="A session must count as at least part of a day.",
             ),
+            models.CheckConstraint(
+                condition=Q(nights__lte=MOST_NIGHTS),
+                name="session_nights",
+                violation_error_message=f"At most {MOST_NIGHTS} nights can follow a session.",
+            ),
+            models.CheckConstraint(
+                condition=Q(needs_asked_at=None) | Q(needs_by__isnull=False),
+                name="session_needs_asked_by",
+                violation_error_message="Say until when people are to confirm what they need.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -175,6 +212,36 @@ class Session(models.Model):
         return english.listed([own, *(one.in_words for one in self.parts.all())])
 
     @property
+    def asks(self) -> bool:
+        """Are people asked what they need for it?"""
+        return bool(self.nights or self.asks_needs)
+
+    @property
+    def over_on(self) -> date:
+        """The day on which everybody has gone home."""
+        return timezone.localdate(self.ends_at) + timedelta(days=self.nights)
+
+    @property
+    def night_in_words(self) -> str:
+        """“1 night, from Monday 9 March 2020”."""
+        return (
+            f"{english.counted(self.nights, 'night')}, from {english.weekday_date(timezone.localdate(self.starts_at))}"
+        )
+
+    @property
+    def staying_in_words(self) -> str:
+        """“1 night, from Monday 9 March 2020, at the Lodge. Check in from 3pm, check out by 10am.” Empty without nights."""
+        if not self.nights:
+            return ""
+        where = f", at {self.lodging}" if self.lodging else ""
+        times = [
+            f"check in {self.check_in}" if self.check_in else "",
+            f"check out {self.check_out}" if self.check_out else "",
+        ]
+        when = ", ".join(filter(None, times))
+        return f"{self.night_in_words}{where}." + (f" {when[:1].upper()}{when[1:]}." if when else "")
+
+    @property
     def message_facts(self) -> dict[str, Any]:
         """What emails about the session say of it."""
         return {
@@ -183,6 +250,7 @@ class Session(models.Model):
             "when": english.span(self.starts_at, self.ends_at),
             "place": self.place,
             "bring": self.what_to_bring or "Just yourself.",
+            "confirm_by": english.day_date(self.needs_by) if self.needs_by else "",
         }
 
     @property

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from cohorts.agreements import on_page
 from cohorts.models import Certificate, Enrolment, Placement
@@ -108,6 +108,17 @@ def manager_signs(*, subject: Enrolment, viewer: Any) -> Context:
     return {"to_sign": found} if found and subject.status == EnrolmentStatus.ENROLLED else None
 
 
+def needs(*, subject: Enrolment, viewer: Any) -> Context:
+    """The days to come for which the participant says what they need, and whether they have (N7)."""
+    dates = calendar.dates_on_page(subject)
+    coming = [date.session for date in dates if date.session.asks and not date.is_cancelled]
+    coming = [session for session in coming if session.starts_at > now()]
+    if not coming or subject.status != EnrolmentStatus.ENROLLED:
+        return None
+    confirmed = {stay.session_id: stay for stay in subject.stays.filter(session__in=coming)}
+    return {"rows": [{"session": session, "stay": confirmed.get(session.pk)} for session in coming]}
+
+
 def agreements(*, subject: Enrolment, viewer: Any) -> Context:
     found = on_page(subject)
     return {"agreements": found} if found else None
@@ -146,6 +157,7 @@ SECTIONS = (
     Section("participant", "mistake", 3, f"{FOLDER}/mistake.html", mistake, "Was that a mistake?"),
     Section("participant", "certificate", 5, f"{FOLDER}/certificate.html", certificate, "Your certificate"),
     Section("participant", "to-sign", 4, f"{FOLDER}/to_sign.html", to_sign, "To be signed"),
+    Section("participant", "needs", 6, f"{FOLDER}/needs.html", needs, "What you need"),
     Section("participant", "days", 10, f"{FOLDER}/days.html", days),
     Section("participant", "calendar", 30, f"{FOLDER}/calendar.html", dates, "Your calendar"),
     Section("participant", "assignment", 40, f"{FOLDER}/placement.html", placement, "Your stretch assignment"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from cohorts.models import Component, PeerGroup
 from cohorts.models.plan import MILLIONTH
 from cohorts.planning.bank_holidays import DAY, ENGLAND_AND_WALES, is_working_day, working_day
-from cohorts.states import ComponentKind, Unit
+from cohorts.states import ComponentKind, ComponentMode, Unit
 
 MOST_TRIES = 60  # days: five working days in a row are found sooner, even at Christmas
 
@@ -38,6 +38,8 @@ class Draft:
     ends_at: datetime
     days: Decimal
     peer_group: PeerGroup | None = None
+    nights: int = 0
+    asks_needs: bool = False
 
 
 def _block_of(start: date, length: int, nation: str) -> list[date]:
@@ -114,7 +116,10 @@ def propose(
             name = _name(component, number if len(chunks) > 1 else 0, alone=len(modules) == 1)
             for at, (day, part) in enumerate(zip(days, chunk, strict=True), 1):
                 title = f"{name}, day {at}" if len(chunk) > 1 else name
-                drafts.append(Draft(component, title, *_moments(day, pattern, part), part))
+                # Asked once for all of it: people stay from the first of its days to the last.
+                asks = component.mode == ComponentMode.RESIDENTIAL and at == 1
+                nights = (days[-1] - days[0]).days if asks else 0
+                drafts.append(Draft(component, title, *_moments(day, pattern, part), part, None, nights, asks))
     for component in (c for c in every if c.in_groups):
         units = _units(component)
         for number, (day, part) in enumerate(zip(_gaps(blocks, len(units), pattern, nation), units, strict=True), 1):

@@ -218,6 +218,7 @@ ADMIN_PAGES = [
     Row("admin:cohorts_agreement_pdf", RUN_IT, {"pk": of.commitment}),
     Row("admin:cohorts_session_step", RUN_IT, {"object_id": of.session, "name": "cancel"}),
     Row("admin:cohorts_session_register", RUN_IT, {"pk": of.session}),
+    Row("admin:cohorts_session_needs", RUN_IT, {"pk": of.visit}),
     Row("admin:cohorts_ruleset_step", hidden(COORDINATORS, OURS), {"object_id": of.rule_set, "name": "copy"}),
     Row("admin:cohorts_ruleset_compare", hidden(COORDINATORS, OURS), {"pk": of.rule_set}),
     # Mentoring

@@ -142,6 +142,9 @@ TAKING_PART = [
     Row("cohorts:study_beside", only(), {"pk": of.enrolment}),  # their qualification does not say how many hours it takes
     Row("cohorts:correct_study", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.study}),
     Row("cohorts:remove_study", OWN_ENROLMENT, {"pk": of.enrolment, "entry": of.study}),
+    Row("cohorts:needs", OWN_ENROLMENT, {"pk": of.enrolment, "session": of.visit}),
+    Row("cohorts:own_needs", SIGNED_IN),
+    Row("cohorts:delete_needs", everyone(405), may=EVERYBODY),
     Row("cohorts:certificate_file", OWN_ENROLMENT, {"pk": of.completed}),
     *(Row(f"modules:{name}", OWN_ENROLMENT, {"pk": of.enrolment}) for name in (
         "qualification", "withdraw", "courses", "assignment",

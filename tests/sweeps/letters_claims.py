@@ -156,5 +156,11 @@ OTHERWISE = {
     "See what you can do": "link",
     "where you can meet": "wish",
     "You can add evidence": "link",
+    "What do you need for": "link",
+    "ay what you need": "link",
+    "tell us what you need to eat": "link",
+    "confirm what you need": "link",
+    "If you need nothing special": "link",
+    "the kitchen and the house can prepare": "wish",
     "we can give you more time": "staff",
 }

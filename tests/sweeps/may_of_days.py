@@ -7,6 +7,8 @@ from tests.factories.cohorts import day
 from tests.sweeps.may import OF_COHORT, PARTICIPANT, Row
 from tests.sweeps.world import World
 
+NOTES = {"diet": "Vegan", "access": "", "room": ""}
+
 
 def enrolment(w: World, **more: Any) -> dict[str, Any]:
     return {"enrolment": w.enrolment, **more}
@@ -30,6 +32,14 @@ DAYS = [
         (*PARTICIPANT, *OF_COHORT),
         lambda w: enrolment(w, on=day(-3), hours=Decimal(1), what="Chapter 2"),
     ),
+    Row("cohorts.actions.staying.ask_needs", OF_COHORT, lambda w: {"session": w.visit, "needs_by": day(9)}),
+    Row(
+        "cohorts.actions.staying.confirm_needs",
+        (*PARTICIPANT, *OF_COHORT),
+        lambda w: enrolment(w, session=w.visit, stays=True),
+    ),
+    Row("cohorts.actions.staying.say_needs", PARTICIPANT, lambda w: {"person": w.participant, **NOTES}),
+    Row("cohorts.actions.staying.forget_needs", PARTICIPANT, lambda w: {"person": w.participant}),
     Row("cohorts.actions.study.remove", (*PARTICIPANT, *OF_COHORT), lambda w: {"study": w.study}),
     Row(
         "cohorts.actions.study.correct",

@@ -88,6 +88,9 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "cohorts.enrolment.record_study_for_them": lambda w: {
         "enrolment": w.enrolment, "on": day(-4), "hours": Decimal(1), "what": "Chapter 3",
     },
+    "cohorts.enrolment.confirm_needs_for_them": lambda w: {
+        "enrolment": w.enrolment, "session": w.visit, "stays": True, "diet": "No nuts",
+    },
     "cohorts.agreement.sign_for_them": lambda w: {
         "agreement": Agreement.objects.for_steps().get(pk=w.contract.pk), "name": "Pat Participant",
     },

@@ -80,6 +80,7 @@ FOR_ONESELF = [
     "cohorts.placements.record_day",
     "cohorts.placements.remove_day",
     "cohorts.study.*",
+    "cohorts.staying.*",
     "funding.*.require_*",
     "funding.agreements.begin",
     "funding.agreements.ask",

@@ -1,0 +1,81 @@
+"""What people need to stay, to eat and to take part: said once by themselves, and confirmed before each day that asks (N7)."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from cohorts.models.enrolment import Enrolment
+from cohorts.models.session import Session
+from cohorts.states import EnrolmentStatus
+from steppingup.accounts.models import User
+from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
+
+
+class NeedsQuerySet(ScopedQuerySet["Needs"]):
+    def of_person(self, person: User) -> Self:
+        """The latest first."""
+        return self.filter(person=person).order_by("-said_at", "-pk")
+
+    def outlived(self, day: date) -> Self:
+        """Those that were neither said nor confirmed since this day, of people who are on no programme."""
+        here = Enrolment.objects.filter(participant=OuterRef("person"), status=EnrolmentStatus.ENROLLED)
+        return self.filter(said_at__date__lt=day).exclude(Exists(here))
+
+
+class Needs(models.Model):
+    """What one person eats, and needs to take part and to sleep well. Theirs alone: they change and delete it. Those who run a day
+    see it for a person who has confirmed it for that day, until the day is over.
+
+    It is health data, so no history of it is kept: what they delete is gone, also from what steps could be taken back with."""
+
+    retention = (
+        "Until the person deletes it; 12 months after they last said or confirmed it, once they are on no programme."
+    )
+
+    # The latest holds: two accounts of one person that become one may bring two.
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="needs")
+    diet = models.TextField(blank=True)
+    access = models.TextField(blank=True)
+    room = models.TextField(blank=True)
+    said_at = models.DateTimeField(default=timezone.now)
+
+    visibility = Scope(owner="person")
+    objects = NeedsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "note of what somebody needs"
+        verbose_name_plural = "notes of what people need"
+
+    def __str__(self) -> str:
+        return "What they need"
+
+    @property
+    def says_nothing(self) -> bool:
+        return not (self.diet or self.access or self.room)
+
+
+class Stay(ScopedModel):
+    """A participant has confirmed, for one session, what they need, and whether they stay the night. What they need stands in
+    `Needs`, once."""
+
+    retention = "With the enrolment: 6 years after the cohort ends. Holds nothing of what somebody needs."
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="stays")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="stays")
+    # Nothing where there is no night to stay.
+    stays = models.BooleanField("stays the night", null=True)
+    confirmed_at = models.DateTimeField(default=timezone.now)
+
+    visibility = Scope(through="session")
+
+    class Meta:
+        verbose_name = "confirmation for a day"
+        verbose_name_plural = "confirmations for days"
+        ordering = ("session", "enrolment")
+        constraints = [models.UniqueConstraint(fields=["session", "enrolment"], name="stay_once")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment.participant}: {self.session}"

@@ -1,0 +1,108 @@
+"""Who comes to a day that asks what people need: who has confirmed, who stays, and what the kitchen and the house must know (N7)."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils import timezone
+
+from cohorts.models import Enrolment, Needs, Session, Stay
+from cohorts.queries import people_of
+from cohorts.states import EnrolmentStatus
+from steppingup.formats import english
+from steppingup.formats.sameness import fold
+
+
+@dataclass(frozen=True)
+class Guest:
+    """One participant: how they confirmed it, and what they need as it stands now; neither before they have."""
+
+    enrolment: Enrolment
+    stay: Stay | None
+    needs: Needs | None
+
+    @property
+    def night(self) -> str:
+        """“Stays”, “Goes home”, or nothing."""
+        if self.stay is None or self.stay.stays is None:
+            return ""
+        return "Stays" if self.stay.stays else "Goes home"
+
+    @property
+    def room(self) -> str:
+        return self.needs.room if self.needs and self.stay and self.stay.stays else ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of what the venue is told. A name stands only beside a room."""
+
+    what: str
+    words: str = ""
+    name: str = ""
+    number: int = 1
+
+
+@dataclass(frozen=True)
+class House:
+    """Everybody who is due at one session, by name."""
+
+    session: Session
+    guests: list[Guest]
+
+    @cached_property
+    def confirmed(self) -> list[Guest]:
+        return [guest for guest in self.guests if guest.stay]
+
+    @cached_property
+    def waiting(self) -> list[Guest]:
+        return [guest for guest in self.guests if not guest.stay]
+
+    @cached_property
+    def staying(self) -> list[Guest]:
+        return [guest for guest in self.confirmed if guest.stay and guest.stay.stays]
+
+    def _said(self, name: str) -> list[tuple[str, int]]:
+        """What people said, in the words of whoever said it first, and how many said the same."""
+        texts = [text for guest in self.confirmed if guest.needs and (text := getattr(guest.needs, name))]
+        number, first = Counter(map(fold, texts)), {fold(text): text for text in reversed(texts)}
+        return [(first[key], count) for key, count in number.most_common()]
+
+    @cached_property
+    def diets(self) -> list[tuple[str, int]]:
+        return self._said("diet")
+
+    @cached_property
+    def access(self) -> list[tuple[str, int]]:
+        return self._said("access")
+
+    def lines(self) -> Iterator[Line]:
+        """What the venue is told: numbers and needs, and names for rooms only."""
+        yield Line("People expected", number=len(self.guests))
+        yield Line("Have not answered yet", number=len(self.waiting))
+        for words, number in self.diets:
+            yield Line("For the kitchen", words, number=number)
+        for words, number in self.access:
+            yield Line("To take part", words, number=number)
+        if self.session.nights:
+            yield Line("Rooms", english.counted(self.session.nights, "night"), number=len(self.staying))
+        for guest in self.staying:
+            yield Line("Room", guest.room, str(guest.enrolment.participant))
+
+
+def is_shown(session: Session) -> bool:
+    """What people need is shown until the last of them has gone home."""
+    return session.asks and session.cancelled_at is None and timezone.localdate() <= session.over_on
+
+
+def house_of(session: Session) -> House:
+    """Everybody on the programme who is due at the session, with what they need where they have confirmed it."""
+    people = [one for one in people_of(session) if one.status == EnrolmentStatus.ENROLLED]
+    people.sort(key=lambda enrolment: fold(str(enrolment.participant)))
+    stays = {stay.enrolment_id: stay for stay in session.stays.all()}
+    said: dict[int, Needs] = {}
+    own = Needs.objects.filter(person__in=[one.participant_id for one in people if one.pk in stays])
+    for needs in own.order_by("said_at", "pk"):  # the latest holds
+        said[needs.person_id] = needs
+    return House(session, [Guest(one, stays.get(one.pk), said.get(one.participant_id)) for one in people])
