@@ -3,44 +3,48 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
 from django.utils import timezone
 
 from applications.models import Criterion, EligibilityQuestion, EmployerRule, FormPart, Grade, Question, Window
-from cohorts.loading import Keeper, rule_sets_of
 from cohorts.models import Cohort, Programme, RuleSet
-from funding.models import FundingSource
+from cohorts.models.rules import PartOfRules
+from cohorts.programme_files.keeping import Keeper
+from cohorts.programme_files.loading import chosen_from, rule_sets_of, with_order
+from cohorts.programme_files.tables import Table
+from funding.loading import fund_named
 from funding.rules import Payer
 from steppingup.accounts.models import Organisation
 
-#: What belongs to a set of rules, and the name of its tables in a file.
-KINDS: tuple[tuple[type[Model], str], ...] = (
-    (EligibilityQuestion, "eligibility"),
-    (Grade, "grades"),
-    (Criterion, "criteria"),
-    (FormPart, "parts"),
-    (Question, "questions"),
-)
+#: What belongs to a set of rules, by the name of its tables in a file.
+KINDS: dict[str, type[PartOfRules]] = {
+    "eligibility": EligibilityQuestion,
+    "grades": Grade,
+    "criteria": Criterion,
+    "parts": FormPart,
+    "questions": Question,
+}
 
 
-def load_applications(programme: Programme, data: dict[str, Any], keep: Keeper) -> None:
-    """Load what the file says; funds and organisations are there already. Raises DoesNotExist when one is named that is not."""
+def load_applications(programme: Programme, data: Table, keep: Keeper) -> None:
+    """Load what the file says; funds and organisations are there already."""
     for rules, of_rules in rule_sets_of(programme, data, keep):
-        _load_rules(rules, of_rules, keep)
+        with keep.reading(of_rules):
+            _load_rules(rules, of_rules, keep)
     for cohort in data.get("cohorts", []):
         if "window" in cohort:
-            _load_window(Cohort.objects.get(programme=programme, slug=cohort["slug"]), cohort["window"], keep)
+            with keep.reading(cohort["window"]):
+                _load_window(Cohort.objects.get(programme=programme, slug=cohort["slug"]), cohort["window"], keep)
 
 
-def _load_rules(rules: RuleSet, data: dict[str, Any], keep: Keeper) -> None:
+def _load_rules(rules: RuleSet, data: Table, keep: Keeper) -> None:
     """What one set of rules asks. The parts of the application are those that the file lists, where it lists any."""
     if "parts" in data and not rules.is_frozen:
         rules.form_parts.all().delete()  # the usual ones, or those that are to be updated
-    for model, name in KINDS:
+    for name, model in KINDS.items():
         for order, row in enumerate(data.get(name, [])):
-            key = row.get("key") or row["kind"]
-            values = {name: value for name, value in row.items() if name != "key"}
-            keep.row(model, {"rule_set": rules, "key": key}, {**values, "order": order})
+            with keep.reading(row):
+                key = row.get("key") or row["kind"]
+                keep.row(model, {"rule_set": rules, "key": key}, with_order(row, order), whole=True)
 
 
 def _moment(value: datetime) -> datetime:
@@ -48,17 +52,23 @@ def _moment(value: datetime) -> datetime:
     return timezone.make_aware(value) if timezone.is_naive(value) else value
 
 
-def _load_window(cohort: Cohort, data: dict[str, Any], keep: Keeper) -> None:
+def _load_window(cohort: Cohort, data: Table, keep: Keeper) -> None:
     values = {name: data[name] for name in Window.RULES if name in data}
     values |= {"opens_at": _moment(data["opens_at"]), "closes_at": _moment(data["closes_at"])}
     window = keep.row(Window, {"cohort": cohort}, values)
     for rule in data.get("employer_rules", []):
-        fund = None
-        if "funded_by" in rule:
-            fund = FundingSource.objects.get(programme=cohort.programme_id, key=rule["funded_by"])
-        whose: dict[str, Any] = {"kind": Organisation.Kind(rule["kind"])} if "kind" in rule else {}
-        if "employer" in rule:
-            whose |= {"employer": Organisation.objects.get(slug=rule["employer"])}
-        payer = Payer(rule["payer"]) if "payer" in rule else Payer.FUND if fund else ""
-        said = {"approval_needed": rule.get("approval_needed", True), "payer": payer, "funded_by": fund}
-        keep.row(EmployerRule, {"window": window, **whose}, said)
+        with keep.reading(rule):
+            _load_employer_rule(cohort, window, rule, keep)
+
+
+def _load_employer_rule(cohort: Cohort, window: Window, rule: Table, keep: Keeper) -> None:
+    whose: dict[str, Any] = {"kind": chosen_from(Organisation.Kind, rule, "kind")} if "kind" in rule else {}
+    given = fund_named(cohort.programme, rule, "funded_by") if "funded_by" in rule else None
+    payer = chosen_from(Payer, rule, "payer") if "payer" in rule else Payer.FUND if given else ""
+    said = {"approval_needed": rule.get("approval_needed", True), "payer": payer, "funded_by": given}
+    if "employer" in rule:
+        employer = keep.organisation(rule["employer"])
+        if employer is None:
+            return
+        whose |= {"employer": employer}
+    keep.row(EmployerRule, {"window": window, **whose}, said)

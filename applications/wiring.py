@@ -13,7 +13,7 @@ from applications.actions.handing import hand_over_reviews
 from applications.actions.nominations import ask_for_nominations
 from applications.actions.offers import offer_next
 from applications.actions.paper import begin_on_paper
-from applications.actions.rules import take_drafts_along, who_has_begun
+from applications.actions.rules import take_drafts_along, tell_of_file, version_to_change, who_has_begun
 from applications.actions.signing import ask_those_with_an_offer, page_of_offer
 from applications.desk.cards import applicants, deadlines, equality_of, selection_of, story_of
 from applications.desk.windows import register_in_words
@@ -29,6 +29,7 @@ from applications.roles import ROLES
 from applications.selection.clashes import interviews_there
 from applications.selection.impartiality import contests_of_applicant, reviews_too_near, why_not_one_person
 from applications.states import LIVE, ApplicationStatus
+from applications.writing import write_windows
 from cohorts import readiness
 from cohorts.extensions import (
     Applying,
@@ -43,15 +44,18 @@ from cohorts.extensions import (
     needs_said_before,
     on_publishing,
     rules_agreed,
+    rules_to_change,
     told_of,
     when_agreements_change,
     when_copied,
+    when_rules_changed,
     when_withdrawn,
     where_taken,
 )
-from cohorts.loading import add_loader
 from cohorts.models import Cohort, Enrolment, RuleSet
 from cohorts.permissions import CohortPermission
+from cohorts.programme_files.loading import add_loader, add_part_of_rules
+from cohorts.programme_files.writing import add_writer
 from funding.links import lead_applicants_to
 from steppingup.accounts.actions import merging
 from steppingup.accounts.models import User
@@ -268,6 +272,9 @@ follows_a_name(
 
 # -- other apps ------------------------------------------------------------------------------------
 add_loader(20, loading.load_applications)
+add_writer(20, write_windows)
+for table, model in loading.KINDS.items():
+    add_part_of_rules(table, model)
 post_save.connect(give_usual_parts, sender=RuleSet)
 post_migrate.connect(load_questions, sender=apps.get_app_config("applications"))
 when_copied.add(copying.copy_window)
@@ -276,6 +283,8 @@ when_agreements_change.add(ask_those_with_an_offer)
 where_taken.add(page_of_offer)
 before_other_rules.add(take_drafts_along)
 rules_agreed.add(who_has_begun)
+rules_to_change.add(version_to_change)
+when_rules_changed.add(tell_of_file)
 applying.add(how_far)
 on_publishing.add(publishing)
 readiness.add("rules", of_admission)

@@ -20,13 +20,15 @@ stuck.add(overdue)  # who of a cohort is stuck, and why
 studied_beside.add(qualification)  # what somebody studies for that is no part of the plan
 rules_agreed.add(who_has_begun)  # a sentence on the cohort's page, before it is given other rules of admission
 before_other_rules.add(take_drafts_along)  # called with the cohort, the rules that it is to have, and who chooses them
+rules_to_change.add(version_to_change)  # the version of admission rules that a change by a file goes into
+when_rules_changed.add(tell_of_file)  # called with the rules as they were, as they are now, and who changed them
 where_taken.add(page_of_offer)  # the address of the page on which somebody takes the place that an agreement is about
 when_agreements_change.add(ask_those_with_an_offer)  # other agreements hold for a cohort: called with it, in the same transaction
 needs_said_before.add(in_application)  # what somebody said that they need, before they were first asked by the cohort
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -117,6 +119,11 @@ rules_agreed: Extensions[[Cohort], str] = Extensions()
 #: A cohort that nobody has applied for is to have other rules of admission: called with it, these rules and who chooses them,
 #: in the same transaction, before the cohort is locked.
 before_other_rules: Extensions[[Cohort, RuleSet, Actor], None] = Extensions()
+#: The version that a change of admission rules goes into: the next one, where somebody has begun by these. Called with the
+#: rules, the ids of the parts that it will not have, and who changes them. One function answers.
+rules_to_change: Extensions[[RuleSet, Collection[int], Actor], RuleSet] = Extensions()
+#: A version of admission rules has taken another's place: called with both and who changed them, in the same transaction.
+when_rules_changed: Extensions[[RuleSet, RuleSet, Actor], None] = Extensions()
 #: How far this person's application to the cohort is. Nothing where there is none, or it has come to its end.
 applying: Extensions[[Cohort, User], Applying | None] = Extensions()
 #: What else happens once a cohort is on the site: who is told, and when. An empty sentence says nothing.

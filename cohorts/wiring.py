@@ -7,6 +7,7 @@ from cohorts import desk, queries, refusals, reminders
 from cohorts.actions import enrolments
 from cohorts.actions.handing import hand_over_contact
 from cohorts.actions.placements import placements_too_near
+from cohorts.actions.programmes import start
 from cohorts.desk import overview
 from cohorts.desk import sections as desk_sections
 from cohorts.desk import story as desk_story
@@ -26,6 +27,7 @@ from steppingup.desk.duties import Duty, Tie, add_duty, add_tie
 from steppingup.desk.messages import add_filter as add_message_filter
 from steppingup.desk.renaming import Carrier, follows_a_name
 from steppingup.desk.searching import search_in
+from steppingup.desk.stepping import leads_to
 from steppingup.messaging import scopes
 from steppingup.site import sections
 from steppingup.site.navigation import Entry, add_navigation_entry
@@ -285,3 +287,10 @@ merging.becomes(
     }
 )
 merging.AGAINST.append(enrolments.why_not_one_person)
+
+# -- a programme that began from a file: on with it ------------------------------------------------------
+leads_to(
+    start,
+    lambda provider: reverse("admin:cohorts_programme_changelist"),
+    then=lambda programme: reverse("admin:cohorts_programme_change", args=[programme.pk]),
+)

@@ -15,7 +15,8 @@ from cohorts.extensions import (
     when_transferred,
     when_withdrawn,
 )
-from cohorts.loading import add_loader
+from cohorts.programme_files.loading import add_loader
+from cohorts.programme_files.writing import add_writer
 from funding import desk, refusals, reminders
 from funding.actions.employers import of_the_employer, on_another_employer
 from funding.actions.endings import on_cancelling, on_coming_back, on_leaving, on_transferring, why_not_transferred
@@ -26,6 +27,7 @@ from funding.pages.sections import cohort_invoiced, cohort_money, cost_of_progra
 from funding.permissions import MoneyPermission
 from funding.readiness import of_finance, of_money
 from funding.terms import days_promised, fee_promised
+from funding.writing import write_money
 from steppingup.accounts.actions import merging
 from steppingup.accounts.roles import SENSITIVE
 from steppingup.desk import menu, story, workspace
@@ -109,6 +111,7 @@ told_of += [FeeAgreement, Invoice]
 show_on_first_page("money", "Money", 60, BursaryRequest, LiabilityCase, FeeAgreement, Adjustment, Invoice)
 shown_with_place.update(("fee_agreement__employer", "fee_agreement__source"))
 add_loader(10, load_money)
+add_writer(10, write_money)
 when_copied.add(copy_terms)
 when_withdrawn.add(on_leaving)
 when_back.add(on_coming_back)

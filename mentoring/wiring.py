@@ -3,13 +3,15 @@
 from django.db.models import Q
 
 from cohorts.extensions import against_changing_employer, against_host, against_reach, told_of, when_withdrawn
-from cohorts.loading import add_loader
+from cohorts.programme_files.loading import add_loader
+from cohorts.programme_files.writing import add_writer
 from mentoring import desk, refusals, relations, reminders, sections
 from mentoring.actions.matching import leave
 from mentoring.actions.mentors import of_the_mentor, pairs_too_near, why_not_employed_by, why_not_one_person
 from mentoring.loading import load_mentoring
 from mentoring.models import Pair
 from mentoring.permissions import MentoringPermission
+from mentoring.writing import write_mentoring
 from steppingup.accounts.actions import merging
 from steppingup.accounts.scope import people_of_provider
 from steppingup.desk import menu, story, workspace
@@ -56,6 +58,7 @@ told_of += [Pair]
 menu.keep_in_sight(menu.PEOPLE, "admin:mentoring_mentor_changelist", start=10)
 people_of_provider(lambda providers: Q(mentor_profiles__programme__provider__in=providers, mentor_profiles__name=""))
 add_loader(30, load_mentoring)
+add_writer(30, write_mentoring)
 when_withdrawn.add(leave)
 wait_for(
     Pair,

@@ -1,7 +1,8 @@
 """Where modules and qualifications plug into the rest: pages, menu, what waits, copying, loading, leaving, reminders."""
 
 from cohorts.extensions import about_a_session, stuck, studied_beside, told_of, when_copied, when_withdrawn
-from cohorts.loading import add_loader
+from cohorts.programme_files.loading import add_loader
+from cohorts.programme_files.writing import add_writer
 from modules import desk, refusals, reminders, sections
 from modules.actions.registrations import leave
 from modules.actions.speakers import speakers_elsewhere
@@ -10,6 +11,7 @@ from modules.loading import load_modules
 from modules.models import Assignment, Registration
 from modules.policies import KEEP
 from modules.progress import studied_for
+from modules.writing import write_modules
 from steppingup.accounts.actions import merging
 from steppingup.desk import menu, story, workspace
 from steppingup.desk.waiting import show_on_first_page
@@ -101,6 +103,7 @@ wait_for(Registration, "near", Waiting(lambda rows: rows.near_due(), one, many, 
 show_on_first_page("qualification", "Qualifications", 50, Assignment, Registration)
 
 add_loader(30, load_modules)
+add_writer(30, write_modules)
 when_copied.add(copy_modules)
 when_withdrawn.add(leave)
 about_a_session.add(speakers_elsewhere)

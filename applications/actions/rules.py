@@ -77,6 +77,24 @@ def revise(*, rules: RuleSet, by: Actor, removed: Collection[int] = ()) -> tuple
 
 
 @transaction.atomic
+def version_to_change(rules: RuleSet, removed: Collection[int], by: Actor) -> RuleSet:
+    """The next version of rules by which somebody has begun to apply; these, where nobody has."""
+    if RuleSet.held(rules.pk).is_frozen or drafts_by(rules).exists():
+        return revise(rules=rules, removed=removed, by=by)[0]
+    return rules
+
+
+@transaction.atomic
+def tell_of_file(before: RuleSet, rules: RuleSet, by: Actor) -> None:
+    """A file has made these rules of those: drafts are asked again where something else is asked, and told."""
+    held = _held(rules)
+    if parts := _asked_anew(before, rules):
+        _ask_again(held, parts)
+    if rules.selection != before.selection:
+        _tell_of_choosing(held, rules)
+
+
+@transaction.atomic
 def tell_of_change(*, rules: RuleSet, parts: Collection[str], by: Actor) -> int:
     """These parts of the form ask something else now: drafts that have them done are to look at them again, and everybody
     with a draft is told; who has not been back since the last such email is not told again. Gives the number of those

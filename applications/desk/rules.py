@@ -18,12 +18,14 @@ from applications.desk.form_inlines import FormPartInline, FurtherQuestionInline
 from applications.models import Criterion, EligibilityQuestion, FormPart, Grade, Question, Window
 from applications.queries import submitted_by
 from cohorts.desk.agreements import AgreementTemplateInline
+from cohorts.desk.programmes import as_file
 from cohorts.models import AgreementTemplate, Cohort, RuleSet, TargetGroup
 from cohorts.permissions import CohortPermission
+from cohorts.programme_files import writing
 from steppingup.accounts.requests import signed_in
 from steppingup.desk.admin import own_page
 from steppingup.desk.lists import column
-from steppingup.desk.stepping import SteppedAdmin
+from steppingup.desk.stepping import SteppedAdmin, link_button
 from steppingup.desk.versions import PartInline, WithParts
 from steppingup.formats import english
 from steppingup.history.versions import Copies
@@ -181,16 +183,17 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
         return said
 
     def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
-        address = reverse("admin:cohorts_ruleset_compare", args=[subject.pk])
-        link = {
-            "step": None,
-            "label": "Compare with others",
-            "url": address,
-            "strong": False,
-            "asks": True,
-            "for_them": False,
-        }
-        return [*super().buttons(request, subject), link]
+        compare = link_button("Compare with others", reverse("admin:cohorts_ruleset_compare", args=[subject.pk]))
+        download = link_button("Download as a file", reverse("admin:cohorts_ruleset_file", args=[subject.pk]))
+        return [*super().buttons(request, subject), compare, download]
+
+    @own_page("<int:pk>/file/", "file")
+    def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """These rules as a file, to be changed and uploaded on the page of a programme."""
+        rules = self.get_object(request, str(pk))
+        if rules is None or not self.has_view_permission(request, rules):
+            raise Http404
+        return as_file({"rule_sets": [writing.rule_set(rules)]}, f"{rules.programme.name}, {rules.name}")
 
     @own_page("<int:pk>/compare/", "compare")
     def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:

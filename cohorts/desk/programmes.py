@@ -5,23 +5,47 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from unfold.admin import StackedInline, TabularInline
 
 from cohorts.actions import plans
+from cohorts.actions.programmes import start
 from cohorts.desk.programme_forms import ComponentForm, ComponentFormSet, DocumentForm, ProgrammeForm
 from cohorts.extensions import plan_agreed
 from cohorts.models import Component, Partner, Plan, Programme, ProgrammeDocument
 from cohorts.permissions import CohortPermission
+from cohorts.programme_files import writing
+from steppingup.accounts.actors import holds_everywhere
+from steppingup.accounts.models import Organisation
 from steppingup.accounts.requests import signed_in
-from steppingup.desk.admin import FollowsParent, ScopedAdmin
+from steppingup.desk.admin import FollowsParent, ScopedAdmin, own_page
 from steppingup.desk.lists import column
+from steppingup.desk.stepping import SteppedAdmin, link_button
 from steppingup.desk.versions import PartInline, WithParts
+from steppingup.files.names import disposition
 from steppingup.formats import english
 from steppingup.history.versions import Copies
 from steppingup.site.export import Column
 
 EDIT = CohortPermission.EDIT_PROGRAMMES
+
+
+def starting_points(user: Any) -> list[tuple[str, str]]:
+    """Where somebody begins a programme from another one, or from a file: words and address, for each provider of theirs."""
+    providers = [
+        one
+        for one in Organisation.objects.filter(is_provider=True).order_by("name")
+        if holds_everywhere(user, EDIT, one.pk)
+    ]
+    words = "Start from another, or from a file"
+    return [
+        (
+            f"{words}: {one}" if len(providers) > 1 else words,
+            reverse("admin:accounts_organisation_step", args=[one.pk, start.name]),
+        )
+        for one in providers
+    ]
 
 
 class DocumentInline(FollowsParent, TabularInline):
@@ -38,8 +62,14 @@ class DocumentInline(FollowsParent, TabularInline):
         return super().get_formset(request, obj, **{"form": form, **kwargs})
 
 
+def as_file(tables: dict[str, Any], name: str) -> HttpResponse:
+    """A programme, or a part of one, to be downloaded."""
+    headers = {"Content-Disposition": disposition(name, "toml")}
+    return HttpResponse(writing.as_text(tables, name), content_type="application/toml", headers=headers)
+
+
 @admin.register(Programme)
-class ProgrammeAdmin(ScopedAdmin):
+class ProgrammeAdmin(SteppedAdmin):
     """A programme and its texts."""
 
     form = ProgrammeForm
@@ -73,6 +103,21 @@ class ProgrammeAdmin(ScopedAdmin):
         ("Certificate", {"fields": ("certificate_says",)}),
         ("Contact", {"fields": ("contact_email", "contact_phone")}),
     )
+
+    def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
+        download = link_button("Download as a file", reverse("admin:cohorts_programme_file", args=[subject.pk]))
+        return [*super().buttons(request, subject), download]
+
+    @own_page("<int:pk>/file/", "file")
+    def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """All that a file says of a programme: rules, plans, terms, and cohorts as a pattern. Nobody's name is in it."""
+        programme = self.get_object(request, str(pk))
+        if programme is None or not self.has_view_permission(request, programme):
+            raise Http404
+        return as_file(writing.programme(programme), programme.name)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), "tools": starting_points(request.user)})
 
 
 class ComponentInline(PartInline, StackedInline):
@@ -108,7 +153,7 @@ class ComponentInline(PartInline, StackedInline):
 
 
 @admin.register(Plan)
-class PlanAdmin(WithParts):
+class PlanAdmin(WithParts, SteppedAdmin):
     """A plan of days: components whose days add up (B4). Once somebody is enrolled by it, a change makes the next version."""
 
     change_permission = EDIT
@@ -129,6 +174,18 @@ class PlanAdmin(WithParts):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
         return super().get_queryset(request).prefetch_related("components")
+
+    def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
+        download = link_button("Download as a file", reverse("admin:cohorts_plan_file", args=[subject.pk]))
+        return [*super().buttons(request, subject), download]
+
+    @own_page("<int:pk>/file/", "file")
+    def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """This plan as a file, to be changed and uploaded on the page of a programme."""
+        plan = self.get_object(request, str(pk))
+        if plan is None or not self.has_view_permission(request, plan):
+            raise Http404
+        return as_file({"plans": [writing.plan(plan)]}, f"{plan.programme.name}, {plan.name}")
 
     def consequences(self, obj: Plan) -> list[str]:
         begun: Any = obj.cohorts.annotate(number=Count("enrolments")).order_by("starts_on")

@@ -21,19 +21,21 @@ from steppingup.accounts.directory import near_to
 from steppingup.accounts.models import Organisation, RoleAssignment, User
 from steppingup.accounts.roles import ROLES, Permission, SitePermission
 from steppingup.desk import merging, people_steps
-from steppingup.desk.admin import ScopedAdmin, own_page
+from steppingup.desk.admin import own_page
 from steppingup.desk.lists import choose, column
 from steppingup.desk.people_forms import OrganisationForm, PersonForm
 from steppingup.desk.stepping import SteppedAdmin
+from steppingup.formats.keys import is_key
 from steppingup.history.changes import history_of
 from steppingup.messaging.models import Message
 from steppingup.site.export import Column
+from steppingup.steps.step import Step
 
 SHOWN = 50  # messages and changes on a person's page
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ScopedAdmin):
+class OrganisationAdmin(SteppedAdmin):
     """Employers, hosts and providers. Everybody who keeps people sees all; a provider is changed by its own staff."""
 
     form = OrganisationForm
@@ -74,6 +76,12 @@ class OrganisationAdmin(ScopedAdmin):
             and not holds(request.user, SitePermission.MANAGE_PEOPLE, obj)
         )
         return not is_others and super().has_change_permission(request, obj)
+
+    def find_for_step(self, request: HttpRequest, step: Step[Any, Any], object_id: str) -> Any:
+        """What somebody does for their provider, they do without keeping the directory."""
+        found = Organisation.objects.filter(pk=object_id).first() if is_key(object_id) else None
+        own = found is not None and step.permission is not None and holds(request.user, step.permission, found)
+        return found if own else None
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """A name that is nearly one of the directory brings the question whether it is another organisation."""

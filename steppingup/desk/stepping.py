@@ -46,6 +46,11 @@ LAST_BACK = "Take back the last step"
 _elsewhere: dict[str, Callable[[Any, Any], str]] = {}
 
 
+def link_button(label: str, url: str) -> dict[str, Any]:
+    """A page of a record among the buttons of its steps."""
+    return {"step": None, "label": label, "url": url, "strong": False, "asks": True, "for_them": False}
+
+
 def leads_to(step: Step[Any, Any], where: Callable[[Any], str], then: Callable[[Any], str] | None = None) -> None:
     """For a step that another app adds to a record: the page it is taken from and goes back to, from the record; and where it
     goes on to, from what it has made, if that is another one."""

@@ -14,8 +14,8 @@ from applications.models.rules import to_look_at
 from applications.rules.eligibility import SEVERITY, assess, still_asked, verdict_of
 from applications.states import EligibilityKind, Verdict
 from cohorts.actions import rules as rule_actions
-from cohorts.loading import load_file
 from cohorts.models import RuleSet
+from cohorts.programme_files.loading import load_file
 from steppingup.history.lifecycle import NotPossible
 from steppingup.history.versions import next_version
 from tests.applications.test_eligibility import question
@@ -254,13 +254,16 @@ eligibility = [
 
 
 def test_grades_come_from_a_file(db, tmp_path):
-    from cohorts.loading import DATA
-
-    text = (DATA / "bristol.toml").read_text(encoding="utf-8")
-    top, rest = text.split("\n[", 1)
-    path = tmp_path / "bristol.toml"
-    (tmp_path / "bristol-courses.csv").write_bytes((DATA / "bristol-courses.csv").read_bytes())
-    path.write_text(f"{top}\n{FILE.replace('format = 1', '')}\n[{rest}", encoding="utf-8")
+    path = tmp_path / "bands.toml"
+    path.write_text(
+        f"""
+plans = []
+provider = {{ slug = "academy", name = "Academy", kind = "nhs", sector = "public" }}
+programme = {{ slug = "bands", name = "Bands", summary = "For bands." }}
+{FILE.replace("format = 1", "")}
+""",
+        encoding="utf-8",
+    )
     programme, _ = load_file(path)
     rules = RuleSet.objects.get(programme=programme, name="Bands")
     assert [(one.key, one.is_in_range) for one in rules.grades.all()] == [("band-5", True), ("band-8", False)]

@@ -7,7 +7,7 @@ import pytest
 
 from applications.models import Criterion, EligibilityQuestion, EmployerRule, Window
 from applications.states import Verdict
-from cohorts.loading import DATA, load_file
+from cohorts.programme_files.loading import DATA, load_file
 
 pytestmark = pytest.mark.django_db
 

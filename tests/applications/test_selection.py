@@ -18,8 +18,9 @@ from applications.states import ApplicationStatus as S
 from applications.words import for_applicants
 from cohorts.actions import copying
 from cohorts.actions import rules as rule_actions
-from cohorts.loading import DATA, load_file
 from cohorts.models import RuleSet
+from cohorts.programme_files.loading import DATA, load_file
+from cohorts.programme_files.tables import Unreadable
 from cohorts.states import WAYS, Selection
 from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
@@ -300,7 +301,7 @@ def test_the_way_of_choosing_comes_from_a_file(tmp_path):
 
 
 def test_a_file_with_a_way_of_choosing_that_nobody_knows_changes_nothing(tmp_path):
-    with pytest.raises(ValueError, match="by_lot"):
+    with pytest.raises(Unreadable, match="by_lot"):
         load_file(of_file(tmp_path, 'selection = "by_lot"'))
     assert not RuleSet.objects.exists()
 

@@ -29,8 +29,8 @@ from applications.models import (
 )
 from applications.roles import RoleName
 from applications.states import ApplicationStatus, InterviewStatus, Reason, ReviewStatus, SupportRoute
-from cohorts.loading import DATA, load_file
 from cohorts.models import Cohort, Programme
+from cohorts.programme_files.loading import DATA, load_file
 from cohorts.states import COHORT
 from funding.models import FeeAgreement
 from funding.states import AgreementStatus, Route

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from cohorts.actions import attendance, completion, plans
 from cohorts.desk.programme_forms import ComponentForm
-from cohorts.loading import load_file
 from cohorts.models import Cohort, CompletionRule, Component, Plan
+from cohorts.programme_files.loading import load_file
+from cohorts.programme_files.tables import Unreadable
 from cohorts.progress import ComponentProgress, InUnit, Progress, progress_of
 from cohorts.progress.completion import standing_of
 from cohorts.states import Mark, Recording, Unit
@@ -274,7 +275,7 @@ minimum_days = 12
     path.write_text(
         text.replace('mode = "residential"', 'mode = "by-boat"').replace('slug = "ready"', 'slug = "other"')
     )
-    with pytest.raises(ValueError, match="by-boat"):
+    with pytest.raises(Unreadable, match="by-boat"):
         load_file(path, update=True)
 
 

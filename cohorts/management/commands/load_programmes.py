@@ -6,12 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cohorts.loading import DATA, load_file
-
-
-def shipped() -> dict[str, Path]:
-    """The files that come with the product, by name."""
-    return {path.stem: path for path in sorted(DATA.glob("*.toml"))}
+from cohorts.programme_files.loading import load_file, shipped
+from cohorts.programme_files.tables import Unreadable
 
 
 class Command(BaseCommand):
@@ -27,8 +23,8 @@ class Command(BaseCommand):
         for path in map(_path, options["programmes"]):
             try:
                 programme, kept = load_file(path, update=options["update"])
-            except (KeyError, ValueError, OSError) as error:
-                raise CommandError(f"{path.name} cannot be loaded: {error!r}. Nothing was changed.") from error
+            except Unreadable as wrong:
+                raise CommandError(f"{path.name} cannot be loaded, so nothing was changed. {wrong}") from wrong
             if programme is None:
                 self.stdout.write(f"{path.name} was loaded before, so nothing was changed. --update loads it again.")
             else:

@@ -1,0 +1,1 @@
+"""Programmes, admission rules and plans as TOML files: read into rows, and written from them."""
