@@ -15,6 +15,7 @@ always(
 )
 always(
     Always.SAID,
+    "file",
     "no_days",
     "quarters",
     "hours",
@@ -27,11 +28,11 @@ always(
 )
 always(Always.TIME, "before_start", "before_signing", "cancelled")
 always(Always.ONESELF, "own_manager")
-always(Always.KEPT, "days", "register_taken", "people_wait", "no_such_part")
-always(Always.THERE, "not_on_it")
+always(Always.KEPT, "days", "register_taken", "people_wait", "named", "no_such_part")
 always(Always.BELONGS, "other_plan", "not_on_that_day", "strangers")
 always(Always.DAYS, "day_full", "more_than_a_day", "overlap", "session", "two_places")
 always(Always.QUICKER, "text_changed")
+always(Always.THERE, "no_provider", "not_on_it")
 by_rules("cohorts.AgreementTemplate.needed", "unsigned")
 by_rules("cohorts.Cohort.capacity", "no_place")
 by_rules("cohorts.Cohort.fee", "fee")
@@ -39,6 +40,6 @@ by_rules("cohorts.CompletionRule.minimum", "not_met", "no_rule")
 by_rules("cohorts.Component.counterpart", "host", "mentor", "same_organisation")
 by_rules("cohorts.Component.most", "too_many")
 by_rules("cohorts.Component.recording", "no_assignment", "no_log", "no_such_assignment", "no_such_log")
-by_rules("cohorts.Programme.reach", "host", "mentor", "same_organisation")
 by_rules("cohorts.Session.nights", "asks_nothing")
+by_rules("cohorts.Programme.reach", "reach", "host", "mentor", "same_organisation")
 by_rules("cohorts.Session.open_to_managers", "not_open")

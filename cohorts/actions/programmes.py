@@ -107,7 +107,7 @@ def start(
     refuse_if(
         not slug or Programme.objects.filter(slug=slug).exists(),
         f"There is a programme at the address “{slug}” already, or the name has no letter or number. Enter another address.",
-        "address_taken",
+        "name_taken",
         field="slug",
     )
     keep = Keeper(by=by, folder=DATA if is_shipped else None)

@@ -33,11 +33,8 @@ EDIT = CohortPermission.EDIT_PROGRAMMES
 
 def starting_points(user: Any) -> list[tuple[str, str]]:
     """Where somebody begins a programme from another one, or from a file: words and address, for each provider of theirs."""
-    providers = [
-        one
-        for one in Organisation.objects.filter(is_provider=True).order_by("name")
-        if holds_everywhere(user, EDIT, one.pk)
-    ]
+    held = Organisation.objects.providers_of(user, EDIT).order_by("name")
+    providers = [one for one in held if holds_everywhere(user, EDIT, one.pk)]
     words = "Start from another, or from a file"
     return [
         (

@@ -79,9 +79,8 @@ class OrganisationAdmin(SteppedAdmin):
 
     def find_for_step(self, request: HttpRequest, step: Step[Any, Any], object_id: str) -> Any:
         """What somebody does for their provider, they do without keeping the directory."""
-        found = Organisation.objects.filter(pk=object_id).first() if is_key(object_id) else None
-        own = found is not None and step.permission is not None and holds(request.user, step.permission, found)
-        return found if own else None
+        own = Organisation.objects.providers_of(request.user, step.permission)
+        return own.filter(pk=object_id).first() if is_key(object_id) else None
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """A name that is nearly one of the directory brings the question whether it is another organisation."""

@@ -7,6 +7,7 @@ keep(Offer, check=still_open)               # what must be true of a row that co
 A row that was changed since, in a column that the step changed, stands against it: whatever came later goes back first.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from steppingup.accounts.actors import Actor
 from steppingup.history.guards import Follows, MoveGuard
 from steppingup.history.lifecycle import NotPossible
+from steppingup.history.versions import Versioned
 from steppingup.steps.models import Taking
 from steppingup.steps.noting import noted_models
 
@@ -146,6 +148,7 @@ def restore(back: Back, rows: list[Row]) -> None:
             row.keeper.lock(row, back)
     # Of the app whose step it is everything comes back, or nothing: without it the step would only be called taken back.
     apps = {row.model._meta.app_label for row in rows} & set(_may_stay_out) - {back.taking.content_type.app_label}
+    apps -= _inseparable(rows, apps)
     # What may stay out comes first, in a savepoint: the rest must not be half done when that is found out.
     for app in sorted(apps):
         own = [row for row in rows if row.model._meta.app_label == app]
@@ -158,12 +161,35 @@ def restore(back: Back, rows: list[Row]) -> None:
     put_back(back, [row for row in rows if row.model._meta.app_label not in apps])
 
 
+def _inseparable(rows: list[Row], apps: set[str]) -> set[str]:
+    """Those of which the step made something that belongs to what it made elsewhere: that cannot stay when the other goes."""
+    made = {
+        (row.model._meta.db_table, row.key)
+        for row in rows
+        if row.kind == "made" and row.model._meta.app_label not in apps
+    }
+    return {
+        row.model._meta.app_label
+        for row in rows
+        if row.kind == "made" and row.model._meta.app_label in apps
+        for name, value in json.loads(row.after).items()
+        if isinstance(value, int) and (_leads_to(row.model, name), value) in made
+    }
+
+
+def _leads_to(model: type[models.Model], column: str) -> str:
+    """The table that a column refers to; nothing where it refers to none."""
+    found = (one for one in model._meta.concrete_fields if one.column == column and one.remote_field)
+    return next((one.related_model._meta.db_table for one in found), "")  # type: ignore[union-attr]
+
+
 def put_back(back: Back, rows: list[Row]) -> None:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             for row in reversed(rows):  # in the order in which the step took hold of them
                 _require_unchanged(cursor, row, back)
-            for row in rows:
+            # Of what has versions only one holds at a time: a new one goes before the earlier holds again.
+            for row in sorted(rows, key=lambda row: not (row.kind == "made" and issubclass(row.model, Versioned))):
                 with ExitStack() as stack:
                     _look_away(stack, row.model)
                     _undo(cursor, row, back)

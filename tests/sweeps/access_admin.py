@@ -221,6 +221,12 @@ ADMIN_PAGES = [
     Row("admin:cohorts_session_needs", RUN_IT, {"pk": of.visit}),
     Row("admin:cohorts_ruleset_step", hidden(COORDINATORS, OURS), {"object_id": of.rule_set, "name": "copy"}),
     Row("admin:cohorts_ruleset_compare", hidden(COORDINATORS, OURS), {"pk": of.rule_set}),
+    Row("admin:cohorts_ruleset_file", hidden(COORDINATORS, OURS), {"pk": of.rule_set}),
+    Row("admin:cohorts_plan_file", hidden(COORDINATORS, OURS), {"pk": of.plan}),
+    Row("admin:cohorts_plan_step", everyone(404, visitor=SIGN_IN), {"object_id": of.plan, "name": "x"}),
+    Row("admin:cohorts_programme_file", hidden(COORDINATORS, OURS), {"pk": of.programme}),
+    Row("admin:cohorts_programme_step", TOOK, {"object_id": of.programme, "name": "upload"}),
+    Row("admin:accounts_organisation_step", TOOK, {"object_id": of.provider, "name": "start_programme"}),
     # Mentoring
     Row("admin:mentoring_mentor_import", staff(COORDINATORS)),
     Row("admin:mentoring_mentor_process_import", BY_BUTTON, may=COORDINATORS),

@@ -68,6 +68,7 @@ FOR_ONESELF = [
     "cohorts.copying.*",
     "cohorts.days.*",
     "cohorts.plans.*",
+    "cohorts.programmes.*",
     "cohorts.rules.copy",
     "cohorts.rules.require_*",
     "cohorts.sessions.*",

@@ -27,6 +27,7 @@ from tests.sweeps.may import (
     Row,
 )
 from tests.sweeps.may_of_days import DAYS
+from tests.sweeps.may_of_files import FILES
 from tests.sweeps.may_of_money import FUNDING
 from tests.sweeps.may_of_nominations import NOMINATIONS
 from tests.sweeps.may_on_the_platform import PLATFORM
@@ -121,6 +122,7 @@ SELECTION = [
         lambda w: {"window": w.window, "email": "late@example.org", "last_day": day(25), "reason": "She was ill."},
     ),
     *NOMINATIONS,
+    *FILES,
     Row("applications.actions.planned.plan", OF_COHORT, lambda w: application(w, what="hold")),
     Row("applications.actions.planned.drop_plan", OF_COHORT, planned),
     Row("applications.actions.planned.send_planned", OF_COHORT, planned),
