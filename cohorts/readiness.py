@@ -8,6 +8,7 @@ Each app adds what it knows of, to one of the stages; a page of the cohort's set
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -88,9 +89,17 @@ def holders(cohort: Cohort, permission: Permission) -> int:
     return sum(role in roles_with(permission) for role in roles_held(cohort))
 
 
+def with_way_back(url: str, back: str) -> str:
+    """The address of a form of the admin, which leads back to another page once it is saved (steppingup.desk.admin)."""
+    if not url.partition("?")[0].endswith(("/add/", "/change/")):
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode({'back': back})}"
+
+
 def role_point(cohort: Cohort, title: str, permission: Permission, without: str, *, least: int = 1) -> Point:
     """A point for a role that somebody has to hold."""
-    page = reverse("admin:accounts_user_changelist")
+    role = next(iter(roles_with(permission)), "")
+    page = f"{reverse('admin:accounts_user_add')}?role={role}&provider={cohort.programme.provider_id}"
     return Point(title, holders(cohort, permission) >= least, without, page, SitePermission.MANAGE_PEOPLE)
 
 

@@ -12,6 +12,7 @@ from cohorts.desk import overview
 from cohorts.desk import sections as desk_sections
 from cohorts.desk import story as desk_story
 from cohorts.desk.filters import ToldOfFilter
+from cohorts.desk.guide import GUIDE
 from cohorts.desk.workspace import called, open_to
 from cohorts.extensions import against_reach, along_the_way, coming_up, stuck, told_of
 from cohorts.models import Agreement, Certificate, Cohort, Enrolment, Placement, Programme, Session, Signature
@@ -95,9 +96,10 @@ menu.add_lists(
     ("Day ledger", "receipt_long", "dayentry"),
     ("Certificates", "workspace_premium", "certificate"),
 )
+menu.add_menu_item(menu.Item("Programmes", "Getting started", "flag", GUIDE, 9, CohortPermission.EDIT_PROGRAMMES))
 menu.keep_in_sight(menu.ALL_COHORTS, "admin:cohorts_cohort_changelist", "admin:cohorts_enrolment_changelist")
 menu.keep_in_sight(menu.PEOPLE, "admin:cohorts_partner_changelist", start=20)
-menu.keep_in_sight(menu.SET_UP, "admin:cohorts_programme_changelist", "admin:cohorts_plan_changelist")
+menu.keep_in_sight(menu.SET_UP, GUIDE, "admin:cohorts_programme_changelist", "admin:cohorts_plan_changelist")
 search_in(
     Cohort,
     "Cohorts",
@@ -292,5 +294,5 @@ merging.AGAINST.append(enrolments.why_not_one_person)
 leads_to(
     start,
     lambda provider: reverse("admin:cohorts_programme_changelist"),
-    then=lambda programme: reverse("admin:cohorts_programme_change", args=[programme.pk]),
+    then=lambda programme: reverse(GUIDE),
 )

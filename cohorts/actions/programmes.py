@@ -76,7 +76,7 @@ def _require_provider(provider: Organisation) -> None:
 
 @step(
     Organisation,
-    "Start a programme from another, or from a file",
+    "Start a programme",
     name="start_programme",
     noun="provider",
     past="Programme started",
@@ -135,6 +135,9 @@ def start(
     except Unreadable as wrong:
         raise NotPossible(_in_words(wrong.problems), "file", field="text") from wrong
     _load(programme, data, keep)
+    for cohort in programme.cohorts.order_by("starts_on"):
+        days = f"{english.day_date(cohort.starts_on)} to {english.day_date(cohort.ends_on)}"
+        note(f"Its cohort {cohort.name} runs from {days}, for {english.counted(cohort.capacity, 'person', 'people')}.")
     if not is_own:
         whose = f" of {theirs['name']}" if "name" in theirs else ""
         note(f"The texts are those{whose}. Read them, and say it in your own words; enter how people reach you.")

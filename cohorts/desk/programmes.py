@@ -11,6 +11,7 @@ from unfold.admin import StackedInline, TabularInline
 
 from cohorts.actions import plans
 from cohorts.actions.programmes import start
+from cohorts.desk import guide
 from cohorts.desk.programme_forms import ComponentForm, ComponentFormSet, DocumentForm, ProgrammeForm
 from cohorts.extensions import plan_agreed
 from cohorts.models import Component, Partner, Plan, Programme, ProgrammeDocument
@@ -104,6 +105,17 @@ class ProgrammeAdmin(SteppedAdmin):
     def buttons(self, request: HttpRequest, subject: Any) -> list[dict[str, Any]]:
         download = link_button("Download as a file", reverse("admin:cohorts_programme_file", args=[subject.pk]))
         return [*super().buttons(request, subject), download]
+
+    @own_page("guide/", "guide")
+    def guide_view(self, request: HttpRequest) -> HttpResponse:
+        """From an empty site to an open cohort (cohorts.desk.guide)."""
+        user = signed_in(request)
+        providers = Organisation.objects.providers_of(user, EDIT).order_by("name")
+        if not (user.is_superuser or providers):
+            raise Http404
+        return self.page(
+            request, "admin/cohorts/guide.html", title="Getting started", guides=guide.guides_for(user, providers)
+        )
 
     @own_page("<int:pk>/file/", "file")
     def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:

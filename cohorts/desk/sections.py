@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.actions.attendance import mark
+from cohorts.desk.guide import GUIDE, is_needed
 from cohorts.models import Cohort, Enrolment, Session
 from cohorts.permissions import CohortPermission
 from cohorts.states import EnrolmentStatus
@@ -44,7 +46,13 @@ def registers(*, subject: Any, viewer: Any) -> Context:
     return {"sessions": found[:MOST_SHOWN], "more": len(found) > MOST_SHOWN} if found else None
 
 
+def getting_started(*, subject: Any, viewer: Any) -> Context:
+    """The way to the guide, until people can apply for something."""
+    return {"guide": reverse(GUIDE)} if is_needed(viewer) else None
+
+
 SECTIONS = (
+    Section("dashboard", "guide", 1, "cohorts/sections/guide.html", getting_started, "Getting started"),
     Section("dashboard", "registers", 30, "cohorts/sections/registers.html", registers, "Registers to take"),
     Section("cohort_admin", "running", 20, "cohorts/sections/cohort_admin.html", cohort_running, "Days and people"),
 )

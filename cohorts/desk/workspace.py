@@ -11,7 +11,7 @@ from django.urls import reverse
 from cohorts.actions import cohorts
 from cohorts.desk.filters import cohort_or_404
 from cohorts.models import Cohort
-from cohorts.readiness import stages_of, who_may
+from cohorts.readiness import stages_of, who_may, with_way_back
 from cohorts.states import CohortStatus
 from steppingup.accounts.actors import may
 from steppingup.accounts.roles import Permission
@@ -132,7 +132,10 @@ class WorkspaceMixin(SteppedAdmin):
             (
                 stage,
                 [
-                    (point, "" if may(user, point.permission, subject) else who_may(point.permission))
+                    (
+                        point._replace(url=with_way_back(point.url, request.path)),
+                        "" if may(user, point.permission, subject) else who_may(point.permission),
+                    )
                     for point in stage.points
                 ],
             )

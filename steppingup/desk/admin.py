@@ -17,9 +17,10 @@ from django.contrib.admin.views.main import ChangeList as DjangoChangeList
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import CharField, Field, Model, QuerySet, TextField
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst, slugify
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -234,6 +235,18 @@ class ScopedAdmin(Together, ExportMixin):
         if permission is None:
             return False
         return holds(request.user, permission) if obj is None else may_see(request.user, obj, permission)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._back_to(request) or super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._back_to(request) or super().response_post_save_change(request, obj)
+
+    def _back_to(self, request: HttpRequest) -> HttpResponse | None:
+        """The page of the admin that led here, where it asked to come back: `?back=/admin/…`."""
+        back = request.GET.get("back", "")
+        own = back.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+        return HttpResponseRedirect(back) if own else None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.allows(request, self.see) or self.allows(request, self.change_permission)

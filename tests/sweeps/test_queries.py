@@ -76,6 +76,7 @@ def pages(world: World) -> dict[str, tuple[str, str]]:
         "dashboard": ("coordinator", at("admin:index")),
         "dashboard of finance": ("finance", at("admin:index")),
         "dashboard of an assessor": ("assessor", at("admin:index")),
+        "getting started": ("coordinator", at("admin:cohorts_programme_guide")),
         "search": ("coordinator", at("admin:search") + "?s=a"),
         "cancelling a cohort": ("coordinator", at("admin:cohorts_cohort_step", cohort, "cancel")),
         "moving a session": ("coordinator", at("admin:cohorts_session_step", world.session.pk, "move")),

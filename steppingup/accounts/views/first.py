@@ -1,8 +1,11 @@
 """The page of the link for the first administrator of an empty site."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
 from steppingup.accounts.actions.first import FIRST, begin
@@ -23,7 +26,8 @@ def _first(request: HttpRequest, link: TokenLink) -> HttpResponse:
             form.add_error(sentence.field or None, str(sentence))
         else:
             messages.success(request, "The site is yours. Sign in with your address and your password.")
-            return redirect("account_login")
+            # By the password that they have just chosen: no email may be set up yet.
+            return redirect(f"{reverse('account_login_password')}?{urlencode({'next': reverse('admin:index')})}")
     return render(request, "accounts/first.html", {"form": form})
 
 
