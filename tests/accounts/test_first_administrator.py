@@ -29,7 +29,7 @@ def test_whoever_follows_the_link_says_who_they_are_and_signs_in(client):
     page = client.get(address)
     assert "Welcome to Stepping Up" in page.text
     assert page["Cache-Control"] == "no-store"
-    assert client.post(address, GIVEN).url == reverse("account_login")
+    assert client.post(address, GIVEN).url == f"{reverse('account_login_password')}?next=%2Fadmin%2F"
     person = User.objects.get()
     assert (person.full_name, person.email) == ("Ada Lin", "ada.lin@council.example")
     assert person.is_superuser

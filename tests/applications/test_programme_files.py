@@ -418,7 +418,7 @@ def test_the_list_of_programmes_leads_to_a_new_one_from_what_is_shipped(browser,
     done = take_step(browser, url, **given)
     new = Programme.objects.get(slug="rising")
     assert done.status_code == 302
-    assert done.url == reverse("admin:cohorts_programme_change", args=[new.pk])
+    assert done.url == reverse("admin:cohorts_programme_guide")
     assert new.provider == provider
     assert new.cohorts.get().name == "September 2031"
     assert not mail.outbox
