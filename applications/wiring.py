@@ -219,6 +219,7 @@ workspace.add_ways(
     Way("applications", "Begun, not submitted", of_cohort("applications_draft"), see),
     Way("applications", "Application dates", of_cohort("applications_window"), see),
     Way("settings", "Application dates", of_cohort("applications_window"), see),
+    Way("settings", "As people will see it", workspace.page_of("applications_application_rehearsal"), edit),
 )
 story.add(story_of)
 told_of.append(Application)

@@ -21,6 +21,7 @@ from applications.desk import filters
 from applications.desk.contests import say_what_is_not_seen
 from applications.desk.facts import facts_of
 from applications.desk.ranking import RankingMixin
+from applications.desk.rehearsals import Rehearses
 from applications.desk.tags import FEE_TAGS, NO_FEE, TAGS, number
 from applications.models import Answer, Application, Criterion, Offer, Question
 from applications.rules import scores
@@ -76,7 +77,7 @@ class Queue(OfferedList):
 
 
 @admin.register(Application)
-class ApplicationAdmin(RankingMixin):
+class ApplicationAdmin(RankingMixin, Rehearses):
     """Coordinators see names and decide. Assessors have a page of their own; finance sees agreements, not applications."""
 
     list_class = Queue
