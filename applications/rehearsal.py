@@ -119,11 +119,8 @@ class Stage:
 
     @cached_property
     def employer(self) -> Organisation:
-        kind, sector = Organisation.Kind.CHARITY, Organisation.Sector.VOLUNTARY
-        slug = f"make-believe-{self.cohort.pk}"
-        return Organisation.objects.create(
-            name=f"Make-believe employer {self.cohort.pk}", slug=slug, kind=kind, sector=sector
-        )
+        usual = {"slug": "make-believe", "kind": Organisation.Kind.CHARITY, "sector": Organisation.Sector.VOLUNTARY}
+        return Organisation.objects.get_or_create(name="Make-believe Charity", defaults=usual)[0]
 
     @cached_property
     def applicant(self) -> User:
@@ -153,7 +150,7 @@ class Stage:
 
     @cached_property
     def agreement(self) -> FeeAgreement:
-        given = {"name": "Make-believe employer", "email": f"employer@{AT}", "job_title": "Head of people"}
+        given = {"name": "Make-believe sponsor", "email": f"employer@{AT}", "job_title": "Head of people"}
         return sponsors.ask(application=self.application, by=self.applicant, **given)
 
     @cached_property

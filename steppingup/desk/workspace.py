@@ -237,7 +237,8 @@ def frame_of(request: HttpRequest, shown: Any) -> Frame | None:
     if not tabs:
         return None
     match = request.resolver_match
-    key = _key_of(match.url_name or "", match.kwargs, tabs) if match else ""
+    own = next((way.tab for way in _ways if way.address(subject) == request.path), "")
+    key = own or (_key_of(match.url_name or "", match.kwargs, tabs) if match else "")
     full = request.get_full_path()
     ways = [(title, url, url == full) for title, url in ways_of(request.user, subject, key)]
     links = [
