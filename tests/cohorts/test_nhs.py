@@ -77,7 +77,7 @@ def test_the_public_page_says_for_whom_it_is_what_it_does_and_whom_to_ask(client
 def test_only_what_is_named_is_loaded(nhs, capsys):
     assert Programme.objects.count() == 1
     call_command("load_programmes")
-    assert "Shipped are: bristol, nhs-stepping-up" in capsys.readouterr().out
+    assert "Shipped are: bristol, nhs-ready-now, nhs-stepping-up, skills-for-care" in capsys.readouterr().out
     assert Programme.objects.count() == 1
     with pytest.raises(CommandError, match="There is no programme and no file “bath”"):
         call_command("load_programmes", "bath")
