@@ -5,12 +5,21 @@ from typing import Any
 
 from django.utils import timezone
 
-from applications.models import Criterion, EligibilityQuestion, EmployerRule, FormPart, Grade, Question, Window
+from applications.models import (
+    Criterion,
+    EligibilityQuestion,
+    EmployerRule,
+    FormPart,
+    Grade,
+    Question,
+    StandingRule,
+    Window,
+)
 from cohorts.models import Cohort, Programme, RuleSet
 from cohorts.models.rules import PartOfRules
 from cohorts.programme_files.keeping import Keeper
 from cohorts.programme_files.loading import chosen_from, rule_sets_of, with_order
-from cohorts.programme_files.tables import Table
+from cohorts.programme_files.tables import Table, key_of
 from funding.loading import fund_named
 from funding.rules import Payer
 from steppingup.accounts.models import Organisation
@@ -22,6 +31,7 @@ KINDS: dict[str, type[PartOfRules]] = {
     "criteria": Criterion,
     "parts": FormPart,
     "questions": Question,
+    "standings": StandingRule,
 }
 
 
@@ -43,8 +53,8 @@ def _load_rules(rules: RuleSet, data: Table, keep: Keeper) -> None:
     for name, model in KINDS.items():
         for order, row in enumerate(data.get(name, [])):
             with keep.reading(row):
-                key = row.get("key") or row["kind"]
-                keep.row(model, {"rule_set": rules, "key": key}, with_order(row, order), whole=True)
+                key = {"rule_set": rules, "key": key_of(row)}
+                keep.row(model, key, with_order(row, order), whole=True)
 
 
 def _moment(value: datetime) -> datetime:

@@ -4,11 +4,13 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.models import Criterion, EligibilityQuestion, FormPart, Window
+from applications.models import Criterion, EligibilityQuestion, FormPart, StandingRule, Window
 from applications.permissions import ApplicationPermission
-from cohorts.models import Cohort, TargetGroup
+from applications.states import Asked
+from cohorts.models import Cohort, Component, TargetGroup
 from cohorts.permissions import CohortPermission
 from cohorts.readiness import Point, role_point
+from cohorts.states import Counterpart
 
 EDIT = CohortPermission.EDIT_PROGRAMMES
 
@@ -25,8 +27,11 @@ def of_admission(cohort: Cohort) -> list[Point]:
         Exists(EligibilityQuestion.objects.filter(**rules, is_active=True)),
         Exists(FormPart.objects.filter(**rules)),
         Exists(Criterion.objects.filter(**rules)),
+        # Whoever has no organisation can have no host and no mentor from their own.
+        Exists(StandingRule.objects.exclude(organisation=Asked.REQUIRED).filter(**rules)),
+        Exists(Component.objects.filter(plan=OuterRef("plan"), counterpart=Counterpart.OWN)),
     )
-    groups, questions, parts, criteria = there.get()
+    groups, questions, parts, criteria, alone, at_home = there.get()
     page = reverse("admin:cohorts_ruleset_change", args=[cohort.rule_set_id])
     judged = (
         [Point("Criteria", criteria, "nobody can be scored", page, EDIT, True)] if cohort.rule_set.is_by_merit else []
@@ -36,7 +41,15 @@ def of_admission(cohort: Cohort) -> list[Point]:
         Point("Questions of the eligibility check", questions, "nobody finds out whether it is for them", page, EDIT),
         Point("The parts of the application", parts, "there is nothing to fill in", page, EDIT, True),
         *judged,
+        *([_at_home(cohort)] if alone and at_home else []),
     ]
+
+
+def _at_home(cohort: Cohort) -> Point:
+    """The rules accept people who have no organisation, and a part of the plan is done in one's own."""
+    title = "A plan that people without an organisation can do"
+    without = "a part of it is done in one’s own organisation, and some who may apply have none"
+    return Point(title, False, without, reverse("admin:cohorts_plan_change", args=[cohort.plan_id]), EDIT)
 
 
 def of_dates(cohort: Cohort) -> list[Point]:

@@ -235,6 +235,22 @@ OFFER = Lifecycle(
 )
 
 
+class Asked(models.TextChoices):
+    """Whether something is asked of people who work in one way."""
+
+    REQUIRED = "required", "Required"
+    OPTIONAL = "optional", "Optional"
+    LEFT_OUT = "left_out", "Not asked"
+
+
+class FeeBy(models.TextChoices):
+    """Who agrees the fee for whoever works in one way, where no fund and not the provider pays it."""
+
+    EMPLOYER = "employer", "The organisation"
+    PERSON = "person", "The person"
+    EITHER = "either", "Either"
+
+
 class SupportRoute(models.TextChoices):
     """How the employer knows of the application (B34, B35)."""
 

@@ -28,6 +28,7 @@ from applications.readiness import of_admission, of_assessors, of_dates
 from applications.roles import ROLES
 from applications.selection.clashes import interviews_there
 from applications.selection.impartiality import contests_of_applicant, reviews_too_near, why_not_one_person
+from applications.standings import who_pay_themselves
 from applications.states import LIVE, ApplicationStatus
 from applications.writing import write_windows
 from cohorts import readiness
@@ -43,6 +44,7 @@ from cohorts.extensions import (
     coming_up,
     needs_said_before,
     on_publishing,
+    paying_themselves,
     rules_agreed,
     rules_to_change,
     told_of,
@@ -283,6 +285,7 @@ when_withdrawn.add(lambda enrolment, by: pass_on(enrolment.cohort))
 when_agreements_change.add(ask_those_with_an_offer)
 where_taken.add(page_of_offer)
 before_other_rules.add(take_drafts_along)
+paying_themselves.add(who_pay_themselves)
 rules_agreed.add(who_has_begun)
 rules_to_change.add(version_to_change)
 when_rules_changed.add(tell_of_file)

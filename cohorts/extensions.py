@@ -141,6 +141,8 @@ against_changing_employer: Extensions[[Enrolment, Organisation | None], str] = E
 #: What was agreed with the employer so far, and what becomes of it: sentences on the page before another comes.
 hanging_on_employer: Extensions[[Enrolment], list[str]] = Extensions()
 when_employer_changes: Extensions[[Enrolment, Organisation | None, Actor], None] = Extensions()
+#: Who agrees to pay for their own place by the rules of a cohort, after “if you”: “are self-employed”; nothing where nobody does.
+paying_themselves: Extensions[[Cohort], list[str]] = Extensions()
 #: What a participant studies for at present that is no part of the plan. Nothing where there is none.
 studied_beside: Extensions[[Enrolment], Beside | None] = Extensions()
 #: What somebody said elsewhere that they need to take part, such as in their application: begins their own note, which they confirm.

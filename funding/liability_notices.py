@@ -6,6 +6,7 @@ from typing import Any
 from cohorts.queries import staff_of
 from funding.links import new_case_link
 from funding.models import FeeAgreement, LiabilityCase, Statement
+from funding.models.payer_words import words_of
 from funding.notices import FINANCE, LINK, SPONSOR, SPONSOR_WORDS, kind_of_money, to_sponsor
 from funding.permissions import MoneyPermission
 from funding.states import CaseStatus, InvoiceStatus
@@ -105,8 +106,13 @@ def _to_employer(kind: MessageKind, case: LiabilityCase, **more: Any) -> Notice:
     return to_sponsor(kind, case.agreement, case, link=partial(new_case_link, case), **more)
 
 
+def has_sponsor(case: LiabilityCase) -> bool:
+    """Is there somebody at an employer who hears of it too? Not where the participant pays themselves."""
+    return bool(case.agreement.sponsor_email) and not case.agreement.self_paid
+
+
 def _tell_both(sponsors: MessageKind, persons: MessageKind, case: LiabilityCase, **more: Any) -> None:
-    if case.agreement.sponsor_email:
+    if has_sponsor(case):
         send(_to_employer(sponsors, case, **more))
     send(_to_person(persons, case, **{name: more[name] for name in more if name in persons.placeholders}))
 
@@ -115,12 +121,12 @@ def tell_of_opening(case: LiabilityCase, why: str = "") -> None:
     invoice = case.agreement.billed
     said = f"You have invoice {invoice} already. We do not remind you of it until this is settled." if invoice else ""
     agreement = case.agreement
-    if agreement.sponsor_email:
+    if has_sponsor(case):
         # About the agreement: whoever pays hears of that how it stands, when the participant is back.
         facts = {name: case.message_facts[name] for name in OWED}
         link = partial(new_case_link, case)
         send(to_sponsor(OPENED_SPONSOR, agreement, link=link, why=why, next=said, **facts))
-    send(_to_person(OPENED, case, why=why))
+    send(_to_person(OPENED, case, why=" ".join(filter(None, (why, said if agreement.self_paid else "")))))
 
 
 def can_do(case: LiabilityCase) -> str:
@@ -131,7 +137,7 @@ def reminders_of(case: LiabilityCase) -> list[Notice]:
     """To both, while they can still do something."""
     said = {"can": can_do(case)}
     found = [_to_person(REMINDER, case, **said)]
-    return [*found, _to_employer(REMINDER_SPONSOR, case, **said)] if case.agreement.sponsor_email else found
+    return [*found, _to_employer(REMINDER_SPONSOR, case, **said)] if has_sponsor(case) else found
 
 
 def tell_of_statement(case: LiabilityCase, statement: Statement) -> None:
@@ -152,8 +158,14 @@ def tell_of_statement(case: LiabilityCase, statement: Statement) -> None:
 
 
 def tell_of_decision(case: LiabilityCase) -> None:
-    decision = f"{case.agreement.employer_display} owes {pounds(case.owed)}."
+    decision = f"{_owes(case)} {pounds(case.owed)}."
     _tell_both(DECIDED_SPONSOR, DECIDED_PERSON, case, decision=decision)
+
+
+def _owes(case: LiabilityCase) -> str:
+    """“Harbour Housing owes”, “You owe”."""
+    found = words_of(case.agreement)["who_owes"]
+    return f"{found[:1].upper()}{found[1:]}"
 
 
 def _next(agreement: FeeAgreement, owed: Any) -> str:
@@ -175,5 +187,5 @@ def tell_of_end(case: LiabilityCase) -> None:
         stands = f"Nothing is owed.{because}"
     else:
         told = "" if reason else f" Nobody told us of circumstances by {day_date(case.ask_until)}."
-        stands = f"{case.agreement.employer_display} owes {pounds(case.owed)}.{because}{told}"
+        stands = f"{_owes(case)} {pounds(case.owed)}.{because}{told}"
     _tell_both(ENDED_SPONSOR, ENDED_PERSON, case, stands=stands, next=_next(case.agreement, case.owed))

@@ -16,6 +16,7 @@ from cohorts.queries import staff_of
 from funding import still
 from funding.links import LINK_DAYS, new_sponsor_link, page_of_applicant
 from funding.models import FeeAgreement, Invoice
+from funding.models.payer_words import PAYER_WORDS
 from funding.permissions import MoneyPermission
 from funding.queries import pots_for
 from steppingup.accounts.roles import Permission
@@ -45,11 +46,13 @@ PLACE = {
     "cost": "what the place costs, in pounds",
     "what": "what is agreed to: “the fee”, or where there is none, “the terms”",
     "to_pay": "what the employer pays, in pounds",
+    **{name: meaning for name, (meaning, _) in PAYER_WORDS.items()},
 }
 SPONSOR_WORDS = {"sponsor": "the sponsor's name"}
 LINK = {"link": "the sponsor's own page"}
 PAGE = {"page": "the applicant's own page"}
 SAMPLES = {
+    **{name: sample for name, (_, sample) in PAYER_WORDS.items()},
     "participant": "Amara Okafor",
     "sponsor": "Jo Harris",
     "employer": "Harbour Housing",
@@ -285,7 +288,9 @@ def answers_to(agreement: FeeAgreement) -> str:
 
 def tell_of_closing(agreement: FeeAgreement, closing: str) -> None:
     """A sponsor who has not answered is told that the closing time has moved, with a new link; and where it has passed by
-    now, that no answer is needed."""
+    now, that no answer is needed. Whoever pays themselves is told by the application."""
+    if agreement.self_paid:
+        return
     said = closing if still.waits_for(agreement) else f"{closing} {still.too_late_for(agreement)}"
     tell_sponsor(CLOSING_MOVED, agreement, link=partial(new_sponsor_link, agreement), closing=said)
 

@@ -26,7 +26,7 @@ def agreement_of(person: User | int, cohort: Cohort | int) -> FeeAgreement | Non
 
 def waiting_for_sponsors(cohort: Cohort) -> models.QuerySet[FeeAgreement]:
     """Those of the cohort whose sponsor was asked and has not answered."""
-    asked = FeeAgreement.objects.filter(cohort=cohort, status=AgreementStatus.ASKED)
+    asked = FeeAgreement.objects.filter(cohort=cohort, status=AgreementStatus.ASKED, self_paid=False)
     return asked.select_related("person", "employer", "cohort__programme__provider", "cohort__plan")
 
 

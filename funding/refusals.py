@@ -19,7 +19,7 @@ always(
 always(Always.MONEY, "kind", "written_off", "promised")
 always(Always.THERE, "no_series", "no_sponsor", "no_vat")
 always(Always.KEPT, "agreed", "invoice")
-always(Always.BELONGS, "other_place", "payer")
+always(Always.BELONGS, "other_place", "payer", "self_paid")
 by_rules("funding.FeeTerms.after_leaving", "still_owed", "undecided")
 by_rules("funding.FundingSource.budget", "too_little")
 by_rules("funding.FundingSource.is_open", "no_fund", "no_pot")

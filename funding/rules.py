@@ -29,6 +29,7 @@ class Payer(models.TextChoices):
     EMPLOYER = "employer", "The employer"
     FUND = "fund", "An internal fund"
     PROVIDER = "provider", "The provider"
+    PERSON = "person", "The participant"
 
 
 def paid_instead(fee: Decimal, cost: Decimal) -> Decimal:

@@ -33,6 +33,9 @@ AGREEMENT = Lifecycle(
         "settle_internally": move((A.DRAFT, A.ASKED, A.DECLINED), A.AGREED, "Fund the place internally"),
         "settle_by_provider": move((A.DRAFT, A.ASKED, A.DECLINED), A.AGREED, "Have the provider pay for the place"),
         "ask_for_bursary": move((A.ASKED, A.DECLINED), A.BURSARY_ASKED, "Ask for a bursary"),
+        # Whoever pays for their own place has nobody to ask.
+        "agree_oneself": move((A.DRAFT, *ANSWERABLE), A.AGREED, "Agree to pay the fee"),
+        "ask_for_own_bursary": move((A.DRAFT, A.ASKED, A.DECLINED), A.BURSARY_ASKED, "Ask for a bursary"),
         # Not from “declined”: the reason that was given stands until the sponsor agrees or asks for a bursary.
         "decline": move((A.ASKED, A.BURSARY_ASKED), A.DECLINED, "Decline the fee"),
         "grant_bursary": move(A.BURSARY_ASKED, A.AGREED, "Grant the bursary"),
@@ -120,6 +123,7 @@ ADJUSTMENT = Lifecycle(
     J.PROPOSED,
     {
         "confirm": move(J.PROPOSED, J.CONFIRMED, "Confirm it"),
+        # Not from “declined”: the reason that was given stands until the sponsor agrees or asks for a bursary.
         "decline": move(J.PROPOSED, J.DECLINED, "Decline it"),
         "withdraw": move(J.PROPOSED, J.WITHDRAWN, "Withdraw the proposal"),
         "take_back": move(J.CONFIRMED, J.TAKEN_BACK, "Take it back"),

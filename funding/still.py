@@ -1,10 +1,13 @@
 """What an answer about a fee still changes, in sentences for letters and pages: worked out from how far the application is for
 which the fee is to be agreed, when they are written."""
 
+from django.utils.text import capfirst
+
 from cohorts.extensions import Applying, Stage, applying
 from cohorts.states import HOLDS_A_PLACE
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement, Invoice
+from funding.models.payer_words import words_of
 from funding.states import AgreementStatus, InvoiceStatus
 from steppingup.accounts.models import TokenLink
 from steppingup.formats.english import day_date, pounds, when
@@ -87,9 +90,9 @@ def of_the_invoice(invoice: Invoice) -> str:
 def for_payer(agreement: FeeAgreement) -> str:
     """Who owes what for the place, for whoever was told about it before; nothing while nobody has answered."""
     agreement = FeeAgreement.objects.for_steps().get(pk=agreement.pk)
-    invoice, employer, place = agreement.billed, agreement.employer_display, agreement.enrolment
+    invoice, place, said = agreement.billed, agreement.enrolment, words_of(agreement)
     if agreement.status == AgreementStatus.RELEASED:
-        found = [f"{employer} owes nothing for {agreement.person}’s place, and you do not need to do anything."]
+        found = [f"{capfirst(said['who_owes'])} nothing for {said['their_place']}, and you do not need to do anything."]
         if invoice:
             back = Invoice.objects.with_sums().get(pk=invoice.pk).received
             paid = f" You have paid {pounds(back)}, which we will return." if back > 0 else ""
@@ -101,9 +104,9 @@ def for_payer(agreement: FeeAgreement) -> str:
         return ""
     found = ["What was agreed about the fee still holds. You do not need to answer again."]
     if agreement.still_owed:
-        found = [f"{agreement.person} has left, and by the terms that were agreed to, the fee is still owed."]
+        found = [f"{said['who_has']} left, and by the terms that were agreed to, the fee is still owed."]
     if agreement.employer_pays > 0 and place:
-        found.append(f"{employer} pays {pounds(agreement.employer_pays)}.")
+        found.append(f"{capfirst(said['who_pays'])} {pounds(agreement.employer_pays)}.")
         found.append(of_the_invoice(invoice) if invoice else "We will send you the invoice.")
     return " ".join(found)
 
@@ -148,6 +151,9 @@ def meanwhile(agreement: FeeAgreement) -> str:
 def after_refusing(agreement: FeeAgreement) -> str:
     """No bursary; the sponsor is asked again."""
     employer, left = agreement.employer_display, pounds(agreement.employer_pays)
+    if agreement.self_paid:
+        again = f"You can still agree to pay the fee of {left} yourself, on your page."
+        return _over(agreement) or " ".join(filter(None, (again, _closes(agreement))))
     again = f"{employer} can still agree to pay the fee of {left}; we have asked again."
     return _over(agreement) or " ".join(filter(None, (again, _other(agreement), _closes(agreement))))
 

@@ -15,7 +15,8 @@ from funding.rules import AfterLeaving, OwedOf, Payer
 from steppingup.formats import english
 from steppingup.formats.english import counted, pounds
 
-DEFAULT = Path(settings.BASE_DIR) / "templates" / "funding" / "default_terms.md"
+FOLDER = Path(settings.BASE_DIR) / "templates" / "funding"
+DEFAULT, OF_ONESELF = FOLDER / "default_terms.md", FOLDER / "own_terms.md"
 #: What is kept with an agreement of the terms' rules for who leaves.
 RULES_OF_LEAVING = ("after_leaving", "owed_of", "circumstances_days", "appeal_days")
 DEFAULT_INVOICED_WHEN = "We send the invoice when the place has been accepted."
@@ -55,6 +56,13 @@ def days_promised(cohort: Cohort) -> str:
 def default_text() -> str:
     """What a programme's terms begin with; a coordinator edits them in the admin."""
     return DEFAULT.read_text(encoding="utf-8").strip()
+
+
+def text_for(agreement: FeeAgreement, terms: FeeTerms) -> str:
+    """What is read by whoever agrees: somebody at the employer, or the person who pays themselves."""
+    if not agreement.self_paid:
+        return terms.text
+    return terms.text_for_oneself or OF_ONESELF.read_text(encoding="utf-8").strip()
 
 
 def terms_for(cohort: Cohort) -> FeeTerms:
@@ -109,8 +117,9 @@ def if_they_leave(who: str, employer: str, terms: FeeTerms, most: Decimal) -> st
     }[AfterLeaving(terms.after_leaving)]
     if terms.after_leaving == AfterLeaving.NOTHING or not most:
         return said
+    people = who if who == employer else f"{who} or {employer}"
     hearing = (
-        f"Within {counted(terms.circumstances_days, 'day')} of leaving, {who} or {employer} can ask us to take account of "
+        f"Within {counted(terms.circumstances_days, 'day')} of leaving, {people} can ask us to take account of "
         f"extenuating circumstances, and within {counted(terms.appeal_days, 'day')} of our decision can appeal."
     )
     return f"{said} {hearing}"
@@ -144,8 +153,9 @@ def terms_of(
         "after_leaving": _if_they_leave(agreement, own, fee, bursary, cost),
     }
     # Nobody owes by a rule that they did not read.
-    is_said = "after_leaving" in PLACEHOLDER.findall(own.text) or own.after_leaving == AfterLeaving.NOTHING
-    text = own.text if is_said else f"{own.text.rstrip()}\n\n{{{{ after_leaving }}}}"
+    text = text_for(agreement, own)
+    is_said = "after_leaving" in PLACEHOLDER.findall(text) or own.after_leaving == AfterLeaving.NOTHING
+    text = text if is_said else f"{text.rstrip()}\n\n{{{{ after_leaving }}}}"
     # A word that the terms do not know stands for nothing: FeeTerms.clean() refuses it when it is typed.
     words = PLACEHOLDER.sub(lambda found: MARKS.sub(" ", values.get(found[1], "")).strip(), text).strip()
     promised = {name: values[name] for name in PLACE}

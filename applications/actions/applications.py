@@ -14,6 +14,7 @@ from applications.actions.access import DECIDE, require_applicant, require_decid
 from applications.actions.decisions import drop_what_cannot_be_sent, pass_on
 from applications.actions.nominations import require_nominated
 from applications.fee import agreement as fee
+from applications.fee.standing import is_own
 from applications.form.fixed import answers_of, questions_of, write_answers
 from applications.form.part import Part
 from applications.form.parts import approval_needed, missing_parts, part_of, seen_now
@@ -22,6 +23,7 @@ from applications.models import Application, EqualityResponse, PartDraft, Window
 from applications.models.late import window_of
 from applications.queries import is_full
 from applications.rules.eligibility import assess, still_asked
+from applications.standings import for_whom, rule_for
 from applications.states import (
     APPLICATION,
     INTERVIEW,
@@ -32,7 +34,7 @@ from applications.states import (
     Verdict,
 )
 from cohorts.models import Cohort
-from cohorts.states import CohortStatus
+from cohorts.states import CohortStatus, Standing
 from funding.actions import agreements
 from funding.queries import agreement_of
 from steppingup.accounts.actors import SYSTEM, Actor, NotAllowed, may
@@ -143,13 +145,19 @@ def start(
         asked = nomination.request
         values |= {"employer": asked.organisation, "support_route": SupportRoute.NOMINATED}
         values |= {"nominator_name": asked.name, "nominator_email": asked.email}
-    application = _create(cohort, by, values)
+    application = _create(cohort, by, values | _first_standing(cohort))
     if answers:
         write_answers(application, answers)
         if not still_asked(questions_of(application), answers_of(application)):
             application.parts_done = ["eligibility"]
             application.save(update_fields=["parts_done"])
     return application
+
+
+def _first_standing(cohort: Cohort) -> dict[str, Any]:
+    """Until they say how they work: employed, or what the rules name first, where those are not for people who are."""
+    rules = list(cohort.rule_set.standing_rules.values_list("standing", flat=True))
+    return {"standing": rules[0]} if rules and Standing.EMPLOYED not in rules else {}
 
 
 def _create(cohort: Cohort, by: User, values: dict[str, Any]) -> Application:
@@ -200,9 +208,9 @@ def save_part(
     if wrong := found.wrong(application, values):
         raise NotPossible(next(iter(wrong.values())), "wrong")
     _unchanged_since(application, found, seen)
-    before = (application.employer_id, application.employer_name)
+    before = (application.employer_id, application.employer_name, application.standing)
     found.write(application, values)
-    if (application.employer_id, application.employer_name) != before:
+    if (application.employer_id, application.employer_name, application.standing) != before:
         _ask_again(application, by)
     PartDraft.objects.filter(application=application, part=part).delete()
     _mark(application, found, done=True)
@@ -212,8 +220,8 @@ def save_part(
 def _ask_again(application: Application, by: Actor) -> None:
     """Another employer means another sponsor (the earlier one is told by `begin`, which refuses once they have agreed), and
     asking again how that employer knows."""
-    if agreement_of(application.applicant_id, application.cohort_id):
-        fee.begin(application, by=by)
+    if agreement := agreement_of(application.applicant_id, application.cohort_id):
+        fee.begin(application, by=by, self_paid=is_own(application, agreement))
     application.parts_done = [key for key in application.parts_done if key != "support"]
     application.support_route = ""
     application.save(update_fields=["parts_done", "support_route"])
@@ -272,6 +280,7 @@ def submit(*, application: Application, by: Actor, notice_read: bool = False) ->
     )
     check_open(application.cohort, application.applicant)
     require_nominated(application.cohort, application.applicant)
+    refuse_if(rule_for(application) is None, f"{for_whom(application)} Say in “How you work” how you do.", "standing")
     _complete(application)
     _eligible(application)
     refuse_if(
@@ -291,6 +300,7 @@ def submit(*, application: Application, by: Actor, notice_read: bool = False) ->
         changed_at=now,
         notice_acknowledged_at=now,
         support_route=application.support_route,
+        set_aside={},
         fee_agreement=application.fee_agreement,
     )
     PartDraft.objects.filter(application=application).delete()

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from applications.actions import own_fee
 from applications.actions.access import DECIDE, require_decider
 from applications.actions.applications import withdraw
 from applications.actions.offers import accept, decline
@@ -68,6 +69,16 @@ class AcceptForm(StepForm):
         )
 
 
+class OwnFeeOnPaperForm(own_fee.OwnFeeForm):
+    """As it is written on the paper, or was said."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["billing_address"].label = "Their name and address, for the invoice"
+        self.fields["purchase_order"].label = "Their own reference for the invoice, if they want one"
+        self.fields["is_agreed"].label = "They have read the terms, or had them read to them, and agree to pay"
+
+
 OF_APPLICANT: dict[str, Any] = {"whose": _applicant, "permission": DECIDE, "guard": require_decider}
 
 accept_for_them = on_behalf(
@@ -113,6 +124,35 @@ ask_sponsor_for_them = on_behalf(
     past="Sponsor asked for them",
     story="We asked your employer about the fee for you",
     meaning="Somebody at their employer gets a link by email, with which to answer about the fee.",
+    **OF_APPLICANT,
+)
+agree_own_fee_for_them = on_behalf(
+    own_fee.agree,
+    Application,
+    "Agree to pay the fee for them",
+    name="agree_own_fee_for_them",
+    past="Fee agreed for them",
+    form=OwnFeeOnPaperForm,
+    story="We wrote down for you that you pay the fee",
+    meaning="They pay for the place themselves, if they are offered one and accept it. Keep what they signed.",
+    **OF_APPLICANT,
+)
+ask_own_bursary_for_them = on_behalf(
+    own_fee.ask_for_bursary,
+    Application,
+    "Ask for a bursary for them",
+    name="ask_own_bursary_for_them",
+    past="Bursary requested for them",
+    form=asking(
+        reason=forms.CharField(
+            label="Why a bursary is needed, in their words",
+            max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 4}),
+            error_messages={"required": "Say why a bursary is needed."},
+        )
+    ),
+    story="We asked for a bursary for you",
+    meaning="We decide whether a bursary can pay the fee, or part of it.",
     **OF_APPLICANT,
 )
 step_back_for_them = on_behalf(

@@ -34,7 +34,7 @@ SECTORS = {
 
 def _require_open(application: Application) -> None:
     refuse_if(application.status in OVER, "This application is closed, so its employer cannot be changed.", "state")
-    refuse_if(application.employer_id is not None, "The employer has already been settled.", "settled")
+    refuse_if(not application.lacks_employer, "The employer has already been settled.", "settled")
 
 
 class EmployersForm(StepForm):
@@ -45,7 +45,7 @@ class EmployersForm(StepForm):
         super().__init__(*args, **kwargs)
         groups: dict[str, list[Application]] = {}
         for application in self.subjects:
-            if not application.employer_id:
+            if application.lacks_employer:
                 groups.setdefault(organisation(application.employer_name), []).append(application)
         everybody = [(str(pk), name) for pk, name in Organisation.objects.order_by("name").values_list("pk", "name")]
         self.names = {key: f"employer_{number}" if number else "employer" for number, key in enumerate(groups)}

@@ -21,6 +21,7 @@ from applications.states import APPLICATION, OFFER, ApplicationStatus, OfferStat
 from cohorts.actions.enrolments import NoPlaceLeft, enrol
 from cohorts.models import Cohort
 from cohorts.planning.bank_holidays import working_day
+from cohorts.states import Standing
 from funding.actions import taking_up
 from steppingup.accounts.actors import SYSTEM, Actor, System, person
 from steppingup.formats.english import counted, weekday_date
@@ -52,7 +53,7 @@ def is_open(offer: Offer, *, now: datetime | None = None) -> bool:
 
 
 def _require_settled(application: Application) -> None:
-    refuse_if(application.employer_id is None, "First say which organisation the applicant works for.", "no_employer")
+    refuse_if(application.lacks_employer, "First say which organisation the applicant works for.", "no_employer")
     fees.require_settled(application)
 
 
@@ -262,7 +263,7 @@ def accept(*, offer: Offer, by: Actor, legal_name: str = "", texts: str | None =
     _require_open(offer)
     cohort = application.cohort
     require_read(application, legal_name, texts)
-    if application.employer is None:
+    if application.lacks_employer:
         raise NotPossible(
             "We first need to settle which organisation you work for. Please get in touch.", "no_employer"
         )
@@ -274,6 +275,7 @@ def accept(*, offer: Offer, by: Actor, legal_name: str = "", texts: str | None =
                 cohort=cohort,
                 participant=application.applicant,
                 employer=application.employer,
+                standing=Standing(application.standing),
                 line_manager_name=application.manager_name,
                 line_manager_email=application.manager_email,
                 job_title=application.job_title,

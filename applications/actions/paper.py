@@ -10,6 +10,7 @@ from django.utils import timezone
 from applications.actions.access import DECIDE, require_applicant, require_decider
 from applications.actions.applications import start, submit
 from applications.fee.agreement import begin
+from applications.fee.standing import is_own
 from applications.models import Application
 from applications.states import ApplicationStatus
 from cohorts.models import Cohort
@@ -251,6 +252,11 @@ def _agreement(application: Application) -> FeeAgreement:
 
 def _require_employer(application: Application) -> None:
     _require_helped_draft(application)
+    refuse_if(
+        is_own(application, _agreement(application)),
+        "They pay for the place themselves, so no employer agrees.",
+        "own_fee",
+    )
     refuse_if(not (application.employer_id or application.employer_name), "First say who the employer is.", "employer")
     refuse_if(_agreement(application).is_settled, "The fee of this place is settled.", "state")
 

@@ -31,7 +31,7 @@ def to_settle(application: Application) -> list[str]:
     found = []
     if to_look_at(application.eligibility_answers.all()):
         found.append("An answer to the conditions is to be looked at.")
-    if application.employer_id is None:
+    if application.lacks_employer:
         found.append("Their employer is not settled.")
     if unsettled := fees.why_unsettled(application):
         found.append(unsettled)

@@ -17,20 +17,23 @@ def to_sign(application: Application) -> list[Agreement]:
     """What the applicant has to sign before they take the place that is offered; not saved yet, where they were offered it before
     the rules asked for it."""
     person, cohort = application.applicant, application.cohort
-    found = unsigned_before_place(person=person, cohort=cohort, role=Signatory.PARTICIPANT)
+    has_one = application.has_employer
+    found = unsigned_before_place(person=person, cohort=cohort, role=Signatory.PARTICIPANT, has_employer=has_one)
     if not found:
         return []
     there = {one.template.key: one for one in Agreement.objects.of_place(person, cohort).for_steps()}
     return [
         own if (own := there.get(template.key)) and own.template.is_same_as(template)
-        else Agreement(template=template, person=person, cohort=cohort, employer=application.employer)
+        else Agreement(template=template, person=person, cohort=cohort, employer=application.employer, without_employer=not has_one)
         for template, _ in found
     ]  # fmt: skip
 
 
 def others_to_sign(application: Application) -> list[Unsigned]:
     """What others have to sign before they can take it."""
-    found = unsigned_before_place(person=application.applicant, cohort=application.cohort)
+    found = unsigned_before_place(
+        person=application.applicant, cohort=application.cohort, has_employer=application.has_employer
+    )
     others = [Unsigned(one, tuple(role for role in roles if role != Signatory.PARTICIPANT)) for one, roles in found]
     return [one for one in others if one.roles]
 
@@ -49,6 +52,7 @@ def ask_for_signatures(application: Application, *, told: bool = False) -> None:
         employer=application.employer,
         manager=manager,
         told=told,
+        has_employer=application.has_employer,
     )
 
 

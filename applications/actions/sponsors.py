@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from applications.actions.access import DECIDE, require_applicant, require_decider
 from applications.fee.agreement import begin
+from applications.fee.standing import agreed_by
 from applications.form.submitting import SponsorForm
 from applications.models import Application
-from applications.states import LIVE, ApplicationStatus
+from applications.states import LIVE, ApplicationStatus, FeeBy
 from funding.actions import agreements
 from funding.actions.agreements import TOO_LATE
 from funding.models import FeeAgreement
@@ -43,6 +44,9 @@ def _require_fee_to_agree(application: Application) -> None:
     )
     refuse_if(
         application.status == ApplicationStatus.DRAFT and application.own_window.has_closed(), TOO_LATE, "too_late"
+    )
+    refuse_if(
+        agreed_by(application) == FeeBy.PERSON, "You agree the fee yourself, so there is nobody to ask.", "own_fee"
     )
     refuse_if(
         application.employer_id is None and not application.employer_name,

@@ -66,7 +66,7 @@ class Queue(OfferedList):
     """Reads what its rows show and nothing else: whole rows are ten times as wide, and thousands of them are sorted."""
 
     SHOWN = (
-        *("reference", "full_name", "status", "submitted_at", "number", "employer_name", "reviews_active"),
+        *("reference", "full_name", "status", "submitted_at", "number", "standing", "employer_name", "reviews_active"),
         *scores.FIGURES,
         *("employer__name", "fee_agreement__status", "cohort__name", "cohort__window__assessors_each"),
     )
@@ -95,9 +95,7 @@ class ApplicationAdmin(RankingMixin, Rehearses):
     # -- the list ------------------------------------------------------------------------------
 
     person = column("Name", "full_name", "full_name")
-    works_for = column(
-        "Employer", lambda row: row.employer.name if row.employer else row.employer_name, "employer__name"
-    )
+    works_for = column("Employer", "works_as", "employer__name")
     state = column("Status", lambda row: TAGS[row.status], "status")
     submitted = column("Submitted", lambda row: _submitted(row), "submitted_at")
     reviews_done = column("Reviews", lambda row: _reviews(row))

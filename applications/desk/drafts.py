@@ -14,8 +14,8 @@ from unfold.decorators import display
 
 from applications.actions.late import give_time
 from applications.desk.filling import FillIn
-from applications.models import Draft, EmployerRule, Window
-from applications.states import PartKind
+from applications.models import Draft, EmployerRule, StandingRule, Window
+from applications.states import Asked, PartKind
 from cohorts.desk.filters import CohortFilter
 from cohorts.models import RuleSet
 from funding.states import AgreementStatus
@@ -74,10 +74,14 @@ class DraftList(OfferedList):
                 "window__cohort", "employer", "kind", "approval_needed"
             )
         }
+        without = set(
+            StandingRule.objects.filter(rule_set__in=rules, support=Asked.LEFT_OUT).values_list("rule_set", "standing")
+        )
         for draft in shown:
             kind = draft.employer.kind if draft.employer else ""
             approval = needs.get((draft.cohort_id, draft.employer_id), needs.get((draft.cohort_id, kind), True))
             of = rules[draft.cohort.rule_set_id]
+            approval = approval and (of.pk, draft.standing) not in without
             draft.parts_asked = of.plain + of.pages + bool(of.conditions) + of.wants_statements * of.statements
             draft.parts_asked += of.wants_support * approval
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from applications.models import Answer, Application, Score
 from applications.rules.scores import FIGURES
 from applications.states import ApplicationStatus, QuestionKind, Reason, ReviewStatus
+from cohorts.states import Standing
 from funding.states import AgreementStatus
 from steppingup.site.export import Column
 
@@ -27,6 +28,7 @@ FACTS: dict[str, Any] = {
     "Job title": "job_title",
     "Grade": "grade",
     "Employer": Coalesce("employer__name", "employer_name"),
+    "Standing": "standing",
     "Status": "status",
     "Submitted": "submitted_at",
     "Number in order": "number",
@@ -36,7 +38,7 @@ FACTS: dict[str, Any] = {
     "Reason": "reason",
     **dict(zip(("Reviews done", "Mean of totals", "Lowest total", "Highest total"), FIGURES, strict=True)),
 }
-CHOICES = {"Status": ApplicationStatus, "Fee": AgreementStatus, "Reason": Reason}
+CHOICES = {"Standing": Standing, "Status": ApplicationStatus, "Fee": AgreementStatus, "Reason": Reason}
 #: For each fact, what its values are called, where they are choices.
 WORDS = [dict(CHOICES[title].choices) if title in CHOICES else {} for title in FACTS]
 

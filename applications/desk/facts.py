@@ -22,7 +22,7 @@ from applications.models import (
 )
 from applications.models.rules import to_look_at
 from applications.queries import place_on_waiting_list
-from applications.states import APPLICATION, ApplicationStatus, OfferStatus, ReviewStatus
+from applications.states import APPLICATION, ApplicationStatus, OfferStatus, ReviewStatus, SupportRoute
 from steppingup.accounts.models import User
 from steppingup.formats import english
 from steppingup.messaging.models import Message
@@ -67,8 +67,8 @@ def facts_of(application: Application, *, steps_of_review: StepsOfReview) -> dic
 
 
 def _cards(application: Application) -> list[dict[str, Any]]:
-    employer = application.employer.name if application.employer else application.employer_name
-    unknown = "" if application.employer else " (typed by the applicant; not on our list)"
+    employer = application.works_as
+    unknown = " (typed by the applicant; not on our list)" if application.lacks_employer else ""
     details: Facts = [
         ("Name", application.full_name),
         ("Email address", application.applicant.reached_at),
@@ -81,10 +81,14 @@ def _cards(application: Application) -> list[dict[str, Any]]:
     ]
     work: Facts = [
         ("Employer", f"{employer}{unknown}" if employer else ""),
+        ("Also works for", application.other_employers),
         ("Line manager", application.manager_name),
         ("Line manager's job title", application.manager_job_title),
         ("Line manager's email address", application.manager_email),
-        ("How the employer knows", application.get_support_route_display()),
+        (
+            "How the employer knows",
+            application.get_support_route_display() if application.has_employer else _knows(application),
+        ),
         ("Nominated by", " ".join(filter(None, (application.nominator_name, application.nominator_email)))),
         ("Told their employer on", english.day_date(application.told_on)),
     ]
@@ -101,6 +105,13 @@ def _cards(application: Application) -> list[dict[str, Any]]:
         },
         {"title": "Access needs", "text": access, "note": "Not used for any decision, and not shown to assessors."},
     ]
+
+
+def _knows(application: Application) -> str:
+    """Of an organisation that is no employer: nothing, where it was not asked."""
+    route = application.support_route
+    words = "" if route == SupportRoute.NOT_NEEDED else str(application.get_support_route_display())
+    return words.replace("employer", "organisation")
 
 
 def _order(application: Application) -> list[dict[str, Any]]:
@@ -156,7 +167,10 @@ def _fee(application: Application) -> Facts:
     return [
         ("Fee", english.pounds(agreement.amount if agreement.amount is not None else application.cohort.fee)),
         ("Cost of the place", english.pounds(agreement.place_costs)),
-        ("Paid by", agreement.get_route_display()),
+        (
+            "Paid by",
+            "The applicant" if agreement.self_paid and not agreement.bursary_amount else agreement.get_route_display(),
+        ),
         ("Fund", str(agreement.source) if agreement.source else ""),
         ("Asked", agreement.sponsor_name),
         ("Answered", english.when(agreement.answered_at)),

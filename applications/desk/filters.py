@@ -9,6 +9,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from applications.models import Question
 from applications.states import ApplicationStatus, Reason
 from cohorts.desk.filters import CohortFilter
+from cohorts.states import Standing
 from funding.desk.common import EmployerFilter
 from funding.states import AgreementStatus
 from steppingup.desk.lists import choose, one_of
@@ -56,6 +57,7 @@ ALL = (
     choose("reviews", "reviews", REVIEWS),
     choose("first come, first served", "place", PLACES),
     EmployersFilter,
+    choose("how they work", "standing", one_of(Standing.choices, "standing")),
     choose("reason of the decision", "reason", one_of(Reason.choices, "reason")),
     choose("fee", "fee", FEES),
 )

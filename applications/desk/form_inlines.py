@@ -8,8 +8,10 @@ from django.utils.text import slugify
 from unfold.admin import StackedInline, TabularInline
 
 from applications.form.usual import ALWAYS, OPTIONAL
-from applications.models import FormPart, Question
-from applications.states import DECIDING, PartKind, QuestionKind
+from applications.models import FormPart, Question, StandingRule
+from applications.models.standing import ALONE
+from applications.states import DECIDING, Asked, FeeBy, PartKind, QuestionKind
+from cohorts.states import EMPLOYED
 from steppingup.desk.versions import PartInline
 from steppingup.formats import english
 
@@ -66,6 +68,30 @@ class FormPartInline(PartInline, TabularInline):
     fields = ("kind", "title", "intro", "is_required", "order")
     verbose_name = "part of the application"
     verbose_name_plural = "parts of the application"
+
+
+class StandingForm(forms.ModelForm):
+    class Meta:
+        help_texts = {"order": "Lower numbers are offered first."}
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever works alone has nobody whom anything could be asked of, whatever was chosen."""
+        values = super().clean() or {}
+        if values.get("standing") in ALONE:
+            values |= {"organisation": Asked.LEFT_OUT, "support": Asked.LEFT_OUT, "fee_by": FeeBy.PERSON}
+        elif values.get("organisation") == Asked.LEFT_OUT and values.get("standing") not in EMPLOYED:
+            values |= {"support": Asked.LEFT_OUT, "fee_by": FeeBy.PERSON}
+        return values
+
+
+class StandingInline(PartInline, TabularInline):
+    """How people may work who apply, and what is asked of each; none: everybody is employed (B2)."""
+
+    model = StandingRule
+    form = StandingForm
+    fields = ("standing", "organisation", "line_manager", "support", "fee_by", "order")
+    verbose_name = "way of working"
+    verbose_name_plural = "how people may work who apply (none: everybody is employed)"
 
 
 class FurtherQuestionForm(forms.ModelForm):

@@ -21,6 +21,7 @@ from applications.rules.scores import differs_much
 from applications.selection.impartiality import applies_to
 from applications.states import RANKED, TO_REVIEW, ApplicationStatus
 from cohorts.models import Cohort
+from cohorts.states import EMPLOYED, Standing
 from steppingup.accounts.models import User
 from steppingup.accounts.roles import Permission
 from steppingup.desk.admin import own_page
@@ -55,12 +56,28 @@ def states_of(wanted: str) -> Collection[str]:
     return {"all": RANKED, "open": TO_REVIEW}.get(wanted, (wanted,))
 
 
+def _works_as(facts: dict[str, Any]) -> str:
+    """As an application says it itself."""
+    named = facts["employer__name"] or facts["employer_name"]
+    return Standing(facts["standing"]).in_words(named) if named or facts["standing"] not in EMPLOYED else ""
+
+
 def rows_of(
     cohort: Cohort, shown: list[Ranked], highest_total: int, ticked: Collection[int] = ()
 ) -> list[dict[str, Any]]:
     """The lines of the ranking that are shown, with their facts in one query."""
     address = reverse("admin:applications_application_change", args=[0])
-    fields = ("pk", "full_name", "employer__name", "employer_name", "status", "planned__step", "number", "held_until")
+    fields = (
+        "pk",
+        "full_name",
+        "standing",
+        "employer__name",
+        "employer_name",
+        "status",
+        "planned__step",
+        "number",
+        "held_until",
+    )
     facts = {row["pk"]: row for row in Application.objects.filter(pk__in=[one.pk for one in shown]).values(*fields)}
     # A line is drawn below the last place, and below the last in reserve.
     lines = {cohort.capacity: f"{cohort.capacity} places"}
@@ -74,7 +91,7 @@ def rows_of(
             "rank": "" if one.rank is None else str(one.rank),
             "tied": one.tied,
             "name": facts[one.pk]["full_name"],
-            "employer": facts[one.pk]["employer__name"] or facts[one.pk]["employer_name"],
+            "employer": _works_as(facts[one.pk]),
             "mean": number(one.figures.mean),
             "spread": number(one.figures.spread) if one.figures.given > 1 else "",
             "flagged": differs_much(one.figures.spread, highest_total),

@@ -14,7 +14,7 @@ from unfold.admin import StackedInline, TabularInline
 from applications.actions import rules as actions
 from applications.desk.comparing import Compared, compared, of_their_own
 from applications.desk.contests import ChangedByColleagues
-from applications.desk.form_inlines import FormPartInline, FurtherQuestionInline
+from applications.desk.form_inlines import FormPartInline, FurtherQuestionInline, StandingInline
 from applications.models import Criterion, EligibilityQuestion, FormPart, Grade, Question, Window
 from applications.queries import submitted_by
 from cohorts.desk.agreements import AgreementTemplateInline
@@ -122,6 +122,7 @@ class RuleSetAdmin(ChangedByColleagues, WithParts, SteppedAdmin):
         TargetGroupInline,
         QuestionInline,
         GradeInline,
+        StandingInline,
         FormPartInline,
         FurtherQuestionInline,
         CriterionInline,

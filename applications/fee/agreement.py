@@ -21,13 +21,14 @@ DELETED = "The applicant is not going ahead with the application."
 EXPIRED = "The offer of a place was not taken up in time."
 
 
-def begin(application: Application, *, by: Actor) -> FeeAgreement:
-    """The agreement of this person for this cohort, made if there is none."""
+def begin(application: Application, *, by: Actor, self_paid: bool = False) -> FeeAgreement:
+    """The agreement of this person for this cohort, made if there is none; `self_paid` where they pay themselves."""
     return agreements.begin(
         cohort=application.cohort,
         person=application.applicant,
         employer=application.employer,
         employer_name=application.employer_name,
+        self_paid=self_paid,
         by=by,
     )
 
@@ -38,7 +39,7 @@ def settle_for_submission(application: Application, *, by: Actor) -> None:
 
     Sets `application.fee_agreement`. Raises NotPossible with what is missing."""
     state = fee_state(application)
-    if state.kind == "nothing" and (state.payer == Payer.EMPLOYER or not application.cohort.cost):
+    if state.kind == "nothing" and (state.payer in (Payer.EMPLOYER, Payer.PERSON) or not application.cohort.cost):
         return
     if state.kind in ("nothing", "internal", "provider"):
         _settle_without_employer(application, state, by)
@@ -64,12 +65,13 @@ def _missing(application: Application, state: FeeState) -> str:
     what = "the terms" if state.without_fee else "the fee"
     sponsor = state.agreement.sponsor_name if state.agreement else ""
     return {
+        "own": f"You must agree {what}{amount} before you can submit. Do so in the part about the fee.",
         "employer_first": "Tell us who your employer is, and who there can agree the fee.",
         "draft": f"Your employer must agree {what}{amount} before you can submit. Tell us who can agree it.",
         "asked": f"{sponsor} has not answered about {what}{amount} yet. You can submit once they have agreed. "
         "You can remind them or ask somebody else.",
         "declined": f"{sponsor} did not agree {what}{amount}. You can ask somebody else.",
-        "bursary_asked": "Somebody has asked for a bursary, and we have not decided yet. You can submit once we have.",
+        "bursary_asked": f"{'You have' if state.agreement and state.agreement.self_paid else 'Somebody has'} asked for a bursary, and we have not decided yet. You can submit once we have.",
     }[state.kind]
 
 
@@ -114,6 +116,9 @@ def resume(application: Application, *, by: Actor) -> None:
     # Kept here, as `begin` clears what the released agreement said.
     by_provider = agreement.route == Route.PROVIDER
     source = agreement.source if agreement.route == Route.INTERNAL else None
+    if agreement.self_paid:  # they agree to it again, if they still want the place
+        application.fee_agreement = begin(application, by=by, self_paid=True)
+        return
     sponsor = (agreement.sponsor_name, agreement.sponsor_email, agreement.sponsor_job_title)
     agreement = application.fee_agreement = begin(application, by=by)
     if source:

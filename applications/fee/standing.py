@@ -6,6 +6,8 @@ from typing import Any
 
 from applications.models import Application, Window
 from applications.queries import payer_of
+from applications.standings import fee_by
+from applications.states import FeeBy
 from funding.models import FeeAgreement, FundingSource
 from funding.queries import agreement_of
 from funding.rules import AfterLeaving, OwedOf, Payer
@@ -16,7 +18,8 @@ from steppingup.messaging.addresses import address
 
 @dataclass(frozen=True)
 class FeeState:
-    """How things stand. `kind`: nothing, employer_first, internal, provider, draft, asked, agreed, bursary_asked or declined.
+    """How things stand. `kind`: nothing, employer_first, internal, provider, draft, asked, agreed, bursary_asked, declined or own,
+    where the applicant agrees to it themselves; `or_own` where they can, or name somebody.
 
     `settled` is B36's gate; `words` are what the list of parts says. `payer` is who pays instead of the employer, where
     nobody has to be asked; from a `fund`, where it is one. `without_fee`: the employer is asked only to agree to what it owes if
@@ -29,6 +32,7 @@ class FeeState:
     without_fee: bool = False
     payer: Payer = Payer.EMPLOYER
     fund: FundingSource | None = None
+    or_own: bool = False
 
 
 def fee_of(application: Application, agreement: FeeAgreement | None) -> Decimal:
@@ -49,7 +53,25 @@ def fee_state(application: Application) -> FeeState:
             return FeeState("nothing", "Nothing to pay", **instead)
         payer = Payer.EMPLOYER
     found = _of_employer(application, agreement, payer, instead)
-    return replace(found, without_fee=without_fee)
+    return replace(found, without_fee=without_fee, or_own=agreed_by(application) == FeeBy.EITHER)
+
+
+def agreed_by(application: Application) -> FeeBy:
+    """Who agrees the fee, where no fund and not the provider pays: by how the applicant works, and whoever pays by the terms."""
+    if application.submitted_at is None and payer_of(application)[0] == Payer.PERSON:
+        return FeeBy.PERSON
+    return fee_by(application)
+
+
+def is_own(application: Application, agreement: FeeAgreement | None) -> bool:
+    """Does the applicant agree to the fee themselves? Once submitted, as it was then; where either may, as they chose."""
+    if application.submitted_at:
+        return agreement is not None and agreement.self_paid
+    by = agreed_by(application)
+    if by != FeeBy.EITHER:
+        return by == FeeBy.PERSON
+    chosen = agreement is not None and agreement.self_paid
+    return chosen or not (application.employer_id or application.employer_name)
 
 
 def _asks_without_fee(application: Application, agreement: FeeAgreement | None) -> bool:
@@ -66,10 +88,14 @@ def _of_employer(
     """Where there is something to pay, or to agree to."""
     fund = instead["fund"]
     status = agreement.status if agreement else AgreementStatus.DRAFT
-    if payer != Payer.EMPLOYER and status != AgreementStatus.AGREED:
+    if payer in (Payer.FUND, Payer.PROVIDER) and status != AgreementStatus.AGREED:
         if fund:
             return FeeState("internal", f"{fund.name} pays", **instead)
         return FeeState("provider", f"{application.cohort.programme.provider} pays", **instead)
+    if is_own(application, agreement):
+        return _of_oneself(application, agreement if agreement and agreement.self_paid else None)
+    if agreement and agreement.self_paid:  # it was theirs before they worked otherwise
+        agreement, status = None, AgreementStatus.DRAFT
     if not application.employer_id and not application.employer_name:
         return FeeState("employer_first", "Tell us your employer first", agreement=agreement)
     if agreement is None or status in (AgreementStatus.DRAFT, AgreementStatus.RELEASED):
@@ -77,25 +103,39 @@ def _of_employer(
     if status == AgreementStatus.AGREED:
         return FeeState("agreed", "Agreed", settled=True, agreement=agreement)
     if status == AgreementStatus.BURSARY_ASKED:
-        window = Window.objects.filter(cohort=application.cohort_id).first()
-        enough = bool(window and window.submit_while_bursary_pending)
-        return FeeState("bursary_asked", "Bursary asked for", settled=enough, agreement=agreement)
+        return _bursary_asked(application, agreement)
     if status == AgreementStatus.DECLINED:
         return FeeState("declined", "Declined", agreement=agreement)
     return FeeState("asked", f"Waiting for {agreement.sponsor_name or 'an answer'}", agreement=agreement)
+
+
+def _bursary_asked(application: Application, agreement: FeeAgreement) -> FeeState:
+    window = Window.objects.filter(cohort=application.cohort_id).first()
+    enough = bool(window and window.submit_while_bursary_pending)
+    return FeeState("bursary_asked", "Bursary asked for", settled=enough, agreement=agreement)
+
+
+def _of_oneself(application: Application, agreement: FeeAgreement | None) -> FeeState:
+    """Where the applicant pays for their own place."""
+    if agreement and agreement.status == AgreementStatus.AGREED:
+        return FeeState("agreed", "Agreed", settled=True, agreement=agreement)
+    if agreement and agreement.status == AgreementStatus.BURSARY_ASKED:
+        return _bursary_asked(application, agreement)
+    return FeeState("own", "Not agreed yet", agreement=agreement)
 
 
 def if_i_leave(application: Application, state: FeeState) -> str:
     """What the applicant reads of what their employer owes if they leave, before they submit: as the sponsor was asked, or as the terms
     have it now. Empty where nothing is owed, or nobody asks for anything."""
     agreement, cohort = state.agreement, application.cohort
-    if agreement and agreement.promised.get("after_leaving"):
+    if agreement and agreement.promised.get("after_leaving") and agreement.self_paid == is_own(application, agreement):
         return str(agreement.promised["after_leaving"])
     terms = terms_for(cohort)
     if state.kind in ("nothing", "internal", "provider") or terms.after_leaving == AfterLeaving.NOTHING:
         return ""
     most = cohort.cost if terms.owed_of == OwedOf.COST else cohort.fee
-    employer = str(application.employer or application.employer_name or "your employer")
+    named = str(application.employer or application.employer_name or "your employer")
+    employer = str(application.applicant) if is_own(application, agreement) else named
     return if_they_leave(str(application.applicant), employer, terms, most)
 
 

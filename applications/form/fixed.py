@@ -24,7 +24,10 @@ from steppingup.accounts.requests import kept_with
 # -- fields of the application itself --------------------------------------------------------------
 
 DETAILS = ("full_name", "phone", "education")
-WORK = ("job_title", "grade", "employer", "employer_name", "manager_name", "manager_email", "manager_job_title")
+WORK = (
+    *("standing", "job_title", "grade", "employer", "employer_name", "other_employers"),
+    *("manager_name", "manager_email", "manager_job_title", "set_aside"),
+)
 SUPPORT = ("support_route", "nominator_name", "nominator_email", "told_on")
 
 
@@ -39,7 +42,7 @@ def _write(fields: tuple[str, ...], application: Application, values: Values) ->
     application.save(update_fields=fields)
 
 
-def _own(application: Application, address: str) -> bool:
+def own(application: Application, address: str) -> bool:
     return is_own_address(application.applicant, address)
 
 
@@ -47,38 +50,22 @@ def _lacking(sentences: Mapping[str, str], application: Application, values: Val
     return {name: sentence for name, sentence in sentences.items() if not values.get(name)}
 
 
-def _wrong_work(application: Application, values: Values) -> dict[str, str]:
-    found = _lacking(
-        {
-            "job_title": "Enter your job title.",
-            "manager_name": "Enter your line manager’s name.",
-            "manager_email": "Enter your line manager’s email address.",
-        },
-        application,
-        values,
-    )
-    if not values.get("employer") and not values.get("employer_name"):
-        found["employer"] = "Choose your employer, or choose “My employer is not on this list” and enter its name."
-    if _own(application, values.get("manager_email") or ""):
-        found["manager_email"] = "This is your own email address. Enter your line manager’s email address."
-    return found
-
-
 def _wrong_support(application: Application, values: Values) -> dict[str, str]:
     route, found = values.get("support_route"), {}
+    where = "employer" if application.has_employer else "organisation"
     if route not in (SupportRoute.NOMINATED, SupportRoute.TOLD):
-        found["support_route"] = "Choose how your employer knows that you are applying."
+        found["support_route"] = f"Choose how your {where} knows that you are applying."
     if route == SupportRoute.NOMINATED and not values.get("nominator_name"):
         found["nominator_name"] = "Enter the name of the person who nominated you."
-    if _own(application, values.get("nominator_email") or ""):
+    if own(application, values.get("nominator_email") or ""):
         found["nominator_email"] = (
             "This is your own email address. Enter the email address of the person who nominated you."
         )
     told = values.get("told_on")
     if told and told > timezone.localdate():
-        found["told_on"] = "This date is in the future. Enter the date you told your employer."
+        found["told_on"] = f"This date is in the future. Enter the date you told your {where}."
     if route == SupportRoute.TOLD and not told:
-        found["told_on"] = "Enter the date you told your employer. A rough date will do."
+        found["told_on"] = f"Enter the date you told your {where}. A rough date will do."
     return found
 
 
@@ -188,7 +175,7 @@ FIXED = {
         EMPLOYER,
         partial(_read, WORK),
         partial(_write, WORK),
-        _wrong_work,
+        # What is wrong with it follows from how they work: applications.form.parts.
     ),
     PartKind.SUPPORT: Part(
         "support",

@@ -12,6 +12,8 @@ Values = Mapping[str, Any]
 #: What the keys of pages of questions begin with.
 PAGE = "questions-"
 ABOUT_YOU, EMPLOYER, ANSWERS, LAST = "About you", "Your employer", "Your answers", "So that we can do this well"
+#: In the place of “Your employer”, where not everybody has one.
+WORK = "Your work"
 
 
 @dataclass(frozen=True)

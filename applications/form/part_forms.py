@@ -6,27 +6,20 @@ from typing import Any, cast
 from crispy_forms_gds.choices import Choice
 from crispy_forms_gds.layout import ConditionalQuestion, ConditionalRadios, Field, Fixed, Fluid, Size
 from django import forms
-from django.db.models import Q
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from applications.equality.questions import LONGEST, asked_in, words_of
-from applications.form.fields import PartForm, RevealingRadios, address, line
+from applications.form.fields import PartForm, RevealingRadios, line
 from applications.form.fixed import questions_of
 from applications.form.part import PAGE
 from applications.form.question_forms import QuestionsForm
+from applications.form.work_forms import SupportForm, WorkForm
 from applications.models import Application, EligibilityQuestion, EqualityQuestion
 from applications.models.equality import PREFER_NOT
-from applications.states import SupportRoute
-from steppingup.accounts.directory import AsksWhichOrganisation
-from steppingup.accounts.models import Organisation
 from steppingup.files.fields import CheckedFileField
 from steppingup.files.rules import CV
-from steppingup.formats.date_fields import ThreeBoxes
 from steppingup.formats.fields import TelephoneInput
-from steppingup.site.layout import laid_out
-
-NOT_LISTED = "not-listed"
 
 
 class DetailsForm(PartForm):
@@ -92,125 +85,6 @@ def hint_of(question: EligibilityQuestion) -> SafeString:
         return escape(question.help_text)
     groups = format_html_join("", "<li>{}</li>", ((group.name,) for group in question.rule_set.target_groups.all()))
     return format_html('<ul class="govuk-list govuk-list--bullet govuk-hint">{}</ul>{}', groups, question.help_text)
-
-
-class WorkForm(AsksWhichOrganisation, PartForm):
-    """Your job, your employer, your line manager (B16, B19)."""
-
-    job_title = line("Your job title", longest=150, autocomplete="organization-title")
-    grade = line(
-        "Your grade, band or level",
-        longest=120,
-        help_text="Optional. In your employer’s own words, or what you think it is equivalent to.",
-    )
-    employer = forms.ChoiceField(label="Your employer")
-    employer_name = line(
-        "Name of your employer, if it is not on the list", longest=200, help_text="Otherwise leave this empty."
-    )
-    manager_name = line("Your line manager’s name", longest=150)
-    manager_email = address(
-        "Your line manager’s email address",
-        "We will only write to your line manager if you get a place, to invite them to follow your progress.",
-    )
-    manager_job_title = line("Your line manager’s job title", longest=150, help_text="Optional.")
-
-    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
-        super().__init__(*args, application=application, **kwargs)
-        listed = [(str(o.pk), o.name) for o in employers_for(application)]
-        cast("forms.ChoiceField", self.fields["employer"]).choices = [
-            ("", "Choose your employer"),
-            (NOT_LISTED, "My employer is not on this list"),
-            *listed,
-        ]
-        self.settled_name = application.employer_name
-        if self.is_bound and self.data.get("employer") in ("", NOT_LISTED):
-            self.ask_which()
-            self.helper = laid_out(*self.layout())
-
-    def layout(self) -> list[Any]:
-        wide = ("job_title", "grade", "employer_name", "manager_name", "manager_email", "manager_job_title")
-        by_name = {name: Field.text(name, field_width=Fluid.TWO_THIRDS) for name in wide}
-        by_name["employer"] = Field.select("employer", css_class="govuk-!-width-two-thirds")
-        by_name["which"] = Field.radios("which")
-        shown = [name for name in self.fields if name != "which"]
-        if "which" in self.fields:  # beside the name that it asks about
-            shown.insert(shown.index("employer_name") + 1, "which")
-        return [by_name[name] for name in shown]
-
-    def rows(self) -> list[tuple[str, str]]:
-        """The name of an employer that is not listed stands in the place of the choice."""
-        words = {name: self.in_words(name) for name in self.fields}
-        if self.initial.get("employer") == NOT_LISTED:
-            words["employer"] = words["employer_name"]
-        return [(self.row_label(name), value) for name, value in words.items() if name != "employer_name"]
-
-    @classmethod
-    def initial_of(cls, application: Application, stored: Mapping[str, Any]) -> dict[str, Any]:
-        employer = stored["employer"]
-        chosen = str(employer.pk) if employer else (NOT_LISTED if stored["employer_name"] else "")
-        return {**stored, "employer": chosen}
-
-    def values(self) -> dict[str, Any]:
-        values = dict(self.cleaned_data)
-        chosen = values.get("employer") or ""
-        values["employer"] = employers_for(self.application).filter(pk=chosen).first() if chosen.isdecimal() else None
-        if chosen in ("", NOT_LISTED):
-            values["employer"] = self.meant()
-        values.pop("which", None)
-        if values["employer"]:
-            values["employer_name"] = ""
-        elif chosen == NOT_LISTED and not values.get("employer_name"):
-            self.add_error("employer_name", "Enter the name of your employer.")
-            self.excused = {"employer"}
-        return values
-
-
-def employers_for(application: Application) -> Any:
-    """Organisations to choose from: partners, the provider, employers with a rule of their own, and one's present one."""
-    cohort = application.cohort
-    wanted = (
-        Q(partnerships__programme=cohort.programme_id)
-        | Q(pk=cohort.programme.provider_id)
-        | Q(pk=application.employer_id)
-        | Q(pk__in=cohort.window.employer_rules.values("employer"))
-    )
-    return Organisation.objects.filter(wanted).distinct().order_by("name")
-
-
-class SupportForm(PartForm):
-    """How your employer knows (B35)."""
-
-    intro = "applications/parts/support.html"
-    support_route = forms.ChoiceField(
-        label="How does your employer know that you are applying?",
-        widget=forms.RadioSelect,
-        choices=[c for c in SupportRoute.choices if c[0] != SupportRoute.NOT_NEEDED],
-    )
-    nominator_name = line("Name of the person who nominated you", longest=150)
-    nominator_email = address("Email address of the person who nominated you", "Optional.")
-    told_on = ThreeBoxes(
-        label="When did you tell your employer?",
-        help_text="A rough date will do. For example, 27 3 2026",
-        sentence="Enter a real date, like 27 3 2026.",
-        required=False,
-        require_all_fields=False,
-    )
-
-    def layout(self) -> list[Any]:
-        return [
-            ConditionalRadios(
-                "support_route",
-                ConditionalQuestion(
-                    str(SupportRoute.NOMINATED.label),
-                    Field.text("nominator_name", field_width=Fluid.TWO_THIRDS),
-                    Field.text("nominator_email", field_width=Fluid.TWO_THIRDS),
-                ),
-                ConditionalQuestion(str(SupportRoute.TOLD.label), Field("told_on")),
-            )
-        ]
-
-    def rows(self) -> list[tuple[str, str]]:
-        return [row for row in super().rows() if row[1]]
 
 
 class StatementForm(PartForm):

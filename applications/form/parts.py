@@ -7,12 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from applications import standings
 from applications.form import questions
-from applications.form.fixed import FIXED, asked_once, keep, questions_of
-from applications.form.part import ANSWERS, PAGE, Page, Part, Values, fingerprint
+from applications.form.fixed import FIXED, asked_once, keep, own, questions_of
+from applications.form.part import ANSWERS, EMPLOYER, PAGE, WORK, Page, Part, Values, fingerprint
 from applications.models import Application, Criterion, EqualityResponse, FormPart, Statement
 from applications.queries import employer_rules
-from applications.states import PartKind, QuestionKind, SupportRoute
+from applications.states import Asked, PartKind, QuestionKind, SupportRoute
 from steppingup.formats.counting import count_words
 from steppingup.formats.english import counted
 
@@ -70,8 +71,41 @@ def approval_needed(application: Application) -> bool:
         return application.support_route != SupportRoute.NOT_NEEDED
     if application.cohort.rule_set.is_by_nomination:  # the employer has said so already
         return False
+    if standings.asks_support(application) == Asked.LEFT_OUT:
+        return False
     rules = employer_rules(application)
     return rules[0].approval_needed if rules else True
+
+
+def _wrong_work(application: Application, values: Values) -> dict[str, str]:
+    found = standings.wrong(application, values)
+    if own(application, values.get("manager_email") or ""):
+        found["manager_email"] = "This is your own email address. Enter your line manager’s email address."
+    return found
+
+
+def _work(application: Application, part: Part) -> Part:
+    """Asks what the way of working needs; called by that where there are several."""
+    title = "How you work" if standings.is_asked(application) else part.title
+    return replace(part, title=title, group=group_of_work(application), wrong=_wrong_work)
+
+
+def group_of_work(application: Application) -> str:
+    """Above the parts about work, support and the fee."""
+    return WORK if standings.is_asked(application) else EMPLOYER
+
+
+def _support(application: Application, part: Part) -> Part:
+    """Called by what somebody has, an employer or another organisation; it may be left out where the rules say so."""
+    title = part.title if application.has_employer else "How your organisation knows that you are applying"
+    is_optional = standings.asks_support(application) == Asked.OPTIONAL
+    return replace(
+        part,
+        title=title,
+        group=group_of_work(application),
+        optional=is_optional,
+        wrong=partial(_unless_empty, part) if is_optional else part.wrong,
+    )
 
 
 def _statements(application: Application) -> list[Part]:
@@ -103,6 +137,14 @@ def _as_wanted(part: Part, row: FormPart) -> Part:
     )
 
 
+def _as_it_is(application: Application, part: Part) -> Part:
+    return part
+
+
+#: Parts that follow from how somebody works.
+BY_STANDING = {PartKind.WORK: _work, PartKind.SUPPORT: _support}
+
+
 def _of_row(application: Application, row: FormPart) -> list[Part]:
     """What one row of the rules asks of this applicant: a part, several, or none."""
     kind = PartKind(row.kind)
@@ -112,8 +154,10 @@ def _of_row(application: Application, row: FormPart) -> list[Part]:
         return []
     if kind == PartKind.STATEMENTS:
         found = _statements(application)
+    elif kind == PartKind.QUESTIONS:
+        found = _page(application, row)
     else:
-        found = _page(application, row) if kind == PartKind.QUESTIONS else [FIXED[kind]]
+        found = [BY_STANDING.get(kind, _as_it_is)(application, FIXED[kind])]
     return [_as_wanted(part, row) for part in found]
 
 

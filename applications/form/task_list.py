@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from applications.fee.standing import FeeState, fee_of, fee_state
 from applications.form.fixed import answers_of, questions_of
-from applications.form.part import EMPLOYER, Part
-from applications.form.parts import is_done, missing_parts, parts_of
+from applications.form.part import Part
+from applications.form.parts import group_of_work, is_done, missing_parts, parts_of
 from applications.models import Application
 from applications.rules.eligibility import assess
 from applications.states import Verdict
@@ -23,7 +23,7 @@ def task_groups(application: Application) -> list[dict[str, Any]]:
     for part in parts:
         groups.setdefault(part.group, []).append(_task(application, part, drafts))
     if state.kind != "nothing":
-        groups.setdefault(EMPLOYER, []).append(_fee_task(application, state))
+        groups.setdefault(group_of_work(application), []).append(_fee_task(application, state))
     listed = [
         {"title": title, "tasks": tasks, "prefix": f"group{n}"} for n, (title, tasks) in enumerate(groups.items())
     ]
@@ -48,11 +48,17 @@ def _task(application: Application, part: Part, drafts: set[str]) -> dict[str, A
     return task
 
 
+def _fee_title(application: Application, state: FeeState) -> str:
+    is_own = state.kind == "own" or bool(state.agreement and state.agreement.self_paid)
+    if state.without_fee:
+        return "Agree the terms" if is_own else "Who agrees the terms"
+    fee = pounds(fee_of(application, state.agreement))
+    return f"Agree the fee of {fee}" if is_own else f"Who agrees the fee of {fee}"
+
+
 def _fee_task(application: Application, state: FeeState) -> dict[str, Any]:
     task = {
-        "title": "Who agrees the terms"
-        if state.without_fee
-        else f"Who agrees the fee of {pounds(fee_of(application, state.agreement))}",
+        "title": _fee_title(application, state),
         "url": "" if state.kind == "employer_first" else reverse("applications:fee", args=[application.pk]),
         "status": state.words,
         "done": state.settled,
@@ -61,6 +67,8 @@ def _fee_task(application: Application, state: FeeState) -> dict[str, Any]:
     if state.kind == "draft":
         hint = "Do this early: somebody at your employer has to reply."
         task |= {"status": "Not started", "group": "open", "hint": hint}
+    elif state.kind == "own":
+        task |= {"status": "Not started", "group": "open", "hint": "You pay for your place yourself."}
     elif state.kind == "asked":
         asked = state.agreement
         task |= {"status": "Waiting", "hint": f"We have asked {asked.sponsor_name if asked else 'your employer'}."}

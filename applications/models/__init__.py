@@ -17,6 +17,7 @@ from applications.models.planned import PlannedDecision
 from applications.models.records import AccessNeeds, Decision, PartDraft, Statement
 from applications.models.review import Review, Score
 from applications.models.rules import Criterion, EligibilityAnswer, EligibilityQuestion, Grade
+from applications.models.standing import StandingRule
 from applications.models.window import EmployerRule, Window
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "Review",
     "Score",
     "Stage",
+    "StandingRule",
     "Statement",
     "Window",
 ]

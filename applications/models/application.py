@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from applications.models.late import LateEntry, late_until
 from applications.models.rules import EligibilityAnswer
+from applications.models.standing import OF_UNKNOWN, Works
 from applications.models.window import Window, paid_from_a_fund
 from applications.permissions import ApplicationPermission
 from applications.rules import scores
@@ -107,8 +108,8 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
 
     def lacking_assessors(self) -> Self:
         """To be reviewed, and fewer assessors than the window asks for."""
-        scored = {"cohort__rule_set__selection__in": ways_with(is_scored=True)}
-        return self.filter(status__in=TO_REVIEW, reviews_active__lt=WANTED, **scored)
+        scored = ways_with(is_scored=True)
+        return self.filter(status__in=TO_REVIEW, reviews_active__lt=WANTED, cohort__rule_set__selection__in=scored)
 
     def in_line(self) -> Self:
         """Whoever has a number and no place yet, in the order of submission: on the waiting list, or still to be looked at.
@@ -138,8 +139,8 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
         )
 
     def of_unknown_employers(self) -> Self:
-        """Still alive, and the employer was typed and is not settled: no place can be offered before it is."""
-        return self.filter(status__in=LIVE, employer=None)
+        """Still alive, and the employer is not settled: no place can be offered before it is."""
+        return self.filter(OF_UNKNOWN, status__in=LIVE)
 
     def of_funded_employers(self) -> Self:
         """A fund pays for staff of their employer (B37): by the order of `payer_of`."""
@@ -154,7 +155,7 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
 
 
 @pghistory.track(exclude=["reviews_active", *scores.FIGURES, "top_scores"])  # the history of reviews tells these
-class Application(models.Model):
+class Application(Works):
     """One person's application for one cohort. `parts_done` names the parts that the applicant has marked complete."""
 
     retention = "Unsuccessful: 12 months after the decision. Successful: with the enrolment. Drafts: 3 months."
@@ -171,9 +172,7 @@ class Application(models.Model):
     full_name = NameField(max_length=150, blank=True)
     phone = TelephoneField("telephone", max_length=30, blank=True)
     job_title = NameField(max_length=150, blank=True)
-    grade = NameField(
-        "grade, band or level, or equivalent", max_length=120, blank=True, help_text="In your employer's own words."
-    )
+    grade = NameField("grade, band or level, or equivalent", max_length=120, blank=True, help_text="In your own words.")
     education = NameField(max_length=300, blank=True)
     employer = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="applications"

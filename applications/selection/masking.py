@@ -276,7 +276,7 @@ class Mask:
 def mask_for(application: Application) -> Callable[[str], str]:
     """What hides this applicant, and those who are named with them, in what they wrote: the line manager, who nominated them,
     who was asked to agree the fee or answered."""
-    employers = [application.employer_name]
+    employers = [application.employer_name, *(one.strip() for one in application.other_employers.split(","))]
     if application.employer:
         employers += [one.name for one in application.employer.chain()[:2]]
     person, agreement = application.applicant, application.fee_agreement

@@ -18,7 +18,7 @@ from cohorts.permissions import CohortPermission
 from cohorts.programme_files import writing
 from cohorts.programme_files.keeping import Keeper
 from cohorts.programme_files.loading import DATA, PARTS, load, read, tables_of_rules
-from cohorts.programme_files.tables import Table, Unreadable
+from cohorts.programme_files.tables import Table, Unreadable, key_of
 from steppingup.accounts.actors import Actor, NotAllowed, OwnRecord, holds_everywhere
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import contests_of
@@ -290,7 +290,7 @@ def _rules_to_change(old: RuleSet, table: Table, by: Actor) -> RuleSet:
     """The version that the file changes. What applicants wrote about rows that it will not have stays with those."""
     removed: set[int] = set()
     for name, model in PARTS.items():
-        kept = {one.get("key") or one.get("kind") for one in table.get(name, [])}
+        kept = {key_of(one) for one in table.get(name, [])}
         rows: Any = model._default_manager
         removed |= set(rows.filter(rule_set=old).exclude(key__in=kept).values_list("pk", flat=True))
     [new] = rules_to_change(old, removed, by)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
-LISTED_AS = ("name", "title", "key", "slug", "kind", "number")
+LISTED_AS = ("name", "title", "key", "slug", "kind", "standing", "number")
 
 
 class Unreadable(Exception):
@@ -77,6 +77,12 @@ class Table(dict[str, Any]):
             for one in value if isinstance(value, list) else [value]:
                 if isinstance(one, Table):
                     yield from one.left_over()
+
+
+def key_of(row: Table) -> str:
+    """The key of a row of its kind; without one it is called by what it is. Raises Unreadable when it says neither."""
+    named = row.get("key") or row.get("kind") or row.get("standing")
+    return str(named).replace("_", "-") if named and "key" not in row else str(row["key"])
 
 
 def _placed(value: Any, where: str) -> Any:

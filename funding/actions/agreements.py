@@ -37,6 +37,7 @@ from steppingup.steps.step import ChosenFrom, StepForm, Waiting, Weight, asking,
 
 #: What an agreement says before anybody was asked.
 CLEAN: dict[str, Any] = {
+    "self_paid": False,
     "route": Route.EMPLOYER,
     "source": None,
     "sponsor_name": "",
@@ -80,38 +81,46 @@ def require_owner(by: Actor, agreement: FeeAgreement) -> None:
 
 @transaction.atomic
 def begin(
-    *, cohort: Cohort, person: User, employer: Organisation | None, employer_name: str, by: Actor
+    *,
+    cohort: Cohort,
+    person: User,
+    employer: Organisation | None,
+    employer_name: str,
+    by: Actor,
+    self_paid: bool = False,
 ) -> FeeAgreement:
-    """The fee agreement of this person for this cohort, made if there is none.
+    """The fee agreement of this person for this cohort, made if there is none; `self_paid` where they pay themselves.
 
-    When the employer is another than before, what was asked of or settled for the earlier one ends, its sponsor is told,
+    When the employer, or who pays, is another than before, what was asked of or settled for the earlier one ends, its sponsor is told,
     and it begins again. Raises NotPossible when the earlier employer has already agreed to pay."""
     _require_owner(by, person, cohort)
     name = "" if employer else employer_name.strip()
     # Two clicks at once make one agreement, by the constraint `fee_agreement_once`.
-    agreement, made = FeeAgreement.objects.get_or_create(
-        person=person, cohort=cohort, defaults={"employer": employer, "employer_name": name}
-    )
+    now: dict[str, Any] = {"employer": employer, "employer_name": name, "self_paid": self_paid}
+    agreement, made = FeeAgreement.objects.get_or_create(person=person, cohort=cohort, defaults=now)
     if made:
         return agreement
     agreement.lock()
     if agreement.status == AgreementStatus.RELEASED:
-        AGREEMENT.move(agreement, "begin_again", **CLEAN, employer=employer, employer_name=name)
-    before = (agreement.employer_id, organisation(agreement.employer_name))
-    if before == (employer.pk if employer else None, organisation(name)):
+        AGREEMENT.move(agreement, "begin_again", **CLEAN | now)
+    before = (agreement.employer_id, organisation(agreement.employer_name), agreement.self_paid)
+    if before == (employer.pk if employer else None, organisation(name), self_paid):
         return agreement
     refuse_if(
-        agreement.is_settled and agreement.route not in WITHOUT_EMPLOYER,
+        agreement.is_settled and agreement.route not in WITHOUT_EMPLOYER and not agreement.self_paid,
         f"{agreement.employer_display} has agreed to pay for this place. If the employer has changed, please "
         f"write to {agreement.provider} first.",
         "agreed",
     )
     # What is asked of, or answered by, an employer ends with it; a draft has been seen by nobody.
     if agreement.status != AgreementStatus.DRAFT:
-        release(agreement=agreement, reason="The applicant now has another employer.", by=by)
+        other = (
+            "You now work otherwise than before." if agreement.self_paid else "The applicant now has another employer."
+        )
+        release(agreement=agreement, reason=other, by=by)
         AGREEMENT.move(agreement, "begin_again", **CLEAN)
-    agreement.employer, agreement.employer_name = employer, name
-    agreement.save(update_fields=["employer", "employer_name"])
+    agreement.employer, agreement.employer_name, agreement.self_paid = employer, name, self_paid
+    agreement.save(update_fields=list(now))
     return agreement
 
 
@@ -163,24 +172,25 @@ def ask(
     refuse_if(is_too_late(agreement), TOO_LATE, "too_late")
     name = required(sponsor_name, "Enter the name of the person who can agree the fee.", "sponsor_name")
     email = address_of_sponsor(sponsor_email, agreement)
-    if agreement.status == AgreementStatus.ASKED and not same_address(agreement.sponsor_email, email):
+    if (
+        agreement.status == AgreementStatus.ASKED
+        and not agreement.self_paid
+        and not same_address(agreement.sponsor_email, email)
+    ):
         notices.tell_sponsor(notices.NOT_NEEDED, agreement, reason="Somebody else has been asked.")
     # A bursary that was granted for a part is a promise about this fee, so the fee stands.
     held = agreement if agreement.bursary_amount else agreement.cohort
+    cost = agreement.place_costs if held is agreement else held.cost
     AGREEMENT.move(
         agreement,
         "ask",
+        self_paid=False,
         sponsor_name=name,
         sponsor_email=email,
         sponsor_job_title=sponsor_job_title.strip(),
         **route_of(agreement, held.fee),
         amount=held.fee,
-        **terms_of(
-            agreement,
-            held.fee,
-            agreement.bursary_amount,
-            cost=agreement.place_costs if held is agreement else held.cost,
-        ),
+        **terms_of(agreement, held.fee, agreement.bursary_amount, cost=cost),
         asked_at=timezone.now(),
         answered_at=None,
         answered_by="",
@@ -219,9 +229,8 @@ def address_of_sponsor(typed: str, agreement: FeeAgreement, field: str = "sponso
 
 def require_waiting(agreement: FeeAgreement) -> None:
     """Raises NotPossible unless the sponsor was asked and has not answered."""
-    refuse_if(
-        agreement.status != AgreementStatus.ASKED, "Nobody is being asked about the fee at the moment.", "not_asked"
-    )
+    is_asked = agreement.status == AgreementStatus.ASKED and not agreement.self_paid
+    refuse_if(not is_asked, "Nobody is being asked about the fee at the moment.", "not_asked")
 
 
 @step(

@@ -25,6 +25,13 @@ def require_sponsor(by: Actor, agreement: FeeAgreement) -> None:
         raise NotAllowed(f"{by} may not answer for the employer.")
 
 
+def require_asked(agreement: FeeAgreement) -> None:
+    """Raises NotPossible where nobody at an employer is asked, as the person pays themselves."""
+    refuse_if(
+        agreement.self_paid, f"{agreement.person} pays for the place themselves, so no employer answers.", "self_paid"
+    )
+
+
 def _lock_to_answer(agreement: FeeAgreement, by: LinkHolder, move: str) -> None:
     """The link is read afresh: it may have been withdrawn while somebody else held the lock. Whoever answers on paper needs none."""
     agreement.lock()
@@ -44,6 +51,7 @@ def _lock_to_answer(agreement: FeeAgreement, by: LinkHolder, move: str) -> None:
     story="Your employer agreed the fee",
     guard=require_sponsor,
     lifecycle=AGREEMENT,
+    policy=require_asked,
     back_by=CohortPermission.DECIDE_APPLICATIONS,
     own_back=False,  # by a link, without an account; while nothing was decided they answer again
     weight=Weight.STRONG,
@@ -88,6 +96,12 @@ def agree(
 
 
 def require_bursary(agreement: FeeAgreement) -> None:
+    """Raises NotPossible where there is no open bursary, or one pays a part already, or the person pays themselves."""
+    require_asked(agreement)
+    require_open_bursary(agreement)
+
+
+def require_open_bursary(agreement: FeeAgreement) -> None:
     """Raises NotPossible where there is no open bursary, or one pays a part already."""
     refuse_if(
         not pots_for(agreement).exists(),
@@ -141,6 +155,7 @@ def ask_for_bursary(*, agreement: FeeAgreement, reason: str, by: LinkHolder) -> 
     story="Your employer declined the fee",
     guard=require_sponsor,
     lifecycle=AGREEMENT,
+    policy=require_asked,
     back_by=CohortPermission.DECIDE_APPLICATIONS,
     own_back=False,  # by a link, without an account; while nothing was decided they answer again
     weight=Weight.DANGER,

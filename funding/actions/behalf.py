@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cohorts.permissions import CohortPermission
 from funding.actions.agreements import address_of_sponsor, route_of
-from funding.actions.answers import agree, ask_for_bursary, decline, require_sponsor
+from funding.actions.answers import agree, ask_for_bursary, decline, require_asked, require_sponsor
 from funding.actions.liability import appeal, require_other_place, tell
 from funding.links import AGREEMENT_LINK, CASE_LINK
 from funding.models import FeeAgreement, LiabilityCase
@@ -31,6 +31,7 @@ def _not_ones_own(by: Actor, agreement: FeeAgreement) -> None:
 
 
 def _require_answerable(agreement: FeeAgreement) -> None:
+    require_asked(agreement)
     refuse_if(
         agreement.status not in (AgreementStatus.DRAFT, *ANSWERABLE), "The fee of this place is settled.", "state"
     )
@@ -156,7 +157,7 @@ def parties_of(case: LiabilityCase) -> list[User | LinkHolder]:
     """The participant who has left, and whoever speaks for the employer."""
     agreement = case.agreement
     link = TokenLink(purpose=CASE_LINK, target=case, email=agreement.sponsor_email)
-    return [agreement.person, *([LinkHolder(link)] if agreement.sponsor_name else [])]
+    return [agreement.person, *([LinkHolder(link)] if agreement.sponsor_name and not agreement.self_paid else [])]
 
 
 OF_PARTIES: dict[str, Any] = {

@@ -105,13 +105,20 @@ def _asked(request: BursaryRequest) -> str:
     return f"The fee is {pounds(agreement.fee)}. {agreement.sponsor_name} wrote: “{request.reason}”"
 
 
+def _then(request: BursaryRequest) -> str:
+    if request.agreement.self_paid:
+        return "They can still agree to pay the fee themselves."
+    return "We will ask the sponsor to pay the fee again."
+
+
 SECOND = "Nobody is told until a second person has confirmed it."
 
 
 def _meaning_of_granting(request: BursaryRequest, amount: Decimal | None = None, **_: Any) -> str:
     if amount is None:
         return f"{_asked(request)} {SECOND}"
-    rest = "" if amount >= request.agreement.fee else " We will ask the sponsor to agree to the rest."
+    who = "them" if request.agreement.self_paid else "the sponsor"
+    rest = "" if amount >= request.agreement.fee else f" We will ask {who} to agree to the rest."
     return f"A bursary pays {pounds(amount)} of {pounds(request.agreement.fee)}.{rest} {SECOND}"
 
 
@@ -171,7 +178,7 @@ def propose_grant(
     "Propose to refuse the bursary",
     noun="request",
     past="Proposed to be refused",
-    meaning=lambda request, **_: f"{_asked(request)} We will ask the sponsor to pay the fee again. {SECOND}",
+    meaning=lambda request, **_: f"{_asked(request)} {_then(request)} {SECOND}",
     permission=MoneyPermission.DECIDE_MONEY,
     guard=require_other_person,
     lifecycle=BURSARY,
@@ -255,11 +262,13 @@ def _grant(request: BursaryRequest, agreement: FeeAgreement, by: User) -> None:
     if amount == fee:
         AGREEMENT.move(agreement, "grant_bursary", **values)
         tell_applicant(BURSARY_GRANTED, agreement, request)
-        tell_sponsor(BURSARY_GRANTED_SPONSOR, agreement, request)
+        if not agreement.self_paid:
+            tell_sponsor(BURSARY_GRANTED_SPONSOR, agreement, request)
     else:
         AGREEMENT.move(agreement, "grant_part", **values, asked_at=now, answered_at=None, answered_by="")
         tell_applicant(BURSARY_PART, agreement, request)
-        tell_sponsor(BURSARY_PART_SPONSOR, agreement, request, link=partial(new_sponsor_link, agreement))
+        if not agreement.self_paid:
+            tell_sponsor(BURSARY_PART_SPONSOR, agreement, request, link=partial(new_sponsor_link, agreement))
 
 
 def _refuse(request: BursaryRequest, agreement: FeeAgreement, by: User) -> None:
@@ -267,6 +276,8 @@ def _refuse(request: BursaryRequest, agreement: FeeAgreement, by: User) -> None:
     BURSARY.move(request, "refuse", decided_at=now, decided_by=by)
     AGREEMENT.move(agreement, "refuse_bursary", asked_at=now, answered_at=None, answered_by="")
     tell_applicant(BURSARY_REFUSED, agreement, request)
+    if agreement.self_paid:
+        return
     tell_sponsor(BURSARY_REFUSED_SPONSOR, agreement, request, link=partial(new_sponsor_link, agreement))
 
 

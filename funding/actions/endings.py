@@ -37,7 +37,9 @@ def end_asking(agreement: FeeAgreement, reason: str, by: Actor) -> list[str]:
 
 
 def _end_asking(agreement: FeeAgreement, invoice: Invoice | None, reason: str, by: Actor) -> list[str]:
-    if agreement.status != AgreementStatus.DECLINED:
+    # Whoever pays themselves and has not said so yet was not written to.
+    is_told = not agreement.self_paid or agreement.status != AgreementStatus.ASKED
+    if agreement.status != AgreementStatus.DECLINED and is_told:
         _tell_sponsor(agreement, invoice, reason)
     BURSARY.move_all(agreement.bursary_requests, "withdraw")
     given = give_back(agreement=agreement, reason=reason, by=by)

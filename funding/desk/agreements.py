@@ -220,7 +220,7 @@ class FeeTermsAdmin(ScopedAdmin):
     fixed_fields = ("programme", "cohort")
     fieldsets = (
         ("Whose", {"fields": ("programme", "cohort")}),
-        ("Who pays", {"fields": (("payer", "fund"), "invoiced_when")}),
+        ("Who pays", {"fields": (("payer", "fund"), "invoiced_when", "text_for_oneself")}),
         ("What sponsors agree to", {"fields": ("text",)}),
         (
             "If the participant leaves",

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from cohorts.models import Cohort, Enrolment
 from cohorts.states import HOLDS_A_PLACE, EnrolmentStatus
+from funding.models.payer_words import words_of
 from funding.models.source import FundingSource
 from funding.permissions import MoneyPermission
 from funding.rules import AfterLeaving, OwedOf, paid_instead
@@ -42,8 +43,8 @@ PLACE = ("participant", "employer", "programme", "cohort", *DAYS)
 
 class AgreementQuerySet(ScopedQuerySet["FeeAgreement"]):
     def asked_between(self, start: date, end: date) -> Self:
-        """Sponsors who were asked on one of these days (London's) and have not answered."""
-        return self.filter(status=AgreementStatus.ASKED, asked_at__date__range=(start, end))
+        """Sponsors who were asked on one of these days (London's) and have not answered. Whoever pays themselves was not written to."""
+        return self.filter(status=AgreementStatus.ASKED, self_paid=False, asked_at__date__range=(start, end))
 
     def with_employer_pays(self) -> Self:
         """Adds `to_bill`: pounds that the employer of a settled place pays."""
@@ -130,6 +131,12 @@ class FeeAgreement(models.Model):
     route = models.CharField(max_length=20, choices=Route, default=Route.EMPLOYER)
     source = models.ForeignKey(
         FundingSource, null=True, blank=True, on_delete=models.PROTECT, related_name="agreements"
+    )
+    self_paid = models.BooleanField(
+        "the participant pays",
+        default=False,
+        editable=False,
+        help_text="The person whose place it is agrees the fee, and asks for a bursary, themselves. They are the sponsor.",
     )
     sponsor_name = NameField(max_length=150, blank=True)
     sponsor_email = AddressField(blank=True)
@@ -239,6 +246,7 @@ class FeeAgreement(models.Model):
                 "circumstances_days",
                 "appeal_days",
                 "route",
+                "self_paid",
                 "source",
                 "sponsor_name",
                 "sponsor_email",
@@ -260,6 +268,7 @@ class FeeAgreement(models.Model):
         return {
             **self.facts_with(self.fee, self.bursary_amount),
             **{name: self.promised[name] for name in DAYS if name in self.promised},
+            **words_of(self),
             "sponsor": self.sponsor_name,
             "terms": self.terms,
             "purchase_order": self.purchase_order or NO_ORDER_NUMBER,
@@ -369,5 +378,7 @@ class FeeAgreement(models.Model):
 
     @property
     def employer_display(self) -> str:
-        """The employer's name, listed or typed."""
+        """Who is asked to pay, where no fund and not the provider does: the employer's name, listed or typed, or the person's own."""
+        if self.self_paid:
+            return str(self.person)
         return str(self.employer) if self.employer else self.employer_name

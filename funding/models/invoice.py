@@ -101,14 +101,16 @@ class InvoiceQuerySet(ScopedQuerySet["Invoice"]):
         return self.unpaid().filter(quiet_since=None).reminded_of(LAST_REMINDER)
 
     def of_payer(self, invoice: "Invoice") -> Self:
-        """Of the same provider to the same employer, this one included."""
+        """Of the same provider to the same employer, or to the same person who pays themselves, this one included."""
         place = invoice.agreement
+        if place.self_paid:
+            return self.filter(agreement__self_paid=True, agreement__person=place.person_id, series=invoice.series_id)
         who = (
             Q(agreement__employer=place.employer_id)
             if place.employer_id
             else Q(agreement__employer=None, agreement__employer_name__same_organisation=place.employer_name)
         )
-        return self.filter(who, series=invoice.series_id)
+        return self.filter(who, agreement__self_paid=False, series=invoice.series_id)
 
     def for_steps(self) -> Self:
         related = ("agreement__person", "agreement__employer", "agreement__cohort__programme__provider")

@@ -37,7 +37,7 @@ TERMS_WORDS = {
 
 #: What terms are copied with, and a file of data says of them.
 SAID = (
-    *("text", "invoiced_when", "payer", "fund", "after_leaving"),
+    *("text", "text_for_oneself", "invoiced_when", "payer", "fund", "after_leaving"),
     *("owed_of", "circumstances_days", "appeal_days"),
 )
 
@@ -67,6 +67,11 @@ class FeeTerms(models.Model):
     )
     text = models.TextField(
         help_text="Markdown. You can use: " + ", ".join(f"{{{{ {name} }}}}" for name in TERMS_WORDS)
+    )
+    text_for_oneself = models.TextField(
+        "text for whoever pays themselves",
+        blank=True,
+        help_text="Markdown, with the same words; read by a participant who pays for their own place. Left empty, a usual text is shown.",
     )
     invoiced_when = NameField(
         "when the invoice is sent",
@@ -145,10 +150,13 @@ class FeeTerms(models.Model):
         if self.cohort and self.cohort.programme_id != self.programme_id:
             raise ValidationError({"cohort": f"“{self.cohort.name}” is no cohort of {self.programme}."})
         self._check_fund()
-        unknown = sorted(set(PLACEHOLDER.findall(self.text)) - set(TERMS_WORDS))
-        if unknown:
-            allowed = ", ".join(TERMS_WORDS)
-            raise ValidationError({"text": f"“{unknown[0]}” is not available in these terms. You can use: {allowed}."})
+        for name in ("text", "text_for_oneself"):
+            unknown = sorted(set(PLACEHOLDER.findall(getattr(self, name))) - set(TERMS_WORDS))
+            if unknown:
+                allowed = ", ".join(TERMS_WORDS)
+                raise ValidationError(
+                    {name: f"“{unknown[0]}” is not available in these terms. You can use: {allowed}."}
+                )
 
     def _check_fund(self) -> None:
         """A fund that pays for whoever has a place is one of the programme's, and for everybody's staff."""

@@ -7,11 +7,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
+from cohorts.extensions import paying_themselves
 from cohorts.models import Cohort, Enrolment, Programme
 from cohorts.states import CohortStatus, EnrolmentStatus
 from funding.models import FeeAgreement, FeeTerms, FundingSource
 from funding.permissions import MoneyPermission
 from funding.queries import invoiced_of, money_of
+from funding.rules import Payer
 from funding.states import CaseStatus, Route
 from funding.terms import asks_without_fee, payer_in_words, with_article
 from steppingup.accounts.models import User
@@ -43,7 +45,11 @@ def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] |
     funds = list(FundingSource.objects.filter(programme=subject, is_open=True).prefetch_related("employers"))
     if not fees and not funds and not subject.how_it_is_funded:
         return None
+    themselves = list(dict.fromkeys(one for cohort in cohorts for found in paying_themselves(cohort) for one in found))
+    by_default = {one.payer for one in every if one.cohort_id in (None, *(cohort.pk for cohort in cohorts))}
     return {
+        "themselves": f"{', '.join(themselves[:-1])} or {themselves[-1]}" if themselves[1:] else "".join(themselves),
+        "all_themselves": by_default == {Payer.PERSON},
         "words": subject.how_it_is_funded,
         "provider": with_article(str(subject.provider)),
         "is_agreed_first": any(fee and not payer for fee, _, payer, _ in fees),
@@ -55,7 +61,11 @@ def cost_of_programme(*, subject: Programme, viewer: Viewer) -> dict[str, Any] |
                 "payer": payer,
                 "is_liable": is_liable,
                 "of": ", ".join(names) if len(fees) > 1 else "",
-                "words": "for each participant, paid by the employer"
+                "words": (
+                    "for each participant"
+                    if by_default == {Payer.PERSON}
+                    else "for each participant, paid by the employer"
+                )
                 if fee and not payer
                 else FREE_TO_THE_END
                 if is_liable

@@ -10,6 +10,7 @@ from applications.roles import RoleName
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement
 from steppingup.accounts.models import TokenLink, User
+from steppingup.demo.community import FREELANCE, VOLUNTEER
 from steppingup.demo.people import ADMINISTRATOR, Cast
 from steppingup.demo.visitors import announce, introduce, introduce_without_account
 
@@ -109,6 +110,15 @@ WITH_THE_OPEN_COHORT = (
     Part(
         *(135, "Applicant, number 17", "An application to the NHS that waits in the order of submission."),
         *(_user("Kwabena Ofori"), _page("applications:list")),
+    ),
+    Part(
+        *(136, "Applicant who is self-employed"),
+        "Community Leaders takes people without an employer: she pays a part of her fee, and a bursary that she asked for the rest.",
+        *(_user(FREELANCE), _page("applications:list")),
+    ),
+    Part(
+        *(137, "Applicant who is a volunteer", "Asked for a bursary himself, and waits for the decision."),
+        *(_user(VOLUNTEER), _page("applications:list")),
     ),
     Part(
         *(140, "Administrator", "Everything, at every provider."),

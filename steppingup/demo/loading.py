@@ -14,6 +14,7 @@ from steppingup.accounts.models import DemonstrationPerson
 from steppingup.demo import year
 from steppingup.demo.academy import write_academy
 from steppingup.demo.clock import moment, moved_clock
+from steppingup.demo.community import write_community
 from steppingup.demo.diary import Diary
 from steppingup.demo.introductions import introduce_with_the_open_cohort, introduce_with_the_years_before
 from steppingup.demo.past import settle_past
@@ -56,6 +57,7 @@ def load_years_before(say: Say) -> None:
 def _write_open(diary: Diary, cast: Cast, today: date) -> None:
     year.write_open(diary, cast, today)
     write_academy(diary, cast, today)
+    write_community(diary, cast, today)
 
 
 def _write_years_before(diary: Diary, cast: Cast, today: date) -> None:

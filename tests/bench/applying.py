@@ -14,8 +14,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.form.part_forms import NOT_LISTED
 from applications.form.parts import parts_of
+from applications.form.work_forms import NOT_LISTED
 from applications.models import Application, EligibilityQuestion, Window
 from applications.states import ApplicationStatus, SupportRoute
 from cohorts.models import Cohort

@@ -30,7 +30,7 @@ from modules.states import RegistrationStatus
 from steppingup.accounts.families import Reach
 from steppingup.accounts.models import DemonstrationPerson, Organisation, User
 from steppingup.accounts.second_factor import DEMONSTRATION_SESSION
-from steppingup.demo import academy, leaving, loading, reset
+from steppingup.demo import academy, community, leaving, loading, reset
 from steppingup.demo.visitors import is_still_loading
 from steppingup.formats.counting import count_words
 from steppingup.messaging.models import Message
@@ -187,7 +187,7 @@ def test_no_fund_is_below_zero_and_the_money_adds_up():
         assert fund.committed == (Commitment.objects.filter(source=fund).aggregate(s=Sum("amount"))["s"] or 0)
     assert 0 < FundingSource.objects.get(route=Route.INTERNAL).left <= 5000  # of whom one left, and gave it back
     decided = Counter(BursaryRequest.objects.values_list("status", flat=True))
-    assert decided[BursaryStatus.REQUESTED] == 1
+    assert decided[BursaryStatus.REQUESTED] == 2  # of an employer, and of a volunteer himself
     assert decided[BursaryStatus.REFUSED] == 1
     assert Invoice.objects.overdue().exists()
     assert Invoice.objects.values("series").distinct().count() == 2
@@ -243,7 +243,7 @@ def test_every_stamp_and_every_line_of_history_carries_its_day():
 
 
 def test_after_some_seconds_there_is_somebody_to_be_and_the_others_come_later(told):
-    assert len(told.soon) == 12
+    assert len(told.soon) == 14
     assert set(told.soon.values()) == {200}
     assert "Participant" not in told.soon
     assert not is_still_loading()
@@ -252,7 +252,7 @@ def test_after_some_seconds_there_is_somebody_to_be_and_the_others_come_later(to
 def test_there_is_somebody_for_each_role_and_their_first_page_opens(settings):
     settings.DEMONSTRATION = True
     entries = list(DemonstrationPerson.objects.select_related("user"))
-    assert len(entries) == 17
+    assert len(entries) == 19
     for entry in entries:
         assert status_of(entry) == 200, entry.title
 
@@ -276,4 +276,18 @@ def test_it_is_refused_in_production_and_removes_nothing_outside_a_demonstration
     with pytest.raises(CommandError, match="no place in production"):
         call_command("load_demo")
     assert loading.is_loaded()
-    assert Application.objects.values("cohort").annotate(n=Count("pk")).count() == 4
+    assert Application.objects.values("cohort").annotate(n=Count("pk")).count() == 5
+
+
+@pytest.mark.requirement("B2", "B38")
+def test_a_self_employed_person_and_a_volunteer_have_asked_for_a_bursary_themselves():
+    freelance, volunteer = (
+        Application.objects.get(cohort__programme__slug=community.PROGRAMME, full_name=name)
+        for name in (community.FREELANCE, community.VOLUNTEER)
+    )
+    assert (freelance.status, freelance.works_as) == (S.SUBMITTED, "Self-employed")
+    agreement = freelance.fee_agreement
+    assert (agreement.self_paid, agreement.bursary_amount, agreement.employer_pays) == (True, 400, 200)
+    assert (volunteer.status, volunteer.works_as) == (S.DRAFT, "Volunteer with St Werburghs Community Larder")
+    request = BursaryRequest.objects.get(agreement__person=volunteer.applicant)
+    assert (request.status, request.agreement.self_paid) == (BursaryStatus.REQUESTED, True)

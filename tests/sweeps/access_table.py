@@ -120,6 +120,8 @@ APPLYING = [
     *(Row(f"applications:{name}", OWN_APPLICATION, {"pk": of.draft}) for name in (
         "application", "alone", "fee", "equality_delete", "delete", "check_answers", "submit",
     )),
+    # Of a fee that somebody at the employer agrees there is nothing to agree: back to the fee.
+    *(Row(f"applications:{name}", OWN_APPLICATION | {"applicant": AWAY}, {"pk": of.draft}) for name in ("own_fee", "own_bursary")),
     Row("applications:part", OWN_APPLICATION, {"pk": of.draft, "part": "details"}),
     Row("applications:fee_remind", everyone(405, visitor=SIGN_IN), {"pk": of.draft}, may=("applicant",)),
     *(Row(f"applications:{name}", OWN_APPLICATION, {"pk": of.application}) for name in ("cv", "submitted", "withdraw")),

@@ -71,7 +71,7 @@ CLAIMS = (
     Claim(r"You can (?:\{\{ answers \}\}|agree)|you can say whether", proof.can_answer),
     Claim(r"Nobody pays for|cannot be offered a place until", proof.is_unpaid),
     Claim(r"replaces the (?:one|link) in our earlier email", proof.only_link),
-    Claim(r"owes nothing", lambda one: not one.agreement.still_owed),
+    Claim(r"owes? nothing", lambda one: not one.agreement.still_owed),
     Claim(r"You can propose it again", proof.proposes_again),
     # The year.
     Claim(r"still count", proof.still_counts),
@@ -149,8 +149,7 @@ OTHERWISE = {
     "make the new date": "wish",
     "we can give you a statement of the days": "staff",
     "you do not need an account": "link",
-    "asked whether a bursary can pay": "wish",
-    "as soon as there is an answer": "kept",
+    "whether a bursary can pay": "wish",
     "where you can download": "link",
     "You can forward this email": "kept",
     "See what you can do": "link",

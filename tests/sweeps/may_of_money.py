@@ -51,6 +51,8 @@ FUNDING = [
     Row("funding.actions.liability.reopen", MONEY, lambda w: {"case": w.case, "why": "We have heard more."}),
     Row("funding.actions.answers.agree", (), lambda w: {"agreement": w.asked, **dict.fromkeys(AGREEING, "x")}),
     Row("funding.actions.answers.ask_for_bursary", (), lambda w: {"agreement": w.asked, "reason": "No budget."}),
+    Row("funding.actions.own.agree_oneself", (), lambda w: {"agreement": w.asked, "billing_address": "x"}),
+    Row("funding.actions.own.ask_for_own_bursary", (), lambda w: {"agreement": w.asked, "reason": "Too little."}),
     Row(
         "funding.actions.behalf.agree_on_paper",
         (),

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from cohorts.models import Agreement
 from funding.actions import liability
-from funding.models import FundingSource, LiabilityCase
+from funding.models import FeeTerms, FundingSource, LiabilityCase
 from funding.queries import agreement_of
+from funding.rules import Payer
 from funding.states import AgreementStatus, Route
 from mentoring.states import Mode
 from modules.actions import registrations
@@ -36,6 +37,19 @@ PAPER = {"name": "Sam Sponsor", "job_title": "Head", "billing_address": "1 High 
 def nobody_asked(w: World) -> Any:
     change(agreement_of(w.draft.applicant_id, w.draft.cohort_id), status=AgreementStatus.DRAFT, asked_at=None)
     return {"application": w.draft, "name": "Sam", "email": "sam@example.org", "job_title": "Head"}
+
+
+OWN_FEE = {"billing_address": "Ada Applicant\n1 High Street", "purchase_order": ""}
+
+
+def pays_oneself(w: World) -> Any:
+    """By the terms of the programme the applicant pays for their own place, and has not said so yet; there is a bursary."""
+    nobody_asked(w)
+    said = {"text": "{{ fee }}", "invoiced_when": "Soon.", "payer": Payer.PERSON, "fund": None}
+    FeeTerms.objects.update_or_create(programme=w.draft.cohort.programme, cohort=None, defaults=said)
+    FeeTerms.objects.filter(cohort=w.draft.cohort).delete()
+    FundingSource.objects.filter(route=Route.BURSARY).update(programme=w.draft.cohort.programme_id)
+    return w.draft
 
 
 def with_a_pot(w: World) -> Any:
@@ -71,6 +85,10 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "applications.application.decline_for_them": lambda w: {"application": w.offered, "reason": "Another job."},
     "applications.application.withdraw_for_them": lambda w: {"application": w.application},
     "applications.application.ask_sponsor_for_them": nobody_asked,
+    "applications.application.agree_own_fee_for_them": lambda w: {"application": pays_oneself(w), **OWN_FEE},
+    "applications.application.ask_own_bursary_for_them": lambda w: {
+        "application": pays_oneself(w), "reason": "I earn too little.",
+    },
     "applications.application.correct_for_them": lambda w: {"application": w.application, "phone": "0117 496 0999"},
     "applications.application.let_help_for_them": lambda w: {"application": w.draft},
     "applications.application.submit_for_them": lambda w: {"application": helped(w), "notice_read": True},

@@ -4,13 +4,28 @@ from datetime import timedelta
 from typing import Any
 from unittest import mock
 
-from applications.actions import applications, employers, interest, interviews, offers, reviews, rules, sponsors
+from applications.actions import (
+    applications,
+    employers,
+    interest,
+    interviews,
+    offers,
+    own_fee,
+    reviews,
+    rules,
+    sponsors,
+)
+from applications.actions.paper import employer_agreed_for_them
 from applications.states import ApplicationStatus as S
 from applications.states import InterviewStatus
+from cohorts.states import Standing
+from funding.models import FundingSource
+from funding.states import Route
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import RoleAssignment, TokenLink, User
 from tests.factories import applications as applying
 from tests.factories.cohorts import day
+from tests.sweeps.on_behalf import PAPER, asked, helped, nobody_asked, pays_oneself
 from tests.sweeps.refusals import change, not_allowed, refusal
 from tests.sweeps.ways import now, put
 from tests.sweeps.world import World
@@ -69,6 +84,69 @@ def a_sponsor_when_it_is_over(w: World) -> Any:
 @refusal("First tell us who your employer is.")
 def a_sponsor_of_no_employer(w: World) -> Any:
     return ask_sponsor(w, change(w.draft, employer=None, employer_name=""))
+
+
+@refusal("You agree the fee yourself, so there is nobody to ask.")
+def a_sponsor_for_whoever_pays_themselves(w: World) -> Any:
+    return ask_sponsor(w, pays_oneself(w))
+
+
+def own(w: World, application: Any, **given: Any) -> Any:
+    return own_fee.agree(application=application, by=w.applicant, **{"billing_address": "Here", **given})
+
+
+@refusal("This application is closed, so nobody needs to agree its fee.")
+def ones_own_fee_when_it_is_over(w: World) -> Any:
+    return own(w, put(w.application, S.WITHDRAWN))
+
+
+@refusal("Applications have closed, and this one had not been submitted")
+def ones_own_fee_too_late(w: World) -> Any:
+    pays_oneself(w)
+    change(w.window, opens_at=now() - timedelta(days=9), closes_at=now() - timedelta(days=1))
+    return own(w, type(w.draft).objects.get(pk=w.draft.pk))
+
+
+@refusal("Somebody at your employer agrees the fee. Tell us who can.")
+def ones_own_fee_where_the_employer_agrees_it(w: World) -> Any:
+    nobody_asked(w)
+    return own(w, w.draft)
+
+
+@refusal("The fee of this place is settled, so there is nothing to agree.")
+def ones_own_fee_twice(w: World) -> Any:
+    own(w, pays_oneself(w))
+    return own(w, type(w.draft).objects.get(pk=w.draft.pk))
+
+
+@refusal("Enter the name and address that should appear on the invoice.")
+def ones_own_fee_without_an_address(w: World) -> Any:
+    return own(w, pays_oneself(w), billing_address=" ")
+
+
+@refusal("There are no bursaries for")
+def ones_own_bursary_where_there_is_none(w: World) -> Any:
+    draft = pays_oneself(w)
+    FundingSource.objects.filter(route=Route.BURSARY).update(is_open=False)
+    return own_fee.ask_for_bursary(application=draft, reason="Too little.", by=w.applicant)
+
+
+@refusal("Tell us why a bursary is needed.")
+def ones_own_bursary_without_a_reason(w: World) -> Any:
+    return own_fee.ask_for_bursary(application=pays_oneself(w), reason=" ", by=w.applicant)
+
+
+@refusal("This programme is for people who are employed.")
+def to_submit_as_somebody_whom_the_rules_do_not_take(w: World) -> Any:
+    draft = change(w.draft, standing=Standing.SELF_EMPLOYED, employer=None)
+    return applications.submit(application=draft, by=w.applicant, notice_read=True)
+
+
+@refusal("They pay for the place themselves, so no employer agrees.")
+def an_employer_for_whoever_pays_themselves_on_paper(w: World) -> Any:
+    pays_oneself(w)
+    asked_so = asked()
+    return employer_agreed_for_them(application=helped(w), **PAPER, **asked_so, by=w.coordinator)
 
 
 @refusal("Nobody is being asked about the fee at the moment.")

@@ -211,9 +211,8 @@ def no_employer_for_somebody_employed(w: World) -> Any:
 
 @refusal("Somebody who is self-employed has no employer.")
 def an_employer_for_somebody_without(w: World) -> Any:
-    return enrolments.change_employer(
-        enrolment=w.enrolment, employer=w.partner.organisation, standing=Standing.SELF_EMPLOYED, by=w.coordinator
-    )
+    given = {"employer": w.partner.organisation, "standing": Standing.SELF_EMPLOYED}
+    return enrolments.change_employer(enrolment=w.enrolment, by=w.coordinator, **given)
 
 
 @refusal("This day is in the future.")

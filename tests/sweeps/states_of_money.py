@@ -4,12 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import pgtrigger
 from django.utils import timezone
 
 from cohorts.actions import enrolments
-from funding.actions import adjustments, agreements, answers, bursaries, credits, liability, payments
+from funding.actions import adjustments, agreements, answers, bursaries, credits, liability, own, payments
 from funding.links import AGREEMENT_LINK
-from funding.models import Adjustment, BursaryRequest, FundingSource, Payment
+from funding.models import Adjustment, BursaryRequest, FeeAgreement, FundingSource, Payment
 from funding.states import SETTLED_CASES, AgreementStatus, BursaryStatus, InvoiceStatus, Route
 from funding.states import CaseStatus as C
 from steppingup.accounts.actors import LinkHolder
@@ -47,6 +48,13 @@ def agree(agreement: Any) -> Any:
     return answers.agree(agreement=agreement, by=sponsor(agreement), **details)
 
 
+def oneself(agreement: Any) -> Any:
+    """The same, of somebody who pays for their own place."""
+    with pgtrigger.ignore("funding.FeeAgreement:frozen_once_agreed"):
+        FeeAgreement.objects.filter(pk=agreement.pk).update(self_paid=True)
+    return FeeAgreement.objects.for_steps().get(pk=agreement.pk)
+
+
 def ask(agreement: Any) -> Any:
     return agreements.ask(agreement=agreement, sponsor_name="Sam", sponsor_email="s@example.org", by=agreement.person)
 
@@ -64,6 +72,10 @@ AGREEMENT = Subject(
         "ask": Way(lambda w, a: ask(a)),
         "agree": Way(lambda w, a: agree(a)),
         "ask_for_bursary": Way(lambda w, a: answers.ask_for_bursary(agreement=a, reason="No budget.", by=sponsor(a))),
+        "agree_oneself": Way(lambda w, a: own.agree_oneself(agreement=oneself(a), billing_address="Here", by=a.person)),
+        "ask_for_own_bursary": Way(
+            lambda w, a: own.ask_for_own_bursary(agreement=oneself(a), reason="Too little.", by=a.person)
+        ),
         "decline": Way(lambda w, a: answers.decline(agreement=a, reason="No.", by=sponsor(a))),
         "grant_bursary": Way(lambda w, a: granted(w, a, 1)),
         "grant_part": Way(lambda w, a: granted(w, a, 2)),

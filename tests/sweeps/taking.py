@@ -17,7 +17,7 @@ from funding.states import Route
 from steppingup.history.lifecycle import Lifecycle
 from steppingup.steps.step import Step
 from tests.factories.mentoring import MentorFactory
-from tests.sweeps.on_behalf import nobody_asked, on_behalf
+from tests.sweeps.on_behalf import OWN_FEE, nobody_asked, on_behalf, pays_oneself
 from tests.sweeps.refusals import change
 from tests.sweeps.states_table import SUBJECTS, ways_of
 from tests.sweeps.ways import now, put
@@ -119,6 +119,8 @@ GIVEN: dict[str, Callable[[World], dict[str, Any]]] = {
     "applications.application.look_again": looked_at,
     "applications.application.settle_employer": typed_employer,
     "applications.application.ask_sponsor": nobody_asked,
+    "applications.application.agree_own_fee": lambda w: {"application": pays_oneself(w), **OWN_FEE},
+    "applications.application.ask_own_bursary": lambda w: {"application": pays_oneself(w), "reason": "Too little."},
     "funding.bursaryrequest.confirm": proposed_bursary,
     "funding.invoice.chase_again": without_reminders,
     "funding.feeagreement.settle": left,

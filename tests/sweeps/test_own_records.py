@@ -98,6 +98,8 @@ FOR_ONESELF = [
     "funding.taking_up.*",
     "funding.borne.settle_by_provider",
     "funding.answers.*",
+    "funding.own.*",
+    "applications.own_fee.*",
     "funding.behalf.*",  # test_on_behalf: nobody acts for themselves
     "funding.agreements.release",
     "funding.endings.end_asking",

@@ -93,6 +93,8 @@ SELECTION = [
         APPLICANT,
         lambda w: draft(w, name="Sam", email="sam@example.org", job_title="Head"),
     ),
+    Row("applications.actions.own_fee.agree", APPLICANT, lambda w: draft(w, billing_address="Here")),
+    Row("applications.actions.own_fee.ask_for_bursary", APPLICANT, lambda w: draft(w, reason="Too little.")),
     Row("applications.actions.sponsors.remind", APPLICANT, lambda w: {"application": asked_about(w)}),
     Row(
         "applications.actions.allocation.allocate",
