@@ -12,8 +12,8 @@ from applications.actions import applications as actions
 from applications.actions import own_fee
 from applications.models import Application, Window
 from cohorts.actions import cohorts as cohort_actions
-from cohorts.loading import load_file
 from cohorts.models import Cohort, CompletionRule, Plan, Programme, RuleSet
+from cohorts.programme_files.loading import load_file
 from cohorts.states import Standing
 from funding.actions import bursaries
 from funding.models import BursaryRequest, FundingSource

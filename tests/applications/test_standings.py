@@ -15,8 +15,9 @@ from applications.readiness import of_admission
 from applications.selection.masking import mask_for
 from applications.standings import accepted
 from applications.states import Asked, FeeBy, OfferStatus, SupportRoute
-from cohorts.loading import Keeper
 from cohorts.models import RuleSet
+from cohorts.programme_files.keeping import Keeper
+from cohorts.programme_files.tables import Table
 from cohorts.states import Standing
 from steppingup.history.lifecycle import NotPossible
 from tests.factories.accounts import OrganisationFactory, staff
@@ -284,7 +285,7 @@ def test_ways_of_working_stand_in_a_programmes_file():
         ]
     }
     keep = Keeper()
-    load_applications(cohort.programme, file, keep)
+    load_applications(cohort.programme, Table(file), keep)
     found = StandingRule.objects.filter(rule_set__programme=cohort.programme).order_by("order")
     assert [(one.key, one.fee_by) for one in found] == [("employed", "employer"), ("self-employed", "person")]
 
