@@ -25,6 +25,8 @@ when_rules_changed.add(tell_of_file)  # called with the rules as they were, as t
 where_taken.add(page_of_offer)  # the address of the page on which somebody takes the place that an agreement is about
 when_agreements_change.add(ask_those_with_an_offer)  # other agreements hold for a cohort: called with it, in the same transaction
 needs_said_before.add(in_application)  # what somebody said that they need, before they were first asked by the cohort
+when_session_moves.add(guests_follow)  # called with the session, and when and where it was before, in the same transaction
+when_session_ends.add(guests_end)  # called with a session that was cancelled, and why, in the same transaction
 when_copied.add(copy_window)  # a cohort is copied: called with the old one, the new one, and by how much dates move
 """
 
@@ -147,6 +149,9 @@ paying_themselves: Extensions[[Cohort], list[str]] = Extensions()
 studied_beside: Extensions[[Enrolment], Beside | None] = Extensions()
 #: What somebody said elsewhere that they need to take part, such as in their application: begins their own note, which they confirm.
 needs_said_before: Extensions[[Enrolment], str] = Extensions()
+#: A session has moved, or was cancelled: called with it, and with when and where it was before, or why, in the same transaction.
+when_session_moves: Extensions[[Session, str], None] = Extensions()
+when_session_ends: Extensions[[Session, str], None] = Extensions()
 #: What speaks against a session from the one moment to the other: sentences, shown before it is moved.
 about_a_session: Extensions[[Session, datetime, datetime], list[str]] = Extensions()
 #: What else of this provider takes place in this room from the one moment to the other: sentences. Sessions are known here.

@@ -73,6 +73,8 @@ class OwnConfirmForm(ConfirmForm):
             nights = "the night" if self.only and self.only.nights == 1 else "the nights"
             self.fields["stays"].label = f"Will you stay {nights}?"
             self.fields["stays"].initial = (YES if stay.stays else NO) if stay else None
+        if "shared" in self.fields and stay:
+            self.fields["shared"].initial = stay.shared
 
 
 class SerialForm(forms.Form):

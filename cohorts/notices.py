@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from cohorts.models import Certificate, Cohort, Enrolment, Session
-from cohorts.queries import people_of
+from cohorts.models import Certificate, Cohort, Enrolment, JointInvitation, Session
+from cohorts.permissions import CohortPermission
+from cohorts.queries import people_of, staff_of
 from cohorts.states import EnrolmentStatus
 from steppingup.accounts.models import User
 from steppingup.formats import english
@@ -14,6 +15,7 @@ from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, add_message_kind
 
 PARTICIPANT, MANAGER = "The participant", "The line manager"
+GUESTS, HOST = "Those who run the cohort that is invited", "Those who run the cohort that invited it"
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
     "programme": ("the programme's name", "Stepping Up"),
@@ -35,9 +37,21 @@ WORDS = {
     "bring": ("what to bring, if anything", "A problem you are working on."),
     "manager": ("whether the line manager has been written to", "We have written to your line manager."),
     "confirm_by": ("the day by which they are to confirm it", "24 February 2020"),
+    "host": ("whose day it is", "Stepping Up of the NHS Leadership Academy"),
+    "guest": ("which cohort was invited", "Moving Up, 2020 (Skills for Care)"),
+    "message": ("what the host says", "We would be glad if you came."),
+    "becomes": (
+        "what happens for the people of the cohort that withdrew",
+        "The day does not take place for them, and they have been told.",
+    ),
     "before": ("the original time and place", "Monday 10 February 2020, 9:30am to 4:30pm, City Hall"),
 }
-LINKS = {PARTICIPANT: "the participant's page", MANAGER: "the line manager's page about them"}
+LINKS = {
+    PARTICIPANT: "the participant's page",
+    MANAGER: "the line manager's page about them",
+    GUESTS: "the page of the invitation, in the admin",
+    HOST: "the session's page, in the admin",
+}
 
 
 def _kind(key: str, title: str, told: str, *names: str) -> MessageKind:
@@ -199,3 +213,30 @@ def tell_their_managers(kind: MessageKind, session: Session, **more: str) -> Non
         context, one = {"participant": names, "link": link, **more}, theirs[0]
         about = [*theirs, manager]
         send(Notice(kind, manager, session, context, called=one.manager, email=one.manager_email, related=about))
+
+
+# -- joint days: what those who run the cohorts tell one another; their own people hear of it by the letters above ----------------
+
+DAY = ("session", "when", "place", "link")
+JOINT_INVITED = _kind("joint_invited", "A cohort is invited to a joint day", GUESTS, *DAY, "host", "message")
+JOINT_MOVED = _kind("joint_moved", "A joint day has moved", GUESTS, *DAY, "host", "before")
+JOINT_OFF = _kind("joint_off", "A joint day has been called off", GUESTS, *DAY, "host", "reason")
+JOINT_ACCEPTED = _kind("joint_accepted", "A cohort comes to a joint day", HOST, *DAY, "guest")
+JOINT_DECLINED = _kind("joint_declined", "A cohort does not come to a joint day", HOST, *DAY, "guest", "reason")
+JOINT_LEFT = _kind("joint_left", "A cohort has withdrawn from a joint day", HOST, *DAY, "guest", "reason", "becomes")
+
+
+def tell_guests(kind: MessageKind, invitation: JointInvitation, **more: str) -> None:
+    """Everybody who runs the cohort that is invited, in the name of their own provider."""
+    link = address("admin:cohorts_jointinvitation_change", invitation.pk)
+    for colleague in staff_of(invitation.cohort, CohortPermission.RUN_COHORTS):
+        send(Notice(kind, colleague, invitation, {"link": link, **more}))
+
+
+def tell_host(kind: MessageKind, invitation: JointInvitation, **more: str) -> None:
+    """Everybody who runs the cohort that invited it."""
+    session = invitation.host_session
+    link = address("admin:cohorts_session_change", session.pk)
+    guest = f"{invitation.cohort} ({invitation.cohort.programme.provider})"
+    for colleague in staff_of(session.cohort, CohortPermission.RUN_COHORTS):
+        send(Notice(kind, colleague, session, {"link": link, "guest": guest, **more}))

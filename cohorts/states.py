@@ -243,6 +243,32 @@ CERTIFICATE = Lifecycle(
 )
 
 
+class JointStatus(models.TextChoices):
+    """How far another cohort has come to a joint day."""
+
+    INVITED = "invited", "Invited"
+    ACCEPTED = "accepted", "Takes part"
+    DECLINED = "declined", "Cannot come"
+    WITHDRAWN = "withdrawn", "Has withdrawn"
+    CALLED_OFF = "called_off", "Called off"
+
+
+JOINT_OPEN = (JointStatus.INVITED, JointStatus.ACCEPTED)
+#: The guest's coordinators accept, decline and withdraw; the host's call off.
+JOINT = Lifecycle(
+    "joint day",
+    JointStatus,
+    JointStatus.INVITED,
+    {
+        "accept": move(JointStatus.INVITED, JointStatus.ACCEPTED, "Accept the invitation"),
+        "decline": move(JointStatus.INVITED, JointStatus.DECLINED, "Decline the invitation"),
+        "withdraw": move(JointStatus.ACCEPTED, JointStatus.WITHDRAWN, "Withdraw from the joint day"),
+        "call_off": move(JOINT_OPEN, JointStatus.CALLED_OFF, "Call the joint day off"),
+    },
+    noun="invitation",
+)
+
+
 class Mark(models.TextChoices):
     """What the register says about one person at one session."""
 

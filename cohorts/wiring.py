@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cohorts import desk, queries, refusals, reminders
-from cohorts.actions import enrolments
+from cohorts.actions import enrolments, joint, joint_again
 from cohorts.actions.handing import hand_over_contact
 from cohorts.actions.placements import placements_too_near
 from cohorts.actions.programmes import start
@@ -14,8 +14,27 @@ from cohorts.desk import story as desk_story
 from cohorts.desk.filters import ToldOfFilter
 from cohorts.desk.guide import GUIDE
 from cohorts.desk.workspace import called, open_to
-from cohorts.extensions import against_reach, along_the_way, coming_up, stuck, told_of
-from cohorts.models import Agreement, Certificate, Cohort, Enrolment, Placement, Programme, Session, Signature
+from cohorts.extensions import (
+    against_reach,
+    along_the_way,
+    coming_up,
+    stuck,
+    told_of,
+    when_cancelled,
+    when_session_ends,
+    when_session_moves,
+)
+from cohorts.models import (
+    Agreement,
+    Certificate,
+    Cohort,
+    Enrolment,
+    JointInvitation,
+    Placement,
+    Programme,
+    Session,
+    Signature,
+)
 from cohorts.pages import sections as page_sections
 from cohorts.permissions import CohortPermission
 from cohorts.relations import LINE_MANAGER, SELF, enrolments_of
@@ -92,6 +111,7 @@ menu.add_lists(
     ("Agreements", "draw", "agreement"),
     ("Stretch assignments", "work", "placement"),
     ("Study log", "menu_book", "study"),
+    ("Joint days", "groups_2", "jointinvitation"),
     ("Attendance", "fact_check", "attendance"),
     ("Day ledger", "receipt_long", "dayentry"),
     ("Certificates", "workspace_premium", "certificate"),
@@ -159,7 +179,14 @@ settings = workspace.page_of_record("cohorts_cohort")
 workspace.add_tabs(
     Tab("overview", "Overview", 0, run),
     Tab("participants", "Participants", 30, run, people, narrowed("cohorts_enrolment")),
-    Tab("sessions", "Sessions and registers", 40, run, ("cohorts_session", "cohorts_attendance"), sessions_list),
+    Tab(
+        "sessions",
+        "Sessions and registers",
+        40,
+        run,
+        ("cohorts_session", "cohorts_attendance", "cohorts_jointinvitation"),
+        sessions_list,
+    ),
     Tab("placements", "Placements", 50, run, ("cohorts_placement",), narrowed("cohorts_placement")),
     Tab("messages", "Messages", 90, see_messages, ("messaging_",), narrowed("messaging_message")),
     Tab("settings", "Settings", 100, run, ("cohorts_cohort",), settings),
@@ -174,6 +201,7 @@ workspace.add_ways(
     Way("participants", "Day ledger", narrowed("cohorts_dayentry"), run),
     Way("sessions", "Sessions", sessions_list, run),
     Way("sessions", "Registers to take", narrowed("cohorts_session", "next=mark"), run),
+    Way("sessions", "Invitations to joint days", narrowed("cohorts_jointinvitation"), run),
     Way("sessions", "Nights and needs", narrowed("cohorts_session", "asks=yes&o=3"), run),
     Way("sessions", "Attendance", narrowed("cohorts_attendance"), run),
     Way("messages", "Sent about this cohort", narrowed("messaging_message"), see_messages),
@@ -195,7 +223,7 @@ workspace.add_ways(
 add_message_filter(ToldOfFilter)
 for teller in (desk_story.places_of, desk_story.certificates_of, desk_story.managed_by):
     story.add(teller)
-told_of += [Enrolment, Session, Placement]
+told_of += [Enrolment, Session, Placement, JointInvitation]
 along_the_way.add(overview.participants)
 coming_up.add(overview.days_to_come)
 stuck.add(overview.behind)
@@ -264,6 +292,9 @@ wait_for(
     ),
 )
 against_reach.add(placements_too_near)
+when_session_moves.add(joint.guests_follow)
+when_session_ends.add(joint.guests_end)
+when_cancelled.add(joint_again.part_with)
 
 # -- two accounts of one person become one -----------------------------------------------------------
 stays = merging.Relation(merging.Fate.STAYS)
@@ -283,6 +314,7 @@ merging.becomes(
         "cohorts.Certificate.issued_by": stays,
         "cohorts.DayEntry.posted_by": stays,
         "cohorts.PlacementDay.recorded_by": stays,
+        "cohorts.JointInvitation.asked_by": stays,
         "cohorts.Study.recorded_by": stays,
         "cohorts.Study.removed_by": stays,
         "cohorts.Attendance.marked_by": stays,

@@ -1,6 +1,6 @@
 """The register of a session. Being there posts days to the ledger (B4, B5, B11)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cohorts.actions import days as ledger
 from cohorts.models import Attendance, Component, Enrolment, Session, SessionPart
+from cohorts.models.joint import is_open_together, others_of
 from cohorts.models.plan import HUNDREDTH, MILLIONTH
 from cohorts.permissions import CohortPermission
 from cohorts.queries import people_of
@@ -55,6 +56,20 @@ def register_of(session: Session, chosen: Mapping[int, str] | None = None) -> li
     return [Line(person, marks.get(person.pk, ""), given.get(person.pk, "")) for person in people]
 
 
+@dataclass(frozen=True)
+class Group:
+    """Those of one cohort in the register of a day."""
+
+    session: Session
+    lines: list[Line]
+
+
+def registers_of(session: Session, chosen: Mapping[int, str] | None = None) -> list[Group]:
+    """The register, and on a joint day those of the other cohorts below it, for as long as it is open to all who run them."""
+    others = others_of(session) if is_open_together(session) else []
+    return [Group(one, register_of(one, chosen)) for one in (session, *others)]
+
+
 class RegisterForm(StepForm):
     """The marks that a page changed. One that stands as it was shown may have been corrected on another page since."""
 
@@ -62,7 +77,7 @@ class RegisterForm(StepForm):
     def as_it_is(cls, session: Session) -> "RegisterForm":
         """The register as its page shows it now: a mark for each person."""
         form = cls(subject=session)
-        for line in register_of(session):
+        for line in (line for group in registers_of(session) for line in group.lines):
             name = f"mark-{line.enrolment.pk}"
             label = f"mark of {line.enrolment.participant}"
             form.fields[name] = forms.ChoiceField(
@@ -105,31 +120,48 @@ def require_due(session: Session) -> None:
     ),
 )
 def mark(*, session: Session, marks: Mapping[int, str], by: Actor) -> list[Attendance]:
-    """Save the register: a mark for each enrolment id. Returns those that changed. Nobody marks themselves.
+    """Save the register: a mark for each enrolment id. Returns those that changed. Nobody marks themselves. On a joint day the people of
+    the other cohorts are marked in the same register, each at the session of their own cohort (C5).
 
     Saving the same again changes nothing. A changed mark reverses what was posted for the one before and posts anew.
     Raises NotPossible before the day, for a cancelled session, for an unknown mark, for somebody who does not belong, and
     for somebody who was at another session at the time or has done a whole day of something else."""
-    # Whoever moves or cancels the session takes this lock too: a register is of the session as it took place.
-    locked = Session.objects.select_for_update(of=("self",)).select_related("component").get(pk=session.pk)
-    require_due(locked)
+    # Whoever moves or cancels the session takes this lock too: a register is of the session as it took place. Those of a joint day are
+    # taken in one order, from whichever of its pages.
+    others = others_of(session) if is_open_together(session) else []
+    keys = [one.pk for one in (session, *others)]
+    held = Session.objects.select_for_update(of=("self",)).select_related("component").filter(pk__in=keys)
+    rows = {one.pk: one for one in held.order_by("pk")}
+    require_due(rows[session.pk])
     refuse_if(set(marks.values()) - set(Mark.values), "Choose one of the marks for each person.", "unknown_mark")
-    people = {enrolment.pk: enrolment for enrolment in people_of(locked)}
+    people: dict[int, tuple[Session, Enrolment]] = {}
+    for key in keys:
+        for enrolment in people_of(rows[key]):
+            people.setdefault(enrolment.pk, (rows[key], enrolment))
     refuse_if(
         set(marks) - set(people),
         "Somebody on this page is no longer on the list for this session. Reload the page.",
         "strangers",
     )
-    _require_one_place_at_a_time(locked, [people[pk] for pk, given in marks.items() if given in THERE])
-    existing = {found.enrolment_id: found for found in Attendance.objects.filter(session=locked)}
-    changed = []
+    changed: list[Attendance] = []
+    for key in keys:
+        given = {pk: mark for pk, mark in marks.items() if people[pk][0].pk == key}
+        changed += _mark_at(rows[key], {pk: people[pk][1] for pk in given}, given, by)
+    return changed
+
+
+def _mark_at(
+    session: Session, people: Mapping[int, Enrolment], marks: Mapping[int, str], by: Actor
+) -> Iterator[Attendance]:
+    """The marks of those who belong to one session."""
+    _require_one_place_at_a_time(session, [people[pk] for pk, given in marks.items() if given in THERE])
+    existing = {found.enrolment_id: found for found in Attendance.objects.filter(session=session)}
     for pk, given in sorted(marks.items()):
         attendance = existing.get(pk)
         if attendance is not None and attendance.mark == given:
             continue
         require_colleague(by, people[pk].participant, "You cannot mark your own attendance. Ask a colleague.")
-        changed.append(_change(locked, people[pk], attendance, given, by))
-    return changed
+        yield _change(session, people[pk], attendance, given, by)
 
 
 def _require_one_place_at_a_time(session: Session, people: list[Enrolment]) -> None:

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from cohorts import notices
 from cohorts.actions.days import ROUNDING
+from cohorts.extensions import when_session_ends, when_session_moves
 from cohorts.models import Cohort, Component, Session, SessionPart
+from cohorts.models.joint import joined
 from cohorts.permissions import CohortPermission
 from cohorts.planning import Draft, Pattern, checks, propose
 from cohorts.planning.bank_holidays import known_years
@@ -20,7 +22,7 @@ from steppingup.accounts.actors import Actor, require
 from steppingup.formats import english
 from steppingup.formats.date_fields import ClockInput, DayInput, MomentInput
 from steppingup.formats.fields import NameInput
-from steppingup.history.lifecycle import refuse, refuse_if
+from steppingup.history.lifecycle import NotPossible, refuse, refuse_if
 from steppingup.history.patience import GRACE
 from steppingup.steps.step import StepForm, Table, step
 
@@ -219,9 +221,8 @@ class MoveForm(StepForm):
     def warnings(self, subject: Session) -> list[str]:
         given = self.cleaned_data
         starts_at, ends_at, venue = given["starts_at"], given["ends_at"], given["venue"]
-        return checks.warnings(
-            Meeting(subject.cohort, subject.peer_group, starts_at, ends_at, venue, subject, subject.whole)
-        )
+        meeting = Meeting(subject.cohort, subject.peer_group, starts_at, ends_at, venue, subject, subject.whole)
+        return checks.warnings(meeting.beside(subject))
 
 
 def require_changeable(session: Session) -> None:
@@ -232,6 +233,19 @@ def require_changeable(session: Session) -> None:
         "The register of this session has been taken, so it can no longer be moved or cancelled.",
         "register_taken",
     )
+
+
+def require_no_guest(session: Session) -> None:
+    """Raises NotPossible for a session that follows another cohort's on a joint day."""
+    if found := joined(session):
+        raise NotPossible(
+            f"{found.host} runs this joint day. If your people cannot come, withdraw from it.", "joint_guest"
+        )
+
+
+def _require_movable(session: Session) -> None:
+    require_changeable(session)
+    require_no_guest(session)
 
 
 def _locked(session: Session) -> Session:
@@ -245,10 +259,11 @@ def _locked(session: Session) -> Session:
     Session,
     "Move the session",
     past="Moved",
-    meaning="Everybody taking part is told, and any line managers you have invited, unless the session is over. "
+    meaning="Everybody taking part is told, and any line managers you have invited, unless the session is over. On a joint day the sessions of "
+    "the other cohorts move with it, and their people are told by their own providers. "
     "All times are London time.",
     permission=RUN,
-    policy=require_changeable,
+    policy=_require_movable,
     form=MoveForm,
     undo="move",
 )
@@ -261,6 +276,7 @@ def move(
     Raises NotPossible when it ends before it begins, is cancelled, or its register has been taken, when nothing changes, and
     when the same people are due elsewhere at that time."""
     found = _locked(session)
+    require_no_guest(found)
     refuse_if(ends_at <= starts_at, "The session must end after it starts.", "order", field="ends_at")
     new = (starts_at, ends_at, venue.strip(), online_link.strip())
     refuse_if(
@@ -272,23 +288,33 @@ def move(
     Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=found.cohort_id)
     meeting = Meeting(found.cohort, found.peer_group, starts_at, ends_at, venue, found)
     refuse(checks.why_not(meeting), "overlap", field="starts_at")
-    before, was_over = notices.when_and_where(found), found.ends_at <= timezone.now()
-    found.starts_at, found.ends_at, found.venue, found.online_link = new
-    found.save(update_fields=["starts_at", "ends_at", "venue", "online_link"])
-    if not (was_over and ends_at <= timezone.now()):
-        notices.tell_those_who_come(notices.SESSION_MOVED, found, before=before)
-        if found.managers_invited_at:
-            notices.tell_their_managers(notices.MANAGERS_SESSION_MOVED, found, before=before)
+    before = notices.when_and_where(found)
+    put_elsewhere(found, new)
+    when_session_moves(found, before)
     return found
+
+
+def put_elsewhere(session: Session, new: tuple[datetime, datetime, str, str]) -> None:
+    """Another time and place; everybody who belongs to the session is told, unless it is over, and nobody where nothing changes. The
+    caller holds the session's lock."""
+    before, was_over = notices.when_and_where(session), session.ends_at <= timezone.now()
+    if new == (session.starts_at, session.ends_at, session.venue, session.online_link):
+        return
+    session.starts_at, session.ends_at, session.venue, session.online_link = new
+    session.save(update_fields=["starts_at", "ends_at", "venue", "online_link"])
+    if not (was_over and session.ends_at <= timezone.now()):
+        notices.tell_those_who_come(notices.SESSION_MOVED, session, before=before)
+        if session.managers_invited_at:
+            notices.tell_their_managers(notices.MANAGERS_SESSION_MOVED, session, before=before)
 
 
 @step(
     Session,
     "Cancel the session",
     past="Cancelled",
-    meaning="The session stays in people's calendars, marked as cancelled.",
+    meaning="The session stays in people's calendars, marked as cancelled. On a joint day it does not take place for the other cohorts either.",
     permission=RUN,
-    policy=require_changeable,
+    policy=_require_movable,
     done=lambda session: session.cancelled_at is not None,
     grace=GRACE,
     grace_if=lambda session: session.starts_at > timezone.now() + SOON,
@@ -296,13 +322,20 @@ def move(
 def cancel(*, session: Session, by: Actor) -> Session:
     """The session does not take place. It stays in the calendar, crossed out; everybody who belongs to it is told."""
     found = _locked(session)
-    found.cancelled_at = timezone.now()
-    found.save(update_fields=["cancelled_at"])
-    if found.ends_at > timezone.now():
-        notices.tell_those_who_come(notices.SESSION_CANCELLED, found)
-        if found.managers_invited_at:
-            notices.tell_their_managers(notices.MANAGERS_SESSION_CANCELLED, found)
+    require_no_guest(found)
+    end(found)
+    when_session_ends(found, "The session was cancelled.")
     return found
+
+
+def end(session: Session) -> None:
+    """A session does not take place: everybody who belongs to it is told, unless it is over. The caller holds its lock."""
+    session.cancelled_at = timezone.now()
+    session.save(update_fields=["cancelled_at"])
+    if session.ends_at > timezone.now():
+        notices.tell_those_who_come(notices.SESSION_CANCELLED, session)
+        if session.managers_invited_at:
+            notices.tell_their_managers(notices.MANAGERS_SESSION_CANCELLED, session)
 
 
 # -- line managers -------------------------------------------------------------------------------

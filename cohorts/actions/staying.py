@@ -11,6 +11,7 @@ from cohorts import notices
 from cohorts.actions.sessions import RUN, require_changeable
 from cohorts.extensions import needs_said_before
 from cohorts.models import Enrolment, Needs, Session, Stay
+from cohorts.models.joint import joined
 from cohorts.models.staying import NeedsQuerySet
 from cohorts.states import COHORT_OVER, EnrolmentStatus
 from steppingup.accounts.actors import Actor, NotAllowed, System, may
@@ -205,7 +206,13 @@ def _require_own(by: Actor, enrolment: Enrolment) -> None:
 def to_confirm(enrolment: Enrolment) -> Any:
     """The sessions to come for which this participant says what they need."""
     own = Session.objects.for_enrolment(enrolment).going_ahead().asking()
-    return own.filter(starts_at__gt=timezone.now()).order_by("starts_at", "pk")
+    return own.filter(starts_at__gt=timezone.now()).for_steps().order_by("starts_at", "pk")
+
+
+def hosts_of(session: Session) -> str:
+    """The other provider that hosts the day: “Skills for Care”. Empty where there is none."""
+    found = joined(session)
+    return str(found.host) if found and found.is_of_another_provider else ""
 
 
 def _require_something(enrolment: Enrolment) -> None:
@@ -225,7 +232,8 @@ class ConfirmForm(NeedsForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose yes or no: is there to be a room for the night?"},
     )
-    field_order = ("session", "stays", *NOTES)
+    shared = forms.BooleanField(label="Whoever hosts the day may see it too", required=False)
+    field_order = ("session", "stays", *NOTES, "shared")
 
     def __init__(self, *args: Any, session: Session | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -239,6 +247,13 @@ class ConfirmForm(NeedsForm):
             del self.fields["room"]
         elif not self.only:
             self.fields["stays"].required = False
+        if not any(hosts_of(one) for one in coming):
+            del self.fields["shared"]
+        elif self.only:
+            self.fields["shared"].label = f"{hosts_of(self.only)}, who run the day, may see it too"
+            self.fields[
+                "shared"
+            ].help_text = "So that the kitchen and the house hear of it. They see it until the day is over."
         self._begin_with(self.subject.participant, self.subject)
 
     def clean(self) -> dict[str, Any]:
@@ -251,6 +266,7 @@ class ConfirmForm(NeedsForm):
     def values(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
         chosen: Session = self.only or given["session"]
+        given["shared"] = bool(given.get("shared") and hosts_of(chosen))
         stays = given.pop("stays", "") == YES if chosen.nights else None
         return {"room": None, **given, "session": chosen, "stays": stays}
 
@@ -275,9 +291,10 @@ def confirm_needs(
     diet: str = "",
     access: str = "",
     room: str | None = None,
+    shared: bool = False,
 ) -> Stay:
     """What this participant needs for one session, said or said again, and whether they stay the night. Once more changes it. Without
-    `room` what they said of a bedroom stays.
+    `room` what they said of a bedroom stays. `shared`: on a day that another provider hosts, those who run it may see it.
 
     Raises NotPossible for a session that is not theirs, asks nothing, was cancelled or has begun, and where it has nights without
     `stays`."""
@@ -294,6 +311,6 @@ def confirm_needs(
     before = Needs.objects.of_person(person).first()
     kept = before.room if room is None and before else room or ""
     _keep(person, {"diet": diet, "access": access, "room": kept})
-    given = {"stays": stays if found.nights else None, "confirmed_at": timezone.now()}
+    given = {"stays": stays if found.nights else None, "shared": shared, "confirmed_at": timezone.now()}
     stay, _ = Stay.objects.update_or_create(session=found, enrolment=enrolment, defaults=given)
     return stay

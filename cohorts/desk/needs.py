@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from cohorts.models import Session
+from cohorts.models.joint import host_of
+from cohorts.planning.joint import counts_of
 from cohorts.planning.staying import house_of, is_shown
 from steppingup.desk.admin import own_page
 from steppingup.desk.lists import column
@@ -59,5 +61,7 @@ class NeedsMixin(SteppedAdmin):
             original=session,
             session=session,
             house=house,
+            guests_hidden=sum(count.expected for count in counts_of(session)[1:] if host_of(session) == session)
+            - sum(guest.enrolment.cohort_id != session.cohort_id for guest in house.guests),
             formats=list(FORMATS),
         )

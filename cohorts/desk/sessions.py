@@ -14,9 +14,12 @@ from cohorts.actions import attendance, sessions
 from cohorts.actions.attendance import RegisterForm
 from cohorts.desk.filters import CohortFilter
 from cohorts.desk.forms import SessionForm
+from cohorts.desk.joint import TOGETHER, TogetherMixin, with_whom
 from cohorts.desk.needs import ASKS, NeedsMixin
 from cohorts.models import Attendance, Cohort, Component, DayEntry, PeerGroup, Session
+from cohorts.models.joint import is_open_together, others_of
 from cohorts.permissions import CohortPermission
+from cohorts.planning.joint import counts_of
 from cohorts.states import HOLDS_A_PLACE, Mark, Recording
 from steppingup.accounts.requests import signed_in
 from steppingup.desk.admin import ScopedAdmin, own_page
@@ -27,6 +30,8 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.site.export import Column
 from steppingup.site.together import SEEN, Meeting, Seen, Sheet, Told, one_at_a_time, page_of
 
+#: What the list and its export read of each session besides.
+WITH_ROWS = ("parts__component", "invitations__cohort__programme__provider")
 TAKES_PLACE = {
     "yes": ("Takes place", lambda rows: rows.going_ahead()),
     "no": ("Cancelled", lambda rows: rows.exclude(cancelled_at=None)),
@@ -40,7 +45,7 @@ MORE_THAN_A_DAY = {
 
 
 @admin.register(Session)
-class SessionAdmin(NeedsMixin, SteppedAdmin):
+class SessionAdmin(NeedsMixin, TogetherMixin, SteppedAdmin):
     """A meeting of a cohort or a peer group. Its date and place change by a step, because people are told."""
 
     change_permission = CohortPermission.RUN_COHORTS
@@ -53,11 +58,15 @@ class SessionAdmin(NeedsMixin, SteppedAdmin):
         "component__kind",
         choose("takes place", "takes_place", TAKES_PLACE),
         choose("nights and needs", "asks", ASKS),
+        choose("joint days", "together", TOGETHER),
         "open_to_managers",
         "starts_at",
     )
     search_fields = ("title", "venue", "cohort__name", "cohort__programme__name")
-    list_select_related = ("cohort__programme__provider", "peer_group", "component")
+    list_select_related = (
+        *("cohort__programme__provider", "peer_group", "component"),
+        "joined_by__host_session__cohort__programme__provider",
+    )
     date_hierarchy = "starts_at"
     ordering = ("-starts_at",)  # what is to come and what was just held stand before earlier years
     fieldsets = (
@@ -91,12 +100,13 @@ class SessionAdmin(NeedsMixin, SteppedAdmin):
         Column("Counts also for", lambda row: english.listed([part.in_words for part in row.parts.all()])),
         Column("Place", "venue"),
         Column("Nights", "nights"),
+        Column("Joint day with", with_whom),
         Column("Marked", "marked"),
         Column("Cancelled", "cancelled_at"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
-        return super().get_queryset(request).annotate(marked=Count("attendances")).prefetch_related("parts__component")
+        return super().get_queryset(request).annotate(marked=Count("attendances")).prefetch_related(*WITH_ROWS)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         first, when, staying, rest = self.fieldsets
@@ -106,10 +116,11 @@ class SessionAdmin(NeedsMixin, SteppedAdmin):
         more = ("cancelled_at",) if obj.cancelled_at else ()
         over = (None, {"fields": ("cohort", "counts_for", "peer_group", "title")})  # what it counted is posted
         needs = (staying[0], {"fields": (*staying[1]["fields"], "needs_said")})
-        return (over if self._is_over(obj) else first, (when[0], {"fields": (*more, *when[1]["fields"])}), needs, rest)
+        moment = (when[0], {"fields": (*more, *when[1]["fields"], "together")})
+        return (over if self._is_over(obj) else first, moment, needs, rest)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        given = [*super().get_readonly_fields(request, obj), "needs_said"]
+        given = [*super().get_readonly_fields(request, obj), "needs_said", "together"]
         return [*given, "counts_for"] if obj is not None and self._is_over(obj) else given
 
     @staticmethod
@@ -186,14 +197,17 @@ class SessionAdmin(NeedsMixin, SteppedAdmin):
                     request, f"Register saved: {marked} marked." if changed else "There was nothing to change."
                 )
                 return HttpResponseRedirect(request.path)
-        lines = attendance.register_of(session, chosen)
+        groups = attendance.registers_of(session, chosen)
+        lines = [line for group in groups for line in group.lines]
         return self.page(
             request,
             "admin/cohorts/register.html",
             title=f"Register: {session.title}",
             original=session,
             session=session,
+            groups=groups,
             lines=lines,
+            counts=counts_of(session) if len(groups) > 1 else [],
             together=page_of(met, sheet, session.pk),
             problem=problem,
             unmarked=sum(not line.mark for line in lines),
@@ -211,8 +225,9 @@ def _with_what_was_shown(met: Meeting, sheet: Sheet) -> QueryDict:
 
 
 def _who_marked(session: Session, record: Any, name: str) -> Told:
-    marks = session.attendances.filter(enrolment__pk=name.removeprefix("mark-")).select_related("marked_by")
-    found = marks.first()
+    every = [session, *(others_of(session) if is_open_together(session) else [])]
+    marks = Attendance.objects.filter(session__in=every, enrolment__pk=name.removeprefix("mark-"))
+    found = marks.select_related("marked_by").first()
     return Told(str(found.marked_by or ""), found.marked_at) if found else Told()
 
 

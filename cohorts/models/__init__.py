@@ -3,6 +3,7 @@ from cohorts.models.certificate import Certificate, CompletionRule, CompletionWa
 from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.enrolment import Enrolment
 from cohorts.models.hosting import Hosting
+from cohorts.models.joint import JointInvitation
 from cohorts.models.ledger import DayEntry
 from cohorts.models.membership import Membership
 from cohorts.models.placement import Placement, PlacementDay
@@ -25,6 +26,7 @@ __all__ = [
     "DayEntry",
     "Enrolment",
     "Hosting",
+    "JointInvitation",
     "Membership",
     "Needs",
     "Partner",

@@ -17,7 +17,7 @@ from cohorts.models.cohort import Cohort, PeerGroup
 from cohorts.models.enrolment import Enrolment, still_there
 from cohorts.models.membership import DayOf, Membership, MembershipQuerySet
 from cohorts.models.plan import Component
-from cohorts.states import Mark
+from cohorts.states import JOINT_OPEN, JointStatus, Mark
 from steppingup.accounts.models import User
 from steppingup.accounts.scope import Scope, ScopedModel, ScopedQuerySet
 from steppingup.formats import english
@@ -69,13 +69,23 @@ class CohortSessionQuerySet(ScopedQuerySet["Session"]):
         """Those for which people are asked what they need: for the night, and for meals and access."""
         return self.filter(Q(nights__gt=0) | Q(asks_needs=True))
 
+    def on_a_joint_day(self) -> Self:
+        """Those to which another cohort was invited that may come, and those that follow another cohort's."""
+        guests = Q(invitations__status__in=JOINT_OPEN)
+        return self.filter(
+            pk__in=type(self)(Session).filter(guests | Q(joined_by__status=JointStatus.ACCEPTED)).values("pk")
+        )
+
     def to_ask(self, by: date) -> Self:
         """Those of them until this day for which nobody has been asked yet."""
         coming = self.going_ahead().asking().filter(starts_at__gt=timezone.now(), needs_asked_at=None)
         return coming.filter(starts_at__date__lte=by)
 
     def for_steps(self) -> Self:
-        return self.select_related("component", "peer_group", "cohort__programme__provider", "cohort__plan")
+        return self.select_related(
+            "component", "peer_group", "cohort__programme__provider", "cohort__plan",
+            "joined_by__host_session__cohort__programme__provider",
+        )  # fmt: skip
 
 
 class Share(NamedTuple):

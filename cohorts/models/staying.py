@@ -67,6 +67,8 @@ class Stay(ScopedModel):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="stays")
     # Nothing where there is no night to stay.
     stays = models.BooleanField("stays the night", null=True)
+    # On another provider's day, those who run it see what somebody needs only where that person agreed.
+    shared = models.BooleanField("the host may see it", default=False)
     confirmed_at = models.DateTimeField(default=timezone.now)
 
     visibility = Scope(through="session")

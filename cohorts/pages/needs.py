@@ -21,7 +21,7 @@ from steppingup.site.stepping import act_on
 def confirm(request: SignedInRequest, pk: int, session: int) -> HttpResponse:
     """Is this still right? For one session: whether I stay the night, what I eat, and what I need."""
     enrolment = own_enrolment(request.user, pk)
-    found = staying.to_confirm(enrolment).filter(pk=session).select_related("component").first()
+    found = staying.to_confirm(enrolment).filter(pk=session).first()
     if found is None or enrolment.status != EnrolmentStatus.ENROLLED:
         raise Http404
     stay = found.stays.filter(enrolment=enrolment).first()

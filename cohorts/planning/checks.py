@@ -3,7 +3,7 @@
 Two sessions for the same people at one time are refused. All else is said on the page before it is saved, and can be
 confirmed: a day off, a time that is over or outside the cohort's dates, a room or a person who is elsewhere at that time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from cohorts.extensions import about_a_room, about_a_session
 from cohorts.models import Cohort, Membership, PeerGroup, Session
 from cohorts.models.enrolment import still_there
+from cohorts.models.joint import others_of
 from cohorts.models.session import CohortSessionQuerySet
 from cohorts.planning.bank_holidays import about_day
 from cohorts.planning.rooms import room
@@ -33,6 +34,12 @@ class Meeting:
     venue: str = ""
     session: Session | None = None
     days: Decimal = Decimal(0)
+    #: Sessions of the same joint day, by their keys: in the same room at the same time.
+    joint: frozenset[int] = frozenset()
+
+    def beside(self, session: Session) -> "Meeting":
+        """The same, as a part of the joint day of this session."""
+        return replace(self, joint=frozenset(one.pk for one in (session, *others_of(session))))
 
     def meanwhile(self) -> CohortSessionQuerySet:
         """Other sessions of the same provider at the same time."""
@@ -108,7 +115,7 @@ def _about_the_room(meeting: Meeting) -> list[str]:
     if not (wanted := room(meeting.venue)):
         return []
     venue, provider = meeting.venue.strip(), meeting.cohort.programme.provider
-    there = [other for other in meeting.meanwhile() if room(other.venue) == wanted]
+    there = [other for other in meeting.meanwhile() if room(other.venue) == wanted and other.pk not in meeting.joint]
     return [
         *(f"{_said(other)} of {other.cohort} is at {venue} at the same time." for other in there[:3]),
         *(sentence for said in about_a_room(provider, venue, meeting.starts_at, meeting.ends_at) for sentence in said),

@@ -8,6 +8,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from cohorts.models import Enrolment, Needs, Session, Stay
+from cohorts.models.joint import guests_of
 from cohorts.queries import people_of
 from cohorts.states import EnrolmentStatus
 from steppingup.formats import english
@@ -28,6 +29,10 @@ class Guest:
         if self.stay is None or self.stay.stays is None:
             return ""
         return "Stays" if self.stay.stays else "Goes home"
+
+    @property
+    def programme(self) -> str:
+        return str(self.enrolment.cohort.programme)
 
     @property
     def room(self) -> str:
@@ -97,7 +102,18 @@ def is_shown(session: Session) -> bool:
 
 
 def house_of(session: Session) -> House:
-    """Everybody on the programme who is due at the session, with what they need where they have confirmed it."""
+    """Everybody on the programme who is due at the session, with what they need where they have confirmed it; on a joint day, for
+    whoever hosts it, also those of the other cohorts who agreed to that, and nobody else of them."""
+    guests = _guests_at(session)
+    for one in guests_of(session):
+        if one.session:
+            theirs = _guests_at(one.session)
+            own = one.cohort.programme.provider_id == session.cohort.programme.provider_id
+            guests += [guest for guest in theirs if own or (guest.stay and guest.stay.shared)]
+    return House(session, guests)
+
+
+def _guests_at(session: Session) -> list[Guest]:
     people = [one for one in people_of(session) if one.status == EnrolmentStatus.ENROLLED]
     people.sort(key=lambda enrolment: fold(str(enrolment.participant)))
     stays = {stay.enrolment_id: stay for stay in session.stays.all()}
@@ -105,4 +121,4 @@ def house_of(session: Session) -> House:
     own = Needs.objects.filter(person__in=[one.participant_id for one in people if one.pk in stays])
     for needs in own.order_by("said_at", "pk"):  # the latest holds
         said[needs.person_id] = needs
-    return House(session, [Guest(one, stays.get(one.pk), said.get(one.participant_id)) for one in people])
+    return [Guest(one, stays.get(one.pk), said.get(one.participant_id)) for one in people]

@@ -10,6 +10,7 @@ from django.db import models
 
 from steppingup.accounts.models import Organisation, User
 from steppingup.accounts.scope import Scope
+from steppingup.formats import english
 from steppingup.formats.by_post import ENDING, is_by_post
 from steppingup.messaging import kinds, scopes
 from steppingup.messaging.kinds import MessageKind
@@ -116,3 +117,33 @@ def as_the_public_sees(letters: Iterable[Letter]) -> list[Letter]:
         return replace(one, to_name=one.staff_of, to_email="", text=text)
 
     return list(dict.fromkeys(map(seen, letters)))
+
+
+def is_anothers(message: Message, by: Any) -> bool:
+    """Is it told by a provider for which this member of staff does not work, to somebody else?"""
+    if not getattr(by, "is_staff", False) or by.is_superuser or message.provider is None or message.to_id == by.pk:
+        return False
+    return all(role.provider_id != message.provider.pk for role in by.current_roles)
+
+
+def name_of(message: Message, by: Any) -> str:
+    """To whom it is written, as this member of staff may read it."""
+    whose = f"somebody of {message.provider}"
+    return whose if is_anothers(message, by) else message.to_name or message.to_email
+
+
+def as_colleagues_see(messages: Iterable[Message], letters: Iterable[Letter], by: Any) -> list[Letter]:
+    """What staff read of letters that a step of theirs writes. Those of another provider stand as one for each kind: how many are told,
+    and by whom; who they are is that provider's own."""
+    seen, others = [], dict[tuple[str, str], tuple[Letter, set[str]]]()
+    for message, letter in zip(messages, letters, strict=True):
+        if not is_anothers(message, by):
+            seen.append(letter)
+            continue
+        whose = str(message.provider)
+        folded = replace(letter, to_name=whose, to_email="", text=f"{whose} tells them, in its own name.")
+        others.setdefault((whose, message.kind), (folded, set()))[1].add(message.to_email)
+    for letter, people in others.values():
+        number = english.counted(len(people), "person", "people")
+        seen.append(replace(letter, to_name=f"{number} of {letter.to_name}"))
+    return seen

@@ -16,6 +16,7 @@ from steppingup.messaging.actions import Notice, send
 from steppingup.messaging.actions.again import later_letter
 from steppingup.messaging.kinds import MessageKind, add_message_kind
 from steppingup.messaging.models import Message
+from steppingup.messaging.notices import name_of
 from steppingup.messaging.states import DUE, MESSAGE, UNDERWAY, MessageStatus
 from steppingup.steps.models import Taking
 from steppingup.steps.restoring import Back, put_back, rows_of
@@ -62,7 +63,7 @@ def put_right(back: Back, words: str) -> None:
     for message in rows.order_by("to_email", "pk"):
         if message.status in (*DUE, MessageStatus.TO_POST):
             MESSAGE.move(message, "stop", last_error=TAKEN_BACK_SINCE)
-            note(f"Not sent: “{message.subject}” to {message.to_name or message.to_email}. It has not left yet.")
+            note(f"Not sent: “{message.subject}” to {name_of(message, back.by)}. It has not left yet.")
         elif message.status == MessageStatus.FAILED:
             MESSAGE.move(message, "stop", last_error=f"{message.last_error} {TAKEN_BACK_SINCE}".strip())
         elif message.status != MessageStatus.STOPPED:

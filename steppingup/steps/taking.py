@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from steppingup.accounts.actors import Actor, NotAllowed
+from steppingup.accounts.models import User
 from steppingup.formats.by_post import is_by_post
 from steppingup.formats.english import counted, lasting, when
 from steppingup.history.changes import Change, changes_in
@@ -23,7 +24,8 @@ from steppingup.history.lifecycle import NotPossible
 from steppingup.history.previews import previewing, recording
 from steppingup.jobs.models import Job
 from steppingup.messaging.models import Message
-from steppingup.messaging.notices import Letter
+from steppingup.messaging.notices import Letter, as_colleagues_see
+from steppingup.steps.models import Taking
 from steppingup.steps.step import Step
 
 Values = Mapping[str, Any]
@@ -124,15 +126,17 @@ class Changed(NotPossible):
         super().__init__(CHANGED, "changed")
 
 
-def letters_of(messages: Sequence[Message], when: str = "") -> tuple[Letter, ...]:
-    return tuple(Letter.of(message, text=ADDRESS.sub(LINK, message.text), when=when) for message in messages)
+def letters_of(messages: Sequence[Message], when: str = "", by: Actor | None = None) -> tuple[Letter, ...]:
+    """`by`: a member of staff, who sees whom another provider tells in numbers only."""
+    letters = [Letter.of(message, text=ADDRESS.sub(LINK, message.text), when=when) for message in messages]
+    return tuple(as_colleagues_see(messages, letters, by) if isinstance(by, User) else letters)
 
 
 def told_in_words(letters: Sequence[Letter], wait: timedelta | None = None) -> str:
     """“Nobody was told.”, “Amara Okafor was told.”, “3 people will be told in 10 minutes, …” where the emails wait; whoever is
     written to on paper is told once that was posted."""
     mailed = [letter for letter in letters if not is_by_post(letter.to_email)]
-    people, on_paper = {letter.to_email for letter in mailed}, len(letters) - len(mailed)
+    people, on_paper = {letter.to_email or letter.to_name for letter in mailed}, len(letters) - len(mailed)
     post = f"{counted(on_paper, 'letter is', 'letters are')} to be printed and posted." if on_paper else ""
     if not people:
         return post or "Nobody was told."
@@ -150,7 +154,9 @@ def _run(
 ) -> tuple[Any, tuple[Letter, ...], tuple[str, ...]]:
     with recording() as record:  # the step is a transaction, or a savepoint, of its own
         result = step(**{step.noun: subject}, by=by, **values)
-    return result, letters_of(record.messages) + letters_of(record.later, LATER), tuple(record.notes)
+    colleague = by if step.permission or step.model is Taking else None
+    letters = letters_of(record.messages, by=colleague) + letters_of(record.later, LATER, colleague)
+    return result, letters, tuple(record.notes)
 
 
 def look_ahead(step: Step[Any, Any], subjects: Sequence[models.Model], *, by: Actor, values: ValuesFor) -> Lookahead:

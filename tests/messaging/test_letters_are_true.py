@@ -52,6 +52,8 @@ BECAUSE = {
         "no longer need": "step",
     },
     "cohorts/completion_undone.md": {"We told you": "kept", "by mistake": "step", "still count": "kept"},
+    "cohorts/joint_moved.md": {"have been told": "with"},
+    "cohorts/joint_off.md": {"has been called off": "step", "has been cancelled": "step", "have been told": "with"},
     "cohorts/manager_transferred.md": {"no longer on {{ old_cohort }}": "step"},
     "cohorts/transferred.md": {"no longer on {{ old_cohort }}": "step"},
     "cohorts/goes_on.md": {"We told you": "kept"},

@@ -55,6 +55,7 @@ def model(
     ]
 
 
+FAR = ("far_coordinator", "superuser")
 TOOK = hidden(("coordinator", "superuser"), OUR_COHORT)
 
 
@@ -73,6 +74,7 @@ def records_of_cohorts() -> list[Row]:
         *model("cohorts_attendance", of.attendance, **shown),
         *model("cohorts_dayentry", of.day_entry, **shown),
         *model("cohorts_study", of.study, **shown),
+        *model("cohorts_jointinvitation", of.invitation, **shown),
         *model("mentoring_pair", of.pair, **shown),
         *model("modules_registration", of.registration, **shown),
         *model("modules_coursechoice", of.choice, **shown),
@@ -219,6 +221,8 @@ ADMIN_PAGES = [
     Row("admin:cohorts_session_step", RUN_IT, {"object_id": of.session, "name": "cancel"}),
     Row("admin:cohorts_session_register", RUN_IT, {"pk": of.session}),
     Row("admin:cohorts_session_needs", RUN_IT, {"pk": of.visit}),
+    Row("admin:cohorts_session_together", RUN_IT, {"pk": of.joint}),
+    Row("admin:cohorts_jointinvitation_step", RUN_IT, {"object_id": of.invitation, "name": "accept"}),
     Row("admin:cohorts_ruleset_step", hidden(COORDINATORS, OURS), {"object_id": of.rule_set, "name": "copy"}),
     Row("admin:cohorts_ruleset_compare", hidden(COORDINATORS, OURS), {"pk": of.rule_set}),
     Row("admin:cohorts_ruleset_file", hidden(COORDINATORS, OURS), {"pk": of.rule_set}),
@@ -334,3 +338,19 @@ ADMIN_PAGES = [
 ]
 
 ADMIN = [*ADMIN_PAGES, *records_of_cohorts(), *records_of_programmes(), *records_of_money(), *pages_for_many()]
+
+#: What the other provider has of a joint day, the addresses once more: its session on the day that we host, the day to which it asks us,
+#: the invitation that it answered, its participant.
+ACROSS = [
+    *(
+        Row(f"admin:cohorts_session_{page}", hidden(COORDINATORS, FAR), {"pk": thing})
+        for page in ("register", "needs", "together")
+        for thing in (of.far_session, of.far_hosted)
+    ),
+    *(
+        Row("admin:cohorts_session_change", staff(COORDINATORS, FAR), {"object_id": thing})
+        for thing in (of.far_session, of.far_hosted)
+    ),
+    Row("admin:cohorts_jointinvitation_change", staff(COORDINATORS, FAR), {"object_id": of.joint_accepted}),
+    Row("admin:cohorts_enrolment_change", staff(COORDINATORS, FAR), {"object_id": of.far_enrolment}),
+]

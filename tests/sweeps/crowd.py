@@ -10,7 +10,18 @@ from applications.actions import reviews
 from applications.models import EqualityLook, EqualityQuestion, EqualityRelease
 from applications.roles import RoleName
 from cohorts.actions import attendance
-from cohorts.models import Certificate, Cohort, Enrolment, Partner, PeerGroup, PlacementDay, Study
+from cohorts.models import (
+    Certificate,
+    Cohort,
+    Enrolment,
+    JointInvitation,
+    Needs,
+    Partner,
+    PeerGroup,
+    PlacementDay,
+    Stay,
+    Study,
+)
 from cohorts.states import Mark
 from funding.actions import credits, invoices, liability, payments
 from funding.models import FeeTerms
@@ -112,6 +123,10 @@ def _participant(world: World) -> Enrolment:
         session=past, marks={enrolment.pk: Mark.PRESENT, world.enrolment.pk: Mark.PRESENT}, by=world.coordinator
     )
     SessionFactory(cohort=cohort, component=cohort.plan.components.get(key="mentoring"))
+    hosted = SessionFactory(cohort=world.far_cohort)
+    JointInvitation.objects.create(host_session=hosted, cohort=cohort)
+    Stay.objects.create(session=world.visit, enrolment=enrolment, stays=True)
+    Needs.objects.create(person=enrolment.participant, diet="Vegan")
     placement = placed(enrolment)
     PlacementDay.objects.create(placement=placement, on=day(-1), days=1, recorded_by=enrolment.participant)
     number = world.placement.days.count()

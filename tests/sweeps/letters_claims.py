@@ -8,7 +8,7 @@ from django.utils import timezone
 from applications.models import Interview, Offer
 from applications.states import ApplicationStatus as S
 from cohorts.agreement_notices import SIGNING_LINK
-from cohorts.models import Agreement, Session
+from cohorts.models import Agreement, JointInvitation, Session
 from cohorts.states import EnrolmentStatus
 from funding.models import Invoice, LiabilityCase
 from steppingup.accounts.models import TokenLink
@@ -86,7 +86,8 @@ CLAIMS = (
 
 
 def _when(one: Letter) -> str:
-    session = one._of(Session)
+    invitation = one._of(JointInvitation)
+    session = invitation.host_session if invitation else one._of(Session)
     interview = one._of(Interview) or (one.application.interviews.last() if session is None else None)
     return english.when(interview.starts_at) if interview else english.span(session.starts_at, session.ends_at)
 

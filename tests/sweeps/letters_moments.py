@@ -11,7 +11,7 @@ from applications.actions import applications, closing, decisions, offers, place
 from applications.actions import interest as interests
 from applications.models import Interest, InterestTold, Window
 from cohorts.actions import agreements as signing
-from cohorts.actions import certificates, cohorts, enrolments, sessions
+from cohorts.actions import certificates, cohorts, enrolments, joint, sessions
 from cohorts.agreement_notices import SIGNING_LINK
 from funding.actions import adjustments, agreements, answers, payments
 from funding.links import AGREEMENT_LINK
@@ -101,6 +101,25 @@ def told_of_the_window(w: World) -> None:
     Interest.objects.update(confirmed_at=now())
     for interest in Interest.objects.all():
         InterestTold.objects.get_or_create(interest=interest, window=w.window)
+
+
+# -- joint days ------------------------------------------------------------------------------------
+
+
+@moment
+def a_joint_day_moves(w: World) -> None:
+    later = {"starts_at": w.joint.starts_at + timedelta(days=1), "ends_at": w.joint.ends_at + timedelta(days=1)}
+    sessions.move(session=w.joint, venue="Here", by=w.coordinator, **later)
+
+
+@moment
+def a_joint_day_is_cancelled(w: World) -> None:
+    sessions.cancel(session=w.joint, by=w.coordinator)
+
+
+@moment
+def a_guest_goes_alone(w: World) -> None:
+    joint.withdraw(invitation=w.joint_accepted, then="alone", venue="Our hall", reason="Too far.", by=w.far_coordinator)
 
 
 # -- agreements ------------------------------------------------------------------------------------

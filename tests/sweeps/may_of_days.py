@@ -46,4 +46,26 @@ DAYS = [
         (*PARTICIPANT, *OF_COHORT),
         lambda w: {"study": w.study, "on": day(-5), "hours": Decimal(2), "what": "Chapter 1"},
     ),
+    Row("cohorts.actions.joint.invite_cohort", OF_COHORT, lambda w: {"session": w.session, "cohort": w.far_cohort}),
+    Row(
+        "cohorts.actions.joint.accept",
+        OF_COHORT,
+        lambda w: {"invitation": w.invitation, "component": w.plan.components.first(), "units": Decimal(1)},
+    ),
+    Row("cohorts.actions.joint.decline", OF_COHORT, lambda w: {"invitation": w.invitation, "reason": "An exam."}),
+    Row(
+        "cohorts.actions.joint.withdraw",
+        OF_COHORT,
+        lambda w: {"invitation": w.invitation, "then": "cancel", "reason": "Snow."},
+    ),
+    Row(
+        "cohorts.actions.joint.call_off",
+        OF_COHORT,
+        lambda w: {"session": w.joint, "invitation": w.joint_accepted, "reason": "The room is too small."},
+    ),
+    Row(
+        "cohorts.actions.joint_again.repeat",
+        OF_COHORT,
+        lambda w: {"session": w.joint, "cohort": w.open_cohort, "on": day(200)},
+    ),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 import pgtrigger
 from django.utils import timezone
 
-from cohorts.actions import attendance, certificates, cohorts, completion, enrolments, placements, sessions, staying
+from cohorts.actions import attendance, certificates, cohorts, completion, enrolments, placements, sessions
 from cohorts.models import CompletionRule, Component, PeerGroup, Plan
 from cohorts.planning import Pattern
 from cohorts.states import CohortStatus, EnrolmentStatus, Recording, Standing
@@ -55,55 +55,6 @@ def invite_managers_to_a_cancelled_session(w: World) -> Any:
 def invite_managers_to_a_session_that_has_begun(w: World) -> Any:
     session = change(w.session, open_to_managers=True, starts_at=now())
     return sessions.invite_managers(session=session, by=w.coordinator)
-
-
-@refusal("First say on the session's page that people stay the night, or eat there.")
-def ask_what_people_need_for_a_plain_session(w: World) -> Any:
-    return staying.ask_needs(session=w.session, needs_by=day(1), by=w.coordinator)
-
-
-@refusal("This session has begun.")
-def ask_what_people_need_once_it_has_begun(w: World) -> Any:
-    return staying.ask_needs(session=change(w.visit, starts_at=now()), needs_by=day(0), by=w.coordinator)
-
-
-@refusal("This cohort is finished.")
-def ask_what_people_need_after_the_cohort(w: World) -> Any:
-    change(w.running, status=CohortStatus.FINISHED)
-    session = type(w.visit).objects.for_steps().get(pk=w.visit.pk)
-    return staying.ask_needs(session=session, needs_by=day(1), by=w.coordinator)
-
-
-@refusal("Enter a day from today to")
-def ask_what_people_need_by_a_day_that_is_past(w: World) -> Any:
-    return staying.ask_needs(session=w.visit, needs_by=day(-1), by=w.coordinator)
-
-
-@refusal("This session is over, cancelled, or asks nothing of them.")
-def confirm_for_a_session_that_asks_nothing(w: World) -> Any:
-    return staying.confirm_needs(enrolment=w.enrolment, session=w.session, stays=True, by=w.participant)
-
-
-@refusal("Choose yes or no: is there to be a room for the night?")
-def confirm_without_a_word_about_the_night(w: World) -> Any:
-    return staying.confirm_needs(enrolment=w.enrolment, session=w.visit, by=w.participant)
-
-
-@refusal("No session to come asks what people need.")
-def confirm_where_nothing_is_asked(w: World) -> Any:
-    change(w.visit, nights=0)
-    return staying.confirm_needs(enrolment=w.enrolment, session=w.visit, stays=True, by=w.participant)
-
-
-@refusal("is not on the programme.")
-def confirm_after_leaving(w: World) -> Any:
-    left = change(w.enrolment, status=EnrolmentStatus.WITHDRAWN, withdrawn_at=now())
-    return staying.confirm_needs(enrolment=left, session=w.visit, stays=True, by=w.participant)
-
-
-@not_allowed("may not say what")
-def confirm_what_somebody_else_needs(w: World) -> Any:
-    return staying.confirm_needs(enrolment=w.enrolment, session=w.visit, stays=True, by=w.other_participant)
 
 
 @refusal("This session was cancelled, so it has no register.")

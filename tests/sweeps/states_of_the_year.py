@@ -5,9 +5,9 @@ from typing import Any
 import pgtrigger
 from django.utils import timezone
 
-from cohorts.actions import cohorts, completion
+from cohorts.actions import cohorts, completion, joint
 from cohorts.models import CompletionRule
-from cohorts.states import CertificateStatus, EnrolmentStatus
+from cohorts.states import CertificateStatus, EnrolmentStatus, JointStatus
 from mentoring.actions import matching
 from mentoring.states import WAS_CONFIRMED, PairStatus
 from modules.actions import assignments, courses, registrations
@@ -116,5 +116,16 @@ ASSIGNMENT = Subject(
     {
         # After a version that is to be revised, or was replaced, comes another one.
         "replace": Way(hand_in, quiet=(AssignmentStatus.REFERRED, AssignmentStatus.REPLACED)),
+    },
+)
+
+
+JOINT = Subject(
+    "invitation",
+    lambda w, state: {"session": w.visit if state in (JointStatus.ACCEPTED, JointStatus.WITHDRAWN) else None},
+    {
+        "call_off": Way(
+            lambda w, i: joint.call_off(session=w.far_hosted, invitation=i, reason="Snow.", by=w.far_coordinator)
+        ),
     },
 )

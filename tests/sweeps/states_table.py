@@ -12,6 +12,7 @@ from tests.sweeps.states_of_the_year import (
     COHORT,
     COURSE_CHOICE,
     ENROLMENT,
+    JOINT,
     PAIR,
     REGISTRATION,
 )
@@ -27,6 +28,7 @@ SUBJECTS = {
     "cohort": COHORT,
     "enrolment": ENROLMENT,
     "certificate": CERTIFICATE,
+    "joint day": JOINT,
     "fee agreement": AGREEMENT,
     "bursary request": BURSARY,
     "liability case": LIABILITY,

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
+from tests.sweeps.access_admin import ACROSS
 from tests.sweeps.access_table import ROWS
 from tests.sweeps.addresses import names
 from tests.sweeps.profiles import NOT_STAFF
@@ -36,7 +37,7 @@ def test_every_address_has_one_row():
 def rows_for(who: str, posting: bool = False) -> list:
     """All of them, but where one stands for others: a link that is the key itself, and the door of the admin, which turns
     away whoever is no member of staff before anything is looked at (they all look; one of them posts)."""
-    rows = [row for row in ROWS if not row.anybody or who in THREE]
+    rows = [row for row in (*ROWS, *ACROSS) if not row.anybody or who in THREE]
     turned_away = posting and who in NOT_STAFF and who != "stranger"
     return [row for row in rows if not (turned_away and row.name.startswith("admin:"))]
 

@@ -82,6 +82,8 @@ FOR_ONESELF = [
     "cohorts.placements.remove_day",
     "cohorts.study.*",
     "cohorts.staying.*",
+    "cohorts.joint.*",
+    "cohorts.joint_again.*",
     "funding.*.require_*",
     "funding.agreements.begin",
     "funding.agreements.ask",

@@ -6,11 +6,17 @@ import pytest
 from django.db import transaction
 
 from steppingup.messaging.models import Message
-from tests.sweeps import refusals_of_money, refusals_of_people, refusals_of_selection, refusals_of_the_year
+from tests.sweeps import (
+    refusals_of_days,
+    refusals_of_money,
+    refusals_of_people,
+    refusals_of_selection,
+    refusals_of_the_year,
+)
 from tests.sweeps.refusals import REFUSALS
 from tests.sweeps.world import World
 
-TABLE = (refusals_of_selection, refusals_of_the_year, refusals_of_money, refusals_of_people)
+TABLE = (refusals_of_days, refusals_of_selection, refusals_of_the_year, refusals_of_money, refusals_of_people)
 
 
 @pytest.mark.parametrize("name", REFUSALS)

@@ -19,7 +19,7 @@ from applications.actions import interest as interests
 from applications.actions import reviews
 from applications.models import EqualityLook, EqualityQuestion, EqualityRelease, Interest, Stage
 from applications.roles import RoleName
-from cohorts.actions import attendance, certificates, enrolments, placements, staying, study
+from cohorts.actions import attendance, certificates, enrolments, placements, study
 from cohorts.models import (
     Certificate,
     Cohort,
@@ -28,7 +28,6 @@ from cohorts.models import (
     PeerGroup,
     Programme,
     ProgrammeDocument,
-    Session,
 )
 from cohorts.states import COHORT, Mark
 from funding.actions import credits, invoices, payments
@@ -65,6 +64,7 @@ from tests.factories.cohorts import (
 )
 from tests.files.uploads import pdf, upload
 from tests.staff import with_second_factor
+from tests.sweeps.days import residential, share_days
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
 
@@ -265,7 +265,8 @@ def _participants(world: World) -> None:
     things.signed_token = signed_by_a_link(things.other_enrolment)
     things.peer_group = PeerGroup.objects.create(cohort=things.running, name="Group A")
     things.session = SessionFactory(cohort=things.running)
-    things.visit = _residential(world)
+    things.visit = residential(world)
+    share_days(world)
     past = SessionFactory(cohort=things.running, starts_at=timezone.now() - timedelta(days=2))
     attendance.mark(session=past, marks={things.enrolment.pk: Mark.PRESENT}, by=by)
     things.attendance = past.attendances.get(enrolment=things.enrolment)
@@ -286,16 +287,6 @@ def _participants(world: World) -> None:
     things.completed = complete(completed, by=by)
     things.certificate = certificates.make(enrolment=things.completed, by=by)
     assert Certificate.objects.count() == 1
-
-
-def _residential(world: World) -> Session:
-    """In a month, with a night: everybody was asked what they need, and one has said."""
-    starts_at = timezone.now() + timedelta(days=30)
-    session = SessionFactory(cohort=world.things.running, title="Residential visit", nights=1, starts_at=starts_at)
-    staying.ask_needs(session=session, needs_by=day(20), by=world.coordinator)
-    enrolment = world.things.other_enrolment
-    staying.confirm_needs(enrolment=enrolment, session=session, stays=True, diet="Vegetarian", by=enrolment.participant)
-    return session
 
 
 def _mentoring(world: World) -> None:

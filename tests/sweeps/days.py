@@ -1,0 +1,48 @@
+"""Days of the world that ask for more than a register: a night away, and days that our cohort and another provider's share."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from cohorts.actions import joint, staying
+from cohorts.models import Session
+from tests.factories.cohorts import (
+    ParticipantFactory,
+    PlanFactory,
+    ProgrammeFactory,
+    RunningCohortFactory,
+    SessionFactory,
+    day,
+)
+
+
+def residential(world: Any) -> Session:
+    """In a month, with a night: everybody was asked what they need, and one has said."""
+    starts_at = timezone.now() + timedelta(days=30)
+    session: Session = SessionFactory(
+        cohort=world.things.running, title="Residential visit", nights=1, starts_at=starts_at
+    )
+    staying.ask_needs(session=session, needs_by=day(20), by=world.coordinator)
+    enrolment = world.things.other_enrolment
+    staying.confirm_needs(enrolment=enrolment, session=session, stays=True, diet="Vegetarian", by=enrolment.participant)
+    return session
+
+
+def share_days(world: Any) -> None:
+    """We host a day to which the other provider's cohort comes, and are asked to one of theirs."""
+    things = world.things
+    programme = ProgrammeFactory(provider=things.far_provider, name="Moving Up")
+    things.far_cohort = RunningCohortFactory(programme=programme, plan=PlanFactory(programme=programme))
+    things.far_enrolment = ParticipantFactory(cohort=things.far_cohort, participant__full_name="Fay Faraway")
+    ahead = timezone.now()
+    things.joint = SessionFactory(cohort=things.running, title="Our joint day", starts_at=ahead + timedelta(days=40))
+    asked = joint.invite_cohort(session=things.joint, cohort=things.far_cohort, by=world.coordinator)
+    part = things.far_cohort.plan.components.first()
+    things.joint_accepted = joint.accept(invitation=asked, component=part, units=Decimal(1), by=world.far_coordinator)
+    things.far_session = things.joint_accepted.session
+    things.far_hosted = SessionFactory(
+        cohort=things.far_cohort, title="Their joint day", starts_at=ahead + timedelta(days=50)
+    )
+    things.invitation = joint.invite_cohort(session=things.far_hosted, cohort=things.running, by=world.far_coordinator)

@@ -1,0 +1,175 @@
+"""The table of refusals: nights away, what people need, and days that cohorts share."""
+
+from decimal import Decimal
+from typing import Any
+
+from cohorts.actions import joint, joint_again, sessions, staying
+from cohorts.states import CohortStatus, EnrolmentStatus
+from tests.factories.cohorts import PlanFactory, PublishedCohortFactory, SessionFactory, day
+from tests.sweeps.refusals import change, not_allowed, refusal
+from tests.sweeps.ways import now
+from tests.sweeps.world import World
+
+# -- nights away -----------------------------------------------------------------------------------
+
+
+@refusal("First say on the session's page that people stay the night, or eat there.")
+def ask_what_people_need_for_a_plain_session(w: World) -> Any:
+    return staying.ask_needs(session=w.session, needs_by=day(1), by=w.coordinator)
+
+
+@refusal("This session has begun.")
+def ask_what_people_need_once_it_has_begun(w: World) -> Any:
+    return staying.ask_needs(session=change(w.visit, starts_at=now()), needs_by=day(0), by=w.coordinator)
+
+
+@refusal("This cohort is finished.")
+def ask_what_people_need_after_the_cohort(w: World) -> Any:
+    change(w.running, status=CohortStatus.FINISHED)
+    session = type(w.visit).objects.for_steps().get(pk=w.visit.pk)
+    return staying.ask_needs(session=session, needs_by=day(1), by=w.coordinator)
+
+
+@refusal("Enter a day from today to")
+def ask_what_people_need_by_a_day_that_is_past(w: World) -> Any:
+    return staying.ask_needs(session=w.visit, needs_by=day(-1), by=w.coordinator)
+
+
+@refusal("This session is over, cancelled, or asks nothing of them.")
+def confirm_for_a_session_that_asks_nothing(w: World) -> Any:
+    return staying.confirm_needs(enrolment=w.enrolment, session=w.session, stays=True, by=w.participant)
+
+
+@refusal("Choose yes or no: is there to be a room for the night?")
+def confirm_without_a_word_about_the_night(w: World) -> Any:
+    return staying.confirm_needs(enrolment=w.enrolment, session=w.visit, by=w.participant)
+
+
+@refusal("No session to come asks what people need.")
+def confirm_where_nothing_is_asked(w: World) -> Any:
+    change(w.visit, nights=0)
+    return staying.confirm_needs(enrolment=w.enrolment, session=w.visit, stays=True, by=w.participant)
+
+
+@refusal("is not on the programme.")
+def confirm_after_leaving(w: World) -> Any:
+    left = change(w.enrolment, status=EnrolmentStatus.WITHDRAWN, withdrawn_at=now())
+    return staying.confirm_needs(enrolment=left, session=w.visit, stays=True, by=w.participant)
+
+
+@not_allowed("may not say what")
+def confirm_what_somebody_else_needs(w: World) -> Any:
+    return staying.confirm_needs(enrolment=w.enrolment, session=w.visit, stays=True, by=w.other_participant)
+
+
+# -- days that cohorts share -----------------------------------------------------------------------
+
+
+def invite(w: World, session: Any) -> Any:
+    return joint.invite_cohort(session=session, cohort=w.far_cohort, by=w.coordinator)
+
+
+@refusal("A joint day is for a whole cohort.")
+def share_a_session_of_one_group(w: World) -> Any:
+    return invite(w, change(w.session, peer_group=w.peer_group))
+
+
+@refusal("This session has begun.")
+def share_a_session_that_has_begun(w: World) -> Any:
+    return invite(w, change(w.session, starts_at=now()))
+
+
+@refusal("This cohort is finished")
+def share_a_session_of_a_finished_cohort(w: World) -> Any:
+    change(w.running, status=CohortStatus.FINISHED)
+    return invite(w, type(w.session).objects.get(pk=w.session.pk))
+
+
+def accept(w: World, **more: Any) -> Any:
+    given = {"component": w.plan.components.first(), "units": Decimal(1), **more}
+    return joint.accept(invitation=w.invitation, by=w.coordinator, **given)
+
+
+@refusal("This session was cancelled.")
+def accept_a_day_that_was_cancelled(w: World) -> Any:
+    change(w.far_hosted, cancelled_at=now())
+    return accept(w)
+
+
+@refusal("This session has begun.")
+def accept_a_day_that_has_begun(w: World) -> Any:
+    change(w.far_hosted, starts_at=now())
+    return accept(w)
+
+
+@refusal("This cohort is finished")
+def accept_a_day_after_the_cohort(w: World) -> Any:
+    change(w.running, status=CohortStatus.FINISHED)
+    return accept(w)
+
+
+@refusal("Say why, in a sentence.")
+def decline_a_day_without_a_word(w: World) -> Any:
+    return joint.decline(invitation=w.invitation, reason=" ", by=w.coordinator)
+
+
+@refusal("Say where your people meet then.")
+def leave_a_joint_day_for_nowhere(w: World) -> Any:
+    return joint.withdraw(invitation=w.joint_accepted, then="alone", reason="Snow.", by=w.far_coordinator)
+
+
+@refusal("That invitation is for another session.")
+def call_off_an_invitation_to_another_day(w: World) -> Any:
+    return joint.call_off(session=w.joint, invitation=w.invitation, reason="Snow.", by=w.coordinator)
+
+
+@refusal("No other cohort is invited to this session.")
+def call_off_a_day_that_nobody_shares(w: World) -> Any:
+    return joint.call_off(session=w.session, invitation=w.joint_accepted, reason="Snow.", by=w.coordinator)
+
+
+@refusal("runs this joint day")
+def move_a_day_that_another_cohort_hosts(w: World) -> Any:
+    session = w.far_session
+    return sessions.move(
+        session=session, starts_at=session.starts_at, ends_at=session.ends_at, venue="Here", by=w.far_coordinator
+    )
+
+
+def repeat(w: World, **more: Any) -> Any:
+    given = {"session": w.joint, "cohort": w.open_cohort, "on": day(200), **more}
+    return joint_again.repeat(by=w.coordinator, **given)
+
+
+@refusal("This session was cancelled.")
+def repeat_a_day_that_was_cancelled(w: World) -> Any:
+    return repeat(w, session=change(w.joint, cancelled_at=now()))
+
+
+@refusal("No other cohort took part in this session.")
+def repeat_a_day_that_nobody_shared(w: World) -> Any:
+    return repeat(w, session=w.session)
+
+
+@refusal("is no later cohort of your programme.")
+def repeat_a_day_for_the_same_cohort(w: World) -> Any:
+    return repeat(w, cohort=w.running)
+
+
+@refusal("Enter a day that is to come.")
+def repeat_a_day_in_the_past(w: World) -> Any:
+    return repeat(w, on=day(0))
+
+
+@refusal("has no “")
+def repeat_a_day_for_a_plan_without_its_part(w: World) -> Any:
+    plan = PlanFactory(programme=w.programme)
+    plan.components.filter(key=w.joint.component.key).delete()
+    return repeat(w, cohort=PublishedCohortFactory(programme=w.programme, plan=plan))
+
+
+@refusal("At that time")
+def repeat_a_day_at_the_time_of_another(w: World) -> Any:
+    starts_at, _ = joint_again.times_on(w.joint, day(200))
+    SessionFactory(cohort=w.open_cohort, starts_at=starts_at)
+    return repeat(w)
