@@ -4,4 +4,4 @@ An app above all others, because it calls the actions of every one. Nothing impo
 """
 
 #: The shipped programmes that it is about, as `load_programmes` names them.
-SHIPPED = ("bristol", "nhs-stepping-up")
+SHIPPED = ("bristol", "nhs-stepping-up", "nhs-ready-now", "skills-for-care")

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from applications.actions import applications as actions
 from applications.actions import offers, places, sponsors
@@ -83,7 +84,8 @@ def write_academy(diary: Diary, cast: Cast, today: date) -> None:
     coordinator = cast.staff[COORDINATOR]
 
     def make() -> None:
-        cohort = _cohort(programme, today)
+        dates = {"starts_in": 60, "days_open": DAYS_OPEN, "closes_in": 21}
+        cohort = cohort_like(programme, LIKE, "Bands 5 and 6,", today, **dates, places=PLACES)
         cohort_actions.publish(cohort=cohort, by=coordinator)
         academy = Academy(diary, cast, cohort)
         for number, who in enumerate(PEOPLE):
@@ -103,29 +105,40 @@ def _pass_on() -> None:
     places.fill_due()
 
 
-def _cohort(programme: Programme, today: date) -> Cohort:
-    """After the example of the one that is shipped."""
-    like = programme.cohorts.get(slug=LIKE)
-    starts = working_day(today + timedelta(days=60))
+def cohort_like(
+    programme: Programme,
+    slug: str,
+    name: str,
+    today: date,
+    *,
+    starts_in: int,
+    days_open: int,
+    closes_in: int,
+    places: int,
+) -> Cohort:
+    """After the example of a cohort that is shipped: open since so many days, and for so many more. `name` gets the month."""
+    like = programme.cohorts.get(slug=slug)
+    starts = working_day(today + timedelta(days=starts_in))
+    called = f"{name} {starts:%B %Y}".strip()
     cohort = Cohort.objects.create(
         programme=programme,
         plan=like.plan,
         rule_set=like.rule_set,
-        name=f"Bands 5 and 6, {starts:%B %Y}",
-        slug=f"bands-5-and-6-{starts:%B-%Y}".lower(),
-        capacity=PLACES,
+        name=called,
+        slug=slugify(called),
+        capacity=places,
         fee=like.fee,
         cost=like.cost,
         starts_on=starts,
-        ends_on=starts + timedelta(days=75),
+        ends_on=starts + (like.ends_on - like.starts_on),
         venue=like.venue,
     )
     for least in like.completion_rules.all():
         CompletionRule.objects.create(cohort=cohort, component=least.component, minimum=least.minimum)
     Window.objects.create(
         cohort=cohort,
-        opens_at=moment(today - timedelta(days=DAYS_OPEN), 9),
-        closes_at=moment(today + timedelta(days=21), 0),
+        opens_at=moment(today - timedelta(days=days_open), 9),
+        closes_at=moment(today + timedelta(days=closes_in), 0),
     )
     return cohort
 

@@ -10,6 +10,7 @@ from applications.roles import RoleName
 from funding.links import AGREEMENT_LINK
 from funding.models import FeeAgreement
 from steppingup.accounts.models import TokenLink, User
+from steppingup.demo.beside import CARE_COORDINATOR
 from steppingup.demo.community import FREELANCE, VOLUNTEER
 from steppingup.demo.people import ADMINISTRATOR, Cast
 from steppingup.demo.visitors import announce, introduce, introduce_without_account
@@ -101,6 +102,14 @@ WITH_THE_OPEN_COHORT = (
             "First come, first served: places in the order of submission, and nothing of Bristol’s.",
         ),
         *(lambda cast: cast.staff[OTHER_COORDINATOR], _page(ADMIN)),
+    ),
+    Part(
+        *(
+            134,
+            "Coordinator in social care",
+            "Moving Up, a third provider’s: open for applications, and a day together with the NHS.",
+        ),
+        *(lambda cast: cast.staff[CARE_COORDINATOR], _page(ADMIN)),
     ),
     Part(
         *(132, "Finance officer in the NHS"),

@@ -13,6 +13,7 @@ from cohorts.models import Programme
 from steppingup.accounts.models import DemonstrationPerson
 from steppingup.demo import year
 from steppingup.demo.academy import write_academy
+from steppingup.demo.beside import write_beside
 from steppingup.demo.clock import moment, moved_clock
 from steppingup.demo.community import write_community
 from steppingup.demo.diary import Diary
@@ -58,6 +59,7 @@ def _write_open(diary: Diary, cast: Cast, today: date) -> None:
     year.write_open(diary, cast, today)
     write_academy(diary, cast, today)
     write_community(diary, cast, today)
+    write_beside(diary, cast, today)
 
 
 def _write_years_before(diary: Diary, cast: Cast, today: date) -> None:

@@ -17,6 +17,7 @@ from steppingup.accounts.models import Organisation, User
 from steppingup.demo import texts
 
 OTHER_PROVIDER = {"slug": "nhs-leadership-academy", "name": "NHS Leadership Academy", "kind": "nhs", "sector": "public"}
+THIRD_PROVIDER = {"slug": "skills-for-care", "name": "Skills for Care", "kind": "charity", "sector": "voluntary"}
 
 # Name, employer, post, role. The first of each role is the one whom the table of demonstration people shows.
 SECOND_FINANCE = "Colin Abara"
@@ -36,6 +37,7 @@ STAFF = (
     ("Duncan Farrell", OTHER_PROVIDER["slug"], "Programme manager", RoleName.COORDINATOR),
     ("Sadia Rauf", OTHER_PROVIDER["slug"], "Finance business partner", RoleName.FINANCE),
     ("Gwen Prosser", OTHER_PROVIDER["slug"], "Head of Finance", RoleName.FINANCE),
+    ("Marcia Donaldson", THIRD_PROVIDER["slug"], "Programme lead", RoleName.COORDINATOR),
 )
 ADMINISTRATOR = "Robin Kestrel"
 
@@ -165,9 +167,10 @@ def _employers(programme: Programme) -> dict[str, Organisation]:
                 pledged_on=row["pledged_on"],
                 policy=row.get("policy", ""),
             )
-    values = {**OTHER_PROVIDER, "is_provider": True}
-    other, _ = Organisation.objects.get_or_create(slug=OTHER_PROVIDER["slug"], defaults=values)
-    return {**found, other.slug: other}
+    for one in (OTHER_PROVIDER, THIRD_PROVIDER):
+        values = {**one, "is_provider": True}
+        found[one["slug"]] = Organisation.objects.get_or_create(slug=one["slug"], defaults=values)[0]
+    return found
 
 
 def _staff(programme: Programme, employers: dict[str, Organisation]) -> dict[str, User]:

@@ -273,7 +273,7 @@ def test_the_database_keeps_rules_that_cannot_be_followed_out(said):
 
 def test_ways_of_working_stand_in_a_programmes_file():
     cohort = WindowFactory().cohort
-    file = {
+    said = {
         "rule_sets": [
             {
                 "name": cohort.rule_set.name,
@@ -285,7 +285,7 @@ def test_ways_of_working_stand_in_a_programmes_file():
         ]
     }
     keep = Keeper()
-    load_applications(cohort.programme, Table(file), keep)
+    load_applications(cohort.programme, Table(said), keep)
     found = StandingRule.objects.filter(rule_set__programme=cohort.programme).order_by("order")
     assert [(one.key, one.fee_by) for one in found] == [("employed", "employer"), ("self-employed", "person")]
 

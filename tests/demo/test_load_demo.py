@@ -13,11 +13,11 @@ from django.db.models import Avg, Count, Sum
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from applications.models import Application, EqualityResponse, Offer, Review, Statement
+from applications.models import Application, EqualityResponse, Offer, Review, Statement, Window
 from applications.queries import places_left
 from applications.states import ApplicationStatus as S
 from applications.states import OfferStatus, ReviewStatus
-from cohorts.models import Certificate, Cohort, DayEntry, Enrolment, Placement
+from cohorts.models import Certificate, Cohort, DayEntry, Enrolment, JointInvitation, Placement, Programme
 from cohorts.progress import progress_of_many
 from cohorts.states import CertificateStatus, CohortStatus, EnrolmentStatus
 from funding.models import BursaryRequest, Commitment, FundingSource, Invoice, LiabilityCase
@@ -101,6 +101,23 @@ def test_there_are_three_cohorts_with_so_many_people(told):
     assert Organisation.objects.filter(is_provider=False).count() == 30
     assert Mentor.objects.count() == 40
     assert "Corporate Fund: £5,000 of £40,000 left" in told.out
+
+
+@pytest.mark.requirement("C3", "C4", "C5")
+def test_three_providers_run_five_programmes_and_two_of_them_share_a_day():
+    programmes = Programme.objects.values_list("slug", "provider__slug")
+    assert dict(programmes) == {
+        "stepping-up": "bristol-city-council",
+        "community-leaders": "bristol-city-council",
+        "nhs-stepping-up": "nhs-leadership-academy",
+        "nhs-ready-now": "nhs-leadership-academy",
+        "moving-up": "skills-for-care",
+    }
+    open_now = Window.objects.public().open_at().values_list("cohort__programme__slug", flat=True)
+    assert set(open_now) == set(dict(programmes))
+    [joint] = JointInvitation.objects.all()
+    assert (joint.status, joint.cohort.programme.slug) == ("accepted", "moving-up")
+    assert joint.session.starts_at == joint.host_session.starts_at > timezone.now()
 
 
 def test_the_awkward_cases_are_there():
@@ -243,7 +260,7 @@ def test_every_stamp_and_every_line_of_history_carries_its_day():
 
 
 def test_after_some_seconds_there_is_somebody_to_be_and_the_others_come_later(told):
-    assert len(told.soon) == 14
+    assert len(told.soon) == 15
     assert set(told.soon.values()) == {200}
     assert "Participant" not in told.soon
     assert not is_still_loading()
@@ -252,7 +269,7 @@ def test_after_some_seconds_there_is_somebody_to_be_and_the_others_come_later(to
 def test_there_is_somebody_for_each_role_and_their_first_page_opens(settings):
     settings.DEMONSTRATION = True
     entries = list(DemonstrationPerson.objects.select_related("user"))
-    assert len(entries) == 19
+    assert len(entries) == 20
     for entry in entries:
         assert status_of(entry) == 200, entry.title
 
