@@ -116,7 +116,7 @@ def test_every_column_of_a_part_of_rules_goes_into_the_file_and_comes_back(name,
     row.save()
     assert {one.name for one in columns_said(model)} - set(NOT_SAID) <= set(writing.said(row)) | {"kind"} | signs(model)
     new = begun(writing.as_text(writing.programme(programme), "It"), coordinator)
-    there = model._default_manager.get(rule_set=RuleSet.objects.of(new), key="extra")
+    there = model._default_manager.get(rule_set=RuleSet.objects.of(new), key=row.key)
     for field in columns_said(model):
         if field.name != "order":
             assert getattr(there, field.name) == getattr(row, field.name), field.name
