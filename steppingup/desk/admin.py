@@ -248,6 +248,10 @@ class ScopedAdmin(Together, ExportMixin):
         own = back.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
         return HttpResponseRedirect(back) if own else None
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """By its number, also where the address has an empty `_to_field`, which Django takes for a name."""
+        return super().get_object(request, object_id, from_field or None)
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.allows(request, self.see) or self.allows(request, self.change_permission)
 
