@@ -15,6 +15,7 @@ from steppingup.messaging.addresses import address
 from steppingup.messaging.kinds import MessageKind, add_message_kind
 
 PARTICIPANT, MANAGER = "The participant", "The line manager"
+COLLEAGUE = "Whose task it is"
 GUESTS, HOST = "Those who run the cohort that is invited", "Those who run the cohort that invited it"
 #: Every placeholder: what it stands for, and a sample.
 WORDS = {
@@ -44,11 +45,14 @@ WORDS = {
         "what happens for the people of the cohort that withdrew",
         "The day does not take place for them, and they have been told.",
     ),
+    "colleague": ("who asks", "Jo Maddern"),
+    "what": ("what is to be prepared", "Invoice numbers"),
     "before": ("the original time and place", "Monday 10 February 2020, 9:30am to 4:30pm, City Hall"),
 }
 LINKS = {
     PARTICIPANT: "the participant's page",
     MANAGER: "the line manager's page about them",
+    COLLEAGUE: "the page on which it is done",
     GUESTS: "the page of the invitation, in the admin",
     HOST: "the session's page, in the admin",
 }
@@ -213,6 +217,24 @@ def tell_their_managers(kind: MessageKind, session: Session, **more: str) -> Non
         context, one = {"participant": names, "link": link, **more}, theirs[0]
         about = [*theirs, manager]
         send(Notice(kind, manager, session, context, called=one.manager, email=one.manager_email, related=about))
+
+
+# -- getting ready -----------------------------------------------------------------------------------
+
+PREPARE = _kind(
+    "to_prepare",
+    "A colleague asks for something that a cohort lacks",
+    COLLEAGUE,
+    "colleague",
+    "what",
+    "message",
+    "link",
+)
+
+
+def ask_to_prepare(cohort: Cohort, colleague: User, what: str, link: str, *, asked_by: str, message: str) -> None:
+    context = {"what": what, "link": link, "colleague": asked_by, "message": message}
+    send(Notice(PREPARE, colleague, cohort, context))
 
 
 # -- joint days: what those who run the cohorts tell one another; their own people hear of it by the letters above ----------------

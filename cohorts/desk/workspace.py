@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from cohorts.actions import cohorts
+from cohorts.actions.preparing import ask_colleague
 from cohorts.desk.filters import cohort_or_404
 from cohorts.models import Cohort
 from cohorts.readiness import stages_of, who_may, with_way_back
@@ -142,6 +143,7 @@ class WorkspaceMixin(SteppedAdmin):
             for stage in stages_of(subject)
         ]
         points = [point for stage, _ in stages for point in stage.points]
+        others = any(whose and not point.done for _, found in stages for point, whose in found)
         publish_now = cohorts.publish.is_offered(user, subject)
         return self.page(
             request,
@@ -153,6 +155,7 @@ class WorkspaceMixin(SteppedAdmin):
             there=sum(point.done for point in points),
             needed=[point for point in points if point.needed and not point.done],
             publish=self.address_of(cohorts.publish, subject) if publish_now else "",
+            ask=self.address_of(ask_colleague, subject) if others and ask_colleague.is_offered(user, subject) else "",
             trail_to=[(str(subject), "")],
         )
 

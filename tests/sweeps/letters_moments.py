@@ -12,6 +12,7 @@ from applications.actions import interest as interests
 from applications.models import Interest, InterestTold, Window
 from cohorts.actions import agreements as signing
 from cohorts.actions import certificates, cohorts, enrolments, joint, sessions
+from cohorts.actions.preparing import ask_colleague
 from cohorts.agreement_notices import SIGNING_LINK
 from funding.actions import adjustments, agreements, answers, payments
 from funding.links import AGREEMENT_LINK
@@ -101,6 +102,16 @@ def told_of_the_window(w: World) -> None:
     Interest.objects.update(confirmed_at=now())
     for interest in Interest.objects.all():
         InterestTold.objects.get_or_create(interest=interest, window=w.window)
+
+
+# -- getting ready ---------------------------------------------------------------------------------
+
+
+@moment
+def a_colleague_is_asked(w: World) -> None:
+    """The other provider has no invoice numbers, which its finance officer sets up."""
+    cohort = change(w.far_cohort, status="published", fee=100)
+    ask_colleague(cohort=cohort, what="Invoice numbers", message="By Friday, if you can.", by=w.far_coordinator)
 
 
 # -- joint days ------------------------------------------------------------------------------------

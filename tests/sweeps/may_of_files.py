@@ -1,4 +1,4 @@
-"""Who may begin a programme from a file, or change one by it: not whoever keeps some of its cohorts only, as a file says something
+"""Who may set up: ask colleagues, begin a programme from a file, or change one by it: not whoever keeps some of its cohorts only, as a file says something
 of all of it."""
 
 from typing import Any
@@ -28,4 +28,5 @@ def a_change_by_file(w: World) -> dict[str, Any]:
 FILES = [
     Row("cohorts.actions.programmes.start", OF_COHORT, a_programme),
     Row("cohorts.actions.programmes.upload", OF_COHORT, a_change_by_file),
+    Row("cohorts.actions.preparing.ask_colleague", OF_COHORT, lambda w: {"cohort": w.open_cohort, "what": "A room"}),
 ]
