@@ -34,7 +34,7 @@ from steppingup.steps.models import Taking
 from tests.applications.test_first_come import draft, in_order, sent
 from tests.factories import funding as money
 from tests.factories import review
-from tests.factories.cohorts import complete, day
+from tests.factories.cohorts import CohortFactory, complete, day
 from tests.sweeps.refusals import change
 from tests.sweeps.states_table import SUBJECTS, WAYS
 from tests.sweeps.ways import Way, now, put
@@ -110,7 +110,7 @@ def told_of_the_window(w: World) -> None:
 @moment
 def a_colleague_is_asked(w: World) -> None:
     """The other provider has no invoice numbers, which its finance officer sets up."""
-    cohort = change(w.far_cohort, status="published", fee=100)
+    cohort = CohortFactory(programme=w.far_cohort.programme, plan=w.far_cohort.plan, fee=100)
     ask_colleague(cohort=cohort, what="Invoice numbers", message="By Friday, if you can.", by=w.far_coordinator)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from applications.actions import closing, releases
 from applications.jobs import publish_figures, tell_of_moved_closing
 from applications.roles import RoleName
+from cohorts.actions.preparing import ask_colleague
 from steppingup.accounts.actions import addresses, first, people, roles
 from steppingup.accounts.actors import LinkHolder
 from steppingup.accounts.models import TokenLink
@@ -17,7 +18,8 @@ from steppingup.demo.past import settle_past
 from steppingup.jobs.models import Job
 from steppingup.messaging import scopes
 from steppingup.messaging.actions import texts
-from tests.factories.cohorts import day
+from tests.factories.accounts import staff
+from tests.factories.cohorts import CohortFactory, day
 from tests.sweeps.refusals import change, not_allowed, refusal
 from tests.sweeps.ways import now
 from tests.sweeps.world import World
@@ -167,3 +169,23 @@ def figures_of_a_programme_that_is_gone(w: World) -> Any:
 @refusal("These application dates no longer exist.")
 def letters_about_application_dates_that_are_gone(w: World) -> Any:
     return tell_of_moved_closing(Job(kind=closing.JOB), lambda *args, **kwargs: None)
+
+
+# -- asking colleagues -----------------------------------------------------------------------------
+
+
+@refusal("This cohort has begun, so nothing is prepared")
+def ask_a_colleague_about_a_cohort_that_has_begun(w: World) -> Any:
+    return ask_colleague(cohort=w.running, what="Invoice numbers", by=w.coordinator)
+
+
+@refusal("This is there by now, or you can do it yourself.")
+def ask_a_colleague_for_ones_own_task(w: World) -> Any:
+    return ask_colleague(cohort=w.open_cohort, what="A venue", by=w.coordinator)
+
+
+@refusal("Nobody is finance officer")
+def ask_a_colleague_that_there_is_not(w: World) -> Any:
+    by = staff()
+    cohort = CohortFactory(programme__provider=by.role_assignments.get().provider, fee=100)
+    return ask_colleague(cohort=cohort, what="Invoice numbers", by=by)
