@@ -165,7 +165,9 @@ def test_an_empty_name_of_a_column_in_the_address_is_none(in_admin):
     client = in_admin(user)
     for page in ("change", "history"):
         url = reverse(f"admin:accounts_user_{page}", args=[user.pk])
-        assert client.get(url, {"_to_field": "\x00"}).status_code == client.get(url, {"_to_field": ""}).status_code == 200
+        assert (
+            client.get(url, {"_to_field": "\x00"}).status_code == client.get(url, {"_to_field": ""}).status_code == 200
+        )
 
 
 def test_a_field_that_completes_what_is_typed_finds_by_what_the_list_finds(in_admin):

@@ -68,6 +68,7 @@ FOR_ONESELF = [
     "cohorts.copying.*",
     "cohorts.days.*",
     "cohorts.plans.*",
+    "cohorts.preparing.*",
     "cohorts.programmes.*",
     "cohorts.rules.copy",
     "cohorts.rules.require_*",
