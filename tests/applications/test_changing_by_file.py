@@ -12,7 +12,7 @@ from django.urls import reverse
 from applications.actions import applications
 from applications.models import Application, Criterion, EligibilityQuestion, Statement, Window
 from cohorts.actions import programmes
-from cohorts.models import Cohort, Plan, Programme, RuleSet
+from cohorts.models import Cohort, CompletionRule, Plan, Programme, RuleSet
 from cohorts.programme_files import writing
 from cohorts.programme_files.loading import read
 from cohorts.programme_files.tables import Table
@@ -247,3 +247,23 @@ def test_others_get_none_of_it(client, window):
     assert browser.get(reverse("admin:cohorts_programme_step", args=[cohort.programme_id, "upload"])).status_code == 404
     own = reverse("admin:accounts_organisation_step", args=[cohort.programme.provider_id, "start_programme"])
     assert browser.get(own).status_code == 404
+
+
+def test_what_the_rest_of_the_programme_names_or_rules_out_is_said_and_stays(window, coordinator, monkeypatch):
+    programme, plan = window.cohort.programme, window.cohort.plan
+    tables = writing.programme(programme)
+    [said] = [one for one in tables["plans"] if one["name"] == plan.name]
+    CompletionRule.objects.create(
+        cohort=window.cohort, component=plan.components.get(key=said["components"][-1]["key"]), minimum=1
+    )
+    del said["components"][-1]
+    with pytest.raises(NotPossible, match="The file does not have"):
+        programmes.upload(programme=programme, text=writing.as_text({"plans": [said]}, "It"), by=coordinator)
+    Programme.objects.filter(pk=programme.pk).update(reach=0)
+    monkeypatch.setattr(programmes, "against_reach", lambda programme, reach: ["2 pairs"])
+    text = writing.as_text({"programme": {"reach": 2}}, "It")
+    with pytest.raises(NotPossible, match="would rule out 2 pairs"):
+        programmes.upload(programme=Programme.objects.get(pk=programme.pk), text=text, by=coordinator)
+    text = writing.as_text({"programme": {"sumary": "It"}, "plans": []}, "It")
+    with pytest.raises(NotPossible, match="programme: “sumary” means nothing here"):
+        programmes.start(provider=programme.provider, text=text, name="New", starts_on=STARTS, by=coordinator)

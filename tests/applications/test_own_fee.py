@@ -16,6 +16,7 @@ from cohorts.actions import enrolments
 from cohorts.states import Standing
 from funding.actions import invoices
 from funding.actions import liability as cases
+from funding.actions.answers import require_asked
 from funding.models import BursaryRequest, FeeAgreement, Invoice, LiabilityCase
 from funding.queries import agreement_of, waiting_for_sponsors
 from funding.rules import Payer
@@ -360,3 +361,9 @@ def test_whatever_comes_in_whatever_order_the_sums_are_whole_and_nobody_else_pay
         if application.submitted_at:
             assert fee_state(application).settled
             assert found.is_settled
+
+
+def test_no_employer_answers_for_whoever_pays_themselves(alone):
+    agreement = fee_of(agreed_oneself(alone))
+    with pytest.raises(NotPossible, match="pays for the place themselves, so no employer answers"):
+        require_asked(agreement)

@@ -13,6 +13,7 @@ from cohorts.actions.programmes import start
 from cohorts.models import Cohort, Programme, RuleSet
 from cohorts.programme_files.loading import shipped
 from cohorts.states import Selection
+from steppingup.history.lifecycle import NotPossible
 from steppingup.messaging.models import Message
 from tests.factories import review as make
 from tests.factories.accounts import ProviderFactory, staff
@@ -92,3 +93,12 @@ def test_what_cannot_be_shown_says_why(client):
 def test_others_do_not_see_it(client):
     url = reverse("admin:applications_application_rehearsal", args=[make.window().cohort_id])
     assert with_second_factor(client, staff()).get(url).status_code == 404
+
+
+def test_a_page_that_nobody_comes_to_says_so(rf, monkeypatch):
+    cohort = make.window().cohort
+    with pytest.raises(NotPossible, match="do not come to this page"):
+        rehearsal.page_of(rf.get("/admin/"), cohort, "part-nowhere")
+    monkeypatch.setattr(rehearsal, "MOST_STEPS", 0)
+    with pytest.raises(NotPossible, match="leads on to others"):
+        rehearsal.page_of(rf.get("/admin/"), Cohort.objects.get(pk=cohort.pk), "visitor-programme")
